@@ -1,0 +1,1 @@
+export { listen, startAdminServer, type AdminServer, type Probe } from './admin-server';

@@ -1,0 +1,71 @@
+import { z } from 'zod';
+import { listOf } from './fields';
+import { ConfigError } from './parse-env';
+
+const node = z
+  .string()
+  .regex(/^[^:\s]+:\d+$/, 'must be host:port,host:port,...')
+  .transform((text) => {
+    const [host = '', port = ''] = text.split(':');
+    return { host, port: Number(port) };
+  });
+
+/** The variables that say where Redis is. */
+export const redisEnv = {
+  REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
+  REDIS_MODE: z.enum(['standalone', 'sentinel', 'cluster']).default('standalone'),
+  REDIS_NODES: listOf(node).optional(),
+  REDIS_SENTINEL_NAME: z.string().optional(),
+  QUEUE_PREFIX: z
+    .string()
+    .regex(/^[\w-]+$/, 'may hold letters, digits, _ and - only')
+    .default('optout'),
+};
+
+interface Node {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** Where Redis is and under which prefix our keys stand. `url` gives credentials and TLS in the other two modes. */
+export type RedisConfig = { readonly prefix: string } & (
+  | { readonly mode: 'standalone'; readonly url: string }
+  | {
+      readonly mode: 'sentinel';
+      readonly nodes: readonly Node[];
+      readonly name: string;
+      readonly url?: string;
+    }
+  | { readonly mode: 'cluster'; readonly nodes: readonly Node[]; readonly url?: string }
+);
+
+type RedisEnv = z.output<z.ZodObject<typeof redisEnv>>;
+
+/** Throws a ConfigError when what the mode needs is missing. */
+export function redisConfig(env: RedisEnv): RedisConfig {
+  const missing = missingVariables(env);
+  if (missing.length > 0) {
+    throw new ConfigError(missing.map((name) => `${name} is required with REDIS_MODE=${env.REDIS_MODE}`));
+  }
+  const { REDIS_URL: url, REDIS_NODES: nodes = [], REDIS_SENTINEL_NAME: name = '' } = env;
+  const prefix = env.QUEUE_PREFIX;
+  switch (env.REDIS_MODE) {
+    case 'standalone':
+      return { mode: 'standalone', prefix, url: url ?? '' };
+    case 'sentinel':
+      return { mode: 'sentinel', prefix, nodes, name, url };
+    case 'cluster':
+      return { mode: 'cluster', prefix, nodes, url };
+    default:
+      return env.REDIS_MODE satisfies never;
+  }
+}
+
+function missingVariables(env: RedisEnv): string[] {
+  const needed = {
+    standalone: ['REDIS_URL'],
+    sentinel: ['REDIS_NODES', 'REDIS_SENTINEL_NAME'],
+    cluster: ['REDIS_NODES'],
+  } as const satisfies Record<RedisEnv['REDIS_MODE'], readonly (keyof RedisEnv)[]>;
+  return needed[env.REDIS_MODE].filter((name) => env[name] === undefined);
+}

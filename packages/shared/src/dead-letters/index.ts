@@ -1,0 +1,7 @@
+export {
+  ReplayError,
+  getDeadLetter,
+  listDeadLetters,
+  replayDeadLetter,
+  type FiledLetter,
+} from './dead-letters';

@@ -1,0 +1,77 @@
+import { z } from 'zod';
+import { parsePhoneNumberFromString } from 'libphonenumber-js';
+
+/** A phone number as `+` and 7 to 15 digits (ITU-T E.164). */
+export const E164 = z
+  .string()
+  .regex(/^\+[1-9]\d{6,14}$/)
+  .brand('E164');
+export type E164 = z.infer<typeof E164>;
+
+/** SMS, MMS and RCS share one consent (Twilio, since March 2026); WhatsApp has its own. */
+export const Channel = z.enum(['sms', 'whatsapp']);
+export type Channel = z.infer<typeof Channel>;
+
+/** A Twilio address, understood: which channel it speaks on and, when it is one, the phone number. */
+export type Address =
+  | { readonly kind: 'phone'; readonly channel: Channel; readonly phone: E164 }
+  | { readonly kind: 'other'; readonly channel: Channel }
+  | { readonly kind: 'unknown_channel' };
+
+const PREFIXED = /^([a-z]+):(.*)$/i;
+const CHANNEL_OF_PREFIX: ReadonlyMap<string, Channel> = new Map([
+  ['sms', 'sms'],
+  ['mms', 'sms'],
+  ['rcs', 'sms'],
+  ['whatsapp', 'whatsapp'],
+]);
+
+/**
+ * Reads `+15551234567`, `whatsapp:+15551234567`, `rcs:+15551234567`, a short code or a WhatsApp business id.
+ * Never throws: what is no phone number is `other`, what is on a channel we do not know is `unknown_channel`.
+ */
+export function parseAddress(address: string): Address {
+  const prefixed = PREFIXED.exec(address.trim());
+  const channel = prefixed ? CHANNEL_OF_PREFIX.get((prefixed[1] ?? '').toLowerCase()) : 'sms';
+  if (!channel) return { kind: 'unknown_channel' };
+  const phone = E164.safeParse(prefixed ? prefixed[2] : address.trim());
+  return phone.success ? { kind: 'phone', channel, phone: phone.data } : { kind: 'other', channel };
+}
+
+/** How a phone number may be written in Customer.io. */
+export const PhoneFormat = z.enum(['e164', 'digits', 'national']);
+export type PhoneFormat = z.infer<typeof PhoneFormat>;
+
+/**
+ * The spellings of one number to search for, without repeats: `e164` +14155550123, `digits` 14155550123,
+ * `national` both (415) 555-0123 and 4155550123.
+ */
+export function phoneSpellings(phone: E164, formats: readonly PhoneFormat[]): string[] {
+  const spellings = formats.flatMap((format) => {
+    switch (format) {
+      case 'e164':
+        return [phone];
+      case 'digits':
+        return [phone.slice(1)];
+      case 'national': {
+        const parsed = parsePhoneNumberFromString(phone);
+        return parsed ? [parsed.formatNational(), parsed.nationalNumber] : [];
+      }
+      default:
+        return format satisfies never;
+    }
+  });
+  return [...new Set(spellings)];
+}
+
+/** Whether a value stored at Customer.io, however it is written, is this number. */
+export function isSamePhone(stored: string, phone: E164, formats: readonly PhoneFormat[]): boolean {
+  if (phoneSpellings(phone, formats).includes(stored)) return true;
+  const country = parsePhoneNumberFromString(phone)?.country;
+  return parsePhoneNumberFromString(stored, country)?.number === phone;
+}
+
+/** A number that may be shown and logged: country start and the last two digits, `+1415*****23`. */
+export function maskPhone(phone: string): string {
+  return phone.length < 8 ? '***' : `${phone.slice(0, 5)}${'*'.repeat(phone.length - 7)}${phone.slice(-2)}`;
+}

@@ -1,0 +1,128 @@
+import type { SenderConsent } from '../domain/consent';
+import type { EventKind, EventSource } from '../domain/inbound-event';
+import type { MessageSid } from '../domain/message-sid';
+import type { Outcome } from '../domain/outcome';
+
+/** How an event stands in the ledger: its end, or `pending` while Customer.io has yet to hold it. */
+export type RecordedOutcome = Exclude<Outcome, 'duplicate'> | 'pending';
+
+/** One event of a phone's history. Times in milliseconds since 1970. */
+export interface RecordedEvent {
+  readonly messageSid: MessageSid;
+  readonly sender: string;
+  readonly kind: EventKind;
+  readonly source: EventSource;
+  readonly occurredAt: number;
+  readonly receivedAt: number;
+  /** The entry's version that this event made, or met when it changed nothing. */
+  readonly version: number;
+  readonly outcome: RecordedOutcome;
+}
+
+/** What is known of one (workspace, channel, phone). */
+export interface LedgerEntry {
+  /** Grows by one with every event that had the last word with its sender. */
+  readonly version: number;
+  /** The version that Customer.io holds; 0 for none. */
+  readonly appliedVersion: number;
+  /**
+   * Unix seconds to write with: when the latest deciding message was sent, and later than any version before, so that
+   * Customer.io, whose clock has no finer grain, keeps the newer of two writes however late the older one lands.
+   */
+  readonly timestamp: number;
+  readonly senders: ReadonlyMap<string, SenderConsent>;
+  /** cio_ids that the applied version was written to. */
+  readonly people: readonly string[];
+  /** Oldest first, capped. */
+  readonly history: readonly RecordedEvent[];
+}
+
+/*
+ * The entry is one Redis hash, small enough for a listpack in the usual case (every value within 64 bytes):
+ *   v, a, t     version, applied version, timestamp
+ *   p           cio_ids, separated by spaces
+ *   s:<sender>  "<sender number> [<sid of the deciding event>]"
+ *   m:<sid>     "<kind> <source> <occurredAt> <ms until received> <version> <outcome> <sender number>"
+ */
+export const SOURCE_CODES = {
+  webhook: 'w',
+  event_stream: 'e',
+  status_callback: 'c',
+  studio: 's',
+  backfill: 'b',
+  manual: 'm',
+} as const satisfies Record<EventSource, string>;
+
+export const OUTCOME_CODES = {
+  pending: 'p',
+  applied: 'a',
+  no_match: 'n',
+  ignored: 'i',
+  stale: 's',
+  dead_lettered: 'd',
+} as const satisfies Record<RecordedOutcome, string>;
+
+const sources = inverse(SOURCE_CODES);
+const outcomes = inverse(OUTCOME_CODES);
+
+/** Reads the hash of one entry; `undefined` when there is none. Throws on a hash that no version of ours wrote. */
+export function parseLedgerEntry(hash: Readonly<Record<string, string>>): LedgerEntry | undefined {
+  const fields = Object.entries(hash);
+  if (fields.length === 0) return undefined;
+  const senderRows = fields
+    .filter(([field]) => field.startsWith('s:'))
+    .map(([field, value]) => {
+      const [number = '', decidingSid] = value.split(' ');
+      return { sender: field.slice(2), number, decidingSid };
+    });
+  const senderOf = new Map(senderRows.map((row) => [row.number, row.sender]));
+  const history = fields
+    .filter(([field]) => field.startsWith('m:'))
+    .map(([field, value]) => parseEvent(field.slice(2), value, senderOf))
+    .sort((a, b) => a.occurredAt - b.occurredAt);
+  const eventOf = new Map<string, RecordedEvent>(history.map((event) => [event.messageSid, event]));
+  const senders = new Map(
+    senderRows.flatMap(({ sender, decidingSid }) => {
+      const deciding = decidingSid === undefined ? undefined : eventOf.get(decidingSid);
+      return deciding ? [[sender, consentOf(deciding)] as const] : [];
+    }),
+  );
+  return {
+    version: Number(hash.v ?? 0),
+    appliedVersion: Number(hash.a ?? 0),
+    timestamp: Number(hash.t ?? 0),
+    senders,
+    people: hash.p ? hash.p.split(' ') : [],
+    history,
+  };
+}
+
+/** Reads one `m:` value, whose field is `m:<sid>`. */
+export function parseEvent(sid: string, value: string, senderOf: ReadonlyMap<string, string>): RecordedEvent {
+  const [kind, source = '', occurredAt, delay, version, outcome = '', senderNumber = ''] = value.split(' ');
+  const parsedSource = sources.get(source);
+  const parsedOutcome = outcomes.get(outcome);
+  if (!parsedSource || !parsedOutcome) throw new Error(`ledger: event ${sid} is written in an unknown form`);
+  return {
+    messageSid: sid as MessageSid,
+    sender: senderOf.get(senderNumber) ?? '',
+    kind: kind as EventKind,
+    source: parsedSource,
+    occurredAt: Number(occurredAt),
+    receivedAt: Number(occurredAt) + Number(delay),
+    version: Number(version),
+    outcome: parsedOutcome,
+  };
+}
+
+function consentOf(event: RecordedEvent): SenderConsent {
+  return {
+    state: event.kind === 'stop' ? 'stopped' : 'started',
+    occurredAt: event.occurredAt,
+    messageSid: event.messageSid,
+  };
+}
+
+function inverse<K extends string>(codes: Readonly<Record<K, string>>): ReadonlyMap<string, K> {
+  return new Map(Object.entries<string>(codes).map(([name, code]) => [code, name as K]));
+}

@@ -1,0 +1,237 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { Redis } from 'ioredis';
+import { isOptedOut, supersedes, type SenderConsent } from '../domain/consent';
+import { InboundEvent } from '../domain/inbound-event';
+import { E164 } from '../domain/phone';
+import { Ledger, type Subject } from './ledger';
+
+const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
+afterAll(() => redis.quit());
+
+function freshLedger(options: { historyCap?: number; dedupeWindowMs?: number } = {}): {
+  ledger: Ledger;
+  subject: Subject;
+  key: string;
+} {
+  const prefix = `test-${randomUUID()}`;
+  const subject = { workspace: 'default', channel: 'sms', phone: E164.parse('+14155550123') } as const;
+  return {
+    ledger: new Ledger(redis, { prefix, ...options }),
+    subject,
+    key: `${prefix}:ledger:{default:sms:+14155550123}`,
+  };
+}
+
+interface Said {
+  n: number;
+  kind: 'stop' | 'start' | 'help';
+  at: number;
+  sender: string;
+}
+
+const event = ({ n, kind, at, sender }: Said): InboundEvent =>
+  InboundEvent.parse({
+    version: 1,
+    messageSid: `SM${n.toString(16).padStart(32, '0')}`,
+    accountSid: 'AC1',
+    kind,
+    channel: 'sms',
+    phone: '+14155550123',
+    sender,
+    source: 'webhook',
+    occurredAt: at,
+    receivedAt: at + 5,
+  });
+
+const NOW = 1_772_013_598_000;
+const said = (n: number, kind: Said['kind'], at: number, sender = '+15005550006'): InboundEvent =>
+  event({ n, kind, at: NOW + at, sender });
+
+describe('Ledger', () => {
+  it('knows nothing of a phone that said nothing', async () => {
+    const { ledger, subject } = freshLedger();
+    expect(await ledger.read(subject)).toBeUndefined();
+  });
+
+  it('records who told whom what, and when', async () => {
+    const { ledger, subject } = freshLedger();
+    expect(await ledger.record(subject, said(1, 'stop', 0))).toEqual({
+      result: 'recorded',
+      version: 1,
+      needsSync: true,
+    });
+    expect(await ledger.read(subject)).toEqual({
+      version: 1,
+      appliedVersion: 0,
+      timestamp: NOW / 1000,
+      senders: new Map([
+        ['+15005550006', { state: 'stopped', occurredAt: NOW, messageSid: said(1, 'stop', 0).messageSid }],
+      ]),
+      people: [],
+      history: [
+        {
+          messageSid: said(1, 'stop', 0).messageSid,
+          sender: '+15005550006',
+          kind: 'stop',
+          source: 'webhook',
+          occurredAt: NOW,
+          receivedAt: NOW + 5,
+          version: 1,
+          outcome: 'pending',
+        },
+      ],
+    });
+  });
+
+  it('changes once for a message that comes many times at once', async () => {
+    const { ledger, subject } = freshLedger();
+    const results = await Promise.all(
+      Array.from({ length: 20 }, () => ledger.record(subject, said(1, 'stop', 0))),
+    );
+    expect(results.filter(({ result }) => result === 'recorded')).toHaveLength(1);
+    expect(results.filter(({ result }) => result === 'duplicate')).toHaveLength(19);
+    expect((await ledger.read(subject))?.version).toBe(1);
+  });
+
+  it('still asks for a sync on a duplicate until Customer.io holds the version', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, said(1, 'stop', 0));
+    expect(await ledger.record(subject, said(1, 'stop', 0))).toMatchObject({ needsSync: true });
+    await ledger.markApplied(subject, 1, ['a1']);
+    expect(await ledger.record(subject, said(1, 'stop', 0))).toMatchObject({ needsSync: false });
+  });
+
+  it('takes an older word as stale', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, said(2, 'start', 10));
+    expect((await ledger.record(subject, said(1, 'stop', 0))).result).toBe('stale');
+    expect((await ledger.read(subject))?.senders.get('+15005550006')?.state).toBe('started');
+  });
+
+  it('keeps HELP in the history and changes nothing by it', async () => {
+    const { ledger, subject } = freshLedger();
+    expect(await ledger.record(subject, said(1, 'help', 0))).toEqual({
+      result: 'ignored',
+      version: 0,
+      needsSync: false,
+    });
+    await ledger.record(subject, said(2, 'stop', 1));
+    await ledger.record(subject, said(3, 'help', 2));
+    const entry = await ledger.read(subject);
+    expect(entry?.senders.get('+15005550006')?.state).toBe('stopped');
+    expect(entry?.history.map(({ outcome }) => outcome)).toEqual(['ignored', 'pending', 'ignored']);
+  });
+
+  it('gives each change within one second a later timestamp, and a stale word none', async () => {
+    const { ledger, subject } = freshLedger();
+    const timestamps = [];
+    for (const [n, kind] of (['stop', 'start', 'start'] as const).entries()) {
+      await ledger.record(subject, said(n, kind, n));
+      timestamps.push((await ledger.read(subject))?.timestamp);
+    }
+    await ledger.record(subject, said(9, 'stop', -9_000));
+    timestamps.push((await ledger.read(subject))?.timestamp);
+    expect(timestamps).toEqual([0, 1, 2, 2].map((second) => NOW / 1000 + second));
+  });
+
+  it('ends what is pending up to the applied version, and no more', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, said(1, 'stop', 0));
+    await ledger.record(subject, said(2, 'start', 1));
+    await ledger.record(subject, said(3, 'stop', 2));
+    const settled = await ledger.markApplied(subject, 2, ['a1', 'a2']);
+    expect(settled.map(({ kind }) => kind).sort()).toEqual(['start', 'stop']);
+    expect(await ledger.read(subject)).toMatchObject({
+      appliedVersion: 2,
+      people: ['a1', 'a2'],
+      history: [{ outcome: 'applied' }, { outcome: 'applied' }, { outcome: 'pending' }],
+    });
+    expect(await ledger.markApplied(subject, 3, [])).toMatchObject([{ kind: 'stop' }]);
+    expect((await ledger.read(subject))?.history[2]?.outcome).toBe('no_match');
+  });
+
+  it('never goes back to an older applied version', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, said(1, 'stop', 0));
+    await ledger.record(subject, said(2, 'start', 1));
+    await ledger.markApplied(subject, 2, ['a1']);
+    expect(await ledger.markApplied(subject, 1, ['a2'])).toEqual([]);
+    expect(await ledger.read(subject)).toMatchObject({ appliedVersion: 2, people: ['a1'] });
+  });
+
+  it('lets a dead-lettered event be applied later', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, said(1, 'stop', 0));
+    expect(await ledger.markDeadLettered(subject, 1)).toHaveLength(1);
+    expect(await ledger.read(subject)).toMatchObject({
+      appliedVersion: 0,
+      history: [{ outcome: 'dead_lettered' }],
+    });
+    await ledger.markApplied(subject, 1, ['a1']);
+    expect((await ledger.read(subject))?.history[0]?.outcome).toBe('applied');
+  });
+
+  it('forgets the oldest beyond the cap, but neither what decides nor what may come again', async () => {
+    const { ledger, subject, key } = freshLedger({ historyCap: 10, dedupeWindowMs: 1_000 });
+    await ledger.record(subject, said(1, 'stop', 0, 'MG-quiet'));
+    for (let n = 2; n <= 40; n++) await ledger.record(subject, said(n, 'help', n * 100));
+    const entry = await ledger.read(subject);
+    expect(entry?.senders.get('MG-quiet')?.state).toBe('stopped');
+    expect(entry?.history.map(({ messageSid }) => messageSid)).toContain(said(1, 'stop', 0).messageSid);
+    expect(entry?.history.length).toBeLessThanOrEqual(13);
+    expect((await ledger.record(subject, said(35, 'help', 3_500))).result).toBe('duplicate');
+    expect(await redis.hlen(key)).toBeLessThan(30);
+  });
+
+  it('is bounded for a phone that never stops texting', async () => {
+    const { ledger, subject, key } = freshLedger({ historyCap: 5, dedupeWindowMs: 1e12 });
+    for (let n = 1; n <= 120; n++) await ledger.record(subject, said(n, 'help', n));
+    expect(await redis.hlen(key)).toBeLessThan(60);
+  });
+
+  it('keeps one opt-out in a listpack of a few hundred bytes', async () => {
+    const { ledger, subject, key } = freshLedger();
+    await ledger.record(subject, said(1, 'stop', 0, 'MG00000000000000000000000000000001'));
+    await ledger.markApplied(subject, 1, ['a3000001']);
+    expect(await redis.object('ENCODING', key)).toBe('listpack');
+    expect(await redis.memory('USAGE', key)).toBeLessThan(400);
+  });
+
+  it('equals the reference model, whatever the order, repeats and ties', async () => {
+    const saying = fc.record({
+      n: fc.integer({ min: 1, max: 12 }),
+      kind: fc.constantFrom('stop' as const, 'start' as const, 'help' as const),
+      at: fc.integer({ min: 0, max: 4 }),
+      sender: fc.constantFrom('MG1', 'MG2'),
+    });
+    // A sid names one message: the first saying with it is the message, the others are its repeats.
+    const deliveries = fc.array(saying, { minLength: 1, maxLength: 25 }).map((sayings) => {
+      const messages = new Map(sayings.toReversed().map((one) => [one.n, one]));
+      return sayings.map(({ n }) => messages.get(n) as Said);
+    });
+    await fc.assert(
+      fc.asyncProperty(deliveries, async (delivered) => {
+        const { ledger, subject } = freshLedger();
+        const events = delivered.map((one) => event({ ...one, at: NOW + one.at }));
+        for (const one of events) await ledger.record(subject, one);
+
+        const expected = new Map<string, SenderConsent>();
+        for (const { kind, sender, occurredAt, messageSid } of events) {
+          if (kind === 'help') continue;
+          const next = { state: kind === 'stop' ? 'stopped' : 'started', occurredAt, messageSid } as const;
+          if (supersedes(next, expected.get(sender))) expected.set(sender, next);
+        }
+        const entry = await ledger.read(subject);
+        expect(entry?.senders).toEqual(expected);
+        expect(entry?.history).toHaveLength(new Set(delivered.map(({ n }) => n)).size);
+        for (const policy of ['any', 'last'] as const) {
+          expect(isOptedOut([...(entry?.senders.values() ?? [])], policy)).toBe(
+            isOptedOut([...expected.values()], policy),
+          );
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+});

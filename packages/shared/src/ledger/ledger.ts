@@ -1,0 +1,118 @@
+import type { Cluster, Redis, Result } from 'ioredis';
+import type { InboundEvent } from '../domain/inbound-event';
+import type { Channel, E164 } from '../domain/phone';
+import {
+  OUTCOME_CODES,
+  SOURCE_CODES,
+  parseEvent,
+  parseLedgerEntry,
+  type LedgerEntry,
+  type RecordedEvent,
+} from './ledger-entry';
+import { RECORD, SETTLE } from './scripts';
+
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    optoutRecord(key: string, ...args: (string | number)[]): Result<[string, number, number], Context>;
+    optoutSettle(key: string, ...args: (string | number)[]): Result<string[], Context>;
+  }
+}
+
+/** Whose consent: one phone on one channel, as one Customer.io workspace sees it. */
+export interface Subject {
+  readonly workspace: string;
+  readonly channel: Channel;
+  readonly phone: E164;
+}
+
+/** What recording an event did. */
+export interface Recorded {
+  /** `recorded`: it had the last word with its sender, so Customer.io must hear of it. */
+  readonly result: 'recorded' | 'duplicate' | 'stale' | 'ignored';
+  readonly version: number;
+  /** Whether Customer.io does not hold the entry's present version yet, whoever made it so. */
+  readonly needsSync: boolean;
+}
+
+/** An event that came to its end. */
+export type SettledEvent = Pick<
+  RecordedEvent,
+  'messageSid' | 'kind' | 'source' | 'receivedAt' | 'occurredAt'
+>;
+
+export interface LedgerOptions {
+  readonly prefix: string;
+  /** How many events of a phone are kept. */
+  readonly historyCap?: number;
+  /** How long a message is known for certain, in ms, though the history is full. Twilio delivers again for 4 hours at most. */
+  readonly dedupeWindowMs?: number;
+}
+
+/**
+ * The consent ledger in Redis: who told whom to stop or start, and what Customer.io holds of it.
+ *
+ * Guarantees: one MessageSid changes an entry once; per sender the message sent last decides, in whatever order events
+ * arrive; both by one script, hence also between processes. Known hole: a message that is delivered again after the
+ * dedupe window, to a phone with more than `historyCap` events since, is judged by its time alone.
+ */
+export class Ledger {
+  private readonly historyCap: number;
+  private readonly dedupeWindowMs: number;
+
+  constructor(
+    private readonly redis: Redis | Cluster,
+    private readonly options: LedgerOptions,
+  ) {
+    this.historyCap = options.historyCap ?? 100;
+    this.dedupeWindowMs = options.dedupeWindowMs ?? 30 * 86_400_000;
+    redis.defineCommand('optoutRecord', { numberOfKeys: 1, lua: RECORD });
+    redis.defineCommand('optoutSettle', { numberOfKeys: 1, lua: SETTLE });
+  }
+
+  /** Records an event, once. Safe to repeat: a crash before the sync was enqueued shows again as `needsSync`. */
+  async record(subject: Subject, event: InboundEvent): Promise<Recorded> {
+    const [result, version, applied] = await this.redis.optoutRecord(
+      this.key(subject),
+      event.messageSid,
+      event.kind,
+      SOURCE_CODES[event.source],
+      event.sender,
+      event.occurredAt,
+      event.receivedAt,
+      this.historyCap,
+      this.dedupeWindowMs,
+    );
+    return { result: result as Recorded['result'], version, needsSync: version > applied };
+  }
+
+  async read(subject: Subject): Promise<LedgerEntry | undefined> {
+    return parseLedgerEntry(await this.redis.hgetall(this.key(subject)));
+  }
+
+  /**
+   * Notes that Customer.io holds `version` for `people` (none: nobody there has the number). Returns the events that
+   * thereby came to their end.
+   */
+  async markApplied(subject: Subject, version: number, people: readonly string[]): Promise<SettledEvent[]> {
+    const outcome = people.length > 0 ? 'applied' : 'no_match';
+    return this.settle(subject, version, OUTCOME_CODES[outcome], '1', people.join(' '));
+  }
+
+  /** Notes that what is pending up to `version` waits for an operator. Customer.io holds no more than before. */
+  async markDeadLettered(subject: Subject, version: number): Promise<SettledEvent[]> {
+    return this.settle(subject, version, OUTCOME_CODES.dead_lettered, '0', '');
+  }
+
+  private async settle(subject: Subject, version: number, ...args: string[]): Promise<SettledEvent[]> {
+    const rows = await this.redis.optoutSettle(this.key(subject), version, ...args);
+    const settled: SettledEvent[] = [];
+    for (let i = 0; i + 1 < rows.length; i += 2) {
+      settled.push(parseEvent(rows[i] ?? '', rows[i + 1] ?? '', new Map()));
+    }
+    return settled;
+  }
+
+  private key({ workspace, channel, phone }: Subject): string {
+    return `${this.options.prefix}:ledger:{${workspace}:${channel}:${phone}}`;
+  }
+}

@@ -1,0 +1,43 @@
+import closeWithGrace from 'close-with-grace';
+import { CONFIG_EXIT_CODE, ConfigError } from '../config/parse-env';
+import { createLogger, type Logger } from '../logging/logger';
+
+/** Something that was started and can be stopped; stopping twice is stopping once. */
+export interface Service {
+  destroy(): Promise<void>;
+}
+
+export const SHUTDOWN_DEADLINE_MS = 25_000;
+
+/**
+ * The whole life of a service's process: reads the configuration, starts, runs until a signal. SIGTERM and SIGINT let it
+ * finish for 25 s at most, a second signal ends it at once, an uncaught error ends it after the same farewell with exit
+ * code 1. A ConfigError, from reading or from starting, is printed as it stands and exits with 78.
+ */
+export async function runService<Config extends { readonly logLevel: string }>(
+  name: string,
+  readConfig: () => Config,
+  start: (config: Config, log: Logger) => Promise<Service>,
+): Promise<void> {
+  let log = createLogger({ service: name, level: 'info' });
+  let service: Service | undefined;
+  closeWithGrace({ delay: SHUTDOWN_DEADLINE_MS, logger: false }, async ({ err, signal }) => {
+    if (err) log.fatal({ err }, 'uncaught error, stopping');
+    else log.info({ signal }, 'stopping');
+    await service?.destroy();
+    log.info('stopped');
+  });
+  try {
+    const config = readConfig();
+    log = createLogger({ service: name, level: config.logLevel });
+    service = await start(config, log);
+  } catch (error) {
+    if (!(error instanceof ConfigError)) {
+      log.fatal({ err: error }, 'could not start');
+      process.exit(1);
+    }
+    log.fatal({ code: error.code, mistakes: error.mistakes }, 'the configuration is wrong');
+    process.stderr.write(`${error.message}\n`);
+    process.exit(CONFIG_EXIT_CODE);
+  }
+}

@@ -1,0 +1,2 @@
+export { createRegistry } from './registry';
+export { registerQueueGauges } from './queue-gauges';

@@ -1,0 +1,85 @@
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import type { RedisConfig } from '../config/redis-config';
+
+/**
+ * What a connection is for.
+ * `producer`: fails at once when Redis is away, within 2 s when it hangs, so that a webhook can be answered.
+ * `worker`: BullMQ's own; waits for Redis for as long as it takes.
+ * `store`: reads and writes beside a job; rides out a reconnect, fails within 5 s so that the job can be retried.
+ */
+export type ConnectionRole = 'producer' | 'worker' | 'store';
+
+const ROLE_OPTIONS: Readonly<Record<ConnectionRole, RedisOptions>> = {
+  producer: { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 },
+  worker: { maxRetriesPerRequest: null },
+  store: { maxRetriesPerRequest: 3, commandTimeout: 5_000 },
+};
+
+const MAX_RECONNECT_DELAY_MS = 1_000;
+
+/**
+ * Opens a connection to Redis in any mode. It reconnects by itself for ever; `onError` hears of every failed try
+ * (without it an error event would end the process).
+ */
+export function connectRedis(
+  config: RedisConfig,
+  role: ConnectionRole,
+  onError: (error: Error) => void,
+): Redis | Cluster {
+  const retryStrategy = (tries: number): number => Math.min(50 * 2 ** tries, MAX_RECONNECT_DELAY_MS);
+  const options: RedisOptions = { ...ROLE_OPTIONS[role], retryStrategy, connectTimeout: 5_000 };
+  const redis = open(config, options, retryStrategy);
+  redis.on('error', onError);
+  return redis;
+}
+
+/**
+ * Resolves once the connection can be used, whatever time that takes. BullMQ's queues must not be opened before: one
+ * whose first contact fails stays broken for ever.
+ */
+export async function untilReady(redis: Redis | Cluster): Promise<void> {
+  if (redis.status !== 'ready') await new Promise<void>((resolve) => redis.once('ready', resolve));
+}
+
+function open(
+  config: RedisConfig,
+  options: RedisOptions,
+  retryStrategy: (tries: number) => number,
+): Redis | Cluster {
+  switch (config.mode) {
+    case 'standalone':
+      return new Redis(config.url, options);
+    case 'sentinel':
+      return new Redis({
+        ...options,
+        ...credentials(config.url),
+        sentinels: [...config.nodes],
+        name: config.name,
+      });
+    case 'cluster': {
+      const { enableOfflineQueue, ...redisOptions } = options;
+      return new Cluster([...config.nodes], {
+        ...(enableOfflineQueue === undefined ? {} : { enableOfflineQueue }),
+        clusterRetryStrategy: retryStrategy,
+        redisOptions: { ...redisOptions, ...credentials(config.url) },
+      });
+    }
+    default:
+      return config satisfies never;
+  }
+}
+
+function credentials(url: string | undefined): RedisOptions {
+  if (!url) return {};
+  const { username, password, protocol } = new URL(url);
+  return {
+    ...(username ? { username: decodeURIComponent(username) } : {}),
+    ...(password ? { password: decodeURIComponent(password) } : {}),
+    ...(protocol === 'rediss:' ? { tls: {} } : {}),
+  };
+}
+
+/** The prefix of all keys of one queue; in a cluster they must share a slot. */
+export function queuePrefix(config: RedisConfig): string {
+  return config.mode === 'cluster' ? `{${config.prefix}}` : config.prefix;
+}

@@ -1,0 +1,1 @@
+export { connectRedis, queuePrefix, untilReady, type ConnectionRole } from './connect';
