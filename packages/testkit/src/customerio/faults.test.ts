@@ -1,0 +1,125 @@
+import type { CustomerIoSandbox } from './sandbox';
+import { startCustomerIoSandbox } from './start-sandbox';
+import { apiClient, identify } from './test-support/api-client';
+
+let sandbox: CustomerIoSandbox;
+let api: ReturnType<typeof apiClient>;
+let cioId: string;
+
+beforeAll(async () => {
+  sandbox = await startCustomerIoSandbox({
+    workspaces: [{ name: 'one' }, { name: 'two' }],
+    appRps: 0,
+    trackRps: 0,
+  });
+  api = apiClient(sandbox.url, sandbox.workspace());
+});
+beforeEach(() => {
+  sandbox.reset();
+  cioId = sandbox.workspace().addPerson({ id: 'a' });
+});
+afterAll(() => sandbox.stop());
+
+const write = () => api.entity(identify({ cio_id: cioId }, { sms_unsubscribe: true }, 100));
+const attributes = () => sandbox.workspace().person(cioId)!.attributes;
+
+test('a status is answered as given, so many times, and nothing is done', async () => {
+  const fault = sandbox.fault({
+    match: { api: 'track' },
+    times: 2,
+    effect: { kind: 'status', status: 503, headers: { 'retry-after': '7' }, body: 'down' },
+  });
+  const answer = await write();
+  expect(answer).toMatchObject({ status: 503, body: 'down' });
+  expect(answer.headers.get('retry-after')).toBe('7');
+  expect((await api.attributes([cioId])).status).toBe(200);
+  expect((await write()).status).toBe(503);
+  expect(attributes()).toEqual({});
+  expect((await write()).status).toBe(200);
+  expect(fault.hits).toBe(2);
+});
+
+test.each([
+  [{ operation: 'batch' as const }, false],
+  [{ operation: 'entity' as const }, true],
+  [{ workspace: 'two' }, false],
+  [{ workspace: 'one', method: 'POST' }, true],
+  [{ path: /^\/api\/v2/ }, true],
+  [{ path: /v1/g }, false],
+  [{ bodyIncludes: 'sms_unsubscribe' }, true],
+  [{ bodyIncludes: 'whatsapp' }, false],
+])('%p hits the write: %p', async (match, hit) => {
+  const fault = sandbox.fault({ match, effect: { kind: 'status', status: 500 } });
+  expect((await write()).status).toBe(hit ? 500 : 200);
+  expect(fault.hits).toBe(hit ? 1 : 0);
+  fault.remove();
+  expect((await write()).status).toBe(200);
+});
+
+test('a reset does nothing and gives no answer', async () => {
+  sandbox.fault({ times: 1, effect: { kind: 'reset' } });
+  await expect(write()).rejects.toThrow('fetch failed');
+  expect(attributes()).toEqual({});
+  expect(sandbox.requests()).toMatchObject([{ operation: 'entity', status: null, fault: 'reset' }]);
+});
+
+test('an answer is lost after the write is done', async () => {
+  sandbox.fault({ times: 1, effect: { kind: 'answer_lost' } });
+  await expect(write()).rejects.toThrow('fetch failed');
+  expect(attributes()).toEqual({ sms_unsubscribe: true });
+  expect((await write()).status).toBe(200);
+});
+
+test('a hanging request is never answered, until the faults of the client end it', async () => {
+  sandbox.fault({ effect: { kind: 'hang' } });
+  const options = { method: 'POST', signal: AbortSignal.timeout(100) };
+  await expect(fetch(`${sandbox.url}/api/v2/entity`, options)).rejects.toThrow('timeout');
+  sandbox.clearFaults();
+  expect((await write()).status).toBe(200);
+});
+
+test('latency delays the write and the answer', async () => {
+  sandbox.fault({ effect: { kind: 'latency', ms: 80 } });
+  const answer = write();
+  expect(attributes()).toEqual({});
+  expect((await answer).status).toBe(200);
+  const [logged] = sandbox.requests();
+  expect(logged!.durationMs).toBeGreaterThanOrEqual(78);
+  expect(attributes()).toEqual({ sms_unsubscribe: true });
+});
+
+test('a write goes on after its client has given up', async () => {
+  sandbox.fault({ effect: { kind: 'latency', ms: 150 } });
+  const givenUp = fetch(`${sandbox.url}/api/v2/entity`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${btoa('sandbox-site-one:sandbox-track-key-one')}` },
+    body: JSON.stringify(identify({ cio_id: cioId }, { sms_unsubscribe: true })),
+    signal: AbortSignal.timeout(50),
+  });
+  await expect(givenUp).rejects.toThrow('timeout');
+  while (sandbox.requests()[0]!.durationMs === null) await new Promise(setImmediate);
+  expect(attributes()).toEqual({ sms_unsubscribe: true });
+});
+
+test('a dripping answer arrives whole, slowly, and the connection ends', async () => {
+  sandbox.fault({ times: 1, effect: { kind: 'drip', bytesPerSecond: 2000 } });
+  const before = performance.now();
+  const { status, body } = await api.attributes([cioId]);
+  expect(status).toBe(200);
+  expect(body.customers).toHaveLength(1);
+  expect(performance.now() - before).toBeGreaterThan(80);
+});
+
+test('stop ends what hangs or drips', async () => {
+  const own = await startCustomerIoSandbox();
+  own.fault({ match: { api: 'app' }, effect: { kind: 'hang' } });
+  own.fault({ effect: { kind: 'drip', bytesPerSecond: 1 } });
+  const client = apiClient(own.url, own.workspace());
+  const both = Promise.allSettled([
+    client.attributes([cioId]),
+    client.call('GET', '/api/v1/accounts/region'),
+  ]);
+  while (own.requests().length < 2) await new Promise(setImmediate);
+  await own.stop();
+  expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+});

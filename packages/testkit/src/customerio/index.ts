@@ -1,0 +1,14 @@
+export { connectSandboxControl } from './control/connect';
+export type { FaultControl, SandboxControl, WorkspaceControl } from './control/connect';
+export { DEMO_CROWD_SIZE, DEMO_PHONES, seedDemoPeople } from './demo-people';
+export type { Fault, FaultEffect, FaultHandle, FaultMatch } from './faults/fault';
+export type { Api, Operation } from './http/routes';
+export type { OptOut } from './opt-out-store';
+export type { Region, SandboxOptions, WorkspaceOptions } from './options';
+export type { Rates } from './rate-meter';
+export type { LoggedRequest, RequestFilter } from './request-log';
+export type { CustomerIoSandbox } from './sandbox';
+export { startCustomerIoSandbox } from './start-sandbox';
+export type { NewPerson, SandboxPerson, SandboxWorkspace } from './workspace';
+export { workspaceInfos } from './workspace-info';
+export type { WorkspaceInfo } from './workspace-info';

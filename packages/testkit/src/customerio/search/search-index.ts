@@ -1,0 +1,86 @@
+import { asText, fieldOf, type Attributes, type StoredPerson } from '../people/person';
+
+/** What search knows of a person: a copy from when the write reached the index. */
+export interface IndexedPerson {
+  seq: number;
+  cioId: string;
+  id: string | null;
+  email: string | null;
+  attributes: Attributes;
+}
+
+/** Cio ids by the text of a value. */
+type ValueIndex = Map<string, Set<string>>;
+
+const NOBODY: ReadonlySet<string> = new Set();
+
+/** Finds people by an exact attribute value. A field is indexed from the first time it is asked for. */
+export class SearchIndex {
+  readonly #people = new Map<string, IndexedPerson>();
+  readonly #fields = new Map<string, ValueIndex>();
+
+  /** The copy to `put`, taken now: the write may reach the index later. */
+  static copyOf({ seq, cioId, id, email, attributes }: StoredPerson): IndexedPerson {
+    return { seq, cioId, id, email, attributes };
+  }
+
+  put(person: IndexedPerson): void {
+    const before = this.#people.get(person.cioId);
+    this.#people.set(person.cioId, person);
+    for (const [field, values] of this.#fields) {
+      if (before !== undefined) unlink(values, field, before);
+      link(values, field, person);
+    }
+  }
+
+  remove(cioId: string): void {
+    const person = this.#people.get(cioId);
+    if (person === undefined) return;
+    this.#people.delete(cioId);
+    for (const [field, values] of this.#fields) unlink(values, field, person);
+  }
+
+  get(cioId: string): IndexedPerson | undefined {
+    return this.#people.get(cioId);
+  }
+
+  all(): Iterable<string> {
+    return this.#people.keys();
+  }
+
+  /** Compares the stored value as text, exactly: no normalisation of phone numbers. */
+  equal(field: string, value: string): ReadonlySet<string> {
+    return this.#valuesOf(field).get(value) ?? NOBODY;
+  }
+
+  having(field: string): ReadonlySet<string> {
+    return new Set([...this.#valuesOf(field).values()].flatMap((cioIds) => [...cioIds]));
+  }
+
+  #valuesOf(field: string): ValueIndex {
+    const known = this.#fields.get(field);
+    if (known !== undefined) return known;
+    const values: ValueIndex = new Map();
+    for (const person of this.#people.values()) link(values, field, person);
+    this.#fields.set(field, values);
+    return values;
+  }
+}
+
+function link(values: ValueIndex, field: string, person: IndexedPerson): void {
+  const value = fieldOf(person, field);
+  if (value === undefined) return;
+  const text = asText(value);
+  const cioIds = values.get(text);
+  if (cioIds === undefined) values.set(text, new Set([person.cioId]));
+  else cioIds.add(person.cioId);
+}
+
+function unlink(values: ValueIndex, field: string, person: IndexedPerson): void {
+  const value = fieldOf(person, field);
+  if (value === undefined) return;
+  const text = asText(value);
+  const cioIds = values.get(text);
+  cioIds?.delete(person.cioId);
+  if (cioIds?.size === 0) values.delete(text);
+}

@@ -1,0 +1,60 @@
+import { withoutNames, type Attributes, type Identifier, type IdentifierKind } from '../people/person';
+import {
+  attributesError,
+  identifierError,
+  invalid,
+  isObject,
+  timestampError,
+  type WriteError,
+} from './write-checks';
+
+/** A checked item of the v2 API. */
+export interface PersonOperation {
+  action: 'identify' | 'delete';
+  identifier: Identifier;
+  attributes: Attributes;
+  updateOnly: boolean;
+  /** Unix seconds, when the caller gave them. */
+  timestamp: number | undefined;
+}
+
+/** Checks one v2 item: a person, identified by exactly one identifier, to be written or deleted. */
+export function personOperation(item: unknown, phoneIsIdentifier: boolean): PersonOperation | WriteError {
+  if (!isObject(item)) return invalid('', 'an item must be an object');
+  if (item.type !== 'person') return invalid('type', 'this sandbox knows type person only');
+  const { action, timestamp } = item;
+  if (action !== 'identify' && action !== 'delete') {
+    return invalid('action', 'this sandbox knows the actions identify and delete');
+  }
+  const identifier = identifierOf(item.identifiers, phoneIsIdentifier);
+  if ('reason' in identifier) return identifier;
+  const given = item.attributes ?? {};
+  if (!isObject(given)) return invalid('attributes', 'must be an object');
+  const error = timestampError('timestamp', timestamp) ?? attributesError(given);
+  if (error !== undefined) return error;
+  const attributes = withoutNames(given, '_update', '_timestamp');
+  const at = typeof timestamp === 'number' ? timestamp : undefined;
+  return { action, identifier, attributes, updateOnly: given._update === true, timestamp: at };
+}
+
+function identifierOf(given: unknown, phoneIsIdentifier: boolean): Identifier | WriteError {
+  if (!isObject(given)) return { reason: 'required', field: 'identifiers', message: 'must be an object' };
+  const [first, ...others] = Object.entries(given);
+  if (first === undefined || others.length > 0) {
+    return invalid('identifiers', 'exactly one of id, email, phone, cio_id must be given');
+  }
+  const [name, value] = first;
+  if (!isKind(name)) return invalid(`identifiers.${name}`, 'is not an identifier');
+  if (name === 'phone' && !phoneIsIdentifier) {
+    return invalid('identifiers.phone', 'phone is not an identifier in this workspace');
+  }
+  const error = identifierError(`identifiers.${name}`, value);
+  if (error !== undefined) return error;
+  const text = value as string;
+  if (name === 'cio_id' && text.startsWith('cio_')) {
+    return invalid('identifiers.cio_id', 'must be the bare id: the cio_ prefix is for v1 paths');
+  }
+  return { kind: name, value: text };
+}
+
+const isKind = (name: string): name is IdentifierKind => ['id', 'email', 'phone', 'cio_id'].includes(name);

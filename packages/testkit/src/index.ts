@@ -1,0 +1,4 @@
+export * from './process';
+export * from './redis';
+export * from './customerio';
+export * from './twilio';

@@ -1,0 +1,6 @@
+export type { TwilioAnswer } from './http-request';
+export { messageSid, twilioMessage, TWILIO_ACCOUNT_SID, TWILIO_MESSAGING_SERVICE_SID } from './message';
+export type { TwilioParams } from './params';
+export { sendTwilioJson, sendTwilioWebhook } from './send-webhook';
+export type { TwilioJson, TwilioWebhook } from './send-webhook';
+export { signForm, signGet, signJson } from './signature';
