@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { listOf } from '@optout-sync/shared';
+
+/** Which proxies in front of us are believed about host and protocol, in the form Express takes. */
+export type TrustProxy = false | number | string[];
+
+const MESSAGE =
+  'must be a number of hops, or a list of addresses, CIDR ranges, loopback, linklocal, uniquelocal';
+
+const proxy = z.union(
+  [z.enum(['loopback', 'linklocal', 'uniquelocal']), z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
+  MESSAGE,
+);
+
+/** `true` is refused: it would believe anybody's X-Forwarded-Host. */
+export const trustProxy: z.ZodType<TrustProxy, string> = z.union(
+  [
+    z.literal('false').transform(() => false as const),
+    z
+      .string()
+      .regex(/^\d{1,2}$/)
+      .transform((hops) => Number(hops) || false),
+    listOf(proxy),
+  ],
+  MESSAGE,
+);

@@ -1,0 +1,89 @@
+import { Counter, Histogram, type Registry } from 'prom-client';
+import type { DeadLetter, Logger } from '@optout-sync/shared';
+import { HANDLED_OUTCOMES, WEBHOOK_ROUTES, type Handled, type WebhookRoute } from './webhook/handled';
+import { REFUSALS, type Refusal, type RefusalCode } from './webhook/refusal';
+
+/** What happens in ingest, each told to metrics and log together. None of these ever throws. */
+export interface Events {
+  webhookTaken(route: WebhookRoute, handled: Handled, seconds: number): void;
+  webhookRefused(route: WebhookRoute, refusal: Refusal, seconds: number): void;
+  deadLettered(letter: DeadLetter): void;
+  redisLost(error: Error): void;
+  redisBack(): void;
+}
+
+export function createEvents(registry: Registry, log: Logger): Events {
+  const { webhooks, durations, deadLetters } = createMetrics(registry);
+  let redisIsLost = false;
+  return neverThrowing({
+    webhookTaken(route, { outcome, about }, seconds) {
+      webhooks.inc({ route, outcome });
+      durations.observe({ route }, seconds);
+      // Ordinary messages are most of the traffic and change nothing.
+      log[outcome === 'not_a_keyword' ? 'debug' : 'info']({ route, outcome, ...about }, 'webhook taken');
+    },
+    webhookRefused(route, { code, about, cause }, seconds) {
+      webhooks.inc({ route, outcome: code });
+      durations.observe({ route }, seconds);
+      const level = REFUSALS[code].status >= 500 ? 'error' : 'warn';
+      log[level]({ route, outcome: code, ...about, ...(cause ? { err: cause } : {}) }, 'webhook refused');
+    },
+    deadLettered({ stage, code }) {
+      // The webhook's own line names the letter.
+      deadLetters.inc({ stage, code });
+    },
+    redisLost(error) {
+      // Every try to reconnect fails alike: one line for the outage, not one a second.
+      if (!redisIsLost) log.error({ err: error }, 'Redis is not usable');
+      redisIsLost = true;
+    },
+    redisBack() {
+      log.info('connected to Redis');
+      redisIsLost = false;
+    },
+  });
+}
+
+function createMetrics(registry: Registry) {
+  const registers = [registry];
+  const webhooks = new Counter({
+    name: 'optout_webhooks_total',
+    help: 'Webhooks answered, by how they ended.',
+    labelNames: ['route', 'outcome'],
+    registers,
+  });
+  const refusals = Object.keys(REFUSALS) as RefusalCode[];
+  for (const route of WEBHOOK_ROUTES) {
+    // From the start, so that the first one shows as an increase.
+    for (const outcome of [...HANDLED_OUTCOMES, ...refusals]) webhooks.inc({ route, outcome }, 0);
+  }
+  const durations = new Histogram({
+    name: 'optout_webhook_duration_seconds',
+    help: 'From a webhook being taken up to its answer being known.',
+    labelNames: ['route'],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    registers,
+  });
+  const deadLetters = new Counter({
+    name: 'optout_dead_letters_total',
+    help: 'What was set aside for an operator.',
+    labelNames: ['stage', 'code'],
+    registers,
+  });
+  return { webhooks, durations, deadLetters };
+}
+
+/** An event that cannot be told must not undo what it tells of. */
+function neverThrowing(events: Events): Events {
+  const quiet: Record<string, (...args: never[]) => void> = {};
+  for (const [name, tell] of Object.entries(events) as [string, (...args: never[]) => void][]) {
+    quiet[name] = (...args) => {
+      try {
+        tell(...args);
+      } catch {
+        // Neither metric nor log is left to say so.
+      }
+    };
+  }
+  return quiet as unknown as Events;
+}

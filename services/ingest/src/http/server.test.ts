@@ -1,0 +1,74 @@
+import { Agent, request, type IncomingMessage, type RequestListener } from 'node:http';
+import { connect } from 'node:net';
+import { once } from 'node:events';
+import { waitFor } from '@optout-sync/testkit';
+import { startPublicServer, type PublicServer } from './server';
+
+describe('the public server', () => {
+  let server: PublicServer;
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+  const start = async (listener: RequestListener) => {
+    server = await startPublicServer(0, listener);
+  };
+  afterEach(async () => {
+    agent.destroy();
+    await server.stop();
+  });
+
+  const get = async () => {
+    const sent = request({ host: '127.0.0.1', port: server.port, agent }).end();
+    const [response] = (await once(sent, 'response')) as [IncomingMessage];
+    response.resume();
+    await once(response, 'end');
+    return { response, reused: sent.reusedSocket };
+  };
+
+  it('answers what is under way when it is stopped, and closes that connection', async () => {
+    let answer: (() => void) | undefined;
+    await start((_, response) => {
+      answer = () => response.end();
+    });
+    const answered = get();
+    await waitFor(() => answer, { what: 'the request to arrive' });
+    const stopped = server.stop();
+    answer?.();
+    const { response } = await answered;
+    expect(response.statusCode).toBe(200);
+    expect(response.headers.connection).toBe('close');
+    await stopped;
+  });
+
+  it('answers a request that comes on a kept-alive connection after it was stopped', async () => {
+    await start((_, response) => response.end());
+    const before = await get();
+    expect(before.response.headers.connection).toBe('keep-alive');
+    const stopped = server.stop();
+    const after = await get();
+    expect(after.reused).toBe(true);
+    expect(after.response.statusCode).toBe(200);
+    expect(after.response.headers.connection).toBe('close');
+    await stopped;
+  });
+
+  it('takes no new connection once it is stopped', async () => {
+    await start((_, response) => response.end());
+    const stopped = server.stop();
+    const socket = connect(server.port, '127.0.0.1');
+    const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
+    expect(error.code).toBe('ECONNREFUSED');
+    await stopped;
+  });
+
+  it('does not wait for connections that stay silent', async () => {
+    await start((_, response) => response.end());
+    await get();
+    const startedAt = performance.now();
+    await server.stop();
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+  });
+
+  it('rejects when the port is taken', async () => {
+    await start((_, response) => response.end());
+    await expect(startPublicServer(server.port, () => undefined)).rejects.toThrow('EADDRINUSE');
+  });
+});

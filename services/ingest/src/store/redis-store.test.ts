@@ -1,0 +1,129 @@
+import { once } from 'node:events';
+import { connectRedis, type InboundEvent, type RedisConfig } from '@optout-sync/shared';
+import {
+  freePort,
+  messageSid,
+  provideRedis,
+  twilioMessage,
+  waitFor,
+  type ProvidedRedis,
+} from '@optout-sync/testkit';
+import { understand } from '../messages/understand';
+import { RedisStore } from './redis-store';
+
+const PREFIX = 'store-test';
+
+function stop(): InboundEvent {
+  const understood = understand(twilioMessage({ Body: 'STOP', MessageSid: messageSid() }), Date.now());
+  if (understood.kind !== 'event') throw new Error('no event');
+  return understood.event;
+}
+
+function openStore(url: string, redisBack = () => undefined as unknown) {
+  const config: RedisConfig = { mode: 'standalone', prefix: PREFIX, url };
+  const events = { redisLost: jest.fn(), redisBack: jest.fn(redisBack) };
+  return { store: new RedisStore(config, events), events };
+}
+
+const elapsed = async (work: () => Promise<unknown>): Promise<number> => {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+};
+
+describe('the Redis store', () => {
+  describe('with Redis away', () => {
+    it('refuses at once, and works once Redis is there', async () => {
+      const port = await freePort();
+      const { store, events } = openStore(`redis://127.0.0.1:${port}`);
+      await waitFor(() => events.redisLost.mock.calls.length > 0, { what: 'a failed try' });
+      expect(
+        await elapsed(() => expect(store.keep(stop())).rejects.toThrow('Redis is not connected')),
+      ).toBeLessThan(500);
+      await expect(store.check()).rejects.toThrow('Redis is not connected');
+
+      const redis = await provideRedis({ url: undefined, log: () => undefined, port });
+      await waitFor(() => store.check().then(() => true), { what: 'the store to be usable' });
+      const event = stop();
+      await store.keep(event);
+      expect(await store.watched[0]?.getJob(event.messageSid)).toMatchObject({ data: { payload: event } });
+      expect(events.redisBack).toHaveBeenCalled();
+      await store.close();
+      await redis.stop();
+    });
+
+    it('closes', async () => {
+      const { store } = openStore(`redis://127.0.0.1:${await freePort()}`);
+      await store.close();
+      await expect(store.keep(stop())).rejects.toThrow();
+    });
+  });
+
+  describe('with Redis there but not well', () => {
+    let redis: ProvidedRedis;
+    let admin: ReturnType<typeof connectRedis>;
+    let store: RedisStore;
+
+    beforeAll(async () => {
+      redis = await provideRedis({ url: undefined, log: () => undefined });
+      admin = connectRedis({ mode: 'standalone', prefix: PREFIX, url: redis.url }, 'store', () => undefined);
+      await once(admin, 'ready');
+    });
+    afterAll(async () => {
+      admin.disconnect();
+      await redis.stop();
+    });
+    beforeEach(async () => {
+      ({ store } = openStore(redis.url));
+      await waitFor(() => store.check().then(() => true), { what: 'the store to be usable' });
+    });
+    afterEach(async () => {
+      await store.close();
+    });
+
+    it.each([
+      ['full', ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0'], 'OOM'],
+      ['read-only', ['REPLICAOF', '127.0.0.1', '1'], ['REPLICAOF', 'NO', 'ONE'], 'READONLY'],
+    ])('refuses while it is %s, and no longer', async (_, spoil, mend, reason) => {
+      const call = ([command = '', ...args]: string[]) => admin.call(command, ...args);
+      await call(spoil);
+      try {
+        await expect(store.check()).rejects.toThrow(reason);
+        await expect(store.keep(stop())).rejects.toThrow(reason);
+      } finally {
+        await call(mend);
+      }
+      await store.check();
+      await store.keep(stop());
+    });
+
+    it('refuses within seconds while it hangs, and works when it goes on', async () => {
+      await redis.kill('SIGSTOP');
+      try {
+        expect(await elapsed(() => expect(store.keep(stop())).rejects.toThrow('timed out'))).toBeLessThan(
+          4_000,
+        );
+      } finally {
+        await redis.kill('SIGCONT');
+      }
+      await waitFor(() => store.keep(stop()).then(() => true), { what: 'the store to be usable' });
+    });
+
+    it('opens anew when its first contact failed', async () => {
+      let contacts = 0;
+      // It hangs between the connection and the first command of the queues.
+      const { store: late, events } = openStore(redis.url, () => {
+        if (contacts++ === 0) process.kill(redis.pid!, 'SIGSTOP');
+      });
+      try {
+        await waitFor(() => events.redisLost.mock.calls.length > 0, { what: 'the first contact to fail' });
+        expect(events.redisLost.mock.calls).toEqual([[new Error('Command timed out')]]);
+      } finally {
+        await redis.kill('SIGCONT');
+      }
+      await waitFor(() => late.keep(stop()).then(() => true), { what: 'the store to be usable' });
+      expect(late.watched).toHaveLength(1);
+      await late.close();
+    });
+  });
+});

@@ -1,0 +1,94 @@
+import type { Queue } from 'bullmq';
+import {
+  addDeadLetter,
+  closeQueues,
+  connectRedis,
+  enqueueInbound,
+  openQueues,
+  queuePrefix,
+  type DeadLetter,
+  type InboundEvent,
+  type Queues,
+  type RedisConfig,
+} from '@optout-sync/shared';
+import type { EventStore } from './event-store';
+
+/** Long enough for two slow scrapes, short enough to leave nothing behind. */
+const PROBE_TTL_MS = 60_000;
+
+/** Is told when the connection is lost, with the reason, and when it is back. */
+export interface ConnectionEvents {
+  redisLost(error: Error): void;
+  redisBack(): void;
+}
+
+/**
+ * Keeps events in Redis' queues. While Redis is away it fails at once, while Redis hangs within 4 s (two commands).
+ *
+ * States: *closed to work* until Redis answers; *open* from the first use after that. A BullMQ queue waits for Redis
+ * without limit when it is away, and stays broken for ever when its first contact fails: so queues are opened only on
+ * a live connection, and anew if that failed.
+ */
+export class RedisStore implements EventStore {
+  /** The queues to watch: the same list throughout, filled while they are open. */
+  readonly watched: Queue[] = [];
+  private readonly redis: ReturnType<typeof connectRedis>;
+  private readonly prefix: string;
+  private opening: Promise<Queues> | undefined;
+
+  constructor(config: RedisConfig, events: ConnectionEvents) {
+    this.prefix = queuePrefix(config);
+    this.redis = connectRedis(config, 'producer', (error) => {
+      events.redisLost(error);
+    });
+    this.redis.on('ready', () => {
+      events.redisBack();
+      this.queues().catch((error: unknown) => {
+        events.redisLost(error as Error);
+      });
+    });
+  }
+
+  async keep(event: InboundEvent): Promise<void> {
+    await enqueueInbound(await this.queues(), event);
+  }
+
+  async keepRaw(letter: DeadLetter): Promise<void> {
+    await addDeadLetter(await this.queues(), letter);
+  }
+
+  /** A real write: a Redis that is full, read-only or cannot save answers a PING as if nothing was wrong. */
+  async check(): Promise<void> {
+    await this.queues();
+    await this.redis.set(`${this.prefix}:ingest-ready`, Date.now(), 'PX', PROBE_TTL_MS);
+  }
+
+  async close(): Promise<void> {
+    const queues = await this.opening?.catch(() => undefined);
+    if (queues) await closeQueues(queues);
+    this.redis.disconnect();
+  }
+
+  private async queues(): Promise<Queues> {
+    if (this.redis.status !== 'ready') throw new Error('Redis is not connected');
+    this.opening ??= this.open();
+    try {
+      return await this.opening;
+    } catch (error) {
+      this.opening = undefined;
+      throw error;
+    }
+  }
+
+  private async open(): Promise<Queues> {
+    const queues = openQueues(this.redis, this.prefix);
+    try {
+      await Promise.all(Object.values(queues).map((queue: Queue) => queue.waitUntilReady()));
+    } catch (error) {
+      await closeQueues(queues).catch(() => undefined);
+      throw error;
+    }
+    this.watched.splice(0, Infinity, queues.inbound);
+    return queues;
+  }
+}

@@ -1,0 +1,49 @@
+import { Buffer } from 'node:buffer';
+import { signForm, signGet, twilioMessage } from '@optout-sync/testkit';
+import type { WebhookRequest } from '../webhook/request';
+
+export const TOKEN = '0123456789abcdef0123456789abcdef';
+export const BASE_URL = 'https://optout.example.com';
+export const PATH = '/webhooks/twilio/messages';
+
+type Values = Readonly<Record<string, string | readonly string[]>>;
+
+export function encode(params: Values): string {
+  const form = new URLSearchParams();
+  for (const [name, values] of Object.entries(params)) {
+    for (const value of [values].flat()) form.append(name, value);
+  }
+  return form.toString();
+}
+
+/** A signed POST as the core sees it; `changes` are made after signing. */
+export function signedPost(
+  params: Values = twilioMessage(),
+  changes: Partial<WebhookRequest> = {},
+): WebhookRequest {
+  const signature = signForm({ url: BASE_URL + PATH, params, authToken: TOKEN });
+  return {
+    method: 'POST',
+    url: PATH,
+    baseUrl: BASE_URL,
+    headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature },
+    readBody: () => Promise.resolve(Buffer.from(encode(params))),
+    ...changes,
+  };
+}
+
+/** A signed GET, its parameters in the URL. */
+export function signedGet(
+  params: Values = twilioMessage(),
+  changes: Partial<WebhookRequest> = {},
+): WebhookRequest {
+  const url = `${PATH}?${encode(params)}`;
+  return {
+    method: 'GET',
+    url,
+    baseUrl: BASE_URL,
+    headers: { 'x-twilio-signature': signGet({ url: BASE_URL + url, authToken: TOKEN }) },
+    readBody: () => Promise.reject(new Error('a GET has no body to read')),
+    ...changes,
+  };
+}

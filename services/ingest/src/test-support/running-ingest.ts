@@ -1,0 +1,65 @@
+import { randomUUID } from 'node:crypto';
+import { connectRedis, createLogger, openQueues, type Queues } from '@optout-sync/shared';
+import { TWILIO_ACCOUNT_SID, sendTwilioWebhook, waitFor, type TwilioWebhook } from '@optout-sync/testkit';
+import type { IngestConfig } from '../config/config';
+import { createIngest, type Ingest } from '../service';
+import { PATH, TOKEN } from './form-request';
+
+export interface RunningIngest {
+  readonly ingest: Ingest;
+  readonly url: string;
+  readonly adminUrl: string;
+  /** Every line it logged. */
+  readonly logs: readonly string[];
+  /** The queues it fills, by a connection of our own. */
+  readonly queues: Queues;
+  /** Delivers a message as Twilio does. */
+  send(webhook: Partial<TwilioWebhook> & Pick<TwilioWebhook, 'params'>): ReturnType<typeof sendTwilioWebhook>;
+  stop(): Promise<void>;
+}
+
+/** Ingest in this process on free ports, with keys of its own in the tests' Redis. Ready when Redis is there. */
+export async function runIngest(
+  redisUrl: string,
+  changes: Partial<IngestConfig> = {},
+): Promise<RunningIngest> {
+  const prefix = `ingest-${randomUUID()}`;
+  const logs: string[] = [];
+  const ingest = createIngest(
+    {
+      port: 0,
+      adminPort: 0,
+      publicUrl: undefined,
+      trustProxy: false,
+      accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens: [TOKEN] }]]),
+      redis: { mode: 'standalone', prefix, url: redisUrl },
+      logLevel: 'debug',
+      ...changes,
+    },
+    { log: createLogger({ service: 'ingest', level: 'debug' }, { write: (line) => void logs.push(line) }) },
+  );
+  const { port, adminPort } = await ingest.start();
+  const url = `http://127.0.0.1:${port}`;
+  const redis = connectRedis({ mode: 'standalone', prefix, url: redisUrl }, 'worker', () => undefined);
+  return {
+    ingest,
+    url,
+    adminUrl: `http://127.0.0.1:${adminPort}`,
+    logs,
+    queues: openQueues(redis, prefix),
+    send: (webhook) =>
+      sendTwilioWebhook({ url: url + PATH, authToken: TOKEN, connectUrl: url + PATH, ...webhook }),
+    async stop() {
+      await ingest.destroy();
+      if (redis.status === 'ready') {
+        const keys = await redis.keys(`${prefix}:*`);
+        if (keys.length > 0) await redis.del(keys);
+      }
+      redis.disconnect();
+    },
+  };
+}
+
+/** Waits until it says that it is ready. */
+export const untilReady = ({ adminUrl }: RunningIngest): Promise<true> =>
+  waitFor(async () => (await fetch(`${adminUrl}/readyz`)).ok, { what: 'ingest to be ready' });

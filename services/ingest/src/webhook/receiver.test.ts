@@ -1,0 +1,58 @@
+import { TWILIO_ACCOUNT_SID, twilioMessage } from '@optout-sync/testkit';
+import { TOKEN, signedPost } from '../test-support/form-request';
+import type { Handler } from './handled';
+import { createReceiver } from './receiver';
+import { REFUSALS, Refusal, type RefusalCode } from './refusal';
+
+const trust = { accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens: [TOKEN] }]]), publicUrl: undefined };
+
+function receiverWith(handle: Handler) {
+  const events = { webhookTaken: jest.fn(), webhookRefused: jest.fn() };
+  return { receive: createReceiver({ route: 'messages', trust, handle, events }), events };
+}
+
+describe('a receiver', () => {
+  it('answers a handled webhook with TwiML that says nothing, once it is handled', async () => {
+    const handled = { outcome: 'accepted', about: {} } as const;
+    const { receive, events } = receiverWith(() => Promise.resolve(handled));
+    expect(await receive(signedPost())).toEqual({
+      status: 200,
+      headers: { 'content-type': 'text/xml' },
+      body: '<Response/>',
+    });
+    expect(events.webhookTaken).toHaveBeenCalledWith('messages', handled, expect.any(Number));
+  });
+
+  it('hands on nothing without a signature', async () => {
+    const handle = jest.fn();
+    const { receive, events } = receiverWith(handle);
+    const answer = await receive(signedPost(undefined, { url: '/elsewhere' }));
+    expect(answer.status).toBe(403);
+    expect(JSON.parse(answer.body)).toMatchObject({ code: 'bad_signature' });
+    expect(handle).not.toHaveBeenCalled();
+    expect(events.webhookRefused).toHaveBeenCalledTimes(1);
+  });
+
+  it.each(Object.keys(REFUSALS) as RefusalCode[])('answers %s by its status and code', async (code) => {
+    const { receive } = receiverWith(() => Promise.reject(new Refusal(code)));
+    const answer = await receive(signedPost());
+    expect(answer.status).toBe(REFUSALS[code].status);
+    expect(JSON.parse(answer.body)).toEqual({ code, message: REFUSALS[code].message });
+  });
+
+  it('answers a mistake of ours with 500, and shows nothing of it', async () => {
+    const { receive, events } = receiverWith(() => Promise.reject(new TypeError('secret of ours')));
+    const answer = await receive(signedPost(twilioMessage({ Body: 'their words' })));
+    expect(answer.status).toBe(500);
+    expect(answer.body).not.toMatch(/secret|their words|at /);
+    const [, refusal] = events.webhookRefused.mock.calls[0] as [string, Refusal];
+    expect(refusal.cause).toBeInstanceOf(TypeError);
+  });
+
+  it('names the allowed methods when it refuses one', async () => {
+    const { receive } = receiverWith(jest.fn());
+    expect((await receive(signedPost(undefined, { method: 'PUT' }))).headers).toMatchObject({
+      allow: 'GET, POST',
+    });
+  });
+});
