@@ -1,0 +1,268 @@
+import { randomUUID } from 'node:crypto';
+import fc from 'fast-check';
+import { Redis } from 'ioredis';
+import {
+  E164,
+  InboundEvent,
+  Ledger,
+  SyncRequest,
+  createLogger,
+  createRegistry,
+  isOptedOut,
+  supersedes,
+  type ConsentPolicy,
+  type Queues,
+  type SenderConsent,
+} from '@optout-sync/shared';
+import { createWorkerEvents } from './events';
+import { recordJob } from './record/record-job';
+import { syncJob } from './sync/sync-job';
+import type { AttributeWrite } from './customerio/track-api';
+
+/*
+ * Promises P2, P3 and P4 against a reference model: whatever the order, the repeats, the crashes between any two steps and
+ * the events that come in the middle of a sync (even of one whose lock was lost, so that a second one runs beside it),
+ * the attribute at the end is what a single careful reader of all messages would have set.
+ *
+ * The ledger is the real one. Customer.io is a map that keeps the newer of two writes by their timestamp; the queue is a
+ * set of phones to sync, at least once, one asked for while one runs coming after it.
+ */
+
+const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
+afterAll(() => redis.quit());
+
+const NOW = 1_772_013_598_000;
+const PHONES = ['+14155550101', '+14155550102'];
+const PEOPLE: Readonly<Record<string, readonly string[]>> = {
+  '+14155550101': ['a1'],
+  '+14155550102': ['b1', 'b2'],
+};
+
+type Step = 'lookup' | 'looked_up' | 'write' | 'written' | 'enqueue';
+class Crash extends Error {}
+
+interface Deliver {
+  type: 'deliver';
+  message: number;
+  crash: boolean;
+}
+interface Sync {
+  type: 'sync';
+  /** Where the process dies, if it does. */
+  crashAt: Step | undefined;
+  /** What happens while this sync stands still at a step, as when its process is frozen. */
+  meanwhile: { at: Step; ops: Op[] };
+}
+type Op = Deliver | Sync;
+
+const step = fc.constantFrom<Step>('lookup', 'looked_up', 'write', 'written', 'enqueue');
+const { op } = fc.letrec<{ op: Op; sync: Sync; deliver: Deliver }>((tie) => ({
+  op: fc.oneof({ maxDepth: 2, withCrossShrink: true }, tie('deliver'), tie('sync')),
+  deliver: fc.record({
+    type: fc.constant('deliver' as const),
+    message: fc.nat(7),
+    crash: fc.boolean(),
+  }),
+  sync: fc.record({
+    type: fc.constant('sync' as const),
+    crashAt: fc.option(step, { nil: undefined, freq: 2 }),
+    meanwhile: fc.record({ at: step, ops: fc.array(tie('op'), { maxLength: 3 }) }),
+  }),
+}));
+
+interface Message {
+  phone: string;
+  kind: 'stop' | 'start' | 'help';
+  at: number;
+  sender: string;
+}
+const message = fc.record<Message>({
+  phone: fc.constantFrom(...PHONES),
+  kind: fc.constantFrom(
+    'stop' as const,
+    'stop' as const,
+    'start' as const,
+    'start' as const,
+    'help' as const,
+  ),
+  // Few milliseconds apart and within the same second, where ties and Customer.io's grain hurt; some seconds apart.
+  at: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 5_000 })),
+  sender: fc.constantFrom('MG1', 'MG2'),
+});
+
+const calm: Sync = { type: 'sync', crashAt: undefined, meanwhile: { at: 'enqueue', ops: [] } };
+const deliver = (index: number): Deliver => ({ type: 'deliver', message: index, crash: false });
+
+/** A sync of the STOP stands still before its write until the START of the same second has been synced beside it. */
+const lateWriteOfAnOlderState: [Message[], Op[], ConsentPolicy] = [
+  (['stop', 'start', 'stop', 'stop', 'stop', 'stop', 'stop', 'stop'] as const).map((kind, at) => ({
+    phone: '+14155550101',
+    kind,
+    at,
+    sender: 'MG1',
+  })),
+  [deliver(0), { ...calm, meanwhile: { at: 'write', ops: [deliver(1), calm] } }],
+  'any',
+];
+
+function world(policy: ConsentPolicy) {
+  const ledger = new Ledger(redis, { prefix: `test-${randomUUID()}` });
+  const events = createWorkerEvents(
+    createRegistry('test'),
+    createLogger({ service: 'test', level: 'silent' }),
+  );
+  const attributes = new Map<string, { value: boolean; timestamp: number }>();
+  const toSync = new Set<string>();
+  const steps: ((step: Step) => Promise<void>)[] = [];
+  const at = async (name: Step): Promise<void> => steps.at(-1)?.(name);
+
+  const queues = {
+    sync: {
+      async add(_: string, { payload }: { payload: SyncRequest }) {
+        await at('enqueue');
+        toSync.add(payload.phone);
+      },
+    },
+  } as unknown as Queues;
+  const customerIo = {
+    async findPeople(phone: E164) {
+      await at('lookup');
+      const people = [...(PEOPLE[phone] ?? [])];
+      await at('looked_up');
+      return people;
+    },
+    async write({ cioId, value, timestamp }: AttributeWrite) {
+      await at('write');
+      const present = attributes.get(cioId);
+      if (!present || timestamp >= present.timestamp) attributes.set(cioId, { value, timestamp });
+      await at('written');
+    },
+  };
+  const record = recordJob({ ledger, queues, events, workspaceOf: () => 'default' });
+  const sync = syncJob({
+    ledger,
+    queues,
+    events,
+    targets: new Map([
+      [
+        'default',
+        { customerIo, policy, attributes: { sms: 'sms_unsubscribe', whatsapp: 'whatsapp_unsubscribe' } },
+      ],
+    ]),
+  });
+
+  /** Runs one job while `onStep` watches its steps; says whether it came through. */
+  async function survives(
+    job: () => Promise<unknown>,
+    onStep: (step: Step) => Promise<void>,
+  ): Promise<boolean> {
+    steps.push(onStep);
+    try {
+      await job();
+      return true;
+    } catch (error) {
+      if (error instanceof Crash || (error as Error).cause instanceof Crash) return false;
+      throw error;
+    } finally {
+      steps.splice(steps.indexOf(onStep), 1);
+    }
+  }
+
+  async function deliver(event: InboundEvent, crash: boolean): Promise<void> {
+    const done = await survives(
+      () => record.run(event),
+      () => (crash ? Promise.reject(new Crash()) : Promise.resolve()),
+    );
+    if (!done) await deliver(event, false);
+  }
+
+  async function runSync(phone: string, { crashAt, meanwhile }: Sync, run: (ops: Op[]) => Promise<void>) {
+    toSync.delete(phone);
+    const request = SyncRequest.parse({ version: 1, workspace: 'default', channel: 'sms', phone });
+    let stood = false;
+    const done = await survives(
+      () => sync.run(request),
+      async (name) => {
+        if (name === meanwhile.at && !stood) {
+          stood = true;
+          await run(meanwhile.ops);
+        }
+        if (name === crashAt) throw new Crash();
+      },
+    );
+    if (!done) toSync.add(phone);
+  }
+
+  return { ledger, attributes, toSync, deliver, runSync };
+}
+
+describe('record and sync', () => {
+  it('end with what the reference model says, through crashes, repeats, reordering and two syncs at once', async () => {
+    let crashes = 0;
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(message, { minLength: 8, maxLength: 8 }),
+        fc.array(op, { minLength: 1, maxLength: 14 }),
+        fc.constantFrom<ConsentPolicy>('any', 'last'),
+        async (messages, ops, policy) => {
+          const { ledger, attributes, toSync, deliver, runSync } = world(policy);
+          const delivered = new Map<string, InboundEvent>();
+
+          async function run(list: readonly Op[]): Promise<void> {
+            for (const one of list) {
+              if (one.type === 'deliver') {
+                const { phone, kind, at, sender } = messages[one.message] as Message;
+                const event = InboundEvent.parse({
+                  version: 1,
+                  messageSid: `SM${one.message.toString(16).padStart(32, '0')}`,
+                  accountSid: 'AC1',
+                  kind,
+                  channel: 'sms',
+                  phone,
+                  sender,
+                  source: 'webhook',
+                  occurredAt: NOW + at,
+                  receivedAt: NOW + at,
+                });
+                delivered.set(event.messageSid, event);
+                await deliver(event, one.crash);
+              } else {
+                const [phone] = toSync;
+                if (one.crashAt) crashes += 1;
+                if (phone !== undefined) await runSync(phone, one, run);
+              }
+            }
+          }
+          await run(ops);
+          for (const phone of toSync) await runSync(phone, calm, run);
+          expect([...toSync]).toEqual([]);
+
+          for (const phone of PHONES) {
+            const said = [...delivered.values()].filter((event) => event.phone === phone);
+            const senders = new Map<string, SenderConsent>();
+            for (const { kind, occurredAt, messageSid, sender } of said) {
+              if (kind === 'help') continue;
+              const next = {
+                state: kind === 'stop' ? 'stopped' : 'started',
+                occurredAt,
+                messageSid,
+              } as const;
+              if (supersedes(next, senders.get(sender))) senders.set(sender, next);
+            }
+            const expected = isOptedOut([...senders.values()], policy);
+            for (const person of PEOPLE[phone] ?? []) expect(attributes.get(person)?.value).toBe(expected);
+            const entry = await ledger.read({
+              workspace: 'default',
+              channel: 'sms',
+              phone: E164.parse(phone),
+            });
+            expect(entry?.history.length ?? 0).toBe(said.length);
+            expect(entry?.history.filter(({ outcome }) => outcome === 'pending') ?? []).toEqual([]);
+          }
+        },
+      ),
+      { numRuns: 400, examples: [lateWriteOfAnOlderState] },
+    );
+    expect(crashes).toBeGreaterThan(100);
+  });
+});

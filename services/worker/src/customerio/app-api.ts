@@ -1,0 +1,94 @@
+import { z } from 'zod';
+import { Failure } from '../domain/failure';
+import type { BudgetedClient, Slot } from './budgeted-client';
+import type { ApiAnswer } from './http-client';
+
+const PAGE_SIZE = 1_000;
+const MAX_IDS_PER_CALL = 100;
+/** More pages than any phone number's people fill: a paging loop of a broken server ends here. */
+const MAX_PAGES = 100;
+
+const SearchAnswer = z.object({
+  identifiers: z.array(z.object({ cio_id: z.coerce.string().min(1) })).nullish(),
+  next: z.string().nullish(),
+});
+
+/** Values come back as strings; what is none of these kinds is no phone number. */
+const attributes = z.record(
+  z.string(),
+  z.union([z.string(), z.number(), z.boolean()]).optional().catch(undefined),
+);
+/** Documented nested, seen flat: both are taken. */
+const Customer = z.union([
+  z.object({ customer: z.object({ identifiers: z.object({ cio_id: z.coerce.string() }), attributes }) }),
+  z.object({ identifiers: z.object({ cio_id: z.coerce.string() }), attributes }),
+]);
+const AttributesAnswer = z.object({ customers: z.array(Customer).nullish() });
+
+/** Customer.io's App API, as far as people are looked up by it. */
+export class AppApi {
+  constructor(private readonly client: BudgetedClient) {}
+
+  /** cio_ids of all people whose `field` equals one of `values`, each once, over all pages. */
+  async findPeople(field: string, values: readonly string[], slot?: Slot): Promise<string[]> {
+    const conditions = values.map((value) => ({ attribute: { field, operator: 'eq', value } }));
+    const body = { filter: conditions.length === 1 ? conditions[0] : { or: conditions } };
+    const found = new Set<string>();
+    let start = '';
+    for (let page = 0; page < MAX_PAGES; page++) {
+      const answer = await this.client.send(
+        {
+          operation: 'search',
+          method: 'POST',
+          path: '/v1/customers',
+          query: { limit: PAGE_SIZE, ...(start ? { start } : {}) },
+          body,
+        },
+        slot,
+      );
+      const { identifiers, next } = read(SearchAnswer, answer);
+      for (const { cio_id } of identifiers ?? []) found.add(cio_id);
+      // The end is an empty `next`; an empty page with one is not the end.
+      if (!next) return [...found];
+      start = next;
+    }
+    throw new Failure(
+      'transient',
+      'customerio_endless_pages',
+      `more than ${String(MAX_PAGES)} pages of people`,
+    );
+  }
+
+  /** The value of one attribute by cio_id; who is unknown by now is left out, who lacks it has ''. */
+  async attributeOf(cioIds: readonly string[], field: string): Promise<Map<string, string>> {
+    const values = new Map<string, string>();
+    for (let i = 0; i < cioIds.length; i += MAX_IDS_PER_CALL) {
+      const answer = await this.client.send({
+        operation: 'attributes',
+        method: 'POST',
+        path: '/v1/customers/attributes',
+        query: { id_type: 'cio_id' },
+        body: { ids: cioIds.slice(i, i + MAX_IDS_PER_CALL) },
+      });
+      for (const entry of read(AttributesAnswer, answer).customers ?? []) {
+        const customer = 'customer' in entry ? entry.customer : entry;
+        values.set(customer.identifiers.cio_id, String(customer.attributes[field] ?? ''));
+      }
+    }
+    return values;
+  }
+}
+
+function read<Schema extends z.ZodType>(schema: Schema, { status, data }: ApiAnswer): z.output<Schema> {
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues.map((issue) => issue.path.join('.') || '(all of it)').join(', ');
+  throw new Failure(
+    'transient',
+    'customerio_answer_not_understood',
+    `the answer's form is unknown at ${where}`,
+    {
+      status,
+    },
+  );
+}

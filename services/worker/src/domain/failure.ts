@@ -1,0 +1,38 @@
+/**
+ * What a failed try means.
+ * `transient`: may work next time. `limited`: will work once the limit has passed. `misconfigured`: works once an
+ * operator mends keys or region. `refused`: never works as it is.
+ */
+export type FailureClass = 'transient' | 'limited' | 'misconfigured' | 'refused';
+
+/** A failed try, understood. `code` is stable; the message holds no phone, body or key. */
+export class Failure extends Error {
+  readonly status: number | undefined;
+  /** How long Customer.io asked us to wait, in ms. */
+  readonly retryAfterMs: number | undefined;
+
+  constructor(
+    readonly kind: FailureClass,
+    readonly code: string,
+    message: string,
+    options: { readonly status?: number; readonly retryAfterMs?: number; readonly cause?: unknown } = {},
+  ) {
+    super(message, { cause: options.cause });
+    this.name = 'Failure';
+    this.status = options.status;
+    this.retryAfterMs = options.retryAfterMs;
+  }
+}
+
+/** Any error as a Failure: one that nobody foresaw may be passing, so it is tried again. */
+export function asFailure(error: unknown): Failure {
+  if (error instanceof Failure) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  return new Failure('transient', 'internal_error', message, { cause: error });
+}
+
+/** Of several failures of one job the one that decides: while any may pass, the job is worth another try. */
+export function gravest(failures: readonly Failure[]): Failure | undefined {
+  const order: readonly FailureClass[] = ['misconfigured', 'limited', 'transient', 'refused'];
+  return failures.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))[0];
+}

@@ -1,0 +1,57 @@
+import fc from 'fast-check';
+import { Failure } from './failure';
+import { MISCONFIGURED_DELAY_MS, RETRY_HORIZON_MS, decide } from './retry-policy';
+
+const NOW = 1_772_013_598_000;
+const tries = (count: number, firstAt = NOW): { at: number; code: string }[] =>
+  Array.from({ length: count }, () => ({ at: firstAt, code: 'x' }));
+
+describe('decide', () => {
+  it('dead-letters what was refused, at the first try', () => {
+    expect(decide(new Failure('refused', 'x', 'x'), tries(1), NOW)).toEqual({ type: 'dead_letter' });
+  });
+
+  it('retries a transient failure with full jitter, doubling up to ten minutes', () => {
+    fc.assert(
+      fc.property(fc.integer({ min: 1, max: 200 }), (count) => {
+        const decision = decide(new Failure('transient', 'x', 'x'), tries(count), NOW);
+        expect(decision.type).toBe('retry');
+        if (decision.type !== 'retry') return;
+        expect(decision.delayMs).toBeGreaterThanOrEqual(0);
+        expect(decision.delayMs).toBeLessThanOrEqual(Math.min(600_000, 1_000 * 2 ** count));
+      }),
+    );
+  });
+
+  it('spreads retries over the whole interval, so that failed jobs do not come back together', () => {
+    const delays = Array.from({ length: 200 }, () => {
+      const decision = decide(new Failure('transient', 'x', 'x'), tries(20), NOW);
+      return decision.type === 'retry' ? decision.delayMs : 0;
+    });
+    expect(Math.min(...delays)).toBeLessThan(100_000);
+    expect(Math.max(...delays)).toBeGreaterThan(500_000);
+  });
+
+  it('gives a transient failure up after 24 hours', () => {
+    const failure = new Failure('transient', 'x', 'x');
+    expect(decide(failure, tries(300, NOW - RETRY_HORIZON_MS - 1), NOW)).toEqual({ type: 'dead_letter' });
+    expect(decide(failure, tries(300, NOW - RETRY_HORIZON_MS + 1), NOW).type).toBe('retry');
+  });
+
+  it('waits at least as long as Customer.io asked', () => {
+    for (const kind of ['limited', 'transient'] as const) {
+      const decision = decide(new Failure(kind, 'x', 'x', { retryAfterMs: 7_000 }), tries(1), NOW);
+      expect(decision).toMatchObject({ type: 'retry' });
+      if (decision.type === 'retry') expect(decision.delayMs).toBeGreaterThanOrEqual(7_000);
+    }
+  });
+
+  it('never gives up on a limit or a wrong key', () => {
+    const old = tries(300, NOW - 30 * RETRY_HORIZON_MS);
+    expect(decide(new Failure('limited', 'x', 'x'), old, NOW).type).toBe('retry');
+    expect(decide(new Failure('misconfigured', 'x', 'x'), old, NOW)).toEqual({
+      type: 'retry',
+      delayMs: MISCONFIGURED_DELAY_MS,
+    });
+  });
+});

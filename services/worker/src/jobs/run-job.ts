@@ -1,0 +1,72 @@
+import { DelayedError, type Job, type Processor } from 'bullmq';
+import type { FailedAttempt, JobData } from '@optout-sync/shared';
+import { asFailure, Failure } from '../domain/failure';
+import { decide } from '../domain/retry-policy';
+
+/** What a queue's jobs are and what to do with them. */
+export interface JobKind<Payload> {
+  /** Reads the payload; throws a Failure for one that is not understood. */
+  parse(raw: unknown): Payload;
+  /** Does the work, safely repeatable. Resolves with a word for the metrics; throws when it failed. */
+  run(payload: Payload): Promise<string>;
+  /** Puts the job where operators find it, safely repeatable. `payload` is missing when it was not understood. */
+  giveUp(gaveUp: GaveUp<Payload>): Promise<void>;
+  onFinished(result: string, seconds: number): void;
+  onFailed(failure: Failure, next: 'retry' | 'dead_letter'): void;
+}
+
+export interface GaveUp<Payload> {
+  readonly failure: Failure;
+  readonly attempts: readonly FailedAttempt[];
+  readonly payload?: Payload;
+  readonly raw: unknown;
+}
+
+/** A job that was being worked on each of the last three times a worker died is taken to be what killed it. */
+const MAX_STALLS = 3;
+/** Older tries than these are forgotten, but never the first. */
+const KEPT_FAILURES = 50;
+
+/**
+ * A processor under the retry policy. A failed job goes back to wait for its time, or to the dead letters; that is done
+ * before the job ends, so a crash in between repeats it rather than losing it.
+ */
+export function runJob<Payload>(kind: JobKind<Payload>): Processor<JobData<unknown>, string> {
+  return async (job, token) => {
+    const startedAt = performance.now();
+    let payload: Payload | undefined;
+    try {
+      payload = kind.parse(job.data.payload);
+      if (job.stalledCounter >= MAX_STALLS) {
+        throw new Failure(
+          'refused',
+          'poison_job',
+          `workers died ${String(job.stalledCounter)} times on this job`,
+        );
+      }
+      const result = await kind.run(payload);
+      kind.onFinished(result, (performance.now() - startedAt) / 1_000);
+      return result;
+    } catch (error) {
+      const failure = asFailure(error);
+      const failures = remember(job, failure);
+      const decision = decide(failure, failures, Date.now());
+      kind.onFailed(failure, decision.type);
+      if (decision.type === 'dead_letter') {
+        await kind.giveUp({ failure, attempts: failures, payload, raw: job.data.payload });
+        return 'dead_lettered';
+      }
+      await job.updateData({ ...job.data, failures });
+      await job.moveToDelayed(Date.now() + decision.delayMs, token);
+      throw new DelayedError();
+    }
+  };
+}
+
+function remember(job: Job<JobData<unknown>>, { code, status }: Failure): FailedAttempt[] {
+  const past = job.data.failures ?? [];
+  const failures = [...past, { at: Date.now(), code, ...(status === undefined ? {} : { status }) }];
+  return failures.length <= KEPT_FAILURES
+    ? failures
+    : [...failures.slice(0, 1), ...failures.slice(1 - KEPT_FAILURES)];
+}

@@ -1,0 +1,5 @@
+import { runService } from '@optout-sync/shared';
+import { readConfig } from './config/config';
+import { startWorker } from './service';
+
+void runService('worker', () => readConfig(process.env), startWorker);

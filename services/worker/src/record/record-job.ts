@@ -1,0 +1,62 @@
+import {
+  InboundEvent,
+  addDeadLetter,
+  enqueueSync,
+  type Ledger,
+  type Queues,
+  type Subject,
+} from '@optout-sync/shared';
+import { Failure } from '../domain/failure';
+import type { WorkerEvents } from '../events';
+import { letterOf } from '../jobs/letter';
+import type { JobKind } from '../jobs/run-job';
+
+/**
+ * `inbound-events`: writes what a person said into the ledger, once, and asks for a sync of the phone unless Customer.io
+ * holds all of it. A crash between the two repeats both: the event is then a duplicate that still needs its sync.
+ */
+export function recordJob(deps: {
+  readonly ledger: Ledger;
+  readonly queues: Queues;
+  readonly events: WorkerEvents;
+  readonly workspaceOf: (accountSid: string) => string;
+}): JobKind<InboundEvent> {
+  const { ledger, queues, events } = deps;
+  return {
+    parse(raw) {
+      const parsed = InboundEvent.safeParse(raw);
+      if (parsed.success) return parsed.data;
+      const wrong = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
+      const code = wrong.split(', ').includes('version') ? 'event_version_unknown' : 'event_invalid';
+      throw new Failure('refused', code, `the event is not understood at: ${wrong}`);
+    },
+
+    async run(event) {
+      const subject: Subject = {
+        workspace: deps.workspaceOf(event.accountSid),
+        channel: event.channel,
+        phone: event.phone,
+      };
+      const { result, needsSync } = await ledger.record(subject, event);
+      if (needsSync) await enqueueSync(queues, { version: 1, ...subject });
+      events.recorded(event, result);
+      return result;
+    },
+
+    async giveUp(gaveUp) {
+      const { payload, raw } = gaveUp;
+      const undone = payload
+        ? { type: 'event' as const, event: payload }
+        : { type: 'raw' as const, data: raw };
+      const letter = letterOf('record', gaveUp, undone);
+      events.deadLettered(letter, await addDeadLetter(queues, letter), payload ? [payload] : []);
+    },
+
+    onFinished(result, seconds) {
+      events.jobFinished('inbound-events', result, seconds);
+    },
+    onFailed(failure, next) {
+      events.jobFailed('inbound-events', failure, next);
+    },
+  };
+}

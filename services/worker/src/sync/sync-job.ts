@@ -1,0 +1,106 @@
+import {
+  SyncRequest,
+  addDeadLetter,
+  isOptedOut,
+  type ConsentPolicy,
+  type Channel,
+  type Ledger,
+  type Queues,
+} from '@optout-sync/shared';
+import type { CustomerIo } from '../customerio/customerio';
+import { asFailure, Failure, gravest } from '../domain/failure';
+import type { WorkerEvents } from '../events';
+import { letterOf } from '../jobs/letter';
+import type { JobKind } from '../jobs/run-job';
+
+/** Where a workspace's consent is written and by which rule. */
+export interface SyncTarget {
+  readonly customerIo: Pick<CustomerIo, 'findPeople' | 'write'>;
+  readonly attributes: Readonly<Record<Channel, string>>;
+  readonly policy: ConsentPolicy;
+}
+
+/**
+ * `customerio-sync`: makes Customer.io hold what the ledger holds of one phone, now. It applies a state, not an event, so
+ * it may run any number of times, late or twice at once, and the result converges:
+ *   nothing new in the ledger          -> done
+ *   read -> look up -> write -> mark   -> done
+ * What is recorded meanwhile has asked for a sync of its own, which follows this one. Only the ledger's own script says
+ * what Customer.io holds, after the write, so a crash anywhere repeats the whole. A sync that stood still and writes late
+ * does no harm: its timestamp is older than that of the version after it, and Customer.io keeps the newer.
+ */
+export function syncJob(deps: {
+  readonly ledger: Ledger;
+  readonly queues: Queues;
+  readonly events: WorkerEvents;
+  readonly targets: ReadonlyMap<string, SyncTarget>;
+}): JobKind<SyncRequest> {
+  const { ledger, queues, events } = deps;
+  return {
+    parse(raw) {
+      const parsed = SyncRequest.safeParse(raw);
+      if (!parsed.success)
+        throw new Failure('refused', 'sync_request_invalid', 'the sync request is not understood');
+      return parsed.data;
+    },
+
+    async run(request) {
+      const target = deps.targets.get(request.workspace);
+      if (!target) {
+        throw new Failure(
+          'misconfigured',
+          'workspace_unknown',
+          `workspace ${request.workspace} is not configured`,
+        );
+      }
+      const entry = await ledger.read(request);
+      if (!entry || entry.version <= entry.appliedVersion) return 'up_to_date';
+      const value = isOptedOut([...entry.senders.values()], target.policy);
+      if (value === undefined) return 'up_to_date';
+
+      const people = await target.customerIo.findPeople(request.phone);
+      const attribute = target.attributes[request.channel];
+      const { timestamp } = entry;
+      await allOrGravest(
+        people.map((cioId) => target.customerIo.write({ cioId, attribute, value, timestamp })),
+      );
+      const settled = await ledger.markApplied(request, entry.version, people);
+      const outcome = people.length > 0 ? 'applied' : 'no_match';
+      events.settled(request, outcome, settled, people.length);
+      return outcome;
+    },
+
+    async giveUp(gaveUp) {
+      const { payload: request, raw } = gaveUp;
+      if (!request) {
+        const letter = letterOf('sync', gaveUp, { type: 'raw', data: raw });
+        events.deadLettered(letter, await addDeadLetter(queues, letter), []);
+        return;
+      }
+      // What was recorded while this job failed is in the ledger and has a sync of its own to come.
+      const entry = await ledger.read(request);
+      const waiting = (entry?.history ?? []).filter(({ outcome }) => outcome === 'pending');
+      const messageSids = waiting.map(({ messageSid }) => messageSid);
+      const letter = letterOf('sync', gaveUp, { type: 'sync', request, messageSids });
+      const id = await addDeadLetter(queues, letter);
+      events.deadLettered(letter, id, await ledger.markDeadLettered(request, entry?.version ?? 0));
+    },
+
+    onFinished(result, seconds) {
+      events.jobFinished('customerio-sync', result, seconds);
+    },
+    onFailed(failure, next) {
+      events.jobFailed('customerio-sync', failure, next);
+    },
+  };
+}
+
+/** Waits for all, so that no write outlives its job, then throws the failure that decides, if any. */
+async function allOrGravest(writes: readonly Promise<void>[]): Promise<void> {
+  const results = await Promise.allSettled(writes);
+  const failures = results.flatMap((result) =>
+    result.status === 'rejected' ? [asFailure(result.reason)] : [],
+  );
+  const failure = gravest(failures);
+  if (failure) throw failure;
+}
