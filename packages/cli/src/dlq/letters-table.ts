@@ -1,0 +1,34 @@
+import Table from 'cli-table3';
+import { maskPhone, type DeadLetter, type FiledLetter } from '@optout-sync/shared';
+
+/** A table of letters for people, with phones masked. */
+export function lettersTable(letters: readonly FiledLetter[]): string {
+  const table = new Table({
+    head: ['id', 'last failed', 'stage', 'code', 'attempts', 'what'],
+    style: { head: [] },
+  });
+  for (const { id, letter } of letters) {
+    table.push([
+      id,
+      new Date(letter.lastFailedAt).toISOString(),
+      letter.stage,
+      letter.code,
+      letter.attempts.length,
+      describe(letter.undone),
+    ]);
+  }
+  return table.toString();
+}
+
+function describe(undone: DeadLetter['undone']): string {
+  switch (undone.type) {
+    case 'event':
+      return `${undone.event.kind} from ${maskPhone(undone.event.phone)} (${undone.event.messageSid})`;
+    case 'sync':
+      return `sync of ${maskPhone(undone.request.phone)} (${undone.request.channel}, ${String(undone.messageSids.length)} waiting)`;
+    case 'raw':
+      return 'a message that was not understood';
+    default:
+      return undone satisfies never;
+  }
+}

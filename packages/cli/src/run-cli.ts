@@ -1,0 +1,40 @@
+import { Command, CommanderError } from 'commander';
+import { CONFIG_EXIT_CODE, ConfigError, ReplayError } from '@optout-sync/shared';
+import { dlqCommand } from './dlq/dlq-command';
+import type { Terminal } from './terminal';
+
+/** Runs `optout-sync` with these arguments and resolves with its exit code: 0, 1 failed, 2 misused, 78 misconfigured. */
+export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+  const program = new Command('optout-sync')
+    .description('Operate optout-sync. Redis is found through REDIS_URL and the other REDIS_ variables.')
+    .addCommand(dlqCommand(terminal));
+  for (const command of [program, ...program.commands, ...program.commands.flatMap((sub) => sub.commands)]) {
+    command.exitOverride().configureOutput({
+      writeOut: (text) => {
+        terminal.out(text.trimEnd());
+      },
+      writeErr: (text) => {
+        terminal.error(text.trimEnd());
+      },
+    });
+  }
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return 0;
+  } catch (error) {
+    return report(error, terminal);
+  }
+}
+
+const MISUSED = 2;
+
+function report(error: unknown, terminal: Terminal): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISUSED;
+  if (error instanceof ConfigError) {
+    terminal.error(error.message);
+    return CONFIG_EXIT_CODE;
+  }
+  const code = error instanceof ReplayError ? error.code : 'redis_unavailable';
+  terminal.error(`error (${code}): ${(error as Error).message}`);
+  return 1;
+}
