@@ -1,0 +1,195 @@
+import { randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import { Redis } from 'ioredis';
+import {
+  E164,
+  Ledger,
+  closeQueues,
+  openQueues,
+  untilReady,
+  type LedgerEntry,
+  type Queues,
+} from '@optout-sync/shared';
+import {
+  TWILIO_ACCOUNT_SID,
+  freePort,
+  provideRedis,
+  sendTwilioWebhook,
+  spawnService,
+  startCustomerIoSandbox,
+  waitFor,
+  type CustomerIoSandbox,
+  type ProvidedRedis,
+  type SandboxOptions,
+  type Service,
+  type TwilioAnswer,
+  type TwilioParams,
+} from '@optout-sync/testkit';
+
+const SERVICES = join(__dirname, '../../services');
+export const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
+export const PUBLIC_URL = 'https://optout.example.com';
+const MESSAGES = '/webhooks/twilio/messages';
+
+/** A service's process, with its ports. */
+export interface Running extends Service {
+  readonly port: number;
+  readonly adminPort: number;
+}
+
+/** The whole system in real processes on a Redis of its own, against a sandbox that has Customer.io's real limits. */
+export class System {
+  private readonly running: Running[] = [];
+  /** Every line any service printed. */
+  readonly logLines: string[] = [];
+
+  private constructor(
+    readonly redis: ProvidedRedis,
+    readonly sandbox: CustomerIoSandbox,
+    readonly queues: Queues,
+    private readonly connection: Redis,
+    private readonly ledger: Ledger,
+    private readonly env: NodeJS.ProcessEnv,
+  ) {}
+
+  static async start(
+    options: { sandbox?: SandboxOptions; env?: Record<string, string> } = {},
+  ): Promise<System> {
+    const redis = await provideRedis({ log: () => undefined });
+    const sandbox = await startCustomerIoSandbox(options.sandbox);
+    const prefix = `e2e-${randomUUID()}`;
+    const connection = new Redis(redis.url, { maxRetriesPerRequest: null });
+    await untilReady(connection);
+    const { siteId, trackApiKey, appApiKey, region } = sandbox.workspace();
+    return new System(
+      redis,
+      sandbox,
+      openQueues(connection, prefix),
+      connection,
+      new Ledger(connection, { prefix }),
+      {
+        REDIS_URL: redis.url,
+        QUEUE_PREFIX: prefix,
+        PUBLIC_URL,
+        TWILIO_ACCOUNT_SID,
+        TWILIO_AUTH_TOKEN: AUTH_TOKEN,
+        CUSTOMERIO_SITE_ID: siteId,
+        CUSTOMERIO_TRACK_API_KEY: trackApiKey,
+        CUSTOMERIO_APP_API_KEY: appApiKey,
+        CUSTOMERIO_REGION: region,
+        CUSTOMERIO_APP_URL: sandbox.appUrl,
+        CUSTOMERIO_TRACK_URL: sandbox.trackUrl,
+        ...options.env,
+      },
+    );
+  }
+
+  startIngest(): Promise<Running> {
+    return this.spawn('ingest', (port, adminPort) => ({
+      INGEST_PORT: String(port),
+      INGEST_ADMIN_PORT: String(adminPort),
+    }));
+  }
+
+  startWorker(): Promise<Running> {
+    return this.spawn('worker', (_, adminPort) => ({ WORKER_ADMIN_PORT: String(adminPort) }));
+  }
+
+  /** Sends one message to an ingest as Twilio does. */
+  deliver(
+    ingest: Running,
+    params: TwilioParams,
+    how: { readonly method?: 'GET' | 'POST'; readonly authToken?: string } = {},
+  ): Promise<TwilioAnswer> {
+    return sendTwilioWebhook({
+      url: `${PUBLIC_URL}${MESSAGES}`,
+      connectUrl: `http://127.0.0.1:${String(ingest.port)}${MESSAGES}`,
+      params,
+      authToken: AUTH_TOKEN,
+      ...how,
+    });
+  }
+
+  entry(phone: string): Promise<LedgerEntry | undefined> {
+    return this.ledger.read({ workspace: 'default', channel: 'sms', phone: E164.parse(phone) });
+  }
+
+  /** Waits until each phone's ledger holds that many events and all of them have their outcome. */
+  async settled(phones: readonly string[], events = 1, timeoutMs = 30_000): Promise<void> {
+    const open = new Set(phones);
+    await waitFor(
+      async () => {
+        for (const phone of open) {
+          const history = (await this.entry(phone))?.history ?? [];
+          const ended = history.filter(({ outcome }) => outcome !== 'pending');
+          if (ended.length < events) return false;
+          open.delete(phone);
+        }
+        return true;
+      },
+      { what: `the outcomes of ${String(phones.length)} phones`, timeoutMs, everyMs: 50 },
+    );
+  }
+
+  /** `sms_unsubscribe` of everyone with this number. */
+  attribute(phone: string): unknown[] {
+    return this.sandbox
+      .workspace()
+      .people()
+      .filter(({ attributes }) => attributes.phone === phone)
+      .map(({ attributes }) => attributes.sms_unsubscribe);
+  }
+
+  /** The sum of a metric over all services that run, of the series whose name and labels hold all these texts. */
+  async metric(name: string, ...labels: string[]): Promise<number> {
+    const pages = await Promise.all(
+      this.running
+        .filter(({ ended }) => !ended)
+        .map(async ({ adminPort }) => (await fetch(`http://127.0.0.1:${String(adminPort)}/metrics`)).text()),
+    );
+    return pages
+      .flatMap((page) => page.split('\n'))
+      .filter((line) => line.startsWith(`${name}{`) && labels.every((label) => line.includes(label)))
+      .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.running.map((service) => service.stop()));
+    await closeQueues(this.queues);
+    this.connection.disconnect();
+    await this.sandbox.stop();
+    await this.redis.stop();
+  }
+
+  private async spawn(
+    name: string,
+    ports: (port: number, adminPort: number) => Record<string, string>,
+  ): Promise<Running> {
+    const [port, adminPort] = [await freePort(), await freePort()];
+    const service = await spawnService({
+      name,
+      entry: join(SERVICES, name, 'dist/main.js'),
+      env: { ...this.env, ...ports(port, adminPort) },
+      readyUrl: `http://127.0.0.1:${String(adminPort)}/readyz`,
+      onLog: (line) => this.logLines.push(line),
+    });
+    // A getter of the service's would not survive a spread.
+    const running = Object.assign(Object.create(service) as Service, { port, adminPort });
+    this.running.push(running);
+    return running;
+  }
+}
+
+/** Does the work on every item, `width` at a time. */
+export async function inParallel<Item>(
+  items: readonly Item[],
+  width: number,
+  work: (item: Item) => Promise<void>,
+): Promise<void> {
+  const rest = items.values();
+  await Promise.all(
+    Array.from({ length: width }, async () => {
+      for (const item of rest) await work(item);
+    }),
+  );
+}
