@@ -1,0 +1,38 @@
+import { CREDENTIALS } from './mode';
+import { makePlan } from './plan';
+
+const REAL = {
+  ...Object.fromEntries(CREDENTIALS.map((name) => [name, 'secret'])),
+  PUBLIC_URL: 'https://example.com',
+};
+
+test('a demo that was asked for hands no real credential or address to the services', () => {
+  const { mode, env } = makePlan(
+    { ...REAL, CUSTOMERIO_APP_API_KEY_FILE: '/secret', LOG_LEVEL: 'debug' },
+    true,
+  );
+  expect(mode).toBe('demo');
+  expect(JSON.stringify(env)).not.toMatch(/secret|example/);
+  expect(env).toMatchObject({
+    LOG_LEVEL: 'debug',
+    TWILIO_ACCOUNT_SID: expect.stringMatching(/^AC[0-9a-f]{32}$/) as string,
+  });
+});
+
+test('in a Redis that was given, the demo uses a prefix of its own; in its own it needs none', () => {
+  const guest = makePlan({ REDIS_URL: 'redis://127.0.0.1:6379', QUEUE_PREFIX: 'live' }, true);
+  expect(guest.config.prefix).toMatch(/^optout-demo-/);
+  expect(guest.env).toMatchObject({ QUEUE_PREFIX: guest.config.prefix });
+  expect(makePlan({}, false).config.prefix).toBe('optout');
+});
+
+test('the real thing gets the environment as it is', () => {
+  const plan = makePlan(REAL, false);
+  expect(plan).toMatchObject({ mode: 'real', env: REAL, config: { redisUrl: undefined, prefix: 'optout' } });
+});
+
+test('ports that were asked for are told from default ones', () => {
+  const { ports } = makePlan({ INGEST_PORT: '8088' }, false).config;
+  expect(ports.webhook).toEqual({ variable: 'INGEST_PORT', port: 8088, asked: true });
+  expect(ports.workerAdmin).toEqual({ variable: 'WORKER_ADMIN_PORT', port: 9102, asked: false });
+});

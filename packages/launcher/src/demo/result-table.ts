@@ -1,0 +1,38 @@
+import Table from 'cli-table3';
+import type { Observed } from './observe';
+
+/** Whether a delivery went as its sample says it must. */
+export function asExpected({ delivery: { sample, status }, fate, attributes }: Observed): boolean {
+  return (
+    status === sample.status &&
+    fate === sample.fate &&
+    attributes.length === sample.people &&
+    attributes.every((value) => value === sample.attribute)
+  );
+}
+
+/** What happened to each sample message, as a table. */
+export function resultTable(observed: readonly Observed[]): string {
+  const table = new Table({
+    head: ['message', 'HTTP', 'outcome', 'sms_unsubscribe', ''],
+    style: { head: [], border: [] },
+  });
+  for (const row of observed) {
+    const { sample, status } = row.delivery;
+    const mark = asExpected(row)
+      ? 'ok'
+      : `expected ${sample.status}, ${sample.fate}, ${String(sample.attribute)}`;
+    table.push([sample.title, String(status), row.fate, summary(row.attributes), mark]);
+  }
+  return table.toString();
+}
+
+function summary(attributes: readonly unknown[]): string {
+  if (attributes.length === 0) return 'nobody has it';
+  return [...new Set(attributes)]
+    .map((value) => {
+      const count = attributes.filter((other) => other === value).length;
+      return `${value === undefined ? 'not set' : JSON.stringify(value)}${attributes.length > 1 ? ` (${count} people)` : ''}`;
+    })
+    .join(', ');
+}

@@ -1,0 +1,26 @@
+import type { Plan } from '../config/plan';
+import type { SystemUrls } from '../system/local-system';
+import { observe } from './observe';
+import { asExpected, resultTable } from './result-table';
+import { SAMPLES } from './samples';
+import { sendSamples } from './send-samples';
+
+/**
+ * Sends the sample messages through the running system and shows what became of each.
+ *
+ * @returns whether all went as expected, and nobody was created.
+ * @throws Error when ingest gives no answer at all.
+ */
+export async function runDemo(
+  plan: Plan & { mode: 'demo' },
+  urls: SystemUrls,
+  say: (line: string) => void,
+): Promise<boolean> {
+  const deliveries = await sendSamples(SAMPLES, plan.account, urls.webhook);
+  const redis = { mode: 'standalone', url: urls.redis ?? '', prefix: plan.config.prefix } as const;
+  const { observed, created } = await observe(deliveries, redis, urls.sandbox ?? '');
+  const expected = observed.filter(asExpected).length;
+  say(resultTable(observed));
+  say(`${expected} of ${observed.length} sample messages ended as expected; people created: ${created}`);
+  return expected === observed.length && created === 0;
+}

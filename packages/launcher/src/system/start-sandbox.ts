@@ -1,0 +1,46 @@
+import { spawnService, waitFor, type Service } from '@optout-sync/testkit';
+import { PROGRAMS } from '../folders';
+
+/** What the sandbox's program prints when it is ready. */
+interface Announcement {
+  readonly url: string;
+  readonly workspaces: readonly [
+    { readonly siteId: string; readonly trackApiKey: string; readonly appApiKey: string },
+  ];
+}
+
+export interface RunningSandbox {
+  readonly service: Service;
+  readonly url: string;
+  /** The settings with which a worker talks to it. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Starts the Customer.io sandbox, with the demo's people in it, in a process of its own. */
+export async function startSandbox(onLog: (line: string) => void): Promise<RunningSandbox> {
+  const service = await spawnService({
+    name: 'sandbox',
+    entry: PROGRAMS.sandbox,
+    args: ['--seed'],
+    env: {},
+    onLog,
+  });
+  const line = await waitFor(() => service.logs().find((each) => each.startsWith('{')), {
+    what: 'the Customer.io sandbox to say that it is ready',
+    giveUp: () => service.ended && `it ended: ${service.logs().join('\n')}`,
+  });
+  const { url, workspaces } = JSON.parse(line) as Announcement;
+  const [workspace] = workspaces;
+  return {
+    service,
+    url,
+    env: {
+      CUSTOMERIO_REGION: 'us',
+      CUSTOMERIO_APP_URL: url,
+      CUSTOMERIO_TRACK_URL: url,
+      CUSTOMERIO_SITE_ID: workspace.siteId,
+      CUSTOMERIO_TRACK_API_KEY: workspace.trackApiKey,
+      CUSTOMERIO_APP_API_KEY: workspace.appApiKey,
+    },
+  };
+}
