@@ -1,34 +1,43 @@
 import { z } from 'zod';
 
-/** A comma-separated list of at least one item, trimmed, without empty ones. */
-export function listOf<Item extends z.ZodType<unknown, string>>(
-  item: Item,
-): z.ZodType<z.output<Item>[], string> {
-  return z
-    .string()
-    .transform((text) =>
-      text
-        .split(',')
-        .map((part) => part.trim())
-        .filter((part) => part !== ''),
-    )
-    .pipe(z.array(item).min(1, 'needs at least one item'));
+/*
+ * Kinds of values. Each takes what YAML gives (a number, a boolean, a list) and what an environment variable gives (text).
+ */
+
+/** At least one item: a list, or text separated by commas, trimmed, without empty ones. */
+export function listOf<Item extends z.ZodType>(item: Item): z.ZodType<z.output<Item>[]> {
+  const split = (value: unknown): unknown =>
+    typeof value === 'string'
+      ? value
+          .split(',')
+          .map((part) => part.trim())
+          .filter((part) => part !== '')
+      : value;
+  return z.preprocess(split, z.array(item).min(1, 'needs at least one item'));
 }
 
 /** A whole number within bounds. */
-export const integer = (min: number, max: number): z.ZodType<number, string> =>
-  z
-    .string()
-    .regex(/^\d+$/, `must be a whole number from ${String(min)} to ${String(max)}`)
-    .transform(Number)
-    .refine(
-      (value) => value >= min && value <= max,
-      `must be a whole number from ${String(min)} to ${String(max)}`,
-    );
+export function integer(min: number, max: number): z.ZodType<number> {
+  const error = `must be a whole number from ${String(min)} to ${String(max)}`;
+  const parse = (value: unknown): unknown =>
+    typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+  return z.preprocess(parse, z.int({ error }).min(min, error).max(max, error));
+}
+
+/** `true` or `false`. */
+export const flag: z.ZodType<boolean> = z.preprocess(
+  (value) => (value === 'true' ? true : value === 'false' ? false : value),
+  z.boolean({ error: 'must be true or false' }),
+);
 
 export const port = integer(0, 65_535);
 
-/** An http or https base URL, kept without its trailing slash. */
+/** An http or https URL, kept without its trailing slash. */
 export const baseUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .transform((url) => url.replace(/\/+$/, ''));
+
+/** Credentials: never empty, never with white space that slipped in. */
+export const secret = z
+  .string({ error: 'must be text' })
+  .regex(/^\S+$/, 'may not be empty or hold white space');

@@ -28,7 +28,8 @@ export function parseEnv<Shape extends z.ZodRawShape>(shape: Shape, env: Env): z
       const value = readVariable(name, env);
       if (value !== undefined) values[name] = value;
     } catch (error) {
-      mistakes.push((error as Error).message);
+      if (!(error instanceof ConfigError)) throw error;
+      mistakes.push(...error.mistakes);
     }
   }
   const parsed = z.object(shape).safeParse(values);
@@ -47,19 +48,16 @@ function describe(name: string, issue: z.core.$ZodIssue, values: Readonly<Record
   return name in values ? `${name}: ${issue.message}` : `${name} is required`;
 }
 
-function readVariable(name: string, env: Env): string | undefined {
+/** One variable, or the content of the file that `<name>_FILE` names. Throws a ConfigError. */
+export function readVariable(name: string, env: Env): string | undefined {
   const direct = env[name];
   const file = env[`${name}_FILE`];
-  if (direct && file) throw new Error(`${name}_FILE: set either ${name} or ${name}_FILE, not both`);
+  if (direct && file) throw new ConfigError([`${name}_FILE: set either ${name} or ${name}_FILE, not both`]);
   if (!file) return direct === '' ? undefined : direct;
   try {
     return readFileSync(file, 'utf8').trim() || undefined;
   } catch (error) {
-    throw new Error(
-      `${name}_FILE: cannot be read (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`,
-      {
-        cause: error,
-      },
-    );
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new ConfigError([`${name}_FILE: cannot be read (${code})`]);
   }
 }

@@ -1,5 +1,5 @@
 import type { DeadLetter } from '../queues/jobs';
-import { enqueueInbound, enqueueSync, type Queues } from '../queues/queues';
+import { enqueueForwardAgain, enqueueInbound, enqueueSync, type Queues } from '../queues/queues';
 
 /** A letter as operators see it. */
 export interface FiledLetter {
@@ -53,6 +53,9 @@ export async function replayDeadLetter(queues: Queues, id: string): Promise<File
       break;
     case 'sync':
       await enqueueSync(queues, undone.request);
+      break;
+    case 'forward':
+      await enqueueForwardAgain(queues, undone.request);
       break;
     case 'raw':
       throw new ReplayError(

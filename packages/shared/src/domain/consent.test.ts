@@ -2,9 +2,11 @@ import fc from 'fast-check';
 import { isOptedOut, supersedes, type SenderConsent } from './consent';
 import { MessageSid } from './message-sid';
 
-const consent = (state: 'stopped' | 'started', occurredAt: number, n = 0): SenderConsent => ({
+const consent = (state: 'stopped' | 'started', orderAt: number, n = 0): SenderConsent => ({
   state,
-  occurredAt,
+  orderAt,
+  occurredAt: orderAt,
+  source: 'webhook',
   messageSid: MessageSid.parse(`SM${n.toString(16).padStart(32, '0')}`),
 });
 const anyConsent = fc
@@ -20,6 +22,23 @@ describe('supersedes', () => {
   it('lets the opt-out win at the same millisecond', () => {
     expect(supersedes(consent('stopped', 1, 1), consent('started', 1, 2))).toBe(true);
     expect(supersedes(consent('started', 1, 2), consent('stopped', 1, 1))).toBe(false);
+  });
+
+  it('lets a blocked send undo no START that may have come after the send', () => {
+    const blocked = { ...consent('stopped', 60), occurredAt: 300, source: 'status_callback' as const };
+    expect(supersedes(blocked, consent('started', 100))).toBe(false);
+    expect(supersedes(consent('started', 100), blocked)).toBe(true);
+    expect(supersedes(blocked, consent('started', 50))).toBe(true);
+    expect(supersedes(consent('started', 50), blocked)).toBe(false);
+  });
+
+  it('lets a blocked send bring back what was overridden by hand before it', () => {
+    const blocked = { ...consent('stopped', 60), occurredAt: 300, source: 'status_callback' as const };
+    const byHand = (at: number): SenderConsent => ({ ...consent('started', at), source: 'manual' });
+    expect(supersedes(blocked, byHand(200))).toBe(true);
+    expect(supersedes(byHand(200), blocked)).toBe(false);
+    expect(supersedes(blocked, byHand(400))).toBe(false);
+    expect(supersedes(byHand(400), blocked)).toBe(true);
   });
 
   it('is a strict total order, so every order of arrival ends alike', () => {

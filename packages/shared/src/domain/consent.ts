@@ -1,10 +1,13 @@
+import type { EventSource } from './inbound-event';
 import type { MessageSid } from './message-sid';
 
-/** What a person last told one sender. */
+/** What one sender was told. Times in milliseconds since 1970. */
 export interface SenderConsent {
   readonly state: 'stopped' | 'started';
-  /** When the deciding message was sent, in milliseconds since 1970. */
+  /** When it was said, as far as that is known for certain. Earlier than `occurredAt` only for a blocked send. */
+  readonly orderAt: number;
   readonly occurredAt: number;
+  readonly source: EventSource;
   readonly messageSid: MessageSid;
 }
 
@@ -14,12 +17,27 @@ export type ConsentPolicy = 'any' | 'last';
 /**
  * Whether `next` was said after `present`: the later one; at the same millisecond the opt-out, since obeying it is
  * never unlawful; then the higher sid, so that every order of arrival ends alike. The ledger's script holds the same rule.
+ *
+ * A blocked send (Twilio's 21610) proves an opt-out that was in force when the message was sent, some time before it was
+ * reported: it counts as said at the earliest it can have been sent, so that it never undoes a START given meanwhile. An
+ * override by hand is no word of the person's and Twilio does not know of it: a blocked send reported after it brings the
+ * opt-out back.
  */
 export function supersedes(next: SenderConsent, present: SenderConsent | undefined): boolean {
   if (!present) return true;
-  if (next.occurredAt !== present.occurredAt) return next.occurredAt > present.occurredAt;
+  const asReported =
+    (isBlockedSend(next) && present.source === 'manual') ||
+    (next.source === 'manual' && isBlockedSend(present));
+  const [at, presentAt] = asReported
+    ? [next.occurredAt, present.occurredAt]
+    : [next.orderAt, present.orderAt];
+  if (at !== presentAt) return at > presentAt;
   if (next.state !== present.state) return next.state === 'stopped';
   return next.messageSid > present.messageSid;
+}
+
+function isBlockedSend({ orderAt, occurredAt }: SenderConsent): boolean {
+  return orderAt < occurredAt;
 }
 
 /** Whether the person is opted out, over all senders. `undefined` when no sender has heard anything. */

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { MessageSid } from './message-sid';
 import { Channel, E164 } from './phone';
 
-export const EventKind = z.enum(['stop', 'start', 'help']);
+/** `review`: worded like an opt-out, for a person to look at; it changes no consent. */
+export const EventKind = z.enum(['stop', 'start', 'help', 'review']);
 export type EventKind = z.infer<typeof EventKind>;
 
 /** Which way an event reached us. */
@@ -21,7 +22,8 @@ const millis = z.number().int().nonnegative();
 /**
  * One thing a person told us, as it stands in the `inbound-events` queue.
  * `sender` is the Messaging Service when there is one, else our number (Twilio's scope of an opt-out).
- * `occurredAt` and `receivedAt` are milliseconds since 1970; they differ when the source knows when the message was sent.
+ * Times are milliseconds since 1970. `occurredAt` is when it was said, as well as the source knows, and what Customer.io
+ * is written with; `orderAt`, where it differs, is what it is ordered by among the sender's other events.
  */
 export const InboundEvent = z.object({
   version: z.literal(1),
@@ -34,8 +36,14 @@ export const InboundEvent = z.object({
   messagingServiceSid: z.string().min(1).optional(),
   source: EventSource,
   keyword: z.string().optional(),
+  /** The name of the rule that took the wording for an opt-out; never the wording itself. */
+  phrase: z.string().optional(),
   occurredAt: millis,
+  orderAt: millis.optional(),
   receivedAt: millis,
+  /** Who said it in the person's place and why, for source `manual`. */
+  by: z.string().max(200).optional(),
+  why: z.string().max(1_000).optional(),
   traceparent: z.string().optional(),
 });
 export type InboundEvent = z.infer<typeof InboundEvent>;

@@ -13,3 +13,4 @@ export {
   phoneSpellings,
   type Address,
 } from './phone';
+export { DEFAULT_WORKSPACE } from './workspace';

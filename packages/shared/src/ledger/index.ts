@@ -1,2 +1,2 @@
 export { Ledger, type LedgerOptions, type Recorded, type SettledEvent, type Subject } from './ledger';
-export type { LedgerEntry, RecordedEvent, RecordedOutcome } from './ledger-entry';
+export type { LedgerConsent, LedgerEntry, Note, RecordedEvent, RecordedOutcome } from './ledger-entry';

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { SenderConsent } from '../domain/consent';
 import type { EventKind, EventSource } from '../domain/inbound-event';
 import type { MessageSid } from '../domain/message-sid';
@@ -12,11 +13,28 @@ export interface RecordedEvent {
   readonly sender: string;
   readonly kind: EventKind;
   readonly source: EventSource;
+  /** What it is ordered by; when it was said, as far as that is known for certain. */
+  readonly orderAt: number;
   readonly occurredAt: number;
   readonly receivedAt: number;
   /** The entry's version that this event made, or met when it changed nothing. */
   readonly version: number;
   readonly outcome: RecordedOutcome;
+  /** Who said it in the person's place and why, or which rule took the wording for an opt-out. */
+  readonly note?: Note;
+}
+
+export const Note = z.object({
+  by: z.string().optional(),
+  why: z.string().optional(),
+  phrase: z.string().optional(),
+});
+export type Note = z.infer<typeof Note>;
+
+/** What a sender was last told, and by which event. */
+export interface LedgerConsent extends SenderConsent {
+  /** The entry's version that this word made. */
+  readonly version: number;
 }
 
 /** What is known of one (workspace, channel, phone). */
@@ -30,7 +48,7 @@ export interface LedgerEntry {
    * Customer.io, whose clock has no finer grain, keeps the newer of two writes however late the older one lands.
    */
   readonly timestamp: number;
-  readonly senders: ReadonlyMap<string, SenderConsent>;
+  readonly senders: ReadonlyMap<string, LedgerConsent>;
   /** cio_ids that the applied version was written to. */
   readonly people: readonly string[];
   /** Oldest first, capped. */
@@ -42,7 +60,8 @@ export interface LedgerEntry {
  *   v, a, t     version, applied version, timestamp
  *   p           cio_ids, separated by spaces
  *   s:<sender>  "<sender number> [<sid of the deciding event>]"
- *   m:<sid>     "<kind> <source> <occurredAt> <ms until received> <version> <outcome> <sender number>"
+ *   m:<sid>     "<kind> <source> <orderAt> <occurredAt - orderAt> <receivedAt - orderAt> <version> <outcome> <sender number>"
+ *   w:<sid>     its note as JSON, where it has one
  */
 export const SOURCE_CODES = {
   webhook: 'w',
@@ -78,8 +97,8 @@ export function parseLedgerEntry(hash: Readonly<Record<string, string>>): Ledger
   const senderOf = new Map(senderRows.map((row) => [row.number, row.sender]));
   const history = fields
     .filter(([field]) => field.startsWith('m:'))
-    .map(([field, value]) => parseEvent(field.slice(2), value, senderOf))
-    .sort((a, b) => a.occurredAt - b.occurredAt);
+    .map(([field, value]) => withNote(parseEvent(field.slice(2), value, senderOf), hash))
+    .sort((a, b) => a.orderAt - b.orderAt);
   const eventOf = new Map<string, RecordedEvent>(history.map((event) => [event.messageSid, event]));
   const senders = new Map(
     senderRows.flatMap(({ sender, decidingSid }) => {
@@ -99,7 +118,8 @@ export function parseLedgerEntry(hash: Readonly<Record<string, string>>): Ledger
 
 /** Reads one `m:` value, whose field is `m:<sid>`. */
 export function parseEvent(sid: string, value: string, senderOf: ReadonlyMap<string, string>): RecordedEvent {
-  const [kind, source = '', occurredAt, delay, version, outcome = '', senderNumber = ''] = value.split(' ');
+  const [kind, source = '', orderAt, occurred, received, version, outcome = '', senderNumber = ''] =
+    value.split(' ');
   const parsedSource = sources.get(source);
   const parsedOutcome = outcomes.get(outcome);
   if (!parsedSource || !parsedOutcome) throw new Error(`ledger: event ${sid} is written in an unknown form`);
@@ -108,19 +128,21 @@ export function parseEvent(sid: string, value: string, senderOf: ReadonlyMap<str
     sender: senderOf.get(senderNumber) ?? '',
     kind: kind as EventKind,
     source: parsedSource,
-    occurredAt: Number(occurredAt),
-    receivedAt: Number(occurredAt) + Number(delay),
+    orderAt: Number(orderAt),
+    occurredAt: Number(orderAt) + Number(occurred),
+    receivedAt: Number(orderAt) + Number(received),
     version: Number(version),
     outcome: parsedOutcome,
   };
 }
 
-function consentOf(event: RecordedEvent): SenderConsent {
-  return {
-    state: event.kind === 'stop' ? 'stopped' : 'started',
-    occurredAt: event.occurredAt,
-    messageSid: event.messageSid,
-  };
+function withNote(event: RecordedEvent, hash: Readonly<Record<string, string>>): RecordedEvent {
+  const note = hash[`w:${event.messageSid}`];
+  return note === undefined ? event : { ...event, note: Note.parse(JSON.parse(note)) };
+}
+
+function consentOf({ kind, orderAt, occurredAt, source, version, messageSid }: RecordedEvent): LedgerConsent {
+  return { state: kind === 'stop' ? 'stopped' : 'started', orderAt, occurredAt, source, version, messageSid };
 }
 
 function inverse<K extends string>(codes: Readonly<Record<K, string>>): ReadonlyMap<string, K> {

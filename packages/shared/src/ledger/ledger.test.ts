@@ -66,7 +66,17 @@ describe('Ledger', () => {
       appliedVersion: 0,
       timestamp: NOW / 1000,
       senders: new Map([
-        ['+15005550006', { state: 'stopped', occurredAt: NOW, messageSid: said(1, 'stop', 0).messageSid }],
+        [
+          '+15005550006',
+          {
+            state: 'stopped',
+            orderAt: NOW,
+            occurredAt: NOW,
+            source: 'webhook',
+            version: 1,
+            messageSid: said(1, 'stop', 0).messageSid,
+          },
+        ],
       ]),
       people: [],
       history: [
@@ -75,6 +85,7 @@ describe('Ledger', () => {
           sender: '+15005550006',
           kind: 'stop',
           source: 'webhook',
+          orderAt: NOW,
           occurredAt: NOW,
           receivedAt: NOW + 5,
           version: 1,
@@ -98,7 +109,7 @@ describe('Ledger', () => {
     const { ledger, subject } = freshLedger();
     await ledger.record(subject, said(1, 'stop', 0));
     expect(await ledger.record(subject, said(1, 'stop', 0))).toMatchObject({ needsSync: true });
-    await ledger.markApplied(subject, 1, ['a1']);
+    await ledger.markApplied(subject, 1, { outcome: 'applied', people: ['a1'] });
     expect(await ledger.record(subject, said(1, 'stop', 0))).toMatchObject({ needsSync: false });
   });
 
@@ -123,6 +134,61 @@ describe('Ledger', () => {
     expect(entry?.history.map(({ outcome }) => outcome)).toEqual(['ignored', 'pending', 'ignored']);
   });
 
+  it.each([
+    ['the START first', [1, 0]],
+    ['the blocked send first', [0, 1]],
+  ])('orders a blocked send by the earliest it can have been sent, %s', async (_, order) => {
+    const { ledger, subject } = freshLedger();
+    const hour = 3_600_000;
+    const events = [
+      { ...said(1, 'stop', hour), source: 'status_callback' as const, orderAt: NOW - 3 * hour },
+      said(2, 'start', 0),
+    ];
+    for (const index of order) await ledger.record(subject, events[index]!);
+    expect((await ledger.read(subject))?.senders.get('+15005550006')).toMatchObject({ state: 'started' });
+    const later = { ...said(3, 'stop', 5 * hour), source: 'status_callback' as const, orderAt: NOW + hour };
+    await ledger.record(subject, later);
+    const entry = await ledger.read(subject);
+    expect(entry?.senders.get('+15005550006')).toMatchObject({
+      state: 'stopped',
+      occurredAt: NOW + 5 * hour,
+    });
+    expect(entry?.timestamp).toBe((NOW + 5 * hour) / 1_000);
+  });
+
+  it('lets a blocked send bring back what was overridden by hand before it', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, said(1, 'stop', 0));
+    await ledger.record(subject, { ...said(2, 'start', 60_000), source: 'manual' });
+    expect((await ledger.read(subject))?.senders.get('+15005550006')?.state).toBe('started');
+    const blocked = {
+      ...said(3, 'stop', 120_000),
+      source: 'status_callback' as const,
+      orderAt: NOW - 3_600_000,
+    };
+    expect((await ledger.record(subject, blocked)).result).toBe('recorded');
+    expect((await ledger.read(subject))?.senders.get('+15005550006')?.state).toBe('stopped');
+    expect((await ledger.record(subject, { ...said(4, 'start', 90_000), source: 'manual' })).result).toBe(
+      'stale',
+    );
+  });
+
+  it('keeps who changed consent by hand and why, and which rule asks for a look', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, {
+      ...said(1, 'stop', 0),
+      source: 'manual',
+      by: 'ann',
+      why: 'asked by phone',
+    });
+    const flagged = { ...said(2, 'help', 1), kind: 'review' as const, phrase: 'leave_me_alone' };
+    expect((await ledger.record(subject, flagged)).result).toBe('ignored');
+    expect((await ledger.read(subject))?.history.map(({ note }) => note)).toEqual([
+      { by: 'ann', why: 'asked by phone' },
+      { phrase: 'leave_me_alone' },
+    ]);
+  });
+
   it('gives each change within one second a later timestamp, and a stale word none', async () => {
     const { ledger, subject } = freshLedger();
     const timestamps = [];
@@ -140,24 +206,36 @@ describe('Ledger', () => {
     await ledger.record(subject, said(1, 'stop', 0));
     await ledger.record(subject, said(2, 'start', 1));
     await ledger.record(subject, said(3, 'stop', 2));
-    const settled = await ledger.markApplied(subject, 2, ['a1', 'a2']);
+    const { needsSync, settled } = await ledger.markApplied(subject, 2, {
+      outcome: 'applied',
+      people: ['a1', 'a2'],
+    });
+    expect(needsSync).toBe(true);
     expect(settled.map(({ kind }) => kind).sort()).toEqual(['start', 'stop']);
     expect(await ledger.read(subject)).toMatchObject({
       appliedVersion: 2,
       people: ['a1', 'a2'],
       history: [{ outcome: 'applied' }, { outcome: 'applied' }, { outcome: 'pending' }],
     });
-    expect(await ledger.markApplied(subject, 3, [])).toMatchObject([{ kind: 'stop' }]);
+    expect(await ledger.markApplied(subject, 3, { outcome: 'no_match', people: [] })).toMatchObject({
+      needsSync: false,
+      settled: [{ kind: 'stop' }],
+    });
     expect((await ledger.read(subject))?.history[2]?.outcome).toBe('no_match');
   });
 
-  it('never goes back to an older applied version', async () => {
+  it('asks for the newer version again when an older one was written late, over it', async () => {
     const { ledger, subject } = freshLedger();
     await ledger.record(subject, said(1, 'stop', 0));
     await ledger.record(subject, said(2, 'start', 1));
-    await ledger.markApplied(subject, 2, ['a1']);
-    expect(await ledger.markApplied(subject, 1, ['a2'])).toEqual([]);
-    expect(await ledger.read(subject)).toMatchObject({ appliedVersion: 2, people: ['a1'] });
+    await ledger.markApplied(subject, 2, { outcome: 'applied', people: ['a1'] });
+    expect(await ledger.markApplied(subject, 1, { outcome: 'applied', people: ['a1'] })).toEqual({
+      needsSync: true,
+      settled: [],
+    });
+    expect((await ledger.markApplied(subject, 2, { outcome: 'applied', people: ['a1'] })).needsSync).toBe(
+      false,
+    );
   });
 
   it('lets a dead-lettered event be applied later', async () => {
@@ -168,7 +246,7 @@ describe('Ledger', () => {
       appliedVersion: 0,
       history: [{ outcome: 'dead_lettered' }],
     });
-    await ledger.markApplied(subject, 1, ['a1']);
+    await ledger.markApplied(subject, 1, { outcome: 'applied', people: ['a1'] });
     expect((await ledger.read(subject))?.history[0]?.outcome).toBe('applied');
   });
 
@@ -193,7 +271,7 @@ describe('Ledger', () => {
   it('keeps one opt-out in a listpack of a few hundred bytes', async () => {
     const { ledger, subject, key } = freshLedger();
     await ledger.record(subject, said(1, 'stop', 0, 'MG00000000000000000000000000000001'));
-    await ledger.markApplied(subject, 1, ['a3000001']);
+    await ledger.markApplied(subject, 1, { outcome: 'applied', people: ['a3000001'] });
     expect(await redis.object('ENCODING', key)).toBe('listpack');
     expect(await redis.memory('USAGE', key)).toBeLessThan(400);
   });
@@ -219,11 +297,18 @@ describe('Ledger', () => {
         const expected = new Map<string, SenderConsent>();
         for (const { kind, sender, occurredAt, messageSid } of events) {
           if (kind === 'help') continue;
-          const next = { state: kind === 'stop' ? 'stopped' : 'started', occurredAt, messageSid } as const;
+          const next = {
+            state: kind === 'stop' ? 'stopped' : 'started',
+            orderAt: occurredAt,
+            occurredAt,
+            source: 'webhook',
+            messageSid,
+          } as const;
           if (supersedes(next, expected.get(sender))) expected.set(sender, next);
         }
         const entry = await ledger.read(subject);
-        expect(entry?.senders).toEqual(expected);
+        expect(Object.fromEntries(entry?.senders ?? [])).toMatchObject(Object.fromEntries(expected));
+        expect(entry?.senders.size ?? 0).toBe(expected.size);
         expect(entry?.history).toHaveLength(new Set(delivered.map(({ n }) => n)).size);
         for (const policy of ['any', 'last'] as const) {
           expect(isOptedOut([...(entry?.senders.values() ?? [])], policy)).toBe(

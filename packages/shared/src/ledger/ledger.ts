@@ -7,6 +7,7 @@ import {
   parseEvent,
   parseLedgerEntry,
   type LedgerEntry,
+  type Note,
   type RecordedEvent,
 } from './ledger-entry';
 import { RECORD, SETTLE } from './scripts';
@@ -35,10 +36,7 @@ export interface Recorded {
 }
 
 /** An event that came to its end. */
-export type SettledEvent = Pick<
-  RecordedEvent,
-  'messageSid' | 'kind' | 'source' | 'receivedAt' | 'occurredAt'
->;
+export type SettledEvent = Pick<RecordedEvent, 'messageSid' | 'kind' | 'source' | 'receivedAt'>;
 
 export interface LedgerOptions {
   readonly prefix: string;
@@ -77,10 +75,12 @@ export class Ledger {
       event.kind,
       SOURCE_CODES[event.source],
       event.sender,
+      event.orderAt ?? event.occurredAt,
       event.occurredAt,
       event.receivedAt,
       this.historyCap,
       this.dedupeWindowMs,
+      noteOf(event),
     );
     return { result: result as Recorded['result'], version, needsSync: version > applied };
   }
@@ -90,29 +90,42 @@ export class Ledger {
   }
 
   /**
-   * Notes that Customer.io holds `version` for `people` (none: nobody there has the number). Returns the events that
-   * thereby came to their end.
+   * Notes that Customer.io holds `version`, for these people where they are known. Returns the events that thereby came
+   * to their end, and whether a newer version waits: because it came meanwhile, or because this one was written late,
+   * over a newer one.
    */
-  async markApplied(subject: Subject, version: number, people: readonly string[]): Promise<SettledEvent[]> {
-    const outcome = people.length > 0 ? 'applied' : 'no_match';
+  async markApplied(
+    subject: Subject,
+    version: number,
+    { outcome, people }: { readonly outcome: 'applied' | 'no_match'; readonly people: readonly string[] },
+  ): Promise<{ needsSync: boolean; settled: SettledEvent[] }> {
     return this.settle(subject, version, OUTCOME_CODES[outcome], '1', people.join(' '));
   }
 
   /** Notes that what is pending up to `version` waits for an operator. Customer.io holds no more than before. */
   async markDeadLettered(subject: Subject, version: number): Promise<SettledEvent[]> {
-    return this.settle(subject, version, OUTCOME_CODES.dead_lettered, '0', '');
+    return (await this.settle(subject, version, OUTCOME_CODES.dead_lettered, '0', '')).settled;
   }
 
-  private async settle(subject: Subject, version: number, ...args: string[]): Promise<SettledEvent[]> {
-    const rows = await this.redis.optoutSettle(this.key(subject), version, ...args);
+  private async settle(
+    subject: Subject,
+    version: number,
+    ...args: string[]
+  ): Promise<{ needsSync: boolean; settled: SettledEvent[] }> {
+    const [waits, ...rows] = await this.redis.optoutSettle(this.key(subject), version, ...args);
     const settled: SettledEvent[] = [];
     for (let i = 0; i + 1 < rows.length; i += 2) {
       settled.push(parseEvent(rows[i] ?? '', rows[i + 1] ?? '', new Map()));
     }
-    return settled;
+    return { needsSync: waits === '1', settled };
   }
 
   private key({ workspace, channel, phone }: Subject): string {
     return `${this.options.prefix}:ledger:{${workspace}:${channel}:${phone}}`;
   }
+}
+
+function noteOf({ by, why, phrase }: InboundEvent): string {
+  const note: Note = { by, why, phrase };
+  return (by ?? why ?? phrase) ? JSON.stringify(note) : '';
 }

@@ -4,14 +4,14 @@
  */
 
 /**
- * KEYS: entry. ARGV: sid, kind, source code, sender, occurredAt, receivedAt, history cap, dedupe window (ms).
- * Returns {result, version, applied version}; result is `recorded`, `duplicate`, `stale` or `ignored`.
+ * KEYS: entry. ARGV: sid, kind, source code, sender, orderAt, occurredAt, receivedAt, history cap, dedupe window (ms), note
+ * ('' for none). Returns {result, version, applied version}; result is `recorded`, `duplicate`, `stale` or `ignored`.
  */
 export const RECORD = `
 local entry = KEYS[1]
 local sid, kind, source, sender = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local occurredAt, receivedAt = tonumber(ARGV[5]), tonumber(ARGV[6])
-local cap, window = tonumber(ARGV[7]), tonumber(ARGV[8])
+local orderAt, occurredAt, receivedAt = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
+local cap, window, note = tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10]
 
 local head = redis.call('HMGET', entry, 'v', 'a', 't', 'm:' .. sid, 's:' .. sender)
 local version, applied, timestamp = tonumber(head[1] or 0), tonumber(head[2] or 0), tonumber(head[3] or 0)
@@ -24,17 +24,24 @@ else
   number, decidingSid = redis.call('HINCRBY', entry, 'n', 1), ''
 end
 
+-- The rule of domain/consent.ts.
 local function supersedes(decidingRow)
-  local theirKind, theirTime = decidingRow:match('^(%a+) %a (%d+)')
-  theirTime = tonumber(theirTime)
-  if occurredAt ~= theirTime then return occurredAt > theirTime end
+  local theirKind, theirSource, theirTime, theirDelay = decidingRow:match('^(%a+) (%a) (%d+) (%-?%d+)')
+  local ourTime = orderAt
+  theirTime, theirDelay = tonumber(theirTime), tonumber(theirDelay)
+  local blocked, theirsBlocked = orderAt < occurredAt, theirDelay > 0
+  if (blocked and theirSource == 'm') or (theirsBlocked and source == 'm') then
+    ourTime, theirTime = occurredAt, theirTime + theirDelay
+  end
+  if ourTime ~= theirTime then return ourTime > theirTime end
   if kind ~= theirKind then return kind == 'stop' end
   return sid > decidingSid
 end
 
 local function write(outcome)
-  redis.call('HSET', entry, 'm:' .. sid, string.format('%s %s %.0f %.0f %.0f %s %s',
-    kind, source, occurredAt, receivedAt - occurredAt, version, outcome, number))
+  redis.call('HSET', entry, 'm:' .. sid, string.format('%s %s %.0f %.0f %.0f %.0f %s %s',
+    kind, source, orderAt, occurredAt - orderAt, receivedAt - orderAt, version, outcome, number))
+  if note ~= '' then redis.call('HSET', entry, 'w:' .. sid, note) end
 end
 
 -- Forgets the oldest events beyond the cap, but none that decides, none that is pending and none young enough to be
@@ -47,7 +54,7 @@ local function prune()
   end
   for i = 1, #fields, 2 do
     if fields[i]:sub(1, 2) == 'm:' then
-      local at, delay, outcome = fields[i + 1]:match('^%a+ %a (%d+) (%-?%d+) %d+ (%a)')
+      local at, delay, outcome = fields[i + 1]:match('^%a+ %a (%d+) %-?%d+ (%-?%d+) %d+ (%a)')
       events[#events + 1] = {field = fields[i], received = tonumber(at) + tonumber(delay),
         keep = deciding[fields[i]] or outcome == 'p' or outcome == 'd'}
     end
@@ -58,13 +65,13 @@ local function prune()
     if excess <= 0 then break end
     local old = event.received < receivedAt - window
     if not event.keep and (old or #events > 10 * cap) then
-      redis.call('HDEL', entry, event.field)
+      redis.call('HDEL', entry, event.field, 'w:' .. event.field:sub(3))
       excess = excess - 1
     end
   end
 end
 
-if kind == 'help' then
+if kind == 'help' or kind == 'review' then
   redis.call('HSET', entry, 's:' .. sender, number .. (decidingSid ~= '' and ' ' .. decidingSid or ''))
   write('i')
   prune()
@@ -87,16 +94,16 @@ return {'recorded', version, applied}
 
 /**
  * KEYS: entry. ARGV: version, outcome code, `1` when Customer.io now holds this version, cio_ids.
- * Ends every event up to that version that was pending or dead-lettered.
- * Returns {sid, row, sid, row, ...} with the rows as they were ended.
+ * Ends every event up to that version that was pending or dead-lettered. A version older than the applied one was written
+ * late, over the newer: the applied version goes back, so that the newer is written again.
+ * Returns {`1` while a newer version waits to be applied, sid, row, sid, row, ...} with the rows as they were ended.
  */
 export const SETTLE = `
 local entry = KEYS[1]
 local upTo, outcome, holds, people = tonumber(ARGV[1]), ARGV[2], ARGV[3] == '1', ARGV[4]
-if holds and upTo >= tonumber(redis.call('HGET', entry, 'a') or 0) then
-  redis.call('HSET', entry, 'a', upTo, 'p', people)
-end
-local settled = {}
+if holds then redis.call('HSET', entry, 'a', upTo, 'p', people) end
+local head = redis.call('HMGET', entry, 'v', 'a')
+local settled = {tonumber(head[1] or 0) > tonumber(head[2] or 0) and '1' or '0'}
 local fields = redis.call('HGETALL', entry)
 for i = 1, #fields, 2 do
   if fields[i]:sub(1, 2) == 'm:' then

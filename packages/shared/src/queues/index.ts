@@ -1,8 +1,19 @@
-export { DeadLetter, FailedAttempt, QUEUES, SyncRequest, deadLetterId, type QueueName } from './jobs';
+export {
+  DeadLetter,
+  FailedAttempt,
+  ForwardRequest,
+  QUEUES,
+  SyncRequest,
+  deadLetterId,
+  syncQueueName,
+} from './jobs';
 export {
   addDeadLetter,
   closeQueues,
+  enqueueForward,
+  enqueueForwardAgain,
   enqueueInbound,
+  enqueueInboundBatch,
   enqueueSync,
   openQueues,
   type JobData,

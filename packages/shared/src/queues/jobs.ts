@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { DEFAULT_WORKSPACE } from '../domain/workspace';
 import { InboundEvent } from '../domain/inbound-event';
 import { MessageSid } from '../domain/message-sid';
 import { Channel, E164 } from '../domain/phone';
@@ -8,9 +9,14 @@ import { Channel, E164 } from '../domain/phone';
 export const QUEUES = {
   inbound: 'inbound-events',
   sync: 'customerio-sync',
+  forwards: 'forwards',
   deadLetters: 'dead-letters',
 } as const;
-export type QueueName = (typeof QUEUES)[keyof typeof QUEUES];
+
+/** The sync queue of a workspace: the one-workspace form has the plain name. */
+export function syncQueueName(workspace: string): string {
+  return workspace === DEFAULT_WORKSPACE ? QUEUES.sync : `${QUEUES.sync}-${workspace}`;
+}
 
 /** One failed try: when (ms since 1970), its stable error code and the HTTP status, when there was one. */
 export const FailedAttempt = z.object({
@@ -29,10 +35,25 @@ export const SyncRequest = z.object({
 });
 export type SyncRequest = z.infer<typeof SyncRequest>;
 
-/** What could not be done: an event, a sync (with the events waiting for it) or a signed message that nobody understood. */
+/** A signed request to pass on as it came, to one target: the same body, byte for byte, and the same headers. */
+export const ForwardRequest = z.object({
+  version: z.literal(1),
+  /** Names the message, as the webhook's sender does; what repeats it has the same. */
+  id: z.string().min(1),
+  target: z.url(),
+  method: z.enum(['GET', 'POST']),
+  /** Of a GET, without the question mark: the message stands in it. */
+  query: z.string(),
+  headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
+  body: z.string(),
+});
+export type ForwardRequest = z.infer<typeof ForwardRequest>;
+
+/** What could not be done: an event, a sync (with the events waiting for it), a forward, or what nobody understood. */
 const Undone = z.discriminatedUnion('type', [
   z.object({ type: z.literal('event'), event: InboundEvent }),
   z.object({ type: z.literal('sync'), request: SyncRequest, messageSids: z.array(MessageSid) }),
+  z.object({ type: z.literal('forward'), request: ForwardRequest }),
   z.object({ type: z.literal('raw'), data: z.unknown() }),
 ]);
 
@@ -40,7 +61,7 @@ const Undone = z.discriminatedUnion('type', [
 export const DeadLetter = z.object({
   version: z.literal(1),
   /** Where it failed. */
-  stage: z.enum(['ingest', 'record', 'sync']),
+  stage: z.enum(['ingest', 'record', 'sync', 'forward']),
   code: z.string(),
   message: z.string(),
   undone: Undone,
@@ -57,6 +78,14 @@ export type DeadLetter = z.infer<typeof DeadLetter>;
 export function deadLetterId({ stage, undone }: Pick<DeadLetter, 'stage' | 'undone'>): string {
   return `dl-${createHash('sha256')
     .update(JSON.stringify([stage, undone]))
+    .digest('hex')
+    .slice(0, 20)}`;
+}
+
+/** A forward's job id: one for each message and target. */
+export function forwardId({ id, target }: Pick<ForwardRequest, 'id' | 'target'>): string {
+  return `fw-${createHash('sha256')
+    .update(JSON.stringify([id, target]))
     .digest('hex')
     .slice(0, 20)}`;
 }

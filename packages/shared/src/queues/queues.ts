@@ -1,7 +1,16 @@
 import { Queue, type JobsOptions } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import type { InboundEvent } from '../domain/inbound-event';
-import { QUEUES, deadLetterId, type DeadLetter, type FailedAttempt, type SyncRequest } from './jobs';
+import {
+  QUEUES,
+  deadLetterId,
+  forwardId,
+  syncQueueName,
+  type DeadLetter,
+  type FailedAttempt,
+  type ForwardRequest,
+  type SyncRequest,
+} from './jobs';
 
 /** What a queued job holds: its payload and the tries that failed so far. */
 export interface JobData<Payload> {
@@ -11,8 +20,12 @@ export interface JobData<Payload> {
 
 export interface Queues {
   readonly inbound: Queue<JobData<InboundEvent>>;
-  readonly sync: Queue<JobData<SyncRequest>>;
+  readonly forwards: Queue<JobData<ForwardRequest>>;
   readonly deadLetters: Queue<DeadLetter>;
+  /** Each workspace has a sync queue of its own, so that one that is slow or down holds up no other. */
+  syncOf(workspace: string): Queue<JobData<SyncRequest>>;
+  /** All that are open so far. */
+  opened(): Queue[];
 }
 
 /**
@@ -28,7 +41,10 @@ const JOB_OPTIONS: JobsOptions = {
 
 /** Opens the queues on a connection that is ready (see `untilReady`) and stays the caller's to close. */
 export function openQueues(connection: Redis | Cluster, prefix: string): Queues {
+  const opened = new Map<string, Queue>();
   const open = <Data>(name: string): Queue<Data> => {
+    const present = opened.get(name);
+    if (present) return present as Queue<Data>;
     const queue = new Queue<Data>(name, {
       connection,
       prefix,
@@ -37,12 +53,15 @@ export function openQueues(connection: Redis | Cluster, prefix: string): Queues 
     });
     // The connection's own listener reports; a queue without one would end the process.
     queue.on('error', () => undefined);
+    opened.set(name, queue);
     return queue;
   };
   return {
     inbound: open(QUEUES.inbound),
-    sync: open(QUEUES.sync),
+    forwards: open(QUEUES.forwards),
     deadLetters: open(QUEUES.deadLetters),
+    syncOf: (workspace) => open(syncQueueName(workspace)),
+    opened: () => [...opened.values()],
   };
 }
 
@@ -54,13 +73,52 @@ export async function enqueueInbound(
   await inbound.add(event.kind, { payload: event }, { jobId: event.messageSid });
 }
 
+/** Enqueues many events in one go. When it throws some may be there already: repeat all, the same message lands once. */
+export async function enqueueInboundBatch(
+  { inbound }: Pick<Queues, 'inbound'>,
+  events: readonly InboundEvent[],
+): Promise<void> {
+  await inbound.addBulk(
+    events.map((event) => ({
+      name: event.kind,
+      data: { payload: event },
+      opts: { jobId: event.messageSid },
+    })),
+  );
+}
+
 /**
  * Asks for a phone to be brought up to date. At most one such job waits and one runs for a phone: one asked for while
  * it runs follows it, so nothing recorded meanwhile is missed.
  */
-export async function enqueueSync({ sync }: Pick<Queues, 'sync'>, request: SyncRequest): Promise<void> {
-  const id = [request.workspace, request.channel, request.phone].join('|');
-  await sync.add('sync', { payload: request }, { deduplication: { id, keepLastIfActive: true } });
+export async function enqueueSync({ syncOf }: Pick<Queues, 'syncOf'>, request: SyncRequest): Promise<void> {
+  const id = [request.channel, request.phone].join('|');
+  await syncOf(request.workspace).add(
+    'sync',
+    { payload: request },
+    { deduplication: { id, keepLastIfActive: true } },
+  );
+}
+
+/** Longer than Twilio takes over all its tries of one webhook (15 s) and its fallback URL together. */
+const FORWARD_ONCE_MS = 60_000;
+
+/** Asks for a message to be passed on to one target; within a minute the same message to the same target lands once. */
+export async function enqueueForward(
+  { forwards }: Pick<Queues, 'forwards'>,
+  request: ForwardRequest,
+): Promise<void> {
+  const id = forwardId(request);
+  const opts = { jobId: id, deduplication: { id, ttl: FORWARD_ONCE_MS } };
+  await forwards.add('forward', { payload: request }, opts);
+}
+
+/** Asks again for what was given up, however recently; while it waits, repeating this lands once. */
+export async function enqueueForwardAgain(
+  { forwards }: Pick<Queues, 'forwards'>,
+  request: ForwardRequest,
+): Promise<void> {
+  await forwards.add('forward', { payload: request }, { jobId: forwardId(request) });
 }
 
 /** Puts a letter where operators find it, once. Returns its id. */
@@ -74,5 +132,5 @@ export async function addDeadLetter(
 }
 
 export async function closeQueues(queues: Queues): Promise<void> {
-  await Promise.all(Object.values(queues).map((queue: Queue) => queue.close()));
+  await Promise.all(queues.opened().map((queue) => queue.close()));
 }
