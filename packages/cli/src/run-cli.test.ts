@@ -11,7 +11,7 @@ const queues = openQueues(redis, prefix);
 afterEach(async () => {
   await queues.deadLetters.obliterate({ force: true });
   await queues.inbound.obliterate({ force: true });
-  await queues.sync.obliterate({ force: true });
+  await queues.syncOf('default').obliterate({ force: true });
 });
 afterAll(async () => {
   await closeQueues(queues);
@@ -103,7 +103,7 @@ describe('optout-sync dlq', () => {
   it('puts a sync back to work', async () => {
     const id = await file(syncOf(PHONE));
     expect((await run('dlq', 'replay', id)).code).toBe(0);
-    const [job] = await queues.sync.getJobs(['waiting']);
+    const [job] = await queues.syncOf('default').getJobs(['waiting']);
     expect(job?.data.payload.phone).toBe(PHONE);
   });
 

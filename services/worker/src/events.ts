@@ -5,16 +5,15 @@ import {
   type InboundEvent,
   type Logger,
   type Outcome,
-  type QueueName,
   type Recorded,
   type SettledEvent,
   type Subject,
 } from '@optout-sync/shared';
-import type { ApiObserver } from './customerio/customerio';
-import type { Failure } from './domain/failure';
+import type { JobEvents } from './jobs/run-job';
+import type { ApiObserver } from './customerio/http-client';
 
 /** What happens in the worker, each told once: in the metrics and in the log. */
-export interface WorkerEvents {
+export interface WorkerEvents extends JobEvents {
   recorded(event: InboundEvent, result: Recorded['result']): void;
   settled(
     subject: Subject,
@@ -27,8 +26,6 @@ export interface WorkerEvents {
     id: string,
     events: readonly Pick<InboundEvent, 'kind' | 'source'>[],
   ): void;
-  jobFinished(queue: QueueName, result: string, seconds: number): void;
-  jobFailed(queue: QueueName, failure: Failure, next: 'retry' | 'dead_letter'): void;
   requested: ApiObserver;
 }
 

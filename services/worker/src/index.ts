@@ -1,2 +1,2 @@
-export { readConfig, type WorkerConfig, type WorkspaceConfig } from './config/config';
+export { readConfig, type WorkerConfig } from './config/config';
 export { startWorker, type WorkerService } from './service';

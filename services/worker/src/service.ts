@@ -11,24 +11,27 @@ import {
   queuePrefix,
   registerQueueGauges,
   startAdminServer,
+  syncQueueName,
   untilReady,
   type JobData,
   type Logger,
-  type QueueName,
   type Service,
 } from '@optout-sync/shared';
-import type { WorkerConfig, WorkspaceConfig } from './config/config';
-import { openCustomerIo, type ApiObserver, type CustomerIo } from './customerio/customerio';
+import type { WorkerConfig } from './config/config';
 import { createWorkerEvents } from './events';
+import { forwardJob } from './forward/forward-job';
+import { openAxios } from './http/open-axios';
 import { runJob, type JobKind } from './jobs/run-job';
 import { recordJob } from './record/record-job';
-import { syncJob, type SyncTarget } from './sync/sync-job';
+import { syncJob } from './sync/sync-job';
+import { openWorkspace, type OpenWorkspace } from './workspace/open-workspace';
 
 export interface WorkerService extends Service {
   readonly adminPort: number;
 }
 
 const RECORD_CONCURRENCY = 50;
+const FORWARD_CONCURRENCY = 50;
 /** Several look-up batches in the making at once: a sync spends its time waiting for its turn with Customer.io. */
 const SYNC_CONCURRENCY = 400;
 /** A killed worker's jobs are picked up again within the sum of the two. */
@@ -84,21 +87,24 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
   held.add(() => admin.close());
 
   await untilReady(store);
-  const targets = openTargets(config, store, events.requested);
+  const workspaces = config.workspaces.map((workspace) =>
+    openWorkspace(workspace, store, config.redis.prefix, events.requested),
+  );
   held.add(() => {
-    for (const { customerIo } of targets.values()) customerIo.close();
+    for (const workspace of workspaces) workspace.close();
   });
   waitsFor = 'the check of the access to Customer.io';
-  await checkAccess([...targets.values()], log);
+  await checkAccess(workspaces, log);
 
   const queues = openQueues(store, queuePrefix(config.redis));
   held.add(() => closeQueues(queues));
-  watched.push(queues.inbound, queues.sync, queues.deadLetters);
+  for (const { name } of workspaces) queues.syncOf(name);
+  watched.push(...queues.opened());
 
   const ledger = new Ledger(store, { prefix: config.redis.prefix });
   const blocking = connect('worker');
-  const work = <Payload>(queue: QueueName, concurrency: number, kind: JobKind<Payload>): void => {
-    const worker = new Worker<JobData<unknown>, string>(queue, runJob(kind), {
+  const work = <Payload>(queue: string, concurrency: number, kind: JobKind<Payload>): void => {
+    const worker = new Worker<JobData<unknown>, string>(queue, runJob(queue, kind, events), {
       connection: blocking,
       prefix: queuePrefix(config.redis),
       concurrency,
@@ -111,35 +117,33 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
     });
     workers.push(worker);
   };
-  const workspaceOf = (): string => config.workspaces[0]?.name ?? '';
+  const { workspaceOf } = config;
   work(QUEUES.inbound, RECORD_CONCURRENCY, recordJob({ ledger, queues, events, workspaceOf }));
-  work(QUEUES.sync, SYNC_CONCURRENCY, syncJob({ ledger, queues, events, targets }));
+  const targets = new Map(workspaces.map((workspace) => [workspace.name, workspace]));
+  for (const { name } of workspaces) {
+    work(syncQueueName(name), SYNC_CONCURRENCY, syncJob({ ledger, queues, events, targets }));
+  }
+  const http = openAxios();
+  held.add(() => {
+    http.close();
+  });
+  work(QUEUES.forwards, FORWARD_CONCURRENCY, forwardJob({ http, queues, events }));
   held.add(() => Promise.all(workers.map((worker) => worker.close())));
   waitsFor = undefined;
-  log.info({ adminPort: admin.port, workspaces: [...targets.keys()] }, 'worker takes jobs');
+  log.info({ adminPort: admin.port, workspaces: workspaces.map(({ name }) => name) }, 'worker takes jobs');
 
   return { adminPort: admin.port, destroy: () => held.letGo() };
 }
 
-type Target = SyncTarget & { readonly customerIo: CustomerIo };
-
-function openTargets(
-  { workspaces, redis: { prefix } }: WorkerConfig,
-  redis: ReturnType<typeof connectRedis>,
-  observe: ApiObserver,
-): Map<string, Target> {
-  const open = (workspace: WorkspaceConfig): Target => ({
-    customerIo: openCustomerIo(workspace, redis, prefix, observe),
-    attributes: workspace.attributes,
-    policy: workspace.policy,
-  });
-  return new Map(workspaces.map((workspace) => [workspace.name, open(workspace)]));
-}
-
-async function checkAccess(targets: readonly Target[], log: Logger): Promise<void> {
-  const checks = await Promise.all(targets.map(({ customerIo }) => customerIo.checkAccess()));
+/**
+ * A workspace whose keys or region are refused stops the start when it is the only one; beside others its opt-outs wait
+ * until it is mended, and theirs do not.
+ */
+async function checkAccess(workspaces: readonly OpenWorkspace[], log: Logger): Promise<void> {
+  const checks = await Promise.all(workspaces.map((workspace) => workspace.checkAccess()));
   const mistakes = checks.flatMap((check) => check.mistakes);
-  if (mistakes.length > 0) throw new ConfigError(mistakes);
+  if (checks.every((check) => check.mistakes.length > 0)) throw new ConfigError(mistakes);
+  for (const mistake of mistakes) log.error({ code: 'workspace_refused' }, mistake);
   for (const { code, message } of checks.flatMap((check) => check.unchecked)) {
     log.warn({ code, message }, 'could not check the access to Customer.io; starting all the same');
   }

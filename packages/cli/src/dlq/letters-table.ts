@@ -26,6 +26,8 @@ function describe(undone: DeadLetter['undone']): string {
       return `${undone.event.kind} from ${maskPhone(undone.event.phone)} (${undone.event.messageSid})`;
     case 'sync':
       return `sync of ${maskPhone(undone.request.phone)} (${undone.request.channel}, ${String(undone.messageSids.length)} waiting)`;
+    case 'forward':
+      return `a message to pass on to ${new URL(undone.request.target).host}`;
     case 'raw':
       return 'a message that was not understood';
     default:

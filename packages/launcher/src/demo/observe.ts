@@ -66,7 +66,7 @@ export async function observe(
 }
 
 async function isEmpty(queue: Pick<Queues['inbound'], 'getJobCounts'>): Promise<boolean> {
-  const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized', 'paused');
+  const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized');
   return Object.values(counts).every((count) => count === 0);
 }
 

@@ -13,7 +13,7 @@ const proxy = z.union(
 );
 
 /** `true` is refused: it would believe anybody's X-Forwarded-Host. */
-export const trustProxy: z.ZodType<TrustProxy, string> = z.union(
+export const trustProxy: z.ZodType<TrustProxy> = z.union(
   [
     z.literal('false').transform(() => false as const),
     z

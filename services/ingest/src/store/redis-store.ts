@@ -83,7 +83,7 @@ export class RedisStore implements EventStore {
   private async open(): Promise<Queues> {
     const queues = openQueues(this.redis, this.prefix);
     try {
-      await Promise.all(Object.values(queues).map((queue: Queue) => queue.waitUntilReady()));
+      await Promise.all(queues.opened().map((queue) => queue.waitUntilReady()));
     } catch (error) {
       await closeQueues(queues).catch(() => undefined);
       throw error;

@@ -8,6 +8,14 @@ const MAX_IDS_PER_CALL = 100;
 /** More pages than any phone number's people fill: a paging loop of a broken server ends here. */
 const MAX_PAGES = 100;
 
+/** Whether a person is opted out of one of our senders. */
+export interface OptOut {
+  /** Our number, short code or Messaging Service. */
+  readonly from: string;
+  readonly optout: boolean;
+  readonly channel: 'sms' | 'whatsapp';
+}
+
 const SearchAnswer = z.object({
   identifiers: z.array(z.object({ cio_id: z.coerce.string().min(1) })).nullish(),
   next: z.string().nullish(),
@@ -76,6 +84,21 @@ export class AppApi {
       }
     }
     return values;
+  }
+
+  /** Sets a person's opt-outs by sender; nothing to do for who is gone. Customer.io applies it a little later. */
+  async setOptOuts(cioId: string, optouts: readonly OptOut[]): Promise<void> {
+    try {
+      await this.client.send({
+        operation: 'optouts',
+        method: 'PUT',
+        path: `/v1/customers/${encodeURIComponent(cioId)}/optouts`,
+        query: { id_type: 'cio_id' },
+        body: { optouts },
+      });
+    } catch (error) {
+      if (!(error instanceof Failure) || error.status !== 404) throw error;
+    }
   }
 }
 

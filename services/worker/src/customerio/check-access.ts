@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { settingOf, type SettingName, type WorkspaceConfig } from '@optout-sync/shared';
 import { asFailure, type Failure } from '../domain/failure';
 import type { HttpClient } from './http-client';
 
@@ -10,13 +11,16 @@ export interface AccessCheck {
   readonly unchecked: readonly Failure[];
 }
 
-/** Asks both APIs whether they take our keys, and the Track API which region the workspace is in. */
+/** Asks the APIs whether they take our keys, and the Track API which region the workspace is in. */
 export async function checkAccess(options: {
-  readonly app: HttpClient;
+  readonly app: HttpClient | undefined;
   readonly track: HttpClient;
   readonly region: string;
-  readonly phoneAttribute: string;
+  readonly workspace: Pick<WorkspaceConfig, 'name' | 'phoneAttribute'>;
 }): Promise<AccessCheck> {
+  const { app, track, region, workspace } = options;
+  const says = (...fields: SettingName[]): string =>
+    fields.map((field) => settingOf(workspace.name, field)).join(' or ');
   const mistakes: string[] = [];
   const unchecked: Failure[] = [];
   const check = async (mistake: string, ask: () => Promise<void>): Promise<void> => {
@@ -30,25 +34,25 @@ export async function checkAccess(options: {
     }
   };
   await Promise.all([
-    check('CUSTOMERIO_SITE_ID, CUSTOMERIO_TRACK_API_KEY or CUSTOMERIO_REGION is wrong', async () => {
-      const { data } = await options.track.send({
+    check(`${says('site_id', 'track_api_key', 'region')} is wrong`, async () => {
+      const { data } = await track.send({
         operation: 'region',
         method: 'GET',
         path: '/api/v1/accounts/region',
       });
       const answer = RegionAnswer.safeParse(data);
-      if (answer.success && answer.data.region !== options.region) {
-        mistakes.push(`CUSTOMERIO_REGION: the workspace is in ${answer.data.region}`);
+      if (answer.success && answer.data.region !== region) {
+        mistakes.push(`${says('region')}: the workspace is in ${answer.data.region}`);
       }
     }),
-    check('CUSTOMERIO_APP_API_KEY or CUSTOMERIO_REGION is wrong', async () => {
-      await options.app.send({
+    check(`${says('app_api_key', 'region')} is wrong`, async () => {
+      await app?.send({
         operation: 'search',
         method: 'POST',
         path: '/v1/customers',
         query: { limit: 1 },
         body: {
-          filter: { attribute: { field: options.phoneAttribute, operator: 'eq', value: 'optout-sync' } },
+          filter: { attribute: { field: workspace.phoneAttribute, operator: 'eq', value: 'optout-sync' } },
         },
       });
     }),

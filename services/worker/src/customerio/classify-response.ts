@@ -1,4 +1,5 @@
 import { Failure } from '../domain/failure';
+import { parseRetryAfter } from '../http/retry-after';
 
 /** The part of an answer that tells whether it worked. Header names in lower case. */
 export interface AnswerHead {
@@ -38,12 +39,4 @@ export function failureOf({ status, headers }: AnswerHead): Failure | undefined 
     });
   }
   return new Failure('refused', 'customerio_refused', `answered ${String(status)}`, { status });
-}
-
-/** `Retry-After` in ms; Customer.io sends seconds, HTTP (RFC 9110, 10.2.3) allows a date too. */
-function parseRetryAfter(header: unknown): number | undefined {
-  if (typeof header !== 'string' || header === '') return undefined;
-  const seconds = Number(header);
-  const ms = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1_000;
-  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }

@@ -1,7 +1,6 @@
-import { Agent as HttpAgent } from 'node:http';
-import { Agent as HttpsAgent } from 'node:https';
-import axios, { isAxiosError, type AxiosInstance } from 'axios';
 import { Failure } from '../domain/failure';
+import { noAnswer } from '../http/no-answer';
+import { openAxios, type OpenAxios } from '../http/open-axios';
 import { failureOf } from './classify-response';
 
 /** One request. `operation` names it in metrics. */
@@ -21,6 +20,11 @@ export interface ApiAnswer {
 /** Hears of every request: `result` is the HTTP status, or the failure's code when there was no answer. */
 export type RequestObserver = (operation: string, result: string, seconds: number) => void;
 
+export type Api = 'app' | 'track' | 'campaign';
+
+/** The same, by API. */
+export type ApiObserver = (api: Api, ...args: Parameters<RequestObserver>) => void;
+
 const DEFAULT_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
@@ -30,22 +34,25 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
  * credentials on.
  */
 export class HttpClient {
-  private readonly axios: AxiosInstance;
+  private readonly http: OpenAxios;
   private readonly timeoutMs: number;
 
   constructor(
-    options: { readonly baseUrl: string; readonly authorization: string; readonly timeoutMs?: number },
+    options: {
+      readonly baseUrl: string;
+      readonly authorization?: string | undefined;
+      readonly timeoutMs?: number;
+    },
     private readonly observe: RequestObserver,
   ) {
     this.timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    this.axios = axios.create({
+    this.http = openAxios({
       baseURL: options.baseUrl,
-      headers: { authorization: options.authorization, 'content-type': 'application/json' },
-      httpAgent: new HttpAgent({ keepAlive: true }),
-      httpsAgent: new HttpsAgent({ keepAlive: true }),
-      maxRedirects: 0,
+      headers: {
+        'content-type': 'application/json',
+        ...(options.authorization === undefined ? {} : { authorization: options.authorization }),
+      },
       maxContentLength: MAX_ANSWER_BYTES,
-      validateStatus: () => true,
     });
   }
 
@@ -56,7 +63,7 @@ export class HttpClient {
       this.observe(operation, result, (performance.now() - startedAt) / 1_000);
     };
     try {
-      const { status, headers, data } = await this.axios.request<unknown>({
+      const { status, headers, data } = await this.http.axios.request<unknown>({
         method,
         url: path,
         params: query,
@@ -69,23 +76,13 @@ export class HttpClient {
       return { status, data };
     } catch (error) {
       if (error instanceof Failure) throw error;
-      const failure = unanswered(error);
+      const failure = noAnswer('customerio', error);
       done(failure.code);
       throw failure;
     }
   }
 
   close(): void {
-    const { httpAgent, httpsAgent } = this.axios.defaults as { httpAgent: HttpAgent; httpsAgent: HttpsAgent };
-    httpAgent.destroy();
-    httpsAgent.destroy();
+    this.http.close();
   }
-}
-
-function unanswered(error: unknown): Failure {
-  // The cause is left out on purpose: it carries the request with its credentials.
-  const code = isAxiosError(error) ? (error.code ?? 'unknown') : 'unknown';
-  return code === 'ERR_CANCELED' || code === 'ECONNABORTED' || code === 'ETIMEDOUT'
-    ? new Failure('transient', 'customerio_timeout', 'no whole answer in time')
-    : new Failure('transient', 'customerio_unreachable', `no answer (${code})`);
 }

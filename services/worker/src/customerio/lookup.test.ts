@@ -29,7 +29,11 @@ async function lookupOn(
   const authorization = `Bearer ${sandbox.workspace().appApiKey}`;
   http = new HttpClient({ baseUrl: sandbox.appUrl, authorization }, () => undefined);
   const client = new BudgetedClient(http, new Budget(redis, `test-${randomUUID()}`, 1_000));
-  return createLookup(client, new AppApi(client), { phoneAttribute: 'phone', phoneFormats: formats, batch });
+  return createLookup(client, new AppApi(client), {
+    phoneAttribute: 'phone',
+    phoneFormats: formats,
+    lookupBatch: batch,
+  });
 }
 
 const searches = (): number => sandbox.requests({ operation: 'search' }).length;

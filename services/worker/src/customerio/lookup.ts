@@ -11,7 +11,7 @@ export interface LookupOptions {
   readonly phoneAttribute: string;
   readonly phoneFormats: readonly PhoneFormat[];
   /** Phones in one search. */
-  readonly batch: number;
+  readonly lookupBatch: number;
 }
 
 /**
@@ -35,7 +35,7 @@ export function createLookup(client: BudgetedClient, api: AppApi, options: Looku
 
   return coalesce<E164, string[]>({
     api: client,
-    maxBatch: options.batch,
+    maxBatch: options.lookupBatch,
     run: async (asked, slot) => {
       const phones = [...new Set(asked)];
       const found = await halvingOnRefusal(phones, (part) => search(part, slot));

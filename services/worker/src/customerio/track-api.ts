@@ -3,19 +3,18 @@ import { Failure } from '../domain/failure';
 import type { BudgetedClient, Slot } from './budgeted-client';
 import { coalesce, halvingOnRefusal } from './coalesce';
 
-/** One attribute to set on one person. `timestamp` in Unix seconds: an older write never overwrites a newer one. */
-export interface AttributeWrite {
-  readonly cioId: string;
-  readonly attribute: string;
-  readonly value: boolean;
+/** Attributes to set on one person. `timestamp` in Unix seconds: an older write never overwrites a newer one. */
+interface AttributeWrite {
+  readonly identifier: { readonly cio_id: string } | { readonly phone: string };
+  readonly attributes: Readonly<Record<string, boolean | string>>;
   readonly timestamp: number;
 }
 
-/** Sets an attribute. Never creates a person. Throws a Failure. */
+/** Sets attributes. Never creates a person. Throws a Failure. */
 export type Writer = (write: AttributeWrite) => Promise<void>;
 
-/** Keeps a batch well below 500 kB: an item has under 450 bytes with the longest names Customer.io takes (150 bytes). */
-const MAX_ITEMS = 1_000;
+/** Keeps a batch below 500 kB with the longest names (150 bytes) and values (1,000 bytes) that Customer.io takes. */
+const MAX_ITEMS = 300;
 
 const BatchAnswer = z.object({
   errors: z
@@ -65,12 +64,12 @@ export function createWriter(client: BudgetedClient): Writer {
   };
 }
 
-function toItem({ cioId, attribute, value, timestamp }: AttributeWrite): unknown {
+function toItem({ identifier, attributes, timestamp }: AttributeWrite): unknown {
   return {
     type: 'person',
     action: 'identify',
-    identifiers: { cio_id: cioId },
-    attributes: { [attribute]: value, _update: true },
+    identifiers: identifier,
+    attributes: { ...attributes, _update: true },
     timestamp,
   };
 }

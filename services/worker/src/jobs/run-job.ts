@@ -11,8 +11,12 @@ export interface JobKind<Payload> {
   run(payload: Payload): Promise<string>;
   /** Puts the job where operators find it, safely repeatable. `payload` is missing when it was not understood. */
   giveUp(gaveUp: GaveUp<Payload>): Promise<void>;
-  onFinished(result: string, seconds: number): void;
-  onFailed(failure: Failure, next: 'retry' | 'dead_letter'): void;
+}
+
+/** Hears how every try of a job ended. */
+export interface JobEvents {
+  jobFinished(queue: string, result: string, seconds: number): void;
+  jobFailed(queue: string, failure: Failure, next: 'retry' | 'dead_letter'): void;
 }
 
 export interface GaveUp<Payload> {
@@ -31,7 +35,11 @@ const KEPT_FAILURES = 50;
  * A processor under the retry policy. A failed job goes back to wait for its time, or to the dead letters; that is done
  * before the job ends, so a crash in between repeats it rather than losing it.
  */
-export function runJob<Payload>(kind: JobKind<Payload>): Processor<JobData<unknown>, string> {
+export function runJob<Payload>(
+  queue: string,
+  kind: JobKind<Payload>,
+  events: JobEvents,
+): Processor<JobData<unknown>, string> {
   return async (job, token) => {
     const startedAt = performance.now();
     let payload: Payload | undefined;
@@ -45,13 +53,13 @@ export function runJob<Payload>(kind: JobKind<Payload>): Processor<JobData<unkno
         );
       }
       const result = await kind.run(payload);
-      kind.onFinished(result, (performance.now() - startedAt) / 1_000);
+      events.jobFinished(queue, result, (performance.now() - startedAt) / 1_000);
       return result;
     } catch (error) {
       const failure = asFailure(error);
       const failures = remember(job, failure);
       const decision = decide(failure, failures, Date.now());
-      kind.onFailed(failure, decision.type);
+      events.jobFailed(queue, failure, decision.type);
       if (decision.type === 'dead_letter') {
         await kind.giveUp({ failure, attempts: failures, payload, raw: job.data.payload });
         return 'dead_lettered';

@@ -5,6 +5,7 @@ import {
   type Ledger,
   type Queues,
   type Subject,
+  type WorkspaceOf,
 } from '@optout-sync/shared';
 import { Failure } from '../domain/failure';
 import type { WorkerEvents } from '../events';
@@ -19,7 +20,7 @@ export function recordJob(deps: {
   readonly ledger: Ledger;
   readonly queues: Queues;
   readonly events: WorkerEvents;
-  readonly workspaceOf: (accountSid: string) => string;
+  readonly workspaceOf: WorkspaceOf;
 }): JobKind<InboundEvent> {
   const { ledger, queues, events } = deps;
   return {
@@ -32,11 +33,15 @@ export function recordJob(deps: {
     },
 
     async run(event) {
-      const subject: Subject = {
-        workspace: deps.workspaceOf(event.accountSid),
-        channel: event.channel,
-        phone: event.phone,
-      };
+      const workspace = deps.workspaceOf(event.accountSid);
+      if (workspace === undefined) {
+        throw new Failure(
+          'misconfigured',
+          'account_unknown',
+          `account ${event.accountSid} is not configured`,
+        );
+      }
+      const subject: Subject = { workspace, channel: event.channel, phone: event.phone };
       const { result, needsSync } = await ledger.record(subject, event);
       if (needsSync) await enqueueSync(queues, { version: 1, ...subject });
       events.recorded(event, result);
@@ -50,13 +55,6 @@ export function recordJob(deps: {
         : { type: 'raw' as const, data: raw };
       const letter = letterOf('record', gaveUp, undone);
       events.deadLettered(letter, await addDeadLetter(queues, letter), payload ? [payload] : []);
-    },
-
-    onFinished(result, seconds) {
-      events.jobFinished('inbound-events', result, seconds);
-    },
-    onFailed(failure, next) {
-      events.jobFailed('inbound-events', failure, next);
     },
   };
 }

@@ -1,22 +1,22 @@
 import {
   SyncRequest,
   addDeadLetter,
+  enqueueSync,
   isOptedOut,
   type ConsentPolicy,
-  type Channel,
   type Ledger,
   type Queues,
 } from '@optout-sync/shared';
-import type { CustomerIo } from '../customerio/customerio';
-import { asFailure, Failure, gravest } from '../domain/failure';
+import { allOrGravest } from '../destinations/all-or-gravest';
+import type { Destination } from '../destinations/destination';
+import { Failure } from '../domain/failure';
 import type { WorkerEvents } from '../events';
 import { letterOf } from '../jobs/letter';
 import type { JobKind } from '../jobs/run-job';
 
 /** Where a workspace's consent is written and by which rule. */
 export interface SyncTarget {
-  readonly customerIo: Pick<CustomerIo, 'findPeople' | 'write'>;
-  readonly attributes: Readonly<Record<Channel, string>>;
+  readonly destinations: readonly Destination[];
   readonly policy: ConsentPolicy;
 }
 
@@ -26,8 +26,9 @@ export interface SyncTarget {
  *   nothing new in the ledger          -> done
  *   read -> look up -> write -> mark   -> done
  * What is recorded meanwhile has asked for a sync of its own, which follows this one. Only the ledger's own script says
- * what Customer.io holds, after the write, so a crash anywhere repeats the whole. A sync that stood still and writes late
- * does no harm: its timestamp is older than that of the version after it, and Customer.io keeps the newer.
+ * what Customer.io holds, after the write, so a crash anywhere repeats the whole. A sync that stood still and writes late,
+ * over a newer version, is noticed when it marks its own, and the newer one is written again; attributes do not even
+ * change, since its timestamp is the older.
  */
 export function syncJob(deps: {
   readonly ledger: Ledger;
@@ -55,17 +56,15 @@ export function syncJob(deps: {
       }
       const entry = await ledger.read(request);
       if (!entry || entry.version <= entry.appliedVersion) return 'up_to_date';
-      const value = isOptedOut([...entry.senders.values()], target.policy);
-      if (value === undefined) return 'up_to_date';
+      const optedOut = isOptedOut([...entry.senders.values()], target.policy);
+      if (optedOut === undefined) return 'up_to_date';
 
-      const people = await target.customerIo.findPeople(request.phone);
-      const attribute = target.attributes[request.channel];
-      const { timestamp } = entry;
-      await allOrGravest(
-        people.map((cioId) => target.customerIo.write({ cioId, attribute, value, timestamp })),
-      );
-      const settled = await ledger.markApplied(request, entry.version, people);
-      const outcome = people.length > 0 ? 'applied' : 'no_match';
+      const consent = { subject: request, entry, optedOut };
+      const written = await allOrGravest(target.destinations.map((write) => write(consent)));
+      const people = [...new Set(written.flatMap((some) => some ?? []))];
+      const outcome = people.length > 0 || written.includes(undefined) ? 'applied' : 'no_match';
+      const { needsSync, settled } = await ledger.markApplied(request, entry.version, { outcome, people });
+      if (needsSync) await enqueueSync(queues, request);
       events.settled(request, outcome, settled, people.length);
       return outcome;
     },
@@ -85,22 +84,5 @@ export function syncJob(deps: {
       const id = await addDeadLetter(queues, letter);
       events.deadLettered(letter, id, await ledger.markDeadLettered(request, entry?.version ?? 0));
     },
-
-    onFinished(result, seconds) {
-      events.jobFinished('customerio-sync', result, seconds);
-    },
-    onFailed(failure, next) {
-      events.jobFailed('customerio-sync', failure, next);
-    },
   };
-}
-
-/** Waits for all, so that no write outlives its job, then throws the failure that decides, if any. */
-async function allOrGravest(writes: readonly Promise<void>[]): Promise<void> {
-  const results = await Promise.allSettled(writes);
-  const failures = results.flatMap((result) =>
-    result.status === 'rejected' ? [asFailure(result.reason)] : [],
-  );
-  const failure = gravest(failures);
-  if (failure) throw failure;
 }

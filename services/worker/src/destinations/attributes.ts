@@ -1,0 +1,55 @@
+import type { Channel } from '@optout-sync/shared';
+import type { Writer } from '../customerio/track-api';
+import { stoppedSenders, type Consent, type Destination } from './destination';
+import type { PersonWriter } from './everyone';
+
+/** The names of the attributes that are written. */
+export interface AttributeNames {
+  /** The boolean, by channel. */
+  readonly optedOut: Readonly<Record<Channel, string>>;
+  /** The list of the stopped senders, if it is wanted. */
+  readonly senders: string | undefined;
+}
+
+/** Sets the attributes of a person. */
+export function personAttributes(write: Writer, names: AttributeNames): PersonWriter {
+  return (cioId, consent) =>
+    write({
+      identifier: { cio_id: cioId },
+      attributes: attributesOf(consent, names),
+      timestamp: consent.entry.timestamp,
+    });
+}
+
+/** Sets the attributes of whoever has the number as identifier, without looking anybody up. */
+export function phoneIdentifierAttributes(write: Writer, names: AttributeNames): Destination {
+  return async (consent) => {
+    await write({
+      identifier: { phone: consent.subject.phone },
+      attributes: attributesOf(consent, names),
+      timestamp: consent.entry.timestamp,
+    });
+    return undefined;
+  };
+}
+
+/** Customer.io's limit on the length of a value, in bytes. */
+const MAX_VALUE_BYTES = 1_000;
+
+/**
+ * The attributes that hold a consent: the boolean and, where it is wanted, the stopped senders as text separated by commas
+ * (WhatsApp's under a name of its own). As many senders as fit are listed.
+ */
+function attributesOf(
+  { subject, entry, optedOut }: Consent,
+  names: AttributeNames,
+): Record<string, boolean | string> {
+  const attributes: Record<string, boolean | string> = { [names.optedOut[subject.channel]]: optedOut };
+  if (names.senders !== undefined) {
+    const name = subject.channel === 'sms' ? names.senders : `${subject.channel}_${names.senders}`;
+    const senders = stoppedSenders(entry);
+    while (Buffer.byteLength(senders.join(',')) > MAX_VALUE_BYTES) senders.pop();
+    attributes[name] = senders.join(',');
+  }
+  return attributes;
+}

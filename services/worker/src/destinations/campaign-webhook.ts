@@ -1,0 +1,33 @@
+import type { BudgetedClient } from '../customerio/budgeted-client';
+import type { Consent, Destination } from './destination';
+
+const PREFIX = { sms: '', whatsapp: 'whatsapp:' } as const;
+
+/**
+ * Tells a webhook-triggered campaign of every word since the applied version that decides for its sender, the oldest
+ * first, in Twilio's parameter names. At least once: the campaign may tell repeats by `MessageSid`.
+ */
+export function campaignWebhook(client: BudgetedClient): Destination {
+  return async (consent) => {
+    for (const body of bodies(consent)) {
+      await client.send({ operation: 'campaign', method: 'POST', path: '', body });
+    }
+    return undefined;
+  };
+}
+
+function bodies({ subject, entry, optedOut }: Consent): unknown[] {
+  return [...entry.senders.entries()]
+    .filter(([, { version }]) => version > entry.appliedVersion)
+    .sort(([, a], [, b]) => a.version - b.version)
+    .map(([sender, { state, messageSid, occurredAt }]) => ({
+      MessageSid: messageSid,
+      From: PREFIX[subject.channel] + subject.phone,
+      To: sender,
+      ...(sender.startsWith('MG') ? { MessagingServiceSid: sender } : {}),
+      OptOutType: state === 'stopped' ? 'STOP' : 'START',
+      Channel: subject.channel,
+      Timestamp: new Date(occurredAt).toISOString(),
+      [`${subject.channel}_unsubscribe`]: optedOut,
+    }));
+}

@@ -1,0 +1,95 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { CustomerIoAccess, WorkspaceConfig } from '@optout-sync/shared';
+import { personAttributes, phoneIdentifierAttributes, type AttributeNames } from '../destinations/attributes';
+import { campaignWebhook } from '../destinations/campaign-webhook';
+import type { Destination } from '../destinations/destination';
+import { everyone, type PersonWriter } from '../destinations/everyone';
+import { nativeOptOuts } from '../destinations/native-opt-outs';
+import { AppApi } from '../customerio/app-api';
+import { Budget } from '../customerio/budget';
+import { BudgetedClient } from '../customerio/budgeted-client';
+import { checkAccess, type AccessCheck } from '../customerio/check-access';
+import { HttpClient, type Api, type ApiObserver } from '../customerio/http-client';
+import { createLookup } from '../customerio/lookup';
+import { createWriter } from '../customerio/track-api';
+import type { SyncTarget } from '../sync/sync-job';
+
+/** One Customer.io workspace, as far as opt-outs need it. */
+export interface OpenWorkspace extends SyncTarget {
+  readonly name: string;
+  checkAccess(): Promise<AccessCheck>;
+  close(): void;
+}
+
+/** Opens a workspace. `redis` holds the budgets that all workers share. */
+export function openWorkspace(
+  workspace: WorkspaceConfig,
+  redis: Redis | Cluster,
+  prefix: string,
+  observe: ApiObserver,
+): OpenWorkspace {
+  const clients: HttpClient[] = [];
+  const open = (api: Api, baseUrl: string, authorization?: string): HttpClient => {
+    const client = new HttpClient({ baseUrl, authorization }, (...args) => {
+      observe(api, ...args);
+    });
+    clients.push(client);
+    return client;
+  };
+  const budgeted = (api: Api, client: HttpClient, rps: number): BudgetedClient =>
+    new BudgetedClient(client, new Budget(redis, `${prefix}:budget:${workspace.name}:${api}`, rps));
+
+  const { access, campaignWebhookUrl } = workspace;
+  const destinations: Destination[] = [];
+  let check = (): Promise<AccessCheck> => Promise.resolve({ mistakes: [], unchecked: [] });
+  if (access) {
+    const track = open('track', access.trackUrl, basic(access));
+    const app =
+      access.appApiKey === undefined ? undefined : open('app', access.appUrl, `Bearer ${access.appApiKey}`);
+    destinations.push(
+      ...apiDestinations(
+        workspace,
+        budgeted('track', track, workspace.trackRps),
+        app && budgeted('app', app, workspace.appRps),
+      ),
+    );
+    check = () => checkAccess({ app, track, workspace, region: access.region });
+  }
+  if (campaignWebhookUrl !== undefined) {
+    const campaign = open('campaign', campaignWebhookUrl);
+    destinations.push(campaignWebhook(budgeted('campaign', campaign, workspace.trackRps)));
+  }
+  return {
+    name: workspace.name,
+    destinations,
+    policy: workspace.policy,
+    checkAccess: () => check(),
+    close() {
+      for (const client of clients) client.close();
+    },
+  };
+}
+
+/** What is written through the two APIs. Without an App API client nobody is looked up. */
+function apiDestinations(
+  workspace: WorkspaceConfig,
+  track: BudgetedClient,
+  app: BudgetedClient | undefined,
+): Destination[] {
+  const names: AttributeNames = { optedOut: workspace.attributes, senders: workspace.sendersAttribute };
+  const write = createWriter(track);
+  const byPhone = workspace.lookup === 'phone_identifier';
+  const destinations: Destination[] = byPhone ? [phoneIdentifierAttributes(write, names)] : [];
+  if (!app) return destinations;
+  const api = new AppApi(app);
+  const writers: PersonWriter[] = [
+    ...(byPhone ? [] : [personAttributes(write, names)]),
+    ...(workspace.nativeOptOuts ? [nativeOptOuts(api)] : []),
+  ];
+  if (writers.length > 0) destinations.push(everyone(createLookup(app, api, workspace), writers));
+  return destinations;
+}
+
+function basic({ siteId, trackApiKey }: CustomerIoAccess): string {
+  return `Basic ${Buffer.from(`${siteId}:${trackApiKey}`).toString('base64')}`;
+}
