@@ -19,7 +19,6 @@ afterAll(async () => {
 });
 afterEach(() => {
   expect(system.sandbox.workspace().createdPeople()).toEqual([]);
-  expect(system.sandbox.workspace().rates().app.refused).toBe(0);
 });
 
 /** As many people, each with a number of their own. */
@@ -79,7 +78,7 @@ describe('the whole system', () => {
       entries.filter((entry) => entry?.version === 1 && entry.history[0]?.outcome === 'applied'),
     ).toHaveLength(1_000);
     expect(phones.flatMap((phone) => system.attribute(phone))).toEqual(phones.map(() => true));
-    expect(system.sandbox.workspace().rates().app.maxPerSecond).toBeLessThanOrEqual(9);
+    expect(system.sandbox.requests({ operation: 'search' }).length).toBeLessThan(phones.length / 5);
   });
 
   it('ends right when pairs of STOP and START arrive the wrong way round', async () => {

@@ -27,8 +27,8 @@ import {
 } from '@optout-sync/testkit';
 
 const SERVICES = join(__dirname, '../../services');
-export const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
-export const PUBLIC_URL = 'https://optout.example.com';
+const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
+const PUBLIC_URL = 'https://optout.example.com';
 const MESSAGES = '/webhooks/twilio/messages';
 
 /** A service's process, with its ports. */
