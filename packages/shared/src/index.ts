@@ -6,6 +6,8 @@ export * from './ledger';
 export * from './lifecycle';
 export * from './logging';
 export * from './metrics';
+export * from './overrides';
 export * from './queues';
 export * from './redis';
+export * from './review';
 export * from './timing';

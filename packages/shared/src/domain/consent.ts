@@ -21,7 +21,8 @@ export type ConsentPolicy = 'any' | 'last';
  * A blocked send (Twilio's 21610) proves an opt-out that was in force when the message was sent, some time before it was
  * reported: it counts as said at the earliest it can have been sent, so that it never undoes a START given meanwhile. An
  * override by hand is no word of the person's and Twilio does not know of it: a blocked send reported after it brings the
- * opt-out back.
+ * opt-out back. Known hole: with a START, an override and a blocked send within hours of each other, each beats the next,
+ * and the last to arrive decides; each of them alone with another is ordered for good.
  */
 export function supersedes(next: SenderConsent, present: SenderConsent | undefined): boolean {
   if (!present) return true;

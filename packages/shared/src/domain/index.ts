@@ -1,6 +1,16 @@
+export { SEND_UNCERTAINTY_MS, blockedSendOrder } from './blocked-send';
 export { isOptedOut, supersedes, type ConsentPolicy, type SenderConsent } from './consent';
 export { EventKind, EventSource, InboundEvent } from './inbound-event';
-export { classify, type Classification } from './keywords';
+export {
+  KeywordConfig,
+  classify,
+  createClassifier,
+  keywordWarnings,
+  type Classification,
+  type Classify,
+  type KeywordClassification,
+  type MessageText,
+} from './keywords';
 export { MessageSid } from './message-sid';
 export { OUTCOMES, type Outcome } from './outcome';
 export {

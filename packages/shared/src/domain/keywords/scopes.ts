@@ -1,0 +1,57 @@
+import { isReadyLanguage, LANGUAGE_LISTS } from './language-lists';
+import { FIXED_WORDS, STANDARD_WORDS, type KeywordKind, type WordLists } from './standard-words';
+
+const KINDS = ['stop', 'start', 'help'] as const satisfies readonly KeywordKind[];
+
+type PartialLists = { readonly [Kind in KeywordKind]?: readonly string[] | undefined };
+
+/** The lists as they are configured, see KeywordConfig. */
+export interface ConfiguredLists {
+  readonly languages: Readonly<Record<string, 'default' | PartialLists>>;
+  readonly countries: Readonly<Record<string, PartialLists>>;
+}
+
+/** A word in force, with where the configuration names it; the standard ones stand nowhere. */
+export interface PlacedWord {
+  readonly kind: KeywordKind;
+  readonly word: string;
+  readonly path: readonly (string | number)[];
+}
+
+/** What is in force where no country list is: the standard words and those of every language. */
+export function standardScope({ languages }: ConfiguredLists): PlacedWord[] {
+  return [
+    ...placed(STANDARD_WORDS, () => []),
+    ...Object.entries(languages).flatMap(([language, lists]) =>
+      lists === 'default'
+        ? placed(isReadyLanguage(language) ? LANGUAGE_LISTS[language] : {}, () => ['languages', language])
+        : placed(lists, (kind, index) => ['languages', language, kind, index]),
+    ),
+  ];
+}
+
+/**
+ * What is in force for a country that has its own list: each kind it names is replaced, languages included, save the
+ * words nobody may remove; a kind it does not name stays standard, so that a list of opt-ins costs no opt-out.
+ */
+export function countryScope(country: string, config: ConfiguredLists): PlacedWord[] {
+  const lists = config.countries[country] ?? {};
+  const standard = standardScope(config);
+  return KINDS.flatMap((kind) => {
+    const own = lists[kind];
+    if (!own) return standard.filter((word) => word.kind === kind);
+    return [
+      ...placed({ [kind]: FIXED_WORDS[kind] }, () => []),
+      ...placed({ [kind]: own }, (_, index) => ['countries', country, kind, index]),
+    ];
+  });
+}
+
+function placed(
+  lists: PartialLists | WordLists,
+  path: (kind: KeywordKind, index: number) => PlacedWord['path'],
+): PlacedWord[] {
+  return KINDS.flatMap((kind) =>
+    (lists[kind] ?? []).map((word, index) => ({ kind, word, path: path(kind, index) })),
+  );
+}

@@ -1,0 +1,23 @@
+import type { EventKind } from '../inbound-event';
+
+/** What a keyword may say. */
+export type KeywordKind = Extract<EventKind, 'stop' | 'start' | 'help'>;
+
+/** Words by what they mean for consent. */
+export type WordLists = Readonly<Record<KeywordKind, readonly string[]>>;
+
+/**
+ * Twilio's default keywords, and "opt out" in two words, which 47 CFR 64.1200(a)(10) lists as an opt-out beside seven
+ * that Twilio has too.
+ */
+export const STANDARD_WORDS: WordLists = {
+  stop: ['STOP', 'STOPALL', 'UNSUBSCRIBE', 'CANCEL', 'END', 'QUIT', 'REVOKE', 'OPTOUT', 'OPT OUT'],
+  start: ['START', 'YES', 'UNSTOP'],
+  help: ['HELP', 'INFO'],
+};
+
+/** What Twilio's Advanced Opt-Out does not let anyone remove. */
+export const FIXED_WORDS: WordLists = { stop: ['STOP'], start: ['START', 'UNSTOP'], help: ['HELP'] };
+
+/** Opt-outs per se in the United States, 47 CFR 64.1200(a)(10). */
+export const FCC_STOP_WORDS = ['STOP', 'QUIT', 'END', 'REVOKE', 'OPT OUT', 'CANCEL', 'UNSUBSCRIBE'] as const;

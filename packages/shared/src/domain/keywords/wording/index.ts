@@ -1,0 +1,1 @@
+export { findWording } from './find-wording';
