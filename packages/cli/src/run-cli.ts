@@ -1,13 +1,20 @@
 import { Command, CommanderError } from 'commander';
-import { CONFIG_EXIT_CODE, ConfigError, ReplayError } from '@optout-sync/shared';
+import { CONFIG_EXIT_CODE, ConfigError, OverrideError, ReplayError } from '@optout-sync/shared';
+import { CommandError } from './command-error';
+import { configCommand } from './config-check/config-command';
 import { dlqCommand } from './dlq/dlq-command';
+import { optoutsCommand } from './optouts/optouts-command';
+import { reviewCommand } from './review/review-command';
 import type { Terminal } from './terminal';
 
 /** Runs `optout-sync` with these arguments and resolves with its exit code: 0, 1 failed, 2 misused, 78 misconfigured. */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = new Command('optout-sync')
     .description('Operate optout-sync. Redis is found through REDIS_URL and the other REDIS_ variables.')
-    .addCommand(dlqCommand(terminal));
+    .addCommand(optoutsCommand(terminal))
+    .addCommand(reviewCommand(terminal))
+    .addCommand(dlqCommand(terminal))
+    .addCommand(configCommand(terminal));
   for (const command of [program, ...program.commands, ...program.commands.flatMap((sub) => sub.commands)]) {
     command.exitOverride().configureOutput({
       writeOut: (text) => {
@@ -34,7 +41,10 @@ function report(error: unknown, terminal: Terminal): number {
     terminal.error(error.message);
     return CONFIG_EXIT_CODE;
   }
-  const code = error instanceof ReplayError ? error.code : 'redis_unavailable';
-  terminal.error(`error (${code}): ${(error as Error).message}`);
-  return 1;
+  const known =
+    error instanceof CommandError || error instanceof OverrideError || error instanceof ReplayError;
+  terminal.error(`error (${known ? error.code : 'redis_unavailable'}): ${(error as Error).message}`);
+  const misused =
+    error instanceof OverrideError || (error instanceof CommandError && error.fault === 'misused');
+  return misused ? MISUSED : 1;
 }

@@ -1,7 +1,8 @@
-import { Command, InvalidArgumentError } from 'commander';
+import { Command } from 'commander';
 import { ReplayError, getDeadLetter, listDeadLetters, replayDeadLetter } from '@optout-sync/shared';
+import { wholeNumber } from '../options';
 import type { Terminal } from '../terminal';
-import { withQueues } from '../with-queues';
+import { withStores } from '../with-stores';
 import { lettersTable } from './letters-table';
 
 /** `dlq`: the dead letters, that is, what could not be applied and waits for an operator. */
@@ -15,7 +16,7 @@ export function dlqCommand(terminal: Terminal): Command {
     .option('--offset <n>', 'how many to pass over', wholeNumber, 0)
     .option('--json', 'print JSON, phones whole', false)
     .action(async ({ limit, offset, json }: { limit: number; offset: number; json: boolean }) => {
-      const { letters, total } = await withQueues(terminal, (queues) =>
+      const { letters, total } = await withStores(terminal, ({ queues }) =>
         listDeadLetters(queues, { limit, offset }),
       );
       if (json) terminal.out(JSON.stringify({ total, offset, letters }, null, 2));
@@ -31,7 +32,7 @@ export function dlqCommand(terminal: Terminal): Command {
     .description('Print one dead letter, whole, as JSON.')
     .argument('<id>')
     .action(async (id: string) => {
-      const filed = await withQueues(terminal, (queues) => getDeadLetter(queues, id));
+      const filed = await withStores(terminal, ({ queues }) => getDeadLetter(queues, id));
       if (!filed) throw new ReplayError('letter_not_found', `there is no dead letter ${id}`);
       terminal.out(JSON.stringify(filed, null, 2));
     });
@@ -41,14 +42,9 @@ export function dlqCommand(terminal: Terminal): Command {
     .description('Put one dead letter back to work. An old STOP or START never undoes a newer one.')
     .argument('<id>')
     .action(async (id: string) => {
-      const { letter } = await withQueues(terminal, (queues) => replayDeadLetter(queues, id));
+      const { letter } = await withStores(terminal, ({ queues }) => replayDeadLetter(queues, id));
       terminal.out(`${id} is back in the queue (it had failed at ${letter.stage} with ${letter.code}).`);
     });
 
   return dlq;
-}
-
-function wholeNumber(text: string): number {
-  if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
-  return Number(text);
 }

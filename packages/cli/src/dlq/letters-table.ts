@@ -5,7 +5,7 @@ import { maskPhone, type DeadLetter, type FiledLetter } from '@optout-sync/share
 export function lettersTable(letters: readonly FiledLetter[]): string {
   const table = new Table({
     head: ['id', 'last failed', 'stage', 'code', 'attempts', 'what'],
-    style: { head: [] },
+    style: { head: [], border: [] },
   });
   for (const { id, letter } of letters) {
     table.push([
@@ -27,7 +27,7 @@ function describe(undone: DeadLetter['undone']): string {
     case 'sync':
       return `sync of ${maskPhone(undone.request.phone)} (${undone.request.channel}, ${String(undone.messageSids.length)} waiting)`;
     case 'forward':
-      return `a message to pass on to ${new URL(undone.request.target).host}`;
+      return `forward of ${undone.request.id} to ${new URL(undone.request.target).host}`;
     case 'raw':
       return 'a message that was not understood';
     default:

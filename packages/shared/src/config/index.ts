@@ -1,9 +1,18 @@
 export { allMistakes } from './all-mistakes';
 export { baseUrl, flag, integer, listOf, port, secret } from './fields';
 export { loggingEnv } from './logging-config';
-export { readTwilioAccounts, readWorkspaceOf, readWorkspaces, type WorkspaceOf } from './optout-config';
+export {
+  readForwardUrls,
+  readKeywords,
+  readRoutes,
+  readTwilioAccounts,
+  readWorkspaceOf,
+  readWorkspaces,
+  type Routes,
+  type WorkspaceOf,
+} from './optout-config';
 export { CONFIG_EXIT_CODE, ConfigError, parseEnv, type Env } from './parse-env';
 export { redisConfig, redisEnv, type RedisConfig } from './redis-config';
 export { readSection, readSections } from './source';
-export type { TwilioAccount } from './twilio-config';
+export type { AccountRoute, TwilioAccount } from './twilio-config';
 export { settingOf, type CustomerIoAccess, type SettingName, type WorkspaceConfig } from './workspace-config';

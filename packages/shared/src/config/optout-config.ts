@@ -1,8 +1,18 @@
+import { KeywordConfig } from '../domain/keywords';
 import { DEFAULT_WORKSPACE } from '../domain/workspace';
-import type { Env } from './parse-env';
-import { readSections } from './source';
-import { accountOfEnv, accountsOfFile, routesOfFile, type TwilioAccount } from './twilio-config';
+import { forwardUrlsOfEnv, forwardUrlsOfFile } from './forward-urls';
+import { ConfigError, type Env } from './parse-env';
+import { readSection, readSections } from './source';
+import {
+  accountOfEnv,
+  accountSidOfEnv,
+  accountsOfFile,
+  routesOfFile,
+  type AccountRoute,
+  type TwilioAccount,
+} from './twilio-config';
 import { workspaceOfEnv, workspacesOfFile, type WorkspaceConfig } from './workspace-config';
+import { workspaceNamesOfFile } from './workspace-names';
 
 /*
  * What the services read of the configuration. Each part comes from its section of the file that OPTOUT_CONFIG names, or,
@@ -22,16 +32,65 @@ export function readWorkspaces(env: Env): WorkspaceConfig[] {
   return customerio === undefined ? [workspaceOfEnv(env)] : workspacesOfFile(customerio, env);
 }
 
+/** The keywords in force; Twilio's defaults where none are configured. */
+export function readKeywords(env: Env): KeywordConfig {
+  return readSection('keywords', KeywordConfig, readSections(env).keywords ?? {}, env);
+}
+
+/** Where inbound messages are passed on to. */
+export function readForwardUrls(env: Env): readonly string[] {
+  const { forward_urls: section } = readSections(env);
+  return section === undefined ? forwardUrlsOfEnv(env) : forwardUrlsOfFile(section, env);
+}
+
 /** Which workspace an account's people are in; `undefined` for an account that is not configured. */
 export type WorkspaceOf = (accountSid: string) => string | undefined;
 
-export function readWorkspaceOf(env: Env, workspaces: readonly WorkspaceConfig[]): WorkspaceOf {
+export function readWorkspaceOf(env: Env, workspaces: readonly Pick<WorkspaceConfig, 'name'>[]): WorkspaceOf {
   const { twilio } = readSections(env);
   const names = workspaces.map(({ name }) => name);
   if (twilio === undefined) {
-    const only = names.includes(DEFAULT_WORKSPACE) ? DEFAULT_WORKSPACE : names[0];
+    const only = onlyWorkspace(names);
     return () => only;
   }
-  const routes = routesOfFile(twilio, names);
+  const routes = new Map(routesOfFile(twilio, env, names).map(({ sid, workspace }) => [sid, workspace]));
   return (accountSid) => routes.get(accountSid);
+}
+
+/** Which accounts report to which workspaces: all of it that needs no secret. */
+export interface Routes {
+  /** Those that are configured; none where the environment names no account. */
+  readonly accounts: readonly AccountRoute[];
+  /** The account that TWILIO_ACCOUNT_SID names, whether or not it is among them. */
+  readonly presentAccount: string | undefined;
+  readonly workspaces: readonly string[];
+  readonly workspaceOf: WorkspaceOf;
+}
+
+export function readRoutes(env: Env): Routes {
+  const { twilio, customerio } = readSections(env);
+  const workspaces = customerio === undefined ? [DEFAULT_WORKSPACE] : workspaceNamesOfFile(customerio, env);
+  const workspaceOf = readWorkspaceOf(
+    env,
+    workspaces.map((name) => ({ name })),
+  );
+  const presentAccount = accountSidOfEnv(env);
+  if (twilio !== undefined) {
+    return { accounts: routesOfFile(twilio, env, workspaces), presentAccount, workspaces, workspaceOf };
+  }
+  const accounts =
+    presentAccount === undefined ? [] : [{ sid: presentAccount, workspace: onlyWorkspace(workspaces) }];
+  return { accounts, presentAccount, workspaces, workspaceOf };
+}
+
+/** The workspace of everybody where no accounts are listed. */
+function onlyWorkspace(names: readonly string[]): string {
+  if (names.includes(DEFAULT_WORKSPACE)) return DEFAULT_WORKSPACE;
+  const [only, ...others] = names;
+  if (only === undefined || others.length > 0) {
+    throw new ConfigError([
+      'twilio.accounts is required: with several workspaces it says whose account is whose',
+    ]);
+  }
+  return only;
 }

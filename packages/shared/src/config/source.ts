@@ -1,30 +1,46 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
+import { describePlace, type Place } from './place';
 import { ConfigError, readVariable, type Env } from './parse-env';
+import { putInVariables } from './variables';
 
 /** The sections of the file that OPTOUT_CONFIG names; each may be left out. */
 const Sections = z.strictObject({
-  twilio: z.unknown(),
-  customerio: z.unknown(),
-  keywords: z.unknown(),
-  forward_urls: z.unknown(),
+  twilio: z.unknown().optional(),
+  customerio: z.unknown().optional(),
+  keywords: z.unknown().optional(),
+  forward_urls: z.unknown().optional(),
 });
-type Sections = Partial<z.output<typeof Sections>>;
+type Sections = z.output<typeof Sections>;
 
 /** The configuration file; without OPTOUT_CONFIG an empty one. Throws a ConfigError. */
 export function readSections(env: Env): Sections {
   const path = readVariable('OPTOUT_CONFIG', env);
   if (path === undefined) return {};
-  if (!existsSync(path)) throw new ConfigError(['OPTOUT_CONFIG: there is no such file']);
-  return parseSection('', Sections, parseYaml(readFileSync(path, 'utf8')) ?? {});
+  const file = parseYaml(readFile(path)) ?? {};
+  return parseSection('OPTOUT_CONFIG', Sections, file);
 }
 
+function readFile(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    const code = (error as NodeJS.ErrnoException).code ?? 'unknown error';
+    throw new ConfigError([
+      code === 'ENOENT' ? 'OPTOUT_CONFIG: there is no such file' : `OPTOUT_CONFIG: cannot be read (${code})`,
+    ]);
+  }
+}
+
+/** The parser's own messages are left out: they quote the text, and with it a secret that may stand there. */
 function parseYaml(text: string): unknown {
   try {
-    return parse(text, { prettyErrors: false }) as unknown;
+    return parse(text, { prettyErrors: false, logLevel: 'error' }) as unknown;
   } catch (error) {
-    if (!(error instanceof YAMLParseError)) throw error;
+    // What is no YAMLParseError is an alias without its anchor, or one that grows without end.
+    if (!(error instanceof YAMLParseError))
+      throw new ConfigError(['OPTOUT_CONFIG: its aliases cannot be resolved']);
     const line = text.slice(0, error.pos[0]).split('\n').length;
     throw new ConfigError([`OPTOUT_CONFIG: line ${String(line)} is no valid YAML (${error.code})`]);
   }
@@ -40,7 +56,16 @@ export function readSection<Schema extends z.ZodType>(
   section: unknown,
   env: Env,
 ): z.output<Schema> {
-  return parseSection(name, schema, putInVariables(section, env));
+  const { value, mistakes } = putInVariables(section, env);
+  if (mistakes.length === 0) return parseSection(name, schema, value);
+  const places = new Set(mistakes.map(({ place }) => describePlace(name, place)));
+  const others = (schema.safeParse(value).error?.issues ?? []).filter(
+    ({ path }) => !places.has(describePlace(name, path)),
+  );
+  throw new ConfigError([
+    ...mistakes.map(({ place, message }) => `${describePlace(name, place)}: ${message}`),
+    ...others.map((issue) => describe(name, issue, value)),
+  ]);
 }
 
 function parseSection<Schema extends z.ZodType>(
@@ -54,27 +79,15 @@ function parseSection<Schema extends z.ZodType>(
 }
 
 function describe(name: string, issue: z.core.$ZodIssue, root: unknown): string {
-  const place = issue.path.reduce<string>(
-    (path, key) =>
-      typeof key === 'number' ? `${path}[${String(key)}]` : path ? `${path}.${String(key)}` : String(key),
-    name,
-  );
-  const given = issue.path.reduce<unknown>(
-    (value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
-    root,
-  );
-  return given === undefined && issue.code === 'invalid_type'
+  const place = describePlace(name, issue.path);
+  return valueAt(issue.path, root) === undefined && issue.code === 'invalid_type'
     ? `${place} is required`
     : `${place}: ${issue.message}`;
 }
 
-const VARIABLE = /^\$\{(\w+)\}$/;
-
-function putInVariables(value: unknown, env: Env): unknown {
-  if (Array.isArray(value)) return value.map((item) => putInVariables(item, env));
-  if (typeof value === 'object' && value !== null) {
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, putInVariables(item, env)]));
-  }
-  const name = typeof value === 'string' ? VARIABLE.exec(value)?.[1] : undefined;
-  return name === undefined ? value : readVariable(name, env);
+function valueAt(path: Place, root: unknown): unknown {
+  return path.reduce<unknown>(
+    (value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
+    root,
+  );
 }

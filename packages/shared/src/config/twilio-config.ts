@@ -3,45 +3,42 @@ import { DEFAULT_WORKSPACE } from '../domain/workspace';
 import { listOf, secret } from './fields';
 import { ConfigError, parseEnv, type Env } from './parse-env';
 import { readSection } from './source';
+import { unlike, whateverElse } from './unlike';
 
-/** One Twilio account or subaccount: what signs its requests, and whose Customer.io it reports to. */
-export interface TwilioAccount {
+/** Which workspace an account's people are in. */
+export interface AccountRoute {
   readonly sid: string;
-  /** The present token, and the next one while it is being rotated. */
-  readonly authTokens: readonly string[];
   readonly workspace: string;
 }
 
+/** One Twilio account or subaccount: what signs its requests, and whose Customer.io it reports to. */
+export interface TwilioAccount extends AccountRoute {
+  /** The present token, and the next one while it is being rotated. */
+  readonly authTokens: readonly string[];
+}
+
 const accountSid = z.string().regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hexadecimal digits');
+/** With a comma it is a variable of several tokens that stands where one is meant: no signature would ever match. */
+const authToken = secret.refine(
+  (token) => !token.includes(','),
+  'may hold no comma: it is one token of a list',
+);
+const route = { sid: accountSid, workspace: z.string().default(DEFAULT_WORKSPACE) };
+const sidsDiffer = unlike('sid', 'is the sid of another account already');
 
 const Section = z.strictObject({
   accounts: z
-    .array(
-      z.strictObject({
-        sid: accountSid,
-        auth_tokens: listOf(secret),
-        workspace: z.string().default(DEFAULT_WORKSPACE),
-      }),
-    )
+    .array(z.strictObject({ ...route, auth_tokens: listOf(authToken) }))
     .min(1, 'needs at least one account')
-    .superRefine((accounts, context) => {
-      for (const [index, { sid }] of accounts.entries()) {
-        if (accounts.findIndex((one) => one.sid === sid) < index) {
-          context.addIssue({
-            code: 'custom',
-            path: [index, 'sid'],
-            message: 'is the sid of another account already',
-          });
-        }
-      }
-    }),
+    .superRefine(sidsDiffer, whateverElse),
 });
 
 /** The same without the tokens, for who needs no secrets of Twilio's. */
 const Routes = z.object({
   accounts: z
-    .array(z.object({ sid: accountSid, workspace: z.string().default(DEFAULT_WORKSPACE) }))
-    .min(1, 'needs at least one account'),
+    .array(z.object(route))
+    .min(1, 'needs at least one account')
+    .superRefine(sidsDiffer, whateverElse),
 });
 
 /** The accounts of the file's `twilio` section. Throws a ConfigError. */
@@ -59,24 +56,35 @@ export function accountOfEnv(env: Env): TwilioAccount {
   return { sid: read.TWILIO_ACCOUNT_SID, authTokens: read.TWILIO_AUTH_TOKEN, workspace: DEFAULT_WORKSPACE };
 }
 
+/** The account that TWILIO_ACCOUNT_SID names, if any. Throws a ConfigError. */
+export function accountSidOfEnv(env: Env): string | undefined {
+  return parseEnv({ TWILIO_ACCOUNT_SID: accountSid.optional() }, env).TWILIO_ACCOUNT_SID;
+}
+
 /** Which workspace each account of the section reports to. Throws a ConfigError, also for a workspace there is not. */
-export function routesOfFile(section: unknown, workspaces: readonly string[]): Map<string, string> {
-  const { accounts } = readSection('twilio', Routes, withoutTokens(section), {});
+export function routesOfFile(section: unknown, env: Env, workspaces: readonly string[]): AccountRoute[] {
+  const { accounts } = readSection('twilio', Routes, withoutTokens(section), env);
   const astray = accounts.flatMap(({ workspace }, index) =>
     workspaces.includes(workspace)
       ? []
       : [
-          `twilio.accounts[${String(index)}].workspace: there is no such workspace under customerio.workspaces`,
+          `twilio.accounts[${String(index)}].workspace: there is no such workspace under customerio.workspaces` +
+            ` (left out, it is ${DEFAULT_WORKSPACE})`,
         ],
   );
   if (astray.length > 0) throw new ConfigError(astray);
-  return new Map(accounts.map(({ sid, workspace }) => [sid, workspace]));
+  return accounts;
 }
 
+/** Nothing but the routes, so that no variable is read that holds a token. */
 function withoutTokens(section: unknown): unknown {
   const accounts = (section as { accounts?: unknown } | null | undefined)?.accounts;
   if (!Array.isArray(accounts)) return section;
   return {
-    accounts: accounts.map((account: unknown) => ({ ...(account as object), auth_tokens: undefined })),
+    accounts: accounts.map((account: unknown) => {
+      if (typeof account !== 'object' || account === null) return account;
+      const { sid, workspace } = account as Record<string, unknown>;
+      return { sid, workspace };
+    }),
   };
 }

@@ -3,8 +3,10 @@ import type { ConsentPolicy } from '../domain/consent';
 import { PhoneFormat, type Channel } from '../domain/phone';
 import { DEFAULT_WORKSPACE } from '../domain/workspace';
 import { baseUrl, flag, integer, listOf, secret } from './fields';
-import { parseEnv, type Env } from './parse-env';
+import { ConfigError, parseEnv, readVariable, type Env } from './parse-env';
 import { readSection } from './source';
+import { whateverElse } from './unlike';
+import { namesDiffer, workspaceName } from './workspace-names';
 
 /** Where one workspace's people are written to by Customer.io's APIs. */
 export interface CustomerIoAccess {
@@ -102,11 +104,6 @@ export function settingOf(workspace: string, setting: SettingName): string {
     : `customerio.workspaces (${workspace}): ${setting}`;
 }
 
-/** A name that may stand in keys and metrics. */
-const workspaceName = z
-  .string()
-  .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'may hold lower-case letters, digits, _ and - only, 40 at most');
-
 const Section = z.strictObject({
   workspaces: z
     .array(
@@ -114,20 +111,10 @@ const Section = z.strictObject({
         for (const field of missingFields(workspace)) {
           context.addIssue({ code: 'custom', path: [field], message: 'is required' });
         }
-      }),
+      }, whateverElse),
     )
     .min(1, 'needs at least one workspace')
-    .superRefine((workspaces, context) => {
-      for (const [index, { name }] of workspaces.entries()) {
-        if (workspaces.findIndex((one) => one.name === name) < index) {
-          context.addIssue({
-            code: 'custom',
-            path: [index, 'name'],
-            message: 'is the name of another one already',
-          });
-        }
-      }
-    }),
+    .superRefine(namesDiffer, whateverElse),
 });
 
 /** The workspaces of the file's `customerio` section. Throws a ConfigError. */
@@ -149,7 +136,7 @@ export function workspaceOfEnv(env: Env): WorkspaceConfig {
   // What is required depends on what is given: a first look that asks for nothing decides it for the second.
   const required = new Set<FieldName>(missingFields(givenFields(env)));
   return toWorkspace(
-    'default',
+    DEFAULT_WORKSPACE,
     read(
       parseEnv(
         shape((name) => !required.has(name)),
@@ -163,8 +150,15 @@ type Requirement = Pick<Fields, 'lookup' | 'native_optouts' | 'campaign_webhook_
   Partial<Pick<Fields, 'site_id' | 'track_api_key' | 'app_api_key'>>;
 
 function givenFields(env: Env): Requirement {
-  const given = (name: FieldName): string | undefined =>
-    env[VARIABLE_OF[name]] ?? env[`${VARIABLE_OF[name]}_FILE`];
+  const given = (name: FieldName): string | undefined => {
+    try {
+      return readVariable(VARIABLE_OF[name], env);
+    } catch (error) {
+      // Given, though it cannot be read: the second look says so.
+      if (error instanceof ConfigError) return 'unreadable';
+      throw error;
+    }
+  };
   return {
     site_id: given('site_id'),
     track_api_key: given('track_api_key'),

@@ -1,4 +1,6 @@
 import {
+  Ledger,
+  ReviewList,
   closeQueues,
   connectRedis,
   openQueues,
@@ -12,10 +14,17 @@ import type { Terminal } from './terminal';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 
-/** Runs a command's work on the queues and closes the connection whatever happens. */
-export async function withQueues<Result>(
+/** What is kept in Redis. */
+export interface Stores {
+  readonly queues: Queues;
+  readonly ledger: Ledger;
+  readonly reviewList: ReviewList;
+}
+
+/** Runs a command's work on what is in Redis and closes the connection whatever happens. */
+export async function withStores<Result>(
   { env }: Pick<Terminal, 'env'>,
-  work: (queues: Queues) => Promise<Result>,
+  work: (stores: Stores) => Promise<Result>,
 ): Promise<Result> {
   const config = readConfig(env);
   let lastError: Error | undefined;
@@ -27,8 +36,13 @@ export async function withQueues<Result>(
       throw new Error(`Redis cannot be reached (${(lastError ?? (error as Error)).message})`);
     });
     const queues = openQueues(redis, queuePrefix(config));
+    const { prefix } = config;
     try {
-      return await work(queues);
+      return await work({
+        queues,
+        ledger: new Ledger(redis, { prefix }),
+        reviewList: new ReviewList(redis, prefix),
+      });
     } finally {
       await closeQueues(queues);
     }

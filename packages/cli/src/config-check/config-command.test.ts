@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parse } from 'yaml';
+import type { Env } from '@optout-sync/shared';
+import { runWith, type Ran } from '../test-support/cli';
+
+const dir = mkdtempSync(join(tmpdir(), 'config-check-'));
+afterAll(() => {
+  rmSync(dir, { recursive: true });
+});
+
+const check = (env: Env, ...args: string[]): Promise<Ran> => runWith(env, 'config', 'check', ...args);
+const SECRETS = {
+  TWILIO_AUTH_TOKEN: 's3cret-present,s3cret-next',
+  CUSTOMERIO_SITE_ID: 's3cret-site',
+  CUSTOMERIO_TRACK_API_KEY: 's3cret-track',
+  CUSTOMERIO_APP_API_KEY: 's3cret-app-key',
+};
+const ONE_ACCOUNT: Env = {
+  REDIS_URL: 'redis://user:s3cret%21@redis.example:6379/1',
+  TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`,
+  CUSTOMERIO_APP_URL: 'https://s3cret:s3cret@app.example/api',
+  CUSTOMERIO_CAMPAIGN_WEBHOOK_URL: 'https://hooks.example/s3cret?key=s3cret',
+  FORWARD_URLS: 'https://inbound.example/s3cret',
+  ...SECRETS,
+};
+
+describe('config check', () => {
+  it('prints what the environment says, and no secret', async () => {
+    const { code, out, error } = await check(ONE_ACCOUNT);
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+    expect(out).toContain('No mistakes found.');
+    expect(out).not.toContain('s3cret');
+    expect(parse(out.replace(/\nNo mistakes found\.$/, ''))).toMatchObject({
+      redis: { mode: 'standalone', url: 'redis://redis.example:6379/1', password: 'set' },
+      log_level: 'info',
+      twilio: { accounts: [{ sid: `AC${'1'.repeat(32)}`, auth_tokens: 2, workspace: 'default' }] },
+      customerio: {
+        workspaces: [
+          {
+            name: 'default',
+            site_id: 'set (11 characters)',
+            track_api_key: 'set (12 characters)',
+            app_api_key: 'set (14 characters)',
+            region: 'us',
+            app_url: 'https://app.example/api',
+            track_url: 'https://track.customer.io',
+            campaign_webhook_url: 'hooks.example',
+            consent_policy: 'any',
+          },
+        ],
+      },
+      keywords: { match: 'exact', wording: 'off' },
+      forward_urls: ['inbound.example'],
+    });
+  });
+
+  it('prints JSON for programs', async () => {
+    const { out } = await check({ ...ONE_ACCOUNT, LOG_LEVEL: 'debug' }, '--json');
+    expect(out).not.toContain('s3cret');
+    expect(JSON.parse(out)).toMatchObject({ log_level: 'debug', warnings: [] });
+  });
+
+  it('shows sentinels and clusters', async () => {
+    const nodes = { REDIS_NODES: 'a:1,b:2', REDIS_URL: undefined };
+    const sentinel = { ...ONE_ACCOUNT, ...nodes, REDIS_MODE: 'sentinel', REDIS_SENTINEL_NAME: 'main' };
+    expect(JSON.parse((await check(sentinel, '--json')).out)).toMatchObject({
+      redis: { mode: 'sentinel', nodes: ['a:1', 'b:2'], sentinel_name: 'main', prefix: 'optout' },
+    });
+    const cluster = { ...ONE_ACCOUNT, ...nodes, REDIS_MODE: 'cluster' };
+    expect(JSON.parse((await check(cluster, '--json')).out)).toMatchObject({
+      redis: { nodes: ['a:1', 'b:2'] },
+    });
+  });
+
+  it('names all mistakes of all parts at once, each once, and exits 78', async () => {
+    const path = join(dir, 'wrong.yaml');
+    writeFileSync(
+      path,
+      `
+twilio:
+  accounts:
+    - { sid: AC1, auth_tokens: [s3cret], workspace: nowhere }
+    - { sid: AC${'2'.repeat(32)}, auth_tokens: "\${NO_TOKEN}" }
+customerio:
+  workspaces:
+    - { name: acme, site_id: s3cret, region: s3cret }
+keywords: { match: s3cret }
+forward_urls: [s3cret]
+`,
+    );
+    const { code, out, error } = await check({ OPTOUT_CONFIG: path, LOG_LEVEL: 'loud' });
+    expect({ code, out }).toEqual({ code: 78, out: '' });
+    const mistakes = error.split('\n').slice(1);
+    for (const wrong of [
+      'REDIS_URL is required',
+      'LOG_LEVEL: ',
+      'twilio.accounts[0].sid: must be AC',
+      'twilio.accounts[1].auth_tokens: the variable NO_TOKEN is not set',
+      'customerio.workspaces[0].region: ',
+      'customerio.workspaces[0].track_api_key: is required',
+      'customerio.workspaces[0].app_api_key: is required',
+      'keywords.match: ',
+      'forward_urls[0]: must be http or https URLs',
+    ]) {
+      expect(mistakes.filter((mistake) => mistake.includes(`- ${wrong}`))).toHaveLength(1);
+    }
+    expect(mistakes).toHaveLength(9);
+    expect(error).not.toContain('s3cret');
+  });
+
+  it('finds an account that reports to no workspace there is', async () => {
+    const path = join(dir, 'astray.yaml');
+    writeFileSync(
+      path,
+      `{ twilio: { accounts: [{ sid: AC${'2'.repeat(32)}, auth_tokens: a, workspace: b }] } }`,
+    );
+    const { code, error } = await check({ ...ONE_ACCOUNT, OPTOUT_CONFIG: path });
+    expect(code).toBe(78);
+    expect(error).toContain('twilio.accounts[0].workspace: there is no such workspace');
+  });
+
+  it('warns of what is allowed and may surprise', async () => {
+    const path = join(dir, 'surprising.yaml');
+    writeFileSync(
+      path,
+      `
+twilio: { accounts: [{ sid: AC${'2'.repeat(32)}, auth_tokens: a, workspace: acme }] }
+customerio:
+  workspaces:
+    - { name: acme, campaign_webhook_url: "https://hooks.example/a" }
+    - { name: globex, campaign_webhook_url: "https://hooks.example/b" }
+keywords: { match: contains }
+`,
+    );
+    const { code, out } = await check({ ...ONE_ACCOUNT, OPTOUT_CONFIG: path });
+    expect(code).toBe(0);
+    expect(out).toContain('warning: no Twilio account reports to workspace globex');
+    expect(out).toContain('warning: keywords.match is contains');
+  });
+});
+
+describe('optout.example.yaml', () => {
+  const OPTOUT_CONFIG = resolve(__dirname, '../../../../optout.example.yaml');
+  const TOKENS = [
+    'TWILIO_TOKEN_SHOP',
+    'TWILIO_TOKEN_SHOP_NEXT',
+    'TWILIO_TOKEN_CLINIC',
+    'TWILIO_TOKEN_EVENTS',
+  ];
+  const KEYS = [
+    'SITE_ID_SHOP',
+    'TRACK_API_KEY_SHOP',
+    'APP_API_KEY_SHOP',
+    'SITE_ID_CLINIC',
+    'TRACK_API_KEY_CLINIC',
+  ];
+  const secrets = Object.fromEntries(
+    [...TOKENS, ...KEYS.map((key) => `CUSTOMERIO_${key}`)].map((name) => [name, 's3cret']),
+  );
+  const env: Env = {
+    REDIS_URL: 'redis://redis.example',
+    OPTOUT_CONFIG,
+    CUSTOMERIO_CAMPAIGN_URL_EVENTS: 'https://hooks.example/s3cret',
+    ...secrets,
+  };
+
+  it('is a configuration without mistakes', async () => {
+    const { code, out, error } = await check(env, '--json');
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+    expect(out).not.toContain('s3cret');
+    expect(JSON.parse(out)).toMatchObject({
+      twilio: {
+        accounts: [{ auth_tokens: 2, workspace: 'shop' }, { workspace: 'clinic' }, { workspace: 'events' }],
+      },
+      customerio: {
+        workspaces: [
+          { name: 'shop', native_optouts: true },
+          { name: 'clinic', region: 'eu', lookup: 'phone_identifier', app_api_key: 'not set' },
+          { name: 'events', campaign_webhook_url: 'hooks.example' },
+        ],
+      },
+      keywords: { wording: 'flag' },
+      forward_urls: ['inbound.example.com'],
+      warnings: [],
+    });
+  });
+
+  it('needs every variable that it names', async () => {
+    const { code, error } = await check({ REDIS_URL: 'redis://redis.example', OPTOUT_CONFIG });
+    expect(code).toBe(78);
+    for (const name of Object.keys(env).filter((key) => !['REDIS_URL', 'OPTOUT_CONFIG'].includes(key))) {
+      expect(error).toContain(`the variable ${name} is not set`);
+    }
+  });
+});

@@ -1,0 +1,281 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { InboundEvent, type Subject } from '@optout-sync/shared';
+import { messageSid } from '@optout-sync/testkit';
+import { openStores, runWith, type Ran } from '../test-support/cli';
+
+const { env, queues, ledger, close } = openStores();
+const dir = mkdtempSync(join(tmpdir(), 'optouts-'));
+afterEach(() => queues.inbound.obliterate({ force: true }));
+afterAll(async () => {
+  await close();
+  rmSync(dir, { recursive: true });
+});
+
+const run = (...args: string[]): Promise<Ran> => runWith(env, 'optouts', ...args);
+const SERVICE = `MG${'a'.repeat(32)}`;
+const [ONE, TWO] = [`AC${'1'.repeat(32)}`, `AC${'2'.repeat(32)}`];
+const NOW = Date.parse('2026-02-25T09:59:58Z');
+const WHO = ['--by', 'Ann', '--why', 'asked by phone'];
+
+let phones = 0;
+const freshPhone = (): string => `+1415555${String(1000 + phones++)}`;
+
+async function record(
+  phone: string,
+  given: Partial<InboundEvent> & { workspace?: string } = {},
+): Promise<void> {
+  const event = InboundEvent.parse({
+    version: 1,
+    messageSid: messageSid(),
+    accountSid: ONE,
+    kind: 'stop',
+    channel: 'sms',
+    phone,
+    sender: SERVICE,
+    source: 'webhook',
+    occurredAt: NOW,
+    receivedAt: NOW,
+    ...given,
+  });
+  const subject: Subject = {
+    workspace: given.workspace ?? 'default',
+    channel: event.channel,
+    phone: event.phone,
+  };
+  await ledger.record(subject, event);
+}
+
+async function enqueued(): Promise<InboundEvent[]> {
+  return (await queues.inbound.getJobs(['waiting'])).map((job) => job.data.payload);
+}
+
+/** Two accounts with a workspace each, and no secret anywhere. */
+function twoWorkspaces(): string {
+  const path = join(dir, 'two.yaml');
+  writeFileSync(
+    path,
+    `
+twilio: { accounts: [{ sid: ${ONE}, workspace: acme }, { sid: ${TWO}, workspace: globex }] }
+customerio: { workspaces: [{ name: acme }, { name: globex }] }
+`,
+  );
+  return path;
+}
+
+describe('optouts show', () => {
+  it('shows senders, how far Customer.io is, and the history with its notes', async () => {
+    const phone = freshPhone();
+    await record(phone);
+    await record(phone, {
+      kind: 'start',
+      sender: '+15005550006',
+      source: 'manual',
+      occurredAt: NOW + 1_000,
+      by: 'Ann',
+      why: 'asked',
+    });
+    const { code, out } = await run('show', phone);
+    expect(code).toBe(0);
+    expect(out).toContain(`${phone} (sms, workspace default)`);
+    expect(out).toMatch(new RegExp(`${SERVICE} .*stopped.*2026-02-25T09:59:58\\.000Z.*webhook`));
+    expect(out).toContain('holds version 0 of 2: the rest is on its way');
+    expect(out).toMatch(/2026-02-25T09:59:59\.000Z.*start.*manual.*pending.*by Ann; asked/);
+  });
+
+  it('says how many people were written to', async () => {
+    const phone = freshPhone();
+    await record(phone);
+    const subject: Subject = {
+      workspace: 'default',
+      channel: 'sms',
+      phone: InboundEvent.shape.phone.parse(phone),
+    };
+    await ledger.markApplied(subject, 1, { outcome: 'applied', people: ['a1', 'b2', 'c3'] });
+    const { out } = await run('show', phone);
+    expect(out).toContain('holds version 1 of 1, written to 3 people.');
+    expect(out).toContain('applied');
+  });
+
+  it('says that HELP is nothing for Customer.io', async () => {
+    const phone = freshPhone();
+    await record(phone, { kind: 'help' });
+    const { out } = await run('show', phone);
+    expect(out).toContain('No sender has heard STOP or START.');
+    expect(out).toContain('Customer.io holds nothing of it, and need not.');
+    expect(out).toMatch(/help.*ignored/);
+  });
+
+  it('prints JSON for programs', async () => {
+    const phone = freshPhone();
+    await record(phone, { channel: 'whatsapp', sender: 'whatsapp:+15005550006' });
+    const { out } = await run('show', `whatsapp:${phone}`, '--json');
+    expect(JSON.parse(out)).toMatchObject({
+      workspace: 'default',
+      channel: 'whatsapp',
+      phone,
+      entry: {
+        version: 1,
+        appliedVersion: 0,
+        senders: [{ sender: 'whatsapp:+15005550006', state: 'stopped', occurredAt: NOW, source: 'webhook' }],
+        history: [{ kind: 'stop', outcome: 'pending' }],
+      },
+    });
+    expect(JSON.parse((await run('show', phone, '--channel', 'sms', '--json')).out)).toMatchObject({
+      entry: null,
+    });
+  });
+
+  it('says that nothing is known', async () => {
+    const phone = freshPhone();
+    expect(await run('show', phone)).toEqual({
+      code: 0,
+      out: `Nothing is known of ${phone} (sms, workspace default).`,
+      error: '',
+    });
+  });
+
+  it('shows the entry of the workspace that is asked for', async () => {
+    const phone = freshPhone();
+    const several = { ...env, OPTOUT_CONFIG: twoWorkspaces() };
+    await record(phone, { workspace: 'globex' });
+    const show = (...args: string[]): Promise<Ran> => runWith(several, 'optouts', 'show', phone, ...args);
+    expect((await show('--workspace', 'globex')).out).toContain('stopped');
+    expect((await show('--workspace', 'acme')).out).toContain('Nothing is known');
+    expect(await show('--workspace', 'initech')).toMatchObject({
+      code: 2,
+      error: 'error (workspace_unknown): there is no such workspace; there are acme, globex',
+    });
+    expect(await show()).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('workspace_ambiguous') as string,
+    });
+    const present = await runWith({ ...several, TWILIO_ACCOUNT_SID: TWO }, 'optouts', 'show', phone);
+    expect(present.out).toContain('workspace globex');
+  });
+
+  it('refuses what is no phone number, without repeating it', async () => {
+    for (const wrong of ['4155559999', '+1 415 555 9999', 'fax:+14155559999']) {
+      const { code, error } = await run('show', wrong);
+      expect(code).toBe(2);
+      expect(error).toContain('error (phone_invalid)');
+      expect(error).not.toContain(wrong);
+    }
+    const both = await run('show', 'whatsapp:+14155550123', '--channel', 'sms');
+    expect(both).toMatchObject({ code: 2, error: expect.stringContaining('channel_ambiguous') as string });
+    expect(await run('show', '+14155550123', '--channel', 'fax')).toMatchObject({ code: 2 });
+  });
+});
+
+describe('optouts add and remove', () => {
+  it('only shows what would change', async () => {
+    const phone = freshPhone();
+    await record(phone);
+    const { code, out } = await run('remove', phone, '--sender', SERVICE, ...WHO);
+    expect(code).toBe(0);
+    expect(out).toContain(`now:      ${SERVICE} stopped since 2026-02-25T09:59:58.000Z (webhook)`);
+    expect(out).toContain(`would be: ${SERVICE} started by hand, by Ann: asked by phone`);
+    expect(out).toContain('21610');
+    expect(out).toContain('Nothing was done.');
+    expect(await enqueued()).toEqual([]);
+  });
+
+  it('tells of a sender that is not known, and of one that has that state already', async () => {
+    const phone = freshPhone();
+    await record(phone);
+    const mistyped = await run('add', phone, '--sender', '+15005550006', ...WHO);
+    expect(mistyped.out).toContain('+15005550006 has heard neither STOP nor START');
+    expect(mistyped.out).toContain(`Senders that are known here: ${SERVICE}`);
+    expect((await run('add', phone, '--sender', SERVICE, ...WHO)).out).toContain('It is stopped already');
+  });
+
+  it('opts out with --yes, and says what was enqueued', async () => {
+    const phone = freshPhone();
+    const before = Date.now();
+    const { code, out } = await run('add', phone, '--sender', SERVICE, ...WHO, '--yes');
+    expect(code).toBe(0);
+    const [event] = await enqueued();
+    expect(event).toMatchObject({
+      accountSid: 'manual',
+      kind: 'stop',
+      channel: 'sms',
+      phone,
+      sender: SERVICE,
+      source: 'manual',
+      by: 'Ann',
+      why: 'asked by phone',
+    });
+    expect(event?.occurredAt).toBeGreaterThanOrEqual(before);
+    expect(out).toContain(`Enqueued ${event?.messageSid ?? ''}`);
+  });
+
+  it('lifts an opt-out with --yes', async () => {
+    const phone = freshPhone();
+    expect((await run('remove', phone, '--sender', SERVICE, ...WHO, '--yes')).code).toBe(0);
+    expect(await enqueued()).toMatchObject([{ kind: 'start', phone, source: 'manual' }]);
+  });
+
+  it('spells a WhatsApp sender as Twilio does', async () => {
+    const args = ['--sender', '+15005550006', ...WHO, '--channel', 'whatsapp', '--yes'];
+    expect((await run('add', freshPhone(), ...args)).code).toBe(0);
+    expect(await enqueued()).toMatchObject([{ channel: 'whatsapp', sender: 'whatsapp:+15005550006' }]);
+  });
+
+  it('refuses a sender that can be none', async () => {
+    for (const wrong of [' ', 'MG123', '+1 500 555 0006', 'whatsapp:+15005550006']) {
+      const ran = await run('add', freshPhone(), '--sender', wrong, ...WHO, '--yes');
+      expect(ran).toMatchObject({
+        code: 2,
+        error: expect.stringContaining('error (sender_invalid)') as string,
+      });
+    }
+    expect(await enqueued()).toEqual([]);
+  });
+
+  it('wants to know who, why and with which sender', async () => {
+    const phone = freshPhone();
+    expect(await run('add', phone, '--sender', SERVICE, '--by', 'Ann')).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('--why') as string,
+    });
+    expect(await run('add', phone, ...WHO)).toMatchObject({ code: 2 });
+    expect(await run('add', phone, '--sender', SERVICE, '--by', ' ', '--why', 'x', '--yes')).toMatchObject({
+      code: 2,
+      error: 'error (override_invalid): by: may not be empty',
+    });
+    expect(await enqueued()).toEqual([]);
+  });
+
+  it('takes the account that is given, else the present one, else the only one', async () => {
+    const add = async (more: Record<string, string>, ...args: string[]): Promise<Ran> =>
+      runWith(
+        { ...env, ...more },
+        'optouts',
+        'add',
+        freshPhone(),
+        '--sender',
+        SERVICE,
+        ...WHO,
+        '--yes',
+        ...args,
+      );
+    const several = { OPTOUT_CONFIG: twoWorkspaces() };
+    expect((await add(several, '--account', TWO)).out).toContain('workspace globex');
+    expect((await add({ ...several, TWILIO_ACCOUNT_SID: ONE })).out).toContain('workspace acme');
+    expect((await add({ TWILIO_ACCOUNT_SID: ONE })).out).toContain('workspace default');
+    const sids = (await enqueued()).map(({ accountSid }) => accountSid).sort();
+    expect(sids).toEqual([ONE, ONE, TWO]);
+
+    const ambiguous = await add(several);
+    expect(ambiguous.code).toBe(2);
+    expect(ambiguous.error).toContain('error (account_ambiguous)');
+    expect(ambiguous.error).toContain(ONE);
+    expect(ambiguous.error).toContain(TWO);
+    expect(await add(several, '--account', `AC${'3'.repeat(32)}`)).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('error (account_unknown)') as string,
+    });
+    expect(await enqueued()).toHaveLength(3);
+  });
+});

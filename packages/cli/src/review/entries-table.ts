@@ -1,0 +1,15 @@
+import Table from 'cli-table3';
+import { maskPhone, type ReviewEntry } from '@optout-sync/shared';
+
+/** A table of the messages to look at for people, with phones masked. */
+export function entriesTable(entries: readonly ReviewEntry[]): string {
+  const table = new Table({
+    head: ['message', 'received', 'workspace', 'channel', 'phone', 'sender', 'rule'],
+    style: { head: [], border: [] },
+  });
+  for (const { messageSid, receivedAt, workspace, channel, phone, sender, phrase } of entries) {
+    const received = new Date(receivedAt).toISOString();
+    table.push([messageSid, received, workspace, channel, maskPhone(phone), sender, phrase ?? '']);
+  }
+  return table.toString();
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { Ledger, ReviewList, closeQueues, openQueues, type Env, type Queues } from '@optout-sync/shared';
+import { runCli } from '../run-cli';
+
+/** What a command did. */
+export interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+/** Runs the command with exactly this environment. */
+export async function runWith(env: Env, ...args: string[]): Promise<Ran> {
+  const [out, error]: [string[], string[]] = [[], []];
+  const code = await runCli(args, {
+    env,
+    out: (text) => void out.push(text),
+    error: (text) => void error.push(text),
+  });
+  return { code, out: out.join('\n'), error: error.join('\n') };
+}
+
+/** A prefix of its own in the tests' Redis, with what is kept there. */
+export function openStores(): {
+  env: Env;
+  queues: Queues;
+  ledger: Ledger;
+  reviewList: ReviewList;
+  close: () => Promise<void>;
+} {
+  const REDIS_URL = process.env.TEST_REDIS_URL ?? '';
+  const prefix = `test-${randomUUID()}`;
+  const redis = new Redis(REDIS_URL, { maxRetriesPerRequest: null });
+  const queues = openQueues(redis, prefix);
+  return {
+    env: { REDIS_URL, QUEUE_PREFIX: prefix },
+    queues,
+    ledger: new Ledger(redis, { prefix }),
+    reviewList: new ReviewList(redis, prefix),
+    async close() {
+      await closeQueues(queues);
+      redis.disconnect();
+    },
+  };
+}

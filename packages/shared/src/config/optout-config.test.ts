@@ -1,0 +1,357 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import {
+  readForwardUrls,
+  readKeywords,
+  readRoutes,
+  readTwilioAccounts,
+  readWorkspaceOf,
+  readWorkspaces,
+} from './optout-config';
+import { ConfigError, type Env } from './parse-env';
+
+let dir: string;
+beforeAll(() => {
+  dir = mkdtempSync(join(tmpdir(), 'optout-config-'));
+});
+afterAll(() => {
+  rmSync(dir, { recursive: true });
+});
+
+let files = 0;
+function file(content: string): string {
+  const path = join(dir, `file-${String(files++)}`);
+  writeFileSync(path, content);
+  return path;
+}
+const config = (yaml: string, env: Env = {}): Env => ({ ...env, OPTOUT_CONFIG: file(yaml) });
+
+function mistakesOf(read: () => unknown): readonly string[] {
+  try {
+    read();
+  } catch (error) {
+    if (error instanceof ConfigError) return error.mistakes;
+    throw error;
+  }
+  return [];
+}
+
+const [ONE, TWO] = [`AC${'1'.repeat(32)}`, `AC${'2'.repeat(32)}`];
+const TWO_OF_EACH = `
+twilio:
+  accounts:
+    - sid: ${ONE}
+      auth_tokens: [present-1, next-1]
+      workspace: acme
+    - sid: ${TWO}
+      auth_tokens:
+        - \${TOKEN_2}
+      workspace: globex
+customerio:
+  workspaces:
+    - name: acme
+      site_id: site-a
+      track_api_key: track-a
+      app_api_key: \${APP_KEY_A}
+    - name: globex
+      region: eu
+      site_id: site-g
+      track_api_key: track-g
+      lookup: phone_identifier
+      phone_formats: [e164, digits]
+      senders_attribute: stopped_senders
+      app_rps: 5
+      consent_policy: last
+`;
+
+describe('OPTOUT_CONFIG', () => {
+  it('gives several accounts their tokens and workspaces', () => {
+    const env = config(TWO_OF_EACH, { TOKEN_2_FILE: file('present-2\n') });
+    expect(readTwilioAccounts(env)).toEqual([
+      { sid: ONE, authTokens: ['present-1', 'next-1'], workspace: 'acme' },
+      { sid: TWO, authTokens: ['present-2'], workspace: 'globex' },
+    ]);
+  });
+
+  it('takes tokens as text with commas or from one variable', () => {
+    const yaml = (tokens: string): string =>
+      `{ twilio: { accounts: [{ sid: ${ONE}, auth_tokens: "${tokens}" }] } }`;
+    const tokensOf = (env: Env): unknown => readTwilioAccounts(env)[0]?.authTokens;
+    expect(tokensOf(config(yaml('a, b')))).toEqual(['a', 'b']);
+    expect(tokensOf(config(yaml('${TOKENS}'), { TOKENS: 'c,d' }))).toEqual(['c', 'd']);
+    const oneOfList = yaml('').replace('""', '["${TOKENS}"]');
+    expect(mistakesOf(() => tokensOf(config(oneOfList, { TOKENS: 'c,d' })))).toEqual([
+      'twilio.accounts[0].auth_tokens[0]: may hold no comma: it is one token of a list',
+    ]);
+  });
+
+  it('gives several workspaces keys, hosts and habits of their own', () => {
+    const [acme, globex] = readWorkspaces(config(TWO_OF_EACH, { APP_KEY_A: 'app-a' }));
+    expect(acme).toMatchObject({
+      name: 'acme',
+      access: { siteId: 'site-a', appApiKey: 'app-a', region: 'us', appUrl: 'https://api.customer.io' },
+      lookup: 'search',
+      phoneFormats: ['e164'],
+      attributes: { sms: 'sms_unsubscribe', whatsapp: 'whatsapp_unsubscribe' },
+      sendersAttribute: undefined,
+      appRps: 8,
+      policy: 'any',
+    });
+    expect(globex).toMatchObject({
+      access: { region: 'eu', trackUrl: 'https://track-eu.customer.io' },
+      phoneFormats: ['e164', 'digits'],
+      sendersAttribute: 'stopped_senders',
+      appRps: 5,
+      policy: 'last',
+    });
+  });
+
+  it('needs no App API key where people are written by their phone', () => {
+    const [, globex] = readWorkspaces(config(TWO_OF_EACH, { APP_KEY_A: 'app-a' }));
+    expect(globex).toMatchObject({ lookup: 'phone_identifier', access: { appApiKey: undefined } });
+    const native = TWO_OF_EACH.replace(
+      'lookup: phone_identifier',
+      'lookup: phone_identifier\n      native_optouts: true',
+    );
+    expect(mistakesOf(() => readWorkspaces(config(native, { APP_KEY_A: 'app-a' })))).toEqual([
+      'customerio.workspaces[1].app_api_key: is required',
+    ]);
+  });
+
+  it('needs no keys at all where only a campaign is told', () => {
+    const yaml = 'customerio: { workspaces: [{ name: a, campaign_webhook_url: "https://hooks.example/1" }] }';
+    expect(readWorkspaces(config(yaml))).toMatchObject([
+      { access: undefined, campaignWebhookUrl: 'https://hooks.example/1' },
+    ]);
+    expect(readWorkspaces({ CUSTOMERIO_CAMPAIGN_WEBHOOK_URL: 'https://hooks.example/1' })).toMatchObject([
+      { name: 'default', access: undefined },
+    ]);
+    const half =
+      'customerio: { workspaces: [{ name: a, campaign_webhook_url: "https://h.example", site_id: s }] }';
+    expect(mistakesOf(() => readWorkspaces(config(half)))).toEqual([
+      'customerio.workspaces[0].track_api_key: is required',
+      'customerio.workspaces[0].app_api_key: is required',
+    ]);
+  });
+
+  it('leaves a section that is not there to the environment', () => {
+    const env = config(`{ twilio: { accounts: [{ sid: ${ONE}, auth_tokens: [a] }] } }`, {
+      CUSTOMERIO_SITE_ID: 's',
+      CUSTOMERIO_TRACK_API_KEY_FILE: file('t'),
+      CUSTOMERIO_APP_API_KEY: 'a',
+      CUSTOMERIO_LOOKUP: '',
+    });
+    const workspaces = readWorkspaces(env);
+    expect(workspaces).toMatchObject([{ name: 'default', access: { trackApiKey: 't' } }]);
+    expect(readWorkspaceOf(env, workspaces)(ONE)).toBe('default');
+    expect(readWorkspaceOf(env, workspaces)(TWO)).toBeUndefined();
+  });
+
+  it('takes an empty file for none', () => {
+    const env = config('# nothing yet\n', { TWILIO_ACCOUNT_SID: ONE, TWILIO_AUTH_TOKEN: 'a' });
+    expect(readTwilioAccounts(env)).toEqual([{ sid: ONE, authTokens: ['a'], workspace: 'default' }]);
+  });
+
+  it('names all mistakes of a section at once', () => {
+    const yaml = `
+customerio:
+  workspaces:
+    - name: Acme
+      region: mars
+      phone_formats: []
+      colour: blue
+    - name: b
+      site_id: \${MISSING}
+      track_api_key: 12345
+      app_rps: 0
+    - name: b
+      site_id: s
+      track_api_key: \${UNREADABLE}
+      app_api_key: 'a b'
+      campaign_webhook_url: ftp://hooks.example
+`;
+    const env = config(yaml, { UNREADABLE_FILE: join(dir, 'none') });
+    expect([...mistakesOf(() => readWorkspaces(env))].sort()).toEqual([
+      'customerio.workspaces[0].app_api_key: is required',
+      'customerio.workspaces[0].name: may hold lower-case letters, digits, _ and - only, 40 at most',
+      'customerio.workspaces[0].phone_formats: needs at least one item',
+      'customerio.workspaces[0].region: Invalid option: expected one of "us"|"eu"',
+      'customerio.workspaces[0].site_id: is required',
+      'customerio.workspaces[0].track_api_key: is required',
+      'customerio.workspaces[0]: Unrecognized key: "colour"',
+      'customerio.workspaces[1].app_api_key: is required',
+      'customerio.workspaces[1].app_rps: must be a whole number from 1 to 1000',
+      'customerio.workspaces[1].site_id: the variable MISSING is not set',
+      'customerio.workspaces[1].track_api_key: must be text',
+      'customerio.workspaces[2].app_api_key: may not be empty or hold white space',
+      'customerio.workspaces[2].campaign_webhook_url: must be an http or https URL',
+      'customerio.workspaces[2].name: is the name of another one already',
+      'customerio.workspaces[2].track_api_key: UNREADABLE_FILE: cannot be read (ENOENT)',
+    ]);
+  });
+
+  it('refuses keys it does not know, wherever they stand', () => {
+    const unknown = (yaml: string): readonly string[] => mistakesOf(() => readTwilioAccounts(config(yaml)));
+    expect(unknown('{ twillio: {} }')).toEqual(['OPTOUT_CONFIG: Unrecognized key: "twillio"']);
+    expect(unknown(`{ twilio: { accounts: [{ sid: ${ONE}, auth_tokens: a, auth_token: b }] } }`)).toEqual([
+      'twilio.accounts[0]: Unrecognized key: "auth_token"',
+    ]);
+  });
+
+  it('refuses two accounts of one sid, for services with and without the tokens', () => {
+    const yaml = `
+twilio:
+  accounts:
+    - { sid: ${ONE}, auth_tokens: [a] }
+    - { sid: ${ONE}, auth_tokens: 7 }
+`;
+    const twice = 'twilio.accounts[1].sid: is the sid of another account already';
+    expect(mistakesOf(() => readTwilioAccounts(config(yaml)))).toEqual([
+      expect.stringContaining('twilio.accounts[1].auth_tokens: Invalid input: expected array'),
+      twice,
+    ]);
+    expect(mistakesOf(() => readWorkspaceOf(config(yaml), [{ name: 'default' }]))).toEqual([twice]);
+  });
+
+  it('refuses what has not the form of a section', () => {
+    const read = (yaml: string): readonly string[] => mistakesOf(() => readWorkspaces(config(yaml)));
+    expect(read('- a list')).toEqual(['OPTOUT_CONFIG: Invalid input: expected object, received array']);
+    expect(read('customerio:')).toEqual(['customerio: Invalid input: expected object, received null']);
+    expect(read('customerio: {}')).toEqual(['customerio.workspaces is required']);
+    expect(read('customerio: { workspaces: { acme: {} } }')).toEqual([
+      'customerio.workspaces: Invalid input: expected array, received object',
+    ]);
+    expect(read('customerio: { workspaces: [acme] }')).toEqual([
+      'customerio.workspaces[0]: Invalid input: expected object, received string',
+    ]);
+  });
+
+  it('never shows a value, nor the YAML that is wrong', () => {
+    const secret = 's3cr3t-value';
+    const texts = [
+      `twilio: { accounts: [{ sid: ${secret}, auth_tokens: { x: ${secret} } }] }`,
+      `twilio: ${secret}`,
+      `twilio:\n  accounts: "${secret}`,
+      `twilio: *${secret}`,
+      `customerio: { workspaces: [{ name: ${secret}!, region: ${secret}, app_url: ${secret}, lookup: ${secret} }] }`,
+      `customerio: { workspaces: [{ name: a, site_id: '\${NAME} ${secret}', app_rps: ${secret} }] }`,
+      `forward_urls: [${secret}]`,
+      `keywords: { match: ${secret}, countries: ${secret} }`,
+    ];
+    for (const text of texts) {
+      const env = config(text);
+      const mistakes = [
+        readTwilioAccounts,
+        readWorkspaces,
+        readRoutes,
+        readForwardUrls,
+        readKeywords,
+      ].flatMap((read) => mistakesOf(() => read(env)));
+      expect(mistakes.length).toBeGreaterThan(0);
+      expect(mistakes.join('\n')).not.toContain('s3cr3t');
+    }
+  });
+
+  it('names the line where the YAML breaks', () => {
+    const read = (yaml: string): readonly string[] => mistakesOf(() => readTwilioAccounts(config(yaml)));
+    expect(read('twilio:\n  accounts: [\n')).toEqual([
+      expect.stringMatching(/^OPTOUT_CONFIG: line [23] is no valid YAML \(\w+\)$/),
+    ]);
+    expect(read('twilio: {}\n# fine\ntwilio: {}\n')).toEqual([
+      'OPTOUT_CONFIG: line 3 is no valid YAML (DUPLICATE_KEY)',
+    ]);
+    expect(read('twilio: *nowhere')).toEqual(['OPTOUT_CONFIG: its aliases cannot be resolved']);
+  });
+
+  it('says that the file is not there or cannot be read', () => {
+    const read = (path: string): readonly string[] =>
+      mistakesOf(() => readWorkspaces({ OPTOUT_CONFIG: path }));
+    expect(read(join(dir, 'none'))).toEqual(['OPTOUT_CONFIG: there is no such file']);
+    expect(read(dir)).toEqual(['OPTOUT_CONFIG: cannot be read (EISDIR)']);
+  });
+
+  it('puts in variables only where they are the whole value', () => {
+    const yaml = `{ twilio: { accounts: [{ sid: ${ONE}, auth_tokens: "\${A},\${B}" }] } }`;
+    expect(mistakesOf(() => readTwilioAccounts(config(yaml, { A: 'a', B: 'b' })))).toEqual([
+      'twilio.accounts[0].auth_tokens: must be ${NAME} as a whole, or text without ${',
+    ]);
+  });
+});
+
+describe('routes', () => {
+  it('lead each account to its workspace, without any secret', () => {
+    const routes = readRoutes(config(TWO_OF_EACH, { TWILIO_ACCOUNT_SID: TWO }));
+    expect(routes).toMatchObject({
+      accounts: [
+        { sid: ONE, workspace: 'acme' },
+        { sid: TWO, workspace: 'globex' },
+      ],
+      presentAccount: TWO,
+      workspaces: ['acme', 'globex'],
+    });
+    expect(routes.workspaceOf(TWO)).toBe('globex');
+    expect(routes.workspaceOf(`AC${'3'.repeat(32)}`)).toBeUndefined();
+  });
+
+  it('may take a sid from a variable', () => {
+    const yaml = '{ twilio: { accounts: [{ sid: "${SID}", auth_tokens: "${TOKEN}" }] } }';
+    expect(readRoutes(config(yaml, { SID: ONE })).accounts).toEqual([{ sid: ONE, workspace: 'default' }]);
+  });
+
+  it('lead any account to the only workspace where no accounts are listed', () => {
+    expect(readRoutes({})).toMatchObject({ accounts: [], workspaces: ['default'] });
+    expect(readRoutes({}).workspaceOf(ONE)).toBe('default');
+    const one = config('{ customerio: { workspaces: [{ name: acme }] } }', { TWILIO_ACCOUNT_SID: ONE });
+    expect(readRoutes(one).accounts).toEqual([{ sid: ONE, workspace: 'acme' }]);
+  });
+
+  it('must say which of several workspaces an account reports to', () => {
+    const several = config('{ customerio: { workspaces: [{ name: acme }, { name: globex }] } }');
+    expect(mistakesOf(() => readRoutes(several))).toEqual([
+      expect.stringMatching(/^twilio\.accounts is required/),
+    ]);
+  });
+
+  it('lead to no workspace that is not there', () => {
+    const yaml = TWO_OF_EACH.replace('workspace: globex', 'workspace: initech');
+    const astray = [expect.stringMatching(/^twilio\.accounts\[1\]\.workspace: there is no such workspace/)];
+    expect(mistakesOf(() => readRoutes(config(yaml)))).toEqual(astray);
+    expect(mistakesOf(() => readWorkspaceOf(config(yaml), [{ name: 'acme' }]))).toEqual(astray);
+  });
+});
+
+describe('keywords', () => {
+  it("are Twilio's defaults where none are configured", () => {
+    expect(readKeywords({})).toMatchObject({ match: 'exact', wording: 'off' });
+  });
+
+  it('come from the file', () => {
+    const env = config('keywords: { match: contains, countries: { FR: { stop: [ARRET] } } }');
+    expect(readKeywords(env)).toMatchObject({ match: 'contains', countries: { FR: { stop: ['ARRET'] } } });
+    expect(mistakesOf(() => readKeywords(config('keywords: { matches: contains }')))).toEqual([
+      'keywords: Unrecognized key: "matches"',
+    ]);
+  });
+});
+
+describe('forward URLs', () => {
+  it('come from the file, else from the environment', () => {
+    const [a, b] = ['https://a.example/x?y=1', 'http://b.example'];
+    expect(readForwardUrls({})).toEqual([]);
+    expect(readForwardUrls({ FORWARD_URLS: `${a}, ${b}` })).toEqual([a, b]);
+    expect(
+      readForwardUrls(config(`forward_urls:\n  - ${a}\n  - \${B}`, { B: b, FORWARD_URLS: 'no' })),
+    ).toEqual([a, b]);
+  });
+
+  it('must be URLs, and not our own', () => {
+    const of = (urls: string): readonly string[] =>
+      mistakesOf(() => readForwardUrls({ FORWARD_URLS: urls, PUBLIC_URL: 'https://us.example' }));
+    expect(of('ftp://a.example')).toEqual(['FORWARD_URLS: must be http or https URLs']);
+    expect(of('https://a.example/#x')).toEqual(['FORWARD_URLS: must be URLs without #']);
+    expect(of('https://us.example/webhooks')).toEqual([
+      'FORWARD_URLS: must lead elsewhere than PUBLIC_URL does',
+    ]);
+  });
+});

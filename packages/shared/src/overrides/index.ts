@@ -1,0 +1,1 @@
+export { OverrideError, overrideConsent, type Override } from './override';

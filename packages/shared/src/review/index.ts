@@ -1,0 +1,1 @@
+export { ReviewEntry, ReviewList } from './review-list';

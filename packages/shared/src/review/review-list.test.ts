@@ -1,0 +1,75 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { ReviewEntry, ReviewList } from './review-list';
+
+const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
+afterAll(() => redis.quit());
+
+const fresh = (now?: () => number): ReviewList => new ReviewList(redis, `test-${randomUUID()}`, now);
+const NOW = 1_772_013_598_000;
+const entry = (n: number, receivedAt = NOW + n): ReviewEntry =>
+  ReviewEntry.parse({
+    workspace: 'default',
+    channel: 'sms',
+    phone: '+14155550123',
+    sender: '+15005550006',
+    messageSid: `SM${n.toString(16).padStart(32, '0')}`,
+    phrase: 'stop texting me',
+    receivedAt,
+  });
+const everything = { offset: 0, limit: 100 };
+
+describe('ReviewList', () => {
+  it('is empty at first', async () => {
+    expect(await fresh().list(everything)).toEqual({ entries: [], total: 0 });
+  });
+
+  it('lists entries as they were added, the oldest first, page by page', async () => {
+    const list = fresh();
+    for (const n of [3, 1, 5, 2, 4]) await list.add(entry(n));
+    expect(await list.list({ offset: 1, limit: 2 })).toEqual({ entries: [entry(2), entry(3)], total: 5 });
+    expect(await list.list({ offset: 4, limit: 10 })).toEqual({ entries: [entry(5)], total: 5 });
+    expect(await list.list({ offset: 5, limit: 10 })).toEqual({ entries: [], total: 5 });
+    expect(await list.list({ offset: 0, limit: 0 })).toEqual({ entries: [], total: 5 });
+  });
+
+  it('has a message once, also when it comes again later by another way', async () => {
+    const list = fresh();
+    const added = await Promise.all([
+      list.add(entry(1)),
+      list.add(entry(1)),
+      list.add(entry(1, NOW + 60_000)),
+    ]);
+    expect(added).toEqual([true, false, false]);
+    expect(await list.list(everything)).toEqual({ entries: [entry(1)], total: 1 });
+  });
+
+  it('takes off what is done, once, and finds the others', async () => {
+    const list = fresh();
+    await list.add(entry(1));
+    await list.add(entry(2));
+    expect(await list.done(entry(1).messageSid)).toBe(true);
+    expect(await list.done(entry(1).messageSid)).toBe(false);
+    expect(await list.get(entry(1).messageSid)).toBeUndefined();
+    expect(await list.get(entry(2).messageSid)).toEqual(entry(2));
+    expect((await list.list(everything)).total).toBe(1);
+  });
+
+  it('does not put back what is done, until it is forgotten', async () => {
+    let now = NOW;
+    const list = fresh(() => now);
+    await list.add(entry(1));
+    await list.done(entry(1).messageSid);
+    expect(await list.add(entry(1))).toBe(false);
+    now += 31 * 86_400_000;
+    await list.add(entry(2));
+    await list.done(entry(2).messageSid);
+    expect(await list.add(entry(1))).toBe(true);
+  });
+
+  it('refuses what is no entry', async () => {
+    const list = fresh();
+    await expect(list.add({ ...entry(1), phone: 'somebody' as ReviewEntry['phone'] })).rejects.toThrow();
+    expect((await list.list(everything)).total).toBe(0);
+  });
+});
