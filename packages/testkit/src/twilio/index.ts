@@ -4,3 +4,5 @@ export type { TwilioParams } from './params';
 export { sendTwilioJson, sendTwilioWebhook } from './send-webhook';
 export type { TwilioJson, TwilioWebhook } from './send-webhook';
 export { signForm, signGet, signJson } from './signature';
+export { blockedCallback } from './status-callback';
+export { streamFailed, streamInbound, streamTest } from './stream-event';
