@@ -1,5 +1,7 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { DeadLetter, Logger } from '@optout-sync/shared';
+import { STREAM_OUTCOMES, type StreamOutcome } from './stream/outcome';
+import { STREAM_TYPES, type StreamType } from './stream/stream-type';
 import { HANDLED_OUTCOMES, WEBHOOK_ROUTES, type Handled, type WebhookRoute } from './webhook/handled';
 import { REFUSALS, type Refusal, type RefusalCode } from './webhook/refusal';
 
@@ -7,26 +9,35 @@ import { REFUSALS, type Refusal, type RefusalCode } from './webhook/refusal';
 export interface Events {
   webhookTaken(route: WebhookRoute, handled: Handled, seconds: number): void;
   webhookRefused(route: WebhookRoute, refusal: Refusal, seconds: number): void;
+  /** One event of a batch of Event Streams. */
+  streamed(type: StreamType, outcome: StreamOutcome): void;
   deadLettered(letter: DeadLetter): void;
   redisLost(error: Error): void;
   redisBack(): void;
 }
 
 export function createEvents(registry: Registry, log: Logger): Events {
-  const { webhooks, durations, deadLetters } = createMetrics(registry);
+  const { webhooks, durations, streamed, deadLetters } = createMetrics(registry);
   let redisIsLost = false;
   return neverThrowing({
     webhookTaken(route, { outcome, about }, seconds) {
       webhooks.inc({ route, outcome });
       durations.observe({ route }, seconds);
-      // Ordinary messages are most of the traffic and change nothing.
-      log[outcome === 'not_a_keyword' ? 'debug' : 'info']({ route, outcome, ...about }, 'webhook taken');
+      // What changes nothing is most of the traffic.
+      log[outcome === 'not_a_keyword' || outcome === 'ignored' ? 'debug' : 'info'](
+        { route, outcome, ...about },
+        'webhook taken',
+      );
     },
     webhookRefused(route, { code, about, cause }, seconds) {
       webhooks.inc({ route, outcome: code });
       durations.observe({ route }, seconds);
       const level = REFUSALS[code].status >= 500 ? 'error' : 'warn';
       log[level]({ route, outcome: code, ...about, ...(cause ? { err: cause } : {}) }, 'webhook refused');
+    },
+    streamed(type, outcome) {
+      // The batch's own line counts them.
+      streamed.inc({ type, outcome });
     },
     deadLettered({ stage, code }) {
       // The webhook's own line names the letter.
@@ -64,13 +75,22 @@ function createMetrics(registry: Registry) {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
+  const streamed = new Counter({
+    name: 'optout_stream_events_total',
+    help: 'Events in the batches of Event Streams, by how they ended.',
+    labelNames: ['type', 'outcome'],
+    registers,
+  });
+  for (const type of STREAM_TYPES) {
+    for (const outcome of STREAM_OUTCOMES) streamed.inc({ type, outcome }, 0);
+  }
   const deadLetters = new Counter({
     name: 'optout_dead_letters_total',
     help: 'What was set aside for an operator.',
     labelNames: ['stage', 'code'],
     registers,
   });
-  return { webhooks, durations, deadLetters };
+  return { webhooks, durations, streamed, deadLetters };
 }
 
 /** An event that cannot be told must not undo what it tells of. */

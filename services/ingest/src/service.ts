@@ -1,7 +1,9 @@
 import {
   Held,
+  createClassifier,
   createLogger,
   createRegistry,
+  keywordWarnings,
   registerQueueGauges,
   startAdminServer,
   type Logger,
@@ -11,9 +13,8 @@ import type { IngestConfig } from './config/config';
 import { createEvents } from './events';
 import { createApp } from './http/app';
 import { startPublicServer } from './http/server';
-import { createMessageHandler } from './messages/handle-message';
 import { RedisStore } from './store/redis-store';
-import { createReceiver } from './webhook/receiver';
+import { createReceivers } from './webhook/receivers';
 
 export interface Ingest extends Service {
   /** Listens. It does not wait for Redis: `/readyz` says when it can take events. Rejects when a port is taken. */
@@ -58,13 +59,10 @@ export function createIngest(
     });
     held.add(() => admin.close());
 
-    const messages = createReceiver({
-      route: 'messages',
-      trust: { accounts: config.accounts, publicUrl: config.publicUrl },
-      handle: createMessageHandler({ store, events, now }),
-      events,
-    });
-    const app = createApp({ receivers: { messages }, trustProxy: config.trustProxy });
+    for (const warning of keywordWarnings(config.keywords)) log.warn({ code: 'keyword_warning' }, warning);
+    const classify = createClassifier(config.keywords);
+    const receivers = createReceivers(config, { store, events, now, classify });
+    const app = createApp({ receivers, trustProxy: config.trustProxy });
     const server = await startPublicServer(config.port, app);
     held.add(() => server.stop());
 

@@ -3,6 +3,7 @@ import {
   ConfigError,
   Held,
   Ledger,
+  ReviewList,
   QUEUES,
   closeQueues,
   connectRedis,
@@ -102,6 +103,7 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
   watched.push(...queues.opened());
 
   const ledger = new Ledger(store, { prefix: config.redis.prefix });
+  const reviews = new ReviewList(store, config.redis.prefix);
   const blocking = connect('worker');
   const work = <Payload>(queue: string, concurrency: number, kind: JobKind<Payload>): void => {
     const worker = new Worker<JobData<unknown>, string>(queue, runJob(queue, kind, events), {
@@ -118,7 +120,7 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
     workers.push(worker);
   };
   const { workspaceOf } = config;
-  work(QUEUES.inbound, RECORD_CONCURRENCY, recordJob({ ledger, queues, events, workspaceOf }));
+  work(QUEUES.inbound, RECORD_CONCURRENCY, recordJob({ ledger, reviews, queues, events, workspaceOf }));
   const targets = new Map(workspaces.map((workspace) => [workspace.name, workspace]));
   for (const { name } of workspaces) {
     work(syncQueueName(name), SYNC_CONCURRENCY, syncJob({ ledger, queues, events, targets }));

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { ConfigError } from '@optout-sync/shared';
 import { readConfig } from './config';
 
@@ -25,6 +28,9 @@ describe('readConfig', () => {
       publicUrl: undefined,
       trustProxy: false,
       accounts: new Map([[complete.TWILIO_ACCOUNT_SID, { tokens: ['present', 'next'] }]]),
+      studioTokens: [],
+      keywords: { match: 'exact', wording: 'off', languages: {}, countries: {} },
+      forwardUrls: [],
       redis: { mode: 'standalone', prefix: 'optout', url: complete.REDIS_URL },
       logLevel: 'info',
     });
@@ -78,5 +84,63 @@ describe('readConfig', () => {
     expect(mistakesOf({ ...complete, TRUST_PROXY: given })).toEqual([
       expect.stringMatching(/^TRUST_PROXY: must be/),
     ]);
+  });
+
+  it('takes several bearer tokens for the studio route, none too short to be a secret', () => {
+    const tokens = ['a-token-of-sixteen', 'the-next-token-of-it'];
+    expect(readConfig({ ...complete, STUDIO_TOKEN: tokens.join(', ') }).studioTokens).toEqual(tokens);
+    expect(mistakesOf({ ...complete, STUDIO_TOKEN: `${tokens[0]!},short` })).toEqual([
+      'STUDIO_TOKEN: must have 16 characters at least',
+    ]);
+  });
+
+  it('takes several URLs to forward to', () => {
+    const urls = ['https://track.customer.io/inbound/sms', 'http://user:word@10.0.0.7:9000/in?x=1'];
+    expect(readConfig({ ...complete, FORWARD_URLS: urls.join(',') }).forwardUrls).toEqual(urls);
+  });
+
+  it.each(['elsewhere', 'ftp://example.com/', 'https://example.com/#rc=3'])(
+    'refuses %s to forward to',
+    (url) => {
+      expect(mistakesOf({ ...complete, FORWARD_URLS: url })).toEqual([
+        expect.stringMatching(/^FORWARD_URLS: must/),
+      ]);
+    },
+  );
+
+  it('refuses to forward to itself', () => {
+    const env = {
+      ...complete,
+      PUBLIC_URL: 'https://Optout.example.com/prefix',
+      FORWARD_URLS: 'https://example.com/,https://optout.example.com:443/other',
+    };
+    expect(mistakesOf(env)).toEqual(['FORWARD_URLS: must lead elsewhere than PUBLIC_URL does']);
+  });
+
+  it('takes accounts, keywords and URLs to forward to from the file that OPTOUT_CONFIG names', () => {
+    const dir = mkdtempSync(join(tmpdir(), 'ingest-config-'));
+    const file = join(dir, 'optout.yaml');
+    writeFileSync(
+      file,
+      [
+        'twilio:',
+        '  accounts:',
+        `    - { sid: ${complete.TWILIO_ACCOUNT_SID}, auth_tokens: ["\${TOKEN_1}"] }`,
+        '    - { sid: AC00000000000000000000000000000002, auth_tokens: [second] }',
+        'keywords: { match: contains }',
+        'forward_urls: ["https://example.com/in"]',
+      ].join('\n'),
+    );
+    try {
+      const config = readConfig({ OPTOUT_CONFIG: file, TOKEN_1: 'first', REDIS_URL: complete.REDIS_URL });
+      expect([...config.accounts]).toEqual([
+        [complete.TWILIO_ACCOUNT_SID, { tokens: ['first'] }],
+        ['AC00000000000000000000000000000002', { tokens: ['second'] }],
+      ]);
+      expect(config.keywords.match).toBe('contains');
+      expect(config.forwardUrls).toEqual(['https://example.com/in']);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
   });
 });

@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import {
   allMistakes,
   baseUrl,
@@ -6,9 +5,14 @@ import {
   loggingEnv,
   parseEnv,
   port,
+  readForwardUrls,
+  readKeywords,
+  readTwilioAccounts,
   redisConfig,
   redisEnv,
+  secret,
   type Env,
+  type KeywordConfig,
   type RedisConfig,
 } from '@optout-sync/shared';
 import { trustProxy, type TrustProxy } from './trust-proxy';
@@ -28,6 +32,11 @@ export interface IngestConfig {
   readonly publicUrl: string | undefined;
   readonly trustProxy: TrustProxy;
   readonly accounts: Accounts;
+  /** Bearer tokens for callers of the studio route that Twilio does not sign; none: only signed calls are taken. */
+  readonly studioTokens: readonly string[];
+  readonly keywords: KeywordConfig;
+  /** Where inbound messages are passed on to. */
+  readonly forwardUrls: readonly string[];
   readonly redis: RedisConfig;
   readonly logLevel: string;
 }
@@ -40,15 +49,17 @@ const env = {
     .refine((url) => !url.includes('/webhooks/twilio'), 'must end before /webhooks/twilio')
     .optional(),
   TRUST_PROXY: trustProxy.default(false),
-  TWILIO_ACCOUNT_SID: z.string().regex(/^AC[0-9a-fA-F]{32}$/, 'must be AC and 32 hexadecimal digits'),
-  TWILIO_AUTH_TOKEN: listOf(z.string()),
+  STUDIO_TOKEN: listOf(secret.min(16, 'must have 16 characters at least')).optional(),
   ...loggingEnv,
 };
 
 /** Reads ingest's settings. Throws a ConfigError naming every mistake. */
 export function readConfig(environment: Env): IngestConfig {
-  const { own, redis } = allMistakes({
+  const { own, accounts, keywords, forwardUrls, redis } = allMistakes({
     own: () => parseEnv(env, environment),
+    accounts: () => readTwilioAccounts(environment),
+    keywords: () => readKeywords(environment),
+    forwardUrls: () => readForwardUrls(environment),
     redis: () => redisConfig(parseEnv(redisEnv, environment)),
   });
   return {
@@ -56,7 +67,10 @@ export function readConfig(environment: Env): IngestConfig {
     adminPort: own.INGEST_ADMIN_PORT,
     publicUrl: own.PUBLIC_URL,
     trustProxy: own.TRUST_PROXY,
-    accounts: new Map([[own.TWILIO_ACCOUNT_SID, { tokens: own.TWILIO_AUTH_TOKEN }]]),
+    accounts: new Map(accounts.map(({ sid, authTokens }) => [sid, { tokens: authTokens }])),
+    studioTokens: own.STUDIO_TOKEN ?? [],
+    keywords,
+    forwardUrls,
     redis,
     logLevel: own.LOG_LEVEL,
   };

@@ -1,12 +1,15 @@
 import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
 import type { TrustProxy } from '../config/trust-proxy';
 import type { WebhookRoute } from '../webhook/handled';
-import { refusalAnswer } from '../webhook/refusal';
+import { Refusal, refusalAnswer } from '../webhook/refusal';
 import type { Receiver, WebhookAnswer } from '../webhook/request';
 import { readBody } from './read-body';
 
 const WEBHOOK_PATHS: Readonly<Record<WebhookRoute, string>> = {
   messages: '/webhooks/twilio/messages',
+  status: '/webhooks/twilio/status',
+  events: '/webhooks/twilio/events',
+  studio: '/webhooks/twilio/studio',
 };
 
 const ALIVE: WebhookAnswer = {
@@ -56,11 +59,13 @@ function webhookRequest(request: Request) {
 }
 
 function send(response: Response, { status, headers, body }: WebhookAnswer): void {
-  response.writeHead(status, { ...headers, 'content-length': Buffer.byteLength(body) }).end(body);
+  // A 204 has no body, and so no length (RFC 9110, 8.6).
+  const length = status === 204 ? {} : { 'content-length': Buffer.byteLength(body) };
+  response.writeHead(status, { ...headers, ...length }).end(body);
 }
 
 /** Express's own answer would show the error. It takes all four parameters to be told one. */
 const failed: ErrorRequestHandler = (_error, _request, response, next) => {
   if (response.headersSent) next();
-  else send(response, refusalAnswer('internal_error'));
+  else send(response, refusalAnswer(new Refusal('internal_error')));
 };

@@ -1,35 +1,46 @@
-import { deadLetterId, maskPhone, type DeadLetter } from '@optout-sync/shared';
+import type { Classify, ForwardRequest } from '@optout-sync/shared';
 import type { Events } from '../events';
-import type { EventStore } from '../store/event-store';
-import type { Handled, Handler } from '../webhook/handled';
-import { Refusal } from '../webhook/refusal';
-import type { Params } from '../webhook/request';
-import { understand, type Puzzle } from './understand';
+import { aboutEvent, aboutLetter } from '../inbound/about';
+import { keepDurably } from '../inbound/durably';
+import { rawLetter } from '../inbound/puzzle';
 
-/** Handles inbound messages: keeps keywords as events, puzzles as dead letters, and nothing of anything else. */
+import type { EventStore } from '../store/event-store';
+import type { Handled } from '../webhook/handled';
+import type { Form } from '../webhook/params';
+import type { WebhookRequest } from '../webhook/request';
+import { understand } from './understand';
+
+/**
+ * Handles inbound messages: keeps keywords as events, puzzles as dead letters, and nothing of anything else; each is
+ * passed on whatever it is, where it is to be.
+ */
 export function createMessageHandler(options: {
-  readonly store: Pick<EventStore, 'keep' | 'keepRaw'>;
+  readonly store: Pick<EventStore, 'keep'>;
   readonly events: Pick<Events, 'deadLettered'>;
   readonly now: () => number;
-}): Handler {
-  const { store, events, now } = options;
-  return async (params): Promise<Handled> => {
+  readonly classify: Classify;
+  readonly forward: (form: Form, request: WebhookRequest) => readonly ForwardRequest[];
+}): (form: Form, request: WebhookRequest) => Promise<Handled> {
+  const { store, events, now, classify, forward } = options;
+  return async (form, request) => {
     const receivedAt = now();
-    const understood = understand(params, receivedAt);
+    const forwards = forward(form, request);
+    const understood = understand(form.params, receivedAt, classify);
     switch (understood.kind) {
-      case 'not_a_keyword':
-        return { outcome: 'not_a_keyword', about: { messageSid: understood.messageSid } };
+      case 'not_a_keyword': {
+        const about = { messageSid: understood.messageSid };
+        await keepDurably(store, { forwards }, about);
+        return { outcome: 'not_a_keyword', about };
+      }
       case 'event': {
-        const { event } = understood;
-        const { messageSid, kind, channel } = event;
-        await durably(store.keep(event), { messageSid });
-        return { outcome: 'accepted', about: { messageSid, kind, channel, phone: maskPhone(event.phone) } };
+        const about = aboutEvent(understood.event);
+        await keepDurably(store, { events: [understood.event], forwards }, about);
+        return { outcome: 'accepted', about };
       }
       case 'puzzle': {
-        const letter = rawLetter(understood, params, receivedAt);
-        const { messageSid } = understood;
-        const about = { code: letter.code, letter: deadLetterId(letter), ...(messageSid && { messageSid }) };
-        await durably(store.keepRaw(letter), about);
+        const letter = rawLetter(understood, { route: 'messages', params: form.params }, receivedAt);
+        const about = aboutLetter(letter, understood.messageSid);
+        await keepDurably(store, { letters: [letter], forwards }, about);
         events.deadLettered(letter);
         return { outcome: 'dead_lettered', about };
       }
@@ -37,26 +48,4 @@ export function createMessageHandler(options: {
         return understood satisfies never;
     }
   };
-}
-
-/** Nothing in the letter's data tells one delivery of a message from the next, so the same message lands once. */
-function rawLetter({ code, message }: Puzzle, params: Params, at: number): DeadLetter {
-  return {
-    version: 1,
-    stage: 'ingest',
-    code,
-    message,
-    undone: { type: 'raw', data: { route: 'messages', params } },
-    attempts: [],
-    firstFailedAt: at,
-    lastFailedAt: at,
-  };
-}
-
-async function durably(kept: Promise<void>, about: Readonly<Record<string, string>>): Promise<void> {
-  try {
-    await kept;
-  } catch (error) {
-    throw new Refusal('storage_unavailable', about, { cause: error });
-  }
 }

@@ -1,8 +1,11 @@
-import { InboundEvent } from '@optout-sync/shared';
+import { InboundEvent, classify, type Classify } from '@optout-sync/shared';
 import { TWILIO_MESSAGING_SERVICE_SID, messageSid, twilioMessage } from '@optout-sync/testkit';
-import { understand, type Understood } from './understand';
+import { understand as understandBy, type Understood } from './understand';
+import type { Params } from '../webhook/request';
 
 const NOW = 1_790_000_000_000;
+
+const understand = (params: Params, now: number, by: Classify = classify) => understandBy(params, now, by);
 
 const eventOf = (understood: Understood): InboundEvent => {
   if (understood.kind !== 'event') throw new Error(`it is ${understood.kind}`);

@@ -1,11 +1,19 @@
-import type { DeadLetter, InboundEvent } from '@optout-sync/shared';
+import type { DeadLetter, ForwardRequest, InboundEvent } from '@optout-sync/shared';
 
-/** Where ingest makes things durable. A promise that rejects, for whatever reason, means: perhaps not kept. */
+/** What one webhook brought that has to last. */
+export interface Bundle {
+  /** For the workers. Keeping a message again while it waits keeps it once. */
+  readonly events?: readonly InboundEvent[];
+  /** What needs an operator; each is kept once. */
+  readonly letters?: readonly DeadLetter[];
+  /** To be passed on; the same message to the same target within a minute is kept once. */
+  readonly forwards?: readonly ForwardRequest[];
+}
+
+/** Where ingest makes things durable. */
 export interface EventStore {
-  /** Keeps an event for the workers. Keeping a message again while it waits keeps it once. */
-  keep(event: InboundEvent): Promise<void>;
-  /** Keeps what nobody understood for an operator, once. */
-  keepRaw(letter: DeadLetter): Promise<void>;
+  /** Resolves once all of it is kept. A rejection, for whatever reason, means: perhaps not, or not all. */
+  keep(bundle: Bundle): Promise<void>;
   /** Resolves while an event could be kept now; rejects with the reason. */
   check(): Promise<void>;
   close(): Promise<void>;

@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { connectRedis, type InboundEvent, type RedisConfig } from '@optout-sync/shared';
+import {
+  classify,
+  connectRedis,
+  type ForwardRequest,
+  type InboundEvent,
+  type RedisConfig,
+} from '@optout-sync/shared';
 import {
   freePort,
   messageSid,
@@ -8,16 +14,36 @@ import {
   waitFor,
   type ProvidedRedis,
 } from '@optout-sync/testkit';
+import { rawLetter } from '../inbound/puzzle';
 import { understand } from '../messages/understand';
 import { RedisStore } from './redis-store';
 
 const PREFIX = 'store-test';
 
 function stop(): InboundEvent {
-  const understood = understand(twilioMessage({ Body: 'STOP', MessageSid: messageSid() }), Date.now());
+  const understood = understand(
+    twilioMessage({ Body: 'STOP', MessageSid: messageSid() }),
+    Date.now(),
+    classify,
+  );
   if (understood.kind !== 'event') throw new Error('no event');
   return understood.event;
 }
+
+const letter = rawLetter(
+  { kind: 'puzzle', code: 'message_not_understood', message: 'x' },
+  { route: 'events' },
+  1,
+);
+const forward: ForwardRequest = {
+  version: 1,
+  id: 'x',
+  target: 'http://127.0.0.1:9/',
+  method: 'POST',
+  query: '',
+  headers: {},
+  body: '',
+};
 
 function openStore(url: string, redisBack = () => undefined as unknown) {
   const config: RedisConfig = { mode: 'standalone', prefix: PREFIX, url };
@@ -38,14 +64,16 @@ describe('the Redis store', () => {
       const { store, events } = openStore(`redis://127.0.0.1:${port}`);
       await waitFor(() => events.redisLost.mock.calls.length > 0, { what: 'a failed try' });
       expect(
-        await elapsed(() => expect(store.keep(stop())).rejects.toThrow('Redis is not connected')),
+        await elapsed(() =>
+          expect(store.keep({ events: [stop()] })).rejects.toThrow('Redis is not connected'),
+        ),
       ).toBeLessThan(500);
       await expect(store.check()).rejects.toThrow('Redis is not connected');
 
       const redis = await provideRedis({ url: undefined, log: () => undefined, port });
       await waitFor(() => store.check().then(() => true), { what: 'the store to be usable' });
       const event = stop();
-      await store.keep(event);
+      await store.keep({ events: [event] });
       expect(await store.watched[0]?.getJob(event.messageSid)).toMatchObject({ data: { payload: event } });
       expect(events.redisBack).toHaveBeenCalled();
       await store.close();
@@ -55,7 +83,7 @@ describe('the Redis store', () => {
     it('closes', async () => {
       const { store } = openStore(`redis://127.0.0.1:${await freePort()}`);
       await store.close();
-      await expect(store.keep(stop())).rejects.toThrow();
+      await expect(store.keep({ events: [stop()] })).rejects.toThrow();
     });
   });
 
@@ -89,24 +117,37 @@ describe('the Redis store', () => {
       await call(spoil);
       try {
         await expect(store.check()).rejects.toThrow(reason);
-        await expect(store.keep(stop())).rejects.toThrow(reason);
+        await expect(store.keep({ events: [stop()] })).rejects.toThrow(reason);
+        await expect(store.keep({ events: [stop(), stop()] })).rejects.toThrow(reason);
+        await expect(store.keep({ letters: [letter] })).rejects.toThrow(reason);
+        await expect(store.keep({ forwards: [forward] })).rejects.toThrow(reason);
       } finally {
         await call(mend);
       }
       await store.check();
-      await store.keep(stop());
+      await store.keep({ events: [stop()] });
+    });
+
+    it('keeps a batch, each event once though it comes twice, and again', async () => {
+      const events = Array.from({ length: 300 }, stop);
+      const kept = () => store.watched[0]!.getJobCountByTypes('waiting');
+      const before = await kept();
+      for (let i = 0; i < 2; i++) await store.keep({ events: [...events, events[0]!], letters: [letter] });
+      expect(await kept()).toBe(before + 300);
     });
 
     it('refuses within seconds while it hangs, and works when it goes on', async () => {
       await redis.kill('SIGSTOP');
       try {
-        expect(await elapsed(() => expect(store.keep(stop())).rejects.toThrow('timed out'))).toBeLessThan(
-          4_000,
-        );
+        expect(
+          await elapsed(() => expect(store.keep({ events: [stop()] })).rejects.toThrow('timed out')),
+        ).toBeLessThan(4_000);
       } finally {
         await redis.kill('SIGCONT');
       }
-      await waitFor(() => store.keep(stop()).then(() => true), { what: 'the store to be usable' });
+      await waitFor(() => store.keep({ events: [stop()] }).then(() => true), {
+        what: 'the store to be usable',
+      });
     });
 
     it('opens anew when its first contact failed', async () => {
@@ -121,8 +162,10 @@ describe('the Redis store', () => {
       } finally {
         await redis.kill('SIGCONT');
       }
-      await waitFor(() => late.keep(stop()).then(() => true), { what: 'the store to be usable' });
-      expect(late.watched).toHaveLength(1);
+      await waitFor(() => late.keep({ events: [stop()] }).then(() => true), {
+        what: 'the store to be usable',
+      });
+      expect(late.watched.map(({ name }) => name)).toEqual(['inbound-events', 'forwards']);
       await late.close();
     });
   });

@@ -3,15 +3,16 @@ import {
   addDeadLetter,
   closeQueues,
   connectRedis,
+  enqueueForward,
   enqueueInbound,
+  enqueueInboundBatch,
   openQueues,
   queuePrefix,
-  type DeadLetter,
   type InboundEvent,
   type Queues,
   type RedisConfig,
 } from '@optout-sync/shared';
-import type { EventStore } from './event-store';
+import type { Bundle, EventStore } from './event-store';
 
 /** Long enough for two slow scrapes, short enough to leave nothing behind. */
 const PROBE_TTL_MS = 60_000;
@@ -49,12 +50,13 @@ export class RedisStore implements EventStore {
     });
   }
 
-  async keep(event: InboundEvent): Promise<void> {
-    await enqueueInbound(await this.queues(), event);
-  }
-
-  async keepRaw(letter: DeadLetter): Promise<void> {
-    await addDeadLetter(await this.queues(), letter);
+  async keep({ events = [], letters = [], forwards = [] }: Bundle): Promise<void> {
+    const queues = await this.queues();
+    await Promise.all([
+      enqueue(queues, events),
+      ...letters.map((letter) => addDeadLetter(queues, letter)),
+      ...forwards.map((forward) => enqueueForward(queues, forward)),
+    ]);
   }
 
   /** A real write: a Redis that is full, read-only or cannot save answers a PING as if nothing was wrong. */
@@ -88,7 +90,13 @@ export class RedisStore implements EventStore {
       await closeQueues(queues).catch(() => undefined);
       throw error;
     }
-    this.watched.splice(0, Infinity, queues.inbound);
+    this.watched.splice(0, Infinity, queues.inbound, queues.forwards);
     return queues;
   }
+}
+
+async function enqueue(queues: Queues, events: readonly InboundEvent[]): Promise<void> {
+  const [first, ...more] = events;
+  if (!first) return;
+  await (more.length === 0 ? enqueueInbound(queues, first) : enqueueInboundBatch(queues, events));
 }

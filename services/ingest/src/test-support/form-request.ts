@@ -20,11 +20,12 @@ export function encode(params: Values): string {
 export function signedPost(
   params: Values = twilioMessage(),
   changes: Partial<WebhookRequest> = {},
+  path = PATH,
 ): WebhookRequest {
-  const signature = signForm({ url: BASE_URL + PATH, params, authToken: TOKEN });
+  const signature = signForm({ url: BASE_URL + path, params, authToken: TOKEN });
   return {
     method: 'POST',
-    url: PATH,
+    url: path,
     baseUrl: BASE_URL,
     headers: { 'content-type': 'application/x-www-form-urlencoded', 'x-twilio-signature': signature },
     readBody: () => Promise.resolve(Buffer.from(encode(params))),

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { connectRedis, createLogger, openQueues, type Queues } from '@optout-sync/shared';
+import { KeywordConfig, connectRedis, createLogger, openQueues, type Queues } from '@optout-sync/shared';
 import { TWILIO_ACCOUNT_SID, sendTwilioWebhook, waitFor, type TwilioWebhook } from '@optout-sync/testkit';
 import type { IngestConfig } from '../config/config';
 import { createIngest, type Ingest } from '../service';
@@ -32,6 +32,9 @@ export async function runIngest(
       publicUrl: undefined,
       trustProxy: false,
       accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens: [TOKEN] }]]),
+      studioTokens: [],
+      keywords: KeywordConfig.parse({}),
+      forwardUrls: [],
       redis: { mode: 'standalone', prefix, url: redisUrl },
       logLevel: 'debug',
       ...changes,

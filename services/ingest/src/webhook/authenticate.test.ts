@@ -1,11 +1,15 @@
 import { Buffer } from 'node:buffer';
 import { TWILIO_ACCOUNT_SID, twilioMessage } from '@optout-sync/testkit';
 import { TOKEN, encode, signedGet, signedPost } from '../test-support/form-request';
-import { authenticate, type Trust } from './authenticate';
+import { authenticateMessage, type Trust } from './authenticate';
 import { SIZE_LIMIT_BYTES } from './envelope';
 import type { WebhookRequest } from './request';
 
-const trust: Trust = { accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens: [TOKEN] }]]), publicUrl: undefined };
+const trust: Trust = {
+  accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens: [TOKEN] }]]),
+  publicUrl: undefined,
+  studioTokens: [],
+};
 
 const withHeaders = (changes: WebhookRequest['headers'], request = signedPost()): WebhookRequest => ({
   ...request,
@@ -26,19 +30,19 @@ const hopeless: WebhookRequest = {
   readBody: () => Promise.resolve(Buffer.of(0xff)),
 };
 
-describe('authenticate', () => {
+describe('an inbound message', () => {
   const refusal = (code: string) => expect.objectContaining({ name: 'Refusal', code }) as Error;
   const expectRefused = (request: WebhookRequest, code: string) =>
-    expect(authenticate(request, trust)).rejects.toEqual(refusal(code));
+    expect(authenticateMessage(request, trust)).rejects.toEqual(refusal(code));
 
   it('gives the parameters of a signed POST', async () => {
     const params = twilioMessage();
-    expect(await authenticate(signedPost(params), trust)).toEqual(params);
+    expect(await authenticateMessage(signedPost(params), trust)).toEqual({ params, body: encode(params) });
   });
 
   it('gives the parameters of a signed GET', async () => {
     const params = twilioMessage({ Body: "It's + 100% \u00e9\u{1f600}" });
-    expect(await authenticate(signedGet(params), trust)).toEqual(params);
+    expect(await authenticateMessage(signedGet(params), trust)).toEqual({ params, body: '' });
   });
 
   it('checks in the order of the contract', async () => {
@@ -72,12 +76,12 @@ describe('authenticate', () => {
     });
 
     it('takes 64 kB', async () => {
-      await authenticate(withHeaders({ 'content-length': '65536' }), trust);
+      await authenticateMessage(withHeaders({ 'content-length': '65536' }), trust);
     });
 
     it('reads no more than 64 kB', async () => {
       const readBody = jest.fn(() => Promise.resolve(Buffer.from('')));
-      await authenticate(signedPost(undefined, { readBody }), trust).catch(() => undefined);
+      await authenticateMessage(signedPost(undefined, { readBody }), trust).catch(() => undefined);
       expect(readBody).toHaveBeenCalledWith(65_536);
     });
 
@@ -91,7 +95,7 @@ describe('authenticate', () => {
       'application/x-www-form-urlencoded; charset=utf-8',
       'Application/X-WWW-Form-URLEncoded;charset="UTF-8"',
     ])('takes %s', async (type) => {
-      expect(await authenticate(withHeaders({ 'content-type': type }), trust)).toBeDefined();
+      expect(await authenticateMessage(withHeaders({ 'content-type': type }), trust)).toBeDefined();
     });
 
     it.each(['application/json', 'multipart/form-data; boundary=x', '', undefined])(
@@ -123,7 +127,10 @@ describe('authenticate', () => {
           '': 'nameless',
         }),
       );
-      const given = await authenticate(withBody(`${encode(params)}&${body}`, signed), trust);
+      const { params: given } = await authenticateMessage(
+        withBody(`${encode(params)}&${body}`, signed),
+        trust,
+      );
       expect(given.a).toEqual(['2', '1']);
       expect(given.empty).toBe('');
       expect(Object.getPrototypeOf(given)).toBeNull();
@@ -133,7 +140,7 @@ describe('authenticate', () => {
 
     it('reads every one of thousands of parameters', async () => {
       const many = Object.fromEntries(Array.from({ length: 4_000 }, (_, i) => [`p${String(i)}`, 'v']));
-      const given = await authenticate(signedPost({ ...twilioMessage(), ...many }), trust);
+      const { params: given } = await authenticateMessage(signedPost({ ...twilioMessage(), ...many }), trust);
       expect(given.p3999).toBe('v');
     });
   });
@@ -171,7 +178,7 @@ describe('authenticate', () => {
 
     it('tells what it was checked against, without the message', async () => {
       const request = signedGet(undefined, { baseUrl: 'https://user:word@elsewhere.example.com' });
-      const { about } = (await authenticate(request, trust).catch((error: unknown) => error)) as {
+      const { about } = (await authenticateMessage(request, trust).catch((error: unknown) => error)) as {
         about: Record<string, string>;
       };
       expect(about).toEqual({ checkedAgainst: 'https://elsewhere.example.com/webhooks/twilio/messages' });

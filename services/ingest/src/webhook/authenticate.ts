@@ -1,26 +1,111 @@
 import type { Accounts } from '../config/config';
-import { knownAccount } from './account';
-import { checkContentType, checkMethod, checkSize } from './envelope';
-import { readParams } from './params';
+import { isBlocked } from '../inbound/blocked';
+import { accountsNamed, parseBatch } from '../stream/batch';
+import { studioParams } from '../studio/params';
+import { knownAccount, knownAccounts } from './account';
+import { checkBearerToken, hasBearerToken } from './bearer';
+import {
+  BATCH_LIMIT_BYTES,
+  FORM,
+  JSON_TYPE,
+  SIZE_LIMIT_BYTES,
+  checkContentType,
+  checkMethod,
+  checkSize,
+  mediaType,
+} from './envelope';
+import { checkBodyHash, parseJson } from './json';
+import { parseForm, readForm, utf8, type Form } from './params';
 import type { Params, WebhookRequest } from './request';
-import { checkSignature } from './signature';
+import { checkSignature, signatureOf } from './signature';
 
 export interface Trust {
   readonly accounts: Accounts;
   /** Overrides what the request says of protocol and host, and puts a path before its URL. */
   readonly publicUrl: string | undefined;
+  /** What callers of the studio route may show that Twilio does not sign. */
+  readonly studioTokens: readonly string[];
+}
+
+const NOTHING: Params = {};
+
+/*
+ * What a request has to pass on each route, and what it gives once it is proven to be from Twilio. All throw a Refusal.
+ * The order of the checks is the contract: the first that fails is the answer, cheap ones go before dear ones.
+ */
+
+/** An inbound message. */
+export async function authenticateMessage(request: WebhookRequest, trust: Trust): Promise<Form> {
+  checkMethod(request, ['GET', 'POST']);
+  checkSize(request, SIZE_LIMIT_BYTES);
+  checkContentType(request, [FORM]);
+  const form = await readForm(request, SIZE_LIMIT_BYTES);
+  const account = knownAccount(form.params.AccountSid, trust.accounts);
+  checkSignature(request, form.params, [account], trust.publicUrl);
+  return form;
 }
 
 /**
- * The parameters of a request, once it is proven to be Twilio's. Throws a Refusal.
- * The order of the checks is the contract: the first that fails is the answer, cheap ones go before dear ones.
+ * A status callback that tells of a blocked message; `undefined` for any other. Those are most of all requests and are
+ * thrown away, so nobody gains by forging one and it is not worth a check of its signature.
  */
-export async function authenticate(request: WebhookRequest, trust: Trust): Promise<Params> {
-  checkMethod(request);
-  checkSize(request);
-  checkContentType(request);
-  const params = await readParams(request);
-  const account = knownAccount(params, trust.accounts);
-  checkSignature(request, params, account, trust.publicUrl);
+export async function authenticateStatus(request: WebhookRequest, trust: Trust): Promise<Params | undefined> {
+  checkMethod(request, ['GET', 'POST']);
+  checkSize(request, SIZE_LIMIT_BYTES);
+  checkContentType(request, [FORM]);
+  const { params } = await readForm(request, SIZE_LIMIT_BYTES);
+  if (!isBlocked(params.ErrorCode)) return undefined;
+  const account = knownAccount(params.AccountSid, trust.accounts);
+  checkSignature(request, params, [account], trust.publicUrl);
   return params;
+}
+
+/**
+ * A batch of Event Streams. The accounts it names may be several, and not all be known: it passes by a token of one that
+ * is named and known.
+ */
+export async function authenticateBatch(request: WebhookRequest, trust: Trust): Promise<unknown[]> {
+  checkMethod(request, ['POST']);
+  checkSize(request, BATCH_LIMIT_BYTES);
+  signatureOf(request);
+  const body = await request.readBody(BATCH_LIMIT_BYTES);
+  checkBodyHash(request, body);
+  const batch = parseBatch(parseJson(body));
+  const accounts = knownAccounts(accountsNamed(batch), trust.accounts);
+  checkSignature(request, NOTHING, accounts, trust.publicUrl);
+  return batch;
+}
+
+/** A proven call of the studio route. */
+export interface StudioCall {
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly accountSid: string;
+}
+
+/** A call from a Studio flow or a Function, whose account may go unnamed where only one is configured. */
+export async function authenticateStudio(request: WebhookRequest, trust: Trust): Promise<StudioCall> {
+  checkMethod(request, ['POST']);
+  checkSize(request, SIZE_LIMIT_BYTES);
+  checkContentType(request, [FORM, JSON_TYPE]);
+  const trusted = hasBearerToken(request);
+  if (trusted) checkBearerToken(request, trust.studioTokens);
+  else signatureOf(request);
+  const body = await request.readBody(SIZE_LIMIT_BYTES);
+  const isJson = mediaType(request) === JSON_TYPE;
+  const given = isJson ? parseJson(body) : parseForm(utf8(body));
+  const params = studioParams(given);
+  const accountSid = accountOf(params, trust.accounts);
+  const account = knownAccount(accountSid, trust.accounts);
+  if (!trusted) {
+    if (isJson) checkBodyHash(request, body);
+    checkSignature(request, isJson ? NOTHING : (given as Params), [account], trust.publicUrl);
+  }
+  return { params, accountSid };
+}
+
+/** The account a call names, or the only one there is; '' for none. */
+function accountOf({ accountSid: named = '' }: StudioCall['params'], accounts: Accounts): string {
+  if (named !== '') return typeof named === 'string' ? named : '';
+  const [only = '', ...others] = accounts.keys();
+  return others.length === 0 ? only : '';
 }

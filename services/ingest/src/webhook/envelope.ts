@@ -4,23 +4,33 @@ import type { WebhookRequest } from './request';
 /** What a webhook may weigh: its body, or the URL of a GET. Twilio's messages stay far below. */
 export const SIZE_LIMIT_BYTES = 64 * 1024;
 
-const FORM = 'application/x-www-form-urlencoded';
+/** What a batch of Event Streams, up to 1,000 events, may weigh. */
+export const BATCH_LIMIT_BYTES = 4 * 1024 * 1024;
 
-export function checkMethod({ method }: WebhookRequest): void {
-  if (method !== 'POST' && method !== 'GET') throw new Refusal('method_not_allowed');
+export const FORM = 'application/x-www-form-urlencoded';
+export const JSON_TYPE = 'application/json';
+
+export function checkMethod({ method }: WebhookRequest, allowed: readonly string[]): void {
+  if (allowed.includes(method)) return;
+  throw new Refusal('method_not_allowed', {}, { headers: { allow: allowed.join(', ') } });
 }
 
 /** Refuses by what was announced, before a byte is read; `readBody` holds the limit for what was not announced. */
-export function checkSize({ method, url, headers }: WebhookRequest): void {
+export function checkSize({ method, url, headers }: WebhookRequest, limitBytes: number): void {
   const size = method === 'GET' ? url.length : Number(headers['content-length'] ?? 0);
-  if (size > SIZE_LIMIT_BYTES) throw new Refusal('body_too_large');
+  if (size > limitBytes) throw new Refusal('body_too_large');
 }
 
-export function checkContentType({ method, headers }: WebhookRequest): void {
-  if (method === 'GET') return;
-  const [type = ''] = (headers['content-type'] ?? '').split(';');
-  const encoding = headers['content-encoding'] ?? 'identity';
-  if (type.trim().toLowerCase() !== FORM || encoding.toLowerCase() !== 'identity') {
+export function checkContentType(request: WebhookRequest, allowed: readonly string[]): void {
+  if (request.method === 'GET') return;
+  const encoding = request.headers['content-encoding'] ?? 'identity';
+  if (!allowed.includes(mediaType(request)) || encoding.toLowerCase() !== 'identity') {
     throw new Refusal('unsupported_media_type');
   }
+}
+
+/** The content type without its parameters, in lower case; empty without one. */
+export function mediaType({ headers }: WebhookRequest): string {
+  const [type = ''] = (headers['content-type'] ?? '').split(';');
+  return type.trim().toLowerCase();
 }

@@ -1,26 +1,37 @@
-import { isUtf8 } from 'node:buffer';
+import { isUtf8, type Buffer } from 'node:buffer';
 import { parse } from 'node:querystring';
-import { SIZE_LIMIT_BYTES } from './envelope';
 import { Refusal } from './refusal';
 import type { Params, WebhookRequest } from './request';
+
+/** A form as it came: its parameters, and the text they were read from, byte for byte; empty for a GET. */
+export interface Form {
+  readonly params: Params;
+  readonly body: string;
+}
 
 /**
  * What stands in the body, or in the query of a GET. Decoded as Twilio signs it: names and values as they are, empty
  * ones included, a repeated name as a list, in any number (the size bounds it).
  */
-export async function readParams(request: WebhookRequest): Promise<Params> {
-  if (request.method === 'GET') return parseForm(query(request.url));
-  const body = await request.readBody(SIZE_LIMIT_BYTES);
-  if (!isUtf8(body)) throw new Refusal('malformed_body');
-  return parseForm(body.toString('utf8'));
+export async function readForm(request: WebhookRequest, limitBytes: number): Promise<Form> {
+  if (request.method === 'GET') return { params: parseForm(queryOf(request.url)), body: '' };
+  const body = utf8(await request.readBody(limitBytes));
+  return { params: parseForm(body), body };
 }
 
-function query(url: string): string {
+/** Without the question mark; empty when there is none. */
+export function queryOf(url: string): string {
   const start = url.indexOf('?');
   return start < 0 ? '' : url.slice(start + 1);
 }
 
-function parseForm(text: string): Params {
+/** The text of a body. Throws a Refusal when it is not UTF-8, so that the text is as good as the bytes. */
+export function utf8(body: Buffer): string {
+  if (!isUtf8(body)) throw new Refusal('malformed_body');
+  return body.toString('utf8');
+}
+
+export function parseForm(text: string): Params {
   const params = parse(text, '&', '=', { maxKeys: 0 });
   for (const [name, value] of Object.entries(params)) {
     // The validator knows a list by `instanceof Array`, and Node's are none in a realm of its own, such as a test's.

@@ -1,14 +1,29 @@
 import { TWILIO_ACCOUNT_SID, twilioMessage } from '@optout-sync/testkit';
 import { TOKEN, signedPost } from '../test-support/form-request';
-import type { Handler } from './handled';
+import { TWIML } from './answers';
+import { authenticateMessage, type Trust } from './authenticate';
+import type { Handled } from './handled';
 import { createReceiver } from './receiver';
 import { REFUSALS, Refusal, type RefusalCode } from './refusal';
 
-const trust = { accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens: [TOKEN] }]]), publicUrl: undefined };
+const trust: Trust = {
+  accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens: [TOKEN] }]]),
+  publicUrl: undefined,
+  studioTokens: [],
+};
 
-function receiverWith(handle: Handler) {
+function receiverWith(handle: () => Promise<Handled>) {
   const events = { webhookTaken: jest.fn(), webhookRefused: jest.fn() };
-  return { receive: createReceiver({ route: 'messages', trust, handle, events }), events };
+  const receive = createReceiver(
+    {
+      route: 'messages',
+      authenticate: (request) => authenticateMessage(request, trust),
+      handle,
+      answer: () => TWIML,
+    },
+    events,
+  );
+  return { receive, events };
 }
 
 describe('a receiver', () => {

@@ -1,31 +1,37 @@
 import type { Events } from '../events';
-import { authenticate, type Trust } from './authenticate';
-import type { Handler, WebhookRoute } from './handled';
+import type { Handled, WebhookRoute } from './handled';
 import { Refusal, refusalAnswer } from './refusal';
-import type { Receiver, WebhookAnswer } from './request';
+import type { Receiver, WebhookAnswer, WebhookRequest } from './request';
 
-/** TwiML that sends nothing back. Anything but XML would be Twilio's error 12300. */
-const TAKEN: WebhookAnswer = { status: 200, headers: { 'content-type': 'text/xml' }, body: '<Response/>' };
+/** What a route is: how its requests are proven, what is done with them, and how they are answered. */
+export interface Webhook<Proven, Result extends Handled> {
+  readonly route: WebhookRoute;
+  /** Proves a request. Throws a Refusal. */
+  authenticate(request: WebhookRequest): Promise<Proven>;
+  /** Does with a proven request what the route is for. What has to be kept is durable when it resolves. */
+  handle(proven: Proven, request: WebhookRequest): Promise<Result>;
+  answer(handled: Result): WebhookAnswer;
+  /** How a refusal is answered, where not by its own status. */
+  refuse?(refusal: Refusal): WebhookAnswer;
+}
 
 /** The receiver of one route: proves the request, hands it on, answers, and accounts for it. */
-export function createReceiver(options: {
-  readonly route: WebhookRoute;
-  readonly trust: Trust;
-  readonly handle: Handler;
-  readonly events: Pick<Events, 'webhookTaken' | 'webhookRefused'>;
-}): Receiver {
-  const { route, trust, handle, events } = options;
+export function createReceiver<Proven, Result extends Handled>(
+  webhook: Webhook<Proven, Result>,
+  events: Pick<Events, 'webhookTaken' | 'webhookRefused'>,
+): Receiver {
+  const { route } = webhook;
   return async (request) => {
     const startedAt = performance.now();
     const seconds = () => (performance.now() - startedAt) / 1000;
     try {
-      const handled = await handle(await authenticate(request, trust));
+      const handled = await webhook.handle(await webhook.authenticate(request), request);
       events.webhookTaken(route, handled, seconds());
-      return TAKEN;
+      return webhook.answer(handled);
     } catch (error) {
       const refusal = error instanceof Refusal ? error : new Refusal('internal_error', {}, { cause: error });
       events.webhookRefused(route, refusal, seconds());
-      return refusalAnswer(refusal.code);
+      return webhook.refuse?.(refusal) ?? refusalAnswer(refusal);
     }
   };
 }

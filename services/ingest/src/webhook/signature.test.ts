@@ -1,17 +1,18 @@
 import fc from 'fast-check';
 import { TWILIO_ACCOUNT_SID, signForm, twilioMessage } from '@optout-sync/testkit';
 import { BASE_URL, PATH, TOKEN, encode, signedGet, signedPost } from '../test-support/form-request';
-import { authenticate, type Trust } from './authenticate';
+import { authenticateMessage, type Trust } from './authenticate';
 import type { WebhookRequest } from './request';
 
 const accountWith = (...tokens: string[]): Trust => ({
   accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens }]]),
   publicUrl: undefined,
+  studioTokens: [],
 });
 const trust = accountWith(TOKEN);
 
 const passes = (request: WebhookRequest, by: Trust = trust): Promise<boolean> =>
-  authenticate(request, by).then(
+  authenticateMessage(request, by).then(
     () => true,
     () => false,
   );

@@ -7,23 +7,36 @@ import type { Params, WebhookRequest } from './request';
 /** Base64 of an HMAC-SHA1: what looks different costs no HMAC. */
 const WELL_FORMED = /^[A-Za-z0-9+/]{27}=$/;
 
+/** The signature a request came with. Throws a Refusal when there is none that could be one. */
+export function signatureOf({ headers }: WebhookRequest): string {
+  const signature = headers['x-twilio-signature'];
+  if (typeof signature === 'string' && WELL_FORMED.test(signature)) return signature;
+  throw new Refusal('missing_signature');
+}
+
 /**
- * Lets pass what was signed with one of the account's tokens, over the URL as Twilio called it and every parameter
- * (https://www.twilio.com/docs/usage/security). Those of a GET stand in the URL already.
+ * Lets pass what was signed with one of the accounts' tokens, over the URL as Twilio called it and every parameter of a
+ * form in the body (https://www.twilio.com/docs/usage/security). Those of a GET stand in the URL already, and so does
+ * the hash of a JSON body.
  */
 export function checkSignature(
   request: WebhookRequest,
-  params: Params,
-  account: Account,
+  formInBody: Params,
+  accounts: readonly Account[],
   publicUrl: string | undefined,
 ): void {
-  const signature = request.headers['x-twilio-signature'];
-  if (typeof signature !== 'string' || !WELL_FORMED.test(signature)) throw new Refusal('missing_signature');
-  const url = (publicUrl ?? request.baseUrl) + request.url;
-  const signed = request.method === 'GET' ? {} : params;
-  if (!account.tokens.some((token) => isValid(token, signature, url, signed))) {
+  const signature = signatureOf(request);
+  const url = calledUrl(request, publicUrl);
+  const signed = request.method === 'GET' ? {} : formInBody;
+  const tokens = accounts.flatMap((account) => account.tokens);
+  if (!tokens.some((token) => isValid(token, signature, url, signed))) {
     throw new Refusal('bad_signature', { checkedAgainst: withoutSecrets(url) });
   }
+}
+
+/** The URL as Twilio called it, without its fragment. */
+export function calledUrl(request: WebhookRequest, publicUrl: string | undefined): string {
+  return (publicUrl ?? request.baseUrl) + request.url;
 }
 
 function isValid(token: string, signature: string, url: string, params: Params): boolean {

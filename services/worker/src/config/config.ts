@@ -3,6 +3,7 @@ import {
   loggingEnv,
   parseEnv,
   port,
+  readRoutes,
   readWorkspaceOf,
   readWorkspaces,
   redisConfig,
@@ -29,7 +30,13 @@ export function readConfig(env: Env): WorkerConfig {
     own: () => parseEnv(processEnv, env),
     redis: () => redisConfig(parseEnv(redisEnv, env)),
     workspaces: () => readWorkspaces(env),
+    routes: () => readRoutes(env),
   });
-  const workspaceOf = readWorkspaceOf(env, workspaces);
-  return { adminPort: own.WORKER_ADMIN_PORT, logLevel: own.LOG_LEVEL, redis, workspaces, workspaceOf };
+  return {
+    adminPort: own.WORKER_ADMIN_PORT,
+    logLevel: own.LOG_LEVEL,
+    redis,
+    workspaces,
+    workspaceOf: readWorkspaceOf(env, workspaces),
+  };
 }

@@ -4,6 +4,8 @@ import {
   enqueueSync,
   type Ledger,
   type Queues,
+  type ReviewEntry,
+  type ReviewList,
   type Subject,
   type WorkspaceOf,
 } from '@optout-sync/shared';
@@ -18,6 +20,7 @@ import type { JobKind } from '../jobs/run-job';
  */
 export function recordJob(deps: {
   readonly ledger: Ledger;
+  readonly reviews: Pick<ReviewList, 'add'>;
   readonly queues: Queues;
   readonly events: WorkerEvents;
   readonly workspaceOf: WorkspaceOf;
@@ -43,6 +46,7 @@ export function recordJob(deps: {
       }
       const subject: Subject = { workspace, channel: event.channel, phone: event.phone };
       const { result, needsSync } = await ledger.record(subject, event);
+      if (event.kind === 'review') await deps.reviews.add(reviewOf(event, subject));
       if (needsSync) await enqueueSync(queues, { version: 1, ...subject });
       events.recorded(event, result);
       return result;
@@ -57,4 +61,8 @@ export function recordJob(deps: {
       events.deadLettered(letter, await addDeadLetter(queues, letter), payload ? [payload] : []);
     },
   };
+}
+
+function reviewOf({ sender, messageSid, phrase, receivedAt }: InboundEvent, subject: Subject): ReviewEntry {
+  return { ...subject, sender, messageSid, phrase, receivedAt };
 }

@@ -40,11 +40,17 @@ export interface Harness {
 
 /** A worker in this process on real Redis and a sandbox of its own. */
 export async function startHarness(
-  options: { sandbox?: SandboxOptions; env?: Record<string, string> } = {},
+  options: {
+    sandbox?: SandboxOptions;
+    env?: Record<string, string>;
+    /** Gets the sandbox before the configuration is read. */
+    beforeStart?: (sandbox: CustomerIoSandbox) => void;
+  } = {},
 ): Promise<Harness> {
   const prefix = `test-${randomUUID()}`;
   const url = process.env.TEST_REDIS_URL ?? '';
   const sandbox = await startCustomerIoSandbox({ appRps: 0, trackRps: 0, ...options.sandbox });
+  options.beforeStart?.(sandbox);
   const { siteId, trackApiKey, appApiKey, region } = sandbox.workspace();
   const config = readConfig({
     REDIS_URL: url,

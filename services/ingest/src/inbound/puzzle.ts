@@ -1,0 +1,50 @@
+import type { z } from 'zod';
+import type { DeadLetter, InboundEvent, MessageSid } from '@optout-sync/shared';
+import type { WebhookRoute } from '../webhook/handled';
+
+/** What is proven to be Twilio's and still no event of ours: it needs a person to look at it. */
+export interface Puzzle {
+  readonly kind: 'puzzle';
+  readonly code: 'message_not_understood' | 'not_a_phone_number' | 'unknown_channel';
+  /** For an operator: fields and reasons, no values. */
+  readonly message: string;
+  readonly messageSid?: MessageSid;
+}
+
+/** The puzzle of data that has not the shape it should have. */
+export function misshapen(error: z.ZodError): Puzzle {
+  const fields = [...new Set(error.issues.map(({ path }) => path.join('.') || 'all of it'))];
+  return {
+    kind: 'puzzle',
+    code: 'message_not_understood',
+    message: `Missing or not as expected: ${fields.join(', ')}`,
+  };
+}
+
+/** Nothing in the letter's data tells one delivery of a message from the next, so the same message lands once. */
+export function rawLetter(
+  puzzle: Puzzle,
+  data: { readonly route: WebhookRoute; readonly [rest: string]: unknown },
+  at: number,
+): DeadLetter {
+  return letter(puzzle.code, puzzle.message, { type: 'raw', data }, at);
+}
+
+/** The letter of an event of an account that is not configured: to be replayed once it is. */
+export function strayLetter(event: InboundEvent, at: number): DeadLetter {
+  const message = `Account ${event.accountSid} is not configured`;
+  return letter('unknown_account', message, { type: 'event', event }, at);
+}
+
+function letter(code: string, message: string, undone: DeadLetter['undone'], at: number): DeadLetter {
+  return {
+    version: 1,
+    stage: 'ingest',
+    code,
+    message,
+    undone,
+    attempts: [],
+    firstFailedAt: at,
+    lastFailedAt: at,
+  };
+}

@@ -1,0 +1,23 @@
+import { Buffer } from 'node:buffer';
+import { signJson } from '@optout-sync/testkit';
+import type { WebhookRequest } from '../webhook/request';
+import { BASE_URL, TOKEN } from './form-request';
+
+/** A signed POST of JSON as the core sees it; `changes` are made after signing. */
+export function signedJson(
+  path: string,
+  content: unknown,
+  changes: Partial<WebhookRequest> & { readonly authToken?: string } = {},
+): WebhookRequest {
+  const { authToken = TOKEN, ...rest } = changes;
+  const body = typeof content === 'string' ? content : JSON.stringify(content);
+  const { url, signature } = signJson({ url: BASE_URL + path, body, authToken });
+  return {
+    method: 'POST',
+    url: url.slice(BASE_URL.length),
+    baseUrl: BASE_URL,
+    headers: { 'content-type': 'application/json', 'x-twilio-signature': signature },
+    readBody: () => Promise.resolve(Buffer.from(body)),
+    ...rest,
+  };
+}

@@ -1,0 +1,28 @@
+import { Buffer } from 'node:buffer';
+import { createHash, timingSafeEqual } from 'node:crypto';
+import { queryOf, utf8 } from './params';
+import { Refusal } from './refusal';
+import type { WebhookRequest } from './request';
+
+/**
+ * Lets pass a body whose hash stands in the URL. With JSON the signature covers the URL alone, and the URL the body by
+ * `bodySHA256` (https://www.twilio.com/docs/usage/security): both must hold.
+ */
+export function checkBodyHash({ url }: WebhookRequest, body: Buffer): void {
+  const given = Buffer.from(new URLSearchParams(queryOf(url)).get('bodySHA256') ?? '');
+  const actual = Buffer.from(createHash('sha256').update(body).digest('hex'));
+  if (given.length !== actual.length || !timingSafeEqual(given, actual)) {
+    throw new Refusal('bad_signature', { bodySHA256: given.length === 0 ? 'missing' : 'wrong' });
+  }
+}
+
+/** What a JSON body holds. Throws a Refusal when it is none. */
+export function parseJson(body: Buffer): unknown {
+  try {
+    return JSON.parse(utf8(body)) as unknown;
+  } catch (error) {
+    if (error instanceof Refusal) throw error;
+    // Without the cause: its message quotes the body.
+    throw new Refusal('malformed_body');
+  }
+}

@@ -1,0 +1,185 @@
+import { createServer, type Server } from 'node:http';
+import { listen } from '@optout-sync/shared';
+import { DEMO_PHONES, seedDemoPeople, waitFor, type SandboxOptions } from '@optout-sync/testkit';
+import { saying, startHarness, type Harness } from '../test-support/worker-harness';
+
+const { single, household, unknown } = DEMO_PHONES;
+let harness: Harness;
+
+async function start(env: Record<string, string>, sandbox: SandboxOptions = {}): Promise<void> {
+  harness = await startHarness({ env, sandbox });
+  if (!sandbox.phoneIsIdentifier) seedDemoPeople(harness.sandbox.workspace());
+}
+afterEach(async () => {
+  expect(harness.sandbox.workspace().createdPeople()).toEqual([]);
+  await harness.stop();
+});
+
+const optOuts = (phone: string): unknown[] =>
+  harness.sandbox
+    .workspace()
+    .people()
+    .filter(({ attributes }) => attributes.phone === phone)
+    .map((person) => person.optOuts);
+const nativeOptOutsAre = (phone: string, expected: unknown[]): Promise<unknown> =>
+  waitFor(() => JSON.stringify(optOuts(phone)) === JSON.stringify(expected), {
+    what: `the opt-outs ${JSON.stringify(expected)}`,
+  });
+
+describe("Customer.io's own per-sender list", () => {
+  const inList = (...from: string[]): unknown =>
+    from.map((one) => expect.objectContaining({ from: one }) as unknown);
+
+  it('holds the stopped senders of everyone with the number, and loses them on START', async () => {
+    await start({ CUSTOMERIO_NATIVE_OPTOUTS: 'true' });
+    await harness.say(saying(household, { sender: 'MG1' }), saying(household, { sender: '+15005550006' }));
+    await harness.settled(household);
+    await waitFor(() => optOuts(household).every((list) => (list as unknown[]).length === 2), {
+      what: 'both',
+    });
+    await harness.say(saying(household, { sender: 'MG1', kind: 'start' }));
+    await harness.settled(household);
+    await waitFor(() => optOuts(household).every((list) => (list as unknown[]).length === 1), {
+      what: 'one',
+    });
+    expect(optOuts(household)).toEqual([1, 2, 3].map(() => inList('+15005550006')));
+    expect(harness.attribute(household)).toEqual([true, true, true]);
+  });
+
+  it('is told only what changed, but all of it to who is new with the number', async () => {
+    await start({ CUSTOMERIO_NATIVE_OPTOUTS: 'true' });
+    await harness.say(saying(single, { sender: 'MG1' }));
+    await harness.settled(single);
+    harness.sandbox.workspace().addPerson({ id: 'late', attributes: { phone: single } });
+    await harness.say(saying(single, { sender: 'MG2' }));
+    await harness.settled(single);
+    const told = harness.sandbox
+      .requests({ operation: 'optouts_set' })
+      .map(({ body }) => (body as { optouts: { from: string }[] }).optouts.map(({ from }) => from).sort());
+    expect(told).toHaveLength(3);
+    expect(told).toEqual(expect.arrayContaining([['MG1'], ['MG2'], ['MG1', 'MG2']]));
+  });
+
+  it('knows WhatsApp senders without the prefix', async () => {
+    await start({ CUSTOMERIO_NATIVE_OPTOUTS: 'true' });
+    await harness.say(saying(single, { channel: 'whatsapp', sender: 'whatsapp:+15005550006' }));
+    await nativeOptOutsAre(single, [[{ channel: 'whatsapp', from: '+15005550006' }]]);
+  });
+
+  it('is not set without being asked for', async () => {
+    await start({});
+    await harness.say(saying(single));
+    await harness.settled(single);
+    expect(harness.sandbox.requests({ operation: 'optouts_set' })).toEqual([]);
+  });
+});
+
+describe('the attribute of stopped senders', () => {
+  it('lists them, and is empty when none is left', async () => {
+    await start({ CUSTOMERIO_SENDERS_ATTRIBUTE: 'sms_stopped_senders' });
+    await harness.say(saying(single, { sender: 'MG2' }), saying(single, { sender: 'MG1' }));
+    await harness.settled(single);
+    expect(harness.attribute(single, 'sms_stopped_senders')).toEqual(['MG1,MG2']);
+    for (const sender of ['MG1', 'MG2']) await harness.say(saying(single, { sender, kind: 'start' }));
+    await harness.settled(single);
+    expect(harness.attribute(single, 'sms_stopped_senders')[0] ?? '').toBe('');
+    expect(harness.attribute(single)).toEqual([false]);
+  });
+});
+
+describe('phone as identifier', () => {
+  it('writes by phone with no search and no App API key', async () => {
+    await start(
+      { CUSTOMERIO_LOOKUP: 'phone_identifier', CUSTOMERIO_APP_API_KEY: '' },
+      { phoneIsIdentifier: true },
+    );
+    harness.sandbox.workspace().addPerson({ id: 'ada', attributes: { phone: single } });
+    await harness.say(saying(single), saying(unknown));
+    await harness.settled(single, unknown);
+    expect(harness.attribute(single)).toEqual([true]);
+    expect(harness.sandbox.requests({ api: 'app' })).toEqual([]);
+  });
+});
+
+describe("a campaign's webhook", () => {
+  let server: Server;
+  let url: string;
+  let received: Record<string, unknown>[];
+  let answers: number[];
+
+  beforeEach(async () => {
+    received = [];
+    answers = [];
+    server = createServer((request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const status = answers.shift() ?? 200;
+        if (status === 200)
+          received.push(JSON.parse(Buffer.concat(chunks).toString()) as Record<string, unknown>);
+        response.writeHead(status).end();
+      });
+    });
+    await listen(server, 0);
+    const address = server.address();
+    url = `http://127.0.0.1:${String(typeof address === 'object' ? address?.port : '')}/hook/secret`;
+  });
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+  const alone = (): Record<string, string> => ({
+    CUSTOMERIO_CAMPAIGN_WEBHOOK_URL: url,
+    CUSTOMERIO_SITE_ID: '',
+    CUSTOMERIO_TRACK_API_KEY: '',
+    CUSTOMERIO_APP_API_KEY: '',
+  });
+
+  it("is told in Twilio's names, without any API key, and of HELP nothing", async () => {
+    await start(alone());
+    const stop = saying(single, { sender: 'MG00000000000000000000000000000001' });
+    await harness.say(stop, saying(single, { kind: 'help' }));
+    await harness.settled(single);
+    await harness.say(saying(single, { kind: 'start', sender: stop.sender }));
+    await harness.settled(single);
+    expect(received).toHaveLength(2);
+    expect(received[0]).toEqual({
+      MessageSid: stop.messageSid,
+      From: single,
+      To: stop.sender,
+      MessagingServiceSid: stop.sender,
+      OptOutType: 'STOP',
+      Channel: 'sms',
+      Timestamp: new Date(stop.occurredAt).toISOString(),
+      sms_unsubscribe: true,
+    });
+    expect(received[1]).toMatchObject({ OptOutType: 'START', sms_unsubscribe: false });
+    expect(harness.sandbox.requests()).toEqual([]);
+  });
+
+  it('is told again until it answers 2xx', async () => {
+    await start(alone());
+    answers = [503];
+    await harness.say(saying(single));
+    await harness.settled(single);
+    expect(received).toHaveLength(1);
+    expect(harness.logLines.join('')).not.toContain('/hook/secret');
+  });
+
+  it('goes to the dead letters when it refuses', async () => {
+    await start(alone());
+    answers = [404];
+    await harness.say(saying(single));
+    await harness.settled(single);
+    const [letter] = await harness.queues.deadLetters.getJobs(['waiting']);
+    expect(letter?.data).toMatchObject({ stage: 'sync', code: 'customerio_refused' });
+  });
+
+  it('is told beside the attributes when there are keys', async () => {
+    await start({ CUSTOMERIO_CAMPAIGN_WEBHOOK_URL: url });
+    await harness.say(saying(household));
+    await harness.settled(household);
+    expect(harness.attribute(household)).toEqual([true, true, true]);
+    expect(received).toHaveLength(1);
+  });
+});

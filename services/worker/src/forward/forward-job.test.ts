@@ -1,0 +1,118 @@
+import {
+  enqueueForward,
+  getDeadLetter,
+  listDeadLetters,
+  replayDeadLetter,
+  type ForwardRequest,
+} from '@optout-sync/shared';
+import { waitFor } from '@optout-sync/testkit';
+import { startForwardTarget, type ForwardTarget } from '../test-support/forward-target';
+import { startHarness, type Harness } from '../test-support/worker-harness';
+
+describe('the forwards', () => {
+  let harness: Harness;
+  let target: ForwardTarget;
+  let other: ForwardTarget;
+  beforeEach(async () => {
+    [harness, target, other] = await Promise.all([
+      startHarness(),
+      startForwardTarget(),
+      startForwardTarget(),
+    ]);
+  });
+  afterEach(async () => {
+    await Promise.all([harness.stop(), target.stop(), other.stop()]);
+  });
+
+  let count = 0;
+  const requestTo = ({ url }: ForwardTarget): ForwardRequest => ({
+    version: 1,
+    id: `message-${String(count++)}`,
+    target: url,
+    method: 'POST',
+    query: '',
+    headers: { 'content-type': 'text/plain' },
+    body: 'secret words',
+  });
+  const forward = (request: ForwardRequest) => enqueueForward(harness.queues, request);
+  const arrived = (at: ForwardTarget, times: number) =>
+    waitFor(() => at.passed.length >= times, { what: `${String(times)} at the target`, timeoutMs: 15_000 });
+  const letters = async () => (await listDeadLetters(harness.queues, { offset: 0, limit: 10 })).letters;
+
+  it('go on to their target, and are counted', async () => {
+    await forward(requestTo(target));
+    await arrived(target, 1);
+    await waitFor(
+      async () => (await harness.metric('optout_jobs_total{queue="forwards",outcome="delivered"')) === 1,
+      {
+        what: 'the metric',
+      },
+    );
+    expect(await harness.metric('optout_queue_jobs{queue="forwards",state="waiting"')).toBe(0);
+  });
+
+  it('go to one target whatever becomes of the other, and to none twice', async () => {
+    let fails = 2;
+    target.answer = (response) => response.writeHead(fails-- > 0 ? 503 : 200).end();
+    const request = requestTo(target);
+    await Promise.all([forward(request), forward({ ...request, target: other.url })]);
+    await arrived(target, 3);
+    await waitFor(async () => (await harness.queues.forwards.count()) === 0, { what: 'an empty queue' });
+    expect(other.passed).toHaveLength(1);
+    expect(target.passed).toHaveLength(3);
+    expect(await letters()).toEqual([]);
+  });
+
+  it('land once when a message is delivered twice in a minute, done or not', async () => {
+    const request = requestTo(target);
+    await forward(request);
+    await arrived(target, 1);
+    await waitFor(async () => (await harness.queues.forwards.getJobCountByTypes('waiting', 'active')) === 0, {
+      what: 'an empty queue',
+    });
+    await forward(request);
+    await forward(requestTo(target));
+    await arrived(target, 2);
+    expect(target.passed).toHaveLength(2);
+  });
+
+  it('are set aside when the target refuses them, and go again when an operator says so, however soon', async () => {
+    target.answer = (response) => response.writeHead(403).end();
+    const request = requestTo(target);
+    await forward(request);
+    await waitFor(async () => (await letters()).length === 1, { what: 'the dead letter' });
+    const [filed] = await letters();
+    expect(filed?.letter).toMatchObject({
+      stage: 'forward',
+      code: 'forward_refused',
+      undone: { type: 'forward', request },
+      attempts: [{ code: 'forward_refused', status: 403 }],
+    });
+    target.answer = (response) => response.writeHead(200).end();
+    await replayDeadLetter(harness.queues, filed!.id);
+    await arrived(target, 2);
+    expect(await getDeadLetter(harness.queues, filed!.id)).toBeUndefined();
+    expect(harness.logLines.join('')).not.toContain('secret words');
+  });
+
+  it('are set aside whole when they are not understood', async () => {
+    await harness.queues.forwards.add('forward', { payload: { version: 2 } as never });
+    await waitFor(async () => (await letters()).length === 1, { what: 'the dead letter' });
+    expect((await letters())[0]?.letter).toMatchObject({
+      code: 'forward_invalid',
+      undone: { type: 'raw', data: { version: 2 } },
+    });
+  });
+
+  it('of a target that is down wait, but for a try now and then, and hold up no other', async () => {
+    target.answer = (response) => void response.destroy();
+    await Promise.all(Array.from({ length: 30 }, () => forward(requestTo(target))));
+    const down = 'optout_job_failures_total{queue="forwards",code="forward_target_down"';
+    await waitFor(async () => ((await harness.metric(down)) ?? 0) > 0, {
+      what: 'the target to be known as down',
+    });
+    await forward(requestTo(other));
+    await arrived(other, 1);
+    expect(target.passed.length).toBeLessThan(60);
+  });
+});
