@@ -7,6 +7,7 @@ import {
   closeQueues,
   openQueues,
   untilReady,
+  type Channel,
   type LedgerEntry,
   type Queues,
 } from '@optout-sync/shared';
@@ -14,6 +15,7 @@ import {
   TWILIO_ACCOUNT_SID,
   freePort,
   provideRedis,
+  sendTwilioJson,
   sendTwilioWebhook,
   spawnService,
   startCustomerIoSandbox,
@@ -30,6 +32,8 @@ const SERVICES = join(__dirname, '../../services');
 const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
 const PUBLIC_URL = 'https://optout.example.com';
 const MESSAGES = '/webhooks/twilio/messages';
+/** Who is not Twilio calls the Studio route with it. */
+export const STUDIO_TOKEN = 'a-token-for-the-studio-route';
 
 /** A service's process, with its ports. */
 export interface Running extends Service {
@@ -53,7 +57,11 @@ export class System {
   ) {}
 
   static async start(
-    options: { sandbox?: SandboxOptions; env?: Record<string, string> } = {},
+    options: {
+      sandbox?: SandboxOptions;
+      /** Settings of every service, beside those that follow from the sandbox and the Redis. */
+      env?: Record<string, string> | ((sandbox: CustomerIoSandbox) => Record<string, string>);
+    } = {},
   ): Promise<System> {
     const redis = await provideRedis({ log: () => undefined });
     const sandbox = await startCustomerIoSandbox(options.sandbox);
@@ -73,19 +81,21 @@ export class System {
         PUBLIC_URL,
         TWILIO_ACCOUNT_SID,
         TWILIO_AUTH_TOKEN: AUTH_TOKEN,
+        STUDIO_TOKEN,
         CUSTOMERIO_SITE_ID: siteId,
         CUSTOMERIO_TRACK_API_KEY: trackApiKey,
         CUSTOMERIO_APP_API_KEY: appApiKey,
         CUSTOMERIO_REGION: region,
         CUSTOMERIO_APP_URL: sandbox.appUrl,
         CUSTOMERIO_TRACK_URL: sandbox.trackUrl,
-        ...options.env,
+        ...(typeof options.env === 'function' ? options.env(sandbox) : options.env),
       },
     );
   }
 
-  startIngest(): Promise<Running> {
+  startIngest(env: Record<string, string> = {}): Promise<Running> {
     return this.spawn('ingest', (port, adminPort) => ({
+      ...env,
       INGEST_PORT: String(port),
       INGEST_ADMIN_PORT: String(adminPort),
     }));
@@ -95,32 +105,36 @@ export class System {
     return this.spawn('worker', (_, adminPort) => ({ WORKER_ADMIN_PORT: String(adminPort) }));
   }
 
-  /** Sends one message to an ingest as Twilio does. */
+  /** Sends one form to an ingest as Twilio does, to the messages route unless told otherwise. */
   deliver(
     ingest: Running,
     params: TwilioParams,
-    how: { readonly method?: 'GET' | 'POST'; readonly authToken?: string } = {},
+    { path = MESSAGES, ...how }: { path?: string; method?: 'GET' | 'POST'; authToken?: string } = {},
   ): Promise<TwilioAnswer> {
-    return sendTwilioWebhook({
-      url: `${PUBLIC_URL}${MESSAGES}`,
-      connectUrl: `http://127.0.0.1:${String(ingest.port)}${MESSAGES}`,
-      params,
-      authToken: AUTH_TOKEN,
-      ...how,
-    });
+    return sendTwilioWebhook({ ...target(ingest, path), params, authToken: AUTH_TOKEN, ...how });
   }
 
-  entry(phone: string): Promise<LedgerEntry | undefined> {
-    return this.ledger.read({ workspace: 'default', channel: 'sms', phone: E164.parse(phone) });
+  /** Sends JSON to an ingest as Event Streams does. */
+  deliverJson(ingest: Running, path: string, body: unknown): Promise<TwilioAnswer> {
+    return sendTwilioJson({ ...target(ingest, path), body, authToken: AUTH_TOKEN });
+  }
+
+  entry(phone: string, channel: Channel = 'sms', workspace = 'default'): Promise<LedgerEntry | undefined> {
+    return this.ledger.read({ workspace, channel, phone: E164.parse(phone) });
   }
 
   /** Waits until each phone's ledger holds that many events and all of them have their outcome. */
-  async settled(phones: readonly string[], events = 1, timeoutMs = 30_000): Promise<void> {
+  async settled(
+    phones: readonly string[],
+    events = 1,
+    timeoutMs = 30_000,
+    channel: Channel = 'sms',
+  ): Promise<void> {
     const open = new Set(phones);
     await waitFor(
       async () => {
         for (const phone of open) {
-          const history = (await this.entry(phone))?.history ?? [];
+          const history = (await this.entry(phone, channel))?.history ?? [];
           const ended = history.filter(({ outcome }) => outcome !== 'pending');
           if (ended.length < events) return false;
           open.delete(phone);
@@ -131,13 +145,13 @@ export class System {
     );
   }
 
-  /** `sms_unsubscribe` of everyone with this number. */
-  attribute(phone: string): unknown[] {
+  /** An attribute of everyone with this number. */
+  attribute(phone: string, name = 'sms_unsubscribe'): unknown[] {
     return this.sandbox
       .workspace()
       .people()
       .filter(({ attributes }) => attributes.phone === phone)
-      .map(({ attributes }) => attributes.sms_unsubscribe);
+      .map(({ attributes }) => attributes[name]);
   }
 
   /** The sum of a metric over all services that run, of the series whose name and labels hold all these texts. */
@@ -178,6 +192,10 @@ export class System {
     this.running.push(running);
     return running;
   }
+}
+
+function target(ingest: Running, path: string): { url: string; connectUrl: string } {
+  return { url: `${PUBLIC_URL}${path}`, connectUrl: `http://127.0.0.1:${String(ingest.port)}${path}` };
 }
 
 /** Does the work on every item, `width` at a time. */
