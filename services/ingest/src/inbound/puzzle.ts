@@ -30,10 +30,10 @@ export function rawLetter(
   return letter(puzzle.code, puzzle.message, { type: 'raw', data }, at);
 }
 
-/** The letter of an event of an account that is not configured: to be replayed once it is. */
+/** The letter of an event of an account that its batch is not proven for: an operator who trusts it may replay it. */
 export function strayLetter(event: InboundEvent, at: number): DeadLetter {
-  const message = `Account ${event.accountSid} is not configured`;
-  return letter('unknown_account', message, { type: 'event', event }, at);
+  const message = `The batch is not signed with a token of account ${event.accountSid}`;
+  return letter('account_not_proven', message, { type: 'event', event }, at);
 }
 
 function letter(code: string, message: string, undone: DeadLetter['undone'], at: number): DeadLetter {

@@ -1,11 +1,11 @@
 import type { Classify, DeadLetter, InboundEvent } from '@optout-sync/shared';
-import type { Accounts } from '../config/config';
 import type { Events } from '../events';
 import { aboutLetter } from '../inbound/about';
 import { keepDurably } from '../inbound/durably';
 import { rawLetter, strayLetter } from '../inbound/puzzle';
 
 import type { EventStore } from '../store/event-store';
+import type { ProvenBatch } from '../webhook/authenticate';
 import type { Handled } from '../webhook/handled';
 import type { StreamOutcome } from './outcome';
 import { streamTypeOf, type StreamType } from './stream-type';
@@ -31,17 +31,16 @@ export function createBatchHandler(options: {
   readonly events: Pick<Events, 'deadLettered' | 'streamed'>;
   readonly now: () => number;
   readonly classify: Classify;
-  readonly accounts: Accounts;
-}): (batch: readonly unknown[]) => Promise<Handled> {
-  const { store, events, now, classify, accounts } = options;
+}): (batch: ProvenBatch) => Promise<Handled> {
+  const { store, events, now, classify } = options;
 
-  function sort(streamed: unknown, at: number): Sorted {
+  function sort(streamed: unknown, provenFor: ReadonlySet<string>, at: number): Sorted {
     const type = streamTypeOf(streamed) ?? 'other';
     const understood = understand(streamed, at, classify);
     switch (understood.kind) {
       case 'event': {
         const { event } = understood;
-        return accounts.has(event.accountSid)
+        return provenFor.has(event.accountSid)
           ? { type, outcome: 'accepted', event }
           : { type, outcome: 'dead_lettered', letter: strayLetter(event, at) };
       }
@@ -59,11 +58,11 @@ export function createBatchHandler(options: {
 
   return async (batch) => {
     const at = now();
-    const sorted = batch.map((streamed) => sort(streamed, at));
+    const sorted = batch.events.map((streamed) => sort(streamed, batch.accounts, at));
     const kept = sorted.flatMap(({ event }) => event ?? []);
     const letters = sorted.flatMap(({ letter }) => letter ?? []);
     const about = {
-      batch: String(batch.length),
+      batch: String(batch.events.length),
       accepted: String(kept.length),
       ...(letters.length > 0 && {
         letters: letters

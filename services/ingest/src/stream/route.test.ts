@@ -91,7 +91,7 @@ describe('POST /webhooks/twilio/events', () => {
     expect(await streamed('other', 'dead_lettered')).toBe(2);
   });
 
-  it('keeps an event of an account that is not configured until it is', async () => {
+  it('sets aside an event of an account that the batch is not signed by', async () => {
     await startReady();
     const stray = { ...streamInbound({ accountSid: STRANGER, body: 'STOP' }), source: 'x' };
     expect((await send([streamTest(), stray])).status).toBe(200);
@@ -99,7 +99,7 @@ describe('POST /webhooks/twilio/events', () => {
     const [letter] = await running.queues.deadLetters.getWaiting();
     expect(letter?.data).toMatchObject({
       stage: 'ingest',
-      code: 'unknown_account',
+      code: 'account_not_proven',
       undone: { type: 'event', event: { messageSid: stray.data.messageSid, accountSid: STRANGER } },
     });
   });

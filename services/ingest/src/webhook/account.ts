@@ -13,10 +13,10 @@ export function knownAccount(sid: unknown, accounts: Accounts): Account {
   );
 }
 
-/** Those of the accounts named that are configured, at least one. */
-export function knownAccounts(sids: ReadonlySet<string>, accounts: Accounts): Account[] {
-  const known = [...sids].flatMap((sid) => accounts.get(sid) ?? []);
-  if (known.length > 0) return known;
+/** Those of the accounts named that are configured, by SID, at least one. */
+export function knownAccounts(sids: ReadonlySet<string>, accounts: Accounts): Accounts {
+  const known = new Map([...accounts].filter(([sid]) => sids.has(sid)));
   const [first] = sids;
-  return [knownAccount(first, accounts)];
+  if (known.size === 0) knownAccount(first, accounts);
+  return known;
 }

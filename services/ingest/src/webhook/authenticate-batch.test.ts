@@ -31,8 +31,8 @@ describe('a batch of events', () => {
 
   it('gives its events, an array or a single one', async () => {
     const event = streamInbound();
-    expect(await authenticateBatch(batch([event, event]), trust)).toEqual([event, event]);
-    expect(await authenticateBatch(batch(event), trust)).toEqual([event]);
+    expect((await authenticateBatch(batch([event, event]), trust)).events).toEqual([event, event]);
+    expect((await authenticateBatch(batch(event), trust)).events).toEqual([event]);
   });
 
   it('checks in the order of the contract', async () => {
@@ -81,7 +81,7 @@ describe('a batch of events', () => {
       const request = batch(
         '[ {"data":{"accountSid":"' + TWILIO_ACCOUNT_SID + '","body":"caf\u00e9 \\u00e9"} } ]\n',
       );
-      expect(await authenticateBatch(request, trust)).toHaveLength(1);
+      expect((await authenticateBatch(request, trust)).events).toHaveLength(1);
       const body = await request.readBody(0);
       const respaced = Buffer.concat([body, Buffer.from(' ')]);
       await expectRefused({ ...request, readBody: () => Promise.resolve(respaced) }, 'bad_signature');
@@ -157,7 +157,9 @@ describe('a batch of events', () => {
       ['its source', streamInbound({ accountSid: undefined })],
       ['its id, being the test event', streamTest()],
     ])('is found when the event names it as %s', async (_, event) => {
-      expect(await authenticateBatch(batch([event]), trust)).toEqual([JSON.parse(JSON.stringify(event))]);
+      expect((await authenticateBatch(batch([event]), trust)).events).toEqual([
+        JSON.parse(JSON.stringify(event)),
+      ]);
     });
 
     it.each([
@@ -173,14 +175,19 @@ describe('a batch of events', () => {
       await expectRefused(batch([]), 'unknown_account');
     });
 
-    it('lets a batch of several pass by a token of one that is named', async () => {
+    it('is proven, of several named, for the one whose token it is', async () => {
       const events = [
         of(TWILIO_ACCOUNT_SID),
         { ...of(SUBACCOUNT), source: 'x' },
         { ...of(STRANGER), source: 'x' },
       ];
-      for (const authToken of [TOKEN, SUB_TOKEN]) {
-        expect(await authenticateBatch(batch(events, { authToken }), trust)).toHaveLength(3);
+      for (const [authToken, sid] of [
+        [TOKEN, TWILIO_ACCOUNT_SID],
+        [SUB_TOKEN, SUBACCOUNT],
+      ] as const) {
+        const proven = await authenticateBatch(batch(events, { authToken }), trust);
+        expect(proven.events).toHaveLength(3);
+        expect([...proven.accounts]).toEqual([sid]);
       }
     });
 
@@ -193,7 +200,7 @@ describe('a batch of events', () => {
   describe('URL', () => {
     it('is that of PUBLIC_URL where there is one', async () => {
       const request = { ...batch([streamInbound()]), baseUrl: 'http://10.0.0.7:8080' };
-      expect(await authenticateBatch(request, { ...trust, publicUrl: BASE_URL })).toHaveLength(1);
+      expect((await authenticateBatch(request, { ...trust, publicUrl: BASE_URL })).events).toHaveLength(1);
       await expectRefused(request, 'bad_signature');
     });
   });

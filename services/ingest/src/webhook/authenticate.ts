@@ -60,20 +60,27 @@ export async function authenticateStatus(request: WebhookRequest, trust: Trust):
   return params;
 }
 
+/** A proven batch: its events, and the accounts that it is proven for. */
+export interface ProvenBatch {
+  readonly events: readonly unknown[];
+  readonly accounts: ReadonlySet<string>;
+}
+
 /**
  * A batch of Event Streams. The accounts it names may be several, and not all be known: it passes by a token of one that
- * is named and known.
+ * is named and known, and is proven for the accounts whose token that is, so that no account can speak for another.
  */
-export async function authenticateBatch(request: WebhookRequest, trust: Trust): Promise<unknown[]> {
+export async function authenticateBatch(request: WebhookRequest, trust: Trust): Promise<ProvenBatch> {
   checkMethod(request, ['POST']);
   checkSize(request, BATCH_LIMIT_BYTES);
   signatureOf(request);
   const body = await request.readBody(BATCH_LIMIT_BYTES);
   checkBodyHash(request, body);
-  const batch = parseBatch(parseJson(body));
-  const accounts = knownAccounts(accountsNamed(batch), trust.accounts);
-  checkSignature(request, NOTHING, accounts, trust.publicUrl);
-  return batch;
+  const events = parseBatch(parseJson(body));
+  const known = knownAccounts(accountsNamed(events), trust.accounts);
+  const named = [...known].map(([sid, { tokens }]) => ({ sid, tokens }));
+  const signers = checkSignature(request, NOTHING, named, trust.publicUrl);
+  return { events, accounts: new Set(signers.map(({ sid }) => sid)) };
 }
 
 /** A proven call of the studio route. */

@@ -29,7 +29,7 @@ export function createReceivers(
     readonly classify: Classify;
   },
 ): Readonly<Record<WebhookRoute, Receiver>> {
-  const { accounts, publicUrl, forwardUrls } = config;
+  const { publicUrl, forwardUrls } = config;
   const { events } = deps;
   return {
     messages: createReceiver(
@@ -54,7 +54,7 @@ export function createReceivers(
       {
         route: 'events',
         authenticate: (request) => authenticateBatch(request, config),
-        handle: createBatchHandler({ ...deps, accounts }),
+        handle: createBatchHandler(deps),
         answer: () => BATCH_TAKEN,
         refuse: refuseBatch,
       },

@@ -17,21 +17,22 @@ export function signatureOf({ headers }: WebhookRequest): string {
 /**
  * Lets pass what was signed with one of the accounts' tokens, over the URL as Twilio called it and every parameter of a
  * form in the body (https://www.twilio.com/docs/usage/security). Those of a GET stand in the URL already, and so does
- * the hash of a JSON body.
+ * the hash of a JSON body. Returns the accounts that signed it: those whose token it is.
  */
-export function checkSignature(
+export function checkSignature<Signer extends Account>(
   request: WebhookRequest,
   formInBody: Params,
-  accounts: readonly Account[],
+  accounts: readonly Signer[],
   publicUrl: string | undefined,
-): void {
+): Signer[] {
   const signature = signatureOf(request);
   const url = calledUrl(request, publicUrl);
   const signed = request.method === 'GET' ? {} : formInBody;
-  const tokens = accounts.flatMap((account) => account.tokens);
-  if (!tokens.some((token) => isValid(token, signature, url, signed))) {
-    throw new Refusal('bad_signature', { checkedAgainst: withoutSecrets(url) });
-  }
+  const signers = accounts.filter(({ tokens }) =>
+    tokens.some((token) => isValid(token, signature, url, signed)),
+  );
+  if (signers.length > 0) return signers;
+  throw new Refusal('bad_signature', { checkedAgainst: withoutSecrets(url) });
 }
 
 /** The URL as Twilio called it, without its fragment. */
