@@ -4,6 +4,7 @@ import {
   Held,
   Ledger,
   ReviewList,
+  assessDurability,
   QUEUES,
   closeQueues,
   connectRedis,
@@ -16,6 +17,7 @@ import {
   untilReady,
   type JobData,
   type Logger,
+  type RedisConfig,
   type Service,
 } from '@optout-sync/shared';
 import type { WorkerConfig } from './config/config';
@@ -88,6 +90,7 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
   held.add(() => admin.close());
 
   await untilReady(store);
+  await checkDurability(store, config.redis, log);
   const workspaces = config.workspaces.map((workspace) =>
     openWorkspace(workspace, store, config.redis.prefix, events.requested),
   );
@@ -135,6 +138,23 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
   log.info({ adminPort: admin.port, workspaces: workspaces.map(({ name }) => name) }, 'worker takes jobs');
 
   return { adminPort: admin.port, destroy: () => held.letGo() };
+}
+
+/** Says what may make Redis lose jobs, or refuses to start on such a Redis where that is asked for. */
+async function checkDurability(
+  redis: ReturnType<typeof connectRedis>,
+  { requireDurable = false }: RedisConfig,
+  log: Logger,
+): Promise<void> {
+  const { faults, unknown } = await assessDurability(redis);
+  if (requireDurable && faults.length > 0) throw new ConfigError(faults.map((fault) => `Redis: ${fault}`));
+  for (const fault of faults) log.warn({ code: 'redis_not_durable' }, `Redis: ${fault}`);
+  if (unknown !== undefined) {
+    log.warn(
+      { code: 'redis_durability_unknown', reason: unknown },
+      'cannot tell whether Redis keeps what it takes',
+    );
+  }
 }
 
 /**

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listOf } from './fields';
+import { flag, listOf } from './fields';
 import { ConfigError } from './parse-env';
 
 const node = z
@@ -20,6 +20,7 @@ export const redisEnv = {
     .string()
     .regex(/^[\w-]+$/, 'may hold letters, digits, _ and - only')
     .default('optout'),
+  REQUIRE_DURABLE_REDIS: flag.default(false),
 };
 
 interface Node {
@@ -28,7 +29,11 @@ interface Node {
 }
 
 /** Where Redis is and under which prefix our keys stand. `url` gives credentials and TLS in the other two modes. */
-export type RedisConfig = { readonly prefix: string } & (
+export type RedisConfig = {
+  readonly prefix: string;
+  /** Whether a Redis that may lose what it acknowledged stops the start. */
+  readonly requireDurable?: boolean;
+} & (
   | { readonly mode: 'standalone'; readonly url: string }
   | {
       readonly mode: 'sentinel';
@@ -48,14 +53,14 @@ export function redisConfig(env: RedisEnv): RedisConfig {
     throw new ConfigError(missing.map((name) => `${name} is required with REDIS_MODE=${env.REDIS_MODE}`));
   }
   const { REDIS_URL: url, REDIS_NODES: nodes = [], REDIS_SENTINEL_NAME: name = '' } = env;
-  const prefix = env.QUEUE_PREFIX;
+  const common = { prefix: env.QUEUE_PREFIX, requireDurable: env.REQUIRE_DURABLE_REDIS };
   switch (env.REDIS_MODE) {
     case 'standalone':
-      return { mode: 'standalone', prefix, url: url ?? '' };
+      return { mode: 'standalone', ...common, url: url ?? '' };
     case 'sentinel':
-      return { mode: 'sentinel', prefix, nodes, name, url };
+      return { mode: 'sentinel', ...common, nodes, name, url };
     case 'cluster':
-      return { mode: 'cluster', prefix, nodes, url };
+      return { mode: 'cluster', ...common, nodes, url };
     default:
       return env.REDIS_MODE satisfies never;
   }

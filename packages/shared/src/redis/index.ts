@@ -1,1 +1,2 @@
 export { connectRedis, queuePrefix, untilReady, type ConnectionRole } from './connect';
+export { assessDurability, type Durability } from './durability';

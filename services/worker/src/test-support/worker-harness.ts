@@ -48,7 +48,7 @@ export async function startHarness(
   } = {},
 ): Promise<Harness> {
   const prefix = `test-${randomUUID()}`;
-  const url = process.env.TEST_REDIS_URL ?? '';
+  const url = options.env?.REDIS_URL ?? process.env.TEST_REDIS_URL ?? '';
   const sandbox = await startCustomerIoSandbox({ appRps: 0, trackRps: 0, ...options.sandbox });
   options.beforeStart?.(sandbox);
   const { siteId, trackApiKey, appApiKey, region } = sandbox.workspace();

@@ -1,0 +1,52 @@
+import { Redis } from 'ioredis';
+import { ConfigError } from '@optout-sync/shared';
+import { provideRedis, type ProvidedRedis } from '@optout-sync/testkit';
+import { startHarness } from './test-support/worker-harness';
+
+describe('a worker on a Redis that may lose jobs', () => {
+  let server: ProvidedRedis;
+  let redis: Redis;
+
+  beforeAll(async () => {
+    server = await provideRedis({ log: () => undefined });
+    redis = new Redis(server.url);
+  });
+  afterAll(async () => {
+    await redis.quit();
+    await server.stop();
+  });
+  afterEach(async () => {
+    await redis.config('SET', 'appendonly', 'yes', 'maxmemory-policy', 'noeviction');
+  });
+
+  async function logOfStart(env: Record<string, string> = {}): Promise<string> {
+    const harness = await startHarness({ env: { REDIS_URL: server.url, ...env } });
+    await harness.stop();
+    return harness.logLines.join('');
+  }
+
+  it('says nothing of one that keeps what it takes', async () => {
+    expect(await logOfStart({ REQUIRE_DURABLE_REDIS: 'true' })).not.toMatch(/redis_(not_)?durab/);
+  });
+
+  it.each([
+    ['appendonly', 'no', /append-only file is off/],
+    ['maxmemory-policy', 'allkeys-lru', /allkeys-lru/],
+  ])('warns of %s %s, and refuses to start where that is asked for', async (name, value, fault) => {
+    await redis.config('SET', name, value);
+    expect(await logOfStart()).toMatch(fault);
+    const refused: unknown = await logOfStart({ REQUIRE_DURABLE_REDIS: 'true' }).catch(
+      (error: unknown) => error,
+    );
+    expect(refused).toBeInstanceOf(ConfigError);
+    expect((refused as ConfigError).mistakes.join()).toMatch(fault);
+  });
+
+  it('starts and says so where it cannot tell', async () => {
+    await redis.acl('SETUSER', 'guest', 'on', 'nopass', '~*', '&*', '+@all', '-config');
+    const url = server.url.replace('redis://', 'redis://guest:x@');
+    expect(await logOfStart({ REDIS_URL: url, REQUIRE_DURABLE_REDIS: 'true' })).toMatch(
+      /redis_durability_unknown/,
+    );
+  });
+});
