@@ -67,6 +67,8 @@ describe('optout-sync dlq', () => {
     expect(out).toContain(id);
     expect(out).toContain('customerio_refused');
     expect(out).toContain('1 to 1 of 1');
+    // In a file or a pipe, colours are noise.
+    expect(out).not.toContain('\u001b');
     expect(out).not.toContain(PHONE);
   });
 
@@ -93,7 +95,9 @@ describe('optout-sync dlq', () => {
     const undone = { type: 'event' as const, event: event() };
     const id = await file(undone);
     expect(await run('dlq', 'replay', id)).toMatchObject({ code: 0, error: '' });
-    expect((await queues.inbound.getJob(undone.event.messageSid))?.data.payload).toEqual(undone.event);
+    expect((await queues.inbound.getJob(`${undone.event.messageSid}-stop-webhook`))?.data.payload).toEqual(
+      undone.event,
+    );
     expect((await run('dlq', 'list')).out).toBe('No dead letters.');
     const again = await run('dlq', 'replay', id);
     expect(again).toMatchObject({ code: 1, out: '' });

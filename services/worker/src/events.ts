@@ -134,7 +134,8 @@ export function createWorkerEvents(registry: Registry, log: Logger): WorkerEvent
       jobs.inc({ queue, outcome: next });
       failures.inc({ queue, code: failure.code });
       const { code, status, message } = failure;
-      log.warn({ queue, code, status, next, message, err: failure.cause }, 'a try failed');
+      const level = code === 'worker_stopping' ? 'debug' : 'warn';
+      log[level]({ queue, code, status, next, message, err: failure.cause }, 'a try failed');
     },
     requested(api, operation, status, seconds) {
       requests.inc({ api, operation, status });

@@ -121,6 +121,11 @@ describe('worker', () => {
   it.each([
     ['an error of the search', { operation: 'search' as const }, { kind: 'status' as const, status: 503 }],
     ['a reset during the write', { operation: 'batch' as const }, { kind: 'reset' as const }],
+    [
+      "a page that is not Customer.io's, though with status 200",
+      { operation: 'batch' as const },
+      { kind: 'status' as const, status: 200, body: '<html>maintenance</html>' },
+    ],
     ['an answer lost after the write', { operation: 'batch' as const }, { kind: 'answer_lost' as const }],
   ])('gets over %s', async (_, match, effect) => {
     const fault = harness.sandbox.fault({ match, effect, times: 1 });
@@ -246,5 +251,31 @@ describe('worker start', () => {
     const started = await startHarness({ env: { CUSTOMERIO_TRACK_URL: 'http://127.0.0.1:9' } });
     expect(started.logLines.join('')).toContain('could not check the access');
     await started.stop();
+  });
+});
+
+describe('worker stop', () => {
+  it('gives back what waits for its turn, at once and without blame, for the next worker', async () => {
+    const first = await startHarness();
+    const phones = Array.from({ length: 40 }, (_, n) => `+1415557${String(1_000 + n)}`);
+    for (const phone of phones) first.sandbox.workspace().addPerson({ attributes: { phone } });
+    const limited = first.sandbox.fault({
+      match: { operation: 'search' },
+      effect: { kind: 'status', status: 429, headers: { 'retry-after': '240' } },
+      times: 1,
+    });
+    await first.queues.inbound.addBulk(
+      phones.map((phone) => ({ name: 'stop', data: { payload: saying(phone) } })),
+    );
+    await waitFor(() => limited.hits === 1, { what: 'the limit to be felt' });
+    const startedAt = performance.now();
+    await first.worker.destroy();
+    expect(performance.now() - startedAt).toBeLessThan(10_000);
+
+    const { queues } = first;
+    const counts = await queues.syncOf('default').getJobCounts('active', 'delayed', 'waiting');
+    expect(counts.active).toBe(0);
+    expect(await queues.deadLetters.getJobCountByTypes('waiting')).toBe(0);
+    await first.stop();
   });
 });

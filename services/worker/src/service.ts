@@ -24,8 +24,10 @@ import type { WorkerConfig } from './config/config';
 import { createWorkerEvents } from './events';
 import { forwardJob } from './forward/forward-job';
 import { openAxios } from './http/open-axios';
+import { Quarantine } from './jobs/quarantine';
 import { runJob, type JobKind } from './jobs/run-job';
 import { recordJob } from './record/record-job';
+import { seldom } from './seldom';
 import { syncJob } from './sync/sync-job';
 import { openWorkspace, type OpenWorkspace } from './workspace/open-workspace';
 
@@ -33,6 +35,8 @@ export interface WorkerService extends Service {
   readonly adminPort: number;
 }
 
+/** The same connection's or queue's errors are logged once in as many ms. */
+const ERROR_LOG_MS = 10_000;
 const RECORD_CONCURRENCY = 50;
 const FORWARD_CONCURRENCY = 50;
 /** Several look-up batches in the making at once: a sync spends its time waiting for its turn with Customer.io. */
@@ -62,9 +66,13 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
   const registry = createRegistry('worker');
   const events = createWorkerEvents(registry, log);
   const connect = (role: 'worker' | 'store'): ReturnType<typeof connectRedis> => {
-    const redis = connectRedis(config.redis, role, (err) => {
-      log.error({ err, code: 'redis_unavailable', role }, 'redis connection failed');
-    });
+    const redis = connectRedis(
+      config.redis,
+      role,
+      seldom(ERROR_LOG_MS, (unsaid, err) => {
+        log.error({ err, code: 'redis_unavailable', role, unsaid }, 'redis connection failed');
+      }),
+    );
     held.add(() => {
       redis.disconnect();
     });
@@ -82,7 +90,8 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
     healthz: () => Promise.resolve({ ok: true }),
     async readyz() {
       if (waitsFor) return { ok: false, reason: `waits for ${waitsFor}` };
-      await store.ping();
+      // A real write: a Redis that is full or read-only answers a PING as if nothing was wrong.
+      await store.set(`${config.redis.prefix}:worker-ready`, Date.now(), 'PX', 60_000);
       const idle = workers.find((worker) => !worker.isRunning() || worker.isPaused());
       return idle ? { ok: false, reason: `takes no jobs from ${idle.name}` } : { ok: true };
     },
@@ -91,8 +100,14 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
 
   await untilReady(store);
   await checkDurability(store, config.redis, log);
+  const stopping = new AbortController();
   const workspaces = config.workspaces.map((workspace) =>
-    openWorkspace(workspace, store, config.redis.prefix, events.requested),
+    openWorkspace(workspace, {
+      redis: store,
+      prefix: config.redis.prefix,
+      observe: events.requested,
+      stopping: stopping.signal,
+    }),
   );
   held.add(() => {
     for (const workspace of workspaces) workspace.close();
@@ -107,9 +122,10 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
 
   const ledger = new Ledger(store, { prefix: config.redis.prefix });
   const reviews = new ReviewList(store, config.redis.prefix);
+  const quarantine = new Quarantine(store, config.redis.prefix);
   const blocking = connect('worker');
   const work = <Payload>(queue: string, concurrency: number, kind: JobKind<Payload>): void => {
-    const worker = new Worker<JobData<unknown>, string>(queue, runJob(queue, kind, events), {
+    const worker = new Worker<JobData<unknown>, string>(queue, runJob(queue, kind, { events, quarantine }), {
       connection: blocking,
       prefix: queuePrefix(config.redis),
       concurrency,
@@ -117,9 +133,12 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
       stalledInterval: STALLED_CHECK_MS,
       maxStalledCount: STALLS_WITHOUT_END,
     });
-    worker.on('error', (err) => {
-      log.error({ err, code: 'worker_error', queue }, 'worker error');
-    });
+    worker.on(
+      'error',
+      seldom(ERROR_LOG_MS, (unsaid, err) => {
+        log.error({ err, code: 'worker_error', queue, unsaid }, 'worker error');
+      }),
+    );
     workers.push(worker);
   };
   const { workspaceOf } = config;
@@ -133,7 +152,10 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
     http.close();
   });
   work(QUEUES.forwards, FORWARD_CONCURRENCY, forwardJob({ http, queues, events }));
-  held.add(() => Promise.all(workers.map((worker) => worker.close())));
+  held.add(() => {
+    stopping.abort();
+    return Promise.all(workers.map((worker) => worker.close()));
+  });
   waitsFor = undefined;
   log.info({ adminPort: admin.port, workspaces: workspaces.map(({ name }) => name) }, 'worker takes jobs');
 

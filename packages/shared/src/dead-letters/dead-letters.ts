@@ -41,7 +41,8 @@ export async function getDeadLetter(
 /**
  * Puts what a letter holds back to work and takes the letter away. Safe to repeat and never out of date: an event is
  * judged by the ledger again, so an old STOP does not undo a newer START, and a sync writes what the ledger holds now.
- * The letter goes last: after a crash in between it is still there, and replaying it again changes nothing.
+ * The letter goes last: after a crash in between it is still there, and replaying it again changes nothing. It stays when
+ * what it holds has failed again by then.
  */
 export async function replayDeadLetter(queues: Queues, id: string): Promise<FiledLetter> {
   const filed = await getDeadLetter(queues, id);
@@ -65,6 +66,7 @@ export async function replayDeadLetter(queues: Queues, id: string): Promise<File
     default:
       undone satisfies never;
   }
-  await queues.deadLetters.remove(id);
+  const now = await getDeadLetter(queues, id);
+  if (now?.letter.lastFailedAt === filed.letter.lastFailedAt) await queues.deadLetters.remove(id);
   return filed;
 }

@@ -27,8 +27,9 @@ export type ConsentPolicy = 'any' | 'last';
 export function supersedes(next: SenderConsent, present: SenderConsent | undefined): boolean {
   if (!present) return true;
   const asReported =
-    (isBlockedSend(next) && present.source === 'manual') ||
-    (next.source === 'manual' && isBlockedSend(present));
+    next.state !== present.state &&
+    ((isBlockedSend(next) && present.source === 'manual') ||
+      (next.source === 'manual' && isBlockedSend(present)));
   const [at, presentAt] = asReported
     ? [next.occurredAt, present.occurredAt]
     : [next.orderAt, present.orderAt];

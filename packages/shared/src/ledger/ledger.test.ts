@@ -276,6 +276,83 @@ describe('Ledger', () => {
     expect(await redis.memory('USAGE', key)).toBeLessThan(400);
   });
 
+  it.each([
+    ['help', 'ignored'],
+    ['review', 'ignored'],
+    ['start', 'recorded'],
+  ] as const)(
+    'takes a STOP that only Twilio recognised over the %s that the body said',
+    async (kind, first) => {
+      const { ledger, subject } = freshLedger();
+      const weaker = { ...said(1, 'help', 0), kind, source: 'event_stream' as const };
+      expect((await ledger.record(subject, weaker)).result).toBe(first);
+      expect((await ledger.record(subject, said(1, 'stop', 0))).result).toBe('recorded');
+      expect((await ledger.record(subject, weaker)).result).toBe('duplicate');
+      const entry = await ledger.read(subject);
+      expect(entry?.senders.get('+15005550006')?.state).toBe('stopped');
+      expect(entry?.history).toHaveLength(1);
+    },
+  );
+
+  it("takes Twilio's own time for a message that it knew by the time of its arrival", async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, { ...said(1, 'stop', -1_000), source: 'event_stream' });
+    await ledger.record(subject, said(2, 'start', 0));
+    expect((await ledger.read(subject))?.senders.get('+15005550006')?.state).toBe('started');
+    const truth = { ...said(2, 'start', -5_000), source: 'event_stream' as const };
+    expect(await ledger.record(subject, truth)).toMatchObject({ result: 'duplicate', needsSync: true });
+    const entry = await ledger.read(subject);
+    expect(entry?.senders.get('+15005550006')?.state).toBe('stopped');
+    expect(entry?.history.map(({ outcome }) => outcome)).toEqual(['stale', 'pending']);
+  });
+
+  it("equals the reference model by Twilio's times, however late webhooks and streams come", async () => {
+    const message = fc.record({
+      kind: fc.constantFrom('stop' as const, 'start' as const, 'help' as const),
+      at: fc.integer({ min: 0, max: 3_000 }),
+      sender: fc.constantFrom('MG1', 'MG2'),
+    });
+    const delivery = fc.record({
+      n: fc.nat(5),
+      late: fc.integer({ min: 0, max: 4_000 }),
+      streamed: fc.boolean(),
+    });
+    await fc.assert(
+      fc.asyncProperty(
+        fc.array(message, { minLength: 6, maxLength: 6 }),
+        fc.array(delivery, { minLength: 1, maxLength: 20 }),
+        async (messages, deliveries) => {
+          const { ledger, subject } = freshLedger();
+          const knownAt = new Map<number, { at: number; streamed: boolean }>();
+          for (const { n, late, streamed } of deliveries) {
+            const { kind, at, sender } = messages[n]!;
+            const time = NOW + at + (streamed ? 0 : late);
+            const source = streamed ? 'event_stream' : 'webhook';
+            await ledger.record(subject, { ...event({ n, kind, at: time, sender }), source });
+            const known = knownAt.get(n);
+            if (!known || (streamed && !known.streamed)) knownAt.set(n, { at: time, streamed });
+          }
+          const expected = new Map<string, SenderConsent>();
+          for (const [n, { at }] of knownAt) {
+            const { kind, sender } = messages[n]!;
+            if (kind === 'help') continue;
+            const { messageSid } = event({ n, kind, at, sender });
+            const state = kind === 'stop' ? 'stopped' : 'started';
+            const next = { state, orderAt: at, occurredAt: at, source: 'webhook', messageSid } as const;
+            if (supersedes(next, expected.get(sender))) expected.set(sender, next);
+          }
+          const entry = await ledger.read(subject);
+          const states = (senders: Iterable<[string, SenderConsent]>): Record<string, string> =>
+            Object.fromEntries(
+              [...senders].map(([sender, { state, messageSid }]) => [sender, `${state} ${messageSid}`]),
+            );
+          expect(states(entry?.senders ?? [])).toEqual(states(expected));
+        },
+      ),
+      { numRuns: 200 },
+    );
+  });
+
   it('equals the reference model, whatever the order, repeats and ties', async () => {
     const saying = fc.record({
       n: fc.integer({ min: 1, max: 12 }),

@@ -1,5 +1,5 @@
 import type { Cluster, Redis, Result } from 'ioredis';
-import type { InboundEvent } from '../domain/inbound-event';
+import type { EventSource, InboundEvent } from '../domain/inbound-event';
 import type { Channel, E164 } from '../domain/phone';
 import {
   OUTCOME_CODES,
@@ -38,6 +38,9 @@ export interface Recorded {
 /** An event that came to its end. */
 export type SettledEvent = Pick<RecordedEvent, 'messageSid' | 'kind' | 'source' | 'receivedAt'>;
 
+/** Sources that know when a message was sent; with the others it is when it arrived. */
+const TIMED_SOURCES: ReadonlySet<EventSource> = new Set(['event_stream', 'backfill']);
+
 export interface LedgerOptions {
   readonly prefix: string;
   /** How many events of a phone are kept. */
@@ -50,8 +53,10 @@ export interface LedgerOptions {
  * The consent ledger in Redis: who told whom to stop or start, and what Customer.io holds of it.
  *
  * Guarantees: one MessageSid changes an entry once; per sender the message sent last decides, in whatever order events
- * arrive; both by one script, hence also between processes. Known hole: a message that is delivered again after the
- * dedupe window, to a phone with more than `historyCap` events since, is judged by its time alone.
+ * arrive; both by one script, hence also between processes. What is told of a message again corrects it where it knows
+ * better: a STOP that only Twilio recognised, after the body had said START or nothing, and Twilio's own time, when until
+ * then only that of the arrival was known. Known hole: a message that is delivered again after the dedupe window, to a
+ * phone with more than `historyCap` events since, is judged by its time alone.
  */
 export class Ledger {
   private readonly historyCap: number;
@@ -81,6 +86,7 @@ export class Ledger {
       this.historyCap,
       this.dedupeWindowMs,
       noteOf(event),
+      TIMED_SOURCES.has(event.source) ? '1' : '0',
     );
     return { result: result as Recorded['result'], version, needsSync: version > applied };
   }

@@ -5,17 +5,106 @@
 
 /**
  * KEYS: entry. ARGV: sid, kind, source code, sender, orderAt, occurredAt, receivedAt, history cap, dedupe window (ms), note
- * ('' for none). Returns {result, version, applied version}; result is `recorded`, `duplicate`, `stale` or `ignored`.
+ * ('' for none), `1` when the times are Twilio's and not those of arrival. Returns {result, version, applied version};
+ * result is `recorded`, `duplicate`, `stale` or `ignored`.
  */
 export const RECORD = `
 local entry = KEYS[1]
 local sid, kind, source, sender = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local orderAt, occurredAt, receivedAt = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
-local cap, window, note = tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10]
+local cap, window, note, timed = tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10], ARGV[11] == '1'
 
 local head = redis.call('HMGET', entry, 'v', 'a', 't', 'm:' .. sid, 's:' .. sender)
 local version, applied, timestamp = tonumber(head[1] or 0), tonumber(head[2] or 0), tonumber(head[3] or 0)
-if head[4] then return {'duplicate', version, applied} end
+
+-- What a row says: its sid, kind, source code, orderAt, occurredAt, receivedAt, version, outcome code, sender number.
+local function read(rowSid, row)
+  local rowKind, rowSource, order, occurred, received, rowVersion, outcome, number =
+    row:match('^(%a+) (%a) (%d+) (%-?%d+) (%-?%d+) (%d+) (%a) (%d+)$')
+  order = tonumber(order)
+  return {sid = rowSid, kind = rowKind, source = rowSource, orderAt = order, occurredAt = order + tonumber(occurred),
+    receivedAt = order + tonumber(received), version = tonumber(rowVersion), outcome = outcome, number = number}
+end
+
+-- The rule of domain/consent.ts.
+local function supersedes(next, present)
+  local a, b = next.orderAt, present.orderAt
+  local nextBlocked, presentBlocked = a < next.occurredAt, b < present.occurredAt
+  if next.kind ~= present.kind and
+    ((nextBlocked and present.source == 'm') or (next.source == 'm' and presentBlocked)) then
+    a, b = next.occurredAt, present.occurredAt
+  end
+  if a ~= b then return a > b end
+  if next.kind ~= present.kind then return next.kind == 'stop' end
+  return next.sid > present.sid
+end
+
+local function write(row)
+  redis.call('HSET', entry, 'm:' .. row.sid, string.format('%s %s %.0f %.0f %.0f %.0f %s %s', row.kind, row.source,
+    row.orderAt, row.occurredAt - row.orderAt, row.receivedAt - row.orderAt, row.version, row.outcome, row.number))
+end
+
+local function speaks(row) return row.kind == 'stop' or row.kind == 'start' end
+
+-- Makes a row its sender's last word.
+local function decide(row, ofSender)
+  version = version + 1
+  timestamp = math.max(math.floor(row.occurredAt / 1000), timestamp + 1)
+  row.version, row.outcome = version, 'p'
+  redis.call('HSET', entry, 'v', version, 't', timestamp, 's:' .. ofSender, row.number .. ' ' .. row.sid)
+  write(row)
+end
+
+-- Forgets the oldest events beyond the cap, but none that decides, none that is pending and none young enough to be
+-- delivered again; beyond ten times the cap the young ones too, so that nobody can fill the memory from one phone.
+local function prune()
+  if redis.call('HLEN', entry) <= cap then return end
+  local fields, deciding, rows = redis.call('HGETALL', entry), {}, {}
+  for i = 1, #fields, 2 do
+    if fields[i]:sub(1, 2) == 's:' then deciding[fields[i + 1]:match(' (.+)$') or ''] = true end
+  end
+  for i = 1, #fields, 2 do
+    if fields[i]:sub(1, 2) == 'm:' then rows[#rows + 1] = read(fields[i]:sub(3), fields[i + 1]) end
+  end
+  table.sort(rows, function(a, b) return a.receivedAt < b.receivedAt end)
+  local excess = #rows - cap
+  for _, row in ipairs(rows) do
+    if excess <= 0 then break end
+    local keep = deciding[row.sid] or row.outcome == 'p' or row.outcome == 'd'
+    if not keep and (row.receivedAt < receivedAt - window or #rows > 10 * cap) then
+      redis.call('HDEL', entry, 'm:' .. row.sid, 'w:' .. row.sid)
+      excess = excess - 1
+    end
+  end
+end
+
+-- A message that is known by the time of its arrival, now told with Twilio's own, earlier time. Should it no longer be the
+-- last word then, whatever of its sender's is becomes that.
+local function correct(known)
+  if not timed or known.source == 'm' or orderAt >= known.orderAt or not speaks(known) then return end
+  known.orderAt, known.occurredAt, known.source = orderAt, occurredAt, source
+  local fields, best, ofSender = redis.call('HGETALL', entry), known, nil
+  for i = 1, #fields, 2 do
+    local mark, name = fields[i]:sub(1, 2), fields[i]:sub(3)
+    if mark == 's:' and fields[i + 1] == known.number .. ' ' .. known.sid then ofSender = name end
+    if mark == 'm:' and name ~= known.sid then
+      local row = read(name, fields[i + 1])
+      if row.number == known.number and speaks(row) and supersedes(row, best) then best = row end
+    end
+  end
+  if ofSender and best ~= known then
+    if known.outcome == 'p' then known.outcome = 's' end
+    decide(best, ofSender)
+  end
+  write(known)
+end
+
+local RANK = {stop = 3, start = 2, help = 1, review = 1}
+local known = head[4] and read(sid, head[4])
+if known and RANK[kind] <= RANK[known.kind] then
+  if kind == known.kind then correct(known) end
+  return {'duplicate', version, applied}
+end
 
 local number, decidingSid
 if head[5] then
@@ -23,73 +112,25 @@ if head[5] then
 else
   number, decidingSid = redis.call('HINCRBY', entry, 'n', 1), ''
 end
+local row = {sid = sid, kind = kind, source = source, orderAt = orderAt, occurredAt = occurredAt,
+  receivedAt = receivedAt, version = version, outcome = 'i', number = number}
+if note ~= '' then redis.call('HSET', entry, 'w:' .. sid, note) end
 
--- The rule of domain/consent.ts.
-local function supersedes(decidingRow)
-  local theirKind, theirSource, theirTime, theirDelay = decidingRow:match('^(%a+) (%a) (%d+) (%-?%d+)')
-  local ourTime = orderAt
-  theirTime, theirDelay = tonumber(theirTime), tonumber(theirDelay)
-  local blocked, theirsBlocked = orderAt < occurredAt, theirDelay > 0
-  if (blocked and theirSource == 'm') or (theirsBlocked and source == 'm') then
-    ourTime, theirTime = occurredAt, theirTime + theirDelay
-  end
-  if ourTime ~= theirTime then return ourTime > theirTime end
-  if kind ~= theirKind then return kind == 'stop' end
-  return sid > decidingSid
-end
-
-local function write(outcome)
-  redis.call('HSET', entry, 'm:' .. sid, string.format('%s %s %.0f %.0f %.0f %.0f %s %s',
-    kind, source, orderAt, occurredAt - orderAt, receivedAt - orderAt, version, outcome, number))
-  if note ~= '' then redis.call('HSET', entry, 'w:' .. sid, note) end
-end
-
--- Forgets the oldest events beyond the cap, but none that decides, none that is pending and none young enough to be
--- delivered again; beyond ten times the cap the young ones too, so that nobody can fill the memory from one phone.
-local function prune()
-  if redis.call('HLEN', entry) <= cap then return end
-  local fields, deciding, events = redis.call('HGETALL', entry), {}, {}
-  for i = 1, #fields, 2 do
-    if fields[i]:sub(1, 2) == 's:' then deciding['m:' .. (fields[i + 1]:match(' (.+)$') or '')] = true end
-  end
-  for i = 1, #fields, 2 do
-    if fields[i]:sub(1, 2) == 'm:' then
-      local at, delay, outcome = fields[i + 1]:match('^%a+ %a (%d+) %-?%d+ (%-?%d+) %d+ (%a)')
-      events[#events + 1] = {field = fields[i], received = tonumber(at) + tonumber(delay),
-        keep = deciding[fields[i]] or outcome == 'p' or outcome == 'd'}
-    end
-  end
-  table.sort(events, function(a, b) return a.received < b.received end)
-  local excess = #events - cap
-  for _, event in ipairs(events) do
-    if excess <= 0 then break end
-    local old = event.received < receivedAt - window
-    if not event.keep and (old or #events > 10 * cap) then
-      redis.call('HDEL', entry, event.field, 'w:' .. event.field:sub(3))
-      excess = excess - 1
-    end
-  end
-end
-
-if kind == 'help' or kind == 'review' then
+local result
+if not speaks(row) then
+  result = 'ignored'
   redis.call('HSET', entry, 's:' .. sender, number .. (decidingSid ~= '' and ' ' .. decidingSid or ''))
-  write('i')
-  prune()
-  return {'ignored', version, applied}
+  write(row)
+elseif decidingSid ~= '' and decidingSid ~= sid and
+  not supersedes(row, read(decidingSid, redis.call('HGET', entry, 'm:' .. decidingSid))) then
+  result, row.outcome = 'stale', 's'
+  write(row)
+else
+  result = 'recorded'
+  decide(row, sender)
 end
-
-if decidingSid ~= '' and not supersedes(redis.call('HGET', entry, 'm:' .. decidingSid)) then
-  write('s')
-  prune()
-  return {'stale', version, applied}
-end
-
-version = version + 1
-timestamp = math.max(math.floor(occurredAt / 1000), timestamp + 1)
-redis.call('HSET', entry, 'v', version, 't', timestamp, 's:' .. sender, number .. ' ' .. sid)
-write('p')
 prune()
-return {'recorded', version, applied}
+return {result, version, applied}
 `;
 
 /**

@@ -16,6 +16,8 @@ import {
 export interface JobData<Payload> {
   readonly payload: Payload;
   readonly failures?: readonly FailedAttempt[];
+  /** Since when (ms since 1970) it has failed in a passing way and no other. */
+  readonly transientSince?: number | undefined;
 }
 
 export interface Queues {
@@ -65,12 +67,17 @@ export function openQueues(connection: Redis | Cluster, prefix: string): Queues 
   };
 }
 
-/** Enqueues an event; while it waits, adding the same message again lands once. */
+/** What is told of a message again the same way is the same job; another source or meaning is for the ledger to weigh. */
+function inboundJobId({ messageSid, kind, source }: InboundEvent): string {
+  return `${messageSid}-${kind}-${source}`;
+}
+
+/** Enqueues an event; while it waits, adding the same again lands once. */
 export async function enqueueInbound(
   { inbound }: Pick<Queues, 'inbound'>,
   event: InboundEvent,
 ): Promise<void> {
-  await inbound.add(event.kind, { payload: event }, { jobId: event.messageSid });
+  await inbound.add(event.kind, { payload: event }, { jobId: inboundJobId(event) });
 }
 
 /** Enqueues many events in one go. When it throws some may be there already: repeat all, the same message lands once. */
@@ -82,7 +89,7 @@ export async function enqueueInboundBatch(
     events.map((event) => ({
       name: event.kind,
       data: { payload: event },
-      opts: { jobId: event.messageSid },
+      opts: { jobId: inboundJobId(event) },
     })),
   );
 }
@@ -121,13 +128,21 @@ export async function enqueueForwardAgain(
   await forwards.add('forward', { payload: request }, { jobId: forwardId(request) });
 }
 
-/** Puts a letter where operators find it, once. Returns its id. */
+/**
+ * Puts a letter where operators find it, once. What fails again while its letter is there (as when it is being replayed)
+ * is added to that letter. Returns its id.
+ */
 export async function addDeadLetter(
   { deadLetters }: Pick<Queues, 'deadLetters'>,
   letter: DeadLetter,
 ): Promise<string> {
   const id = deadLetterId(letter);
   await deadLetters.add(letter.code, letter, { jobId: id });
+  const filed = await deadLetters.getJob(id);
+  if (filed && filed.data.lastFailedAt < letter.lastFailedAt) {
+    const { firstFailedAt, attempts } = filed.data;
+    await filed.updateData({ ...letter, firstFailedAt, attempts: [...attempts, ...letter.attempts] });
+  }
   return id;
 }
 

@@ -2,7 +2,8 @@ import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisConfig } from '../config/redis-config';
 
 /**
- * What a connection is for.
+ * What a connection is for. All give a connection up that has gone silent with commands under way, as when the other end
+ * vanished, and open a new one: the system would wait for minutes.
  * `producer`: fails at once when Redis is away, within 2 s when it hangs, so that a webhook can be answered.
  * `worker`: BullMQ's own; waits for Redis for as long as it takes.
  * `store`: reads and writes beside a job; rides out a reconnect, fails within 5 s so that the job can be retried.
@@ -10,9 +11,15 @@ import type { RedisConfig } from '../config/redis-config';
 export type ConnectionRole = 'producer' | 'worker' | 'store';
 
 const ROLE_OPTIONS: Readonly<Record<ConnectionRole, RedisOptions>> = {
-  producer: { enableOfflineQueue: false, maxRetriesPerRequest: 0, commandTimeout: 2_000 },
-  worker: { maxRetriesPerRequest: null },
-  store: { maxRetriesPerRequest: 3, commandTimeout: 5_000 },
+  producer: {
+    enableOfflineQueue: false,
+    maxRetriesPerRequest: 0,
+    commandTimeout: 2_000,
+    socketTimeout: 5_000,
+  },
+  // Longer than BullMQ's blocking reads, 10 s.
+  worker: { maxRetriesPerRequest: null, socketTimeout: 20_000 },
+  store: { maxRetriesPerRequest: 3, commandTimeout: 5_000, socketTimeout: 6_000 },
 };
 
 const MAX_RECONNECT_DELAY_MS = 1_000;

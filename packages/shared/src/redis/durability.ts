@@ -24,7 +24,7 @@ export async function assessDurability(redis: Redis | Cluster): Promise<Durabili
 async function settingsOf(redis: Redis): Promise<Map<string, string>> {
   const settings = new Map<string, string>();
   for (const name of ['appendonly', 'maxmemory-policy']) {
-    const [, value = ''] = (await redis.config('GET', name));
+    const [, value = ''] = await redis.config('GET', name);
     settings.set(name, value);
   }
   return settings;

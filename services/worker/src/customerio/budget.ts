@@ -1,5 +1,7 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
+import { Failure } from '../domain/failure';
 
 /**
  * Spaces requests evenly (GCRA with no burst), so that no window of a second, wherever it starts, holds more than the
@@ -34,6 +36,8 @@ export class Budget {
     private readonly redis: Redis | Cluster,
     private readonly key: string,
     requestsPerSecond: number,
+    /** Ends all waiting when the worker stops. */
+    private readonly stopping?: AbortSignal,
   ) {
     this.limiter = new RateLimiterRedis({
       storeClient: redis,
@@ -44,7 +48,10 @@ export class Budget {
     });
   }
 
-  /** Resolves when one request may be sent; first come, first served within this process. */
+  /**
+   * Resolves when one request may be sent; first come, first served within this process. Throws a Failure when the
+   * worker stops first.
+   */
   acquire(): Promise<void> {
     const turn = this.queue.then(() => this.take());
     this.queue = turn.catch(() => undefined);
@@ -56,6 +63,14 @@ export class Budget {
     await this.redis.eval(PAUSE, 1, this.limiter.getKey(this.key), ms);
   }
 
+  private async wait(ms: number): Promise<void> {
+    try {
+      await delay(ms, undefined, { signal: this.stopping });
+    } catch {
+      throw new Failure('limited', 'worker_stopping', 'the worker stops before its turn came');
+    }
+  }
+
   private async take(): Promise<void> {
     for (;;) {
       try {
@@ -63,7 +78,7 @@ export class Budget {
         return;
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        await new Promise((resolve) => setTimeout(resolve, Math.max(1, refusal.msBeforeNext)));
+        await this.wait(Math.max(1, refusal.msBeforeNext));
       }
     }
   }

@@ -175,6 +175,19 @@ describe("a campaign's webhook", () => {
     expect(letter?.data).toMatchObject({ stage: 'sync', code: 'customerio_refused' });
   });
 
+  it('is told once, however often the APIs had to be tried before', async () => {
+    await start({ CUSTOMERIO_CAMPAIGN_WEBHOOK_URL: url });
+    harness.sandbox.fault({
+      match: { operation: 'batch' },
+      effect: { kind: 'status', status: 500 },
+      times: 2,
+    });
+    await harness.say(saying(household));
+    await harness.settled(household);
+    expect(harness.sandbox.requests({ operation: 'batch', status: 500 })).toHaveLength(2);
+    expect(received).toHaveLength(1);
+  });
+
   it('is told beside the attributes when there are keys', async () => {
     await start({ CUSTOMERIO_CAMPAIGN_WEBHOOK_URL: url });
     await harness.say(saying(household));

@@ -1,5 +1,4 @@
 import { fullJitterGenerator } from 'cockatiel';
-import type { FailedAttempt } from '@optout-sync/shared';
 import type { Failure } from './failure';
 
 /** What to do after a failed try. */
@@ -10,23 +9,31 @@ export const RETRY_HORIZON_MS = 24 * 3_600_000;
 export const MISCONFIGURED_DELAY_MS = 30_000;
 const BACKOFF = { initialDelay: 1_000, maxDelay: 600_000, exponent: 2, generator: fullJitterGenerator };
 
+/** What came before a failed try. Times in ms since 1970. */
+export interface Past {
+  /** How often it was tried, this time included. */
+  readonly tries: number;
+  /** Since when it has failed in a transient way and no other. */
+  readonly transientSince: number | undefined;
+  readonly now: number;
+}
+
 /**
  * Decides after a failed try. Transient failures and limits are retried with full jitter, at least as late as
- * Customer.io asked; only transient ones count against the 24-hour horizon, since a limit or a wrong key says nothing
- * about the job. `failures` are all tries so far, this one last.
+ * Customer.io asked; only an unbroken run of transient ones counts against the 24-hour horizon, since a limit or a wrong
+ * key says nothing about the job.
  */
-export function decide(failure: Failure, failures: readonly FailedAttempt[], now: number): Decision {
+export function decide(failure: Failure, { tries, transientSince, now }: Past): Decision {
   switch (failure.kind) {
     case 'refused':
       return { type: 'dead_letter' };
     case 'misconfigured':
       return { type: 'retry', delayMs: MISCONFIGURED_DELAY_MS };
     case 'limited':
-      return { type: 'retry', delayMs: (failure.retryAfterMs ?? 0) + backoff(failures.length) };
+      return { type: 'retry', delayMs: (failure.retryAfterMs ?? 0) + backoff(tries) };
     case 'transient': {
-      const since = failures[0]?.at ?? now;
-      if (now - since > RETRY_HORIZON_MS) return { type: 'dead_letter' };
-      return { type: 'retry', delayMs: Math.max(failure.retryAfterMs ?? 0, backoff(failures.length)) };
+      if (now - (transientSince ?? now) > RETRY_HORIZON_MS) return { type: 'dead_letter' };
+      return { type: 'retry', delayMs: Math.max(failure.retryAfterMs ?? 0, backoff(tries)) };
     }
     default:
       return failure.kind satisfies never;

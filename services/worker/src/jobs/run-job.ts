@@ -1,7 +1,8 @@
 import { DelayedError, type Job, type Processor } from 'bullmq';
 import type { FailedAttempt, JobData } from '@optout-sync/shared';
-import { asFailure, Failure } from '../domain/failure';
+import { asFailure, type Failure } from '../domain/failure';
 import { decide } from '../domain/retry-policy';
+import type { Quarantine } from './quarantine';
 
 /** What a queue's jobs are and what to do with them. */
 export interface JobKind<Payload> {
@@ -26,8 +27,8 @@ export interface GaveUp<Payload> {
   readonly raw: unknown;
 }
 
-/** A job that was being worked on each of the last three times a worker died is taken to be what killed it. */
-const MAX_STALLS = 3;
+/** A job that was at work whenever a worker died may be what kills them: from then on it runs in quarantine. */
+const SUSPECT_AFTER = 3;
 /** Older tries than these are forgotten, but never the first. */
 const KEPT_FAILURES = 50;
 
@@ -38,42 +39,41 @@ const KEPT_FAILURES = 50;
 export function runJob<Payload>(
   queue: string,
   kind: JobKind<Payload>,
-  events: JobEvents,
+  deps: { readonly events: JobEvents; readonly quarantine: Quarantine },
 ): Processor<JobData<unknown>, string> {
+  const { events, quarantine } = deps;
   return async (job, token) => {
     const startedAt = performance.now();
     let payload: Payload | undefined;
     try {
-      payload = kind.parse(job.data.payload);
-      if (job.stalledCounter >= MAX_STALLS) {
-        throw new Failure(
-          'refused',
-          'poison_job',
-          `workers died ${String(job.stalledCounter)} times on this job`,
-        );
-      }
-      const result = await kind.run(payload);
+      const parsed = (payload = kind.parse(job.data.payload));
+      const run = (): Promise<string> => kind.run(parsed);
+      const suspect = job.stalledCounter >= SUSPECT_AFTER;
+      const result = suspect ? await quarantine.run(`${queue}:${job.id ?? ''}`, run) : await run();
       events.jobFinished(queue, result, (performance.now() - startedAt) / 1_000);
       return result;
     } catch (error) {
       const failure = asFailure(error);
-      const failures = remember(job, failure);
-      const decision = decide(failure, failures, Date.now());
+      const now = Date.now();
+      const failures = remember(job, failure, now);
+      // A limit or a wrong key says nothing about the job, so it starts the horizon anew.
+      const transientSince = failure.kind === 'transient' ? (job.data.transientSince ?? now) : undefined;
+      const decision = decide(failure, { tries: failures.length, transientSince, now });
       events.jobFailed(queue, failure, decision.type);
       if (decision.type === 'dead_letter') {
         await kind.giveUp({ failure, attempts: failures, payload, raw: job.data.payload });
         return 'dead_lettered';
       }
-      await job.updateData({ ...job.data, failures });
-      await job.moveToDelayed(Date.now() + decision.delayMs, token);
+      await job.updateData({ ...job.data, failures, transientSince });
+      await job.moveToDelayed(now + decision.delayMs, token);
       throw new DelayedError();
     }
   };
 }
 
-function remember(job: Job<JobData<unknown>>, { code, status }: Failure): FailedAttempt[] {
+function remember(job: Job<JobData<unknown>>, { code, status }: Failure, at: number): FailedAttempt[] {
   const past = job.data.failures ?? [];
-  const failures = [...past, { at: Date.now(), code, ...(status === undefined ? {} : { status }) }];
+  const failures = [...past, { at, code, ...(status === undefined ? {} : { status }) }];
   return failures.length <= KEPT_FAILURES
     ? failures
     : [...failures.slice(0, 1), ...failures.slice(1 - KEPT_FAILURES)];

@@ -7,7 +7,6 @@ import {
   type Ledger,
   type Queues,
 } from '@optout-sync/shared';
-import { allOrGravest } from '../destinations/all-or-gravest';
 import type { Destination } from '../destinations/destination';
 import { Failure } from '../domain/failure';
 import type { WorkerEvents } from '../events';
@@ -16,6 +15,7 @@ import type { JobKind } from '../jobs/run-job';
 
 /** Where a workspace's consent is written and by which rule. */
 export interface SyncTarget {
+  /** In this order, each only once those before it have taken the consent: what must not be repeated needlessly is last. */
   readonly destinations: readonly Destination[];
   readonly policy: ConsentPolicy;
 }
@@ -60,7 +60,8 @@ export function syncJob(deps: {
       if (optedOut === undefined) return 'up_to_date';
 
       const consent = { subject: request, entry, optedOut };
-      const written = await allOrGravest(target.destinations.map((write) => write(consent)));
+      const written = [];
+      for (const write of target.destinations) written.push(await write(consent));
       const people = [...new Set(written.flatMap((some) => some ?? []))];
       const outcome = people.length > 0 || written.includes(undefined) ? 'applied' : 'no_match';
       const { needsSync, settled } = await ledger.markApplied(request, entry.version, { outcome, people });
@@ -78,7 +79,9 @@ export function syncJob(deps: {
       }
       // What was recorded while this job failed is in the ledger and has a sync of its own to come.
       const entry = await ledger.read(request);
-      const waiting = (entry?.history ?? []).filter(({ outcome }) => outcome === 'pending');
+      const waiting = (entry?.history ?? []).filter(
+        ({ outcome }) => outcome === 'pending' || outcome === 'dead_lettered',
+      );
       const messageSids = waiting.map(({ messageSid }) => messageSid);
       const letter = letterOf('sync', gaveUp, { type: 'sync', request, messageSids });
       const id = await addDeadLetter(queues, letter);

@@ -21,13 +21,17 @@ export interface OpenWorkspace extends SyncTarget {
   close(): void;
 }
 
-/** Opens a workspace. `redis` holds the budgets that all workers share. */
+/** Opens a workspace. `redis` holds the budgets that all workers share; `stopping` ends the waiting for them. */
 export function openWorkspace(
   workspace: WorkspaceConfig,
-  redis: Redis | Cluster,
-  prefix: string,
-  observe: ApiObserver,
+  deps: {
+    readonly redis: Redis | Cluster;
+    readonly prefix: string;
+    readonly observe: ApiObserver;
+    readonly stopping: AbortSignal;
+  },
 ): OpenWorkspace {
+  const { redis, prefix, observe, stopping } = deps;
   const clients: HttpClient[] = [];
   const open = (api: Api, baseUrl: string, authorization?: string): HttpClient => {
     const client = new HttpClient({ baseUrl, authorization }, (...args) => {
@@ -37,7 +41,7 @@ export function openWorkspace(
     return client;
   };
   const budgeted = (api: Api, client: HttpClient, rps: number): BudgetedClient =>
-    new BudgetedClient(client, new Budget(redis, `${prefix}:budget:${workspace.name}:${api}`, rps));
+    new BudgetedClient(client, new Budget(redis, `${prefix}:budget:${workspace.name}:${api}`, rps, stopping));
 
   const { access, campaignWebhookUrl } = workspace;
   const destinations: Destination[] = [];
