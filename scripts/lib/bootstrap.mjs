@@ -21,7 +21,9 @@ export async function bootstrap({ say = console.log } = {}) {
   checkNode();
   await withLock(join(ROOT, 'data/run/setup.lock'), say, async () => {
     if (!packagesAreCurrent(ROOT)) {
-      await runStep('installing packages (npm ci)', npm(['ci', '--no-audit', '--no-fund']), { say });
+      await runStep('installing packages (npm ci), a minute or so', npm(['ci', '--no-audit', '--no-fund']), {
+        say,
+      });
     }
     const turbo = [process.execPath, join(ROOT, 'node_modules/turbo/bin/turbo')];
     const build = [...turbo, 'run', 'build', '--output-logs=errors-only'];

@@ -1,5 +1,5 @@
-import { spawnSync } from 'node:child_process';
 import { isAlive } from './is-alive.mjs';
+import { processInfo } from './process-info.mjs';
 
 const LOOK_MS = 250;
 
@@ -20,7 +20,6 @@ export function endWithNpm() {
 
 /** Our parent and, where that is the shell that npm runs scripts in, npm itself. */
 function ancestors() {
-  const { stdout } = spawnSync('ps', ['-o', 'ppid=,args=', '-p', String(process.ppid)], { encoding: 'utf8' });
-  const [, grandparent, args] = /^\s*(\d+)\s+(.*)/.exec(stdout ?? '') ?? [];
-  return args?.startsWith('sh -c') ? [process.ppid, Number(grandparent)] : [process.ppid];
+  const { parent, args } = processInfo(process.ppid) ?? {};
+  return args?.startsWith('sh -c') ? [process.ppid, parent] : [process.ppid];
 }

@@ -2,6 +2,7 @@ import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { isAlive } from './is-alive.mjs';
+import { processInfo } from './process-info.mjs';
 
 /**
  * Does `work` while no other process on this machine does the same, waiting for its turn. A lock
@@ -17,8 +18,8 @@ export async function withLock(file, say, work) {
   mkdirSync(dirname(file), { recursive: true });
   let told = false;
   while (!take(file)) {
-    const holder = Number(readText(file));
-    if (holder && !isAlive(holder)) {
+    const [holder, started] = readText(file).split(' ');
+    if (holder && !stillRuns(Number(holder), started)) {
       rmSync(file, { force: true });
       continue;
     }
@@ -38,12 +39,18 @@ export async function withLock(file, say, work) {
 
 function take(file) {
   try {
-    writeFileSync(file, String(process.pid), { flag: 'wx' });
+    writeFileSync(file, `${process.pid} ${processInfo(process.pid)?.started ?? ''}`.trim(), { flag: 'wx' });
     return true;
   } catch (error) {
     if (error.code === 'EEXIST') return false;
     throw error;
   }
+}
+
+/** Whether the holder runs, and not a later process with its id. */
+function stillRuns(pid, started) {
+  const now = started && processInfo(pid)?.started;
+  return isAlive(pid) && (!now || now === started);
 }
 
 function readText(file) {

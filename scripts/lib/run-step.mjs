@@ -1,11 +1,13 @@
 import { spawn } from 'node:child_process';
+import { constants } from 'node:os';
 import { ROOT } from './root.mjs';
 
 const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
  * Runs one command of the set-up in the root folder, silently. If it fails, shows all it printed and
- * ends this process with its exit code. Signals go on to the command.
+ * ends this process with its exit code. Signals go on to the command, and end this process after it whatever it made of
+ * them: turbo exits with 0 on Ctrl-C.
  *
  * @param {string} title what is being done
  * @param {string[]} command
@@ -18,7 +20,11 @@ export async function runStep(title, [file, ...args], { say, env }) {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
-  const forward = (signal) => child.kill(signal);
+  let asked;
+  const forward = (signal) => {
+    asked ??= signal;
+    child.kill(signal);
+  };
   for (const signal of FORWARDED) process.on(signal, forward);
 
   let output = '';
@@ -31,6 +37,7 @@ export async function runStep(title, [file, ...args], { say, env }) {
   });
   for (const each of FORWARDED) process.off(each, forward);
 
+  if (asked) process.exit(128 + constants.signals[asked]);
   if (code === 0) return;
   if (!signal) console.error(`${output}\nsetup: failed: ${title}`);
   process.exit(code ?? 1);

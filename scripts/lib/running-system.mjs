@@ -6,13 +6,15 @@ import { isAlive } from './is-alive.mjs';
  * The system that `npm start` runs in this checkout now; of several, the one started last. Undefined when none runs.
  *
  * @param {string} root
- * @returns {{ redisUrl: string, prefix: string } | undefined}
+ * @param {'redisUrl' | 'webhookUrl'} needed what has to be known of it
+ * @returns {{ prefix: string, redisUrl?: string, webhookUrl?: string,
+ *   account?: { accountSid: string, authToken: string } } | undefined}
  */
-export function runningSystem(root) {
+export function runningSystem(root, needed) {
   const folder = join(root, 'data/run');
   return files(folder)
     .map((name) => read(join(folder, name)))
-    .filter((run) => run?.redisUrl && isAlive(run.pid))
+    .filter((run) => run?.[needed] && isAlive(run.pid))
     .sort((a, b) => b.startedAt.localeCompare(a.startedAt))[0];
 }
 

@@ -2,9 +2,10 @@ import { parseArgs } from 'node:util';
 
 export const HELP = `npm start [-- options]: runs the whole of optout-sync on this machine until Ctrl-C.
 
-Without credentials of Twilio and Customer.io (in the environment or in .env) it is a demo: a Customer.io
-stand-in takes the writes, and signed sample messages show what happens to each. With all of them it is the
-real thing. Redis is REDIS_URL, or else one of its own: from PATH, from Docker, or installed.
+Without credentials of Twilio or Customer.io (in the environment or in .env) it is a demo: a Customer.io
+stand-in takes the writes, and signed sample messages show what happens to each. With any of them, or with
+OPTOUT_CONFIG, it is the real thing. Redis is REDIS_URL, or else one of its own: from PATH, from Docker, or
+installed.
 
   --once      send the samples, show the result, stop; exit code 0 only if all went as expected.
               With credentials no samples are sent: it only has to come up.

@@ -11,6 +11,7 @@ export function banner(plan: Plan, urls: SystemUrls): string {
     ['Customer.io', urls.sandbox === undefined ? 'your workspace' : `${urls.sandbox} (stand-in)`],
     ['logs', 'data/logs/'],
     ['dead letters', deadLetterCommand(plan)],
+    ...(plan.mode === 'demo' ? [['play Twilio', 'npm run simulate -- --help']] : []),
   ].map(([name = '', value]) => `  ${name.padEnd(14)}${value}`);
   const what =
     plan.mode === 'demo'

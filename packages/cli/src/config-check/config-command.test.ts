@@ -86,7 +86,8 @@ twilio:
 customerio:
   workspaces:
     - { name: acme, site_id: s3cret, region: s3cret }
-keywords: { match: s3cret }
+keywords: { match: s3cret, countries: { UK: {} } }
+forward_url: s3cret
 forward_urls: [s3cret]
 `,
     );
@@ -98,15 +99,19 @@ forward_urls: [s3cret]
       'LOG_LEVEL: ',
       'twilio.accounts[0].sid: must be AC',
       'twilio.accounts[1].auth_tokens: the variable NO_TOKEN is not set',
+      'twilio.accounts[0].workspace: there is no such workspace',
+      'twilio.accounts[1].workspace: there is no such workspace',
+      'OPTOUT_CONFIG: Unrecognized key: "forward_url"',
       'customerio.workspaces[0].region: ',
       'customerio.workspaces[0].track_api_key: is required',
       'customerio.workspaces[0].app_api_key: is required',
       'keywords.match: ',
+      'keywords.countries.UK: is no country code',
       'forward_urls[0]: must be http or https URLs',
     ]) {
       expect(mistakes.filter((mistake) => mistake.includes(`- ${wrong}`))).toHaveLength(1);
     }
-    expect(mistakes).toHaveLength(9);
+    expect(mistakes).toHaveLength(13);
     expect(error).not.toContain('s3cret');
   });
 

@@ -1,19 +1,20 @@
 import { randomBytes } from 'node:crypto';
 import type { Env } from '@optout-sync/shared';
-import { CREDENTIALS } from './mode';
 
-const REAL = new Set(
+/**
+ * All that a demo takes over. A list of what is let in, so that no setting, of today or of later, leads a demo to real
+ * accounts, passes its messages on, or away from its sample people.
+ */
+const TAKEN_OVER = new Set(
   [
-    ...CREDENTIALS,
-    'CUSTOMERIO_REGION',
-    'CUSTOMERIO_PHONE_ATTRIBUTE',
-    'CUSTOMERIO_PHONE_FORMATS',
-    'CUSTOMERIO_SMS_ATTRIBUTE',
-    'PUBLIC_URL',
-    'OPTOUT_CONFIG',
-    'REDIS_MODE',
-    'REDIS_NODES',
-    'REDIS_SENTINEL_NAME',
+    'INGEST_PORT',
+    'INGEST_ADMIN_PORT',
+    'WORKER_ADMIN_PORT',
+    'LOG_LEVEL',
+    'REDIS_URL',
+    'QUEUE_PREFIX',
+    // That there is one: the demo's own stands elsewhere.
+    'SPOOL_DIR',
   ].flatMap((name) => [name, `${name}_FILE`]),
 );
 
@@ -27,7 +28,7 @@ export function demoAccount(): DemoAccount {
   return { accountSid: `AC${randomBytes(16).toString('hex')}`, authToken: randomBytes(16).toString('hex') };
 }
 
-/** The environment without what would lead the demo to real accounts, or away from its sample people. */
-export function withoutRealSettings(env: Env): Env {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => !REAL.has(name)));
+/** What of the environment a demo may know. */
+export function demoEnv(env: Env): Env {
+  return Object.fromEntries(Object.entries(env).filter(([name]) => TAKEN_OVER.has(name)));
 }

@@ -1,4 +1,4 @@
-import { parseEnv, port, redisEnv, type Env } from '@optout-sync/shared';
+import { loggingEnv, parseEnv, port, redisEnv, type Env } from '@optout-sync/shared';
 
 /** A port to listen on, and whether somebody asked for that one. */
 export interface WantedPort {
@@ -25,6 +25,8 @@ export function readLauncherConfig(env: Env): LauncherConfig {
       INGEST_ADMIN_PORT: port.optional(),
       WORKER_ADMIN_PORT: port.optional(),
       ...redisEnv,
+      // Read for its mistakes: a demo has no other check before its services start.
+      ...loggingEnv,
     },
     env,
   );

@@ -1,21 +1,29 @@
-import { CREDENTIALS } from './mode';
+import { MEANS_REAL } from './mode';
 import { makePlan } from './plan';
 
-const REAL = {
-  ...Object.fromEntries(CREDENTIALS.map((name) => [name, 'secret'])),
-  PUBLIC_URL: 'https://example.com',
-};
+const REAL = Object.fromEntries(MEANS_REAL.map((name) => [name, 'secret']));
 
-test('a demo that was asked for hands no real credential or address to the services', () => {
+test('a demo hands nothing to the services but ports, Redis, log level and an account of its own', () => {
+  const kept = { INGEST_PORT: '8088', REDIS_URL: 'redis://127.0.0.1:6379', LOG_LEVEL: 'debug' };
   const { mode, env } = makePlan(
-    { ...REAL, CUSTOMERIO_APP_API_KEY_FILE: '/secret', LOG_LEVEL: 'debug' },
+    {
+      ...REAL,
+      ...kept,
+      CUSTOMERIO_APP_API_KEY_FILE: 'secret',
+      CUSTOMERIO_SENDERS_ATTRIBUTE: 'secret',
+      FORWARD_URLS: 'https://secret.example.com',
+      STUDIO_TOKEN: 'secret',
+      PUBLIC_URL: 'https://secret.example.com',
+      SOMETHING_OF_LATER: 'secret',
+    },
     true,
   );
   expect(mode).toBe('demo');
-  expect(JSON.stringify(env)).not.toMatch(/secret|example/);
-  expect(env).toMatchObject({
-    LOG_LEVEL: 'debug',
+  expect(env).toEqual({
+    ...kept,
+    QUEUE_PREFIX: expect.stringMatching(/^optout-demo-/) as string,
     TWILIO_ACCOUNT_SID: expect.stringMatching(/^AC[0-9a-f]{32}$/) as string,
+    TWILIO_AUTH_TOKEN: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
   });
 });
 

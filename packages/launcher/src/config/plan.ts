@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Env } from '@optout-sync/shared';
-import { demoAccount, withoutRealSettings, type DemoAccount } from './demo-env';
+import { demoAccount, demoEnv, type DemoAccount } from './demo-env';
 import { readLauncherConfig, type LauncherConfig } from './launcher-config';
 import { decideMode } from './mode';
 import { withSettings } from './with-settings';
@@ -15,11 +15,11 @@ interface Common {
 export type Plan =
   (Common & { readonly mode: 'real' }) | (Common & { readonly mode: 'demo'; readonly account: DemoAccount });
 
-/** @throws ConfigError with every mistake in the environment. */
+/** @throws ConfigError with every mistake in what the launcher reads; what only services read is theirs to check. */
 export function makePlan(env: Env, forceDemo: boolean): Plan {
   if (!forceDemo && decideMode(env) === 'real') return { mode: 'real', config: readLauncherConfig(env), env };
 
-  const base = withoutRealSettings(env);
+  const base = demoEnv(env);
   const account = demoAccount();
   const read = readLauncherConfig(base);
   // In a Redis of somebody else's the demo keeps to itself.

@@ -1,14 +1,22 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { FOLDERS } from '../folders';
 import type { Observed } from './observe';
 import { asExpected, resultTable } from './result-table';
 import { SAMPLES, type Sample } from './samples';
 
-/** A delivery of the first sample that went as it must. */
-const sample = SAMPLES[0] as Sample;
-const fine: Observed = {
+/** A delivery that went as it must. */
+const fineOf = (sample: Sample): Observed => ({
   delivery: { sample, sid: 'SM1', status: sample.status },
   fate: sample.fate,
   attributes: Array.from({ length: sample.people }, () => sample.attribute),
-};
+});
+const fine = fineOf(SAMPLES[0] as Sample);
+
+test('the README shows the table as it is printed', () => {
+  const readme = readFileSync(join(FOLDERS.root, 'README.md'), 'utf8');
+  expect(readme).toContain(`\n${resultTable(SAMPLES.map(fineOf))}\n`);
+});
 
 test('what went as its sample says is as expected', () => {
   expect(asExpected(fine)).toBe(true);

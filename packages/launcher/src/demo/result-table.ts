@@ -11,11 +11,20 @@ export function asExpected({ delivery: { sample, status }, fate, attributes }: O
   );
 }
 
+/** Columns and nothing else: no lines. */
+const PLAIN = Object.fromEntries(
+  ['top', 'bottom', 'mid']
+    .flatMap((line) => [line, `${line}-mid`, `${line}-left`, `${line}-right`])
+    .concat('left', 'left-mid', 'mid-mid', 'right', 'right-mid')
+    .map((place) => [place, '']),
+);
+
 /** What happened to each sample message, as a table. */
 export function resultTable(observed: readonly Observed[]): string {
   const table = new Table({
     head: ['message', 'HTTP', 'outcome', 'sms_unsubscribe', ''],
-    style: { head: [], border: [] },
+    style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },
+    chars: { ...PLAIN, middle: '   ' },
   });
   for (const row of observed) {
     const { sample, status } = row.delivery;
@@ -24,7 +33,7 @@ export function resultTable(observed: readonly Observed[]): string {
       : `expected ${sample.status}, ${sample.fate}, ${String(sample.attribute)}`;
     table.push([sample.title, String(status), row.fate, summary(row.attributes), mark]);
   }
-  return table.toString();
+  return table.toString().replace(/ +$/gm, '');
 }
 
 function summary(attributes: readonly unknown[]): string {

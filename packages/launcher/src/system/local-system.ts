@@ -67,7 +67,12 @@ export class LocalSystem {
     const env = withSettings(this.plan.env, { ...(redis && { REDIS_URL: redis.url }), ...sandbox?.env });
     const workerAdmin = await this.startWorker(env);
     const { webhook, ingestAdmin } = await this.startIngest(env);
-    this.runFile.write({ prefix: this.plan.config.prefix, redisUrl: redis?.url, webhookUrl: webhook });
+    this.runFile.write({
+      prefix: this.plan.config.prefix,
+      redisUrl: redis?.url,
+      webhookUrl: webhook,
+      account: this.plan.mode === 'demo' ? this.plan.account : undefined,
+    });
     return { webhook, ingestAdmin, workerAdmin, redis: redis?.url, sandbox: sandbox?.url };
   }
 
@@ -124,14 +129,16 @@ export class LocalSystem {
 
   private async startIngest(env: Env): Promise<Pick<SystemUrls, 'webhook' | 'ingestAdmin'>> {
     const { mode, config } = this.plan;
-    const scratch = mode === 'demo' ? await this.scratchFolder() : undefined;
+    // Where messages are spooled, a demo's never mix with real ones.
+    const scratch = mode === 'demo' && env.SPOOL_DIR ? await this.scratchFolder() : undefined;
     return this.onFreePorts(async () => {
       const port = await choosePort(config.ports.webhook, this.say);
       const adminPort = await choosePort(config.ports.ingestAdmin, this.say);
       const [base, admin] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${adminPort}`];
       const own = { INGEST_PORT: String(port), INGEST_ADMIN_PORT: String(adminPort) };
-      const demo = scratch !== undefined && { PUBLIC_URL: base, SPOOL_DIR: scratch };
-      await this.spawn('ingest', withSettings(env, { ...own, ...demo }), admin, scratch);
+      const demo = mode === 'demo' && { PUBLIC_URL: base };
+      const spool = scratch !== undefined && { SPOOL_DIR: scratch };
+      await this.spawn('ingest', withSettings(env, { ...own, ...demo, ...spool }), admin, scratch);
       return { webhook: `${base}/webhooks/twilio/messages`, ingestAdmin: admin };
     });
   }

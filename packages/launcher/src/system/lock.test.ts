@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { takeLock } from './lock';
+import { processMark } from './process-mark';
 
 let folder: string;
 let file: string;
@@ -26,6 +27,15 @@ test('a process that is gone does not', () => {
   expect(() => takeLock(file, 'data/redis')).toThrow(`in use by process ${process.pid}`);
   lock.release();
   expect(readdirSync(folder)).toEqual([]);
+});
+
+// Without /proc there is no telling.
+const onLinux = existsSync('/proc/self/stat') ? test : test.skip;
+onLinux('a later process with the same id does not', () => {
+  writeFileSync(file, `${process.ppid} 1`);
+  takeLock(file, 'data/redis').release();
+  writeFileSync(file, processMark(process.ppid));
+  expect(() => takeLock(file, 'data/redis')).toThrow(`in use by process ${process.ppid}`);
 });
 
 test("releasing never removes somebody else's", () => {

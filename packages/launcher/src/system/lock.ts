@@ -1,6 +1,6 @@
 import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { isAlive } from './is-alive';
+import { processMark, runningProcess } from './process-mark';
 
 /**
  * Takes a lock that this process holds until `release` or its end: a lock of a process that is gone is taken over.
@@ -11,11 +11,12 @@ import { isAlive } from './is-alive';
 export function takeLock(file: string, what: string): { release(): void } {
   mkdirSync(dirname(file), { recursive: true });
   const mine = `${file}.${process.pid}`;
-  writeFileSync(mine, String(process.pid));
+  const mark = processMark(process.pid);
+  writeFileSync(mine, mark);
   try {
     while (!tryLink(mine, file)) {
-      const holder = readPid(file);
-      if (holder !== undefined && isAlive(holder)) {
+      const holder = runningProcess(read(file));
+      if (holder !== undefined) {
         throw new Error(`${what} is in use by process ${holder} (if that is no npm start, remove ${file})`);
       }
       // Moved away rather than removed, so that of two who find it stale only one takes it.
@@ -26,7 +27,7 @@ export function takeLock(file: string, what: string): { release(): void } {
   }
   return {
     release() {
-      if (readPid(file) === process.pid) rmSync(file, { force: true });
+      if (read(file) === mark) rmSync(file, { force: true });
     },
   };
 }
@@ -48,16 +49,15 @@ function moveAway(file: string, to: string): void {
   } catch {
     return;
   }
-  const moved = readPid(to);
   // Somebody took it between our look and our move: it goes back.
-  if (moved !== undefined && isAlive(moved)) tryLink(to, file);
+  if (runningProcess(read(to)) !== undefined) tryLink(to, file);
   rmSync(to, { force: true });
 }
 
-function readPid(file: string): number | undefined {
+function read(file: string): string {
   try {
-    return Number(readFileSync(file, 'utf8')) || undefined;
+    return readFileSync(file, 'utf8');
   } catch {
-    return undefined;
+    return '';
   }
 }

@@ -13,8 +13,13 @@ afterEach(() => rmSync(folder, { recursive: true }));
 test('tells where the system is, to its owner only, until it is removed', () => {
   const run = new RunFile(folder);
   const file = join(folder, `${process.pid}.json`);
-  run.write({ prefix: 'optout', redisUrl: 'redis://:password@127.0.0.1:6379' });
-  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({ pid: process.pid, prefix: 'optout' });
+  const account = { accountSid: 'AC1', authToken: 'of the demo' };
+  run.write({ prefix: 'optout', redisUrl: 'redis://:password@127.0.0.1:6379', account });
+  expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
+    pid: process.pid,
+    prefix: 'optout',
+    account,
+  });
   expect(statSync(file).mode & 0o077).toBe(0);
   run.remove();
   expect(existsSync(file)).toBe(false);

@@ -1,5 +1,6 @@
 import { mkdirSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DemoAccount } from '../config/demo-env';
 import { isAlive } from './is-alive';
 
 /** What other commands in this checkout may want to know of a running system. */
@@ -8,6 +9,8 @@ export interface RunRecord {
   /** Not there yet while the system comes up. */
   readonly redisUrl?: string | undefined;
   readonly webhookUrl?: string | undefined;
+  /** Of a demo only: whom one may send messages for. Real credentials are never written down. */
+  readonly account?: DemoAccount | undefined;
 }
 
 /** Tells of this process in `<folder>/<pid>.json`, readable by its owner only: a Redis URL may hold a password. */

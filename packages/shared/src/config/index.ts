@@ -11,8 +11,8 @@ export {
   type Routes,
   type WorkspaceOf,
 } from './optout-config';
-export { CONFIG_EXIT_CODE, ConfigError, parseEnv, type Env } from './parse-env';
+export { CONFIG_EXIT_CODE, ConfigError, mistakesIn, parseEnv, type Env } from './parse-env';
 export { redisConfig, redisEnv, type RedisConfig } from './redis-config';
-export { readSection, readSections } from './source';
+export { readSection } from './source';
 export type { AccountRoute, TwilioAccount } from './twilio-config';
 export { settingOf, type CustomerIoAccess, type SettingName, type WorkspaceConfig } from './workspace-config';

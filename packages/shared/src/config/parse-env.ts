@@ -6,14 +6,21 @@ export type Env = Readonly<Record<string, string | undefined>>;
 /** The exit code of a process that was configured wrongly (EX_CONFIG of sysexits.h). */
 export const CONFIG_EXIT_CODE = 78;
 
+const BULLET = '  - ';
+
 /** Every mistake of a configuration at once, by name and without values. */
 export class ConfigError extends Error {
   readonly code = 'config_invalid';
 
   constructor(readonly mistakes: readonly string[]) {
-    super(['The configuration is wrong:', ...mistakes.map((mistake) => `  - ${mistake}`)].join('\n'));
+    super(['The configuration is wrong:', ...mistakes.map((mistake) => `${BULLET}${mistake}`)].join('\n'));
     this.name = 'ConfigError';
   }
+}
+
+/** The mistakes of a ConfigError that is printed among these lines. */
+export function mistakesIn(lines: readonly string[]): string[] {
+  return lines.filter((line) => line.startsWith(BULLET)).map((line) => line.slice(BULLET.length));
 }
 
 /**

@@ -1,2 +1,2 @@
 export { Held } from './held';
-export { SHUTDOWN_DEADLINE_MS, runService, type Service } from './run-service';
+export { CHECK_CONFIG, SHUTDOWN_DEADLINE_MS, runService, type Service } from './run-service';

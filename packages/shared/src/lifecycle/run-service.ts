@@ -9,16 +9,24 @@ export interface Service {
 
 export const SHUTDOWN_DEADLINE_MS = 25_000;
 
+/** On a service's command line: it only reads its configuration, and exits with 0 or, with all mistakes named, with 78. */
+export const CHECK_CONFIG = '--check-config';
+
 /**
  * The whole life of a service's process: reads the configuration, starts, runs until a signal. SIGTERM and SIGINT let it
  * finish for 25 s at most, a second signal ends it at once, an uncaught error ends it after the same farewell with exit
- * code 1. A ConfigError, from reading or from starting, is printed as it stands and exits with 78.
+ * code 1. A ConfigError, from reading or from starting, is printed as it stands and exits with 78. With `--check-config`
+ * nothing is started.
  */
 export async function runService<Config extends { readonly logLevel: string }>(
   name: string,
   readConfig: () => Config,
   start: (config: Config, log: Logger) => Promise<Service>,
 ): Promise<void> {
+  if (process.argv.includes(CHECK_CONFIG)) {
+    checkConfig(readConfig);
+    return;
+  }
   let log = createLogger({ service: name, level: 'info' });
   let service: Service | undefined;
   closeWithGrace({ delay: SHUTDOWN_DEADLINE_MS, logger: false }, async ({ err, signal }) => {
@@ -39,5 +47,15 @@ export async function runService<Config extends { readonly logLevel: string }>(
     log.fatal({ code: error.code, mistakes: error.mistakes }, 'the configuration is wrong');
     process.stderr.write(`${error.message}\n`);
     process.exit(CONFIG_EXIT_CODE);
+  }
+}
+
+function checkConfig(readConfig: () => unknown): void {
+  try {
+    readConfig();
+  } catch (error) {
+    if (!(error instanceof ConfigError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = CONFIG_EXIT_CODE;
   }
 }

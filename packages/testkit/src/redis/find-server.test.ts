@@ -21,9 +21,19 @@ test('the first server on PATH that really runs is taken, with its version', asy
   const [first = '', second = ''] = folders;
   await program(first, 'echo "error while loading shared libraries" >&2; exit 127');
   const working = await program(second, 'echo "Redis server v=7.9.1 sha=00000000:0"');
-  expect(await findServer(folders.join(delimiter))).toEqual({
+  expect(await findServer(() => undefined, folders.join(delimiter))).toEqual({
     file: working,
     argv0: 'redis-server',
     version: 'redis-server 7.9.1',
   });
+});
+
+test('a server that is too old is said and passed over', async () => {
+  const [first = '', second = ''] = folders;
+  const old = await program(first, 'echo "Redis server v=6.0.16 sha=00000000:0"');
+  const newer = await program(second, 'echo "Redis server v=6.2.0 sha=00000000:0"');
+  const said: string[] = [];
+  const found = await findServer((line) => said.push(line), folders.join(delimiter));
+  expect(found).toMatchObject({ file: newer, version: 'redis-server 6.2.0' });
+  expect(said).toEqual([`redis: ${old} is redis-server 6.0.16, older than 6.2: not used`]);
 });

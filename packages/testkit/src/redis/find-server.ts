@@ -22,20 +22,40 @@ const CANDIDATES = [
   ['valkey-check-rdb', 'valkey-server'],
 ] as const;
 
-/** The first Redis or Valkey server on PATH (or where system daemons live) that really runs. */
-export async function findServer(path = process.env.PATH ?? ''): Promise<ServerBinary | undefined> {
+/** The oldest that BullMQ and our scripts work with as they should. */
+const LEAST = [6, 2] as const;
+
+/**
+ * The first Redis or Valkey server on PATH (or where system daemons live) that really runs and is new enough.
+ *
+ * @param log is told, once a version, of what is too old
+ */
+export async function findServer(
+  log: (line: string) => void,
+  path = process.env.PATH ?? '',
+): Promise<ServerBinary | undefined> {
   // A plain user's PATH often lacks the sbin folders.
   const folders = [...path.split(delimiter), '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin'].filter(
     Boolean,
   );
+  const tooOld = new Set<string>();
   for (const [name, argv0] of CANDIDATES) {
     for (const folder of folders) {
       const file = join(folder, name);
-      const version = await versionOf(file, argv0);
-      if (version) return { file, argv0, version };
+      const number = await versionOf(file, argv0);
+      if (number === undefined) continue;
+      const version = `${argv0} ${number}`;
+      if (isNewEnough(number)) return { file, argv0, version };
+      if (!tooOld.has(version)) log(`redis: ${file} is ${version}, older than ${LEAST.join('.')}: not used`);
+      tooOld.add(version);
     }
   }
   return undefined;
+}
+
+function isNewEnough(version: string): boolean {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  return major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1]);
 }
 
 async function versionOf(file: string, argv0: string): Promise<string | undefined> {
@@ -45,6 +65,5 @@ async function versionOf(file: string, argv0: string): Promise<string | undefine
     return undefined;
   }
   const { stdout } = spawnSync(file, ['--version'], { argv0, timeout: 5_000, encoding: 'utf8' });
-  const version = /server v=([\d.]+)/.exec(stdout)?.[1];
-  return version && `${argv0} ${version}`;
+  return /server v=([\d.]+)/.exec(stdout)?.[1];
 }

@@ -53,7 +53,7 @@ export async function installServer(log: (line: string) => void): Promise<Server
     // A stale index is no reason to give up: one of several sources may be down.
     if (failure !== undefined) log(`redis: ${manager.command} ${step.join(' ')} failed: ${failure}`);
   }
-  return findServer();
+  return findServer(log);
 }
 
 /** What to put before a command to be root, or undefined when that would take a password. */

@@ -7,7 +7,7 @@ import type { ProvidedRedis, RedisOptions } from './provided-redis';
 
 const ADVICE = [
   'No Redis to run with. Any one of these will do:',
-  '  - install redis-server or valkey-server (7.0 or newer) so that it is on PATH',
+  '  - install redis-server or valkey-server (6.2 or newer) so that it is on PATH',
   '  - start Docker',
   '  - set REDIS_URL (for tests: TEST_REDIS_URL) to a Redis you have, e.g. redis://127.0.0.1:6379',
 ].join('\n');
@@ -20,7 +20,7 @@ const ADVICE = [
  */
 export async function provideRedis(options: RedisOptions): Promise<ProvidedRedis> {
   if (options.url) return givenRedis(options.url, options.log);
-  const onPath = await findServer();
+  const onPath = await findServer(options.log);
   if (onPath) return privateRedis(onPath, 'path', options);
   const inDocker = await dockerRedis(options);
   if (inDocker) return inDocker;
