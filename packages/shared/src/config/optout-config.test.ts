@@ -193,9 +193,25 @@ customerio:
 
   it('refuses keys it does not know, wherever they stand', () => {
     const unknown = (yaml: string): readonly string[] => mistakesOf(() => readTwilioAccounts(config(yaml)));
-    expect(unknown('{ twillio: {} }')).toEqual(['OPTOUT_CONFIG: Unrecognized key: "twillio"']);
+    expect(unknown(`{ twillio: {}, twilio: { accounts: [{ sid: ${ONE}, auth_tokens: a }] } }`)).toEqual([
+      'OPTOUT_CONFIG: Unrecognized key: "twillio"',
+    ]);
     expect(unknown(`{ twilio: { accounts: [{ sid: ${ONE}, auth_tokens: a, auth_token: b }] } }`)).toEqual([
       'twilio.accounts[0]: Unrecognized key: "auth_token"',
+    ]);
+  });
+
+  it('tells of a section that there is not beside the mistakes of those there are', () => {
+    const env = config(
+      `{ twillio: {}, twilio: { accounts: [{ sid: AC1, auth_tokens: a }] }, customerio: {} }`,
+    );
+    expect(mistakesOf(() => readTwilioAccounts(env))).toEqual([
+      'OPTOUT_CONFIG: Unrecognized key: "twillio"',
+      'twilio.accounts[0].sid: must be AC and 32 hexadecimal digits',
+    ]);
+    expect(mistakesOf(() => readWorkspaces(env))).toEqual([
+      'OPTOUT_CONFIG: Unrecognized key: "twillio"',
+      'customerio.workspaces is required',
     ]);
   });
 
@@ -238,6 +254,9 @@ twilio:
       `customerio: { workspaces: [{ name: a, site_id: '\${NAME} ${secret}', app_rps: ${secret} }] }`,
       `forward_urls: [${secret}]`,
       `keywords: { match: ${secret}, countries: ${secret} }`,
+      `{ ${secret}: 1, ${secret}-2: 1, twillio: 1 }`,
+      `twilio: { ${secret}: "\${NAME}", accounts: [{ ${secret}: 1 }] }`,
+      `keywords: { languages: { ${secret}: default, es: { ${secret}: [] } }, countries: { ${secret}: {} } }`,
     ];
     for (const text of texts) {
       const env = config(text);
@@ -251,6 +270,17 @@ twilio:
       expect(mistakes.length).toBeGreaterThan(0);
       expect(mistakes.join('\n')).not.toContain('s3cr3t');
     }
+  });
+
+  it('says how many keys it does not know, and names those that look like settings', () => {
+    const read = (yaml: string): readonly string[] => mistakesOf(() => readKeywords(config(yaml)));
+    expect(read('{ twillio: 1, kewords: 1, 0123abc: 1, Secret: 1 }')).toEqual([
+      'OPTOUT_CONFIG: Unrecognized keys: "twillio", "kewords", 2 not shown',
+    ]);
+    expect(read('keywords: { languages: { es-419: { 0123abc: [] } }, countries: { 0123abc: {} } }')).toEqual([
+      'keywords.languages.es-419: Unrecognized key: 1 not shown',
+      'keywords.countries.(not shown): is no country code (ISO 3166-1, two capitals, such as FR)',
+    ]);
   });
 
   it('names the line where the YAML breaks', () => {
@@ -315,9 +345,15 @@ describe('routes', () => {
 
   it('lead to no workspace that is not there', () => {
     const yaml = TWO_OF_EACH.replace('workspace: globex', 'workspace: initech');
-    const astray = [expect.stringMatching(/^twilio\.accounts\[1\]\.workspace: there is no such workspace/)];
+    const astray: unknown[] = [
+      expect.stringMatching(/^twilio\.accounts\[1\]\.workspace: there is no such workspace/),
+    ];
     expect(mistakesOf(() => readRoutes(config(yaml)))).toEqual(astray);
     expect(mistakesOf(() => readWorkspaceOf(config(yaml), [{ name: 'acme' }]))).toEqual(astray);
+    expect(mistakesOf(() => readRoutes(config(yaml.replace(ONE, 'AC1'))))).toEqual([
+      'twilio.accounts[0].sid: must be AC and 32 hexadecimal digits',
+      ...astray,
+    ]);
   });
 });
 

@@ -2,7 +2,7 @@ import { KeywordConfig } from '../domain/keywords';
 import { DEFAULT_WORKSPACE } from '../domain/workspace';
 import { forwardUrlsOfEnv, forwardUrlsOfFile } from './forward-urls';
 import { ConfigError, type Env } from './parse-env';
-import { readSection, readSections } from './source';
+import { readFileWith, readSection } from './source';
 import {
   accountOfEnv,
   accountSidOfEnv,
@@ -22,39 +22,43 @@ import { workspaceNamesOfFile } from './workspace-names';
 
 /** The Twilio accounts whose requests are taken. */
 export function readTwilioAccounts(env: Env): TwilioAccount[] {
-  const { twilio } = readSections(env);
-  return twilio === undefined ? [accountOfEnv(env)] : accountsOfFile(twilio, env);
+  return readFileWith(env, ({ twilio }) =>
+    twilio === undefined ? [accountOfEnv(env)] : accountsOfFile(twilio, env),
+  );
 }
 
 /** The Customer.io workspaces that are written to. */
 export function readWorkspaces(env: Env): WorkspaceConfig[] {
-  const { customerio } = readSections(env);
-  return customerio === undefined ? [workspaceOfEnv(env)] : workspacesOfFile(customerio, env);
+  return readFileWith(env, ({ customerio }) =>
+    customerio === undefined ? [workspaceOfEnv(env)] : workspacesOfFile(customerio, env),
+  );
 }
 
 /** The keywords in force; Twilio's defaults where none are configured. */
 export function readKeywords(env: Env): KeywordConfig {
-  return readSection('keywords', KeywordConfig, readSections(env).keywords ?? {}, env);
+  return readFileWith(env, ({ keywords }) => readSection('keywords', KeywordConfig, keywords ?? {}, env));
 }
 
 /** Where inbound messages are passed on to. */
 export function readForwardUrls(env: Env): readonly string[] {
-  const { forward_urls: section } = readSections(env);
-  return section === undefined ? forwardUrlsOfEnv(env) : forwardUrlsOfFile(section, env);
+  return readFileWith(env, ({ forward_urls: section }) =>
+    section === undefined ? forwardUrlsOfEnv(env) : forwardUrlsOfFile(section, env),
+  );
 }
 
 /** Which workspace an account's people are in; `undefined` for an account that is not configured. */
 export type WorkspaceOf = (accountSid: string) => string | undefined;
 
 export function readWorkspaceOf(env: Env, workspaces: readonly Pick<WorkspaceConfig, 'name'>[]): WorkspaceOf {
-  const { twilio } = readSections(env);
   const names = workspaces.map(({ name }) => name);
-  if (twilio === undefined) {
-    const only = onlyWorkspace(names);
-    return () => only;
-  }
-  const routes = new Map(routesOfFile(twilio, env, names).map(({ sid, workspace }) => [sid, workspace]));
-  return (accountSid) => routes.get(accountSid);
+  return readFileWith(env, ({ twilio }) => {
+    if (twilio === undefined) {
+      const only = onlyWorkspace(names);
+      return () => only;
+    }
+    const routes = new Map(routesOfFile(twilio, env, names).map(({ sid, workspace }) => [sid, workspace]));
+    return (accountSid) => routes.get(accountSid);
+  });
 }
 
 /** Which accounts report to which workspaces: all of it that needs no secret. */
@@ -68,7 +72,10 @@ export interface Routes {
 }
 
 export function readRoutes(env: Env): Routes {
-  const { twilio, customerio } = readSections(env);
+  return readFileWith(env, ({ twilio, customerio }) => routesOf(twilio, customerio, env));
+}
+
+function routesOf(twilio: unknown, customerio: unknown, env: Env): Routes {
   const workspaces = customerio === undefined ? [DEFAULT_WORKSPACE] : workspaceNamesOfFile(customerio, env);
   const workspaceOf = readWorkspaceOf(
     env,

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import { describePlace, type Place } from './place';
+import { allMistakes } from './all-mistakes';
+import { describePlace, describeUnknownKeys, type Place } from './place';
 import { ConfigError, readVariable, type Env } from './parse-env';
 import { putInVariables } from './variables';
 
 /** The sections of the file that OPTOUT_CONFIG names; each may be left out. */
-const Sections = z.strictObject({
+const Sections = z.object({
   twilio: z.unknown().optional(),
   customerio: z.unknown().optional(),
   keywords: z.unknown().optional(),
@@ -14,12 +15,18 @@ const Sections = z.strictObject({
 });
 type Sections = z.output<typeof Sections>;
 
-/** The configuration file; without OPTOUT_CONFIG an empty one. Throws a ConfigError. */
-export function readSections(env: Env): Sections {
+/**
+ * What `read` makes of the configuration file; without OPTOUT_CONFIG of an empty one. Throws a ConfigError, with
+ * sections that there are not beside the mistakes of `read`.
+ */
+export function readFileWith<Part>(env: Env, read: (sections: Sections) => Part): Part {
   const path = readVariable('OPTOUT_CONFIG', env);
-  if (path === undefined) return {};
-  const file = parseYaml(readFile(path)) ?? {};
-  return parseSection('OPTOUT_CONFIG', Sections, file);
+  const file = path === undefined ? {} : (parseYaml(readFile(path)) ?? {});
+  const sections = parseSection('OPTOUT_CONFIG', Sections, file);
+  return allMistakes({
+    file: () => parseSection('OPTOUT_CONFIG', Sections.strict(), file),
+    part: () => read(sections),
+  }).part;
 }
 
 function readFile(path: string): string {
@@ -58,9 +65,9 @@ export function readSection<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const { value, mistakes } = putInVariables(section, env);
   if (mistakes.length === 0) return parseSection(name, schema, value);
-  const places = new Set(mistakes.map(({ place }) => describePlace(name, place)));
+  const places = new Set(mistakes.map(({ place }) => JSON.stringify(place)));
   const others = (schema.safeParse(value).error?.issues ?? []).filter(
-    ({ path }) => !places.has(describePlace(name, path)),
+    ({ path }) => !places.has(JSON.stringify(path)),
   );
   throw new ConfigError([
     ...mistakes.map(({ place, message }) => `${describePlace(name, place)}: ${message}`),
@@ -80,6 +87,7 @@ function parseSection<Schema extends z.ZodType>(
 
 function describe(name: string, issue: z.core.$ZodIssue, root: unknown): string {
   const place = describePlace(name, issue.path);
+  if (issue.code === 'unrecognized_keys') return `${place}: ${describeUnknownKeys(issue.keys)}`;
   return valueAt(issue.path, root) === undefined && issue.code === 'invalid_type'
     ? `${place} is required`
     : `${place}: ${issue.message}`;

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DEFAULT_WORKSPACE } from '../domain/workspace';
 import { listOf, secret } from './fields';
-import { ConfigError, parseEnv, type Env } from './parse-env';
+import { parseEnv, type Env } from './parse-env';
 import { readSection } from './source';
 import { unlike, whateverElse } from './unlike';
 
@@ -34,12 +34,21 @@ const Section = z.strictObject({
 });
 
 /** The same without the tokens, for who needs no secrets of Twilio's. */
-const Routes = z.object({
-  accounts: z
-    .array(z.object(route))
-    .min(1, 'needs at least one account')
-    .superRefine(sidsDiffer, whateverElse),
-});
+const routesTo = (workspaces: readonly string[]) =>
+  z.object({
+    accounts: z
+      .array(
+        z.object({
+          ...route,
+          workspace: route.workspace.refine(
+            (name) => workspaces.includes(name),
+            `there is no such workspace under customerio.workspaces (left out, it is ${DEFAULT_WORKSPACE})`,
+          ),
+        }),
+      )
+      .min(1, 'needs at least one account')
+      .superRefine(sidsDiffer, whateverElse),
+  });
 
 /** The accounts of the file's `twilio` section. Throws a ConfigError. */
 export function accountsOfFile(section: unknown, env: Env): TwilioAccount[] {
@@ -63,17 +72,7 @@ export function accountSidOfEnv(env: Env): string | undefined {
 
 /** Which workspace each account of the section reports to. Throws a ConfigError, also for a workspace there is not. */
 export function routesOfFile(section: unknown, env: Env, workspaces: readonly string[]): AccountRoute[] {
-  const { accounts } = readSection('twilio', Routes, withoutTokens(section), env);
-  const astray = accounts.flatMap(({ workspace }, index) =>
-    workspaces.includes(workspace)
-      ? []
-      : [
-          `twilio.accounts[${String(index)}].workspace: there is no such workspace under customerio.workspaces` +
-            ` (left out, it is ${DEFAULT_WORKSPACE})`,
-        ],
-  );
-  if (astray.length > 0) throw new ConfigError(astray);
-  return accounts;
+  return readSection('twilio', routesTo(workspaces), withoutTokens(section), env).accounts;
 }
 
 /** Nothing but the routes, so that no variable is read that holds a token. */

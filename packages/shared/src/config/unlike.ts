@@ -1,5 +1,7 @@
 import type { z } from 'zod';
 
+export { whateverElse } from '../domain/whatever-else';
+
 /**
  * A refinement of a list: no two items may have the same value of one property. For `superRefine`, together with
  * `whateverElse`, so that it is told beside other mistakes.
@@ -17,8 +19,3 @@ export function unlike<Key extends string>(
     }
   };
 }
-
-/** Zod leaves refinements out once anything else is wrong; all mistakes are to be told at once. */
-export const whateverElse = {
-  when: ({ value }: { readonly value: unknown }): boolean => typeof value === 'object' && value !== null,
-};

@@ -31,7 +31,7 @@ describe('readConfig', () => {
       studioTokens: [],
       keywords: { match: 'exact', wording: 'off', languages: {}, countries: {} },
       forwardUrls: [],
-      redis: { mode: 'standalone', prefix: 'optout', url: complete.REDIS_URL },
+      redis: { mode: 'standalone', prefix: 'optout', requireDurable: false, url: complete.REDIS_URL },
       logLevel: 'info',
     });
   });

@@ -52,6 +52,19 @@ describe('POST /webhooks/twilio/events', () => {
     );
   });
 
+  it('takes a batch of 1,000 messages of 1,600 Japanese characters', async () => {
+    await startReady();
+    const batch = Array.from({ length: 1_000 }, () => streamInbound({ body: '停'.repeat(1_600) }));
+    expect((await send(batch)).status).toBe(200);
+    expect(await streamed('inbound_message', 'not_a_keyword')).toBe(1_000);
+  });
+
+  it('takes an empty batch', async () => {
+    await startReady();
+    expect((await send([])).status).toBe(200);
+    expect((await send([], { authToken: 'f'.repeat(32) })).status).toBe(503);
+  });
+
   it('takes a single event, and one of a blocked message', async () => {
     await startReady();
     expect((await send(streamInbound({ body: 'STOP' }))).status).toBe(200);
@@ -114,7 +127,7 @@ describe('POST /webhooks/twilio/events', () => {
       'unknown_account',
     ],
     ['a body that is no JSON', { body: '[{' }, 'malformed_body'],
-    ['a batch that is too large', { body: `["${'x'.repeat(4 * 1024 * 1024)}"]` }, 'body_too_large'],
+    ['a batch that is too large', { body: `["${'x'.repeat(16 * 1024 * 1024)}"]` }, 'body_too_large'],
   ])('answers 503 to %s, and takes nothing', async (_, changes, code) => {
     await startReady();
     const answer = await send([streamInbound({ body: 'STOP' })], changes);

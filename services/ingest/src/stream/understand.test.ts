@@ -9,6 +9,7 @@ import {
 import { understand } from './understand';
 
 const NOW = Date.parse('2026-03-01T10:00:00.000Z');
+const ENVELOPE = Date.parse('2026-03-01T09:59:59.000Z');
 const SENT = Date.parse('2026-03-01T09:59:58.000Z');
 
 const understood = (event: unknown) => understand(event, NOW, classify);
@@ -67,15 +68,25 @@ describe('an event of an inbound message', () => {
   });
 
   it.each([
-    ['missing', undefined, 'the time of the envelope', NOW],
-    ['nonsense', 'yesterday', 'when it came', NOW],
-    ['older than time itself', '1969-01-01T00:00:00Z', 'when it came', NOW],
-    ['of next year', '2027-03-01T10:00:00Z', 'when it came', NOW],
+    ['missing', undefined, 'the time of the envelope', ENVELOPE],
+    ['nonsense', 'yesterday', 'the time of the envelope', ENVELOPE],
+    ['older than time itself', '1969-01-01T00:00:00Z', 'the time of the envelope', ENVELOPE],
+    ['of next year', '2027-03-01T10:00:00Z', 'the time of the envelope', ENVELOPE],
     ['a little ahead of our clock', '2026-03-01T10:00:30Z', 'itself', NOW + 30_000],
     ['finer than ours', '2026-03-01T09:59:58.123456Z', 'itself', SENT + 123],
   ])('with a timestamp that is %s counts as sent at %s', (_, timestamp, _words, at) => {
-    expect(eventOf(streamInbound({ body: 'STOP', timestamp })).occurredAt).toBe(at);
+    const event = { ...streamInbound({ body: 'STOP', timestamp }), time: '2026-03-01T09:59:59Z' };
+    expect(eventOf(event).occurredAt).toBe(at);
   });
+
+  it.each([undefined, 'yesterday', '2027-03-01T10:00:00Z'])(
+    'counts as sent when it came with no timestamp that is believed, the time of the envelope being %p',
+    (time) => {
+      const timestamp = 'yesterday';
+      expect(eventOf({ ...streamInbound({ body: 'STOP', timestamp }), time }).occurredAt).toBe(NOW);
+      expect(eventOf({ ...streamFailed({ timestamp }), time }).occurredAt).toBe(NOW);
+    },
+  );
 
   it.each([
     ['whatsapp:US.123', 'not_a_phone_number'],

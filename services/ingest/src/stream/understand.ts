@@ -52,7 +52,7 @@ function understandInbound(event: unknown, now: number, classify: Classify): Und
     ours: data.to,
     messagingServiceSid: data.messagingServiceSid,
     source: 'event_stream',
-    occurredAt: timeOf(data.timestamp ?? time, now),
+    occurredAt: timeOf([data.timestamp, time], now),
     receivedAt: now,
   });
 }
@@ -62,7 +62,7 @@ function understandBlocked(event: unknown, now: number): Understood {
   const parsed = BlockedMessage.safeParse(event);
   if (!parsed.success) return misshapen(parsed.error);
   const { data, time } = parsed.data;
-  const occurredAt = timeOf(data.timestamp ?? time, now);
+  const occurredAt = timeOf([data.timestamp, time], now);
   return eventOf({
     messageSid: data.messageSid,
     accountSid: data.accountSid,
@@ -77,8 +77,8 @@ function understandBlocked(event: unknown, now: number): Understood {
   });
 }
 
-/** A timestamp in ms since 1970; `now` for one that is missing, unreadable or in the future. */
-function timeOf(timestamp: string | undefined, now: number): number {
-  const at = Date.parse(timestamp ?? '');
-  return at >= 0 && at <= now + BELIEVED_AHEAD_MS ? at : now;
+/** The first of the timestamps, in ms since 1970, that is neither missing, unreadable nor in the future; else `now`. */
+function timeOf(timestamps: readonly (string | undefined)[], now: number): number {
+  const believed = (at: number): boolean => at >= 0 && at <= now + BELIEVED_AHEAD_MS;
+  return timestamps.map((timestamp) => Date.parse(timestamp ?? '')).find(believed) ?? now;
 }

@@ -56,6 +56,23 @@ describe('POST /webhooks/twilio/studio', () => {
     expect(await waiting()).toEqual([]);
   });
 
+  it('takes null for what was not given', async () => {
+    await startReady();
+    const nothing = Object.fromEntries(
+      ['to', 'messagingServiceSid', 'messageSid', 'body', 'optOutType', 'id', 'accountSid'].map((name) => [
+        name,
+        null,
+      ]),
+    );
+    expect((await post({ from: CALL.from, kind: 'stop', ...nothing })).status).toBe(200);
+    expect((await post({ ...CALL, kind: null, body: 'STOP' })).status).toBe(200);
+    expect((await post({ ...CALL, kind: null, body: null })).status).toBe(400);
+    expect((await waiting()).map(({ kind, sender }) => `${kind} ${sender}`).sort()).toEqual([
+      `stop ${CALL.to}`,
+      'stop studio',
+    ]);
+  });
+
   it('enqueues a call once that is repeated with its id', async () => {
     await startReady();
     for (let i = 0; i < 3; i++) expect((await post({ ...CALL, kind: 'stop', id: 'FN1' })).status).toBe(200);

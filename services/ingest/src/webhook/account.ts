@@ -13,10 +13,17 @@ export function knownAccount(sid: unknown, accounts: Accounts): Account {
   );
 }
 
-/** Those of the accounts named that are configured, by SID, at least one. */
+/** The SID of the only account that is configured, '' where there are several: who is meant when none is named. */
+export function onlyAccount(accounts: Accounts): string {
+  const [only = '', ...others] = accounts.keys();
+  return others.length === 0 ? only : '';
+}
+
+/** Those of the accounts named (the only one there is, when none is) that are configured, by SID, at least one. */
 export function knownAccounts(sids: ReadonlySet<string>, accounts: Accounts): Accounts {
-  const known = new Map([...accounts].filter(([sid]) => sids.has(sid)));
-  const [first] = sids;
+  const meant = sids.size > 0 ? sids : new Set([onlyAccount(accounts)]);
+  const known = new Map([...accounts].filter(([sid]) => meant.has(sid)));
+  const [first] = meant;
   if (known.size === 0) knownAccount(first, accounts);
   return known;
 }

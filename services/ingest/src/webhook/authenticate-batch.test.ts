@@ -1,5 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { TWILIO_ACCOUNT_SID, streamInbound, streamTest } from '@optout-sync/testkit';
+import { createHash } from 'node:crypto';
+import { TWILIO_ACCOUNT_SID, signGet, streamInbound, streamTest } from '@optout-sync/testkit';
 import fc from 'fast-check';
 import { BASE_URL, TOKEN } from '../test-support/form-request';
 import { signedJson } from '../test-support/json-request';
@@ -50,7 +51,7 @@ describe('a batch of events', () => {
       ...good,
       method: 'PUT',
       url: EVENTS_PATH,
-      headers: { 'content-length': String(4 * 1024 * 1024 + 1) },
+      headers: { 'content-length': String(16 * 1024 * 1024 + 1) },
     };
     for (const [code, repair] of inOrder) {
       await expectRefused(request, code);
@@ -66,8 +67,8 @@ describe('a batch of events', () => {
   });
 
   describe('size', () => {
-    it('takes 4 MB and reads no more', async () => {
-      const limit = 4 * 1024 * 1024;
+    it('takes 16 MB and reads no more', async () => {
+      const limit = 16 * 1024 * 1024;
       const request = batch([streamInbound()]);
       const readBody = jest.fn(() => request.readBody(0));
       const headers = { ...request.headers, 'content-length': String(limit) };
@@ -93,6 +94,17 @@ describe('a batch of events', () => {
         await expectRefused({ ...batch([streamInbound()]), url: EVENTS_PATH + query }, 'bad_signature');
       },
     );
+
+    it('may be written in capitals', async () => {
+      const body = JSON.stringify([streamInbound()]);
+      const hash = createHash('sha256').update(body).digest('hex').toUpperCase();
+      const url = `${EVENTS_PATH}?bodySHA256=${hash}`;
+      const request = batch(body, {
+        url,
+        headers: { 'x-twilio-signature': signGet({ url: BASE_URL + url, authToken: TOKEN }) },
+      });
+      expect((await authenticateBatch(request, trust)).events).toHaveLength(1);
+    });
 
     it('alone is not enough: the signature must hold too', async () => {
       await expectRefused(batch([streamInbound()], { authToken: 'f'.repeat(32) }), 'bad_signature');
@@ -125,6 +137,14 @@ describe('a batch of events', () => {
       ['nothing', ''],
     ])('refuses %s', async (_, body) => {
       await expectRefused(batch(body), 'malformed_body');
+    });
+
+    it('passes over a byte order mark, which the hash covers', async () => {
+      const request = batch(`\uFEFF${JSON.stringify([streamInbound()])}`);
+      expect((await authenticateBatch(request, trust)).events).toHaveLength(1);
+      const body = await request.readBody(0);
+      const without = { ...request, readBody: () => Promise.resolve(body.subarray(3)) };
+      await expectRefused(without, 'bad_signature');
     });
 
     it('tells nothing of the body when it is no JSON', async () => {
@@ -171,8 +191,24 @@ describe('a batch of events', () => {
       await expectRefused(batch(event), 'unknown_account');
     });
 
-    it('is refused when the batch is empty', async () => {
-      await expectRefused(batch([]), 'unknown_account');
+    it('may be any when the batch is empty', async () => {
+      for (const authToken of [TOKEN, SUB_TOKEN]) {
+        expect((await authenticateBatch(batch([], { authToken }), trust)).events).toEqual([]);
+      }
+      await expectRefused(batch([], { authToken: 'f'.repeat(32) }), 'bad_signature');
+    });
+
+    it('is the only one there is when the batch names none', async () => {
+      const one: Trust = { ...trust, accounts: new Map([[SUBACCOUNT, { tokens: [SUB_TOKEN] }]]) };
+      const nameless = { type: 'com.twilio.voice.x' };
+      for (const content of [nameless, [nameless]]) {
+        const proven = await authenticateBatch(batch(content, { authToken: SUB_TOKEN }), one);
+        expect([proven.events, [...proven.accounts]]).toEqual([[nameless], [SUBACCOUNT]]);
+        await expect(authenticateBatch(batch(content), one)).rejects.toThrow('bad_signature');
+      }
+      await expect(authenticateBatch(batch({ ...of(STRANGER), source: 'x' }), one)).rejects.toThrow(
+        'unknown_account',
+      );
     });
 
     it('is proven, of several named, for the one whose token it is', async () => {

@@ -2,7 +2,7 @@ import type { Accounts } from '../config/config';
 import { isBlocked } from '../inbound/blocked';
 import { accountsNamed, parseBatch } from '../stream/batch';
 import { studioParams } from '../studio/params';
-import { knownAccount, knownAccounts } from './account';
+import { knownAccount, knownAccounts, onlyAccount } from './account';
 import { checkBearerToken, hasBearerToken } from './bearer';
 import {
   BATCH_LIMIT_BYTES,
@@ -68,7 +68,8 @@ export interface ProvenBatch {
 
 /**
  * A batch of Event Streams. The accounts it names may be several, and not all be known: it passes by a token of one that
- * is named and known, and is proven for the accounts whose token that is, so that no account can speak for another.
+ * is named and known (of the only account, when none is named), and is proven for the accounts whose token that is, so
+ * that no account can speak for another.
  */
 export async function authenticateBatch(request: WebhookRequest, trust: Trust): Promise<ProvenBatch> {
   checkMethod(request, ['POST']);
@@ -77,7 +78,8 @@ export async function authenticateBatch(request: WebhookRequest, trust: Trust): 
   const body = await request.readBody(BATCH_LIMIT_BYTES);
   checkBodyHash(request, body);
   const events = parseBatch(parseJson(body));
-  const known = knownAccounts(accountsNamed(events), trust.accounts);
+  // What is empty is of nobody, so anybody's token proves it.
+  const known = events.length === 0 ? trust.accounts : knownAccounts(accountsNamed(events), trust.accounts);
   const named = [...known].map(([sid, { tokens }]) => ({ sid, tokens }));
   const signers = checkSignature(request, NOTHING, named, trust.publicUrl);
   return { events, accounts: new Set(signers.map(({ sid }) => sid)) };
@@ -113,6 +115,5 @@ export async function authenticateStudio(request: WebhookRequest, trust: Trust):
 /** The account a call names, or the only one there is; '' for none. */
 function accountOf({ accountSid: named = '' }: StudioCall['params'], accounts: Accounts): string {
   if (named !== '') return typeof named === 'string' ? named : '';
-  const [only = '', ...others] = accounts.keys();
-  return others.length === 0 ? only : '';
+  return onlyAccount(accounts);
 }

@@ -4,8 +4,8 @@ import type { WebhookRequest } from './request';
 /** What a webhook may weigh: its body, or the URL of a GET. Twilio's messages stay far below. */
 export const SIZE_LIMIT_BYTES = 64 * 1024;
 
-/** What a batch of Event Streams, up to 1,000 events, may weigh. */
-export const BATCH_LIMIT_BYTES = 4 * 1024 * 1024;
+/** What a batch of Event Streams may weigh: 1,000 messages of 1,600 characters, each escaped in 6 bytes, and room for the rest. */
+export const BATCH_LIMIT_BYTES = 16 * 1024 * 1024;
 
 export const FORM = 'application/x-www-form-urlencoded';
 export const JSON_TYPE = 'application/json';

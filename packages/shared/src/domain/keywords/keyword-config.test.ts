@@ -74,6 +74,22 @@ describe('KeywordConfig', () => {
       ['languages.Spanish: is no language code (such as es or pt-BR)'],
     ],
     [
+      'unknown codes, whatever else is wrong',
+      {
+        match: 'fuzzy',
+        languages: { Spanish: { stop: 7 } },
+        countries: { UK: { stop: [7] }, FR: { stopp: [] } },
+      },
+      [
+        expect.stringMatching(/^match: /),
+        'languages.Spanish.stop: must be a list of words',
+        'languages.Spanish: is no language code (such as es or pt-BR)',
+        'countries.UK.stop.0: must be text: put it in quotes',
+        expect.stringMatching(/^countries.FR: Unrecognized key/),
+        'countries.UK: is no country code (ISO 3166-1, two capitals, such as FR)',
+      ],
+    ],
+    [
       'something else for a list',
       { languages: { es: 'defualt' } },
       ['languages.es: must be default, or lists of stop, start and help words'],

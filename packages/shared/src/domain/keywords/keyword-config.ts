@@ -1,5 +1,6 @@
 import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
+import { whateverElse } from '../whatever-else';
 import { foldedWords } from './fold';
 import { isReadyLanguage, READY_LANGUAGES } from './language-lists';
 import { countryScope, standardScope, type PlacedWord } from './scopes';
@@ -19,7 +20,7 @@ const LanguageLists = z.unknown().transform((value, context): 'default' | z.infe
   }
   const lists = Lists.safeParse(value);
   if (lists.success) return lists.data;
-  for (const { path, message } of lists.error.issues) context.addIssue({ code: 'custom', path, message });
+  for (const issue of lists.error.issues) context.addIssue({ ...issue });
   return z.NEVER;
 });
 
@@ -31,6 +32,19 @@ const Wording = z.preprocess(
   z.enum(['off', 'flag', 'apply']).default('off'),
 );
 
+/** A refinement of lists by code: the codes that are none, told beside whatever is wrong with the lists. */
+function refusing(
+  mistakeOf: (code: string, lists: unknown) => string | undefined,
+): (lists: Readonly<Record<string, unknown>>, context: z.core.$RefinementCtx) => void {
+  return (lists, context) => {
+    if (Array.isArray(lists)) return;
+    for (const [code, list] of Object.entries(lists)) {
+      const message = mistakeOf(code, list);
+      if (message !== undefined) context.addIssue({ code: 'custom', path: [code], message });
+    }
+  };
+}
+
 /**
  * The `keywords` section of the configuration; docs/keywords.md explains each setting. `{}` is Twilio's defaults.
  * Mistakes name where they stand and never what stands there.
@@ -39,13 +53,14 @@ export const KeywordConfig = z
   .strictObject({
     match: z.enum(['exact', 'contains']).default('exact'),
     wording: Wording,
-    languages: z.record(z.string(), LanguageLists).default({}),
-    countries: z.record(z.string(), Lists).default({}),
+    languages: z
+      .record(z.string(), LanguageLists)
+      .superRefine(refusing(languageMistake), whateverElse)
+      .default({}),
+    countries: z.record(z.string(), Lists).superRefine(refusing(countryMistake), whateverElse).default({}),
   })
   .superRefine((config, context) => {
     const mistakes = [
-      ...Object.entries(config.languages).flatMap(([language, lists]) => languageMistakes(language, lists)),
-      ...Object.keys(config.countries).flatMap(countryMistakes),
       ...contradictions(standardScope(config)),
       ...Object.keys(config.countries).flatMap((country) => contradictions(countryScope(country, config))),
     ];
@@ -63,24 +78,17 @@ interface Mistake {
   readonly message: string;
 }
 
-function languageMistakes(language: string, lists: unknown): Mistake[] {
-  const path = ['languages', language];
-  if (!LANGUAGE.test(language)) return [{ path, message: 'is no language code (such as es or pt-BR)' }];
-  if (lists === 'default' && !isReadyLanguage(language)) {
-    return [{ path, message: `has no ready-made list; there are ${READY_LANGUAGES.join(', ')}` }];
-  }
-  return [];
+function languageMistake(language: string, lists: unknown): string | undefined {
+  if (!LANGUAGE.test(language)) return 'is no language code (such as es or pt-BR)';
+  return lists === 'default' && !isReadyLanguage(language)
+    ? `has no ready-made list; there are ${READY_LANGUAGES.join(', ')}`
+    : undefined;
 }
 
-function countryMistakes(country: string): Mistake[] {
+function countryMistake(country: string): string | undefined {
   return isSupportedCountry(country)
-    ? []
-    : [
-        {
-          path: ['countries', country],
-          message: 'is no country code (ISO 3166-1, two capitals, such as FR)',
-        },
-      ];
+    ? undefined
+    : 'is no country code (ISO 3166-1, two capitals, such as FR)';
 }
 
 /** Words that would mean two things at once in one scope. */
