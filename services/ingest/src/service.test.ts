@@ -1,13 +1,9 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
-import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { DeadLetter } from '@optout-sync/shared';
 import { freePort, messageSid, signForm, twilioMessage } from '@optout-sync/testkit';
 import { PATH, TOKEN, encode, signedPost } from './test-support/form-request';
-import { runIngest, untilReady, type RunningIngest } from './test-support/running-ingest';
+import { NO_DISK, runIngest, untilReady, type RunningIngest } from './test-support/running-ingest';
 
 const REDIS_URL = process.env.TEST_REDIS_URL ?? '';
 
@@ -201,11 +197,7 @@ describe('ingest', () => {
     });
 
     describe('and without a disk', () => {
-      const file = join(tmpdir(), `no-folder-${randomUUID()}`);
-      beforeAll(async () => writeFile(file, ''));
-      afterAll(async () => rm(file));
-      const startWithNeither = async () =>
-        start(`redis://127.0.0.1:${await freePort()}`, { spool: { dir: `${file}/spool`, maxBytes: 1e9 } });
+      const startWithNeither = async () => start(`redis://127.0.0.1:${await freePort()}`, NO_DISK);
 
       it('answers 503 to what it would have to keep, and 200 to the rest', async () => {
         await startWithNeither();

@@ -8,6 +8,9 @@ import type { IngestConfig } from '../config/config';
 import { createIngest, type Ingest } from '../service';
 import { PATH, TOKEN } from './form-request';
 
+/** A disk that takes nothing, whoever asks. */
+export const NO_DISK = { spool: { dir: '/dev/null/spool', maxBytes: 1e9 } } as const;
+
 export interface RunningIngest {
   readonly ingest: Ingest;
   readonly url: string;
