@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import {
@@ -47,6 +49,8 @@ export class System {
   /** Every line any service printed. */
   readonly logLines: string[] = [];
 
+  private readonly folders: string[] = [];
+
   private constructor(
     readonly redis: ProvidedRedis,
     readonly sandbox: CustomerIoSandbox,
@@ -93,9 +97,12 @@ export class System {
     );
   }
 
-  startIngest(env: Record<string, string> = {}): Promise<Running> {
+  /** With a spool of its own, unless told to take over another's `SPOOL_DIR`. */
+  async startIngest(env: Record<string, string> = {}): Promise<Running> {
+    const SPOOL_DIR = env.SPOOL_DIR ?? (await this.newFolder());
     return this.spawn('ingest', (port, adminPort) => ({
       ...env,
+      SPOOL_DIR,
       INGEST_PORT: String(port),
       INGEST_ADMIN_PORT: String(adminPort),
     }));
@@ -103,6 +110,13 @@ export class System {
 
   startWorker(): Promise<Running> {
     return this.spawn('worker', (_, adminPort) => ({ WORKER_ADMIN_PORT: String(adminPort) }));
+  }
+
+  /** A folder that goes with the system. */
+  async newFolder(): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'optout-sync-e2e-'));
+    this.folders.push(folder);
+    return folder;
   }
 
   /** Sends one form to an ingest as Twilio does, to the messages route unless told otherwise. */
@@ -173,6 +187,7 @@ export class System {
     this.connection.disconnect();
     await this.sandbox.stop();
     await this.redis.stop();
+    for (const folder of this.folders) await rm(folder, { recursive: true, force: true });
   }
 
   private async spawn(

@@ -1,6 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { InboundEvent, addDeadLetter, closeQueues, openQueues, type DeadLetter } from '@optout-sync/shared';
+import {
+  InboundEvent,
+  addDeadLetter,
+  closeQueues,
+  openQueues,
+  type DeadLetter,
+  inboundJobId,
+} from '@optout-sync/shared';
 import { messageSid } from '@optout-sync/testkit';
 import { runCli } from './run-cli';
 
@@ -95,9 +102,7 @@ describe('optout-sync dlq', () => {
     const undone = { type: 'event' as const, event: event() };
     const id = await file(undone);
     expect(await run('dlq', 'replay', id)).toMatchObject({ code: 0, error: '' });
-    expect((await queues.inbound.getJob(`${undone.event.messageSid}-stop-webhook`))?.data.payload).toEqual(
-      undone.event,
-    );
+    expect((await queues.inbound.getJob(inboundJobId(undone.event)))?.data.payload).toEqual(undone.event);
     expect((await run('dlq', 'list')).out).toBe('No dead letters.');
     const again = await run('dlq', 'replay', id);
     expect(again).toMatchObject({ code: 1, out: '' });

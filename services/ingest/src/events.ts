@@ -1,17 +1,19 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { DeadLetter, Logger } from '@optout-sync/shared';
+import type { Logger } from '@optout-sync/shared';
+import { neverThrowing } from './never-throwing';
+import type { SpoolEvents } from './spool/spooling-store';
+import { createSpoolEvents } from './spool/spool-events';
 import { STREAM_OUTCOMES, type StreamOutcome } from './stream/outcome';
 import { STREAM_TYPES, type StreamType } from './stream/stream-type';
 import { HANDLED_OUTCOMES, WEBHOOK_ROUTES, type Handled, type WebhookRoute } from './webhook/handled';
 import { REFUSALS, type Refusal, type RefusalCode } from './webhook/refusal';
 
 /** What happens in ingest, each told to metrics and log together. None of these ever throws. */
-export interface Events {
+export interface Events extends SpoolEvents {
   webhookTaken(route: WebhookRoute, handled: Handled, seconds: number): void;
   webhookRefused(route: WebhookRoute, refusal: Refusal, seconds: number): void;
   /** One event of a batch of Event Streams. */
   streamed(type: StreamType, outcome: StreamOutcome): void;
-  deadLettered(letter: DeadLetter): void;
   redisLost(error: Error): void;
   redisBack(): void;
 }
@@ -19,7 +21,8 @@ export interface Events {
 export function createEvents(registry: Registry, log: Logger): Events {
   const { webhooks, durations, streamed, deadLetters } = createMetrics(registry);
   let redisIsLost = false;
-  return neverThrowing({
+  return neverThrowing<Events>({
+    ...createSpoolEvents(registry, log),
     webhookTaken(route, { outcome, about }, seconds) {
       webhooks.inc({ route, outcome });
       durations.observe({ route }, seconds);
@@ -91,19 +94,4 @@ function createMetrics(registry: Registry) {
     registers,
   });
   return { webhooks, durations, streamed, deadLetters };
-}
-
-/** An event that cannot be told must not undo what it tells of. */
-function neverThrowing(events: Events): Events {
-  const quiet: Record<string, (...args: never[]) => void> = {};
-  for (const [name, tell] of Object.entries(events) as [string, (...args: never[]) => void][]) {
-    quiet[name] = (...args) => {
-      try {
-        tell(...args);
-      } catch {
-        // Neither metric nor log is left to say so.
-      }
-    };
-  }
-  return quiet as unknown as Events;
 }

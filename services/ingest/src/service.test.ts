@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { DeadLetter } from '@optout-sync/shared';
 import { freePort, messageSid, signForm, twilioMessage } from '@optout-sync/testkit';
 import { PATH, TOKEN, encode, signedPost } from './test-support/form-request';
-import { runIngest, untilReady, type RunningIngest } from './test-support/running-ingest';
+import { NO_DISK, runIngest, untilReady, type RunningIngest } from './test-support/running-ingest';
 
 const REDIS_URL = process.env.TEST_REDIS_URL ?? '';
 
@@ -176,23 +176,46 @@ describe('ingest', () => {
   describe('without Redis', () => {
     const startWithout = async () => start(`redis://127.0.0.1:${await freePort()}`);
 
-    it('answers 503 at once to what it would have to keep, and 200 to the rest', async () => {
+    it('answers 200 at once to what it has to keep: it is on disk', async () => {
       await startWithout();
       const startedAt = performance.now();
-      const answer = await running.send({ params: twilioMessage({ Body: 'STOP' }) });
-      expect(answer.status).toBe(503);
-      expect(JSON.parse(answer.body)).toMatchObject({ code: 'storage_unavailable' });
+      expect((await running.send({ params: twilioMessage({ Body: 'STOP' }) })).status).toBe(200);
       expect(performance.now() - startedAt).toBeLessThan(1_000);
       expect((await running.send({ params: twilioMessage() })).status).toBe(200);
-      expect(await webhooks('storage_unavailable')).toBe(1);
+      expect(await metrics()).toMatch(/^optout_spool_items{.*} 1$/m);
+      expect(await metrics()).toMatch(/^optout_spool_up{.*} 1$/m);
     });
 
-    it('lives but is not ready', async () => {
+    it('is ready, and says that the spool takes the events', async () => {
       await startWithout();
       const status = async (url: string) => (await fetch(url)).status;
       expect(await status(`${running.adminUrl}/healthz`)).toBe(200);
       expect(await status(`${running.url}/healthz`)).toBe(200);
-      expect(await status(`${running.adminUrl}/readyz`)).toBe(503);
+      const response = await fetch(`${running.adminUrl}/readyz`);
+      expect(response.status).toBe(200);
+      expect(await response.text()).toContain('they go to the spool');
+    });
+
+    describe('and without a disk', () => {
+      const startWithNeither = async () => start(`redis://127.0.0.1:${await freePort()}`, NO_DISK);
+
+      it('answers 503 to what it would have to keep, and 200 to the rest', async () => {
+        await startWithNeither();
+        const answer = await running.send({ params: twilioMessage({ Body: 'STOP' }) });
+        expect(answer.status).toBe(503);
+        expect(JSON.parse(answer.body)).toMatchObject({ code: 'storage_unavailable' });
+        expect((await running.send({ params: twilioMessage() })).status).toBe(200);
+        expect(await webhooks('storage_unavailable')).toBe(1);
+        expect(await metrics()).toMatch(/^optout_spool_up{.*} 0$/m);
+      });
+
+      it('is not ready, and says so loudly, once', async () => {
+        await startWithNeither();
+        for (let i = 0; i < 3; i++) expect((await fetch(`${running.adminUrl}/readyz`)).status).toBe(503);
+        expect(running.logs.filter((line) => line.includes('the spool takes no events'))).toEqual([
+          expect.stringMatching(/"level":50.*"code":"spool_broken"/),
+        ]);
+      });
     });
 
     it('stops', async () => {

@@ -13,11 +13,16 @@ import type { IngestConfig } from './config/config';
 import { createEvents } from './events';
 import { createApp } from './http/app';
 import { startPublicServer } from './http/server';
+import { registerSpoolGauges } from './spool/spool-gauges';
+import { SpoolingStore } from './spool/spooling-store';
 import { RedisStore } from './store/redis-store';
 import { createReceivers } from './webhook/receivers';
 
 export interface Ingest extends Service {
-  /** Listens. It does not wait for Redis: `/readyz` says when it can take events. Rejects when a port is taken. */
+  /**
+   * Listens. It waits no longer than a second for Redis: `/readyz` says whether it or the spool takes events. Rejects when
+   * a port is taken, and with a ConfigError when the spool's folder is another ingest's.
+   */
   start(): Promise<IngestPorts>;
   /** Finishes what is under way and lets go of everything. */
   destroy(): Promise<void>;
@@ -29,6 +34,11 @@ export interface IngestPorts {
   readonly adminPort: number;
 }
 
+const TAKEN_BY = {
+  redis: 'Redis takes events',
+  spool: 'Redis does not take events: they go to the spool',
+} as const;
+
 /** The ingest service, not started yet. Starting or destroying it twice is doing so once. */
 export function createIngest(
   config: IngestConfig,
@@ -39,13 +49,17 @@ export function createIngest(
   const held = new Held();
   let starting: Promise<IngestPorts> | undefined;
   let destroying: Promise<void> | undefined;
+  let listening = false;
 
   async function start(): Promise<IngestPorts> {
     const registry = createRegistry('ingest');
     const events = createEvents(registry, log);
-    const store = new RedisStore(config.redis, events);
+    const redis = new RedisStore(config.redis, events);
+    held.add(() => redis.close());
+    registerQueueGauges(registry, redis.watched);
+    const store = await SpoolingStore.open(redis, { ...config.spool, events, now });
     held.add(() => store.close());
-    registerQueueGauges(registry, store.watched);
+    registerSpoolGauges(registry, store.spool, now);
 
     const admin = await startAdminServer({
       port: config.adminPort,
@@ -53,8 +67,8 @@ export function createIngest(
       healthz: () => Promise.resolve({ ok: true }),
       readyz: async () => {
         if (destroying) return { ok: false, reason: 'stopping' };
-        await store.check();
-        return { ok: true };
+        if (!listening) return { ok: false, reason: 'starting' };
+        return { ok: true, reason: TAKEN_BY[await store.check()] };
       },
     });
     held.add(() => admin.close());
@@ -65,6 +79,7 @@ export function createIngest(
     const app = createApp({ receivers, trustProxy: config.trustProxy });
     const server = await startPublicServer(config.port, app);
     held.add(() => server.stop());
+    listening = true;
 
     log.info({ port: server.port, adminPort: admin.port }, 'ingest listens');
     return { port: server.port, adminPort: admin.port };

@@ -8,10 +8,13 @@ describe('a worker on a Redis that may lose jobs', () => {
   let redis: Redis;
 
   beforeAll(async () => {
+    // BullMQ says it too, in its own way.
+    jest.spyOn(console, 'warn').mockImplementation(() => undefined);
     server = await provideRedis({ log: () => undefined });
     redis = new Redis(server.url);
   });
   afterAll(async () => {
+    jest.restoreAllMocks();
     await redis.quit();
     await server.stop();
   });

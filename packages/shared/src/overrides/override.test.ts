@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import { InboundEvent } from '../domain/inbound-event';
 import { E164 } from '../domain/phone';
 import { Ledger, type Subject } from '../ledger/ledger';
-import { closeQueues, openQueues } from '../queues/queues';
+import { closeQueues, inboundJobId, openQueues } from '../queues/queues';
 import { OverrideError, overrideConsent, type Override } from './override';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '', { maxRetriesPerRequest: null });
@@ -43,7 +43,7 @@ describe('overrideConsent', () => {
       receivedAt: NOW,
     });
     expect(event.messageSid).toMatch(/^OV[0-9a-f]{32}$/);
-    const payload: unknown = (await queues.inbound.getJob(event.messageSid))?.data.payload;
+    const payload: unknown = (await queues.inbound.getJob(inboundJobId(event)))?.data.payload;
     expect(InboundEvent.parse(payload)).toEqual(event);
   });
 

@@ -14,6 +14,7 @@ export {
   enqueueForwardAgain,
   enqueueInbound,
   enqueueInboundBatch,
+  inboundJobId,
   enqueueSync,
   openQueues,
   type JobData,

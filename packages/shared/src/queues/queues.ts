@@ -68,7 +68,7 @@ export function openQueues(connection: Redis | Cluster, prefix: string): Queues 
 }
 
 /** What is told of a message again the same way is the same job; another source or meaning is for the ledger to weigh. */
-function inboundJobId({ messageSid, kind, source }: InboundEvent): string {
+export function inboundJobId({ messageSid, kind, source }: InboundEvent): string {
   return `${messageSid}-${kind}-${source}`;
 }
 

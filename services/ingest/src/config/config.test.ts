@@ -32,6 +32,7 @@ describe('readConfig', () => {
       keywords: { match: 'exact', wording: 'off', languages: {}, countries: {} },
       forwardUrls: [],
       redis: { mode: 'standalone', prefix: 'optout', requireDurable: false, url: complete.REDIS_URL },
+      spool: { dir: './data/spool', maxBytes: 1_073_741_824 },
       logLevel: 'info',
     });
   });
@@ -91,6 +92,17 @@ describe('readConfig', () => {
     expect(readConfig({ ...complete, STUDIO_TOKEN: tokens.join(', ') }).studioTokens).toEqual(tokens);
     expect(mistakesOf({ ...complete, STUDIO_TOKEN: `${tokens[0]!},short` })).toEqual([
       'STUDIO_TOKEN: must have 16 characters at least',
+    ]);
+  });
+
+  it('takes a folder and a size for the spool, none too small for a batch', () => {
+    const env = { ...complete, SPOOL_DIR: '/var/spool/optout' };
+    expect(readConfig({ ...env, SPOOL_MAX_BYTES: '10000000' }).spool).toEqual({
+      dir: '/var/spool/optout',
+      maxBytes: 10_000_000,
+    });
+    expect(mistakesOf({ ...env, SPOOL_MAX_BYTES: '1000' })).toEqual([
+      expect.stringMatching(/^SPOOL_MAX_BYTES: must be a whole number from 8388608/),
     ]);
   });
 

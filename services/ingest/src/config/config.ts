@@ -1,6 +1,8 @@
+import { z } from 'zod';
 import {
   allMistakes,
   baseUrl,
+  integer,
   listOf,
   loggingEnv,
   parseEnv,
@@ -25,6 +27,13 @@ export interface Account {
 /** Accounts by their SID. */
 export type Accounts = ReadonlyMap<string, Account>;
 
+/** Where events wait on disk while Redis cannot take them. */
+interface SpoolConfig {
+  /** This ingest's own. */
+  readonly dir: string;
+  readonly maxBytes: number;
+}
+
 export interface IngestConfig {
   readonly port: number;
   readonly adminPort: number;
@@ -38,6 +47,7 @@ export interface IngestConfig {
   /** Where inbound messages are passed on to. */
   readonly forwardUrls: readonly string[];
   readonly redis: RedisConfig;
+  readonly spool: SpoolConfig;
   readonly logLevel: string;
 }
 
@@ -50,6 +60,9 @@ const env = {
     .optional(),
   TRUST_PROXY: trustProxy.default(false),
   STUDIO_TOKEN: listOf(secret.min(16, 'must have 16 characters at least')).optional(),
+  SPOOL_DIR: z.string().default('./data/spool'),
+  // At least twice what the largest batch of Event Streams may have.
+  SPOOL_MAX_BYTES: integer(8 * 1024 ** 2, Number.MAX_SAFE_INTEGER).default(1024 ** 3),
   ...loggingEnv,
 };
 
@@ -72,6 +85,7 @@ export function readConfig(environment: Env): IngestConfig {
     keywords,
     forwardUrls,
     redis,
+    spool: { dir: own.SPOOL_DIR, maxBytes: own.SPOOL_MAX_BYTES },
     logLevel: own.LOG_LEVEL,
   };
 }

@@ -1,14 +1,14 @@
 import { freePort, messageSid, twilioMessage } from '@optout-sync/testkit';
 import { encode } from '../test-support/form-request';
-import { runIngest, untilReady, type RunningIngest } from '../test-support/running-ingest';
+import { NO_DISK, runIngest, untilReady, type RunningIngest } from '../test-support/running-ingest';
 
 const REDIS_URL = process.env.TEST_REDIS_URL ?? '';
 const TARGETS = ['http://127.0.0.1:9/one', 'http://127.0.0.1:9/two'];
 
 describe('with URLs to forward to', () => {
   let running: RunningIngest;
-  const start = async (redisUrl = REDIS_URL) => {
-    running = await runIngest(redisUrl, { forwardUrls: TARGETS });
+  const start = async (redisUrl = REDIS_URL, changes = {}) => {
+    running = await runIngest(redisUrl, { forwardUrls: TARGETS, ...changes });
   };
   afterEach(async () => {
     await running.stop();
@@ -41,7 +41,7 @@ describe('with URLs to forward to', () => {
   });
 
   it('takes no message, chatter neither, that it cannot pass on', async () => {
-    await start(`redis://127.0.0.1:${await freePort()}`);
+    await start(`redis://127.0.0.1:${await freePort()}`, NO_DISK);
     expect((await running.send({ params: twilioMessage({ Body: 'Hello' }) })).status).toBe(503);
   });
 });

@@ -2,7 +2,7 @@ import { blockedCallback, freePort, sendTwilioWebhook } from '@optout-sync/testk
 import { SEND_UNCERTAINTY_MS } from '@optout-sync/shared';
 import { TOKEN } from '../test-support/form-request';
 import { metricOf } from '../test-support/metrics';
-import { runIngest, untilReady, type RunningIngest } from '../test-support/running-ingest';
+import { NO_DISK, runIngest, untilReady, type RunningIngest } from '../test-support/running-ingest';
 import { STATUS_PATH } from '../test-support/paths';
 
 const REDIS_URL = process.env.TEST_REDIS_URL ?? '';
@@ -10,8 +10,8 @@ const DELIVERED = { MessageStatus: 'delivered', ErrorCode: undefined };
 
 describe('POST /webhooks/twilio/status', () => {
   let running: RunningIngest;
-  const start = async (redisUrl = REDIS_URL) => {
-    running = await runIngest(redisUrl);
+  const start = async (redisUrl = REDIS_URL, changes = {}) => {
+    running = await runIngest(redisUrl, changes);
   };
   const startReady = async () => {
     await start();
@@ -52,6 +52,12 @@ describe('POST /webhooks/twilio/status', () => {
     expect(answers.map(({ status }) => status)).toEqual([204, 204, 204]);
     expect(answers[0]?.headers).not.toHaveProperty('content-length');
     expect(await outcomes('ignored')).toBe(3);
+    expect((await send(blockedCallback())).status).toBe(204);
+    expect(await metricOf(running, 'optout_spool_items', {})).toBe(1);
+  });
+
+  it('answers 503 to a blocked message that neither Redis nor the disk takes', async () => {
+    await start(`redis://127.0.0.1:${await freePort()}`, NO_DISK);
     expect((await send(blockedCallback())).status).toBe(503);
   });
 

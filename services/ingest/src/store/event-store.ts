@@ -14,7 +14,5 @@ export interface Bundle {
 export interface EventStore {
   /** Resolves once all of it is kept. A rejection, for whatever reason, means: perhaps not, or not all. */
   keep(bundle: Bundle): Promise<void>;
-  /** Resolves while an event could be kept now; rejects with the reason. */
-  check(): Promise<void>;
   close(): Promise<void>;
 }

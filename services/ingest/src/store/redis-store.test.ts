@@ -1,49 +1,18 @@
 import { once } from 'node:events';
-import {
-  classify,
-  connectRedis,
-  type ForwardRequest,
-  type InboundEvent,
-  type RedisConfig,
-} from '@optout-sync/shared';
-import {
-  freePort,
-  messageSid,
-  provideRedis,
-  twilioMessage,
-  waitFor,
-  type ProvidedRedis,
-} from '@optout-sync/testkit';
+import { connectRedis, inboundJobId, type RedisConfig } from '@optout-sync/shared';
+import { freePort, provideRedis, waitFor, type ProvidedRedis } from '@optout-sync/testkit';
 import { rawLetter } from '../inbound/puzzle';
-import { understand } from '../messages/understand';
+import { forwardRequest, stopEvent as stop } from '../test-support/kept';
 import { RedisStore } from './redis-store';
 
 const PREFIX = 'store-test';
-
-function stop(): InboundEvent {
-  const understood = understand(
-    twilioMessage({ Body: 'STOP', MessageSid: messageSid() }),
-    Date.now(),
-    classify,
-  );
-  if (understood.kind !== 'event') throw new Error('no event');
-  return understood.event;
-}
 
 const letter = rawLetter(
   { kind: 'puzzle', code: 'message_not_understood', message: 'x' },
   { route: 'events' },
   1,
 );
-const forward: ForwardRequest = {
-  version: 1,
-  id: 'x',
-  target: 'http://127.0.0.1:9/',
-  method: 'POST',
-  query: '',
-  headers: {},
-  body: '',
-};
+const forward = forwardRequest('x');
 
 function openStore(url: string, redisBack = () => undefined as unknown) {
   const config: RedisConfig = { mode: 'standalone', prefix: PREFIX, url };
@@ -74,7 +43,7 @@ describe('the Redis store', () => {
       await waitFor(() => store.check().then(() => true), { what: 'the store to be usable' });
       const event = stop();
       await store.keep({ events: [event] });
-      expect(await store.watched[0]?.getJob(event.messageSid)).toMatchObject({ data: { payload: event } });
+      expect(await store.watched[0]?.getJob(inboundJobId(event))).toMatchObject({ data: { payload: event } });
       expect(events.redisBack).toHaveBeenCalled();
       await store.close();
       await redis.stop();

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import type { Queue } from 'bullmq';
 import {
   addDeadLetter,
@@ -59,7 +60,13 @@ export class RedisStore implements EventStore {
     ]);
   }
 
-  /** A real write: a Redis that is full, read-only or cannot save answers a PING as if nothing was wrong. */
+  /** Resolves once there is a connection. Rejects when the try under way fails, or after that time. */
+  async connected(timeoutMs: number): Promise<void> {
+    if (this.redis.status === 'ready') return;
+    await once(this.redis, 'ready', { signal: AbortSignal.timeout(timeoutMs) });
+  }
+
+  /** Resolves while an event could be kept now. By a real write: a Redis that is full, read-only or cannot save answers a PING as if nothing was wrong. */
   async check(): Promise<void> {
     await this.queues();
     await this.redis.set(`${this.prefix}:ingest-ready`, Date.now(), 'PX', PROBE_TTL_MS);

@@ -9,7 +9,7 @@ import {
 } from '@optout-sync/testkit';
 import { TOKEN } from '../test-support/form-request';
 import { metricOf } from '../test-support/metrics';
-import { runIngest, untilReady, type RunningIngest } from '../test-support/running-ingest';
+import { NO_DISK, runIngest, untilReady, type RunningIngest } from '../test-support/running-ingest';
 import { EVENTS_PATH } from '../test-support/paths';
 
 const REDIS_URL = process.env.TEST_REDIS_URL ?? '';
@@ -149,8 +149,16 @@ describe('POST /webhooks/twilio/events', () => {
     expect((await send([streamInbound()], { authToken: 'next' })).status).toBe(200);
   });
 
-  it('answers 503 while Redis is away, unless the batch has nothing to keep', async () => {
+  it('answers 200 to a batch that is all on disk', async () => {
     await start(`redis://127.0.0.1:${await freePort()}`);
+    expect((await send([streamInbound({ body: 'STOP' }), streamInbound({ body: 'START' })])).status).toBe(
+      200,
+    );
+    expect(await metricOf(running, 'optout_spool_items', {})).toBe(1);
+  });
+
+  it('answers 503 while neither Redis nor the disk takes it, unless the batch has nothing to keep', async () => {
+    await start(`redis://127.0.0.1:${await freePort()}`, NO_DISK);
     expect((await send([streamInbound({ body: 'STOP' }), streamTest()])).status).toBe(503);
     expect(await streamed('test', 'ignored')).toBe(0);
     expect((await send([streamTest(), streamInbound()])).status).toBe(200);

@@ -1,6 +1,6 @@
 import { freePort, messageSid, sendTwilioJson, sendTwilioWebhook } from '@optout-sync/testkit';
 import { TOKEN } from '../test-support/form-request';
-import { runIngest, untilReady, type RunningIngest } from '../test-support/running-ingest';
+import { NO_DISK, runIngest, untilReady, type RunningIngest } from '../test-support/running-ingest';
 
 const REDIS_URL = process.env.TEST_REDIS_URL ?? '';
 const PATH = '/webhooks/twilio/studio';
@@ -9,8 +9,8 @@ const CALL = { from: '+14155550101', to: '+15005550006' };
 
 describe('POST /webhooks/twilio/studio', () => {
   let running: RunningIngest;
-  const start = async (redisUrl = REDIS_URL) => {
-    running = await runIngest(redisUrl, { studioTokens: [BEARER] });
+  const start = async (redisUrl = REDIS_URL, changes = {}) => {
+    running = await runIngest(redisUrl, { studioTokens: [BEARER], ...changes });
   };
   const startReady = async () => {
     await start();
@@ -105,8 +105,12 @@ describe('POST /webhooks/twilio/studio', () => {
     });
   });
 
-  it('answers 503 while Redis is away', async () => {
-    await start(`redis://127.0.0.1:${await freePort()}`);
+  it('answers 200 while Redis is away, and 503 when the disk takes nothing either', async () => {
+    const away = `redis://127.0.0.1:${await freePort()}`;
+    await start(away);
+    expect((await post({ ...CALL, kind: 'stop' })).status).toBe(200);
+    await running.stop();
+    await start(away, NO_DISK);
     expect((await post({ ...CALL, kind: 'stop' })).status).toBe(503);
   });
 

@@ -1,9 +1,15 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { KeywordConfig, connectRedis, createLogger, openQueues, type Queues } from '@optout-sync/shared';
 import { TWILIO_ACCOUNT_SID, sendTwilioWebhook, waitFor, type TwilioWebhook } from '@optout-sync/testkit';
 import type { IngestConfig } from '../config/config';
 import { createIngest, type Ingest } from '../service';
 import { PATH, TOKEN } from './form-request';
+
+/** A disk that takes nothing, whoever asks. */
+export const NO_DISK = { spool: { dir: '/dev/null/spool', maxBytes: 1e9 } } as const;
 
 export interface RunningIngest {
   readonly ingest: Ingest;
@@ -25,6 +31,7 @@ export async function runIngest(
 ): Promise<RunningIngest> {
   const prefix = `ingest-${randomUUID()}`;
   const logs: string[] = [];
+  const spoolDir = await mkdtemp(join(tmpdir(), 'optout-sync-spool-'));
   const ingest = createIngest(
     {
       port: 0,
@@ -36,6 +43,7 @@ export async function runIngest(
       keywords: KeywordConfig.parse({}),
       forwardUrls: [],
       redis: { mode: 'standalone', prefix, url: redisUrl },
+      spool: { dir: spoolDir, maxBytes: 100_000_000 },
       logLevel: 'debug',
       ...changes,
     },
@@ -59,10 +67,13 @@ export async function runIngest(
         if (keys.length > 0) await redis.del(keys);
       }
       redis.disconnect();
+      await rm(spoolDir, { recursive: true, force: true });
     },
   };
 }
 
-/** Waits until it says that it is ready. */
+/** Waits until Redis takes its events. */
 export const untilReady = ({ adminUrl }: RunningIngest): Promise<true> =>
-  waitFor(async () => (await fetch(`${adminUrl}/readyz`)).ok, { what: 'ingest to be ready' });
+  waitFor(async () => (await (await fetch(`${adminUrl}/readyz`)).text()).includes('Redis takes'), {
+    what: 'ingest to be ready',
+  });

@@ -1,0 +1,140 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Bundle } from '../store/event-store';
+import { forwardRequest, stopEvent } from '../test-support/kept';
+import { openDatabase } from './database';
+import { Drain } from './drain';
+import { Spool } from './spool';
+
+describe('the drain', () => {
+  let dir: string;
+  let spool: Spool;
+  let drain: Drain;
+  let kept: Bundle[];
+  const redis = { keep: jest.fn<Promise<void>, [Bundle]>(), check: jest.fn<Promise<void>, []>() };
+  const listener = { drained: jest.fn(), deadLettered: jest.fn() };
+
+  beforeEach(async () => {
+    jest.resetAllMocks();
+    kept = [];
+    redis.keep.mockImplementation((bundle) => Promise.resolve(void kept.push(bundle)));
+    redis.check.mockResolvedValue();
+    dir = await mkdtemp(join(tmpdir(), 'optout-sync-drain-test-'));
+  });
+  afterEach(async () => {
+    await spool.close();
+    await rm(dir, { recursive: true });
+  });
+
+  async function open(): Promise<void> {
+    const quiet = { spooled: jest.fn(), spoolLost: jest.fn(), spoolBack: jest.fn() };
+    spool = await Spool.open({ dir, maxBytes: 1e9, listener: quiet });
+    drain = new Drain(spool, redis, listener);
+  }
+  async function fill(count: number) {
+    await open();
+    const events = Array.from({ length: count }, stopEvent);
+    for (const event of events) await spool.append({ events: [event] }, 5);
+    return events;
+  }
+
+  it('gives Redis the items in their order, many at once', async () => {
+    const events = await fill(450);
+    while (spool.items > 0) await drain.step();
+    expect(kept.flatMap(({ events: some = [] }) => some)).toEqual(events);
+    expect(kept).toHaveLength(3);
+    expect(listener.drained.mock.calls).toEqual([
+      ['enqueued', 200],
+      ['enqueued', 200],
+      ['enqueued', 50],
+    ]);
+  });
+
+  it('removes nothing before Redis has it', async () => {
+    await fill(3);
+    const remove = jest.spyOn(spool, 'remove');
+    let answer: () => void = () => undefined;
+    const asked = new Promise<void>((resolve) => {
+      redis.keep.mockImplementationOnce(() => {
+        resolve();
+        return new Promise((confirm) => (answer = confirm));
+      });
+    });
+    const step = drain.step();
+    await asked;
+    expect(await spool.oldest(10)).toHaveLength(3);
+    expect(remove).not.toHaveBeenCalled();
+    answer();
+    await step;
+    expect(spool.items).toBe(0);
+  });
+
+  it('keeps everything when Redis takes nothing', async () => {
+    await fill(3);
+    redis.keep.mockRejectedValue(new Error('OOM'));
+    redis.check.mockRejectedValue(new Error('OOM'));
+    await expect(drain.step()).rejects.toThrow('OOM');
+    expect(await spool.oldest(10)).toHaveLength(3);
+  });
+
+  it('gives Redis again what it was about to remove when the process died', async () => {
+    const events = await fill(2);
+    jest.spyOn(spool, 'remove').mockRejectedValueOnce(new Error('killed'));
+    await expect(drain.step()).rejects.toThrow('killed');
+    await spool.close();
+    await open();
+    await drain.step();
+    expect(kept.map((bundle) => bundle.events)).toEqual([events, events]);
+    expect(spool.items).toBe(0);
+  });
+
+  it('sets aside, to be replayed, what Redis refuses again and again while it takes the rest', async () => {
+    const events = await fill(3);
+    await spool.append({ events: [events[1]!], forwards: [forwardRequest('x')] }, 5);
+    redis.keep.mockImplementation((bundle) => {
+      if (
+        bundle.events?.includes(events[1]!) ||
+        (bundle.events ?? []).some((e) => e.messageSid === events[1]!.messageSid)
+      ) {
+        return Promise.reject(new Error('refused'));
+      }
+      return Promise.resolve(void kept.push(bundle));
+    });
+    let refusals = 0;
+    while (spool.items > 0) {
+      await drain.step().catch((error: unknown) => {
+        expect(error).toEqual(new Error('refused'));
+        refusals += 1;
+      });
+    }
+    expect(refusals).toBe(2 * 59);
+    expect(kept.flatMap(({ events: some = [] }) => some)).toEqual([events[0], events[2]]);
+    const letters = kept.flatMap((bundle) => bundle.letters ?? []);
+    expect(letters).toMatchObject([
+      { code: 'spool_item_refused', undone: { type: 'event', event: events[1] } },
+      { code: 'spool_item_refused', undone: { type: 'event', event: events[1] } },
+      { code: 'spool_item_refused', undone: { type: 'forward', request: { id: 'x' } } },
+    ]);
+    expect(listener.deadLettered).toHaveBeenCalledTimes(3);
+  });
+
+  it('sets aside what it cannot read, and goes on behind it', async () => {
+    const database = await openDatabase(dir);
+    await database.put('0000000000000007', '{"version":2}');
+    await database.close();
+    const events = await fill(2);
+    while (spool.items > 0) await drain.step();
+    expect(kept).toMatchObject([
+      {
+        letters: [
+          {
+            code: 'spool_item_unreadable',
+            undone: { type: 'raw', data: { route: 'spool', text: '{"version":2}' } },
+          },
+        ],
+      },
+      { events },
+    ]);
+  });
+});

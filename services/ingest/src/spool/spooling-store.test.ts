@@ -1,0 +1,245 @@
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { connectRedis, openQueues, untilReady, type Queues } from '@optout-sync/shared';
+import { freePort, provideRedis, waitFor, type ProvidedRedis } from '@optout-sync/testkit';
+import { rawLetter } from '../inbound/puzzle';
+import type { Bundle } from '../store/event-store';
+import { RedisStore } from '../store/redis-store';
+import { forwardRequest, stopEvent } from '../test-support/kept';
+import { SpoolingStore, type RedisSide } from './spooling-store';
+
+const listener = {
+  spooled: jest.fn(),
+  spoolLost: jest.fn(),
+  spoolBack: jest.fn(),
+  spooling: jest.fn<undefined, [Error]>(),
+  draining: jest.fn(),
+  emptied: jest.fn(),
+  drained: jest.fn(),
+  deadLettered: jest.fn(),
+};
+
+let dir: string;
+let stores: { close(): Promise<void> }[];
+beforeEach(async () => {
+  jest.resetAllMocks();
+  stores = [];
+  dir = await mkdtemp(join(tmpdir(), 'optout-sync-store-test-'));
+});
+afterEach(async () => {
+  for (const store of stores.splice(0).reverse()) await store.close();
+  await rm(dir, { recursive: true });
+});
+
+async function openOn(redis: RedisSide, maxBytes = 1e9): Promise<SpoolingStore> {
+  const store = await SpoolingStore.open(redis, { dir, maxBytes, events: listener, now: Date.now });
+  stores.push(store);
+  return store;
+}
+
+const elapsed = async (work: () => Promise<unknown>): Promise<number> => {
+  const startedAt = performance.now();
+  await work();
+  return performance.now() - startedAt;
+};
+const untilEmpty = (store: SpoolingStore) =>
+  waitFor(() => store.spool.items === 0, { what: 'the spool to be empty' });
+
+describe('the store of Redis and spool', () => {
+  describe('with a real Redis', () => {
+    let redis: ProvidedRedis;
+    let admin: ReturnType<typeof connectRedis>;
+    let queues: Queues;
+    let prefix: string;
+
+    beforeAll(async () => {
+      redis = await provideRedis({ url: undefined, log: () => undefined });
+      admin = connectRedis({ mode: 'standalone', prefix: 'x', url: redis.url }, 'worker', () => undefined);
+      await once(admin, 'ready');
+    });
+    afterAll(async () => {
+      admin.disconnect();
+      await redis.stop();
+    });
+    beforeEach(() => {
+      prefix = randomUUID();
+      queues = openQueues(admin, prefix);
+    });
+
+    const open = async (): Promise<SpoolingStore> => {
+      const quiet = { redisLost: () => undefined, redisBack: () => undefined };
+      const side = new RedisStore({ mode: 'standalone', prefix, url: redis.url }, quiet);
+      stores.push(side);
+      return openOn(side);
+    };
+    const enqueued = async () => {
+      const jobs = await queues.inbound.getJobs(['waiting'], 0, -1, true);
+      return jobs.map(({ data }) => data.payload);
+    };
+    const call = ([command = '', ...args]: string[]) => admin.call(command, ...args);
+
+    it('keeps in Redis what Redis takes', async () => {
+      const store = await open();
+      const event = stopEvent();
+      await store.keep({ events: [event] });
+      expect(await enqueued()).toEqual([event]);
+      expect(await store.check()).toBe('redis');
+      expect(listener.spooled).not.toHaveBeenCalled();
+    });
+
+    it.each<[string, () => Promise<unknown>, () => Promise<unknown>]>([
+      ['down', () => redis.kill('SIGKILL'), () => redis.restart()],
+      ['frozen', () => redis.kill('SIGSTOP'), () => redis.kill('SIGCONT')],
+      [
+        'full',
+        () => call(['CONFIG', 'SET', 'maxmemory', '1']),
+        () => call(['CONFIG', 'SET', 'maxmemory', '0']),
+      ],
+      ['read-only', () => call(['REPLICAOF', '127.0.0.1', '1']), () => call(['REPLICAOF', 'NO', 'ONE'])],
+    ])(
+      'takes events while Redis is %s, the first within seconds and the rest at once',
+      async (_, spoil, mend) => {
+        const store = await open();
+        const events = Array.from({ length: 100 }, stopEvent);
+        await spoil();
+        try {
+          const [first, ...rest] = events;
+          expect(await elapsed(() => store.keep({ events: [first!] }))).toBeLessThan(3_000);
+          expect(
+            await elapsed(async () => {
+              for (const event of rest) await store.keep({ events: [event] });
+            }),
+          ).toBeLessThan(1_500);
+          expect(await store.check()).toBe('spool');
+          expect(store.spool.items).toBe(100);
+          expect(listener.spooling).toHaveBeenCalledTimes(1);
+        } finally {
+          await mend();
+        }
+        await untilEmpty(store);
+        expect(await enqueued()).toEqual(events);
+        await waitFor(async () => (await store.check()) === 'redis', { what: 'Redis to be used again' });
+        const later = stopEvent();
+        await store.keep({ events: [later] });
+        expect(await enqueued()).toEqual([...events, later]);
+        expect(listener.emptied).toHaveBeenCalled();
+      },
+    );
+
+    it('doubles nothing that landed in Redis although it timed out', async () => {
+      const store = await open();
+      const event = stopEvent();
+      const forward = forwardRequest('x');
+      const letter = rawLetter(
+        { kind: 'puzzle', code: 'message_not_understood', message: 'x' },
+        // In an order of its own: the letter's id is made of it.
+        { route: 'messages', params: { z: '1', a: '2', 7: 'x' } },
+        1,
+      );
+      await redis.kill('SIGSTOP');
+      try {
+        await store.keep({ events: [event], letters: [letter], forwards: [forward] });
+        expect(store.spool.items).toBe(1);
+      } finally {
+        await redis.kill('SIGCONT');
+      }
+      await waitFor(() => listener.drained.mock.calls.length > 0, { what: 'the spool to be drained' });
+      expect(listener.drained.mock.calls).toEqual([['enqueued', 1]]);
+      expect(await enqueued()).toEqual([event]);
+      expect(await queues.deadLetters.getWaitingCount()).toBe(1);
+      expect(await queues.forwards.getWaitingCount()).toBe(1);
+    });
+
+    it('drains what an earlier process left, also when Redis comes after it', async () => {
+      const first = await open();
+      const events = Array.from({ length: 5 }, stopEvent);
+      await redis.kill('SIGKILL');
+      for (const event of events) await first.keep({ events: [event] });
+      await first.close();
+
+      const second = await open();
+      expect(await second.check()).toBe('spool');
+      expect(second.spool.items).toBe(5);
+      await redis.restart();
+      await untilEmpty(second);
+      await untilReady(admin);
+      expect(await enqueued()).toEqual(events);
+    });
+  });
+
+  it('starts without Redis', async () => {
+    const url = `redis://127.0.0.1:${await freePort()}`;
+    const lost = jest.fn();
+    const side = new RedisStore(
+      { mode: 'standalone', prefix: 'x', url },
+      { redisLost: lost, redisBack: lost },
+    );
+    stores.push(side);
+    const store = await openOn(side);
+    await store.keep({ events: [stopEvent()] });
+    expect(await store.check()).toBe('spool');
+  });
+
+  describe('with a Redis that does as it is told', () => {
+    const side = {
+      keep: jest.fn<Promise<void>, [Bundle]>(),
+      check: jest.fn<Promise<void>, []>(),
+      connected: jest.fn<Promise<void>, []>(),
+    };
+    beforeEach(() => {
+      for (const answer of Object.values(side)) answer.mockResolvedValue();
+    });
+    const never = () => new Promise<never>(() => undefined);
+
+    it('waits 2 s once for a Redis that hangs, and asks it no more but by one probe a second', async () => {
+      const store = await openOn(side);
+      side.keep.mockImplementation(never);
+      side.check.mockClear().mockImplementation(never);
+      const startedAt = performance.now();
+      await store.keep({ events: [stopEvent()] });
+      expect(performance.now() - startedAt).toBeGreaterThan(1_900);
+      expect(await elapsed(() => store.keep({ events: [stopEvent()] }))).toBeLessThan(500);
+      expect(side.keep).toHaveBeenCalledTimes(1);
+      expect(side.check.mock.calls.length).toBeLessThanOrEqual(1);
+    });
+
+    it('lets nothing new wait behind the backlog', async () => {
+      side.check.mockRejectedValue(new Error('away'));
+      const store = await openOn(side);
+      const old = Array.from({ length: 300 }, stopEvent);
+      await Promise.all(old.map((event) => store.keep({ events: [event] })));
+      const isOld = ({ events = [] }: Bundle) =>
+        events.some(({ messageSid }) => messageSid === old.at(-1)!.messageSid);
+      let release: () => void = () => undefined;
+      side.keep.mockImplementation((bundle) =>
+        isOld(bundle) ? new Promise((resolve) => (release = resolve)) : Promise.resolve(),
+      );
+      side.check.mockResolvedValue();
+      await waitFor(() => side.keep.mock.calls.some(([bundle]) => isOld(bundle)), { what: 'the backlog' });
+      expect(store.spool.items).toBe(100);
+      expect(await elapsed(() => store.keep({ events: [stopEvent()] }))).toBeLessThan(500);
+      expect(store.spool.items).toBe(100);
+      release();
+      await untilEmpty(store);
+    });
+
+    it('rejects what neither takes', async () => {
+      side.check.mockRejectedValue(new Error('away'));
+      const store = await openOn(side, 10);
+      await expect(store.keep({ events: [stopEvent()] })).rejects.toMatchObject({ code: 'spool_full' });
+      await expect(store.check()).rejects.toMatchObject({ code: 'spool_full' });
+    });
+
+    it('takes events through Redis alone while the spool is full', async () => {
+      const store = await openOn(side, 10);
+      side.keep.mockRejectedValueOnce(new Error('slow'));
+      await expect(store.keep({ events: [stopEvent()] })).rejects.toMatchObject({ code: 'spool_full' });
+      await waitFor(async () => (await store.check()) === 'redis', { what: 'Redis to be used again' });
+      await store.keep({ events: [stopEvent()] });
+      expect(store.spool.items).toBe(0);
+    });
+  });
+});
