@@ -130,7 +130,7 @@ export class LocalSystem {
   private async startIngest(env: Env): Promise<Pick<SystemUrls, 'webhook' | 'ingestAdmin'>> {
     const { mode, config } = this.plan;
     // Where messages are spooled, a demo's never mix with real ones.
-    const scratch = mode === 'demo' && env.SPOOL_DIR ? await this.scratchFolder() : undefined;
+    const scratch = mode === 'demo' ? await this.scratchFolder() : undefined;
     return this.onFreePorts(async () => {
       const port = await choosePort(config.ports.webhook, this.say);
       const adminPort = await choosePort(config.ports.ingestAdmin, this.say);
