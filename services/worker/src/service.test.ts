@@ -14,8 +14,9 @@ describe('worker', () => {
     seedDemoPeople(harness.sandbox.workspace());
   });
   afterEach(async () => {
-    expect(harness.sandbox.workspace().createdPeople()).toEqual([]);
+    const created = harness.sandbox.workspace().createdPeople();
     await harness.stop();
+    expect(created).toEqual([]);
   });
 
   it('applies a STOP to everyone who shares the number, and a START clears it', async () => {

@@ -11,8 +11,9 @@ async function start(env: Record<string, string>, sandbox: SandboxOptions = {}):
   if (!sandbox.phoneIsIdentifier) seedDemoPeople(harness.sandbox.workspace());
 }
 afterEach(async () => {
-  expect(harness.sandbox.workspace().createdPeople()).toEqual([]);
+  const created = harness.sandbox.workspace().createdPeople();
   await harness.stop();
+  expect(created).toEqual([]);
 });
 
 const optOuts = (phone: string): unknown[] =>
