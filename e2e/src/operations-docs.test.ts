@@ -29,7 +29,7 @@ const FAILURES = [
 
 /** Codes of what ingest sets aside. */
 const SET_ASIDE = [
-  ...found(/\bletter\('(\w+)'/g, INGEST),
+  ...found(/\bingestLetter\('(\w+)'/g, INGEST),
   ...found(/kind: 'puzzle',\s*code: '(\w+)'/g, INGEST),
 ];
 

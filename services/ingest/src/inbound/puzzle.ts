@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import type { DeadLetter, InboundEvent, MessageSid } from '@optout-sync/shared';
 import type { WebhookRoute } from '../webhook/handled';
+import { ingestLetter } from './ingest-letter';
 
 /** What is proven to be Twilio's and still no event of ours: it needs a person to look at it. */
 export interface Puzzle {
@@ -27,24 +28,11 @@ export function rawLetter(
   data: { readonly route: WebhookRoute; readonly [rest: string]: unknown },
   at: number,
 ): DeadLetter {
-  return letter(puzzle.code, puzzle.message, { type: 'raw', data }, at);
+  return ingestLetter(puzzle.code, puzzle.message, { type: 'raw', data }, at);
 }
 
 /** The letter of an event of an account that its batch is not proven for: an operator who trusts it may replay it. */
 export function strayLetter(event: InboundEvent, at: number): DeadLetter {
   const message = `The batch is not signed with a token of account ${event.accountSid}`;
-  return letter('account_not_proven', message, { type: 'event', event }, at);
-}
-
-function letter(code: string, message: string, undone: DeadLetter['undone'], at: number): DeadLetter {
-  return {
-    version: 1,
-    stage: 'ingest',
-    code,
-    message,
-    undone,
-    attempts: [],
-    firstFailedAt: at,
-    lastFailedAt: at,
-  };
+  return ingestLetter('account_not_proven', message, { type: 'event', event }, at);
 }

@@ -1,4 +1,5 @@
 import { within, type DeadLetter } from '@optout-sync/shared';
+import { ingestLetter } from '../inbound/ingest-letter';
 import type { EventStore } from '../store/event-store';
 import type { Spool, SpoolItem } from './spool';
 import { merge } from './spooled';
@@ -92,7 +93,7 @@ function refusedLetters({ content }: SpoolItem): DeadLetter[] {
   if (!content) return [];
   const { events = [], forwards = [], letters = [] } = content.bundle;
   const refused = (undone: DeadLetter['undone']): DeadLetter =>
-    letter('spool_item_refused', 'Redis took other writes but not this one', undone, content.at);
+    ingestLetter('spool_item_refused', 'Redis took other writes but not this one', undone, content.at);
   return [
     ...events.map((event) => refused({ type: 'event', event })),
     ...forwards.map((request) => refused({ type: 'forward', request })),
@@ -102,18 +103,5 @@ function refusedLetters({ content }: SpoolItem): DeadLetter[] {
 
 function unreadableLetter({ text }: SpoolItem): DeadLetter {
   const message = 'An item of the spool in a form that this version does not know';
-  return letter('spool_item_unreadable', message, { type: 'raw', data: { route: 'spool', text } }, 0);
-}
-
-function letter(code: string, message: string, undone: DeadLetter['undone'], at: number): DeadLetter {
-  return {
-    version: 1,
-    stage: 'ingest',
-    code,
-    message,
-    undone,
-    attempts: [],
-    firstFailedAt: at,
-    lastFailedAt: at,
-  };
+  return ingestLetter('spool_item_unreadable', message, { type: 'raw', data: { route: 'spool', text } }, 0);
 }
