@@ -97,10 +97,11 @@ export class System {
     );
   }
 
-  /** With a spool of its own, unless told to take over another's `SPOOL_DIR`. */
+  /** With a spool of its own, unless told to take over another's `SPOOL_DIR`; stopped, it waits for no load balancer. */
   async startIngest(env: Record<string, string> = {}): Promise<Running> {
     const SPOOL_DIR = env.SPOOL_DIR ?? (await this.newFolder());
     return this.spawn('ingest', (port, adminPort) => ({
+      INGEST_DRAIN_SECONDS: '0',
       ...env,
       SPOOL_DIR,
       INGEST_PORT: String(port),
@@ -117,6 +118,12 @@ export class System {
     const folder = await mkdtemp(join(tmpdir(), 'optout-sync-e2e-'));
     this.folders.push(folder);
     return folder;
+  }
+
+  /** Sends a message to whatever stands before the ingests. */
+  deliverTo(url: string, params: TwilioParams): Promise<TwilioAnswer> {
+    const connectUrl = `${url}${MESSAGES}`;
+    return sendTwilioWebhook({ url: `${PUBLIC_URL}${MESSAGES}`, connectUrl, params, authToken: AUTH_TOKEN });
   }
 
   /** Sends one form to an ingest as Twilio does, to the messages route unless told otherwise. */

@@ -24,7 +24,10 @@ export interface Ingest extends Service {
    * a port is taken, and with a ConfigError when the spool's folder is another ingest's.
    */
   start(): Promise<IngestPorts>;
-  /** Finishes what is under way and lets go of everything. */
+  /**
+   * Turns `/readyz` to 503, takes requests until the drain delay has passed, finishes what is under way and lets go of
+   * everything.
+   */
   destroy(): Promise<void>;
 }
 
@@ -78,7 +81,7 @@ export function createIngest(
     const receivers = createReceivers(config, { store, events, now, classify });
     const app = createApp({ receivers, trustProxy: config.trustProxy });
     const server = await startPublicServer(config.port, app);
-    held.add(() => server.stop());
+    held.add(() => server.stop(config.drainMs));
     listening = true;
 
     log.info({ port: server.port, adminPort: admin.port }, 'ingest listens');
