@@ -31,9 +31,9 @@ import {
 } from '@optout-sync/testkit';
 
 const SERVICES = join(__dirname, '../../services');
-const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
-const PUBLIC_URL = 'https://optout.example.com';
-const MESSAGES = '/webhooks/twilio/messages';
+export const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
+export const PUBLIC_URL = 'https://optout.example.com';
+export const MESSAGES = '/webhooks/twilio/messages';
 /** Who is not Twilio calls the Studio route with it. */
 export const STUDIO_TOKEN = 'a-token-for-the-studio-route';
 

@@ -80,7 +80,9 @@ export function createIngest(
     const classify = createClassifier(config.keywords);
     const receivers = createReceivers(config, { store, events, now, classify });
     const app = createApp({ receivers, trustProxy: config.trustProxy });
-    const server = await startPublicServer(config.port, app);
+    const server = await startPublicServer(config.port, app, (code) => {
+      events.requestBroken(code);
+    });
     held.add(() => server.stop(config.drainMs));
     listening = true;
 

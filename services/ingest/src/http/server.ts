@@ -2,6 +2,7 @@ import { createServer, type RequestListener, type Server, type ServerResponse } 
 import { Server as NetServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { listen } from '@optout-sync/shared';
+import { refuseBroken, type BrokenCode } from './broken-request';
 import { SIZE_LIMIT_BYTES } from '../webhook/envelope';
 
 export interface PublicServer {
@@ -29,8 +30,15 @@ const STOP_DEADLINE_MS = 12_000;
 /** What remains of the 25 s that a process has for its farewell, with time to let go of the rest. */
 export const LONGEST_DRAIN_MS = 10_000;
 
-/** Starts the public HTTP server on `port` (0: any). Rejects when the port is taken. */
-export async function startPublicServer(port: number, listener: RequestListener): Promise<PublicServer> {
+/**
+ * Starts the public HTTP server on `port` (0: any); `onBroken` hears of connections that brought no HTTP request. Rejects
+ * when the port is taken.
+ */
+export async function startPublicServer(
+  port: number,
+  listener: RequestListener,
+  onBroken: (code: BrokenCode) => void = () => undefined,
+): Promise<PublicServer> {
   const server = createServer(
     {
       // A GET carries the message in its URL; Node's 16 kB would not hold a long one.
@@ -42,6 +50,10 @@ export async function startPublicServer(port: number, listener: RequestListener)
     },
     listener,
   );
+  server.on('clientError', (error, socket) => {
+    const code = refuseBroken(error, socket);
+    if (code) onBroken(code);
+  });
   const closeAfterAnswers = trackAnswers(server);
   await listen(server, port);
   let stopping: Promise<void> | undefined;
