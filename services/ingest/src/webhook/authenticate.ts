@@ -1,5 +1,5 @@
+import { isBlocked } from '@optout-sync/shared';
 import type { Accounts } from '../config/config';
-import { isBlocked } from '../inbound/blocked';
 import { accountsNamed, parseBatch } from '../stream/batch';
 import { studioParams } from '../studio/params';
 import { knownAccount, knownAccounts, onlyAccount } from './account';
