@@ -14,8 +14,10 @@ import {
   type Queues,
 } from '@optout-sync/shared';
 import {
+  OwnedProcess,
   TWILIO_ACCOUNT_SID,
   freePort,
+  inheritedEnv,
   provideRedis,
   sendTwilioJson,
   sendTwilioWebhook,
@@ -31,6 +33,7 @@ import {
 } from '@optout-sync/testkit';
 
 const SERVICES = join(__dirname, '../../services');
+const CLI = join(__dirname, '../../packages/cli/dist/main.js');
 export const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
 export const PUBLIC_URL = 'https://optout.example.com';
 export const MESSAGES = '/webhooks/twilio/messages';
@@ -138,6 +141,20 @@ export class System {
   /** Sends JSON to an ingest as Event Streams does. */
   deliverJson(ingest: Running, path: string, body: unknown): Promise<TwilioAnswer> {
     return sendTwilioJson({ ...target(ingest, path), body, authToken: AUTH_TOKEN });
+  }
+
+  /** Runs the operators' command on this system. Gives its exit code and what it printed. */
+  async cli(
+    args: readonly string[],
+    env: Record<string, string> = {},
+  ): Promise<{ code: number | null; out: string }> {
+    const child = await OwnedProcess.start({
+      command: process.execPath,
+      args: [CLI, ...args],
+      env: { ...inheritedEnv(), ...this.env, ...env },
+    });
+    const { code } = await child.exited;
+    return { code, out: child.logs().join('\n') };
   }
 
   entry(phone: string, channel: Channel = 'sms', workspace = 'default'): Promise<LedgerEntry | undefined> {

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { CONFIG_EXIT_CODE, ConfigError, OverrideError, ReplayError } from '@optout-sync/shared';
+import { backfillCommand } from './backfill/backfill-command';
 import { CommandError } from './command-error';
 import { configCommand } from './config-check/config-command';
 import { dlqCommand } from './dlq/dlq-command';
@@ -14,6 +15,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     .addCommand(optoutsCommand(terminal))
     .addCommand(reviewCommand(terminal))
     .addCommand(dlqCommand(terminal))
+    .addCommand(backfillCommand(terminal))
     .addCommand(configCommand(terminal));
   for (const command of [program, ...program.commands, ...program.commands.flatMap((sub) => sub.commands)]) {
     command.exitOverride().configureOutput({
