@@ -24,7 +24,7 @@ export interface Counts {
   enqueued: number;
 }
 
-export const nothing = (): Counts => ({
+const nothing = (): Counts => ({
   messages: 0,
   inbound: 0,
   optOuts: 0,
