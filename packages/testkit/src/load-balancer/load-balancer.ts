@@ -29,6 +29,7 @@ export interface LoadBalancer {
 }
 
 const HOST = '127.0.0.1';
+const PROBE_TIMEOUT_MS = 2_000;
 
 /**
  * A load balancer as plain as they come: requests go in turn to the targets that were ready when last asked, over
@@ -42,8 +43,12 @@ export async function startLoadBalancer({ pollMs = 200 } = {}): Promise<LoadBala
   const failures: string[] = [];
   let [turn, reused] = [0, 0];
 
+  const asked = new Set<Target>();
   const poll = async (target: Target): Promise<void> => {
-    const ready = await isReady(target, pollMs);
+    if (asked.has(target)) return;
+    asked.add(target);
+    const ready = await isReady(target);
+    asked.delete(target);
     if (readiness.has(target)) readiness.set(target, ready);
   };
   const pollAll = (): void => {
@@ -104,9 +109,9 @@ function endToEnd(headers: IncomingHttpHeaders): IncomingHttpHeaders {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'connection'));
 }
 
-async function isReady({ readyUrl }: Target, timeoutMs: number): Promise<boolean> {
+async function isReady({ readyUrl }: Target): Promise<boolean> {
   try {
-    const response = await fetch(readyUrl, { signal: AbortSignal.timeout(timeoutMs) });
+    const response = await fetch(readyUrl, { signal: AbortSignal.timeout(PROBE_TIMEOUT_MS) });
     await response.body?.cancel();
     return response.status === 200;
   } catch {
