@@ -24,7 +24,7 @@ export interface RollingRestartOptions {
 export interface RollingRestartReport {
   /** The status of the answer to each phone's STOP; 0 for none. */
   readonly answers: ReadonlyMap<string, number>;
-  /** Why the load balancer got no answer from an ingest. */
+  /** Why the load balancer got no answer from an ingest, or the sender none from the load balancer. */
   readonly failures: readonly string[];
   /** Requests that went over a connection that had served one before. */
   readonly reused: number;
@@ -59,7 +59,7 @@ export async function rollingRestarts(
     }
     await load.flows();
     const answers = await load.stop();
-    return { answers, failures: balancer.failures, reused: balancer.reused, exits };
+    return { answers, failures: [...balancer.failures, ...load.failures], reused: balancer.reused, exits };
   } finally {
     await balancer.stop();
   }
@@ -98,31 +98,44 @@ const targetOf = ({ port, adminPort }: Running): Target => ({
   readyUrl: `http://127.0.0.1:${String(adminPort)}/readyz`,
 });
 
+/** Beyond as many without an answer nothing is sent: what a busy machine cannot do in time tells nothing of restarts. */
+const UNDER_WAY = 50;
+
 /** Sends at a rate of its own, whether or not answers come. */
 function startLoad(system: System, balancer: LoadBalancer, perSecond: number, phone: (n: number) => string) {
   const answers = new Map<string, number>();
+  const failures: string[] = [];
   const underWay = new Set<Promise<void>>();
-  const startedAt = performance.now();
   let sent = 0;
+  let due = 0;
+  let lastAt = performance.now();
   const send = async (From: string): Promise<void> => {
     const stop = twilioMessage({ From, OptOutType: 'STOP' });
     const status = await system.deliverTo(balancer.url, stop).then(
       (answer) => answer.status,
-      () => 0,
+      (error: unknown) => {
+        failures.push((error as Error).message);
+        return 0;
+      },
     );
     answers.set(From, status);
   };
   const ticking = setInterval(() => {
-    for (const due = ((performance.now() - startedAt) / 1_000) * perSecond; sent < due; sent++) {
-      const sending = send(phone(sent)).finally(() => underWay.delete(sending));
+    const now = performance.now();
+    due += ((now - lastAt) / 1_000) * perSecond;
+    lastAt = now;
+    for (; due >= 1; due -= 1) {
+      if (underWay.size >= UNDER_WAY) continue;
+      const sending = send(phone(sent++)).finally(() => underWay.delete(sending));
       underWay.add(sending);
     }
   }, 5);
   return {
+    failures,
     /** Resolves when a second's worth of messages more has been answered. */
     async flows(): Promise<void> {
       const goal = answers.size + perSecond;
-      await waitFor(() => answers.size >= goal, { what: 'traffic', timeoutMs: 30_000 });
+      await waitFor(() => answers.size >= goal, { what: 'traffic', timeoutMs: 60_000 });
     },
     async stop(): Promise<ReadonlyMap<string, number>> {
       clearInterval(ticking);
