@@ -1,10 +1,10 @@
 import { Worker, type Queue } from 'bullmq';
 import {
   ConfigError,
+  DurabilityWatch,
   Held,
   Ledger,
   ReviewList,
-  assessDurability,
   QUEUES,
   closeQueues,
   connectRedis,
@@ -17,7 +17,6 @@ import {
   untilReady,
   type JobData,
   type Logger,
-  type RedisConfig,
   type Service,
 } from '@optout-sync/shared';
 import type { WorkerConfig } from './config/config';
@@ -91,15 +90,17 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
     async readyz() {
       if (waitsFor) return { ok: false, reason: `waits for ${waitsFor}` };
       // A real write: a Redis that is full or read-only answers a PING as if nothing was wrong.
-      await store.set(`${config.redis.prefix}:worker-ready`, Date.now(), 'PX', 60_000);
+      await store.set(`${queuePrefix(config.redis)}:worker-ready`, Date.now(), 'PX', 60_000);
       const idle = workers.find((worker) => !worker.isRunning() || worker.isPaused());
       return idle ? { ok: false, reason: `takes no jobs from ${idle.name}` } : { ok: true };
     },
   });
   held.add(() => admin.close());
 
+  const required = config.redis.requireDurable ?? false;
+  const durability = new DurabilityWatch(store, { required, registry, log });
   await untilReady(store);
-  await checkDurability(store, config.redis, log);
+  await durability.permit();
   const stopping = new AbortController();
   const workspaces = config.workspaces.map((workspace) =>
     openWorkspace(workspace, {
@@ -160,23 +161,6 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
   log.info({ adminPort: admin.port, workspaces: workspaces.map(({ name }) => name) }, 'worker takes jobs');
 
   return { adminPort: admin.port, destroy: () => held.letGo() };
-}
-
-/** Says what may make Redis lose jobs, or refuses to start on such a Redis where that is asked for. */
-async function checkDurability(
-  redis: ReturnType<typeof connectRedis>,
-  { requireDurable = false }: RedisConfig,
-  log: Logger,
-): Promise<void> {
-  const { faults, unknown } = await assessDurability(redis);
-  if (requireDurable && faults.length > 0) throw new ConfigError(faults.map((fault) => `Redis: ${fault}`));
-  for (const fault of faults) log.warn({ code: 'redis_not_durable' }, `Redis: ${fault}`);
-  if (unknown !== undefined) {
-    log.warn(
-      { code: 'redis_durability_unknown', reason: unknown },
-      'cannot tell whether Redis keeps what it takes',
-    );
-  }
 }
 
 /**

@@ -1,2 +1,2 @@
 export { connectRedis, queuePrefix, untilReady, type ConnectionRole } from './connect';
-export { assessDurability, type Durability } from './durability';
+export { DurabilityWatch } from './durability-watch';

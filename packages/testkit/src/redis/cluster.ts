@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import type { Redis } from 'ioredis';
 import { freePort, tryPort, waitFor } from '../process';
 import { localServer } from './local-server';
 import { portOf, queried } from './ping';

@@ -24,6 +24,11 @@ export interface ConnectionEvents {
   redisBack(): void;
 }
 
+type Connection = ReturnType<typeof connectRedis>;
+
+/** Asked before each use of Redis: rejects while this Redis must not be used. */
+type Permit = () => Promise<void>;
+
 /**
  * Keeps events in Redis' queues. While Redis is away it fails at once, while Redis hangs within 4 s (two commands).
  *
@@ -34,15 +39,23 @@ export interface ConnectionEvents {
 export class RedisStore implements EventStore {
   /** The queues to watch: the same list throughout, filled while they are open. */
   readonly watched: Queue[] = [];
-  private readonly redis: ReturnType<typeof connectRedis>;
+  private readonly redis: Connection;
   private readonly prefix: string;
   private opening: Promise<Queues> | undefined;
 
-  constructor(config: RedisConfig, events: ConnectionEvents) {
+  private readonly permit: Permit;
+
+  /** @param permitOf is given the connection, before it is there */
+  constructor(
+    config: RedisConfig,
+    events: ConnectionEvents,
+    permitOf: (redis: Connection) => Permit = () => () => Promise.resolve(),
+  ) {
     this.prefix = queuePrefix(config);
     this.redis = connectRedis(config, 'producer', (error) => {
       events.redisLost(error);
     });
+    this.permit = permitOf(this.redis);
     this.redis.on('ready', () => {
       events.redisBack();
       this.queues().catch((error: unknown) => {
@@ -80,6 +93,7 @@ export class RedisStore implements EventStore {
 
   private async queues(): Promise<Queues> {
     if (this.redis.status !== 'ready') throw new Error('Redis is not connected');
+    await this.permit();
     this.opening ??= this.open();
     try {
       return await this.opening;
