@@ -1,13 +1,19 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import {
   E164,
   Ledger,
+  ReviewList,
   closeQueues,
+  connectRedis,
   openQueues,
+  parseEnv,
+  queuePrefix,
+  redisConfig,
+  redisEnv,
   untilReady,
   type Channel,
   type LedgerEntry,
@@ -31,6 +37,7 @@ import {
 } from '@optout-sync/testkit';
 
 const SERVICES = join(__dirname, '../../services');
+const CLI = join(__dirname, '../../packages/cli/dist/main.js');
 const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
 const PUBLIC_URL = 'https://optout.example.com';
 const MESSAGES = '/webhooks/twilio/messages';
@@ -43,6 +50,12 @@ export interface Running extends Service {
   readonly adminPort: number;
 }
 
+/** Servers that a test has started: the variables that lead to them, and how they end. */
+export interface SystemRedis {
+  readonly env: Record<string, string>;
+  stop(): Promise<void> | undefined;
+}
+
 /** The whole system in real processes on a Redis of its own, against a sandbox that has Customer.io's real limits. */
 export class System {
   private readonly running: Running[] = [];
@@ -52,36 +65,50 @@ export class System {
   private readonly folders: string[] = [];
 
   private constructor(
-    readonly redis: ProvidedRedis,
+    private readonly servers: SystemRedis,
+    /** The one Redis, where the test has not brought others. */
+    private readonly own: ProvidedRedis | undefined,
     readonly sandbox: CustomerIoSandbox,
     readonly queues: Queues,
-    private readonly connection: Redis,
+    readonly reviews: ReviewList,
+    private readonly connection: ReturnType<typeof connectRedis>,
     private readonly ledger: Ledger,
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
+  get redis(): ProvidedRedis {
+    if (!this.own) throw new Error('the servers are those of the test');
+    return this.own;
+  }
+
   static async start(
     options: {
       sandbox?: SandboxOptions;
+      /** Started by the test, stopped with the system. */
+      redis?: SystemRedis;
       /** Settings of every service, beside those that follow from the sandbox and the Redis. */
       env?: Record<string, string> | ((sandbox: CustomerIoSandbox) => Record<string, string>);
     } = {},
   ): Promise<System> {
-    const redis = await provideRedis({ log: () => undefined });
+    const own = options.redis ? undefined : await provideRedis({ log: () => undefined });
+    const servers = options.redis ?? { env: { REDIS_URL: own?.url ?? '' }, stop: () => own?.stop() };
     const sandbox = await startCustomerIoSandbox(options.sandbox);
     const prefix = `e2e-${randomUUID()}`;
-    const connection = new Redis(redis.url, { maxRetriesPerRequest: null });
+    const redis = { ...servers.env, QUEUE_PREFIX: prefix };
+    const config = redisConfig(parseEnv(redisEnv, redis));
+    const connection = connectRedis(config, 'worker', () => undefined);
     await untilReady(connection);
     const { siteId, trackApiKey, appApiKey, region } = sandbox.workspace();
     return new System(
-      redis,
+      servers,
+      own,
       sandbox,
-      openQueues(connection, prefix),
+      openQueues(connection, queuePrefix(config)),
+      new ReviewList(connection, prefix),
       connection,
       new Ledger(connection, { prefix }),
       {
-        REDIS_URL: redis.url,
-        QUEUE_PREFIX: prefix,
+        ...redis,
         PUBLIC_URL,
         TWILIO_ACCOUNT_SID,
         TWILIO_AUTH_TOKEN: AUTH_TOKEN,
@@ -110,6 +137,16 @@ export class System {
 
   startWorker(): Promise<Running> {
     return this.spawn('worker', (_, adminPort) => ({ WORKER_ADMIN_PORT: String(adminPort) }));
+  }
+
+  /** Runs the operators' command as they do. */
+  cli(...args: string[]): Promise<{ readonly code: number; readonly out: string }> {
+    return new Promise((resolve) => {
+      const env = { PATH: process.env.PATH, ...this.env };
+      execFile(process.execPath, [CLI, ...args], { env }, (error, stdout, stderr) => {
+        resolve({ code: error ? Number(error.code) : 0, out: stdout + stderr });
+      });
+    });
   }
 
   /** A folder that goes with the system. */
@@ -186,7 +223,7 @@ export class System {
     await closeQueues(this.queues);
     this.connection.disconnect();
     await this.sandbox.stop();
-    await this.redis.stop();
+    await this.servers.stop();
     for (const folder of this.folders) await rm(folder, { recursive: true, force: true });
   }
 

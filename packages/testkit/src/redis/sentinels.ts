@@ -27,6 +27,10 @@ export interface RedisSentinels {
   readonly sentinels: readonly Pick<ProvidedRedis, 'kill'>[];
   /** The server that the sentinels agree on as the master now. @throws Error while they do not agree. */
   master(): Promise<ProvidedRedis>;
+  /** Takes the master's replicas from it: until they connect again it writes for itself alone. */
+  cutReplicas(master: ProvidedRedis): Promise<void>;
+  /** Sets a setting of all servers that run, as CONFIG SET does. */
+  configure(name: string, value: string): Promise<void>;
   /** Resolves when the master has `replicas` (default: two) that follow it closely. */
   inStep(replicas?: number): Promise<void>;
   stop(): Promise<void>;
@@ -85,6 +89,12 @@ export async function startSentinels(
       servers,
       sentinels: sentinels.map(({ process }) => ({ kill: (signal) => process.kill(signal) })),
       master,
+      async cutReplicas({ url }) {
+        await queried(portOf(url), (redis) => redis.call('CLIENT', 'KILL', 'TYPE', 'replica'));
+      },
+      async configure(name, value) {
+        for (const { url } of servers) await queried(portOf(url), (redis) => redis.config('SET', name, value));
+      },
       inStep,
       stop,
     };
