@@ -32,7 +32,10 @@ describe('with a cluster', () => {
       await waitFor(() => delivered.length >= 100, { what: 'traffic' });
       await master?.kill('SIGKILL');
       const atDeath = delivered.length;
-      await waitFor(() => delivered.length >= atDeath + 200, { what: 'traffic without that master', timeoutMs: 30_000 });
+      await waitFor(() => delivered.length >= atDeath + 200, {
+        what: 'traffic without that master',
+        timeoutMs: 30_000,
+      });
       await master?.restart();
       await waitFor(async () => (await system.metric('optout_spool_items')) === 0, {
         what: 'the spool to be empty',

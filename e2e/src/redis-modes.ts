@@ -3,11 +3,12 @@ import {
   startSentinels,
   twilioMessage,
   waitFor,
+  type ProvidedRedis,
   type RedisCluster,
   type RedisSentinels,
 } from '@optout-sync/testkit';
 import { System, type Running } from './system';
-import { deliverStop, expectAppliedOnce, newPeople, tellAgain } from './traffic';
+import { deliverStop, expectAppliedOnce, newPeople, tellAgain, type Delivered } from './traffic';
 
 const listed = (nodes: RedisSentinels['nodes']): string =>
   nodes.map(({ host, port }) => `${host}:${String(port)}`).join(',');
@@ -26,6 +27,25 @@ export async function systemOnCluster(): Promise<{ system: System; cluster: Redi
   return { cluster, system: await System.start({ redis: { env, stop: () => cluster.stop() } }) };
 }
 
+/** Resolves when the sentinels agree on another master. */
+export function failoverFrom(master: ProvidedRedis, group: RedisSentinels): Promise<true> {
+  return waitFor(async () => (await group.master()) !== master, { what: 'the failover', timeoutMs: 60_000 });
+}
+
+/** Waits until all that the spool and the queues have is done, and gives those whose STOP the ledger does not know. */
+export async function lost(system: System, delivered: readonly Delivered[]): Promise<Delivered[]> {
+  const queues = [system.queues.inbound, system.queues.syncOf('default')];
+  const waits = (queue: (typeof queues)[0]) => queue.getJobCountByTypes('waiting', 'active', 'delayed');
+  await waitFor(
+    async () =>
+      (await system.metric('optout_spool_items')) === 0 &&
+      (await Promise.all(queues.map(waits))).every((count) => count === 0),
+    { what: 'the spool and the queues to be empty', timeoutMs: 60_000 },
+  );
+  const entries = await Promise.all(delivered.map(({ phone }) => system.entry(phone)));
+  return delivered.filter((_, n) => entries[n] === undefined);
+}
+
 /** What has to work whatever Redis there is: STOPs, batches, duplicates, what operators look at. */
 export async function expectItWorks(system: System, ingest: Running): Promise<void> {
   const phones = newPeople(system, 40);
@@ -39,7 +59,7 @@ export async function expectItWorks(system: System, ingest: Running): Promise<vo
   });
   await expectAppliedOnce(system, phones);
 
-  const [{ phone, messageSid }] = stops as [(typeof stops)[0]];
+  const [{ phone, messageSid }] = stops as [Delivered];
   expect(await system.cli('optouts', 'show', phone)).toMatchObject({
     code: 0,
     out: expect.stringContaining('applied') as string,

@@ -1,5 +1,6 @@
 import { Cluster, Redis, type RedisOptions, type SentinelConnectionOptions } from 'ioredis';
 import type { RedisConfig } from '../config/redis-config';
+import { QuietSentinelConnector } from './quiet-sentinel-connector';
 
 /**
  * What a connection is for. All give a connection up that has gone silent with commands under way, as when the other end
@@ -82,6 +83,7 @@ function open(
         sentinelCommandTimeout: SENTINEL_MS,
         // An old master that was only cut off or frozen takes writes for seconds after it was replaced: they would be lost.
         failoverDetector: true,
+        Connector: QuietSentinelConnector,
       });
     case 'cluster': {
       const { enableOfflineQueue, ...redisOptions } = options;

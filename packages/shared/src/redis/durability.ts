@@ -23,7 +23,9 @@ export async function assessDurability(redis: Redis | Cluster): Promise<Durabili
   const masters = redis instanceof Cluster ? redis.nodes('master') : [redis];
   const answers = await Promise.allSettled(masters.map(settingsOf));
   const settings = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
-  const [failed] = answers.flatMap((answer) => (answer.status === 'rejected' ? [answer.reason as Error] : []));
+  const [failed] = answers.flatMap((answer) =>
+    answer.status === 'rejected' ? [answer.reason as Error] : [],
+  );
   // What Redis itself refuses stays so; anything else is a connection that will be there again.
   const refused = failed?.name === 'ReplyError';
   if (failed && !refused && settings.length === 0) throw failed;
@@ -41,7 +43,8 @@ async function settingsOf(redis: Redis): Promise<Settings> {
   const ask = async (name: keyof Settings): Promise<string> => {
     const [, value] = await redis.config('GET', name);
     // Some that speak Redis's protocol know CONFIG and not its settings.
-    if (value === undefined) throw Object.assign(new Error(`CONFIG GET ${name} is empty`), { name: 'ReplyError' });
+    if (value === undefined)
+      throw Object.assign(new Error(`CONFIG GET ${name} is empty`), { name: 'ReplyError' });
     return value;
   };
   const [appendonly, appendfsync, policy] = await Promise.all([

@@ -25,7 +25,7 @@ export interface RedisSentinels {
   readonly servers: readonly ProvidedRedis[];
   /** The sentinels' processes, for signals. */
   readonly sentinels: readonly Pick<ProvidedRedis, 'kill'>[];
-  /** The server that the sentinels agree on as the master now. @throws Error while they do not agree. */
+  /** The server that the sentinels that live agree on as the master now. @throws Error while they do not agree. */
   master(): Promise<ProvidedRedis>;
   /** Takes the master's replicas from it: until they connect again it writes for itself alone. */
   cutReplicas(master: ProvidedRedis): Promise<void>;
@@ -77,7 +77,8 @@ export async function startSentinels(
       sentinels.push(running);
     }
     const master = async (): Promise<ProvidedRedis> => {
-      const ports = await Promise.all(sentinels.map(({ port }) => masterPort(port)));
+      const alive = sentinels.filter(({ process }) => process.ended === undefined);
+      const ports = await Promise.all(alive.map(({ port }) => masterPort(port)));
       const found = servers.find(({ url }) => ports.every((port) => port === portOf(url)));
       if (!found) throw new Error(`the sentinels name ${ports.join(', ')}`);
       return found;
@@ -93,7 +94,8 @@ export async function startSentinels(
         await queried(portOf(url), (redis) => redis.call('CLIENT', 'KILL', 'TYPE', 'replica'));
       },
       async configure(name, value) {
-        for (const { url } of servers) await queried(portOf(url), (redis) => redis.config('SET', name, value));
+        for (const { url } of servers)
+          await queried(portOf(url), (redis) => redis.config('SET', name, value));
       },
       inStep,
       stop,
