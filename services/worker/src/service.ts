@@ -4,6 +4,7 @@ import {
   DurabilityWatch,
   Held,
   Ledger,
+  Pulse,
   ReviewList,
   QUEUES,
   closeQueues,
@@ -22,9 +23,11 @@ import {
 import type { WorkerConfig } from './config/config';
 import { createWorkerEvents } from './events';
 import { forwardJob } from './forward/forward-job';
+import type { GateTimes } from './customerio/gate';
 import { openAxios } from './http/open-axios';
 import { Quarantine } from './jobs/quarantine';
 import { runJob, type JobKind } from './jobs/run-job';
+import { wakeDelayed } from './jobs/wake';
 import { recordJob } from './record/record-job';
 import { seldom } from './seldom';
 import { syncJob } from './sync/sync-job';
@@ -32,6 +35,12 @@ import { openWorkspace, type OpenWorkspace } from './workspace/open-workspace';
 
 export interface WorkerService extends Service {
   readonly adminPort: number;
+}
+
+/** For tests: what would take them too long otherwise. */
+export interface Overrides {
+  readonly gateTimes?: Partial<GateTimes>;
+  readonly pulse?: Pulse;
 }
 
 /** The same connection's or queue's errors are logged once in as many ms. */
@@ -51,17 +60,26 @@ const STALLS_WITHOUT_END = 1_000_000;
  * waits for. Throws a ConfigError when Customer.io refuses the keys or the region; when it cannot be reached, says so and
  * starts, since jobs wait for it by themselves.
  */
-export async function startWorker(config: WorkerConfig, log: Logger): Promise<WorkerService> {
+export async function startWorker(
+  config: WorkerConfig,
+  log: Logger,
+  overrides: Overrides = {},
+): Promise<WorkerService> {
   const held = new Held();
   try {
-    return await start(config, log, held);
+    return await start(config, log, held, overrides);
   } catch (error) {
     await held.letGo();
     throw error;
   }
 }
 
-async function start(config: WorkerConfig, log: Logger, held: Held): Promise<WorkerService> {
+async function start(
+  config: WorkerConfig,
+  log: Logger,
+  held: Held,
+  { gateTimes, pulse = new Pulse() }: Overrides,
+): Promise<WorkerService> {
   const registry = createRegistry('worker');
   const events = createWorkerEvents(registry, log);
   const connect = (role: 'worker' | 'store'): ReturnType<typeof connectRedis> => {
@@ -75,10 +93,14 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
     held.add(() => {
       redis.disconnect();
     });
-    return redis;
+    return pulse.watch(role, redis);
   };
+  held.add(() => {
+    pulse.stop();
+  });
 
   const workers: Worker[] = [];
+  const workspaces: OpenWorkspace[] = [];
   const watched: Queue[] = [];
   const store = connect('store');
   let waitsFor: string | undefined = 'Redis';
@@ -86,13 +108,18 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
   const admin = await startAdminServer({
     port: config.adminPort,
     registry,
-    healthz: () => Promise.resolve({ ok: true }),
+    healthz() {
+      const reason = pulse.silence();
+      return Promise.resolve(reason === undefined ? { ok: true } : { ok: false, reason });
+    },
     async readyz() {
       if (waitsFor) return { ok: false, reason: `waits for ${waitsFor}` };
       // A real write: a Redis that is full or read-only answers a PING as if nothing was wrong.
       await store.set(`${queuePrefix(config.redis)}:worker-ready`, Date.now(), 'PX', 60_000);
       const idle = workers.find((worker) => !worker.isRunning() || worker.isPaused());
-      return idle ? { ok: false, reason: `takes no jobs from ${idle.name}` } : { ok: true };
+      if (idle) return { ok: false, reason: `takes no jobs from ${idle.name}` };
+      const paused = workspaces.filter((workspace) => workspace.isPaused()).map(({ name }) => name);
+      return paused.length > 0 ? { ok: true, reason: `paused: ${paused.join(', ')}` } : { ok: true };
     },
   });
   held.add(() => admin.close());
@@ -101,24 +128,32 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
   const durability = new DurabilityWatch(store, { required, registry, log });
   await untilReady(store);
   await durability.permit();
+  const queues = openQueues(store, queuePrefix(config.redis));
+  held.add(() => closeQueues(queues));
   const stopping = new AbortController();
-  const workspaces = config.workspaces.map((workspace) =>
-    openWorkspace(workspace, {
+  for (const workspace of config.workspaces) {
+    const queue = queues.syncOf(workspace.name);
+    const opened = openWorkspace(workspace, {
       redis: store,
       prefix: config.redis.prefix,
       observe: events.requested,
+      events,
       stopping: stopping.signal,
-    }),
-  );
-  held.add(() => {
-    for (const workspace of workspaces) workspace.close();
-  });
+      gateTimes,
+      wake(atMost) {
+        wakeDelayed(queue, atMost).catch((err: unknown) => {
+          log.warn({ err, code: 'wake_failed', queue: queue.name }, 'jobs stay delayed');
+        });
+      },
+    });
+    held.add(() => {
+      opened.close();
+    });
+    workspaces.push(opened);
+  }
   waitsFor = 'the check of the access to Customer.io';
   await checkAccess(workspaces, log);
 
-  const queues = openQueues(store, queuePrefix(config.redis));
-  held.add(() => closeQueues(queues));
-  for (const { name } of workspaces) queues.syncOf(name);
   watched.push(...queues.opened());
 
   const ledger = new Ledger(store, { prefix: config.redis.prefix });

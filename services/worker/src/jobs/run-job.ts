@@ -56,7 +56,7 @@ export function runJob<Payload>(
       const failure = asFailure(error);
       const now = Date.now();
       const failures = remember(job, failure, now);
-      // A limit or a wrong key says nothing about the job, so it starts the horizon anew.
+      // Any other kind says nothing about the job, so it starts the horizon anew.
       const transientSince = failure.kind === 'transient' ? (job.data.transientSince ?? now) : undefined;
       const decision = decide(failure, { tries: failures.length, transientSince, now });
       events.jobFailed(queue, failure, decision.type);
