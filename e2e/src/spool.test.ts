@@ -51,7 +51,7 @@ async function expectAppliedOnce(phones: readonly string[]): Promise<void> {
     [],
   );
   expect(phones.flatMap((phone) => system.attribute(phone))).toEqual(phones.map(() => true));
-  expect(await system.queues.deadLetters.count()).toBe(0);
+  expect((await system.queues.deadLetters.size()).count).toBe(0);
   expect(system.sandbox.workspace().createdPeople()).toEqual([]);
 }
 

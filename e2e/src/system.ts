@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
 import {
+  AuditTrail,
   E164,
   Ledger,
   closeQueues,
@@ -55,6 +56,7 @@ export class System {
     readonly redis: ProvidedRedis,
     readonly sandbox: CustomerIoSandbox,
     readonly queues: Queues,
+    readonly audit: AuditTrail,
     private readonly connection: Redis,
     private readonly ledger: Ledger,
     private readonly env: NodeJS.ProcessEnv,
@@ -77,6 +79,7 @@ export class System {
       redis,
       sandbox,
       openQueues(connection, prefix),
+      new AuditTrail(connection, prefix),
       connection,
       new Ledger(connection, { prefix }),
       {

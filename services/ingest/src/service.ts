@@ -54,7 +54,7 @@ export function createIngest(
   async function start(): Promise<IngestPorts> {
     const registry = createRegistry('ingest');
     const events = createEvents(registry, log);
-    const redis = new RedisStore(config.redis, events);
+    const redis = new RedisStore(config.redis, events, config.workspaceOf);
     held.add(() => redis.close());
     registerQueueGauges(registry, redis.watched);
     const store = await SpoolingStore.open(redis, { ...config.spool, events, now });

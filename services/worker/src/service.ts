@@ -1,4 +1,4 @@
-import { Worker, type Queue } from 'bullmq';
+import { Worker, type Processor, type Queue } from 'bullmq';
 import {
   ConfigError,
   Held,
@@ -17,6 +17,7 @@ import {
   untilReady,
   type JobData,
   type Logger,
+  type Queues,
   type RedisConfig,
   type Service,
 } from '@optout-sync/shared';
@@ -27,6 +28,9 @@ import { openAxios } from './http/open-axios';
 import { Quarantine } from './jobs/quarantine';
 import { runJob, type JobKind } from './jobs/run-job';
 import { recordJob } from './record/record-job';
+import { createReplayEvents } from './replay/replay-events';
+import { replayJob } from './replay/replay-job';
+import { resumeRuns } from './replay/resume-runs';
 import { seldom } from './seldom';
 import { syncJob } from './sync/sync-job';
 import { openWorkspace, type OpenWorkspace } from './workspace/open-workspace';
@@ -39,6 +43,8 @@ export interface WorkerService extends Service {
 const ERROR_LOG_MS = 10_000;
 const RECORD_CONCURRENCY = 50;
 const FORWARD_CONCURRENCY = 50;
+/** So many runs a worker carries on at once: a slow one must not hold up an urgent one. */
+const REPLAY_CONCURRENCY = 5;
 /** Several look-up batches in the making at once: a sync spends its time waiting for its turn with Customer.io. */
 const SYNC_CONCURRENCY = 400;
 /** A killed worker's jobs are picked up again within the sum of the two. */
@@ -83,7 +89,8 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
   const watched: Queue[] = [];
   const store = connect('store');
   let waitsFor: string | undefined = 'Redis';
-  registerQueueGauges(registry, watched);
+  let letters: Queues['deadLetters'] | undefined;
+  registerQueueGauges(registry, watched, () => letters);
   const admin = await startAdminServer({
     port: config.adminPort,
     registry,
@@ -115,8 +122,10 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
   waitsFor = 'the check of the access to Customer.io';
   await checkAccess(workspaces, log);
 
-  const queues = openQueues(store, queuePrefix(config.redis));
+  const { workspaceOf } = config;
+  const queues = openQueues(store, queuePrefix(config.redis), workspaceOf);
   held.add(() => closeQueues(queues));
+  letters = queues.deadLetters;
   for (const { name } of workspaces) queues.syncOf(name);
   watched.push(...queues.opened());
 
@@ -124,8 +133,8 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
   const reviews = new ReviewList(store, config.redis.prefix);
   const quarantine = new Quarantine(store, config.redis.prefix);
   const blocking = connect('worker');
-  const work = <Payload>(queue: string, concurrency: number, kind: JobKind<Payload>): void => {
-    const worker = new Worker<JobData<unknown>, string>(queue, runJob(queue, kind, { events, quarantine }), {
+  const process = <Data>(queue: string, concurrency: number, processor: Processor<Data, string>): void => {
+    const worker = new Worker<Data, string>(queue, processor, {
       connection: blocking,
       prefix: queuePrefix(config.redis),
       concurrency,
@@ -141,7 +150,10 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
     );
     workers.push(worker);
   };
-  const { workspaceOf } = config;
+  const { runs } = queues;
+  const work = <Payload>(queue: string, concurrency: number, kind: JobKind<Payload>): void => {
+    process<JobData<unknown>>(queue, concurrency, runJob(queue, kind, { events, quarantine, runs }));
+  };
   work(QUEUES.inbound, RECORD_CONCURRENCY, recordJob({ ledger, reviews, queues, events, workspaceOf }));
   const targets = new Map(workspaces.map((workspace) => [workspace.name, workspace]));
   for (const { name } of workspaces) {
@@ -152,6 +164,9 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
     http.close();
   });
   work(QUEUES.forwards, FORWARD_CONCURRENCY, forwardJob({ http, queues, events }));
+  const replays = { runs, queues, events: createReplayEvents(registry, log), stopping: stopping.signal };
+  process(QUEUES.replays, REPLAY_CONCURRENCY, replayJob(replays));
+  await resumeRuns(queues);
   held.add(() => {
     stopping.abort();
     return Promise.all(workers.map((worker) => worker.close()));
