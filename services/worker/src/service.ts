@@ -25,6 +25,7 @@ import type { WorkerConfig } from './config/config';
 import { createWorkerEvents } from './events';
 import { forwardJob } from './forward/forward-job';
 import { openAxios } from './http/open-axios';
+import { behindLive } from './jobs/behind-live';
 import { Quarantine } from './jobs/quarantine';
 import { runJob, type JobKind } from './jobs/run-job';
 import { recordJob } from './record/record-job';
@@ -47,6 +48,8 @@ const FORWARD_CONCURRENCY = 50;
 const REPLAY_CONCURRENCY = 5;
 /** Several look-up batches in the making at once: a sync spends its time waiting for its turn with Customer.io. */
 const SYNC_CONCURRENCY = 400;
+/** Of replays and backfills two batches: one under way, one in the making. */
+const SYNC_BACKGROUND = 100;
 /** A killed worker's jobs are picked up again within the sum of the two. */
 const LOCK_MS = 10_000;
 const STALLED_CHECK_MS = 5_000;
@@ -157,7 +160,8 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
   work(QUEUES.inbound, RECORD_CONCURRENCY, recordJob({ ledger, reviews, queues, events, workspaceOf }));
   const targets = new Map(workspaces.map((workspace) => [workspace.name, workspace]));
   for (const { name } of workspaces) {
-    work(syncQueueName(name), SYNC_CONCURRENCY, syncJob({ ledger, queues, events, targets }));
+    const kind = syncJob({ ledger, queues, events, targets });
+    work(syncQueueName(name), SYNC_CONCURRENCY, behindLive(kind, SYNC_BACKGROUND));
   }
   const http = openAxios();
   held.add(() => {

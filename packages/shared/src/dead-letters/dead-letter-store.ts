@@ -29,7 +29,7 @@ const MOST_ON_A_PAGE = 1_000;
  * one changes the letter and all it can be found by together. Letters are ordered by their last failure, and by id where
  * that is the same; a cursor names a place in that order, so pages miss and repeat nothing while letters come and go.
  *
- * A query walks the smallest of the sets it names and looks the letters up in the others. Needs Redis 6.2.
+ * A query walks the smallest of the sets it names and asks each letter whether it is in the others.
  */
 export class DeadLetterStore {
   private readonly base: string;

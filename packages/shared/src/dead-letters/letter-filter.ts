@@ -31,7 +31,8 @@ export function setsOfLetter({ code, stage, attempts }: DeadLetter, facts: Facts
   return [
     ...new Set([
       'all',
-      ...named({ code, stage, source, workspace, phone }),
+      ...combinations(named({ code, source, workspace })),
+      ...named({ stage, phone }),
       ...messageSids.flatMap((messageSid) => named({ messageSid })),
       ...ATTEMPT_STEPS.filter((step) => attempts.length >= step).map((step) => `attempts:${String(step)}`),
     ]),
@@ -42,11 +43,25 @@ export function setsOfLetter({ code, stage, attempts }: DeadLetter, facts: Facts
 export function setsOfFilter({ minAttempts = 0, ...filter }: LetterFilter): string[] {
   const { code, stage, source, workspace, phone, messageSid } = filter;
   const step = ATTEMPT_STEPS.findLast((one) => one <= minAttempts);
+  const together = named({ code, source, workspace }).join(TOGETHER);
   const sets = [
-    ...named({ code, stage, source, workspace, phone, messageSid }),
+    ...(together === '' ? [] : [together]),
+    ...named({ stage, phone, messageSid }),
     ...(step === undefined ? [] : [`attempts:${String(step)}`]),
   ];
   return sets.length > 0 ? sets : ['all'];
+}
+
+const TOGETHER = '+';
+
+/**
+ * What many letters share stands in a set for each combination too: intersecting two large sets that have little in
+ * common takes long.
+ */
+function combinations([first, ...rest]: readonly string[]): string[] {
+  if (first === undefined) return [];
+  const others = combinations(rest);
+  return [first, ...others, ...others.map((other) => first + TOGETHER + other)];
 }
 
 function named(values: Readonly<Record<string, string | undefined>>): string[] {

@@ -23,7 +23,7 @@ for i = 6, #ARGV do
   redis.call('ZADD', set(ARGV[i]), ARGV[4], id)
 end
 local next = string.format('%.0f', redis.call('INCR', base .. ':revision'))
-redis.call('HSET', META, id, next .. ' ' .. ARGV[5] .. '\\n' .. table.concat(sets, '\\n'))
+redis.call('HSET', META, id, next .. ' ' .. ARGV[5] .. '\\n' .. table.concat(sets, '\\n') .. '\\n')
 return {'1'}
 `;
 

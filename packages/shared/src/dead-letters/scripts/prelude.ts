@@ -2,9 +2,9 @@
  * What all scripts of the dead letters begin with. KEYS[1] is the base `<prefix>:{dlq}`; every key stands under it, in one
  * cluster slot:
  *   :letters           hash, id -> the letter as JSON
- *   :meta              hash, id -> "<revision> <tries>\n<set>\n<set>...", the sets it stands in
+ *   :meta              hash, id -> "<revision> <tries>\n<set>\n<set>\n...", the sets it stands in
  *   :claims            hash, id -> the run that replays it just now
- *   :by:<set>          sorted sets of ids by lastFailedAt: `all`, `code:<code>`, `phone:<hash>`, ...
+ *   :by:<set>          sorted sets of ids by lastFailedAt: `all`, `code:<code>`, `code:<code>+source:<source>`, ...
  *   :revision          counts every filing; a letter's revision is that of its last
  *   :runs, :runs:open  sorted set of runs by when they were made, and the set of those that are not over
  *   :run:<run>         hash, what is known of a run
@@ -61,22 +61,21 @@ local function question(first)
   return asked
 end
 
--- Of these ids, with their scores by rank where known, those that meet the question but for the set 'except'.
+-- Which of these ids meet the question, as far as times go unasked and the set 'except' is known to hold them.
 local function meeting(asked, ids, except)
   local good = {}
   for i = 1, #ids do good[i] = true end
+  local names = {}
   for i, name in ipairs(asked.sets) do
-    if i ~= except then
-      local scores = redis.call('ZMSCORE', set(name), unpack(ids))
-      for j = 1, #ids do good[j] = good[j] and scores[j] end
-    end
+    if i ~= except then names[#names + 1] = '\\n' .. name .. '\\n' end
   end
-  if asked.minTries > 1 or asked.maxRevision then
-    local metas = redis.call('HMGET', META, unpack(ids))
-    for j = 1, #ids do
-      local revision, tries = metaOf(metas[j])
-      good[j] = good[j] and revision and tries >= asked.minTries and
-        (not asked.maxRevision or revision <= asked.maxRevision)
+  local counts = asked.minTries > 1 or asked.maxRevision
+  if #names == 0 and not counts then return good end
+  for j, meta in ipairs(redis.call('HMGET', META, unpack(ids))) do
+    for _, name in ipairs(names) do good[j] = good[j] and meta and meta:find(name, 1, true) end
+    if good[j] and counts then
+      local revision, tries = metaOf(meta)
+      good[j] = revision and tries >= asked.minTries and (not asked.maxRevision or revision <= asked.maxRevision)
     end
   end
   return good
