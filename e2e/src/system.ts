@@ -1,3 +1,4 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -32,6 +33,7 @@ import {
 } from '@optout-sync/testkit';
 
 const SERVICES = join(__dirname, '../../services');
+const CLI = join(__dirname, '../../packages/cli/dist/main.js');
 const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
 const PUBLIC_URL = 'https://optout.example.com';
 const MESSAGES = '/webhooks/twilio/messages';
@@ -113,6 +115,16 @@ export class System {
 
   startWorker(): Promise<Running> {
     return this.spawn('worker', (_, adminPort) => ({ WORKER_ADMIN_PORT: String(adminPort) }));
+  }
+
+  /** Runs the operators' command in a process of its own. */
+  cli(...args: string[]): Promise<{ readonly code: number; readonly out: string; readonly error: string }> {
+    return new Promise((resolve) => {
+      const env = { ...process.env, ...this.env };
+      execFile(process.execPath, [CLI, ...args], { env }, (failed, out, error) => {
+        resolve({ code: failed ? Number(failed.code ?? 1) : 0, out, error });
+      });
+    });
   }
 
   /** A folder that goes with the system. */
