@@ -92,8 +92,8 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
   const watched: Queue[] = [];
   const store = connect('store');
   let waitsFor: string | undefined = 'Redis';
-  let letters: Queues['deadLetters'] | undefined;
-  registerQueueGauges(registry, watched, () => letters);
+  const letters: Queues['deadLetters'][] = [];
+  registerQueueGauges(registry, watched, letters);
   const admin = await startAdminServer({
     port: config.adminPort,
     registry,
@@ -128,7 +128,7 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
   const { workspaceOf } = config;
   const queues = openQueues(store, queuePrefix(config.redis), workspaceOf);
   held.add(() => closeQueues(queues));
-  letters = queues.deadLetters;
+  letters.push(queues.deadLetters);
   for (const { name } of workspaces) queues.syncOf(name);
   watched.push(...queues.opened());
 

@@ -51,22 +51,22 @@ export function replayCommand(terminal: Terminal): Command {
 }
 
 async function preview(
-  { env, out }: Terminal,
+  terminal: Terminal,
   { queues, ledger }: Stores,
   filter: LetterFilter,
   letters: readonly FiledLetter[],
   { json }: ReplayOptions,
 ): Promise<void> {
   const { count } = await queues.deadLetters.count(filter, { exact: true });
-  const forecasts = await forecast(letters, { ledger, workspaceOf: readRoutes(env).workspaceOf });
+  const forecasts = await forecast(letters, { ledger, workspaceOf: readRoutes(terminal.env).workspaceOf });
   if (json) {
-    out(JSON.stringify({ count, filter, forecasts: Object.fromEntries(forecasts) }, null, 2));
+    terminal.out(JSON.stringify({ count, filter, forecasts: Object.fromEntries(forecasts) }, null, 2));
     return;
   }
-  if (letters.length > 0) out(lettersTable(letters, forecasts));
-  if (count > letters.length) out(`... and ${String(count - letters.length)} more`);
-  out(`${String(count)} to replay (${filterText(filter)}).`);
-  out('Nothing was done. Repeat it with --yes --by <name> --why <text> to do it.');
+  if (letters.length > 0) terminal.out(lettersTable(letters, forecasts));
+  if (count > letters.length) terminal.out(`... and ${String(count - letters.length)} more`);
+  terminal.out(`${String(count)} to replay (${filterText(filter)}).`);
+  terminal.out('Nothing was done. Repeat it with --yes --by <name> --why <text> to do it.');
 }
 
 async function replay(

@@ -45,7 +45,7 @@ describe('DeadLetterStore', () => {
     const store = fresh();
     const letter: DeadLetter = {
       ...eventLetter(1),
-      undone: { type: 'raw', data: { route: 'messages', params: { a: [], big: 12_345_678_901_234_567 } } },
+      undone: { type: 'raw', data: { route: 'messages', params: { a: [], big: 9_007_199_254_740_991 } } },
       attempts: [],
     };
     const id = await store.file(letter);

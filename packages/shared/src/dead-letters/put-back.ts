@@ -23,7 +23,7 @@ export async function putBack(
       await enqueueForwardAgain(queues, undone.request, how);
       return undefined;
     case 'raw':
-      return `it holds data that was not understood at ${stage}: there is nothing to repeat`;
+      return `it was not understood at ${stage}: nothing to repeat; override by hand if need be, then discard it`;
     default:
       return undone satisfies never;
   }

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
-import { DeadLetterStore, deadLettersKey, parse, type FiledLetter } from './dead-letter-store';
+import { deadLettersKey, parse, type DeadLetterStore, type FiledLetter } from './dead-letter-store';
 import type { LetterFilter } from './letter-filter';
 import { question } from './question';
 import { parseRun, type ReplayRun, type RunState } from './replay-run';

@@ -11,13 +11,13 @@ const STATES = ['waiting', 'active', 'delayed', 'prioritized', 'failed'] as cons
 
 /**
  * Depth and oldest age of queues, read from Redis at each scrape. A queue that cannot be read is left out of that
- * scrape: a gap says so, a stale figure would not. Every process that watches a queue reports the same figure:
+ * scrape: a gap says so, a stale figure would not. The lists may be filled later. Every process that watches a queue reports the same figure:
  * aggregate with `max by (queue)`.
  */
 export function registerQueueGauges(
   registry: Registry,
   queues: readonly Queue[],
-  letters: () => Pick<DeadLetterStore, 'size'> | undefined = () => undefined,
+  letters: readonly Pick<DeadLetterStore, 'size'>[] = [],
 ): void {
   new Gauge({
     name: 'optout_queue_jobs',
@@ -30,7 +30,7 @@ export function registerQueueGauges(
         const counts = await queue.getJobCounts(...STATES);
         for (const state of STATES) this.set({ queue: queue.name, state }, counts[state] ?? 0);
       });
-      const size = await sizeOf(letters());
+      const size = await sizeOf(letters);
       if (size) this.set({ queue: DEAD_LETTERS, state: 'waiting' }, size.count);
     },
   });
@@ -45,7 +45,7 @@ export function registerQueueGauges(
         const [oldest] = await queue.getJobs(['waiting'], 0, 0, true);
         this.set({ queue: queue.name }, oldest ? (Date.now() - oldest.timestamp) / 1000 : 0);
       });
-      const size = await sizeOf(letters());
+      const size = await sizeOf(letters);
       if (size) this.set({ queue: DEAD_LETTERS }, size.oldest ? (Date.now() - size.oldest) / 1000 : 0);
     },
   });
@@ -55,8 +55,8 @@ async function readAll(queues: readonly Queue[], read: (queue: Queue) => Promise
   await Promise.allSettled(queues.map((queue) => within(READ_TIMEOUT_MS, read(queue))));
 }
 
-async function sizeOf(
-  letters: Pick<DeadLetterStore, 'size'> | undefined,
-): Promise<Awaited<ReturnType<DeadLetterStore['size']>> | undefined> {
+async function sizeOf([letters]: readonly Pick<DeadLetterStore, 'size'>[]): Promise<
+  Awaited<ReturnType<DeadLetterStore['size']>> | undefined
+> {
   return letters && (await within(READ_TIMEOUT_MS, letters.size()).catch(() => undefined));
 }

@@ -1,7 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { DEFAULT_WORKSPACE } from '../domain/workspace';
-import { InboundEvent } from '../domain/inbound-event';
 import { Channel, E164 } from '../domain/phone';
 
 /** The queues' names, as operators see them. */
