@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  AuditTrail,
   E164,
   Ledger,
   ReviewList,
@@ -71,6 +72,7 @@ export class System {
     readonly sandbox: CustomerIoSandbox,
     readonly queues: Queues,
     readonly reviews: ReviewList,
+    readonly audit: AuditTrail,
     private readonly connection: ReturnType<typeof connectRedis>,
     private readonly ledger: Ledger,
     private readonly env: NodeJS.ProcessEnv,
@@ -105,6 +107,7 @@ export class System {
       sandbox,
       openQueues(connection, queuePrefix(config)),
       new ReviewList(connection, prefix),
+      new AuditTrail(connection, prefix),
       connection,
       new Ledger(connection, { prefix }),
       {
@@ -139,12 +142,12 @@ export class System {
     return this.spawn('worker', (_, adminPort) => ({ WORKER_ADMIN_PORT: String(adminPort) }));
   }
 
-  /** Runs the operators' command as they do. */
-  cli(...args: string[]): Promise<{ readonly code: number; readonly out: string }> {
+  /** Runs the operators' command in a process of its own. */
+  cli(...args: string[]): Promise<{ readonly code: number; readonly out: string; readonly error: string }> {
     return new Promise((resolve) => {
-      const env = { PATH: process.env.PATH, ...this.env };
-      execFile(process.execPath, [CLI, ...args], { env }, (error, stdout, stderr) => {
-        resolve({ code: error ? Number(error.code) : 0, out: stdout + stderr });
+      const env = { ...process.env, ...this.env };
+      execFile(process.execPath, [CLI, ...args], { env }, (failed, out, error) => {
+        resolve({ code: failed ? Number(failed.code ?? 1) : 0, out, error });
       });
     });
   }

@@ -81,6 +81,6 @@ export async function expectAppliedOnce(system: System, phones: readonly string[
     [],
   );
   expect(phones.flatMap((phone) => system.attribute(phone))).toEqual(phones.map(() => true));
-  expect(await system.queues.deadLetters.count()).toBe(0);
+  expect((await system.queues.deadLetters.size()).count).toBe(0);
   expect(system.sandbox.workspace().createdPeople()).toEqual([]);
 }

@@ -58,7 +58,7 @@ export function createIngest(
     const registry = createRegistry('ingest');
     const events = createEvents(registry, log);
     let durability: DurabilityWatch | undefined;
-    const redis = new RedisStore(config.redis, events, (connection) => {
+    const redis = new RedisStore(config.redis, events, config.workspaceOf, (connection) => {
       const watch = (durability = new DurabilityWatch(connection, {
         required: config.redis.requireDurable ?? false,
         registry,

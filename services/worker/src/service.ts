@@ -1,4 +1,4 @@
-import { Worker, type Queue } from 'bullmq';
+import { Worker, type Processor, type Queue } from 'bullmq';
 import {
   ConfigError,
   DurabilityWatch,
@@ -18,6 +18,7 @@ import {
   untilReady,
   type JobData,
   type Logger,
+  type Queues,
   type Service,
 } from '@optout-sync/shared';
 import type { WorkerConfig } from './config/config';
@@ -25,10 +26,14 @@ import { createWorkerEvents } from './events';
 import { forwardJob } from './forward/forward-job';
 import type { GateTimes } from './customerio/gate';
 import { openAxios } from './http/open-axios';
+import { behindLive } from './jobs/behind-live';
 import { Quarantine } from './jobs/quarantine';
 import { runJob, type JobKind } from './jobs/run-job';
 import { wakeDelayed } from './jobs/wake';
 import { recordJob } from './record/record-job';
+import { createReplayEvents } from './replay/replay-events';
+import { replayJob } from './replay/replay-job';
+import { resumeRuns } from './replay/resume-runs';
 import { seldom } from './seldom';
 import { syncJob } from './sync/sync-job';
 import { openWorkspace, type OpenWorkspace } from './workspace/open-workspace';
@@ -47,8 +52,12 @@ export interface Overrides {
 const ERROR_LOG_MS = 10_000;
 const RECORD_CONCURRENCY = 50;
 const FORWARD_CONCURRENCY = 50;
+/** So many runs a worker carries on at once: a slow one must not hold up an urgent one. */
+const REPLAY_CONCURRENCY = 5;
 /** Several look-up batches in the making at once: a sync spends its time waiting for its turn with Customer.io. */
 const SYNC_CONCURRENCY = 400;
+/** Of replays and backfills two batches: one under way, one in the making. */
+const SYNC_BACKGROUND = 100;
 /** A killed worker's jobs are picked up again within the sum of the two. */
 const LOCK_MS = 10_000;
 const STALLED_CHECK_MS = 5_000;
@@ -104,7 +113,8 @@ async function start(
   const watched: Queue[] = [];
   const store = connect('store');
   let waitsFor: string | undefined = 'Redis';
-  registerQueueGauges(registry, watched);
+  const letters: Queues['deadLetters'][] = [];
+  registerQueueGauges(registry, watched, letters);
   const admin = await startAdminServer({
     port: config.adminPort,
     registry,
@@ -128,8 +138,10 @@ async function start(
   const durability = new DurabilityWatch(store, { required, registry, log });
   await untilReady(store);
   await durability.permit();
-  const queues = openQueues(store, queuePrefix(config.redis));
+  const { workspaceOf } = config;
+  const queues = openQueues(store, queuePrefix(config.redis), workspaceOf);
   held.add(() => closeQueues(queues));
+  letters.push(queues.deadLetters);
   const stopping = new AbortController();
   for (const workspace of config.workspaces) {
     const queue = queues.syncOf(workspace.name);
@@ -160,8 +172,8 @@ async function start(
   const reviews = new ReviewList(store, config.redis.prefix);
   const quarantine = new Quarantine(store, config.redis.prefix);
   const blocking = connect('worker');
-  const work = <Payload>(queue: string, concurrency: number, kind: JobKind<Payload>): void => {
-    const worker = new Worker<JobData<unknown>, string>(queue, runJob(queue, kind, { events, quarantine }), {
+  const process = <Data>(queue: string, concurrency: number, processor: Processor<Data, string>): void => {
+    const worker = new Worker<Data, string>(queue, processor, {
       connection: blocking,
       prefix: queuePrefix(config.redis),
       concurrency,
@@ -177,17 +189,24 @@ async function start(
     );
     workers.push(worker);
   };
-  const { workspaceOf } = config;
+  const { runs } = queues;
+  const work = <Payload>(queue: string, concurrency: number, kind: JobKind<Payload>): void => {
+    process<JobData<unknown>>(queue, concurrency, runJob(queue, kind, { events, quarantine, runs }));
+  };
   work(QUEUES.inbound, RECORD_CONCURRENCY, recordJob({ ledger, reviews, queues, events, workspaceOf }));
   const targets = new Map(workspaces.map((workspace) => [workspace.name, workspace]));
   for (const { name } of workspaces) {
-    work(syncQueueName(name), SYNC_CONCURRENCY, syncJob({ ledger, queues, events, targets }));
+    const kind = syncJob({ ledger, queues, events, targets });
+    work(syncQueueName(name), SYNC_CONCURRENCY, behindLive(kind, SYNC_BACKGROUND));
   }
   const http = openAxios();
   held.add(() => {
     http.close();
   });
   work(QUEUES.forwards, FORWARD_CONCURRENCY, forwardJob({ http, queues, events }));
+  const replays = { runs, queues, events: createReplayEvents(registry, log), stopping: stopping.signal };
+  process(QUEUES.replays, REPLAY_CONCURRENCY, replayJob(replays));
+  await resumeRuns(queues);
   held.add(() => {
     stopping.abort();
     return Promise.all(workers.map((worker) => worker.close()));

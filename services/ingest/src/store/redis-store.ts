@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { Queue } from 'bullmq';
 import {
-  addDeadLetter,
   closeQueues,
   connectRedis,
   enqueueForward,
@@ -12,6 +11,7 @@ import {
   type InboundEvent,
   type Queues,
   type RedisConfig,
+  type WorkspaceOf,
 } from '@optout-sync/shared';
 import type { Bundle, EventStore } from './event-store';
 
@@ -49,6 +49,7 @@ export class RedisStore implements EventStore {
   constructor(
     config: RedisConfig,
     events: ConnectionEvents,
+    private readonly workspaceOf?: WorkspaceOf,
     permitOf: (redis: Connection) => Permit = () => () => Promise.resolve(),
   ) {
     this.prefix = queuePrefix(config);
@@ -68,7 +69,7 @@ export class RedisStore implements EventStore {
     const queues = await this.queues();
     await Promise.all([
       enqueue(queues, events),
-      ...letters.map((letter) => addDeadLetter(queues, letter)),
+      ...letters.map((letter) => queues.deadLetters.file(letter)),
       ...forwards.map((forward) => enqueueForward(queues, forward)),
     ]);
   }
@@ -104,7 +105,7 @@ export class RedisStore implements EventStore {
   }
 
   private async open(): Promise<Queues> {
-    const queues = openQueues(this.redis, this.prefix);
+    const queues = openQueues(this.redis, this.prefix, this.workspaceOf);
     try {
       await Promise.all(queues.opened().map((queue) => queue.waitUntilReady()));
     } catch (error) {
