@@ -23,7 +23,7 @@ export interface GateEvents {
 }
 
 /** In ms. */
-export const GATE_TIMES = {
+const GATE_TIMES = {
   /** From the end of one probe of an API that is down to the start of the next, over all workers. */
   probeMs: 1_000,
   /** The same of an API that refuses our keys. */
