@@ -158,7 +158,11 @@ export class Gate {
       this.told = state;
       this.deps.events.changed(state, failure);
       clearInterval(this.idling);
-      if (state !== 'passing') this.idling = setInterval(() => this.lookForIdleness(), this.times.idleMs);
+      if (state !== 'passing') {
+        this.idling = setInterval(() => {
+          this.lookForIdleness();
+        }, this.times.idleMs).unref();
+      }
     }
     if (!pass.probe && !changed) return;
     await this.timeNextProbe(state).catch(() => undefined); // Then the turn ends by itself.
