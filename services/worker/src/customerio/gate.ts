@@ -23,7 +23,7 @@ export interface GateEvents {
 }
 
 /** In ms. */
-export const GATE_TIMES = {
+const GATE_TIMES = {
   /** From the end of one probe of an API that is down to the start of the next, over all workers. */
   probeMs: 1_000,
   /** The same of an API that refuses our keys. */
@@ -158,7 +158,11 @@ export class Gate {
       this.told = state;
       this.deps.events.changed(state, failure);
       clearInterval(this.idling);
-      if (state !== 'passing') this.idling = setInterval(() => this.lookForIdleness(), this.times.idleMs);
+      if (state !== 'passing') {
+        this.idling = setInterval(() => {
+          this.lookForIdleness();
+        }, this.times.idleMs).unref();
+      }
     }
     if (!pass.probe && !changed) return;
     await this.timeNextProbe(state).catch(() => undefined); // Then the turn ends by itself.
