@@ -9,6 +9,7 @@ import {
   closeQueues,
   connectRedis,
   createRegistry,
+  enqueueSync,
   openQueues,
   queuePrefix,
   registerQueueGauges,
@@ -23,7 +24,9 @@ import type { WorkerConfig } from './config/config';
 import { createWorkerEvents } from './events';
 import { forwardJob } from './forward/forward-job';
 import { openAxios } from './http/open-axios';
+import { Lately } from './jobs/lately';
 import { Quarantine } from './jobs/quarantine';
+import { redoAfterLoss } from './jobs/redo-after-loss';
 import { runJob, type JobKind } from './jobs/run-job';
 import { recordJob } from './record/record-job';
 import { seldom } from './seldom';
@@ -143,10 +146,27 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
     workers.push(worker);
   };
   const { workspaceOf } = config;
-  work(QUEUES.inbound, RECORD_CONCURRENCY, recordJob({ ledger, reviews, queues, events, workspaceOf }));
+  const lately = new Lately();
+  redoAfterLoss(store, lately, stopping.signal, (jobs) => {
+    log.info({ jobs }, 'Redis was lost: the jobs of that time are done once more');
+  });
+  const record = recordJob({ ledger, reviews, queues, events, workspaceOf });
+  work(
+    QUEUES.inbound,
+    RECORD_CONCURRENCY,
+    // A new job: the old one may still be there, about to be told that it is done.
+    lately.remembering(record, async (event) => {
+      await queues.inbound.add(event.kind, { payload: event });
+    }),
+  );
   const targets = new Map(workspaces.map((workspace) => [workspace.name, workspace]));
   for (const { name } of workspaces) {
-    work(syncQueueName(name), SYNC_CONCURRENCY, syncJob({ ledger, queues, events, targets }));
+    const sync = syncJob({ ledger, queues, events, targets });
+    work(
+      syncQueueName(name),
+      SYNC_CONCURRENCY,
+      lately.remembering(sync, (request) => enqueueSync(queues, request)),
+    );
   }
   const http = openAxios();
   held.add(() => {
