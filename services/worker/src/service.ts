@@ -10,6 +10,7 @@ import {
   closeQueues,
   connectRedis,
   createRegistry,
+  enqueueSync,
   openQueues,
   queuePrefix,
   registerQueueGauges,
@@ -27,7 +28,9 @@ import { forwardJob } from './forward/forward-job';
 import type { GateTimes } from './customerio/gate';
 import { openAxios } from './http/open-axios';
 import { behindLive } from './jobs/behind-live';
+import { Lately } from './jobs/lately';
 import { Quarantine } from './jobs/quarantine';
+import { redoAfterLoss } from './jobs/redo-after-loss';
 import { runJob, type JobKind } from './jobs/run-job';
 import { wakeDelayed } from './jobs/wake';
 import { recordJob } from './record/record-job';
@@ -193,11 +196,27 @@ async function start(
   const work = <Payload>(queue: string, concurrency: number, kind: JobKind<Payload>): void => {
     process<JobData<unknown>>(queue, concurrency, runJob(queue, kind, { events, quarantine, runs }));
   };
-  work(QUEUES.inbound, RECORD_CONCURRENCY, recordJob({ ledger, reviews, queues, events, workspaceOf }));
+  const lately = new Lately();
+  redoAfterLoss(store, lately, stopping.signal, (jobs) => {
+    log.info({ jobs }, 'Redis was lost: the jobs of that time are done once more');
+  });
+  const record = recordJob({ ledger, reviews, queues, events, workspaceOf });
+  work(
+    QUEUES.inbound,
+    RECORD_CONCURRENCY,
+    // A new job: the old one may still be there, about to be told that it is done.
+    lately.remembering(record, async (event) => {
+      await queues.inbound.add(event.kind, { payload: event });
+    }),
+  );
   const targets = new Map(workspaces.map((workspace) => [workspace.name, workspace]));
   for (const { name } of workspaces) {
-    const kind = syncJob({ ledger, queues, events, targets });
-    work(syncQueueName(name), SYNC_CONCURRENCY, behindLive(kind, SYNC_BACKGROUND));
+    const sync = behindLive(syncJob({ ledger, queues, events, targets }), SYNC_BACKGROUND);
+    work(
+      syncQueueName(name),
+      SYNC_CONCURRENCY,
+      lately.remembering(sync, (request) => enqueueSync(queues, request)),
+    );
   }
   const http = openAxios();
   held.add(() => {

@@ -163,6 +163,6 @@ customerio:
     await waitFor(() => phones.every((phone) => inBank(phone)[0] === true), { what: 'all of it' });
     expect(await paused()).toBe(0);
     expect([said('workspace_paused'), said('is taken again')]).toEqual([1, 1]);
-    expect(await harness.queues.deadLetters.count()).toBe(0);
+    expect((await harness.queues.deadLetters.count()).count).toBe(0);
   });
 });
