@@ -60,12 +60,12 @@ export async function expectItWorks(system: System, ingest: Running): Promise<vo
   await expectAppliedOnce(system, phones);
 
   const [{ phone, messageSid }] = stops as [Delivered];
-  expect(await system.cli('optouts', 'show', phone)).toMatchObject({
+  expect(await system.cli(['optouts', 'show', phone])).toMatchObject({
     code: 0,
     out: expect.stringContaining('applied') as string,
   });
   await system.deliver(ingest, twilioMessage({ MessageSid: 'SM-odd', SmsSid: 'SM-odd', From: phone }));
-  await waitFor(async () => (await system.cli('dlq', 'list')).out.includes('message_not_understood'), {
+  await waitFor(async () => (await system.cli(['dlq', 'list'])).out.includes('message_not_understood'), {
     what: 'the dead letter',
   });
   expect(await system.metric('optout_queue_jobs', 'queue="dead-letters"', 'state="waiting"')).toBe(1);
@@ -73,6 +73,6 @@ export async function expectItWorks(system: System, ingest: Running): Promise<vo
 
   const entry = { workspace: 'default', channel: 'sms', phone, sender: 'MG1', messageSid, receivedAt: 1 };
   await system.reviews.add(entry as Parameters<typeof system.reviews.add>[0]);
-  expect((await system.cli('review', 'list')).out).toContain('MG1');
+  expect((await system.cli(['review', 'list'])).out).toContain('MG1');
   expect(await system.reviews.done(messageSid)).toBe(true);
 }

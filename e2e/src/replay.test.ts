@@ -55,7 +55,7 @@ describe('a replay', () => {
     await Promise.all(phones.map((phone) => file(said(phone))));
 
     const replay = ['dlq', 'replay', '--code', 'internal_error', '--yes', ...WHO, '--rate', '40', '--json'];
-    const commands = [system.cli(...replay), system.cli(...replay)];
+    const commands = [system.cli(replay), system.cli(replay)];
     const replayed = async (): Promise<number> => {
       const runs = await system.queues.runs.list(2);
       return runs.reduce((sum, { done }) => sum + done, 0);
@@ -86,13 +86,13 @@ describe('a replay', () => {
     await system.settled([phone]);
     const id = await file(said(phone, { occurredAt: start.occurredAt - 1 }));
     const stale = 'stale: START of 2026-02-25T09:59:58.000Z is newer';
-    const preview = await system.cli('dlq', 'replay', id);
+    const preview = await system.cli(['dlq', 'replay', id]);
     expect(preview.out).toContain(stale);
-    const { code, out } = await system.cli('dlq', 'replay', id, '--yes', ...WHO);
+    const { code, out } = await system.cli(['dlq', 'replay', id, '--yes', ...WHO]);
     expect(code).toBe(0);
     expect(out).toContain(`${id}: ${stale}`);
     expect(system.attribute(phone)).toEqual([false]);
     const run = (await system.queues.runs.list(1))[0]?.id ?? '';
-    expect((await system.cli('dlq', 'runs', 'show', run)).out).toMatch(/outcomes: 1 stale/);
+    expect((await system.cli(['dlq', 'runs', 'show', run])).out).toMatch(/outcomes: 1 stale/);
   });
 });

@@ -39,9 +39,9 @@ import {
 
 const SERVICES = join(__dirname, '../../services');
 const CLI = join(__dirname, '../../packages/cli/dist/main.js');
-const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
-const PUBLIC_URL = 'https://optout.example.com';
-const MESSAGES = '/webhooks/twilio/messages';
+export const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
+export const PUBLIC_URL = 'https://optout.example.com';
+export const MESSAGES = '/webhooks/twilio/messages';
 /** Who is not Twilio calls the Studio route with it. */
 export const STUDIO_TOKEN = 'a-token-for-the-studio-route';
 
@@ -127,10 +127,11 @@ export class System {
     );
   }
 
-  /** With a spool of its own, unless told to take over another's `SPOOL_DIR`. */
+  /** With a spool of its own, unless told to take over another's `SPOOL_DIR`; stopped, it waits for no load balancer. */
   async startIngest(env: Record<string, string> = {}): Promise<Running> {
     const SPOOL_DIR = env.SPOOL_DIR ?? (await this.newFolder());
     return this.spawn('ingest', (port, adminPort) => ({
+      INGEST_DRAIN_SECONDS: '0',
       ...env,
       SPOOL_DIR,
       INGEST_PORT: String(port),
@@ -143,9 +144,12 @@ export class System {
   }
 
   /** Runs the operators' command in a process of its own. */
-  cli(...args: string[]): Promise<{ readonly code: number; readonly out: string; readonly error: string }> {
+  cli(
+    args: readonly string[],
+    changes: Record<string, string> = {},
+  ): Promise<{ readonly code: number; readonly out: string; readonly error: string }> {
     return new Promise((resolve) => {
-      const env = { ...process.env, ...this.env };
+      const env = { ...process.env, ...this.env, ...changes };
       execFile(process.execPath, [CLI, ...args], { env }, (failed, out, error) => {
         resolve({ code: failed ? Number(failed.code ?? 1) : 0, out, error });
       });
@@ -157,6 +161,12 @@ export class System {
     const folder = await mkdtemp(join(tmpdir(), 'optout-sync-e2e-'));
     this.folders.push(folder);
     return folder;
+  }
+
+  /** Sends a message to whatever stands before the ingests. */
+  deliverTo(url: string, params: TwilioParams): Promise<TwilioAnswer> {
+    const connectUrl = `${url}${MESSAGES}`;
+    return sendTwilioWebhook({ url: `${PUBLIC_URL}${MESSAGES}`, connectUrl, params, authToken: AUTH_TOKEN });
   }
 
   /** Sends one form to an ingest as Twilio does, to the messages route unless told otherwise. */

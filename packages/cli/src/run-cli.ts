@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { CONFIG_EXIT_CODE, ConfigError, OverrideError } from '@optout-sync/shared';
 import { auditCommand } from './audit/audit-command';
+import { backfillCommand } from './backfill/backfill-command';
 import { CommandError } from './command-error';
 import { configCommand } from './config-check/config-command';
 import { dlqCommand } from './dlq/dlq-command';
@@ -16,6 +17,7 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     .addCommand(reviewCommand(terminal))
     .addCommand(dlqCommand(terminal))
     .addCommand(auditCommand(terminal))
+    .addCommand(backfillCommand(terminal))
     .addCommand(configCommand(terminal));
   for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput({

@@ -2,3 +2,4 @@ export * from './process';
 export * from './redis';
 export * from './customerio';
 export * from './twilio';
+export * from './load-balancer';

@@ -1,5 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
 import type { Logger } from '@optout-sync/shared';
+import { BROKEN_CODES, type BrokenCode } from './http/broken-request';
 import { neverThrowing } from './never-throwing';
 import type { SpoolEvents } from './spool/spooling-store';
 import { createSpoolEvents } from './spool/spool-events';
@@ -12,6 +13,8 @@ import { REFUSALS, type Refusal, type RefusalCode } from './webhook/refusal';
 export interface Events extends SpoolEvents {
   webhookTaken(route: WebhookRoute, handled: Handled, seconds: number): void;
   webhookRefused(route: WebhookRoute, refusal: Refusal, seconds: number): void;
+  /** What a connection brought was no HTTP request that could be routed. */
+  requestBroken(code: BrokenCode): void;
   /** One event of a batch of Event Streams. */
   streamed(type: StreamType, outcome: StreamOutcome): void;
   redisLost(error: Error): void;
@@ -19,7 +22,7 @@ export interface Events extends SpoolEvents {
 }
 
 export function createEvents(registry: Registry, log: Logger): Events {
-  const { webhooks, durations, streamed, deadLetters } = createMetrics(registry);
+  const { webhooks, durations, broken, streamed, deadLetters } = createMetrics(registry);
   let redisIs: 'new' | 'lost' | 'there' = 'new';
   return neverThrowing<Events>({
     ...createSpoolEvents(registry, log),
@@ -37,6 +40,11 @@ export function createEvents(registry: Registry, log: Logger): Events {
       durations.observe({ route }, seconds);
       const level = REFUSALS[code].status >= 500 ? 'error' : 'warn';
       log[level]({ route, outcome: code, ...about, ...(cause ? { err: cause } : {}) }, 'webhook refused');
+    },
+    requestBroken(code) {
+      broken.inc({ code });
+      // Anybody can bring this about, as often as they like.
+      log.debug({ code }, 'broken request');
     },
     streamed(type, outcome) {
       // The batch's own line counts them.
@@ -79,6 +87,13 @@ function createMetrics(registry: Registry) {
     buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
     registers,
   });
+  const broken = new Counter({
+    name: 'optout_broken_requests_total',
+    help: 'What came in and was no HTTP request that could be routed.',
+    labelNames: ['code'],
+    registers,
+  });
+  for (const code of BROKEN_CODES) broken.inc({ code }, 0);
   const streamed = new Counter({
     name: 'optout_stream_events_total',
     help: 'Events in the batches of Event Streams, by how they ended.',
@@ -94,5 +109,5 @@ function createMetrics(registry: Registry) {
     labelNames: ['stage', 'code'],
     registers,
   });
-  return { webhooks, durations, streamed, deadLetters };
+  return { webhooks, durations, broken, streamed, deadLetters };
 }

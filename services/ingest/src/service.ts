@@ -27,7 +27,10 @@ export interface Ingest extends Service {
    * used; should that show only later, the spool takes events until Redis is as it must be.
    */
   start(): Promise<IngestPorts>;
-  /** Finishes what is under way and lets go of everything. */
+  /**
+   * Turns `/readyz` to 503, takes requests until the drain delay has passed, finishes what is under way and lets go of
+   * everything.
+   */
   destroy(): Promise<void>;
 }
 
@@ -89,8 +92,10 @@ export function createIngest(
     const classify = createClassifier(config.keywords);
     const receivers = createReceivers(config, { store, events, now, classify });
     const app = createApp({ receivers, trustProxy: config.trustProxy });
-    const server = await startPublicServer(config.port, app);
-    held.add(() => server.stop());
+    const server = await startPublicServer(config.port, app, (code) => {
+      events.requestBroken(code);
+    });
+    held.add(() => server.stop(config.drainMs));
     listening = true;
 
     log.info({ port: server.port, adminPort: admin.port }, 'ingest listens');

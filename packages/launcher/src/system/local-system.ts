@@ -135,7 +135,12 @@ export class LocalSystem {
       const port = await choosePort(config.ports.webhook, this.say);
       const adminPort = await choosePort(config.ports.ingestAdmin, this.say);
       const [base, admin] = [`http://127.0.0.1:${port}`, `http://127.0.0.1:${adminPort}`];
-      const own = { INGEST_PORT: String(port), INGEST_ADMIN_PORT: String(adminPort) };
+      const own = {
+        INGEST_PORT: String(port),
+        INGEST_ADMIN_PORT: String(adminPort),
+        // No load balancer has to notice first, and whoever pressed Ctrl-C waits.
+        INGEST_DRAIN_SECONDS: env.INGEST_DRAIN_SECONDS || '0',
+      };
       const demo = mode === 'demo' && { PUBLIC_URL: base };
       const spool = scratch !== undefined && { SPOOL_DIR: scratch };
       await this.spawn('ingest', withSettings(env, { ...own, ...demo, ...spool }), admin, scratch);

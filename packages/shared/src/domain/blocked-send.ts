@@ -1,3 +1,10 @@
+/** Twilio's error of a message to a number that opted out (https://www.twilio.com/docs/api/errors/21610). */
+const BLOCKED = 21_610;
+
+/** Whether an error code, a number or its text, tells of a blocked message. */
+export const isBlocked = (errorCode: unknown): boolean =>
+  errorCode === BLOCKED || errorCode === String(BLOCKED);
+
 /**
  * How long before it is reported as blocked a message may have been sent: Twilio queues none for longer than 36,000
  * seconds (https://www.twilio.com/docs/api/errors/90007).

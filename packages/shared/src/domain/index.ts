@@ -1,4 +1,4 @@
-export { SEND_UNCERTAINTY_MS, blockedSendOrder } from './blocked-send';
+export { SEND_UNCERTAINTY_MS, blockedSendOrder, isBlocked } from './blocked-send';
 export { isOptedOut, supersedes, type ConsentPolicy, type SenderConsent } from './consent';
 export { EventKind, EventSource, InboundEvent } from './inbound-event';
 export {
@@ -23,4 +23,5 @@ export {
   phoneSpellings,
   type Address,
 } from './phone';
+export { eventOf, type NotAPhone, type Said } from './said';
 export { DEFAULT_WORKSPACE } from './workspace';

@@ -29,7 +29,10 @@ export async function runService<Config extends { readonly logLevel: string }>(
   }
   let log = createLogger({ service: name, level: 'info' });
   let service: Service | undefined;
-  closeWithGrace({ delay: SHUTDOWN_DEADLINE_MS, logger: false }, async ({ err, signal }) => {
+  const onTimeout = (): void => {
+    log.error({ code: 'shutdown_timeout' }, 'could not finish in time: cut off');
+  };
+  closeWithGrace({ delay: SHUTDOWN_DEADLINE_MS, logger: false, onTimeout }, async ({ err, signal }) => {
     if (err) log.fatal({ err }, 'uncaught error, stopping');
     else log.info({ signal }, 'stopping');
     await service?.destroy();

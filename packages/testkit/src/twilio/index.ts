@@ -6,3 +6,10 @@ export type { TwilioJson, TwilioWebhook } from './send-webhook';
 export { signForm, signGet, signJson } from './signature';
 export { blockedCallback } from './status-callback';
 export { streamFailed, streamInbound, streamTest } from './stream-event';
+export {
+  loggedBlocked,
+  loggedInbound,
+  startTwilioApi,
+  type LoggedMessage,
+  type TwilioApi,
+} from './messages-api';

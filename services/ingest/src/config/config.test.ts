@@ -25,6 +25,7 @@ describe('readConfig', () => {
     expect(readConfig(complete)).toEqual({
       port: 8080,
       adminPort: 9101,
+      drainMs: 5_000,
       publicUrl: undefined,
       trustProxy: false,
       accounts: new Map([[complete.TWILIO_ACCOUNT_SID, { tokens: ['present', 'next'] }]]),

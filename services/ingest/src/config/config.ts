@@ -19,6 +19,7 @@ import {
   type RedisConfig,
   type WorkspaceOf,
 } from '@optout-sync/shared';
+import { LONGEST_DRAIN_MS } from '../http/server';
 import { trustProxy, type TrustProxy } from './trust-proxy';
 
 /** What proves that a request is from a Twilio account: any of its auth tokens, the present and the next one. */
@@ -39,6 +40,8 @@ interface SpoolConfig {
 export interface IngestConfig {
   readonly port: number;
   readonly adminPort: number;
+  /** How long it takes requests while `/readyz` says already that it is about to stop. */
+  readonly drainMs: number;
   /** The base URL Twilio calls, without a trailing slash; without it, what the request says of host and protocol. */
   readonly publicUrl: string | undefined;
   readonly trustProxy: TrustProxy;
@@ -58,6 +61,7 @@ export interface IngestConfig {
 const env = {
   INGEST_PORT: port.default(8080),
   INGEST_ADMIN_PORT: port.default(9101),
+  INGEST_DRAIN_SECONDS: integer(0, LONGEST_DRAIN_MS / 1000).default(5),
   PUBLIC_URL: baseUrl
     .refine((url) => !/[?#]/.test(url), 'must be a base URL, without ? and #')
     .refine((url) => !url.includes('/webhooks/twilio'), 'must end before /webhooks/twilio')
@@ -83,6 +87,7 @@ export function readConfig(environment: Env): IngestConfig {
   return {
     port: own.INGEST_PORT,
     adminPort: own.INGEST_ADMIN_PORT,
+    drainMs: own.INGEST_DRAIN_SECONDS * 1000,
     publicUrl: own.PUBLIC_URL,
     trustProxy: own.TRUST_PROXY,
     accounts: new Map(accounts.map(({ sid, authTokens }) => [sid, { tokens: authTokens }])),

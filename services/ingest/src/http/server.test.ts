@@ -50,6 +50,21 @@ describe('the public server', () => {
     await stopped;
   });
 
+  it('takes new connections until the drain delay has passed, and closes each after its answer', async () => {
+    await start((_, response) => response.end());
+    const kept = await get();
+    expect(kept.response.headers.connection).toBe('keep-alive');
+    let stopped = false;
+    const stopping = server.stop(300).then(() => (stopped = true));
+    const during = [await get(), await get(), await get()];
+    expect(stopped).toBe(false);
+    expect(during.map(({ response }) => response.statusCode)).toEqual([200, 200, 200]);
+    expect(during.map(({ response }) => response.headers.connection)).toEqual(['close', 'close', 'close']);
+    expect(during.map(({ reused }) => reused)).toEqual([true, false, false]);
+    await stopping;
+    await expect(get()).rejects.toThrow('ECONNREFUSED');
+  });
+
   it('takes no new connection once it is stopped', async () => {
     await start((_, response) => response.end());
     const stopped = server.stop();

@@ -1,12 +1,18 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { listen } from '@optout-sync/shared';
+import { refuseBroken, type BrokenCode } from './broken-request';
 import { SIZE_LIMIT_BYTES } from '../webhook/envelope';
 
 export interface PublicServer {
   readonly port: number;
-  /** Stops listening, answers what is under way or about to arrive, then closes. Resolves when no connection is left. */
-  stop(): Promise<void>;
+  /**
+   * Goes on taking connections and requests for `drainMs`, each answer now closing its connection, so that whoever sends
+   * can turn elsewhere; then stops listening, answers what is under way or about to arrive, and closes. Resolves when no
+   * connection is left.
+   */
+  stop(drainMs?: number): Promise<void>;
 }
 
 /** Slow-loris protection: a request that is not there by then is ended. */
@@ -18,11 +24,21 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** How long a kept-alive connection may still bring a request after stop(). A pool in use reuses one within that time. */
 const IDLE_GRACE_MS = 500;
 
-/** After this, whatever connection is left is cut: within the 25 s a process has for its farewell. */
-const STOP_DEADLINE_MS = 15_000;
+/** Once it listens no more, whatever connection is left after this is cut. A request has arrived or timed out by then. */
+const STOP_DEADLINE_MS = 12_000;
 
-/** Starts the public HTTP server on `port` (0: any). Rejects when the port is taken. */
-export async function startPublicServer(port: number, listener: RequestListener): Promise<PublicServer> {
+/** What remains of the 25 s that a process has for its farewell, with time to let go of the rest. */
+export const LONGEST_DRAIN_MS = 10_000;
+
+/**
+ * Starts the public HTTP server on `port` (0: any); `onBroken` hears of connections that brought no HTTP request. Rejects
+ * when the port is taken.
+ */
+export async function startPublicServer(
+  port: number,
+  listener: RequestListener,
+  onBroken: (code: BrokenCode) => void = () => undefined,
+): Promise<PublicServer> {
   const server = createServer(
     {
       // A GET carries the message in its URL; Node's 16 kB would not hold a long one.
@@ -34,12 +50,16 @@ export async function startPublicServer(port: number, listener: RequestListener)
     },
     listener,
   );
+  server.on('clientError', (error, socket) => {
+    const code = refuseBroken(error, socket);
+    if (code) onBroken(code);
+  });
   const closeAfterAnswers = trackAnswers(server);
   await listen(server, port);
   let stopping: Promise<void> | undefined;
   return {
     port: (server.address() as AddressInfo).port,
-    stop: () => (stopping ??= stop(server, closeAfterAnswers)),
+    stop: (drainMs = 0) => (stopping ??= stop(server, closeAfterAnswers, drainMs)),
   };
 }
 
@@ -58,9 +78,10 @@ function trackAnswers(server: Server): () => void {
   };
 }
 
-function stop(server: Server, closeAfterAnswers: () => void): Promise<void> {
+async function stop(server: Server, closeAfterAnswers: () => void, drainMs: number): Promise<void> {
   closeAfterAnswers();
-  return new Promise((resolve) => {
+  if (drainMs > 0) await delay(drainMs);
+  await new Promise<void>((resolve) => {
     const idle = setTimeout(() => {
       server.close();
     }, IDLE_GRACE_MS);

@@ -1,19 +1,21 @@
 import type { z } from 'zod';
-import type { DeadLetter, InboundEvent, MessageSid } from '@optout-sync/shared';
+import type { DeadLetter, InboundEvent, NotAPhone } from '@optout-sync/shared';
 import type { WebhookRoute } from '../webhook/handled';
 import { ingestLetter } from './ingest-letter';
 
 /** What is proven to be Twilio's and still no event of ours: it needs a person to look at it. */
-export interface Puzzle {
+export type Puzzle = Misshapen | NotAPhone;
+
+interface Misshapen {
   readonly kind: 'puzzle';
-  readonly code: 'message_not_understood' | 'not_a_phone_number' | 'unknown_channel';
+  readonly code: 'message_not_understood';
   /** For an operator: fields and reasons, no values. */
   readonly message: string;
-  readonly messageSid?: MessageSid;
+  readonly messageSid?: undefined;
 }
 
 /** The puzzle of data that has not the shape it should have. */
-export function misshapen(error: z.ZodError): Puzzle {
+export function misshapen(error: z.ZodError): Misshapen {
   const fields = [...new Set(error.issues.map(({ path }) => path.join('.') || 'all of it'))];
   return {
     kind: 'puzzle',

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { MessageSid, type Classify, type InboundEvent } from '@optout-sync/shared';
+import { eventOf, MessageSid, type Classify, type InboundEvent } from '@optout-sync/shared';
 import { misshapen, type Puzzle } from '../inbound/puzzle';
-import { eventOf } from '../inbound/said';
 
 import type { Params } from '../webhook/request';
 

@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { MessageSid, blockedSendOrder, type InboundEvent } from '@optout-sync/shared';
+import { blockedSendOrder, eventOf, MessageSid, type InboundEvent } from '@optout-sync/shared';
 import { misshapen, type Puzzle } from '../inbound/puzzle';
-import { eventOf } from '../inbound/said';
 import type { Params } from '../webhook/request';
 
 /** What we need of a status callback (https://www.twilio.com/docs/messaging/guides/track-outbound-message-status). */

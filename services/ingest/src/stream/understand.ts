@@ -1,7 +1,5 @@
-import { blockedSendOrder, type Classify, type InboundEvent } from '@optout-sync/shared';
-import { isBlocked } from '../inbound/blocked';
+import { blockedSendOrder, eventOf, isBlocked, type Classify, type InboundEvent } from '@optout-sync/shared';
 import { misshapen, type Puzzle } from '../inbound/puzzle';
-import { eventOf } from '../inbound/said';
 
 import { BlockedMessage, InboundMessage } from './shapes';
 import { streamTypeOf } from './stream-type';

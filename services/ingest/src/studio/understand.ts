@@ -1,7 +1,6 @@
 import { z } from 'zod';
-import { MessageSid, type Classify, type EventKind, type InboundEvent } from '@optout-sync/shared';
+import { eventOf, MessageSid, type Classify, type EventKind, type InboundEvent } from '@optout-sync/shared';
 import type { Puzzle } from '../inbound/puzzle';
-import { eventOf } from '../inbound/said';
 
 import type { StudioCall } from '../webhook/authenticate';
 import { Refusal } from '../webhook/refusal';

@@ -36,6 +36,7 @@ export async function runIngest(
     {
       port: 0,
       adminPort: 0,
+      drainMs: 0,
       publicUrl: undefined,
       trustProxy: false,
       accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens: [TOKEN] }]]),

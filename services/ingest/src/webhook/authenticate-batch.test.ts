@@ -43,9 +43,10 @@ describe('a batch of events', () => {
       ['method_not_allowed', { method: 'POST' }],
       ['body_too_large', { headers: {} }],
       ['missing_signature', { headers: { 'x-twilio-signature': `${'A'.repeat(27)}=` } }],
+      ['bad_signature', { ...good, readBody: () => Promise.resolve(Buffer.from('{"a":')) }],
       ['bad_signature', batch('{"a":')],
       ['malformed_body', stranger],
-      ['unknown_account', { ...good, headers: stranger.headers }],
+      ['unknown_account', { ...batch([of(TWILIO_ACCOUNT_SID)], { authToken: SUB_TOKEN }) }],
     ];
     let request: WebhookRequest = {
       ...good,
@@ -58,6 +59,12 @@ describe('a batch of events', () => {
       request = { ...request, ...repair };
     }
     await expectRefused(request, 'bad_signature');
+  });
+
+  it('is not read before the signature of its URL holds', async () => {
+    const readBody = jest.fn();
+    await expectRefused(batch([], { authToken: 'f'.repeat(32), readBody }), 'bad_signature');
+    expect(readBody).not.toHaveBeenCalled();
   });
 
   describe('method', () => {
@@ -206,9 +213,9 @@ describe('a batch of events', () => {
         expect([proven.events, [...proven.accounts]]).toEqual([[nameless], [SUBACCOUNT]]);
         await expect(authenticateBatch(batch(content), one)).rejects.toThrow('bad_signature');
       }
-      await expect(authenticateBatch(batch({ ...of(STRANGER), source: 'x' }), one)).rejects.toThrow(
-        'unknown_account',
-      );
+      await expect(
+        authenticateBatch(batch({ ...of(STRANGER), source: 'x' }, { authToken: SUB_TOKEN }), one),
+      ).rejects.toThrow('unknown_account');
     });
 
     it('is proven, of several named, for the one whose token it is', async () => {

@@ -17,6 +17,7 @@ export const REFUSALS = {
     headers: { connection: 'close' },
   },
   body_incomplete: { status: 400, message: 'The body was cut off.' },
+  too_many_parameters: { status: 413, message: 'There are more parameters than Twilio ever sends.' },
   malformed_body: { status: 400, message: 'The body is not what its content type says, in UTF-8.' },
   unknown_account: { status: 403, message: 'No such AccountSid is configured here.' },
   missing_signature: { status: 403, message: 'X-Twilio-Signature is missing or malformed.' },

@@ -49,5 +49,12 @@ function isValid(token: string, signature: string, url: string, params: Params):
   }
 }
 
+/** Of a Host header that anybody may send, no more than this is worth a log line. */
+const LOGGED_LENGTH = 255;
+
 /** What an operator compares with the webhook's URL at Twilio: no query (it holds the message), no password. */
-const withoutSecrets = (url: string): string => url.replace(/\?.*$/s, '').replace(/\/\/[^/]*@/, '//');
+const withoutSecrets = (url: string): string =>
+  url
+    .replace(/\?.*$/s, '')
+    .replace(/\/\/[^/]*@/, '//')
+    .slice(0, LOGGED_LENGTH);

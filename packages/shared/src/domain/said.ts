@@ -1,6 +1,13 @@
-import { parseAddress, type EventSource, type InboundEvent, type MessageSid } from '@optout-sync/shared';
-import type { Verdict } from './verdict';
-import type { Puzzle } from './puzzle';
+import type { EventKind, EventSource, InboundEvent } from './inbound-event';
+import type { MessageSid } from './message-sid';
+import { parseAddress } from './phone';
+
+/** What a message means for consent, in an event's terms. */
+interface Verdict {
+  readonly kind: EventKind;
+  readonly keyword?: string;
+  readonly phrase?: string;
+}
 
 /** What a source tells of a person's word. Addresses are as Twilio writes them, what is missing is ''. */
 export interface Said {
@@ -19,11 +26,19 @@ export interface Said {
   readonly receivedAt: number;
 }
 
+/** A keyword from an address that no event can be made of; the message is for an operator. */
+export interface NotAPhone {
+  readonly kind: 'puzzle';
+  readonly code: 'not_a_phone_number' | 'unknown_channel';
+  readonly message: string;
+  readonly messageSid: MessageSid;
+}
+
 /**
  * The event of a person's word, or the puzzle that it is when the address is no phone number. The sender whose opt-out
  * it is: the Messaging Service when there is one, else our number (Twilio's scope).
  */
-export function eventOf(said: Said): { readonly kind: 'event'; readonly event: InboundEvent } | Puzzle {
+export function eventOf(said: Said): { readonly kind: 'event'; readonly event: InboundEvent } | NotAPhone {
   const { messageSid, accountSid, verdict, person, ours, messagingServiceSid, ...when } = said;
   const address = parseAddress(person);
   switch (address.kind) {

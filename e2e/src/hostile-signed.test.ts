@@ -1,0 +1,170 @@
+import { request } from 'node:http';
+import { text } from 'node:stream/consumers';
+import {
+  TWILIO_ACCOUNT_SID,
+  messageSid,
+  signForm,
+  streamInbound,
+  twilioMessage,
+  waitFor,
+} from '@optout-sync/testkit';
+import { AUTH_TOKEN, MESSAGES, System, type Running } from './system';
+
+jest.setTimeout(60_000);
+
+const EVENTS = '/webhooks/twilio/events';
+const PERSON = '+14155550171';
+
+let system: System;
+let ingest: Running;
+beforeAll(async () => {
+  system = await System.start();
+  [ingest] = await Promise.all([system.startIngest({ LOG_LEVEL: 'debug' }), system.startWorker()]);
+  system.sandbox.workspace().addPerson({ attributes: { phone: PERSON } });
+});
+afterEach(async () => {
+  await system.queues.deadLetters.discard({});
+});
+afterAll(async () => {
+  await system.stop();
+});
+
+const ODD = [
+  `]]; redis.call('FLUSHALL') --`,
+  `'..redis.call("KEYS","*")..'`,
+  '*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\nb\r\n',
+  '+14155550171\r\nFLUSHALL\r\n',
+  '{}*?[a-z]:ledger:{',
+  '${process.exit(1)}{{7*7}}%s%n',
+  '__proto__',
+  '\u0000\u202e\ufeff',
+];
+const letters = async () =>
+  (await system.queues.deadLetters.page({ limit: 10 })).letters.map(({ letter }) => letter);
+
+describe('what is hostile and rightly signed', () => {
+  it.each([...ODD, '+1415555O171', '+', `+${'1'.repeat(200)}`, '-1', '1e99'])(
+    'a phone that is %j is set aside',
+    async (From) => {
+      const stop = twilioMessage({ From, OptOutType: 'STOP', MessagingServiceSid: undefined });
+      expect((await system.deliver(ingest, stop)).status).toBe(200);
+      const [letter, ...others] = await letters();
+      expect(letter).toMatchObject({
+        code: expect.stringMatching(/^(not_a_phone_number|unknown_channel)$/) as string,
+        undone: { type: 'raw', data: { params: { From } } },
+      });
+      expect(others).toEqual([]);
+    },
+  );
+
+  it('a sender of ours is a name and nothing else, whatever stands in it', async () => {
+    const before = (await system.entry(PERSON))?.history.length ?? 0;
+    for (const To of ODD) {
+      const stop = twilioMessage({ From: PERSON, To, OptOutType: 'STOP', MessagingServiceSid: undefined });
+      expect((await system.deliver(ingest, stop)).status).toBe(200);
+    }
+    await system.settled([PERSON], before + ODD.length);
+    const entry = await system.entry(PERSON);
+    expect([...(entry?.senders.keys() ?? [])].sort()).toEqual([...ODD].sort());
+    expect(system.attribute(PERSON)).toEqual([true]);
+    expect(await letters()).toEqual([]);
+  });
+
+  it.each([
+    ['a MessageSid with syntax', { MessageSid: `SM${"'".repeat(32)}` }],
+    ['no From', { From: undefined }],
+    ['a sender of 60 kB', { To: 'x'.repeat(60_000), MessagingServiceSid: undefined }],
+  ])('%s is set aside', async (_, params) => {
+    const stop = twilioMessage({ From: PERSON, OptOutType: 'STOP', ...params });
+    expect((await system.deliver(ingest, stop)).status).toBe(200);
+    expect(await letters()).toMatchObject([{ code: 'message_not_understood' }]);
+  });
+
+  it('a body of anything is judged and forgotten', async () => {
+    for (const Body of [...ODD, 'STOP '.repeat(10_000), 'a'.repeat(60_000), '\u0301'.repeat(9_000)]) {
+      const answer = await system.deliver(ingest, twilioMessage({ From: PERSON, Body }));
+      expect(answer).toMatchObject({ status: 200 });
+    }
+    expect(await letters()).toEqual([]);
+  });
+
+  it.each([
+    ['times without end', '"timestamp":"+275760-09-13T00:00:00.001Z"'],
+    ['a time that is a number without end', '"timestamp":1e999'],
+    ['a time before all times', '"timestamp":"-271821-04-20T00:00:00.000Z"'],
+    ['keys named after prototypes', '"__proto__":{"from":"x"},"constructor":{"prototype":{"a":1}}'],
+    ['a key twice', '"from":"rubbish","from":"+14155550172"'],
+    ['a value nested 10,000 deep', `"deep":${'['.repeat(10_000)}${']'.repeat(10_000)}`],
+  ])('an event with %s is one event like any other', async (_, field) => {
+    const [sid, phone] = [messageSid(), '+14155550172'];
+    const event = streamInbound({ messageSid: sid, from: phone, optOutType: 'STOP', timestamp: undefined });
+    const body = JSON.stringify([event]).replace('"eventName"', `${field},"eventName"`);
+    expect((await system.deliverJson(ingest, EVENTS, body)).status).toBe(200);
+    await waitFor(async () => (await system.entry(phone))?.history.some((one) => one.messageSid === sid), {
+      what: 'the event in the ledger',
+    });
+    const entry = await system.entry(phone);
+    const recorded = entry?.history.find((one) => one.messageSid === sid);
+    expect(Math.abs((recorded?.occurredAt ?? 0) - Date.now())).toBeLessThan(400 * 86_400_000);
+  });
+
+  it('what cannot even be told as JSON again is refused, and nobody minds', async () => {
+    const deep = `[{"type":"com.twilio.messaging.inbound-message.received","data":{"accountSid":"${TWILIO_ACCOUNT_SID}","x":${'['.repeat(200_000)}${']'.repeat(200_000)}}}]`;
+    expect(await system.deliverJson(ingest, EVENTS, deep)).toMatchObject({ status: 503 });
+    expect(await letters()).toEqual([]);
+    expect((await system.deliver(ingest, twilioMessage({ From: PERSON, Body: 'Hello' }))).status).toBe(200);
+  });
+
+  it('does no harm to the rest, and shows nobody in the logs', async () => {
+    const From = '+14155550173';
+    system.sandbox.workspace().addPerson({ attributes: { phone: From } });
+    await system.deliver(ingest, twilioMessage({ From, OptOutType: 'STOP' }));
+    await system.settled([From]);
+    expect(system.attribute(From)).toEqual([true]);
+    expect(await system.metric('optout_events_total', 'outcome="dead_lettered"')).toBe(0);
+    const log = system.logLines.join('\n');
+    for (const secret of ['redis.call', 'FLUSHALL', '41555501', 'process.exit', 'aaaaaaaa']) {
+      expect(log).not.toContain(secret);
+    }
+    for (const line of system.logLines) expect(() => JSON.parse(line) as unknown).not.toThrow();
+  });
+});
+
+describe('where no proxy is trusted and there is no PUBLIC_URL', () => {
+  it('a signature counts for the host and protocol that were really called', async () => {
+    const bare = await system.startIngest({ PUBLIC_URL: '' });
+    const direct = `127.0.0.1:${String(bare.port)}`;
+    const send = async (signedFor: string, headers: Record<string, string>): Promise<number | undefined> => {
+      const params = twilioMessage({ Body: 'Hello' });
+      const body = new URLSearchParams(params).toString();
+      const sent = request({
+        host: '127.0.0.1',
+        port: bare.port,
+        path: MESSAGES,
+        method: 'POST',
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          'x-twilio-signature': signForm({ url: signedFor + MESSAGES, params, authToken: AUTH_TOKEN }),
+          ...headers,
+        },
+      }).end(body);
+      return new Promise((resolve, reject) => {
+        sent.on('error', reject).on('response', (response) => {
+          void text(response).then(() => resolve(response.statusCode));
+        });
+      });
+    };
+    expect(await send(`http://${direct}`, {})).toBe(200);
+    const claims = {
+      'x-forwarded-host': 'optout.example.com',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-for': '127.0.0.1',
+      forwarded: 'host=optout.example.com;proto=https',
+    };
+    expect(await send('https://optout.example.com', claims)).toBe(403);
+    expect(await send('https://optout.example.com', { ...claims, host: 'optout.example.com' })).toBe(403);
+    expect(await send(`https://${direct}`, { 'x-forwarded-proto': 'https' })).toBe(403);
+    // What it claims changes nothing of what is right either.
+    expect(await send(`http://${direct}`, claims)).toBe(200);
+  });
+});

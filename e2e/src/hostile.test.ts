@@ -1,0 +1,129 @@
+import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { twilioMessage, waitFor } from '@optout-sync/testkit';
+import { ATTACKS, ENDLESS, MARK, pipelined } from './hostile/attacks';
+import { exchange } from './hostile/exchange';
+import { System, type Running } from './system';
+
+jest.setTimeout(60_000);
+
+let system: System;
+let ingest: Running;
+let live: ReturnType<typeof startLive>;
+
+/** Signed STOPs of new people, some 40 a second. */
+function startLive() {
+  const answers: { status: number; ms: number }[] = [];
+  const state = { stopped: false };
+  const sending = (async () => {
+    for (let n = 0; !state.stopped; n++) {
+      const startedAt = performance.now();
+      const stop = twilioMessage({ From: `+1415${String(5_700_000 + n)}`, OptOutType: 'STOP' });
+      const { status } = await system.deliver(ingest, stop).catch(() => ({ status: 0 }));
+      answers.push({ status, ms: performance.now() - startedAt });
+      await delay(20);
+    }
+  })();
+  return {
+    answers,
+    async stop(): Promise<void> {
+      state.stopped = true;
+      await sending;
+    },
+  };
+}
+
+/** Sends it and gives what came back. What is too large to be read has a connection that stays open. */
+const attack = (bytes: string | Buffer): ReturnType<typeof exchange> =>
+  exchange(ingest.port, bytes, bytes.length > 500_000 ? { answers: 1 } : {});
+
+const residentMegabytes = async (): Promise<number> =>
+  (await system.metric('optout_process_resident_memory_bytes')) / 1024 ** 2;
+
+beforeAll(async () => {
+  system = await System.start();
+  ingest = await system.startIngest({ LOG_LEVEL: 'debug' });
+  live = startLive();
+});
+afterAll(async () => {
+  await live.stop();
+  await system.stop();
+});
+
+describe('what is hostile and not signed', () => {
+  it.each(ATTACKS)('%s is refused', async (_name, bytes, ends) => {
+    const { statuses, codes } = await attack(bytes);
+    if (ends === 'unanswered') expect(statuses).toEqual([]);
+    else expect([statuses.at(-1), codes.at(-1)]).toEqual([ends[0], ends[1]]);
+    expect(statuses.length).toBeLessThanOrEqual(1);
+  });
+
+  it('requests without a pause are refused one by one', async () => {
+    const { statuses, codes } = await exchange(ingest.port, pipelined(50), { answers: 50 });
+    expect(statuses).toEqual(Array.from({ length: 50 }, () => 403));
+    expect(new Set(codes)).toEqual(new Set(['bad_signature']));
+  });
+
+  it('connections that drip a request for ever are closed, 300 of each kind', async () => {
+    const sockets = new Map<Socket, string>();
+    const dripping = setInterval(() => {
+      for (const [socket, drip] of sockets) if (socket.writable) socket.write(drip);
+    }, 500);
+    const answerTo = (start: string, drip: string): Promise<string> => {
+      const socket = connect(ingest.port, '127.0.0.1', () => {
+        socket.write(start);
+        sockets.set(socket, drip);
+      });
+      let received = '';
+      socket.on('data', (chunk) => (received += chunk.toString()));
+      socket.on('error', () => undefined);
+      return new Promise((resolve) => socket.on('close', () => resolve(received)));
+    };
+    try {
+      const startedAt = performance.now();
+      await Promise.all(
+        ENDLESS.map(async ([start, drip, status, code]) => {
+          const answers = await Promise.all(Array.from({ length: 300 }, () => answerTo(start, drip)));
+          expect(new Set(answers.map((answer) => answer.split(' ')[1]))).toEqual(new Set([String(status)]));
+          expect(answers[0]).toContain(`"code":"${code}"`);
+        }),
+      );
+      expect(performance.now() - startedAt).toBeLessThan(15_000);
+    } finally {
+      clearInterval(dripping);
+      for (const socket of sockets.keys()) socket.destroy();
+    }
+  });
+
+  it('takes no memory', async () => {
+    const all = async (): Promise<void> => {
+      for (const [, bytes] of ATTACKS) await attack(bytes);
+    };
+    for (let round = 0; round < 3; round++) await all();
+    const before = await residentMegabytes();
+    expect(before).toBeGreaterThan(0);
+    for (let round = 0; round < 10; round++) await all();
+    expect((await residentMegabytes()) - before).toBeLessThan(40);
+  });
+
+  it('held nobody up who is signed, enqueued nothing and left nothing in the logs', async () => {
+    await live.stop();
+    expect(live.answers.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(live.answers.length).toBeGreaterThan(200);
+    expect(Math.max(...live.answers.map(({ ms }) => ms))).toBeLessThan(2_000);
+    expect(await system.queues.inbound.count()).toBe(live.answers.length);
+    expect(await system.queues.deadLetters.count()).toBe(0);
+    expect(await system.metric('optout_webhooks_total', 'outcome="accepted"')).toBe(live.answers.length);
+    expect(await system.metric('optout_webhooks_total', 'outcome="internal_error"')).toBe(0);
+
+    await waitFor(() => system.logLines.some((line) => line.includes('webhook refused')), {
+      what: 'the log',
+    });
+    const log = system.logLines.join('\n');
+    for (const secret of [MARK, '4155550666', '41557', 'passwd', 'set-cookie', 'x'.repeat(300)]) {
+      expect(log).not.toContain(secret);
+    }
+    for (const line of system.logLines) expect(() => JSON.parse(line) as unknown).not.toThrow();
+    expect(ingest.ended).toBeUndefined();
+  });
+});

@@ -1,0 +1,49 @@
+import { connect } from 'node:net';
+
+/** What came back over one connection. */
+export interface Exchange {
+  /** The status of each answer, in order. */
+  readonly statuses: readonly number[];
+  /** The codes in their bodies, in order. */
+  readonly codes: readonly string[];
+}
+
+const PATIENCE_MS = 15_000;
+
+/**
+ * Writes bytes to a port as they are and reads until the other end closes. With `answers`, until as many have come:
+ * for a connection that stays open.
+ */
+export async function exchange(
+  port: number,
+  bytes: string | Buffer,
+  { answers = Infinity } = {},
+): Promise<Exchange> {
+  const socket = connect(port, '127.0.0.1');
+  const chunks: Buffer[] = [];
+  const received = (): string => Buffer.concat(chunks).toString('latin1');
+  await new Promise<void>((resolve, reject) => {
+    socket.setTimeout(PATIENCE_MS, () => {
+      reject(new Error(`neither answered nor closed: ${JSON.stringify(received().slice(0, 200))}`));
+    });
+    socket.on('data', (chunk: Buffer) => {
+      chunks.push(chunk);
+      if (statusesIn(received()).length >= answers) resolve();
+    });
+    // A reset while we are still writing is a way to close.
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      resolve();
+    });
+    socket.write(bytes);
+  }).finally(() => socket.destroy());
+  return {
+    statuses: statusesIn(received()),
+    codes: [...received().matchAll(/"code":"(\w+)"/g)].map(([, code = '']) => code),
+  };
+}
+
+const statusesIn = (text: string): number[] =>
+  [...text.matchAll(/HTTP\/1\.1 (\d{3})/g)]
+    .map(([, status]) => Number(status))
+    .filter((status) => status !== 100);

@@ -1,0 +1,133 @@
+import {
+  startLoadBalancer,
+  twilioMessage,
+  waitFor,
+  type LoadBalancer,
+  type Target,
+} from '@optout-sync/testkit';
+import type { Running, System } from './system';
+
+export interface RollingRestartOptions {
+  /** How often an ingest is restarted, all in turn. */
+  readonly restarts: number;
+  /** STOPs sent a second, each of another phone. */
+  readonly perSecond: number;
+  /** Ingests behind the load balancer (default 2). */
+  readonly ingests?: number;
+  /** INGEST_DRAIN_SECONDS (default 1: the load balancer polls five times in it). */
+  readonly drainSeconds?: number;
+  /** The number of the nth phone; the default has room for 100,000. */
+  readonly phone?: (n: number) => string;
+}
+
+/** What was seen from outside. */
+export interface RollingRestartReport {
+  /** The status of the answer to each phone's STOP; 0 for none. */
+  readonly answers: ReadonlyMap<string, number>;
+  /** Why the load balancer got no answer from an ingest. */
+  readonly failures: readonly string[];
+  /** Requests that went over a connection that had served one before. */
+  readonly reused: number;
+  /** The exit codes of the ingests that were stopped. */
+  readonly exits: readonly (number | null)[];
+}
+
+/**
+ * Restarts ingests one after another behind a load balancer under a steady load: SIGTERM, until it has ended, started
+ * anew with the same spool, until it is ready, then the next. The ingests run on when it is done; messages are not yet
+ * settled then.
+ */
+export async function rollingRestarts(
+  system: System,
+  options: RollingRestartOptions,
+): Promise<RollingRestartReport> {
+  const { restarts, perSecond, ingests = 2, drainSeconds = 1 } = options;
+  const phone = options.phone ?? ((n: number) => `+1415${String(5_600_000 + n)}`);
+  const balancer = await startLoadBalancer({ pollMs: 200 });
+  try {
+    const slots = [];
+    for (let n = 0; n < ingests; n++) {
+      slots.push(await Slot.start(system, balancer, { INGEST_DRAIN_SECONDS: String(drainSeconds) }));
+    }
+    await waitFor(async () => (await fetch(`${balancer.url}/healthz`)).ok, { what: 'the load balancer' });
+    const load = startLoad(system, balancer, perSecond, phone);
+    const exits: (number | null)[] = [];
+    for (let n = 0; n < restarts; n++) {
+      await load.flows();
+      const slot = slots[n % slots.length];
+      if (slot) exits.push(await slot.restart());
+    }
+    await load.flows();
+    const answers = await load.stop();
+    return { answers, failures: balancer.failures, reused: balancer.reused, exits };
+  } finally {
+    await balancer.stop();
+  }
+}
+
+/** One place behind the load balancer, with a spool that each ingest there takes over from the last. */
+class Slot {
+  private constructor(
+    private readonly system: System,
+    private readonly balancer: LoadBalancer,
+    private readonly env: Record<string, string>,
+    private ingest: Running,
+    private target: Target,
+  ) {
+    balancer.add(target);
+  }
+
+  static async start(system: System, balancer: LoadBalancer, env: Record<string, string>): Promise<Slot> {
+    const own = { ...env, SPOOL_DIR: await system.newFolder() };
+    const ingest = await system.startIngest(own);
+    return new Slot(system, balancer, own, ingest, targetOf(ingest));
+  }
+
+  async restart(): Promise<number | null> {
+    const { code } = await this.ingest.stop();
+    this.balancer.remove(this.target);
+    this.ingest = await this.system.startIngest(this.env);
+    this.target = targetOf(this.ingest);
+    this.balancer.add(this.target);
+    return code;
+  }
+}
+
+const targetOf = ({ port, adminPort }: Running): Target => ({
+  port,
+  readyUrl: `http://127.0.0.1:${String(adminPort)}/readyz`,
+});
+
+/** Sends at a rate of its own, whether or not answers come. */
+function startLoad(system: System, balancer: LoadBalancer, perSecond: number, phone: (n: number) => string) {
+  const answers = new Map<string, number>();
+  const underWay = new Set<Promise<void>>();
+  const startedAt = performance.now();
+  let sent = 0;
+  const send = async (From: string): Promise<void> => {
+    const stop = twilioMessage({ From, OptOutType: 'STOP' });
+    const status = await system.deliverTo(balancer.url, stop).then(
+      (answer) => answer.status,
+      () => 0,
+    );
+    answers.set(From, status);
+  };
+  const ticking = setInterval(() => {
+    for (const due = ((performance.now() - startedAt) / 1_000) * perSecond; sent < due; sent++) {
+      const sending = send(phone(sent)).finally(() => underWay.delete(sending));
+      underWay.add(sending);
+    }
+  }, 5);
+  return {
+    /** Resolves when a second's worth of messages more has been answered. */
+    async flows(): Promise<void> {
+      const goal = answers.size + perSecond;
+      await waitFor(() => answers.size >= goal, { what: 'traffic', timeoutMs: 30_000 });
+    },
+    async stop(): Promise<ReadonlyMap<string, number>> {
+      clearInterval(ticking);
+      await Promise.all(underWay);
+      return answers;
+    },
+  };
+}

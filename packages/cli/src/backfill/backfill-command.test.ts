@@ -1,0 +1,206 @@
+import { InboundEvent } from '@optout-sync/shared';
+import {
+  TWILIO_ACCOUNT_SID as SID,
+  loggedBlocked,
+  loggedInbound,
+  startTwilioApi,
+  type TwilioApi,
+} from '@optout-sync/testkit';
+import { openStores, runWith, type Ran } from '../test-support/cli';
+
+const { env, queues, ledger, close } = openStores();
+const TOKEN = '0123456789abcdef0123456789abcdef';
+const OTHER = `AC${'2'.repeat(32)}`;
+const HOUR = 3_600_000;
+
+let api: TwilioApi;
+beforeEach(async () => {
+  api = await startTwilioApi({ [SID]: TOKEN, [OTHER]: 'of-the-other' });
+});
+afterEach(async () => {
+  await queues.inbound.obliterate({ force: true });
+  await api.stop();
+});
+afterAll(() => close());
+
+const run = (...args: string[]): Promise<Ran> =>
+  runWith(
+    { ...env, TWILIO_ACCOUNT_SID: SID, TWILIO_AUTH_TOKEN: TOKEN, TWILIO_API_URL: api.url },
+    'backfill',
+    ...args,
+  );
+const waiting = async () =>
+  (await queues.inbound.getJobs(['waiting', 'prioritized'])).map((job) => job.data.payload);
+
+let phones = 0;
+const freshPhone = (): string => `+1415555${String(3_000 + phones++)}`;
+const ago = (ms: number): Date => new Date(Math.floor((Date.now() - ms) / 1_000) * 1_000);
+
+/** An hour ago: a STOP that is known, one that is not, a START, a blocked send, HELP, chatter and what is no phone. */
+async function logOfAnHour() {
+  const at = ago(HOUR);
+  const from = Array.from({ length: 4 }, freshPhone);
+  const known = loggedInbound(at, { body: 'Stop', from: from[0]! });
+  const missing = [
+    loggedInbound(at, { body: 'STOP', from: from[1]! }),
+    loggedInbound(at, { body: 'start', from: from[2]! }),
+    loggedBlocked(at, { to: from[3]! }),
+  ];
+  api.log(
+    known,
+    ...missing,
+    loggedInbound(at, { body: 'help' }),
+    loggedInbound(at, { body: 'Hello' }),
+    loggedInbound(at, { body: 'STOP', from: 'whatsapp:US.1' }),
+    loggedInbound(ago(3 * HOUR), { body: 'STOP', from: freshPhone() }),
+  );
+  await recordAll([
+    InboundEvent.parse({
+      version: 1,
+      messageSid: known.sid,
+      accountSid: SID,
+      kind: 'stop',
+      channel: 'sms',
+      phone: known.from,
+      sender: known.messaging_service_sid,
+      source: 'webhook',
+      occurredAt: at.getTime(),
+      receivedAt: at.getTime(),
+    }),
+  ]);
+  return { at, missing: missing.map(({ sid }) => sid) };
+}
+
+async function recordAll(events: readonly InboundEvent[]): Promise<void> {
+  for (const event of events) {
+    await ledger.record({ workspace: 'default', channel: event.channel, phone: event.phone }, event);
+  }
+}
+
+const FOUND = {
+  accountSid: SID,
+  messages: 7,
+  inbound: 6,
+  optOuts: 2,
+  optIns: 1,
+  toReview: 0,
+  blockedSends: 1,
+  notUnderstood: 1,
+  known: 1,
+  missing: 3,
+};
+
+describe('backfill', () => {
+  it('previews exactly and does nothing', async () => {
+    await logOfAnHour();
+    const { code, out } = await run('--since', '2h', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({ done: false, accounts: [{ ...FOUND, enqueued: 0 }] });
+    expect(await waiting()).toEqual([]);
+    const text = await run('--since', '2h');
+    expect(text.out).toContain('Would enqueue 3. Nothing was done. Repeat it with --yes to do it.');
+    expect(text.error).toBe(`${SID}: 7 messages read, 3 missing`);
+    expect(text.out).not.toContain('+1415');
+  });
+
+  it('enqueues what is missing, with the time Twilio has, and finds nothing once that is recorded', async () => {
+    const { at, missing } = await logOfAnHour();
+    const { code, out } = await run('--since', '2h', '--yes');
+    expect([code, out]).toEqual([0, expect.stringContaining('Enqueued 3.')]);
+    const events = await waiting();
+    expect(new Set(events.map(({ messageSid }) => messageSid))).toEqual(new Set(missing));
+    expect(new Set(events.map(({ source }) => source))).toEqual(new Set(['backfill']));
+    for (const event of events) expect(event.orderAt ?? event.occurredAt).toBe(at.getTime());
+
+    // Run again before a worker had its turn, it is the same three jobs.
+    expect((await run('--since', '2h', '--yes')).out).toContain('Enqueued 3.');
+    expect(await waiting()).toHaveLength(3);
+
+    await recordAll(events);
+    const again = await run('--since', '2h', '--yes', '--json');
+    expect(JSON.parse(again.out)).toMatchObject({
+      accounts: [{ ...FOUND, known: 4, missing: 0, enqueued: 0 }],
+    });
+  });
+
+  it('keeps to its rate', async () => {
+    api.log(
+      ...Array.from({ length: 60 }, () => loggedInbound(ago(HOUR), { body: 'STOP', from: freshPhone() })),
+    );
+    const startedAt = performance.now();
+    expect((await run('--since', '2h', '--yes', '--rate', '60')).out).toContain('Enqueued 60.');
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(900);
+    expect(await waiting()).toHaveLength(60);
+  });
+
+  it('goes on where it was cut off', async () => {
+    const lost = Array.from({ length: 1_050 }, () =>
+      loggedInbound(ago(HOUR), { body: 'STOP', from: freshPhone() }),
+    );
+    api.log(...lost);
+    api.failNext('none', { status: 404 });
+    const fast = ['--since', '2h', '--yes', '--rate', '100000'];
+    expect(await run(...fast)).toMatchObject({
+      code: 1,
+      error: expect.stringMatching(/1000 enqueued\nerror \(twilio_refused\)/) as string,
+    });
+    const before = await waiting();
+    expect(before).toHaveLength(1_000);
+    await recordAll(before);
+    await queues.inbound.obliterate({ force: true });
+    expect((await run(...fast)).out).toContain('Enqueued 50.');
+    expect(await waiting()).toHaveLength(50);
+  });
+
+  it('asks the account that is named, or all', async () => {
+    const several = {
+      ...env,
+      TWILIO_API_URL: api.url,
+      TWILIO_ACCOUNT_SID: OTHER,
+      TWILIO_AUTH_TOKEN: 'of-the-other',
+    };
+    api.log(loggedInbound(ago(HOUR), { body: 'STOP', account_sid: OTHER, from: freshPhone() }));
+    const { out } = await runWith(several, 'backfill', '--since', '2h', '--json', '--account', OTHER);
+    expect(JSON.parse(out)).toMatchObject({ accounts: [{ accountSid: OTHER, missing: 1 }] });
+    expect(await runWith(several, 'backfill', '--since', '2h', '--account', SID)).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('account_unknown') as string,
+    });
+  });
+
+  it('says what Twilio refused, without its token', async () => {
+    const wrong = {
+      ...env,
+      TWILIO_API_URL: api.url,
+      TWILIO_ACCOUNT_SID: SID,
+      TWILIO_AUTH_TOKEN: 'wrong-token',
+    };
+    const { code, error } = await runWith(wrong, 'backfill', '--since', '2h');
+    expect([code, error]).toEqual([
+      1,
+      `error (twilio_unauthorized): Twilio answers 401: is the auth token of ${SID} right?`,
+    ]);
+  });
+
+  it.each([
+    ['no --since', []],
+    ['a time that is none', ['--since', 'yesterday']],
+    ['a time to come', ['--since', '2999-01-01']],
+    ['an end before its beginning', ['--since', '1h', '--until', '2h']],
+    ['no rate', ['--since', '1h', '--rate', '0']],
+  ])('refuses %s', async (_, args) => {
+    expect((await run(...args)).code).toBe(2);
+    expect(api.requests).toEqual([]);
+  });
+
+  it('sends the token nowhere in clear but on this machine', async () => {
+    const elsewhere = {
+      ...env,
+      TWILIO_ACCOUNT_SID: SID,
+      TWILIO_AUTH_TOKEN: TOKEN,
+      TWILIO_API_URL: 'http://twilio.example.com',
+    };
+    const { code, error } = await runWith(elsewhere, 'backfill', '--since', '1h');
+    expect([code, error]).toEqual([78, expect.stringContaining('TWILIO_API_URL: must be https')]);
+  });
+});

@@ -1,0 +1,1 @@
+export { startLoadBalancer, type LoadBalancer, type Target } from './load-balancer';

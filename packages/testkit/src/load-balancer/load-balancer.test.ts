@@ -1,0 +1,66 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { waitFor } from '../process';
+import { startLoadBalancer, type LoadBalancer } from './load-balancer';
+
+describe('the load balancer', () => {
+  let balancer: LoadBalancer;
+  const servers: Server[] = [];
+  afterEach(async () => {
+    await balancer.stop();
+    for (const server of servers.splice(0)) {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    }
+  });
+
+  async function target(name: string) {
+    const state = { ready: 200, requests: 0, server: undefined as Server | undefined };
+    const server = createServer((request, response) => {
+      if (request.url === '/readyz') {
+        response.writeHead(state.ready).end();
+        return;
+      }
+      state.requests += 1;
+      response.writeHead(200, { 'x-name': name }).end();
+    });
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const { port } = server.address() as AddressInfo;
+    return Object.assign(state, { port, readyUrl: `http://127.0.0.1:${port}/readyz` });
+  }
+  const ask = async () => {
+    const response = await fetch(`${balancer.url}/`);
+    await response.text();
+    return response.status === 200 ? response.headers.get('x-name') : response.status;
+  };
+
+  it('asks those that are ready in turn, over kept connections, and 503 is its answer when none is', async () => {
+    balancer = await startLoadBalancer({ pollMs: 10 });
+    expect(await ask()).toBe(503);
+    const [one, two] = [await target('one'), await target('two')];
+    balancer.add(one);
+    balancer.add(two);
+    await waitFor(async () => new Set([await ask(), await ask()]).size === 2, { what: 'both to be ready' });
+    const answers = [await ask(), await ask(), await ask(), await ask()];
+    expect(answers.filter((name) => name === 'one')).toHaveLength(2);
+    expect(balancer.reused).toBeGreaterThanOrEqual(4);
+    one.ready = 503;
+    await waitFor(async () => (await ask()) === 'two' && (await ask()) === 'two', { what: 'one to be out' });
+    const before = one.requests;
+    expect([await ask(), await ask()]).toEqual(['two', 'two']);
+    expect(one.requests).toBe(before);
+  });
+
+  it('tries a request once and tells how it failed', async () => {
+    balancer = await startLoadBalancer({ pollMs: 10_000 });
+    const gone = await target('gone');
+    balancer.add(gone);
+    await waitFor(async () => (await ask()) === 'gone', { what: 'it to be ready' });
+    const [server] = servers;
+    server?.closeAllConnections();
+    await new Promise((resolve) => server?.close(resolve));
+    expect(await ask()).toBe(502);
+    expect(balancer.failures).toEqual([expect.stringMatching(/ECONNREFUSED|ECONNRESET|hang up/)]);
+  });
+});
