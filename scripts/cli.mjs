@@ -26,7 +26,9 @@ runProgram(join(ROOT, 'packages/cli/dist/main.js'));
 
 function needsRedis([command, ...rest]) {
   return (
-    command !== 'config' && rest.length > 0 && !rest.some((word) => ['help', '--help', '-h'].includes(word))
+    command !== 'config' &&
+    (command === 'audit' || rest.length > 0) &&
+    !rest.some((word) => ['help', '--help', '-h'].includes(word))
   );
 }
 

@@ -101,7 +101,7 @@ describe('two accounts with a workspace each', () => {
       timeoutMs: 30_000,
     });
     expect(system.attribute(single)).toEqual([undefined]);
-    expect(await system.queues.deadLetters.getJobCountByTypes('waiting')).toBe(0);
+    expect((await system.queues.deadLetters.size()).count).toBe(0);
     expect((await system.entry(single, 'sms', 'bank'))?.history[0]?.outcome).toBe('applied');
   });
 });

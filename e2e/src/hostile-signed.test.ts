@@ -23,7 +23,7 @@ beforeAll(async () => {
   system.sandbox.workspace().addPerson({ attributes: { phone: PERSON } });
 });
 afterEach(async () => {
-  for (const job of await system.queues.deadLetters.getJobs(['waiting'])) await job.remove();
+  await system.queues.deadLetters.discard({});
 });
 afterAll(async () => {
   await system.stop();
@@ -39,7 +39,8 @@ const ODD = [
   '__proto__',
   '\u0000\u202e\ufeff',
 ];
-const letters = async () => (await system.queues.deadLetters.getJobs(['waiting'])).map((job) => job.data);
+const letters = async () =>
+  (await system.queues.deadLetters.page({ limit: 10 })).letters.map(({ letter }) => letter);
 
 describe('what is hostile and rightly signed', () => {
   it.each([...ODD, '+1415555O171', '+', `+${'1'.repeat(200)}`, '-1', '1e99'])(

@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { twilioMessage, waitFor } from '@optout-sync/testkit';
-import { System, type Running } from './system';
+import { System } from './system';
+import { expectAppliedOnce, newPeople, taken, traffic } from './traffic';
 
 jest.setTimeout(120_000);
 
@@ -10,51 +11,7 @@ afterEach(async () => {
   await system.stop();
 });
 
-let lastNumber = 5_560_000;
-
-/** Delivers STOPs of new people one after another until told to stop. Gives the answers by phone. */
-function traffic(target: () => Running) {
-  const answers = new Map<string, { readonly status: number; readonly ms: number }>();
-  let stopped = false;
-  const sender = async (): Promise<void> => {
-    while (!stopped) {
-      const From = `+1415${String(lastNumber++)}`;
-      system.sandbox.workspace().addPerson({ attributes: { phone: From } });
-      const startedAt = performance.now();
-      const status = await system.deliver(target(), twilioMessage({ From, OptOutType: 'STOP' })).then(
-        (answer) => answer.status,
-        () => 0,
-      );
-      answers.set(From, { status, ms: performance.now() - startedAt });
-      await delay(10);
-    }
-  };
-  const senders = Promise.all(Array.from({ length: 4 }, sender));
-  return {
-    answers,
-    stop: async (): Promise<void> => {
-      stopped = true;
-      await senders;
-    },
-  };
-}
-
 const spooled = () => system.metric('optout_spool_items');
-const taken = (answers: ReadonlyMap<string, { status: number }>): string[] =>
-  [...answers].flatMap(([phone, { status }]) => (status === 200 ? [phone] : []));
-
-/** Every one of them changed the ledger once and reached Customer.io; nobody has to look at anything. */
-async function expectAppliedOnce(phones: readonly string[]): Promise<void> {
-  await system.settled(phones, 1, 60_000);
-  const entries = await Promise.all(phones.map((phone) => system.entry(phone)));
-  expect(entries.filter((entry) => entry?.version !== 1 || entry.history[0]?.outcome !== 'applied')).toEqual(
-    [],
-  );
-  expect(phones.flatMap((phone) => system.attribute(phone))).toEqual(phones.map(() => true));
-  expect(await system.queues.deadLetters.count()).toBe(0);
-  expect(system.sandbox.workspace().createdPeople()).toEqual([]);
-}
-
 /** Lets a process write no file beyond that size: to it, a disk that is full. */
 const limitFiles = (pid: number, bytes: string): number | null =>
   spawnSync('prlimit', ['--pid', String(pid), `--fsize=${bytes}:unlimited`]).status;
@@ -66,44 +23,44 @@ describe('with the spool', () => {
     const SPOOL_DIR = await system.newFolder();
     let ingest = await system.startIngest({ SPOOL_DIR });
     await system.startWorker();
-    const { answers, stop } = traffic(() => ingest);
-    await waitFor(() => answers.size >= 50, { what: 'traffic' });
+    const { delivered, stop } = traffic(system, () => ingest);
+    await waitFor(() => delivered.length >= 50, { what: 'traffic' });
 
     await system.redis.kill('SIGKILL');
     await waitFor(async () => (await spooled()) >= 100, { what: 'spooled items' });
     await ingest.kill('SIGKILL');
-    const beforeRestart = taken(answers).length;
+    const beforeRestart = taken(delivered).length;
     ingest = await system.startIngest({ SPOOL_DIR });
     expect(await spooled()).toBeGreaterThanOrEqual(100);
-    await waitFor(() => taken(answers).length >= beforeRestart + 50, { what: 'traffic after the restart' });
+    await waitFor(() => taken(delivered).length >= beforeRestart + 50, { what: 'traffic after the restart' });
 
     await system.redis.restart();
-    const during = answers.size;
-    await waitFor(() => answers.size >= during + 50, { what: 'traffic with Redis back' });
+    const during = delivered.length;
+    await waitFor(() => delivered.length >= during + 50, { what: 'traffic with Redis back' });
     await stop();
     // What was under way when ingest was killed, and what came before it listened again, Twilio delivers elsewhere.
-    expect(new Set([...answers.values()].map(({ status }) => status))).toEqual(new Set([200, 0]));
+    expect(new Set(delivered.map(({ status }) => status))).toEqual(new Set([200, 0]));
     await waitFor(async () => (await spooled()) === 0, { what: 'the spool to be empty' });
-    await expectAppliedOnce(taken(answers));
+    await expectAppliedOnce(system, taken(delivered));
   });
 
   it('answers 200, in time, to everything while Redis is frozen for 5 s', async () => {
     system = await System.start();
     const ingest = await system.startIngest();
     await system.startWorker();
-    const { answers, stop } = traffic(() => ingest);
-    await waitFor(() => answers.size >= 20, { what: 'traffic' });
+    const { delivered, stop } = traffic(system, () => ingest);
+    await waitFor(() => delivered.length >= 20, { what: 'traffic' });
     await system.redis.kill('SIGSTOP');
     await delay(5_000);
     await system.redis.kill('SIGCONT');
-    const during = answers.size;
-    await waitFor(() => answers.size >= during + 50, { what: 'traffic with Redis back' });
+    const during = delivered.length;
+    await waitFor(() => delivered.length >= during + 50, { what: 'traffic with Redis back' });
     await stop();
-    expect([...answers.values()].filter(({ status }) => status !== 200)).toEqual([]);
-    expect(Math.max(...[...answers.values()].map(({ ms }) => ms))).toBeLessThan(15_000);
+    expect(delivered.filter(({ status }) => status !== 200)).toEqual([]);
+    expect(Math.max(...delivered.map(({ ms }) => ms))).toBeLessThan(15_000);
     expect(await system.metric('optout_spooled_total')).toBeGreaterThan(100);
     await waitFor(async () => (await spooled()) === 0, { what: 'the spool to be empty' });
-    await expectAppliedOnce([...answers.keys()]);
+    await expectAppliedOnce(system, taken(delivered));
   });
 
   itWhereFilesCanBeLimited(
@@ -114,8 +71,7 @@ describe('with the spool', () => {
       const ready = async () => (await fetch(`http://127.0.0.1:${String(ingest.adminPort)}/readyz`)).status;
       await system.startWorker();
       await system.redis.kill('SIGKILL');
-      const phones = Array.from({ length: 9 }, () => `+1415${String(lastNumber++)}`);
-      for (const phone of phones) system.sandbox.workspace().addPerson({ attributes: { phone } });
+      const phones = newPeople(system, 9);
       const stops = phones.map((From) => twilioMessage({ From, OptOutType: 'STOP' }));
       const statuses = async (some: typeof stops) => {
         const answers: number[] = [];
@@ -137,7 +93,7 @@ describe('with the spool', () => {
       // Twilio, and whoever it calls instead, deliver again what was refused.
       expect(await statuses(stops.slice(3))).toEqual([200, 200, 200, 200, 200, 200]);
       await system.redis.restart();
-      await expectAppliedOnce(phones);
+      await expectAppliedOnce(system, phones);
     },
   );
 

@@ -1,23 +1,28 @@
+import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Redis } from 'ioredis';
 import {
+  AuditTrail,
   E164,
   Ledger,
+  ReviewList,
   closeQueues,
+  connectRedis,
   openQueues,
+  parseEnv,
+  queuePrefix,
+  redisConfig,
+  redisEnv,
   untilReady,
   type Channel,
   type LedgerEntry,
   type Queues,
 } from '@optout-sync/shared';
 import {
-  OwnedProcess,
   TWILIO_ACCOUNT_SID,
   freePort,
-  inheritedEnv,
   provideRedis,
   sendTwilioJson,
   sendTwilioWebhook,
@@ -46,6 +51,12 @@ export interface Running extends Service {
   readonly adminPort: number;
 }
 
+/** Servers that a test has started: the variables that lead to them, and how they end. */
+export interface SystemRedis {
+  readonly env: Record<string, string>;
+  stop(): Promise<void> | undefined;
+}
+
 /** The whole system in real processes on a Redis of its own, against a sandbox that has Customer.io's real limits. */
 export class System {
   private readonly running: Running[] = [];
@@ -55,36 +66,52 @@ export class System {
   private readonly folders: string[] = [];
 
   private constructor(
-    readonly redis: ProvidedRedis,
+    private readonly servers: SystemRedis,
+    /** The one Redis, where the test has not brought others. */
+    private readonly own: ProvidedRedis | undefined,
     readonly sandbox: CustomerIoSandbox,
     readonly queues: Queues,
-    private readonly connection: Redis,
+    readonly reviews: ReviewList,
+    readonly audit: AuditTrail,
+    private readonly connection: ReturnType<typeof connectRedis>,
     private readonly ledger: Ledger,
     private readonly env: NodeJS.ProcessEnv,
   ) {}
 
+  get redis(): ProvidedRedis {
+    if (!this.own) throw new Error('the servers are those of the test');
+    return this.own;
+  }
+
   static async start(
     options: {
       sandbox?: SandboxOptions;
+      /** Started by the test, stopped with the system. */
+      redis?: SystemRedis;
       /** Settings of every service, beside those that follow from the sandbox and the Redis. */
       env?: Record<string, string> | ((sandbox: CustomerIoSandbox) => Record<string, string>);
     } = {},
   ): Promise<System> {
-    const redis = await provideRedis({ log: () => undefined });
+    const own = options.redis ? undefined : await provideRedis({ log: () => undefined });
+    const servers = options.redis ?? { env: { REDIS_URL: own?.url ?? '' }, stop: () => own?.stop() };
     const sandbox = await startCustomerIoSandbox(options.sandbox);
     const prefix = `e2e-${randomUUID()}`;
-    const connection = new Redis(redis.url, { maxRetriesPerRequest: null });
+    const redis = { ...servers.env, QUEUE_PREFIX: prefix };
+    const config = redisConfig(parseEnv(redisEnv, redis));
+    const connection = connectRedis(config, 'worker', () => undefined);
     await untilReady(connection);
     const { siteId, trackApiKey, appApiKey, region } = sandbox.workspace();
     return new System(
-      redis,
+      servers,
+      own,
       sandbox,
-      openQueues(connection, prefix),
+      openQueues(connection, queuePrefix(config)),
+      new ReviewList(connection, prefix),
+      new AuditTrail(connection, prefix),
       connection,
       new Ledger(connection, { prefix }),
       {
-        REDIS_URL: redis.url,
-        QUEUE_PREFIX: prefix,
+        ...redis,
         PUBLIC_URL,
         TWILIO_ACCOUNT_SID,
         TWILIO_AUTH_TOKEN: AUTH_TOKEN,
@@ -116,6 +143,19 @@ export class System {
     return this.spawn('worker', (_, adminPort) => ({ WORKER_ADMIN_PORT: String(adminPort) }));
   }
 
+  /** Runs the operators' command in a process of its own. */
+  cli(
+    args: readonly string[],
+    changes: Record<string, string> = {},
+  ): Promise<{ readonly code: number; readonly out: string; readonly error: string }> {
+    return new Promise((resolve) => {
+      const env = { ...process.env, ...this.env, ...changes };
+      execFile(process.execPath, [CLI, ...args], { env }, (failed, out, error) => {
+        resolve({ code: failed ? Number(failed.code ?? 1) : 0, out, error });
+      });
+    });
+  }
+
   /** A folder that goes with the system. */
   async newFolder(): Promise<string> {
     const folder = await mkdtemp(join(tmpdir(), 'optout-sync-e2e-'));
@@ -141,20 +181,6 @@ export class System {
   /** Sends JSON to an ingest as Event Streams does. */
   deliverJson(ingest: Running, path: string, body: unknown): Promise<TwilioAnswer> {
     return sendTwilioJson({ ...target(ingest, path), body, authToken: AUTH_TOKEN });
-  }
-
-  /** Runs the operators' command on this system. Gives its exit code and what it printed. */
-  async cli(
-    args: readonly string[],
-    env: Record<string, string> = {},
-  ): Promise<{ code: number | null; out: string }> {
-    const child = await OwnedProcess.start({
-      command: process.execPath,
-      args: [CLI, ...args],
-      env: { ...inheritedEnv(), ...this.env, ...env },
-    });
-    const { code } = await child.exited;
-    return { code, out: child.logs().join('\n') };
   }
 
   entry(phone: string, channel: Channel = 'sms', workspace = 'default'): Promise<LedgerEntry | undefined> {
@@ -210,7 +236,7 @@ export class System {
     await closeQueues(this.queues);
     this.connection.disconnect();
     await this.sandbox.stop();
-    await this.redis.stop();
+    await this.servers.stop();
     for (const folder of this.folders) await rm(folder, { recursive: true, force: true });
   }
 

@@ -10,6 +10,7 @@ void runCli(process.argv.slice(2), {
   env: process.env,
   out: (text) => process.stdout.write(`${text}\n`),
   error: (text) => process.stderr.write(`${text}\n`),
+  ...(process.stderr.isTTY && { progress: process.stderr }),
 }).then((code) => {
   process.exitCode = code;
 });

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
-import { CONFIG_EXIT_CODE, ConfigError, OverrideError, ReplayError } from '@optout-sync/shared';
+import { CONFIG_EXIT_CODE, ConfigError, OverrideError } from '@optout-sync/shared';
+import { auditCommand } from './audit/audit-command';
 import { backfillCommand } from './backfill/backfill-command';
 import { CommandError } from './command-error';
 import { configCommand } from './config-check/config-command';
@@ -15,9 +16,10 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
     .addCommand(optoutsCommand(terminal))
     .addCommand(reviewCommand(terminal))
     .addCommand(dlqCommand(terminal))
+    .addCommand(auditCommand(terminal))
     .addCommand(backfillCommand(terminal))
     .addCommand(configCommand(terminal));
-  for (const command of [program, ...program.commands, ...program.commands.flatMap((sub) => sub.commands)]) {
+  for (const command of withSubcommands(program)) {
     command.exitOverride().configureOutput({
       writeOut: (text) => {
         terminal.out(text.trimEnd());
@@ -35,6 +37,10 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   }
 }
 
+function withSubcommands(command: Command): Command[] {
+  return [command, ...command.commands.flatMap(withSubcommands)];
+}
+
 const MISUSED = 2;
 
 function report(error: unknown, terminal: Terminal): number {
@@ -43,8 +49,7 @@ function report(error: unknown, terminal: Terminal): number {
     terminal.error(error.message);
     return CONFIG_EXIT_CODE;
   }
-  const known =
-    error instanceof CommandError || error instanceof OverrideError || error instanceof ReplayError;
+  const known = error instanceof CommandError || error instanceof OverrideError;
   terminal.error(`error (${known ? error.code : 'redis_unavailable'}): ${(error as Error).message}`);
   const misused =
     error instanceof OverrideError || (error instanceof CommandError && error.fault === 'misused');

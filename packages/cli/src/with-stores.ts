@@ -1,4 +1,5 @@
 import {
+  AuditTrail,
   Ledger,
   ReviewList,
   closeQueues,
@@ -19,6 +20,7 @@ export interface Stores {
   readonly queues: Queues;
   readonly ledger: Ledger;
   readonly reviewList: ReviewList;
+  readonly audit: AuditTrail;
 }
 
 /** Runs a command's work on what is in Redis and closes the connection whatever happens. */
@@ -42,6 +44,7 @@ export async function withStores<Result>(
         queues,
         ledger: new Ledger(redis, { prefix }),
         reviewList: new ReviewList(redis, prefix),
+        audit: new AuditTrail(redis, prefix),
       });
     } finally {
       await closeQueues(queues);

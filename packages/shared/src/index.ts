@@ -1,4 +1,5 @@
 export * from './admin';
+export * from './audit';
 export * from './config';
 export * from './dead-letters';
 export * from './domain';

@@ -23,7 +23,7 @@ export interface Events extends SpoolEvents {
 
 export function createEvents(registry: Registry, log: Logger): Events {
   const { webhooks, durations, broken, streamed, deadLetters } = createMetrics(registry);
-  let redisIsLost = false;
+  let redisIs: 'new' | 'lost' | 'there' = 'new';
   return neverThrowing<Events>({
     ...createSpoolEvents(registry, log),
     webhookTaken(route, { outcome, about }, seconds) {
@@ -56,12 +56,13 @@ export function createEvents(registry: Registry, log: Logger): Events {
     },
     redisLost(error) {
       // Every try to reconnect fails alike: one line for the outage, not one a second.
-      if (!redisIsLost) log.error({ err: error }, 'Redis is not usable');
-      redisIsLost = true;
+      if (redisIs !== 'lost') log.error({ err: error }, 'Redis is not usable');
+      redisIs = 'lost';
     },
     redisBack() {
-      log.info('connected to Redis');
-      redisIsLost = false;
+      // While it is read-only, each try to find the master anew connects.
+      if (redisIs !== 'there') log.info('connected to Redis');
+      redisIs = 'there';
     },
   });
 }

@@ -87,9 +87,9 @@ describe('ingest', () => {
     await startReady();
     const params = { ...twilioMessage({ Body: 'STOP', MessageSid: 'odd' }), Extra: ['a', 'b'] };
     for (let i = 0; i < 2; i++) expect((await running.send({ params })).status).toBe(200);
-    const [job, ...more] = await running.queues.deadLetters.getWaiting();
+    const [filed, ...more] = (await running.queues.deadLetters.page({ limit: 10 })).letters;
     expect(more).toEqual([]);
-    expect(DeadLetter.parse(job?.data)).toMatchObject({
+    expect(DeadLetter.parse(filed?.letter)).toMatchObject({
       stage: 'ingest',
       code: 'message_not_understood',
       undone: { type: 'raw', data: { route: 'messages', params } },

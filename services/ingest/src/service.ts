@@ -1,4 +1,6 @@
 import {
+  ConfigError,
+  DurabilityWatch,
   Held,
   createClassifier,
   createLogger,
@@ -21,7 +23,8 @@ import { createReceivers } from './webhook/receivers';
 export interface Ingest extends Service {
   /**
    * Listens. It waits no longer than a second for Redis: `/readyz` says whether it or the spool takes events. Rejects when
-   * a port is taken, and with a ConfigError when the spool's folder is another ingest's.
+   * a port is taken, and with a ConfigError when the spool's folder is another ingest's or Redis is there and may not be
+   * used; should that show only later, the spool takes events until Redis is as it must be.
    */
   start(): Promise<IngestPorts>;
   /**
@@ -57,12 +60,21 @@ export function createIngest(
   async function start(): Promise<IngestPorts> {
     const registry = createRegistry('ingest');
     const events = createEvents(registry, log);
-    const redis = new RedisStore(config.redis, events);
+    let durability: DurabilityWatch | undefined;
+    const redis = new RedisStore(config.redis, events, config.workspaceOf, (connection) => {
+      const watch = (durability = new DurabilityWatch(connection, {
+        required: config.redis.requireDurable ?? false,
+        registry,
+        log,
+      }));
+      return () => watch.permit();
+    });
     held.add(() => redis.close());
     registerQueueGauges(registry, redis.watched);
     const store = await SpoolingStore.open(redis, { ...config.spool, events, now });
     held.add(() => store.close());
     registerSpoolGauges(registry, store.spool, now);
+    if (durability && durability.refusals.length > 0) throw new ConfigError(durability.refusals);
 
     const admin = await startAdminServer({
       port: config.adminPort,

@@ -122,9 +122,10 @@ function world(policy: ConsentPolicy) {
 
   const queues = {
     syncOf: () => ({
-      async add(_: string, { payload }: { payload: SyncRequest }) {
+      async add(_: string, { payload }: { payload: SyncRequest }, { jobId }: { jobId: string }) {
         await at('enqueue');
         toSync.add(payload.phone);
+        return { id: jobId };
       },
     }),
   } as unknown as Queues;
@@ -187,7 +188,7 @@ function world(policy: ConsentPolicy) {
 
   async function deliver(event: InboundEvent, crash: boolean): Promise<void> {
     const done = await survives(
-      () => record.run(event),
+      () => record.run(event, 'live'),
       () => (crash ? Promise.reject(new Crash()) : Promise.resolve()),
     );
     if (!done) await deliver(event, false);
@@ -198,7 +199,7 @@ function world(policy: ConsentPolicy) {
     const request = SyncRequest.parse({ version: 1, workspace: 'default', channel: 'sms', phone });
     const stand = { done: false };
     const done = await survives(
-      () => sync.run(request),
+      () => sync.run(request, 'live'),
       async (name) => {
         if (name === meanwhile.at && !stand.done) {
           stand.done = true;

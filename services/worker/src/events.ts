@@ -1,4 +1,5 @@
-import { Counter, Histogram, type Registry } from 'prom-client';
+import { CircuitState } from 'cockatiel';
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
 import {
   maskPhone,
   type DeadLetter,
@@ -11,9 +12,10 @@ import {
 } from '@optout-sync/shared';
 import type { JobEvents } from './jobs/run-job';
 import type { ApiObserver } from './customerio/http-client';
+import type { WorkspaceEvents } from './workspace/watch-gates';
 
 /** What happens in the worker, each told once: in the metrics and in the log. */
-export interface WorkerEvents extends JobEvents {
+export interface WorkerEvents extends JobEvents, WorkspaceEvents {
   recorded(event: InboundEvent, result: Recorded['result']): void;
   settled(
     subject: Subject,
@@ -29,6 +31,12 @@ export interface WorkerEvents extends JobEvents {
   requested: ApiObserver;
 }
 
+const BREAKER_STATES: Readonly<Record<CircuitState, number>> = {
+  [CircuitState.Closed]: 0,
+  [CircuitState.HalfOpen]: 1,
+  [CircuitState.Open]: 2,
+  [CircuitState.Isolated]: 2,
+};
 const SECONDS_TO_APPLIED = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800, 7_200, 43_200, 86_400];
 
 export function createWorkerEvents(registry: Registry, log: Logger): WorkerEvents {
@@ -94,6 +102,18 @@ export function createWorkerEvents(registry: Registry, log: Logger): WorkerEvent
     labelNames: ['api', 'operation'],
     registers,
   });
+  const breakers = new Gauge({
+    name: 'optout_customerio_breaker_state',
+    help: 'Whether requests to an API pass (0), one is under way to find out (1), or none passes (2).',
+    labelNames: ['workspace', 'api'],
+    registers,
+  });
+  const pauses = new Gauge({
+    name: 'optout_workspace_paused',
+    help: '1 while a workspace waits because its keys or its region are refused.',
+    labelNames: ['workspace'],
+    registers,
+  });
 
   const ended = (outcome: Outcome, { kind, source }: Pick<InboundEvent, 'kind' | 'source'>): void => {
     outcomes.inc({ outcome, kind, source });
@@ -140,6 +160,32 @@ export function createWorkerEvents(registry: Registry, log: Logger): WorkerEvent
     requested(api, operation, status, seconds) {
       requests.inc({ api, operation, status });
       requestSeconds.observe({ api, operation }, seconds);
+    },
+    workspaceOpened(workspace) {
+      pauses.set({ workspace }, 0);
+    },
+    breakerChanged(workspace, api, state) {
+      breakers.set({ workspace, api }, BREAKER_STATES[state]);
+    },
+    customerIoDown(workspace, api, failure) {
+      log.warn(
+        { code: 'customerio_down', workspace, api, reason: failure?.code, status: failure?.status },
+        'Customer.io is down: jobs wait for it',
+      );
+    },
+    customerIoUp(workspace, api) {
+      log.info({ workspace, api }, 'Customer.io works again');
+    },
+    workspacePaused(workspace, api, failure) {
+      pauses.set({ workspace }, 1);
+      log.error(
+        { code: 'workspace_paused', workspace, api, reason: failure?.code, status: failure?.status },
+        'Customer.io refuses the keys or the region of a workspace: its jobs wait until that is mended',
+      );
+    },
+    workspaceResumed(workspace) {
+      pauses.set({ workspace }, 0);
+      log.info({ workspace }, 'the workspace is taken again');
     },
   };
 }

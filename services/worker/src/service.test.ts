@@ -6,7 +6,7 @@ let harness: Harness;
 const { single, household, crowd, unknown, storedNational, storedDigits } = DEMO_PHONES;
 
 const letters = async (): Promise<DeadLetter[]> =>
-  (await harness.queues.deadLetters.getJobs(['waiting'])).map((job) => job.data);
+  (await harness.queues.deadLetters.page({ limit: 100 })).letters.map(({ letter }) => letter);
 
 describe('worker', () => {
   beforeEach(async () => {
@@ -276,7 +276,7 @@ describe('worker stop', () => {
     const { queues } = first;
     const counts = await queues.syncOf('default').getJobCounts('active', 'delayed', 'waiting');
     expect(counts.active).toBe(0);
-    expect(await queues.deadLetters.getJobCountByTypes('waiting')).toBe(0);
+    expect((await queues.deadLetters.size()).count).toBe(0);
     await first.stop();
   });
 });

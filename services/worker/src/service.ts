@@ -1,14 +1,16 @@
-import { Worker, type Queue } from 'bullmq';
+import { Worker, type Processor, type Queue } from 'bullmq';
 import {
   ConfigError,
+  DurabilityWatch,
   Held,
   Ledger,
+  Pulse,
   ReviewList,
-  assessDurability,
   QUEUES,
   closeQueues,
   connectRedis,
   createRegistry,
+  enqueueSync,
   openQueues,
   queuePrefix,
   registerQueueGauges,
@@ -17,16 +19,24 @@ import {
   untilReady,
   type JobData,
   type Logger,
-  type RedisConfig,
+  type Queues,
   type Service,
 } from '@optout-sync/shared';
 import type { WorkerConfig } from './config/config';
 import { createWorkerEvents } from './events';
 import { forwardJob } from './forward/forward-job';
+import type { GateTimes } from './customerio/gate';
 import { openAxios } from './http/open-axios';
+import { behindLive } from './jobs/behind-live';
+import { Lately } from './jobs/lately';
 import { Quarantine } from './jobs/quarantine';
+import { redoAfterLoss } from './jobs/redo-after-loss';
 import { runJob, type JobKind } from './jobs/run-job';
+import { wakeDelayed } from './jobs/wake';
 import { recordJob } from './record/record-job';
+import { createReplayEvents } from './replay/replay-events';
+import { replayJob } from './replay/replay-job';
+import { resumeRuns } from './replay/resume-runs';
 import { seldom } from './seldom';
 import { syncJob } from './sync/sync-job';
 import { openWorkspace, type OpenWorkspace } from './workspace/open-workspace';
@@ -35,12 +45,22 @@ export interface WorkerService extends Service {
   readonly adminPort: number;
 }
 
+/** For tests: what would take them too long otherwise. */
+export interface Overrides {
+  readonly gateTimes?: Partial<GateTimes>;
+  readonly pulse?: Pulse;
+}
+
 /** The same connection's or queue's errors are logged once in as many ms. */
 const ERROR_LOG_MS = 10_000;
 const RECORD_CONCURRENCY = 50;
 const FORWARD_CONCURRENCY = 50;
+/** So many runs a worker carries on at once: a slow one must not hold up an urgent one. */
+const REPLAY_CONCURRENCY = 5;
 /** Several look-up batches in the making at once: a sync spends its time waiting for its turn with Customer.io. */
 const SYNC_CONCURRENCY = 400;
+/** Of replays and backfills two batches: one under way, one in the making. */
+const SYNC_BACKGROUND = 100;
 /** A killed worker's jobs are picked up again within the sum of the two. */
 const LOCK_MS = 10_000;
 const STALLED_CHECK_MS = 5_000;
@@ -52,17 +72,26 @@ const STALLS_WITHOUT_END = 1_000_000;
  * waits for. Throws a ConfigError when Customer.io refuses the keys or the region; when it cannot be reached, says so and
  * starts, since jobs wait for it by themselves.
  */
-export async function startWorker(config: WorkerConfig, log: Logger): Promise<WorkerService> {
+export async function startWorker(
+  config: WorkerConfig,
+  log: Logger,
+  overrides: Overrides = {},
+): Promise<WorkerService> {
   const held = new Held();
   try {
-    return await start(config, log, held);
+    return await start(config, log, held, overrides);
   } catch (error) {
     await held.letGo();
     throw error;
   }
 }
 
-async function start(config: WorkerConfig, log: Logger, held: Held): Promise<WorkerService> {
+async function start(
+  config: WorkerConfig,
+  log: Logger,
+  held: Held,
+  { gateTimes, pulse = new Pulse() }: Overrides,
+): Promise<WorkerService> {
   const registry = createRegistry('worker');
   const events = createWorkerEvents(registry, log);
   const connect = (role: 'worker' | 'store'): ReturnType<typeof connectRedis> => {
@@ -76,56 +105,78 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
     held.add(() => {
       redis.disconnect();
     });
-    return redis;
+    return pulse.watch(role, redis);
   };
+  held.add(() => {
+    pulse.stop();
+  });
 
   const workers: Worker[] = [];
+  const workspaces: OpenWorkspace[] = [];
   const watched: Queue[] = [];
   const store = connect('store');
   let waitsFor: string | undefined = 'Redis';
-  registerQueueGauges(registry, watched);
+  const letters: Queues['deadLetters'][] = [];
+  registerQueueGauges(registry, watched, letters);
   const admin = await startAdminServer({
     port: config.adminPort,
     registry,
-    healthz: () => Promise.resolve({ ok: true }),
+    healthz() {
+      const reason = pulse.silence();
+      return Promise.resolve(reason === undefined ? { ok: true } : { ok: false, reason });
+    },
     async readyz() {
       if (waitsFor) return { ok: false, reason: `waits for ${waitsFor}` };
       // A real write: a Redis that is full or read-only answers a PING as if nothing was wrong.
-      await store.set(`${config.redis.prefix}:worker-ready`, Date.now(), 'PX', 60_000);
+      await store.set(`${queuePrefix(config.redis)}:worker-ready`, Date.now(), 'PX', 60_000);
       const idle = workers.find((worker) => !worker.isRunning() || worker.isPaused());
-      return idle ? { ok: false, reason: `takes no jobs from ${idle.name}` } : { ok: true };
+      if (idle) return { ok: false, reason: `takes no jobs from ${idle.name}` };
+      const paused = workspaces.filter((workspace) => workspace.isPaused()).map(({ name }) => name);
+      return paused.length > 0 ? { ok: true, reason: `paused: ${paused.join(', ')}` } : { ok: true };
     },
   });
   held.add(() => admin.close());
 
+  const required = config.redis.requireDurable ?? false;
+  const durability = new DurabilityWatch(store, { required, registry, log });
   await untilReady(store);
-  await checkDurability(store, config.redis, log);
+  await durability.permit();
+  const { workspaceOf } = config;
+  const queues = openQueues(store, queuePrefix(config.redis), workspaceOf);
+  held.add(() => closeQueues(queues));
+  letters.push(queues.deadLetters);
   const stopping = new AbortController();
-  const workspaces = config.workspaces.map((workspace) =>
-    openWorkspace(workspace, {
+  for (const workspace of config.workspaces) {
+    const queue = queues.syncOf(workspace.name);
+    const opened = openWorkspace(workspace, {
       redis: store,
       prefix: config.redis.prefix,
       observe: events.requested,
+      events,
       stopping: stopping.signal,
-    }),
-  );
-  held.add(() => {
-    for (const workspace of workspaces) workspace.close();
-  });
+      gateTimes,
+      wake(atMost) {
+        wakeDelayed(queue, atMost).catch((err: unknown) => {
+          log.warn({ err, code: 'wake_failed', queue: queue.name }, 'jobs stay delayed');
+        });
+      },
+    });
+    held.add(() => {
+      opened.close();
+    });
+    workspaces.push(opened);
+  }
   waitsFor = 'the check of the access to Customer.io';
   await checkAccess(workspaces, log);
 
-  const queues = openQueues(store, queuePrefix(config.redis));
-  held.add(() => closeQueues(queues));
-  for (const { name } of workspaces) queues.syncOf(name);
   watched.push(...queues.opened());
 
   const ledger = new Ledger(store, { prefix: config.redis.prefix });
   const reviews = new ReviewList(store, config.redis.prefix);
   const quarantine = new Quarantine(store, config.redis.prefix);
   const blocking = connect('worker');
-  const work = <Payload>(queue: string, concurrency: number, kind: JobKind<Payload>): void => {
-    const worker = new Worker<JobData<unknown>, string>(queue, runJob(queue, kind, { events, quarantine }), {
+  const process = <Data>(queue: string, concurrency: number, processor: Processor<Data, string>): void => {
+    const worker = new Worker<Data, string>(queue, processor, {
       connection: blocking,
       prefix: queuePrefix(config.redis),
       concurrency,
@@ -141,17 +192,40 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
     );
     workers.push(worker);
   };
-  const { workspaceOf } = config;
-  work(QUEUES.inbound, RECORD_CONCURRENCY, recordJob({ ledger, reviews, queues, events, workspaceOf }));
+  const { runs } = queues;
+  const work = <Payload>(queue: string, concurrency: number, kind: JobKind<Payload>): void => {
+    process<JobData<unknown>>(queue, concurrency, runJob(queue, kind, { events, quarantine, runs }));
+  };
+  const lately = new Lately();
+  redoAfterLoss(store, lately, stopping.signal, (jobs) => {
+    log.info({ jobs }, 'Redis was lost: the jobs of that time are done once more');
+  });
+  const record = recordJob({ ledger, reviews, queues, events, workspaceOf });
+  work(
+    QUEUES.inbound,
+    RECORD_CONCURRENCY,
+    // A new job: the old one may still be there, about to be told that it is done.
+    lately.remembering(record, async (event) => {
+      await queues.inbound.add(event.kind, { payload: event });
+    }),
+  );
   const targets = new Map(workspaces.map((workspace) => [workspace.name, workspace]));
   for (const { name } of workspaces) {
-    work(syncQueueName(name), SYNC_CONCURRENCY, syncJob({ ledger, queues, events, targets }));
+    const sync = behindLive(syncJob({ ledger, queues, events, targets }), SYNC_BACKGROUND);
+    work(
+      syncQueueName(name),
+      SYNC_CONCURRENCY,
+      lately.remembering(sync, (request) => enqueueSync(queues, request)),
+    );
   }
   const http = openAxios();
   held.add(() => {
     http.close();
   });
   work(QUEUES.forwards, FORWARD_CONCURRENCY, forwardJob({ http, queues, events }));
+  const replays = { runs, queues, events: createReplayEvents(registry, log), stopping: stopping.signal };
+  process(QUEUES.replays, REPLAY_CONCURRENCY, replayJob(replays));
+  await resumeRuns(queues);
   held.add(() => {
     stopping.abort();
     return Promise.all(workers.map((worker) => worker.close()));
@@ -160,23 +234,6 @@ async function start(config: WorkerConfig, log: Logger, held: Held): Promise<Wor
   log.info({ adminPort: admin.port, workspaces: workspaces.map(({ name }) => name) }, 'worker takes jobs');
 
   return { adminPort: admin.port, destroy: () => held.letGo() };
-}
-
-/** Says what may make Redis lose jobs, or refuses to start on such a Redis where that is asked for. */
-async function checkDurability(
-  redis: ReturnType<typeof connectRedis>,
-  { requireDurable = false }: RedisConfig,
-  log: Logger,
-): Promise<void> {
-  const { faults, unknown } = await assessDurability(redis);
-  if (requireDurable && faults.length > 0) throw new ConfigError(faults.map((fault) => `Redis: ${fault}`));
-  for (const fault of faults) log.warn({ code: 'redis_not_durable' }, `Redis: ${fault}`);
-  if (unknown !== undefined) {
-    log.warn(
-      { code: 'redis_durability_unknown', reason: unknown },
-      'cannot tell whether Redis keeps what it takes',
-    );
-  }
 }
 
 /**

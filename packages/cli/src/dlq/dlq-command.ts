@@ -1,30 +1,48 @@
 import { Command } from 'commander';
-import { ReplayError, getDeadLetter, listDeadLetters, replayDeadLetter } from '@optout-sync/shared';
 import { wholeNumber } from '../options';
 import type { Terminal } from '../terminal';
 import { withStores } from '../with-stores';
+import { discardCommand } from './discard-command';
+import { addFilterOptions, filterOf, type FilterOptions } from './filter-options';
+import { letterNotFound } from './found';
 import { lettersTable } from './letters-table';
+import { replayCommand } from './replay-command';
+import { runsCommand } from './runs-command';
+
+interface ListOptions extends FilterOptions {
+  readonly limit: number;
+  readonly cursor?: string;
+  readonly json: boolean;
+}
 
 /** `dlq`: the dead letters, that is, what could not be applied and waits for an operator. */
 export function dlqCommand(terminal: Terminal): Command {
   const dlq = new Command('dlq').description('Dead letters: what could not be applied and waits for you.');
 
-  dlq
-    .command('list')
-    .description('List dead letters, the oldest first. Phones are masked; `show` has them whole.')
-    .option('--limit <n>', 'how many at most', wholeNumber, 50)
-    .option('--offset <n>', 'how many to pass over', wholeNumber, 0)
+  addFilterOptions(
+    dlq
+      .command('list')
+      .description(
+        'List dead letters, the one that failed longest ago first. Phones are masked; `show` has them whole.',
+      ),
+  )
+    .option('--limit <n>', 'how many at most, up to 1000', wholeNumber, 50)
+    .option('--cursor <cursor>', 'go on where the page before ended')
     .option('--json', 'print JSON, phones whole', false)
-    .action(async ({ limit, offset, json }: { limit: number; offset: number; json: boolean }) => {
-      const { letters, total } = await withStores(terminal, ({ queues }) =>
-        listDeadLetters(queues, { limit, offset }),
+    .action(async ({ limit, cursor, json, ...options }: ListOptions) => {
+      const filter = filterOf(options);
+      const [{ letters, next }, { count, exact }] = await withStores(terminal, ({ queues }) =>
+        Promise.all([queues.deadLetters.page({ filter, limit, cursor }), queues.deadLetters.count(filter)]),
       );
-      if (json) terminal.out(JSON.stringify({ total, offset, letters }, null, 2));
-      else if (total === 0) terminal.out('No dead letters.');
-      else {
-        terminal.out(lettersTable(letters));
-        terminal.out(`${String(offset + 1)} to ${String(offset + letters.length)} of ${String(total)}`);
+      if (json) {
+        terminal.out(JSON.stringify({ total: count, exact, next: next ?? null, letters }, null, 2));
+        return;
       }
+      if (letters.length > 0) terminal.out(lettersTable(letters));
+      else if (next === undefined) terminal.out(count === 0 ? 'No dead letters.' : 'None from there on.');
+      const total = exact ? String(count) : `${String(count)} or more`;
+      if (letters.length > 0) terminal.out(`${String(letters.length)} of ${total}`);
+      if (next !== undefined) terminal.out(`More: the same with --cursor ${next}`);
     });
 
   dlq
@@ -32,19 +50,13 @@ export function dlqCommand(terminal: Terminal): Command {
     .description('Print one dead letter, whole, as JSON.')
     .argument('<id>')
     .action(async (id: string) => {
-      const filed = await withStores(terminal, ({ queues }) => getDeadLetter(queues, id));
-      if (!filed) throw new ReplayError('letter_not_found', `there is no dead letter ${id}`);
+      const filed = await withStores(terminal, ({ queues }) => queues.deadLetters.get(id));
+      if (!filed) throw letterNotFound(id);
       terminal.out(JSON.stringify(filed, null, 2));
     });
 
-  dlq
-    .command('replay')
-    .description('Put one dead letter back to work. An old STOP or START never undoes a newer one.')
-    .argument('<id>')
-    .action(async (id: string) => {
-      const { letter } = await withStores(terminal, ({ queues }) => replayDeadLetter(queues, id));
-      terminal.out(`${id} is back in the queue (it had failed at ${letter.stage} with ${letter.code}).`);
-    });
-
-  return dlq;
+  return dlq
+    .addCommand(replayCommand(terminal))
+    .addCommand(discardCommand(terminal))
+    .addCommand(runsCommand(terminal));
 }

@@ -1,20 +1,35 @@
 import Table from 'cli-table3';
 import { maskPhone, type DeadLetter, type FiledLetter } from '@optout-sync/shared';
 
-/** A table of letters for people, with phones masked. */
-export function lettersTable(letters: readonly FiledLetter[]): string {
+/**
+ * A table of letters for people, with phones masked. `forecasts` has what a replay would come to, by id, where that is
+ * known.
+ */
+export function lettersTable(
+  letters: readonly FiledLetter[],
+  forecasts: ReadonlyMap<string, string> = new Map(),
+): string {
   const table = new Table({
-    head: ['id', 'last failed', 'stage', 'code', 'attempts', 'what'],
+    head: [
+      'id',
+      'last failed',
+      'stage',
+      'code',
+      'attempts',
+      'what',
+      ...(forecasts.size > 0 ? ['if replayed now'] : []),
+    ],
     style: { head: [], border: [] },
   });
-  for (const { id, letter } of letters) {
+  for (const { id, letter, run } of letters) {
     table.push([
-      id,
+      run === undefined ? id : `${id} (replaying)`,
       new Date(letter.lastFailedAt).toISOString(),
       letter.stage,
       letter.code,
       letter.attempts.length,
       describe(letter.undone),
+      ...(forecasts.size > 0 ? [forecasts.get(id) ?? ''] : []),
     ]);
   }
   return table.toString();

@@ -75,13 +75,13 @@ function overrideCommand(terminal: Terminal, name: string, state: Intent['state'
         by,
         why,
       };
-      await withStores(terminal, async ({ queues, ledger }) => {
+      await withStores(terminal, async ({ queues, ledger, audit }) => {
         if (!yes) {
           terminal.out(previewText(intent, await ledger.read(intent.subject)));
           return;
         }
         const override = { ...person, accountSid, sender: intent.sender, state, by, why, now: Date.now() };
-        const { messageSid } = await overrideConsent(queues, override);
+        const { messageSid } = await overrideConsent({ queues, audit }, override);
         terminal.out(enqueuedText(intent, messageSid));
       });
     });

@@ -48,14 +48,17 @@ export function reviewCommand(terminal: Terminal): Command {
     .requiredOption('--why <text>', 'why')
     .action(async (messageSid: string, { by, why }: { by: string; why: string }) => {
       const routes = readRoutes(terminal.env);
-      await withStores(terminal, async ({ queues, reviewList }) => {
+      await withStores(terminal, async ({ queues, audit, reviewList }) => {
         const entry = await reviewList.get(messageSid);
         if (!entry) throw notFound(messageSid);
         const { workspace, channel, phone, sender } = entry;
         const accountSid = accountOf(routes, workspace);
         const override = { accountSid, channel, phone, sender, by, why };
         // In this order: a crash in between leaves it on the list, and doing it again changes nothing.
-        const event = await overrideConsent(queues, { ...override, state: 'stopped', now: Date.now() });
+        const event = await overrideConsent(
+          { queues, audit },
+          { ...override, state: 'stopped', now: Date.now() },
+        );
         await reviewList.done(messageSid);
         terminal.out(`Enqueued ${event.messageSid}: opted out by hand. ${messageSid} is off the list.`);
       });

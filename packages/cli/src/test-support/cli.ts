@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { Ledger, ReviewList, closeQueues, openQueues, type Env, type Queues } from '@optout-sync/shared';
+import {
+  AuditTrail,
+  Ledger,
+  ReviewList,
+  closeQueues,
+  openQueues,
+  type Env,
+  type Queues,
+} from '@optout-sync/shared';
 import { runCli } from '../run-cli';
 
 /** What a command did. */
@@ -27,6 +35,7 @@ export function openStores(): {
   queues: Queues;
   ledger: Ledger;
   reviewList: ReviewList;
+  audit: AuditTrail;
   close: () => Promise<void>;
 } {
   const REDIS_URL = process.env.TEST_REDIS_URL ?? '';
@@ -38,6 +47,7 @@ export function openStores(): {
     queues,
     ledger: new Ledger(redis, { prefix }),
     reviewList: new ReviewList(redis, prefix),
+    audit: new AuditTrail(redis, prefix),
     async close() {
       await closeQueues(queues);
       redis.disconnect();

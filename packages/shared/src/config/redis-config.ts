@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { flag, listOf } from './fields';
+import { flag, listOf, secret } from './fields';
 import { ConfigError } from './parse-env';
 
 const node = z
@@ -16,6 +16,8 @@ export const redisEnv = {
   REDIS_MODE: z.enum(['standalone', 'sentinel', 'cluster']).default('standalone'),
   REDIS_NODES: listOf(node).optional(),
   REDIS_SENTINEL_NAME: z.string().optional(),
+  REDIS_SENTINEL_USERNAME: z.string().optional(),
+  REDIS_SENTINEL_PASSWORD: secret.optional(),
   QUEUE_PREFIX: z
     .string()
     .regex(/^[\w-]+$/, 'may hold letters, digits, _ and - only')
@@ -39,6 +41,9 @@ export type RedisConfig = {
       readonly mode: 'sentinel';
       readonly nodes: readonly Node[];
       readonly name: string;
+      /** The sentinels' own credentials; the master's are in `url`. */
+      readonly sentinelUsername?: string | undefined;
+      readonly sentinelPassword?: string | undefined;
       readonly url?: string;
     }
   | { readonly mode: 'cluster'; readonly nodes: readonly Node[]; readonly url?: string }
@@ -58,7 +63,15 @@ export function redisConfig(env: RedisEnv): RedisConfig {
     case 'standalone':
       return { mode: 'standalone', ...common, url: url ?? '' };
     case 'sentinel':
-      return { mode: 'sentinel', ...common, nodes, name, url };
+      return {
+        mode: 'sentinel',
+        ...common,
+        nodes,
+        name,
+        sentinelUsername: env.REDIS_SENTINEL_USERNAME,
+        sentinelPassword: env.REDIS_SENTINEL_PASSWORD,
+        url,
+      };
     case 'cluster':
       return { mode: 'cluster', ...common, nodes, url };
     default:

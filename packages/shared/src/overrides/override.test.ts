@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
+import { AuditTrail } from '../audit/audit-trail';
 import { InboundEvent } from '../domain/inbound-event';
 import { E164 } from '../domain/phone';
 import { Ledger, type Subject } from '../ledger/ledger';
@@ -9,6 +10,7 @@ import { OverrideError, overrideConsent, type Override } from './override';
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '', { maxRetriesPerRequest: null });
 const prefix = `test-${randomUUID()}`;
 const queues = openQueues(redis, prefix);
+const audit = new AuditTrail(redis, prefix);
 afterAll(async () => {
   await closeQueues(queues);
   redis.disconnect();
@@ -31,7 +33,7 @@ const override = (overrides: Partial<Override> = {}): Override => ({
 
 describe('overrideConsent', () => {
   it('enqueues an event that says who and why, as a message would be', async () => {
-    const event = await overrideConsent(queues, override({ state: 'stopped' }));
+    const event = await overrideConsent({ queues, audit }, override({ state: 'stopped' }));
     expect(event).toMatchObject({
       kind: 'stop',
       source: 'manual',
@@ -45,17 +47,27 @@ describe('overrideConsent', () => {
     expect(event.messageSid).toMatch(/^OV[0-9a-f]{32}$/);
     const payload: unknown = (await queues.inbound.getJob(inboundJobId(event)))?.data.payload;
     expect(InboundEvent.parse(payload)).toEqual(event);
+    const [entry] = (await audit.list({ limit: 1 })).entries;
+    expect(entry).toMatchObject({
+      action: 'override',
+      by: 'Ann',
+      why: 'asked for it by phone',
+      details: { messageSid: event.messageSid, phone: PHONE, sender: SENDER, state: 'stopped' },
+    });
   });
 
   it('has an id of its own each time', async () => {
-    const [one, two] = [await overrideConsent(queues, override()), await overrideConsent(queues, override())];
+    const [one, two] = [
+      await overrideConsent({ queues, audit }, override()),
+      await overrideConsent({ queues, audit }, override()),
+    ];
     expect(one.messageSid).not.toBe(two.messageSid);
   });
 
   it('refuses what is nobody, for no reason or for nobody, and shows no value', async () => {
     const before = await queues.inbound.count();
     const wrong = override({ by: '  ', why: 'x'.repeat(1_001), phone: 'secret-phone' as E164 });
-    const error: unknown = await overrideConsent(queues, wrong).catch((thrown: unknown) => thrown);
+    const error: unknown = await overrideConsent({ queues, audit }, wrong).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(OverrideError);
     expect((error as Error).message).toMatch(/phone: .*by: may not be empty; why: may have 1000 characters/);
     expect((error as Error).message).not.toContain('secret-phone');
@@ -85,7 +97,7 @@ describe('an override in the ledger', () => {
   it('lifts an opt-out and keeps who and why', async () => {
     const ledger = freshLedger();
     await ledger.record(subject, message(1, 'stop', NOW - 1_000));
-    const event = await overrideConsent(queues, override());
+    const event = await overrideConsent({ queues, audit }, override());
     expect(await ledger.record(subject, event)).toMatchObject({ result: 'recorded', needsSync: true });
     const entry = await ledger.read(subject);
     expect(entry?.senders.get(SENDER)).toMatchObject({ state: 'started', source: 'manual' });
@@ -94,7 +106,7 @@ describe('an override in the ledger', () => {
 
   it('yields to a blocked send that is reported after it, and to none from before', async () => {
     const ledger = freshLedger();
-    await ledger.record(subject, await overrideConsent(queues, override()));
+    await ledger.record(subject, await overrideConsent({ queues, audit }, override()));
     expect((await ledger.record(subject, blocked(1, NOW - 1))).result).toBe('stale');
     expect((await ledger.record(subject, blocked(2, NOW + 1))).result).toBe('recorded');
     expect((await ledger.read(subject))?.senders.get(SENDER)?.state).toBe('stopped');
@@ -102,7 +114,7 @@ describe('an override in the ledger', () => {
 
   it('yields to what the person says after it, however late that arrives', async () => {
     const ledger = freshLedger();
-    await ledger.record(subject, await overrideConsent(queues, override({ state: 'stopped' })));
+    await ledger.record(subject, await overrideConsent({ queues, audit }, override({ state: 'stopped' })));
     await ledger.record(subject, message(1, 'start', NOW - 1));
     expect((await ledger.read(subject))?.senders.get(SENDER)?.state).toBe('stopped');
     await ledger.record(subject, message(2, 'start', NOW + 1));

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
+import type { AuditTrail } from '../audit/audit-trail';
 import type { InboundEvent } from '../domain/inbound-event';
 import { MessageSid } from '../domain/message-sid';
 import { Channel, E164 } from '../domain/phone';
@@ -52,15 +53,19 @@ const Given = z.object({
 const MESSAGING_SERVICE = /^MG[0-9a-fA-F]{32}$/;
 
 /**
- * Enqueues an opt-out or opt-in by hand and returns its event. It takes the way of any message: the ledger keeps who
+ * Enqueues an opt-out or opt-in by hand, with an entry in the audit trail, and returns its event. It takes the way of any message: the ledger keeps who
  * and why, and orders it by `now`; a START or STOP of the person's that comes after it wins, and so does a blocked send
  * (21610) reported after it. Throws an OverrideError, or what Redis throws.
  */
 export async function overrideConsent(
-  queues: Pick<Queues, 'inbound'>,
+  { queues, audit }: { readonly queues: Pick<Queues, 'inbound'>; readonly audit: Pick<AuditTrail, 'add'> },
   override: Override,
 ): Promise<InboundEvent> {
   const event = eventOf(override);
+  const { messageSid, channel, phone, sender } = event;
+  const { state, by, why } = override;
+  // First: nothing is done that the trail does not know of.
+  await audit.add({ action: 'override', by, why, details: { messageSid, channel, phone, sender, state } });
   await enqueueInbound(queues, event);
   return event;
 }

@@ -1,19 +1,19 @@
 export {
-  DeadLetter,
   FailedAttempt,
   ForwardRequest,
   QUEUES,
   SyncRequest,
-  deadLetterId,
   syncQueueName,
+  type ReplayRequest,
 } from './jobs';
+export { laneOfJob, type Lane } from './lane';
 export {
-  addDeadLetter,
   closeQueues,
   enqueueForward,
   enqueueForwardAgain,
   enqueueInbound,
   enqueueInboundBatch,
+  enqueueReplay,
   inboundJobId,
   enqueueSync,
   openQueues,

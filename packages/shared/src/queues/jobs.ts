@@ -1,8 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { DEFAULT_WORKSPACE } from '../domain/workspace';
-import { InboundEvent } from '../domain/inbound-event';
-import { MessageSid } from '../domain/message-sid';
 import { Channel, E164 } from '../domain/phone';
 
 /** The queues' names, as operators see them. */
@@ -10,7 +8,7 @@ export const QUEUES = {
   inbound: 'inbound-events',
   sync: 'customerio-sync',
   forwards: 'forwards',
-  deadLetters: 'dead-letters',
+  replays: 'replays',
 } as const;
 
 /** The sync queue of a workspace: the one-workspace form has the plain name. */
@@ -49,37 +47,9 @@ export const ForwardRequest = z.object({
 });
 export type ForwardRequest = z.infer<typeof ForwardRequest>;
 
-/** What could not be done: an event, a sync (with the events waiting for it), a forward, or what nobody understood. */
-const Undone = z.discriminatedUnion('type', [
-  z.object({ type: z.literal('event'), event: InboundEvent }),
-  z.object({ type: z.literal('sync'), request: SyncRequest, messageSids: z.array(MessageSid) }),
-  z.object({ type: z.literal('forward'), request: ForwardRequest }),
-  z.object({ type: z.literal('raw'), data: z.unknown() }),
-]);
-
-/** A job of the `dead-letters` queue. */
-export const DeadLetter = z.object({
-  version: z.literal(1),
-  /** Where it failed. */
-  stage: z.enum(['ingest', 'record', 'sync', 'forward']),
-  code: z.string(),
-  message: z.string(),
-  undone: Undone,
-  attempts: z.array(FailedAttempt),
-  firstFailedAt: z.number(),
-  lastFailedAt: z.number(),
-});
-export type DeadLetter = z.infer<typeof DeadLetter>;
-
-/**
- * The letter's id, made from what is undone: adding the same one again lands once. A hash, since ids are logged
- * and a sync is named by its phone.
- */
-export function deadLetterId({ stage, undone }: Pick<DeadLetter, 'stage' | 'undone'>): string {
-  return `dl-${createHash('sha256')
-    .update(JSON.stringify([stage, undone]))
-    .digest('hex')
-    .slice(0, 20)}`;
+/** Which run is to be carried on; what is to be done stands with the dead letters. */
+export interface ReplayRequest {
+  readonly run: string;
 }
 
 /** A forward's job id: one for each message and target. */

@@ -1,16 +1,19 @@
+import { randomUUID } from 'node:crypto';
 import { Queue, type JobsOptions } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import type { InboundEvent } from '../domain/inbound-event';
+import { DeadLetterStore } from '../dead-letters/dead-letter-store';
+import { ReplayRuns } from '../dead-letters/replay-runs';
 import {
   QUEUES,
-  deadLetterId,
   forwardId,
   syncQueueName,
-  type DeadLetter,
   type FailedAttempt,
   type ForwardRequest,
+  type ReplayRequest,
   type SyncRequest,
 } from './jobs';
+import { PRIORITY, laneOf, type Lane } from './lane';
 
 /** What a queued job holds: its payload and the tries that failed so far. */
 export interface JobData<Payload> {
@@ -18,12 +21,22 @@ export interface JobData<Payload> {
   readonly failures?: readonly FailedAttempt[];
   /** Since when (ms since 1970) it has failed in a passing way and no other. */
   readonly transientSince?: number | undefined;
+  /** The replay run that put it back to work. */
+  readonly run?: string | undefined;
+}
+
+/** Which way a job goes, and which replay run asks for it. */
+export interface How {
+  readonly lane?: Lane;
+  readonly run?: string | undefined;
 }
 
 export interface Queues {
   readonly inbound: Queue<JobData<InboundEvent>>;
   readonly forwards: Queue<JobData<ForwardRequest>>;
-  readonly deadLetters: Queue<DeadLetter>;
+  readonly replays: Queue<ReplayRequest>;
+  readonly deadLetters: DeadLetterStore;
+  readonly runs: ReplayRuns;
   /** Each workspace has a sync queue of its own, so that one that is slow or down holds up no other. */
   syncOf(workspace: string): Queue<JobData<SyncRequest>>;
   /** All that are open so far. */
@@ -41,8 +54,15 @@ const JOB_OPTIONS: JobsOptions = {
   removeOnFail: false,
 };
 
-/** Opens the queues on a connection that is ready (see `untilReady`) and stays the caller's to close. */
-export function openQueues(connection: Redis | Cluster, prefix: string): Queues {
+/**
+ * Opens the queues on a connection that is ready (see `untilReady`) and stays the caller's to close. By `workspaceOf`, the
+ * workspace of an account, dead letters can be found.
+ */
+export function openQueues(
+  connection: Redis | Cluster,
+  prefix: string,
+  workspaceOf?: (accountSid: string) => string | undefined,
+): Queues {
   const opened = new Map<string, Queue>();
   const open = <Data>(name: string): Queue<Data> => {
     const present = opened.get(name);
@@ -58,26 +78,33 @@ export function openQueues(connection: Redis | Cluster, prefix: string): Queues 
     opened.set(name, queue);
     return queue;
   };
+  const deadLetters = new DeadLetterStore(connection, prefix, workspaceOf);
   return {
     inbound: open(QUEUES.inbound),
     forwards: open(QUEUES.forwards),
-    deadLetters: open(QUEUES.deadLetters),
+    replays: open(QUEUES.replays),
+    deadLetters,
+    runs: new ReplayRuns(connection, prefix, deadLetters),
     syncOf: (workspace) => open(syncQueueName(workspace)),
     opened: () => [...opened.values()],
   };
 }
 
-/** What is told of a message again the same way is the same job; another source or meaning is for the ledger to weigh. */
-export function inboundJobId({ messageSid, kind, source }: InboundEvent): string {
-  return `${messageSid}-${kind}-${source}`;
+/**
+ * What is told of a message again the same way is the same job; another source or meaning is for the ledger to weigh. A
+ * replay is a job of its own, so that the message's own delivery is not held up behind it.
+ */
+export function inboundJobId({ messageSid, kind, source }: InboundEvent, run?: string): string {
+  return [messageSid, kind, source, ...(run === undefined ? [] : ['replay'])].join('-');
 }
 
 /** Enqueues an event; while it waits, adding the same again lands once. */
 export async function enqueueInbound(
   { inbound }: Pick<Queues, 'inbound'>,
   event: InboundEvent,
+  { lane = laneOf(event), run }: How = {},
 ): Promise<void> {
-  await inbound.add(event.kind, { payload: event }, { jobId: inboundJobId(event) });
+  await inbound.add(event.kind, { payload: event, run }, inboundOptions(event, lane, run));
 }
 
 /** Enqueues many events in one go. When it throws some may be there already: repeat all, the same message lands once. */
@@ -89,22 +116,52 @@ export async function enqueueInboundBatch(
     events.map((event) => ({
       name: event.kind,
       data: { payload: event },
-      opts: { jobId: inboundJobId(event) },
+      opts: inboundOptions(event, laneOf(event)),
     })),
   );
 }
 
+function inboundOptions(event: InboundEvent, lane: Lane, run?: string): JobsOptions {
+  return { jobId: inboundJobId(event, run), priority: PRIORITY[lane] };
+}
+
 /**
  * Asks for a phone to be brought up to date. At most one such job waits and one runs for a phone: one asked for while
- * it runs follows it, so nothing recorded meanwhile is missed.
+ * it runs follows it, so nothing recorded meanwhile is missed. What is asked for by live traffic goes before what is not,
+ * also when the one that waits was asked for by a replay.
  */
-export async function enqueueSync({ syncOf }: Pick<Queues, 'syncOf'>, request: SyncRequest): Promise<void> {
+export async function enqueueSync(
+  { syncOf }: Pick<Queues, 'syncOf'>,
+  request: SyncRequest,
+  { lane = 'live', run }: How = {},
+): Promise<void> {
+  const queue = syncOf(request.workspace);
   const id = [request.channel, request.phone].join('|');
-  await syncOf(request.workspace).add(
+  // One that is to follow the running sync is there: another would replace it, and with it its lane.
+  if (lane === 'background' && (await isFollowed(queue, id))) return;
+  const jobId = randomUUID();
+  const added = await queue.add(
     'sync',
-    { payload: request },
-    { deduplication: { id, keepLastIfActive: true } },
+    { payload: request, run },
+    { jobId, priority: PRIORITY[lane], deduplication: { id, keepLastIfActive: true } },
   );
+  if (lane === 'live' && added.id !== jobId) await lift(queue, added.id);
+}
+
+async function isFollowed(queue: Queue, deduplicationId: string): Promise<boolean> {
+  const redis = await queue.getBackend().client;
+  return (await redis.hexists(queue.toKey(`dn:${deduplicationId}`), 'name')) === 1;
+}
+
+/** Gives a job that waits, also for its next try, the priority of live traffic. One that is gone by now needs none. */
+async function lift(queue: Queue, jobId: string | undefined): Promise<void> {
+  const job = jobId === undefined ? undefined : await queue.getJob(jobId);
+  if (!job || job.priority === PRIORITY.live) return;
+  try {
+    await job.changePriority({ priority: PRIORITY.live });
+  } catch (error) {
+    if (await queue.getJob(job.id ?? '')) throw error;
+  }
 }
 
 /** Longer than Twilio takes over all its tries of one webhook (15 s) and its fallback URL together. */
@@ -124,26 +181,15 @@ export async function enqueueForward(
 export async function enqueueForwardAgain(
   { forwards }: Pick<Queues, 'forwards'>,
   request: ForwardRequest,
+  { lane = 'live', run }: How = {},
 ): Promise<void> {
-  await forwards.add('forward', { payload: request }, { jobId: forwardId(request) });
+  const opts = { jobId: forwardId(request), priority: PRIORITY[lane] };
+  await forwards.add('forward', { payload: request, run }, opts);
 }
 
-/**
- * Puts a letter where operators find it, once. What fails again while its letter is there (as when it is being replayed)
- * is added to that letter. Returns its id.
- */
-export async function addDeadLetter(
-  { deadLetters }: Pick<Queues, 'deadLetters'>,
-  letter: DeadLetter,
-): Promise<string> {
-  const id = deadLetterId(letter);
-  await deadLetters.add(letter.code, letter, { jobId: id });
-  const filed = await deadLetters.getJob(id);
-  if (filed && filed.data.lastFailedAt < letter.lastFailedAt) {
-    const { firstFailedAt, attempts } = filed.data;
-    await filed.updateData({ ...letter, firstFailedAt, attempts: [...attempts, ...letter.attempts] });
-  }
-  return id;
+/** Has a worker carry a run on; while one does, asking again changes nothing. */
+export async function enqueueReplay({ replays }: Pick<Queues, 'replays'>, run: string): Promise<void> {
+  await replays.add('replay', { run }, { jobId: run });
 }
 
 export async function closeQueues(queues: Queues): Promise<void> {

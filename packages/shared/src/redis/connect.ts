@@ -1,5 +1,6 @@
-import { Cluster, Redis, type RedisOptions } from 'ioredis';
+import { Cluster, Redis, type RedisOptions, type SentinelConnectionOptions } from 'ioredis';
 import type { RedisConfig } from '../config/redis-config';
+import { QuietSentinelConnector } from './quiet-sentinel-connector';
 
 /**
  * What a connection is for. All give a connection up that has gone silent with commands under way, as when the other end
@@ -23,6 +24,16 @@ const ROLE_OPTIONS: Readonly<Record<ConnectionRole, RedisOptions>> = {
 };
 
 const MAX_RECONNECT_DELAY_MS = 1_000;
+/** A sentinel that is frozen must not hold up the search for the master: the others know it too. */
+const SENTINEL_MS = 2_000;
+/** A node that is frozen must not hold up the search for who has which slots. */
+const SLOTS_REFRESH_MS = 2_000;
+
+/**
+ * A master that became a replica under our connection says so, and only a new connection leads to the new master: through
+ * the sentinels, or by a name that points elsewhere by now.
+ */
+const leadsToNoMaster = (error: Error): boolean => error.message.includes('READONLY');
 
 /**
  * Opens a connection to Redis in any mode. It reconnects by itself for ever; `onError` hears of every failed try
@@ -34,7 +45,12 @@ export function connectRedis(
   onError: (error: Error) => void,
 ): Redis | Cluster {
   const retryStrategy = (tries: number): number => Math.min(50 * 2 ** tries, MAX_RECONNECT_DELAY_MS);
-  const options: RedisOptions = { ...ROLE_OPTIONS[role], retryStrategy, connectTimeout: 5_000 };
+  const options: RedisOptions = {
+    ...ROLE_OPTIONS[role],
+    retryStrategy,
+    reconnectOnError: leadsToNoMaster,
+    connectTimeout: 5_000,
+  };
   const redis = open(config, options, retryStrategy);
   redis.on('error', onError);
   return redis;
@@ -59,16 +75,23 @@ function open(
     case 'sentinel':
       return new Redis({
         ...options,
-        ...credentials(config.url),
+        ...access(config.url),
+        ...database(config.url),
+        ...sentinelAccess(config),
         sentinels: [...config.nodes],
         name: config.name,
+        sentinelCommandTimeout: SENTINEL_MS,
+        // An old master that was only cut off or frozen takes writes for seconds after it was replaced: they would be lost.
+        failoverDetector: true,
+        Connector: QuietSentinelConnector,
       });
     case 'cluster': {
       const { enableOfflineQueue, ...redisOptions } = options;
       return new Cluster([...config.nodes], {
         ...(enableOfflineQueue === undefined ? {} : { enableOfflineQueue }),
         clusterRetryStrategy: retryStrategy,
-        redisOptions: { ...redisOptions, ...credentials(config.url) },
+        slotsRefreshTimeout: SLOTS_REFRESH_MS,
+        redisOptions: { ...redisOptions, ...access(config.url) },
       });
     }
     default:
@@ -76,13 +99,28 @@ function open(
   }
 }
 
-function credentials(url: string | undefined): RedisOptions {
+function access(url: string | undefined): RedisOptions {
   if (!url) return {};
   const { username, password, protocol } = new URL(url);
   return {
     ...(username ? { username: decodeURIComponent(username) } : {}),
     ...(password ? { password: decodeURIComponent(password) } : {}),
     ...(protocol === 'rediss:' ? { tls: {} } : {}),
+  };
+}
+
+function database(url: string | undefined): RedisOptions {
+  const db = url && /^\/(\d+)$/.exec(new URL(url).pathname)?.[1];
+  return db ? { db: Number(db) } : {};
+}
+
+/** ioredis speaks TLS to the master only when told to for sentinels' sake; to the sentinels only with options of their own. */
+function sentinelAccess(config: Extract<RedisConfig, { mode: 'sentinel' }>): SentinelConnectionOptions {
+  const { sentinelUsername, sentinelPassword, url } = config;
+  return {
+    ...(sentinelUsername === undefined ? {} : { sentinelUsername }),
+    ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
+    ...(url?.startsWith('rediss:') ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
   };
 }
 

@@ -1,2 +1,3 @@
 export { connectRedis, queuePrefix, untilReady, type ConnectionRole } from './connect';
-export { assessDurability, type Durability } from './durability';
+export { DurabilityWatch } from './durability-watch';
+export { Pulse } from './pulse';

@@ -29,6 +29,7 @@ describe('readConfig', () => {
       publicUrl: undefined,
       trustProxy: false,
       accounts: new Map([[complete.TWILIO_ACCOUNT_SID, { tokens: ['present', 'next'] }]]),
+      workspaceOf: expect.any(Function) as unknown,
       studioTokens: [],
       keywords: { match: 'exact', wording: 'off', languages: {}, countries: {} },
       forwardUrls: [],

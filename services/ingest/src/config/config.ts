@@ -9,6 +9,7 @@ import {
   port,
   readForwardUrls,
   readKeywords,
+  readRoutes,
   readTwilioAccounts,
   redisConfig,
   redisEnv,
@@ -16,6 +17,7 @@ import {
   type Env,
   type KeywordConfig,
   type RedisConfig,
+  type WorkspaceOf,
 } from '@optout-sync/shared';
 import { LONGEST_DRAIN_MS } from '../http/server';
 import { trustProxy, type TrustProxy } from './trust-proxy';
@@ -44,6 +46,8 @@ export interface IngestConfig {
   readonly publicUrl: string | undefined;
   readonly trustProxy: TrustProxy;
   readonly accounts: Accounts;
+  /** By which dead letters are found. */
+  readonly workspaceOf: WorkspaceOf;
   /** Bearer tokens for callers of the studio route that Twilio does not sign; none: only signed calls are taken. */
   readonly studioTokens: readonly string[];
   readonly keywords: KeywordConfig;
@@ -72,9 +76,10 @@ const env = {
 
 /** Reads ingest's settings. Throws a ConfigError naming every mistake. */
 export function readConfig(environment: Env): IngestConfig {
-  const { own, accounts, keywords, forwardUrls, redis } = allMistakes({
+  const { own, accounts, routes, keywords, forwardUrls, redis } = allMistakes({
     own: () => parseEnv(env, environment),
     accounts: () => readTwilioAccounts(environment),
+    routes: () => readRoutes(environment),
     keywords: () => readKeywords(environment),
     forwardUrls: () => readForwardUrls(environment),
     redis: () => redisConfig(parseEnv(redisEnv, environment)),
@@ -86,6 +91,7 @@ export function readConfig(environment: Env): IngestConfig {
     publicUrl: own.PUBLIC_URL,
     trustProxy: own.TRUST_PROXY,
     accounts: new Map(accounts.map(({ sid, authTokens }) => [sid, { tokens: authTokens }])),
+    workspaceOf: routes.workspaceOf,
     studioTokens: own.STUDIO_TOKEN ?? [],
     keywords,
     forwardUrls,

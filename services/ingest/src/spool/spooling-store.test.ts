@@ -149,7 +149,7 @@ describe('the store of Redis and spool', () => {
       await waitFor(() => listener.drained.mock.calls.length > 0, { what: 'the spool to be drained' });
       expect(listener.drained.mock.calls).toEqual([['enqueued', 1]]);
       expect(await enqueued()).toEqual([event]);
-      expect(await queues.deadLetters.getWaitingCount()).toBe(1);
+      expect((await queues.deadLetters.size()).count).toBe(1);
       expect(await queues.forwards.getWaitingCount()).toBe(1);
     });
 

@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import type { Queue } from 'bullmq';
 import {
-  addDeadLetter,
   closeQueues,
   connectRedis,
   enqueueForward,
@@ -12,6 +11,7 @@ import {
   type InboundEvent,
   type Queues,
   type RedisConfig,
+  type WorkspaceOf,
 } from '@optout-sync/shared';
 import type { Bundle, EventStore } from './event-store';
 
@@ -24,6 +24,11 @@ export interface ConnectionEvents {
   redisBack(): void;
 }
 
+type Connection = ReturnType<typeof connectRedis>;
+
+/** Asked before each use of Redis: rejects while this Redis must not be used. */
+type Permit = () => Promise<void>;
+
 /**
  * Keeps events in Redis' queues. While Redis is away it fails at once, while Redis hangs within 4 s (two commands).
  *
@@ -34,15 +39,24 @@ export interface ConnectionEvents {
 export class RedisStore implements EventStore {
   /** The queues to watch: the same list throughout, filled while they are open. */
   readonly watched: Queue[] = [];
-  private readonly redis: ReturnType<typeof connectRedis>;
+  private readonly redis: Connection;
   private readonly prefix: string;
   private opening: Promise<Queues> | undefined;
 
-  constructor(config: RedisConfig, events: ConnectionEvents) {
+  private readonly permit: Permit;
+
+  /** @param permitOf is given the connection, before it is there */
+  constructor(
+    config: RedisConfig,
+    events: ConnectionEvents,
+    private readonly workspaceOf?: WorkspaceOf,
+    permitOf: (redis: Connection) => Permit = () => () => Promise.resolve(),
+  ) {
     this.prefix = queuePrefix(config);
     this.redis = connectRedis(config, 'producer', (error) => {
       events.redisLost(error);
     });
+    this.permit = permitOf(this.redis);
     this.redis.on('ready', () => {
       events.redisBack();
       this.queues().catch((error: unknown) => {
@@ -55,7 +69,7 @@ export class RedisStore implements EventStore {
     const queues = await this.queues();
     await Promise.all([
       enqueue(queues, events),
-      ...letters.map((letter) => addDeadLetter(queues, letter)),
+      ...letters.map((letter) => queues.deadLetters.file(letter)),
       ...forwards.map((forward) => enqueueForward(queues, forward)),
     ]);
   }
@@ -80,6 +94,7 @@ export class RedisStore implements EventStore {
 
   private async queues(): Promise<Queues> {
     if (this.redis.status !== 'ready') throw new Error('Redis is not connected');
+    await this.permit();
     this.opening ??= this.open();
     try {
       return await this.opening;
@@ -90,7 +105,7 @@ export class RedisStore implements EventStore {
   }
 
   private async open(): Promise<Queues> {
-    const queues = openQueues(this.redis, this.prefix);
+    const queues = openQueues(this.redis, this.prefix, this.workspaceOf);
     try {
       await Promise.all(queues.opened().map((queue) => queue.waitUntilReady()));
     } catch (error) {

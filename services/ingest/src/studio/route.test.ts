@@ -98,8 +98,8 @@ describe('POST /webhooks/twilio/studio', () => {
       status: 202,
       answer: { status: 'dead_lettered', kind: 'stop' },
     });
-    const [letter] = await running.queues.deadLetters.getWaiting();
-    expect(letter?.data).toMatchObject({
+    const [filed] = (await running.queues.deadLetters.page({ limit: 10 })).letters;
+    expect(filed?.letter).toMatchObject({
       code: 'unknown_channel',
       undone: { type: 'raw', data: { route: 'studio', params: { from: 'client:bob', kind: 'stop' } } },
     });

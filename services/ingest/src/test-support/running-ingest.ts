@@ -40,6 +40,7 @@ export async function runIngest(
       publicUrl: undefined,
       trustProxy: false,
       accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens: [TOKEN] }]]),
+      workspaceOf: () => 'default',
       studioTokens: [],
       keywords: KeywordConfig.parse({}),
       forwardUrls: [],

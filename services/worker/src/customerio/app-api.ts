@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import { Failure } from '../domain/failure';
 import type { BudgetedClient, Slot } from './budgeted-client';
-import type { ApiAnswer } from './http-client';
 
 const PAGE_SIZE = 1_000;
 const MAX_IDS_PER_CALL = 100;
@@ -44,21 +43,21 @@ export class AppApi {
     const found = new Set<string>();
     let start = '';
     for (let page = 0; page < MAX_PAGES; page++) {
-      const answer = await this.client.send(
+      const { data } = await this.client.send(
         {
           operation: 'search',
           method: 'POST',
           path: '/v1/customers',
           query: { limit: PAGE_SIZE, ...(start ? { start } : {}) },
           body,
+          answer: SearchAnswer,
         },
         slot,
       );
-      const { identifiers, next } = read(SearchAnswer, answer);
-      for (const { cio_id } of identifiers ?? []) found.add(cio_id);
+      for (const { cio_id } of data.identifiers ?? []) found.add(cio_id);
       // The end is an empty `next`; an empty page with one is not the end.
-      if (!next) return [...found];
-      start = next;
+      if (!data.next) return [...found];
+      start = data.next;
     }
     throw new Failure(
       'transient',
@@ -71,14 +70,15 @@ export class AppApi {
   async attributeOf(cioIds: readonly string[], field: string): Promise<Map<string, string>> {
     const values = new Map<string, string>();
     for (let i = 0; i < cioIds.length; i += MAX_IDS_PER_CALL) {
-      const answer = await this.client.send({
+      const { data } = await this.client.send({
         operation: 'attributes',
         method: 'POST',
         path: '/v1/customers/attributes',
         query: { id_type: 'cio_id' },
         body: { ids: cioIds.slice(i, i + MAX_IDS_PER_CALL) },
+        answer: AttributesAnswer,
       });
-      for (const entry of read(AttributesAnswer, answer).customers ?? []) {
+      for (const entry of data.customers ?? []) {
         const customer = 'customer' in entry ? entry.customer : entry;
         values.set(customer.identifiers.cio_id, String(customer.attributes[field] ?? ''));
       }
@@ -100,18 +100,4 @@ export class AppApi {
       if (!(error instanceof Failure) || error.status !== 404) throw error;
     }
   }
-}
-
-function read<Schema extends z.ZodType>(schema: Schema, { status, data }: ApiAnswer): z.output<Schema> {
-  const parsed = schema.safeParse(data);
-  if (parsed.success) return parsed.data;
-  const where = parsed.error.issues.map((issue) => issue.path.join('.') || '(all of it)').join(', ');
-  throw new Failure(
-    'transient',
-    'customerio_answer_not_understood',
-    `the answer's form is unknown at ${where}`,
-    {
-      status,
-    },
-  );
 }

@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { Failure } from '../domain/failure';
+import { Line } from '../line';
+import { wait } from './wait';
 
 /**
  * Spaces requests evenly (GCRA with no burst), so that no window of a second, wherever it starts, holds more than the
@@ -30,7 +30,7 @@ end
 /** The request budget of one API of one workspace, shared by all workers through Redis. */
 export class Budget {
   private readonly limiter: RateLimiterRedis;
-  private queue: Promise<unknown> = Promise.resolve();
+  private readonly line = new Line();
 
   constructor(
     private readonly redis: Redis | Cluster,
@@ -53,9 +53,7 @@ export class Budget {
    * worker stops first.
    */
   acquire(): Promise<void> {
-    const turn = this.queue.then(() => this.take());
-    this.queue = turn.catch(() => undefined);
-    return turn;
+    return this.line.run(() => this.take());
   }
 
   /** Holds all workers back for `ms`, after Customer.io said that the bucket is empty. */
@@ -63,22 +61,15 @@ export class Budget {
     await this.redis.eval(PAUSE, 1, this.limiter.getKey(this.key), ms);
   }
 
-  private async wait(ms: number): Promise<void> {
-    try {
-      await delay(ms, undefined, { signal: this.stopping });
-    } catch {
-      throw new Failure('limited', 'worker_stopping', 'the worker stops before its turn came');
-    }
-  }
-
   private async take(): Promise<void> {
     for (;;) {
+      if (this.stopping?.aborted) await wait(0, this.stopping);
       try {
         await this.limiter.consume(this.key);
         return;
       } catch (refusal) {
         if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        await this.wait(Math.max(1, refusal.msBeforeNext));
+        await wait(Math.max(1, refusal.msBeforeNext), this.stopping);
       }
     }
   }

@@ -1,38 +1,45 @@
 import { Failure } from '../domain/failure';
 import type { Budget } from './budget';
+import type { Gate, Pass } from './gate';
 import type { ApiAnswer, ApiRequest, HttpClient } from './http-client';
 
 const PAUSE_WITHOUT_ADVICE_MS = 1_000;
 
-/** A leave to send one request, taken from the budget beforehand. */
+/** A leave to send one request, taken beforehand. */
 export interface Slot {
   used: boolean;
+  readonly pass: Pass;
 }
 
-/** An API that is only asked within its budget, and left alone by all workers for as long as a 429 says. */
+/** An API that is only asked through its gate, and left alone by all workers for as long as a 429 says. */
 export class BudgetedClient {
   constructor(
     private readonly http: HttpClient,
-    private readonly budget: Budget,
+    private readonly budget: Pick<Budget, 'pause'>,
+    private readonly gate: Gate,
   ) {}
 
   /** Waits for leave to send one request. */
   async reserve(): Promise<Slot> {
-    await this.budget.acquire();
-    return { used: false };
+    return { used: false, pass: await this.gate.admit() };
   }
 
-  /** Sends within the budget, on `slot` when it is still unused. Throws a Failure. */
-  async send(request: ApiRequest, slot?: Slot): Promise<ApiAnswer> {
-    if (slot && !slot.used) slot.used = true;
-    else await this.budget.acquire();
+  /** Sends once it may, on `slot` when that is still good. Throws a Failure. */
+  async send<Data>(request: ApiRequest<Data>, slot?: Slot): Promise<ApiAnswer<Data>> {
+    const pass = this.use(slot) ?? (await this.gate.admit());
     try {
-      return await this.http.send(request);
+      return await this.gate.run(pass, () => this.http.send(request));
     } catch (error) {
       if (error instanceof Failure && error.kind === 'limited') {
         await this.budget.pause(error.retryAfterMs ?? PAUSE_WITHOUT_ADVICE_MS);
       }
       throw error;
     }
+  }
+
+  private use(slot: Slot | undefined): Pass | undefined {
+    if (!slot || slot.used) return undefined;
+    slot.used = true;
+    return this.gate.honours(slot.pass) ? slot.pass : undefined;
   }
 }

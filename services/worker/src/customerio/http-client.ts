@@ -1,20 +1,23 @@
+import type { z } from 'zod';
 import { Failure } from '../domain/failure';
 import { noAnswer } from '../http/no-answer';
 import { openAxios, type OpenAxios } from '../http/open-axios';
 import { failureOf } from './classify-response';
 
 /** One request. `operation` names it in metrics. */
-export interface ApiRequest {
+export interface ApiRequest<Data = unknown> {
   readonly operation: string;
   readonly method: 'GET' | 'POST' | 'PUT';
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number>>;
   readonly body?: unknown;
+  /** What Customer.io's own answer looks like: another comes from something in between. Without it any will do. */
+  readonly answer?: z.ZodType<Data>;
 }
 
-export interface ApiAnswer {
+export interface ApiAnswer<Data = unknown> {
   readonly status: number;
-  readonly data: unknown;
+  readonly data: Data;
 }
 
 /** Hears of every request: `result` is the HTTP status, or the failure's code when there was no answer. */
@@ -57,7 +60,8 @@ export class HttpClient {
   }
 
   /** Resolves with a 2xx answer, throws a Failure otherwise. */
-  async send({ operation, method, path, query, body }: ApiRequest): Promise<ApiAnswer> {
+  async send<Data>(request: ApiRequest<Data>): Promise<ApiAnswer<Data>> {
+    const { operation, method, path, query, body } = request;
     const startedAt = performance.now();
     const done = (result: string): void => {
       this.observe(operation, result, (performance.now() - startedAt) / 1_000);
@@ -73,7 +77,7 @@ export class HttpClient {
       done(String(status));
       const failure = failureOf({ status, headers });
       if (failure) throw failure;
-      return { status, data };
+      return { status, data: read(request.answer, status, data) };
     } catch (error) {
       if (error instanceof Failure) throw error;
       const failure = noAnswer('customerio', error);
@@ -85,4 +89,14 @@ export class HttpClient {
   close(): void {
     this.http.close();
   }
+}
+
+function read<Data>(schema: z.ZodType<Data> | undefined, status: number, data: unknown): Data {
+  // Who gives no schema asked for no type.
+  if (!schema) return data as Data;
+  const parsed = schema.safeParse(data);
+  if (parsed.success) return parsed.data;
+  const where = parsed.error.issues.map((issue) => issue.path.join('.') || '(all of it)').join(', ');
+  const message = `the answer's form is unknown at ${where}`;
+  throw new Failure('transient', 'customerio_answer_not_understood', message, { status });
 }

@@ -5,6 +5,7 @@ import { startCustomerIoSandbox, type CustomerIoSandbox, type SandboxOptions } f
 import { AppApi } from './app-api';
 import { Budget } from './budget';
 import { BudgetedClient } from './budgeted-client';
+import { Gate } from './gate';
 import { HttpClient } from './http-client';
 import { createLookup, type Lookup } from './lookup';
 
@@ -28,7 +29,10 @@ async function lookupOn(
   sandbox = await startCustomerIoSandbox({ appRps: 0, ...options });
   const authorization = `Bearer ${sandbox.workspace().appApiKey}`;
   http = new HttpClient({ baseUrl: sandbox.appUrl, authorization }, () => undefined);
-  const client = new BudgetedClient(http, new Budget(redis, `test-${randomUUID()}`, 1_000));
+  const budget = new Budget(redis, `test-${randomUUID()}`, 1_000);
+  const nobody = { breakerChanged: jest.fn(), changed: jest.fn(), idle: jest.fn() };
+  const gate = new Gate({ redis, key: `test-${randomUUID()}`, budget, events: nobody });
+  const client = new BudgetedClient(http, budget, gate);
   return createLookup(client, new AppApi(client), {
     phoneAttribute: 'phone',
     phoneFormats: formats,

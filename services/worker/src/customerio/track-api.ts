@@ -29,18 +29,17 @@ export function createWriter(client: BudgetedClient): Writer {
     slot: Slot | undefined,
   ): Promise<(true | Failure)[]> {
     const { status, data } = await client.send(
-      { operation: 'batch', method: 'POST', path: '/api/v2/batch', body: { batch: writes.map(toItem) } },
+      {
+        operation: 'batch',
+        method: 'POST',
+        path: '/api/v2/batch',
+        body: { batch: writes.map(toItem) },
+        answer: BatchAnswer,
+      },
       slot,
     );
-    // Only Customer.io's own JSON says that it took the writes; a page of something in between is no answer of its.
-    const parsed = BatchAnswer.safeParse(data);
-    if (!parsed.success) {
-      throw new Failure('transient', 'customerio_answer_not_understood', "the answer is not Customer.io's", {
-        status,
-      });
-    }
     const results: (true | Failure)[] = writes.map(() => true);
-    for (const { batch_index, reason, field } of parsed.data.errors ?? []) {
+    for (const { batch_index, reason, field } of data.errors ?? []) {
       const why = [reason, field].filter(Boolean).join(' ');
       results[batch_index] = new Failure('refused', 'customerio_item_refused', `refused (${why})`, {
         status,

@@ -172,8 +172,8 @@ describe("a campaign's webhook", () => {
     answers = [404];
     await harness.say(saying(single));
     await harness.settled(single);
-    const [letter] = await harness.queues.deadLetters.getJobs(['waiting']);
-    expect(letter?.data).toMatchObject({ stage: 'sync', code: 'customerio_refused' });
+    const [filed] = (await harness.queues.deadLetters.page({ limit: 1 })).letters;
+    expect(filed?.letter).toMatchObject({ stage: 'sync', code: 'customerio_refused' });
   });
 
   it('is told once, however often the APIs had to be tried before', async () => {

@@ -1,9 +1,10 @@
 /**
  * What a failed try means.
- * `transient`: may work next time. `limited`: will work once the limit has passed. `misconfigured`: works once an
- * operator mends keys or region. `refused`: never works as it is.
+ * `transient`: may work next time. `outage`: the same, but known to be nobody's own failure, since nothing works there.
+ * `limited`: will work once the limit has passed. `misconfigured`: works once an operator mends keys or region. `refused`:
+ * never works as it is.
  */
-export type FailureClass = 'transient' | 'limited' | 'misconfigured' | 'refused';
+export type FailureClass = 'transient' | 'outage' | 'limited' | 'misconfigured' | 'refused';
 
 /** A failed try, understood. `code` is stable; the message holds no phone, body or key. */
 export class Failure extends Error {
@@ -22,6 +23,12 @@ export class Failure extends Error {
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
   }
+
+  /** The same, meaning something else. */
+  as(kind: FailureClass): Failure {
+    const { code, message, status, retryAfterMs, cause } = this;
+    return new Failure(kind, code, message, { status, retryAfterMs, cause });
+  }
 }
 
 /** Any error as a Failure: one that nobody foresaw may be passing, so it is tried again. */
@@ -33,6 +40,6 @@ export function asFailure(error: unknown): Failure {
 
 /** Of several failures of one job the one that decides: while any may pass, the job is worth another try. */
 export function gravest(failures: readonly Failure[]): Failure | undefined {
-  const order: readonly FailureClass[] = ['misconfigured', 'limited', 'transient', 'refused'];
+  const order: readonly FailureClass[] = ['misconfigured', 'limited', 'outage', 'transient', 'refused'];
   return failures.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))[0];
 }

@@ -45,8 +45,9 @@ describe('decide', () => {
     }
   });
 
-  it('never gives up on a limit or a wrong key', () => {
+  it('never gives up on an outage, a limit or a wrong key', () => {
     const old = tries(300, NOW - 30 * RETRY_HORIZON_MS);
+    expect(decide(new Failure('outage', 'x', 'x'), old).type).toBe('retry');
     expect(decide(new Failure('limited', 'x', 'x'), old).type).toBe('retry');
     expect(decide(new Failure('misconfigured', 'x', 'x'), old)).toEqual({
       type: 'retry',

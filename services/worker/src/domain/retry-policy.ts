@@ -20,8 +20,8 @@ export interface Past {
 
 /**
  * Decides after a failed try. Transient failures and limits are retried with full jitter, at least as late as
- * Customer.io asked; only an unbroken run of transient ones counts against the 24-hour horizon, since a limit or a wrong
- * key says nothing about the job.
+ * Customer.io asked; only an unbroken run of transient ones counts against the 24-hour horizon, since an outage, a limit or
+ * a wrong key says nothing about the job.
  */
 export function decide(failure: Failure, { tries, transientSince, now }: Past): Decision {
   switch (failure.kind) {
@@ -31,13 +31,18 @@ export function decide(failure: Failure, { tries, transientSince, now }: Past): 
       return { type: 'retry', delayMs: MISCONFIGURED_DELAY_MS };
     case 'limited':
       return { type: 'retry', delayMs: (failure.retryAfterMs ?? 0) + backoff(tries) };
-    case 'transient': {
+    case 'transient':
       if (now - (transientSince ?? now) > RETRY_HORIZON_MS) return { type: 'dead_letter' };
-      return { type: 'retry', delayMs: Math.max(failure.retryAfterMs ?? 0, backoff(tries)) };
-    }
+      return again(failure, tries);
+    case 'outage':
+      return again(failure, tries);
     default:
       return failure.kind satisfies never;
   }
+}
+
+function again({ retryAfterMs }: Failure, tries: number): Decision {
+  return { type: 'retry', delayMs: Math.max(retryAfterMs ?? 0, backoff(tries)) };
 }
 
 function backoff(tries: number): number {

@@ -1,10 +1,4 @@
-import {
-  enqueueForward,
-  getDeadLetter,
-  listDeadLetters,
-  replayDeadLetter,
-  type ForwardRequest,
-} from '@optout-sync/shared';
+import { enqueueForward, enqueueReplay, type ForwardRequest } from '@optout-sync/shared';
 import { waitFor } from '@optout-sync/testkit';
 import { startForwardTarget, type ForwardTarget } from '../test-support/forward-target';
 import { startHarness, type Harness } from '../test-support/worker-harness';
@@ -37,7 +31,7 @@ describe('the forwards', () => {
   const forward = (request: ForwardRequest) => enqueueForward(harness.queues, request);
   const arrived = (at: ForwardTarget, times: number) =>
     waitFor(() => at.passed.length >= times, { what: `${String(times)} at the target`, timeoutMs: 15_000 });
-  const letters = async () => (await listDeadLetters(harness.queues, { offset: 0, limit: 10 })).letters;
+  const letters = async () => (await harness.queues.deadLetters.page({ limit: 10 })).letters;
 
   it('go on to their target, and are counted', async () => {
     await forward(requestTo(target));
@@ -89,9 +83,13 @@ describe('the forwards', () => {
       attempts: [{ code: 'forward_refused', status: 403 }],
     });
     target.answer = (response) => response.writeHead(200).end();
-    await replayDeadLetter(harness.queues, filed!.id);
+    const { runs, deadLetters } = harness.queues;
+    const run = await runs.create({ filter: { ids: [filed!.id] }, by: 'Ann', why: 'mended' });
+    await enqueueReplay(harness.queues, run.id);
     await arrived(target, 2);
-    expect(await getDeadLetter(harness.queues, filed!.id)).toBeUndefined();
+    await waitFor(async () => (await runs.get(run.id))?.outcomes.delivered === 1, { what: 'the outcome' });
+    expect(await runs.get(run.id)).toMatchObject({ state: 'finished', total: 1, done: 1, skipped: 0 });
+    expect(await deadLetters.get(filed!.id)).toBeUndefined();
     expect(harness.logLines.join('')).not.toContain('secret words');
   });
 

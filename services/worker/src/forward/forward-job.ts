@@ -1,4 +1,4 @@
-import { ForwardRequest, addDeadLetter, type Queues } from '@optout-sync/shared';
+import { ForwardRequest, type Queues } from '@optout-sync/shared';
 import { Failure } from '../domain/failure';
 import type { WorkerEvents } from '../events';
 import { letterOf } from '../jobs/letter';
@@ -31,7 +31,7 @@ export function forwardJob(deps: {
       const { payload: request, raw } = gaveUp;
       const undone = request ? { type: 'forward' as const, request } : { type: 'raw' as const, data: raw };
       const letter = letterOf('forward', gaveUp, undone);
-      events.deadLettered(letter, await addDeadLetter(queues, letter), []);
+      events.deadLettered(letter, await queues.deadLetters.file(letter), []);
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import { Failure } from '../domain/failure';
+import { Line } from '../line';
 
 /** A job that killed its worker as often while it was the only suspect at work is what kills workers. */
 const MAX_DEATHS = 3;
@@ -12,7 +13,7 @@ const REMEMBERED_SECONDS = 7 * 86_400;
  * given up.
  */
 export class Quarantine {
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly line = new Line();
 
   constructor(
     private readonly redis: Redis | Cluster,
@@ -21,9 +22,7 @@ export class Quarantine {
 
   /** Runs a suspect once all before it have ended. Throws what it throws, or a Failure when it is proven. */
   run<Result>(job: string, work: () => Promise<Result>): Promise<Result> {
-    const turn = this.last.then(() => this.alone(job, work));
-    this.last = turn.catch(() => undefined);
-    return turn;
+    return this.line.run(() => this.alone(job, work));
   }
 
   private async alone<Result>(job: string, work: () => Promise<Result>): Promise<Result> {

@@ -40,7 +40,9 @@ describe('runJob', () => {
     };
     const events = { jobFinished: () => undefined, jobFailed: () => undefined };
     const quarantine = new Quarantine(redis, queue.name);
-    worker = new Worker(queue.name, runJob(queue.name, kind, { events, quarantine }), { connection: redis });
+    const runs = { tell: () => Promise.resolve() };
+    const processor = runJob(queue.name, kind, { events, quarantine, runs });
+    worker = new Worker(queue.name, processor, { connection: redis });
     worker.on('error', () => undefined);
   }
   const failing = (kind: FailureClass) => () =>

@@ -1,5 +1,5 @@
 import { DelayedError, type Job, type Processor } from 'bullmq';
-import type { FailedAttempt, JobData } from '@optout-sync/shared';
+import { laneOfJob, type FailedAttempt, type JobData, type Lane, type ReplayRuns } from '@optout-sync/shared';
 import { asFailure, type Failure } from '../domain/failure';
 import { decide } from '../domain/retry-policy';
 import type { Quarantine } from './quarantine';
@@ -8,8 +8,8 @@ import type { Quarantine } from './quarantine';
 export interface JobKind<Payload> {
   /** Reads the payload; throws a Failure for one that is not understood. */
   parse(raw: unknown): Payload;
-  /** Does the work, safely repeatable. Resolves with a word for the metrics; throws when it failed. */
-  run(payload: Payload): Promise<string>;
+  /** Does the work, safely repeatable; `lane` is the job's. Resolves with a word for the metrics; throws when it failed. */
+  run(payload: Payload, lane: Lane): Promise<string>;
   /** Puts the job where operators find it, safely repeatable. `payload` is missing when it was not understood. */
   giveUp(gaveUp: GaveUp<Payload>): Promise<void>;
 }
@@ -39,29 +39,39 @@ const KEPT_FAILURES = 50;
 export function runJob<Payload>(
   queue: string,
   kind: JobKind<Payload>,
-  deps: { readonly events: JobEvents; readonly quarantine: Quarantine },
+  deps: {
+    readonly events: JobEvents;
+    readonly quarantine: Quarantine;
+    readonly runs: Pick<ReplayRuns, 'tell'>;
+  },
 ): Processor<JobData<unknown>, string> {
-  const { events, quarantine } = deps;
+  const { events, quarantine, runs } = deps;
+  /** A replay run counts how what it put back to work ended. */
+  const tell = async ({ data }: Job<JobData<unknown>>, outcome: string): Promise<void> => {
+    if (data.run !== undefined) await runs.tell(data.run, outcome);
+  };
   return async (job, token) => {
     const startedAt = performance.now();
     let payload: Payload | undefined;
     try {
       const parsed = (payload = kind.parse(job.data.payload));
-      const run = (): Promise<string> => kind.run(parsed);
+      const run = (): Promise<string> => kind.run(parsed, laneOfJob(job));
       const suspect = job.stalledCounter >= SUSPECT_AFTER;
       const result = suspect ? await quarantine.run(`${queue}:${job.id ?? ''}`, run) : await run();
+      await tell(job, result);
       events.jobFinished(queue, result, (performance.now() - startedAt) / 1_000);
       return result;
     } catch (error) {
       const failure = asFailure(error);
       const now = Date.now();
       const failures = remember(job, failure, now);
-      // A limit or a wrong key says nothing about the job, so it starts the horizon anew.
+      // Any other kind says nothing about the job, so it starts the horizon anew.
       const transientSince = failure.kind === 'transient' ? (job.data.transientSince ?? now) : undefined;
       const decision = decide(failure, { tries: failures.length, transientSince, now });
       events.jobFailed(queue, failure, decision.type);
       if (decision.type === 'dead_letter') {
         await kind.giveUp({ failure, attempts: failures, payload, raw: job.data.payload });
+        await tell(job, 'dead_lettered');
         return 'dead_lettered';
       }
       await job.updateData({ ...job.data, failures, transientSince });

@@ -1,6 +1,5 @@
 import {
   InboundEvent,
-  addDeadLetter,
   enqueueSync,
   type Ledger,
   type Queues,
@@ -35,7 +34,7 @@ export function recordJob(deps: {
       throw new Failure('refused', code, `the event is not understood at: ${wrong}`);
     },
 
-    async run(event) {
+    async run(event, lane) {
       const workspace = deps.workspaceOf(event.accountSid);
       if (workspace === undefined) {
         throw new Failure(
@@ -47,7 +46,7 @@ export function recordJob(deps: {
       const subject: Subject = { workspace, channel: event.channel, phone: event.phone };
       const { result, needsSync } = await ledger.record(subject, event);
       if (event.kind === 'review') await deps.reviews.add(reviewOf(event, subject));
-      if (needsSync) await enqueueSync(queues, { version: 1, ...subject });
+      if (needsSync) await enqueueSync(queues, { version: 1, ...subject }, { lane });
       events.recorded(event, result);
       return result;
     },
@@ -58,7 +57,7 @@ export function recordJob(deps: {
         ? { type: 'event' as const, event: payload }
         : { type: 'raw' as const, data: raw };
       const letter = letterOf('record', gaveUp, undone);
-      events.deadLettered(letter, await addDeadLetter(queues, letter), payload ? [payload] : []);
+      events.deadLettered(letter, await queues.deadLetters.file(letter), payload ? [payload] : []);
     },
   };
 }

@@ -1,6 +1,5 @@
 import {
   SyncRequest,
-  addDeadLetter,
   enqueueSync,
   isOptedOut,
   type ConsentPolicy,
@@ -45,7 +44,7 @@ export function syncJob(deps: {
       return parsed.data;
     },
 
-    async run(request) {
+    async run(request, lane) {
       const target = deps.targets.get(request.workspace);
       if (!target) {
         throw new Failure(
@@ -65,7 +64,7 @@ export function syncJob(deps: {
       const people = [...new Set(written.flatMap((some) => some ?? []))];
       const outcome = people.length > 0 || written.includes(undefined) ? 'applied' : 'no_match';
       const { needsSync, settled } = await ledger.markApplied(request, entry.version, { outcome, people });
-      if (needsSync) await enqueueSync(queues, request);
+      if (needsSync) await enqueueSync(queues, request, { lane });
       events.settled(request, outcome, settled, people.length);
       return outcome;
     },
@@ -74,7 +73,7 @@ export function syncJob(deps: {
       const { payload: request, raw } = gaveUp;
       if (!request) {
         const letter = letterOf('sync', gaveUp, { type: 'raw', data: raw });
-        events.deadLettered(letter, await addDeadLetter(queues, letter), []);
+        events.deadLettered(letter, await queues.deadLetters.file(letter), []);
         return;
       }
       // What was recorded while this job failed is in the ledger and has a sync of its own to come.
@@ -84,7 +83,7 @@ export function syncJob(deps: {
       );
       const messageSids = waiting.map(({ messageSid }) => messageSid);
       const letter = letterOf('sync', gaveUp, { type: 'sync', request, messageSids });
-      const id = await addDeadLetter(queues, letter);
+      const id = await queues.deadLetters.file(letter);
       events.deadLettered(letter, id, await ledger.markDeadLettered(request, entry?.version ?? 0));
     },
   };

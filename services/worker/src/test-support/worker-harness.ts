@@ -19,7 +19,7 @@ import {
   type SandboxOptions,
 } from '@optout-sync/testkit';
 import { readConfig } from '../config/config';
-import { startWorker, type WorkerService } from '../service';
+import { startWorker, type Overrides, type WorkerService } from '../service';
 
 export interface Harness {
   readonly sandbox: CustomerIoSandbox;
@@ -45,6 +45,7 @@ export async function startHarness(
     env?: Record<string, string>;
     /** Gets the sandbox before the configuration is read. */
     beforeStart?: (sandbox: CustomerIoSandbox) => void;
+    overrides?: Overrides;
   } = {},
 ): Promise<Harness> {
   const prefix = `test-${randomUUID()}`;
@@ -71,7 +72,7 @@ export async function startHarness(
     { service: 'worker', level: 'info' },
     { write: (line) => void logLines.push(line) },
   );
-  const worker = await startWorker(config, log).catch(async (error: unknown) => {
+  const worker = await startWorker(config, log, options.overrides).catch(async (error: unknown) => {
     await sandbox.stop();
     throw error;
   });

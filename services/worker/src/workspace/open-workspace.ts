@@ -9,29 +9,40 @@ import { AppApi } from '../customerio/app-api';
 import { Budget } from '../customerio/budget';
 import { BudgetedClient } from '../customerio/budgeted-client';
 import { checkAccess, type AccessCheck } from '../customerio/check-access';
+import { Gate, type GateTimes } from '../customerio/gate';
 import { HttpClient, type Api, type ApiObserver } from '../customerio/http-client';
 import { createLookup } from '../customerio/lookup';
 import { createWriter } from '../customerio/track-api';
 import type { SyncTarget } from '../sync/sync-job';
+import { watchGates, type WorkspaceEvents } from './watch-gates';
 
 /** One Customer.io workspace, as far as opt-outs need it. */
 export interface OpenWorkspace extends SyncTarget {
   readonly name: string;
+  /** Whether its keys or its region are refused, so that its jobs wait. */
+  isPaused(): boolean;
   checkAccess(): Promise<AccessCheck>;
   close(): void;
 }
 
-/** Opens a workspace. `redis` holds the budgets that all workers share; `stopping` ends the waiting for them. */
+/**
+ * Opens a workspace. `redis` holds what all workers share, the budgets and the turns to probe; `stopping` ends the waiting
+ * for both. `wake` is to bring jobs back from their delays, at most so many.
+ */
 export function openWorkspace(
   workspace: WorkspaceConfig,
   deps: {
     readonly redis: Redis | Cluster;
     readonly prefix: string;
     readonly observe: ApiObserver;
+    readonly events: WorkspaceEvents;
+    readonly wake: (atMost?: number) => void;
     readonly stopping: AbortSignal;
+    readonly gateTimes?: Partial<GateTimes> | undefined;
   },
 ): OpenWorkspace {
-  const { redis, prefix, observe, stopping } = deps;
+  const { redis, prefix, observe, stopping, gateTimes } = deps;
+  const gates = watchGates(workspace.name, deps);
   const clients: HttpClient[] = [];
   const open = (api: Api, baseUrl: string, authorization?: string): HttpClient => {
     const client = new HttpClient({ baseUrl, authorization }, (...args) => {
@@ -40,8 +51,13 @@ export function openWorkspace(
     clients.push(client);
     return client;
   };
-  const budgeted = (api: Api, client: HttpClient, rps: number): BudgetedClient =>
-    new BudgetedClient(client, new Budget(redis, `${prefix}:budget:${workspace.name}:${api}`, rps, stopping));
+  const budgeted = (api: Api, client: HttpClient, rps: number): BudgetedClient => {
+    const budget = new Budget(redis, `${prefix}:budget:${workspace.name}:${api}`, rps, stopping);
+    const key = `${prefix}:probe:${workspace.name}:${api}`;
+    const gate = new Gate({ redis, key, budget, events: gates.eventsOf(api), stopping, times: gateTimes });
+    gates.add(gate);
+    return new BudgetedClient(client, budget, gate);
+  };
 
   const { access, campaignWebhookUrl } = workspace;
   const destinations: Destination[] = [];
@@ -67,8 +83,10 @@ export function openWorkspace(
     name: workspace.name,
     destinations,
     policy: workspace.policy,
+    isPaused: () => gates.isPaused(),
     checkAccess: () => check(),
     close() {
+      gates.close();
       for (const client of clients) client.close();
     },
   };

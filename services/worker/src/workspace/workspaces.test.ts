@@ -8,6 +8,7 @@ import {
   waitFor,
   type CustomerIoSandbox,
 } from '@optout-sync/testkit';
+import type { Overrides } from '../service';
 import { saying, startHarness, type Harness } from '../test-support/worker-harness';
 
 const SHOP = 'AC0000000000000000000000000000000a';
@@ -20,7 +21,7 @@ describe('a worker of several workspaces', () => {
   let harness: Harness;
 
   /** `shop` is the harness's own sandbox, `bank` another one, in the EU. */
-  async function start(bankKey = (key: string) => key): Promise<void> {
+  async function start(bankKey = (key: string) => key, overrides: Overrides = {}): Promise<void> {
     bank = await startCustomerIoSandbox({
       workspaces: [{ name: 'bank', region: 'eu' }],
       appRps: 0,
@@ -30,6 +31,7 @@ describe('a worker of several workspaces', () => {
     const file = join(dir, 'optout.yaml');
     harness = await startHarness({
       env: { OPTOUT_CONFIG: file },
+      overrides,
       beforeStart: (shop) => {
         const own = shop.workspace();
         writeFileSync(
@@ -111,7 +113,7 @@ customerio:
     expect(harness.logLines.join('')).toMatch(/workspace_refused.*bank/);
     await harness.say(saying(single, { accountSid: BANK }), saying(household, { accountSid: SHOP }));
     await waitFor(() => harness.attribute(household)[0] === true, { what: 'the other workspace' });
-    expect(await harness.queues.deadLetters.getJobCountByTypes('waiting')).toBe(0);
+    expect((await harness.queues.deadLetters.size()).count).toBe(0);
     expect(await harness.queues.syncOf('bank').getJobCounts('delayed', 'waiting', 'active')).not.toEqual({
       delayed: 0,
       waiting: 0,
@@ -126,5 +128,41 @@ customerio:
       what: 'it to wait',
     });
     expect(harness.logLines.join('')).toContain('account_unknown');
+  });
+
+  it('pauses one whose key is revoked, says so once, and takes all of it up again once the key works', async () => {
+    const pausedProbeMs = 1_000;
+    await start(undefined, { gateTimes: { pausedProbeMs } });
+    const phones = Array.from({ length: 100 }, (_, n) => `+1415559${String(1_000 + n)}`);
+    for (const phone of phones) bank.workspace().addPerson({ attributes: { phone } });
+    const sayInBank = (some: string[]) =>
+      Promise.all(some.map((phone) => harness.say(saying(phone, { accountSid: BANK }))));
+    const paused = () => harness.metric('optout_workspace_paused{workspace="bank"');
+    const said = (what: string) => harness.logLines.filter((line) => line.includes(what)).length;
+
+    const revoked = bank.fault({ match: { api: 'track' }, effect: { kind: 'status', status: 401 } });
+    await sayInBank(phones.slice(0, 10));
+    await waitFor(async () => (await paused()) === 1, { what: 'the pause' });
+    const refused = () => bank.requests({ api: 'track', status: 401 }).map((request) => request.at);
+    const before = refused().length;
+    await sayInBank(phones.slice(10));
+    await harness.say(saying(household, { accountSid: SHOP }));
+    await waitFor(() => harness.attribute(household)[0] === true, { what: 'the other workspace' });
+    await waitFor(() => refused().length >= before + 3, { what: 'three probes' });
+
+    const at = refused().slice(before);
+    expect(Math.min(...at.slice(1).map((time, n) => time - at[n]!))).toBeGreaterThanOrEqual(
+      pausedProbeMs - 1,
+    );
+    const ready = await fetch(`http://127.0.0.1:${String(harness.worker.adminPort)}/readyz`);
+    expect([ready.status, await ready.json()]).toEqual([200, { status: 'ok', reason: 'paused: bank' }]);
+    expect(await harness.metric('optout_workspace_paused{workspace="shop"')).toBe(0);
+    expect([said('workspace_paused'), said('is taken again')]).toEqual([1, 0]);
+
+    revoked.remove();
+    await waitFor(() => phones.every((phone) => inBank(phone)[0] === true), { what: 'all of it' });
+    expect(await paused()).toBe(0);
+    expect([said('workspace_paused'), said('is taken again')]).toEqual([1, 1]);
+    expect((await harness.queues.deadLetters.count()).count).toBe(0);
   });
 });

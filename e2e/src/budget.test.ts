@@ -1,0 +1,64 @@
+import { messageSid, waitFor } from '@optout-sync/testkit';
+import { InboundEvent, enqueueInboundBatch } from '@optout-sync/shared';
+import { System } from './system';
+
+jest.setTimeout(90_000);
+
+const APP_RPS = 20;
+const TRACK_RPS = 10;
+const PHONES = 160;
+
+/** The most of these times, in ms and ascending, that any second holds, wherever it starts. */
+function mostInASecond(times: readonly number[]): number {
+  let start = 0;
+  let most = 0;
+  times.forEach((time, end) => {
+    while (times[start]! <= time - 1_000) start += 1;
+    most = Math.max(most, end - start + 1);
+  });
+  return most;
+}
+
+function stop(phone: string): InboundEvent {
+  const now = Date.now();
+  return InboundEvent.parse({
+    version: 1,
+    messageSid: messageSid(),
+    accountSid: 'AC00000000000000000000000000000001',
+    kind: 'stop',
+    channel: 'sms',
+    phone,
+    sender: '+15005550006',
+    source: 'webhook',
+    occurredAt: now,
+    receivedAt: now,
+  });
+}
+
+test('three workers together keep to the budgets of both APIs, in any second, and make use of them', async () => {
+  const system = await System.start({
+    sandbox: { appRps: 0, trackRps: 0, latencyMs: 10 },
+    env: { CUSTOMERIO_APP_RPS: String(APP_RPS), CUSTOMERIO_TRACK_RPS: String(TRACK_RPS), LOOKUP_BATCH: '1' },
+  });
+  try {
+    await Promise.all([system.startWorker(), system.startWorker(), system.startWorker()]);
+    const startedAt = system.sandbox.requests().at(-1)!.at;
+    const phones = Array.from({ length: PHONES }, (_, n) => `+1415570${String(1_000 + n)}`);
+    for (const phone of phones) system.sandbox.workspace().addPerson({ attributes: { phone } });
+    await enqueueInboundBatch(system.queues, phones.map(stop));
+    await waitFor(() => phones.every((phone) => system.attribute(phone)[0] === true), {
+      what: 'all of them to be applied',
+      timeoutMs: 60_000,
+    });
+    const [searches, writes] = (['search', 'batch'] as const).map((operation) =>
+      system.sandbox.requests({ operation, since: startedAt + 1 }).map(({ at }) => at),
+    ) as [number[], number[]];
+    expect(searches).toHaveLength(PHONES);
+    expect(mostInASecond(searches)).toBeLessThanOrEqual(Math.ceil(APP_RPS * 1.05));
+    expect(mostInASecond(writes)).toBeLessThanOrEqual(Math.ceil(TRACK_RPS * 1.05));
+    expect(mostInASecond(searches)).toBeGreaterThan(APP_RPS / 2);
+    expect(mostInASecond(writes)).toBeGreaterThan(TRACK_RPS / 2);
+  } finally {
+    await system.stop();
+  }
+});

@@ -1,0 +1,53 @@
+import { waitFor, type RedisCluster } from '@optout-sync/testkit';
+import { expectItWorks, systemOnCluster } from './redis-modes';
+import type { Running, System } from './system';
+import { expectAppliedOnce, taken, traffic } from './traffic';
+
+jest.setTimeout(120_000);
+
+let system: System;
+let cluster: RedisCluster;
+let ingest: Running;
+
+beforeAll(async () => {
+  ({ system, cluster } = await systemOnCluster());
+  ingest = await system.startIngest();
+  await system.startWorker();
+});
+afterAll(async () => {
+  await system.stop();
+});
+
+describe('with a cluster', () => {
+  it('does what it does with one Redis', async () => {
+    await expectItWorks(system, ingest);
+  });
+
+  it.each(['with the queues', 'with a part of the ledger only'])(
+    'loses nothing when the master %s is killed under load and comes back',
+    async (which) => {
+      const queues = await cluster.ownerOf(`${system.queues.inbound.opts.prefix ?? ''}:inbound-events:wait`);
+      const master = which === 'with the queues' ? queues : cluster.servers.find((one) => one !== queues);
+      const { delivered, stop } = traffic(system, () => ingest);
+      await waitFor(() => delivered.length >= 100, { what: 'traffic' });
+      await master?.kill('SIGKILL');
+      const atDeath = delivered.length;
+      await waitFor(() => delivered.length >= atDeath + 200, {
+        what: 'traffic without that master',
+        timeoutMs: 30_000,
+      });
+      await master?.restart();
+      await waitFor(async () => (await system.metric('optout_spool_items')) === 0, {
+        what: 'the spool to be empty',
+        timeoutMs: 30_000,
+      });
+      const back = delivered.length;
+      await waitFor(() => delivered.length >= back + 100, { what: 'traffic with all masters' });
+      await stop();
+
+      expect(new Set(delivered.map(({ status }) => status))).toEqual(new Set([200]));
+      expect(Math.max(...delivered.map(({ ms }) => ms))).toBeLessThan(15_000);
+      await expectAppliedOnce(system, taken(delivered));
+    },
+  );
+});

@@ -1,0 +1,78 @@
+import {
+  startCluster,
+  startSentinels,
+  twilioMessage,
+  waitFor,
+  type ProvidedRedis,
+  type RedisCluster,
+  type RedisSentinels,
+} from '@optout-sync/testkit';
+import { System, type Running } from './system';
+import { deliverStop, expectAppliedOnce, newPeople, tellAgain, type Delivered } from './traffic';
+
+const listed = (nodes: RedisSentinels['nodes']): string =>
+  nodes.map(({ host, port }) => `${host}:${String(port)}`).join(',');
+
+/** The whole system on a master with replicas and sentinels. */
+export async function systemOnSentinels(): Promise<{ system: System; group: RedisSentinels }> {
+  const group = await startSentinels();
+  const env = { REDIS_MODE: 'sentinel', REDIS_NODES: listed(group.nodes), REDIS_SENTINEL_NAME: group.name };
+  return { group, system: await System.start({ redis: { env, stop: () => group.stop() } }) };
+}
+
+/** The whole system on a cluster. */
+export async function systemOnCluster(): Promise<{ system: System; cluster: RedisCluster }> {
+  const cluster = await startCluster();
+  const env = { REDIS_MODE: 'cluster', REDIS_NODES: listed(cluster.nodes) };
+  return { cluster, system: await System.start({ redis: { env, stop: () => cluster.stop() } }) };
+}
+
+/** Resolves when the sentinels agree on another master. */
+export function failoverFrom(master: ProvidedRedis, group: RedisSentinels): Promise<true> {
+  return waitFor(async () => (await group.master()) !== master, { what: 'the failover', timeoutMs: 60_000 });
+}
+
+/** Waits until all that the spool and the queues have is done, and gives those whose STOP the ledger does not know. */
+export async function lost(system: System, delivered: readonly Delivered[]): Promise<Delivered[]> {
+  const queues = [system.queues.inbound, system.queues.syncOf('default')];
+  const waits = (queue: (typeof queues)[0]) => queue.getJobCountByTypes('waiting', 'active', 'delayed');
+  await waitFor(
+    async () =>
+      (await system.metric('optout_spool_items')) === 0 &&
+      (await Promise.all(queues.map(waits))).every((count) => count === 0),
+    { what: 'the spool and the queues to be empty', timeoutMs: 60_000 },
+  );
+  const entries = await Promise.all(delivered.map(({ phone }) => system.entry(phone)));
+  return delivered.filter((_, n) => entries[n] === undefined);
+}
+
+/** What has to work whatever Redis there is: STOPs, batches, duplicates, what operators look at. */
+export async function expectItWorks(system: System, ingest: Running): Promise<void> {
+  const phones = newPeople(system, 40);
+  const stops = await Promise.all(phones.map((phone) => deliverStop(system, ingest, phone)));
+  expect(stops.map(({ status }) => status)).toEqual(phones.map(() => 200));
+  await expectAppliedOnce(system, phones);
+
+  expect(await tellAgain(system, ingest, stops)).toBe(200);
+  await waitFor(async () => (await system.metric('optout_events_total', 'outcome="duplicate"')) === 40, {
+    what: '40 duplicates',
+  });
+  await expectAppliedOnce(system, phones);
+
+  const [{ phone, messageSid }] = stops as [Delivered];
+  expect(await system.cli(['optouts', 'show', phone])).toMatchObject({
+    code: 0,
+    out: expect.stringContaining('applied') as string,
+  });
+  await system.deliver(ingest, twilioMessage({ MessageSid: 'SM-odd', SmsSid: 'SM-odd', From: phone }));
+  await waitFor(async () => (await system.cli(['dlq', 'list'])).out.includes('message_not_understood'), {
+    what: 'the dead letter',
+  });
+  expect(await system.metric('optout_queue_jobs', 'queue="dead-letters"', 'state="waiting"')).toBe(1);
+  expect(await system.queues.deadLetters.discard({})).toBe(1);
+
+  const entry = { workspace: 'default', channel: 'sms', phone, sender: 'MG1', messageSid, receivedAt: 1 };
+  await system.reviews.add(entry as Parameters<typeof system.reviews.add>[0]);
+  expect((await system.cli(['review', 'list'])).out).toContain('MG1');
+  expect(await system.reviews.done(messageSid)).toBe(true);
+}

@@ -1,0 +1,98 @@
+import { InboundEvent, type DeadLetter, type ReplayRun } from '@optout-sync/shared';
+import { TWILIO_ACCOUNT_SID, messageSid, waitFor } from '@optout-sync/testkit';
+import { System, type Running } from './system';
+
+jest.setTimeout(120_000);
+
+const LETTERS = 300;
+const WHO = ['--by', 'Ann', '--why', 'mended'];
+
+let system: System;
+let workers: [Running, Running];
+beforeAll(async () => {
+  system = await System.start();
+  workers = await Promise.all([system.startWorker(), system.startWorker()]);
+});
+afterAll(async () => {
+  await system.stop();
+});
+
+function said(phone: string, given: Partial<Record<keyof InboundEvent, unknown>> = {}): InboundEvent {
+  return InboundEvent.parse({
+    version: 1,
+    messageSid: messageSid(),
+    accountSid: TWILIO_ACCOUNT_SID,
+    kind: 'stop',
+    channel: 'sms',
+    phone,
+    sender: 'MG1',
+    source: 'webhook',
+    occurredAt: Date.now(),
+    receivedAt: Date.now(),
+    ...given,
+  });
+}
+
+function file(event: InboundEvent): Promise<string> {
+  const at = Date.now();
+  const letter: DeadLetter = {
+    version: 1,
+    stage: 'record',
+    code: 'internal_error',
+    message: 'x',
+    undone: { type: 'event', event },
+    attempts: [{ at, code: 'internal_error' }],
+    firstFailedAt: at,
+    lastFailedAt: at,
+  };
+  return system.queues.deadLetters.file(letter);
+}
+
+describe('a replay', () => {
+  it('loses and doubles nothing when two are started at once and a worker is killed in the middle', async () => {
+    const phones = Array.from({ length: LETTERS }, (_, n) => `+1415${String(5_580_000 + n)}`);
+    for (const phone of phones) system.sandbox.workspace().addPerson({ attributes: { phone } });
+    await Promise.all(phones.map((phone) => file(said(phone))));
+
+    const replay = ['dlq', 'replay', '--code', 'internal_error', '--yes', ...WHO, '--rate', '40', '--json'];
+    const commands = [system.cli(replay), system.cli(replay)];
+    const replayed = async (): Promise<number> => {
+      const runs = await system.queues.runs.list(2);
+      return runs.reduce((sum, { done }) => sum + done, 0);
+    };
+    await waitFor(async () => (await replayed()) > 60, { what: 'the middle' });
+    await workers[0].kill('SIGKILL');
+    expect(await replayed()).toBeLessThan(LETTERS);
+
+    const runs = (await Promise.all(commands)).map(({ out }) => JSON.parse(out) as ReplayRun);
+    expect(runs.map(({ state }) => state)).toEqual(['finished', 'finished']);
+    expect(runs.reduce((sum, { done }) => sum + done, 0)).toBe(LETTERS);
+    await system.settled(phones, 1, 60_000);
+    expect(phones.flatMap((phone) => system.attribute(phone))).toEqual(phones.map(() => true));
+    for (const phone of phones) {
+      const entry = await system.entry(phone);
+      expect(entry?.history.map(({ outcome }) => outcome)).toEqual(['applied']);
+      expect(entry?.version).toBe(1);
+    }
+    expect((await system.queues.deadLetters.size()).count).toBe(0);
+    expect(system.sandbox.workspace().createdPeople()).toEqual([]);
+  });
+
+  it('of an old STOP undoes no newer START, and says so before and after', async () => {
+    const phone = '+14155589999';
+    system.sandbox.workspace().addPerson({ attributes: { phone } });
+    const start = said(phone, { kind: 'start', occurredAt: Date.parse('2026-02-25T09:59:58Z') });
+    await system.queues.inbound.add('start', { payload: start });
+    await system.settled([phone]);
+    const id = await file(said(phone, { occurredAt: start.occurredAt - 1 }));
+    const stale = 'stale: START of 2026-02-25T09:59:58.000Z is newer';
+    const preview = await system.cli(['dlq', 'replay', id]);
+    expect(preview.out).toContain(stale);
+    const { code, out } = await system.cli(['dlq', 'replay', id, '--yes', ...WHO]);
+    expect(code).toBe(0);
+    expect(out).toContain(`${id}: ${stale}`);
+    expect(system.attribute(phone)).toEqual([false]);
+    const run = (await system.queues.runs.list(1))[0]?.id ?? '';
+    expect((await system.cli(['dlq', 'runs', 'show', run])).out).toMatch(/outcomes: 1 stale/);
+  });
+});

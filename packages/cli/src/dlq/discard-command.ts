@@ -1,0 +1,47 @@
+import { Command } from 'commander';
+import type { Terminal } from '../terminal';
+import { withStores } from '../with-stores';
+import { addFilterOptions, chosen, filterText, type FilterOptions } from './filter-options';
+import { found } from './found';
+import { lettersTable } from './letters-table';
+import { addDoingOptions, whoAndWhy, type Doing } from './who';
+
+interface DiscardOptions extends FilterOptions, Doing {
+  readonly all: boolean;
+}
+
+const SHOWN = 20;
+
+export function discardCommand(terminal: Terminal): Command {
+  const command = new Command('discard')
+    .description(
+      'Throw letters away for good: those named, those that meet the filters, or all. Without --yes only shows which.',
+    )
+    .argument('[ids...]');
+  addDoingOptions(addFilterOptions(command).option('--all', 'all letters', false)).action(
+    async (ids: string[], options: DiscardOptions) => {
+      const filter = chosen(ids, options);
+      await withStores(terminal, async (stores) => {
+        const { deadLetters } = stores.queues;
+        const letters = await found(stores, filter, SHOWN);
+        const { count } = await deadLetters.count(filter, { exact: true });
+        if (!options.yes) {
+          if (letters.length > 0) terminal.out(lettersTable(letters));
+          if (count > letters.length) terminal.out(`... and ${String(count - letters.length)} more`);
+          terminal.out(`${String(count)} to discard (${filterText(filter)}).`);
+          terminal.out('Nothing was done. Repeat it with --yes --by <name> --why <text> to do it.');
+          return;
+        }
+        const { by, why } = whoAndWhy(options);
+        // Before and after: a trail of it stays, whatever comes between.
+        await stores.audit.add({ action: 'discard', by, why, details: { filter, count } });
+        const discarded = await deadLetters.discard(filter);
+        await stores.audit.add({ action: 'discarded', by, why, details: { filter, count: discarded } });
+        terminal.out(`${String(discarded)} discarded (${filterText(filter)}).`);
+        if (discarded < count)
+          terminal.out(`${String(count - discarded)} are being replayed just now, or gone.`);
+      });
+    },
+  );
+  return command;
+}

@@ -1,0 +1,240 @@
+import { InboundEvent, type DeadLetter, type ReplayRun } from '@optout-sync/shared';
+import { messageSid } from '@optout-sync/testkit';
+import { openStores, runWith, type Ran } from '../test-support/cli';
+
+const NOW = 1_772_013_598_000;
+const PHONE = '+14155550123';
+const WHO = ['--by', 'Ann', '--why', 'mended'];
+
+let stores: ReturnType<typeof openStores>;
+beforeEach(() => {
+  stores = openStores();
+});
+afterEach(() => stores.close());
+const run = (...args: string[]): Promise<Ran> => runWith(stores.env, 'dlq', ...args);
+
+const event = (given: Partial<Record<keyof InboundEvent, unknown>> = {}): InboundEvent =>
+  InboundEvent.parse({
+    version: 1,
+    messageSid: messageSid(),
+    accountSid: 'AC1',
+    kind: 'stop',
+    channel: 'sms',
+    phone: PHONE,
+    sender: '+15005550006',
+    source: 'webhook',
+    occurredAt: NOW,
+    receivedAt: NOW,
+    ...given,
+  });
+const file = (undone: DeadLetter['undone'], at = NOW, code = 'customerio_refused'): Promise<string> =>
+  stores.queues.deadLetters.file({
+    version: 1,
+    stage: undone.type === 'sync' ? 'sync' : 'record',
+    code,
+    message: 'answered 400',
+    undone,
+    attempts: [{ at, code, status: 400 }],
+    firstFailedAt: at,
+    lastFailedAt: at,
+  });
+const fileEvent = (given: Parameters<typeof event>[0] = {}, at = NOW, code?: string): Promise<string> =>
+  file({ type: 'event', event: event(given) }, at, code);
+
+interface ListJson {
+  total: number;
+  exact: boolean;
+  next: string | null;
+  letters: { id: string }[];
+}
+async function listed(...args: string[]): Promise<ListJson> {
+  return JSON.parse((await run('list', '--json', ...args)).out) as ListJson;
+}
+const idsOf = ({ letters }: ListJson): string[] => letters.map(({ id }) => id);
+
+describe('dlq list', () => {
+  it('lists letters without showing a whole phone', async () => {
+    const id = await fileEvent();
+    const { code, out } = await run('list');
+    expect(code).toBe(0);
+    expect(out).toContain(id);
+    expect(out).toContain('customerio_refused');
+    expect(out).toContain('1 of 1');
+    // In a file or a pipe, colours are noise.
+    expect(out).not.toContain('\u001b');
+    expect(out).not.toContain(PHONE);
+  });
+
+  it('says that there are none', async () => {
+    expect(await run('list')).toEqual({ code: 0, out: 'No dead letters.', error: '' });
+  });
+
+  it('pages, and says how to go on', async () => {
+    const ids = [];
+    for (let n = 0; n < 5; n++) ids.push(await fileEvent({}, NOW + n));
+    const first = await listed('--limit', '2');
+    expect(first).toMatchObject({ total: 5, exact: true });
+    expect(idsOf(first)).toEqual(ids.slice(0, 2));
+    expect((await run('list', '--limit', '2')).out).toContain(`--cursor ${first.next ?? ''}`);
+    const second = await listed('--limit', '10', '--cursor', first.next ?? '');
+    expect(idsOf(second)).toEqual(ids.slice(2));
+    expect(second.next).toBeNull();
+  });
+
+  it('filters by everything a letter can be found by', async () => {
+    const sid = messageSid();
+    const hour = 3_600_000;
+    const id = await fileEvent(
+      { messageSid: sid, phone: '+14155550199', source: 'studio' },
+      Date.now() - 2 * hour,
+      'internal_error',
+    );
+    await fileEvent({}, Date.now() - 10 * hour);
+    await file({
+      type: 'sync',
+      request: { version: 1, workspace: 'shop', channel: 'sms', phone: event().phone },
+      messageSids: [event().messageSid],
+    });
+    const filters = [
+      ['--code', 'internal_error'],
+      ['--source', 'studio'],
+      ['--phone', '+14155550199'],
+      ['--sid', sid],
+      ['--from', '3h'],
+      ['--stage', 'record', '--from', new Date(Date.now() - 3 * hour).toISOString(), '--to', '1h'],
+    ];
+    for (const filter of filters) expect(idsOf(await listed(...filter))).toEqual([id]);
+    expect((await listed('--workspace', 'shop')).total).toBe(1);
+    expect((await listed('--min-attempts', '2')).total).toBe(0);
+    expect((await listed('--min-attempts', '1')).total).toBe(3);
+    expect(await run('list', '--from', 'yesterday')).toMatchObject({ code: 2 });
+    expect(await run('list', '--phone', '555')).toMatchObject({ code: 2 });
+  });
+});
+
+describe('dlq show', () => {
+  it('shows one letter whole', async () => {
+    const id = await fileEvent();
+    const { out } = await run('show', id);
+    expect(JSON.parse(out)).toMatchObject({ id, letter: { undone: { event: { phone: PHONE } } } });
+    expect(await run('show', 'dl-x')).toMatchObject({
+      code: 1,
+      error: 'error (letter_not_found): there is no dead letter dl-x',
+    });
+  });
+});
+
+describe('dlq replay', () => {
+  it('only shows what it would do, with the exact number, and what the ledger would say', async () => {
+    const old = event({ sender: 'MG1' });
+    const start = event({ sender: 'MG1', kind: 'start', occurredAt: NOW + 1_000 });
+    await stores.ledger.record({ workspace: 'default', channel: 'sms', phone: start.phone }, start);
+    const id = await file({ type: 'event', event: old });
+    for (let n = 0; n < 30; n++) await fileEvent({ phone: `+141555510${String(n + 10)}` }, NOW + 1);
+    const { code, out } = await run('replay', '--all');
+    expect(code).toBe(0);
+    expect(out).toMatch(new RegExp(`${id}.*stale: START of 2026-02-25T09:59:59.000Z is newer`));
+    expect(out).toContain('has the last word');
+    expect(out).toContain('... and 11 more');
+    expect(out).toContain('31 to replay (all).');
+    expect(out).toContain('Nothing was done');
+    expect((await stores.queues.runs.list(5)).length).toBe(0);
+    expect(JSON.parse((await run('replay', id, '--json')).out)).toMatchObject({
+      count: 1,
+      filter: { ids: [id] },
+    });
+  });
+
+  it('makes a run for the workers, which tells who and why, and an entry in the trail', async () => {
+    const id = await fileEvent();
+    const ran = await run('replay', id, '--yes', ...WHO, '--rate', '2.5', '--no-follow', '--json');
+    const made = JSON.parse(ran.out) as ReplayRun;
+    expect(made).toMatchObject({
+      state: 'waiting',
+      by: 'Ann',
+      why: 'mended',
+      rate: 2.5,
+      total: 1,
+      filter: { ids: [id] },
+    });
+    expect((await stores.queues.replays.getJob(made.id))?.data).toEqual({ run: made.id });
+    const { entries } = await stores.audit.list({ limit: 5 });
+    expect(entries).toMatchObject([
+      { action: 'replay', by: 'Ann', why: 'mended', details: { run: made.id, total: 1 } },
+    ]);
+
+    expect((await run('runs', 'list')).out).toMatch(new RegExp(`${made.id}.*waiting.*Ann.*mended`));
+    expect((await run('runs', 'show', made.id)).out).toContain(`${made.id} is waiting: 0 of 1 replayed`);
+    expect(await run('runs', 'cancel', made.id, ...WHO)).toMatchObject({
+      code: 0,
+      out: `${made.id} is cancelled: 0 of 1 replayed, 1 skipped.`,
+    });
+    expect(await run('runs', 'cancel', made.id, ...WHO)).toMatchObject({ code: 1, out: '' });
+    expect((await run('runs', 'show', 'run-x')).error).toContain('run_not_found');
+    expect((await listed()).total).toBe(1);
+  });
+
+  it.each([
+    [['replay', '--yes', ...WHO], 'filter_missing'],
+    [['replay', '--all', '--code', 'x'], 'filter_ambiguous'],
+    [['replay', '--all', '--yes'], 'who_missing'],
+    [['replay', '--all', '--yes', '--by', 'Ann', '--why', ' '], 'who_missing'],
+    [['discard'], 'filter_missing'],
+    [['discard', '--all', '--yes', '--by', 'Ann'], 'who_missing'],
+  ])('%j is refused: %s', async (args, code) => {
+    expect(await run(...args)).toMatchObject({
+      code: 2,
+      out: '',
+      error: expect.stringContaining(code) as string,
+    });
+  });
+
+  it('refuses a letter that is not there, and a rate that is none', async () => {
+    expect(await run('replay', 'dl-x')).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('letter_not_found') as string,
+    });
+    expect(await run('replay', '--all', '--rate', '0')).toMatchObject({ code: 2 });
+  });
+});
+
+describe('dlq discard', () => {
+  it('shows first, then does it, and leaves a trail', async () => {
+    const id = await fileEvent({}, NOW, 'internal_error');
+    await fileEvent();
+    expect((await run('discard', '--code', 'internal_error')).out).toContain(
+      '1 to discard (code internal_error).\nNothing was done.',
+    );
+    expect((await listed()).total).toBe(2);
+    expect(await run('discard', '--code', 'internal_error', '--yes', ...WHO)).toEqual({
+      code: 0,
+      out: '1 discarded (code internal_error).',
+      error: '',
+    });
+    expect(idsOf(await listed())).not.toContain(id);
+    expect((await stores.audit.list({ limit: 5 })).entries).toMatchObject([
+      { action: 'discarded', details: { filter: { code: 'internal_error' }, count: 1 } },
+      { action: 'discard', by: 'Ann', why: 'mended' },
+    ]);
+  });
+});
+
+describe('audit', () => {
+  const audit = (...args: string[]): Promise<Ran> => runWith(stores.env, 'audit', ...args);
+
+  it('tells who did what, without a whole phone, and pages', async () => {
+    expect((await audit()).out).toBe('Nothing was done by hand.');
+    await run('discard', '--all', '--yes', ...WHO);
+    await runWith(stores.env, 'optouts', 'add', PHONE, '--sender', '+15005550006', ...WHO, '--yes');
+    const { out } = await audit();
+    expect(out).toMatch(/override.*Ann.*mended/);
+    expect(out).not.toContain(PHONE);
+    const page = JSON.parse((await audit('--json', '--limit', '1')).out) as {
+      entries: { action: string; details: { phone?: string } }[];
+      next: string;
+    };
+    expect(page.entries).toMatchObject([{ action: 'override', details: { phone: PHONE, state: 'stopped' } }]);
+    expect((await audit('--cursor', page.next)).out).not.toContain('override');
+    expect((await audit('--action', 'discard')).out).not.toMatch(/override|discarded/);
+  });
+});

@@ -1,0 +1,111 @@
+import { Command } from 'commander';
+import {
+  enqueueReplay,
+  isOver,
+  readRoutes,
+  type FiledLetter,
+  type LetterFilter,
+  type ReplayRun,
+} from '@optout-sync/shared';
+import { positive } from '../options';
+import type { Terminal } from '../terminal';
+import { withStores, type Stores } from '../with-stores';
+import { fatesOf } from './fate';
+import { addFilterOptions, chosen, filterText, type FilterOptions } from './filter-options';
+import { followRun } from './follow-run';
+import { forecast } from './forecast';
+import { lettersTable } from './letters-table';
+import { found } from './found';
+import { outcomesText, progressText } from './run-text';
+import { addDoingOptions, whoAndWhy, type Doing } from './who';
+
+interface ReplayOptions extends FilterOptions, Doing {
+  readonly all: boolean;
+  readonly rate?: number;
+  readonly follow: boolean;
+  readonly json: boolean;
+}
+
+/** Of so few letters each is told of. */
+const FEW = 20;
+
+export function replayCommand(terminal: Terminal): Command {
+  const command = new Command('replay')
+    .description(
+      'Put letters back to work: those named, those that meet the filters, or all. Without --yes only shows which. An old STOP or START never undoes a newer one.',
+    )
+    .argument('[ids...]');
+  addDoingOptions(addFilterOptions(command).option('--all', 'all letters', false))
+    .option('--rate <n>', 'letters a second at most', positive)
+    .option('--no-follow', 'do not wait for the end')
+    .option('--json', 'print JSON', false)
+    .action(async (ids: string[], options: ReplayOptions) => {
+      const filter = chosen(ids, options);
+      await withStores(terminal, async (stores) => {
+        const letters = await found(stores, filter, FEW);
+        if (options.yes) await replay(terminal, stores, filter, letters, options);
+        else await preview(terminal, stores, filter, letters, options);
+      });
+    });
+  return command;
+}
+
+async function preview(
+  terminal: Terminal,
+  { queues, ledger }: Stores,
+  filter: LetterFilter,
+  letters: readonly FiledLetter[],
+  { json }: ReplayOptions,
+): Promise<void> {
+  const { count } = await queues.deadLetters.count(filter, { exact: true });
+  const forecasts = await forecast(letters, { ledger, workspaceOf: readRoutes(terminal.env).workspaceOf });
+  if (json) {
+    terminal.out(JSON.stringify({ count, filter, forecasts: Object.fromEntries(forecasts) }, null, 2));
+    return;
+  }
+  if (letters.length > 0) terminal.out(lettersTable(letters, forecasts));
+  if (count > letters.length) terminal.out(`... and ${String(count - letters.length)} more`);
+  terminal.out(`${String(count)} to replay (${filterText(filter)}).`);
+  terminal.out('Nothing was done. Repeat it with --yes --by <name> --why <text> to do it.');
+}
+
+async function replay(
+  terminal: Terminal,
+  stores: Stores,
+  filter: LetterFilter,
+  letters: readonly FiledLetter[],
+  { rate, follow, json, ...doing }: ReplayOptions,
+): Promise<void> {
+  const { queues, audit } = stores;
+  const { by, why } = whoAndWhy(doing);
+  const made = await queues.runs.create({ filter, by, why, rate });
+  const details = { run: made.id, filter, total: made.total, ...(rate === undefined ? {} : { rate }) };
+  await audit.add({ action: 'replay', by, why, details });
+  await enqueueReplay(queues, made.id);
+  if (!json) terminal.out(`${made.id}: ${String(made.total)} to replay (${filterText(filter)}).`);
+  const run = follow ? await followRun(made, queues.runs, terminal) : made;
+  if (json) terminal.out(JSON.stringify(run, null, 2));
+  else if (follow) await tell(terminal, stores, run, letters);
+  else terminal.out(`\`dlq runs show ${run.id}\` tells how far it is.`);
+}
+
+async function tell(
+  terminal: Terminal,
+  { queues, ledger }: Stores,
+  run: ReplayRun,
+  letters: readonly FiledLetter[],
+): Promise<void> {
+  terminal.out(`${progressText(run)}.`);
+  if (!isOver(run)) {
+    terminal.out('No worker has taken it up. It goes on by itself once one runs.');
+    return;
+  }
+  for (const [id, why] of Object.entries(await queues.runs.kept(run.id))) terminal.out(`${id} stays: ${why}`);
+  if (run.total <= FEW) {
+    const { workspaceOf } = readRoutes(terminal.env);
+    const replayable = letters.filter(({ letter }) => letter.undone.type !== 'raw');
+    for (const fate of await fatesOf(replayable, { queues, ledger, workspaceOf })) terminal.out(fate);
+    return;
+  }
+  terminal.out(`So far: ${outcomesText(run)}. \`dlq runs show ${run.id}\` tells how they end.`);
+}

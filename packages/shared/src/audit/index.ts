@@ -1,0 +1,1 @@
+export { AuditAction, AuditTrail, type AuditEntry } from './audit-trail';

@@ -1,0 +1,126 @@
+import { randomUUID } from 'node:crypto';
+import { Worker, type Job } from 'bullmq';
+import { Redis } from 'ioredis';
+import { InboundEvent } from '../domain/inbound-event';
+import { phone, sid } from '../dead-letters/test-support/letters';
+import { laneOfJob } from './lane';
+import type { SyncRequest } from './jobs';
+import {
+  closeQueues,
+  enqueueInbound,
+  enqueueInboundBatch,
+  enqueueSync,
+  openQueues,
+  type JobData,
+  type Queues,
+} from './queues';
+
+const redis = new Redis(process.env.TEST_REDIS_URL ?? '', { maxRetriesPerRequest: null });
+afterAll(() => {
+  redis.disconnect();
+});
+
+const background = { lane: 'background' } as const;
+const event = (n: number, source = 'webhook'): InboundEvent =>
+  InboundEvent.parse({
+    version: 1,
+    messageSid: sid(n),
+    accountSid: 'AC1',
+    kind: 'stop',
+    channel: 'sms',
+    phone: phone(n),
+    sender: 'MG1',
+    source,
+    occurredAt: 1,
+    receivedAt: 1,
+  });
+const request = (n: number): SyncRequest => ({
+  version: 1,
+  workspace: 'default',
+  channel: 'sms',
+  phone: event(n).phone,
+});
+
+type SyncJob = Job<JobData<SyncRequest>>;
+
+describe('live traffic', () => {
+  let prefix: string;
+  let queues: Queues;
+  let taker: Worker<JobData<unknown>>;
+  beforeEach(() => {
+    prefix = `test-${randomUUID()}`;
+    queues = openQueues(redis, prefix);
+  });
+  afterEach(async () => {
+    await taker.close();
+    await closeQueues(queues);
+  });
+
+  /** Takes jobs by hand, in the order a worker would. */
+  function take(queue: string): () => Promise<SyncJob> {
+    taker = new Worker(queue, null, { connection: redis, prefix });
+    return async () => (await taker.getNextJob('token', { block: false })) as unknown as SyncJob;
+  }
+  const order = async (next: () => Promise<SyncJob>, count: number): Promise<string[]> => {
+    const phones: string[] = [];
+    for (let n = 0; n < count; n++) phones.push((await next()).data.payload.phone);
+    return phones;
+  };
+
+  it('is recorded before replays and backfills', async () => {
+    await enqueueInbound(queues, event(1), { ...background, run: 'run-1' });
+    await enqueueInbound(queues, event(2, 'backfill'));
+    await enqueueInboundBatch(queues, [event(3, 'backfill'), event(4)]);
+    await enqueueInbound(queues, event(5));
+    const next = take('inbound-events');
+    expect(await order(next, 5)).toEqual([4, 5, 1, 2, 3].map(phone));
+  });
+
+  it('is not held up behind a replay of the same message', async () => {
+    await enqueueInbound(queues, event(1), { ...background, run: 'run-1' });
+    await enqueueInbound(queues, event(2), { ...background, run: 'run-1' });
+    await enqueueInbound(queues, event(2));
+    expect((await order(take('inbound-events'), 1))[0]).toBe(phone(2));
+  });
+
+  it('is synced first, also when the sync of its phone waits for a replay already', async () => {
+    for (const n of [1, 2, 3]) await enqueueSync(queues, request(n), background);
+    await enqueueSync(queues, request(4));
+    await enqueueSync(queues, request(3));
+    await enqueueSync(queues, request(4), background);
+    expect(await order(take('customerio-sync'), 4)).toEqual([4, 3, 1, 2].map(phone));
+    expect(await queues.syncOf('default').count()).toBe(0);
+  });
+
+  it('does not lose its place to live traffic that comes later for the same phone', async () => {
+    for (const n of [1, 2, 1]) await enqueueSync(queues, request(n));
+    expect(await order(take('customerio-sync'), 2)).toEqual([1, 2].map(phone));
+  });
+
+  it('lifts a sync that waits for its next try', async () => {
+    await enqueueSync(queues, request(1), background);
+    const next = take('customerio-sync');
+    const failing = await next();
+    await failing.moveToDelayed(Date.now() + 60_000, 'token');
+    await enqueueSync(queues, request(1));
+    await enqueueSync(queues, request(2), background);
+    const delayed = await queues.syncOf('default').getJob(failing.id ?? '');
+    await delayed?.promote();
+    expect((await next()).id).toBe(failing.id);
+  });
+
+  it('is what the sync after the running one is for, whichever asks last', async () => {
+    await enqueueSync(queues, request(1), background);
+    const next = take('customerio-sync');
+    const running = await next();
+    await enqueueSync(queues, request(1), background);
+    await enqueueSync(queues, request(1));
+    await enqueueSync(queues, request(1), background);
+    await enqueueSync(queues, request(2), background);
+    await running.moveToCompleted('done', 'token', false);
+    const following = await next();
+    expect(following.data.payload.phone).toBe(phone(1));
+    expect(laneOfJob(following)).toBe('live');
+    expect((await next()).data.payload.phone).toBe(phone(2));
+  });
+});

@@ -1,0 +1,90 @@
+import type { Redis } from 'ioredis';
+import { freePort, tryPort, waitFor } from '../process';
+import { localServer } from './local-server';
+import { portOf, queried } from './ping';
+import { privateRedis } from './private-redis';
+import type { ProvidedRedis } from './provided-redis';
+
+const MASTERS = 3;
+const SLOTS = 16_384;
+/** The nodes talk to each other on the port that is so much higher. */
+const BUS = 10_000;
+
+/** A Redis Cluster of three masters without replicas, and the means to treat them badly. */
+export interface RedisCluster {
+  readonly nodes: readonly { readonly host: string; readonly port: number }[];
+  readonly servers: readonly ProvidedRedis[];
+  /** The server that holds a key. */
+  ownerOf(key: string): Promise<ProvidedRedis>;
+  stop(): Promise<void>;
+}
+
+/** Starts it on 127.0.0.1, all with an append-only file. A node counts as failed after 1.5 s. None outlives us. */
+export async function startCluster(
+  options: {
+    readonly log?: (line: string) => void;
+    readonly settings?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<RedisCluster> {
+  const { log = () => undefined, settings = {} } = options;
+  const binary = await localServer(log);
+  const servers: ProvidedRedis[] = [];
+  const stop = async (): Promise<void> => {
+    await Promise.all(servers.splice(0).map((server) => server.stop()));
+  };
+  const own = {
+    'cluster-enabled': 'yes',
+    'cluster-announce-ip': '127.0.0.1',
+    'cluster-node-timeout': '1500',
+    ...settings,
+  };
+  try {
+    for (let n = 0; n < MASTERS; n++) {
+      servers.push(await privateRedis(binary, 'path', { log, settings: own, anyPort: portWithBus }));
+    }
+    const ports = servers.map(({ url }) => portOf(url));
+    await join(ports);
+    return {
+      nodes: ports.map((port) => ({ host: '127.0.0.1', port })),
+      servers: [...servers],
+      async ownerOf(key) {
+        const slot = await queried(ports[0] ?? 0, (redis) => redis.cluster('KEYSLOT', key));
+        return servers[ownerOf(slot)] as ProvidedRedis;
+      },
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+const ownerOf = (slot: number): number => Math.floor((slot * MASTERS) / SLOTS);
+
+/** Makes one cluster of nodes that know nothing yet, as `redis-cli --cluster create` does. */
+async function join(ports: readonly number[]): Promise<void> {
+  const slots = Array.from({ length: SLOTS }, (_, slot) => slot);
+  for (const [n, port] of ports.entries()) {
+    await queried(port, async (redis) => {
+      await redis.cluster('SET-CONFIG-EPOCH', n + 1);
+      await redis.cluster('ADDSLOTS', ...slots.filter((slot) => ownerOf(slot) === n));
+      if (n > 0) await redis.cluster('MEET', '127.0.0.1', ports[0] ?? 0);
+    });
+  }
+  await waitFor(async () => (await Promise.all(ports.map(isComplete))).every(Boolean), {
+    what: 'the cluster to be formed',
+    timeoutMs: 30_000,
+  });
+}
+
+async function isComplete(port: number): Promise<boolean> {
+  const info = await queried(port, (redis: Redis) => redis.cluster('INFO'));
+  return info.includes('cluster_state:ok') && info.includes(`cluster_known_nodes:${MASTERS}`);
+}
+
+async function portWithBus(): Promise<number> {
+  for (;;) {
+    const port = await freePort();
+    if (port + BUS <= 65_535 && (await tryPort(port + BUS, '127.0.0.1')) !== undefined) return port;
+  }
+}

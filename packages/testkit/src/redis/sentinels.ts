@@ -1,0 +1,160 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Redis } from 'ioredis';
+import { waitFor } from '../process';
+import type { ServerBinary } from './find-server';
+import { localServer } from './local-server';
+import { portOf, queried } from './ping';
+import { privateRedis } from './private-redis';
+import type { ProvidedRedis } from './provided-redis';
+import { onAnyPort, startServerProcess, type RunningServer } from './server-process';
+
+const NAME = 'optout';
+const REPLICAS = 2;
+const SENTINELS = 3;
+const STOP_MS = 10_000;
+
+/** A master with two replicas, watched by three sentinels, and the means to treat them badly. */
+export interface RedisSentinels {
+  /** Where the sentinels listen. */
+  readonly nodes: readonly { readonly host: string; readonly port: number }[];
+  /** What they call the master. */
+  readonly name: string;
+  /** The first was the master at the start. */
+  readonly servers: readonly ProvidedRedis[];
+  /** The sentinels' processes, for signals. */
+  readonly sentinels: readonly Pick<ProvidedRedis, 'kill'>[];
+  /** The server that the sentinels that live agree on as the master now. @throws Error while they do not agree. */
+  master(): Promise<ProvidedRedis>;
+  /** Takes the master's replicas from it: until they connect again it writes for itself alone. */
+  cutReplicas(master: ProvidedRedis): Promise<void>;
+  /** Sets a setting of all servers that run, as CONFIG SET does. */
+  configure(name: string, value: string): Promise<void>;
+  /** Resolves when the master has `replicas` (default: two) that follow it closely. */
+  inStep(replicas?: number): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/**
+ * Starts them on 127.0.0.1, all with an append-only file. The sentinels fail over after 1.5 s without an answer of the
+ * master. None of them outlives us.
+ */
+export async function startSentinels(
+  options: {
+    readonly log?: (line: string) => void;
+    readonly settings?: Readonly<Record<string, string>>;
+  } = {},
+): Promise<RedisSentinels> {
+  const { log = () => undefined, settings = {} } = options;
+  const binary = await localServer(log);
+  const stoppers: (() => Promise<unknown>)[] = [];
+  const stop = async (): Promise<void> => {
+    // The sentinels first: they need not fail over from servers that we stop.
+    for (const release of stoppers.splice(0).reverse()) await release();
+  };
+  try {
+    const servers: ProvidedRedis[] = [];
+    for (let n = 0; n <= REPLICAS; n++) {
+      const [first] = servers;
+      const replicaof = first ? `127.0.0.1 ${portOf(first.url)}` : 'no one';
+      const own = { 'repl-diskless-sync-delay': '0', replicaof, ...settings };
+      const server = await privateRedis(binary, 'path', { log, settings: own });
+      stoppers.push(() => server.stop());
+      servers.push(server);
+    }
+    const inStep = (replicas = REPLICAS) => untilInStep(() => master(), replicas);
+    const [first] = servers as [ProvidedRedis];
+    await untilInStep(() => Promise.resolve(first), REPLICAS);
+
+    const sentinels: RunningServer[] = [];
+    for (let n = 0; n < SENTINELS; n++) {
+      const { running, scratch } = await startSentinel(binary, portOf(first.url));
+      stoppers.push(async () => {
+        await running.process.stop(STOP_MS);
+        await rm(scratch, { recursive: true, force: true });
+      });
+      sentinels.push(running);
+    }
+    const master = async (): Promise<ProvidedRedis> => {
+      const alive = sentinels.filter(({ process }) => process.ended === undefined);
+      const ports = await Promise.all(alive.map(({ port }) => masterPort(port)));
+      const found = servers.find(({ url }) => ports.every((port) => port === portOf(url)));
+      if (!found) throw new Error(`the sentinels name ${ports.join(', ')}`);
+      return found;
+    };
+    await Promise.all(sentinels.map(({ port }) => untilComplete(port)));
+    return {
+      nodes: sentinels.map(({ port }) => ({ host: '127.0.0.1', port })),
+      name: NAME,
+      servers,
+      sentinels: sentinels.map(({ process }) => ({ kill: (signal) => process.kill(signal) })),
+      master,
+      async cutReplicas({ url }) {
+        await queried(portOf(url), (redis) => redis.call('CLIENT', 'KILL', 'TYPE', 'replica'));
+      },
+      async configure(name, value) {
+        for (const { url } of servers)
+          await queried(portOf(url), (redis) => redis.config('SET', name, value));
+      },
+      inStep,
+      stop,
+    };
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
+async function startSentinel(
+  binary: ServerBinary,
+  masterAt: number,
+): Promise<{ running: RunningServer; scratch: string }> {
+  const scratch = await mkdtemp(join(tmpdir(), 'optout-sync-sentinel-'));
+  const file = join(scratch, 'sentinel.conf');
+  const running = await onAnyPort(undefined, async (port) => {
+    // It writes what it learns into this file, and starts with none other.
+    const lines = [
+      'bind 127.0.0.1',
+      `port ${port}`,
+      `dir ${scratch}`,
+      `sentinel monitor ${NAME} 127.0.0.1 ${masterAt} 2`,
+      `sentinel down-after-milliseconds ${NAME} 1500`,
+      `sentinel failover-timeout ${NAME} 5000`,
+      `sentinel parallel-syncs ${NAME} ${REPLICAS}`,
+    ];
+    await writeFile(file, `${lines.join('\n')}\n`);
+    return startServerProcess(binary, port, [file, '--sentinel'], scratch);
+  });
+  return { running, scratch };
+}
+
+async function masterPort(sentinel: number): Promise<number> {
+  const address = await queried(sentinel, (redis) => redis.call('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME));
+  return Number((address as string[])[1]);
+}
+
+/** A sentinel that knows all others and all replicas can take part in a failover. */
+function untilComplete(sentinel: number): Promise<true> {
+  return waitFor(
+    async () => {
+      const told = (await queried(sentinel, (redis) => redis.call('SENTINEL', 'MASTER', NAME))) as string[];
+      const of = (field: string) => Number(told[told.indexOf(field) + 1]);
+      return of('num-slaves') === REPLICAS && of('num-other-sentinels') === SENTINELS - 1;
+    },
+    { what: 'the sentinels to know each other', timeoutMs: 30_000 },
+  );
+}
+
+async function untilInStep(master: () => Promise<ProvidedRedis>, replicas: number): Promise<void> {
+  await waitFor(
+    async () => {
+      const info = await queried(portOf((await master()).url), (redis: Redis) => redis.info('replication'));
+      return (
+        info.includes('role:master') &&
+        (info.match(/state=online,offset=\d+,lag=[01]/g) ?? []).length >= replicas
+      );
+    },
+    { what: `${replicas} replicas in step`, timeoutMs: 60_000, everyMs: 50 },
+  );
+}

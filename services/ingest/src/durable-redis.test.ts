@@ -1,0 +1,96 @@
+import { Redis } from 'ioredis';
+import { ConfigError, type RedisConfig } from '@optout-sync/shared';
+import { freePort, provideRedis, twilioMessage, waitFor, type ProvidedRedis } from '@optout-sync/testkit';
+import { runIngest, type RunningIngest } from './test-support/running-ingest';
+
+const config = (url: string, requireDurable: boolean): { redis: RedisConfig } => ({
+  redis: { mode: 'standalone', prefix: 'durable-test', url, requireDurable },
+});
+const stop = () => ({ params: twilioMessage({ OptOutType: 'STOP' }) });
+const readyz = async ({ adminUrl }: RunningIngest) => {
+  const answer = await fetch(`${adminUrl}/readyz`);
+  return `${String(answer.status)} ${await answer.text()}`;
+};
+const fault = async ({ adminUrl }: RunningIngest, name: string) =>
+  (await (await fetch(`${adminUrl}/metrics`)).text()).match(
+    new RegExp(`optout_redis_durability_fault\\{fault="${name}".*\\} (\\d)`),
+  )?.[1];
+
+describe('ingest on a Redis that may lose what it takes', () => {
+  let server: ProvidedRedis;
+  let redis: Redis;
+  let ingest: RunningIngest | undefined;
+
+  beforeAll(async () => {
+    // BullMQ says it too, in its own way.
+    jest.spyOn(console, 'warn').mockImplementation(() => undefined);
+    server = await provideRedis({ log: () => undefined });
+    redis = new Redis(server.url);
+  });
+  afterAll(async () => {
+    jest.restoreAllMocks();
+    redis.disconnect();
+    await server.stop();
+  });
+  afterEach(async () => {
+    await ingest?.stop();
+    ingest = undefined;
+    await redis.config('SET', 'appendonly', 'yes', 'appendfsync', 'everysec');
+    await redis.config('SET', 'maxmemory-policy', 'noeviction');
+  });
+
+  it.each([
+    ['appendonly', 'no', 'no_append_only_file', /append-only file is off/],
+    ['appendfsync', 'no', 'no_fsync', /never fsynced/],
+    ['maxmemory-policy', 'allkeys-lru', 'may_evict', /allkeys-lru/],
+  ])('warns of %s %s, and refuses to start where that is asked for', async (name, value, metric, words) => {
+    await redis.config('SET', name, value);
+    ingest = await runIngest(server.url, config(server.url, false));
+    expect(ingest.logs.filter((line) => line.includes('redis_not_durable'))).toEqual([
+      expect.stringMatching(words),
+    ]);
+    expect(await fault(ingest, metric)).toBe('1');
+    expect((await ingest.send(stop())).status).toBe(200);
+    expect(await readyz(ingest)).toMatch(/^200.*Redis takes/);
+    await expect(runIngest(server.url, config(server.url, true))).rejects.toThrow(ConfigError);
+    await expect(runIngest(server.url, config(server.url, true))).rejects.toThrow(words);
+  });
+
+  it('says nothing of one that keeps what it takes, and notices at the next connection when it does no more', async () => {
+    ingest = await runIngest(server.url, config(server.url, false));
+    expect(ingest.logs.join('')).not.toContain('durab');
+    await redis.config('SET', 'appendonly', 'no');
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'normal');
+    await waitFor(() => ingest?.logs.join('').includes('redis_not_durable'), { what: 'the warning' });
+    await redis.config('SET', 'appendonly', 'yes');
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'normal');
+    await waitFor(() => ingest?.logs.join('').includes('keeps what it takes now'), { what: 'the all-clear' });
+    expect(await fault(ingest, 'no_append_only_file')).toBe('0');
+  });
+
+  it('keeps events in the spool where it is required and shows late, and drains it once Redis is as it must be', async () => {
+    const late = await provideRedis({ log: () => undefined, port: await freePort() });
+    await late.kill('SIGKILL');
+    ingest = await runIngest(server.url, config(late.url, true));
+    expect((await ingest.send(stop())).status).toBe(200);
+    await late.restart();
+    const admin = new Redis(late.url);
+    await admin.config('SET', 'appendonly', 'no');
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal');
+    await waitFor(() => ingest?.logs.join('').includes('redis_not_durable'), { what: 'the error' });
+
+    const spooled = stop();
+    expect((await ingest.send(spooled)).status).toBe(200);
+    expect(await readyz(ingest)).toMatch(/^200.*spool/);
+    const job = `durable-test:inbound-events:${String(spooled.params.MessageSid)}-stop-webhook`;
+    expect(await admin.exists(job)).toBe(0);
+
+    await admin.config('SET', 'appendonly', 'yes');
+    await waitFor(async () => (await admin.exists(job)) === 1, { what: 'the spool to be drained' });
+    expect(await readyz(ingest)).toMatch(/^200.*Redis takes/);
+    await ingest.stop();
+    ingest = undefined;
+    admin.disconnect();
+    await late.stop();
+  });
+});

@@ -1,0 +1,126 @@
+import { Redis } from 'ioredis';
+import { Pulse } from '@optout-sync/shared';
+import { DEMO_PHONES, seedDemoPeople, waitFor } from '@optout-sync/testkit';
+import { startTcpProxy, type TcpProxy } from './test-support/tcp-proxy';
+import { saying, startHarness } from './test-support/worker-harness';
+
+const server = new URL(process.env.TEST_REDIS_URL ?? '');
+const TIMES = { beatMs: 100, silenceMs: 1_000 };
+
+let toRedis: TcpProxy;
+beforeEach(async () => {
+  toRedis = await startTcpProxy(Number(server.port));
+});
+afterEach(() => toRedis.stop());
+
+describe('the pulse of a connection to Redis', () => {
+  let pulse: Pulse;
+  let redis: Redis;
+  const open = (port: number): Redis =>
+    new Redis({ host: '127.0.0.1', port, retryStrategy: () => 20, connectTimeout: 100 }).on(
+      'error',
+      () => undefined,
+    );
+  /** What was said to be silent for as long as it takes to notice. */
+  async function silences(): Promise<string[]> {
+    const said = new Set<string>();
+    const until = performance.now() + 2 * TIMES.silenceMs;
+    await waitFor(
+      () => {
+        const silence = pulse.silence();
+        if (silence) said.add(silence);
+        return performance.now() > until;
+      },
+      { what: 'time to pass' },
+    );
+    return [...said];
+  }
+
+  beforeEach(() => {
+    pulse = new Pulse(TIMES);
+    redis = pulse.watch('test', open(toRedis.port));
+  });
+  afterEach(() => {
+    pulse.stop();
+    redis.disconnect();
+  });
+
+  it('goes on while nobody uses the connection', async () => {
+    await redis.ping();
+    expect(await silences()).toEqual([]);
+  });
+
+  it('is missed when the other end has vanished without a word, and heard again once it is back', async () => {
+    await redis.ping();
+    toRedis.swallow();
+    const silence = await waitFor(() => pulse.silence(), { what: 'the silence' });
+    expect(silence).toMatch(/^nothing heard from Redis for more than 1 s.*\(connections: test\)$/);
+    await toRedis.mend();
+    redis.disconnect(true);
+    await waitFor(() => pulse.silence() === undefined, { what: 'signs of life' });
+  });
+
+  it('is missed though the connection is opened again and again', async () => {
+    await redis.ping();
+    toRedis.swallow();
+    const opening = setInterval(() => {
+      redis.disconnect(true);
+    }, 100);
+    try {
+      await waitFor(() => pulse.silence(), { what: 'the silence' });
+    } finally {
+      clearInterval(opening);
+    }
+  });
+
+  it('is listened for on the copies that are made for blocking reads', async () => {
+    const direct = pulse.watch('direct', open(Number(server.port)));
+    const copy = direct.duplicate({ port: toRedis.port });
+    await copy.ping();
+    toRedis.swallow();
+    await waitFor(() => pulse.silence()?.endsWith('(connections: test; direct, blocking)'), {
+      what: 'the silence',
+    });
+    direct.disconnect();
+    copy.disconnect();
+  });
+
+  it('is not missed while Redis is plainly away', async () => {
+    await redis.ping();
+    await toRedis.refuse();
+    expect(await silences()).toEqual([]);
+  });
+
+  it('is not missed before the first sign of life', async () => {
+    redis.disconnect();
+    toRedis.swallow();
+    const first = pulse.watch('first', open(toRedis.port));
+    expect(await silences()).toEqual([]);
+    first.disconnect();
+  });
+});
+
+describe("a worker's /healthz", () => {
+  it('fails while its Redis is silent, and passes when Redis is heard, be it to refuse', async () => {
+    const harness = await startHarness({
+      env: { REDIS_URL: `redis://127.0.0.1:${String(toRedis.port)}` },
+      overrides: { pulse: new Pulse(TIMES) },
+    });
+    seedDemoPeople(harness.sandbox.workspace());
+    const health = async (): Promise<[number, string]> => {
+      const answer = await fetch(`http://127.0.0.1:${String(harness.worker.adminPort)}/healthz`);
+      return [answer.status, await answer.text()];
+    };
+    expect((await health())[0]).toBe(200);
+    toRedis.swallow();
+    await waitFor(async () => (await health())[0] === 503, { what: 'the silence' });
+    expect((await health())[1]).toContain('nothing heard from Redis');
+    await toRedis.refuse();
+    await waitFor(async () => (await health())[0] === 200, { what: 'health without Redis' });
+    await toRedis.mend();
+    await harness.say(saying(DEMO_PHONES.single));
+    await harness.settled(DEMO_PHONES.single);
+    expect((await health())[0]).toBe(200);
+    await harness.stop();
+  });
+});

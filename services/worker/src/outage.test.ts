@@ -1,0 +1,160 @@
+import { waitFor } from '@optout-sync/testkit';
+import { startHarness, saying, type Harness } from './test-support/worker-harness';
+import { startTcpProxy, type TcpProxy } from './test-support/tcp-proxy';
+
+// A few probes, a second apart each, on a machine that may be busy.
+jest.setTimeout(60_000);
+
+let harness: Harness;
+let toAppApi: TcpProxy;
+let lastNumber = 4_000;
+
+beforeEach(async () => {
+  toAppApi = await startTcpProxy();
+  harness = await startHarness({
+    env: { CUSTOMERIO_APP_URL: `http://127.0.0.1:${String(toAppApi.port)}` },
+    beforeStart: (sandbox) => {
+      toAppApi.target = Number(new URL(sandbox.appUrl).port);
+    },
+  });
+});
+afterEach(async () => {
+  await harness.stop();
+  await toAppApi.stop();
+});
+
+/** STOPs of as many new people. */
+async function optOut(count: number): Promise<string[]> {
+  const phones = Array.from({ length: count }, () => `+1415558${String(lastNumber++)}`);
+  for (const phone of phones) harness.sandbox.workspace().addPerson({ attributes: { phone } });
+  await Promise.all(phones.map((phone) => harness.say(saying(phone))));
+  return phones;
+}
+const breaker = (api = 'app') =>
+  harness.metric(`optout_customerio_breaker_state{workspace="default",api="${api}"`);
+/** Has people opt out one after another until the breaker opens. */
+async function untilDown(api?: string): Promise<string[]> {
+  const phones: string[] = [];
+  while ((await breaker(api)) !== 2) {
+    const seen = harness.sandbox.requests().length;
+    phones.push(...(await optOut(1)));
+    await waitFor(() => harness.sandbox.requests().length > seen, { what: 'a failing request' });
+  }
+  return phones;
+}
+const answered = async (status: string): Promise<number> =>
+  (await harness.metric(
+    `optout_customerio_requests_total{api="app",operation="search",status="${status}"`,
+  )) ?? 0;
+const failedTries = async (): Promise<number> => {
+  const jobs = await harness.queues.syncOf('default').getJobs(['active', 'waiting', 'delayed']);
+  return jobs.reduce((sum, job) => sum + (job.data.failures?.length ?? 0), 0);
+};
+
+/** The shortest time between two of these, in ms. */
+const closest = (times: readonly number[]): number =>
+  Math.min(...times.slice(1).map((time, n) => time - times[n]!));
+
+describe('an outage of Customer.io', () => {
+  it('costs a probe a second, whatever its form, and ends with everything applied at once', async () => {
+    const { sandbox } = harness;
+    const errors = sandbox.fault({ effect: { kind: 'status', status: 500 } });
+    const phones = await untilDown();
+    const triesBefore = await failedTries();
+    const downSince = sandbox.requests().at(-1)!.at;
+    phones.push(...(await optOut(300)));
+    const probes = () => sandbox.requests({ since: downSince }).slice(1);
+
+    await waitFor(() => probes().length >= 3, { what: 'probes that are answered 500' });
+    errors.remove();
+    const resets = sandbox.fault({ effect: { kind: 'reset' } });
+    await waitFor(() => resets.hits >= 2, { what: 'probes that are reset' });
+    await toAppApi.refuse();
+    phones.push(...(await optOut(100)));
+    const refusedSoFar = await answered('customerio_unreachable');
+    await waitFor(async () => (await answered('customerio_unreachable')) >= refusedSoFar + 2, {
+      what: 'probes that are refused',
+    });
+    const unanswered = probes();
+    expect(closest(unanswered.map(({ at }) => at))).toBeGreaterThanOrEqual(999);
+    expect((await failedTries()) - triesBefore).toBeLessThanOrEqual(unanswered.length + 4);
+
+    resets.remove();
+    await toAppApi.mend();
+    const mendedAt = performance.now();
+    await harness.settled(...phones);
+    expect(performance.now() - mendedAt).toBeLessThan(15_000);
+    for (const phone of phones) expect(harness.attribute(phone)).toEqual([true]);
+    expect((await harness.queues.deadLetters.count()).count).toBe(0);
+    expect(await breaker()).toBe(0);
+    const log = harness.logLines.join('');
+    expect(log.match(/customerio_down/g)).toHaveLength(1);
+    expect(log.match(/Customer.io works again/g)).toHaveLength(1);
+  });
+
+  it('that lasted for hours ends with the end of all the delays that have grown', async () => {
+    const { sandbox, queues } = harness;
+    const outage = sandbox.fault({ match: { api: 'track' }, effect: { kind: 'status', status: 503 } });
+    const phones = [...(await untilDown('track')), ...(await optOut(30))];
+    const queue = queues.syncOf('default');
+    // What it looks like after 20 hours: most have failed again and again, and come back in minutes.
+    await waitFor(
+      async () => {
+        for (const job of await queue.getDelayed()) {
+          const at = Date.now() - 20 * 3_600_000;
+          const failures = Array.from({ length: 40 }, () => ({ at, code: 'customerio_server_error' }));
+          await job.updateData({ ...job.data, failures, transientSince: at });
+          await job.changeDelay(540_000).catch(() => undefined);
+        }
+        return (await queue.getDelayed()).filter(({ delay }) => delay > 500_000).length >= 5;
+      },
+      { what: 'jobs with long delays' },
+    );
+    outage.remove();
+    const mendedAt = performance.now();
+    await harness.settled(...phones);
+    expect(performance.now() - mendedAt).toBeLessThan(15_000);
+    expect(phones.flatMap((phone) => harness.attribute(phone))).toEqual(phones.map(() => true));
+    expect((await queues.deadLetters.count()).count).toBe(0);
+  });
+
+  it('is found to be over also when every job waits out a delay', async () => {
+    await harness.stop();
+    harness = await startHarness({ overrides: { gateTimes: { idleMs: 2_000 } } });
+    const outage = harness.sandbox.fault({ effect: { kind: 'status', status: 500 } });
+    const phones = await untilDown();
+    const queue = harness.queues.syncOf('default');
+    await waitFor(
+      async () => {
+        for (const job of await queue.getDelayed()) await job.changeDelay(540_000).catch(() => undefined);
+        return (await queue.getDelayed()).filter(({ delay }) => delay > 500_000).length === phones.length;
+      },
+      { what: 'every job to be delayed for long' },
+    );
+    outage.remove();
+    await harness.settled(...phones);
+    expect(await breaker()).toBe(0);
+  });
+
+  it('does not hold the worker up when it is to stop', async () => {
+    harness.sandbox.fault({ effect: { kind: 'status', status: 500 } });
+    await untilDown();
+    await optOut(200);
+    await waitFor(async () => (await harness.queues.syncOf('default').getActiveCount()) >= 100, {
+      what: 'jobs to wait at the gate',
+    });
+    const startedAt = performance.now();
+    await harness.worker.destroy();
+    expect(performance.now() - startedAt).toBeLessThan(5_000);
+    expect(await harness.queues.syncOf('default').getActiveCount()).toBe(0);
+    expect((await harness.queues.deadLetters.count()).count).toBe(0);
+  });
+
+  it('of something that answers 200 in its place is one all the same', async () => {
+    const page = { kind: 'status' as const, status: 200, body: '<html>maintenance</html>' };
+    const maintenance = harness.sandbox.fault({ match: { operation: 'search' }, effect: page });
+    const phones = await untilDown();
+    maintenance.remove();
+    await harness.settled(...phones);
+  });
+});

@@ -1,0 +1,66 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Processor } from 'bullmq';
+import {
+  putBack,
+  type FiledLetter,
+  type Queues,
+  type ReplayRequest,
+  type ReplayRuns,
+} from '@optout-sync/shared';
+import { Pace } from './pace';
+import type { ReplayEvents } from './replay-events';
+
+/** Letters that are claimed and put back together. */
+const TOGETHER = 100;
+
+/**
+ * `replays`: carries a replay run on to its end; its states stand in shared/dead-letters/replay-runs.ts. Safe to repeat: it
+ * begins with what a worker that died had claimed. Throws when the worker stops, or Redis fails, and is then tried again.
+ */
+export function replayJob(deps: {
+  readonly runs: ReplayRuns;
+  readonly queues: Queues;
+  readonly events: ReplayEvents;
+  readonly stopping: AbortSignal;
+}): Processor<ReplayRequest, string> {
+  const { runs, queues, events, stopping } = deps;
+
+  async function replay(run: string, letters: readonly FiledLetter[]): Promise<void> {
+    if (letters.length === 0) return;
+    const settled = await Promise.all(
+      letters.map(async ({ id, letter }) => ({ id, stays: await putBack(queues, letter, run) })),
+    );
+    await runs.settle(run, settled);
+    const failed = settled.filter(({ stays }) => stays !== undefined).length;
+    events.replayed(run, settled.length - failed, failed);
+  }
+
+  async function end(run: string, state: string | undefined): Promise<string> {
+    await runs.release(run);
+    events.replayEnded(run, state ?? 'unknown');
+    return state ?? 'unknown';
+  }
+
+  return async ({ data: { run: id } }) => {
+    const state = await runs.start(id);
+    const run = await runs.get(id);
+    if (state !== 'running' || !run) return end(id, state);
+    await replay(id, await runs.reclaim(id));
+    const pace = new Pace(run.rate);
+    for (;;) {
+      if (stopping.aborted) throw new Error('the worker stops; another one carries the run on');
+      const due = pace.due(TOGETHER);
+      if (due.count === 0) {
+        await delay(due.waitMs, undefined, { signal: stopping });
+        const state = (await runs.get(id))?.state;
+        if (state !== 'running') return end(id, state);
+        continue;
+      }
+      const taken = await runs.take(run, due.count);
+      if (taken.state !== 'running') return end(id, taken.state);
+      await replay(id, taken.letters);
+      pace.took(taken.letters.length);
+      if (!taken.more) return end(id, await runs.finish(id));
+    }
+  };
+}
