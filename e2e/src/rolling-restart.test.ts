@@ -32,6 +32,6 @@ describe('a rolling restart of two ingests under load', () => {
         entry?.version !== 1 || entry.history.length !== 1 || entry.history[0]?.outcome !== 'no_match',
     );
     expect(wrong).toEqual([]);
-    expect(await system.queues.deadLetters.count()).toBe(0);
+    expect((await system.queues.deadLetters.count()).count).toBe(0);
   });
 });
