@@ -60,10 +60,10 @@ describe('ingest on a Redis that may lose what it takes', () => {
     ingest = await runIngest(server.url, config(server.url, false));
     expect(ingest.logs.join('')).not.toContain('durab');
     await redis.config('SET', 'appendonly', 'no');
-    await redis.client('KILL', 'TYPE', 'normal');
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'normal');
     await waitFor(() => ingest?.logs.join('').includes('redis_not_durable'), { what: 'the warning' });
     await redis.config('SET', 'appendonly', 'yes');
-    await redis.client('KILL', 'TYPE', 'normal');
+    await redis.call('CLIENT', 'KILL', 'TYPE', 'normal');
     await waitFor(() => ingest?.logs.join('').includes('keeps what it takes now'), { what: 'the all-clear' });
     expect(await fault(ingest, 'no_append_only_file')).toBe('0');
   });
@@ -76,7 +76,7 @@ describe('ingest on a Redis that may lose what it takes', () => {
     await late.restart();
     const admin = new Redis(late.url);
     await admin.config('SET', 'appendonly', 'no');
-    await admin.client('KILL', 'TYPE', 'normal');
+    await admin.call('CLIENT', 'KILL', 'TYPE', 'normal');
     await waitFor(() => ingest?.logs.join('').includes('redis_not_durable'), { what: 'the error' });
 
     const spooled = stop();

@@ -1,7 +1,7 @@
 import { Cluster, type Redis } from 'ioredis';
 
 /** What makes a Redis lose what it acknowledged: a name for metrics, and in words what it is and what would mend it. */
-export interface DurabilityFault {
+interface DurabilityFault {
   readonly name: (typeof DURABILITY_FAULTS)[number];
   readonly message: string;
 }
