@@ -48,6 +48,11 @@ describe('with a cluster', () => {
       expect(new Set(delivered.map(({ status }) => status))).toEqual(new Set([200]));
       expect(Math.max(...delivered.map(({ ms }) => ms))).toBeLessThan(15_000);
       await expectAppliedOnce(system, taken(delivered));
+      expect(system.logLines.join('\n')).toContain('the jobs of that time are done once more');
     },
   );
+
+  it('logs nothing but JSON', () => {
+    expect(system.logLines.filter((line) => !line.startsWith('{'))).toEqual([]);
+  });
 });

@@ -52,6 +52,7 @@ describe('with sentinels', () => {
     await old.restart();
     await stop();
     await expectNothingMissing(delivered);
+    expect(system.logLines.join('\n')).toContain('the jobs of that time are done once more');
     await group.inStep();
   });
 
