@@ -1,0 +1,18 @@
+import type { Row } from '../row';
+
+export const rollingRow: Row = {
+  name: 'rolling-restarts',
+  perSecond: 200,
+  async inject(play) {
+    const { stage, traffic } = play;
+    const [one, two] = stage.ingests;
+    const second = await stage.secondWorker();
+    for (const _ of play.times(20)) {
+      await traffic.more(100);
+      await play.fault('rolling restart', async () => {
+        await Promise.all([one.restart(), stage.worker.restart()]);
+        await Promise.all([two.restart(), second.restart()]);
+      });
+    }
+  },
+};

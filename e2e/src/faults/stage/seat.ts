@@ -1,0 +1,39 @@
+import type { TcpProxy } from '@optout-sync/testkit';
+import type { Running } from '../../system';
+
+/** One process of the system and its own way to Redis; killed, it is started anew in the same place. */
+export class Seat {
+  private present: Running | undefined;
+
+  constructor(
+    /** Between it and Redis. */
+    readonly redis: TcpProxy,
+    private readonly launch: () => Promise<Running>,
+  ) {}
+
+  /** The process, while there is one. */
+  get running(): Running | undefined {
+    return this.present?.ended ? undefined : this.present;
+  }
+
+  async start(): Promise<void> {
+    this.present = await this.launch();
+  }
+
+  /** SIGKILL. */
+  async kill(): Promise<void> {
+    await this.present?.kill('SIGKILL');
+  }
+
+  /** SIGTERM, and a new one once it has ended. @throws Error when it did not end by itself, with 0 */
+  async restart(): Promise<void> {
+    const end = await this.present?.stop();
+    if (end && end.code !== 0) throw new Error(`a restart ended with ${end.signal ?? String(end.code)}`);
+    await this.start();
+  }
+
+  /** Takes the next of CLOCK_JUMPS_MS, see preload/clock.ts. */
+  async jump(): Promise<void> {
+    await this.present?.kill('SIGWINCH');
+  }
+}
