@@ -54,8 +54,7 @@ export const DEFECTS: Readonly<Record<string, Defect>> = {
         file: 'services/worker/dist/record/record-job.js',
         find: 'const { result, needsSync } = await ledger.record(subject, event);',
         replace: [
-          'const seen = `seen:${event.messageSid}`;',
-          "if (!(await (await queues.inbound.client).set(seen, 1, 'NX'))) return 'duplicate';",
+          "if (!(await ledger.redis.set(`seen:${event.messageSid}`, 1, 'NX'))) return 'duplicate';",
           'const { result, needsSync } = await ledger.record(subject, event);',
         ].join('\n'),
       },

@@ -1,10 +1,14 @@
 import { createRequire } from 'node:module';
+import { setTimeout as delay } from 'node:timers/promises';
 
 /*
  * Loaded into ingest by --require: makes a SIGKILL as bad for its spool as a power cut. What a killed process has written
  * is in the kernel's memory and survives; without fsync a power cut takes it. Here a write to the spool that is not to be
- * fsynced stays in the process until one that is comes after it, or until the spool is closed.
+ * fsynced stays in the process until one that is comes after it, or until the spool is closed. And the disk is slow, so that
+ * whoever does not wait for it is caught.
  */
+const FSYNC_MS = 50;
+
 type Write = (this: unknown, ...args: unknown[]) => Promise<void>;
 
 const { ClassicLevel } = createRequire(process.argv[1] ?? __filename)('classic-level') as {
@@ -25,6 +29,7 @@ for (const name of ['_batch', '_put', '_del'] as const) {
       inMemory.push(() => write.apply(this, args));
       return;
     }
+    await delay(FSYNC_MS);
     await writeBack();
     await write.apply(this, args);
   };
