@@ -63,10 +63,12 @@ async function play(row: Row, seed: number, scale: number, on: StageOptions): Pr
   const stage = await Stage.start(on);
   try {
     const crowd = new Crowd(stage.system.sandbox.workspace());
-    const progress = (fault: string): void => {
+    const onFault = (fault: string): void => {
       if (process.stdout.isTTY) process.stdout.write(`\r\u001B[K${row.name}: ${fault}\r`);
     };
-    return await (await perform(row, { stage, crowd, random: new Random(seed), scale }, progress)).finish();
+    return await (
+      await perform(row, { stage, crowd, random: new Random(seed) }, { scale, onFault })
+    ).finish();
   } finally {
     await stage.stop();
   }
@@ -84,7 +86,10 @@ function report(result: Result): void {
 async function run(): Promise<number> {
   const { rows, scale, seed, defect, json, list, help } = options();
   if (help) say(USAGE);
-  if (list) say([...ROWS.map(({ name }) => name), ...Object.keys(DEFECTS).map((name) => `--defect ${name}`)].join('\n'));
+  if (list)
+    say(
+      [...ROWS.map(({ name }) => name), ...Object.keys(DEFECTS).map((name) => `--defect ${name}`)].join('\n'),
+    );
   if (help || list) return 0;
   say(`seed ${String(seed)}, scale ${String(scale)}, ${String(rows.length)} rows`);
   const results = await withDefect(defect, async (on) => {

@@ -6,7 +6,7 @@ import type { Crowd } from './load/crowd';
 import { Traffic } from './load/traffic';
 import { Twilio } from './load/twilio';
 import type { Random } from './random';
-import { Play, type Row } from './row';
+import { Play, type PlayOptions, type Row } from './row';
 import type { Stage } from './stage/stage';
 
 const DEFAULT_PER_SECOND = 40;
@@ -22,11 +22,11 @@ export interface Performance {
 /** Plays a row's faults under its traffic. Gives its result when all is done; until then other rows may be played. */
 export async function perform(
   row: Row,
-  on: { readonly stage: Stage; readonly crowd: Crowd; readonly random: Random; readonly scale: number },
-  onFault: (name: string) => void,
+  on: { readonly stage: Stage; readonly crowd: Crowd; readonly random: Random },
+  options: PlayOptions,
 ): Promise<Performance> {
   const startedAt = performance.now();
-  const { stage, crowd, scale } = on;
+  const { stage, crowd } = on;
   const random = on.random.fork(row.name);
   const outcomes = new Outcomes((phone) => stage.system.entry(phone));
   const twilio = new Twilio(stage.system, () => stage.ingests.map((seat) => seat.running));
@@ -38,7 +38,7 @@ export async function perform(
     webhooksOnly: row.webhooksOnly ?? false,
     onAccepted: (caller, message) => outcomes.accepted(caller, message),
   });
-  const play = new Play(stage, traffic, random, outcomes, scale, onFault);
+  const play = new Play(stage, traffic, random, outcomes, options);
   let failure: string | undefined;
   outcomes.start();
   traffic.start();

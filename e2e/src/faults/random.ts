@@ -36,7 +36,7 @@ export class Random {
 
   /** Chance of its own for a part of the whole, so that parts do not depend on each other's use of it. */
   fork(name: string): Random {
-    const hash = [...name].reduce((sum, letter) => Math.imul(sum, 31) + letter.charCodeAt(0), this.state);
+    const hash = Buffer.from(name).reduce((sum, byte) => Math.imul(sum, 31) + byte, this.state);
     return new Random(hash | 0);
   }
 

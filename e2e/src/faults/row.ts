@@ -16,6 +16,14 @@ export interface Row {
 
 const SETTLE_MS = 90_000;
 
+export interface PlayOptions {
+  /** So many times the injections and the time they last. */
+  readonly scale: number;
+  /** Does not wait for the system to recover before the next fault. */
+  readonly impatient?: boolean;
+  readonly onFault?: (name: string) => void;
+}
+
 /** What a row has to play with. */
 export class Play {
   /** When each fault was over, by `performance.now()`. */
@@ -26,30 +34,30 @@ export class Play {
     readonly traffic: Traffic,
     readonly random: Random,
     private readonly outcomes: Outcomes,
-    private readonly scale: number,
-    private readonly onFault: (name: string) => void,
+    private readonly options: PlayOptions,
   ) {}
 
   /** So many times at full scale, once at least. */
-  *times(full: number): Iterable<number> {
-    const count = Math.max(1, Math.round(full * this.scale));
-    for (let n = 0; n < count; n++) yield n;
+  async times(full: number, inject: () => Promise<void>): Promise<void> {
+    const count = Math.max(1, Math.round(full * this.options.scale));
+    for (let n = 0; n < count; n++) await inject();
   }
 
   /** So many ms at full scale, but at least `least`. */
   lasting(fullMs: number, least: number): number {
-    return Math.max(least, Math.min(fullMs, fullMs * this.scale));
+    return Math.max(least, Math.min(fullMs, fullMs * this.options.scale));
   }
 
   /** Plays one fault from its beginning to its end. */
   async fault(name: string, play: () => Promise<unknown>): Promise<void> {
     await play();
     this.faults.push({ name, overAt: performance.now() });
-    this.onFault(name);
+    this.options.onFault?.(name);
   }
 
-  /** Waits until all that was accepted so far has its outcome. */
+  /** Waits until all that was accepted so far has its outcome, unless time is short. */
   async settled(): Promise<void> {
+    if (this.options.impatient) return;
     const at = performance.now();
     await waitFor(() => this.outcomes.settledUpTo(at), {
       what: 'all accepted messages to have their outcome',

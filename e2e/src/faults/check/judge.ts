@@ -42,7 +42,8 @@ export function judge(
   const changes = history.filter(({ outcome }) => outcome !== 'ignored' && outcome !== 'stale');
   const surplus = (entry?.version ?? 0) - new Set(changes.map(({ version }) => version)).size;
   if (surplus !== 0 || changes.length !== entry?.version) {
-    if (entry) doubled.push(...Array.from({ length: Math.max(1, surplus) }, () => `${phone}: ${versions(entry)}`));
+    if (entry)
+      doubled.push(...Array.from({ length: Math.max(1, surplus) }, () => `${phone}: ${versions(entry)}`));
   }
   if (entry && entry.appliedVersion < entry.version) wrong.push(`${phone}: ${versions(entry)}`);
 

@@ -19,7 +19,9 @@ const HEAD = [
 export function table(results: readonly Result[]): string {
   const lines = [HEAD, ...results.map(cells)];
   const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
-  const text = lines.map((line) => `| ${line.map((cell, n) => padded(cell, n, widths[n] ?? 0)).join(' | ')} |`);
+  const text = lines.map(
+    (line) => `| ${line.map((cell, n) => padded(cell, n, widths[n] ?? 0)).join(' | ')} |`,
+  );
   const rule = `| ${widths.map((width, n) => (n === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
   return [text[0], rule, ...text.slice(1)].join('\n');
 }

@@ -16,7 +16,11 @@ export const DEFECTS: Readonly<Record<string, Defect>> = {
   'no-resync': {
     noticedBy: ['customerio-drip'],
     mutations: [
-      { file: 'packages/shared/dist/queues/queues.js', find: '{ id, keepLastIfActive: true }', replace: '{ id }' },
+      {
+        file: 'packages/shared/dist/queues/queues.js',
+        find: '{ id, keepLastIfActive: true }',
+        replace: '{ id }',
+      },
       {
         file: 'services/worker/dist/sync/sync-job.js',
         find: /if \(needsSync\)\s+await \(0, shared_1\.enqueueSync\)\(queues, request\);/,

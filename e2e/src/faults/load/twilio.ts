@@ -64,7 +64,8 @@ export class Twilio {
       const status = ingest ? await statusOf(send(ingest)) : 0;
       if (status >= 200 && status < 300) return;
       this.refusals += 1;
-      if (performance.now() > deadline) throw new Error(`refused for a minute, at last with ${String(status)}`);
+      if (performance.now() > deadline)
+        throw new Error(`refused for a minute, at last with ${String(status)}`);
       if (attempt > 0) await delay(RETRY_MS);
     }
   }
@@ -78,5 +79,10 @@ function statusOf(answer: Promise<TwilioAnswer>): Promise<number> {
 }
 
 function paramsOf({ sid, phone, sender, kind }: Told): Record<string, string> {
-  return twilioMessage({ MessageSid: sid, From: phone, MessagingServiceSid: sender, Body: kind.toUpperCase() });
+  return twilioMessage({
+    MessageSid: sid,
+    From: phone,
+    MessagingServiceSid: sender,
+    Body: kind.toUpperCase(),
+  });
 }

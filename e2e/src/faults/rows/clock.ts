@@ -7,12 +7,12 @@ export const clockRows: readonly Row[] = [
   {
     name: 'clock-of-worker',
     async inject(play) {
-      for (const _ of play.times(3)) {
+      await play.times(3, async () => {
         for (let jump = 0; jump < JUMPS; jump++) {
           await play.traffic.more(60);
           await play.fault('clock jump', () => play.stage.worker.jump());
         }
-      }
+      });
     },
   },
   {
@@ -23,14 +23,16 @@ export const clockRows: readonly Row[] = [
     name: 'clock-of-ingest',
     webhooksOnly: true,
     async inject(play) {
-      for (const _ of play.times(3)) {
+      await play.times(3, async () => {
         for (let jump = 0; jump < JUMPS; jump++) {
           await play.traffic.more(60);
-          await play.traffic.changePeople(() => play.fault('clock jump', async () => {
-            await Promise.all(play.stage.ingests.map((ingest) => ingest.jump()));
-          }));
+          await play.traffic.changePeople(() =>
+            play.fault('clock jump', async () => {
+              await Promise.all(play.stage.ingests.map((ingest) => ingest.jump()));
+            }),
+          );
         }
-      }
+      });
     },
   },
 ];

@@ -22,10 +22,10 @@ export async function burst({ stage }: Play, effect: FaultEffect, ms: number): P
 export const customerIoRows: readonly Row[] = Object.entries(EFFECTS).map(([name, effect]) => ({
   name: `customerio-${name}`,
   async inject(play) {
-    for (const _ of play.times(6)) {
+    await play.times(6, async () => {
       await play.traffic.more(40);
       const ms = play.random.between(1_000, 3_000);
       await play.fault(`Customer.io ${name}`, () => burst(play, effect, play.lasting(ms, 500)));
-    }
+    });
   },
 }));

@@ -15,23 +15,22 @@ export async function partition(proxies: readonly TcpProxy[], ms: number): Promi
   for (const proxy of proxies) proxy.heal();
 }
 
-const redisWays = ({ stage }: Play): TcpProxy[] =>
-  [...stage.ingests, stage.worker].map((seat) => seat.redis);
+const redisWays = ({ stage }: Play): TcpProxy[] => [...stage.ingests, stage.worker].map((seat) => seat.redis);
 
 function halfOpenRow(name: string, waysOf: (play: Play) => TcpProxy[]): Row {
   return {
     name,
     async inject(play) {
-      for (const _ of play.times(3)) {
+      await play.times(3, async () => {
         await play.traffic.more(40);
         await play.fault('half-open connections', () => strand(waysOf(play)));
         await play.settled();
-      }
-      for (const _ of play.times(2)) {
+      });
+      await play.times(2, async () => {
         await play.traffic.more(40);
         await play.fault('partition', () => partition(waysOf(play), play.lasting(12_000, 3_000)));
         await play.settled();
-      }
+      });
     },
   };
 }

@@ -23,46 +23,46 @@ export const ingestRows: readonly Row[] = [
   {
     name: 'ingest-killed-before-enqueue',
     async inject(play) {
-      for (const _ of play.times(25)) {
+      await play.times(25, async () => {
         const seat = play.random.pick(play.stage.ingests);
         const trap = seat.redis.trap({ pattern: ENQUEUE, then: 'hold' });
         await killAt(play, 'ingest SIGKILL before the enqueue', seat, trap);
-      }
+      });
     },
   },
   {
     name: 'ingest-killed-after-enqueue',
     async inject(play) {
-      for (const _ of play.times(25)) {
+      await play.times(25, async () => {
         const seat = play.random.pick(play.stage.ingests);
         const trap = seat.redis.trap({ pattern: ENQUEUE, then: 'hold_answer' });
         await killAt(play, 'ingest SIGKILL after the enqueue', seat, trap);
-      }
+      });
     },
   },
   {
     name: 'ingest-killed-anywhere',
     async inject(play) {
-      for (const _ of play.times(25)) {
+      await play.times(25, async () => {
         await play.traffic.more(10);
         await delay(play.random.between(0, 100));
         await play.fault('ingest SIGKILL', () => killIngest(play.random.pick(play.stage.ingests)));
-      }
+      });
     },
   },
   {
     name: 'ingest-killed-spooling',
     async inject(play) {
       const { stage, traffic, random } = play;
-      for (const _ of play.times(6)) {
+      await play.times(6, async () => {
         await traffic.more(20);
         await stage.system.redis.kill('SIGKILL');
-        for (const __ of play.times(4)) {
+        await play.times(4, async () => {
           await traffic.more(random.between(20, 40));
           await play.fault('ingest SIGKILL (power cut)', () => killIngest(random.pick(stage.ingests)));
-        }
+        });
         await play.fault('Redis SIGKILL', () => stage.restartRedis());
-      }
+      });
     },
   },
 ];

@@ -17,10 +17,10 @@ export const redisRows: readonly Row[] = [
   {
     name: 'redis-killed',
     async inject(play) {
-      for (const _ of play.times(20)) {
+      await play.times(20, async () => {
         await play.traffic.more(play.random.between(20, 80));
         await play.fault('Redis SIGKILL', () => killRedis(play));
-      }
+      });
     },
   },
   {

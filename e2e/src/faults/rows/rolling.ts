@@ -7,12 +7,13 @@ export const rollingRow: Row = {
     const { stage, traffic } = play;
     const [one, two] = stage.ingests;
     const second = await stage.secondWorker();
-    for (const _ of play.times(20)) {
+    await play.times(20, async () => {
       await traffic.more(100);
       await play.fault('rolling restart', async () => {
         await Promise.all([one.restart(), stage.worker.restart()]);
         await Promise.all([two.restart(), second.restart()]);
       });
-    }
+    });
+    await second.stop();
   },
 };

@@ -25,13 +25,15 @@ const FAULTS: readonly Fault[] = [
   },
   (play) =>
     play.fault('half-open connections', async () => {
-      seatOf(play).redis.strandAll();
+      const ways = [seatOf(play).redis, play.stage.customerIo];
+      play.random.pick(ways).strandAll();
       await Promise.resolve();
     }),
-  (play) => play.fault('half-open connections', () => Promise.resolve(play.stage.customerIo.strandAll())),
   (play) => {
     const ways = [seatOf(play).redis, play.stage.customerIo];
-    return play.fault('partition', () => partition([play.random.pick(ways)], play.random.between(500, 8_000)));
+    return play.fault('partition', () =>
+      partition([play.random.pick(ways)], play.random.between(500, 8_000)),
+    );
   },
   (play) =>
     play.fault('connections reset', async () => {

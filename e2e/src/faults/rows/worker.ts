@@ -55,9 +55,9 @@ export async function killWorker(seat: Seat): Promise<void> {
 export const workerRows: readonly Row[] = Object.keys(POINTS).map((point) => ({
   name: `worker-killed-${point}`,
   async inject(play) {
-    for (const _ of play.times(25)) {
+    await play.times(25, async () => {
       await play.traffic.more(20);
       await killWorkerAt(play, point);
-    }
+    });
   },
 }));

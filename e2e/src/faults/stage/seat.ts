@@ -25,10 +25,14 @@ export class Seat {
     await this.present?.kill('SIGKILL');
   }
 
-  /** SIGTERM, and a new one once it has ended. @throws Error when it did not end by itself, with 0 */
-  async restart(): Promise<void> {
+  /** SIGTERM; resolves once it has ended. @throws Error when it did not end by itself, with 0 */
+  async stop(): Promise<void> {
     const end = await this.present?.stop();
-    if (end && end.code !== 0) throw new Error(`a restart ended with ${end.signal ?? String(end.code)}`);
+    if (end && end.code !== 0) throw new Error(`a stop ended with ${end.signal ?? String(end.code)}`);
+  }
+
+  async restart(): Promise<void> {
+    await this.stop();
     await this.start();
   }
 

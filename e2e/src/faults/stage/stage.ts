@@ -86,9 +86,11 @@ export class Stage {
 
   /** How many jobs wait or run, and what lies in the spools; 0 when there is nothing left to do. */
   async backlog(): Promise<number> {
-    const { inbound, syncOf } = this.system.queues;
+    const { queues } = this.system;
     const counts = await Promise.all(
-      [inbound, syncOf('default')].map((queue) => queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized')),
+      [queues.inbound, queues.syncOf('default')].map((queue) =>
+        queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized'),
+      ),
     );
     const jobs = counts.flatMap((count) => Object.values(count)).reduce((sum, count) => sum + count, 0);
     return jobs + (await this.system.metric('optout_spool_items'));
