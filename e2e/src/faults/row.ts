@@ -19,7 +19,7 @@ const SETTLE_MS = 90_000;
 export interface PlayOptions {
   /** So many times the injections and the time they last. */
   readonly scale: number;
-  /** Does not wait for the system to recover before the next fault. */
+  /** Does not wait for the system to recover before the next fault, and hardly for messages. */
   readonly impatient?: boolean;
   readonly onFault?: (name: string) => void;
 }
@@ -46,6 +46,11 @@ export class Play {
   /** So many ms at full scale, but at least `least`. */
   lasting(fullMs: number, least: number): number {
     return Math.max(least, Math.min(fullMs, fullMs * this.options.scale));
+  }
+
+  /** Waits until so many more messages are accepted; fewer, when time is short. */
+  async messages(count: number): Promise<void> {
+    await this.traffic.more(this.options.impatient ? Math.ceil(count / 5) : count);
   }
 
   /** Plays one fault from its beginning to its end. */

@@ -3,8 +3,9 @@ import type { LedgerEntry } from '@optout-sync/shared';
 import type { Caller, Message } from '../load/message';
 
 const LOOK_EVERY_MS = 300;
-/** At most so much of the time is spent looking: the machine's power is for what is looked at. */
-const SHARE = 0.1;
+/** With much to look at, the pause is so many times as long as a look: the machine's power is for what is looked at. */
+const PAUSE = 5;
+const LONGEST_PAUSE_MS = 2_000;
 
 /** Watches in the ledger when each accepted message gets its outcome. Times are those of `performance.now()`. */
 export class Outcomes {
@@ -50,7 +51,8 @@ export class Outcomes {
     while (!this.stopped) {
       const startedAt = performance.now();
       await Promise.all([...this.open].map(([caller, sids]) => this.look(caller, sids)));
-      await delay(Math.max(LOOK_EVERY_MS, (performance.now() - startedAt) / SHARE));
+      const tookMs = performance.now() - startedAt;
+      await delay(Math.min(Math.max(LOOK_EVERY_MS, PAUSE * tookMs), LONGEST_PAUSE_MS));
     }
   }
 

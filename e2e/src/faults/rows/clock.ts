@@ -9,7 +9,7 @@ export const clockRows: readonly Row[] = [
     async inject(play) {
       await play.times(3, async () => {
         for (let jump = 0; jump < JUMPS; jump++) {
-          await play.traffic.more(60);
+          await play.messages(60);
           await play.fault('clock jump', () => play.stage.worker.jump());
         }
       });
@@ -25,7 +25,7 @@ export const clockRows: readonly Row[] = [
     async inject(play) {
       await play.times(3, async () => {
         for (let jump = 0; jump < JUMPS; jump++) {
-          await play.traffic.more(60);
+          await play.messages(60);
           await play.traffic.changePeople(() =>
             play.fault('clock jump', async () => {
               await Promise.all(play.stage.ingests.map((ingest) => ingest.jump()));

@@ -23,9 +23,9 @@ export const customerIoRows: readonly Row[] = Object.entries(EFFECTS).map(([name
   name: `customerio-${name}`,
   async inject(play) {
     await play.times(6, async () => {
-      await play.traffic.more(40);
+      await play.messages(40);
       const ms = play.random.between(1_000, 3_000);
-      await play.fault(`Customer.io ${name}`, () => burst(play, effect, play.lasting(ms, 500)));
+      await play.fault(`Customer.io ${name}`, () => burst(play, effect, play.lasting(ms, 300)));
     });
   },
 }));

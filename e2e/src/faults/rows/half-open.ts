@@ -22,13 +22,13 @@ function halfOpenRow(name: string, waysOf: (play: Play) => TcpProxy[]): Row {
     name,
     async inject(play) {
       await play.times(3, async () => {
-        await play.traffic.more(40);
+        await play.messages(40);
         await play.fault('half-open connections', () => strand(waysOf(play)));
         await play.settled();
       });
       await play.times(2, async () => {
-        await play.traffic.more(40);
-        await play.fault('partition', () => partition(waysOf(play), play.lasting(12_000, 3_000)));
+        await play.messages(40);
+        await play.fault('partition', () => partition(waysOf(play), play.lasting(12_000, 1_000)));
         await play.settled();
       });
     },

@@ -10,12 +10,12 @@ import { workerRows } from './worker';
 
 /** In the order they run and are printed. */
 export const ROWS: readonly Row[] = [
+  ...halfOpenRows,
   ...redisRows,
   ...ingestRows,
   ...workerRows,
   rollingRow,
   ...customerIoRows,
-  ...halfOpenRows,
   ...clockRows,
   soakRow,
 ];

@@ -44,7 +44,7 @@ export const ingestRows: readonly Row[] = [
     name: 'ingest-killed-anywhere',
     async inject(play) {
       await play.times(25, async () => {
-        await play.traffic.more(10);
+        await play.messages(10);
         await delay(play.random.between(0, 100));
         await play.fault('ingest SIGKILL', () => killIngest(play.random.pick(play.stage.ingests)));
       });
@@ -53,12 +53,12 @@ export const ingestRows: readonly Row[] = [
   {
     name: 'ingest-killed-spooling',
     async inject(play) {
-      const { stage, traffic, random } = play;
+      const { stage, random } = play;
       await play.times(6, async () => {
-        await traffic.more(20);
+        await play.messages(20);
         await stage.system.redis.kill('SIGKILL');
         await play.times(4, async () => {
-          await traffic.more(random.between(20, 40));
+          await play.messages(random.between(20, 40));
           await play.fault('ingest SIGKILL (power cut)', () => killIngest(random.pick(stage.ingests)));
         });
         await play.fault('Redis SIGKILL', () => stage.restartRedis());

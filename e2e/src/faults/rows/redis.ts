@@ -18,7 +18,7 @@ export const redisRows: readonly Row[] = [
     name: 'redis-killed',
     async inject(play) {
       await play.times(20, async () => {
-        await play.traffic.more(play.random.between(20, 80));
+        await play.messages(play.random.between(20, 80));
         await play.fault('Redis SIGKILL', () => killRedis(play));
       });
     },
@@ -27,8 +27,8 @@ export const redisRows: readonly Row[] = [
     name: 'redis-frozen',
     async inject(play) {
       for (const ms of [5_000, 20_000]) {
-        await play.traffic.more(40);
-        await play.fault('Redis SIGSTOP', () => freezeRedis(play, play.lasting(ms, ms / 5)));
+        await play.messages(40);
+        await play.fault('Redis SIGSTOP', () => freezeRedis(play, play.lasting(ms, ms / 10)));
         await play.settled();
       }
     },

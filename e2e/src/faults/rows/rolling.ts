@@ -4,11 +4,11 @@ export const rollingRow: Row = {
   name: 'rolling-restarts',
   perSecond: 200,
   async inject(play) {
-    const { stage, traffic } = play;
+    const { stage } = play;
     const [one, two] = stage.ingests;
     const second = await stage.secondWorker();
     await play.times(20, async () => {
-      await traffic.more(100);
+      await play.messages(100);
       await play.fault('rolling restart', async () => {
         await Promise.all([one.restart(), stage.worker.restart()]);
         await Promise.all([two.restart(), second.restart()]);

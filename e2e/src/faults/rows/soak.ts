@@ -49,9 +49,9 @@ export const soakRow: Row = {
   name: 'soak',
   perSecond: 30,
   async inject(play) {
-    const until = performance.now() + play.lasting(FULL_MS, 5_000);
+    const until = performance.now() + play.lasting(FULL_MS, 3_000);
     while (performance.now() < until) {
-      await play.traffic.more(play.random.between(20, 150));
+      await play.messages(play.random.between(20, 150));
       await play.random.pick(FAULTS)(play);
       await delay(play.random.between(0, 1_000));
     }

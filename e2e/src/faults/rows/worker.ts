@@ -56,7 +56,7 @@ export const workerRows: readonly Row[] = Object.keys(POINTS).map((point) => ({
   name: `worker-killed-${point}`,
   async inject(play) {
     await play.times(25, async () => {
-      await play.traffic.more(20);
+      await play.messages(20);
       await killWorkerAt(play, point);
     });
   },
