@@ -18,7 +18,9 @@ class JumpingDate extends RealDate {
   }
 }
 
+// From the start: who remembers Date.now is to have this one.
+globalThis.Date = JumpingDate as DateConstructor;
+
 process.on('SIGWINCH', () => {
   offset = offsets[jumps++ % offsets.length] ?? 0;
-  globalThis.Date = JumpingDate as DateConstructor;
 });
