@@ -58,7 +58,7 @@ module.exports = {
       from: {
         orphan: true,
         path: OUR_OWN,
-        pathNot: [TESTS, '/dist/', '/(index|main)\\.ts$', '/bin/', '\\.d\\.ts$'],
+        pathNot: [TESTS, '/dist/', '/(index|main)\\.ts$', '/bin/', '/preload/', '\\.d\\.ts$'],
       },
       to: {},
     },

@@ -76,7 +76,11 @@ export class System {
     private readonly connection: ReturnType<typeof connectRedis>,
     private readonly ledger: Ledger,
     private readonly env: NodeJS.ProcessEnv,
-  ) {}
+    private readonly services: string,
+  ) {
+    // It reconnects by itself; without a listener ioredis prints each failed try.
+    connection.on('error', () => undefined);
+  }
 
   get redis(): ProvidedRedis {
     if (!this.own) throw new Error('the servers are those of the test');
@@ -90,6 +94,8 @@ export class System {
       redis?: SystemRedis;
       /** Settings of every service, beside those that follow from the sandbox and the Redis. */
       env?: Record<string, string> | ((sandbox: CustomerIoSandbox) => Record<string, string>);
+      /** The folder with the built services (default: this repository's). */
+      services?: string;
     } = {},
   ): Promise<System> {
     const own = options.redis ? undefined : await provideRedis({ log: () => undefined });
@@ -124,6 +130,7 @@ export class System {
         CUSTOMERIO_TRACK_URL: sandbox.trackUrl,
         ...(typeof options.env === 'function' ? options.env(sandbox) : options.env),
       },
+      options.services ?? SERVICES,
     );
   }
 
@@ -139,8 +146,8 @@ export class System {
     }));
   }
 
-  startWorker(): Promise<Running> {
-    return this.spawn('worker', (_, adminPort) => ({ WORKER_ADMIN_PORT: String(adminPort) }));
+  startWorker(env: Record<string, string> = {}): Promise<Running> {
+    return this.spawn('worker', (_, adminPort) => ({ ...env, WORKER_ADMIN_PORT: String(adminPort) }));
   }
 
   /** Runs the operators' command in a process of its own. */
@@ -218,6 +225,11 @@ export class System {
       .map(({ attributes }) => attributes[name]);
   }
 
+  /** Changes a setting of Redis while it runs. */
+  async configureRedis(name: string, value: string): Promise<void> {
+    await this.connection.config('SET', name, value);
+  }
+
   /** The sum of a metric over all services that run, of the series whose name and labels hold all these texts. */
   async metric(name: string, ...labels: string[]): Promise<number> {
     const pages = await Promise.all(
@@ -247,7 +259,7 @@ export class System {
     const [port, adminPort] = [await freePort(), await freePort()];
     const service = await spawnService({
       name,
-      entry: join(SERVICES, name, 'dist/main.js'),
+      entry: join(this.services, name, 'dist/main.js'),
       env: { ...this.env, ...ports(port, adminPort) },
       readyUrl: `http://127.0.0.1:${String(adminPort)}/readyz`,
       onLog: (line) => this.logLines.push(line),

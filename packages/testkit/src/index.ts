@@ -1,3 +1,4 @@
+export * from './tcp';
 export * from './process';
 export * from './redis';
 export * from './customerio';

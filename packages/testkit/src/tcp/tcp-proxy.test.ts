@@ -1,0 +1,211 @@
+import { once } from 'node:events';
+import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '../process';
+import { TcpProxy } from './tcp-proxy';
+
+let server: Server;
+let proxy: TcpProxy;
+let clients: Client[];
+/** What reached the server, over all connections. */
+let arrived: string;
+/** How the server's side of each connection ended. */
+let ends: string[];
+
+interface Client {
+  readonly socket: Socket;
+  /** What came back. */
+  heard: string;
+  closed: string | undefined;
+}
+
+beforeEach(async () => {
+  [arrived, clients] = ['', []];
+  const own: string[] = (ends = []);
+  server = createServer((socket) => {
+    let error = 'closed';
+    socket.on('error', ({ code }: NodeJS.ErrnoException) => (error = code ?? 'error'));
+    socket.on('close', () => own.push(error));
+    socket.on('data', (bytes) => {
+      arrived += bytes.toString();
+      socket.write(`<${bytes.toString()}>`);
+    });
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  proxy = await TcpProxy.start({ port: (server.address() as AddressInfo).port });
+});
+afterEach(async () => {
+  for (const { socket } of clients) socket.destroy();
+  await proxy.stop();
+  server.close();
+});
+
+async function client(): Promise<Client> {
+  const socket = connect(proxy.port, '127.0.0.1');
+  const made: Client = { socket, heard: '', closed: undefined };
+  let how = 'closed';
+  socket.on('error', ({ code }: NodeJS.ErrnoException) => (how = code ?? 'error'));
+  socket.on('close', () => (made.closed = how));
+  socket.on('data', (bytes) => (made.heard += bytes.toString()));
+  await once(socket, 'connect');
+  clients.push(made);
+  return made;
+}
+
+const heard = (who: Client, what: string) => waitFor(() => who.heard.endsWith(what), { what });
+/** Long enough for bytes on one machine to have arrived. */
+const aWhile = () => delay(60);
+
+describe('the TCP proxy', () => {
+  it('forwards bytes and closings', async () => {
+    const one = await client();
+    one.socket.write('a');
+    await heard(one, '<a>');
+    one.socket.end();
+    await waitFor(() => ends.length === 1 && one.closed === 'closed', { what: 'both ends to close' });
+    expect(ends).toEqual(['closed']);
+    await waitFor(() => proxy.connections === 0, { what: 'the link to go' });
+  });
+
+  it('forwards more than the buffers between hold', async () => {
+    const one = await client();
+    const much = 'x'.repeat(5_000_000);
+    one.socket.write(much);
+    await waitFor(() => arrived.length === much.length, { what: 'all of it' });
+  });
+
+  it('resets a client whose server is not there', async () => {
+    const gone = await TcpProxy.start({ port: 1 });
+    const socket = connect(gone.port, '127.0.0.1');
+    const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
+    expect(error.code).toBe('ECONNRESET');
+    await gone.stop();
+  });
+
+  it('in a blackhole says nothing to anybody, and delivers late what was sent once it is healed', async () => {
+    const old = await client();
+    old.socket.write('a');
+    await heard(old, '<a>');
+    proxy.blackhole();
+    old.socket.write('b');
+    const young = await client();
+    young.socket.write('c');
+    await aWhile();
+    expect([arrived, old.heard, young.heard, old.closed, young.closed]).toEqual([
+      'a',
+      '<a>',
+      '',
+      undefined,
+      undefined,
+    ]);
+    proxy.heal();
+    await Promise.all([heard(old, '<b>'), heard(young, '<c>')]);
+  });
+
+  it('hides in a blackhole that a client has gone', async () => {
+    const one = await client();
+    one.socket.write('a');
+    await heard(one, '<a>');
+    proxy.blackhole();
+    one.socket.destroy();
+    await aWhile();
+    expect(ends).toEqual([]);
+    proxy.heal();
+    await waitFor(() => ends.length === 1, { what: 'the closing to arrive' });
+  });
+
+  it('strands the connections there are for good, while new ones work', async () => {
+    const old = await client();
+    old.socket.write('a');
+    await heard(old, '<a>');
+    proxy.strandAll();
+    old.socket.write('b');
+    const young = await client();
+    young.socket.write('c');
+    await heard(young, '<c>');
+    proxy.heal();
+    await aWhile();
+    expect([arrived, old.heard, old.closed]).toEqual(['ac', '<a>', undefined]);
+  });
+
+  it('resets all, on both sides', async () => {
+    const one = await client();
+    one.socket.write('a');
+    await heard(one, '<a>');
+    proxy.resetAll();
+    await waitFor(() => one.closed !== undefined && ends.length === 1, { what: 'both resets' });
+    expect([one.closed, ...ends]).toEqual(['ECONNRESET', 'ECONNRESET']);
+  });
+
+  it('delays, and drips', async () => {
+    const one = await client();
+    proxy.delay(100);
+    let at = performance.now();
+    one.socket.write('a');
+    await heard(one, '<a>');
+    expect(performance.now() - at).toBeGreaterThan(190);
+    proxy.heal();
+    proxy.throttle(500);
+    at = performance.now();
+    one.socket.write('x'.repeat(100));
+    await waitFor(() => arrived.length === 101, { what: 'the last byte' });
+    expect(performance.now() - at).toBeGreaterThan(150);
+  });
+
+  it('closes a connection after so many bytes, once', async () => {
+    proxy.cutAfter(3);
+    const one = await client();
+    one.socket.write('abcdef');
+    await waitFor(() => one.closed !== undefined, { what: 'the cut' });
+    await waitFor(() => arrived === 'abc', { what: 'what was let through' });
+    const next = await client();
+    next.socket.write('ghijk');
+    await heard(next, '<ghijk>');
+  });
+
+  it('tells when some bytes pass, over the border of two pieces', async () => {
+    const one = await client();
+    const trap = proxy.trap({ pattern: /se.ret/, then: 'pass' });
+    const told = jest.fn();
+    void trap.sprung.then(told);
+    one.socket.write('a se');
+    await heard(one, '<a se>');
+    expect(told).not.toHaveBeenCalled();
+    one.socket.write('cret z');
+    await trap.sprung;
+    await heard(one, '<cret z>');
+  });
+
+  it('holds back what matches and all that follows, on that connection alone', async () => {
+    const [one, other] = [await client(), await client()];
+    const trap = proxy.trap({ pattern: /secret/, then: 'hold' });
+    one.socket.write('before;secret');
+    await trap.sprung;
+    one.socket.write('after');
+    other.socket.write('!');
+    await heard(other, '<!>');
+    expect(arrived).toBe('before;!');
+    expect(one.closed).toBeUndefined();
+    one.socket.destroy();
+    await waitFor(() => ends.length === 1, { what: 'the server to see the end' });
+  });
+
+  it('lets a request through and loses the answer', async () => {
+    const one = await client();
+    const trap = proxy.trap({ pattern: /secret/, then: 'hold_answer' });
+    one.socket.write('secret');
+    await trap.sprung;
+    expect(arrived).toBe('secret');
+    one.socket.write('more');
+    await waitFor(() => arrived === 'secretmore', { what: 'the rest' });
+    expect([one.heard, one.closed]).toEqual(['', undefined]);
+  });
+
+  it('springs no trap that was removed', async () => {
+    const one = await client();
+    const trap = proxy.trap({ pattern: /secret/, then: 'hold' });
+    trap.remove();
+    one.socket.write('secret');
+    await heard(one, '<secret>');
+  });
+});
