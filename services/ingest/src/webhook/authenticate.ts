@@ -1,5 +1,5 @@
 import type { Accounts } from '../config/config';
-import { isBlocked } from '../inbound/blocked';
+import { isBlocked, mayBeBlocked } from '../inbound/blocked';
 import { accountsNamed, parseBatch } from '../stream/batch';
 import { studioParams } from '../studio/params';
 import { knownAccount, knownAccounts, onlyAccount } from './account';
@@ -15,7 +15,7 @@ import {
   mediaType,
 } from './envelope';
 import { checkBodyHash, parseJson } from './json';
-import { parseForm, readForm, utf8, type Form } from './params';
+import { parseForm, readForm, readFormText, utf8, type Form } from './params';
 import type { Params, WebhookRequest } from './request';
 import { checkSignature, signatureOf } from './signature';
 
@@ -53,7 +53,9 @@ export async function authenticateStatus(request: WebhookRequest, trust: Trust):
   checkMethod(request, ['GET', 'POST']);
   checkSize(request, SIZE_LIMIT_BYTES);
   checkContentType(request, [FORM]);
-  const { params } = await readForm(request, SIZE_LIMIT_BYTES);
+  const form = await readFormText(request, SIZE_LIMIT_BYTES);
+  if (!mayBeBlocked(form)) return undefined;
+  const params = parseForm(form);
   if (!isBlocked(params.ErrorCode)) return undefined;
   const account = knownAccount(params.AccountSid, trust.accounts);
   checkSignature(request, params, [account], trust.publicUrl);
