@@ -3,7 +3,7 @@ import type { Bench, Benchmark, Outcome } from '../harness/benchmark';
 import type { BenchRedis } from '../harness/bench-redis';
 import { contest, figure, type Contender, type Sample } from '../harness/contest';
 import { startIngest } from '../harness/our-services';
-import { startProgram, type Program } from '../harness/program';
+import { answersOk, startProgram, type Program } from '../harness/program';
 import { ratio, summarize } from '../harness/statistics';
 import type { LoadOrder, LoadReport } from '../load/load-report';
 import { writePool } from '../load/pool';
@@ -49,7 +49,7 @@ async function run(bench: Bench): Promise<Outcome> {
       file: join(__dirname, `../peers/${name}.js`),
       cores: cores?.measured,
       env: (port) => ({ PORT: String(port), ...env }),
-      readyUrl: (port) => `http://127.0.0.1:${String(port)}/healthz`,
+      isReady: (port) => answersOk(`http://127.0.0.1:${String(port)}/healthz`),
     });
     bench.after(() => program.stop());
     return program;

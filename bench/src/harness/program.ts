@@ -19,13 +19,16 @@ export interface ProgramOptions {
   /** The file that Node runs. */
   readonly file: string;
   readonly nodeArgs?: readonly string[];
-  readonly args?: readonly string[];
+  readonly args?: (port: number) => readonly string[];
   readonly cores?: string | undefined;
   /** Its settings, given the port it is to listen on and another that is free. */
   readonly env: (port: number, otherPort: number) => Readonly<Record<string, string>>;
-  /** Polled until it answers 200. */
-  readonly readyUrl: (port: number, otherPort: number) => string;
+  /** Asked until it gives true. */
+  readonly isReady: (port: number, otherPort: number) => Promise<boolean>;
 }
+
+/** Whether a page answers 200. */
+export const answersOk = async (url: string): Promise<boolean> => (await fetch(url)).ok;
 
 /** Puts its output into the file named first and becomes the command that follows. */
 const INTO_FILE = 'out=$1; shift; exec "$@" >"$out" 2>&1';
@@ -35,10 +38,10 @@ const INTO_FILE = 'out=$1; shift; exec "$@" >"$out" 2>&1';
  * cost the other cores what belongs to the load.
  */
 export async function startProgram(options: ProgramOptions): Promise<Program> {
-  const { name, file, nodeArgs = [], args = [], cores, env, readyUrl } = options;
+  const { name, file, nodeArgs = [], args, cores, env, isReady } = options;
   const scratch = await mkdtemp(join(tmpdir(), 'optout-sync-bench-'));
   const [port, otherPort] = [await freePort(), await freePort()];
-  const command = pinned(cores, [process.execPath, ...nodeArgs, file, ...args]);
+  const command = pinned(cores, [process.execPath, ...nodeArgs, file, ...(args?.(port) ?? [])]);
   const log = join(scratch, `${name.replaceAll(/\W+/g, '-')}.log`);
   const startedAt = performance.now();
   const owned = await OwnedProcess.start({
@@ -54,7 +57,7 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
     cwd: scratch,
     scratch,
   });
-  await waitFor(async () => (await fetch(readyUrl(port, otherPort))).ok, {
+  await waitFor(() => isReady(port, otherPort), {
     what: `${name} to be ready (its log: ${log})`,
     timeoutMs: 30_000,
     everyMs: 10,

@@ -1,6 +1,5 @@
 import { join } from 'node:path';
-import { OwnedProcess, inheritedEnv } from '@optout-sync/testkit';
-import { pinned } from '../harness/cores';
+import { runProgram } from '../harness/run-program';
 import type { LoadOrder, LoadReport } from './load-report';
 
 const LOAD = join(__dirname, '../bin/load.js');
@@ -11,12 +10,7 @@ export async function runLoad(
   order: LoadOrder,
   expected: number,
 ): Promise<LoadReport> {
-  const [command = '', ...args] = pinned(cores, [process.execPath, LOAD, JSON.stringify(order)]);
-  const load = await OwnedProcess.start({ command, args, env: inheritedEnv() });
-  const { code } = await load.exited;
-  const last = load.logs().at(-1) ?? '';
-  if (code !== 0) throw new Error(`the load ended with ${String(code)}: ${load.logs().join('\n')}`);
-  const report = JSON.parse(last) as LoadReport;
+  const report = (await runProgram(cores, LOAD, order)) as LoadReport;
   const unexpected = Object.keys(report.statuses).filter((status) => status !== String(expected));
   if (unexpected.length > 0) {
     throw new Error(

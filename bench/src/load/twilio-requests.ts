@@ -33,7 +33,7 @@ export function deliveredRequest(index: number): string {
 }
 
 /** A US number for each of 8 million indices. */
-const phoneOf = (index: number): string => `+1415${String(2_000_000 + index).padStart(7, '0')}`;
+export const phoneOf = (index: number): string => `+1415${String(2_000_000 + index).padStart(7, '0')}`;
 
 function post(path: string, params: Record<string, string>, signing: Signing): string {
   const body = new URLSearchParams(params).toString();

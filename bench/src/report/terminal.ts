@@ -5,10 +5,14 @@ import type { Outcome, Table } from '../harness/benchmark';
 export function forTerminal(name: string, { tables, targets, notes }: Outcome): string {
   return [
     ...tables.map(({ title, columns, rows }) => `${name}: ${title}\n${drawn(columns, rows)}`),
-    drawn(
-      ['target', 'wanted', 'got', ''],
-      targets.map(({ what, wanted, got, met }) => [what, wanted, got, met ? 'met' : 'MISSED']),
-    ),
+    ...(targets.length === 0
+      ? []
+      : [
+          drawn(
+            ['target', 'wanted', 'got', ''],
+            targets.map(({ what, wanted, got, met }) => [what, wanted, got, met ? 'met' : 'MISSED']),
+          ),
+        ]),
     ...notes.map((note) => `- ${note}`),
   ].join('\n');
 }
