@@ -1,5 +1,5 @@
 const TESTS = '\\.test\\.ts$|/test-support/';
-const OUR_OWN = '^(packages|services|e2e)/';
+const OUR_OWN = '^(packages|services|e2e|bench)/';
 const DRIVERS = 'node_modules/(ioredis|bullmq|axios|express|pino|prom-client)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
@@ -23,7 +23,7 @@ module.exports = {
       name: 'packages-below-services',
       severity: 'error',
       from: { path: '^packages/' },
-      to: { path: '^(services|e2e)/' },
+      to: { path: '^(services|e2e|bench)/' },
     },
     {
       name: 'no-test-gear-in-production',

@@ -1,4 +1,4 @@
-const OURS = ['packages', 'services', 'e2e'];
+const OURS = ['packages', 'services', 'e2e', 'bench'];
 
 /** @type {import('jest').Config} */
 module.exports = {

@@ -62,7 +62,7 @@ export async function perform(
         refusals: twilio.refusals,
         complaints,
         created: stage.system.sandbox.workspace().createdPeople().length,
-        deadLetters: await stage.system.queues.deadLetters.count(),
+        deadLetters: (await stage.system.queues.deadLetters.count({})).count,
         recoveryMs: play.faults.map(({ overAt }) => outcomes.recoveryMs(overAt)),
         seconds: (performance.now() - startedAt) / 1_000,
         ...(failure === undefined ? {} : { failure }),

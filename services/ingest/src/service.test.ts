@@ -100,6 +100,16 @@ describe('ingest', () => {
     );
   });
 
+  it('takes a webhook whose path is spelled in another way', async () => {
+    await startReady();
+    for (const path of [`${PATH}/`, PATH.toUpperCase()]) {
+      const url = running.url + path;
+      const answer = await running.send({ params: twilioMessage({ Body: 'STOP' }), url, connectUrl: url });
+      expect(answer.status).toBe(200);
+    }
+    expect(await running.queues.inbound.count()).toBe(2);
+  });
+
   it('refuses a wrong method, naming the right ones, HEAD included', async () => {
     await start();
     for (const method of ['HEAD', 'PUT', 'DELETE']) {

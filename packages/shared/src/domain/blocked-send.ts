@@ -5,6 +5,9 @@ const BLOCKED = 21_610;
 export const isBlocked = (errorCode: unknown): boolean =>
   errorCode === BLOCKED || errorCode === String(BLOCKED);
 
+/** Whether a form that is not parsed yet may tell of a blocked message: its code stands there, or digits in `%3x` form. */
+export const mayBeBlocked = (form: string): boolean => form.includes(String(BLOCKED)) || form.includes('%3');
+
 /**
  * How long before it is reported as blocked a message may have been sent: Twilio queues none for longer than 36,000
  * seconds (https://www.twilio.com/docs/api/errors/90007).

@@ -1,4 +1,4 @@
-export { SEND_UNCERTAINTY_MS, blockedSendOrder, isBlocked } from './blocked-send';
+export { SEND_UNCERTAINTY_MS, blockedSendOrder, isBlocked, mayBeBlocked } from './blocked-send';
 export { isOptedOut, supersedes, type ConsentPolicy, type SenderConsent } from './consent';
 export { EventKind, EventSource, InboundEvent } from './inbound-event';
 export {

@@ -1,2 +1,2 @@
-export { TcpProxy, type Target } from './tcp-proxy';
+export { TcpProxy } from './tcp-proxy';
 export type { Direction, Trap, TrapOptions } from './trap';

@@ -1,8 +1,9 @@
-import express, { type ErrorRequestHandler, type Express, type Request, type Response } from 'express';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
 import type { TrustProxy } from '../config/trust-proxy';
 import type { WebhookRoute } from '../webhook/handled';
 import { Refusal, refusalAnswer } from '../webhook/refusal';
-import type { Receiver, WebhookAnswer } from '../webhook/request';
+import type { Receiver, WebhookAnswer, WebhookRequest } from '../webhook/request';
 import { readBody } from './read-body';
 
 const WEBHOOK_PATHS: Readonly<Record<WebhookRoute, string>> = {
@@ -23,19 +24,25 @@ const NOT_FOUND: WebhookAnswer = {
   body: '{"code":"not_found","message":"There is nothing here."}\n',
 };
 
-/** The public routes, in Express. Every method of a webhook's path goes to its receiver, which knows the right ones. */
+/**
+ * The public routes, in Express. Every method of a webhook's path goes to its receiver, which knows the right ones. A path
+ * that is spelled as it stands in WEBHOOK_PATHS goes there without Express, which would take most of a webhook's time.
+ */
 export function createApp(options: {
   readonly receivers: Readonly<Record<WebhookRoute, Receiver>>;
   readonly trustProxy: TrustProxy;
-}): Express {
+}): RequestListener {
   const app = express();
   app.disable('x-powered-by');
   app.set('trust proxy', options.trustProxy);
+  const serve = async (receive: Receiver, request: IncomingMessage, response: ServerResponse) => {
+    send(response, await receive(webhookRequest(app, request)));
+  };
+  const straight = new Map<string, Receiver>();
   for (const [route, path] of Object.entries(WEBHOOK_PATHS)) {
     const receive = options.receivers[route as WebhookRoute];
-    app.all(path, async (request, response) => {
-      send(response, await receive(webhookRequest(request)));
-    });
+    straight.set(path, receive);
+    app.all(path, (request, response) => serve(receive, request, response));
   }
   app.get('/healthz', (_, response) => {
     send(response, ALIVE);
@@ -44,21 +51,37 @@ export function createApp(options: {
     send(response, NOT_FOUND);
   });
   app.use(failed);
-  return app;
-}
-
-function webhookRequest(request: Request) {
-  return {
-    method: request.method,
-    url: request.originalUrl,
-    // Both believe X-Forwarded-* only from a proxy that is trusted.
-    baseUrl: `${request.protocol}://${request.host}`,
-    headers: request.headers,
-    readBody: (limit: number) => readBody(request, limit),
+  return (request, response) => {
+    const receive = straight.get(pathOf(request.url ?? ''));
+    if (receive) serve(receive, request, response).catch(() => failSafely(response));
+    else app(request, response);
   };
 }
 
-function send(response: Response, { status, headers, body }: WebhookAnswer): void {
+function pathOf(url: string): string {
+  const query = url.indexOf('?');
+  return query < 0 ? url : url.slice(0, query);
+}
+
+function webhookRequest(app: Express, request: IncomingMessage): WebhookRequest {
+  const { method = '', url = '', headers, socket } = request;
+  return {
+    method,
+    url,
+    get baseUrl() {
+      // As Express reads them: X-Forwarded-* is believed only from a proxy that is trusted.
+      const seen = Object.create(app.request, {
+        headers: { value: headers },
+        socket: { value: socket },
+      }) as Request;
+      return `${seen.protocol}://${seen.host}`;
+    },
+    headers,
+    readBody: (limit) => readBody(request, limit),
+  };
+}
+
+function send(response: ServerResponse, { status, headers, body }: WebhookAnswer): void {
   // A 204 has no body, and so no length (RFC 9110, 8.6).
   const length = status === 204 ? {} : { 'content-length': Buffer.byteLength(body) };
   response.writeHead(status, { ...headers, ...length }).end(body);
@@ -67,5 +90,10 @@ function send(response: Response, { status, headers, body }: WebhookAnswer): voi
 /** Express's own answer would show the error. It takes all four parameters to be told one. */
 const failed: ErrorRequestHandler = (_error, _request, response, next) => {
   if (response.headersSent) next();
-  else send(response, refusalAnswer(new Refusal('internal_error')));
+  else failSafely(response);
 };
+
+function failSafely(response: ServerResponse): void {
+  if (response.headersSent) response.destroy();
+  else send(response, refusalAnswer(new Refusal('internal_error')));
+}

@@ -130,6 +130,16 @@ describe('the Redis store', () => {
       expect(await kept()).toBe(before + 300);
     });
 
+    it('keeps all of what comes while something else is on its way', async () => {
+      const events = Array.from({ length: 50 }, stop);
+      await Promise.all(events.map((event) => store.keep({ events: [event] })));
+      for (const event of events) {
+        expect(await store.watched[0]!.getJob(inboundJobId(event))).toMatchObject({
+          data: { payload: event },
+        });
+      }
+    });
+
     it('refuses within seconds while it hangs, and works when it goes on', async () => {
       await redis.kill('SIGSTOP');
       try {

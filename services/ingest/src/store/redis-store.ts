@@ -13,6 +13,7 @@ import {
   type RedisConfig,
   type WorkspaceOf,
 } from '@optout-sync/shared';
+import { GroupCommit } from '../spool/group-commit';
 import type { Bundle, EventStore } from './event-store';
 
 /** Long enough for two slow scrapes, short enough to leave nothing behind. */
@@ -42,6 +43,10 @@ export class RedisStore implements EventStore {
   private readonly redis: Connection;
   private readonly prefix: string;
   private opening: Promise<Queues> | undefined;
+  /** What comes while others are on their way to Redis goes there together: each trip costs as much as the rest of an add. */
+  private readonly adding = new GroupCommit<readonly InboundEvent[]>(async (groups) =>
+    enqueue(await this.queues(), groups.flat()),
+  );
 
   private readonly permit: Permit;
 
@@ -68,7 +73,7 @@ export class RedisStore implements EventStore {
   async keep({ events = [], letters = [], forwards = [] }: Bundle): Promise<void> {
     const queues = await this.queues();
     await Promise.all([
-      enqueue(queues, events),
+      ...(events.length > 0 ? [this.adding.add(events)] : []),
       ...letters.map((letter) => queues.deadLetters.file(letter)),
       ...forwards.map((forward) => enqueueForward(queues, forward)),
     ]);

@@ -29,9 +29,17 @@ describe('a status callback', () => {
     expect(await authenticateStatus(callback(params), trust)).toEqual(params);
   });
 
+  it('knows the error code however it is written', async () => {
+    const params = blockedCallback();
+    const written = new URLSearchParams(params).toString().replace('=21610', '=%32%31%36%31%30');
+    const request = callback(params, { readBody: () => Promise.resolve(Buffer.from(written)) });
+    expect(await authenticateStatus(request, trust)).toEqual(params);
+  });
+
   it.each([
     ['delivered', blockedCallback({ MessageStatus: 'delivered', ErrorCode: undefined })],
     ['failed for another reason', blockedCallback({ ErrorCode: '30003' })],
+    ['whose number holds the digits', blockedCallback({ From: '+12161021610', ErrorCode: undefined })],
     ['failed for none', blockedCallback({ ErrorCode: '' })],
     ['of another account', blockedCallback({ AccountSid: 'AC9', ErrorCode: '30003' })],
   ])('gives nothing of a message %s, signed or not', async (_, params) => {

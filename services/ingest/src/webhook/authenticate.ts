@@ -1,4 +1,4 @@
-import { isBlocked } from '@optout-sync/shared';
+import { isBlocked, mayBeBlocked } from '@optout-sync/shared';
 import type { Accounts } from '../config/config';
 import { accountsNamed, parseBatch } from '../stream/batch';
 import { studioParams } from '../studio/params';
@@ -15,7 +15,7 @@ import {
   mediaType,
 } from './envelope';
 import { checkBodyHash, parseJson } from './json';
-import { parseForm, readForm, utf8, type Form } from './params';
+import { parseForm, readForm, readFormText, utf8, type Form } from './params';
 import { Refusal } from './refusal';
 import type { Params, WebhookRequest } from './request';
 import { checkSignature, signatureOf } from './signature';
@@ -54,7 +54,9 @@ export async function authenticateStatus(request: WebhookRequest, trust: Trust):
   checkMethod(request, ['GET', 'POST']);
   checkSize(request, SIZE_LIMIT_BYTES);
   checkContentType(request, [FORM]);
-  const { params } = await readForm(request, SIZE_LIMIT_BYTES);
+  const form = await readFormText(request, SIZE_LIMIT_BYTES);
+  if (!mayBeBlocked(form)) return undefined;
+  const params = parseForm(form);
   if (!isBlocked(params.ErrorCode)) return undefined;
   const account = knownAccount(params.AccountSid, trust.accounts);
   checkSignature(request, params, [account], trust.publicUrl);

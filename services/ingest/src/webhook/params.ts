@@ -17,9 +17,13 @@ const MAX_PARAMS = 1_000;
  * ones included, a repeated name as a list. Throws a Refusal.
  */
 export async function readForm(request: WebhookRequest, limitBytes: number): Promise<Form> {
-  if (request.method === 'GET') return { params: parseForm(queryOf(request.url)), body: '' };
-  const body = utf8(await request.readBody(limitBytes));
-  return { params: parseForm(body), body };
+  const text = await readFormText(request, limitBytes);
+  return { params: parseForm(text), body: request.method === 'GET' ? '' : text };
+}
+
+/** A form not parsed yet: the body, or the query of a GET. */
+export async function readFormText(request: WebhookRequest, limitBytes: number): Promise<string> {
+  return request.method === 'GET' ? queryOf(request.url) : utf8(await request.readBody(limitBytes));
 }
 
 /** Without the question mark; empty when there is none. */
@@ -38,7 +42,9 @@ export function utf8(body: Buffer): string {
 export function parseForm(text: string): Params {
   if (text.split('&', MAX_PARAMS + 1).length > MAX_PARAMS) throw new Refusal('too_many_parameters');
   const params = parse(text, '&', '=', { maxKeys: 0 });
-  for (const [name, value] of Object.entries(params)) {
+  // Not Object.entries(), which takes as long as the parsing.
+  for (const name in params) {
+    const value = params[name];
     // The validator knows a list by `instanceof Array`, and Node's are none in a realm of its own, such as a test's.
     if (Array.isArray(value)) params[name] = Array.from(value);
   }

@@ -1,0 +1,61 @@
+import { join } from 'node:path';
+import { TWILIO_ACCOUNT_SID } from '@optout-sync/testkit';
+import { AUTH_TOKEN, PUBLIC_URL } from '../load/twilio-requests';
+import type { Sandbox } from './customerio';
+import { answersOk, startProgram, type Program } from './program';
+
+const SERVICES = join(__dirname, '../../../services');
+
+/** What a service of ours is started with; every other setting has its default. */
+interface ServiceOptions {
+  readonly cores: string | undefined;
+  readonly redisUrl: string;
+  readonly prefix: string;
+  readonly nodeArgs?: readonly string[];
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+const TWILIO = { PUBLIC_URL, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN: AUTH_TOKEN };
+
+/** Ingest as it is deployed. */
+export function startIngest(options: ServiceOptions): Promise<Program> {
+  return start('ingest', options, (port, adminPort) => ({
+    ...TWILIO,
+    INGEST_PORT: String(port),
+    INGEST_ADMIN_PORT: String(adminPort),
+  }));
+}
+
+/** A worker as it is deployed, writing to a sandbox. */
+export function startWorker(options: ServiceOptions & { readonly sandbox: Sandbox }): Promise<Program> {
+  const { url, access } = options.sandbox;
+  return start('worker', options, (_, adminPort) => ({
+    ...TWILIO,
+    CUSTOMERIO_SITE_ID: access.siteId,
+    CUSTOMERIO_TRACK_API_KEY: access.trackApiKey,
+    CUSTOMERIO_APP_API_KEY: access.appApiKey,
+    CUSTOMERIO_APP_URL: url,
+    CUSTOMERIO_TRACK_URL: url,
+    WORKER_ADMIN_PORT: String(adminPort),
+  }));
+}
+
+function start(
+  name: string,
+  { cores, redisUrl, prefix, nodeArgs = [], settings = {} }: ServiceOptions,
+  env: (port: number, adminPort: number) => Record<string, string>,
+): Promise<Program> {
+  return startProgram({
+    name,
+    file: join(SERVICES, name, 'dist/main.js'),
+    cores,
+    nodeArgs,
+    env: (port, adminPort) => ({
+      REDIS_URL: redisUrl,
+      QUEUE_PREFIX: prefix,
+      ...env(port, adminPort),
+      ...settings,
+    }),
+    isReady: (_, adminPort) => answersOk(`http://127.0.0.1:${String(adminPort)}/readyz`),
+  });
+}

@@ -1,0 +1,25 @@
+/** Of the rounds of one run. */
+export interface Summary {
+  readonly median: number;
+  readonly min: number;
+  readonly max: number;
+}
+
+export function summarize(values: readonly number[]): Summary {
+  const sorted = [...values].sort((a, b) => a - b);
+  const at = (index: number): number => sorted[index] ?? Number.NaN;
+  const middle = Math.floor(sorted.length / 2);
+  return {
+    median: sorted.length % 2 === 1 ? at(middle) : (at(middle - 1) + at(middle)) / 2,
+    min: at(0),
+    max: at(sorted.length - 1),
+  };
+}
+
+/**
+ * How one stands to another, round by round: what disturbs the machine for a while disturbs both of a round, so these
+ * ratios hold where the figures themselves do not.
+ */
+export function ratio(ours: readonly number[], theirs: readonly number[]): Summary {
+  return summarize(ours.map((value, round) => value / (theirs[round] ?? Number.NaN)));
+}

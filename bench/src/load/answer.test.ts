@@ -1,0 +1,19 @@
+import { readAnswer } from './answer';
+
+const OK = 'HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 11\r\n\r\n';
+
+test('an answer counts when all of its body is there', () => {
+  expect(readAnswer(OK.slice(0, 40))).toBeUndefined();
+  expect(readAnswer(`${OK}<Response/`)).toBeUndefined();
+  expect(readAnswer(`${OK}<Response/>`)).toEqual({ status: 200, closes: false });
+});
+
+test('no body with 204, chunks to the last one, and a server that hangs up', () => {
+  expect(readAnswer('HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n')).toEqual({
+    status: 204,
+    closes: true,
+  });
+  const chunked = 'HTTP/1.1 403 Forbidden\r\nTransfer-Encoding: chunked\r\n\r\n2\r\nno\r\n';
+  expect(readAnswer(chunked)).toBeUndefined();
+  expect(readAnswer(`${chunked}0\r\n\r\n`)).toEqual({ status: 403, closes: false });
+});

@@ -1,0 +1,52 @@
+import { connect, type Socket } from 'node:net';
+import { readAnswer } from './answer';
+
+/** One kept-alive connection that carries one request at a time. Opens itself anew when the server has closed it. */
+export class Connection {
+  private socket: Socket | undefined;
+  private received = '';
+  private answered: ((status: number) => void) | undefined;
+
+  constructor(private readonly port: number) {}
+
+  /** Sends a whole request; calls back with the answer's status, 0 when the connection broke. */
+  send(request: Buffer, answered: (status: number) => void): void {
+    this.answered = answered;
+    this.socket ??= this.open();
+    this.socket.write(request);
+  }
+
+  close(): void {
+    this.socket?.destroy();
+  }
+
+  private open(): Socket {
+    const socket = connect({ port: this.port, host: '127.0.0.1', noDelay: true });
+    socket.on('data', (chunk) => {
+      this.received += chunk.toString('latin1');
+      const answer = readAnswer(this.received);
+      if (!answer) return;
+      this.received = '';
+      if (answer.closes) this.drop(socket);
+      this.finish(answer.status);
+    });
+    socket.on('error', () => undefined);
+    socket.on('close', () => {
+      if (this.socket !== socket) return;
+      this.drop(socket);
+      this.finish(0);
+    });
+    return socket;
+  }
+
+  private drop(socket: Socket): void {
+    this.socket = undefined;
+    socket.destroy();
+  }
+
+  private finish(status: number): void {
+    const { answered } = this;
+    this.answered = undefined;
+    answered?.(status);
+  }
+}

@@ -1,0 +1,66 @@
+import { randomUUID } from 'node:crypto';
+import { blockedCallback, signForm, twilioMessage } from '@optout-sync/testkit';
+
+/** What the load and the servers have agreed on. */
+export const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
+export const PUBLIC_URL = 'https://optout.example.com';
+const MESSAGES_PATH = '/webhooks/twilio/messages';
+const STATUS_PATH = '/webhooks/twilio/status';
+
+/** How a request is signed: rightly, with a signature that is none of ours, or with one that is no signature at all. */
+export type Signing = 'valid' | 'forged' | 'malformed';
+
+/** The STOP of the `index`-th person, with a MessageSid of its own, as Twilio posts it. */
+export function stopRequest(index: number, signing: Signing = 'valid'): string {
+  const params = twilioMessage({
+    Body: 'STOP',
+    OptOutType: 'STOP',
+    From: phoneOf(index),
+  });
+  return post(MESSAGES_PATH, params, signing);
+}
+
+/** A callback of a message that arrived: what most callbacks tell. */
+export function deliveredRequest(index: number): string {
+  const params = blockedCallback({
+    SmsStatus: 'delivered',
+    MessageStatus: 'delivered',
+    To: phoneOf(index),
+    ErrorCode: undefined,
+    RawDlrDoneDate: '2611211823',
+  });
+  return post(STATUS_PATH, params, 'valid');
+}
+
+/** A US number for each of 8 million indices. */
+export const phoneOf = (index: number): string => `+1415${String(2_000_000 + index).padStart(7, '0')}`;
+
+function post(path: string, params: Record<string, string>, signing: Signing): string {
+  const body = new URLSearchParams(params).toString();
+  return [
+    `POST ${path} HTTP/1.1`,
+    'host: optout.example.com',
+    'content-type: application/x-www-form-urlencoded; charset=utf-8',
+    `content-length: ${String(Buffer.byteLength(body))}`,
+    'user-agent: TwilioProxy/1.1',
+    'accept: */*',
+    `i-twilio-idempotency-token: ${randomUUID()}`,
+    'x-home-region: us1',
+    `x-twilio-signature: ${signature(path, params, signing)}`,
+    '',
+    body,
+  ].join('\r\n');
+}
+
+function signature(path: string, params: Record<string, string>, signing: Signing): string {
+  switch (signing) {
+    case 'valid':
+      return signForm({ url: PUBLIC_URL + path, params, authToken: AUTH_TOKEN });
+    case 'forged':
+      return signForm({ url: PUBLIC_URL + path, params, authToken: 'somebody else' });
+    case 'malformed':
+      return 'not a signature';
+    default:
+      return signing satisfies never;
+  }
+}

@@ -1,0 +1,12 @@
+import { createServer } from 'node:net';
+
+/*
+ * The fastest server there can be: answers whatever comes without looking at it. No peer, but the proof that the load can
+ * go faster than any of them.
+ */
+const ANSWER = Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
+
+createServer({ noDelay: true }, (socket) => {
+  socket.on('error', () => undefined);
+  socket.on('data', () => socket.write(ANSWER));
+}).listen(Number(process.env.PORT), '127.0.0.1');
