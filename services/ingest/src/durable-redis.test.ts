@@ -87,7 +87,8 @@ describe('ingest on a Redis that may lose what it takes', () => {
 
     await admin.config('SET', 'appendonly', 'yes');
     await waitFor(async () => (await admin.exists(job)) === 1, { what: 'the spool to be drained' });
-    expect(await readyz(ingest)).toMatch(/^200.*Redis takes/);
+    const running = ingest;
+    await waitFor(async () => /^200.*Redis takes/.test(await readyz(running)), { what: 'Redis to be used' });
     await ingest.stop();
     ingest = undefined;
     admin.disconnect();
