@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { connectRedis } from '@optout-sync/shared';
 import {
   TWILIO_ACCOUNT_SID,
   loggedBlocked,
@@ -56,7 +56,8 @@ describe('a backfill', () => {
     }
     await system.settled(phones.filter((_, n) => kindOf(n) === 'lost'));
 
-    const redis = new Redis(system.redis.url);
+    const { url } = system.redis;
+    const redis = connectRedis({ mode: 'standalone', prefix: 'any', url }, 'store', () => undefined);
     await redis.flushall();
     redis.disconnect();
     expect(await backfill()).toMatchObject({ known: 0, missing: 48, enqueued: 0 });

@@ -37,10 +37,12 @@ export async function lost(system: System, delivered: readonly Delivered[]): Pro
   const queues = [system.queues.inbound, system.queues.syncOf('default')];
   const waits = (queue: (typeof queues)[0]) => queue.getJobCountByTypes('waiting', 'active', 'delayed');
   await waitFor(
-    async () =>
-      (await system.metric('optout_spool_items')) === 0 &&
-      (await Promise.all(queues.map(waits))).every((count) => count === 0),
-    { what: 'the spool and the queues to be empty', timeoutMs: 60_000 },
+    async () => {
+      const waiting = [await system.metric('optout_spool_items'), ...(await Promise.all(queues.map(waits)))];
+      if (waiting.some((count) => count > 0)) throw new Error(`${waiting.join(', ')} wait`);
+      return true;
+    },
+    { what: 'the spool, the inbound and the sync queue to be empty', timeoutMs: 60_000 },
   );
   const entries = await Promise.all(delivered.map(({ phone }) => system.entry(phone)));
   return delivered.filter((_, n) => entries[n] === undefined);

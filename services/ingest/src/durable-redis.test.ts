@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { ConfigError, type RedisConfig } from '@optout-sync/shared';
 import { freePort, provideRedis, twilioMessage, waitFor, type ProvidedRedis } from '@optout-sync/testkit';
-import { runIngest, untilReady, type RunningIngest } from './test-support/running-ingest';
+import { runIngest, type RunningIngest } from './test-support/running-ingest';
 
 const config = (url: string, requireDurable: boolean): { redis: RedisConfig } => ({
   redis: { mode: 'standalone', prefix: 'durable-test', url, requireDurable },
@@ -87,7 +87,8 @@ describe('ingest on a Redis that may lose what it takes', () => {
 
     await admin.config('SET', 'appendonly', 'yes');
     await waitFor(async () => (await admin.exists(job)) === 1, { what: 'the spool to be drained' });
-    await untilReady(ingest);
+    const running = ingest;
+    await waitFor(async () => /^200.*Redis takes/.test(await readyz(running)), { what: 'Redis to be used' });
     await ingest.stop();
     ingest = undefined;
     admin.disconnect();

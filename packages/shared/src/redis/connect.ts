@@ -1,6 +1,6 @@
-import { Cluster, Redis, type RedisOptions, type SentinelConnectionOptions } from 'ioredis';
+import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisConfig } from '../config/redis-config';
-import { QuietSentinelConnector } from './quiet-sentinel-connector';
+import { leaveReplacedMaster } from './leave-replaced-master';
 
 /**
  * What a connection is for. All give a connection up that has gone silent with commands under way, as when the other end
@@ -73,18 +73,7 @@ function open(
     case 'standalone':
       return new Redis(config.url, options);
     case 'sentinel':
-      return new Redis({
-        ...options,
-        ...access(config.url),
-        ...database(config.url),
-        ...sentinelAccess(config),
-        sentinels: [...config.nodes],
-        name: config.name,
-        sentinelCommandTimeout: SENTINEL_MS,
-        // An old master that was only cut off or frozen takes writes for seconds after it was replaced: they would be lost.
-        failoverDetector: true,
-        Connector: QuietSentinelConnector,
-      });
+      return openBySentinels(config, options);
     case 'cluster': {
       const { enableOfflineQueue, ...redisOptions } = options;
       return new Cluster([...config.nodes], {
@@ -114,14 +103,32 @@ function database(url: string | undefined): RedisOptions {
   return db ? { db: Number(db) } : {};
 }
 
-/** ioredis speaks TLS to the master only when told to for sentinels' sake; to the sentinels only with options of their own. */
-function sentinelAccess(config: Extract<RedisConfig, { mode: 'sentinel' }>): SentinelConnectionOptions {
-  const { sentinelUsername, sentinelPassword, url } = config;
-  return {
-    ...(sentinelUsername === undefined ? {} : { sentinelUsername }),
-    ...(sentinelPassword === undefined ? {} : { sentinelPassword }),
-    ...(url?.startsWith('rediss:') ? { enableTLSForSentinelMode: true, sentinelTLS: {} } : {}),
-  };
+type SentinelConfig = Extract<RedisConfig, { mode: 'sentinel' }>;
+
+function openBySentinels(config: SentinelConfig, options: RedisOptions): Redis {
+  const { url, name, nodes, sentinelUsername, sentinelPassword } = config;
+  const tls = url?.startsWith('rediss:') ? {} : undefined;
+  const redis = new Redis({
+    ...options,
+    ...access(url),
+    ...database(url),
+    sentinels: [...nodes],
+    name,
+    sentinelUsername,
+    sentinelPassword,
+    // ioredis speaks TLS to the master only when told to for sentinels' sake, and to the sentinels only by this.
+    enableTLSForSentinelMode: tls !== undefined,
+    sentinelTLS: tls,
+    sentinelCommandTimeout: SENTINEL_MS,
+  });
+  const sentinels = nodes.map((node) => ({
+    ...node,
+    ...(sentinelUsername === undefined ? {} : { username: sentinelUsername }),
+    ...(sentinelPassword === undefined ? {} : { password: sentinelPassword }),
+    ...(tls && { tls }),
+  }));
+  leaveReplacedMaster(redis, name, sentinels);
+  return redis;
 }
 
 /** The prefix of all keys of one queue; in a cluster they must share a slot. */
