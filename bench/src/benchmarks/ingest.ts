@@ -25,6 +25,7 @@ const NODE = '(a) node:http, nothing';
 const NODE_FORM = 'node:http, form parsed';
 const EXPRESS = '(b) Express, form parsed';
 const NAIVE = '(c) naive service';
+const NAIVE_NODE = 'naive on node:http';
 const CEILING = 'the load itself';
 
 export const ingest: Benchmark = {
@@ -61,7 +62,9 @@ async function run(bench: Bench): Promise<Outcome> {
   };
 
   const [onEverysec, onAlways] = [await ours(everysec), await ours(always)];
-  const naive = await peer('naive', { REDIS_URL: everysec.url, AUTH_TOKEN, PUBLIC_URL });
+  const naiveEnv = { REDIS_URL: everysec.url, AUTH_TOKEN, PUBLIC_URL };
+  const naive = await peer('naive', naiveEnv);
+  const naiveNode = await peer('naive-node-http', naiveEnv);
   const load = (program: Program, pool: string, again: boolean, expected = 200): Promise<LoadReport> =>
     runLoad(
       cores?.others,
@@ -89,6 +92,7 @@ async function run(bench: Bench): Promise<Outcome> {
       idle(NODE_FORM, await peer('node-http-form'), pools.valid),
       idle(EXPRESS, await peer('express-form'), pools.valid),
       keeping(NAIVE, naive, everysec, 'naive:inbound-events:wait'),
+      keeping(NAIVE_NODE, naiveNode, everysec, 'naive-node-http:inbound-events:wait'),
       keeping(OURS, onEverysec, everysec, 'optout:inbound-events:wait'),
       keeping(OURS_ALWAYS, onAlways, always, 'optout:inbound-events:wait'),
       idle(FORGED, onEverysec, pools.forged, 403),
