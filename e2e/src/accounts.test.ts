@@ -102,7 +102,10 @@ describe('two accounts with a workspace each', () => {
     });
     expect(system.attribute(single)).toEqual([undefined]);
     expect((await system.queues.deadLetters.size()).count).toBe(0);
-    expect((await system.entry(single, 'sms', 'bank'))?.history[0]?.outcome).toBe('applied');
+    await waitFor(
+      async () => (await system.entry(single, 'sms', 'bank'))?.history[0]?.outcome === 'applied',
+      { what: 'the ledger to say so' },
+    );
   });
 });
 

@@ -23,7 +23,7 @@ export const DEFECTS: Readonly<Record<string, Defect>> = {
       },
       {
         file: 'services/worker/dist/sync/sync-job.js',
-        find: /if \(needsSync\)\s+await \(0, shared_1\.enqueueSync\)\(queues, request\);/,
+        find: /if \(needsSync\)\s+await \(0, shared_1\.enqueueSync\)\(queues, request, \{ lane \}\);/,
         replace: '',
       },
     ],

@@ -23,14 +23,18 @@ export function createLookup(client: BudgetedClient, api: AppApi, options: Looku
   const { phoneAttribute, phoneFormats } = options;
 
   async function search(phones: readonly E164[], slot: Slot | undefined): Promise<string[][]> {
-    const values = phones.flatMap((phone) => phoneSpellings(phone, phoneFormats));
-    const people = await api.findPeople(phoneAttribute, [...new Set(values)], slot);
+    const phonesOf = bySpelling(phones, phoneFormats);
+    const people = await api.findPeople(phoneAttribute, [...phonesOf.keys()], slot);
     if (phones.length === 1) return [people];
     const stored = await api.attributeOf(people, phoneAttribute);
-    const owns = (person: string, phone: E164): boolean =>
-      isSamePhone(stored.get(person) ?? '', phone, phoneFormats);
-    if (!people.every((person) => phones.some((phone) => owns(person, phone)))) throw new NotToldApart();
-    return phones.map((phone) => people.filter((person) => owns(person, phone)));
+    const found = new Map(phones.map((phone): [E164, string[]] => [phone, []]));
+    for (const person of people) {
+      const value = stored.get(person) ?? '';
+      const owned = phonesOf.get(value) ?? phones.filter((phone) => isSamePhone(value, phone, phoneFormats));
+      if (owned.length === 0) throw new NotToldApart();
+      for (const phone of owned) found.get(phone)?.push(person);
+    }
+    return [...found.values()];
   }
 
   return coalesce<E164, string[]>({
@@ -42,6 +46,17 @@ export function createLookup(client: BudgetedClient, api: AppApi, options: Looku
       return asked.map((phone) => found[phones.indexOf(phone)] ?? []);
     },
   });
+}
+
+/** Which of the phones are spelt so: a national spelling may stand for several. */
+function bySpelling(phones: readonly E164[], formats: readonly PhoneFormat[]): Map<string, E164[]> {
+  const phonesOf = new Map<string, E164[]>();
+  for (const phone of phones) {
+    for (const spelling of phoneSpellings(phone, formats)) {
+      phonesOf.set(spelling, [...(phonesOf.get(spelling) ?? []), phone]);
+    }
+  }
+  return phonesOf;
 }
 
 class NotToldApart extends Failure {
