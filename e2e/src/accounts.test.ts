@@ -82,7 +82,7 @@ describe('two accounts with a workspace each', () => {
     expect(
       (await stop({ sid: 'AC0000000000000000000000000000000c', token: SHOP.token }, single)).status,
     ).toBe(403);
-    expect(await system.queues.inbound.getJobCountByTypes('waiting', 'active', 'delayed')).toBe(0);
+    expect(await system.queues.shards[0].inbound.getJobCountByTypes('waiting', 'active', 'delayed')).toBe(0);
   });
 
   it("keeps one account's opt-outs going while the other's workspace is down, and catches up after", async () => {

@@ -1,4 +1,4 @@
-import { waitFor, type RedisCluster } from '@optout-sync/testkit';
+import { waitFor, type ProvidedRedis, type RedisCluster } from '@optout-sync/testkit';
 import { expectItWorks, systemOnCluster } from './redis-modes';
 import type { Running, System } from './system';
 import { expectAppliedOnce, taken, traffic } from './traffic';
@@ -10,7 +10,7 @@ let cluster: RedisCluster;
 let ingest: Running;
 
 beforeAll(async () => {
-  ({ system, cluster } = await systemOnCluster());
+  ({ system, cluster } = await systemOnCluster(6));
   ingest = await system.startIngest();
   await system.startWorker();
 });
@@ -18,16 +18,23 @@ afterAll(async () => {
   await system.stop();
 });
 
+const ownerOf = (queue: Pick<System['queues']['forwards'], 'toKey'>): Promise<ProvidedRedis> => cluster.ownerOf(queue.toKey('wait'));
+
 describe('with a cluster', () => {
   it('does what it does with one Redis', async () => {
     await expectItWorks(system, ingest);
   });
 
-  it.each(['with the queues', 'with a part of the ledger only'])(
+  it('has queue shards on every master', async () => {
+    const owners = await Promise.all(system.queues.shards.map(({ inbound }) => ownerOf(inbound)));
+    expect(new Set(owners)).toEqual(new Set(cluster.servers));
+  });
+
+  it.each(['with the forwards', 'with some of the shards only'])(
     'loses nothing when the master %s is killed under load and comes back',
     async (which) => {
-      const queues = await cluster.ownerOf(`${system.queues.inbound.opts.prefix ?? ''}:inbound-events:wait`);
-      const master = which === 'with the queues' ? queues : cluster.servers.find((one) => one !== queues);
+      const first = await ownerOf(system.queues.forwards);
+      const master = which === 'with the forwards' ? first : cluster.servers.find((one) => one !== first);
       const { delivered, stop } = traffic(system, () => ingest);
       await waitFor(() => delivered.length >= 100, { what: 'traffic' });
       await master?.kill('SIGKILL');

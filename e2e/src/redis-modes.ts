@@ -20,10 +20,10 @@ export async function systemOnSentinels(): Promise<{ system: System; group: Redi
   return { group, system: await System.start({ redis: { env, stop: () => group.stop() } }) };
 }
 
-/** The whole system on a cluster. */
-export async function systemOnCluster(): Promise<{ system: System; cluster: RedisCluster }> {
+/** The whole system on a cluster, with so many queue shards. */
+export async function systemOnCluster(shards: number): Promise<{ system: System; cluster: RedisCluster }> {
   const cluster = await startCluster();
-  const env = { REDIS_MODE: 'cluster', REDIS_NODES: listed(cluster.nodes) };
+  const env = { REDIS_MODE: 'cluster', REDIS_NODES: listed(cluster.nodes), QUEUE_SHARDS: String(shards) };
   return { cluster, system: await System.start({ redis: { env, stop: () => cluster.stop() } }) };
 }
 
@@ -34,7 +34,7 @@ export function failoverFrom(master: ProvidedRedis, group: RedisSentinels): Prom
 
 /** Waits until all that the spool and the queues have is done, and gives those whose STOP the ledger does not know. */
 export async function lost(system: System, delivered: readonly Delivered[]): Promise<Delivered[]> {
-  const queues = [system.queues.inbound, system.queues.syncOf('default')];
+  const queues = system.queues.shards.flatMap(({ inbound, syncOf }) => [inbound, syncOf('default')]);
   const waits = (queue: (typeof queues)[0]) => queue.getJobCountByTypes('waiting', 'active', 'delayed');
   await waitFor(
     async () => {

@@ -111,7 +111,7 @@ export class System {
       servers,
       own,
       sandbox,
-      openQueues(connection, queuePrefix(config)),
+      openQueues(connection, queuePrefix(config), { shards: config.shards }),
       new ReviewList(connection, prefix),
       new AuditTrail(connection, prefix),
       connection,

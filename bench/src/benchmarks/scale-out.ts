@@ -106,7 +106,7 @@ async function workerContenders(bench: Bench): Promise<Contender[]> {
     name: `${String(processes)} worker${processes > 1 ? 's' : ''}`,
     measure: async () => {
       await redis.clear();
-      await queues.inbound.pause();
+      await queues.shards[0].inbound.pause();
       const workers = await Promise.all(
         Array.from({ length: processes }, () =>
           startWorker({
@@ -121,7 +121,7 @@ async function workerContenders(bench: Bench): Promise<Contender[]> {
       try {
         await enqueueStops(queues, 0, count);
         const startedAt = performance.now();
-        await queues.inbound.resume();
+        await queues.shards[0].inbound.resume();
         await untilEmpty(flowOf(queues), 600_000);
         return { 'per second': (count * 1_000) / (performance.now() - startedAt) };
       } finally {

@@ -51,7 +51,7 @@ async function run(bench: Bench): Promise<Outcome> {
   bench.after(() => noop.stop());
   const ourQueues = queuesOf(bench, redis, 'optout');
   const noopQueues = queuesOf(bench, redis, 'noop');
-  const syncs = ourQueues.syncOf('default');
+  const syncs = ourQueues.shards[0].syncOf('default');
   await sandbox.addPeople(0, count);
 
   const contender = (
@@ -65,12 +65,12 @@ async function run(bench: Bench): Promise<Outcome> {
     measure: async () => {
       await redis.clear();
       await held?.pause();
-      await queues.inbound.pause();
+      await queues.shards[0].inbound.pause();
       await enqueueStops(queues, 0, count);
       const before = await redisWork(redis);
       const cpuBefore = cpuSeconds(program.pid) ?? Number.NaN;
       const startedAt = performance.now();
-      await queues.inbound.resume();
+      await queues.shards[0].inbound.resume();
       await untilEmpty(awaited, 600_000);
       const seconds = (performance.now() - startedAt) / 1_000;
       const cpu = (cpuSeconds(program.pid) ?? Number.NaN) - cpuBefore;
@@ -83,9 +83,9 @@ async function run(bench: Bench): Promise<Outcome> {
   });
   const results = await contest(
     [
-      contender(NOOP, noop, noopQueues, [noopQueues.inbound]),
-      contender(RECORD, ours, ourQueues, [ourQueues.inbound], syncs),
-      contender(WHOLE, ours, ourQueues, [ourQueues.inbound, syncs]),
+      contender(NOOP, noop, noopQueues, [noopQueues.shards[0].inbound]),
+      contender(RECORD, ours, ourQueues, [ourQueues.shards[0].inbound], syncs),
+      contender(WHOLE, ours, ourQueues, [ourQueues.shards[0].inbound, syncs]),
     ],
     rounds,
     say,

@@ -37,7 +37,7 @@ export async function withStores<Result>(
     await within(CONNECT_TIMEOUT_MS, untilReady(redis)).catch((error: unknown) => {
       throw new Error(`Redis cannot be reached (${(lastError ?? (error as Error)).message})`);
     });
-    const queues = openQueues(redis, queuePrefix(config));
+    const queues = openQueues(redis, queuePrefix(config), { shards: config.shards });
     const { prefix } = config;
     try {
       return await work({

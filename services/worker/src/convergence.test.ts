@@ -121,12 +121,14 @@ function world(policy: ConsentPolicy) {
   const at = async (name: Step): Promise<void> => steps.at(-1)?.(name);
 
   const queues = {
-    syncOf: () => ({
-      async add(_: string, { payload }: { payload: SyncRequest }, { jobId }: { jobId: string }) {
-        await at('enqueue');
-        toSync.add(payload.phone);
-        return { id: jobId };
-      },
+    shardOf: () => ({
+      syncOf: () => ({
+        async add(_: string, { payload }: { payload: SyncRequest }, { jobId }: { jobId: string }) {
+          await at('enqueue');
+          toSync.add(payload.phone);
+          return { id: jobId };
+        },
+      }),
     }),
   } as unknown as Queues;
   const customerIo = {

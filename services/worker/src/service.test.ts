@@ -62,7 +62,7 @@ describe('worker', () => {
   it('asks for many phones in one search and tells their people apart', async () => {
     const phones = Array.from({ length: 40 }, (_, n) => `+1415555${String(2_000 + n)}`);
     for (const phone of phones) harness.sandbox.workspace().addPerson({ attributes: { phone } });
-    await harness.queues.inbound.addBulk(
+    await harness.queues.shards[0].inbound.addBulk(
       phones.map((phone) => ({ name: 'stop', data: { payload: saying(phone) } })),
     );
     await harness.settled(...phones);
@@ -156,7 +156,7 @@ describe('worker', () => {
     const bad = '+14155550177';
     const effect = { kind: 'status' as const, status: 400, body: { meta: { error: 'no' } } };
     harness.sandbox.fault({ match: { operation: 'search', bodyIncludes: bad }, effect, times: Infinity });
-    await harness.queues.inbound.addBulk(
+    await harness.queues.shards[0].inbound.addBulk(
       [single, bad, household].map((phone) => ({ name: 'stop', data: { payload: saying(phone) } })),
     );
     await harness.settled(single, household, bad);
@@ -175,7 +175,7 @@ describe('worker', () => {
 
   it('dead-letters an event it does not understand, whole', async () => {
     const strange = { ...saying(single), version: 2 };
-    await harness.queues.inbound.add('stop', { payload: strange as never });
+    await harness.queues.shards[0].inbound.add('stop', { payload: strange as never });
     await waitFor(async () => (await letters()).length === 1, { what: 'the dead letter' });
     expect(await letters()).toMatchObject([
       { stage: 'record', code: 'event_version_unknown', undone: { type: 'raw', data: strange } },
@@ -265,7 +265,7 @@ describe('worker stop', () => {
       effect: { kind: 'status', status: 429, headers: { 'retry-after': '240' } },
       times: 1,
     });
-    await first.queues.inbound.addBulk(
+    await first.queues.shards[0].inbound.addBulk(
       phones.map((phone) => ({ name: 'stop', data: { payload: saying(phone) } })),
     );
     await waitFor(() => limited.hits === 1, { what: 'the limit to be felt' });
@@ -274,7 +274,7 @@ describe('worker stop', () => {
     expect(performance.now() - startedAt).toBeLessThan(10_000);
 
     const { queues } = first;
-    const counts = await queues.syncOf('default').getJobCounts('active', 'delayed', 'waiting');
+    const counts = await queues.shards[0].syncOf('default').getJobCounts('active', 'delayed', 'waiting');
     expect(counts.active).toBe(0);
     expect((await queues.deadLetters.size()).count).toBe(0);
     await first.stop();

@@ -88,9 +88,9 @@ export class Stage {
   async backlog(): Promise<number> {
     const { queues } = this.system;
     const counts = await Promise.all(
-      [queues.inbound, queues.syncOf('default')].map((queue) =>
-        queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized'),
-      ),
+      queues.shards
+        .flatMap(({ inbound, syncOf }) => [inbound, syncOf('default')])
+        .map((queue) => queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized')),
     );
     const jobs = counts.flatMap((count) => Object.values(count)).reduce((sum, count) => sum + count, 0);
     return jobs + (await this.system.metric('optout_spool_items'));

@@ -18,7 +18,7 @@ beforeEach(async () => {
   api = await startTwilioApi({ [SID]: TOKEN, [OTHER]: 'of-the-other' });
 });
 afterEach(async () => {
-  await queues.inbound.obliterate({ force: true });
+  await queues.shards[0].inbound.obliterate({ force: true });
   await api.stop();
 });
 afterAll(() => close());
@@ -30,7 +30,7 @@ const run = (...args: string[]): Promise<Ran> =>
     ...args,
   );
 const waiting = async () =>
-  (await queues.inbound.getJobs(['waiting', 'prioritized'])).map((job) => job.data.payload);
+  (await queues.shards[0].inbound.getJobs(['waiting', 'prioritized'])).map((job) => job.data.payload);
 
 let phones = 0;
 const freshPhone = (): string => `+1415555${String(3_000 + phones++)}`;
@@ -147,7 +147,7 @@ describe('backfill', () => {
     const before = await waiting();
     expect(before).toHaveLength(1_000);
     await recordAll(before);
-    await queues.inbound.obliterate({ force: true });
+    await queues.shards[0].inbound.obliterate({ force: true });
     expect((await run(...fast)).out).toContain('Enqueued 50.');
     expect(await waiting()).toHaveLength(50);
   });

@@ -7,7 +7,7 @@ import { openStores, runWith, type Ran } from '../test-support/cli';
 
 const { env, queues, ledger, close } = openStores();
 const dir = mkdtempSync(join(tmpdir(), 'optouts-'));
-afterEach(() => queues.inbound.obliterate({ force: true }));
+afterEach(() => queues.shards[0].inbound.obliterate({ force: true }));
 afterAll(async () => {
   await close();
   rmSync(dir, { recursive: true });
@@ -48,7 +48,7 @@ async function record(
 }
 
 async function enqueued(): Promise<InboundEvent[]> {
-  return (await queues.inbound.getJobs(['waiting'])).map((job) => job.data.payload);
+  return (await queues.shards[0].inbound.getJobs(['waiting'])).map((job) => job.data.payload);
 }
 
 /** Two accounts with a workspace each, and no secret anywhere. */

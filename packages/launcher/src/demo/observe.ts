@@ -6,7 +6,7 @@ import {
   queuePrefix,
   connectRedis,
   untilReady,
-  type Queues,
+  type Shard,
   type RedisConfig,
 } from '@optout-sync/shared';
 import { connectSandboxControl, waitFor } from '@optout-sync/testkit';
@@ -39,7 +39,12 @@ export async function observe(
   const queues = openQueues(redis, queuePrefix(config));
   try {
     // In the order that work takes, so that none passes from one to the other between the two looks.
-    const idle = async () => (await isEmpty(queues.inbound)) && (await isEmpty(queues.syncOf(WORKSPACE)));
+    const idle = async () => {
+      for (const { inbound, syncOf } of await queues.usedShards()) {
+        if (!(await isEmpty(inbound)) || !(await isEmpty(syncOf(WORKSPACE)))) return false;
+      }
+      return true;
+    };
     await waitFor(idle, { what: 'the samples to be worked through', timeoutMs: SETTLED_MS }).catch(
       () => undefined,
     );
@@ -65,7 +70,7 @@ export async function observe(
   }
 }
 
-async function isEmpty(queue: Pick<Queues['inbound'], 'getJobCounts'>): Promise<boolean> {
+async function isEmpty(queue: Pick<Shard['inbound'], 'getJobCounts'>): Promise<boolean> {
   const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized');
   return Object.values(counts).every((count) => count === 0);
 }

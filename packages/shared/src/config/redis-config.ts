@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { flag, listOf, secret } from './fields';
+import { MAX_SHARDS } from '../queues/shard';
+import { flag, integer, listOf, secret } from './fields';
 import { ConfigError } from './parse-env';
 
 const node = z
@@ -22,6 +23,7 @@ export const redisEnv = {
     .string()
     .regex(/^[\w-]+$/, 'may hold letters, digits, _ and - only')
     .default('optout'),
+  QUEUE_SHARDS: integer(1, MAX_SHARDS).default(1),
   REQUIRE_DURABLE_REDIS: flag.default(false),
 };
 
@@ -33,6 +35,8 @@ interface Node {
 /** Where Redis is and under which prefix our keys stand. `url` gives credentials and TLS in the other two modes. */
 export type RedisConfig = {
   readonly prefix: string;
+  /** How many shards new jobs are spread over, by phone; 1 by default. */
+  readonly shards?: number;
   /** Whether a Redis that may lose what it acknowledged stops the start. */
   readonly requireDurable?: boolean;
 } & (
@@ -58,7 +62,11 @@ export function redisConfig(env: RedisEnv): RedisConfig {
     throw new ConfigError(missing.map((name) => `${name} is required with REDIS_MODE=${env.REDIS_MODE}`));
   }
   const { REDIS_URL: url, REDIS_NODES: nodes = [], REDIS_SENTINEL_NAME: name = '' } = env;
-  const common = { prefix: env.QUEUE_PREFIX, requireDurable: env.REQUIRE_DURABLE_REDIS };
+  const common = {
+    prefix: env.QUEUE_PREFIX,
+    shards: env.QUEUE_SHARDS,
+    requireDurable: env.REQUIRE_DURABLE_REDIS,
+  };
   switch (env.REDIS_MODE) {
     case 'standalone':
       return { mode: 'standalone', ...common, url: url ?? '' };

@@ -1,4 +1,5 @@
-import { enqueueForwardAgain, enqueueInbound, enqueueSync, type Queues } from '../queues/queues';
+import { enqueueForwardAgain, enqueueInbound, enqueueSync } from '../queues/enqueue';
+import type { Queues } from '../queues/queues';
 import type { DeadLetter } from './dead-letter';
 
 /**

@@ -10,9 +10,9 @@ const DEAD_LETTERS = 'dead-letters';
 const STATES = ['waiting', 'active', 'delayed', 'prioritized', 'failed'] as const;
 
 /**
- * Depth and oldest age of queues, read from Redis at each scrape. A queue that cannot be read is left out of that
- * scrape: a gap says so, a stale figure would not. The lists may be filled later. Every process that watches a queue reports the same figure:
- * aggregate with `max by (queue)`.
+ * Depth and oldest age of queues, read from Redis at each scrape; those of the same name, a queue's shards, as one. A queue
+ * that cannot be read whole is left out of that scrape: a gap says so, a stale figure would not. The lists may be filled
+ * later. Every process that watches a queue reports the same figure: aggregate with `max by (queue)`.
  */
 export function registerQueueGauges(
   registry: Registry,
@@ -26,10 +26,16 @@ export function registerQueueGauges(
     registers: [registry],
     async collect() {
       this.reset();
-      await readAll(queues, async (queue) => {
-        const counts = await queue.getJobCounts(...STATES);
-        for (const state of STATES) this.set({ queue: queue.name, state }, counts[state] ?? 0);
-      });
+      await readAll(
+        queues,
+        (shard) => shard.getJobCounts(...STATES),
+        (queue, shards) => {
+          for (const state of STATES) {
+            const sum = shards.reduce((count, counts) => count + (counts[state] ?? 0), 0);
+            this.set({ queue, state }, sum);
+          }
+        },
+      );
       const size = await sizeOf(letters);
       if (size) this.set({ queue: DEAD_LETTERS, state: 'waiting' }, size.count);
     },
@@ -41,18 +47,32 @@ export function registerQueueGauges(
     registers: [registry],
     async collect() {
       this.reset();
-      await readAll(queues, async (queue) => {
-        const [oldest] = await queue.getJobs(['waiting'], 0, 0, true);
-        this.set({ queue: queue.name }, oldest ? (Date.now() - oldest.timestamp) / 1000 : 0);
-      });
+      const now = Date.now();
+      await readAll(
+        queues,
+        async (shard) => (await shard.getJobs(['waiting'], 0, 0, true))[0]?.timestamp ?? now,
+        (queue, shards) => {
+          this.set({ queue }, Math.max(0, now - Math.min(...shards)) / 1000);
+        },
+      );
       const size = await sizeOf(letters);
       if (size) this.set({ queue: DEAD_LETTERS }, size.oldest ? (Date.now() - size.oldest) / 1000 : 0);
     },
   });
 }
 
-async function readAll(queues: readonly Queue[], read: (queue: Queue) => Promise<void>): Promise<void> {
-  await Promise.allSettled(queues.map((queue) => within(READ_TIMEOUT_MS, read(queue))));
+async function readAll<Figure>(
+  queues: readonly Queue[],
+  read: (shard: Queue) => Promise<Figure>,
+  set: (queue: string, shards: readonly Figure[]) => void,
+): Promise<void> {
+  const names = [...new Set(queues.map(({ name }) => name))];
+  await Promise.allSettled(
+    names.map(async (name) => {
+      const shards = queues.filter((queue) => queue.name === name);
+      set(name, await within(READ_TIMEOUT_MS, Promise.all(shards.map(read))));
+    }),
+  );
 }
 
 async function sizeOf([letters]: readonly Pick<DeadLetterStore, 'size'>[]): Promise<

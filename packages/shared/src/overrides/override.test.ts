@@ -4,7 +4,8 @@ import { AuditTrail } from '../audit/audit-trail';
 import { InboundEvent } from '../domain/inbound-event';
 import { E164 } from '../domain/phone';
 import { Ledger, type Subject } from '../ledger/ledger';
-import { closeQueues, inboundJobId, openQueues } from '../queues/queues';
+import { inboundJobId } from '../queues/enqueue';
+import { closeQueues, openQueues } from '../queues/queues';
 import { OverrideError, overrideConsent, type Override } from './override';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '', { maxRetriesPerRequest: null });
@@ -45,7 +46,7 @@ describe('overrideConsent', () => {
       receivedAt: NOW,
     });
     expect(event.messageSid).toMatch(/^OV[0-9a-f]{32}$/);
-    const payload: unknown = (await queues.inbound.getJob(inboundJobId(event)))?.data.payload;
+    const payload: unknown = (await queues.shards[0].inbound.getJob(inboundJobId(event)))?.data.payload;
     expect(InboundEvent.parse(payload)).toEqual(event);
     const [entry] = (await audit.list({ limit: 1 })).entries;
     expect(entry).toMatchObject({
@@ -65,13 +66,13 @@ describe('overrideConsent', () => {
   });
 
   it('refuses what is nobody, for no reason or for nobody, and shows no value', async () => {
-    const before = await queues.inbound.count();
+    const before = await queues.shards[0].inbound.count();
     const wrong = override({ by: '  ', why: 'x'.repeat(1_001), phone: 'secret-phone' as E164 });
     const error: unknown = await overrideConsent({ queues, audit }, wrong).catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(OverrideError);
     expect((error as Error).message).toMatch(/phone: .*by: may not be empty; why: may have 1000 characters/);
     expect((error as Error).message).not.toContain('secret-phone');
-    expect(await queues.inbound.count()).toBe(before);
+    expect(await queues.shards[0].inbound.count()).toBe(before);
   });
 });
 

@@ -4,7 +4,8 @@ import type { AuditTrail } from '../audit/audit-trail';
 import type { InboundEvent } from '../domain/inbound-event';
 import { MessageSid } from '../domain/message-sid';
 import { Channel, E164 } from '../domain/phone';
-import { enqueueInbound, type Queues } from '../queues/queues';
+import { enqueueInbound } from '../queues/enqueue';
+import type { Queues } from '../queues/queues';
 
 /** Whose consent with which sender is set by hand, by whom and why. */
 export interface Override {
@@ -58,7 +59,7 @@ const MESSAGING_SERVICE = /^MG[0-9a-fA-F]{32}$/;
  * (21610) reported after it. Throws an OverrideError, or what Redis throws.
  */
 export async function overrideConsent(
-  { queues, audit }: { readonly queues: Pick<Queues, 'inbound'>; readonly audit: Pick<AuditTrail, 'add'> },
+  { queues, audit }: { readonly queues: Pick<Queues, 'shardOf'>; readonly audit: Pick<AuditTrail, 'add'> },
   override: Override,
 ): Promise<InboundEvent> {
   const event = eventOf(override);

@@ -8,15 +8,13 @@ export {
 } from './jobs';
 export { laneOfJob, type Lane } from './lane';
 export {
-  closeQueues,
   enqueueForward,
   enqueueForwardAgain,
   enqueueInbound,
   enqueueInboundBatch,
   enqueueReplay,
-  inboundJobId,
   enqueueSync,
-  openQueues,
-  type JobData,
-  type Queues,
-} from './queues';
+  inboundJobId,
+} from './enqueue';
+export { shardPrefix } from './shard';
+export { closeQueues, openQueues, type JobData, type Queues, type Shard } from './queues';

@@ -5,15 +5,8 @@ import { InboundEvent } from '../domain/inbound-event';
 import { phone, sid } from '../dead-letters/test-support/letters';
 import { laneOfJob } from './lane';
 import type { SyncRequest } from './jobs';
-import {
-  closeQueues,
-  enqueueInbound,
-  enqueueInboundBatch,
-  enqueueSync,
-  openQueues,
-  type JobData,
-  type Queues,
-} from './queues';
+import { enqueueInbound, enqueueInboundBatch, enqueueSync } from './enqueue';
+import { closeQueues, openQueues, type JobData, type Queues } from './queues';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '', { maxRetriesPerRequest: null });
 afterAll(() => {
@@ -89,7 +82,7 @@ describe('live traffic', () => {
     await enqueueSync(queues, request(3));
     await enqueueSync(queues, request(4), background);
     expect(await order(take('customerio-sync'), 4)).toEqual([4, 3, 1, 2].map(phone));
-    expect(await queues.syncOf('default').count()).toBe(0);
+    expect(await queues.shards[0].syncOf('default').count()).toBe(0);
   });
 
   it('does not lose its place to live traffic that comes later for the same phone', async () => {
@@ -104,7 +97,7 @@ describe('live traffic', () => {
     await failing.moveToDelayed(Date.now() + 60_000, 'token');
     await enqueueSync(queues, request(1));
     await enqueueSync(queues, request(2), background);
-    const delayed = await queues.syncOf('default').getJob(failing.id ?? '');
+    const delayed = await queues.shards[0].syncOf('default').getJob(failing.id ?? '');
     await delayed?.promote();
     expect((await next()).id).toBe(failing.id);
   });

@@ -33,7 +33,13 @@ describe('readConfig', () => {
       studioTokens: [],
       keywords: { match: 'exact', wording: 'off', languages: {}, countries: {} },
       forwardUrls: [],
-      redis: { mode: 'standalone', prefix: 'optout', requireDurable: false, url: complete.REDIS_URL },
+      redis: {
+        mode: 'standalone',
+        prefix: 'optout',
+        shards: 1,
+        requireDurable: false,
+        url: complete.REDIS_URL,
+      },
       spool: { dir: './data/spool', maxBytes: 1_073_741_824 },
       logLevel: 'info',
     });

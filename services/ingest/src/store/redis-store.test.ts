@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connectRedis, inboundJobId, type RedisConfig } from '@optout-sync/shared';
-import { freePort, provideRedis, waitFor, type ProvidedRedis } from '@optout-sync/testkit';
+import { freePort, provideRedis, startCluster, waitFor, type ProvidedRedis } from '@optout-sync/testkit';
 import { rawLetter } from '../inbound/puzzle';
 import { forwardRequest, stopEvent as stop } from '../test-support/kept';
 import { RedisStore } from './redis-store';
@@ -172,5 +172,36 @@ describe('the Redis store', () => {
       expect(late.watched.map(({ name }) => name)).toEqual(['inbound-events', 'forwards']);
       await late.close();
     });
+  });
+
+  it('can be used only while every queue shard can, each on its own master of a cluster', async () => {
+    const cluster = await startCluster({ settings: { 'cluster-require-full-coverage': 'no' } });
+    const { nodes } = cluster;
+    const config: RedisConfig = { mode: 'cluster', prefix: PREFIX, nodes, shards: 5 };
+    const store = new RedisStore(config, { redisLost: () => undefined, redisBack: () => undefined });
+    try {
+      await waitFor(() => store.check().then(() => true), { what: 'the store to be usable' });
+      const first = await cluster.ownerOf(`{${PREFIX}}`);
+      const master = cluster.servers.find((server) => server !== first);
+      await master?.kill('SIGKILL');
+      await waitFor(
+        () =>
+          store.check().then(
+            () => false,
+            () => true,
+          ),
+        { what: 'the store not to be usable' },
+      );
+      await expect(store.check()).rejects.toThrow();
+      await master?.restart();
+      await waitFor(() => store.check().then(() => true), {
+        what: 'the store to be usable again',
+        timeoutMs: 30_000,
+      });
+      await store.keep({ events: Array.from({ length: 20 }, () => stop()) });
+    } finally {
+      await store.close();
+      await cluster.stop();
+    }
   });
 });

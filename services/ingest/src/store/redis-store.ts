@@ -8,6 +8,7 @@ import {
   enqueueInboundBatch,
   openQueues,
   queuePrefix,
+  shardPrefix,
   type InboundEvent,
   type Queues,
   type RedisConfig,
@@ -42,6 +43,7 @@ export class RedisStore implements EventStore {
   readonly watched: Queue[] = [];
   private readonly redis: Connection;
   private readonly prefix: string;
+  private readonly shards: number;
   private opening: Promise<Queues> | undefined;
   /** What comes while others are on their way to Redis goes there together: each trip costs as much as the rest of an add. */
   private readonly adding = new GroupCommit<readonly InboundEvent[]>(async (groups) =>
@@ -58,6 +60,7 @@ export class RedisStore implements EventStore {
     permitOf: (redis: Connection) => Permit = () => () => Promise.resolve(),
   ) {
     this.prefix = queuePrefix(config);
+    this.shards = config.shards ?? 1;
     this.redis = connectRedis(config, 'producer', (error) => {
       events.redisLost(error);
     });
@@ -85,10 +88,11 @@ export class RedisStore implements EventStore {
     await once(this.redis, 'ready', { signal: AbortSignal.timeout(timeoutMs) });
   }
 
-  /** Resolves while an event could be kept now. By a real write: a Redis that is full, read-only or cannot save answers a PING as if nothing was wrong. */
+  /** Resolves while an event could be kept now. By a real write: a Redis that is full, read-only or cannot save answers a PING as if nothing was wrong; in every shard, since each may be on another master. */
   async check(): Promise<void> {
     await this.queues();
-    await this.redis.set(`${this.prefix}:ingest-ready`, Date.now(), 'PX', PROBE_TTL_MS);
+    const keys = Array.from({ length: this.shards }, (_, n) => `${shardPrefix(this.prefix, n)}:ingest-ready`);
+    await Promise.all(keys.map((key) => this.redis.set(key, Date.now(), 'PX', PROBE_TTL_MS)));
   }
 
   async close(): Promise<void> {
@@ -110,14 +114,17 @@ export class RedisStore implements EventStore {
   }
 
   private async open(): Promise<Queues> {
-    const queues = openQueues(this.redis, this.prefix, this.workspaceOf);
+    const queues = openQueues(this.redis, this.prefix, {
+      shards: this.shards,
+      workspaceOf: this.workspaceOf,
+    });
     try {
       await Promise.all(queues.opened().map((queue) => queue.waitUntilReady()));
     } catch (error) {
       await closeQueues(queues).catch(() => undefined);
       throw error;
     }
-    this.watched.splice(0, Infinity, queues.inbound, queues.forwards);
+    this.watched.splice(0, Infinity, ...queues.shards.map(({ inbound }) => inbound), queues.forwards);
     return queues;
   }
 }

@@ -30,7 +30,8 @@ describe('POST /webhooks/twilio/events', () => {
 
   const send = (body: unknown, changes: Partial<Parameters<typeof sendTwilioJson>[0]> = {}) =>
     sendTwilioJson({ url: running.url + EVENTS_PATH, body, authToken: TOKEN, ...changes });
-  const waiting = async () => (await running.queues.inbound.getWaiting(0, -1)).map((job) => job.data.payload);
+  const waiting = async () =>
+    (await running.queues.shards[0].inbound.getWaiting(0, -1)).map((job) => job.data.payload);
   const streamed = (type: string, outcome: string) =>
     metricOf(running, 'optout_stream_events_total', { type, outcome });
 

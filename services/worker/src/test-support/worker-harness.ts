@@ -48,7 +48,7 @@ export async function startHarness(
     overrides?: Overrides;
   } = {},
 ): Promise<Harness> {
-  const prefix = `test-${randomUUID()}`;
+  const prefix = options.env?.QUEUE_PREFIX ?? `test-${randomUUID()}`;
   const url = options.env?.REDIS_URL ?? process.env.TEST_REDIS_URL ?? '';
   const sandbox = await startCustomerIoSandbox({ appRps: 0, trackRps: 0, ...options.sandbox });
   options.beforeStart?.(sandbox);
@@ -77,7 +77,7 @@ export async function startHarness(
     throw error;
   });
   const redis = new Redis(url, { maxRetriesPerRequest: null });
-  const queues = openQueues(redis, prefix);
+  const queues = openQueues(redis, prefix, { shards: config.redis.shards });
   const ledger = new Ledger(redis, { prefix });
   const said = new Map<string, Set<string>>();
   const subject = (phone: string) => ({

@@ -97,7 +97,7 @@ customerio:
     await start();
     bank.fault({ match: {}, effect: { kind: 'hang' } });
     const people = Array.from({ length: 600 }, (_, n) => `+1415556${String(1_000 + n)}`);
-    await harness.queues.inbound.addBulk(
+    await harness.queues.shards[0].inbound.addBulk(
       people.map((phone) => ({ name: 'stop', data: { payload: saying(phone, { accountSid: BANK }) } })),
     );
     await waitFor(() => bank.requests().length > 2, { what: 'the outage to be felt' });
@@ -114,7 +114,9 @@ customerio:
     await harness.say(saying(single, { accountSid: BANK }), saying(household, { accountSid: SHOP }));
     await waitFor(() => harness.attribute(household)[0] === true, { what: 'the other workspace' });
     expect((await harness.queues.deadLetters.size()).count).toBe(0);
-    expect(await harness.queues.syncOf('bank').getJobCounts('delayed', 'waiting', 'active')).not.toEqual({
+    expect(
+      await harness.queues.shards[0].syncOf('bank').getJobCounts('delayed', 'waiting', 'active'),
+    ).not.toEqual({
       delayed: 0,
       waiting: 0,
       active: 0,
@@ -124,7 +126,7 @@ customerio:
   it('keeps what an account says that it does not know', async () => {
     await start();
     await harness.say(saying(single, { accountSid: 'AC0000000000000000000000000000000c' }));
-    await waitFor(async () => (await harness.queues.inbound.getJobCountByTypes('delayed')) === 1, {
+    await waitFor(async () => (await harness.queues.shards[0].inbound.getJobCountByTypes('delayed')) === 1, {
       what: 'it to wait',
     });
     expect(harness.logLines.join('')).toContain('account_unknown');

@@ -1,0 +1,100 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { InboundEvent } from '../domain/inbound-event';
+import { createRegistry } from '../metrics/registry';
+import { registerQueueGauges } from '../metrics/queue-gauges';
+import { enqueueInbound, enqueueInboundBatch, enqueueSync } from './enqueue';
+import { closeQueues, openQueues, type Queues } from './queues';
+
+const redis = new Redis(process.env.TEST_REDIS_URL ?? '', { maxRetriesPerRequest: null });
+const opened: Queues[] = [];
+const open = (prefix: string, shards: number): Queues => {
+  const queues = openQueues(redis, prefix, { shards });
+  opened.push(queues);
+  return queues;
+};
+afterAll(async () => {
+  await Promise.all(opened.map(closeQueues));
+  redis.disconnect();
+});
+
+const events = Array.from({ length: 30 }, (_, n) =>
+  InboundEvent.parse({
+    version: 1,
+    messageSid: `SM${String(n).padStart(32, '0')}`,
+    accountSid: 'AC1',
+    kind: 'stop',
+    channel: 'sms',
+    phone: `+1415555${String(1_000 + n)}`,
+    sender: 'MG1',
+    source: 'webhook',
+    occurredAt: 1,
+    receivedAt: 1,
+  }),
+);
+
+const phonesIn = (queues: Queues): Promise<string[][]> =>
+  Promise.all(
+    queues.shards.map(async ({ inbound }) =>
+      (await inbound.getJobs(['waiting'])).map(({ data }) => String(data.payload.phone)).sort(),
+    ),
+  );
+const expected = (queues: Queues): string[][] =>
+  queues.shards.map((shard) =>
+    events.filter(({ phone }) => queues.shardOf(phone) === shard).map(({ phone }) => String(phone)),
+  );
+
+describe('queues of several shards', () => {
+  it('have a phone on one shard, alone, in a batch and to be synced', async () => {
+    const queues = open(`test-${randomUUID()}`, 3);
+    await enqueueInboundBatch(queues, events.slice(0, 20));
+    for (const event of events.slice(10)) await enqueueInbound(queues, event);
+    expect(await phonesIn(queues)).toEqual(expected(queues));
+    expect(expected(queues).filter((phones) => phones.length === 0)).toEqual([]);
+
+    for (const { phone } of events) {
+      const request = { version: 1, workspace: 'default', channel: 'sms', phone } as const;
+      await enqueueSync(queues, request);
+      await enqueueSync(queues, request);
+    }
+    const syncs = await Promise.all(
+      queues.shards.map(async ({ syncOf }) =>
+        (await syncOf('default').getJobs(['waiting'])).map(({ data }) => String(data.payload.phone)).sort(),
+      ),
+    );
+    expect(syncs).toEqual(expected(queues));
+  });
+
+  it('are one queue to who looks at the gauges', async () => {
+    const queues = open(`test-${randomUUID()}`, 3);
+    await enqueueInboundBatch(queues, events);
+    await queues.shards[2]?.inbound.add('stop', { payload: events[0] } as never, {
+      timestamp: Date.now() - 60_000,
+      lifo: true,
+    });
+    const registry = createRegistry('test');
+    registerQueueGauges(registry, queues.opened());
+    const lines = (await registry.metrics()).split('\n').filter((line) => line.includes('"inbound-events"'));
+    expect(lines.filter((line) => line.includes('state="waiting"'))).toEqual([
+      expect.stringMatching(/ 31$/) as string,
+    ]);
+    const [age, ...more] = lines.filter((line) => line.startsWith('optout_queue_oldest'));
+    expect(more).toEqual([]);
+    expect(Number(age?.split(' ').at(-1))).toBeGreaterThanOrEqual(60);
+  });
+
+  it('are found by those who use fewer, and are all there is with one', async () => {
+    const prefix = `test-${randomUUID()}`;
+    const one = open(prefix, 1);
+    expect(await one.usedShards()).toEqual([one.shards[0]]);
+    const five = open(prefix, 5);
+    await Promise.all(five.shards.map(({ inbound }) => inbound.waitUntilReady()));
+    await enqueueInboundBatch(five, events);
+    const found = await one.usedShards();
+    expect(found.map(({ inbound }) => inbound.opts.prefix)).toEqual(
+      five.shards.map(({ inbound }) => inbound.opts.prefix),
+    );
+    expect(await one.usedShards()).toEqual(found);
+    expect((await Promise.all(found.map(({ inbound }) => inbound.count()))).reduce((a, b) => a + b)).toBe(30);
+  });
+});
