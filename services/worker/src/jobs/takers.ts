@@ -8,12 +8,15 @@ const ERROR_LOG_MS = 10_000;
 /** A killed worker's jobs are picked up again within the sum of the two. */
 const LOCK_MS = 10_000;
 const STALLED_CHECK_MS = 5_000;
+/** How long a queue is left alone after Redis refused to give a job; BullMQ itself would ask again at once, without end. */
+const REST_MS = 1_000;
 /** BullMQ would fail a job for good after as many stalls; runJob gives it up long before. */
 const STALLS_WITHOUT_END = 1_000_000;
 
 /** BullMQ's workers of this process, one for each queue and shard. `connection` has the role `worker`. */
 export class Takers {
   private readonly workers: Worker[] = [];
+  private readonly resting = new Map<Worker, NodeJS.Timeout>();
 
   constructor(
     private readonly connection: Redis | Cluster,
@@ -31,12 +34,13 @@ export class Takers {
       stalledInterval: STALLED_CHECK_MS,
       maxStalledCount: STALLS_WITHOUT_END,
     });
-    worker.on(
-      'error',
-      seldom(ERROR_LOG_MS, (unsaid, err) => {
-        this.log.error({ err, code: 'worker_error', queue: name, unsaid }, 'worker error');
-      }),
-    );
+    const say = seldom(ERROR_LOG_MS, (unsaid, err) => {
+      this.log.error({ err, code: 'worker_error', queue: name, unsaid }, 'worker error');
+    });
+    worker.on('error', (error) => {
+      say(error);
+      if (error.name === 'ReplyError') this.rest(worker);
+    });
     this.workers.push(worker);
   }
 
@@ -47,6 +51,18 @@ export class Takers {
 
   /** Resolves when the jobs at work have ended. */
   async close(): Promise<void> {
+    for (const timer of this.resting.values()) clearTimeout(timer);
     await Promise.all(this.workers.map((worker) => worker.close()));
+  }
+
+  /** A Redis that is full or read-only refuses for as long as it is: what is at work goes on, nothing more is taken. */
+  private rest(worker: Worker): void {
+    if (this.resting.has(worker) || worker.closing) return;
+    void worker.pause(true);
+    const timer = setTimeout(() => {
+      this.resting.delete(worker);
+      worker.resume().catch(() => undefined);
+    }, REST_MS);
+    this.resting.set(worker, timer);
   }
 }
