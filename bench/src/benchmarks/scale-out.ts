@@ -1,7 +1,16 @@
 import { join } from 'node:path';
+import {
+  closeQueues,
+  connectRedis,
+  openQueues,
+  queuePrefix,
+  untilReady,
+  type Queues,
+} from '@optout-sync/shared';
+import { startCluster } from '@optout-sync/testkit';
 import type { Bench, Benchmark, Outcome } from '../harness/benchmark';
 import { contest, figure, type Contender } from '../harness/contest';
-import { startSandbox } from '../harness/customerio';
+import { startSandbox, type Sandbox } from '../harness/customerio';
 import { flowOf, queuesOf } from '../harness/open-queues';
 import { startIngest, startWorker } from '../harness/our-services';
 import type { Program } from '../harness/program';
@@ -25,7 +34,8 @@ async function run(bench: Bench): Promise<Outcome> {
   const { rounds, say } = bench;
   const ingests = await contest(await ingestContenders(bench), rounds, say);
   const workers = await contest(await workerContenders(bench), rounds, say);
-  const all = [...ingests, ...workers];
+  const shards = await contest(await shardContenders(bench), rounds, say);
+  const all = [...ingests, ...workers, ...shards];
   const rate = (name: string): number[] => figure(all, name, 'per second');
   const rows = (results: typeof all): string[][] =>
     results.map(({ name }) => [
@@ -38,6 +48,11 @@ async function run(bench: Bench): Promise<Outcome> {
     tables: [
       { title: 'webhooks', columns, rows: rows(ingests) },
       { title: 'events through record and sync', columns, rows: rows(workers) },
+      {
+        title: 'events through record and sync, 2 workers on a Redis Cluster of 3 masters',
+        columns: ['QUEUE_SHARDS', 'a second', 'ratio to one'],
+        rows: rows(shards),
+      },
     ],
     targets: [],
     notes: [
@@ -94,39 +109,77 @@ async function ingestContenders(bench: Bench): Promise<Contender[]> {
   }));
 }
 
-/** So many workers, on a queue that is filled beforehand. They run for one measurement each: an idle one would help. */
+/** Workers on a queue that is filled beforehand. They run for one measurement each: an idle one would help. */
 async function workerContenders(bench: Bench): Promise<Contender[]> {
   const count = bench.quick ? 2_000 : 20_000;
   const redis = await bench.redis();
-  const sandbox = await startSandbox(undefined, ['--no-limits', '--log-requests', '0']);
-  bench.after(() => sandbox.stop());
-  await sandbox.addPeople(0, count);
+  const sandbox = await sandboxWith(bench, count);
   const queues = queuesOf(bench, redis, 'optout');
   return [1, 2, 4].map((processes) => ({
     name: `${String(processes)} worker${processes > 1 ? 's' : ''}`,
     measure: async () => {
       await redis.clear();
-      await queues.shards[0].inbound.pause();
-      const workers = await Promise.all(
-        Array.from({ length: processes }, () =>
-          startWorker({
-            cores: undefined,
-            redisUrl: redis.url,
-            prefix: 'optout',
-            sandbox,
-            settings: SETTINGS,
-          }),
-        ),
-      );
+      return drained(queues, count, processes, { redisUrl: redis.url, prefix: 'optout', sandbox });
+    },
+  }));
+}
+
+/** The same with the queues spread over a cluster. Each measurement has a prefix, and so keys, of its own. */
+async function shardContenders(bench: Bench): Promise<Contender[]> {
+  const count = bench.quick ? 2_000 : 20_000;
+  const cluster = await startCluster();
+  bench.after(() => cluster.stop());
+  const sandbox = await sandboxWith(bench, count);
+  const nodes = cluster.nodes.map(({ host, port }) => `${host}:${String(port)}`).join(',');
+  const redisUrl = cluster.servers[0]?.url ?? '';
+  let runs = 0;
+  return [1, 3, 6].map((shards) => ({
+    name: String(shards),
+    measure: async () => {
+      const prefix = `optout-${String(runs++)}`;
+      const config = { mode: 'cluster', nodes: cluster.nodes, prefix } as const;
+      const redis = connectRedis(config, 'worker', () => undefined);
+      await untilReady(redis);
+      const queues = openQueues(redis, queuePrefix(config), { shards });
+      const settings = { REDIS_MODE: 'cluster', REDIS_NODES: nodes, QUEUE_SHARDS: String(shards) };
       try {
-        await enqueueStops(queues, 0, count);
-        const startedAt = performance.now();
-        await queues.shards[0].inbound.resume();
-        await untilEmpty(flowOf(queues), 600_000);
-        return { 'per second': (count * 1_000) / (performance.now() - startedAt) };
+        return await drained(queues, count, 2, { redisUrl, prefix, sandbox, settings });
       } finally {
-        await Promise.all(workers.map((worker) => worker.stop()));
+        await closeQueues(queues);
+        redis.disconnect();
       }
     },
   }));
+}
+
+async function sandboxWith(bench: Bench, people: number): Promise<Sandbox> {
+  const sandbox = await startSandbox(undefined, ['--no-limits', '--log-requests', '0']);
+  bench.after(() => sandbox.stop());
+  await sandbox.addPeople(0, people);
+  return sandbox;
+}
+
+/** Fills the queues and times so many workers, started beforehand, emptying them. */
+async function drained(
+  queues: Queues,
+  count: number,
+  processes: number,
+  { settings = {}, ...where }: Omit<Parameters<typeof startWorker>[0], 'cores'>,
+): Promise<{ 'per second': number }> {
+  const inbound = queues.shards.map((shard) => shard.inbound);
+  await Promise.all(inbound.map((queue) => queue.pause()));
+  const workers = await Promise.all(
+    Array.from({ length: processes }, () =>
+      startWorker({ ...where, cores: undefined, settings: { ...SETTINGS, ...settings } }),
+    ),
+  );
+  try {
+    await enqueueStops(queues, 0, count);
+    const startedAt = performance.now();
+    await Promise.all(inbound.map((queue) => queue.resume()));
+    await untilEmpty(flowOf(queues), 600_000);
+    return { 'per second': (count * 1_000) / (performance.now() - startedAt) };
+  } finally {
+    await Promise.all(workers.map((worker) => worker.stop()));
+  }
 }
