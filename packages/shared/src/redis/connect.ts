@@ -51,7 +51,7 @@ export function connectRedis(
     reconnectOnError: leadsToNoMaster,
     connectTimeout: 5_000,
   };
-  const redis = open(config, options, retryStrategy);
+  const redis = open(config, role, options, retryStrategy);
   redis.on('error', onError);
   return redis;
 }
@@ -66,6 +66,7 @@ export async function untilReady(redis: Redis | Cluster): Promise<void> {
 
 function open(
   config: RedisConfig,
+  role: ConnectionRole,
   options: RedisOptions,
   retryStrategy: (tries: number) => number,
 ): Redis | Cluster {
@@ -78,6 +79,9 @@ function open(
       const { enableOfflineQueue, ...redisOptions } = options;
       return new Cluster([...config.nodes], {
         ...(enableOfflineQueue === undefined ? {} : { enableOfflineQueue }),
+        // ioredis's `connect()` never settles when this check fails, as while a master is away, and BullMQ would wait for it
+        // without end: a queue whose own master is well would be left alone.
+        enableReadyCheck: role !== 'worker',
         clusterRetryStrategy: retryStrategy,
         slotsRefreshTimeout: SLOTS_REFRESH_MS,
         redisOptions: { ...redisOptions, ...access(config.url) },
