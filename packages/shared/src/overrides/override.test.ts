@@ -3,7 +3,8 @@ import { Redis } from 'ioredis';
 import { AuditTrail } from '../audit/audit-trail';
 import { InboundEvent } from '../domain/inbound-event';
 import { E164 } from '../domain/phone';
-import { Ledger, type Subject } from '../ledger/ledger';
+import { Ledger } from '../ledger/ledger';
+import type { Subject } from '../ledger/subject';
 import { closeQueues, inboundJobId, openQueues } from '../queues/queues';
 import { OverrideError, overrideConsent, type Override } from './override';
 
