@@ -4,9 +4,11 @@ import {
   Ledger,
   enqueueInbound,
   enqueueInboundBatch,
+  stateNow,
   type DeadLetter,
   type LetterFilter,
   type InboundEvent,
+  type ListedEntry,
   type Queues,
   type Subject,
 } from '@optout-sync/shared';
@@ -26,6 +28,7 @@ const QUEUED = 100_000;
 const SAMPLE = 5_000;
 const WIDTH = 64;
 const PAGE = 50;
+const LIST_PAGES = 20;
 
 export const growth: Benchmark = {
   name: 'growth',
@@ -55,6 +58,7 @@ async function run(bench: Bench): Promise<Outcome> {
       return {
         'record µs': µs,
         'show ms': await slowestMs(20, (look) => ledger.read(subjectOf(look * 100))),
+        'list ms': await slowestOfList(ledger),
       };
     };
     results.push(...(await contest([{ name: atSize(size), measure }], rounds, say)));
@@ -98,12 +102,14 @@ async function run(bench: Bench): Promise<Outcome> {
           'entries',
           'µs to record and settle one more',
           'slowest of 20 reads of an entry, ms',
+          `slowest of ${String(LIST_PAGES)} pages of the list, ms`,
           'bytes of Redis an opt-out',
         ],
         rows: sizes.map((size, index) => [
           number(size),
           spread(recorded(size, 'record µs')),
           spread(recorded(size, 'show ms')),
+          spread(recorded(size, 'list ms')),
           number(bytesPerEntry[index] ?? Number.NaN),
         ]),
       },
@@ -133,13 +139,13 @@ async function run(bench: Bench): Promise<Outcome> {
         summarize([recorded(largest, 'record µs').median / recorded(smallest, 'record µs').median]),
         1.1,
       ),
+      atMost(`a page of the list at ${number(largest)} entries`, recorded(largest, 'list ms'), 100, ' ms'),
       ...pages.map(({ name }) =>
         atMost(`${name} of dead letters`, summarize(figure(pages, name, 'ms')), 100, ' ms'),
       ),
     ],
     notes: [
       `Costs are wall time of ${number(SAMPLE)} at ${String(WIDTH)} at once, divided; an opt-out is one STOP that was applied to one person.`,
-      'A list of all opt-outs does not exist yet.',
     ],
     rounds: [...results, ...onEmpty, ...onFull, ...pages],
   };
@@ -180,6 +186,15 @@ async function slowestMs(looks: number, look: (index: number) => Promise<unknown
     slowest = Math.max(slowest, performance.now() - startedAt);
   }
   return slowest;
+}
+
+/** Page after page of who is opted out, as `optouts list` gives them. */
+function slowestOfList(ledger: Ledger): Promise<number> {
+  let cursor: string | undefined;
+  return slowestMs(LIST_PAGES, async () => {
+    const matches = ({ entry }: ListedEntry): boolean => stateNow(entry, 'any')?.state === 'stopped';
+    ({ next: cursor } = await ledger.list({ matches, limit: PAGE, ...(cursor !== undefined && { cursor }) }));
+  });
 }
 
 function fileLetters({ deadLetters }: Queues, count: number): Promise<void> {

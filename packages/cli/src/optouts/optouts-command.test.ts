@@ -279,3 +279,100 @@ describe('optouts add and remove', () => {
     expect(await enqueued()).toHaveLength(3);
   });
 });
+
+describe('optouts list', () => {
+  const jsonOf = async (...args: string[]): Promise<Record<string, unknown>[]> => {
+    const { code, out } = await run('list', '--all', ...args);
+    expect(code).toBe(0);
+    return out === '' ? [] : out.split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
+  };
+  const phonesOf = async (...args: string[]): Promise<unknown[]> =>
+    (await jsonOf(...args)).map(({ phone }) => phone);
+
+  it('has who is opted out, with phones masked unless they are asked for', async () => {
+    const phone = freshPhone();
+    const sender = '+15005550007';
+    await record(phone, { sender });
+    const { code, out } = await run('list', '--sender', sender);
+    expect(code).toBe(0);
+    expect(out).not.toContain(phone);
+    expect(out).toMatch(/stopped.*2026-02-25T09:59:58\.000Z.*\+15005550007.*version 0 of 1/);
+    expect((await run('list', '--sender', sender, '--full')).out).toContain(phone);
+    const page = JSON.parse((await run('list', '--sender', sender, '--json')).out) as unknown;
+    expect(page).toMatchObject({
+      next: null,
+      optouts: [
+        {
+          phone,
+          channel: 'sms',
+          workspace: 'default',
+          state: 'stopped',
+          stoppedSenders: [sender],
+          since: '2026-02-25T09:59:58.000Z',
+          version: 1,
+          appliedVersion: 0,
+        },
+      ],
+    });
+  });
+
+  it('filters by state, sender, time, channel and what Customer.io does not hold yet', async () => {
+    const [stopped, started, later] = [freshPhone(), freshPhone(), freshPhone()];
+    const senders = ['+15005550008', '+15005550009'] as const;
+    await record(stopped, { sender: senders[0] });
+    await record(started, { sender: senders[0] });
+    await record(started, { sender: senders[0], kind: 'start', occurredAt: NOW + 1_000 });
+    await record(later, { sender: senders[0], occurredAt: NOW + 5_000 });
+    await record(later, { sender: senders[1], kind: 'start', occurredAt: NOW + 9_000 });
+    const [by, since] = [['--sender', senders[0]], '2026-02-25T10:00:01Z'];
+    expect((await phonesOf(...by)).sort()).toEqual([stopped, later].sort());
+    expect(await phonesOf(...by, '--state', 'started')).toEqual([started]);
+    expect(await phonesOf(...by, '--since', since)).toEqual([later]);
+    expect(await phonesOf(...by, '--until', since)).toEqual([stopped]);
+    expect(await phonesOf(...by, '--channel', 'whatsapp')).toEqual([]);
+    expect(await phonesOf('--state', 'started', '--since', '2026-02-25T10:00:07Z')).not.toContain(later);
+
+    const subject: Subject = {
+      workspace: 'default',
+      channel: 'sms',
+      phone: InboundEvent.shape.phone.parse(stopped),
+    };
+    await ledger.markApplied(subject, 1, { outcome: 'applied', people: ['a1'] });
+    expect(await phonesOf(...by, '--pending')).toEqual([later]);
+  });
+
+  it("judges by the workspace's policy", async () => {
+    const phone = freshPhone();
+    await record(phone);
+    await record(phone, { sender: '+15005550006', kind: 'start', occurredAt: NOW + 1_000 });
+    expect(await phonesOf('--state', 'stopped')).toContain(phone);
+    const last = await runWith({ ...env, CONSENT_POLICY: 'last' }, 'optouts', 'list', '--all');
+    expect(last.out).not.toContain(phone);
+  });
+
+  it('gives a cursor to go on with, and refuses one that leads nowhere', async () => {
+    for (let n = 0; n < 30; n++) await record(freshPhone());
+    const seen = new Set<string>();
+    let next: string | null = null;
+    do {
+      const { out } = await run(
+        'list',
+        '--json',
+        '--limit',
+        '5',
+        ...(next === null ? [] : ['--cursor', next]),
+      );
+      const page = JSON.parse(out) as { next: string | null; optouts: { phone: string }[] };
+      for (const { phone } of page.optouts) seen.add(phone);
+      ({ next } = page);
+    } while (next !== null);
+    expect([...seen].sort()).toEqual([...new Set(await phonesOf())].sort());
+    expect((await run('list', '--limit', '5')).out).toMatch(/more: the same with --cursor [0-9a-f]{8}-0-\d+/);
+    expect(await run('list', '--cursor', '17')).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('cursor_invalid') as string,
+    });
+    expect((await run('list', '--limit', '0')).error).toContain('limit_invalid');
+    expect((await run('list', '--workspace', 'nowhere')).error).toContain('workspace_unknown');
+  });
+});

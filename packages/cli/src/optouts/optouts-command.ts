@@ -4,6 +4,7 @@ import { targetOf, workspaceOf } from '../routes';
 import type { Terminal } from '../terminal';
 import { withStores } from '../with-stores';
 import { entryJson, entryText, subjectText } from './entry-text';
+import { listCommand } from './list-command';
 import { enqueuedText, previewText, type Intent } from './override-text';
 import { parsePerson, parseSender } from './subject';
 
@@ -24,7 +25,9 @@ interface OverrideOptions {
 
 /** `optouts`: what the ledger knows of a phone, and opting it out or in by hand. */
 export function optoutsCommand(terminal: Terminal): Command {
-  const optouts = new Command('optouts').description('What is known of a phone, and overrides by hand.');
+  const optouts = new Command('optouts').description(
+    'Who is opted out, what is known of a phone, and overrides by hand.',
+  );
 
   optouts
     .command('show')
@@ -43,6 +46,7 @@ export function optoutsCommand(terminal: Terminal): Command {
       else terminal.out(entry ? entryText(subject, entry) : `Nothing is known of ${subjectText(subject)}.`);
     });
 
+  optouts.addCommand(listCommand(terminal));
   optouts.addCommand(
     overrideCommand(terminal, 'add', 'stopped').description(
       'Opt a phone out by hand. Without --yes only shows what would change.',

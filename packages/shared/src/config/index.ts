@@ -2,6 +2,7 @@ export { allMistakes } from './all-mistakes';
 export { baseUrl, flag, integer, listOf, port, secret } from './fields';
 export { loggingEnv } from './logging-config';
 export {
+  readConsentPolicies,
   readForwardUrls,
   readKeywords,
   readRoutes,

@@ -1,7 +1,7 @@
 import { KeywordConfig } from '../domain/keywords';
 import { DEFAULT_WORKSPACE } from '../domain/workspace';
 import { forwardUrlsOfEnv, forwardUrlsOfFile } from './forward-urls';
-import { ConfigError, type Env } from './parse-env';
+import { ConfigError, parseEnv, type Env } from './parse-env';
 import { readFileWith, readSection } from './source';
 import {
   accountOfEnv,
@@ -12,7 +12,7 @@ import {
   type TwilioAccount,
 } from './twilio-config';
 import { workspaceOfEnv, workspacesOfFile, type WorkspaceConfig } from './workspace-config';
-import { workspaceNamesOfFile } from './workspace-names';
+import { consentPolicy, workspaceNamesOfFile, type NamedWorkspace } from './workspace-names';
 
 /*
  * What the services read of the configuration. Each part comes from its section of the file that OPTOUT_CONFIG names, or,
@@ -75,8 +75,20 @@ export function readRoutes(env: Env): Routes {
   return readFileWith(env, ({ twilio, customerio }) => routesOf(twilio, customerio, env));
 }
 
+/** Each workspace's name and consent policy, without its secrets. */
+export function readConsentPolicies(env: Env): NamedWorkspace[] {
+  return readFileWith(env, ({ customerio }) =>
+    customerio === undefined
+      ? [{ name: DEFAULT_WORKSPACE, policy: parseEnv({ CONSENT_POLICY: consentPolicy }, env).CONSENT_POLICY }]
+      : workspaceNamesOfFile(customerio, env),
+  );
+}
+
 function routesOf(twilio: unknown, customerio: unknown, env: Env): Routes {
-  const workspaces = customerio === undefined ? [DEFAULT_WORKSPACE] : workspaceNamesOfFile(customerio, env);
+  const workspaces =
+    customerio === undefined
+      ? [DEFAULT_WORKSPACE]
+      : workspaceNamesOfFile(customerio, env).map(({ name }) => name);
   const workspaceOf = readWorkspaceOf(
     env,
     workspaces.map((name) => ({ name })),

@@ -6,7 +6,7 @@ import { baseUrl, flag, integer, listOf, secret } from './fields';
 import { ConfigError, parseEnv, readVariable, type Env } from './parse-env';
 import { readSection } from './source';
 import { whateverElse } from './unlike';
-import { namesDiffer, workspaceName } from './workspace-names';
+import { consentPolicy, namesDiffer, workspaceName } from './workspace-names';
 
 /** Where one workspace's people are written to by Customer.io's APIs. */
 export interface CustomerIoAccess {
@@ -68,7 +68,7 @@ const fields = {
   app_rps: integer(1, 1_000).default(8),
   track_rps: integer(1, 1_000).default(100),
   lookup_batch: integer(1, 500).default(50),
-  consent_policy: z.enum(['any', 'last']).default('any'),
+  consent_policy: consentPolicy,
 };
 type Fields = z.output<z.ZodObject<typeof fields>>;
 type FieldName = keyof Fields;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { ConsentPolicy } from '../domain/consent';
 import type { Env } from './parse-env';
 import { readSection } from './source';
 import { unlike, whateverElse } from './unlike';
@@ -11,26 +12,36 @@ export const workspaceName = z
 /** No two workspaces have one name. */
 export const namesDiffer = unlike('name', 'is the name of another one already');
 
+export const consentPolicy = z.enum(['any', 'last']).default('any');
+
+/** What of a workspace can be read without its keys. */
+export interface NamedWorkspace {
+  readonly name: string;
+  readonly policy: ConsentPolicy;
+}
+
 const Names = z.object({
   workspaces: z
-    .array(z.object({ name: workspaceName }))
+    .array(z.object({ name: workspaceName, consent_policy: consentPolicy }))
     .min(1, 'needs at least one workspace')
     .superRefine(namesDiffer, whateverElse),
 });
 
-/** The names of the workspaces in the file's `customerio` section, for who needs no keys. Throws a ConfigError. */
-export function workspaceNamesOfFile(section: unknown, env: Env): string[] {
-  return readSection('customerio', Names, withoutKeys(section), env).workspaces.map(({ name }) => name);
+/** The workspaces in the file's `customerio` section, for who needs no keys. Throws a ConfigError. */
+export function workspaceNamesOfFile(section: unknown, env: Env): NamedWorkspace[] {
+  return readSection('customerio', Names, withoutKeys(section), env).workspaces.map(
+    ({ name, consent_policy: policy }) => ({ name, policy }),
+  );
 }
 
 function withoutKeys(section: unknown): unknown {
   const workspaces = (section as { workspaces?: unknown } | null | undefined)?.workspaces;
   if (!Array.isArray(workspaces)) return section;
   return {
-    workspaces: workspaces.map((workspace: unknown) =>
-      typeof workspace === 'object' && workspace !== null
-        ? { name: (workspace as Record<string, unknown>).name }
-        : workspace,
-    ),
+    workspaces: workspaces.map((workspace: unknown) => {
+      if (typeof workspace !== 'object' || workspace === null) return workspace;
+      const { name, consent_policy } = workspace as Record<string, unknown>;
+      return { name, consent_policy };
+    }),
   };
 }

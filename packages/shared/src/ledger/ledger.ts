@@ -1,6 +1,5 @@
 import type { Cluster, Redis, Result } from 'ioredis';
 import type { EventSource, InboundEvent } from '../domain/inbound-event';
-import type { Channel, E164 } from '../domain/phone';
 import {
   OUTCOME_CODES,
   SOURCE_CODES,
@@ -10,20 +9,15 @@ import {
   type Note,
   type RecordedEvent,
 } from './ledger-entry';
+import { listEntries, type EntryPage, type ListOptions } from './list-entries';
 import { RECORD, SETTLE } from './scripts';
+import type { Subject } from './subject';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     optoutRecord(key: string, ...args: (string | number)[]): Result<[string, number, number], Context>;
     optoutSettle(key: string, ...args: (string | number)[]): Result<string[], Context>;
   }
-}
-
-/** Whose consent: one phone on one channel, as one Customer.io workspace sees it. */
-export interface Subject {
-  readonly workspace: string;
-  readonly channel: Channel;
-  readonly phone: E164;
 }
 
 /** What recording an event did. */
@@ -126,8 +120,17 @@ export class Ledger {
     return { needsSync: waits === '1', settled };
   }
 
+  /** One page of all entries that match, in no order; see {@link listEntries}. */
+  list(options: ListOptions): Promise<EntryPage> {
+    return listEntries(this.redis, this.keyPrefix, options);
+  }
+
+  private get keyPrefix(): string {
+    return `${this.options.prefix}:ledger:`;
+  }
+
   private key({ workspace, channel, phone }: Subject): string {
-    return `${this.options.prefix}:ledger:{${workspace}:${channel}:${phone}}`;
+    return `${this.keyPrefix}{${workspace}:${channel}:${phone}}`;
   }
 }
 

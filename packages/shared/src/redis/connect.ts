@@ -24,6 +24,11 @@ const ROLE_OPTIONS: Readonly<Record<ConnectionRole, RedisOptions>> = {
 };
 
 const MAX_RECONNECT_DELAY_MS = 1_000;
+/**
+ * How long a connection that is closed may take to end by itself. ioredis waits this long also where the other end was
+ * never there or is gone already, and would keep a process that is done alive for its default of 2 s.
+ */
+const DISCONNECT_MS = 100;
 /** A sentinel that is frozen must not hold up the search for the master: the others know it too. */
 const SENTINEL_MS = 2_000;
 /** A node that is frozen must not hold up the search for who has which slots. */
@@ -50,6 +55,7 @@ export function connectRedis(
     retryStrategy,
     reconnectOnError: leadsToNoMaster,
     connectTimeout: 5_000,
+    disconnectTimeout: DISCONNECT_MS,
   };
   const redis = open(config, role, options, retryStrategy);
   redis.on('error', onError);
@@ -130,6 +136,7 @@ function openBySentinels(config: SentinelConfig, options: RedisOptions): Redis {
     ...(sentinelUsername === undefined ? {} : { username: sentinelUsername }),
     ...(sentinelPassword === undefined ? {} : { password: sentinelPassword }),
     ...(tls && { tls }),
+    disconnectTimeout: DISCONNECT_MS,
   }));
   leaveReplacedMaster(redis, name, sentinels);
   return redis;

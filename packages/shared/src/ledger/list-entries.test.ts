@@ -1,0 +1,97 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { InboundEvent } from '../domain/inbound-event';
+import { Ledger } from './ledger';
+import type { ListedEntry, ListOptions } from './list-entries';
+
+const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
+afterAll(() => redis.quit());
+
+const freshLedger = (): Ledger => new Ledger(redis, { prefix: `test-[a]*${randomUUID()}` });
+const phoneOf = (index: number): string => `+1415${String(5_550_000 + index)}`;
+
+async function fill(ledger: Ledger, first: number, count: number, workspace = 'default'): Promise<void> {
+  await Promise.all(
+    Array.from({ length: count }, (_, offset) => {
+      const event = InboundEvent.parse({
+        version: 1,
+        messageSid: `SM${(first + offset).toString(16).padStart(32, '0')}`,
+        accountSid: 'AC1',
+        kind: 'stop',
+        channel: 'sms',
+        phone: phoneOf(first + offset),
+        sender: '+15005550006',
+        source: 'webhook',
+        occurredAt: 1_772_013_598_000,
+        receivedAt: 1_772_013_598_000,
+      });
+      return ledger.record({ workspace, channel: 'sms', phone: event.phone }, event);
+    }),
+  );
+}
+
+async function walk(
+  ledger: Ledger,
+  options: Partial<ListOptions> = {},
+  between: (page: number) => Promise<void> = () => Promise.resolve(),
+): Promise<{ found: ListedEntry[]; pages: number }> {
+  const found: ListedEntry[] = [];
+  let cursor: string | undefined;
+  for (let pages = 1; ; pages++) {
+    const page = await ledger.list({ matches: () => true, limit: 50, ...options, ...(cursor && { cursor }) });
+    found.push(...page.entries);
+    if (page.next === undefined) return { found, pages };
+    cursor = page.next;
+    await between(pages);
+  }
+}
+
+const phones = (found: readonly ListedEntry[]): string[] => [
+  ...new Set(found.map(({ subject }) => subject.phone as string)),
+];
+const range = (count: number): string[] => Array.from({ length: count }, (_, index) => phoneOf(index));
+
+describe('the walk over the ledger', () => {
+  it('finds every entry, page by page', async () => {
+    const ledger = freshLedger();
+    await fill(ledger, 0, 300);
+    const { found, pages } = await walk(ledger);
+    expect(phones(found).sort()).toEqual(range(300));
+    expect(pages).toBeGreaterThan(3);
+    expect(found[0]?.entry.senders.get('+15005550006')?.state).toBe('stopped');
+  });
+
+  it('misses none that was there from the start, though others come between the pages', async () => {
+    const ledger = freshLedger();
+    await fill(ledger, 0, 300);
+    const { found } = await walk(ledger, {}, (page) => fill(ledger, 1_000 * page, page < 4 ? 200 : 0));
+    expect(phones(found)).toEqual(expect.arrayContaining(range(300)));
+  });
+
+  it('gives what matches, of one workspace', async () => {
+    const ledger = freshLedger();
+    await fill(ledger, 0, 100);
+    await fill(ledger, 100, 100, 'shop');
+    expect(phones((await walk(ledger, { workspace: 'shop' })).found).sort()).toEqual(range(200).slice(100));
+    expect((await walk(ledger, { channel: 'whatsapp' })).found).toEqual([]);
+    const one = ({ subject }: ListedEntry): boolean => subject.phone === phoneOf(7);
+    expect(phones((await walk(ledger, { matches: one })).found)).toEqual([phoneOf(7)]);
+  });
+
+  it('bounds the work of a page, and leads on from an empty one', async () => {
+    const ledger = freshLedger();
+    await fill(ledger, 0, 10);
+    const others = Array.from({ length: 12_000 }, (_, index) => `${randomUUID()}-${String(index)}`);
+    await redis.mset(others.flatMap((key) => [key, '']));
+    const page = await ledger.list({ matches: () => false, limit: 50 });
+    await redis.del(others);
+    expect(page).toMatchObject({ entries: [], next: expect.any(String) as string });
+  });
+
+  it('refuses a cursor that does not lead on', async () => {
+    const ledger = freshLedger();
+    const list = (cursor: string) => ledger.list({ matches: () => true, limit: 50, cursor });
+    await expect(list('17')).rejects.toThrow('begin anew');
+    await expect(list('00000000-0-17')).rejects.toThrow('begin anew');
+  });
+});
