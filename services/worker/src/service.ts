@@ -14,6 +14,7 @@ import {
   openQueues,
   queuePrefix,
   registerQueueGauges,
+  seldom,
   startAdminServer,
   syncQueueName,
   untilReady,
@@ -37,7 +38,6 @@ import { recordJob } from './record/record-job';
 import { createReplayEvents } from './replay/replay-events';
 import { replayJob } from './replay/replay-job';
 import { resumeRuns } from './replay/resume-runs';
-import { seldom } from './seldom';
 import { syncJob } from './sync/sync-job';
 import { openWorkspace, type OpenWorkspace } from './workspace/open-workspace';
 
@@ -98,7 +98,7 @@ async function start(
     const redis = connectRedis(
       config.redis,
       role,
-      seldom(ERROR_LOG_MS, (unsaid, err) => {
+      seldom(ERROR_LOG_MS, (unsaid, err: Error) => {
         log.error({ err, code: 'redis_unavailable', role, unsaid }, 'redis connection failed');
       }),
     );
@@ -186,7 +186,7 @@ async function start(
     });
     worker.on(
       'error',
-      seldom(ERROR_LOG_MS, (unsaid, err) => {
+      seldom(ERROR_LOG_MS, (unsaid, err: Error) => {
         log.error({ err, code: 'worker_error', queue, unsaid }, 'worker error');
       }),
     );
