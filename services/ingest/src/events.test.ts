@@ -1,6 +1,6 @@
 import { createLogger, createRegistry } from '@optout-sync/shared';
 import { createEvents, type Events } from './events';
-import { Refusal } from './webhook/refusal';
+import { Refusal, type RefusalCode } from './webhook/refusal';
 
 describe('the events', () => {
   let lines: string[];
@@ -29,6 +29,27 @@ describe('the events', () => {
     );
     expect(lines.join('')).toMatch(/"outcome":"storage_unavailable".*"message":"OOM"/);
     expect(await registry.metrics()).toContain('optout_webhook_duration_seconds_count{route="messages"} 1');
+  });
+
+  it('tell of a flood of refusals once in 10 s for each kind, and of every failure of ours', () => {
+    const clock = jest.spyOn(performance, 'now').mockReturnValue(1_000);
+    const refuse = (...codes: RefusalCode[]) => {
+      for (const code of codes) events.webhookRefused('messages', new Refusal(code), 0.001);
+    };
+    refuse('bad_signature', 'bad_signature', 'bad_signature', 'missing_signature');
+    refuse('storage_unavailable', 'storage_unavailable');
+    clock.mockReturnValue(10_999);
+    refuse('bad_signature');
+    clock.mockReturnValue(11_000);
+    refuse('bad_signature');
+    clock.mockRestore();
+    expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
+      { outcome: 'bad_signature', unsaid: 0 },
+      { outcome: 'missing_signature', unsaid: 0 },
+      { outcome: 'storage_unavailable' },
+      { outcome: 'storage_unavailable' },
+      { outcome: 'bad_signature', unsaid: 3 },
+    ]);
   });
 
   it('tell of an outage once, and of the next one again', () => {

@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import type { Logger } from '@optout-sync/shared';
+import { seldom, type Logger } from '@optout-sync/shared';
 import { BROKEN_CODES, type BrokenCode } from './http/broken-request';
 import { neverThrowing } from './never-throwing';
 import type { SpoolEvents } from './spool/spooling-store';
@@ -21,8 +21,22 @@ export interface Events extends SpoolEvents {
   redisBack(): void;
 }
 
+/** Anybody can bring these refusals about, as often as they like: of a flood, the log has one line in this time for each kind. */
+const REFUSAL_LOG_MS = 10_000;
+
 export function createEvents(registry: Registry, log: Logger): Events {
   const { webhooks, durations, broken, streamed, deadLetters } = createMetrics(registry);
+  const warnings = new Map<string, (line: object) => void>();
+  const warnOf = (route: WebhookRoute, code: RefusalCode) => {
+    const kind = `${route} ${code}`;
+    const present = warnings.get(kind);
+    if (present) return present;
+    const warn = seldom(REFUSAL_LOG_MS, (unsaid, line: object) => {
+      log.warn({ ...line, unsaid }, 'webhook refused');
+    });
+    warnings.set(kind, warn);
+    return warn;
+  };
   let redisIs: 'new' | 'lost' | 'there' = 'new';
   return neverThrowing<Events>({
     ...createSpoolEvents(registry, log),
@@ -38,8 +52,9 @@ export function createEvents(registry: Registry, log: Logger): Events {
     webhookRefused(route, { code, about, cause }, seconds) {
       webhooks.inc({ route, outcome: code });
       durations.observe({ route }, seconds);
-      const level = REFUSALS[code].status >= 500 ? 'error' : 'warn';
-      log[level]({ route, outcome: code, ...about, ...(cause ? { err: cause } : {}) }, 'webhook refused');
+      const line = { route, outcome: code, ...about, ...(cause ? { err: cause } : {}) };
+      if (REFUSALS[code].status >= 500) log.error(line, 'webhook refused');
+      else warnOf(route, code)(line);
     },
     requestBroken(code) {
       broken.inc({ code });

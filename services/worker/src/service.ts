@@ -10,6 +10,7 @@ import {
   openQueues,
   queuePrefix,
   registerQueueGauges,
+  seldom,
   startAdminServer,
   syncQueueName,
   untilReady,
@@ -24,7 +25,6 @@ import { openAxios } from './http/open-axios';
 import { Takers } from './jobs/takers';
 import { wakeDelayed } from './jobs/wake';
 import { createReplayEvents } from './replay/replay-events';
-import { seldom } from './seldom';
 import { takeJobs } from './take-jobs';
 import { openWorkspace, type OpenWorkspace } from './workspace/open-workspace';
 
@@ -72,7 +72,7 @@ async function start(
     const redis = connectRedis(
       config.redis,
       role,
-      seldom(ERROR_LOG_MS, (unsaid, err) => {
+      seldom(ERROR_LOG_MS, (unsaid, err: Error) => {
         log.error({ err, code: 'redis_unavailable', role, unsaid }, 'redis connection failed');
       }),
     );

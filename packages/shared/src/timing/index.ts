@@ -1,1 +1,2 @@
+export { seldom } from './seldom';
 export { within } from './within';

@@ -1,7 +1,6 @@
 import { Worker, type Processor, type Queue } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
-import type { Logger } from '@optout-sync/shared';
-import { seldom } from '../seldom';
+import { seldom, type Logger } from '@optout-sync/shared';
 
 /** The same queue's errors are logged once in as many ms. */
 const ERROR_LOG_MS = 10_000;
@@ -34,7 +33,7 @@ export class Takers {
       stalledInterval: STALLED_CHECK_MS,
       maxStalledCount: STALLS_WITHOUT_END,
     });
-    const say = seldom(ERROR_LOG_MS, (unsaid, err) => {
+    const say = seldom(ERROR_LOG_MS, (unsaid, err: Error) => {
       this.log.error({ err, code: 'worker_error', queue: name, unsaid }, 'worker error');
     });
     worker.on('error', (error) => {

@@ -1,18 +1,18 @@
 /**
  * Lets something be said at most once in `ms`; what is left out is counted and told with the next. A client that retries
- * every second must not fill the log for as long as an outage lasts.
+ * every second, or one that forges requests, must not fill the log for as long as it goes on.
  */
-export function seldom(ms: number, say: (unsaid: number, error: Error) => void): (error: Error) => void {
+export function seldom<What>(ms: number, say: (unsaid: number, what: What) => void): (what: What) => void {
   let quietUntil = 0;
   let unsaid = 0;
-  return (error) => {
+  return (what) => {
     const now = performance.now();
     if (now < quietUntil) {
       unsaid += 1;
       return;
     }
     quietUntil = now + ms;
-    say(unsaid, error);
+    say(unsaid, what);
     unsaid = 0;
   };
 }
