@@ -106,10 +106,11 @@ async function pageOf(
 
 /** Prints every page, from the cursor on, and shows on the terminal, where there is one, how far it is. */
 async function exportAll(
-  { out, progress }: Terminal,
+  terminal: Terminal,
   pageFrom: (cursor: string | undefined) => Promise<RowPage>,
   cursor: string | undefined,
 ): Promise<void> {
+  const { progress } = terminal;
   const bar =
     progress &&
     new SingleBar({ stream: progress, format: '{value} looked at, {found} listed', clearOnComplete: true });
@@ -118,7 +119,7 @@ async function exportAll(
   try {
     do {
       const page = await pageFrom(from);
-      for (const row of page.rows) out(JSON.stringify(rowJson(row)));
+      for (const row of page.rows) terminal.out(JSON.stringify(rowJson(row)));
       looked += page.looked;
       found += page.rows.length;
       bar?.update(looked, { found });
