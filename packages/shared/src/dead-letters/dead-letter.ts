@@ -31,12 +31,12 @@ export const DeadLetter = z.object({
 export type DeadLetter = z.infer<typeof DeadLetter>;
 
 /**
- * The letter's id, made from what is undone: adding the same one again lands once. A hash, since ids are logged
- * and a sync is named by its phone.
+ * The letter's id, made from what is undone: adding the same one again lands once, and a phone's sync has one letter
+ * however many messages wait for it. A hash, since ids are logged and a sync is named by its phone.
  */
 export function deadLetterId({ stage, undone }: Pick<DeadLetter, 'stage' | 'undone'>): string {
   return `dl-${createHash('sha256')
-    .update(JSON.stringify([stage, undone]))
+    .update(JSON.stringify([stage, undone.type === 'sync' ? undone.request : undone]))
     .digest('hex')
     .slice(0, 20)}`;
 }

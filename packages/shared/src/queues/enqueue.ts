@@ -16,7 +16,7 @@ export interface How {
  * replay is a job of its own, so that the message's own delivery is not held up behind it.
  */
 export function inboundJobId({ messageSid, kind, source }: InboundEvent, run?: string): string {
-  return [messageSid, kind, source, ...(run === undefined ? [] : ['replay'])].join('-');
+  return [messageSid, kind, source, ...(run === undefined ? [] : [run])].join('-');
 }
 
 /** Enqueues an event; while it waits, adding the same again lands once. */
@@ -120,7 +120,8 @@ export async function enqueueForwardAgain(
   request: ForwardRequest,
   { lane = 'live', run }: How = {},
 ): Promise<void> {
-  const opts = { jobId: forwardId(request), priority: PRIORITY[lane] };
+  const jobId = [forwardId(request), ...(run === undefined ? [] : [run])].join('-');
+  const opts = { jobId, priority: PRIORITY[lane] };
   await forwards.add('forward', { payload: request, run }, opts);
 }
 

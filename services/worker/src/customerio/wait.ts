@@ -6,6 +6,6 @@ export async function wait(ms: number, stopping: AbortSignal | undefined): Promi
   try {
     await delay(ms, undefined, { signal: stopping });
   } catch {
-    throw new Failure('limited', 'worker_stopping', 'the worker stops before its turn came');
+    throw new Failure('interrupted', 'worker_stopping', 'the worker stops before its turn came');
   }
 }

@@ -1,10 +1,11 @@
 /**
  * What a failed try means.
  * `transient`: may work next time. `outage`: the same, but known to be nobody's own failure, since nothing works there.
+ * `interrupted`: was not tried, since the worker stops.
  * `limited`: will work once the limit has passed. `misconfigured`: works once an operator mends keys or region. `refused`:
  * never works as it is.
  */
-export type FailureClass = 'transient' | 'outage' | 'limited' | 'misconfigured' | 'refused';
+export type FailureClass = 'transient' | 'outage' | 'interrupted' | 'limited' | 'misconfigured' | 'refused';
 
 /** A failed try, understood. `code` is stable; the message holds no phone, body or key. */
 export class Failure extends Error {
@@ -40,6 +41,13 @@ export function asFailure(error: unknown): Failure {
 
 /** Of several failures of one job the one that decides: while any may pass, the job is worth another try. */
 export function gravest(failures: readonly Failure[]): Failure | undefined {
-  const order: readonly FailureClass[] = ['misconfigured', 'limited', 'outage', 'transient', 'refused'];
+  const order: readonly FailureClass[] = [
+    'interrupted',
+    'misconfigured',
+    'limited',
+    'outage',
+    'transient',
+    'refused',
+  ];
   return failures.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))[0];
 }

@@ -25,6 +25,8 @@ export interface Past {
  */
 export function decide(failure: Failure, { tries, transientSince, now }: Past): Decision {
   switch (failure.kind) {
+    case 'interrupted':
+      return { type: 'retry', delayMs: 0 };
     case 'refused':
       return { type: 'dead_letter' };
     case 'misconfigured':

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
+import { waitFor } from '@optout-sync/testkit';
 import { Quarantine } from './quarantine';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
@@ -49,5 +50,20 @@ describe('Quarantine', () => {
       code: 'poison_job',
     });
     expect(await last?.run('bystander', () => Promise.resolve('done'))).toBe('done');
+  });
+
+  it('acquits who has lived for a while, and lets the next one start', async () => {
+    const prefix = `test-${randomUUID()}`;
+    for (let n = 0; n < 4; n++) {
+      const worker = new Quarantine(redis, prefix, 50);
+      // Both wait for an answer when the worker dies.
+      void worker.run('first', () => new Promise(() => undefined));
+      await death(worker, 'second');
+      await waitFor(async () => (await redis.get(`${prefix}:suspect:second`)) === '0', {
+        what: 'the acquittal',
+      });
+    }
+    const last = new Quarantine(redis, prefix);
+    expect(await last.run('first', () => Promise.resolve('done'))).toBe('done');
   });
 });

@@ -61,6 +61,14 @@ describe('runJob', () => {
     expect(gaveUp).toEqual([]);
   });
 
+  it('counts no try that the stopping of a worker cut short, so that restarts cost no wait', async () => {
+    let starts = 0;
+    work(() => (++starts <= 20 ? failing('interrupted')() : Promise.resolve('done')));
+    await queue.add('job', { payload: 'p' });
+    await waitFor(() => starts === 21, { what: 'the 21st start' });
+    expect(gaveUp).toEqual([]);
+  });
+
   it('gives up what has failed in a passing way for 24 hours', async () => {
     work(failing('transient'));
     const since = Date.now() - 25 * HOUR;

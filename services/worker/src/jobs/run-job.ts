@@ -64,6 +64,12 @@ export function runJob<Payload>(
     } catch (error) {
       const failure = asFailure(error);
       const now = Date.now();
+      if (failure.kind === 'interrupted') {
+        // No try: were it counted, jobs that wait through some restarts would end up waiting for minutes.
+        events.jobFailed(queue, failure, 'retry');
+        await job.moveToDelayed(now, token);
+        throw new DelayedError();
+      }
       const failures = remember(job, failure, now);
       // Any other kind says nothing about the job, so it starts the horizon anew.
       const transientSince = failure.kind === 'transient' ? (job.data.transientSince ?? now) : undefined;
