@@ -18,7 +18,8 @@ afterAll(async () => {
   await system.stop();
 });
 
-const ownerOf = (queue: Pick<System['queues']['forwards'], 'toKey'>): Promise<ProvidedRedis> => cluster.ownerOf(queue.toKey('wait'));
+const ownerOf = (queue: Pick<System['queues']['forwards'], 'toKey'>): Promise<ProvidedRedis> =>
+  cluster.ownerOf(queue.toKey('wait'));
 
 describe('with a cluster', () => {
   it('does what it does with one Redis', async () => {

@@ -28,14 +28,14 @@ export interface JobData<Payload> {
 export interface Shard {
   readonly inbound: Queue<JobData<InboundEvent>>;
   /** Each workspace has a sync queue of its own, so that one that is slow or down holds up no other. */
-  syncOf(this: void, workspace: string): Queue<JobData<SyncRequest>>;
+  readonly syncOf: (workspace: string) => Queue<JobData<SyncRequest>>;
 }
 
 export interface Queues {
   /** Those that new jobs go to. */
   readonly shards: readonly [Shard, ...Shard[]];
   /** The one that new jobs of a phone go to. */
-  shardOf(this: void, phone: E164): Shard;
+  readonly shardOf: (phone: E164) => Shard;
   /** Those that hold jobs or ever held some, also where QUEUE_SHARDS is or was another number: always the same objects. */
   usedShards(): Promise<Shard[]>;
   readonly forwards: Queue<JobData<ForwardRequest>>;
