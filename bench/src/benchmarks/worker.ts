@@ -127,7 +127,7 @@ async function run(bench: Bench): Promise<Outcome> {
       atLeast('the whole path to a worker that does nothing', ratio(rate(WHOLE), rate(NOOP)), 0.15),
     ],
     notes: [
-      'Concurrency 50 in both for the first queue; the budget at its highest, 1,000 requests/s for each API, with 50 phones in a search.',
+      'Concurrency 50 in both for the first queue; the budget at its highest, 1,000 requests/s for each API, with 100 phones in a search.',
       'Record alone: the second queue is paused, so its jobs are added and not taken.',
     ],
     rounds: results,

@@ -59,7 +59,7 @@ const FORWARD_CONCURRENCY = 50;
 const REPLAY_CONCURRENCY = 5;
 /** Several look-up batches in the making at once: a sync spends its time waiting for its turn with Customer.io. */
 const SYNC_CONCURRENCY = 400;
-/** Of replays and backfills two batches: one under way, one in the making. */
+/** Of replays and backfills one full batch: a live STOP waits behind no more. */
 const SYNC_BACKGROUND = 100;
 /** A killed worker's jobs are picked up again within the sum of the two. */
 const LOCK_MS = 10_000;

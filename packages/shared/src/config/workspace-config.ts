@@ -67,7 +67,7 @@ const fields = {
   campaign_webhook_url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
   app_rps: integer(1, 1_000).default(8),
   track_rps: integer(1, 1_000).default(100),
-  lookup_batch: integer(1, 500).default(50),
+  lookup_batch: integer(1, 500).default(100),
   consent_policy: z.enum(['any', 'last']).default('any'),
 };
 type Fields = z.output<z.ZodObject<typeof fields>>;
