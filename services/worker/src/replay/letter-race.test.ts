@@ -31,7 +31,10 @@ function setUp() {
   const redis = new Redis(url, { maxRetriesPerRequest: null });
   const queues = openQueues(redis, prefix);
   open.push(
-    () => Promise.resolve(redis.disconnect()),
+    () => {
+      redis.disconnect();
+      return Promise.resolve();
+    },
     () => closeQueues(queues),
   );
   const stopping = new AbortController();
