@@ -24,3 +24,11 @@ export function time(text: string): number {
     throw new InvalidArgumentError('It must be like 2026-02-25T09:59:58Z, or 30m, 2h, 1d.');
   return at;
 }
+
+/** Parses where a page is to begin, in the form in which the page before gave it. */
+export function cursorLike(form: RegExp): (text: string) => string {
+  return (text) => {
+    if (!form.test(text)) throw new InvalidArgumentError('It is not what the page before ended with.');
+    return text;
+  };
+}

@@ -49,9 +49,18 @@ function report(error: unknown, terminal: Terminal): number {
     terminal.error(error.message);
     return CONFIG_EXIT_CODE;
   }
-  const known = error instanceof CommandError || error instanceof OverrideError;
-  terminal.error(`error (${known ? error.code : 'redis_unavailable'}): ${(error as Error).message}`);
+  terminal.error(`error (${codeOf(error)}): ${(error as Error).message}`);
   const misused =
     error instanceof OverrideError || (error instanceof CommandError && error.fault === 'misused');
   return misused ? MISUSED : 1;
+}
+
+/** What Redis answers, and what its client says when it answers no more. */
+const FROM_REDIS =
+  /ReplyError|MaxRetriesPerRequestError|Command timed out|Connection is closed|Socket timeout/;
+
+function codeOf(error: unknown): string {
+  if (error instanceof CommandError || error instanceof OverrideError) return error.code;
+  const { name, message } = error as Error;
+  return FROM_REDIS.test(`${name} ${message}`) ? 'redis_unavailable' : 'internal_error';
 }

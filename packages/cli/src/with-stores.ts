@@ -10,6 +10,7 @@ import {
   within,
   type Queues,
 } from '@optout-sync/shared';
+import { CommandError } from './command-error';
 import { readConfig } from './config/config';
 import type { Terminal } from './terminal';
 
@@ -35,7 +36,8 @@ export async function withStores<Result>(
   });
   try {
     await within(CONNECT_TIMEOUT_MS, untilReady(redis)).catch((error: unknown) => {
-      throw new Error(`Redis cannot be reached (${(lastError ?? (error as Error)).message})`);
+      const reason = (lastError ?? (error as Error)).message;
+      throw new CommandError('redis_unavailable', `Redis cannot be reached (${reason})`, 'failed');
     });
     const queues = openQueues(redis, queuePrefix(config), { shards: config.shards });
     const { prefix } = config;

@@ -71,7 +71,7 @@ export function createEvents(registry: Registry, log: Logger): Events {
     },
     redisLost(error) {
       // Every try to reconnect fails alike: one line for the outage, not one a second.
-      if (redisIs !== 'lost') log.error({ err: error }, 'Redis is not usable');
+      if (redisIs !== 'lost') log.error({ err: error, code: 'redis_unavailable' }, 'Redis is not usable');
       redisIs = 'lost';
     },
     redisBack() {

@@ -132,7 +132,7 @@ export function createWorkerEvents(registry: Registry, log: Logger): WorkerEvent
     settled({ workspace, channel, phone }, outcome, settled, count) {
       people.inc({ channel }, count);
       for (const event of settled) {
-        ended(outcome, event);
+        ended(event.outcome === 'stale' ? 'stale' : outcome, event);
         endToEnd.observe({ source: event.source }, (Date.now() - event.receivedAt) / 1_000);
       }
       const messageSids = settled.map(({ messageSid }) => messageSid);

@@ -1,7 +1,7 @@
 import Table from 'cli-table3';
 import { Command, Option } from 'commander';
 import { AuditAction, maskPhone, type AuditEntry } from '@optout-sync/shared';
-import { wholeNumber } from '../options';
+import { cursorLike, wholeNumber } from '../options';
 import type { Terminal } from '../terminal';
 import { withStores } from '../with-stores';
 
@@ -17,7 +17,7 @@ export function auditCommand(terminal: Terminal): Command {
   return new Command('audit')
     .description('Who replayed, discarded or overrode what, and why, the latest first. Phones are masked.')
     .option('--limit <n>', 'how many at most', wholeNumber, 50)
-    .option('--cursor <cursor>', 'go on where the page before ended')
+    .option('--cursor <cursor>', 'go on where the page before ended', cursorLike(/^\d+-\d+$/))
     .addOption(new Option('--action <action>', 'only these').choices(AuditAction.options))
     .option('--json', 'print JSON, phones whole', false)
     .action(async ({ limit, cursor, action, json }: AuditOptions) => {

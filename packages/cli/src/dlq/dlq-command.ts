@@ -1,5 +1,6 @@
 import { Command } from 'commander';
-import { wholeNumber } from '../options';
+import type { LetterFilter } from '@optout-sync/shared';
+import { cursorLike, wholeNumber } from '../options';
 import type { Terminal } from '../terminal';
 import { withStores } from '../with-stores';
 import { discardCommand } from './discard-command';
@@ -27,7 +28,7 @@ export function dlqCommand(terminal: Terminal): Command {
       ),
   )
     .option('--limit <n>', 'how many at most, up to 1000', wholeNumber, 50)
-    .option('--cursor <cursor>', 'go on where the page before ended')
+    .option('--cursor <cursor>', 'go on where the page before ended', cursorLike(/^[\d.e+-]+\.[\w-]+$/))
     .option('--json', 'print JSON, phones whole', false)
     .action(async ({ limit, cursor, json, ...options }: ListOptions) => {
       const filter = filterOf(options);
@@ -39,7 +40,7 @@ export function dlqCommand(terminal: Terminal): Command {
         return;
       }
       if (letters.length > 0) terminal.out(lettersTable(letters));
-      else if (next === undefined) terminal.out(count === 0 ? 'No dead letters.' : 'None from there on.');
+      else if (next === undefined) terminal.out(noneText(filter, count));
       const total = exact ? String(count) : `${String(count)} or more`;
       if (letters.length > 0) terminal.out(`${String(letters.length)} of ${total}`);
       if (next !== undefined) terminal.out(`More: the same with --cursor ${next}`);
@@ -59,4 +60,9 @@ export function dlqCommand(terminal: Terminal): Command {
     .addCommand(replayCommand(terminal))
     .addCommand(discardCommand(terminal))
     .addCommand(runsCommand(terminal));
+}
+
+function noneText(filter: LetterFilter, count: number): string {
+  if (count > 0) return 'None from there on.';
+  return Object.keys(filter).length === 0 ? 'No dead letters.' : 'No dead letter meets these filters.';
 }

@@ -42,9 +42,12 @@ async function fateOf({ id, letter }: FiledLetter, deps: Deps): Promise<string |
     }
     case 'sync': {
       const entry = await deps.ledger.read(undone.request);
-      return entry && entry.version <= entry.appliedVersion
-        ? 'applied: Customer.io is up to date'
-        : undefined;
+      if (!entry || entry.version > entry.appliedVersion) return undefined;
+      const waited = new Set<string>(undone.messageSids);
+      const stale = entry.history.filter((said) => waited.has(said.messageSid) && said.outcome === 'stale');
+      const older = stale.map(({ kind, messageSid }) => `${kind} ${messageSid}`).join(', ');
+      const upToDate = 'applied: Customer.io is up to date';
+      return older === '' ? upToDate : `${upToDate}; stale, a newer word had come: ${older}`;
     }
     case 'forward':
       return 'is on its way to its target';

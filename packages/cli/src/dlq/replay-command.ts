@@ -2,6 +2,7 @@ import { Command } from 'commander';
 import {
   enqueueReplay,
   isOver,
+  newRunId,
   readRoutes,
   type FiledLetter,
   type LetterFilter,
@@ -78,9 +79,12 @@ async function replay(
 ): Promise<void> {
   const { queues, audit } = stores;
   const { by, why } = whoAndWhy(doing);
-  const made = await queues.runs.create({ filter, by, why, rate });
-  const details = { run: made.id, filter, total: made.total, ...(rate === undefined ? {} : { rate }) };
+  // The trail first: a run that exists is carried out, whatever becomes of this command.
+  const id = newRunId();
+  const { count: total } = await queues.deadLetters.count(filter, { exact: true });
+  const details = { run: id, filter, total, ...(rate === undefined ? {} : { rate }) };
   await audit.add({ action: 'replay', by, why, details });
+  const made = await queues.runs.create({ id, filter, by, why, rate });
   await enqueueReplay(queues, made.id);
   if (!json) terminal.out(`${made.id}: ${String(made.total)} to replay (${filterText(filter)}).`);
   const run = follow ? await followRun(made, queues.runs, terminal) : made;

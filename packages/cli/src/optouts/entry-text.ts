@@ -48,11 +48,14 @@ export function entryText(subject: Subject, entry: LedgerEntry): string {
   ].join('\n');
 }
 
-function appliedText({ version, appliedVersion, people }: LedgerEntry): string {
+function appliedText({ version, appliedVersion, people, history }: LedgerEntry): string {
   if (version === 0) return 'holds nothing of it, and need not.';
   const holds = `holds version ${String(appliedVersion)} of ${String(version)}`;
   const told = `${String(people.length)} ${people.length === 1 ? 'person' : 'people'}`;
-  return version === appliedVersion ? `${holds}, written to ${told}.` : `${holds}: the rest is on its way.`;
+  if (version === appliedVersion) return `${holds}, written to ${told}.`;
+  return history.some(({ outcome }) => outcome === 'dead_lettered')
+    ? `${holds}: the rest waits in the dead letters for you.`
+    : `${holds}: the rest is on its way.`;
 }
 
 function noteText(note: Note | undefined): string {

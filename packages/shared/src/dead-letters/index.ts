@@ -3,4 +3,4 @@ export { DeadLetterStore, type FiledLetter } from './dead-letter-store';
 export { LetterFilter } from './letter-filter';
 export { putBack } from './put-back';
 export { isOver, type ReplayRun } from './replay-run';
-export { ReplayRuns } from './replay-runs';
+export { ReplayRuns, newRunId } from './replay-runs';

@@ -11,6 +11,8 @@ const REMEMBERED_SECONDS = 90 * 86_400;
 
 /** Who asks for a replay of what, and why. */
 export interface ReplayOrder {
+  /** From `newRunId`, where it has to be known before. */
+  readonly id?: string;
   readonly filter: LetterFilter;
   readonly by: string;
   readonly why: string;
@@ -46,8 +48,7 @@ export class ReplayRuns {
   }
 
   /** Makes a run that waits. */
-  async create({ filter, by, why, rate }: ReplayOrder): Promise<ReplayRun> {
-    const id = `run-${randomBytes(5).toString('hex')}`;
+  async create({ id = newRunId(), filter, by, why, rate }: ReplayOrder): Promise<ReplayRun> {
     const cutoff = Number((await this.redis.get(`${this.base}:revision`)) ?? 0);
     const { count: total } = await this.letters.count(filter, { exact: true, cutoff });
     const fields = { by, why, filter: JSON.stringify(filter), cutoff, total, ...(rate ? { rate } : {}) };
@@ -142,4 +143,9 @@ function lettersOf(rows: readonly string[], run: string): FiledLetter[] {
     letters.push({ id: rows[i] ?? '', letter: parse(rows[i + 1] ?? ''), run });
   }
   return letters;
+}
+
+/** A name for a run that is to be. */
+export function newRunId(): string {
+  return `run-${randomBytes(5).toString('hex')}`;
 }

@@ -251,6 +251,21 @@ describe('Ledger', () => {
     expect((await ledger.read(subject))?.history[0]?.outcome).toBe('applied');
   });
 
+  it('ends a dead-lettered event as stale when a newer one of its sender was applied in its place', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, said(1, 'stop', 0));
+    await ledger.markDeadLettered(subject, 1);
+    await ledger.record(subject, said(2, 'start', 1));
+    const { settled } = await ledger.markApplied(subject, 2, { outcome: 'applied', people: ['a1'] });
+    expect(settled.map(({ kind, outcome }) => [kind, outcome])).toEqual(
+      expect.arrayContaining([
+        ['stop', 'stale'],
+        ['start', 'applied'],
+      ]),
+    );
+    expect((await ledger.read(subject))?.history.map(({ outcome }) => outcome)).toEqual(['stale', 'applied']);
+  });
+
   it('forgets the oldest beyond the cap, but neither what decides nor what may come again', async () => {
     const { ledger, subject, key } = freshLedger({ historyCap: 10, dedupeWindowMs: 1_000 });
     await ledger.record(subject, said(1, 'stop', 0, 'MG-quiet'));

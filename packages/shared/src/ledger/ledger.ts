@@ -30,7 +30,7 @@ export interface Recorded {
 }
 
 /** An event that came to its end. */
-export type SettledEvent = Pick<RecordedEvent, 'messageSid' | 'kind' | 'source' | 'receivedAt'>;
+export type SettledEvent = Pick<RecordedEvent, 'messageSid' | 'kind' | 'source' | 'receivedAt' | 'outcome'>;
 
 /** Sources that know when a message was sent; with the others it is when it arrived. */
 const TIMED_SOURCES: ReadonlySet<EventSource> = new Set(['event_stream', 'backfill']);

@@ -135,7 +135,8 @@ return {result, version, applied}
 
 /**
  * KEYS: entry. ARGV: version, outcome code, `1` when Customer.io now holds this version, cio_ids.
- * Ends every event up to that version that was pending or dead-lettered. A version older than the applied one was written
+ * Ends every event up to that version that was pending or dead-lettered; a dead-lettered one that its sender has heard a
+ * newer word than ends as stale, for it never reached Customer.io. A version older than the applied one was written
  * late, over the newer: the applied version goes back, so that the newer is written again.
  * Returns {`1` while a newer version waits to be applied, sid, row, sid, row, ...} with the rows as they were ended.
  */
@@ -145,15 +146,20 @@ local upTo, outcome, holds, people = tonumber(ARGV[1]), ARGV[2], ARGV[3] == '1',
 if holds then redis.call('HSET', entry, 'a', upTo, 'p', people) end
 local head = redis.call('HMGET', entry, 'v', 'a')
 local settled = {tonumber(head[1] or 0) > tonumber(head[2] or 0) and '1' or '0'}
-local fields = redis.call('HGETALL', entry)
+local fields, deciding = redis.call('HGETALL', entry), {}
+for i = 1, #fields, 2 do
+  if fields[i]:sub(1, 2) == 's:' then deciding[fields[i + 1]:match(' (.+)$') or ''] = true end
+end
 for i = 1, #fields, 2 do
   if fields[i]:sub(1, 2) == 'm:' then
+    local sid = fields[i]:sub(3)
     local before, version, was, after = fields[i + 1]:match('^(.+) (%d+) (%a) (%d+)$')
     local open = was == 'p' or (was == 'd' and outcome ~= 'd')
     if open and tonumber(version) <= upTo then
-      local row = before .. ' ' .. version .. ' ' .. outcome .. ' ' .. after
+      local ended = was == 'd' and not deciding[sid] and 's' or outcome
+      local row = before .. ' ' .. version .. ' ' .. ended .. ' ' .. after
       redis.call('HSET', entry, fields[i], row)
-      settled[#settled + 1] = fields[i]:sub(3)
+      settled[#settled + 1] = sid
       settled[#settled + 1] = row
     end
   end

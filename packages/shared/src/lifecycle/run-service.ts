@@ -33,7 +33,7 @@ export async function runService<Config extends { readonly logLevel: string }>(
     log.error({ code: 'shutdown_timeout' }, 'could not finish in time: cut off');
   };
   closeWithGrace({ delay: SHUTDOWN_DEADLINE_MS, logger: false, onTimeout }, async ({ err, signal }) => {
-    if (err) log.fatal({ err }, 'uncaught error, stopping');
+    if (err) log.fatal({ err, code: 'uncaught_error' }, 'uncaught error, stopping');
     else log.info({ signal }, 'stopping');
     await service?.destroy();
     log.info('stopped');
@@ -44,7 +44,7 @@ export async function runService<Config extends { readonly logLevel: string }>(
     service = await start(config, log);
   } catch (error) {
     if (!(error instanceof ConfigError)) {
-      log.fatal({ err: error }, 'could not start');
+      log.fatal({ err: error, code: 'start_failed' }, 'could not start');
       process.exit(1);
     }
     log.fatal({ code: error.code, mistakes: error.mistakes }, 'the configuration is wrong');

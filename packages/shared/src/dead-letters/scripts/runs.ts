@@ -94,6 +94,9 @@ for i = 2, #ARGV, 2 do
       redis.call('HINCRBY', RUN, 'done', 1)
     else
       if redis.call('HLEN', KEPT) < 1000 then redis.call('HSET', KEPT, id, why) end
+      -- Of a run that was cancelled meanwhile it is forgotten with the run.
+      local ttl = redis.call('TTL', RUN)
+      if ttl > 0 then redis.call('EXPIRE', KEPT, ttl) end
       redis.call('HINCRBY', RUN, 'failed', 1)
     end
   end
