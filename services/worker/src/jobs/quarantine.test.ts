@@ -9,7 +9,8 @@ afterAll(() => redis.quit());
 /** The quarantine of a worker process, and of those that come after it. */
 const workers = (count: number): Quarantine[] => {
   const prefix = `test-${randomUUID()}`;
-  return Array.from({ length: count }, () => new Quarantine(redis, prefix));
+  // Nobody here lives long enough to be acquitted, also not after the test.
+  return Array.from({ length: count }, () => new Quarantine(redis, prefix, 3_600_000));
 };
 /** A job during which the process dies: it never ends. */
 const death = async (quarantine: Quarantine | undefined, job: string): Promise<void> => {

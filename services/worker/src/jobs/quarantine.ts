@@ -45,7 +45,7 @@ export class Quarantine {
       }
       await set(deaths + 1);
       // Should this fail, a death counts that should not: two more are needed.
-      acquit = setTimeout(() => void set(deaths).catch(() => undefined), this.acquittedMs);
+      acquit = setTimeout(() => void set(deaths).catch(() => undefined), this.acquittedMs).unref();
       return await work();
     } finally {
       clearTimeout(acquit);
