@@ -17,7 +17,7 @@ export const DEFECTS: Readonly<Record<string, Defect>> = {
     noticedBy: ['customerio-drip'],
     mutations: [
       {
-        file: 'packages/shared/dist/queues/queues.js',
+        file: 'packages/shared/dist/queues/enqueue.js',
         find: '{ id, keepLastIfActive: true }',
         replace: '{ id }',
       },
