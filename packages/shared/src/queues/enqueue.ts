@@ -16,7 +16,12 @@ export interface How {
  * replay is a job of its own, so that the message's own delivery is not held up behind it.
  */
 export function inboundJobId({ messageSid, kind, source }: InboundEvent, run?: string): string {
-  return [messageSid, kind, source, ...(run === undefined ? [] : [run])].join('-');
+  return ofRun([messageSid, kind, source].join('-'), run);
+}
+
+/** What a run puts back to work is a job of its own: the one that failed may not have ended yet. */
+function ofRun(jobId: string, run: string | undefined): string {
+  return run === undefined ? jobId : `${jobId}-${run}`;
 }
 
 /** Enqueues an event; while it waits, adding the same again lands once. */
@@ -43,7 +48,9 @@ export async function enqueueInboundBatch(
   const byShard = new Map<Shard, InboundEvent[]>();
   for (const event of events) {
     const shard = shardOf(event.phone);
-    byShard.set(shard, [...(byShard.get(shard) ?? []), event]);
+    const some = byShard.get(shard);
+    if (some) some.push(event);
+    else byShard.set(shard, [event]);
   }
   await Promise.all(
     [...byShard].map(([{ inbound }, some]) =>
@@ -120,8 +127,7 @@ export async function enqueueForwardAgain(
   request: ForwardRequest,
   { lane = 'live', run }: How = {},
 ): Promise<void> {
-  const jobId = [forwardId(request), ...(run === undefined ? [] : [run])].join('-');
-  const opts = { jobId, priority: PRIORITY[lane] };
+  const opts = { jobId: ofRun(forwardId(request), run), priority: PRIORITY[lane] };
   await forwards.add('forward', { payload: request, run }, opts);
 }
 
