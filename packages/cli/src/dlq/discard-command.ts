@@ -3,14 +3,12 @@ import type { Terminal } from '../terminal';
 import { withStores } from '../with-stores';
 import { addFilterOptions, chosen, filterText, type FilterOptions } from './filter-options';
 import { found } from './found';
-import { lettersTable } from './letters-table';
+import { SHOWN, previewOf } from './preview';
 import { addDoingOptions, whoAndWhy, type Doing } from './who';
 
 interface DiscardOptions extends FilterOptions, Doing {
   readonly all: boolean;
 }
-
-const SHOWN = 20;
 
 export function discardCommand(terminal: Terminal): Command {
   const command = new Command('discard')
@@ -26,10 +24,7 @@ export function discardCommand(terminal: Terminal): Command {
         const letters = await found(stores, filter, SHOWN);
         const { count } = await deadLetters.count(filter, { exact: true });
         if (!options.yes) {
-          if (letters.length > 0) terminal.out(lettersTable(letters));
-          if (count > letters.length) terminal.out(`... and ${String(count - letters.length)} more`);
-          terminal.out(`${String(count)} to discard (${filterText(filter)}).`);
-          terminal.out('Nothing was done. Repeat it with --yes --by <name> --why <text> to do it.');
+          previewOf(terminal, 'discard', { letters, count, filter });
           return;
         }
         const { by, why } = whoAndWhy(options);

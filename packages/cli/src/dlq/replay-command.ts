@@ -15,8 +15,8 @@ import { fatesOf } from './fate';
 import { addFilterOptions, chosen, filterText, type FilterOptions } from './filter-options';
 import { followRun } from './follow-run';
 import { forecast } from './forecast';
-import { lettersTable } from './letters-table';
 import { found } from './found';
+import { SHOWN, previewOf } from './preview';
 import { outcomesText, progressText } from './run-text';
 import { addDoingOptions, whoAndWhy, type Doing } from './who';
 
@@ -26,9 +26,6 @@ interface ReplayOptions extends FilterOptions, Doing {
   readonly follow: boolean;
   readonly json: boolean;
 }
-
-/** Of so few letters each is told of. */
-const FEW = 20;
 
 export function replayCommand(terminal: Terminal): Command {
   const command = new Command('replay')
@@ -43,7 +40,7 @@ export function replayCommand(terminal: Terminal): Command {
     .action(async (ids: string[], options: ReplayOptions) => {
       const filter = chosen(ids, options);
       await withStores(terminal, async (stores) => {
-        const letters = await found(stores, filter, FEW);
+        const letters = await found(stores, filter, SHOWN);
         if (options.yes) await replay(terminal, stores, filter, letters, options);
         else await preview(terminal, stores, filter, letters, options);
       });
@@ -64,10 +61,7 @@ async function preview(
     terminal.out(JSON.stringify({ count, filter, forecasts: Object.fromEntries(forecasts) }, null, 2));
     return;
   }
-  if (letters.length > 0) terminal.out(lettersTable(letters, forecasts));
-  if (count > letters.length) terminal.out(`... and ${String(count - letters.length)} more`);
-  terminal.out(`${String(count)} to replay (${filterText(filter)}).`);
-  terminal.out('Nothing was done. Repeat it with --yes --by <name> --why <text> to do it.');
+  previewOf(terminal, 'replay', { letters, count, filter, forecasts });
 }
 
 async function replay(
@@ -105,7 +99,7 @@ async function tell(
     return;
   }
   for (const [id, why] of Object.entries(await queues.runs.kept(run.id))) terminal.out(`${id} stays: ${why}`);
-  if (run.total <= FEW) {
+  if (run.total <= SHOWN) {
     const { workspaceOf } = readRoutes(terminal.env);
     const replayable = letters.filter(({ letter }) => letter.undone.type !== 'raw');
     for (const fate of await fatesOf(replayable, { queues, ledger, workspaceOf })) terminal.out(fate);

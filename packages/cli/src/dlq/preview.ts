@@ -1,0 +1,29 @@
+import type { FiledLetter, LetterFilter } from '@optout-sync/shared';
+import type { Terminal } from '../terminal';
+import { filterText } from './filter-options';
+import { lettersTable } from './letters-table';
+
+/** Of so many letters at most each is shown. */
+export const SHOWN = 20;
+
+/** Prints which letters `what` would be done to, the first of them in a table, and how it is done. */
+export function previewOf(
+  terminal: Terminal,
+  what: 'replay' | 'discard',
+  {
+    letters,
+    count,
+    filter,
+    forecasts,
+  }: {
+    readonly letters: readonly FiledLetter[];
+    readonly count: number;
+    readonly filter: LetterFilter;
+    readonly forecasts?: Parameters<typeof lettersTable>[1];
+  },
+): void {
+  if (letters.length > 0) terminal.out(lettersTable(letters, forecasts));
+  if (count > letters.length) terminal.out(`... and ${String(count - letters.length)} more`);
+  terminal.out(`${String(count)} to ${what} (${filterText(filter)}).`);
+  terminal.out('Nothing was done. Repeat it with --yes --by <name> --why <text> to do it.');
+}
