@@ -303,7 +303,7 @@ const WITHOUT_END = `POST ${MESSAGES} HTTP/1.1\r\nhost: optout.example.com\r\n${
 /** Requests that never end: how one begins, what it goes on with for ever, and the answer it gets. */
 export const ENDLESS: readonly (readonly [start: string, drip: string, status: number, code: string])[] = [
   [`${WITHOUT_END}x-a: `, 'a', 408, 'request_too_slow'],
-  [`${WITHOUT_END}content-length: 60000\r\n\r\n${ACCOUNT}&Body=`, 'a', 408, 'body_too_slow'],
+  [`${WITHOUT_END}content-length: 60000\r\n\r\n${ACCOUNT}&Body=`, 'a', 408, 'request_too_slow'],
   [
     `${WITHOUT_END}transfer-encoding: chunked\r\n\r\n11170\r\n${'x'.repeat(70_000)}\r\n`,
     '1\r\na\r\n',

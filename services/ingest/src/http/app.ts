@@ -1,4 +1,4 @@
-import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
 import type { TrustProxy } from '../config/trust-proxy';
 import type { WebhookRoute } from '../webhook/handled';
@@ -36,7 +36,7 @@ export function createApp(options: {
   app.disable('x-powered-by');
   app.set('trust proxy', options.trustProxy);
   const serve = async (receive: Receiver, request: IncomingMessage, response: ServerResponse) => {
-    send(response, await receive(webhookRequest(app, request)));
+    send(response, await receive(new ReceivedRequest(app, request)));
   };
   const straight = new Map<string, Receiver>();
   for (const [route, path] of Object.entries(WEBHOOK_PATHS)) {
@@ -63,22 +63,33 @@ function pathOf(url: string): string {
   return query < 0 ? url : url.slice(0, query);
 }
 
-function webhookRequest(app: Express, request: IncomingMessage): WebhookRequest {
-  const { method = '', url = '', headers, socket } = request;
-  return {
-    method,
-    url,
-    get baseUrl() {
-      // As Express reads them: X-Forwarded-* is believed only from a proxy that is trusted.
-      const seen = Object.create(app.request, {
-        headers: { value: headers },
-        socket: { value: socket },
-      }) as Request;
-      return `${seen.protocol}://${seen.host}`;
-    },
-    headers,
-    readBody: (limit) => readBody(request, limit),
-  };
+/** A request of Node's, told as Express would tell it. */
+class ReceivedRequest implements WebhookRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly headers: IncomingHttpHeaders;
+
+  constructor(
+    private readonly app: Express,
+    private readonly request: IncomingMessage,
+  ) {
+    this.method = request.method ?? '';
+    this.url = request.url ?? '';
+    this.headers = request.headers;
+  }
+
+  get baseUrl(): string {
+    // As Express reads them: X-Forwarded-* is believed only from a proxy that is trusted.
+    const seen = Object.create(this.app.request, {
+      headers: { value: this.headers },
+      socket: { value: this.request.socket },
+    }) as Request;
+    return `${seen.protocol}://${seen.host}`;
+  }
+
+  readBody(limitBytes: number): Promise<Buffer> {
+    return readBody(this.request, limitBytes);
+  }
 }
 
 function send(response: ServerResponse, { status, headers, body }: WebhookAnswer): void {

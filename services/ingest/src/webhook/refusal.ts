@@ -11,11 +11,6 @@ export const REFUSALS = {
   method_not_allowed: { status: 405, message: 'This method is not taken here.' },
   body_too_large: { status: 413, message: 'The request is too large.' },
   unsupported_media_type: { status: 415, message: 'This content type or encoding is not taken here.' },
-  body_too_slow: {
-    status: 408,
-    message: 'The body did not arrive in time.',
-    headers: { connection: 'close' },
-  },
   body_incomplete: { status: 400, message: 'The body was cut off.' },
   too_many_parameters: { status: 413, message: 'There are more parameters than Twilio ever sends.' },
   malformed_body: { status: 400, message: 'The body is not what its content type says, in UTF-8.' },

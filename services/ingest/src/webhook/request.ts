@@ -10,7 +10,7 @@ export interface WebhookRequest {
   readonly baseUrl: string;
   /** By lower-case name. */
   readonly headers: IncomingHttpHeaders;
-  /** The whole body. Throws a Refusal when it is larger than the limit, too slow or cut off. */
+  /** The whole body. Throws a Refusal when it is larger than the limit or cut off. */
   readBody(limitBytes: number): Promise<Buffer>;
 }
 
