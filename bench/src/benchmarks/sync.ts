@@ -41,9 +41,13 @@ interface Stage {
   readonly newPeople: (count: number) => Promise<number>;
 }
 
-/** Beside the default of 100. */
-const OTHER_BATCHES = [20, 50, 200];
-const withBatch = (size: number): string => `ours with LOOKUP_BATCH=${String(size)}`;
+/** Beside the defaults, LOOKUP_BATCH=100 and CUSTOMERIO_LOOKUP=search. */
+const OTHER_SETTINGS: readonly Readonly<Record<string, string>>[] = [
+  { LOOKUP_BATCH: '20' },
+  { LOOKUP_BATCH: '50' },
+  { LOOKUP_BATCH: '200' },
+  { CUSTOMERIO_LOOKUP: 'phone_identifier' },
+];
 
 /** Where the published way works: the fullest second of the default workspace is ours alone. */
 const PUBLISHED_WORKSPACE = 'published';
@@ -54,7 +58,7 @@ async function run(bench: Bench): Promise<Outcome> {
   const sandbox = await startSandbox(cores?.others, [
     ...['--app-rps', String(APP_RPS), '--track-rps', String(TRACK_RPS)],
     ...['--latency-ms', String(LATENCY_MS), '--log-requests', '1000000'],
-    ...['--workspace', 'default', '--workspace', PUBLISHED_WORKSPACE],
+    ...['--workspace', 'default', '--workspace', PUBLISHED_WORKSPACE, '--phone-is-identifier'],
   ]);
   bench.after(() => sandbox.stop());
   let used = 0;
@@ -79,9 +83,9 @@ async function run(bench: Bench): Promise<Outcome> {
   const stage = await stageOf('optout', {});
   const count = quick ? 600 : 2_000;
   const others = [];
-  for (const size of OTHER_BATCHES) {
-    const other = await stageOf(`optout-${String(size)}`, { LOOKUP_BATCH: String(size) });
-    others.push({ name: withBatch(size), measure: () => drained(other, count) });
+  for (const settings of OTHER_SETTINGS) {
+    const other = await stageOf(`optout-${String(others.length)}`, settings);
+    others.push({ name: `ours with ${named(settings)}`, measure: () => drained(other, count) });
   }
   const results = await contest(
     [
@@ -158,6 +162,12 @@ async function run(bench: Bench): Promise<Outcome> {
     rounds: [...results, ...steady, ...single, { name: 'campaign', samples: [campaign] }],
   };
 }
+
+/** As in an environment: `A=1 B=2`. */
+const named = (settings: Readonly<Record<string, string>>): string =>
+  Object.entries(settings)
+    .map((setting) => setting.join('='))
+    .join(' ');
 
 /** The peer at both its paces. */
 async function publishedWays(
