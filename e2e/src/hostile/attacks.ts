@@ -300,15 +300,19 @@ export const ATTACKS: readonly Attack[] = [...BODIES, ...JSON_BODIES, ...HEADERS
 
 const WITHOUT_END = `POST ${MESSAGES} HTTP/1.1\r\nhost: optout.example.com\r\n${FORM}\r\n${WELL_FORMED}\r\n`;
 
-/** Requests that never end: how one begins, what it goes on with for ever, and the answer it gets. */
-export const ENDLESS: readonly (readonly [start: string, drip: string, status: number, code: string])[] = [
-  [`${WITHOUT_END}x-a: `, 'a', 408, 'request_too_slow'],
-  [`${WITHOUT_END}content-length: 60000\r\n\r\n${ACCOUNT}&Body=`, 'a', 408, 'request_too_slow'],
+const SLOW_BODY = `${WITHOUT_END}content-length: 60000\r\n\r\n${ACCOUNT}&Body=`;
+
+/** Requests that never end: how one begins, what it goes on with for ever, and the only answer on its connection. */
+export const ENDLESS: readonly (readonly [start: string, drip: string, status: number, says: string])[] = [
+  [`${WITHOUT_END}x-a: `, 'a', 503, '"code":"request_too_slow"'],
+  [SLOW_BODY, 'a', 503, '"code":"request_too_slow"'],
+  // Behind an answer there is none to it: it would be taken for that of another request.
+  [`GET /healthz HTTP/1.1\r\nhost: a\r\n\r\n${SLOW_BODY}`, 'a', 200, '"status":"ok"'],
   [
     `${WITHOUT_END}transfer-encoding: chunked\r\n\r\n11170\r\n${'x'.repeat(70_000)}\r\n`,
     '1\r\na\r\n',
     413,
-    'body_too_large',
+    '"code":"body_too_large"',
   ],
 ];
 

@@ -13,7 +13,7 @@ import { REFUSALS, type Refusal, type RefusalCode } from './webhook/refusal';
 export interface Events extends SpoolEvents {
   webhookTaken(route: WebhookRoute, handled: Handled, seconds: number): void;
   webhookRefused(route: WebhookRoute, refusal: Refusal, seconds: number): void;
-  /** What a connection brought was no HTTP request that could be routed. */
+  /** What a connection brought was no HTTP request, or not all of one in time. */
   requestBroken(code: BrokenCode): void;
   /** One event of a batch of Event Streams. */
   streamed(type: StreamType, outcome: StreamOutcome): void;
@@ -104,7 +104,7 @@ function createMetrics(registry: Registry) {
   });
   const broken = new Counter({
     name: 'optout_broken_requests_total',
-    help: 'What came in and was no HTTP request that could be routed.',
+    help: 'What came in and was no HTTP request, or not all of one in time.',
     labelNames: ['code'],
     registers,
   });

@@ -6,10 +6,11 @@ interface Reason {
   readonly message: string;
 }
 
-/** Why what came over a connection is no HTTP request that could be routed. The texts are fixed: they echo nothing. */
+/** Why what came over a connection is no whole HTTP request. The texts are fixed: they echo nothing. */
 const BROKEN = {
   malformed_request: { status: 400, message: 'This is no valid HTTP request.' },
-  request_too_slow: { status: 408, message: 'The request did not arrive in time.' },
+  // Not 408: after any 4xx but 429 Event Streams throws a batch away for good. After a 503 it sends it again.
+  request_too_slow: { status: 503, message: 'The request did not arrive in time.' },
   headers_too_large: { status: 431, message: 'The URL and headers are too large.' },
 } as const satisfies Record<string, Reason>;
 

@@ -24,7 +24,7 @@ const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 /** How long a kept-alive connection may still bring a request after stop(). A pool in use reuses one within that time. */
 const IDLE_GRACE_MS = 500;
 
-/** Once it listens no more, whatever connection is left after this is cut. A request has arrived or timed out by then. */
+/** Once it listens no more, whatever connection is left after this is cut: also a request that has not arrived by then. */
 const STOP_DEADLINE_MS = 12_000;
 
 /** What remains of the 25 s that a process has for its farewell, with time to let go of the rest. */
