@@ -9,7 +9,7 @@ import type { LoadOrder, LoadReport } from '../load/load-report';
 import { writePool } from '../load/pool';
 import { runLoad } from '../load/run-load';
 import { AUTH_TOKEN, PUBLIC_URL, deliveredRequest, stopRequest } from '../load/twilio-requests';
-import { spread } from '../report/format';
+import { number, spread } from '../report/format';
 import { atLeast, atMost } from '../report/targets';
 
 const CONNECTIONS = 64;
@@ -148,7 +148,7 @@ async function run(bench: Bench): Promise<Outcome> {
         ]),
       },
       {
-        title: `milliseconds from when a request was due to its answer, ${String(OPEN_LOOP_PER_SECOND)} requests/s, open loop`,
+        title: `milliseconds from when a request was due to its answer, ${number(OPEN_LOOP_PER_SECOND)} requests/s, open loop`,
         columns: ['server', 'p50', 'p99', 'p99.9', 'max'],
         rows: latencies.map(({ name }) => [
           name,
@@ -167,7 +167,7 @@ async function run(bench: Bench): Promise<Outcome> {
     ],
     notes: [
       `The load can send ${spread(ratio(rate(CEILING), rate(NODE)))} times what (a) takes, measured with a server that answers without reading.`,
-      'After each measurement of ingest and (c) Redis held as many jobs as were answered, or the run would have failed.',
+      'After each measurement of ingest and the naive ones Redis held as many jobs as were answered, or the run would have failed.',
     ],
     rounds: [...results, ...latencies.map(({ name, samples }) => ({ name: `${name}, 1,000/s`, samples }))],
   };

@@ -156,7 +156,7 @@ async function run(bench: Bench): Promise<Outcome> {
     ],
     notes: [
       'CUSTOMERIO_APP_RPS is at its default of 8 and LOOKUP_BATCH at its default of 100; the published way uses all 10 requests/s.',
-      'The published way has a workspace of its own with the same limits; the fullest second is of ours alone.',
+      'The published way has a workspace of its own with the same limits; the fullest second is of ours alone, as received. Each of ours has a budget of its own, so the end of one and the start of the next may share a second.',
       'The 40,000 STOPs are drained once a run. All people were checked to have the attribute.',
     ],
     rounds: [...results, ...steady, ...single, { name: 'campaign', samples: [campaign] }],

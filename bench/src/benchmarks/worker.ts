@@ -10,7 +10,7 @@ import { answersOk, startProgram, type Program } from '../harness/program';
 import { perEvent, redisWork } from '../harness/redis-work';
 import { ratio, summarize } from '../harness/statistics';
 import { enqueueStops, untilEmpty } from '../load/events';
-import { spread } from '../report/format';
+import { number, spread } from '../report/format';
 import { atLeast } from '../report/targets';
 
 const NOOP = 'BullMQ worker that does nothing';
@@ -95,7 +95,7 @@ async function run(bench: Bench): Promise<Outcome> {
   return {
     tables: [
       {
-        title: `${String(count)} STOPs of as many people that wait in the queue`,
+        title: `${number(count)} STOPs of as many people that wait in the queue`,
         columns: ['worker', 'events/s', 'ratio to nothing', 'µs of CPU an event'],
         rows: results.map(({ name }) => [
           name,
