@@ -1,5 +1,6 @@
-import { messageSid, waitFor } from '@optout-sync/testkit';
-import { InboundEvent, enqueueInboundBatch } from '@optout-sync/shared';
+import { waitFor } from '@optout-sync/testkit';
+import { enqueueInboundBatch } from '@optout-sync/shared';
+import { said } from './said';
 import { System } from './system';
 
 jest.setTimeout(90_000);
@@ -20,22 +21,6 @@ function mostInASecond(times: readonly number[]): number {
   return most;
 }
 
-function stop(phone: string): InboundEvent {
-  const now = Date.now();
-  return InboundEvent.parse({
-    version: 1,
-    messageSid: messageSid(),
-    accountSid: 'AC00000000000000000000000000000001',
-    kind: 'stop',
-    channel: 'sms',
-    phone,
-    sender: '+15005550006',
-    source: 'webhook',
-    occurredAt: now,
-    receivedAt: now,
-  });
-}
-
 test('three workers together keep to the budgets of both APIs, in any second, and make use of them', async () => {
   const system = await System.start({
     sandbox: { appRps: 0, trackRps: 0, latencyMs: 10 },
@@ -46,7 +31,10 @@ test('three workers together keep to the budgets of both APIs, in any second, an
     const startedAt = system.sandbox.requests().at(-1)!.at;
     const phones = Array.from({ length: PHONES }, (_, n) => `+1415570${String(1_000 + n)}`);
     for (const phone of phones) system.sandbox.workspace().addPerson({ attributes: { phone } });
-    await enqueueInboundBatch(system.queues, phones.map(stop));
+    await enqueueInboundBatch(
+      system.queues,
+      phones.map((phone) => said(phone)),
+    );
     await waitFor(() => phones.every((phone) => system.attribute(phone)[0] === true), {
       what: 'all of them to be applied',
       timeoutMs: 60_000,

@@ -1,5 +1,6 @@
-import { InboundEvent, type DeadLetter, type ReplayRun } from '@optout-sync/shared';
-import { TWILIO_ACCOUNT_SID, messageSid, waitFor } from '@optout-sync/testkit';
+import type { DeadLetter, InboundEvent, ReplayRun } from '@optout-sync/shared';
+import { waitFor } from '@optout-sync/testkit';
+import { said } from './said';
 import { System, type Running } from './system';
 
 jest.setTimeout(120_000);
@@ -16,22 +17,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await system.stop();
 });
-
-function said(phone: string, given: Partial<Record<keyof InboundEvent, unknown>> = {}): InboundEvent {
-  return InboundEvent.parse({
-    version: 1,
-    messageSid: messageSid(),
-    accountSid: TWILIO_ACCOUNT_SID,
-    kind: 'stop',
-    channel: 'sms',
-    phone,
-    sender: 'MG1',
-    source: 'webhook',
-    occurredAt: Date.now(),
-    receivedAt: Date.now(),
-    ...given,
-  });
-}
 
 function file(event: InboundEvent): Promise<string> {
   const at = Date.now();

@@ -1,5 +1,6 @@
-import { InboundEvent, enqueueInbound } from '@optout-sync/shared';
-import { DEMO_PHONES, messageSid, seedDemoPeople, twilioMessage, waitFor } from '@optout-sync/testkit';
+import { enqueueInbound, type InboundEvent } from '@optout-sync/shared';
+import { DEMO_PHONES, seedDemoPeople, twilioMessage, waitFor } from '@optout-sync/testkit';
+import { said } from './said';
 import { System, inParallel, type Running } from './system';
 
 jest.setTimeout(90_000);
@@ -84,22 +85,11 @@ describe('the whole system', () => {
   it('ends right when pairs of STOP and START arrive the wrong way round', async () => {
     const phones = people(100, 5_553_000);
     const now = Date.now();
-    const said = (phone: string, n: number, kind: 'stop' | 'start', at: number): InboundEvent =>
-      InboundEvent.parse({
-        version: 1,
-        messageSid: messageSid(),
-        accountSid: 'AC00000000000000000000000000000001',
-        kind,
-        channel: 'sms',
-        phone,
-        sender: 'MG1',
-        source: 'event_stream',
-        occurredAt: now + at,
-        receivedAt: now + n,
-      });
+    const saidAt = (phone: string, n: number, kind: 'stop' | 'start', at: number): InboundEvent =>
+      said(phone, { kind, source: 'event_stream', occurredAt: now + at, receivedAt: now + n });
     const pairs = phones.map((phone, n) => {
       const [first, second] = n % 2 === 0 ? (['stop', 'start'] as const) : (['start', 'stop'] as const);
-      return [said(phone, n, second, 1), said(phone, n, first, 0)] as const;
+      return [saidAt(phone, n, second, 1), saidAt(phone, n, first, 0)] as const;
     });
     for (const later of pairs.map((pair) => pair[0])) await enqueueInbound(system.queues, later);
     await waitFor(async () => (await system.entry(phones.at(-1) ?? ''))?.version === 1, {

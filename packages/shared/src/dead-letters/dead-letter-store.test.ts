@@ -6,7 +6,8 @@ import type { E164 } from '../domain/phone';
 import { KEPT_ATTEMPTS, deadLetterId, mergeLetters, type DeadLetter, type Stage } from './dead-letter';
 import { DeadLetterStore, type FiledLetter } from './dead-letter-store';
 import type { LetterFilter } from './letter-filter';
-import { NOW, eventLetter, phone, sid } from './test-support/letters';
+import { NOW, phone, sid } from '../test-support/stops';
+import { eventLetter } from './test-support/letters';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 const prefixes: string[] = [];

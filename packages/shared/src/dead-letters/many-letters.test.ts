@@ -3,7 +3,8 @@ import { Redis } from 'ioredis';
 import type { E164 } from '../domain/phone';
 import { DeadLetterStore } from './dead-letter-store';
 import type { LetterFilter } from './letter-filter';
-import { NOW, eventLetter, phone, sid } from './test-support/letters';
+import { NOW, phone, sid } from '../test-support/stops';
+import { eventLetter } from './test-support/letters';
 
 const LETTERS = 100_000;
 /** What a page may take. */

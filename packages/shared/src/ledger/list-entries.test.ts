@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { InboundEvent } from '../domain/inbound-event';
+import { phone, stop } from '../test-support/stops';
 import { Ledger } from './ledger';
 import type { ListedEntry, ListOptions } from './list-entries';
 
@@ -8,23 +8,11 @@ const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());
 
 const freshLedger = (): Ledger => new Ledger(redis, { prefix: `test-[a]*${randomUUID()}` });
-const phoneOf = (index: number): string => `+1415${String(5_550_000 + index)}`;
 
 async function fill(ledger: Ledger, first: number, count: number, workspace = 'default'): Promise<void> {
   await Promise.all(
     Array.from({ length: count }, (_, offset) => {
-      const event = InboundEvent.parse({
-        version: 1,
-        messageSid: `SM${(first + offset).toString(16).padStart(32, '0')}`,
-        accountSid: 'AC1',
-        kind: 'stop',
-        channel: 'sms',
-        phone: phoneOf(first + offset),
-        sender: '+15005550006',
-        source: 'webhook',
-        occurredAt: 1_772_013_598_000,
-        receivedAt: 1_772_013_598_000,
-      });
+      const event = stop(first + offset, { sender: '+15005550006' });
       return ledger.record({ workspace, channel: 'sms', phone: event.phone }, event);
     }),
   );
@@ -49,7 +37,7 @@ async function walk(
 const phones = (found: readonly ListedEntry[]): string[] => [
   ...new Set(found.map(({ subject }) => subject.phone as string)),
 ];
-const range = (count: number): string[] => Array.from({ length: count }, (_, index) => phoneOf(index));
+const range = (count: number): string[] => Array.from({ length: count }, (_, index) => phone(index));
 
 describe('the walk over the ledger', () => {
   it('finds every entry, page by page', async () => {
@@ -74,8 +62,8 @@ describe('the walk over the ledger', () => {
     await fill(ledger, 100, 100, 'shop');
     expect(phones((await walk(ledger, { workspace: 'shop' })).found).sort()).toEqual(range(200).slice(100));
     expect((await walk(ledger, { channel: 'whatsapp' })).found).toEqual([]);
-    const one = ({ subject }: ListedEntry): boolean => subject.phone === phoneOf(7);
-    expect(phones((await walk(ledger, { matches: one })).found)).toEqual([phoneOf(7)]);
+    const one = ({ subject }: ListedEntry): boolean => subject.phone === phone(7);
+    expect(phones((await walk(ledger, { matches: one })).found)).toEqual([phone(7)]);
   });
 
   it('bounds the work of a page, and leads on from an empty one', async () => {

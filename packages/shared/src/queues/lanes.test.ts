@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
-import { InboundEvent } from '../domain/inbound-event';
-import { phone, sid } from '../dead-letters/test-support/letters';
+import type { InboundEvent } from '../domain/inbound-event';
+import { phone, stop } from '../test-support/stops';
 import { laneOfJob } from './lane';
 import type { SyncRequest } from './jobs';
 import { enqueueInbound, enqueueInboundBatch, enqueueSync } from './enqueue';
@@ -14,19 +14,7 @@ afterAll(() => {
 });
 
 const background = { lane: 'background' } as const;
-const event = (n: number, source = 'webhook'): InboundEvent =>
-  InboundEvent.parse({
-    version: 1,
-    messageSid: sid(n),
-    accountSid: 'AC1',
-    kind: 'stop',
-    channel: 'sms',
-    phone: phone(n),
-    sender: 'MG1',
-    source,
-    occurredAt: 1,
-    receivedAt: 1,
-  });
+const event = (n: number, source = 'webhook'): InboundEvent => stop(n, { source });
 const request = (n: number): SyncRequest => ({
   version: 1,
   workspace: 'default',

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { InboundEvent } from '../domain/inbound-event';
 import { createRegistry } from '../metrics/registry';
 import { registerQueueGauges } from '../metrics/queue-gauges';
+import { stop } from '../test-support/stops';
 import { enqueueInbound, enqueueInboundBatch, enqueueSync } from './enqueue';
 import { closeQueues, openQueues, type Queues } from './queues';
 
@@ -18,20 +18,7 @@ afterAll(async () => {
   redis.disconnect();
 });
 
-const events = Array.from({ length: 30 }, (_, n) =>
-  InboundEvent.parse({
-    version: 1,
-    messageSid: `SM${String(n).padStart(32, '0')}`,
-    accountSid: 'AC1',
-    kind: 'stop',
-    channel: 'sms',
-    phone: `+1415555${String(1_000 + n)}`,
-    sender: 'MG1',
-    source: 'webhook',
-    occurredAt: 1,
-    receivedAt: 1,
-  }),
-);
+const events = Array.from({ length: 30 }, (_, n) => stop(1_000 + n));
 
 const phonesIn = (queues: Queues): Promise<string[][]> =>
   Promise.all(

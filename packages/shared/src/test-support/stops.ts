@@ -1,0 +1,23 @@
+import { InboundEvent } from '../domain/inbound-event';
+
+export const NOW = 1_772_013_598_000;
+
+/** A sid by number. */
+export const sid = (n: number): string => `SM${n.toString(16).padStart(32, '0')}`;
+export const phone = (n: number): string => `+1415${String(5_550_000 + n)}`;
+
+/** The nth STOP, of a phone of its own unless told otherwise. */
+export const stop = (n: number, given: Partial<Record<keyof InboundEvent, unknown>> = {}): InboundEvent =>
+  InboundEvent.parse({
+    version: 1,
+    messageSid: sid(n),
+    accountSid: 'AC1',
+    kind: 'stop',
+    channel: 'sms',
+    phone: phone(n),
+    sender: 'MG1',
+    source: 'webhook',
+    occurredAt: NOW,
+    receivedAt: NOW,
+    ...given,
+  });
