@@ -92,7 +92,7 @@ export class Link {
       if (to.destroyed) return;
       const room = to.write(slice);
       if (slice.length < passing.length) await delay(SLICE_MS);
-      else if (!room) await Promise.race([once(to, 'drain'), once(to, 'close')]);
+      else if (!room) await roomOrEnd(to);
     }
     this.atNext.get(direction)?.();
     this.atNext.delete(direction);
@@ -102,5 +102,17 @@ export class Link {
   private *slices(piece: Buffer): Iterable<Buffer> {
     const size = Math.max(1, Math.round((this.rules.bytesPerSecond * SLICE_MS) / 1_000));
     for (let at = 0; at < piece.length; at += size) yield piece.subarray(at, at + size);
+  }
+}
+
+/** Resolves when a socket takes more, or never will. Rejects when it fails. */
+async function roomOrEnd(socket: Socket): Promise<void> {
+  const over = new AbortController();
+  const { signal } = over;
+  try {
+    await Promise.race([once(socket, 'drain', { signal }), once(socket, 'close', { signal })]);
+  } finally {
+    // The one that did not happen must not go on listening.
+    over.abort();
   }
 }
