@@ -1,7 +1,6 @@
 import { Redis } from 'ioredis';
 import { Pulse } from '@optout-sync/shared';
-import { DEMO_PHONES, seedDemoPeople, waitFor } from '@optout-sync/testkit';
-import { startTcpProxy, type TcpProxy } from './test-support/tcp-proxy';
+import { DEMO_PHONES, TcpProxy, seedDemoPeople, waitFor } from '@optout-sync/testkit';
 import { saying, startHarness } from './test-support/worker-harness';
 
 const server = new URL(process.env.TEST_REDIS_URL ?? '');
@@ -9,18 +8,27 @@ const TIMES = { beatMs: 100, silenceMs: 1_000 };
 
 let toRedis: TcpProxy;
 beforeEach(async () => {
-  toRedis = await startTcpProxy(Number(server.port));
+  toRedis = await TcpProxy.start({ port: Number(server.port) });
 });
 afterEach(() => toRedis.stop());
+
+/** Nothing comes through any more and nobody is told; the connections there are stay so, whatever is mended. */
+function swallow(): void {
+  toRedis.strandAll();
+  toRedis.blackhole();
+}
 
 describe('the pulse of a connection to Redis', () => {
   let pulse: Pulse;
   let redis: Redis;
   const open = (port: number): Redis =>
-    new Redis({ host: '127.0.0.1', port, retryStrategy: () => 20, connectTimeout: 100 }).on(
-      'error',
-      () => undefined,
-    );
+    new Redis({
+      host: '127.0.0.1',
+      port,
+      retryStrategy: () => 20,
+      connectTimeout: 100,
+      disconnectTimeout: 20,
+    }).on('error', () => undefined);
   /** What was said to be silent for as long as it takes to notice. */
   async function silences(): Promise<string[]> {
     const said = new Set<string>();
@@ -52,17 +60,17 @@ describe('the pulse of a connection to Redis', () => {
 
   it('is missed when the other end has vanished without a word, and heard again once it is back', async () => {
     await redis.ping();
-    toRedis.swallow();
+    swallow();
     const silence = await waitFor(() => pulse.silence(), { what: 'the silence' });
     expect(silence).toMatch(/^nothing heard from Redis for more than 1 s.*\(connections: test\)$/);
-    await toRedis.mend();
+    toRedis.heal();
     redis.disconnect(true);
     await waitFor(() => pulse.silence() === undefined, { what: 'signs of life' });
   });
 
   it('is missed though the connection is opened again and again', async () => {
     await redis.ping();
-    toRedis.swallow();
+    swallow();
     const opening = setInterval(() => {
       redis.disconnect(true);
     }, 100);
@@ -77,7 +85,7 @@ describe('the pulse of a connection to Redis', () => {
     const direct = pulse.watch('direct', open(Number(server.port)));
     const copy = direct.duplicate({ port: toRedis.port });
     await copy.ping();
-    toRedis.swallow();
+    swallow();
     await waitFor(() => pulse.silence()?.endsWith('(connections: test; direct, blocking)'), {
       what: 'the silence',
     });
@@ -93,7 +101,7 @@ describe('the pulse of a connection to Redis', () => {
 
   it('is not missed before the first sign of life', async () => {
     redis.disconnect();
-    toRedis.swallow();
+    swallow();
     const first = pulse.watch('first', open(toRedis.port));
     expect(await silences()).toEqual([]);
     first.disconnect();
@@ -112,12 +120,13 @@ describe("a worker's /healthz", () => {
       return [answer.status, await answer.text()];
     };
     expect((await health())[0]).toBe(200);
-    toRedis.swallow();
+    swallow();
     await waitFor(async () => (await health())[0] === 503, { what: 'the silence' });
     expect((await health())[1]).toContain('nothing heard from Redis');
     await toRedis.refuse();
     await waitFor(async () => (await health())[0] === 200, { what: 'health without Redis' });
-    await toRedis.mend();
+    toRedis.heal();
+    await toRedis.accept();
     await harness.say(saying(DEMO_PHONES.single));
     await harness.settled(DEMO_PHONES.single);
     expect((await health())[0]).toBe(200);

@@ -1,6 +1,5 @@
-import { waitFor } from '@optout-sync/testkit';
+import { TcpProxy, waitFor } from '@optout-sync/testkit';
 import { startHarness, saying, type Harness } from './test-support/worker-harness';
-import { startTcpProxy, type TcpProxy } from './test-support/tcp-proxy';
 
 // A few probes, a second apart each, on a machine that may be busy.
 jest.setTimeout(60_000);
@@ -10,11 +9,11 @@ let toAppApi: TcpProxy;
 let lastNumber = 4_000;
 
 beforeEach(async () => {
-  toAppApi = await startTcpProxy();
+  toAppApi = await TcpProxy.start({ port: 0 });
   harness = await startHarness({
     env: { CUSTOMERIO_APP_URL: `http://127.0.0.1:${String(toAppApi.port)}` },
     beforeStart: (sandbox) => {
-      toAppApi.target = Number(new URL(sandbox.appUrl).port);
+      toAppApi.target = { port: Number(new URL(sandbox.appUrl).port) };
     },
   });
 });
@@ -80,7 +79,7 @@ describe('an outage of Customer.io', () => {
     expect((await failedTries()) - triesBefore).toBeLessThanOrEqual(unanswered.length + 4);
 
     resets.remove();
-    await toAppApi.mend();
+    await toAppApi.accept();
     const mendedAt = performance.now();
     await harness.settled(...phones);
     expect(performance.now() - mendedAt).toBeLessThan(15_000);

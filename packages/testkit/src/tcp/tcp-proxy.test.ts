@@ -137,6 +137,20 @@ describe('the TCP proxy', () => {
     expect([one.closed, ...ends]).toEqual(['ECONNRESET', 'ECONNRESET']);
   });
 
+  it('refuses who connects, silent connections gone too, until it accepts again at the same port', async () => {
+    const [one, port] = [await client(), proxy.port];
+    proxy.strandAll();
+    await proxy.refuse();
+    await waitFor(() => one.closed, { what: 'the reset' });
+    expect(one.closed).toBe('ECONNRESET');
+    await expect(client()).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+    await proxy.accept();
+    expect(proxy.port).toBe(port);
+    const two = await client();
+    two.socket.write('a');
+    await heard(two, '<a>');
+  });
+
   it('delays, and drips', async () => {
     const one = await client();
     proxy.delay(100);

@@ -27,24 +27,21 @@ export class TcpProxy implements LinkRules {
   private readonly traps = new Set<SetTrap>();
   private cut: { readonly direction: Direction; left: number } | undefined;
 
-  private constructor(
-    private readonly server: Server,
-    readonly port: number,
-  ) {}
+  private server: Server | undefined;
+  private at = 0;
+
+  /** @param target where new connections lead */
+  private constructor(public target: Target) {}
 
   /** Listens on a free port of 127.0.0.1. The target need not be there yet: while it is not, connections are reset. */
-  static async start({ host = '127.0.0.1', port }: Target): Promise<TcpProxy> {
-    const server = createServer({ allowHalfOpen: true, noDelay: true });
-    await new Promise<void>((resolve, reject) => {
-      server.once('error', reject).listen(0, '127.0.0.1', resolve);
-    });
-    const proxy = new TcpProxy(server, (server.address() as AddressInfo).port);
-    server.on('connection', (client) => {
-      const link = new Link(client, { host, port }, proxy);
-      proxy.links.add(link);
-      void link.run().finally(() => proxy.links.delete(link));
-    });
+  static async start(target: Target): Promise<TcpProxy> {
+    const proxy = new TcpProxy(target);
+    await proxy.accept();
     return proxy;
+  }
+
+  get port(): number {
+    return this.at;
   }
 
   /** How many connections there are, silent ones included. */
@@ -70,6 +67,30 @@ export class TcpProxy implements LinkRules {
     this.gate.open();
     this.delayMs = 0;
     this.bytesPerSecond = Infinity;
+  }
+
+  /** Resets every connection and refuses new ones: as when nothing listens there. */
+  async refuse(): Promise<void> {
+    const closed = this.close();
+    this.resetAll();
+    await closed;
+  }
+
+  /** Takes connections, after `refuse` at the same port. */
+  async accept(): Promise<void> {
+    if (this.server) return;
+    const server = createServer({ allowHalfOpen: true, noDelay: true });
+    this.server = server;
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', reject).listen(this.at, '127.0.0.1', resolve);
+    });
+    this.at = (server.address() as AddressInfo).port;
+    server.on('connection', (client) => {
+      const { host = '127.0.0.1', port } = this.target;
+      const link = new Link(client, { host, port }, this);
+      this.links.add(link);
+      void link.run().finally(() => this.links.delete(link));
+    });
   }
 
   /** Resets every connection; both ends see it. */
@@ -103,9 +124,16 @@ export class TcpProxy implements LinkRules {
 
   /** Cuts everything and listens no longer. */
   async stop(): Promise<void> {
-    const closed = new Promise((resolve) => this.server.close(resolve));
+    const closed = this.close();
     for (const link of this.links) link.close();
     await closed;
+  }
+
+  /** Resolves when no connection is left. */
+  private close(): Promise<unknown> {
+    const { server } = this;
+    this.server = undefined;
+    return new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
   }
 
   inspect(link: Link, direction: Direction, piece: Buffer, window: Window): Buffer {
