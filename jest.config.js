@@ -1,16 +1,37 @@
-const OURS = ['packages', 'services', 'e2e', 'bench'];
+const { readFileSync, readdirSync } = require('node:fs');
+const { join } = require('node:path');
+
+const WORKSPACES = [
+  ...['packages', 'services'].flatMap((folder) =>
+    readdirSync(join(__dirname, folder)).map((name) => `${folder}/${name}`),
+  ),
+  'e2e',
+  'faults',
+  'bench',
+];
+
+/** Maps what each workspace exports to its source: tests run the sources, so a stale build can neither hide nor cause a failure. */
+function sourcesOfExports() {
+  const mapped = {};
+  for (const workspace of WORKSPACES) {
+    const { name, exports = {} } = JSON.parse(
+      readFileSync(join(__dirname, workspace, 'package.json'), 'utf8'),
+    );
+    for (const [subpath, target] of Object.entries(exports)) {
+      const source = target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts');
+      mapped[`^${name}${subpath.slice(1)}$`] = `<rootDir>/${workspace}/${source}`;
+    }
+  }
+  return mapped;
+}
 
 /** @type {import('jest').Config} */
 module.exports = {
-  roots: OURS.map((folder) => `<rootDir>/${folder}`),
+  roots: WORKSPACES.map((workspace) => `<rootDir>/${workspace}`),
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
   modulePathIgnorePatterns: ['/dist/'],
-  // Tests run the sources, so a stale build can neither hide nor cause a failure.
-  moduleNameMapper: {
-    '^@optout-sync/(shared|testkit|cli)$': '<rootDir>/packages/$1/src/index.ts',
-    '^@optout-sync/(ingest|worker)$': '<rootDir>/services/$1/src/index.ts',
-  },
+  moduleNameMapper: sourcesOfExports(),
   transform: {
     '^.+\\.[jt]s$': [
       '@swc/jest',

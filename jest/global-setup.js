@@ -1,4 +1,4 @@
-const { provideRedis } = require('../packages/testkit/src/redis');
+const { provideRedis } = require('../packages/local-runtime/src/redis');
 
 /** One real Redis for the whole run; test files read its address from TEST_REDIS_URL. */
 module.exports = async function globalSetup() {

@@ -18,4 +18,4 @@ if (account) {
   process.env.TWILIO_AUTH_TOKEN = account.authToken;
   process.env.PUBLIC_URL = process.env.INGEST_URL;
 }
-runProgram(join(ROOT, 'packages/testkit/dist/bin/twilio-simulator.js'));
+runProgram(join(ROOT, 'packages/twilio-simulator/dist/main.js'));

@@ -7,4 +7,4 @@ import { runProgram } from './lib/run-program.mjs';
 
 endWithNpm();
 await bootstrap();
-runProgram(join(ROOT, 'packages/launcher/dist/main.js'));
+runProgram(join(ROOT, 'packages/local-runtime/dist/main.js'));

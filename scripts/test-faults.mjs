@@ -7,4 +7,4 @@ import { runProgram } from './lib/run-program.mjs';
 
 endWithNpm();
 await bootstrap();
-runProgram(join(ROOT, 'e2e/dist/faults/main.js'));
+runProgram(join(ROOT, 'faults/dist/main.js'));

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { BENCHMARKS } from './benchmarks';
+import { BENCHMARKS } from './benchmarks/index';
 import { startRedis } from './harness/bench-redis';
 import type { Benchmark, Outcome } from './harness/benchmark';
 import { availableCores } from './harness/cores';

@@ -1,6 +1,6 @@
+import { Held } from '@optout-sync/shared/service';
 import { startRedis } from './harness/bench-redis';
 import type { Bench, Benchmark, Outcome } from './harness/benchmark';
-import { Held } from '@optout-sync/shared';
 
 /** Runs one benchmark and stops all that it started. */
 export async function runBenchmark(

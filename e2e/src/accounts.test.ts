@@ -5,11 +5,11 @@ import {
   DEMO_PHONES,
   seedDemoPeople,
   startCustomerIoSandbox,
-  twilioMessage,
-  waitFor,
   type CustomerIoSandbox,
-} from '@optout-sync/testkit';
-import { System, type Running } from './system';
+} from '@optout-sync/customerio-sandbox';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { System, type Running } from '@optout-sync/testkit/system';
+import { twilioMessage } from '@optout-sync/twilio-simulator';
 
 jest.setTimeout(90_000);
 

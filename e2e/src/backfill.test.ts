@@ -1,4 +1,5 @@
-import { connectRedis } from '@optout-sync/shared';
+import { connectRedis } from '@optout-sync/shared/redis';
+import { AUTH_TOKEN, System } from '@optout-sync/testkit/system';
 import {
   TWILIO_ACCOUNT_SID,
   loggedBlocked,
@@ -6,8 +7,7 @@ import {
   startTwilioApi,
   twilioMessage,
   type TwilioApi,
-} from '@optout-sync/testkit';
-import { AUTH_TOKEN, System } from './system';
+} from '@optout-sync/twilio-simulator';
 
 jest.setTimeout(90_000);
 

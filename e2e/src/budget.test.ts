@@ -1,7 +1,7 @@
-import { waitFor } from '@optout-sync/testkit';
-import { enqueueInboundBatch } from '@optout-sync/shared';
-import { said } from './said';
-import { System } from './system';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { enqueueInboundBatch } from '@optout-sync/shared/queues';
+import { System } from '@optout-sync/testkit/system';
+import { said } from './inbound-event';
 
 jest.setTimeout(90_000);
 

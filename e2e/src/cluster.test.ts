@@ -1,6 +1,8 @@
-import { waitFor, type ProvidedRedis, type RedisCluster } from '@optout-sync/testkit';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import type { ProvidedRedis } from '@optout-sync/local-runtime/redis';
+import type { RedisCluster } from '@optout-sync/testkit';
+import type { Running, System } from '@optout-sync/testkit/system';
 import { expectItWorks, systemOnCluster } from './redis-modes';
-import type { Running, System } from './system';
 import { expectAppliedOnce, taken, traffic } from './traffic';
 
 jest.setTimeout(120_000);

@@ -1,14 +1,14 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { AUTH_TOKEN, MESSAGES, System, type Running } from '@optout-sync/testkit/system';
 import {
   TWILIO_ACCOUNT_SID,
   messageSid,
   signForm,
   streamInbound,
   twilioMessage,
-  waitFor,
-} from '@optout-sync/testkit';
-import { AUTH_TOKEN, MESSAGES, System, type Running } from './system';
+} from '@optout-sync/twilio-simulator';
 
 jest.setTimeout(60_000);
 

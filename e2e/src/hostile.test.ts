@@ -1,9 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { twilioMessage, waitFor } from '@optout-sync/testkit';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { System, type Running } from '@optout-sync/testkit/system';
+import { twilioMessage } from '@optout-sync/twilio-simulator';
 import { ATTACKS, ENDLESS, MARK, pipelined } from './hostile/attacks';
 import { exchange } from './hostile/exchange';
-import { System, type Running } from './system';
 
 jest.setTimeout(60_000);
 

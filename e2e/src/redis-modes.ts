@@ -1,13 +1,8 @@
-import {
-  startCluster,
-  startSentinels,
-  twilioMessage,
-  waitFor,
-  type ProvidedRedis,
-  type RedisCluster,
-  type RedisSentinels,
-} from '@optout-sync/testkit';
-import { System, type Running } from './system';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import type { ProvidedRedis } from '@optout-sync/local-runtime/redis';
+import { startCluster, startSentinels, type RedisCluster, type RedisSentinels } from '@optout-sync/testkit';
+import { System, type Running } from '@optout-sync/testkit/system';
+import { twilioMessage } from '@optout-sync/twilio-simulator';
 import { deliverStop, expectAppliedOnce, newPeople, tellAgain, type Delivered } from './traffic';
 
 const listed = (nodes: RedisSentinels['nodes']): string =>

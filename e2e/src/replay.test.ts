@@ -1,7 +1,8 @@
-import type { DeadLetter, InboundEvent, ReplayRun } from '@optout-sync/shared';
-import { waitFor } from '@optout-sync/testkit';
-import { said } from './said';
-import { System, type Running } from './system';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import type { DeadLetter, ReplayRun } from '@optout-sync/shared/dead-letters';
+import type { InboundEvent } from '@optout-sync/shared/domain';
+import { System, type Running } from '@optout-sync/testkit/system';
+import { said } from './inbound-event';
 
 jest.setTimeout(120_000);
 

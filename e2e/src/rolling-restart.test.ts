@@ -1,5 +1,5 @@
+import { System } from '@optout-sync/testkit/system';
 import { rollingRestarts } from './rolling-restart';
-import { System } from './system';
 
 jest.setTimeout(120_000);
 

@@ -1,11 +1,7 @@
-import {
-  startLoadBalancer,
-  twilioMessage,
-  waitFor,
-  type LoadBalancer,
-  type Target,
-} from '@optout-sync/testkit';
-import type { Running, System } from './system';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { startLoadBalancer, type LoadBalancer, type Target } from '@optout-sync/testkit';
+import type { Running, System } from '@optout-sync/testkit/system';
+import { twilioMessage } from '@optout-sync/twilio-simulator';
 
 export interface RollingRestartOptions {
   /** How often an ingest is restarted, all in turn. */

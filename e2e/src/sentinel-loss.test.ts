@@ -1,6 +1,7 @@
-import type { ProvidedRedis, RedisSentinels } from '@optout-sync/testkit';
+import type { ProvidedRedis } from '@optout-sync/local-runtime/redis';
+import type { RedisSentinels } from '@optout-sync/testkit';
+import type { Running, System } from '@optout-sync/testkit/system';
 import { failoverFrom, lost, systemOnSentinels } from './redis-modes';
-import type { Running, System } from './system';
 import { deliverStop, expectAppliedOnce, newPeople, taken, tellAgain, type Delivered } from './traffic';
 
 jest.setTimeout(120_000);

@@ -1,6 +1,7 @@
-import { waitFor, type RedisSentinels } from '@optout-sync/testkit';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import type { RedisSentinels } from '@optout-sync/testkit';
+import type { Running, System } from '@optout-sync/testkit/system';
 import { expectItWorks, failoverFrom, lost, systemOnSentinels } from './redis-modes';
-import type { Running, System } from './system';
 import { expectAppliedOnce, taken, tellAgain, traffic, type Delivered } from './traffic';
 
 jest.setTimeout(120_000);

@@ -1,5 +1,6 @@
-import { twilioMessage, waitFor } from '@optout-sync/testkit';
-import { System, type Running } from './system';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { System, type Running } from '@optout-sync/testkit/system';
+import { twilioMessage } from '@optout-sync/twilio-simulator';
 
 jest.setTimeout(90_000);
 

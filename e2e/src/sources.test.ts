@@ -1,7 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { overrideConsent, E164, type Channel } from '@optout-sync/shared';
+import { AuditTrail, overrideConsent } from '@optout-sync/operations';
+import { E164, type Channel } from '@optout-sync/shared/domain';
+import { STUDIO_TOKEN, System, inParallel, type Running } from '@optout-sync/testkit/system';
 import {
   TWILIO_ACCOUNT_SID,
   TWILIO_MESSAGING_SERVICE_SID,
@@ -10,8 +12,7 @@ import {
   streamFailed,
   streamInbound,
   twilioMessage,
-} from '@optout-sync/testkit';
-import { STUDIO_TOKEN, System, inParallel, type Running } from './system';
+} from '@optout-sync/twilio-simulator';
 
 jest.setTimeout(120_000);
 
@@ -151,17 +152,20 @@ const OTHER_ROWS: readonly Row[] = [
     kind,
     channel: 'sms',
     form: 'override',
-    send: (system, _, phone) =>
-      overrideConsent(system, {
-        accountSid: TWILIO_ACCOUNT_SID,
-        channel: 'sms',
-        phone: E164.parse(phone),
-        sender: TWILIO_MESSAGING_SERVICE_SID,
-        state: kind === 'stop' ? 'stopped' : 'started',
-        by: 'e2e',
-        why: 'to see that it works',
-        now: Date.now(),
-      }),
+    send: ({ queues, connection, prefix }, _, phone) =>
+      overrideConsent(
+        { queues, audit: new AuditTrail(connection, prefix) },
+        {
+          accountSid: TWILIO_ACCOUNT_SID,
+          channel: 'sms',
+          phone: E164.parse(phone),
+          sender: TWILIO_MESSAGING_SERVICE_SID,
+          state: kind === 'stop' ? 'stopped' : 'started',
+          by: 'e2e',
+          why: 'to see that it works',
+          now: Date.now(),
+        },
+      ),
   })),
 ];
 

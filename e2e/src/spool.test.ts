@@ -1,7 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
-import { twilioMessage, waitFor } from '@optout-sync/testkit';
-import { System } from './system';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { System } from '@optout-sync/testkit/system';
+import { twilioMessage } from '@optout-sync/twilio-simulator';
 import { expectAppliedOnce, newPeople, taken, traffic } from './traffic';
 
 jest.setTimeout(120_000);

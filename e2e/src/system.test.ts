@@ -1,7 +1,10 @@
-import { enqueueInbound, type InboundEvent } from '@optout-sync/shared';
-import { DEMO_PHONES, seedDemoPeople, twilioMessage, waitFor } from '@optout-sync/testkit';
-import { said } from './said';
-import { System, inParallel, type Running } from './system';
+import { DEMO_PHONES, seedDemoPeople } from '@optout-sync/customerio-sandbox';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import type { InboundEvent } from '@optout-sync/shared/domain';
+import { enqueueInbound } from '@optout-sync/shared/queues';
+import { System, inParallel, type Running } from '@optout-sync/testkit/system';
+import { twilioMessage } from '@optout-sync/twilio-simulator';
+import { said } from './inbound-event';
 
 jest.setTimeout(90_000);
 

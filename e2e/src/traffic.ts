@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { messageSid, streamInbound, twilioMessage } from '@optout-sync/testkit';
-import type { Running, System } from './system';
+import type { Running, System } from '@optout-sync/testkit/system';
+import { messageSid, streamInbound, twilioMessage } from '@optout-sync/twilio-simulator';
 
 /** One STOP that was delivered: the status it was answered with (0: none) and after how long. */
 export interface Delivered {

@@ -1,24 +1,15 @@
 import { performance } from 'node:perf_hooks';
-import {
-  E164,
-  Ledger,
-  enqueueInbound,
-  enqueueInboundBatch,
-  stateNow,
-  type DeadLetter,
-  type LetterFilter,
-  type InboundEvent,
-  type ListedEntry,
-  type Queues,
-  type Subject,
-} from '@optout-sync/shared';
-import type { Bench, Benchmark, Outcome } from '../harness/benchmark';
+import type { DeadLetter, LetterFilter, JobStores } from '@optout-sync/shared/dead-letters';
+import { E164, type InboundEvent, type Subject } from '@optout-sync/shared/domain';
+import { Ledger, stateNow, type ListedEntry } from '@optout-sync/shared/ledger';
+import { enqueueInbound, enqueueInboundBatch } from '@optout-sync/shared/queues';
 import type { BenchRedis } from '../harness/bench-redis';
+import type { Bench, Benchmark, Outcome } from '../harness/benchmark';
 import { contest, figure, type Result, type Sample } from '../harness/contest';
 import { queuesOf } from '../harness/open-queues';
 import { summarize } from '../harness/statistics';
-import { inParallel } from '../load/in-parallel';
 import { stopEvent } from '../load/events';
+import { inParallel } from '../load/in-parallel';
 import { phoneOf } from '../load/twilio-requests';
 import { number, spread } from '../report/format';
 import { atMost } from '../report/targets';
@@ -168,7 +159,7 @@ function record(ledger: Ledger, first: number, count: number): Promise<void> {
   });
 }
 
-const add = (queues: Queues, first: number): Promise<void> =>
+const add = (queues: JobStores, first: number): Promise<void> =>
   inParallel(SAMPLE, WIDTH, (index) => enqueueInbound(queues, stopEvent(first + index)));
 
 /** Microseconds for each of a sample. */
@@ -197,7 +188,7 @@ function slowestOfList(ledger: Ledger): Promise<number> {
   });
 }
 
-function fileLetters({ deadLetters }: Queues, count: number): Promise<void> {
+function fileLetters({ deadLetters }: JobStores, count: number): Promise<void> {
   return inParallel(count, WIDTH, async (index) => {
     await deadLetters.file(letterOf(stopEvent(index)));
   });

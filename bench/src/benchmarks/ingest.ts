@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Bench, Benchmark, Outcome } from '../harness/benchmark';
 import type { BenchRedis } from '../harness/bench-redis';
+import type { Bench, Benchmark, Outcome } from '../harness/benchmark';
 import { contest, figure, type Contender, type Sample } from '../harness/contest';
 import { startIngest } from '../harness/our-services';
 import { answersOk, startProgram, type Program } from '../harness/program';

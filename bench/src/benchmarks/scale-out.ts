@@ -1,12 +1,7 @@
 import { join } from 'node:path';
-import {
-  closeQueues,
-  connectRedis,
-  openQueues,
-  queuePrefix,
-  untilReady,
-  type Queues,
-} from '@optout-sync/shared';
+import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
+import { closeQueues } from '@optout-sync/shared/queues';
+import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { startCluster } from '@optout-sync/testkit';
 import type { Bench, Benchmark, Outcome } from '../harness/benchmark';
 import { contest, figure, type Contender } from '../harness/contest';
@@ -140,7 +135,7 @@ async function shardContenders(bench: Bench): Promise<Contender[]> {
       const config = { mode: 'cluster', nodes: cluster.nodes, prefix } as const;
       const redis = connectRedis(config, 'worker', () => undefined);
       await untilReady(redis);
-      const queues = openQueues(redis, queuePrefix(config), { shards });
+      const queues = openJobStores(redis, queuePrefix(config), { shards });
       const settings = { REDIS_MODE: 'cluster', REDIS_NODES: nodes, QUEUE_SHARDS: String(shards) };
       try {
         return await drained(queues, count, 2, { redisUrl, prefix, sandbox, settings });
@@ -161,7 +156,7 @@ async function sandboxWith(bench: Bench, people: number): Promise<Sandbox> {
 
 /** Fills the queues and times so many workers, started beforehand, emptying them. */
 async function drained(
-  queues: Queues,
+  queues: JobStores,
   count: number,
   processes: number,
   { settings = {}, ...where }: Omit<Parameters<typeof startWorker>[0], 'cores'>,

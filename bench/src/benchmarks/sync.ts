@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { enqueueInbound, type Queues } from '@optout-sync/shared';
+import type { JobStores } from '@optout-sync/shared/dead-letters';
+import { enqueueInbound } from '@optout-sync/shared/queues';
 import type { Bench, Benchmark, Outcome } from '../harness/benchmark';
 import { contest, figure, type Contender, type Sample } from '../harness/contest';
 import { startSandbox, type Sandbox } from '../harness/customerio';
@@ -36,7 +37,7 @@ export const sync: Benchmark = {
 interface Stage {
   readonly bench: Bench;
   readonly sandbox: Sandbox;
-  readonly queues: Queues;
+  readonly queues: JobStores;
   /** Gives the first of `count` phones that have not been used, each with a person at Customer.io. */
   readonly newPeople: (count: number) => Promise<number>;
 }

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
-import { provideRedis, waitFor } from '@optout-sync/testkit';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { provideRedis } from '@optout-sync/local-runtime/redis';
 import { moveTo } from './cores';
 
 /** A Redis of one benchmark's own, with an append-only file. */

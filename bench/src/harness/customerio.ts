@@ -1,5 +1,9 @@
 import { join } from 'node:path';
-import { connectSandboxControl, type SandboxControl, type WorkspaceInfo } from '@optout-sync/testkit';
+import {
+  connectSandboxControl,
+  type SandboxControl,
+  type WorkspaceInfo,
+} from '@optout-sync/customerio-sandbox';
 import { phoneOf } from '../load/twilio-requests';
 import { startProgram, type Program } from './program';
 

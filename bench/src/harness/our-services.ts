@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { TWILIO_ACCOUNT_SID } from '@optout-sync/testkit';
+import { TWILIO_ACCOUNT_SID } from '@optout-sync/twilio-simulator';
 import { AUTH_TOKEN, PUBLIC_URL } from '../load/twilio-requests';
 import type { Sandbox } from './customerio';
 import { answersOk, startProgram, type Program } from './program';

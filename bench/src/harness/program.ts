@@ -1,7 +1,7 @@
 import { mkdtemp } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { OwnedProcess, freePort, inheritedEnv, waitFor } from '@optout-sync/testkit';
+import { OwnedProcess, freePort, inheritedEnv, waitFor } from '@optout-sync/local-runtime/process';
 import { pinned } from './cores';
 
 /** A program under measurement, in a process of its own. */

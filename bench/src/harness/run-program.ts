@@ -1,4 +1,4 @@
-import { OwnedProcess, inheritedEnv } from '@optout-sync/testkit';
+import { OwnedProcess, inheritedEnv } from '@optout-sync/local-runtime/process';
 import { pinned } from './cores';
 
 /** Runs a program of Node's to its end, with `order` as its argument, and gives the last line it printed, both as JSON. */

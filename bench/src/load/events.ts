@@ -1,6 +1,8 @@
 import type { Queue } from 'bullmq';
-import { E164, MessageSid, enqueueInboundBatch, type InboundEvent, type Queues } from '@optout-sync/shared';
-import { TWILIO_ACCOUNT_SID, TWILIO_MESSAGING_SERVICE_SID, messageSid, waitFor } from '@optout-sync/testkit';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { E164, MessageSid, type InboundEvent } from '@optout-sync/shared/domain';
+import { enqueueInboundBatch, type Queues } from '@optout-sync/shared/queues';
+import { TWILIO_ACCOUNT_SID, TWILIO_MESSAGING_SERVICE_SID, messageSid } from '@optout-sync/twilio-simulator';
 import { phoneOf } from './twilio-requests';
 
 const EVENTS_PER_CALL = 1_000;

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { blockedCallback, signForm, twilioMessage } from '@optout-sync/testkit';
+import { blockedCallback, signForm, twilioMessage } from '@optout-sync/twilio-simulator';
 
 /** What the load and the servers have agreed on. */
 export const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import { TWILIO_ACCOUNT_SID, signForm, twilioMessage } from '@optout-sync/testkit';
-import { AUTH_TOKEN, MESSAGES, PUBLIC_URL } from '../system';
+import { AUTH_TOKEN, MESSAGES, PUBLIC_URL } from '@optout-sync/testkit/system';
+import { TWILIO_ACCOUNT_SID, signForm, twilioMessage } from '@optout-sync/twilio-simulator';
 
 /** Stands in everything that is sent, so that it can be looked for in the logs. */
 export const MARK = 'hostile4711mark';

@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+
 import { runCli } from './run-cli';
 
 // Whoever reads may stop reading, as `head` does.

@@ -1,8 +1,9 @@
 import { Command, CommanderError } from 'commander';
-import { CONFIG_EXIT_CODE, ConfigError, OverrideError } from '@optout-sync/shared';
+import { CommandError, OverrideError } from '@optout-sync/operations';
+import { CONFIG_EXIT_CODE, ConfigError } from '@optout-sync/shared/config';
+import { TwilioApiError } from '@optout-sync/twilio-api';
 import { auditCommand } from './audit/audit-command';
 import { backfillCommand } from './backfill/backfill-command';
-import { CommandError } from './command-error';
 import { configCommand } from './config-check/config-command';
 import { dlqCommand } from './dlq/dlq-command';
 import { optoutsCommand } from './optouts/optouts-command';
@@ -60,7 +61,8 @@ const FROM_REDIS =
   /ReplyError|MaxRetriesPerRequestError|Command timed out|Connection is closed|Socket timeout/;
 
 function codeOf(error: unknown): string {
-  if (error instanceof CommandError || error instanceof OverrideError) return error.code;
+  const coded = [CommandError, OverrideError, TwilioApiError].find((type) => error instanceof type);
+  if (coded) return (error as InstanceType<typeof coded>).code;
   const { name, message } = error as Error;
   return FROM_REDIS.test(`${name} ${message}`) ? 'redis_unavailable' : 'internal_error';
 }

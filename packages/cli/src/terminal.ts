@@ -1,4 +1,4 @@
-import type { Env } from '@optout-sync/shared';
+import type { Env } from '@optout-sync/shared/config';
 
 /** What a command reads and writes. */
 export interface Terminal {

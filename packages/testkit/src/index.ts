@@ -1,6 +1,6 @@
-export * from './tcp';
-export * from './process';
-export * from './redis';
-export * from './customerio';
-export * from './twilio';
-export * from './load-balancer';
+export { startLoadBalancer, type LoadBalancer, type Target } from './load-balancer/load-balancer';
+export { startCluster, type RedisCluster } from './redis/cluster';
+export { dockerRedis } from './redis/docker-redis';
+export { startSentinels, type RedisSentinels } from './redis/sentinels';
+export { TcpProxy } from './tcp/tcp-proxy';
+export type { Trap, TrapOptions } from './tcp/trap';

@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis';
-import { ConfigError, type RedisConfig } from '@optout-sync/shared';
-import { freePort, provideRedis, twilioMessage, waitFor, type ProvidedRedis } from '@optout-sync/testkit';
+import { freePort, waitFor } from '@optout-sync/local-runtime/process';
+import { provideRedis, type ProvidedRedis } from '@optout-sync/local-runtime/redis';
+import { ConfigError, type RedisConfig } from '@optout-sync/shared/config';
+import { twilioMessage } from '@optout-sync/twilio-simulator';
 import { runIngest, type RunningIngest } from './test-support/running-ingest';
 
 const config = (url: string, requireDurable: boolean): { redis: RedisConfig } => ({

@@ -1,4 +1,4 @@
-import { runService } from '@optout-sync/shared';
+import { runService } from '@optout-sync/shared/service';
 import { readConfig } from './config/config';
 import { createIngest } from './service';
 

@@ -1,7 +1,8 @@
 import { Agent, request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
-import { DeadLetter } from '@optout-sync/shared';
-import { freePort, messageSid, signForm, twilioMessage } from '@optout-sync/testkit';
+import { freePort } from '@optout-sync/local-runtime/process';
+import { DeadLetter } from '@optout-sync/shared/dead-letters';
+import { messageSid, signForm, twilioMessage } from '@optout-sync/twilio-simulator';
 import { PATH, TOKEN, encode, signedPost } from './test-support/form-request';
 import { NO_DISK, runIngest, untilReady, type RunningIngest } from './test-support/running-ingest';
 

@@ -1,24 +1,23 @@
+import { ConfigError } from '@optout-sync/shared/config';
+import { createClassifier, keywordWarnings } from '@optout-sync/shared/domain';
 import {
-  ConfigError,
   DurabilityWatch,
   Held,
-  createClassifier,
   createLogger,
   createRegistry,
-  keywordWarnings,
   registerQueueGauges,
   startAdminServer,
   type Logger,
   type Service,
-} from '@optout-sync/shared';
+} from '@optout-sync/shared/service';
 import type { IngestConfig } from './config/config';
-import { createEvents } from './events';
 import { createApp } from './http/app';
 import { startPublicServer } from './http/server';
-import { registerSpoolGauges } from './spool/spool-gauges';
+import { createReceivers } from './routes';
+import { registerSpoolGauges } from './spool/spool-events';
 import { SpoolingStore } from './spool/spooling-store';
 import { RedisStore } from './store/redis-store';
-import { createReceivers } from './webhook/receivers';
+import { createEvents } from './telemetry';
 
 export interface Ingest extends Service {
   /**

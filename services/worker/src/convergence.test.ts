@@ -1,24 +1,23 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
+import type { JobStores } from '@optout-sync/shared/dead-letters';
 import {
   E164,
   InboundEvent,
-  Ledger,
-  SyncRequest,
-  createLogger,
-  createRegistry,
   isOptedOut,
   supersedes,
   type ConsentPolicy,
-  type Queues,
   type SenderConsent,
-} from '@optout-sync/shared';
-import { createWorkerEvents } from './events';
-import { recordJob } from './record/record-job';
-import { syncJob } from './sync/sync-job';
+} from '@optout-sync/shared/domain';
+import { Ledger } from '@optout-sync/shared/ledger';
+import { SyncRequest } from '@optout-sync/shared/queues';
+import { createLogger, createRegistry } from '@optout-sync/shared/service';
 import type { Consent } from './destinations/destination';
-import { everyone } from './destinations/everyone';
+import { everyone } from './destinations/people';
+import { recordJob } from './jobs/record-job';
+import { syncJob } from './jobs/sync-job';
+import { createWorkerEvents } from './telemetry';
 
 /*
  * Promises P2, P3 and P4 against a reference model: whatever the order, the repeats, the crashes between any two steps and
@@ -130,7 +129,7 @@ function world(policy: ConsentPolicy) {
         },
       }),
     }),
-  } as unknown as Queues;
+  } as unknown as JobStores;
   const customerIo = {
     findPeople: async (phone: E164) => {
       await at('lookup');

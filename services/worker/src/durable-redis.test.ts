@@ -1,6 +1,6 @@
 import { Redis } from 'ioredis';
-import { ConfigError } from '@optout-sync/shared';
-import { provideRedis, type ProvidedRedis } from '@optout-sync/testkit';
+import { provideRedis, type ProvidedRedis } from '@optout-sync/local-runtime/redis';
+import { ConfigError } from '@optout-sync/shared/config';
 import { startHarness } from './test-support/worker-harness';
 
 describe('a worker on a Redis that may lose jobs', () => {

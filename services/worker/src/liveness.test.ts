@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis';
-import { Pulse } from '@optout-sync/shared';
-import { DEMO_PHONES, TcpProxy, seedDemoPeople, waitFor } from '@optout-sync/testkit';
+import { DEMO_PHONES, seedDemoPeople } from '@optout-sync/customerio-sandbox';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { TcpProxy } from '@optout-sync/testkit';
+import { Pulse } from './lib/heartbeat-monitor';
 import { saying, startHarness } from './test-support/worker-harness';
 
 const server = new URL(process.env.TEST_REDIS_URL ?? '');

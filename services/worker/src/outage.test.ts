@@ -1,5 +1,6 @@
-import { TcpProxy, waitFor } from '@optout-sync/testkit';
-import { startHarness, saying, type Harness } from './test-support/worker-harness';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { TcpProxy } from '@optout-sync/testkit';
+import { saying, startHarness, type Harness } from './test-support/worker-harness';
 
 // A few probes, a second apart each, on a machine that may be busy.
 jest.setTimeout(60_000);

@@ -1,5 +1,7 @@
-import { ConfigError, type DeadLetter } from '@optout-sync/shared';
-import { DEMO_PHONES, seedDemoPeople, waitFor } from '@optout-sync/testkit';
+import { DEMO_PHONES, seedDemoPeople } from '@optout-sync/customerio-sandbox';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { ConfigError } from '@optout-sync/shared/config';
+import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { saying, startHarness, type Harness } from './test-support/worker-harness';
 
 let harness: Harness;

@@ -1,32 +1,27 @@
 import type { Queue } from 'bullmq';
+import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
+import type { GateTimes } from '@optout-sync/customerio';
+import { openAxios } from '@optout-sync/http-client';
+import { ConfigError } from '@optout-sync/shared/config';
+import { closeQueues, syncQueueName } from '@optout-sync/shared/queues';
+import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import {
-  ConfigError,
   DurabilityWatch,
   Held,
-  Pulse,
-  closeQueues,
-  connectRedis,
   createRegistry,
-  openQueues,
-  queuePrefix,
   registerQueueGauges,
   seldom,
   startAdminServer,
-  syncQueueName,
-  untilReady,
   type Logger,
-  type Queues,
   type Service,
-} from '@optout-sync/shared';
+} from '@optout-sync/shared/service';
 import type { WorkerConfig } from './config/config';
-import { createWorkerEvents } from './events';
-import type { GateTimes } from './customerio/gate';
-import { openAxios } from './http/open-axios';
-import { Takers } from './jobs/takers';
-import { wakeDelayed } from './jobs/wake';
-import { createReplayEvents } from './replay/replay-events';
-import { takeJobs } from './take-jobs';
-import { openWorkspace, type OpenWorkspace } from './workspace/open-workspace';
+import { takeJobs } from './consumers';
+import { Pulse } from './lib/heartbeat-monitor';
+import { wakeDelayed } from './runner/promote-delayed';
+import { Takers } from './runner/worker-pool';
+import { createReplayEvents, createWorkerEvents } from './telemetry';
+import { openWorkspace, type OpenWorkspace } from './workspace/workspace';
 
 export interface WorkerService extends Service {
   readonly adminPort: number;
@@ -90,7 +85,7 @@ async function start(
   const watched: Queue[] = [];
   const store = connect('store');
   let waitsFor: string | undefined = 'Redis';
-  const letters: Queues['deadLetters'][] = [];
+  const letters: JobStores['deadLetters'][] = [];
   registerQueueGauges(registry, watched, letters);
   const admin = await startAdminServer({
     port: config.adminPort,
@@ -116,7 +111,10 @@ async function start(
   await untilReady(store);
   await durability.permit();
   const { workspaceOf } = config;
-  const queues = openQueues(store, queuePrefix(config.redis), { shards: config.redis.shards, workspaceOf });
+  const queues = openJobStores(store, queuePrefix(config.redis), {
+    shards: config.redis.shards,
+    workspaceOf,
+  });
   held.add(() => closeQueues(queues));
   letters.push(queues.deadLetters);
   const stopping = new AbortController();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { closeQueues, enqueueInboundBatch, openQueues } from '@optout-sync/shared';
-import type { CustomerIoSandbox } from '@optout-sync/testkit';
+import type { CustomerIoSandbox } from '@optout-sync/customerio-sandbox';
+import { closeQueues, enqueueInboundBatch, openQueues } from '@optout-sync/shared/queues';
 import { saying, startHarness } from './test-support/worker-harness';
 
 const phones = Array.from({ length: 60 }, (_, n) => `+1415558${String(1_000 + n)}`);

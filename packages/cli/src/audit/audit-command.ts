@@ -1,9 +1,9 @@
 import Table from 'cli-table3';
 import { Command, Option } from 'commander';
-import { AuditAction, maskPhone, type AuditEntry } from '@optout-sync/shared';
+import { AuditAction, withStores, type AuditEntry } from '@optout-sync/operations';
+import { maskPhone } from '@optout-sync/shared/domain';
 import { cursorLike, wholeNumber } from '../options';
 import type { Terminal } from '../terminal';
-import { withStores } from '../with-stores';
 
 interface AuditOptions {
   readonly limit: number;

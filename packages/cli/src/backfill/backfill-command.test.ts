@@ -1,11 +1,11 @@
-import { InboundEvent } from '@optout-sync/shared';
+import { InboundEvent } from '@optout-sync/shared/domain';
 import {
   TWILIO_ACCOUNT_SID as SID,
   loggedBlocked,
   loggedInbound,
   startTwilioApi,
   type TwilioApi,
-} from '@optout-sync/testkit';
+} from '@optout-sync/twilio-simulator';
 import { openStores, runWith, type Ran } from '../test-support/cli';
 
 const { env, queues, ledger, close } = openStores();

@@ -1,20 +1,23 @@
 import { Command, InvalidArgumentError } from 'commander';
 import {
+  CommandError,
+  readTwilioApiUrl,
+  runBackfill,
+  withStores,
+  type Counts,
+} from '@optout-sync/operations';
+import {
   allMistakes,
-  createClassifier,
   readKeywords,
   readRoutes,
   readTwilioAccounts,
   type TwilioAccount,
-} from '@optout-sync/shared';
-import { CommandError } from '../command-error';
-import { readTwilioApiUrl } from '../config/twilio-api';
+} from '@optout-sync/shared/config';
+import { createClassifier } from '@optout-sync/shared/domain';
+import { messagePages } from '@optout-sync/twilio-api';
 import { wholeNumber } from '../options';
 import type { Terminal } from '../terminal';
-import { withStores } from '../with-stores';
-import { messagePages } from './messages-api';
 import { progressText, reportText } from './report-text';
-import { runBackfill, type Counts } from './run-backfill';
 import { parseMoment } from './span';
 
 interface Options {

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { Counts } from './run-backfill';
+import type { Counts } from '@optout-sync/operations';
 
 const ROWS: readonly (readonly [keyof Counts, string])[] = [
   ['messages', "messages in Twilio's log"],

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parse } from 'yaml';
-import type { Env } from '@optout-sync/shared';
+import type { Env } from '@optout-sync/shared/config';
 import { runWith, type Ran } from '../test-support/cli';
 
 const dir = mkdtempSync(join(tmpdir(), 'config-check-'));

@@ -1,6 +1,6 @@
 import { Command } from 'commander';
 import { stringify } from 'yaml';
-import { readSharedConfig } from '../config/config';
+import { readSharedConfig } from '@optout-sync/operations';
 import type { Terminal } from '../terminal';
 import { summaryOf, warningsOf } from './summary';
 

@@ -1,11 +1,11 @@
-import {
-  keywordWarnings,
-  type CustomerIoAccess,
-  type RedisConfig,
-  type TwilioAccount,
-  type WorkspaceConfig,
-} from '@optout-sync/shared';
-import type { SharedConfig } from '../config/config';
+import type { SharedConfig } from '@optout-sync/operations';
+import type {
+  CustomerIoAccess,
+  RedisConfig,
+  TwilioAccount,
+  WorkspaceConfig,
+} from '@optout-sync/shared/config';
+import { keywordWarnings } from '@optout-sync/shared/domain';
 
 /** The configuration as it may be shown: named as in the file, with no secret in it. */
 export function summaryOf(config: SharedConfig): Record<string, unknown> {

@@ -1,10 +1,9 @@
 import { Command } from 'commander';
+import { found, withStores } from '@optout-sync/operations';
 import type { Terminal } from '../terminal';
-import { withStores } from '../with-stores';
+import { addDoingOptions, whoAndWhy, type Doing } from './audit-options';
 import { addFilterOptions, chosen, filterText, type FilterOptions } from './filter-options';
-import { found } from './found';
 import { SHOWN, previewOf } from './preview';
-import { addDoingOptions, whoAndWhy, type Doing } from './who';
 
 interface DiscardOptions extends FilterOptions, Doing {
   readonly all: boolean;

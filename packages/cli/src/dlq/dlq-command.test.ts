@@ -1,5 +1,6 @@
-import { InboundEvent, type DeadLetter, type ReplayRun } from '@optout-sync/shared';
-import { messageSid } from '@optout-sync/testkit';
+import type { DeadLetter, ReplayRun } from '@optout-sync/shared/dead-letters';
+import { InboundEvent } from '@optout-sync/shared/domain';
+import { messageSid } from '@optout-sync/twilio-simulator';
 import { openStores, runWith, type Ran } from '../test-support/cli';
 
 const NOW = 1_772_013_598_000;

@@ -1,12 +1,11 @@
 import { Command } from 'commander';
-import type { LetterFilter } from '@optout-sync/shared';
+import { letterNotFound, withStores } from '@optout-sync/operations';
+import type { LetterFilter } from '@optout-sync/shared/dead-letters';
 import { cursorLike, wholeNumber } from '../options';
 import type { Terminal } from '../terminal';
-import { withStores } from '../with-stores';
+import { lettersTable } from './dead-letters-table';
 import { discardCommand } from './discard-command';
 import { addFilterOptions, filterOf, type FilterOptions } from './filter-options';
-import { letterNotFound } from './found';
-import { lettersTable } from './letters-table';
 import { replayCommand } from './replay-command';
 import { runsCommand } from './runs-command';
 

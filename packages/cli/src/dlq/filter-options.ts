@@ -1,8 +1,8 @@
 import { Option, type Command } from 'commander';
-import { EventSource, Stage, type LetterFilter } from '@optout-sync/shared';
-import { CommandError } from '../command-error';
+import { CommandError, parsePerson } from '@optout-sync/operations';
+import { Stage, type LetterFilter } from '@optout-sync/shared/dead-letters';
+import { EventSource } from '@optout-sync/shared/domain';
 import { time, wholeNumber } from '../options';
-import { parsePerson } from '../optouts/subject';
 
 /** What the options of a command say of the letters it is about. */
 export interface FilterOptions {

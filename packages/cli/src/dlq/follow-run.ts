@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { SingleBar } from 'cli-progress';
-import { isOver, type ReplayRun, type ReplayRuns } from '@optout-sync/shared';
+import { isOver, type ReplayRun, type ReplayRuns } from '@optout-sync/shared/dead-letters';
 import type { Terminal } from '../terminal';
 
 const LOOK_MS = 200;

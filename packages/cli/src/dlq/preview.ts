@@ -1,7 +1,7 @@
-import type { FiledLetter, LetterFilter } from '@optout-sync/shared';
+import type { FiledLetter, LetterFilter } from '@optout-sync/shared/dead-letters';
 import type { Terminal } from '../terminal';
+import { lettersTable } from './dead-letters-table';
 import { filterText } from './filter-options';
-import { lettersTable } from './letters-table';
 
 /** Of so many letters at most each is shown. */
 export const SHOWN = 20;

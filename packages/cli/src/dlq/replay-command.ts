@@ -1,24 +1,21 @@
 import { Command } from 'commander';
+import { fatesOf, forecast, found, withStores, type Stores } from '@optout-sync/operations';
+import { readRoutes } from '@optout-sync/shared/config';
 import {
-  enqueueReplay,
   isOver,
   newRunId,
-  readRoutes,
   type FiledLetter,
   type LetterFilter,
   type ReplayRun,
-} from '@optout-sync/shared';
+} from '@optout-sync/shared/dead-letters';
+import { enqueueReplay } from '@optout-sync/shared/queues';
 import { positive } from '../options';
 import type { Terminal } from '../terminal';
-import { withStores, type Stores } from '../with-stores';
-import { fatesOf } from './fate';
+import { addDoingOptions, whoAndWhy, type Doing } from './audit-options';
 import { addFilterOptions, chosen, filterText, type FilterOptions } from './filter-options';
 import { followRun } from './follow-run';
-import { forecast } from './forecast';
-import { found } from './found';
 import { SHOWN, previewOf } from './preview';
 import { outcomesText, progressText } from './run-text';
-import { addDoingOptions, whoAndWhy, type Doing } from './who';
 
 interface ReplayOptions extends FilterOptions, Doing {
   readonly all: boolean;

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import { isOver, type ReplayRun } from '@optout-sync/shared';
+import { isOver, type ReplayRun } from '@optout-sync/shared/dead-letters';
 import { filterText } from './filter-options';
 
 const iso = (at: number | undefined): string => (at === undefined ? '' : new Date(at).toISOString());

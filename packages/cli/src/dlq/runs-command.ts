@@ -1,11 +1,10 @@
 import { Command } from 'commander';
-import { isOver } from '@optout-sync/shared';
-import { CommandError } from '../command-error';
+import { CommandError, withStores } from '@optout-sync/operations';
+import { isOver } from '@optout-sync/shared/dead-letters';
 import { wholeNumber } from '../options';
 import type { Terminal } from '../terminal';
-import { withStores } from '../with-stores';
+import { whoAndWhy, type Doing } from './audit-options';
 import { progressText, runText, runsTable } from './run-text';
-import { whoAndWhy, type Doing } from './who';
 
 /** `dlq runs`: the replays that were asked for. */
 export function runsCommand(terminal: Terminal): Command {

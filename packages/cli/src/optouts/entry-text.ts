@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
-import type { LedgerConsent, LedgerEntry, Note, Subject } from '@optout-sync/shared';
+import type { Subject } from '@optout-sync/shared/domain';
+import type { LedgerConsent, LedgerEntry, Note } from '@optout-sync/shared/ledger';
 
 /** A time in ms since 1970 as ISO 8601. */
 const iso = (at: number): string => new Date(at).toISOString();

@@ -1,19 +1,18 @@
 import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
 import {
-  Channel,
-  CursorError,
-  readConsentPolicies,
-  readRoutes,
-  type Ledger,
-  type ListOptions,
-} from '@optout-sync/shared';
-import { CommandError } from '../command-error';
+  CommandError,
+  rowOf,
+  withStores,
+  workspaceOf,
+  type ListFilter,
+  type Row,
+} from '@optout-sync/operations';
+import { readConsentPolicies, readRoutes } from '@optout-sync/shared/config';
+import { Channel } from '@optout-sync/shared/domain';
+import { CursorError, type Ledger, type ListOptions } from '@optout-sync/shared/ledger';
 import { time, wholeNumber } from '../options';
-import { workspaceOf } from '../routes';
 import type { Terminal } from '../terminal';
-import { withStores } from '../with-stores';
-import { rowOf, type ListFilter, type Row } from './list-filter';
 import { rowJson, rowsTable } from './list-text';
 
 const MOST = 1_000;

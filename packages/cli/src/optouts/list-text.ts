@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
-import { maskPhone } from '@optout-sync/shared';
-import type { Row } from './list-filter';
+import type { Row } from '@optout-sync/operations';
+import { maskPhone } from '@optout-sync/shared/domain';
 
 /** A table of entries for people, with phones masked unless `full`. */
 export function rowsTable(rows: readonly Row[], full: boolean): string {

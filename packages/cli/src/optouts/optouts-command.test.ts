@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { InboundEvent, type Subject } from '@optout-sync/shared';
-import { messageSid } from '@optout-sync/testkit';
+import { InboundEvent, type Subject } from '@optout-sync/shared/domain';
+import { messageSid } from '@optout-sync/twilio-simulator';
 import { openStores, runWith, type Ran } from '../test-support/cli';
 
 const { env, queues, ledger, close } = openStores();

@@ -1,12 +1,18 @@
 import { Command, Option } from 'commander';
-import { Channel, overrideConsent, readRoutes } from '@optout-sync/shared';
-import { targetOf, workspaceOf } from '../routes';
+import {
+  overrideConsent,
+  parsePerson,
+  parseSender,
+  targetOf,
+  withStores,
+  workspaceOf,
+} from '@optout-sync/operations';
+import { readRoutes } from '@optout-sync/shared/config';
+import { Channel } from '@optout-sync/shared/domain';
 import type { Terminal } from '../terminal';
-import { withStores } from '../with-stores';
 import { entryJson, entryText, subjectText } from './entry-text';
 import { listCommand } from './list-command';
 import { enqueuedText, previewText, type Intent } from './override-text';
-import { parsePerson, parseSender } from './subject';
 
 interface ShowOptions {
   readonly channel?: Channel;

@@ -1,4 +1,5 @@
-import type { LedgerEntry, Subject } from '@optout-sync/shared';
+import type { Subject } from '@optout-sync/shared/domain';
+import type { LedgerEntry } from '@optout-sync/shared/ledger';
 import { consentText, subjectText } from './entry-text';
 
 /** What an operator asks for. */

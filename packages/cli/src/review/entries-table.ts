@@ -1,5 +1,6 @@
 import Table from 'cli-table3';
-import { maskPhone, type ReviewEntry } from '@optout-sync/shared';
+import { maskPhone } from '@optout-sync/shared/domain';
+import type { ReviewEntry } from '@optout-sync/shared/review';
 
 /** A table of the messages to look at for people, with phones masked. */
 export function entriesTable(entries: readonly ReviewEntry[]): string {

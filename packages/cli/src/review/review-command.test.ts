@@ -1,8 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ReviewEntry } from '@optout-sync/shared';
-import { messageSid } from '@optout-sync/testkit';
+import { ReviewEntry } from '@optout-sync/shared/review';
+import { messageSid } from '@optout-sync/twilio-simulator';
 import { openStores, runWith, type Ran } from '../test-support/cli';
 
 const { env, queues, reviewList, close } = openStores();

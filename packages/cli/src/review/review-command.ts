@@ -1,10 +1,8 @@
 import { Command } from 'commander';
-import { overrideConsent, readRoutes } from '@optout-sync/shared';
-import { CommandError } from '../command-error';
+import { CommandError, accountOf, overrideConsent, withStores } from '@optout-sync/operations';
+import { readRoutes } from '@optout-sync/shared/config';
 import { wholeNumber } from '../options';
-import { accountOf } from '../routes';
 import type { Terminal } from '../terminal';
-import { withStores } from '../with-stores';
 import { entriesTable } from './entries-table';
 
 /** `review`: messages that are worded like an opt-out and changed nothing, until somebody looked at them. */

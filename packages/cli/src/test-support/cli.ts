@@ -1,14 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import {
-  AuditTrail,
-  Ledger,
-  ReviewList,
-  closeQueues,
-  openQueues,
-  type Env,
-  type Queues,
-} from '@optout-sync/shared';
+import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
+import { AuditTrail } from '@optout-sync/operations';
+import type { Env } from '@optout-sync/shared/config';
+import { Ledger } from '@optout-sync/shared/ledger';
+import { closeQueues } from '@optout-sync/shared/queues';
+import { ReviewList } from '@optout-sync/shared/review';
 import { runCli } from '../run-cli';
 
 /** What a command did. */
@@ -32,7 +29,7 @@ export async function runWith(env: Env, ...args: string[]): Promise<Ran> {
 /** A prefix of its own in the tests' Redis, with what is kept there. */
 export function openStores(): {
   env: Env;
-  queues: Queues;
+  queues: JobStores;
   ledger: Ledger;
   reviewList: ReviewList;
   audit: AuditTrail;
@@ -41,7 +38,7 @@ export function openStores(): {
   const REDIS_URL = process.env.TEST_REDIS_URL ?? '';
   const prefix = `test-${randomUUID()}`;
   const redis = new Redis(REDIS_URL, { maxRetriesPerRequest: null });
-  const queues = openQueues(redis, prefix);
+  const queues = openJobStores(redis, prefix);
   return {
     env: { REDIS_URL, QUEUE_PREFIX: prefix },
     queues,

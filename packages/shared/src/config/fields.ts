@@ -41,3 +41,7 @@ export const baseUrl = z
 export const secret = z
   .string({ error: 'must be text' })
   .regex(/^\S+$/, 'may not be empty or hold white space');
+
+export const loggingEnv = {
+  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+};

@@ -1,7 +1,7 @@
 import { z } from 'zod';
+import { readSection } from './config-file';
 import { listOf } from './fields';
 import { ConfigError, parseEnv, readVariable, type Env } from './parse-env';
-import { readSection } from './source';
 
 const forwardUrls = listOf(
   z

@@ -1,6 +1,5 @@
-export { allMistakes } from './all-mistakes';
-export { baseUrl, flag, integer, listOf, port, secret } from './fields';
-export { loggingEnv } from './logging-config';
+export { allMistakes } from './collect-errors';
+export { baseUrl, integer, listOf, loggingEnv, port, secret } from './fields';
 export {
   readConsentPolicies,
   readForwardUrls,
@@ -14,6 +13,5 @@ export {
 } from './optout-config';
 export { CONFIG_EXIT_CODE, ConfigError, mistakesIn, parseEnv, type Env } from './parse-env';
 export { redisConfig, redisEnv, type RedisConfig } from './redis-config';
-export { readSection } from './source';
-export type { AccountRoute, TwilioAccount } from './twilio-config';
+export type { TwilioAccount } from './twilio-config';
 export { settingOf, type CustomerIoAccess, type SettingName, type WorkspaceConfig } from './workspace-config';

@@ -1,8 +1,8 @@
-import { KeywordConfig } from '../domain/keywords';
-import { DEFAULT_WORKSPACE } from '../domain/workspace';
+import { KeywordConfig } from '../domain/keywords/keyword-config';
+import { DEFAULT_WORKSPACE } from '../domain/subject';
+import { readFileWith, readSection } from './config-file';
 import { forwardUrlsOfEnv, forwardUrlsOfFile } from './forward-urls';
 import { ConfigError, parseEnv, type Env } from './parse-env';
-import { readFileWith, readSection } from './source';
 import {
   accountOfEnv,
   accountSidOfEnv,

@@ -1,7 +1,9 @@
 import { z } from 'zod';
-import { MAX_SHARDS } from '../queues/shard';
 import { flag, integer, listOf, secret } from './fields';
 import { ConfigError } from './parse-env';
+
+/** Bounds what a worker opens: connections for each shard. */
+export const MAX_SHARDS = 64;
 
 const node = z
   .string()

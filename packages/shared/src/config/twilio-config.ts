@@ -1,9 +1,10 @@
 import { z } from 'zod';
-import { DEFAULT_WORKSPACE } from '../domain/workspace';
+import { DEFAULT_WORKSPACE } from '../domain/subject';
+import { whateverElse } from '../domain/whatever-else';
+import { readSection } from './config-file';
 import { listOf, secret } from './fields';
 import { parseEnv, type Env } from './parse-env';
-import { readSection } from './source';
-import { unlike, whateverElse } from './unlike';
+import { unlike } from './unique-by';
 
 /** Which workspace an account's people are in. */
 export interface AccountRoute {

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import type { ConsentPolicy } from '../domain/consent';
 import { PhoneFormat, type Channel } from '../domain/phone';
-import { DEFAULT_WORKSPACE } from '../domain/workspace';
+import { DEFAULT_WORKSPACE } from '../domain/subject';
+import { whateverElse } from '../domain/whatever-else';
+import { readSection } from './config-file';
 import { baseUrl, flag, integer, listOf, secret } from './fields';
 import { ConfigError, parseEnv, readVariable, type Env } from './parse-env';
-import { readSection } from './source';
-import { whateverElse } from './unlike';
 import { consentPolicy, namesDiffer, workspaceName } from './workspace-names';
 
 /** Where one workspace's people are written to by Customer.io's APIs. */

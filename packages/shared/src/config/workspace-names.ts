@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { ConsentPolicy } from '../domain/consent';
+import { whateverElse } from '../domain/whatever-else';
+import { readSection } from './config-file';
 import type { Env } from './parse-env';
-import { readSection } from './source';
-import { unlike, whateverElse } from './unlike';
+import { unlike } from './unique-by';
 
 /** A name that may stand in keys and metrics. */
 export const workspaceName = z

@@ -3,11 +3,11 @@ import fc from 'fast-check';
 import { Redis } from 'ioredis';
 import type { EventSource } from '../domain/inbound-event';
 import type { E164 } from '../domain/phone';
-import { KEPT_ATTEMPTS, deadLetterId, mergeLetters, type DeadLetter, type Stage } from './dead-letter';
-import { DeadLetterStore, type FiledLetter } from './dead-letter-store';
-import type { LetterFilter } from './letter-filter';
 import { NOW, phone, sid } from '../test-support/stops';
-import { eventLetter } from './test-support/letters';
+import { KEPT_ATTEMPTS, deadLetterId, mergeLetters, type DeadLetter, type Stage } from './dead-letter';
+import type { LetterFilter } from './dead-letter-filter';
+import { DeadLetterStore, type FiledLetter } from './dead-letter-store';
+import { eventLetter } from './test-support/dead-letters';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 const prefixes: string[] = [];

@@ -1,9 +1,9 @@
 import type { Cluster, Redis } from 'ioredis';
-import { DEFAULT_WORKSPACE } from '../domain/workspace';
+import { DEFAULT_WORKSPACE } from '../domain/subject';
 import { deadLetterId, mergeLetters, type DeadLetter } from './dead-letter';
-import { factsOf } from './facts';
-import { setsOfLetter, type LetterFilter } from './letter-filter';
-import { LOOKED_AT_ONCE, question } from './question';
+import { setsOfLetter, type LetterFilter } from './dead-letter-filter';
+import { factsOf } from './index-terms';
+import { LOOKED_AT_ONCE, question } from './query-args';
 import { defineScripts } from './scripts/define';
 
 /** A letter as operators see it. */

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { InboundEvent } from '../domain/inbound-event';
-import { MessageSid } from '../domain/message-sid';
+import { MessageSid } from '../domain/twilio-ids';
 import { FailedAttempt, ForwardRequest, SyncRequest } from '../queues/jobs';
 
 /** What could not be done: an event, a sync (with the events waiting for it), a forward, or what nobody understood. */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LetterFilter } from './letter-filter';
+import { LetterFilter } from './dead-letter-filter';
 
 export const RunState = z.enum(['waiting', 'running', 'finished', 'cancelled']);
 export type RunState = z.infer<typeof RunState>;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
+import type { LetterFilter } from './dead-letter-filter';
 import { deadLettersKey, parse, type DeadLetterStore, type FiledLetter } from './dead-letter-store';
-import type { LetterFilter } from './letter-filter';
-import { question } from './question';
+import { question } from './query-args';
 import { parseRun, type ReplayRun, type RunState } from './replay-run';
 import { defineScripts } from './scripts/define';
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { SEND_UNCERTAINTY_MS, blockedSendOrder } from './blocked-send';
 import { supersedes, type SenderConsent } from './consent';
-import type { MessageSid } from './message-sid';
+import type { MessageSid } from './twilio-ids';
 
 const START_AT = 1_790_000_000_000;
 const start: SenderConsent = {

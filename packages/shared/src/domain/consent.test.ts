@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { isOptedOut, supersedes, type SenderConsent } from './consent';
-import { MessageSid } from './message-sid';
+import { MessageSid } from './twilio-ids';
 
 const consent = (state: 'stopped' | 'started', orderAt: number, n = 0): SenderConsent => ({
   state,

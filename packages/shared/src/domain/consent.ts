@@ -1,5 +1,5 @@
 import type { EventSource } from './inbound-event';
-import type { MessageSid } from './message-sid';
+import type { MessageSid } from './twilio-ids';
 
 /** What one sender was told. Times in milliseconds since 1970. */
 export interface SenderConsent {

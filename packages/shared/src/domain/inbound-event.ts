@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MessageSid } from './message-sid';
 import { Channel, E164 } from './phone';
+import { MessageSid } from './twilio-ids';
 
 /** `review`: worded like an opt-out, for a person to look at; it changes no consent. */
 export const EventKind = z.enum(['stop', 'start', 'help', 'review']);
@@ -47,3 +47,12 @@ export const InboundEvent = z.object({
   traceparent: z.string().optional(),
 });
 export type InboundEvent = z.infer<typeof InboundEvent>;
+
+/**
+ * The one end of every accepted event.
+ * `applied`: Customer.io holds it for everyone with the number. `no_match`: nobody there has the number.
+ * `ignored`: it changes nothing (HELP). `duplicate`: the message was known. `stale`: a message sent later had the
+ * last word. `dead_lettered`: it waits for an operator.
+ */
+export const OUTCOMES = ['applied', 'no_match', 'ignored', 'duplicate', 'stale', 'dead_lettered'] as const;
+export type Outcome = (typeof OUTCOMES)[number];

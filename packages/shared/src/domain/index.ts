@@ -1,27 +1,11 @@
 export { SEND_UNCERTAINTY_MS, blockedSendOrder, isBlocked, mayBeBlocked } from './blocked-send';
 export { isOptedOut, supersedes, type ConsentPolicy, type SenderConsent } from './consent';
-export { EventKind, EventSource, InboundEvent } from './inbound-event';
-export {
-  KeywordConfig,
-  classify,
-  createClassifier,
-  keywordWarnings,
-  type Classification,
-  type Classify,
-  type KeywordClassification,
-  type MessageText,
-} from './keywords';
-export { MessageSid } from './message-sid';
-export { OUTCOMES, type Outcome } from './outcome';
-export {
-  Channel,
-  E164,
-  PhoneFormat,
-  isSamePhone,
-  maskPhone,
-  parseAddress,
-  phoneSpellings,
-  type Address,
-} from './phone';
-export { eventOf, type NotAPhone, type Said } from './said';
-export { DEFAULT_WORKSPACE } from './workspace';
+export { eventOf, type NotAPhone } from './inbound-event-factory';
+export { EventKind, EventSource, InboundEvent, type Outcome } from './inbound-event';
+export { Failure, asFailure, gravest, type FailureClass } from './job-error';
+export { classify, createClassifier, type Classify } from './keywords/classify';
+export { KeywordConfig } from './keywords/keyword-config';
+export { keywordWarnings } from './keywords/keyword-warnings';
+export { Channel, E164, PhoneFormat, isSamePhone, maskPhone, parseAddress, phoneSpellings } from './phone';
+export type { Subject } from './subject';
+export { MessageSid } from './twilio-ids';

@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { SenderConsent } from '../domain/consent';
-import type { EventKind, EventSource } from '../domain/inbound-event';
-import type { MessageSid } from '../domain/message-sid';
-import type { Outcome } from '../domain/outcome';
+import type { EventKind, EventSource, Outcome } from '../domain/inbound-event';
+import type { MessageSid } from '../domain/twilio-ids';
 
 /** How an event stands in the ledger: its end, or `pending` while Customer.io has yet to hold it. */
 export type RecordedOutcome = Exclude<Outcome, 'duplicate'> | 'pending';

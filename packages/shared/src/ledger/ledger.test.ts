@@ -4,8 +4,8 @@ import { Redis } from 'ioredis';
 import { isOptedOut, supersedes, type SenderConsent } from '../domain/consent';
 import { InboundEvent } from '../domain/inbound-event';
 import { E164 } from '../domain/phone';
+import type { Subject } from '../domain/subject';
 import { Ledger } from './ledger';
-import type { Subject } from './subject';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());

@@ -1,5 +1,6 @@
 import type { Cluster, Redis, Result } from 'ioredis';
 import type { EventSource, InboundEvent } from '../domain/inbound-event';
+import type { Subject } from '../domain/subject';
 import {
   OUTCOME_CODES,
   SOURCE_CODES,
@@ -11,7 +12,6 @@ import {
 } from './ledger-entry';
 import { listEntries, type EntryPage, type ListOptions } from './list-entries';
 import { RECORD, SETTLE } from './scripts';
-import type { Subject } from './subject';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {

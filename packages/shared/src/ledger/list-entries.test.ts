@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { phone, stop } from '../test-support/stops';
 import { Ledger } from './ledger';
-import type { ListedEntry, ListOptions } from './list-entries';
+import type { ListOptions, ListedEntry } from './list-entries';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { Cluster, type Redis } from 'ioredis';
 import { Channel, E164 } from '../domain/phone';
+import type { Subject } from '../domain/subject';
 import { parseLedgerEntry, type LedgerEntry } from './ledger-entry';
-import type { Subject } from './subject';
 
 /** Keys that one step of the walk looks at, at most, and all steps of one page. */
 const MOST_A_STEP = 500;

@@ -1,13 +1,4 @@
 export {
-  FailedAttempt,
-  ForwardRequest,
-  QUEUES,
-  SyncRequest,
-  syncQueueName,
-  type ReplayRequest,
-} from './jobs';
-export { laneOfJob, type Lane } from './lane';
-export {
   enqueueForward,
   enqueueForwardAgain,
   enqueueInbound,
@@ -16,5 +7,7 @@ export {
   enqueueSync,
   inboundJobId,
 } from './enqueue';
-export { shardPrefix } from './shard';
+export { FailedAttempt, ForwardRequest, SyncRequest, syncQueueName, type ReplayRequest } from './jobs';
+export { laneOfJob, type Lane } from './lane';
 export { closeQueues, openQueues, type JobData, type Queues, type Shard } from './queues';
+export { shardPrefix } from './shard';

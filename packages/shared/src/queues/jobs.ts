@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
-import { DEFAULT_WORKSPACE } from '../domain/workspace';
 import { Channel, E164 } from '../domain/phone';
+import { DEFAULT_WORKSPACE } from '../domain/subject';
 
 /** The queues' names, as operators see them. */
 export const QUEUES = {

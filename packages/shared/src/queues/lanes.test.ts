@@ -3,9 +3,9 @@ import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { InboundEvent } from '../domain/inbound-event';
 import { phone, stop } from '../test-support/stops';
-import { laneOfJob } from './lane';
-import type { SyncRequest } from './jobs';
 import { enqueueInbound, enqueueInboundBatch, enqueueSync } from './enqueue';
+import type { SyncRequest } from './jobs';
+import { laneOfJob } from './lane';
 import { closeQueues, openQueues, type JobData, type Queues } from './queues';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '', { maxRetriesPerRequest: null });

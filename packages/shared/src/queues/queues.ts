@@ -1,9 +1,8 @@
 import { Queue, type JobsOptions } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
+import { MAX_SHARDS } from '../config/redis-config';
 import type { InboundEvent } from '../domain/inbound-event';
 import type { E164 } from '../domain/phone';
-import { DeadLetterStore } from '../dead-letters/dead-letter-store';
-import { ReplayRuns } from '../dead-letters/replay-runs';
 import {
   QUEUES,
   syncQueueName,
@@ -12,7 +11,7 @@ import {
   type ReplayRequest,
   type SyncRequest,
 } from './jobs';
-import { MAX_SHARDS, shardOf, shardPrefix } from './shard';
+import { shardOf, shardPrefix } from './shard';
 
 /** What a queued job holds: its payload and the tries that failed so far. */
 export interface JobData<Payload> {
@@ -40,8 +39,6 @@ export interface Queues {
   usedShards(): Promise<Shard[]>;
   readonly forwards: Queue<JobData<ForwardRequest>>;
   readonly replays: Queue<ReplayRequest>;
-  readonly deadLetters: DeadLetterStore;
-  readonly runs: ReplayRuns;
   /** All that are open so far. */
   opened(): Queue[];
 }
@@ -62,17 +59,12 @@ const JOB_OPTIONS: JobsOptions = {
  *
  * @param prefix see `queuePrefix`
  * @param options.shards how many new jobs are spread over (default: 1)
- * @param options.workspaceOf the workspace of an account: by it dead letters can be found
  */
 export function openQueues(
   connection: Redis | Cluster,
   prefix: string,
-  options: {
-    readonly shards?: number | undefined;
-    readonly workspaceOf?: ((accountSid: string) => string | undefined) | undefined;
-  } = {},
+  { shards = 1 }: { readonly shards?: number | undefined } = {},
 ): Queues {
-  const { shards = 1, workspaceOf } = options;
   const opened = new Map<string, Queue>();
   const open = <Data>(name: string, under = prefix): Queue<Data> => {
     const key = `${under}:${name}`;
@@ -99,7 +91,6 @@ export function openQueues(
   const first = openShard(0);
   const current = [first, ...Array.from({ length: shards - 1 }, (_, n) => openShard(n + 1))] as const;
   const beyond = new Map<number, Shard>();
-  const deadLetters = new DeadLetterStore(connection, prefix, workspaceOf);
   return {
     shards: current,
     shardOf: (phone) => current[shardOf(phone, shards)] ?? first,
@@ -111,8 +102,6 @@ export function openQueues(
     },
     forwards: open(QUEUES.forwards),
     replays: open(QUEUES.replays),
-    deadLetters,
-    runs: new ReplayRuns(connection, prefix, deadLetters),
     opened: () => [...opened.values()],
   };
 }

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { E164 } from '../domain/phone';
-import { MAX_SHARDS, shardOf, shardPrefix } from './shard';
+import { MAX_SHARDS } from '../config/redis-config';
+import { shardOf, shardPrefix } from './shard';
 
 const phone = fc
   .integer({ min: 10_000_000, max: 999_999_999_999 })

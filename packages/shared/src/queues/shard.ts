@@ -1,9 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { E164 } from '../domain/phone';
 
-/** Bounds what a worker opens: connections for each shard. */
-export const MAX_SHARDS = 64;
-
 /** Which of `shards` shards (numbered from 0) the jobs of a phone go to: always the same one while the number is. */
 export function shardOf(phone: E164, shards: number): number {
   return createHash('sha256').update(phone).digest().readUInt32BE() % shards;

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { createRegistry } from '../metrics/registry';
-import { registerQueueGauges } from '../metrics/queue-gauges';
+import { createRegistry, registerQueueGauges } from '../service/metrics';
 import { stop } from '../test-support/stops';
 import { enqueueInbound, enqueueInboundBatch, enqueueSync } from './enqueue';
 import { closeQueues, openQueues, type Queues } from './queues';

@@ -1,6 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisConfig } from '../config/redis-config';
-import { leaveReplacedMaster } from './leave-replaced-master';
+import { leaveReplacedMaster } from './reconnect-on-failover';
 
 /**
  * What a connection is for. All give a connection up that has gone silent with commands under way, as when the other end

@@ -1,3 +1,1 @@
-export { connectRedis, queuePrefix, untilReady, type ConnectionRole } from './connect';
-export { DurabilityWatch } from './durability-watch';
-export { Pulse } from './pulse';
+export { connectRedis, queuePrefix, untilReady } from './connect';

@@ -1,7 +1,7 @@
 import type { Cluster, Redis, Result } from 'ioredis';
 import { z } from 'zod';
-import { MessageSid } from '../domain/message-sid';
 import { Channel, E164 } from '../domain/phone';
+import { MessageSid } from '../domain/twilio-ids';
 import { ADD, DONE, PAGE } from './scripts';
 
 declare module 'ioredis' {

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { waitFor } from '../process';
+import { waitFor } from '@optout-sync/local-runtime/process';
 import { startLoadBalancer, type LoadBalancer } from './load-balancer';
 
 describe('the load balancer', () => {

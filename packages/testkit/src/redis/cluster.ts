@@ -1,9 +1,12 @@
 import type { Redis } from 'ioredis';
-import { freePort, tryPort, waitFor } from '../process';
-import { localServer } from './local-server';
-import { portOf, queried } from './ping';
-import { privateRedis } from './private-redis';
-import type { ProvidedRedis } from './provided-redis';
+import { freePort, tryPort, waitFor } from '@optout-sync/local-runtime/process';
+import {
+  localServer,
+  portOf,
+  privateRedis,
+  queried,
+  type ProvidedRedis,
+} from '@optout-sync/local-runtime/redis';
 
 const MASTERS = 3;
 const SLOTS = 16_384;

@@ -1,5 +1,5 @@
-import { freePort } from '../process';
-import type { ProvidedRedis, RedisOptions } from './provided-redis';
+import { freePort } from '@optout-sync/local-runtime/process';
+import type { ProvidedRedis, RedisOptions } from '@optout-sync/local-runtime/redis';
 
 const IMAGE = 'redis:8-alpine';
 const COMMAND = [

@@ -2,13 +2,18 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import { waitFor } from '../process';
-import type { ServerBinary } from './find-server';
-import { localServer } from './local-server';
-import { portOf, queried } from './ping';
-import { privateRedis } from './private-redis';
-import type { ProvidedRedis } from './provided-redis';
-import { onAnyPort, startServerProcess, type RunningServer } from './server-process';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import {
+  localServer,
+  onAnyPort,
+  portOf,
+  privateRedis,
+  queried,
+  startServerProcess,
+  type ProvidedRedis,
+  type RunningServer,
+  type ServerBinary,
+} from '@optout-sync/local-runtime/redis';
 
 const NAME = 'optout';
 const REPLICAS = 2;

@@ -1,7 +1,8 @@
 import { Cluster, Redis } from 'ioredis';
-import { waitFor } from '../process';
-import { startCluster, startSentinels } from '.';
-import { portOf, queried } from './ping';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { portOf, queried } from '@optout-sync/local-runtime/redis';
+import { startCluster } from './cluster';
+import { startSentinels } from './sentinels';
 
 jest.setTimeout(60_000);
 

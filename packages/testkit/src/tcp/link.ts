@@ -1,8 +1,8 @@
 import { connect, type Socket } from 'node:net';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Gate } from './gate';
 import { Window, type Direction } from './trap';
+import type { Gate } from './valve';
 
 /** What a connection asks of its proxy at each piece of bytes. */
 export interface LinkRules {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { waitFor } from '../process';
+import { waitFor } from '@optout-sync/local-runtime/process';
 import { TcpProxy } from './tcp-proxy';
 
 let server: Server;

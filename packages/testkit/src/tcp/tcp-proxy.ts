@@ -1,7 +1,7 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
-import { Gate } from './gate';
 import { Link, type LinkRules } from './link';
 import type { Direction, Trap, TrapOptions, Window } from './trap';
+import { Gate } from './valve';
 
 /** Where the bytes go. */
 export interface Target {

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError } from '@optout-sync/shared';
+import { ConfigError } from '@optout-sync/shared/config';
 import { readConfig } from './config';
 
 const complete = {

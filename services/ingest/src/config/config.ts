@@ -15,10 +15,10 @@ import {
   redisEnv,
   secret,
   type Env,
-  type KeywordConfig,
   type RedisConfig,
   type WorkspaceOf,
-} from '@optout-sync/shared';
+} from '@optout-sync/shared/config';
+import type { KeywordConfig } from '@optout-sync/shared/domain';
 import { LONGEST_DRAIN_MS } from '../http/server';
 import { trustProxy, type TrustProxy } from './trust-proxy';
 

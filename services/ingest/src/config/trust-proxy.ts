@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { listOf } from '@optout-sync/shared';
+import { listOf } from '@optout-sync/shared/config';
 
 /** Which proxies in front of us are believed about host and protocol, in the form Express takes. */
 export type TrustProxy = false | number | string[];

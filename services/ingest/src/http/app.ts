@@ -1,9 +1,8 @@
 import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
 import type { TrustProxy } from '../config/trust-proxy';
-import type { WebhookRoute } from '../webhook/handled';
-import { Refusal, refusalAnswer } from '../webhook/refusal';
-import type { Receiver, WebhookAnswer, WebhookRequest } from '../webhook/request';
+import type { Receiver, WebhookAnswer, WebhookRequest, WebhookRoute } from '../webhook/receiver';
+import { Refusal, refusalAnswer } from '../webhook/webhook-error';
 import { readBody } from './read-body';
 
 const WEBHOOK_PATHS: Readonly<Record<WebhookRoute, string>> = {

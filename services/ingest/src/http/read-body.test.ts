@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import type { Refusal } from '../webhook/refusal';
+import type { Refusal } from '../webhook/webhook-error';
 import { readBody } from './read-body';
 
 describe('readBody', () => {

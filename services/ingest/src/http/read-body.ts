@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import getRawBody, { type RawBodyError } from 'raw-body';
-import { Refusal } from '../webhook/refusal';
+import { Refusal } from '../webhook/webhook-error';
 
 /**
  * The whole body; how long it may take is the server's to say. Throws a Refusal when it is larger than `limit` bytes or cut

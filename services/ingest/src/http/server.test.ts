@@ -1,7 +1,7 @@
 import { Agent, request, type IncomingMessage, type RequestListener } from 'node:http';
 import { connect } from 'node:net';
 import { once } from 'node:events';
-import { waitFor } from '@optout-sync/testkit';
+import { waitFor } from '@optout-sync/local-runtime/process';
 import { startPublicServer, type PublicServer } from './server';
 
 describe('the public server', () => {

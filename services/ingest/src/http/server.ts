@@ -1,9 +1,9 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { listen } from '@optout-sync/shared';
+import { listen } from '@optout-sync/shared/service';
+import { SIZE_LIMIT_BYTES } from '../webhook/request-checks';
 import { refuseBroken, type BrokenCode } from './broken-request';
-import { SIZE_LIMIT_BYTES } from '../webhook/envelope';
 
 export interface PublicServer {
   readonly port: number;

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Bundle } from '../store/event-store';
-import { forwardRequest, stopEvent } from '../test-support/kept';
+import { forwardRequest, stopEvent } from '../test-support/stored';
 import { openDatabase } from './database';
 import { Drain } from './drain';
 import { Spool } from './spool';

@@ -1,5 +1,6 @@
-import { within, type DeadLetter } from '@optout-sync/shared';
-import { ingestLetter } from '../inbound/ingest-letter';
+import type { DeadLetter } from '@optout-sync/shared/dead-letters';
+import { within } from '@optout-sync/shared/service';
+import { ingestLetter } from '../inbound/unprocessable';
 import type { EventStore } from '../store/event-store';
 import type { Spool, SpoolItem } from './spool';
 import { merge } from './spooled';

@@ -1,9 +1,9 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { ConfigError } from '@optout-sync/shared';
-import { waitFor } from '@optout-sync/testkit';
-import { rawLetter } from '../inbound/puzzle';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { ConfigError } from '@optout-sync/shared/config';
+import { rawLetter } from '../inbound/unprocessable';
 import { openDatabase, type Database } from './database';
 import { Spool, type SpoolOptions } from './spool';
 

@@ -1,8 +1,7 @@
-import { ConfigError } from '@optout-sync/shared';
+import { ConfigError } from '@optout-sync/shared/config';
 import type { Bundle } from '../store/event-store';
-import { openDatabase, type Database } from './database';
-import { GroupCommit } from './group-commit';
-import { SpoolError } from './spool-error';
+import { GroupCommit } from '../store/group-commit';
+import { SpoolError, openDatabase, type Database } from './database';
 import { decode, encode, type Spooled } from './spooled';
 
 /** An item on disk. `content` is undefined when nobody here can read its text. */

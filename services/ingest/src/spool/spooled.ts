@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { DeadLetter, ForwardRequest, InboundEvent } from '@optout-sync/shared';
+import { DeadLetter } from '@optout-sync/shared/dead-letters';
+import { InboundEvent } from '@optout-sync/shared/domain';
+import { ForwardRequest } from '@optout-sync/shared/queues';
 import type { Bundle } from '../store/event-store';
 
 const Spooled = z.object({

@@ -3,12 +3,15 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { connectRedis, openQueues, untilReady, type Queues } from '@optout-sync/shared';
-import { freePort, provideRedis, waitFor, type ProvidedRedis } from '@optout-sync/testkit';
-import { rawLetter } from '../inbound/puzzle';
+import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
+import { freePort, waitFor } from '@optout-sync/local-runtime/process';
+import { provideRedis, type ProvidedRedis } from '@optout-sync/local-runtime/redis';
+
+import { connectRedis, untilReady } from '@optout-sync/shared/redis';
+import { rawLetter } from '../inbound/unprocessable';
 import type { Bundle } from '../store/event-store';
 import { RedisStore } from '../store/redis-store';
-import { forwardRequest, stopEvent } from '../test-support/kept';
+import { forwardRequest, stopEvent } from '../test-support/stored';
 import { SpoolingStore, type RedisSide } from './spooling-store';
 
 const listener = {
@@ -52,7 +55,7 @@ describe('the store of Redis and spool', () => {
   describe('with a real Redis', () => {
     let redis: ProvidedRedis;
     let admin: ReturnType<typeof connectRedis>;
-    let queues: Queues;
+    let queues: JobStores;
     let prefix: string;
 
     beforeAll(async () => {
@@ -66,7 +69,7 @@ describe('the store of Redis and spool', () => {
     });
     beforeEach(() => {
       prefix = randomUUID();
-      queues = openQueues(admin, prefix);
+      queues = openJobStores(admin, prefix);
     });
 
     const open = async (): Promise<SpoolingStore> => {

@@ -1,9 +1,9 @@
-import { within } from '@optout-sync/shared';
+import { within } from '@optout-sync/shared/service';
 import type { Bundle, EventStore } from '../store/event-store';
-import { Doorbell } from './doorbell';
+import { SpoolError } from './database';
 import { Drain, type DrainListener, type DrainTarget } from './drain';
+import { Doorbell } from './signal';
 import { Spool, type SpoolListener, type SpoolOptions } from './spool';
-import { SpoolError } from './spool-error';
 
 type State = 'normal' | 'spooling' | 'draining';
 

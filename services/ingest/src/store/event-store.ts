@@ -1,4 +1,6 @@
-import type { DeadLetter, ForwardRequest, InboundEvent } from '@optout-sync/shared';
+import type { DeadLetter } from '@optout-sync/shared/dead-letters';
+import type { InboundEvent } from '@optout-sync/shared/domain';
+import type { ForwardRequest } from '@optout-sync/shared/queues';
 
 /** What one webhook brought that has to last. */
 export interface Bundle {

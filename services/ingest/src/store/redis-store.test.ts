@@ -1,8 +1,12 @@
 import { once } from 'node:events';
-import { connectRedis, inboundJobId, type RedisConfig } from '@optout-sync/shared';
-import { freePort, provideRedis, startCluster, waitFor, type ProvidedRedis } from '@optout-sync/testkit';
-import { rawLetter } from '../inbound/puzzle';
-import { forwardRequest, stopEvent as stop } from '../test-support/kept';
+import { freePort, waitFor } from '@optout-sync/local-runtime/process';
+import { provideRedis, type ProvidedRedis } from '@optout-sync/local-runtime/redis';
+import type { RedisConfig } from '@optout-sync/shared/config';
+import { inboundJobId } from '@optout-sync/shared/queues';
+import { connectRedis } from '@optout-sync/shared/redis';
+import { startCluster } from '@optout-sync/testkit';
+import { rawLetter } from '../inbound/unprocessable';
+import { forwardRequest, stopEvent as stop } from '../test-support/stored';
 import { RedisStore } from './redis-store';
 
 const PREFIX = 'store-test';

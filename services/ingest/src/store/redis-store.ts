@@ -1,21 +1,18 @@
 import { once } from 'node:events';
 import type { Queue } from 'bullmq';
+import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
+import type { RedisConfig, WorkspaceOf } from '@optout-sync/shared/config';
+import type { InboundEvent } from '@optout-sync/shared/domain';
 import {
   closeQueues,
-  connectRedis,
   enqueueForward,
   enqueueInbound,
   enqueueInboundBatch,
-  openQueues,
-  queuePrefix,
   shardPrefix,
-  type InboundEvent,
-  type Queues,
-  type RedisConfig,
-  type WorkspaceOf,
-} from '@optout-sync/shared';
-import { GroupCommit } from '../spool/group-commit';
+} from '@optout-sync/shared/queues';
+import { connectRedis, queuePrefix } from '@optout-sync/shared/redis';
 import type { Bundle, EventStore } from './event-store';
+import { GroupCommit } from './group-commit';
 
 /** Long enough for two slow scrapes, short enough to leave nothing behind. */
 const PROBE_TTL_MS = 60_000;
@@ -44,7 +41,7 @@ export class RedisStore implements EventStore {
   private readonly redis: Connection;
   private readonly prefix: string;
   private readonly shards: number;
-  private opening: Promise<Queues> | undefined;
+  private opening: Promise<JobStores> | undefined;
   /** What comes while others are on their way to Redis goes there together: each trip costs as much as the rest of an add. */
   private readonly adding = new GroupCommit<readonly InboundEvent[]>(async (groups) =>
     enqueue(await this.queues(), groups.flat()),
@@ -101,7 +98,7 @@ export class RedisStore implements EventStore {
     this.redis.disconnect();
   }
 
-  private async queues(): Promise<Queues> {
+  private async queues(): Promise<JobStores> {
     if (this.redis.status !== 'ready') throw new Error('Redis is not connected');
     await this.permit();
     this.opening ??= this.open();
@@ -113,8 +110,8 @@ export class RedisStore implements EventStore {
     }
   }
 
-  private async open(): Promise<Queues> {
-    const queues = openQueues(this.redis, this.prefix, {
+  private async open(): Promise<JobStores> {
+    const queues = openJobStores(this.redis, this.prefix, {
       shards: this.shards,
       workspaceOf: this.workspaceOf,
     });
@@ -129,7 +126,7 @@ export class RedisStore implements EventStore {
   }
 }
 
-async function enqueue(queues: Queues, events: readonly InboundEvent[]): Promise<void> {
+async function enqueue(queues: JobStores, events: readonly InboundEvent[]): Promise<void> {
   const [first, ...more] = events;
   if (!first) return;
   await (more.length === 0 ? enqueueInbound(queues, first) : enqueueInboundBatch(queues, events));

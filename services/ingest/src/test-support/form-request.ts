@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { signForm, signGet, twilioMessage } from '@optout-sync/testkit';
-import type { WebhookRequest } from '../webhook/request';
+import { signForm, signGet, twilioMessage } from '@optout-sync/twilio-simulator';
+import type { WebhookRequest } from '../webhook/receiver';
 
 export const TOKEN = '0123456789abcdef0123456789abcdef';
 export const BASE_URL = 'https://optout.example.com';

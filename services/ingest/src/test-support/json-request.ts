@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
-import { signJson } from '@optout-sync/testkit';
-import type { WebhookRequest } from '../webhook/request';
+import { signJson } from '@optout-sync/twilio-simulator';
+import type { WebhookRequest } from '../webhook/receiver';
 import { BASE_URL, TOKEN } from './form-request';
 
 /** A signed POST of JSON as the core sees it; `changes` are made after signing. */

@@ -2,8 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { KeywordConfig, connectRedis, createLogger, openQueues, type Queues } from '@optout-sync/shared';
-import { TWILIO_ACCOUNT_SID, sendTwilioWebhook, waitFor, type TwilioWebhook } from '@optout-sync/testkit';
+import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { KeywordConfig } from '@optout-sync/shared/domain';
+
+import { connectRedis } from '@optout-sync/shared/redis';
+import { createLogger } from '@optout-sync/shared/service';
+import { TWILIO_ACCOUNT_SID, sendTwilioWebhook, type TwilioWebhook } from '@optout-sync/twilio-simulator';
 import type { IngestConfig } from '../config/config';
 import { createIngest, type Ingest } from '../service';
 import { PATH, TOKEN } from './form-request';
@@ -18,7 +23,7 @@ export interface RunningIngest {
   /** Every line it logged. */
   readonly logs: readonly string[];
   /** The queues it fills, by a connection of our own. */
-  readonly queues: Queues;
+  readonly queues: JobStores;
   /** Delivers a message as Twilio does. */
   send(webhook: Partial<TwilioWebhook> & Pick<TwilioWebhook, 'params'>): ReturnType<typeof sendTwilioWebhook>;
   stop(): Promise<void>;
@@ -59,7 +64,7 @@ export async function runIngest(
     url,
     adminUrl: `http://127.0.0.1:${adminPort}`,
     logs,
-    queues: openQueues(redis, prefix),
+    queues: openJobStores(redis, prefix),
     send: (webhook) =>
       sendTwilioWebhook({ url: url + PATH, authToken: TOKEN, connectUrl: url + PATH, ...webhook }),
     async stop() {

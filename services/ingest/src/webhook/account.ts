@@ -1,5 +1,5 @@
 import type { Account, Accounts } from '../config/config';
-import { Refusal } from './refusal';
+import { Refusal } from './webhook-error';
 
 const LOOKS_LIKE_A_SID = /^AC[0-9a-fA-F]{32}$/;
 

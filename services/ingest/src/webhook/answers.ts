@@ -1,6 +1,5 @@
-import type { Handled } from './handled';
-import { refusalAnswer, type Refusal } from './refusal';
-import type { WebhookAnswer } from './request';
+import type { Handled, WebhookAnswer } from './receiver';
+import { refusalAnswer, type Refusal } from './webhook-error';
 
 /** To a message: TwiML that sends nothing back. Anything but XML would be Twilio's error 12300. */
 export const TWIML: WebhookAnswer = {

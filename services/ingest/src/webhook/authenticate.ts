@@ -1,9 +1,11 @@
-import { isBlocked, mayBeBlocked } from '@optout-sync/shared';
+import { isBlocked, mayBeBlocked } from '@optout-sync/shared/domain';
 import type { Accounts } from '../config/config';
-import { accountsNamed, parseBatch } from '../stream/batch';
-import { studioParams } from '../studio/params';
+import { accountsNamed, parseBatch } from '../routes/events/batch';
+import { studioParams } from '../routes/studio/parse';
 import { knownAccount, knownAccounts, onlyAccount } from './account';
-import { checkBearerToken, hasBearerToken } from './bearer';
+import { parseForm, readForm, readFormText, utf8, type Form } from './form';
+import { checkBodyHash, parseJson } from './json';
+import type { Params, WebhookRequest } from './receiver';
 import {
   BATCH_LIMIT_BYTES,
   FORM,
@@ -13,12 +15,9 @@ import {
   checkMethod,
   checkSize,
   mediaType,
-} from './envelope';
-import { checkBodyHash, parseJson } from './json';
-import { parseForm, readForm, readFormText, utf8, type Form } from './params';
-import { Refusal } from './refusal';
-import type { Params, WebhookRequest } from './request';
-import { checkSignature, signatureOf } from './signature';
+} from './request-checks';
+import { checkBearerToken, checkSignature, hasBearerToken, signatureOf } from './signature';
+import { Refusal } from './webhook-error';
 
 export interface Trust {
   readonly accounts: Accounts;

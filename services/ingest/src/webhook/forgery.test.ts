@@ -1,6 +1,11 @@
 import { Buffer } from 'node:buffer';
 import fc from 'fast-check';
-import { TWILIO_ACCOUNT_SID, blockedCallback, streamInbound, twilioMessage } from '@optout-sync/testkit';
+import {
+  TWILIO_ACCOUNT_SID,
+  blockedCallback,
+  streamInbound,
+  twilioMessage,
+} from '@optout-sync/twilio-simulator';
 import { TOKEN, signedGet, signedPost } from '../test-support/form-request';
 import { signedJson } from '../test-support/json-request';
 import { EVENTS_PATH, STATUS_PATH } from '../test-support/paths';
@@ -11,8 +16,8 @@ import {
   authenticateStudio,
   type Trust,
 } from './authenticate';
-import { Refusal } from './refusal';
-import type { WebhookRequest } from './request';
+import type { WebhookRequest } from './receiver';
+import { Refusal } from './webhook-error';
 
 const STUDIO_PATH = '/webhooks/twilio/studio';
 const trusting = (token: string): Trust => ({

@@ -1,8 +1,8 @@
 import { Buffer } from 'node:buffer';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import { queryOf, utf8 } from './params';
-import { Refusal } from './refusal';
-import type { WebhookRequest } from './request';
+import { queryOf, utf8 } from './form';
+import type { WebhookRequest } from './receiver';
+import { Refusal } from './webhook-error';
 
 /**
  * Lets pass a body whose hash stands in the URL. With JSON the signature covers the URL alone, and the URL the body by

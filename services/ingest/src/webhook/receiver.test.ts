@@ -1,10 +1,9 @@
-import { TWILIO_ACCOUNT_SID, twilioMessage } from '@optout-sync/testkit';
+import { TWILIO_ACCOUNT_SID, twilioMessage } from '@optout-sync/twilio-simulator';
 import { TOKEN, signedPost } from '../test-support/form-request';
 import { TWIML } from './answers';
 import { authenticateMessage, type Trust } from './authenticate';
-import type { Handled } from './handled';
-import { createReceiver } from './receiver';
-import { REFUSALS, Refusal, type RefusalCode } from './refusal';
+import { createReceiver, type Handled } from './receiver';
+import { REFUSALS, Refusal, type RefusalCode } from './webhook-error';
 
 const trust: Trust = {
   accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens: [TOKEN] }]]),

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { TWILIO_ACCOUNT_SID, signForm, twilioMessage } from '@optout-sync/testkit';
+import { TWILIO_ACCOUNT_SID, signForm, twilioMessage } from '@optout-sync/twilio-simulator';
 import { BASE_URL, PATH, TOKEN, encode, signedGet, signedPost } from '../test-support/form-request';
 import { authenticateMessage, type Trust } from './authenticate';
-import type { WebhookRequest } from './request';
+import type { WebhookRequest } from './receiver';
 
 const accountWith = (...tokens: string[]): Trust => ({
   accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens }]]),

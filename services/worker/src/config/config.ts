@@ -12,7 +12,7 @@ import {
   type RedisConfig,
   type WorkspaceConfig,
   type WorkspaceOf,
-} from '@optout-sync/shared';
+} from '@optout-sync/shared/config';
 
 export interface WorkerConfig {
   readonly adminPort: number;

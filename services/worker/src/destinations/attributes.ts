@@ -1,7 +1,7 @@
-import type { Channel } from '@optout-sync/shared';
-import type { Writer } from '../customerio/track-api';
+import type { Writer } from '@optout-sync/customerio';
+import type { Channel } from '@optout-sync/shared/domain';
 import { stoppedSenders, type Consent, type Destination } from './destination';
-import type { PersonWriter } from './everyone';
+import type { PersonWriter } from './people';
 
 /** The names of the attributes that are written. */
 export interface AttributeNames {

@@ -1,4 +1,4 @@
-import type { BudgetedClient } from '../customerio/budgeted-client';
+import type { BudgetedClient } from '@optout-sync/customerio';
 import type { Consent, Destination } from './destination';
 
 const PREFIX = { sms: '', whatsapp: 'whatsapp:' } as const;

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
-import { listen } from '@optout-sync/shared';
-import { DEMO_PHONES, seedDemoPeople, waitFor, type SandboxOptions } from '@optout-sync/testkit';
+import { DEMO_PHONES, seedDemoPeople, type SandboxOptions } from '@optout-sync/customerio-sandbox';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { listen } from '@optout-sync/shared/service';
 import { saying, startHarness, type Harness } from '../test-support/worker-harness';
 
 const { single, household, unknown } = DEMO_PHONES;

@@ -1,6 +1,6 @@
-import type { AppApi, OptOut } from '../customerio/app-api';
+import type { AppApi, OptOut } from '@optout-sync/customerio';
 import type { Consent } from './destination';
-import type { PersonWriter } from './everyone';
+import type { PersonWriter } from './people';
 
 /**
  * Keeps Customer.io's own per-sender list, the one shown on a person's profile. Whoever was written to before gets what

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { Failure } from './failure';
+import { Failure } from '@optout-sync/shared/domain';
 import { MISCONFIGURED_DELAY_MS, RETRY_HORIZON_MS, decide, type Past } from './retry-policy';
 
 const NOW = 1_772_013_598_000;

@@ -1,5 +1,5 @@
 import { fullJitterGenerator } from 'cockatiel';
-import type { Failure } from './failure';
+import type { Failure } from '@optout-sync/shared/domain';
 
 /** What to do after a failed try. */
 export type Decision =

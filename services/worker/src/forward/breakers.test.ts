@@ -1,4 +1,4 @@
-import { Failure } from '../domain/failure';
+import { Failure } from '@optout-sync/shared/domain';
 import { Breakers } from './breakers';
 
 const fail = (kind: 'transient' | 'refused' | 'limited') => () => Promise.reject(new Failure(kind, 'x', 'x'));

@@ -5,7 +5,7 @@ import {
   handleWhen,
   type CircuitBreakerPolicy,
 } from 'cockatiel';
-import { Failure } from '../domain/failure';
+import { Failure } from '@optout-sync/shared/domain';
 
 const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 5_000;

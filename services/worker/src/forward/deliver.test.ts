@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
-import { freePort } from '@optout-sync/testkit';
-import type { ForwardRequest } from '@optout-sync/shared';
-import { asFailure, type Failure } from '../domain/failure';
-import { openAxios, type OpenAxios } from '../http/open-axios';
+import { openAxios, type OpenAxios } from '@optout-sync/http-client';
+import { freePort } from '@optout-sync/local-runtime/process';
+import { asFailure, type Failure } from '@optout-sync/shared/domain';
+import type { ForwardRequest } from '@optout-sync/shared/queues';
 import { startForwardTarget, type ForwardTarget } from '../test-support/forward-target';
 import { deliver } from './deliver';
 

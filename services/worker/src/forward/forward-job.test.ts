@@ -1,5 +1,5 @@
-import { enqueueForward, enqueueReplay, type ForwardRequest } from '@optout-sync/shared';
-import { waitFor } from '@optout-sync/testkit';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { enqueueForward, enqueueReplay, type ForwardRequest } from '@optout-sync/shared/queues';
 import { startForwardTarget, type ForwardTarget } from '../test-support/forward-target';
 import { startHarness, type Harness } from '../test-support/worker-harness';
 

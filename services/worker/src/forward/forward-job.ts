@@ -1,16 +1,16 @@
-import { ForwardRequest, type Queues } from '@optout-sync/shared';
-import { Failure } from '../domain/failure';
-import type { WorkerEvents } from '../events';
-import { letterOf } from '../jobs/letter';
-import type { JobKind } from '../jobs/run-job';
-import type { OpenAxios } from '../http/open-axios';
+import type { JobStores } from '@optout-sync/shared/dead-letters';
+import type { OpenAxios } from '@optout-sync/http-client';
+import { Failure } from '@optout-sync/shared/domain';
+import { ForwardRequest } from '@optout-sync/shared/queues';
+import { letterOf, type JobKind } from '../runner/process-job';
+import type { WorkerEvents } from '../telemetry';
 import { Breakers } from './breakers';
 import { deliver } from './deliver';
 
 /** `forwards`: passes an inbound message on to one target, at least once. */
 export function forwardJob(deps: {
   readonly http: OpenAxios;
-  readonly queues: Queues;
+  readonly queues: JobStores;
   readonly events: Pick<WorkerEvents, 'deadLettered'>;
 }): JobKind<ForwardRequest> {
   const { http, queues, events } = deps;

@@ -1,5 +1,6 @@
-import { enqueueReplay, type DeadLetter } from '@optout-sync/shared';
-import { waitFor } from '@optout-sync/testkit';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import type { DeadLetter } from '@optout-sync/shared/dead-letters';
+import { enqueueReplay } from '@optout-sync/shared/queues';
 import { saying, startHarness, type Harness } from '../test-support/worker-harness';
 
 /** Half a minute's work at that rate. */

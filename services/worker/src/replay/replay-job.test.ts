@@ -1,21 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
+import { waitFor } from '@optout-sync/local-runtime/process';
 import {
-  InboundEvent,
-  closeQueues,
-  enqueueReplay,
-  openQueues,
-  putBack,
   type DeadLetter,
   type LetterFilter,
-  type Queues,
   type ReplayRun,
-} from '@optout-sync/shared';
-import { waitFor } from '@optout-sync/testkit';
+  openJobStores,
+  type JobStores,
+} from '@optout-sync/shared/dead-letters';
+import { InboundEvent } from '@optout-sync/shared/domain';
+import { closeQueues, enqueueReplay } from '@optout-sync/shared/queues';
 import { saying } from '../test-support/worker-harness';
-import { replayJob } from './replay-job';
-import { resumeRuns } from './resume-runs';
+import { replayJob, resumeRuns } from './replay-job';
+import { putBack } from './requeue';
 
 const url = process.env.TEST_REDIS_URL ?? '';
 const NOW = 1_772_013_598_000;
@@ -23,7 +21,7 @@ const WHO = { by: 'Ann', why: 'mended' };
 
 describe('a replay run', () => {
   let redis: Redis;
-  let queues: Queues;
+  let queues: JobStores;
   let prefix: string;
   let workers: Worker[];
   let stopping: AbortController;
@@ -31,7 +29,7 @@ describe('a replay run', () => {
   beforeEach(() => {
     prefix = `test-${randomUUID()}`;
     redis = new Redis(url, { maxRetriesPerRequest: null });
-    queues = openQueues(redis, prefix);
+    queues = openJobStores(redis, prefix);
     workers = [];
     stopping = new AbortController();
   });

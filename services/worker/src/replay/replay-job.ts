@@ -1,14 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Processor } from 'bullmq';
-import {
-  putBack,
-  type FiledLetter,
-  type Queues,
-  type ReplayRequest,
-  type ReplayRuns,
-} from '@optout-sync/shared';
-import { Pace } from './pace';
-import type { ReplayEvents } from './replay-events';
+import type { FiledLetter, ReplayRuns, JobStores } from '@optout-sync/shared/dead-letters';
+import { enqueueReplay, type ReplayRequest } from '@optout-sync/shared/queues';
+import type { ReplayEvents } from '../telemetry';
+import { putBack } from './requeue';
+import { Pace } from './throttle';
 
 /** Letters that are claimed and put back together. */
 const TOGETHER = 100;
@@ -19,7 +15,7 @@ const TOGETHER = 100;
  */
 export function replayJob(deps: {
   readonly runs: ReplayRuns;
-  readonly queues: Queues;
+  readonly queues: JobStores;
   readonly events: ReplayEvents;
   readonly stopping: AbortSignal;
 }): Processor<ReplayRequest, string> {
@@ -63,4 +59,9 @@ export function replayJob(deps: {
       if (!taken.more) return end(id, await runs.finish(id));
     }
   };
+}
+
+/** Has all runs that are not over carried on, in case whoever made one died before asking for that. */
+export async function resumeRuns(queues: Pick<JobStores, 'replays' | 'runs'>): Promise<void> {
+  for (const run of await queues.runs.open()) await enqueueReplay(queues, run);
 }

@@ -1,30 +1,24 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
+import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
 import {
-  InboundEvent,
-  Ledger,
-  closeQueues,
-  createLogger,
-  enqueueInbound,
-  openQueues,
-  type E164,
-  type LedgerEntry,
-  type Queues,
-} from '@optout-sync/shared';
-import {
-  messageSid,
   startCustomerIoSandbox,
-  waitFor,
   type CustomerIoSandbox,
   type SandboxOptions,
-} from '@optout-sync/testkit';
+} from '@optout-sync/customerio-sandbox';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { InboundEvent, type E164 } from '@optout-sync/shared/domain';
+import { Ledger, type LedgerEntry } from '@optout-sync/shared/ledger';
+import { closeQueues, enqueueInbound } from '@optout-sync/shared/queues';
+import { createLogger } from '@optout-sync/shared/service';
+import { messageSid } from '@optout-sync/twilio-simulator';
 import { readConfig } from '../config/config';
 import { startWorker, type Overrides, type WorkerService } from '../service';
 
 export interface Harness {
   readonly sandbox: CustomerIoSandbox;
   readonly ledger: Ledger;
-  readonly queues: Queues;
+  readonly queues: JobStores;
   readonly worker: WorkerService;
   readonly logLines: string[];
   /** Enqueues events as ingest would. */
@@ -77,7 +71,7 @@ export async function startHarness(
     throw error;
   });
   const redis = new Redis(url, { maxRetriesPerRequest: null });
-  const queues = openQueues(redis, prefix, { shards: config.redis.shards });
+  const queues = openJobStores(redis, prefix, { shards: config.redis.shards });
   const ledger = new Ledger(redis, { prefix });
   const said = new Map<string, Set<string>>();
   const subject = (phone: string) => ({

@@ -5,9 +5,9 @@ import {
   DEMO_PHONES,
   seedDemoPeople,
   startCustomerIoSandbox,
-  waitFor,
   type CustomerIoSandbox,
-} from '@optout-sync/testkit';
+} from '@optout-sync/customerio-sandbox';
+import { waitFor } from '@optout-sync/local-runtime/process';
 import type { Overrides } from '../service';
 import { saying, startHarness, type Harness } from '../test-support/worker-harness';
 

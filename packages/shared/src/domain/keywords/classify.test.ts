@@ -4,7 +4,7 @@ import { LONGEST_TEXT } from './fold';
 import { KeywordConfig } from './keyword-config';
 import { STANDARD_WORDS } from './standard-words';
 import { judge } from './test-support/classified';
-import { decorated, fullWidth, INVISIBLE, spellings, withInvisible } from './test-support/variants';
+import { INVISIBLE, decorated, fullWidth, spellings, withInvisible } from './test-support/variants';
 
 const TOLL_FREE = '+18885550100';
 

@@ -6,8 +6,8 @@ import { KeywordConfig } from './keyword-config';
 import { lexicon, type Lexicon } from './lexicon';
 import { countryScope, standardScope } from './scopes';
 import type { KeywordKind } from './standard-words';
-import { isTollFree, TOLL_FREE_START_WORDS } from './toll-free';
-import { findWording } from './wording';
+import { TOLL_FREE_START_WORDS, isTollFree } from './toll-free';
+import { findWording } from './wording/find-wording';
 
 /** A message to be judged. `to` is our number or address it was sent to, as Twilio gives it. */
 export interface MessageText {

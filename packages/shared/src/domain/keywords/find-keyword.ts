@@ -1,5 +1,5 @@
 import { containsWord } from './contains-word';
-import { fold, foldedWords, LONGEST_TEXT } from './fold';
+import { LONGEST_TEXT, fold, foldedWords } from './fold';
 import type { Lexicon } from './lexicon';
 import type { KeywordKind } from './standard-words';
 

@@ -2,7 +2,7 @@ import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
 import { whateverElse } from '../whatever-else';
 import { foldedWords } from './fold';
-import { isReadyLanguage, READY_LANGUAGES } from './language-lists';
+import { READY_LANGUAGES, isReadyLanguage } from './language-lists';
 import { countryScope, standardScope, type PlacedWord } from './scopes';
 
 const Word = z

@@ -1,4 +1,4 @@
-import { isReadyLanguage, LANGUAGE_LISTS } from './language-lists';
+import { LANGUAGE_LISTS, isReadyLanguage } from './language-lists';
 import { FIXED_WORDS, STANDARD_WORDS, type KeywordKind, type WordLists } from './standard-words';
 
 const KINDS = ['stop', 'start', 'help'] as const satisfies readonly KeywordKind[];

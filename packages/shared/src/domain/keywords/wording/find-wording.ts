@@ -1,6 +1,6 @@
 import { isBareStop } from './bare-stop';
 import { clauses, type Clause } from './canonical';
-import { guardAfter, mayStandAt, OPEN } from './guards';
+import { OPEN, guardAfter, mayStandAt } from './guards';
 import { plainRequestAt, requestAt } from './request';
 
 /** A request may begin after these words too, not only where a clause does. */

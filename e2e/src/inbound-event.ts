@@ -1,0 +1,20 @@
+import { InboundEvent } from '@optout-sync/shared/domain';
+import { TWILIO_ACCOUNT_SID, messageSid } from '@optout-sync/twilio-simulator';
+
+/** A STOP (by default) of a phone, now, as ingest would enqueue it. */
+export function said(phone: string, given: Partial<Record<keyof InboundEvent, unknown>> = {}): InboundEvent {
+  const now = Date.now();
+  return InboundEvent.parse({
+    version: 1,
+    messageSid: messageSid(),
+    accountSid: TWILIO_ACCOUNT_SID,
+    kind: 'stop',
+    channel: 'sms',
+    phone,
+    sender: 'MG1',
+    source: 'webhook',
+    occurredAt: now,
+    receivedAt: now,
+    ...given,
+  });
+}

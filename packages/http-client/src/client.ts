@@ -1,0 +1,44 @@
+import { isAxiosError } from 'axios';
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import axios, { type AxiosInstance, type CreateAxiosDefaults } from 'axios';
+import { Failure } from '@optout-sync/shared/domain';
+
+/** The Failure of a request that got no whole answer; `api` begins its code. */
+export function noAnswer(api: string, error: unknown): Failure {
+  // The cause is left out on purpose: it carries the request with its credentials.
+  const code = isAxiosError(error) ? (error.code ?? 'unknown') : 'unknown';
+  return code === 'ERR_CANCELED' || code === 'ECONNABORTED' || code === 'ETIMEDOUT'
+    ? new Failure('transient', `${api}_timeout`, 'no whole answer in time')
+    : new Failure('transient', `${api}_unreachable`, `no answer (${code})`);
+}
+
+export interface OpenAxios {
+  readonly axios: AxiosInstance;
+  /** Closes the connections that are kept. */
+  close(): void;
+}
+
+/** An axios that keeps connections, follows no redirect and takes every status for an answer. */
+export function openAxios(defaults: CreateAxiosDefaults = {}): OpenAxios {
+  const httpAgent = new HttpAgent({ keepAlive: true });
+  const httpsAgent = new HttpsAgent({ keepAlive: true });
+  return {
+    axios: axios.create({ ...defaults, httpAgent, httpsAgent, maxRedirects: 0, validateStatus: () => true }),
+    close() {
+      httpAgent.destroy();
+      httpsAgent.destroy();
+    },
+  };
+}
+
+/** Longer than this nobody is waited for on the word of one header. */
+const LONGEST_MS = 3_600_000;
+
+/** `Retry-After` in ms, an hour at most: seconds or a date (RFC 9110, 10.2.3); `undefined` for none that can be read. */
+export function parseRetryAfter(header: unknown): number | undefined {
+  if (typeof header !== 'string' || header === '') return undefined;
+  const seconds = Number(header);
+  const ms = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1_000;
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), LONGEST_MS);
+}

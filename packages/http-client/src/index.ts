@@ -1,0 +1,1 @@
+export { noAnswer, openAxios, parseRetryAfter, type OpenAxios } from './client';

@@ -1,0 +1,48 @@
+import { loggingEnv, parseEnv, port, redisEnv, type Env } from '@optout-sync/shared/config';
+
+/** A port to listen on, and whether somebody asked for that one. */
+export interface WantedPort {
+  readonly variable: string;
+  readonly port: number;
+  readonly asked: boolean;
+}
+
+export interface LauncherConfig {
+  readonly ports: Readonly<Record<'webhook' | 'ingestAdmin' | 'workerAdmin', WantedPort>>;
+  /** A Redis to use instead of one of our own. */
+  readonly redisUrl: string | undefined;
+  readonly redisMode: 'standalone' | 'sentinel' | 'cluster';
+  readonly prefix: string;
+}
+
+const DEFAULT_PORTS = { INGEST_PORT: 8080, INGEST_ADMIN_PORT: 9101, WORKER_ADMIN_PORT: 9102 } as const;
+
+/** Reads what the launcher itself has to know. @throws ConfigError with every mistake in it. */
+export function readLauncherConfig(env: Env): LauncherConfig {
+  const read = parseEnv(
+    {
+      INGEST_PORT: port.optional(),
+      INGEST_ADMIN_PORT: port.optional(),
+      WORKER_ADMIN_PORT: port.optional(),
+      ...redisEnv,
+      // Read for its mistakes: a demo has no other check before its services start.
+      ...loggingEnv,
+    },
+    env,
+  );
+  const wanted = (variable: keyof typeof DEFAULT_PORTS): WantedPort => ({
+    variable,
+    port: read[variable] ?? DEFAULT_PORTS[variable],
+    asked: read[variable] !== undefined,
+  });
+  return {
+    ports: {
+      webhook: wanted('INGEST_PORT'),
+      ingestAdmin: wanted('INGEST_ADMIN_PORT'),
+      workerAdmin: wanted('WORKER_ADMIN_PORT'),
+    },
+    redisUrl: read.REDIS_URL,
+    redisMode: read.REDIS_MODE,
+    prefix: read.QUEUE_PREFIX,
+  };
+}

@@ -1,0 +1,35 @@
+import { readFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import type { Env } from '@optout-sync/shared/config';
+import { nearest } from './closest-match';
+
+const LOOKS_LIKE_OURS = /^(TWILIO|CUSTOMERIO|INGEST|WORKER|OPTOUT)_/;
+
+/**
+ * A warning for each variable that is named like ours and that nothing reads: most likely a slip, which would leave a
+ * default in force. Known are the names in .env.example and those that the file of OPTOUT_CONFIG refers to.
+ *
+ * @param root the folder of .env.example
+ */
+export function unknownVariables(env: Env, root: string): string[] {
+  const known = namesIn(join(root, '.env.example'), /^#?([A-Z][A-Z0-9_]*)=/gm);
+  if (known.size === 0) return [];
+  const referredTo = env.OPTOUT_CONFIG ? namesIn(resolve(root, env.OPTOUT_CONFIG), /\$\{(\w+)\}/g) : [];
+  const readable = new Set([...known, ...referredTo]);
+  return Object.keys(env)
+    .filter((name) => env[name] && LOOKS_LIKE_OURS.test(name))
+    .filter((name) => !readable.has(name) && !readable.has(name.replace(/_FILE$/, '')))
+    .map((name) => {
+      const meant = nearest(name, known);
+      return `warning: ${name} is set, but nothing here reads it${meant ? `: is ${meant} meant?` : ''}`;
+    });
+}
+
+function namesIn(file: string, pattern: RegExp): Set<string> {
+  try {
+    const names = [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, name = '']) => name);
+    return new Set(names);
+  } catch {
+    return new Set();
+  }
+}

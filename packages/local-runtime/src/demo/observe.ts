@@ -1,0 +1,92 @@
+import { connectSandboxControl } from '@optout-sync/customerio-sandbox';
+import type { RedisConfig } from '@optout-sync/shared/config';
+import { E164 } from '@optout-sync/shared/domain';
+import { Ledger } from '@optout-sync/shared/ledger';
+import { closeQueues, openQueues, type Shard } from '@optout-sync/shared/queues';
+import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
+import { waitFor } from '../process/wait-for';
+import type { Fate } from './samples';
+import type { Delivery } from './send-samples';
+
+/** What really became of a delivery. */
+export interface Observed {
+  readonly delivery: Delivery;
+  readonly fate: Fate;
+  /** `sms_unsubscribe` of each person with the number. */
+  readonly attributes: readonly unknown[];
+}
+
+/** The workspace that a one-account configuration syncs to. */
+const WORKSPACE = 'default';
+const SETTLED_MS = 20_000;
+
+/**
+ * Waits until the queues are empty, then reads each delivery's outcome from the ledger and the people's attributes
+ * from the sandbox. Work that does not come to its end in 20 s is reported as it stands.
+ */
+export async function observe(
+  deliveries: readonly Delivery[],
+  config: RedisConfig,
+  sandboxUrl: string,
+): Promise<{ observed: Observed[]; created: number }> {
+  const redis = connectRedis(config, 'store', () => undefined);
+  await untilReady(redis);
+  const queues = openQueues(redis, queuePrefix(config));
+  try {
+    // In the order that work takes, so that none passes from one to the other between the two looks.
+    const idle = async () => {
+      for (const { inbound, syncOf } of await queues.usedShards()) {
+        if (!(await isEmpty(inbound)) || !(await isEmpty(syncOf(WORKSPACE)))) return false;
+      }
+      return true;
+    };
+    await waitFor(idle, { what: 'the samples to be worked through', timeoutMs: SETTLED_MS }).catch(
+      () => undefined,
+    );
+
+    const ledger = new Ledger(redis, { prefix: config.prefix });
+    const workspace = connectSandboxControl(sandboxUrl).workspace();
+    const people = await workspace.people();
+    const observed: Observed[] = [];
+    for (const delivery of deliveries) {
+      const { from } = delivery.sample;
+      observed.push({
+        delivery,
+        fate: await fateOf(delivery, deliveries, ledger),
+        attributes: people
+          .filter(({ attributes }) => attributes.phone === from)
+          .map(({ attributes }) => attributes.sms_unsubscribe),
+      });
+    }
+    return { observed, created: (await workspace.createdPeople()).length };
+  } finally {
+    await closeQueues(queues);
+    redis.disconnect();
+  }
+}
+
+async function isEmpty(queue: Pick<Shard['inbound'], 'getJobCounts'>): Promise<boolean> {
+  const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized');
+  return Object.values(counts).every((count) => count === 0);
+}
+
+async function fateOf(
+  { sample, sid, status }: Delivery,
+  all: readonly Delivery[],
+  ledger: Ledger,
+): Promise<Fate> {
+  const entry = await ledger.read({ workspace: WORKSPACE, channel: 'sms', phone: E164.parse(sample.from) });
+  const known = entry?.history.find((event) => event.messageSid === sid);
+  if (!known)
+    return status === 403
+      ? 'refused'
+      : status === 200 && sample.fate === 'no_opt_out'
+        ? 'no_opt_out'
+        : 'lost';
+  if (sample.repeats === undefined) return known.outcome;
+  // A delivery too many shows in the version: it grows with every event that changes something.
+  const messages = new Set(
+    all.filter((other) => other.sample.from === sample.from).map((other) => other.sid),
+  );
+  return entry?.version === messages.size ? 'duplicate' : known.outcome;
+}

@@ -1,0 +1,34 @@
+import { messageSid, sendTwilioWebhook, twilioMessage } from '@optout-sync/twilio-simulator';
+import type { DemoAccount } from '../config/demo-env';
+import type { Sample } from './samples';
+
+/** A sample that was delivered, and how ingest answered. */
+export interface Delivery {
+  readonly sample: Sample;
+  readonly sid: string;
+  readonly status: number;
+}
+
+/** Delivers the samples one after the other, signed, as Twilio does. @throws Error when ingest gives no answer. */
+export async function sendSamples(
+  samples: readonly Sample[],
+  { accountSid, authToken }: DemoAccount,
+  url: string,
+): Promise<Delivery[]> {
+  const deliveries: Delivery[] = [];
+  for (const sample of samples) {
+    const repeated = deliveries.find((delivery) => delivery.sample.title === sample.repeats);
+    const sid = repeated?.sid ?? messageSid();
+    const params = twilioMessage({
+      MessageSid: sid,
+      AccountSid: accountSid,
+      From: sample.from,
+      Body: sample.body,
+      OptOutType: sample.optOutType?.toUpperCase(),
+    });
+    const token = sample.forged ? `${authToken}-forged` : authToken;
+    const { status } = await sendTwilioWebhook({ url, params, authToken: token });
+    deliveries.push({ sample, sid, status });
+  }
+  return deliveries;
+}

@@ -1,0 +1,104 @@
+import { OwnedProcess, inheritedEnv, type Exit } from './owned-process';
+import { waitFor } from './wait-for';
+
+export interface ServiceOptions {
+  /** Used in error messages. */
+  readonly name: string;
+  /** The built file to run with this Node. */
+  readonly entry: string;
+  /** Its settings; of ours it inherits only what any program needs (PATH, HOME, ...). */
+  readonly env: NodeJS.ProcessEnv;
+  readonly args?: readonly string[];
+  readonly cwd?: string;
+  /** Polled until it answers 200; without it the service counts as ready once it runs. */
+  readonly readyUrl?: string;
+  /** Milliseconds to become ready in (default 15,000). */
+  readonly readyTimeoutMs?: number;
+  readonly onLog?: (line: string) => void;
+  /** A folder to remove should we be killed before we can do it ourselves. */
+  readonly scratch?: string;
+}
+
+/** A running service of ours, in a process of its own. */
+export interface Service {
+  readonly name: string;
+  readonly pid: number;
+  /** Settles when the process has ended, however; never rejects. */
+  readonly exited: Promise<Exit>;
+  /** How it ended, or undefined while it runs. */
+  readonly ended: Exit | undefined;
+  /** The last lines it printed, oldest first. */
+  logs(): readonly string[];
+  /** SIGTERM, then SIGKILL after `deadlineMs` (default 30,000). */
+  stop(deadlineMs?: number): Promise<Exit>;
+  /** Sends any signal; SIGKILL waits until the process is gone. */
+  kill(signal: NodeJS.Signals): Promise<void>;
+}
+
+/** A service that did not come up: its last lines are in the message. */
+export class ServiceStartError extends Error {
+  constructor(
+    message: string,
+    /** How it ended; undefined when it ran but was not ready in time. */
+    readonly exit: Exit | undefined,
+  ) {
+    super(message);
+    this.name = 'ServiceStartError';
+  }
+}
+
+const SERVICE_STOP_MS = 30_000;
+
+/**
+ * Starts a built service and waits until it is ready.
+ *
+ * @throws ServiceStartError when it ends early or does not become ready in time; it is stopped then.
+ */
+export async function spawnService(options: ServiceOptions): Promise<Service> {
+  const { name, entry, env, args = [], cwd, onLog, scratch, readyUrl, readyTimeoutMs = 15_000 } = options;
+  const owned = await OwnedProcess.start({
+    command: process.execPath,
+    args: ['--enable-source-maps', entry, ...args],
+    env: { ...inheritedEnv(), ...env },
+    cwd,
+    onLog,
+    scratch,
+  });
+  if (readyUrl !== undefined) {
+    try {
+      await untilReady(owned, name, readyUrl, readyTimeoutMs);
+    } catch (error) {
+      const { ended } = owned;
+      await owned.kill('SIGKILL');
+      throw new ServiceStartError([(error as Error).message, ...owned.logs().slice(-20)].join('\n'), ended);
+    }
+  }
+  return {
+    name,
+    pid: owned.pid,
+    exited: owned.exited,
+    get ended() {
+      return owned.ended;
+    },
+    logs: () => owned.logs(),
+    stop: (deadlineMs = SERVICE_STOP_MS) => owned.stop(deadlineMs),
+    kill: (signal) => owned.kill(signal),
+  };
+}
+
+async function untilReady(owned: OwnedProcess, name: string, url: string, timeoutMs: number): Promise<void> {
+  await waitFor(() => answersOk(url), {
+    what: `${name} to be ready at ${url}`,
+    timeoutMs,
+    everyMs: 50,
+    giveUp: () =>
+      owned.ended && `it ended with ${owned.ended.signal ?? `exit code ${owned.ended.code ?? '?'}`}`,
+  });
+}
+
+async function answersOk(url: string): Promise<boolean> {
+  const response = await fetch(url, { signal: AbortSignal.timeout(2_000) });
+  await response.body?.cancel();
+  if (response.status !== 200) throw new Error(`HTTP ${response.status}`);
+  return true;
+}

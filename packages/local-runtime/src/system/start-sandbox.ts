@@ -1,0 +1,58 @@
+import { PROGRAMS } from '../folders';
+import { spawnService, type Service } from '../process/spawn-service';
+import { waitFor } from '../process/wait-for';
+
+/** What the sandbox's program prints when it is ready. */
+interface Announcement {
+  readonly url: string;
+  readonly workspaces: readonly [
+    { readonly siteId: string; readonly trackApiKey: string; readonly appApiKey: string },
+  ];
+}
+
+export interface RunningSandbox {
+  readonly service: Service;
+  readonly url: string;
+  /** The settings with which a worker talks to it. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Starts the Customer.io sandbox, with the demo's people in it, in a process of its own. */
+export async function startSandbox(onLog: (line: string) => void): Promise<RunningSandbox> {
+  const service = await spawnService({
+    name: 'sandbox',
+    entry: PROGRAMS.sandbox,
+    args: ['--seed'],
+    env: {},
+    onLog: (line) => onLog(withoutKeys(line)),
+  });
+  const line = await waitFor(() => service.logs().find((each) => each.startsWith('{')), {
+    what: 'the Customer.io sandbox to say that it is ready',
+    giveUp: () => service.ended && `it ended: ${service.logs().join('\n')}`,
+  });
+  const { url, workspaces } = JSON.parse(line) as Announcement;
+  const [workspace] = workspaces;
+  return {
+    service: {
+      ...service,
+      get ended() {
+        return service.ended;
+      },
+      logs: () => service.logs().map(withoutKeys),
+    },
+    url,
+    env: {
+      CUSTOMERIO_REGION: 'us',
+      CUSTOMERIO_APP_URL: url,
+      CUSTOMERIO_TRACK_URL: url,
+      CUSTOMERIO_SITE_ID: workspace.siteId,
+      CUSTOMERIO_TRACK_API_KEY: workspace.trackApiKey,
+      CUSTOMERIO_APP_API_KEY: workspace.appApiKey,
+    },
+  };
+}
+
+/** The announcement holds the stand-in's keys, which belong in no log. */
+function withoutKeys(line: string): string {
+  return line.startsWith('{') ? 'ready' : line;
+}

@@ -1,0 +1,13 @@
+export { AuditAction, AuditTrail, type AuditEntry } from './audit/audit-trail';
+export { runBackfill, type Counts } from './backfill/run-backfill';
+export { readSharedConfig, type SharedConfig } from './config/config';
+export { readTwilioApiUrl } from './config/twilio-api-url';
+export { found, letterNotFound } from './dead-letters/find';
+export { fatesOf } from './dead-letters/outcome';
+export { forecast } from './dead-letters/preview';
+export { CommandError } from './operation-error';
+export { rowOf, type ListFilter, type Row } from './optouts/list-filter';
+export { parsePerson, parseSender } from './optouts/subject';
+export { OverrideError, overrideConsent } from './overrides/override';
+export { accountOf, targetOf, workspaceOf } from './routes';
+export { withStores, type Stores } from './stores';

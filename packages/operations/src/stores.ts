@@ -1,0 +1,52 @@
+import type { Env } from '@optout-sync/shared/config';
+import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
+import { Ledger } from '@optout-sync/shared/ledger';
+import { closeQueues } from '@optout-sync/shared/queues';
+import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
+import { ReviewList } from '@optout-sync/shared/review';
+import { within } from '@optout-sync/shared/service';
+import { AuditTrail } from './audit/audit-trail';
+import { readConfig } from './config/config';
+import { CommandError } from './operation-error';
+
+const CONNECT_TIMEOUT_MS = 3_000;
+
+/** What is kept in Redis. */
+export interface Stores {
+  readonly queues: JobStores;
+  readonly ledger: Ledger;
+  readonly reviewList: ReviewList;
+  readonly audit: AuditTrail;
+}
+
+/** Runs a command's work on what is in Redis and closes the connection whatever happens. */
+export async function withStores<Result>(
+  { env }: { readonly env: Env },
+  work: (stores: Stores) => Promise<Result>,
+): Promise<Result> {
+  const config = readConfig(env);
+  let lastError: Error | undefined;
+  const redis = connectRedis(config, 'store', (error) => {
+    lastError = error;
+  });
+  try {
+    await within(CONNECT_TIMEOUT_MS, untilReady(redis)).catch((error: unknown) => {
+      const reason = (lastError ?? (error as Error)).message;
+      throw new CommandError('redis_unavailable', `Redis cannot be reached (${reason})`, 'failed');
+    });
+    const queues = openJobStores(redis, queuePrefix(config), { shards: config.shards });
+    const { prefix } = config;
+    try {
+      return await work({
+        queues,
+        ledger: new Ledger(redis, { prefix }),
+        reviewList: new ReviewList(redis, prefix),
+        audit: new AuditTrail(redis, prefix),
+      });
+    } finally {
+      await closeQueues(queues);
+    }
+  } finally {
+    redis.disconnect();
+  }
+}

@@ -1,1 +1,0 @@
-export { listen, startAdminServer, type AdminServer, type Probe } from './admin-server';

@@ -1,1 +1,0 @@
-export { AuditAction, AuditTrail, type AuditEntry } from './audit-trail';

@@ -1,0 +1,28 @@
+import type { Cluster, Redis } from 'ioredis';
+import { openQueues, type Queues } from '../queues/queues';
+import { DeadLetterStore } from './dead-letter-store';
+import { ReplayRuns } from './replay-runs';
+
+/** The queues, the dead letters that their jobs end in, and the runs that replay those. */
+export interface JobStores extends Queues {
+  readonly deadLetters: DeadLetterStore;
+  readonly runs: ReplayRuns;
+}
+
+/**
+ * Opens the queues and the dead letters on one connection; see `openQueues`.
+ *
+ * @param options.workspaceOf returns the workspace of an account: the index of the dead letters holds it
+ */
+export function openJobStores(
+  connection: Redis | Cluster,
+  prefix: string,
+  options: {
+    readonly shards?: number | undefined;
+    readonly workspaceOf?: ((accountSid: string) => string | undefined) | undefined;
+  } = {},
+): JobStores {
+  const deadLetters = new DeadLetterStore(connection, prefix, options.workspaceOf);
+  const runs = new ReplayRuns(connection, prefix, deadLetters);
+  return { ...openQueues(connection, prefix, options), deadLetters, runs };
+}

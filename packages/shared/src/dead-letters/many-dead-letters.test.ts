@@ -1,0 +1,94 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import type { E164 } from '../domain/phone';
+import { NOW, phone, sid } from '../test-support/stops';
+import type { LetterFilter } from './dead-letter-filter';
+import { DeadLetterStore } from './dead-letter-store';
+import { eventLetter } from './test-support/dead-letters';
+
+const LETTERS = 100_000;
+/** What a page may take. */
+const PAGE_MS = 300;
+const ROUNDS = 3;
+
+jest.setTimeout(180_000);
+
+const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
+const store = new DeadLetterStore(redis, `test-${randomUUID()}`, (account) => account);
+
+beforeAll(async () => {
+  const codes = ['customerio_refused', 'customerio_timeout', 'internal_error'];
+  for (let start = 0; start < LETTERS; start += 1_000) {
+    await Promise.all(
+      Array.from({ length: 1_000 }, (_, i) => {
+        const n = start + i;
+        const tries = n % 1_000 === 7 ? 40 : 1;
+        const code = codes[n % 3] ?? '';
+        const at = NOW + n * 1_000;
+        return store.file(
+          eventLetter(n, {
+            code,
+            lastFailedAt: at,
+            attempts: Array.from({ length: tries }, (_, attempt) => ({ at: at - attempt, code })),
+            event: {
+              phone: phone(n % 5_000),
+              // Never together with the first code.
+              source: n % 3 === 0 ? 'webhook' : 'event_stream',
+              accountSid: n % 2 ? 'shop' : 'bank',
+            },
+          }),
+        );
+      }),
+    );
+  }
+});
+afterAll(async () => {
+  await store.discard({});
+  await redis.quit();
+});
+
+/** The best of some rounds, in ms, so that a busy machine is not taken for a slow query. */
+async function bestOf(work: () => Promise<unknown>): Promise<number> {
+  let best = Infinity;
+  for (let round = 0; round < ROUNDS; round++) {
+    const startedAt = performance.now();
+    await work();
+    best = Math.min(best, performance.now() - startedAt);
+  }
+  return best;
+}
+
+const filters: [string, LetterFilter, number][] = [
+  ['all', {}, LETTERS],
+  ['a code', { code: 'internal_error' }, 33_333],
+  ['a phone', { phone: phone(3) as E164 }, 20],
+  ['a MessageSid', { messageSid: sid(99_999) }, 1],
+  ['a workspace and a source', { workspace: 'shop', source: 'webhook' }, 16_667],
+  ['a time', { from: NOW + 50_000_000, to: NOW + 50_099_000 }, 100],
+  [
+    'a time, a code and a workspace',
+    { from: NOW + 50_000_000, code: 'internal_error', workspace: 'shop' },
+    8_333,
+  ],
+  ['many attempts', { minAttempts: 30 }, 100],
+  ['what no letter is', { code: 'customerio_refused', source: 'event_stream' }, 0],
+];
+
+describe('with 100,000 letters', () => {
+  it.each(filters)(
+    `gives the first page and the number of %s in less than ${String(PAGE_MS)} ms`,
+    async (_, filter, total) => {
+      expect(await store.count(filter)).toEqual({ count: total, exact: true });
+      expect((await store.page({ filter, limit: 50 })).letters).toHaveLength(Math.min(50, total));
+      const ms = await bestOf(() => Promise.all([store.page({ filter, limit: 50 }), store.count(filter)]));
+      expect(ms).toBeLessThan(PAGE_MS);
+    },
+  );
+
+  it('gives a page far behind as fast', async () => {
+    let cursor: string | undefined;
+    for (let n = 0; n < 90; n++) cursor = (await store.page({ limit: 1_000, cursor })).next;
+    expect((await store.page({ limit: 1, cursor })).letters[0]?.letter.lastFailedAt).toBe(NOW + 90_000_000);
+    expect(await bestOf(() => store.page({ limit: 50, cursor }))).toBeLessThan(PAGE_MS);
+  });
+});

@@ -1,0 +1,77 @@
+import type { EventKind, EventSource, InboundEvent } from './inbound-event';
+import { parseAddress } from './phone';
+import type { MessageSid } from './twilio-ids';
+
+/** What a message means for consent, in an event's terms. */
+interface Verdict {
+  readonly kind: EventKind;
+  readonly keyword?: string;
+  readonly phrase?: string;
+}
+
+/** What a source tells of a person's word. Addresses are as Twilio writes them, what is missing is ''. */
+export interface Said {
+  readonly messageSid: MessageSid;
+  readonly accountSid: string;
+  readonly verdict: Verdict;
+  /** The person's address. */
+  readonly person: string;
+  /** Ours: the number, short code or WhatsApp address. */
+  readonly ours: string;
+  readonly messagingServiceSid: string;
+  readonly source: EventSource;
+  /** In ms since 1970. */
+  readonly occurredAt: number;
+  readonly orderAt?: number;
+  readonly receivedAt: number;
+}
+
+/** A keyword from an address that no event can be made of; the message is for an operator. */
+export interface NotAPhone {
+  readonly kind: 'puzzle';
+  readonly code: 'not_a_phone_number' | 'unknown_channel';
+  readonly message: string;
+  readonly messageSid: MessageSid;
+}
+
+/**
+ * The event of a person's word, or the puzzle that it is when the address is no phone number. The sender whose opt-out
+ * it is: the Messaging Service when there is one, else our number (Twilio's scope).
+ */
+export function eventOf(said: Said): { readonly kind: 'event'; readonly event: InboundEvent } | NotAPhone {
+  const { messageSid, accountSid, verdict, person, ours, messagingServiceSid, ...when } = said;
+  const address = parseAddress(person);
+  switch (address.kind) {
+    case 'unknown_channel':
+      return {
+        kind: 'puzzle',
+        code: 'unknown_channel',
+        message: 'A keyword from a channel that is neither SMS, MMS, RCS nor WhatsApp',
+        messageSid,
+      };
+    case 'other':
+      return {
+        kind: 'puzzle',
+        code: 'not_a_phone_number',
+        message: 'A keyword from an address that is no phone number',
+        messageSid,
+      };
+    case 'phone':
+      return {
+        kind: 'event',
+        event: {
+          version: 1,
+          messageSid,
+          accountSid,
+          ...verdict,
+          channel: address.channel,
+          phone: address.phone,
+          sender: messagingServiceSid || ours,
+          ...(messagingServiceSid && { messagingServiceSid }),
+          ...when,
+        },
+      };
+    default:
+      return address satisfies never;
+  }
+}

@@ -1,1 +1,0 @@
-export { findWording } from './find-wording';

@@ -1,8 +1,0 @@
-import type { Channel, E164 } from '../domain/phone';
-
-/** Whose consent: one phone on one channel, as one Customer.io workspace sees it. */
-export interface Subject {
-  readonly workspace: string;
-  readonly channel: Channel;
-  readonly phone: E164;
-}

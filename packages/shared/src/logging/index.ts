@@ -1,2 +1,0 @@
-export { createLogger, type Logger } from './logger';
-export { scrub } from './scrub';

@@ -1,2 +1,0 @@
-export { createRegistry } from './registry';
-export { registerQueueGauges } from './queue-gauges';

@@ -1,1 +1,0 @@
-export { OverrideError, overrideConsent, type Override } from './override';

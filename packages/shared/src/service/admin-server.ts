@@ -1,0 +1,79 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Registry } from 'prom-client';
+import { within } from './timing';
+
+/** Whether a probe passes, and in words why not. */
+export type Probe = () => Promise<{ readonly ok: boolean; readonly reason?: string }>;
+
+export interface AdminServer {
+  readonly port: number;
+  close(): Promise<void>;
+}
+
+/**
+ * Serves `/healthz` (is the process worth keeping), `/readyz` (may it be given work) and `/metrics` on a private port.
+ * A probe that fails, or does not answer within 2 s, is a 503 with its reason as JSON.
+ */
+export async function startAdminServer(options: {
+  readonly port: number;
+  readonly registry: Registry;
+  readonly healthz: Probe;
+  readonly readyz: Probe;
+}): Promise<AdminServer> {
+  const { registry, healthz, readyz } = options;
+  const routes = new Map<string, () => Promise<{ status: number; type: string; body: string }>>([
+    ['/healthz', () => answer(healthz)],
+    ['/readyz', () => answer(readyz)],
+    ['/metrics', async () => ({ status: 200, type: registry.contentType, body: await registry.metrics() })],
+  ]);
+  const server = createServer((request, response) => {
+    const path = (request.url ?? '').split('?')[0] ?? '';
+    const route =
+      routes.get(path) ?? (() => Promise.resolve({ status: 404, type: 'text/plain', body: 'Not found\n' }));
+    route().then(
+      ({ status, type, body }) => {
+        response.writeHead(status, { 'content-type': type }).end(body);
+      },
+      () => {
+        response.writeHead(500).end();
+      },
+    );
+  });
+  await listen(server, options.port);
+  return {
+    port: (server.address() as AddressInfo).port,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(() => {
+          resolve();
+        });
+        server.closeAllConnections();
+      }),
+  };
+}
+
+const PROBE_TIMEOUT_MS = 2_000;
+
+async function answer(probe: Probe): Promise<{ status: number; type: string; body: string }> {
+  const result = await within(PROBE_TIMEOUT_MS, probe()).catch((error: unknown) => ({
+    ok: false,
+    reason: (error as Error).message,
+  }));
+  return {
+    status: result.ok ? 200 : 503,
+    type: 'application/json',
+    body: `${JSON.stringify({ status: result.ok ? 'ok' : 'unavailable', reason: result.reason })}\n`,
+  };
+}
+
+/** Resolves once the server listens; rejects when the port is taken. */
+export function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });
+}

@@ -1,2 +1,0 @@
-export { seldom } from './seldom';
-export { within } from './within';

@@ -1,1 +1,0 @@
-export { startLoadBalancer, type LoadBalancer, type Target } from './load-balancer';

@@ -1,0 +1,1 @@
+export { AUTH_TOKEN, MESSAGES, PUBLIC_URL, STUDIO_TOKEN, System, inParallel, type Running } from './system';

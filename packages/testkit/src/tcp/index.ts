@@ -1,2 +1,0 @@
-export { TcpProxy } from './tcp-proxy';
-export type { Direction, Trap, TrapOptions } from './trap';

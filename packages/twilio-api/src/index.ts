@@ -1,0 +1,2 @@
+export { messagePages } from './message-log';
+export { TwilioApiError } from './twilio-api-error';

@@ -1,0 +1,10 @@
+/** A request to Twilio's REST API failed for good: a stable code, and a message for the operator without credentials. */
+export class TwilioApiError extends Error {
+  constructor(
+    readonly code: string,
+    message: string,
+  ) {
+    super(message);
+    this.name = 'TwilioApiError';
+  }
+}

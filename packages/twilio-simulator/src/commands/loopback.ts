@@ -1,0 +1,25 @@
+import { lookup } from 'node:dns/promises';
+import { BlockList, isIP } from 'node:net';
+import { SimulatorError } from './terminal';
+
+const LOOPBACK = new BlockList();
+LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
+LOOPBACK.addAddress('::1', 'ipv6');
+
+/**
+ * Lets pass a URL on this machine only, so that made-up messages never reach a system in use.
+ *
+ * @throws SimulatorError when an address of its host is not a loopback one, or it has none
+ */
+export async function assertLoopback(url: URL): Promise<void> {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const addresses = await lookup(host, { all: true }).catch(() => []);
+  const isLocal = ({ address }: { address: string }) =>
+    LOOPBACK.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  if (addresses.length > 0 && addresses.every(isLocal)) return;
+  const found = addresses.length === 0 ? 'has no address' : 'is elsewhere';
+  throw new SimulatorError(
+    `${host} ${found}: the simulator sends to this machine only (127.0.0.1). ` +
+      'To sign for a public URL and send here, give both --url and --connect.',
+  );
+}

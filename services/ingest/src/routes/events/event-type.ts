@@ -1,0 +1,26 @@
+/** How an event of a batch ends. */
+export const STREAM_OUTCOMES = ['accepted', 'not_a_keyword', 'ignored', 'dead_lettered'] as const;
+export type StreamOutcome = (typeof STREAM_OUTCOMES)[number];
+
+/** What kind of event it is, in a metric's few words. */
+export const STREAM_TYPES = [
+  'inbound_message',
+  'message_failed',
+  'message_undelivered',
+  'test',
+  'other',
+] as const;
+export type StreamType = (typeof STREAM_TYPES)[number];
+
+const TYPES: ReadonlyMap<string, StreamType> = new Map([
+  ['com.twilio.messaging.inbound-message.received', 'inbound_message'],
+  ['com.twilio.messaging.message.failed', 'message_failed'],
+  ['com.twilio.messaging.message.undelivered', 'message_undelivered'],
+  ['com.twilio.eventstreams.test-event', 'test'],
+]);
+
+/** `undefined` for what is no CloudEvent at all. */
+export function streamTypeOf(event: unknown): StreamType | undefined {
+  const type = (event as { type?: unknown } | null | undefined)?.type;
+  return typeof type === 'string' ? (TYPES.get(type) ?? 'other') : undefined;
+}

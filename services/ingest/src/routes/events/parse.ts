@@ -1,0 +1,87 @@
+import {
+  blockedSendOrder,
+  eventOf,
+  isBlocked,
+  type Classify,
+  type InboundEvent,
+} from '@optout-sync/shared/domain';
+import { misshapen, type Puzzle } from '../../inbound/unprocessable';
+import { streamTypeOf } from './event-type';
+import { BlockedMessage, InboundMessage } from './schemas';
+
+/** What an event comes to. */
+export type Understood =
+  | { readonly kind: 'event'; readonly event: InboundEvent }
+  | { readonly kind: 'not_a_keyword' }
+  | { readonly kind: 'ignored' }
+  | Puzzle;
+
+/** A time further ahead of our clock than this is not believed: nothing said later would ever count again. */
+const BELIEVED_AHEAD_MS = 60_000;
+
+/** Reads one event of a signed batch that came at `now` (ms since 1970). */
+export function understand(event: unknown, now: number, classify: Classify): Understood {
+  const type = streamTypeOf(event);
+  switch (type) {
+    case 'inbound_message':
+      return understandInbound(event, now, classify);
+    case 'message_failed':
+    case 'message_undelivered':
+      return isBlocked((event as { data?: { errorCode?: unknown } | null }).data?.errorCode)
+        ? understandBlocked(event, now)
+        : { kind: 'ignored' };
+    case 'test':
+    case 'other':
+      return { kind: 'ignored' };
+    case undefined:
+      return { kind: 'puzzle', code: 'message_not_understood', message: 'It is no CloudEvent' };
+    default:
+      return type satisfies never;
+  }
+}
+
+function understandInbound(event: unknown, now: number, classify: Classify): Understood {
+  const parsed = InboundMessage.safeParse(event);
+  if (!parsed.success) return misshapen(parsed.error);
+  const { data, time } = parsed.data;
+  const optOutType = data.optOutType ?? data.OptOutType;
+  const verdict = classify({ optOutType, body: data.body, to: data.to });
+  if (verdict.kind === 'none') return { kind: 'not_a_keyword' };
+  return eventOf({
+    messageSid: data.messageSid,
+    accountSid: data.accountSid,
+    verdict,
+    person: data.from,
+    ours: data.to,
+    messagingServiceSid: data.messagingServiceSid,
+    source: 'event_stream',
+    occurredAt: timeOf([data.timestamp, time], now),
+    receivedAt: now,
+  });
+}
+
+/** The event's time is that of the failure; when the message was sent it does not say. */
+function understandBlocked(event: unknown, now: number): Understood {
+  const parsed = BlockedMessage.safeParse(event);
+  if (!parsed.success) return misshapen(parsed.error);
+  const { data, time } = parsed.data;
+  const occurredAt = timeOf([data.timestamp, time], now);
+  return eventOf({
+    messageSid: data.messageSid,
+    accountSid: data.accountSid,
+    verdict: { kind: 'stop' },
+    person: data.to,
+    ours: data.from,
+    messagingServiceSid: data.messagingServiceSid,
+    source: 'event_stream',
+    occurredAt,
+    orderAt: blockedSendOrder({ reportedAt: occurredAt }),
+    receivedAt: now,
+  });
+}
+
+/** The first of the timestamps, in ms since 1970, that is neither missing, unreadable nor in the future; else `now`. */
+function timeOf(timestamps: readonly (string | undefined)[], now: number): number {
+  const believed = (at: number): boolean => at >= 0 && at <= now + BELIEVED_AHEAD_MS;
+  return timestamps.map((timestamp) => Date.parse(timestamp ?? '')).find(believed) ?? now;
+}

@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { MessageSid } from '@optout-sync/shared/domain';
+import type { ForwardRequest } from '@optout-sync/shared/queues';
+import { queryOf, type Form } from '../../webhook/form';
+import type { WebhookRequest } from '../../webhook/receiver';
+import { calledUrl } from '../../webhook/signature';
+import { forwardedHeaders, wasForwarded } from './forward-headers';
+
+/** Makes of a proven message the requests that pass it on, one for each target; none of one that went round already. */
+export function createForwarder(
+  targets: readonly string[],
+  publicUrl: string | undefined,
+): (form: Form, request: WebhookRequest) => ForwardRequest[] {
+  if (targets.length === 0) return () => [];
+  return (form, request) => {
+    if (wasForwarded(request.headers)) return [];
+    const isGet = request.method === 'GET';
+    const message = {
+      version: 1 as const,
+      id: idOf(form, request),
+      method: isGet ? ('GET' as const) : ('POST' as const),
+      query: isGet ? queryOf(request.url) : '',
+      headers: forwardedHeaders(request.headers, calledUrl(request, publicUrl)),
+      body: form.body,
+    };
+    return targets.map((target) => ({ ...message, target }));
+  };
+}
+
+/** The same for every delivery of a message: its sid, or, where it has none, a hash of all it holds. */
+function idOf({ params, body }: Form, { url }: WebhookRequest): string {
+  const sid = MessageSid.safeParse(params.MessageSid);
+  return sid.success ? sid.data : createHash('sha256').update(`${url}\n${body}`).digest('hex');
+}

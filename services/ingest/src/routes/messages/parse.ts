@@ -1,0 +1,47 @@
+import { z } from 'zod';
+import { MessageSid, eventOf, type Classify, type InboundEvent } from '@optout-sync/shared/domain';
+import { misshapen, type Puzzle } from '../../inbound/unprocessable';
+import type { Params } from '../../webhook/receiver';
+
+/** What we need of an inbound message (https://www.twilio.com/docs/messaging/guides/webhook-request); the rest may change. */
+const Message = z
+  .object({
+    MessageSid,
+    AccountSid: z.string(),
+    From: z.string(),
+    To: z.string().max(255).default(''),
+    Body: z.string().default(''),
+    MessagingServiceSid: z.string().max(255).default(''),
+    OptOutType: z.string().optional(),
+  })
+  .refine(({ MessagingServiceSid, To }) => MessagingServiceSid !== '' || To !== '', { path: ['To'] });
+
+/** What a signed message comes to. */
+export type Understood =
+  | { readonly kind: 'event'; readonly event: InboundEvent }
+  | { readonly kind: 'not_a_keyword'; readonly messageSid: MessageSid }
+  | Puzzle;
+
+/**
+ * Reads a signed inbound message that came at `now` (ms since 1970). Twilio gives no time with it, so that is also when
+ * it counts as sent.
+ */
+export function understand(params: Params, now: number, classify: Classify): Understood {
+  const parsed = Message.safeParse(params);
+  if (!parsed.success) return misshapen(parsed.error);
+  const message = parsed.data;
+  const messageSid = message.MessageSid;
+  const verdict = classify({ optOutType: message.OptOutType, body: message.Body, to: message.To });
+  if (verdict.kind === 'none') return { kind: 'not_a_keyword', messageSid };
+  return eventOf({
+    messageSid,
+    accountSid: message.AccountSid,
+    verdict,
+    person: message.From,
+    ours: message.To,
+    messagingServiceSid: message.MessagingServiceSid,
+    source: 'webhook',
+    occurredAt: now,
+    receivedAt: now,
+  });
+}

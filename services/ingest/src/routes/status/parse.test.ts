@@ -1,0 +1,51 @@
+import { InboundEvent, SEND_UNCERTAINTY_MS } from '@optout-sync/shared/domain';
+import { TWILIO_MESSAGING_SERVICE_SID, blockedCallback } from '@optout-sync/twilio-simulator';
+import { understand } from './parse';
+
+const NOW = 1_790_000_000_000;
+
+const eventOf = (params: Record<string, string>): InboundEvent => {
+  const understood = understand(params, NOW);
+  if (understood.kind !== 'event') throw new Error(`it is ${understood.kind}`);
+  return InboundEvent.parse(understood.event);
+};
+
+describe('a callback of a blocked message', () => {
+  it('is an opt-out of whom it was for, said at the latest when Twilio could have had it', () => {
+    const params = blockedCallback();
+    expect(eventOf(params)).toEqual({
+      version: 1,
+      messageSid: params.MessageSid,
+      accountSid: params.AccountSid,
+      kind: 'stop',
+      channel: 'sms',
+      phone: '+14155550101',
+      sender: TWILIO_MESSAGING_SERVICE_SID,
+      messagingServiceSid: TWILIO_MESSAGING_SERVICE_SID,
+      source: 'status_callback',
+      occurredAt: NOW,
+      orderAt: NOW - SEND_UNCERTAINTY_MS,
+      receivedAt: NOW,
+    });
+  });
+
+  it('is of the number it was sent from without a Messaging Service', () => {
+    expect(eventOf(blockedCallback({ MessagingServiceSid: undefined })).sender).toBe('+15005550006');
+    expect(eventOf(blockedCallback({ From: undefined })).sender).toBe(TWILIO_MESSAGING_SERVICE_SID);
+  });
+
+  it('is on the channel of the address', () => {
+    const params = blockedCallback({ To: 'whatsapp:+14155550101', From: 'whatsapp:+15005550006' });
+    expect(eventOf(params)).toMatchObject({ channel: 'whatsapp', phone: '+14155550101' });
+  });
+
+  it.each([
+    [{ To: '55555' }, 'not_a_phone_number'],
+    [{ To: 'messenger:1' }, 'unknown_channel'],
+    [{ To: undefined }, 'message_not_understood'],
+    [{ MessageSid: 'odd' }, 'message_not_understood'],
+    [{ From: '', MessagingServiceSid: '' }, 'message_not_understood'],
+  ])('is set aside with %j as %s', (changes, code) => {
+    expect(understand(blockedCallback(changes), NOW)).toMatchObject({ kind: 'puzzle', code });
+  });
+});

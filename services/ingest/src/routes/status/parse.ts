@@ -1,0 +1,37 @@
+import { z } from 'zod';
+import { MessageSid, blockedSendOrder, eventOf, type InboundEvent } from '@optout-sync/shared/domain';
+import { misshapen, type Puzzle } from '../../inbound/unprocessable';
+import type { Params } from '../../webhook/receiver';
+
+/** What we need of a status callback (https://www.twilio.com/docs/messaging/guides/track-outbound-message-status). */
+const Callback = z
+  .object({
+    MessageSid,
+    AccountSid: z.string(),
+    To: z.string(),
+    From: z.string().max(255).default(''),
+    MessagingServiceSid: z.string().max(255).default(''),
+  })
+  .refine(({ MessagingServiceSid, From }) => MessagingServiceSid !== '' || From !== '', { path: ['From'] });
+
+/**
+ * Reads a signed callback of a blocked message that came at `now` (ms since 1970). The person is whom it was for. It has
+ * no time of its own, and does not say when the message was sent: see `blockedSendOrder`.
+ */
+export function understand(params: Params, now: number): { kind: 'event'; event: InboundEvent } | Puzzle {
+  const parsed = Callback.safeParse(params);
+  if (!parsed.success) return misshapen(parsed.error);
+  const callback = parsed.data;
+  return eventOf({
+    messageSid: callback.MessageSid,
+    accountSid: callback.AccountSid,
+    verdict: { kind: 'stop' },
+    person: callback.To,
+    ours: callback.From,
+    messagingServiceSid: callback.MessagingServiceSid,
+    source: 'status_callback',
+    occurredAt: now,
+    orderAt: blockedSendOrder({ reportedAt: now }),
+    receivedAt: now,
+  });
+}

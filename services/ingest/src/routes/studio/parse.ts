@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import {
+  MessageSid,
+  eventOf,
+  type Classify,
+  type EventKind,
+  type InboundEvent,
+} from '@optout-sync/shared/domain';
+import type { Puzzle } from '../../inbound/unprocessable';
+import type { StudioCall } from '../../webhook/authenticate';
+import { Refusal } from '../../webhook/webhook-error';
+import { derivedSid } from './derived-sid';
+
+/**
+ * The parameters of a call by their names here: Twilio's own spelling (`From`) is taken as well as ours (`from`). `null`
+ * is what was not given. What is no object has none.
+ */
+export function studioParams(given: unknown): Readonly<Record<string, unknown>> {
+  if (typeof given !== 'object' || given === null || Array.isArray(given)) return {};
+  const params = Object.create(null) as Record<string, unknown>;
+  for (const [name, value] of Object.entries(given)) {
+    if (value !== null) params[name.charAt(0).toLowerCase() + name.slice(1)] = value;
+  }
+  return params;
+}
+
+/** The sender of a call that names none. */
+const NO_SENDER = 'studio';
+
+/** Studio sends '' for a variable that is not set. */
+const optional = z
+  .string()
+  .max(255)
+  .optional()
+  .transform((value) => value?.trim() || undefined);
+
+const Call = z
+  .object({
+    from: z.string().trim().min(1).max(255),
+    to: optional,
+    messagingServiceSid: optional,
+    body: z.string().optional(),
+    optOutType: optional,
+    kind: optional.pipe(
+      z
+        .string()
+        .toLowerCase()
+        .pipe(z.enum(['stop', 'start', 'help']))
+        .optional(),
+    ),
+    messageSid: optional.pipe(MessageSid.optional()),
+    id: optional,
+  })
+  .refine(({ kind, body, optOutType }) => (kind ?? body ?? optOutType) !== undefined, { path: ['kind'] });
+
+/** What a call comes to; `said` is what the person meant. */
+export type Understood =
+  | { readonly kind: 'event'; readonly event: InboundEvent }
+  | { readonly kind: 'not_a_keyword' }
+  | (Puzzle & { readonly said: EventKind });
+
+/** Reads a proven call that came at `now` (ms since 1970). Throws a Refusal for one that nothing can be made of. */
+export function understand({ params, accountSid }: StudioCall, now: number, classify: Classify): Understood {
+  const parsed = Call.safeParse(params);
+  if (!parsed.success) {
+    const wrong = [...new Set(parsed.error.issues.map(({ path }) => String(path[0])))].join(', ');
+    throw new Refusal('invalid_parameters', { wrong });
+  }
+  const { from, to = '', messagingServiceSid = '', body = '', optOutType, ...call } = parsed.data;
+  const verdict = call.kind ? { kind: call.kind } : classify({ optOutType, body, to });
+  if (verdict.kind === 'none') return { kind: 'not_a_keyword' };
+  const ours = to || NO_SENDER;
+  const word = { accountSid, person: from, sender: messagingServiceSid || ours, kind: verdict.kind };
+  const understood = eventOf({
+    messageSid: call.messageSid ?? derivedSid(word, call.id, now),
+    accountSid,
+    verdict,
+    person: from,
+    ours,
+    messagingServiceSid,
+    source: 'studio',
+    occurredAt: now,
+    receivedAt: now,
+  });
+  return understood.kind === 'puzzle' ? { ...understood, said: verdict.kind } : understood;
+}

@@ -1,0 +1,45 @@
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { provideRedis } from '@optout-sync/local-runtime/redis';
+import { openQueues } from '@optout-sync/shared/queues';
+import { connectRedis, untilReady } from '@optout-sync/shared/redis';
+import { createLogger } from '@optout-sync/shared/service';
+import { Takers } from './worker-pool';
+
+describe('Takers', () => {
+  it('leave a Redis alone for a while that refuses to give jobs, and take them once it does again', async () => {
+    const server = await provideRedis({ log: () => undefined });
+    const config = { mode: 'standalone', prefix: 'takers', url: server.url } as const;
+    const connect = () => connectRedis(config, 'worker', () => undefined);
+    const [redis, blocking] = [connect(), connect()];
+    await untilReady(redis);
+    const queues = openQueues(redis, 'takers');
+    const takers = new Takers(blocking, createLogger({ service: 'worker', level: 'silent' }));
+    const refusals = async (): Promise<number> => {
+      const counts = (await redis.info('commandstats')).matchAll(
+        /cmdstat_eval.*?rejected_calls=(\d+),failed_calls=(\d+)/g,
+      );
+      return [...counts].reduce((sum, [, rejected, failed]) => sum + Number(rejected) + Number(failed), 0);
+    };
+    const done: string[] = [];
+    try {
+      for (const name of ['one', 'two']) await queues.replays.add(name, { version: 1, run: name } as never);
+      await redis.config('SET', 'maxmemory', '1');
+      const startedAt = performance.now();
+      takers.take(queues.replays, 5, (job) => {
+        done.push(job.name);
+        return Promise.resolve('');
+      });
+      await waitFor(async () => (await refusals()) >= 3, { what: 'three refusals', timeoutMs: 15_000 });
+      expect(performance.now() - startedAt).toBeGreaterThan(900);
+      expect(takers.idle()).toBe('replays');
+
+      await redis.config('SET', 'maxmemory', '0');
+      await waitFor(() => done.length === 2, { what: 'the jobs to be taken' });
+      await waitFor(() => takers.idle() === undefined, { what: 'jobs to be taken as before' });
+    } finally {
+      await takers.close();
+      for (const connection of [redis, blocking]) connection.disconnect();
+      await server.stop();
+    }
+  });
+});
