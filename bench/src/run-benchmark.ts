@@ -1,4 +1,4 @@
-import { Held } from '@optout-sync/shared/service';
+import { Disposer } from '@optout-sync/shared/service';
 import { startRedis } from './harness/bench-redis';
 import type { Bench, Benchmark, Outcome } from './harness/benchmark';
 
@@ -7,7 +7,7 @@ export async function runBenchmark(
   benchmark: Benchmark,
   shared: Omit<Bench, 'redis' | 'after'>,
 ): Promise<Outcome> {
-  const held = new Held();
+  const held = new Disposer();
   try {
     return await benchmark.run({
       ...shared,
@@ -20,6 +20,6 @@ export async function runBenchmark(
       after: (work) => held.add(work),
     });
   } finally {
-    await held.letGo();
+    await held.dispose();
   }
 }

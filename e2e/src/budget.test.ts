@@ -1,7 +1,7 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { enqueueInboundBatch } from '@optout-sync/shared/queues';
 import { System } from '@optout-sync/testkit/system';
-import { said } from './inbound-event';
+import { inboundEvent } from './inbound-event';
 
 jest.setTimeout(90_000);
 
@@ -33,7 +33,7 @@ test('three workers together keep to the budgets of both APIs, in any second, an
     for (const phone of phones) system.sandbox.workspace().addPerson({ attributes: { phone } });
     await enqueueInboundBatch(
       system.queues,
-      phones.map((phone) => said(phone)),
+      phones.map((phone) => inboundEvent(phone)),
     );
     await waitFor(() => phones.every((phone) => system.attribute(phone)[0] === true), {
       what: 'all of them to be applied',

@@ -2,7 +2,10 @@ import { InboundEvent } from '@optout-sync/shared/domain';
 import { TWILIO_ACCOUNT_SID, messageSid } from '@optout-sync/twilio-simulator';
 
 /** A STOP (by default) of a phone, now, as ingest would enqueue it. */
-export function said(phone: string, given: Partial<Record<keyof InboundEvent, unknown>> = {}): InboundEvent {
+export function inboundEvent(
+  phone: string,
+  given: Partial<Record<keyof InboundEvent, unknown>> = {},
+): InboundEvent {
   const now = Date.now();
   return InboundEvent.parse({
     version: 1,

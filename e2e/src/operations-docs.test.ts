@@ -10,9 +10,11 @@ const sourcesIn = (folder: string): string =>
     .map((path) => readFileSync(join(ROOT, folder, path), 'utf8'))
     .join('\n');
 
-const [INGEST, WORKER, SHARED] = ['services/ingest/src', 'services/worker/src', 'packages/shared/src'].map(
-  sourcesIn,
-) as [string, string, string];
+const INGEST = sourcesIn('services/ingest/src');
+const WORKER = ['services/worker/src', 'packages/customerio/src', 'packages/http-client/src']
+  .map(sourcesIn)
+  .join('\n');
+const SHARED = sourcesIn('packages/shared/src');
 
 const found = (pattern: RegExp, source: string): string[] => [
   ...new Set([...source.matchAll(pattern)].flatMap((match) => match.slice(1))),
@@ -20,7 +22,7 @@ const found = (pattern: RegExp, source: string): string[] => [
 
 /** Codes of failed tries, as the worker spells them out. */
 const FAILURES = [
-  ...found(/new Failure\(\s*'\w+',\s*'(\w+)'/g, WORKER),
+  ...found(/new JobError\(\s*'\w+',\s*'(\w+)'/g, WORKER),
   ...found(/const code = .* \? '(\w+)' : '(\w+)'/g, WORKER),
   ...found(/noAnswer\('(\w+)'/g, WORKER).flatMap((api) =>
     found(/`\$\{api\}(_\w+)`/g, WORKER).map((how) => api + how),
@@ -29,7 +31,7 @@ const FAILURES = [
 
 /** Codes of what ingest sets aside. */
 const SET_ASIDE = [
-  ...found(/\bingestLetter\('(\w+)'/g, INGEST),
+  ...found(/\bingestDeadLetter\('(\w+)'/g, INGEST),
   ...found(/kind: 'puzzle',\s*code: '(\w+)'/g, INGEST + SHARED),
 ];
 

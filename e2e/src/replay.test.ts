@@ -2,7 +2,7 @@ import { waitFor } from '@optout-sync/local-runtime/process';
 import type { DeadLetter, ReplayRun } from '@optout-sync/shared/dead-letters';
 import type { InboundEvent } from '@optout-sync/shared/domain';
 import { System, type Running } from '@optout-sync/testkit/system';
-import { said } from './inbound-event';
+import { inboundEvent } from './inbound-event';
 
 jest.setTimeout(120_000);
 
@@ -31,14 +31,14 @@ function file(event: InboundEvent): Promise<string> {
     firstFailedAt: at,
     lastFailedAt: at,
   };
-  return system.queues.deadLetters.file(letter);
+  return system.queues.deadLetters.put(letter);
 }
 
 describe('a replay', () => {
   it('loses and doubles nothing when two are started at once and a worker is killed in the middle', async () => {
     const phones = Array.from({ length: LETTERS }, (_, n) => `+1415${String(5_580_000 + n)}`);
     for (const phone of phones) system.sandbox.workspace().addPerson({ attributes: { phone } });
-    await Promise.all(phones.map((phone) => file(said(phone))));
+    await Promise.all(phones.map((phone) => file(inboundEvent(phone))));
 
     const replay = ['dlq', 'replay', '--code', 'internal_error', '--yes', ...WHO, '--rate', '40', '--json'];
     const commands = [system.cli(replay), system.cli(replay)];
@@ -67,10 +67,10 @@ describe('a replay', () => {
   it('of an old STOP undoes no newer START, and says so before and after', async () => {
     const phone = '+14155589999';
     system.sandbox.workspace().addPerson({ attributes: { phone } });
-    const start = said(phone, { kind: 'start', occurredAt: Date.parse('2026-02-25T09:59:58Z') });
+    const start = inboundEvent(phone, { kind: 'start', occurredAt: Date.parse('2026-02-25T09:59:58Z') });
     await system.queues.shards[0].inbound.add('start', { payload: start });
     await system.settled([phone]);
-    const id = await file(said(phone, { occurredAt: start.occurredAt - 1 }));
+    const id = await file(inboundEvent(phone, { occurredAt: start.occurredAt - 1 }));
     const stale = 'stale: START of 2026-02-25T09:59:58.000Z is newer';
     const preview = await system.cli(['dlq', 'replay', id]);
     expect(preview.out).toContain(stale);

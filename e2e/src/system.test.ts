@@ -4,7 +4,7 @@ import type { InboundEvent } from '@optout-sync/shared/domain';
 import { enqueueInbound } from '@optout-sync/shared/queues';
 import { System, inParallel, type Running } from '@optout-sync/testkit/system';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
-import { said } from './inbound-event';
+import { inboundEvent } from './inbound-event';
 
 jest.setTimeout(90_000);
 
@@ -89,7 +89,7 @@ describe('the whole system', () => {
     const phones = people(100, 5_553_000);
     const now = Date.now();
     const saidAt = (phone: string, n: number, kind: 'stop' | 'start', at: number): InboundEvent =>
-      said(phone, { kind, source: 'event_stream', occurredAt: now + at, receivedAt: now + n });
+      inboundEvent(phone, { kind, source: 'event_stream', occurredAt: now + at, receivedAt: now + n });
     const pairs = phones.map((phone, n) => {
       const [first, second] = n % 2 === 0 ? (['stop', 'start'] as const) : (['start', 'stop'] as const);
       return [saidAt(phone, n, second, 1), saidAt(phone, n, first, 0)] as const;

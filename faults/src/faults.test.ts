@@ -1,12 +1,12 @@
 import { held, type Result } from './checker/result';
 import { table } from './checker/table';
-import { Stage } from './environment/environment';
-import { DEFECTS } from './mutants/mutants';
+import { Environment } from './environment/environment';
+import { MUTANTS } from './mutants/mutants';
 import { mutatedCopy } from './mutants/mutated-copy';
 import { Random } from './random';
-import { perform } from './run-scenario';
-import { ROWS } from './scenarios/index';
-import { Crowd } from './workload/population';
+import { runScenario } from './run-scenario';
+import { SCENARIOS } from './scenarios/index';
+import { Population } from './workload/population';
 
 jest.setTimeout(180_000);
 
@@ -20,15 +20,19 @@ describe('the fault suite, in short', () => {
    * row's messages are judged then, by what was said in it.
    */
   it(`loses, doubles and mistakes nothing (seed ${String(seed)})`, async () => {
-    const stage = await Stage.start();
+    const stage = await Environment.start();
     const results: Result[] = [];
     try {
-      const crowd = new Crowd(stage.system.sandbox.workspace());
+      const crowd = new Population(stage.system.sandbox.workspace());
       const played = [];
-      for (const row of ROWS) {
+      for (const row of SCENARIOS) {
         const calm = { ...row, perSecond: Math.min(row.perSecond ?? 40, 60) };
         played.push(
-          await perform(calm, { stage, crowd, random: new Random(seed) }, { scale: SCALE, impatient: true }),
+          await runScenario(
+            calm,
+            { stage, crowd, random: new Random(seed) },
+            { scale: SCALE, impatient: true },
+          ),
         );
       }
       for (const performance of played) results.push(await performance.finish());
@@ -39,16 +43,16 @@ describe('the fault suite, in short', () => {
       .filter((result) => !held(result))
       .map((result) => ({ ...result, recoveryMs: [] }));
     expect(`${table(results)}\n${JSON.stringify(examples, null, 2)}`).toMatch(/\n\[\]$/);
-    expect(results.map(({ row }) => row)).toEqual(ROWS.map(({ name }) => name));
+    expect(results.map(({ row }) => row)).toEqual(SCENARIOS.map(({ name }) => name));
     expect(Math.min(...results.map(({ faults }) => faults))).toBeGreaterThan(0);
   });
 
-  it.each(Object.entries(DEFECTS))(
+  it.each(Object.entries(MUTANTS))(
     'can still seed the defect %s',
     async (_, { mutations = [], noticedBy }) => {
       const copy = await mutatedCopy(mutations);
       await copy.remove();
-      expect(ROWS.map(({ name }) => name)).toEqual(expect.arrayContaining([...noticedBy]));
+      expect(SCENARIOS.map(({ name }) => name)).toEqual(expect.arrayContaining([...noticedBy]));
     },
   );
 });

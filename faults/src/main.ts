@@ -2,13 +2,13 @@ import { writeFileSync } from 'node:fs';
 import { parseArgs } from 'node:util';
 import { held, type Result } from './checker/result';
 import { table } from './checker/table';
-import { Stage, type StageOptions } from './environment/environment';
-import { DEFECTS, withDefect } from './mutants/mutants';
+import { Environment, type EnvironmentOptions } from './environment/environment';
+import { MUTANTS, withMutant } from './mutants/mutants';
 import { Random } from './random';
-import { perform } from './run-scenario';
-import type { Row } from './scenario';
-import { ROWS } from './scenarios/index';
-import { Crowd } from './workload/population';
+import { runScenario } from './run-scenario';
+import type { Scenario } from './scenario';
+import { SCENARIOS } from './scenarios/index';
+import { Population } from './workload/population';
 
 const USAGE = `npm run test:faults -- [options]
 
@@ -43,11 +43,11 @@ function options() {
       help: { type: 'boolean' },
     },
   });
-  const defect = values.defect === undefined ? undefined : DEFECTS[values.defect];
+  const defect = values.defect === undefined ? undefined : MUTANTS[values.defect];
   if (values.defect !== undefined && !defect) throw new Error(`no defect is called ${values.defect}`);
-  const names = values.only ?? defect?.noticedBy ?? ROWS.map(({ name }) => name);
+  const names = values.only ?? defect?.noticedBy ?? SCENARIOS.map(({ name }) => name);
   const rows = names.map((name) => {
-    const row = ROWS.find((one) => one.name === name);
+    const row = SCENARIOS.find((one) => one.name === name);
     if (!row) throw new Error(`no row is called ${name}`);
     return row;
   });
@@ -59,15 +59,15 @@ function options() {
 }
 
 /** Each row on a system of its own. */
-async function play(row: Row, seed: number, scale: number, on: StageOptions): Promise<Result> {
-  const stage = await Stage.start(on);
+async function play(row: Scenario, seed: number, scale: number, on: EnvironmentOptions): Promise<Result> {
+  const stage = await Environment.start(on);
   try {
-    const crowd = new Crowd(stage.system.sandbox.workspace());
+    const crowd = new Population(stage.system.sandbox.workspace());
     const onFault = (fault: string): void => {
       if (process.stdout.isTTY) process.stdout.write(`\r\u001B[K${row.name}: ${fault}\r`);
     };
     return await (
-      await perform(row, { stage, crowd, random: new Random(seed) }, { scale, onFault })
+      await runScenario(row, { stage, crowd, random: new Random(seed) }, { scale, onFault })
     ).finish();
   } finally {
     await stage.stop();
@@ -88,11 +88,13 @@ async function run(): Promise<number> {
   if (help) say(USAGE);
   if (list)
     say(
-      [...ROWS.map(({ name }) => name), ...Object.keys(DEFECTS).map((name) => `--defect ${name}`)].join('\n'),
+      [...SCENARIOS.map(({ name }) => name), ...Object.keys(MUTANTS).map((name) => `--defect ${name}`)].join(
+        '\n',
+      ),
     );
   if (help || list) return 0;
   say(`seed ${String(seed)}, scale ${String(scale)}, ${String(rows.length)} rows`);
-  const results = await withDefect(defect, async (on) => {
+  const results = await withMutant(defect, async (on) => {
     const played: Result[] = [];
     for (const row of rows) {
       const result = await play(row, seed, scale, on);

@@ -1,13 +1,13 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { judge, noComplaints, type Complaints } from './checker/checker';
+import { check, noComplaints, type Violations } from './checker/checker';
 import { Outcomes } from './checker/outcomes';
 import type { Result } from './checker/result';
-import type { Stage } from './environment/environment';
+import type { Environment } from './environment/environment';
 import type { Random } from './random';
-import { Play, type PlayOptions, type Row } from './scenario';
-import type { Crowd } from './workload/population';
+import { Play, type PlayOptions, type Scenario } from './scenario';
+import type { Population } from './workload/population';
 import { Twilio } from './workload/twilio';
-import { Traffic } from './workload/workload';
+import { Workload } from './workload/workload';
 
 const DEFAULT_PER_SECOND = 40;
 const DRAIN_MS = 180_000;
@@ -20,9 +20,9 @@ export interface Performance {
 }
 
 /** Plays a row's faults under its traffic. Gives its result when all is done; until then other rows may be played. */
-export async function perform(
-  row: Row,
-  on: { readonly stage: Stage; readonly crowd: Crowd; readonly random: Random },
+export async function runScenario(
+  row: Scenario,
+  on: { readonly stage: Environment; readonly crowd: Population; readonly random: Random },
   options: PlayOptions,
 ): Promise<Performance> {
   const startedAt = performance.now();
@@ -30,7 +30,7 @@ export async function perform(
   const random = on.random.fork(row.name);
   const outcomes = new Outcomes((phone) => stage.system.entry(phone));
   const twilio = new Twilio(stage.system, () => stage.ingests.map((seat) => seat.running));
-  const traffic = new Traffic({
+  const traffic = new Workload({
     twilio,
     crowd,
     random: random.fork('traffic'),
@@ -72,7 +72,7 @@ export async function perform(
 }
 
 /** Ends when everything has its outcome and nothing is left to do, or when what has none will never have one. */
-async function drained(stage: Stage, outcomes: Outcomes): Promise<void> {
+async function drained(stage: Environment, outcomes: Outcomes): Promise<void> {
   let idleSince: number | undefined;
   await waitFor(
     async () => {
@@ -86,12 +86,12 @@ async function drained(stage: Stage, outcomes: Outcomes): Promise<void> {
   );
 }
 
-async function judgeAll({ system }: Stage, { callers, forgedAccepted }: Traffic): Promise<Complaints> {
+async function judgeAll({ system }: Environment, { callers, forgedAccepted }: Workload): Promise<Violations> {
   const all = noComplaints();
   const workspace = system.sandbox.workspace();
   for (const caller of callers) {
     const values = caller.people.map((cioId) => workspace.person(cioId)?.attributes.sms_unsubscribe);
-    const { lost, doubled, wrong } = judge(caller, await system.entry(caller.phone), values);
+    const { lost, doubled, wrong } = check(caller, await system.entry(caller.phone), values);
     all.lost.push(...lost);
     all.doubled.push(...doubled);
     all.wrong.push(...wrong);

@@ -1,11 +1,11 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
 import type { Outcomes } from './checker/outcomes';
-import type { Stage } from './environment/environment';
+import type { Environment } from './environment/environment';
 import type { Random } from './random';
-import type { Traffic } from './workload/workload';
+import type { Workload } from './workload/workload';
 
 /** One kind of fault, played many times under traffic. */
-export interface Row {
+export interface Scenario {
   readonly name: string;
   /** Messages a second; default 40. */
   readonly perSecond?: number;
@@ -30,8 +30,8 @@ export class Play {
   readonly faults: { name: string; overAt: number }[] = [];
 
   constructor(
-    readonly stage: Stage,
-    readonly traffic: Traffic,
+    readonly stage: Environment,
+    readonly traffic: Workload,
     readonly random: Random,
     private readonly outcomes: Outcomes,
     private readonly options: PlayOptions,

@@ -1,5 +1,5 @@
 import { performance } from 'node:perf_hooks';
-import type { DeadLetter, LetterFilter, JobStores } from '@optout-sync/shared/dead-letters';
+import type { DeadLetter, DeadLetterFilter, JobStores } from '@optout-sync/shared/dead-letters';
 import { E164, type InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import { Ledger, stateNow, type ListedEntry } from '@optout-sync/shared/ledger';
 import { enqueueInbound, enqueueInboundBatch } from '@optout-sync/shared/queues';
@@ -190,12 +190,12 @@ function slowestOfList(ledger: Ledger): Promise<number> {
 
 function fileLetters({ deadLetters }: JobStores, count: number): Promise<void> {
   return inParallel(count, WIDTH, async (index) => {
-    await deadLetters.file(letterOf(stopEvent(index)));
+    await deadLetters.put(letterOf(stopEvent(index)));
   });
 }
 
 /** What operators ask for of the dead letters. */
-const PAGES: Readonly<Record<string, LetterFilter>> = {
+const PAGES: Readonly<Record<string, DeadLetterFilter>> = {
   'of all': {},
   'by code and workspace': { code: 'customerio_refused', workspace: 'default' },
   'of one phone': { phone: E164.parse(phoneOf(7)) },

@@ -1,7 +1,7 @@
 import { MessageSid } from '@optout-sync/shared/domain';
 import type { LedgerEntry } from '@optout-sync/shared/ledger';
 import type { Caller } from '../workload/message';
-import { judge } from './checker';
+import { check } from './checker';
 
 const caller: Caller = {
   phone: '+14155550101',
@@ -34,7 +34,7 @@ const asPromised: LedgerEntry = {
   history: [row(1, 'stop', 1, 'applied'), row(2, 'start', 2, 'applied'), row(3, 'help', 2, 'ignored')],
 };
 const complaints = (change: Partial<LedgerEntry>, values: unknown[] = [false, false]) => {
-  const { lost, doubled, wrong } = judge(caller, { ...asPromised, ...change }, values);
+  const { lost, doubled, wrong } = check(caller, { ...asPromised, ...change }, values);
   return [lost.length, doubled.length, wrong.length];
 };
 /** The history with one row in the place of its message's, or added. */
@@ -49,7 +49,7 @@ describe('the judge', () => {
 
   it('calls lost what left no trace or is pending', () => {
     expect(complaints(history(row(1, 'stop', 1, 'pending')))).toEqual([1, 0, 0]);
-    expect(judge(caller, undefined, [undefined, undefined]).lost).toHaveLength(3);
+    expect(check(caller, undefined, [undefined, undefined]).lost).toHaveLength(3);
   });
 
   it('calls doubled what changed the ledger twice', () => {

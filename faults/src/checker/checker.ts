@@ -3,7 +3,7 @@ import { expectedAttribute } from '../model/reference-model';
 import type { Caller } from '../workload/message';
 
 /** What is not as promised, in words. */
-export interface Complaints {
+export interface Violations {
   /** Accepted messages without an outcome. */
   readonly lost: string[];
   /** Messages that changed the ledger more than once. */
@@ -12,18 +12,18 @@ export interface Complaints {
   readonly wrong: string[];
 }
 
-export const noComplaints = (): Complaints => ({ lost: [], doubled: [], wrong: [] });
+export const noComplaints = (): Violations => ({ lost: [], doubled: [], wrong: [] });
 
 /**
  * Compares what the ledger and Customer.io hold of one number with what was said from it.
  *
  * @param values the attribute of each person who has the number
  */
-export function judge(
+export function check(
   { phone, people, accepted }: Caller,
   entry: LedgerEntry | undefined,
   values: readonly unknown[],
-): Complaints {
+): Violations {
   const { lost, doubled, wrong } = noComplaints();
   const history = entry?.history ?? [];
   const rows = new Map(history.map((row) => [row.messageSid as string, row]));

@@ -1,4 +1,4 @@
-import type { Complaints } from './checker';
+import type { Violations } from './checker';
 
 /** What came of a row. */
 export interface Result {
@@ -9,7 +9,7 @@ export interface Result {
   /** Requests that brought them, repeats and forgeries included, and how many of those were not answered 2xx. */
   readonly deliveries: number;
   readonly refusals: number;
-  readonly complaints: Complaints;
+  readonly complaints: Violations;
   /** People that a request brought into being. */
   readonly created: number;
   readonly deadLetters: number;

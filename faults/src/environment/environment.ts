@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { TcpProxy } from '@optout-sync/testkit';
 import { System, type Running } from '@optout-sync/testkit/system';
-import { Seat } from './managed-process';
+import { ManagedProcess } from './managed-process';
 
 const PRELOAD = join(__dirname, '../../../dist/faults/preload');
 const HOUR_MS = 3_600_000;
 
-export interface StageOptions {
+export interface EnvironmentOptions {
   /** The folder with the built services, when it is not this repository's. */
   readonly services?: string | undefined;
   /** Runs Redis without its append-only file: a defect of the set-up, to see the suite find it. */
@@ -14,19 +14,19 @@ export interface StageOptions {
 }
 
 /** The system with two ingests and a worker, a TCP proxy on every way between its parts, and Customer.io's real limits. */
-export class Stage {
+export class Environment {
   private constructor(
     readonly system: System,
-    readonly ingests: readonly [Seat, Seat],
-    readonly worker: Seat,
+    readonly ingests: readonly [ManagedProcess, ManagedProcess],
+    readonly worker: ManagedProcess,
     /** Between the workers and Customer.io. */
     readonly customerIo: TcpProxy,
     private readonly proxies: TcpProxy[],
-    private readonly addWorker: () => Promise<Seat>,
+    private readonly addWorker: () => Promise<ManagedProcess>,
     private readonly withoutAof: boolean,
   ) {}
 
-  static async start({ services, withoutAof = false }: StageOptions = {}): Promise<Stage> {
+  static async start({ services, withoutAof = false }: EnvironmentOptions = {}): Promise<Environment> {
     const system = await System.start({
       sandbox: { latencyMs: 30 },
       env: { LOG_LEVEL: 'warn', CLOCK_JUMPS_MS: `${String(HOUR_MS)},${String(-HOUR_MS)},0` },
@@ -43,28 +43,28 @@ export class Stage {
       launch: (env: Record<string, string>) => Promise<Running>,
       preloads: readonly string[],
       settings: Record<string, string>,
-    ): Promise<Seat> => {
+    ): Promise<ManagedProcess> => {
       const redis = await proxyTo(system.redis.url);
       const env = {
         ...settings,
         REDIS_URL: `redis://127.0.0.1:${String(redis.port)}`,
         NODE_OPTIONS: preloads.map((name) => `--require=${join(PRELOAD, `${name}.js`)}`).join(' '),
       };
-      const made = new Seat(redis, () => launch(env));
+      const made = new ManagedProcess(redis, () => launch(env));
       await made.start();
       return made;
     };
-    const ingest = async (): Promise<Seat> =>
+    const ingest = async (): Promise<ManagedProcess> =>
       seat((env) => system.startIngest(env), ['clock', 'power-cut'], { SPOOL_DIR: await system.newFolder() });
     const customerIoUrl = `http://127.0.0.1:${String(customerIo.port)}`;
-    const worker = (): Promise<Seat> =>
+    const worker = (): Promise<ManagedProcess> =>
       seat((env) => system.startWorker(env), ['clock'], {
         CUSTOMERIO_APP_URL: customerIoUrl,
         CUSTOMERIO_TRACK_URL: customerIoUrl,
       });
     try {
       const [one, two, first] = await Promise.all([ingest(), ingest(), worker()]);
-      const stage = new Stage(system, [one, two], first, customerIo, proxies, worker, withoutAof);
+      const stage = new Environment(system, [one, two], first, customerIo, proxies, worker, withoutAof);
       await stage.setAof();
       return stage;
     } catch (error) {
@@ -74,7 +74,7 @@ export class Stage {
   }
 
   /** One more worker. */
-  secondWorker(): Promise<Seat> {
+  secondWorker(): Promise<ManagedProcess> {
     return this.addWorker();
   }
 

@@ -2,7 +2,7 @@ import type { TcpProxy } from '@optout-sync/testkit';
 import type { Running } from '@optout-sync/testkit/system';
 
 /** One process of the system and its own way to Redis; killed, it is started anew in the same place. */
-export class Seat {
+export class ManagedProcess {
   private present: Running | undefined;
 
   constructor(

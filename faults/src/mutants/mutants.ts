@@ -1,8 +1,8 @@
-import type { StageOptions } from '../environment/environment';
+import type { EnvironmentOptions } from '../environment/environment';
 import { mutatedCopy, type Mutation } from './mutated-copy';
 
 /** A mistake that the suite must notice. */
-export interface Defect {
+export interface Mutant {
   /** The rows of which one at least must fail. */
   readonly noticedBy: readonly string[];
   /** In the built files. */
@@ -11,7 +11,7 @@ export interface Defect {
   readonly withoutAof?: boolean;
 }
 
-export const DEFECTS: Readonly<Record<string, Defect>> = {
+export const MUTANTS: Readonly<Record<string, Mutant>> = {
   /** What is recorded while a phone's sync runs asks for nothing that would follow it. */
   'no-resync': {
     noticedBy: ['customerio-drip'],
@@ -69,9 +69,9 @@ export const DEFECTS: Readonly<Record<string, Defect>> = {
 };
 
 /** Does the work on a system with the defect, or without any. */
-export async function withDefect<Done>(
-  defect: Defect | undefined,
-  work: (on: StageOptions) => Promise<Done>,
+export async function withMutant<Done>(
+  defect: Mutant | undefined,
+  work: (on: EnvironmentOptions) => Promise<Done>,
 ): Promise<Done> {
   const { withoutAof, mutations } = defect ?? {};
   if (!mutations) return work({ withoutAof });

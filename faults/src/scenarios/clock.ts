@@ -1,9 +1,9 @@
-import type { Row } from '../scenario';
+import type { Scenario } from '../scenario';
 
 /** An hour ahead, an hour back, right again. */
 const JUMPS = 3;
 
-export const clockRows: readonly Row[] = [
+export const clockRows: readonly Scenario[] = [
   {
     name: 'clock-of-worker',
     async inject(play) {

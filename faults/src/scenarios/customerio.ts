@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { FaultEffect } from '@optout-sync/customerio-sandbox';
-import type { Play, Row } from '../scenario';
+import type { Play, Scenario } from '../scenario';
 
 /** Each is what every request meets during a burst. */
 export const EFFECTS: Readonly<Record<string, FaultEffect>> = {
@@ -19,7 +19,7 @@ export async function burst({ stage }: Play, effect: FaultEffect, ms: number): P
   fault.remove();
 }
 
-export const customerIoRows: readonly Row[] = Object.entries(EFFECTS).map(([name, effect]) => ({
+export const customerIoRows: readonly Scenario[] = Object.entries(EFFECTS).map(([name, effect]) => ({
   name: `customerio-${name}`,
   async inject(play) {
     await play.times(6, async () => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TcpProxy } from '@optout-sync/testkit';
-import type { Play, Row } from '../scenario';
+import type { Play, Scenario } from '../scenario';
 
 /** Connections go silent for good without being closed; new ones work. */
 async function strand(proxies: readonly TcpProxy[]): Promise<void> {
@@ -17,7 +17,7 @@ export async function partition(proxies: readonly TcpProxy[], ms: number): Promi
 
 const redisWays = ({ stage }: Play): TcpProxy[] => [...stage.ingests, stage.worker].map((seat) => seat.redis);
 
-function halfOpenRow(name: string, waysOf: (play: Play) => TcpProxy[]): Row {
+function halfOpenRow(name: string, waysOf: (play: Play) => TcpProxy[]): Scenario {
   return {
     name,
     async inject(play) {
@@ -35,7 +35,7 @@ function halfOpenRow(name: string, waysOf: (play: Play) => TcpProxy[]): Row {
   };
 }
 
-export const halfOpenRows: readonly Row[] = [
+export const halfOpenRows: readonly Scenario[] = [
   halfOpenRow('half-open-redis', redisWays),
   halfOpenRow('half-open-customerio', ({ stage }) => [stage.customerIo]),
 ];

@@ -1,4 +1,4 @@
-import type { Row } from '../scenario';
+import type { Scenario } from '../scenario';
 import { clockRows } from './clock';
 import { customerIoRows } from './customerio';
 import { halfOpenRows } from './half-open';
@@ -9,7 +9,7 @@ import { soakRow } from './soak';
 import { workerRows } from './worker';
 
 /** In the order they run and are printed. */
-export const ROWS: readonly Row[] = [
+export const SCENARIOS: readonly Scenario[] = [
   ...halfOpenRows,
   ...redisRows,
   ...ingestRows,

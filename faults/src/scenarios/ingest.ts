@@ -1,25 +1,25 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Trap } from '@optout-sync/testkit';
-import type { Seat } from '../environment/managed-process';
-import type { Play, Row } from '../scenario';
-import { sprungOrRemoved } from './wait-for-trap';
+import type { ManagedProcess } from '../environment/managed-process';
+import type { Play, Scenario } from '../scenario';
+import { waitForTrap } from './wait-for-trap';
 
 /** The enqueueing of an event, as it passes to Redis. */
 const ENQUEUE = /"messageSid"/;
 
 /** Kills an ingest and starts it again, on the same spool. */
-export async function killIngest(seat: Seat): Promise<void> {
+export async function killIngest(seat: ManagedProcess): Promise<void> {
   await seat.kill();
   await seat.start();
 }
 
 /** Kills it when the trap has caught something. */
-async function killAt(play: Play, name: string, seat: Seat, trap: Trap): Promise<void> {
-  await sprungOrRemoved(trap, name);
+async function killAt(play: Play, name: string, seat: ManagedProcess, trap: Trap): Promise<void> {
+  await waitForTrap(trap, name);
   await play.fault(name, () => killIngest(seat));
 }
 
-export const ingestRows: readonly Row[] = [
+export const ingestRows: readonly Scenario[] = [
   {
     name: 'ingest-killed-before-enqueue',
     async inject(play) {

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Play, Row } from '../scenario';
+import type { Play, Scenario } from '../scenario';
 
 export async function killRedis({ stage, random }: Play): Promise<void> {
   await stage.system.redis.kill('SIGKILL');
@@ -13,7 +13,7 @@ export async function freezeRedis({ stage }: Play, ms: number): Promise<void> {
   await stage.system.redis.kill('SIGCONT');
 }
 
-export const redisRows: readonly Row[] = [
+export const redisRows: readonly Scenario[] = [
   {
     name: 'redis-killed',
     async inject(play) {

@@ -1,6 +1,6 @@
-import type { Row } from '../scenario';
+import type { Scenario } from '../scenario';
 
-export const rollingRow: Row = {
+export const rollingRow: Scenario = {
   name: 'rolling-restarts',
   perSecond: 200,
   async inject(play) {

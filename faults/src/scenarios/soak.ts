@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Play, Row } from '../scenario';
+import type { Play, Scenario } from '../scenario';
 import { EFFECTS, burst } from './customerio';
 import { partition } from './half-open';
 import { killIngest } from './ingest';
@@ -45,7 +45,7 @@ const FAULTS: readonly Fault[] = [
 ];
 
 /** Everything, at random, one after the other, with pauses that are too short for most of them to be over. */
-export const soakRow: Row = {
+export const soakRow: Scenario = {
   name: 'soak',
   perSecond: 30,
   async inject(play) {

@@ -1,9 +1,9 @@
 import type { FaultEffect, Operation } from '@optout-sync/customerio-sandbox';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import type { TrapOptions } from '@optout-sync/testkit';
-import type { Seat } from '../environment/managed-process';
-import type { Play, Row } from '../scenario';
-import { sprungOrRemoved } from './wait-for-trap';
+import type { ManagedProcess } from '../environment/managed-process';
+import type { Play, Scenario } from '../scenario';
+import { waitForTrap } from './wait-for-trap';
 
 /** Stops a worker at a point of its work; resolves when it is there. The returned function takes the hindrance away. */
 type StopAt = (play: Play) => Promise<() => void>;
@@ -12,7 +12,7 @@ type StopAt = (play: Play) => Promise<() => void>;
 function atCommand(pattern: RegExp, then: TrapOptions['then'] = 'hold'): StopAt {
   return async ({ stage }) => {
     const trap = stage.worker.redis.trap({ pattern, then });
-    await sprungOrRemoved(trap, String(pattern));
+    await waitForTrap(trap, String(pattern));
     return () => undefined;
   };
 }
@@ -49,12 +49,12 @@ export async function killWorkerAt(play: Play, point: string): Promise<void> {
   });
 }
 
-export async function killWorker(seat: Seat): Promise<void> {
+export async function killWorker(seat: ManagedProcess): Promise<void> {
   await seat.kill();
   await seat.start();
 }
 
-export const workerRows: readonly Row[] = Object.keys(POINTS).map((point) => ({
+export const workerRows: readonly Scenario[] = Object.keys(POINTS).map((point) => ({
   name: `worker-killed-${point}`,
   async inject(play) {
     await play.times(25, async () => {

@@ -7,7 +7,7 @@ const NOBODY = 0.15;
 const SHARED = 0.2;
 
 /** Makes people up, each caller with a number of their own: most of one person, some shared, some of nobody. */
-export class Crowd {
+export class Population {
   private count = 0;
 
   constructor(private readonly workspace: SandboxWorkspace) {}

@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import type { Random } from '../random';
 import type { Caller, Message } from './message';
-import type { Crowd } from './population';
+import type { Population } from './population';
 import type { Told, Twilio } from './twilio';
 
 const SENDERS = ['1', '2'].map((n) => `MG0000000000000000000000000000000${n}`);
@@ -38,7 +38,7 @@ export type OnAccepted = (caller: Caller, message: Message) => void;
  * accepted, all its deliveries included: then arrival is the order. Event Streams tell the time; by them messages of one
  * person come in any order, and those that came by webhook are told again at any time later.
  */
-export class Traffic {
+export class Workload {
   readonly callers: Caller[] = [];
   accepted = 0;
   /** Signed with a wrong token and taken all the same. */
@@ -54,7 +54,7 @@ export class Traffic {
   constructor(
     private readonly deps: {
       readonly twilio: Twilio;
-      readonly crowd: Crowd;
+      readonly crowd: Population;
       readonly random: Random;
       readonly perSecond: number;
       /** No Event Streams: messages are told once, in their order. */

@@ -1,5 +1,5 @@
 import { Command, CommanderError } from 'commander';
-import { CommandError, OverrideError } from '@optout-sync/operations';
+import { OperationError, OverrideError } from '@optout-sync/operations';
 import { CONFIG_EXIT_CODE, ConfigError } from '@optout-sync/shared/config';
 import { TwilioApiError } from '@optout-sync/twilio-api';
 import { auditCommand } from './audit/audit-command';
@@ -52,7 +52,7 @@ function report(error: unknown, terminal: Terminal): number {
   }
   terminal.error(`error (${codeOf(error)}): ${(error as Error).message}`);
   const misused =
-    error instanceof OverrideError || (error instanceof CommandError && error.fault === 'misused');
+    error instanceof OverrideError || (error instanceof OperationError && error.fault === 'misused');
   return misused ? MISUSED : 1;
 }
 
@@ -61,7 +61,7 @@ const FROM_REDIS =
   /ReplyError|MaxRetriesPerRequestError|Command timed out|Connection is closed|Socket timeout/;
 
 function codeOf(error: unknown): string {
-  const coded = [CommandError, OverrideError, TwilioApiError].find((type) => error instanceof type);
+  const coded = [OperationError, OverrideError, TwilioApiError].find((type) => error instanceof type);
   if (coded) return (error as InstanceType<typeof coded>).code;
   const { name, message } = error as Error;
   return FROM_REDIS.test(`${name} ${message}`) ? 'redis_unavailable' : 'internal_error';

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { Failure } from '@optout-sync/shared/domain';
-import type { BudgetedClient, Slot } from './guarded-client';
+import { JobError } from '@optout-sync/shared/domain';
+import type { GuardedClient, Slot } from './guarded-client';
 
 const PAGE_SIZE = 1_000;
 const MAX_IDS_PER_CALL = 100;
@@ -34,7 +34,7 @@ const AttributesAnswer = z.object({ customers: z.array(Customer).nullish() });
 
 /** Customer.io's App API, as far as people are looked up by it. */
 export class AppApi {
-  constructor(private readonly client: BudgetedClient) {}
+  constructor(private readonly client: GuardedClient) {}
 
   /** cio_ids of all people whose `field` equals one of `values`, each once, over all pages. */
   async findPeople(field: string, values: readonly string[], slot?: Slot): Promise<string[]> {
@@ -59,7 +59,7 @@ export class AppApi {
       if (!data.next) return [...found];
       start = data.next;
     }
-    throw new Failure(
+    throw new JobError(
       'transient',
       'customerio_endless_pages',
       `more than ${String(MAX_PAGES)} pages of people`,
@@ -97,7 +97,7 @@ export class AppApi {
         body: { optouts },
       });
     } catch (error) {
-      if (!(error instanceof Failure) || error.status !== 404) throw error;
+      if (!(error instanceof JobError) || error.status !== 404) throw error;
     }
   }
 }

@@ -1,6 +1,6 @@
 import DataLoader from 'dataloader';
-import { asFailure, type Failure } from '@optout-sync/shared/domain';
-import type { BudgetedClient, Slot } from './guarded-client';
+import { toJobError, type JobError } from '@optout-sync/shared/domain';
+import type { GuardedClient, Slot } from './guarded-client';
 
 const NOT_ASKED = Symbol('not asked');
 
@@ -11,9 +11,9 @@ const NOT_ASKED = Symbol('not asked');
  * `run` gets the asks and the slot of their first request; its answers stand in the order of the asks.
  */
 export function coalesce<Ask, Answer>(options: {
-  readonly api: BudgetedClient;
+  readonly api: GuardedClient;
   readonly maxBatch: number;
-  readonly run: (asks: readonly Ask[], slot: Slot | undefined) => Promise<(Answer | Failure)[]>;
+  readonly run: (asks: readonly Ask[], slot: Slot | undefined) => Promise<(Answer | JobError)[]>;
 }): (ask: Ask) => Promise<Answer> {
   const slots: Slot[] = [];
   const loader = new DataLoader<Ask, Answer | typeof NOT_ASKED>(
@@ -47,17 +47,17 @@ export function coalesce<Ask, Answer>(options: {
  * Runs `run` on all asks; when they are refused together, on each half, down to one, so that one bad ask fails alone.
  * Other failures are everybody's.
  */
-export async function halvingOnRefusal<Ask, Answer>(
+export async function bisectOnRejection<Ask, Answer>(
   asks: readonly Ask[],
-  run: (asks: readonly Ask[]) => Promise<(Answer | Failure)[]>,
-): Promise<(Answer | Failure)[]> {
+  run: (asks: readonly Ask[]) => Promise<(Answer | JobError)[]>,
+): Promise<(Answer | JobError)[]> {
   try {
     return await run(asks);
   } catch (error) {
-    const failure = asFailure(error);
+    const failure = toJobError(error);
     if (failure.kind !== 'refused' || asks.length === 1) return asks.map(() => failure);
     const middle = Math.ceil(asks.length / 2);
-    const first = await halvingOnRefusal(asks.slice(0, middle), run);
-    return [...first, ...(await halvingOnRefusal(asks.slice(middle), run))];
+    const first = await bisectOnRejection(asks.slice(0, middle), run);
+    return [...first, ...(await bisectOnRejection(asks.slice(middle), run))];
   }
 }

@@ -1,20 +1,20 @@
 import { z } from 'zod';
 import { settingOf, type SettingName, type WorkspaceConfig } from '@optout-sync/shared/config';
-import { asFailure, type Failure } from '@optout-sync/shared/domain';
-import type { HttpClient } from './http-client';
+import { toJobError, type JobError } from '@optout-sync/shared/domain';
+import type { CustomerIoClient } from './http-client';
 
 const RegionAnswer = z.object({ region: z.string() });
 
 /** What came of checking credentials and region: mistakes to mend, and checks that could not be made. */
 export interface AccessCheck {
   readonly mistakes: readonly string[];
-  readonly unchecked: readonly Failure[];
+  readonly unchecked: readonly JobError[];
 }
 
 /** Asks the APIs whether they take our keys, and the Track API which region the workspace is in. */
 export async function checkAccess(options: {
-  readonly app: HttpClient | undefined;
-  readonly track: HttpClient;
+  readonly app: CustomerIoClient | undefined;
+  readonly track: CustomerIoClient;
   readonly region: string;
   readonly workspace: Pick<WorkspaceConfig, 'name' | 'phoneAttribute'>;
 }): Promise<AccessCheck> {
@@ -22,12 +22,12 @@ export async function checkAccess(options: {
   const says = (...fields: SettingName[]): string =>
     fields.map((field) => settingOf(workspace.name, field)).join(' or ');
   const mistakes: string[] = [];
-  const unchecked: Failure[] = [];
+  const unchecked: JobError[] = [];
   const check = async (mistake: string, ask: () => Promise<void>): Promise<void> => {
     try {
       await ask();
     } catch (error) {
-      const failure = asFailure(error);
+      const failure = toJobError(error);
       if (failure.kind === 'misconfigured' || failure.kind === 'refused') {
         mistakes.push(`${mistake} (Customer.io: ${failure.message}, status ${String(failure.status)})`);
       } else unchecked.push(failure);

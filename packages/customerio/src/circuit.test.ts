@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { Failure, type FailureClass } from '@optout-sync/shared/domain';
-import { Gate, type GateState, type GateTimes } from './circuit';
+import { JobError, type JobErrorKind } from '@optout-sync/shared/domain';
+import { ApiCircuit, type GateState, type CircuitTimes } from './circuit';
 
 const connections = [0, 1].map(() => new Redis(process.env.TEST_REDIS_URL ?? ''));
 afterAll(() => Promise.all(connections.map((redis) => redis.quit())));
@@ -10,7 +10,7 @@ afterAll(() => Promise.all(connections.map((redis) => redis.quit())));
 const TIMES = { probeMs: 300, pausedProbeMs: 600, idleMs: 50 };
 
 /** An API that answers as it is told, behind the gates of two workers. */
-function world(times: Partial<GateTimes> = TIMES) {
+function world(times: Partial<CircuitTimes> = TIMES) {
   const stopping = new AbortController();
   const key = `test-${randomUUID()}`;
   const states: GateState[] = [];
@@ -22,10 +22,10 @@ function world(times: Partial<GateTimes> = TIMES) {
   };
   const budget = { acquire: jest.fn(() => Promise.resolve()) };
   const gates = connections.map(
-    (redis) => new Gate({ redis, key, budget, events, stopping: stopping.signal, times }),
+    (redis) => new ApiCircuit({ redis, key, budget, events, stopping: stopping.signal, times }),
   );
   opened.push(...gates);
-  const api = { answer: 'works' as FailureClass | 'works', asked: [] as { from: number; to: number }[] };
+  const api = { answer: 'works' as JobErrorKind | 'works', asked: [] as { from: number; to: number }[] };
   const ask = async (worker = 0): Promise<string> => {
     const gate = gates[worker]!;
     const pass = await gate.admit();
@@ -33,12 +33,12 @@ function world(times: Partial<GateTimes> = TIMES) {
       const from = performance.now();
       await new Promise(setImmediate);
       api.asked.push({ from, to: performance.now() });
-      if (api.answer !== 'works') throw new Failure(api.answer, `it_was_${api.answer}`, 'x');
+      if (api.answer !== 'works') throw new JobError(api.answer, `it_was_${api.answer}`, 'x');
       return 'worked';
     });
   };
   const codeOf = (asked: Promise<string>): Promise<string> =>
-    asked.catch((error: unknown) => (error as Failure).code);
+    asked.catch((error: unknown) => (error as JobError).code);
   /** Fails as often as it takes to close each worker's gate. */
   const bringDown = async (...workers: number[]): Promise<void> => {
     api.answer = 'transient';
@@ -47,7 +47,7 @@ function world(times: Partial<GateTimes> = TIMES) {
   };
   return { api, ask, codeOf, bringDown, gates, states, idle, stopping, budget };
 }
-const opened: Gate[] = [];
+const opened: ApiCircuit[] = [];
 afterEach(() => {
   jest.restoreAllMocks();
   for (const gate of opened.splice(0)) gate.close();

@@ -6,18 +6,18 @@ import {
   type CircuitBreakerPolicy,
 } from 'cockatiel';
 import type { Cluster, Redis } from 'ioredis';
-import { Failure, asFailure } from '@optout-sync/shared/domain';
+import { JobError, toJobError } from '@optout-sync/shared/domain';
 import { wait } from './lib/abortable-wait';
-import { Line } from './lib/serial-queue';
-import type { Budget } from './rate-limiter';
+import { SerialQueue } from './lib/serial-queue';
+import type { RateLimiter } from './rate-limiter';
 
 export type GateState = 'passing' | 'down' | 'paused';
 
 /** Hears of what happens at a gate. */
-export interface GateEvents {
+export interface CircuitEvents {
   breakerChanged(state: CircuitState): void;
   /** `failure` is what made it so; none for `passing`. */
-  changed(state: GateState, failure?: Failure): void;
+  changed(state: GateState, failure?: JobError): void;
   /** Called now and then while nothing passes and nobody waits to be the probe. */
   idle(): void;
 }
@@ -30,7 +30,7 @@ const GATE_TIMES = {
   pausedProbeMs: 30_000,
   idleMs: 10_000,
 };
-export type GateTimes = typeof GATE_TIMES;
+export type CircuitTimes = typeof GATE_TIMES;
 
 const FAILURES_TO_GO_DOWN = 5;
 /** Longer than any request takes; a worker that dies during its probe leaves the turn to another after this. */
@@ -55,30 +55,30 @@ const FREE: Pass = { probe: false };
  * the queue untouched. Each worker finds out by itself; probes are spaced for all of them together by a key in Redis, from
  * the end of one to the start of the next, so that no second holds two however long the way to Customer.io is.
  */
-export class Gate {
+export class ApiCircuit {
   private readonly breaker: CircuitBreakerPolicy;
-  private readonly line = new Line();
+  private readonly line = new SerialQueue();
   /** What the API said of our keys or region, until a probe finds it mended. */
-  private refusal: Failure | undefined;
+  private refusal: JobError | undefined;
   private told: GateState = 'passing';
   private idling: NodeJS.Timeout | undefined;
-  private readonly times: GateTimes;
+  private readonly times: CircuitTimes;
 
   constructor(
     private readonly deps: {
       readonly redis: Redis | Cluster;
       /** Of the turn to probe, shared by all workers. */
       readonly key: string;
-      readonly budget: Pick<Budget, 'acquire'>;
-      readonly events: GateEvents;
+      readonly budget: Pick<RateLimiter, 'acquire'>;
+      readonly events: CircuitEvents;
       /** Ends all waiting when the worker stops. */
       readonly stopping?: AbortSignal | undefined;
-      readonly times?: Partial<GateTimes> | undefined;
+      readonly times?: Partial<CircuitTimes> | undefined;
     },
   ) {
     this.times = { ...GATE_TIMES, ...deps.times };
     this.breaker = circuitBreaker(
-      handleWhen((error) => error instanceof Failure && error.kind === 'transient'),
+      handleWhen((error) => error instanceof JobError && error.kind === 'transient'),
       // Only probes get to an open breaker, and the gate times them: a clock that is set back must not hold them up.
       { halfOpenAfter: -Infinity, breaker: new ConsecutiveBreaker(FAILURES_TO_GO_DOWN) },
     );
@@ -111,7 +111,7 @@ export class Gate {
       await this.settle(pass);
       return answer;
     } catch (error) {
-      const failure = asFailure(error);
+      const failure = toJobError(error);
       if (failure.kind === 'misconfigured') this.refusal = failure;
       // To refuse what is asked it must have taken the keys; a limit or an outage says nothing about them.
       else if (failure.kind === 'refused' && pass.probe) this.refusal = undefined;
@@ -151,7 +151,7 @@ export class Gate {
   }
 
   /** After a request: says what has changed and when the next probe is due. */
-  private async settle(pass: Pass, failure?: Failure): Promise<void> {
+  private async settle(pass: Pass, failure?: JobError): Promise<void> {
     const { state } = this;
     const changed = state !== this.told;
     if (changed) {

@@ -1,7 +1,7 @@
-import { Failure } from '@optout-sync/shared/domain';
-import type { Gate, Pass } from './circuit';
-import type { ApiAnswer, ApiRequest, HttpClient } from './http-client';
-import type { Budget } from './rate-limiter';
+import { JobError } from '@optout-sync/shared/domain';
+import type { ApiCircuit, Pass } from './circuit';
+import type { ApiAnswer, ApiRequest, CustomerIoClient } from './http-client';
+import type { RateLimiter } from './rate-limiter';
 
 const PAUSE_WITHOUT_ADVICE_MS = 1_000;
 
@@ -12,11 +12,11 @@ export interface Slot {
 }
 
 /** An API that is only asked through its gate, and left alone by all workers for as long as a 429 says. */
-export class BudgetedClient {
+export class GuardedClient {
   constructor(
-    private readonly http: HttpClient,
-    private readonly budget: Pick<Budget, 'pause'>,
-    private readonly gate: Gate,
+    private readonly http: CustomerIoClient,
+    private readonly budget: Pick<RateLimiter, 'pause'>,
+    private readonly gate: ApiCircuit,
   ) {}
 
   /** Waits for leave to send one request. */
@@ -30,7 +30,7 @@ export class BudgetedClient {
     try {
       return await this.gate.run(pass, () => this.http.send(request));
     } catch (error) {
-      if (error instanceof Failure && error.kind === 'limited') {
+      if (error instanceof JobError && error.kind === 'limited') {
         await this.budget.pause(error.retryAfterMs ?? PAUSE_WITHOUT_ADVICE_MS);
       }
       throw error;

@@ -1,8 +1,8 @@
 import { inspect } from 'node:util';
 import { startCustomerIoSandbox, type CustomerIoSandbox } from '@optout-sync/customerio-sandbox';
-import { asFailure, type Failure } from '@optout-sync/shared/domain';
+import { toJobError, type JobError } from '@optout-sync/shared/domain';
 import { failureOf } from './classify-response';
-import { HttpClient } from './http-client';
+import { CustomerIoClient } from './http-client';
 
 describe('failureOf', () => {
   it.each([
@@ -39,14 +39,14 @@ describe('failureOf', () => {
 describe('HttpClient', () => {
   let sandbox: CustomerIoSandbox;
   let observed: string[];
-  let client: HttpClient;
+  let client: CustomerIoClient;
 
   beforeEach(async () => {
     sandbox = await startCustomerIoSandbox();
     const { siteId, trackApiKey } = sandbox.workspace();
     const authorization = `Basic ${Buffer.from(`${siteId}:${trackApiKey}`).toString('base64')}`;
     observed = [];
-    client = new HttpClient(
+    client = new CustomerIoClient(
       { baseUrl: sandbox.trackUrl, authorization, timeoutMs: 400 },
       (operation, result) => observed.push(`${operation} ${result}`),
     );
@@ -57,8 +57,8 @@ describe('HttpClient', () => {
   });
 
   const region = () => client.send({ operation: 'region', method: 'GET', path: '/api/v1/accounts/region' });
-  const failing = async (): Promise<Failure> =>
-    asFailure(
+  const failing = async (): Promise<JobError> =>
+    toJobError(
       await region().then(
         () => new Error('it worked'),
         (error: unknown) => error,

@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import { noAnswer, openAxios, type OpenAxios } from '@optout-sync/http-client';
-import { Failure } from '@optout-sync/shared/domain';
+import { noAnswer, createHttpClient, type HttpClient } from '@optout-sync/http-client';
+import { JobError } from '@optout-sync/shared/domain';
 import { failureOf } from './classify-response';
 
 /** One request. `operation` names it in metrics. */
@@ -25,7 +25,7 @@ export type RequestObserver = (operation: string, result: string, seconds: numbe
 export type Api = 'app' | 'track' | 'campaign';
 
 /** The same, by API. */
-export type ApiObserver = (api: Api, ...args: Parameters<RequestObserver>) => void;
+export type RequestEvents = (api: Api, ...args: Parameters<RequestObserver>) => void;
 
 const DEFAULT_TIMEOUT_MS = 10_000;
 const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
@@ -35,8 +35,8 @@ const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
  * whole exchange, so an answer that drips cannot hold a job; redirects are not followed, which would hand the
  * credentials on.
  */
-export class HttpClient {
-  private readonly http: OpenAxios;
+export class CustomerIoClient {
+  private readonly http: HttpClient;
   private readonly timeoutMs: number;
 
   constructor(
@@ -48,7 +48,7 @@ export class HttpClient {
     private readonly observe: RequestObserver,
   ) {
     this.timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
-    this.http = openAxios({
+    this.http = createHttpClient({
       baseURL: options.baseUrl,
       headers: {
         'content-type': 'application/json',
@@ -78,7 +78,7 @@ export class HttpClient {
       if (failure) throw failure;
       return { status, data: read(request.answer, status, data) };
     } catch (error) {
-      if (error instanceof Failure) throw error;
+      if (error instanceof JobError) throw error;
       const failure = noAnswer('customerio', error);
       done(failure.code);
       throw failure;
@@ -97,5 +97,5 @@ function read<Data>(schema: z.ZodType<Data> | undefined, status: number, data: u
   if (parsed.success) return parsed.data;
   const where = parsed.error.issues.map((issue) => issue.path.join('.') || '(all of it)').join(', ');
   const message = `the answer's form is unknown at ${where}`;
-  throw new Failure('transient', 'customerio_answer_not_understood', message, { status });
+  throw new JobError('transient', 'customerio_answer_not_understood', message, { status });
 }

@@ -7,11 +7,11 @@ import {
 } from '@optout-sync/customerio-sandbox';
 import { E164, type PhoneFormat } from '@optout-sync/shared/domain';
 import { AppApi } from './app-api';
-import { Gate } from './circuit';
-import { BudgetedClient } from './guarded-client';
-import { HttpClient } from './http-client';
+import { ApiCircuit } from './circuit';
+import { GuardedClient } from './guarded-client';
+import { CustomerIoClient } from './http-client';
 import { createLookup, type Lookup } from './lookup';
-import { Budget } from './rate-limiter';
+import { RateLimiter } from './rate-limiter';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());
@@ -20,7 +20,7 @@ const phone = (n: number): E164 => E164.parse(`+1415555${String(1_000 + n)}`);
 const MANY = Array.from({ length: 30 }, (_, n) => phone(n));
 
 let sandbox: CustomerIoSandbox;
-let http: HttpClient;
+let http: CustomerIoClient;
 afterEach(async () => {
   http.close();
   await sandbox.stop();
@@ -32,11 +32,11 @@ async function lookupOn(
 ): Promise<Lookup> {
   sandbox = await startCustomerIoSandbox({ appRps: 0, ...options });
   const authorization = `Bearer ${sandbox.workspace().appApiKey}`;
-  http = new HttpClient({ baseUrl: sandbox.appUrl, authorization }, () => undefined);
-  const budget = new Budget(redis, `test-${randomUUID()}`, 1_000);
+  http = new CustomerIoClient({ baseUrl: sandbox.appUrl, authorization }, () => undefined);
+  const budget = new RateLimiter(redis, `test-${randomUUID()}`, 1_000);
   const nobody = { breakerChanged: jest.fn(), changed: jest.fn(), idle: jest.fn() };
-  const gate = new Gate({ redis, key: `test-${randomUUID()}`, budget, events: nobody });
-  const client = new BudgetedClient(http, budget, gate);
+  const gate = new ApiCircuit({ redis, key: `test-${randomUUID()}`, budget, events: nobody });
+  const client = new GuardedClient(http, budget, gate);
   return createLookup(client, new AppApi(client), {
     phoneAttribute: 'phone',
     phoneFormats: formats,

@@ -1,13 +1,13 @@
 import {
-  Failure,
+  JobError,
   isSamePhone,
   phoneSpellings,
   type E164,
   type PhoneFormat,
 } from '@optout-sync/shared/domain';
 import type { AppApi } from './app-api';
-import { coalesce, halvingOnRefusal } from './batching';
-import type { BudgetedClient, Slot } from './guarded-client';
+import { coalesce, bisectOnRejection } from './batching';
+import type { GuardedClient, Slot } from './guarded-client';
 
 /** Finds the people who have a phone number. */
 export type Lookup = (phone: E164) => Promise<string[]>;
@@ -24,7 +24,7 @@ export interface LookupOptions {
  * are told apart by their phone attribute; whoever cannot be told apart that way (spelt unlike anything we know, or not
  * readable yet) makes the batch be searched in halves, down to one phone, where nobody needs telling apart.
  */
-export function createLookup(client: BudgetedClient, api: AppApi, options: LookupOptions): Lookup {
+export function createLookup(client: GuardedClient, api: AppApi, options: LookupOptions): Lookup {
   const { phoneAttribute, phoneFormats } = options;
 
   async function search(phones: readonly E164[], slot: Slot | undefined): Promise<string[][]> {
@@ -47,7 +47,7 @@ export function createLookup(client: BudgetedClient, api: AppApi, options: Looku
     maxBatch: options.lookupBatch,
     run: async (asked, slot) => {
       const phones = [...new Set(asked)];
-      const found = await halvingOnRefusal(phones, (part) => search(part, slot));
+      const found = await bisectOnRejection(phones, (part) => search(part, slot));
       return asked.map((phone) => found[phones.indexOf(phone)] ?? []);
     },
   });
@@ -64,7 +64,7 @@ function bySpelling(phones: readonly E164[], formats: readonly PhoneFormat[]): M
   return phonesOf;
 }
 
-class NotToldApart extends Failure {
+class NotToldApart extends JobError {
   constructor() {
     super(
       'refused',

@@ -1,18 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { Budget } from './rate-limiter';
+import { RateLimiter } from './rate-limiter';
 
 const connections = [0, 1].map(() => new Redis(process.env.TEST_REDIS_URL ?? ''));
 afterAll(() => Promise.all(connections.map((redis) => redis.quit())));
 
 const RPS = 40;
-const budgets = (): Budget[] => {
+const budgets = (): RateLimiter[] => {
   const key = `test-${randomUUID()}`;
-  return connections.map((redis) => new Budget(redis, key, RPS));
+  return connections.map((redis) => new RateLimiter(redis, key, RPS));
 };
 
 /** When each of `count` requests was let go, over both budgets, in ms, ascending. */
-async function times(pair: readonly Budget[], count: number): Promise<number[]> {
+async function times(pair: readonly RateLimiter[], count: number): Promise<number[]> {
   const all = Array.from({ length: count }, async (_, n) => {
     await pair[n % 2]?.acquire();
     return performance.now();

@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { wait } from './lib/abortable-wait';
-import { Line } from './lib/serial-queue';
+import { SerialQueue } from './lib/serial-queue';
 
 /**
  * Spaces requests evenly (GCRA with no burst), so that no window of a second, wherever it starts, holds more than the
@@ -28,9 +28,9 @@ end
 `;
 
 /** The request budget of one API of one workspace, shared by all workers through Redis. */
-export class Budget {
+export class RateLimiter {
   private readonly limiter: RateLimiterRedis;
-  private readonly line = new Line();
+  private readonly line = new SerialQueue();
 
   constructor(
     private readonly redis: Redis | Cluster,

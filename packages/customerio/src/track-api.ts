@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { Failure } from '@optout-sync/shared/domain';
-import { coalesce, halvingOnRefusal } from './batching';
-import type { BudgetedClient, Slot } from './guarded-client';
+import { JobError } from '@optout-sync/shared/domain';
+import { coalesce, bisectOnRejection } from './batching';
+import type { GuardedClient, Slot } from './guarded-client';
 
 /** Attributes to set on one person. `timestamp` in Unix seconds: an older write never overwrites a newer one. */
 interface AttributeWrite {
@@ -23,11 +23,11 @@ const BatchAnswer = z.object({
 });
 
 /** A writer that sends many people's attributes in one Track v2 batch; an item that is refused fails alone. */
-export function createWriter(client: BudgetedClient): Writer {
+export function createWriter(client: GuardedClient): Writer {
   async function send(
     writes: readonly AttributeWrite[],
     slot: Slot | undefined,
-  ): Promise<(true | Failure)[]> {
+  ): Promise<(true | JobError)[]> {
     const { status, data } = await client.send(
       {
         operation: 'batch',
@@ -38,10 +38,10 @@ export function createWriter(client: BudgetedClient): Writer {
       },
       slot,
     );
-    const results: (true | Failure)[] = writes.map(() => true);
+    const results: (true | JobError)[] = writes.map(() => true);
     for (const { batch_index, reason, field } of data.errors ?? []) {
       const why = [reason, field].filter(Boolean).join(' ');
-      results[batch_index] = new Failure('refused', 'customerio_item_refused', `refused (${why})`, {
+      results[batch_index] = new JobError('refused', 'customerio_item_refused', `refused (${why})`, {
         status,
       });
     }
@@ -51,7 +51,7 @@ export function createWriter(client: BudgetedClient): Writer {
   const write = coalesce<AttributeWrite, true>({
     api: client,
     maxBatch: MAX_ITEMS,
-    run: (writes, slot) => halvingOnRefusal(writes, (part) => send(part, slot)),
+    run: (writes, slot) => bisectOnRejection(writes, (part) => send(part, slot)),
   });
   return async (one) => {
     await write(one);

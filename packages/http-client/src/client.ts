@@ -2,25 +2,25 @@ import { isAxiosError } from 'axios';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import axios, { type AxiosInstance, type CreateAxiosDefaults } from 'axios';
-import { Failure } from '@optout-sync/shared/domain';
+import { JobError } from '@optout-sync/shared/domain';
 
 /** The Failure of a request that got no whole answer; `api` begins its code. */
-export function noAnswer(api: string, error: unknown): Failure {
+export function noAnswer(api: string, error: unknown): JobError {
   // The cause is left out on purpose: it carries the request with its credentials.
   const code = isAxiosError(error) ? (error.code ?? 'unknown') : 'unknown';
   return code === 'ERR_CANCELED' || code === 'ECONNABORTED' || code === 'ETIMEDOUT'
-    ? new Failure('transient', `${api}_timeout`, 'no whole answer in time')
-    : new Failure('transient', `${api}_unreachable`, `no answer (${code})`);
+    ? new JobError('transient', `${api}_timeout`, 'no whole answer in time')
+    : new JobError('transient', `${api}_unreachable`, `no answer (${code})`);
 }
 
-export interface OpenAxios {
+export interface HttpClient {
   readonly axios: AxiosInstance;
   /** Closes the connections that are kept. */
   close(): void;
 }
 
 /** An axios that keeps connections, follows no redirect and takes every status for an answer. */
-export function openAxios(defaults: CreateAxiosDefaults = {}): OpenAxios {
+export function createHttpClient(defaults: CreateAxiosDefaults = {}): HttpClient {
   const httpAgent = new HttpAgent({ keepAlive: true });
   const httpsAgent = new HttpsAgent({ keepAlive: true });
   return {

@@ -1,1 +1,1 @@
-export { noAnswer, openAxios, parseRetryAfter, type OpenAxios } from './client';
+export { noAnswer, createHttpClient, parseRetryAfter, type HttpClient } from './client';

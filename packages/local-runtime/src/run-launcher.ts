@@ -1,4 +1,4 @@
-import { CONFIG_EXIT_CODE, ConfigError, allMistakes, mistakesIn, type Env } from '@optout-sync/shared/config';
+import { CONFIG_EXIT_CODE, ConfigError, collectErrors, errorsIn, type Env } from '@optout-sync/shared/config';
 import type { Arguments } from './arguments';
 import { banner } from './banner';
 import { decideMode } from './config/mode';
@@ -42,7 +42,7 @@ export async function runLauncher(args: Arguments, env: Env, interrupted: Promis
 /** @throws ConfigError with every mistake of the launcher and of the services, before anything is started. */
 async function checkedPlan({ demo }: Arguments, env: Env): Promise<Plan> {
   const ofServices = !demo && decideMode(env) === 'real' ? await configMistakes(env) : [];
-  const { plan } = allMistakes({
+  const { plan } = collectErrors({
     plan: () => makePlan(env, demo),
     services: () => {
       if (ofServices.length > 0) throw new ConfigError(ofServices);
@@ -61,7 +61,7 @@ function complain(problem: unknown): number {
 /** What a service found wrong only once it ran: keys that Customer.io refuses, a folder that is in use. */
 function configErrorOf(problem: unknown): ConfigError | undefined {
   if (!(problem instanceof ServiceStartError) || problem.exit?.code !== CONFIG_EXIT_CODE) return undefined;
-  return new ConfigError(mistakesIn(problem.message.split('\n')));
+  return new ConfigError(errorsIn(problem.message.split('\n')));
 }
 
 /** Settles only with `once`: otherwise the system serves until something else ends it. */

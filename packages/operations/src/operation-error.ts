@@ -1,5 +1,5 @@
 /** Why a command was not done: a stable code, and a message for the operator. */
-export class CommandError extends Error {
+export class OperationError extends Error {
   constructor(
     readonly code: string,
     message: string,

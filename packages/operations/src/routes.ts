@@ -1,21 +1,21 @@
 import type { Routes } from '@optout-sync/shared/config';
-import { CommandError } from './operation-error';
+import { OperationError } from './operation-error';
 
 /** Stands for an account where none is configured: a worker with one workspace takes any. */
 const NO_ACCOUNT = 'manual';
 
 /** A Twilio account and the workspace its people are in. */
-export interface Target {
+export interface OverrideTarget {
   readonly accountSid: string;
   readonly workspace: string;
 }
 
 /** The account that is given, else the present one (TWILIO_ACCOUNT_SID), else the only one. Throws a CommandError. */
-export function targetOf(routes: Routes, given: string | undefined): Target {
+export function overrideTarget(routes: Routes, given: string | undefined): OverrideTarget {
   const accountSid = given ?? routes.presentAccount ?? onlyAccount(routes);
   const workspace = routes.workspaceOf(accountSid);
   if (workspace === undefined) {
-    throw new CommandError('account_unknown', `that account is not configured; there are ${sids(routes)}`);
+    throw new OperationError('account_unknown', `that account is not configured; there are ${sids(routes)}`);
   }
   return { accountSid, workspace };
 }
@@ -23,7 +23,7 @@ export function targetOf(routes: Routes, given: string | undefined): Target {
 function onlyAccount(routes: Routes): string {
   const [first, ...others] = routes.accounts;
   if (others.length > 0) {
-    throw new CommandError(
+    throw new OperationError(
       'account_ambiguous',
       `there are several accounts: say which with --account (${sids(routes)})`,
     );
@@ -39,7 +39,7 @@ export function accountOf(routes: Routes, workspace: string): string {
   if (routes.workspaceOf(presentAccount) === workspace) return presentAccount;
   const account = routes.accounts.find((one) => one.workspace === workspace);
   if (account) return account.sid;
-  throw new CommandError(
+  throw new OperationError(
     'account_unknown',
     `no account that is configured reports to workspace ${workspace}`,
   );
@@ -49,17 +49,17 @@ export function accountOf(routes: Routes, workspace: string): string {
 export function workspaceOf(routes: Routes, given: string | undefined): string {
   if (given !== undefined) {
     if (routes.workspaces.includes(given)) return given;
-    throw new CommandError(
+    throw new OperationError(
       'workspace_unknown',
       `there is no such workspace; there are ${routes.workspaces.join(', ')}`,
     );
   }
   const reported = new Set(routes.accounts.map(({ workspace }) => workspace));
   if (routes.presentAccount === undefined && reported.size > 1) {
-    throw new CommandError(
+    throw new OperationError(
       'workspace_ambiguous',
       `there are several workspaces: say which with --workspace (${routes.workspaces.join(', ')})`,
     );
   }
-  return targetOf(routes, routes.presentAccount ?? routes.accounts[0]?.sid).workspace;
+  return overrideTarget(routes, routes.presentAccount ?? routes.accounts[0]?.sid).workspace;
 }

@@ -4,10 +4,10 @@ import { Ledger } from '@optout-sync/shared/ledger';
 import { closeQueues } from '@optout-sync/shared/queues';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { ReviewList } from '@optout-sync/shared/review';
-import { within } from '@optout-sync/shared/service';
+import { withTimeout } from '@optout-sync/shared/service';
 import { AuditTrail } from './audit/audit-trail';
 import { readConfig } from './config/config';
-import { CommandError } from './operation-error';
+import { OperationError } from './operation-error';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 
@@ -30,9 +30,9 @@ export async function withStores<Result>(
     lastError = error;
   });
   try {
-    await within(CONNECT_TIMEOUT_MS, untilReady(redis)).catch((error: unknown) => {
+    await withTimeout(CONNECT_TIMEOUT_MS, untilReady(redis)).catch((error: unknown) => {
       const reason = (lastError ?? (error as Error)).message;
-      throw new CommandError('redis_unavailable', `Redis cannot be reached (${reason})`, 'failed');
+      throw new OperationError('redis_unavailable', `Redis cannot be reached (${reason})`, 'failed');
     });
     const queues = openJobStores(redis, queuePrefix(config), { shards: config.shards });
     const { prefix } = config;

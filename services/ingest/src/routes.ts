@@ -6,7 +6,7 @@ import { createMessageHandler } from './routes/messages/handle';
 import { createStatusHandler } from './routes/status/handle';
 import { createStudioHandler } from './routes/studio/handle';
 import type { EventStore } from './store/event-store';
-import type { Events } from './telemetry';
+import type { Telemetry } from './telemetry';
 import { BATCH_TAKEN, NO_CONTENT, TWIML, refuseBatch, studioAnswer } from './webhook/answers';
 import {
   authenticateBatch,
@@ -20,8 +20,8 @@ import { createReceiver, type Receiver, type WebhookRoute } from './webhook/rece
 export function createReceivers(
   config: Pick<IngestConfig, 'accounts' | 'publicUrl' | 'studioTokens' | 'forwardUrls'>,
   deps: {
-    readonly store: Pick<EventStore, 'keep'>;
-    readonly events: Events;
+    readonly store: Pick<EventStore, 'append'>;
+    readonly events: Telemetry;
     readonly now: () => number;
     readonly classify: Classify;
   },

@@ -2,7 +2,7 @@ import { ConfigError } from '@optout-sync/shared/config';
 import { createClassifier, keywordWarnings } from '@optout-sync/shared/domain';
 import {
   DurabilityWatch,
-  Held,
+  Disposer,
   createLogger,
   createRegistry,
   registerQueueGauges,
@@ -17,7 +17,7 @@ import { createReceivers } from './routes';
 import { registerSpoolGauges } from './spool/spool-events';
 import { SpoolingStore } from './spool/spooling-store';
 import { RedisStore } from './store/redis-store';
-import { createEvents } from './telemetry';
+import { createTelemetry } from './telemetry';
 
 export interface Ingest extends Service {
   /**
@@ -51,14 +51,14 @@ export function createIngest(
 ): Ingest {
   const log = overrides.log ?? createLogger({ service: 'ingest', level: config.logLevel });
   const now = overrides.now ?? Date.now;
-  const held = new Held();
+  const held = new Disposer();
   let starting: Promise<IngestPorts> | undefined;
   let destroying: Promise<void> | undefined;
   let listening = false;
 
   async function start(): Promise<IngestPorts> {
     const registry = createRegistry('ingest');
-    const events = createEvents(registry, log);
+    const events = createTelemetry(registry, log);
     let durability: DurabilityWatch | undefined;
     const redis = new RedisStore(config.redis, events, config.workspaceOf, (connection) => {
       const watch = (durability = new DurabilityWatch(connection, {
@@ -104,13 +104,13 @@ export function createIngest(
   return {
     start: () =>
       (starting ??= start().catch(async (error: unknown) => {
-        await held.letGo();
+        await held.dispose();
         throw error;
       })),
     destroy: () =>
       (destroying ??= Promise.resolve(starting).then(
-        () => held.letGo(),
-        () => held.letGo(),
+        () => held.dispose(),
+        () => held.dispose(),
       )),
   };
 }

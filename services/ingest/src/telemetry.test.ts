@@ -1,14 +1,14 @@
 import { createLogger, createRegistry } from '@optout-sync/shared/service';
-import { createEvents, type Events } from './telemetry';
-import { Refusal, type RefusalCode } from './webhook/webhook-error';
+import { createTelemetry, type Telemetry } from './telemetry';
+import { WebhookError, type WebhookErrorCode } from './webhook/webhook-error';
 
 describe('the events', () => {
   let lines: string[];
-  let events: Events;
+  let events: Telemetry;
   const registry = createRegistry('ingest');
   const create = (write: (line: string) => void) => {
     registry.clear();
-    events = createEvents(registry, createLogger({ service: 'ingest', level: 'info' }, { write }));
+    events = createTelemetry(registry, createLogger({ service: 'ingest', level: 'info' }, { write }));
   };
   beforeEach(() => {
     lines = [];
@@ -24,7 +24,7 @@ describe('the events', () => {
   it('tell of a refusal what caused it', async () => {
     events.webhookRefused(
       'messages',
-      new Refusal('storage_unavailable', {}, { cause: new Error('OOM') }),
+      new WebhookError('storage_unavailable', {}, { cause: new Error('OOM') }),
       0.2,
     );
     expect(lines.join('')).toMatch(/"outcome":"storage_unavailable".*"message":"OOM"/);
@@ -33,8 +33,8 @@ describe('the events', () => {
 
   it('tell of a flood of refusals once in 10 s for each kind, and of every failure of ours', () => {
     const clock = jest.spyOn(performance, 'now').mockReturnValue(1_000);
-    const refuse = (...codes: RefusalCode[]) => {
-      for (const code of codes) events.webhookRefused('messages', new Refusal(code), 0.001);
+    const refuse = (...codes: WebhookErrorCode[]) => {
+      for (const code of codes) events.webhookRefused('messages', new WebhookError(code), 0.001);
     };
     refuse('bad_signature', 'bad_signature', 'bad_signature', 'missing_signature');
     refuse('storage_unavailable', 'storage_unavailable');

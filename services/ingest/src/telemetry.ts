@@ -1,5 +1,5 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import { seldom, type Logger } from '@optout-sync/shared/service';
+import { throttle, type Logger } from '@optout-sync/shared/service';
 import { BROKEN_CODES, type BrokenCode } from './http/broken-request';
 import { neverThrowing } from './never-throwing';
 import {
@@ -10,13 +10,13 @@ import {
 } from './routes/events/event-type';
 import { createSpoolEvents } from './spool/spool-events';
 import type { SpoolEvents } from './spool/spooling-store';
-import { HANDLED_OUTCOMES, WEBHOOK_ROUTES, type Handled, type WebhookRoute } from './webhook/receiver';
-import { REFUSALS, type Refusal, type RefusalCode } from './webhook/webhook-error';
+import { HANDLED_OUTCOMES, WEBHOOK_ROUTES, type WebhookResult, type WebhookRoute } from './webhook/receiver';
+import { WEBHOOK_ERRORS, type WebhookError, type WebhookErrorCode } from './webhook/webhook-error';
 
 /** What happens in ingest, each told to metrics and log together. None of these ever throws. */
-export interface Events extends SpoolEvents {
-  webhookTaken(route: WebhookRoute, handled: Handled, seconds: number): void;
-  webhookRefused(route: WebhookRoute, refusal: Refusal, seconds: number): void;
+export interface Telemetry extends SpoolEvents {
+  webhookTaken(route: WebhookRoute, handled: WebhookResult, seconds: number): void;
+  webhookRefused(route: WebhookRoute, refusal: WebhookError, seconds: number): void;
   /** What a connection brought was no HTTP request, or not all of one in time. */
   requestBroken(code: BrokenCode): void;
   /** One event of a batch of Event Streams. */
@@ -28,21 +28,21 @@ export interface Events extends SpoolEvents {
 /** Anybody can bring these refusals about, as often as they like: of a flood, the log has one line in this time for each kind. */
 const REFUSAL_LOG_MS = 10_000;
 
-export function createEvents(registry: Registry, log: Logger): Events {
+export function createTelemetry(registry: Registry, log: Logger): Telemetry {
   const { webhooks, durations, broken, streamed, deadLetters } = createMetrics(registry);
   const warnings = new Map<string, (line: object) => void>();
-  const warnOf = (route: WebhookRoute, code: RefusalCode) => {
+  const warnOf = (route: WebhookRoute, code: WebhookErrorCode) => {
     const kind = `${route} ${code}`;
     const present = warnings.get(kind);
     if (present) return present;
-    const warn = seldom(REFUSAL_LOG_MS, (unsaid, line: object) => {
+    const warn = throttle(REFUSAL_LOG_MS, (unsaid, line: object) => {
       log.warn({ ...line, unsaid }, 'webhook refused');
     });
     warnings.set(kind, warn);
     return warn;
   };
   let redisIs: 'new' | 'lost' | 'there' = 'new';
-  return neverThrowing<Events>({
+  return neverThrowing<Telemetry>({
     ...createSpoolEvents(registry, log),
     webhookTaken(route, { outcome, about }, seconds) {
       webhooks.inc({ route, outcome });
@@ -57,7 +57,7 @@ export function createEvents(registry: Registry, log: Logger): Events {
       webhooks.inc({ route, outcome: code });
       durations.observe({ route }, seconds);
       const line = { route, outcome: code, ...about, ...(cause ? { err: cause } : {}) };
-      if (REFUSALS[code].status >= 500) log.error(line, 'webhook refused');
+      if (WEBHOOK_ERRORS[code].status >= 500) log.error(line, 'webhook refused');
       else warnOf(route, code)(line);
     },
     requestBroken(code) {
@@ -94,7 +94,7 @@ function createMetrics(registry: Registry) {
     labelNames: ['route', 'outcome'],
     registers,
   });
-  const refusals = Object.keys(REFUSALS) as RefusalCode[];
+  const refusals = Object.keys(WEBHOOK_ERRORS) as WebhookErrorCode[];
   for (const route of WEBHOOK_ROUTES) {
     // From the start, so that the first one shows as an increase.
     for (const outcome of [...HANDLED_OUTCOMES, ...refusals]) webhooks.inc({ route, outcome }, 0);

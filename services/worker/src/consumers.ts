@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import type { JobStores } from '@optout-sync/shared/dead-letters';
-import type { OpenAxios } from '@optout-sync/http-client';
+import type { HttpClient } from '@optout-sync/http-client';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
 import { Ledger } from '@optout-sync/shared/ledger';
 import { enqueueSync, type JobData } from '@optout-sync/shared/queues';
@@ -11,14 +11,14 @@ import { forwardJob } from './forward/forward-job';
 import { recordJob } from './jobs/record-job';
 import { syncJob, type SyncTarget } from './jobs/sync-job';
 import { replayJob, resumeRuns } from './replay/replay-job';
-import { behindLive } from './runner/limit-background';
-import { runJob, type JobKind } from './runner/process-job';
+import { limitBackgroundConcurrency } from './runner/limit-background';
+import { processJob, type JobKind } from './runner/process-job';
 import { Quarantine } from './runner/quarantine';
-import { Lately } from './runner/recent-jobs';
-import { redoAfterLoss } from './runner/rerun-after-failover';
-import { eachShard } from './runner/watch-shards';
-import type { Takers } from './runner/worker-pool';
-import type { ReplayEvents, WorkerEvents } from './telemetry';
+import { RecentJobs } from './runner/recent-jobs';
+import { rerunAfterFailover } from './runner/rerun-after-failover';
+import { watchShards } from './runner/watch-shards';
+import type { WorkerPool } from './runner/worker-pool';
+import type { ReplayEvents, WorkerTelemetry } from './telemetry';
 
 const RECORD_CONCURRENCY = 50;
 const FORWARD_CONCURRENCY = 50;
@@ -33,15 +33,15 @@ const SYNC_BACKGROUND = 100;
  * Takes jobs of every kind until `stopping`, from all shards; the shards share a kind's concurrency. `watch` hears of each
  * queue, before its first job.
  */
-export async function takeJobs(deps: {
+export async function startConsumers(deps: {
   readonly redis: Redis | Cluster;
   readonly prefix: string;
   readonly queues: JobStores;
-  readonly takers: Takers;
+  readonly takers: WorkerPool;
   readonly targets: ReadonlyMap<string, SyncTarget>;
   readonly workspaceOf: WorkspaceOf;
-  readonly http: OpenAxios;
-  readonly events: WorkerEvents;
+  readonly http: HttpClient;
+  readonly events: WorkerTelemetry;
   readonly replayEvents: ReplayEvents;
   readonly log: Logger;
   readonly stopping: AbortSignal;
@@ -54,11 +54,15 @@ export async function takeJobs(deps: {
   const quarantine = new Quarantine(redis, prefix);
   const work = <Payload>(queue: Queue, concurrency: number, kind: JobKind<Payload>): void => {
     watch(queue);
-    takers.take<JobData<unknown>>(queue, concurrency, runJob(queue.name, kind, { events, quarantine, runs }));
+    takers.take<JobData<unknown>>(
+      queue,
+      concurrency,
+      processJob(queue.name, kind, { events, quarantine, runs }),
+    );
   };
 
-  const lately = new Lately();
-  redoAfterLoss(redis, lately, stopping, (jobs) => {
+  const lately = new RecentJobs();
+  rerunAfterFailover(redis, lately, stopping, (jobs) => {
     log.info({ jobs }, 'Redis was lost: the jobs of that time are done once more');
   });
   const record = lately.remembering(
@@ -70,11 +74,11 @@ export async function takeJobs(deps: {
   );
   // One for each workspace, whatever its shards: they share its room behind live traffic.
   const syncs = [...targets.keys()].map((workspace) => {
-    const sync = behindLive(syncJob({ ledger, queues, events, targets }), SYNC_BACKGROUND);
+    const sync = limitBackgroundConcurrency(syncJob({ ledger, queues, events, targets }), SYNC_BACKGROUND);
     return { workspace, kind: lately.remembering(sync, (request) => enqueueSync(queues, request)) };
   });
   const share = (concurrency: number): number => Math.ceil(concurrency / queues.shards.length);
-  await eachShard(queues, stopping, ({ inbound, syncOf }) => {
+  await watchShards(queues, stopping, ({ inbound, syncOf }) => {
     work(inbound, share(RECORD_CONCURRENCY), record);
     for (const { workspace, kind } of syncs) work(syncOf(workspace), share(SYNC_CONCURRENCY), kind);
   });

@@ -14,10 +14,10 @@ import { Ledger } from '@optout-sync/shared/ledger';
 import { SyncRequest } from '@optout-sync/shared/queues';
 import { createLogger, createRegistry } from '@optout-sync/shared/service';
 import type { Consent } from './destinations/destination';
-import { everyone } from './destinations/people';
+import { peopleDestination } from './destinations/people';
 import { recordJob } from './jobs/record-job';
 import { syncJob } from './jobs/sync-job';
-import { createWorkerEvents } from './telemetry';
+import { createTelemetry } from './telemetry';
 
 /*
  * Promises P2, P3 and P4 against a reference model: whatever the order, the repeats, the crashes between any two steps and
@@ -107,10 +107,7 @@ const lateWriteOfAnOlderState: [Message[], Op[], ConsentPolicy] = [
 
 function world(policy: ConsentPolicy) {
   const ledger = new Ledger(redis, { prefix: `test-${randomUUID()}` });
-  const events = createWorkerEvents(
-    createRegistry('test'),
-    createLogger({ service: 'test', level: 'silent' }),
-  );
+  const events = createTelemetry(createRegistry('test'), createLogger({ service: 'test', level: 'silent' }));
   const attributes = new Map<string, { value: boolean; timestamp: number }>();
   const listed = new Map<string, boolean>();
   /** Phones of a sync that stood still, wrote late and died before it could tell: the list's known hole. */
@@ -165,7 +162,10 @@ function world(policy: ConsentPolicy) {
     targets: new Map([
       [
         'default',
-        { policy, destinations: [everyone(customerIo.findPeople, [customerIo.write, customerIo.list])] },
+        {
+          policy,
+          destinations: [peopleDestination(customerIo.findPeople, [customerIo.write, customerIo.list])],
+        },
       ],
     ]),
   });

@@ -2,7 +2,7 @@ import { Redis } from 'ioredis';
 import { DEMO_PHONES, seedDemoPeople } from '@optout-sync/customerio-sandbox';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { TcpProxy } from '@optout-sync/testkit';
-import { Pulse } from './lib/heartbeat-monitor';
+import { HeartbeatMonitor } from './lib/heartbeat-monitor';
 import { saying, startHarness } from './test-support/worker-harness';
 
 const server = new URL(process.env.TEST_REDIS_URL ?? '');
@@ -21,7 +21,7 @@ function swallow(): void {
 }
 
 describe('the pulse of a connection to Redis', () => {
-  let pulse: Pulse;
+  let pulse: HeartbeatMonitor;
   let redis: Redis;
   const open = (port: number): Redis =>
     new Redis({
@@ -47,7 +47,7 @@ describe('the pulse of a connection to Redis', () => {
   }
 
   beforeEach(() => {
-    pulse = new Pulse(TIMES);
+    pulse = new HeartbeatMonitor(TIMES);
     redis = pulse.watch('test', open(toRedis.port));
   });
   afterEach(() => {
@@ -114,7 +114,7 @@ describe("a worker's /healthz", () => {
   it('fails while its Redis is silent, and passes when Redis is heard, be it to refuse', async () => {
     const harness = await startHarness({
       env: { REDIS_URL: `redis://127.0.0.1:${String(toRedis.port)}` },
-      overrides: { pulse: new Pulse(TIMES) },
+      overrides: { pulse: new HeartbeatMonitor(TIMES) },
     });
     seedDemoPeople(harness.sandbox.workspace());
     const health = async (): Promise<[number, string]> => {

@@ -1,26 +1,26 @@
 import type { Queue } from 'bullmq';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
-import type { GateTimes } from '@optout-sync/customerio';
-import { openAxios } from '@optout-sync/http-client';
+import type { CircuitTimes } from '@optout-sync/customerio';
+import { createHttpClient } from '@optout-sync/http-client';
 import { ConfigError } from '@optout-sync/shared/config';
 import { closeQueues, syncQueueName } from '@optout-sync/shared/queues';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import {
   DurabilityWatch,
-  Held,
+  Disposer,
   createRegistry,
   registerQueueGauges,
-  seldom,
+  throttle,
   startAdminServer,
   type Logger,
   type Service,
 } from '@optout-sync/shared/service';
 import type { WorkerConfig } from './config/config';
-import { takeJobs } from './consumers';
-import { Pulse } from './lib/heartbeat-monitor';
-import { wakeDelayed } from './runner/promote-delayed';
-import { Takers } from './runner/worker-pool';
-import { createReplayEvents, createWorkerEvents } from './telemetry';
+import { startConsumers } from './consumers';
+import { HeartbeatMonitor } from './lib/heartbeat-monitor';
+import { promoteDelayedJobs } from './runner/promote-delayed';
+import { WorkerPool } from './runner/worker-pool';
+import { createReplayEvents, createTelemetry } from './telemetry';
 import { openWorkspace, type OpenWorkspace } from './workspace/workspace';
 
 export interface WorkerService extends Service {
@@ -29,8 +29,8 @@ export interface WorkerService extends Service {
 
 /** For tests: what would take them too long otherwise. */
 export interface Overrides {
-  readonly gateTimes?: Partial<GateTimes>;
-  readonly pulse?: Pulse;
+  readonly gateTimes?: Partial<CircuitTimes>;
+  readonly pulse?: HeartbeatMonitor;
 }
 
 /** The same connection's errors are logged once in as many ms. */
@@ -46,11 +46,11 @@ export async function startWorker(
   log: Logger,
   overrides: Overrides = {},
 ): Promise<WorkerService> {
-  const held = new Held();
+  const held = new Disposer();
   try {
     return await start(config, log, held, overrides);
   } catch (error) {
-    await held.letGo();
+    await held.dispose();
     throw error;
   }
 }
@@ -58,16 +58,16 @@ export async function startWorker(
 async function start(
   config: WorkerConfig,
   log: Logger,
-  held: Held,
-  { gateTimes, pulse = new Pulse() }: Overrides,
+  held: Disposer,
+  { gateTimes, pulse = new HeartbeatMonitor() }: Overrides,
 ): Promise<WorkerService> {
   const registry = createRegistry('worker');
-  const events = createWorkerEvents(registry, log);
+  const events = createTelemetry(registry, log);
   const connect = (role: 'worker' | 'store'): ReturnType<typeof connectRedis> => {
     const redis = connectRedis(
       config.redis,
       role,
-      seldom(ERROR_LOG_MS, (unsaid, err: Error) => {
+      throttle(ERROR_LOG_MS, (unsaid, err: Error) => {
         log.error({ err, code: 'redis_unavailable', role, unsaid }, 'redis connection failed');
       }),
     );
@@ -80,7 +80,7 @@ async function start(
     pulse.stop();
   });
 
-  let takers: Takers | undefined;
+  let takers: WorkerPool | undefined;
   const workspaces: OpenWorkspace[] = [];
   const watched: Queue[] = [];
   const store = connect('store');
@@ -129,7 +129,7 @@ async function start(
       gateTimes,
       wake(atMost) {
         const shards = queues.opened().filter((queue) => queue.name === name);
-        wakeDelayed(shards, atMost).catch((err: unknown) => {
+        promoteDelayedJobs(shards, atMost).catch((err: unknown) => {
           log.warn({ err, code: 'wake_failed', queue: name }, 'jobs stay delayed');
         });
       },
@@ -142,16 +142,16 @@ async function start(
   waitsFor = 'the check of the access to Customer.io';
   await checkAccess(workspaces, log);
 
-  const http = openAxios();
+  const http = createHttpClient();
   held.add(() => {
     http.close();
   });
-  const taking = (takers = new Takers(connect('worker'), log));
+  const taking = (takers = new WorkerPool(connect('worker'), log));
   held.add(() => {
     stopping.abort();
     return taking.close();
   });
-  await takeJobs({
+  await startConsumers({
     redis: store,
     prefix: config.redis.prefix,
     queues,
@@ -168,7 +168,7 @@ async function start(
   waitsFor = undefined;
   log.info({ adminPort: admin.port, workspaces: workspaces.map(({ name }) => name) }, 'worker takes jobs');
 
-  return { adminPort: admin.port, destroy: () => held.letGo() };
+  return { adminPort: admin.port, destroy: () => held.dispose() };
 }
 
 /**

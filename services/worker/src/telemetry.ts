@@ -1,6 +1,6 @@
 import { CircuitState } from 'cockatiel';
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
-import type { ApiObserver } from '@optout-sync/customerio';
+import type { RequestEvents } from '@optout-sync/customerio';
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { maskPhone, type InboundEvent, type Outcome, type Subject } from '@optout-sync/shared/domain';
 import type { Recorded, SettledEvent } from '@optout-sync/shared/ledger';
@@ -9,7 +9,7 @@ import type { JobEvents } from './runner/process-job';
 import type { WorkspaceEvents } from './workspace/availability';
 
 /** What happens in the worker, each told once: in the metrics and in the log. */
-export interface WorkerEvents extends JobEvents, WorkspaceEvents {
+export interface WorkerTelemetry extends JobEvents, WorkspaceEvents {
   recorded(event: InboundEvent, result: Recorded['result']): void;
   settled(
     subject: Subject,
@@ -22,7 +22,7 @@ export interface WorkerEvents extends JobEvents, WorkspaceEvents {
     id: string,
     events: readonly Pick<InboundEvent, 'kind' | 'source'>[],
   ): void;
-  requested: ApiObserver;
+  requested: RequestEvents;
 }
 
 const BREAKER_STATES: Readonly<Record<CircuitState, number>> = {
@@ -33,7 +33,7 @@ const BREAKER_STATES: Readonly<Record<CircuitState, number>> = {
 };
 const SECONDS_TO_APPLIED = [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800, 7_200, 43_200, 86_400];
 
-export function createWorkerEvents(registry: Registry, log: Logger): WorkerEvents {
+export function createTelemetry(registry: Registry, log: Logger): WorkerTelemetry {
   const registers = [registry];
   const outcomes = new Counter({
     name: 'optout_events_total',

@@ -1,13 +1,13 @@
 import { Command, InvalidArgumentError } from 'commander';
 import {
-  CommandError,
+  OperationError,
   readTwilioApiUrl,
   runBackfill,
   withStores,
   type Counts,
 } from '@optout-sync/operations';
 import {
-  allMistakes,
+  collectErrors,
   readKeywords,
   readRoutes,
   readTwilioAccounts,
@@ -45,8 +45,8 @@ export function backfillCommand(terminal: Terminal): Command {
     .option('--json', 'print JSON', false)
     .option('--yes', 'do it', false)
     .action(async ({ since, until = Date.now(), account, rate, json, yes }: Options) => {
-      if (until < since) throw new CommandError('span_empty', '--until is before --since');
-      const { accounts, routes, keywords, apiUrl } = allMistakes({
+      if (until < since) throw new OperationError('span_empty', '--until is before --since');
+      const { accounts, routes, keywords, apiUrl } = collectErrors({
         accounts: () => readTwilioAccounts(terminal.env),
         routes: () => readRoutes(terminal.env),
         keywords: () => readKeywords(terminal.env),
@@ -81,7 +81,7 @@ function chosen(accounts: readonly TwilioAccount[], sid: string | undefined): re
   const those = accounts.filter((account) => sid === undefined || account.sid === sid);
   if (those.length > 0) return those;
   const sids = accounts.map((account) => account.sid).join(', ');
-  throw new CommandError('account_unknown', `that account is not configured; there are ${sids}`);
+  throw new OperationError('account_unknown', `that account is not configured; there are ${sids}`);
 }
 
 function reportJson(

@@ -1,14 +1,14 @@
 import type { Command } from 'commander';
-import { CommandError } from '@optout-sync/operations';
+import { OperationError } from '@optout-sync/operations';
 
 /** Who does something, why, and whether it is to be done at all. */
-export interface Doing {
+export interface AuditOptions {
   readonly yes: boolean;
   readonly by?: string;
   readonly why?: string;
 }
 
-export function addDoingOptions(command: Command): Command {
+export function addAuditOptions(command: Command): Command {
   return command
     .option('--yes', 'do it', false)
     .option('--by <name>', 'who does this')
@@ -16,9 +16,12 @@ export function addDoingOptions(command: Command): Command {
 }
 
 /** Who and why, which the audit trail needs. Throws a CommandError. */
-export function whoAndWhy({ by = '', why = '' }: Doing): { readonly by: string; readonly why: string } {
+export function whoAndWhy({ by = '', why = '' }: AuditOptions): {
+  readonly by: string;
+  readonly why: string;
+} {
   if (by.trim() === '' || why.trim() === '') {
-    throw new CommandError('who_missing', 'say who does it and why: --by <name> --why <text>');
+    throw new OperationError('who_missing', 'say who does it and why: --by <name> --why <text>');
   }
   return { by, why };
 }

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { DeadLetter, FiledLetter } from '@optout-sync/shared/dead-letters';
+import type { DeadLetter, StoredDeadLetter } from '@optout-sync/shared/dead-letters';
 import { maskPhone } from '@optout-sync/shared/domain';
 
 /**
@@ -7,7 +7,7 @@ import { maskPhone } from '@optout-sync/shared/domain';
  * known.
  */
 export function lettersTable(
-  letters: readonly FiledLetter[],
+  letters: readonly StoredDeadLetter[],
   forecasts: ReadonlyMap<string, string> = new Map(),
 ): string {
   const table = new Table({

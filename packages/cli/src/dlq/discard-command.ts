@@ -1,11 +1,11 @@
 import { Command } from 'commander';
-import { found, withStores } from '@optout-sync/operations';
+import { findDeadLetters, withStores } from '@optout-sync/operations';
 import type { Terminal } from '../terminal';
-import { addDoingOptions, whoAndWhy, type Doing } from './audit-options';
+import { addAuditOptions, whoAndWhy, type AuditOptions } from './audit-options';
 import { addFilterOptions, chosen, filterText, type FilterOptions } from './filter-options';
 import { SHOWN, previewOf } from './preview';
 
-interface DiscardOptions extends FilterOptions, Doing {
+interface DiscardOptions extends FilterOptions, AuditOptions {
   readonly all: boolean;
 }
 
@@ -15,12 +15,12 @@ export function discardCommand(terminal: Terminal): Command {
       'Throw letters away for good: those named, those that meet the filters, or all. Without --yes only shows which.',
     )
     .argument('[ids...]');
-  addDoingOptions(addFilterOptions(command).option('--all', 'all letters', false)).action(
+  addAuditOptions(addFilterOptions(command).option('--all', 'all letters', false)).action(
     async (ids: string[], options: DiscardOptions) => {
       const filter = chosen(ids, options);
       await withStores(terminal, async (stores) => {
         const { deadLetters } = stores.queues;
-        const letters = await found(stores, filter, SHOWN);
+        const letters = await findDeadLetters(stores, filter, SHOWN);
         const { count } = await deadLetters.count(filter, { exact: true });
         if (!options.yes) {
           previewOf(terminal, 'discard', { letters, count, filter });

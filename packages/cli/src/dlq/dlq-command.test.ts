@@ -29,7 +29,7 @@ const event = (given: Partial<Record<keyof InboundEvent, unknown>> = {}): Inboun
     ...given,
   });
 const file = (undone: DeadLetter['undone'], at = NOW, code = 'customerio_refused'): Promise<string> =>
-  stores.queues.deadLetters.file({
+  stores.queues.deadLetters.put({
     version: 1,
     stage: undone.type === 'sync' ? 'sync' : 'record',
     code,

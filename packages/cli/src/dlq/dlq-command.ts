@@ -1,6 +1,6 @@
 import { Command } from 'commander';
-import { letterNotFound, withStores } from '@optout-sync/operations';
-import type { LetterFilter } from '@optout-sync/shared/dead-letters';
+import { deadLetterNotFound, withStores } from '@optout-sync/operations';
+import type { DeadLetterFilter } from '@optout-sync/shared/dead-letters';
 import { cursorLike, wholeNumber } from '../options';
 import type { Terminal } from '../terminal';
 import { lettersTable } from './dead-letters-table';
@@ -51,7 +51,7 @@ export function dlqCommand(terminal: Terminal): Command {
     .argument('<id>')
     .action(async (id: string) => {
       const filed = await withStores(terminal, ({ queues }) => queues.deadLetters.get(id));
-      if (!filed) throw letterNotFound(id);
+      if (!filed) throw deadLetterNotFound(id);
       terminal.out(JSON.stringify(filed, null, 2));
     });
 
@@ -61,7 +61,7 @@ export function dlqCommand(terminal: Terminal): Command {
     .addCommand(runsCommand(terminal));
 }
 
-function noneText(filter: LetterFilter, count: number): string {
+function noneText(filter: DeadLetterFilter, count: number): string {
   if (count > 0) return 'None from there on.';
   return Object.keys(filter).length === 0 ? 'No dead letters.' : 'No dead letter meets these filters.';
 }

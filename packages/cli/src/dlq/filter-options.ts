@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
-import { CommandError, parsePerson } from '@optout-sync/operations';
-import { Stage, type LetterFilter } from '@optout-sync/shared/dead-letters';
+import { OperationError, parsePerson } from '@optout-sync/operations';
+import { Stage, type DeadLetterFilter } from '@optout-sync/shared/dead-letters';
 import { EventSource } from '@optout-sync/shared/domain';
 import { time, wholeNumber } from '../options';
 
@@ -31,7 +31,7 @@ export function addFilterOptions(command: Command): Command {
 }
 
 /** The filter that options say. Throws a CommandError. */
-export function filterOf(options: FilterOptions): LetterFilter {
+export function filterOf(options: FilterOptions): DeadLetterFilter {
   const { code, stage, source, workspace, phone, sid, from, to, minAttempts } = options;
   const filter = {
     code,
@@ -54,17 +54,17 @@ export function filterOf(options: FilterOptions): LetterFilter {
 export function chosen(
   ids: readonly string[],
   { all, ...options }: FilterOptions & { readonly all: boolean },
-): LetterFilter {
+): DeadLetterFilter {
   const filter = filterOf(options);
   const some = ids.length > 0 || Object.keys(filter).length > 0;
-  if (!some && !all) throw new CommandError('filter_missing', 'say which letters: ids, filters, or --all');
+  if (!some && !all) throw new OperationError('filter_missing', 'say which letters: ids, filters, or --all');
   if (some && all)
-    throw new CommandError('filter_ambiguous', '--all leaves no letter out: without ids and filters');
+    throw new OperationError('filter_ambiguous', '--all leaves no letter out: without ids and filters');
   return ids.length > 0 ? { ...filter, ids: [...new Set(ids)] } : filter;
 }
 
 /** A filter for people, phones whole. */
-export function filterText({ ids = [], from, to, ...rest }: LetterFilter): string {
+export function filterText({ ids = [], from, to, ...rest }: DeadLetterFilter): string {
   const parts = [
     ...(ids.length > 3 ? [`${String(ids.length)} ids`] : ids),
     ...Object.entries(rest).map(([name, value]) => `${name} ${String(value)}`),

@@ -1,4 +1,4 @@
-import type { FiledLetter, LetterFilter } from '@optout-sync/shared/dead-letters';
+import type { StoredDeadLetter, DeadLetterFilter } from '@optout-sync/shared/dead-letters';
 import type { Terminal } from '../terminal';
 import { lettersTable } from './dead-letters-table';
 import { filterText } from './filter-options';
@@ -16,9 +16,9 @@ export function previewOf(
     filter,
     forecasts,
   }: {
-    readonly letters: readonly FiledLetter[];
+    readonly letters: readonly StoredDeadLetter[];
     readonly count: number;
-    readonly filter: LetterFilter;
+    readonly filter: DeadLetterFilter;
     readonly forecasts?: Parameters<typeof lettersTable>[1];
   },
 ): void {

@@ -1,23 +1,29 @@
 import { Command } from 'commander';
-import { fatesOf, forecast, found, withStores, type Stores } from '@optout-sync/operations';
+import {
+  replayOutcomes,
+  previewReplay,
+  findDeadLetters,
+  withStores,
+  type Stores,
+} from '@optout-sync/operations';
 import { readRoutes } from '@optout-sync/shared/config';
 import {
   isOver,
   newRunId,
-  type FiledLetter,
-  type LetterFilter,
+  type StoredDeadLetter,
+  type DeadLetterFilter,
   type ReplayRun,
 } from '@optout-sync/shared/dead-letters';
 import { enqueueReplay } from '@optout-sync/shared/queues';
 import { positive } from '../options';
 import type { Terminal } from '../terminal';
-import { addDoingOptions, whoAndWhy, type Doing } from './audit-options';
+import { addAuditOptions, whoAndWhy, type AuditOptions } from './audit-options';
 import { addFilterOptions, chosen, filterText, type FilterOptions } from './filter-options';
 import { followRun } from './follow-run';
 import { SHOWN, previewOf } from './preview';
 import { outcomesText, progressText } from './run-text';
 
-interface ReplayOptions extends FilterOptions, Doing {
+interface ReplayOptions extends FilterOptions, AuditOptions {
   readonly all: boolean;
   readonly rate?: number;
   readonly follow: boolean;
@@ -30,14 +36,14 @@ export function replayCommand(terminal: Terminal): Command {
       'Put letters back to work: those named, those that meet the filters, or all. Without --yes only shows which. An old STOP or START never undoes a newer one.',
     )
     .argument('[ids...]');
-  addDoingOptions(addFilterOptions(command).option('--all', 'all letters', false))
+  addAuditOptions(addFilterOptions(command).option('--all', 'all letters', false))
     .option('--rate <n>', 'letters a second at most', positive)
     .option('--no-follow', 'do not wait for the end')
     .option('--json', 'print JSON', false)
     .action(async (ids: string[], options: ReplayOptions) => {
       const filter = chosen(ids, options);
       await withStores(terminal, async (stores) => {
-        const letters = await found(stores, filter, SHOWN);
+        const letters = await findDeadLetters(stores, filter, SHOWN);
         if (options.yes) await replay(terminal, stores, filter, letters, options);
         else await preview(terminal, stores, filter, letters, options);
       });
@@ -48,12 +54,15 @@ export function replayCommand(terminal: Terminal): Command {
 async function preview(
   terminal: Terminal,
   { queues, ledger }: Stores,
-  filter: LetterFilter,
-  letters: readonly FiledLetter[],
+  filter: DeadLetterFilter,
+  letters: readonly StoredDeadLetter[],
   { json }: ReplayOptions,
 ): Promise<void> {
   const { count } = await queues.deadLetters.count(filter, { exact: true });
-  const forecasts = await forecast(letters, { ledger, workspaceOf: readRoutes(terminal.env).workspaceOf });
+  const forecasts = await previewReplay(letters, {
+    ledger,
+    workspaceOf: readRoutes(terminal.env).workspaceOf,
+  });
   if (json) {
     terminal.out(JSON.stringify({ count, filter, forecasts: Object.fromEntries(forecasts) }, null, 2));
     return;
@@ -64,8 +73,8 @@ async function preview(
 async function replay(
   terminal: Terminal,
   stores: Stores,
-  filter: LetterFilter,
-  letters: readonly FiledLetter[],
+  filter: DeadLetterFilter,
+  letters: readonly StoredDeadLetter[],
   { rate, follow, json, ...doing }: ReplayOptions,
 ): Promise<void> {
   const { queues, audit } = stores;
@@ -88,18 +97,19 @@ async function tell(
   terminal: Terminal,
   { queues, ledger }: Stores,
   run: ReplayRun,
-  letters: readonly FiledLetter[],
+  letters: readonly StoredDeadLetter[],
 ): Promise<void> {
   terminal.out(`${progressText(run)}.`);
   if (!isOver(run)) {
     terminal.out('No worker has taken it up. It goes on by itself once one runs.');
     return;
   }
-  for (const [id, why] of Object.entries(await queues.runs.kept(run.id))) terminal.out(`${id} stays: ${why}`);
+  for (const [id, why] of Object.entries(await queues.runs.skipReasons(run.id)))
+    terminal.out(`${id} stays: ${why}`);
   if (run.total <= SHOWN) {
     const { workspaceOf } = readRoutes(terminal.env);
     const replayable = letters.filter(({ letter }) => letter.undone.type !== 'raw');
-    for (const fate of await fatesOf(replayable, { queues, ledger, workspaceOf })) terminal.out(fate);
+    for (const fate of await replayOutcomes(replayable, { queues, ledger, workspaceOf })) terminal.out(fate);
     return;
   }
   terminal.out(`So far: ${outcomesText(run)}. \`dlq runs show ${run.id}\` tells how they end.`);

@@ -1,9 +1,9 @@
 import { Command } from 'commander';
-import { CommandError, withStores } from '@optout-sync/operations';
+import { OperationError, withStores } from '@optout-sync/operations';
 import { isOver } from '@optout-sync/shared/dead-letters';
 import { wholeNumber } from '../options';
 import type { Terminal } from '../terminal';
-import { whoAndWhy, type Doing } from './audit-options';
+import { whoAndWhy, type AuditOptions } from './audit-options';
 import { progressText, runText, runsTable } from './run-text';
 
 /** `dlq runs`: the replays that were asked for. */
@@ -30,7 +30,7 @@ export function runsCommand(terminal: Terminal): Command {
       await withStores(terminal, async ({ queues }) => {
         const run = await queues.runs.get(id);
         if (!run) throw runNotFound(id);
-        const kept = await queues.runs.kept(id);
+        const kept = await queues.runs.skipReasons(id);
         terminal.out(json ? JSON.stringify({ ...run, kept }, null, 2) : runText(run, kept));
       });
     });
@@ -42,12 +42,13 @@ export function runsCommand(terminal: Terminal): Command {
     .requiredOption('--by <name>', 'who does this')
     .requiredOption('--why <text>', 'why')
     .option('--json', 'print JSON', false)
-    .action(async (id: string, { json, ...options }: Omit<Doing, 'yes'> & { json: boolean }) => {
+    .action(async (id: string, { json, ...options }: Omit<AuditOptions, 'yes'> & { json: boolean }) => {
       const { by, why } = whoAndWhy({ yes: true, ...options });
       await withStores(terminal, async ({ queues, audit }) => {
         const before = await queues.runs.get(id);
         if (!before) throw runNotFound(id);
-        if (isOver(before)) throw new CommandError('run_over', `${id} is ${before.state} already`, 'failed');
+        if (isOver(before))
+          throw new OperationError('run_over', `${id} is ${before.state} already`, 'failed');
         await audit.add({ action: 'replay_cancel', by, why, details: { run: id } });
         await queues.runs.cancel(id);
         const run = (await queues.runs.get(id)) ?? before;
@@ -58,6 +59,6 @@ export function runsCommand(terminal: Terminal): Command {
   return runs;
 }
 
-function runNotFound(id: string): CommandError {
-  return new CommandError('run_not_found', `there is no replay ${id}`, 'failed');
+function runNotFound(id: string): OperationError {
+  return new OperationError('run_not_found', `there is no replay ${id}`, 'failed');
 }

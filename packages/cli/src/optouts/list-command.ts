@@ -1,7 +1,7 @@
 import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
 import {
-  CommandError,
+  OperationError,
   rowOf,
   withStores,
   workspaceOf,
@@ -50,7 +50,7 @@ export function listCommand(terminal: Terminal): Command {
     .action(async (options: Options) => {
       const { limit, cursor, full, json, all } = options;
       if (limit < 1 || limit > MOST) {
-        throw new CommandError('limit_invalid', `--limit must be from 1 to ${String(MOST)}`);
+        throw new OperationError('limit_invalid', `--limit must be from 1 to ${String(MOST)}`);
       }
       const { env } = terminal;
       if (options.workspace !== undefined) workspaceOf(readRoutes(env), options.workspace);
@@ -99,7 +99,7 @@ async function pageOf(
     const page = await ledger.list({ ...options, matches: (listed) => toRow(listed) !== undefined });
     return { ...page, rows: page.entries.flatMap((listed) => toRow(listed) ?? []) };
   } catch (error) {
-    throw error instanceof CursorError ? new CommandError('cursor_invalid', error.message) : error;
+    throw error instanceof CursorError ? new OperationError('cursor_invalid', error.message) : error;
   }
 }
 

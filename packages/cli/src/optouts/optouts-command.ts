@@ -3,7 +3,7 @@ import {
   overrideConsent,
   parsePerson,
   parseSender,
-  targetOf,
+  overrideTarget,
   withStores,
   workspaceOf,
 } from '@optout-sync/operations';
@@ -76,7 +76,7 @@ function overrideCommand(terminal: Terminal, name: string, state: Intent['state'
     .option('--account <sid>', 'the Twilio account, where several are configured')
     .option('--yes', 'do it', false)
     .action(async (phone: string, { sender, by, why, channel, account, yes }: OverrideOptions) => {
-      const { accountSid, workspace } = targetOf(readRoutes(terminal.env), account);
+      const { accountSid, workspace } = overrideTarget(readRoutes(terminal.env), account);
       const person = parsePerson(phone, channel);
       const intent: Intent = {
         subject: { workspace, ...person },

@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { CommandError, accountOf, overrideConsent, withStores } from '@optout-sync/operations';
+import { OperationError, accountOf, overrideConsent, withStores } from '@optout-sync/operations';
 import { readRoutes } from '@optout-sync/shared/config';
 import { wholeNumber } from '../options';
 import type { Terminal } from '../terminal';
@@ -65,6 +65,6 @@ export function reviewCommand(terminal: Terminal): Command {
   return review;
 }
 
-function notFound(messageSid: string): CommandError {
-  return new CommandError('review_entry_not_found', `${messageSid} is not on the review list`, 'failed');
+function notFound(messageSid: string): OperationError {
+  return new OperationError('review_entry_not_found', `${messageSid} is not on the review list`, 'failed');
 }

@@ -1,5 +1,5 @@
 /** Runs works one at a time, in the order they came; one that fails holds up none. */
-export class Line {
+export class SerialQueue {
   private last: Promise<unknown> = Promise.resolve();
   private waiting = 0;
 

@@ -1,5 +1,5 @@
 /** The name that differs from `name` by the fewest letters, if by no more than three. */
-export function nearest(name: string, names: Iterable<string>): string | undefined {
+export function closestMatch(name: string, names: Iterable<string>): string | undefined {
   let best: { readonly name: string; readonly distance: number } | undefined;
   for (const other of names) {
     const distance = editDistance(name, other);

@@ -4,7 +4,7 @@ import type { Env } from '@optout-sync/shared/config';
 export type Mode = 'demo' | 'real';
 
 /** What is set only by somebody who means the real thing. Each may also come as `X_FILE`. */
-export const MEANS_REAL = [
+export const REAL_MODE_VARIABLES = [
   'OPTOUT_CONFIG',
   'TWILIO_ACCOUNT_SID',
   'TWILIO_AUTH_TOKEN',
@@ -16,5 +16,5 @@ export const MEANS_REAL = [
 
 /** Real as soon as any of these is set: whether it is enough to run with, the services themselves say. */
 export function decideMode(env: Env): Mode {
-  return MEANS_REAL.some((name) => env[name] || env[`${name}_FILE`]) ? 'real' : 'demo';
+  return REAL_MODE_VARIABLES.some((name) => env[name] || env[`${name}_FILE`]) ? 'real' : 'demo';
 }

@@ -1,7 +1,7 @@
-import { MEANS_REAL } from './mode';
+import { REAL_MODE_VARIABLES } from './mode';
 import { makePlan } from './plan';
 
-const REAL = Object.fromEntries(MEANS_REAL.map((name) => [name, 'secret']));
+const REAL = Object.fromEntries(REAL_MODE_VARIABLES.map((name) => [name, 'secret']));
 
 test('a demo hands nothing to the services but ports, Redis, log level and an account of its own', () => {
   const kept = { INGEST_PORT: '8088', REDIS_URL: 'redis://127.0.0.1:6379', LOG_LEVEL: 'debug' };

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Env } from '@optout-sync/shared/config';
-import { nearest } from './closest-match';
+import { closestMatch } from './closest-match';
 
 const LOOKS_LIKE_OURS = /^(TWILIO|CUSTOMERIO|INGEST|WORKER|OPTOUT)_/;
 
@@ -20,7 +20,7 @@ export function unknownVariables(env: Env, root: string): string[] {
     .filter((name) => env[name] && LOOKS_LIKE_OURS.test(name))
     .filter((name) => !readable.has(name) && !readable.has(name.replace(/_FILE$/, '')))
     .map((name) => {
-      const meant = nearest(name, known);
+      const meant = closestMatch(name, known);
       return `warning: ${name} is set, but nothing here reads it${meant ? `: is ${meant} meant?` : ''}`;
     });
 }

@@ -1,4 +1,4 @@
-import { CONFIG_EXIT_CODE, mistakesIn, type Env } from '@optout-sync/shared/config';
+import { CONFIG_EXIT_CODE, errorsIn, type Env } from '@optout-sync/shared/config';
 import { CHECK_CONFIG } from '@optout-sync/shared/service';
 import { FOLDERS, PROGRAMS } from '../folders';
 import { spawnService } from '../process/spawn-service';
@@ -24,7 +24,7 @@ async function mistakesOf(name: 'ingest' | 'worker', env: Env): Promise<string[]
   });
   const { code } = await service.exited;
   if (code === 0) return [];
-  const mistakes = mistakesIn(service.logs());
+  const mistakes = errorsIn(service.logs());
   if (code === CONFIG_EXIT_CODE && mistakes.length > 0) return mistakes;
   throw new Error([`${name} could not check its configuration:`, ...service.logs().slice(-20)].join('\n'));
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import {
   MessageSid,
   blockedSendOrder,
-  eventOf,
+  toInboundEvent,
   isBlocked,
   type Classify,
   type InboundEvent,
@@ -62,7 +62,7 @@ export function understand(message: LoggedMessage, now: number, classify: Classi
     const verdict = classify({ body: message.body, to: message.to });
     if (verdict.kind === 'none' || verdict.kind === 'help') return { kind: 'other' };
     const said = { ...common, verdict, person: message.from, ours: message.to, occurredAt: sentAt };
-    return withBlocked(eventOf(said), false);
+    return withBlocked(toInboundEvent(said), false);
   }
   if (!isBlocked(message.error_code)) return { kind: 'other' };
   const orderAt = blockedSendOrder({ reportedAt: now, sentAt: Math.min(createdAt, sentAt) });
@@ -75,9 +75,9 @@ export function understand(message: LoggedMessage, now: number, classify: Classi
     occurredAt: Math.max(Math.min(message.date_updated ?? sentAt, now), orderAt + 1),
     orderAt,
   };
-  return withBlocked(eventOf(blocked), true);
+  return withBlocked(toInboundEvent(blocked), true);
 }
 
-function withBlocked(made: ReturnType<typeof eventOf>, blocked: boolean): Understood {
+function withBlocked(made: ReturnType<typeof toInboundEvent>, blocked: boolean): Understood {
   return made.kind === 'event' ? { ...made, blocked } : { kind: 'puzzle' };
 }

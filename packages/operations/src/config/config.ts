@@ -1,5 +1,5 @@
 import {
-  allMistakes,
+  collectErrors,
   loggingEnv,
   parseEnv,
   readForwardUrls,
@@ -35,7 +35,7 @@ export interface SharedConfig {
 
 /** Reads it as the services do. Throws a ConfigError with every mistake of every part. */
 export function readSharedConfig(env: Env): SharedConfig {
-  const { logging, ...config } = allMistakes({
+  const { logging, ...config } = collectErrors({
     redis: () => readConfig(env),
     logging: () => parseEnv(loggingEnv, env),
     accounts: () => readTwilioAccounts(env),

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
-import type { FiledLetter } from '@optout-sync/shared/dead-letters';
+import type { StoredDeadLetter } from '@optout-sync/shared/dead-letters';
 import type { Stores } from '../stores';
 import { wordText } from './preview';
 
@@ -11,7 +11,7 @@ const PATIENCE_MS = 20_000;
 type Deps = Pick<Stores, 'queues' | 'ledger'> & { readonly workspaceOf: WorkspaceOf };
 
 /** What became of each letter that was replayed, waiting a while for it. */
-export async function fatesOf(letters: readonly FiledLetter[], deps: Deps): Promise<string[]> {
+export async function replayOutcomes(letters: readonly StoredDeadLetter[], deps: Deps): Promise<string[]> {
   const deadline = performance.now() + PATIENCE_MS;
   const fates: string[] = [];
   for (const filed of letters) {
@@ -26,7 +26,7 @@ export async function fatesOf(letters: readonly FiledLetter[], deps: Deps): Prom
 }
 
 /** Undefined while it is not known. */
-async function fateOf({ id, letter }: FiledLetter, deps: Deps): Promise<string | undefined> {
+async function fateOf({ id, letter }: StoredDeadLetter, deps: Deps): Promise<string | undefined> {
   const again = await deps.queues.deadLetters.get(id);
   if (again) return `is a dead letter still, with ${again.letter.code}`;
   const { undone } = letter;

@@ -1,5 +1,5 @@
 import type { WorkspaceOf } from '@optout-sync/shared/config';
-import type { FiledLetter } from '@optout-sync/shared/dead-letters';
+import type { StoredDeadLetter } from '@optout-sync/shared/dead-letters';
 import { supersedes, type InboundEvent } from '@optout-sync/shared/domain';
 import type { Ledger, LedgerConsent, LedgerEntry } from '@optout-sync/shared/ledger';
 
@@ -9,8 +9,8 @@ export function wordText({ state, occurredAt }: Pick<LedgerConsent, 'state' | 'o
 }
 
 /** What a replay of each letter would come to, by the ledger as it is now. */
-export async function forecast(
-  letters: readonly FiledLetter[],
+export async function previewReplay(
+  letters: readonly StoredDeadLetter[],
   deps: { readonly ledger: Ledger; readonly workspaceOf: WorkspaceOf },
 ): Promise<Map<string, string>> {
   const forecasts = new Map<string, string>();

@@ -1,5 +1,5 @@
 import { parseAddress, type Channel, type E164 } from '@optout-sync/shared/domain';
-import { CommandError } from '../operation-error';
+import { OperationError } from '../operation-error';
 
 /** Whose consent, on which channel. */
 export interface Person {
@@ -14,14 +14,14 @@ export interface Person {
 export function parsePerson(text: string, channel: Channel | undefined): Person {
   const address = parseAddress(text);
   if (address.kind !== 'phone') {
-    throw new CommandError(
+    throw new OperationError(
       'phone_invalid',
       'the phone must be written like +14155550123 or whatsapp:+14155550123, without spaces',
     );
   }
   const named = text.includes(':') ? address.channel : undefined;
   if (named && channel && named !== channel) {
-    throw new CommandError('channel_ambiguous', `the phone says ${named}, but --channel says ${channel}`);
+    throw new OperationError('channel_ambiguous', `the phone says ${named}, but --channel says ${channel}`);
   }
   return { phone: address.phone, channel: named ?? channel ?? 'sms' };
 }
@@ -33,18 +33,21 @@ export function parseSender(text: string, channel: Channel): string {
   const sender = text.trim();
   if (MESSAGING_SERVICE.test(sender)) return sender;
   if (sender === '' || sender.startsWith('MG')) {
-    throw new CommandError(
+    throw new OperationError(
       'sender_invalid',
       'the sender must be a Messaging Service (MG and 32 hexadecimal digits) or a number of yours',
     );
   }
   const address = parseAddress(sender);
   if (sender.startsWith('+') && address.kind !== 'phone') {
-    throw new CommandError('sender_invalid', 'the number must be written like +15005550006, without spaces');
+    throw new OperationError(
+      'sender_invalid',
+      'the number must be written like +15005550006, without spaces',
+    );
   }
   if (sender.startsWith('+')) return channel === 'whatsapp' ? `whatsapp:${sender}` : sender;
   if (sender.includes(':') && (address.kind === 'unknown_channel' || address.channel !== channel)) {
-    throw new CommandError('sender_invalid', `the sender is not on ${channel}`);
+    throw new OperationError('sender_invalid', `the sender is not on ${channel}`);
   }
   return sender;
 }

@@ -1,7 +1,7 @@
 import { ConfigError } from './parse-env';
 
 /** Builds the parts of a configuration and, when several are wrong, throws one ConfigError with all their mistakes. */
-export function allMistakes<Parts extends Record<string, () => unknown>>(
+export function collectErrors<Parts extends Record<string, () => unknown>>(
   parts: Parts,
 ): { [Name in keyof Parts]: ReturnType<Parts[Name]> } {
   const built: Record<string, unknown> = {};

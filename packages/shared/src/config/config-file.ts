@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { parse, YAMLParseError } from 'yaml';
 import { z } from 'zod';
-import { allMistakes } from './collect-errors';
-import { describePlace, describeUnknownKeys, type Place } from './config-path';
-import { putInVariables } from './interpolate-env';
+import { collectErrors } from './collect-errors';
+import { describePath, describeUnknownKeys, type ConfigPath } from './config-path';
+import { interpolateEnv } from './interpolate-env';
 import { ConfigError, readVariable, type Env } from './parse-env';
 
 /** The sections of the file that OPTOUT_CONFIG names; each may be left out. */
@@ -23,7 +23,7 @@ export function readFileWith<Part>(env: Env, read: (sections: Sections) => Part)
   const path = readVariable('OPTOUT_CONFIG', env);
   const file = path === undefined ? {} : (parseYaml(readFile(path)) ?? {});
   const sections = parseSection('OPTOUT_CONFIG', Sections, file);
-  return allMistakes({
+  return collectErrors({
     file: () => parseSection('OPTOUT_CONFIG', Sections.strict(), file),
     part: () => read(sections),
   }).part;
@@ -63,14 +63,14 @@ export function readSection<Schema extends z.ZodType>(
   section: unknown,
   env: Env,
 ): z.output<Schema> {
-  const { value, mistakes } = putInVariables(section, env);
+  const { value, mistakes } = interpolateEnv(section, env);
   if (mistakes.length === 0) return parseSection(name, schema, value);
   const places = new Set(mistakes.map(({ place }) => JSON.stringify(place)));
   const others = (schema.safeParse(value).error?.issues ?? []).filter(
     ({ path }) => !places.has(JSON.stringify(path)),
   );
   throw new ConfigError([
-    ...mistakes.map(({ place, message }) => `${describePlace(name, place)}: ${message}`),
+    ...mistakes.map(({ place, message }) => `${describePath(name, place)}: ${message}`),
     ...others.map((issue) => describe(name, issue, value)),
   ]);
 }
@@ -86,14 +86,14 @@ function parseSection<Schema extends z.ZodType>(
 }
 
 function describe(name: string, issue: z.core.$ZodIssue, root: unknown): string {
-  const place = describePlace(name, issue.path);
+  const place = describePath(name, issue.path);
   if (issue.code === 'unrecognized_keys') return `${place}: ${describeUnknownKeys(issue.keys)}`;
   return valueAt(issue.path, root) === undefined && issue.code === 'invalid_type'
     ? `${place} is required`
     : `${place}: ${issue.message}`;
 }
 
-function valueAt(path: Place, root: unknown): unknown {
+function valueAt(path: ConfigPath, root: unknown): unknown {
   return path.reduce<unknown>(
     (value, key) => (value as Record<PropertyKey, unknown> | null | undefined)?.[key],
     root,

@@ -1,11 +1,11 @@
 /** Where something stands in a section of the configuration file. */
-export type Place = readonly PropertyKey[];
+export type ConfigPath = readonly PropertyKey[];
 
 /** A setting, a language or a country. What looks otherwise may be a secret that was typed as a key. */
 const LOOKS_LIKE_A_NAME = /^[A-Za-z_]{1,40}(?:-[A-Za-z0-9]{2,8})?$/;
 
 /** A place as an operator reads it: `twilio.accounts[0].sid`. A key that is no name is not shown. */
-export function describePlace(section: string, place: Place): string {
+export function describePath(section: string, place: ConfigPath): string {
   return place.reduce<string>(
     (path, key) => (typeof key === 'number' ? `${path}[${String(key)}]` : `${path}.${nameOf(String(key))}`),
     section,

@@ -1,4 +1,4 @@
-export { allMistakes } from './collect-errors';
+export { collectErrors } from './collect-errors';
 export { baseUrl, integer, listOf, loggingEnv, port, secret } from './fields';
 export {
   readConsentPolicies,
@@ -11,7 +11,7 @@ export {
   type Routes,
   type WorkspaceOf,
 } from './optout-config';
-export { CONFIG_EXIT_CODE, ConfigError, mistakesIn, parseEnv, type Env } from './parse-env';
+export { CONFIG_EXIT_CODE, ConfigError, errorsIn, parseEnv, type Env } from './parse-env';
 export { redisConfig, redisEnv, type RedisConfig } from './redis-config';
 export type { TwilioAccount } from './twilio-config';
 export { settingOf, type CustomerIoAccess, type SettingName, type WorkspaceConfig } from './workspace-config';

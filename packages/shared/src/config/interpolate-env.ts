@@ -1,9 +1,9 @@
-import type { Place } from './config-path';
+import type { ConfigPath } from './config-path';
 import { ConfigError, readVariable, type Env } from './parse-env';
 
 /** What is wrong with a variable that a section names, and where it is named. */
 export interface VariableMistake {
-  readonly place: Place;
+  readonly place: ConfigPath;
   readonly message: string;
 }
 
@@ -13,9 +13,9 @@ const VARIABLE = /^\$\{(\w+)\}$/;
  * Puts in the variables that a section names: a value that is `${NAME}`, as a whole, becomes that environment variable
  * or the content of the file that NAME_FILE names. What cannot be put in is left out and told among the mistakes.
  */
-export function putInVariables(section: unknown, env: Env): { value: unknown; mistakes: VariableMistake[] } {
+export function interpolateEnv(section: unknown, env: Env): { value: unknown; mistakes: VariableMistake[] } {
   const mistakes: VariableMistake[] = [];
-  const putIn = (value: unknown, place: Place): unknown => {
+  const putIn = (value: unknown, place: ConfigPath): unknown => {
     if (Array.isArray(value)) return value.map((item, index) => putIn(item, [...place, index]));
     if (typeof value === 'object' && value !== null) {
       return Object.fromEntries(

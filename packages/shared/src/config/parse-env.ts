@@ -19,7 +19,7 @@ export class ConfigError extends Error {
 }
 
 /** The mistakes of a ConfigError that is printed among these lines. */
-export function mistakesIn(lines: readonly string[]): string[] {
+export function errorsIn(lines: readonly string[]): string[] {
   return lines.filter((line) => line.startsWith(BULLET)).map((line) => line.slice(BULLET.length));
 }
 

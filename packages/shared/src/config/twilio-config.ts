@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { DEFAULT_WORKSPACE } from '../domain/subject';
-import { whateverElse } from '../domain/whatever-else';
+import { alwaysRun } from '../domain/whatever-else';
 import { readSection } from './config-file';
 import { listOf, secret } from './fields';
 import { parseEnv, type Env } from './parse-env';
-import { unlike } from './unique-by';
+import { uniqueBy } from './unique-by';
 
 /** Which workspace an account's people are in. */
 export interface AccountRoute {
@@ -25,13 +25,13 @@ const authToken = secret.refine(
   'may hold no comma: it is one token of a list',
 );
 const route = { sid: accountSid, workspace: z.string().default(DEFAULT_WORKSPACE) };
-const sidsDiffer = unlike('sid', 'is the sid of another account already');
+const sidsDiffer = uniqueBy('sid', 'is the sid of another account already');
 
 const Section = z.strictObject({
   accounts: z
     .array(z.strictObject({ ...route, auth_tokens: listOf(authToken) }))
     .min(1, 'needs at least one account')
-    .superRefine(sidsDiffer, whateverElse),
+    .superRefine(sidsDiffer, alwaysRun),
 });
 
 /** The same without the tokens, for who needs no secrets of Twilio's. */
@@ -48,7 +48,7 @@ const routesTo = (workspaces: readonly string[]) =>
         }),
       )
       .min(1, 'needs at least one account')
-      .superRefine(sidsDiffer, whateverElse),
+      .superRefine(sidsDiffer, alwaysRun),
   });
 
 /** The accounts of the file's `twilio` section. Throws a ConfigError. */

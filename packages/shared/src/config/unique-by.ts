@@ -1,12 +1,12 @@
 import type { z } from 'zod';
 
-export { whateverElse } from '../domain/whatever-else';
+export { alwaysRun } from '../domain/whatever-else';
 
 /**
  * A refinement of a list: no two items may have the same value of one property. For `superRefine`, together with
  * `whateverElse`, so that it is told beside other mistakes.
  */
-export function unlike<Key extends string>(
+export function uniqueBy<Key extends string>(
   key: Key,
   message: string,
 ): (items: readonly { readonly [K in Key]: unknown }[], context: z.core.$RefinementCtx) => void {

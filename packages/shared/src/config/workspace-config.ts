@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ConsentPolicy } from '../domain/consent';
 import { PhoneFormat, type Channel } from '../domain/phone';
 import { DEFAULT_WORKSPACE } from '../domain/subject';
-import { whateverElse } from '../domain/whatever-else';
+import { alwaysRun } from '../domain/whatever-else';
 import { readSection } from './config-file';
 import { baseUrl, flag, integer, listOf, secret } from './fields';
 import { ConfigError, parseEnv, readVariable, type Env } from './parse-env';
@@ -111,10 +111,10 @@ const Section = z.strictObject({
         for (const field of missingFields(workspace)) {
           context.addIssue({ code: 'custom', path: [field], message: 'is required' });
         }
-      }, whateverElse),
+      }, alwaysRun),
     )
     .min(1, 'needs at least one workspace')
-    .superRefine(namesDiffer, whateverElse),
+    .superRefine(namesDiffer, alwaysRun),
 });
 
 /** The workspaces of the file's `customerio` section. Throws a ConfigError. */

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import type { ConsentPolicy } from '../domain/consent';
-import { whateverElse } from '../domain/whatever-else';
+import { alwaysRun } from '../domain/whatever-else';
 import { readSection } from './config-file';
 import type { Env } from './parse-env';
-import { unlike } from './unique-by';
+import { uniqueBy } from './unique-by';
 
 /** A name that may stand in keys and metrics. */
 export const workspaceName = z
@@ -11,7 +11,7 @@ export const workspaceName = z
   .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'may hold lower-case letters, digits, _ and - only, 40 at most');
 
 /** No two workspaces have one name. */
-export const namesDiffer = unlike('name', 'is the name of another one already');
+export const namesDiffer = uniqueBy('name', 'is the name of another one already');
 
 export const consentPolicy = z.enum(['any', 'last']).default('any');
 
@@ -25,7 +25,7 @@ const Names = z.object({
   workspaces: z
     .array(z.object({ name: workspaceName, consent_policy: consentPolicy }))
     .min(1, 'needs at least one workspace')
-    .superRefine(namesDiffer, whateverElse),
+    .superRefine(namesDiffer, alwaysRun),
 });
 
 /** The workspaces in the file's `customerio` section, for who needs no keys. Throws a ConfigError. */

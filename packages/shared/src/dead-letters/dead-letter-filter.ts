@@ -3,10 +3,10 @@ import { z } from 'zod';
 import { EventSource } from '../domain/inbound-event';
 import { E164 } from '../domain/phone';
 import { Stage, type DeadLetter } from './dead-letter';
-import type { Facts } from './index-terms';
+import type { IndexTerms } from './index-terms';
 
 /** Which letters: those that meet all of it; an empty one means all. Times in ms since 1970, both included. */
-export const LetterFilter = z.object({
+export const DeadLetterFilter = z.object({
   ids: z.array(z.string()).optional(),
   code: z.string().optional(),
   stage: Stage.optional(),
@@ -20,13 +20,13 @@ export const LetterFilter = z.object({
   /** Tries that the letter holds. */
   minAttempts: z.number().int().optional(),
 });
-export type LetterFilter = z.infer<typeof LetterFilter>;
+export type DeadLetterFilter = z.infer<typeof DeadLetterFilter>;
 
 /** Every letter with so many tries or more stands in the step's set, so that few others are looked at for a number between. */
 const ATTEMPT_STEPS = [2, 3, 5, 10, 20, 50, 100] as const;
 
 /** The sets in Redis that a letter stands in. */
-export function setsOfLetter({ code, stage, attempts }: DeadLetter, facts: Facts): string[] {
+export function indexKeys({ code, stage, attempts }: DeadLetter, facts: IndexTerms): string[] {
   const { source, workspace, phone, messageSids } = facts;
   return [
     ...new Set([
@@ -40,7 +40,7 @@ export function setsOfLetter({ code, stage, attempts }: DeadLetter, facts: Facts
 }
 
 /** The sets whose intersection holds what the filter asks for, apart from times and the very number of tries. */
-export function setsOfFilter({ minAttempts = 0, ...filter }: LetterFilter): string[] {
+export function filterKeys({ minAttempts = 0, ...filter }: DeadLetterFilter): string[] {
   const { code, stage, source, workspace, phone, messageSid } = filter;
   const step = ATTEMPT_STEPS.findLast((one) => one <= minAttempts);
   const together = named({ code, source, workspace }).join(TOGETHER);

@@ -4,10 +4,10 @@ import { Redis } from 'ioredis';
 import type { EventSource } from '../domain/inbound-event';
 import type { E164 } from '../domain/phone';
 import { NOW, phone, sid } from '../test-support/stops';
-import { KEPT_ATTEMPTS, deadLetterId, mergeLetters, type DeadLetter, type Stage } from './dead-letter';
-import type { LetterFilter } from './dead-letter-filter';
-import { DeadLetterStore, type FiledLetter } from './dead-letter-store';
-import { eventLetter } from './test-support/dead-letters';
+import { KEPT_ATTEMPTS, deadLetterId, mergeDeadLetters, type DeadLetter, type Stage } from './dead-letter';
+import type { DeadLetterFilter } from './dead-letter-filter';
+import { DeadLetterStore, type StoredDeadLetter } from './dead-letter-store';
+import { eventDeadLetter } from './test-support/dead-letters';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 const prefixes: string[] = [];
@@ -27,10 +27,10 @@ afterAll(async () => {
 /** Every letter that meets the filter, page by page. */
 async function everyPage(
   store: DeadLetterStore,
-  filter: LetterFilter,
+  filter: DeadLetterFilter,
   limit: number,
-): Promise<FiledLetter[]> {
-  const all: FiledLetter[] = [];
+): Promise<StoredDeadLetter[]> {
+  const all: StoredDeadLetter[] = [];
   let cursor: string | undefined;
   do {
     const page = await store.page({ filter, limit, cursor });
@@ -39,27 +39,27 @@ async function everyPage(
   } while (cursor !== undefined);
   return all;
 }
-const ids = (letters: readonly FiledLetter[]): string[] => letters.map(({ id }) => id);
+const ids = (letters: readonly StoredDeadLetter[]): string[] => letters.map(({ id }) => id);
 
 describe('DeadLetterStore', () => {
   it('gives a letter back as it was filed, empty lists and large numbers included', async () => {
     const store = fresh();
     const letter: DeadLetter = {
-      ...eventLetter(1),
+      ...eventDeadLetter(1),
       undone: { type: 'raw', data: { route: 'messages', params: { a: [], big: 9_007_199_254_740_991 } } },
       attempts: [],
     };
-    const id = await store.file(letter);
+    const id = await store.put(letter);
     expect(await store.get(id)).toEqual({ id, letter });
     expect(await store.get('dl-of-nobody')).toBeUndefined();
   });
 
   it('adds what fails again to the letter that is there, and files it anew under its new code', async () => {
     const store = fresh();
-    const first = eventLetter(1);
-    const again = eventLetter(1, { code: 'internal_error', lastFailedAt: NOW + 5 });
-    const id = await store.file(first);
-    expect(await store.file(again)).toBe(id);
+    const first = eventDeadLetter(1);
+    const again = eventDeadLetter(1, { code: 'internal_error', lastFailedAt: NOW + 5 });
+    const id = await store.put(first);
+    expect(await store.put(again)).toBe(id);
     expect((await store.get(id))?.letter).toEqual({
       ...again,
       attempts: [...first.attempts, ...again.attempts],
@@ -71,8 +71,8 @@ describe('DeadLetterStore', () => {
 
   it('loses no try when many fail at once', async () => {
     const store = fresh();
-    const letters = Array.from({ length: 20 }, (_, n) => eventLetter(1, { lastFailedAt: NOW + n }));
-    const [id = ''] = await Promise.all(letters.map((letter) => store.file(letter)));
+    const letters = Array.from({ length: 20 }, (_, n) => eventDeadLetter(1, { lastFailedAt: NOW + n }));
+    const [id = ''] = await Promise.all(letters.map((letter) => store.put(letter)));
     expect((await store.get(id))?.letter.attempts).toHaveLength(20);
     expect((await store.size()).count).toBe(1);
   });
@@ -80,24 +80,22 @@ describe('DeadLetterStore', () => {
   it('finds a raw letter by what its data says, route by route', async () => {
     const store = fresh((account) => (account === 'AC2' ? 'shop' : undefined));
     const raw = (data: unknown): DeadLetter => ({
-      ...eventLetter(1),
+      ...eventDeadLetter(1),
       stage: 'ingest',
       undone: { type: 'raw', data },
     });
     const said = { MessageSid: sid(7), AccountSid: 'AC2' };
-    const id = await store.file(
-      raw({ route: 'messages', params: { ...said, From: phone(1), To: phone(2) } }),
-    );
-    const status = await store.file(
+    const id = await store.put(raw({ route: 'messages', params: { ...said, From: phone(1), To: phone(2) } }));
+    const status = await store.put(
       raw({ route: 'status', params: { ...said, From: phone(2), To: phone(1) } }),
     );
-    const streamed = await store.file(
+    const streamed = await store.put(
       raw({
         route: 'events',
         event: { data: { messageSid: sid(7), accountSid: 'AC2', from: `whatsapp:${phone(1)}` } },
       }),
     );
-    await store.file(raw(null));
+    await store.put(raw(null));
     const found = { phone: phone(1) as E164, messageSid: sid(7), workspace: 'shop' };
     expect(ids((await store.page({ filter: found, limit: 9 })).letters).sort()).toEqual(
       [id, status, streamed].sort(),
@@ -109,7 +107,7 @@ describe('DeadLetterStore', () => {
 
   it('keeps whole phones out of the names of keys', async () => {
     const store = fresh();
-    await store.file(eventLetter(1));
+    await store.put(eventDeadLetter(1));
     const keys = await redis.keys(`${prefixes.at(-1) ?? ''}:*`);
     expect(keys.some((key) => key.includes(':by:phone:'))).toBe(true);
     expect(keys.join()).not.toContain(phone(1).slice(1));
@@ -117,7 +115,7 @@ describe('DeadLetterStore', () => {
 
   it('leaves nothing behind of letters that were discarded', async () => {
     const store = fresh();
-    for (let n = 0; n < 5; n++) await store.file(eventLetter(n));
+    for (let n = 0; n < 5; n++) await store.put(eventDeadLetter(n));
     expect(await store.discard({ phone: phone(1) as E164 })).toBe(1);
     expect(await store.discard({})).toBe(4);
     expect(await redis.keys(`${prefixes.at(-1) ?? ''}:*`)).toEqual([
@@ -128,24 +126,24 @@ describe('DeadLetterStore', () => {
   it('misses and repeats nothing on its pages while letters come and go', async () => {
     const store = fresh();
     // All at one instant, so that only the id orders them.
-    for (let n = 0; n < 40; n++) await store.file(eventLetter(n));
+    for (let n = 0; n < 40; n++) await store.put(eventDeadLetter(n));
     const first = await store.page({ limit: 10 });
     const [gone, last] = [first.letters[3], first.letters[9]];
     await store.discard({ ids: [gone?.id ?? '', last?.id ?? ''] });
-    for (let n = 40; n < 60; n++) await store.file(eventLetter(n, { lastFailedAt: NOW - 1 }));
-    const rest: FiledLetter[] = [];
+    for (let n = 40; n < 60; n++) await store.put(eventDeadLetter(n, { lastFailedAt: NOW - 1 }));
+    const rest: StoredDeadLetter[] = [];
     for (let cursor = first.next; cursor !== undefined;) {
       const page = await store.page({ limit: 7, cursor });
       rest.push(...page.letters);
       cursor = page.next;
     }
-    const expected = Array.from({ length: 40 }, (_, n) => deadLetterId(eventLetter(n))).sort();
+    const expected = Array.from({ length: 40 }, (_, n) => deadLetterId(eventDeadLetter(n))).sort();
     expect([...ids(first.letters), ...ids(rest)]).toEqual(expected);
   });
 
   it('agrees with a plain list on every filter, page, merge and discard', async () => {
     const codes = ['a', 'b'];
-    const filter: fc.Arbitrary<LetterFilter> = fc.record(
+    const filter: fc.Arbitrary<DeadLetterFilter> = fc.record(
       {
         code: fc.constantFrom(...codes),
         stage: fc.constantFrom<Stage>('record', 'sync'),
@@ -157,7 +155,7 @@ describe('DeadLetterStore', () => {
         to: fc.nat(6).map((n) => NOW + n),
         minAttempts: fc.nat(4),
         ids: fc.uniqueArray(
-          fc.nat(11).map((n) => deadLetterId(eventLetter(n, own(n)))),
+          fc.nat(11).map((n) => deadLetterId(eventDeadLetter(n, own(n)))),
           { minLength: 1 },
         ),
       },
@@ -183,10 +181,10 @@ describe('DeadLetterStore', () => {
           const store = fresh((account) => account);
           const model = new Map<string, DeadLetter>();
           for (const { n, code, at } of failures) {
-            const letter = eventLetter(n, { ...own(n), code, lastFailedAt: NOW + at });
-            const id = await store.file(letter);
+            const letter = eventDeadLetter(n, { ...own(n), code, lastFailedAt: NOW + at });
+            const id = await store.put(letter);
             const present = model.get(id);
-            model.set(id, present ? mergeLetters(present, letter) : letter);
+            model.set(id, present ? mergeDeadLetters(present, letter) : letter);
           }
           if (discarded) {
             const goes = [...model].filter(([id, letter]) => meets(discarded, id, letter));
@@ -197,7 +195,7 @@ describe('DeadLetterStore', () => {
             .filter(([id, letter]) => meets(asked, id, letter))
             .sort(([a, x], [b, y]) => x.lastFailedAt - y.lastFailedAt || (a < b ? -1 : 1))
             .map(([id, letter]) => ({ id, letter }));
-          const inOrder = asked.ids ? byIds(asked.ids) : (letters: FiledLetter[]) => letters;
+          const inOrder = asked.ids ? byIds(asked.ids) : (letters: StoredDeadLetter[]) => letters;
           expect(await everyPage(store, asked, limit)).toEqual(inOrder(expected));
           expect(await store.count(asked)).toEqual({ count: expected.length, exact: true });
           expect((await store.size()).count).toBe(model.size);
@@ -210,11 +208,11 @@ describe('DeadLetterStore', () => {
 
 const byIds =
   (order: readonly string[]) =>
-  (letters: FiledLetter[]): FiledLetter[] =>
+  (letters: StoredDeadLetter[]): StoredDeadLetter[] =>
     letters.toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
 
 /** The filter's meaning, said plainly. */
-function meets(filter: LetterFilter, id: string, { undone, ...letter }: DeadLetter): boolean {
+function meets(filter: DeadLetterFilter, id: string, { undone, ...letter }: DeadLetter): boolean {
   if (undone.type !== 'event') return false;
   const { event } = undone;
   const { from = -Infinity, to = Infinity, minAttempts = 0 } = filter;
@@ -234,17 +232,18 @@ function meets(filter: LetterFilter, id: string, { undone, ...letter }: DeadLett
 
 describe('mergeLetters', () => {
   it('keeps the first try however many there are', () => {
-    let letter = eventLetter(1);
-    for (let n = 1; n < 300; n++) letter = mergeLetters(letter, eventLetter(1, { lastFailedAt: NOW + n }));
+    let letter = eventDeadLetter(1);
+    for (let n = 1; n < 300; n++)
+      letter = mergeDeadLetters(letter, eventDeadLetter(1, { lastFailedAt: NOW + n }));
     expect(letter.attempts).toHaveLength(KEPT_ATTEMPTS);
     expect(letter.attempts[0]?.at).toBe(NOW);
     expect(letter.attempts.at(-1)?.at).toBe(NOW + 299);
   });
 
   it('takes the very same filing for one, and a failure by a clock that is behind for another', () => {
-    const letter = eventLetter(1);
-    expect(mergeLetters(letter, eventLetter(1))).toBe(letter);
-    const behind = mergeLetters(letter, eventLetter(1, { lastFailedAt: NOW - 5_000 }));
+    const letter = eventDeadLetter(1);
+    expect(mergeDeadLetters(letter, eventDeadLetter(1))).toBe(letter);
+    const behind = mergeDeadLetters(letter, eventDeadLetter(1, { lastFailedAt: NOW - 5_000 }));
     expect(behind.attempts).toHaveLength(2);
     expect(behind.lastFailedAt).toBe(NOW);
   });

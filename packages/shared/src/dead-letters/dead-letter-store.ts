@@ -1,13 +1,13 @@
 import type { Cluster, Redis } from 'ioredis';
 import { DEFAULT_WORKSPACE } from '../domain/subject';
-import { deadLetterId, mergeLetters, type DeadLetter } from './dead-letter';
-import { setsOfLetter, type LetterFilter } from './dead-letter-filter';
-import { factsOf } from './index-terms';
-import { LOOKED_AT_ONCE, question } from './query-args';
+import { deadLetterId, mergeDeadLetters, type DeadLetter } from './dead-letter';
+import { indexKeys, type DeadLetterFilter } from './dead-letter-filter';
+import { indexTerms } from './index-terms';
+import { LOOKED_AT_ONCE, queryArgs } from './query-args';
 import { defineScripts } from './scripts/define';
 
 /** A letter as operators see it. */
-export interface FiledLetter {
+export interface StoredDeadLetter {
   readonly id: string;
   readonly letter: DeadLetter;
   /** The run that replays it just now. */
@@ -15,7 +15,7 @@ export interface FiledLetter {
 }
 
 export interface LetterPage {
-  readonly letters: readonly FiledLetter[];
+  readonly letters: readonly StoredDeadLetter[];
   /** Where the next page begins; missing on the last. */
   readonly next?: string;
 }
@@ -48,7 +48,7 @@ export class DeadLetterStore {
    * Puts a letter where operators find it, once, and gives its id. What fails again while its letter is there (as when it
    * is being replayed) is added to that letter.
    */
-  async file(letter: DeadLetter): Promise<string> {
+  async put(letter: DeadLetter): Promise<string> {
     const id = deadLetterId(letter);
     let seen = '';
     let next = letter;
@@ -60,37 +60,37 @@ export class DeadLetterStore {
         JSON.stringify(next),
         next.lastFailedAt,
         next.attempts.length,
-        ...setsOfLetter(next, factsOf(next, this.workspaceOf)),
+        ...indexKeys(next, indexTerms(next, this.workspaceOf)),
       );
       if (filed === '1') return id;
       const present = json === '' ? undefined : parse(json);
-      next = present ? mergeLetters(present, letter) : letter;
+      next = present ? mergeDeadLetters(present, letter) : letter;
       if (next === present) return id;
       seen = revision;
     }
   }
 
-  async get(id: string): Promise<FiledLetter | undefined> {
+  async get(id: string): Promise<StoredDeadLetter | undefined> {
     const { letters } = await this.page({ filter: { ids: [id] }, limit: 1 });
     return letters[0];
   }
 
   /** A page of 1,000 letters at most, the one that failed longest ago first. May hold fewer than asked for, and yet go on. */
   async page(ask: {
-    readonly filter?: LetterFilter;
+    readonly filter?: DeadLetterFilter;
     readonly limit: number;
     readonly cursor?: string | undefined;
   }): Promise<LetterPage> {
     const { filter = {}, cursor = '' } = ask;
     const limit = Math.min(ask.limit, MOST_ON_A_PAGE);
-    const letters: FiledLetter[] = [];
+    const letters: StoredDeadLetter[] = [];
     let next = cursor;
     let looked = 0;
     do {
       const [end, ...rows] = await this.redis.optoutLetterPage(
         this.base,
         limit - letters.length,
-        ...question(filter, { cursor: next }),
+        ...queryArgs(filter, { cursor: next }),
       );
       for (let i = 0; i + 2 < rows.length; i += 3) {
         const [id = '', json = '', run = ''] = rows.slice(i, i + 3);
@@ -107,7 +107,7 @@ export class DeadLetterStore {
    * count; with `exact: true` it counts to the end. `cutoff`: only those last filed up to that revision.
    */
   async count(
-    filter: LetterFilter = {},
+    filter: DeadLetterFilter = {},
     ask: { readonly exact?: boolean; readonly cutoff?: number } = {},
   ): Promise<{ readonly count: number; readonly exact: boolean }> {
     let cursor = '';
@@ -116,7 +116,7 @@ export class DeadLetterStore {
     do {
       const [next, found] = await this.redis.optoutLetterCount(
         this.base,
-        ...question(filter, { cursor, cutoff: ask.cutoff }),
+        ...queryArgs(filter, { cursor, cutoff: ask.cutoff }),
       );
       cursor = next;
       count += found;
@@ -126,14 +126,14 @@ export class DeadLetterStore {
   }
 
   /** Discards all letters that meet the filter, but for those that a run is replaying. Gives how many. */
-  async discard(filter: LetterFilter): Promise<number> {
+  async discard(filter: DeadLetterFilter): Promise<number> {
     let cursor = '';
     let count = 0;
     do {
       const [next, gone] = await this.redis.optoutLetterDiscard(
         this.base,
         LOOKED_AT_ONCE,
-        ...question(filter, { cursor }),
+        ...queryArgs(filter, { cursor }),
       );
       cursor = next;
       count += gone;

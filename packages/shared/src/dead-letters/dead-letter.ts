@@ -49,7 +49,7 @@ export const KEPT_ATTEMPTS = 100;
  * same filing again (after a crash) gives the letter that is there; clocks of several machines may differ, so that is told
  * by the tries and not by the time alone.
  */
-export function mergeLetters(present: DeadLetter, next: DeadLetter): DeadLetter {
+export function mergeDeadLetters(present: DeadLetter, next: DeadLetter): DeadLetter {
   const known = new Set(present.attempts.map(sameness));
   const added = next.attempts.filter((attempt) => !known.has(sameness(attempt)));
   if (added.length === 0 && next.lastFailedAt <= present.lastFailedAt) return present;

@@ -4,7 +4,7 @@ import { parseAddress } from '../domain/phone';
 import type { DeadLetter } from './dead-letter';
 
 /** What a letter can be found by, beside what stands in it by name. */
-export interface Facts {
+export interface IndexTerms {
   readonly source?: EventSource;
   readonly workspace?: string;
   readonly phone?: string;
@@ -15,7 +15,7 @@ export interface Facts {
 type WorkspaceOf = (accountSid: string) => string | undefined;
 
 /** Reads them from what is undone; of what nobody understood, as well as can be. */
-export function factsOf({ undone }: Pick<DeadLetter, 'undone'>, workspaceOf: WorkspaceOf): Facts {
+export function indexTerms({ undone }: Pick<DeadLetter, 'undone'>, workspaceOf: WorkspaceOf): IndexTerms {
   switch (undone.type) {
     case 'event': {
       const { source, accountSid, phone, messageSid } = undone.event;
@@ -48,7 +48,7 @@ const SOURCE_OF_ROUTE: Readonly<Record<string, EventSource>> = {
   studio: 'studio',
 };
 
-function factsOfRaw(data: unknown, workspaceOf: WorkspaceOf): Facts {
+function factsOfRaw(data: unknown, workspaceOf: WorkspaceOf): IndexTerms {
   const parsed = Raw.safeParse(data);
   const { route = '', params, event } = parsed.success ? parsed.data : {};
   const from = params ?? event?.data ?? fields.catch({}).parse(data);

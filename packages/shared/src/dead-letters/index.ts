@@ -1,5 +1,5 @@
-export { LetterFilter } from './dead-letter-filter';
-export type { FiledLetter } from './dead-letter-store';
+export { DeadLetterFilter } from './dead-letter-filter';
+export type { StoredDeadLetter } from './dead-letter-store';
 export { DeadLetter, Stage, deadLetterId } from './dead-letter';
 export { isOver, type ReplayRun } from './replay-run';
 export { ReplayRuns, newRunId } from './replay-runs';

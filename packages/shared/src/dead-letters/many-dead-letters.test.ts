@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { E164 } from '../domain/phone';
 import { NOW, phone, sid } from '../test-support/stops';
-import type { LetterFilter } from './dead-letter-filter';
+import type { DeadLetterFilter } from './dead-letter-filter';
 import { DeadLetterStore } from './dead-letter-store';
-import { eventLetter } from './test-support/dead-letters';
+import { eventDeadLetter } from './test-support/dead-letters';
 
 const LETTERS = 100_000;
 /** What a page may take. */
@@ -25,8 +25,8 @@ beforeAll(async () => {
         const tries = n % 1_000 === 7 ? 40 : 1;
         const code = codes[n % 3] ?? '';
         const at = NOW + n * 1_000;
-        return store.file(
-          eventLetter(n, {
+        return store.put(
+          eventDeadLetter(n, {
             code,
             lastFailedAt: at,
             attempts: Array.from({ length: tries }, (_, attempt) => ({ at: at - attempt, code })),
@@ -58,7 +58,7 @@ async function bestOf(work: () => Promise<unknown>): Promise<number> {
   return best;
 }
 
-const filters: [string, LetterFilter, number][] = [
+const filters: [string, DeadLetterFilter, number][] = [
   ['all', {}, LETTERS],
   ['a code', { code: 'internal_error' }, 33_333],
   ['a phone', { phone: phone(3) as E164 }, 20],

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { LetterFilter } from './dead-letter-filter';
+import { DeadLetterFilter } from './dead-letter-filter';
 
 export const RunState = z.enum(['waiting', 'running', 'finished', 'cancelled']);
 export type RunState = z.infer<typeof RunState>;
@@ -10,7 +10,7 @@ export interface ReplayRun {
   readonly state: RunState;
   readonly by: string;
   readonly why: string;
-  readonly filter: LetterFilter;
+  readonly filter: DeadLetterFilter;
   /** Letters a second at most; without it as fast as it goes. */
   readonly rate?: number;
   /** Letters that met the filter when it was made. */
@@ -35,7 +35,7 @@ const Fields = z.object({
   state: RunState,
   by: z.string(),
   why: z.string(),
-  filter: z.string().transform((json) => LetterFilter.parse(JSON.parse(json))),
+  filter: z.string().transform((json) => DeadLetterFilter.parse(JSON.parse(json))),
   rate: z.coerce.number().optional(),
   total: count,
   done: count,

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
-import type { LetterFilter } from './dead-letter-filter';
-import { deadLettersKey, parse, type DeadLetterStore, type FiledLetter } from './dead-letter-store';
-import { question } from './query-args';
+import type { DeadLetterFilter } from './dead-letter-filter';
+import { deadLettersKey, parse, type DeadLetterStore, type StoredDeadLetter } from './dead-letter-store';
+import { queryArgs } from './query-args';
 import { parseRun, type ReplayRun, type RunState } from './replay-run';
 import { defineScripts } from './scripts/define';
 
@@ -13,7 +13,7 @@ const REMEMBERED_SECONDS = 90 * 86_400;
 export interface ReplayOrder {
   /** From `newRunId`, where it has to be known before. */
   readonly id?: string;
-  readonly filter: LetterFilter;
+  readonly filter: DeadLetterFilter;
   readonly by: string;
   readonly why: string;
   /** Letters a second at most. */
@@ -63,7 +63,7 @@ export class ReplayRuns {
   }
 
   /** Why letters of the run stay, by their ids; of 1,000 at most. */
-  async kept(id: string): Promise<Record<string, string>> {
+  async skipReasons(id: string): Promise<Record<string, string>> {
     return this.redis.hgetall(`${this.key(id)}:kept`);
   }
 
@@ -92,21 +92,21 @@ export class ReplayRuns {
   }
 
   /** Claims the run's next letters. Also gives the run's state, and whether there may be more. */
-  async take(
+  async claim(
     { id, filter }: Pick<ReplayRun, 'id' | 'filter'>,
     limit: number,
-  ): Promise<{ state: RunState | undefined; more: boolean; letters: FiledLetter[] }> {
-    const [state, more, ...rows] = await this.redis.optoutRunTake(this.base, id, limit, ...question(filter));
+  ): Promise<{ state: RunState | undefined; more: boolean; letters: StoredDeadLetter[] }> {
+    const [state, more, ...rows] = await this.redis.optoutRunTake(this.base, id, limit, ...queryArgs(filter));
     return { state: stateOf(state), more: more === '1', letters: lettersOf(rows, id) };
   }
 
   /** The letters that the run holds claimed, since a worker died. */
-  async reclaim(id: string): Promise<FiledLetter[]> {
+  async reclaim(id: string): Promise<StoredDeadLetter[]> {
     return lettersOf(await this.redis.optoutRunReclaim(this.base, id), id);
   }
 
   /** Ends the claims of letters: of those that were put back to work, and of those that stay, for the reason given. */
-  async settle(id: string, letters: readonly { id: string; stays?: string | undefined }[]): Promise<void> {
+  async ack(id: string, letters: readonly { id: string; stays?: string | undefined }[]): Promise<void> {
     if (letters.length === 0) return;
     const args = letters.flatMap((letter) => [letter.id, letter.stays ?? '']);
     await this.redis.optoutRunSettle(this.base, id, ...args);
@@ -122,7 +122,7 @@ export class ReplayRuns {
   }
 
   /** Counts how something that the run put back to work ended. */
-  async tell(id: string, outcome: string): Promise<void> {
+  async recordOutcome(id: string, outcome: string): Promise<void> {
     await this.redis.optoutRunTell(this.base, id, outcome);
   }
 
@@ -137,8 +137,8 @@ export class ReplayRuns {
 
 const stateOf = (state: string): RunState | undefined => (state === '' ? undefined : (state as RunState));
 
-function lettersOf(rows: readonly string[], run: string): FiledLetter[] {
-  const letters: FiledLetter[] = [];
+function lettersOf(rows: readonly string[], run: string): StoredDeadLetter[] {
+  const letters: StoredDeadLetter[] = [];
   for (let i = 0; i + 1 < rows.length; i += 2) {
     letters.push({ id: rows[i] ?? '', letter: parse(rows[i + 1] ?? ''), run });
   }

@@ -10,7 +10,7 @@ interface Verdict {
 }
 
 /** What a source tells of a person's word. Addresses are as Twilio writes them, what is missing is ''. */
-export interface Said {
+export interface EventInput {
   readonly messageSid: MessageSid;
   readonly accountSid: string;
   readonly verdict: Verdict;
@@ -27,7 +27,7 @@ export interface Said {
 }
 
 /** A keyword from an address that no event can be made of; the message is for an operator. */
-export interface NotAPhone {
+export interface UnsupportedAddress {
   readonly kind: 'puzzle';
   readonly code: 'not_a_phone_number' | 'unknown_channel';
   readonly message: string;
@@ -38,7 +38,9 @@ export interface NotAPhone {
  * The event of a person's word, or the puzzle that it is when the address is no phone number. The sender whose opt-out
  * it is: the Messaging Service when there is one, else our number (Twilio's scope).
  */
-export function eventOf(said: Said): { readonly kind: 'event'; readonly event: InboundEvent } | NotAPhone {
+export function toInboundEvent(
+  said: EventInput,
+): { readonly kind: 'event'; readonly event: InboundEvent } | UnsupportedAddress {
   const { messageSid, accountSid, verdict, person, ours, messagingServiceSid, ...when } = said;
   const address = parseAddress(person);
   switch (address.kind) {

@@ -1,8 +1,8 @@
 export { SEND_UNCERTAINTY_MS, blockedSendOrder, isBlocked, mayBeBlocked } from './blocked-send';
 export { isOptedOut, supersedes, type ConsentPolicy, type SenderConsent } from './consent';
-export { eventOf, type NotAPhone } from './inbound-event-factory';
+export { toInboundEvent, type UnsupportedAddress } from './inbound-event-factory';
 export { EventKind, EventSource, InboundEvent, type Outcome } from './inbound-event';
-export { Failure, asFailure, gravest, type FailureClass } from './job-error';
+export { JobError, toJobError, mostSevere, type JobErrorKind } from './job-error';
 export { classify, createClassifier, type Classify } from './keywords/classify';
 export { KeywordConfig } from './keywords/keyword-config';
 export { keywordWarnings } from './keywords/keyword-warnings';

@@ -5,16 +5,16 @@
  * `limited`: will work once the limit has passed. `misconfigured`: works once an operator mends keys or region. `refused`:
  * never works as it is.
  */
-export type FailureClass = 'transient' | 'outage' | 'interrupted' | 'limited' | 'misconfigured' | 'refused';
+export type JobErrorKind = 'transient' | 'outage' | 'interrupted' | 'limited' | 'misconfigured' | 'refused';
 
 /** A failed try, understood. `code` is stable; the message holds no phone, body or key. */
-export class Failure extends Error {
+export class JobError extends Error {
   readonly status: number | undefined;
   /** How long Customer.io asked us to wait, in ms. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
-    readonly kind: FailureClass,
+    readonly kind: JobErrorKind,
     readonly code: string,
     message: string,
     options: { readonly status?: number; readonly retryAfterMs?: number; readonly cause?: unknown } = {},
@@ -26,22 +26,22 @@ export class Failure extends Error {
   }
 
   /** The same, meaning something else. */
-  as(kind: FailureClass): Failure {
+  as(kind: JobErrorKind): JobError {
     const { code, message, status, retryAfterMs, cause } = this;
-    return new Failure(kind, code, message, { status, retryAfterMs, cause });
+    return new JobError(kind, code, message, { status, retryAfterMs, cause });
   }
 }
 
 /** Any error as a Failure: one that nobody foresaw may be passing, so it is tried again. */
-export function asFailure(error: unknown): Failure {
-  if (error instanceof Failure) return error;
+export function toJobError(error: unknown): JobError {
+  if (error instanceof JobError) return error;
   const message = error instanceof Error ? error.message : String(error);
-  return new Failure('transient', 'internal_error', message, { cause: error });
+  return new JobError('transient', 'internal_error', message, { cause: error });
 }
 
 /** Of several failures of one job the one that decides: while any may pass, the job is worth another try. */
-export function gravest(failures: readonly Failure[]): Failure | undefined {
-  const order: readonly FailureClass[] = [
+export function mostSevere(failures: readonly JobError[]): JobError | undefined {
+  const order: readonly JobErrorKind[] = [
     'interrupted',
     'misconfigured',
     'limited',

@@ -6,7 +6,7 @@ import { PRIORITY, laneOf, type Lane } from './lane';
 import type { Queues, Shard } from './queues';
 
 /** Which way a job goes, and which replay run asks for it. */
-export interface How {
+export interface EnqueueOptions {
   readonly lane?: Lane;
   readonly run?: string | undefined;
 }
@@ -28,7 +28,7 @@ function ofRun(jobId: string, run: string | undefined): string {
 export async function enqueueInbound(
   { shardOf }: Pick<Queues, 'shardOf'>,
   event: InboundEvent,
-  { lane = laneOf(event), run }: How = {},
+  { lane = laneOf(event), run }: EnqueueOptions = {},
 ): Promise<void> {
   await shardOf(event.phone).inbound.add(
     event.kind,
@@ -77,7 +77,7 @@ function inboundOptions(event: InboundEvent, lane: Lane, run?: string): JobsOpti
 export async function enqueueSync(
   { shardOf }: Pick<Queues, 'shardOf'>,
   request: SyncRequest,
-  { lane = 'live', run }: How = {},
+  { lane = 'live', run }: EnqueueOptions = {},
 ): Promise<void> {
   const queue = shardOf(request.phone).syncOf(request.workspace);
   const id = [request.channel, request.phone].join('|');
@@ -125,7 +125,7 @@ export async function enqueueForward(
 export async function enqueueForwardAgain(
   { forwards }: Pick<Queues, 'forwards'>,
   request: ForwardRequest,
-  { lane = 'live', run }: How = {},
+  { lane = 'live', run }: EnqueueOptions = {},
 ): Promise<void> {
   const opts = { jobId: ofRun(forwardId(request), run), priority: PRIORITY[lane] };
   await forwards.add('forward', { payload: request, run }, opts);

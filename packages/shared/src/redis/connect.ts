@@ -1,6 +1,6 @@
 import { Cluster, Redis, type RedisOptions } from 'ioredis';
 import type { RedisConfig } from '../config/redis-config';
-import { leaveReplacedMaster } from './reconnect-on-failover';
+import { reconnectOnFailover } from './reconnect-on-failover';
 
 /**
  * What a connection is for. All give a connection up that has gone silent with commands under way, as when the other end
@@ -138,7 +138,7 @@ function openBySentinels(config: SentinelConfig, options: RedisOptions): Redis {
     ...(tls && { tls }),
     disconnectTimeout: DISCONNECT_MS,
   }));
-  leaveReplacedMaster(redis, name, sentinels);
+  reconnectOnFailover(redis, name, sentinels);
   return redis;
 }
 

@@ -12,7 +12,7 @@ const RECONNECT_MS = 1_000;
  *
  * @param sentinels how to reach each of them
  */
-export function leaveReplacedMaster(redis: Redis, name: string, sentinels: readonly RedisOptions[]): void {
+export function reconnectOnFailover(redis: Redis, name: string, sentinels: readonly RedisOptions[]): void {
   let replaced = false;
   let last = '';
   const leave = (): void => {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
-import { within } from './timing';
+import { withTimeout } from './timing';
 
 /** Whether a probe passes, and in words why not. */
 export type Probe = () => Promise<{ readonly ok: boolean; readonly reason?: string }>;
@@ -56,7 +56,7 @@ export async function startAdminServer(options: {
 const PROBE_TIMEOUT_MS = 2_000;
 
 async function answer(probe: Probe): Promise<{ status: number; type: string; body: string }> {
-  const result = await within(PROBE_TIMEOUT_MS, probe()).catch((error: unknown) => ({
+  const result = await withTimeout(PROBE_TIMEOUT_MS, probe()).catch((error: unknown) => ({
     ok: false,
     reason: (error as Error).message,
   }));

@@ -1,5 +1,5 @@
 /** What a service got hold of while it started, to be let go of in the opposite order, once. */
-export class Held {
+export class Disposer {
   private readonly releases: (() => unknown)[] = [];
   private letting: Promise<void> | undefined;
 
@@ -9,7 +9,7 @@ export class Held {
   }
 
   /** Lets go of everything, the last first. Calling it again waits for the same end. */
-  letGo(): Promise<void> {
+  dispose(): Promise<void> {
     return (this.letting ??= this.releaseAll());
   }
 

@@ -1,7 +1,7 @@
 import type { Queue } from 'bullmq';
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { DeadLetterStore } from '../dead-letters/dead-letter-store';
-import { within } from './timing';
+import { withTimeout } from './timing';
 
 /** BullMQ would wait for a Redis that is away for as long as it takes, and the scrape with it. */
 const READ_TIMEOUT_MS = 2_000;
@@ -70,7 +70,7 @@ async function readAll<Figure>(
   await Promise.allSettled(
     names.map(async (name) => {
       const shards = queues.filter((queue) => queue.name === name);
-      set(name, await within(READ_TIMEOUT_MS, Promise.all(shards.map(read))));
+      set(name, await withTimeout(READ_TIMEOUT_MS, Promise.all(shards.map(read))));
     }),
   );
 }
@@ -78,7 +78,7 @@ async function readAll<Figure>(
 async function sizeOf([letters]: readonly Pick<DeadLetterStore, 'size'>[]): Promise<
   Awaited<ReturnType<DeadLetterStore['size']>> | undefined
 > {
-  return letters && (await within(READ_TIMEOUT_MS, letters.size()).catch(() => undefined));
+  return letters && (await withTimeout(READ_TIMEOUT_MS, letters.size()).catch(() => undefined));
 }
 
 /** A registry of its own for one service, with the process's figures in it. */

@@ -1,4 +1,4 @@
-import { CONFIG_EXIT_CODE, ConfigError, mistakesIn } from '../config/parse-env';
+import { CONFIG_EXIT_CODE, ConfigError, errorsIn } from '../config/parse-env';
 import { CHECK_CONFIG, runService } from './run-service';
 
 const { argv } = process;
@@ -26,7 +26,7 @@ test('--check-config names every mistake, exits with 78 and starts nothing', asy
   };
   await runService('ingest', readConfig, start);
   expect(process.exitCode).toBe(CONFIG_EXIT_CODE);
-  expect(mistakesIn(printed.split('\n'))).toEqual(mistakes);
+  expect(errorsIn(printed.split('\n'))).toEqual(mistakes);
   expect(start).not.toHaveBeenCalled();
 });
 

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import {
-  allMistakes,
+  collectErrors,
   baseUrl,
   integer,
   listOf,
@@ -76,7 +76,7 @@ const env = {
 
 /** Reads ingest's settings. Throws a ConfigError naming every mistake. */
 export function readConfig(environment: Env): IngestConfig {
-  const { own, accounts, routes, keywords, forwardUrls, redis } = allMistakes({
+  const { own, accounts, routes, keywords, forwardUrls, redis } = collectErrors({
     own: () => parseEnv(env, environment),
     accounts: () => readTwilioAccounts(environment),
     routes: () => readRoutes(environment),

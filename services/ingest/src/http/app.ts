@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerRespo
 import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
 import type { TrustProxy } from '../config/trust-proxy';
 import type { Receiver, WebhookAnswer, WebhookRequest, WebhookRoute } from '../webhook/receiver';
-import { Refusal, refusalAnswer } from '../webhook/webhook-error';
+import { WebhookError, errorAnswer } from '../webhook/webhook-error';
 import { readBody } from './read-body';
 
 const WEBHOOK_PATHS: Readonly<Record<WebhookRoute, string>> = {
@@ -105,5 +105,5 @@ const failed: ErrorRequestHandler = (_error, _request, response, next) => {
 
 function failSafely(response: ServerResponse): void {
   if (response.headersSent) response.destroy();
-  else send(response, refusalAnswer(new Refusal('internal_error')));
+  else send(response, errorAnswer(new WebhookError('internal_error')));
 }

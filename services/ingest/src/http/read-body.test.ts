@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
-import type { Refusal } from '../webhook/webhook-error';
+import type { WebhookError } from '../webhook/webhook-error';
 import { readBody } from './read-body';
 
 describe('readBody', () => {
@@ -13,7 +13,7 @@ describe('readBody', () => {
     outcome = new Promise((resolve) => {
       server = createServer((request, response) => {
         readBody(request, 10)
-          .catch((error: unknown) => (error as Refusal).code)
+          .catch((error: unknown) => (error as WebhookError).code)
           .then((result) => {
             resolve(result.toString());
             response.end(result);

@@ -1,20 +1,20 @@
-import type { Bundle, EventStore } from '../store/event-store';
-import { Refusal } from '../webhook/webhook-error';
+import type { WriteBatch, EventStore } from '../store/event-store';
+import { WebhookError } from '../webhook/webhook-error';
 
 /**
  * Resolves once all that a webhook brought is kept; else throws the Refusal that makes Twilio call again, or elsewhere.
  * What brought nothing to keep needs no store.
  */
-export async function keepDurably(
-  store: Pick<EventStore, 'keep'>,
-  bundle: Bundle,
+export async function persistOrThrow(
+  store: Pick<EventStore, 'append'>,
+  bundle: WriteBatch,
   about: Readonly<Record<string, string>>,
 ): Promise<void> {
   const { events = [], letters = [], forwards = [] } = bundle;
   if (events.length + letters.length + forwards.length === 0) return;
   try {
-    await store.keep(bundle);
+    await store.append(bundle);
   } catch (error) {
-    throw new Refusal('storage_unavailable', about, { cause: error });
+    throw new WebhookError('storage_unavailable', about, { cause: error });
   }
 }

@@ -1,7 +1,7 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Bundle } from '../store/event-store';
+import type { WriteBatch } from '../store/event-store';
 import { forwardRequest, stopEvent } from '../test-support/stored';
 import { openDatabase } from './database';
 import { Drain } from './drain';
@@ -11,14 +11,14 @@ describe('the drain', () => {
   let dir: string;
   let spool: Spool;
   let drain: Drain;
-  let kept: Bundle[];
-  const redis = { keep: jest.fn<Promise<void>, [Bundle]>(), check: jest.fn<Promise<void>, []>() };
+  let kept: WriteBatch[];
+  const redis = { append: jest.fn<Promise<void>, [WriteBatch]>(), check: jest.fn<Promise<void>, []>() };
   const listener = { drained: jest.fn(), deadLettered: jest.fn() };
 
   beforeEach(async () => {
     jest.resetAllMocks();
     kept = [];
-    redis.keep.mockImplementation((bundle) => Promise.resolve(void kept.push(bundle)));
+    redis.append.mockImplementation((bundle) => Promise.resolve(void kept.push(bundle)));
     redis.check.mockResolvedValue();
     dir = await mkdtemp(join(tmpdir(), 'optout-sync-drain-test-'));
   });
@@ -56,7 +56,7 @@ describe('the drain', () => {
     const remove = jest.spyOn(spool, 'remove');
     let answer: () => void = () => undefined;
     const asked = new Promise<void>((resolve) => {
-      redis.keep.mockImplementationOnce(() => {
+      redis.append.mockImplementationOnce(() => {
         resolve();
         return new Promise((confirm) => (answer = confirm));
       });
@@ -72,7 +72,7 @@ describe('the drain', () => {
 
   it('keeps everything when Redis takes nothing', async () => {
     await fill(3);
-    redis.keep.mockRejectedValue(new Error('OOM'));
+    redis.append.mockRejectedValue(new Error('OOM'));
     redis.check.mockRejectedValue(new Error('OOM'));
     await expect(drain.step()).rejects.toThrow('OOM');
     expect(await spool.oldest(10)).toHaveLength(3);
@@ -92,7 +92,7 @@ describe('the drain', () => {
   it('sets aside, to be replayed, what Redis refuses again and again while it takes the rest', async () => {
     const events = await fill(3);
     await spool.append({ events: [events[1]!], forwards: [forwardRequest('x')] }, 5);
-    redis.keep.mockImplementation((bundle) => {
+    redis.append.mockImplementation((bundle) => {
       if (
         bundle.events?.includes(events[1]!) ||
         (bundle.events ?? []).some((e) => e.messageSid === events[1]!.messageSid)

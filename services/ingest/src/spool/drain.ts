@@ -1,6 +1,6 @@
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
-import { within } from '@optout-sync/shared/service';
-import { ingestLetter } from '../inbound/unprocessable';
+import { withTimeout } from '@optout-sync/shared/service';
+import { ingestDeadLetter } from '../inbound/unprocessable';
 import type { EventStore } from '../store/event-store';
 import type { Spool, SpoolItem } from './spool';
 import { merge } from './spooled';
@@ -10,7 +10,7 @@ export const DRAIN_OUTCOMES = ['enqueued', 'unreadable', 'refused'] as const;
 export type DrainOutcome = (typeof DRAIN_OUTCOMES)[number];
 
 /** The Redis to drain into. */
-export interface DrainTarget extends Pick<EventStore, 'keep'> {
+export interface DrainTarget extends Pick<EventStore, 'append'> {
   /** Resolves while Redis takes writes. */
   check(): Promise<void>;
 }
@@ -57,7 +57,7 @@ export class Drain {
 
   /** One item that Redis will not have must not hold up the others for ever. */
   private async failed(error: unknown, first: SpoolItem, tried: number): Promise<void> {
-    await within(ENQUEUE_MS, this.redis.check());
+    await withTimeout(ENQUEUE_MS, this.redis.check());
     if (tried > 1) {
       this.together = 1;
       return;
@@ -73,8 +73,8 @@ export class Drain {
     for (const letter of letters) this.listener.deadLettered(letter);
   }
 
-  private enqueue(bundle: Parameters<EventStore['keep']>[0]): Promise<void> {
-    return within(ENQUEUE_MS, this.redis.keep(bundle));
+  private enqueue(bundle: Parameters<EventStore['append']>[0]): Promise<void> {
+    return withTimeout(ENQUEUE_MS, this.redis.append(bundle));
   }
 
   private async remove(items: readonly SpoolItem[], outcome: DrainOutcome): Promise<void> {
@@ -94,7 +94,7 @@ function refusedLetters({ content }: SpoolItem): DeadLetter[] {
   if (!content) return [];
   const { events = [], forwards = [], letters = [] } = content.bundle;
   const refused = (undone: DeadLetter['undone']): DeadLetter =>
-    ingestLetter('spool_item_refused', 'Redis took other writes but not this one', undone, content.at);
+    ingestDeadLetter('spool_item_refused', 'Redis took other writes but not this one', undone, content.at);
   return [
     ...events.map((event) => refused({ type: 'event', event })),
     ...forwards.map((request) => refused({ type: 'forward', request })),
@@ -104,5 +104,10 @@ function refusedLetters({ content }: SpoolItem): DeadLetter[] {
 
 function unreadableLetter({ text }: SpoolItem): DeadLetter {
   const message = 'An item of the spool in a form that this version does not know';
-  return ingestLetter('spool_item_unreadable', message, { type: 'raw', data: { route: 'spool', text } }, 0);
+  return ingestDeadLetter(
+    'spool_item_unreadable',
+    message,
+    { type: 'raw', data: { route: 'spool', text } },
+    0,
+  );
 }

@@ -1,5 +1,5 @@
 /** Wakes the one who waits. A ring while nobody does is not heard. */
-export class Doorbell {
+export class Signal {
   ring: () => void = () => undefined;
 
   /** Resolves at the next ring, after `ms` at the latest. */

@@ -3,12 +3,16 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { ConfigError } from '@optout-sync/shared/config';
-import { rawLetter } from '../inbound/unprocessable';
+import { unprocessableDeadLetter } from '../inbound/unprocessable';
 import { openDatabase, type Database } from './database';
 import { Spool, type SpoolOptions } from './spool';
 
 const letter = (code: string) =>
-  rawLetter({ kind: 'puzzle', code: 'message_not_understood', message: code }, { route: 'events', code }, 1);
+  unprocessableDeadLetter(
+    { kind: 'puzzle', code: 'message_not_understood', message: code },
+    { route: 'events', code },
+    1,
+  );
 const bundle = (code: string) => ({ letters: [letter(code)] });
 const codes = (items: Awaited<ReturnType<Spool['oldest']>>) =>
   items.map(({ content }) => content?.bundle.letters?.[0]?.message);

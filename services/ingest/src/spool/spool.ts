@@ -1,5 +1,5 @@
 import { ConfigError } from '@optout-sync/shared/config';
-import type { Bundle } from '../store/event-store';
+import type { WriteBatch } from '../store/event-store';
 import { GroupCommit } from '../store/group-commit';
 import { SpoolError, openDatabase, type Database } from './database';
 import { decode, encode, type Spooled } from './spooled';
@@ -90,7 +90,7 @@ export class Spool {
   }
 
   /** Resolves once the item is fsynced. @throws SpoolError */
-  async append(bundle: Bundle, at: number): Promise<void> {
+  async append(bundle: WriteBatch, at: number): Promise<void> {
     if (!this.database) throw this.trouble ?? new SpoolError('spool_closed');
     const text = encode({ at, bundle });
     const bytes = sizeOf(text);

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { InboundEvent } from '@optout-sync/shared/domain';
 import { ForwardRequest } from '@optout-sync/shared/queues';
-import type { Bundle } from '../store/event-store';
+import type { WriteBatch } from '../store/event-store';
 
 const Spooled = z.object({
   version: z.literal(1),
@@ -18,7 +18,7 @@ const Spooled = z.object({
 /** What one webhook brought, as it lies in the spool. */
 export interface Spooled {
   readonly at: number;
-  readonly bundle: Bundle;
+  readonly bundle: WriteBatch;
 }
 
 export function encode({ at, bundle }: Spooled): string {
@@ -39,7 +39,7 @@ export function decode(text: string): Spooled | undefined {
 }
 
 /** All that the bundles hold, in their order. */
-export function merge(bundles: readonly Bundle[]): Bundle {
+export function merge(bundles: readonly WriteBatch[]): WriteBatch {
   return {
     events: bundles.flatMap(({ events = [] }) => events),
     letters: bundles.flatMap(({ letters = [] }) => letters),

@@ -8,8 +8,8 @@ import { freePort, waitFor } from '@optout-sync/local-runtime/process';
 import { provideRedis, type ProvidedRedis } from '@optout-sync/local-runtime/redis';
 
 import { connectRedis, untilReady } from '@optout-sync/shared/redis';
-import { rawLetter } from '../inbound/unprocessable';
-import type { Bundle } from '../store/event-store';
+import { unprocessableDeadLetter } from '../inbound/unprocessable';
+import type { WriteBatch } from '../store/event-store';
 import { RedisStore } from '../store/redis-store';
 import { forwardRequest, stopEvent } from '../test-support/stored';
 import { SpoolingStore, type RedisSide } from './spooling-store';
@@ -87,7 +87,7 @@ describe('the store of Redis and spool', () => {
     it('keeps in Redis what Redis takes', async () => {
       const store = await open();
       const event = stopEvent();
-      await store.keep({ events: [event] });
+      await store.append({ events: [event] });
       expect(await enqueued()).toEqual([event]);
       expect(await store.check()).toBe('redis');
       expect(listener.spooled).not.toHaveBeenCalled();
@@ -110,10 +110,10 @@ describe('the store of Redis and spool', () => {
         await spoil();
         try {
           const [first, ...rest] = events;
-          expect(await elapsed(() => store.keep({ events: [first!] }))).toBeLessThan(3_000);
+          expect(await elapsed(() => store.append({ events: [first!] }))).toBeLessThan(3_000);
           expect(
             await elapsed(async () => {
-              for (const event of rest) await store.keep({ events: [event] });
+              for (const event of rest) await store.append({ events: [event] });
             }),
           ).toBeLessThan(1_500);
           expect(await store.check()).toBe('spool');
@@ -126,7 +126,7 @@ describe('the store of Redis and spool', () => {
         expect(await enqueued()).toEqual(events);
         await waitFor(async () => (await store.check()) === 'redis', { what: 'Redis to be used again' });
         const later = stopEvent();
-        await store.keep({ events: [later] });
+        await store.append({ events: [later] });
         expect(await enqueued()).toEqual([...events, later]);
         expect(listener.emptied).toHaveBeenCalled();
       },
@@ -136,7 +136,7 @@ describe('the store of Redis and spool', () => {
       const store = await open();
       const event = stopEvent();
       const forward = forwardRequest('x');
-      const letter = rawLetter(
+      const letter = unprocessableDeadLetter(
         { kind: 'puzzle', code: 'message_not_understood', message: 'x' },
         // In an order of its own: the letter's id is made of it.
         { route: 'messages', params: { z: '1', a: '2', 7: 'x' } },
@@ -144,7 +144,7 @@ describe('the store of Redis and spool', () => {
       );
       await redis.kill('SIGSTOP');
       try {
-        await store.keep({ events: [event], letters: [letter], forwards: [forward] });
+        await store.append({ events: [event], letters: [letter], forwards: [forward] });
         expect(store.spool.items).toBe(1);
       } finally {
         await redis.kill('SIGCONT');
@@ -160,7 +160,7 @@ describe('the store of Redis and spool', () => {
       const first = await open();
       const events = Array.from({ length: 5 }, stopEvent);
       await redis.kill('SIGKILL');
-      for (const event of events) await first.keep({ events: [event] });
+      for (const event of events) await first.append({ events: [event] });
       await first.close();
 
       const second = await open();
@@ -182,13 +182,13 @@ describe('the store of Redis and spool', () => {
     );
     stores.push(side);
     const store = await openOn(side);
-    await store.keep({ events: [stopEvent()] });
+    await store.append({ events: [stopEvent()] });
     expect(await store.check()).toBe('spool');
   });
 
   describe('with a Redis that does as it is told', () => {
     const side = {
-      keep: jest.fn<Promise<void>, [Bundle]>(),
+      append: jest.fn<Promise<void>, [WriteBatch]>(),
       check: jest.fn<Promise<void>, []>(),
       connected: jest.fn<Promise<void>, []>(),
     };
@@ -199,13 +199,13 @@ describe('the store of Redis and spool', () => {
 
     it('waits 2 s once for a Redis that hangs, and asks it no more but by one probe a second', async () => {
       const store = await openOn(side);
-      side.keep.mockImplementation(never);
+      side.append.mockImplementation(never);
       side.check.mockClear().mockImplementation(never);
       const startedAt = performance.now();
-      await store.keep({ events: [stopEvent()] });
+      await store.append({ events: [stopEvent()] });
       expect(performance.now() - startedAt).toBeGreaterThan(1_900);
-      expect(await elapsed(() => store.keep({ events: [stopEvent()] }))).toBeLessThan(500);
-      expect(side.keep).toHaveBeenCalledTimes(1);
+      expect(await elapsed(() => store.append({ events: [stopEvent()] }))).toBeLessThan(500);
+      expect(side.append).toHaveBeenCalledTimes(1);
       expect(side.check.mock.calls.length).toBeLessThanOrEqual(1);
     });
 
@@ -213,17 +213,17 @@ describe('the store of Redis and spool', () => {
       side.check.mockRejectedValue(new Error('away'));
       const store = await openOn(side);
       const old = Array.from({ length: 300 }, stopEvent);
-      await Promise.all(old.map((event) => store.keep({ events: [event] })));
-      const isOld = ({ events = [] }: Bundle) =>
+      await Promise.all(old.map((event) => store.append({ events: [event] })));
+      const isOld = ({ events = [] }: WriteBatch) =>
         events.some(({ messageSid }) => messageSid === old.at(-1)!.messageSid);
       let release: () => void = () => undefined;
-      side.keep.mockImplementation((bundle) =>
+      side.append.mockImplementation((bundle) =>
         isOld(bundle) ? new Promise((resolve) => (release = resolve)) : Promise.resolve(),
       );
       side.check.mockResolvedValue();
-      await waitFor(() => side.keep.mock.calls.some(([bundle]) => isOld(bundle)), { what: 'the backlog' });
+      await waitFor(() => side.append.mock.calls.some(([bundle]) => isOld(bundle)), { what: 'the backlog' });
       expect(store.spool.items).toBe(100);
-      expect(await elapsed(() => store.keep({ events: [stopEvent()] }))).toBeLessThan(500);
+      expect(await elapsed(() => store.append({ events: [stopEvent()] }))).toBeLessThan(500);
       expect(store.spool.items).toBe(100);
       release();
       await untilEmpty(store);
@@ -232,16 +232,16 @@ describe('the store of Redis and spool', () => {
     it('rejects what neither takes', async () => {
       side.check.mockRejectedValue(new Error('away'));
       const store = await openOn(side, 10);
-      await expect(store.keep({ events: [stopEvent()] })).rejects.toMatchObject({ code: 'spool_full' });
+      await expect(store.append({ events: [stopEvent()] })).rejects.toMatchObject({ code: 'spool_full' });
       await expect(store.check()).rejects.toMatchObject({ code: 'spool_full' });
     });
 
     it('takes events through Redis alone while the spool is full', async () => {
       const store = await openOn(side, 10);
-      side.keep.mockRejectedValueOnce(new Error('slow'));
-      await expect(store.keep({ events: [stopEvent()] })).rejects.toMatchObject({ code: 'spool_full' });
+      side.append.mockRejectedValueOnce(new Error('slow'));
+      await expect(store.append({ events: [stopEvent()] })).rejects.toMatchObject({ code: 'spool_full' });
       await waitFor(async () => (await store.check()) === 'redis', { what: 'Redis to be used again' });
-      await store.keep({ events: [stopEvent()] });
+      await store.append({ events: [stopEvent()] });
       expect(store.spool.items).toBe(0);
     });
   });

@@ -1,8 +1,8 @@
-import { within } from '@optout-sync/shared/service';
-import type { Bundle, EventStore } from '../store/event-store';
+import { withTimeout } from '@optout-sync/shared/service';
+import type { WriteBatch, EventStore } from '../store/event-store';
 import { SpoolError } from './database';
 import { Drain, type DrainListener, type DrainTarget } from './drain';
-import { Doorbell } from './signal';
+import { Signal } from './signal';
 import { Spool, type SpoolListener, type SpoolOptions } from './spool';
 
 type State = 'normal' | 'spooling' | 'draining';
@@ -49,7 +49,7 @@ export class SpoolingStore implements EventStore {
   private state: State = 'spooling';
   /** Grows with each failure of Redis: one that began before the last does not count again. */
   private failures = 0;
-  private readonly bell = new Doorbell();
+  private readonly bell = new Signal();
   private readonly drain: Drain;
   private closing = false;
   private running: Promise<void> = Promise.resolve();
@@ -80,11 +80,11 @@ export class SpoolingStore implements EventStore {
   }
 
   /** @throws SpoolError when neither Redis nor the spool takes it. */
-  async keep(bundle: Bundle): Promise<void> {
+  async append(bundle: WriteBatch): Promise<void> {
     if (this.state !== 'spooling') {
       const { failures } = this;
       try {
-        await within(REDIS_MS, this.redis.keep(bundle));
+        await withTimeout(REDIS_MS, this.redis.append(bundle));
         return;
       } catch (error) {
         if (failures === this.failures) this.redisFailed(error);
@@ -97,7 +97,7 @@ export class SpoolingStore implements EventStore {
   /** Which of the two takes events now. @throws Error when neither does. */
   async check(): Promise<'redis' | 'spool'> {
     if (this.state !== 'spooling') {
-      const taken = await within(CHECK_MS, this.redis.check()).then(
+      const taken = await withTimeout(CHECK_MS, this.redis.check()).then(
         () => true,
         () => false,
       );
@@ -135,7 +135,7 @@ export class SpoolingStore implements EventStore {
   }
 
   private async probe(): Promise<void> {
-    await within(REDIS_MS, this.redis.check());
+    await withTimeout(REDIS_MS, this.redis.check());
     await this.drain.step().catch((error: unknown) => {
       if (!(error instanceof SpoolError)) throw error;
     });

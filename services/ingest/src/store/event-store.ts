@@ -3,7 +3,7 @@ import type { InboundEvent } from '@optout-sync/shared/domain';
 import type { ForwardRequest } from '@optout-sync/shared/queues';
 
 /** What one webhook brought that has to last. */
-export interface Bundle {
+export interface WriteBatch {
   /** For the workers. Keeping a message again while it waits keeps it once. */
   readonly events?: readonly InboundEvent[];
   /** What needs an operator; each is kept once. */
@@ -15,6 +15,6 @@ export interface Bundle {
 /** Where ingest makes things durable. */
 export interface EventStore {
   /** Resolves once all of it is kept. A rejection, for whatever reason, means: perhaps not, or not all. */
-  keep(bundle: Bundle): Promise<void>;
+  append(bundle: WriteBatch): Promise<void>;
   close(): Promise<void>;
 }

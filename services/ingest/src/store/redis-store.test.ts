@@ -5,13 +5,13 @@ import type { RedisConfig } from '@optout-sync/shared/config';
 import { inboundJobId } from '@optout-sync/shared/queues';
 import { connectRedis } from '@optout-sync/shared/redis';
 import { startCluster } from '@optout-sync/testkit';
-import { rawLetter } from '../inbound/unprocessable';
+import { unprocessableDeadLetter } from '../inbound/unprocessable';
 import { forwardRequest, stopEvent as stop } from '../test-support/stored';
 import { RedisStore } from './redis-store';
 
 const PREFIX = 'store-test';
 
-const letter = rawLetter(
+const letter = unprocessableDeadLetter(
   { kind: 'puzzle', code: 'message_not_understood', message: 'x' },
   { route: 'events' },
   1,
@@ -51,7 +51,7 @@ describe('the Redis store', () => {
       await waitFor(() => events.redisLost.mock.calls.length > 0, { what: 'a failed try' });
       expect(
         await elapsed(() =>
-          expect(store.keep({ events: [stop()] })).rejects.toThrow('Redis is not connected'),
+          expect(store.append({ events: [stop()] })).rejects.toThrow('Redis is not connected'),
         ),
       ).toBeLessThan(500);
       await expect(store.check()).rejects.toThrow('Redis is not connected');
@@ -59,7 +59,7 @@ describe('the Redis store', () => {
       const redis = await provideRedis({ url: undefined, log: () => undefined, port });
       await waitFor(() => store.check().then(() => true), { what: 'the store to be usable' });
       const event = stop();
-      await store.keep({ events: [event] });
+      await store.append({ events: [event] });
       expect(await store.watched[0]?.getJob(inboundJobId(event))).toMatchObject({ data: { payload: event } });
       expect(events.redisBack).toHaveBeenCalled();
       await store.close();
@@ -69,7 +69,7 @@ describe('the Redis store', () => {
     it('closes', async () => {
       const { store } = openStore(`redis://127.0.0.1:${await freePort()}`);
       await store.close();
-      await expect(store.keep({ events: [stop()] })).rejects.toThrow();
+      await expect(store.append({ events: [stop()] })).rejects.toThrow();
     });
   });
 
@@ -104,15 +104,15 @@ describe('the Redis store', () => {
       await call(spoil);
       try {
         expect(await refusal(() => store.check())).toContain(reason);
-        expect(await refusal(() => store.keep({ events: [stop()] }))).toContain(reason);
-        expect(await refusal(() => store.keep({ events: [stop(), stop()] }))).toContain(reason);
-        expect(await refusal(() => store.keep({ letters: [letter] }))).toContain(reason);
-        expect(await refusal(() => store.keep({ forwards: [forward] }))).toContain(reason);
+        expect(await refusal(() => store.append({ events: [stop()] }))).toContain(reason);
+        expect(await refusal(() => store.append({ events: [stop(), stop()] }))).toContain(reason);
+        expect(await refusal(() => store.append({ letters: [letter] }))).toContain(reason);
+        expect(await refusal(() => store.append({ forwards: [forward] }))).toContain(reason);
       } finally {
         await call(mend);
       }
       await waitFor(() => store.check().then(() => true), { what: 'the store to be usable' });
-      await store.keep({ events: [stop()] });
+      await store.append({ events: [stop()] });
     });
 
     it('connects anew when the master became a replica, which the name may lead away from by now', async () => {
@@ -130,13 +130,13 @@ describe('the Redis store', () => {
       const events = Array.from({ length: 300 }, stop);
       const kept = () => store.watched[0]!.getJobCountByTypes('waiting');
       const before = await kept();
-      for (let i = 0; i < 2; i++) await store.keep({ events: [...events, events[0]!], letters: [letter] });
+      for (let i = 0; i < 2; i++) await store.append({ events: [...events, events[0]!], letters: [letter] });
       expect(await kept()).toBe(before + 300);
     });
 
     it('keeps all of what comes while something else is on its way', async () => {
       const events = Array.from({ length: 50 }, stop);
-      await Promise.all(events.map((event) => store.keep({ events: [event] })));
+      await Promise.all(events.map((event) => store.append({ events: [event] })));
       for (const event of events) {
         expect(await store.watched[0]!.getJob(inboundJobId(event))).toMatchObject({
           data: { payload: event },
@@ -148,12 +148,12 @@ describe('the Redis store', () => {
       await redis.kill('SIGSTOP');
       try {
         expect(
-          await elapsed(() => expect(store.keep({ events: [stop()] })).rejects.toThrow('timed out')),
+          await elapsed(() => expect(store.append({ events: [stop()] })).rejects.toThrow('timed out')),
         ).toBeLessThan(4_000);
       } finally {
         await redis.kill('SIGCONT');
       }
-      await waitFor(() => store.keep({ events: [stop()] }).then(() => true), {
+      await waitFor(() => store.append({ events: [stop()] }).then(() => true), {
         what: 'the store to be usable',
       });
     });
@@ -170,7 +170,7 @@ describe('the Redis store', () => {
       } finally {
         await redis.kill('SIGCONT');
       }
-      await waitFor(() => late.keep({ events: [stop()] }).then(() => true), {
+      await waitFor(() => late.append({ events: [stop()] }).then(() => true), {
         what: 'the store to be usable',
       });
       expect(late.watched.map(({ name }) => name)).toEqual(['inbound-events', 'forwards']);
@@ -202,7 +202,7 @@ describe('the Redis store', () => {
         what: 'the store to be usable again',
         timeoutMs: 30_000,
       });
-      await store.keep({ events: Array.from({ length: 20 }, () => stop()) });
+      await store.append({ events: Array.from({ length: 20 }, () => stop()) });
     } finally {
       await store.close();
       await cluster.stop();

@@ -11,7 +11,7 @@ import {
   shardPrefix,
 } from '@optout-sync/shared/queues';
 import { connectRedis, queuePrefix } from '@optout-sync/shared/redis';
-import type { Bundle, EventStore } from './event-store';
+import type { WriteBatch, EventStore } from './event-store';
 import { GroupCommit } from './group-commit';
 
 /** Long enough for two slow scrapes, short enough to leave nothing behind. */
@@ -70,11 +70,11 @@ export class RedisStore implements EventStore {
     });
   }
 
-  async keep({ events = [], letters = [], forwards = [] }: Bundle): Promise<void> {
+  async append({ events = [], letters = [], forwards = [] }: WriteBatch): Promise<void> {
     const queues = await this.queues();
     await Promise.all([
       ...(events.length > 0 ? [this.adding.add(events)] : []),
-      ...letters.map((letter) => queues.deadLetters.file(letter)),
+      ...letters.map((letter) => queues.deadLetters.put(letter)),
       ...forwards.map((forward) => enqueueForward(queues, forward)),
     ]);
   }

@@ -1,11 +1,11 @@
 import { classify, type InboundEvent } from '@optout-sync/shared/domain';
 import type { ForwardRequest } from '@optout-sync/shared/queues';
 import { messageSid, twilioMessage } from '@optout-sync/twilio-simulator';
-import { understand } from '../routes/messages/parse';
+import { parseMessage } from '../routes/messages/parse';
 
 /** A STOP with a sid of its own, as it is kept. */
 export function stopEvent(): InboundEvent {
-  const understood = understand(
+  const understood = parseMessage(
     twilioMessage({ Body: 'STOP', MessageSid: messageSid() }),
     Date.now(),
     classify,

@@ -1,5 +1,5 @@
 import type { Account, Accounts } from '../config/config';
-import { Refusal } from './webhook-error';
+import { WebhookError } from './webhook-error';
 
 const LOOKS_LIKE_A_SID = /^AC[0-9a-fA-F]{32}$/;
 
@@ -7,7 +7,7 @@ const LOOKS_LIKE_A_SID = /^AC[0-9a-fA-F]{32}$/;
 export function knownAccount(sid: unknown, accounts: Accounts): Account {
   const account = typeof sid === 'string' ? accounts.get(sid) : undefined;
   if (account) return account;
-  throw new Refusal(
+  throw new WebhookError(
     'unknown_account',
     typeof sid === 'string' && LOOKS_LIKE_A_SID.test(sid) ? { accountSid: sid } : {},
   );

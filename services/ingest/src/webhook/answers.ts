@@ -1,5 +1,5 @@
-import type { Handled, WebhookAnswer } from './receiver';
-import { refusalAnswer, type Refusal } from './webhook-error';
+import type { WebhookResult, WebhookAnswer } from './receiver';
+import { errorAnswer, type WebhookError } from './webhook-error';
 
 /** To a message: TwiML that sends nothing back. Anything but XML would be Twilio's error 12300. */
 export const TWIML: WebhookAnswer = {
@@ -19,13 +19,13 @@ export const BATCH_TAKEN: WebhookAnswer = json(200, { status: 'accepted' });
  * 4xx but 429 (https://www.twilio.com/docs/events/faq/at-least-once-delivery). A token that was rotated a minute too
  * early must not cost an opt-out.
  */
-export function refuseBatch(refusal: Refusal): WebhookAnswer {
-  const answer = refusalAnswer(refusal);
+export function refuseBatch(refusal: WebhookError): WebhookAnswer {
+  const answer = errorAnswer(refusal);
   return refusal.code === 'method_not_allowed' ? answer : { ...answer, status: 503 };
 }
 
 /** To a Studio flow, which can branch on it. */
-export function studioAnswer({ outcome, said }: Handled & { readonly said: string }): WebhookAnswer {
+export function studioAnswer({ outcome, said }: WebhookResult & { readonly said: string }): WebhookAnswer {
   switch (outcome) {
     case 'accepted':
       return json(200, { status: 'accepted', kind: said });

@@ -17,7 +17,7 @@ import {
   mediaType,
 } from './request-checks';
 import { checkBearerToken, checkSignature, hasBearerToken, signatureOf } from './signature';
-import { Refusal } from './webhook-error';
+import { WebhookError } from './webhook-error';
 
 export interface Trust {
   readonly accounts: Accounts;
@@ -85,7 +85,7 @@ export async function authenticateBatch(request: WebhookRequest, trust: Trust): 
   // What is empty is of nobody, so anybody's token proves it.
   const known = events.length === 0 ? trust.accounts : knownAccounts(accountsNamed(events), trust.accounts);
   const proven = signers.filter((sid) => known.has(sid));
-  if (proven.length === 0) throw new Refusal('bad_signature', { signedBy: signers.join(', ') });
+  if (proven.length === 0) throw new WebhookError('bad_signature', { signedBy: signers.join(', ') });
   return { events, accounts: new Set(proven) };
 }
 

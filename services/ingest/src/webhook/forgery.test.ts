@@ -17,7 +17,7 @@ import {
   type Trust,
 } from './authenticate';
 import type { WebhookRequest } from './receiver';
-import { Refusal } from './webhook-error';
+import { WebhookError } from './webhook-error';
 
 const STUDIO_PATH = '/webhooks/twilio/studio';
 const trusting = (token: string): Trust => ({
@@ -140,7 +140,7 @@ describe('forgeries', () => {
         const [forged, token] = MUTATIONS[way]!(request, body, chance);
         tried.add(`${kind}: ${way}`);
         const proven = await authenticate(forged, trusting(token)).catch((error: unknown) => {
-          if (!(error instanceof Refusal)) throw error;
+          if (!(error instanceof WebhookError)) throw error;
         });
         // Nor does what is no blocked message any more: it is `undefined`, of no concern.
         expect(proven).toBeUndefined();

@@ -1,7 +1,7 @@
 import { isUtf8, type Buffer } from 'node:buffer';
 import { parse } from 'node:querystring';
 import type { Params, WebhookRequest } from './receiver';
-import { Refusal } from './webhook-error';
+import { WebhookError } from './webhook-error';
 
 /** A form as it came: its parameters, and the text they were read from, byte for byte; empty for a GET. */
 export interface Form {
@@ -34,13 +34,13 @@ export function queryOf(url: string): string {
 
 /** The text of a body. Throws a Refusal when it is not UTF-8, so that the text is as good as the bytes. */
 export function utf8(body: Buffer): string {
-  if (!isUtf8(body)) throw new Refusal('malformed_body');
+  if (!isUtf8(body)) throw new WebhookError('malformed_body');
   return body.toString('utf8');
 }
 
 /** Throws a Refusal for more parameters than Twilio would ever send. */
 export function parseForm(text: string): Params {
-  if (text.split('&', MAX_PARAMS + 1).length > MAX_PARAMS) throw new Refusal('too_many_parameters');
+  if (text.split('&', MAX_PARAMS + 1).length > MAX_PARAMS) throw new WebhookError('too_many_parameters');
   const params = parse(text, '&', '=', { maxKeys: 0 });
   // Not Object.entries(), which takes as long as the parsing.
   for (const name in params) {

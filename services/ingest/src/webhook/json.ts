@@ -2,7 +2,7 @@ import { Buffer } from 'node:buffer';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { queryOf, utf8 } from './form';
 import type { WebhookRequest } from './receiver';
-import { Refusal } from './webhook-error';
+import { WebhookError } from './webhook-error';
 
 /**
  * Lets pass a body whose hash stands in the URL. With JSON the signature covers the URL alone, and the URL the body by
@@ -13,7 +13,7 @@ export function checkBodyHash({ url }: WebhookRequest, body: Buffer): void {
   const given = Buffer.from(hash.toLowerCase());
   const actual = Buffer.from(createHash('sha256').update(body).digest('hex'));
   if (given.length !== actual.length || !timingSafeEqual(given, actual)) {
-    throw new Refusal('bad_signature', { bodySHA256: given.length === 0 ? 'missing' : 'wrong' });
+    throw new WebhookError('bad_signature', { bodySHA256: given.length === 0 ? 'missing' : 'wrong' });
   }
 }
 
@@ -25,8 +25,8 @@ export function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(utf8(body).replace(BYTE_ORDER_MARK, '')) as unknown;
   } catch (error) {
-    if (error instanceof Refusal) throw error;
+    if (error instanceof WebhookError) throw error;
     // Without the cause: its message quotes the body.
-    throw new Refusal('malformed_body');
+    throw new WebhookError('malformed_body');
   }
 }

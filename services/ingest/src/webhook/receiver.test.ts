@@ -2,8 +2,8 @@ import { TWILIO_ACCOUNT_SID, twilioMessage } from '@optout-sync/twilio-simulator
 import { TOKEN, signedPost } from '../test-support/form-request';
 import { TWIML } from './answers';
 import { authenticateMessage, type Trust } from './authenticate';
-import { createReceiver, type Handled } from './receiver';
-import { REFUSALS, Refusal, type RefusalCode } from './webhook-error';
+import { createReceiver, type WebhookResult } from './receiver';
+import { WEBHOOK_ERRORS, WebhookError, type WebhookErrorCode } from './webhook-error';
 
 const trust: Trust = {
   accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens: [TOKEN] }]]),
@@ -11,7 +11,7 @@ const trust: Trust = {
   studioTokens: [],
 };
 
-function receiverWith(handle: () => Promise<Handled>) {
+function receiverWith(handle: () => Promise<WebhookResult>) {
   const events = { webhookTaken: jest.fn(), webhookRefused: jest.fn() };
   const receive = createReceiver(
     {
@@ -47,19 +47,22 @@ describe('a receiver', () => {
     expect(events.webhookRefused).toHaveBeenCalledTimes(1);
   });
 
-  it.each(Object.keys(REFUSALS) as RefusalCode[])('answers %s by its status and code', async (code) => {
-    const { receive } = receiverWith(() => Promise.reject(new Refusal(code)));
-    const answer = await receive(signedPost());
-    expect(answer.status).toBe(REFUSALS[code].status);
-    expect(JSON.parse(answer.body)).toEqual({ code, message: REFUSALS[code].message });
-  });
+  it.each(Object.keys(WEBHOOK_ERRORS) as WebhookErrorCode[])(
+    'answers %s by its status and code',
+    async (code) => {
+      const { receive } = receiverWith(() => Promise.reject(new WebhookError(code)));
+      const answer = await receive(signedPost());
+      expect(answer.status).toBe(WEBHOOK_ERRORS[code].status);
+      expect(JSON.parse(answer.body)).toEqual({ code, message: WEBHOOK_ERRORS[code].message });
+    },
+  );
 
   it('answers a mistake of ours with 500, and shows nothing of it', async () => {
     const { receive, events } = receiverWith(() => Promise.reject(new TypeError('secret of ours')));
     const answer = await receive(signedPost(twilioMessage({ Body: 'their words' })));
     expect(answer.status).toBe(500);
     expect(answer.body).not.toMatch(/secret|their words|at /);
-    const [, refusal] = events.webhookRefused.mock.calls[0] as [string, Refusal];
+    const [, refusal] = events.webhookRefused.mock.calls[0] as [string, WebhookError];
     expect(refusal.cause).toBeInstanceOf(TypeError);
   });
 

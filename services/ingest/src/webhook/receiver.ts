@@ -1,10 +1,10 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { ParsedUrlQuery } from 'node:querystring';
-import type { Events } from '../telemetry';
-import { Refusal, refusalAnswer } from './webhook-error';
+import type { Telemetry } from '../telemetry';
+import { WebhookError, errorAnswer } from './webhook-error';
 
 /** What a route is: how its requests are proven, what is done with them, and how they are answered. */
-export interface Webhook<Proven, Result extends Handled> {
+export interface Webhook<Proven, Result extends WebhookResult> {
   readonly route: WebhookRoute;
   /** Proves a request. Throws a Refusal. */
   authenticate(request: WebhookRequest): Promise<Proven>;
@@ -12,13 +12,13 @@ export interface Webhook<Proven, Result extends Handled> {
   handle(proven: Proven, request: WebhookRequest): Promise<Result>;
   answer(handled: Result): WebhookAnswer;
   /** How a refusal is answered, where not by its own status. */
-  refuse?(refusal: Refusal): WebhookAnswer;
+  refuse?(refusal: WebhookError): WebhookAnswer;
 }
 
 /** The receiver of one route: proves the request, hands it on, answers, and accounts for it. */
-export function createReceiver<Proven, Result extends Handled>(
+export function createReceiver<Proven, Result extends WebhookResult>(
   webhook: Webhook<Proven, Result>,
-  events: Pick<Events, 'webhookTaken' | 'webhookRefused'>,
+  events: Pick<Telemetry, 'webhookTaken' | 'webhookRefused'>,
 ): Receiver {
   const { route } = webhook;
   return async (request) => {
@@ -29,9 +29,10 @@ export function createReceiver<Proven, Result extends Handled>(
       events.webhookTaken(route, handled, seconds());
       return webhook.answer(handled);
     } catch (error) {
-      const refusal = error instanceof Refusal ? error : new Refusal('internal_error', {}, { cause: error });
+      const refusal =
+        error instanceof WebhookError ? error : new WebhookError('internal_error', {}, { cause: error });
       events.webhookRefused(route, refusal, seconds());
-      return webhook.refuse?.(refusal) ?? refusalAnswer(refusal);
+      return webhook.refuse?.(refusal) ?? errorAnswer(refusal);
     }
   };
 }
@@ -43,7 +44,7 @@ export type WebhookRoute = (typeof WEBHOOK_ROUTES)[number];
 export const HANDLED_OUTCOMES = ['accepted', 'not_a_keyword', 'ignored', 'dead_lettered'] as const;
 
 /** What became of a proven webhook; `about` goes into the log, so nothing private in it. */
-export interface Handled {
+export interface WebhookResult {
   readonly outcome: (typeof HANDLED_OUTCOMES)[number];
   readonly about: Readonly<Record<string, string>>;
 }

@@ -1,5 +1,5 @@
 import type { WebhookRequest } from './receiver';
-import { Refusal } from './webhook-error';
+import { WebhookError } from './webhook-error';
 
 /** What a webhook may weigh: its body, or the URL of a GET. Twilio's messages stay far below. */
 export const SIZE_LIMIT_BYTES = 64 * 1024;
@@ -12,20 +12,20 @@ export const JSON_TYPE = 'application/json';
 
 export function checkMethod({ method }: WebhookRequest, allowed: readonly string[]): void {
   if (allowed.includes(method)) return;
-  throw new Refusal('method_not_allowed', {}, { headers: { allow: allowed.join(', ') } });
+  throw new WebhookError('method_not_allowed', {}, { headers: { allow: allowed.join(', ') } });
 }
 
 /** Refuses by what was announced, before a byte is read; `readBody` holds the limit for what was not announced. */
 export function checkSize({ method, url, headers }: WebhookRequest, limitBytes: number): void {
   const size = method === 'GET' ? url.length : Number(headers['content-length'] ?? 0);
-  if (size > limitBytes) throw new Refusal('body_too_large');
+  if (size > limitBytes) throw new WebhookError('body_too_large');
 }
 
 export function checkContentType(request: WebhookRequest, allowed: readonly string[]): void {
   if (request.method === 'GET') return;
   const encoding = request.headers['content-encoding'] ?? 'identity';
   if (!allowed.includes(mediaType(request)) || encoding.toLowerCase() !== 'identity') {
-    throw new Refusal('unsupported_media_type');
+    throw new WebhookError('unsupported_media_type');
   }
 }
 

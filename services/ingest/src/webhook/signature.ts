@@ -3,7 +3,7 @@ import { validateRequest } from 'twilio/lib/webhooks/webhooks';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Account } from '../config/config';
 import type { Params, WebhookRequest } from './receiver';
-import { Refusal } from './webhook-error';
+import { WebhookError } from './webhook-error';
 
 /** Base64 of an HMAC-SHA1: what looks different costs no HMAC. */
 const WELL_FORMED = /^[A-Za-z0-9+/]{27}=$/;
@@ -12,7 +12,7 @@ const WELL_FORMED = /^[A-Za-z0-9+/]{27}=$/;
 export function signatureOf({ headers }: WebhookRequest): string {
   const signature = headers['x-twilio-signature'];
   if (typeof signature === 'string' && WELL_FORMED.test(signature)) return signature;
-  throw new Refusal('missing_signature');
+  throw new WebhookError('missing_signature');
 }
 
 /**
@@ -33,7 +33,7 @@ export function checkSignature<Signer extends Account>(
     tokens.some((token) => isValid(token, signature, url, signed)),
   );
   if (signers.length > 0) return signers;
-  throw new Refusal('bad_signature', { checkedAgainst: withoutSecrets(url) });
+  throw new WebhookError('bad_signature', { checkedAgainst: withoutSecrets(url) });
 }
 
 /** The URL as Twilio called it, without its fragment. */
@@ -68,7 +68,7 @@ export const hasBearerToken = ({ headers }: WebhookRequest): boolean =>
 export function checkBearerToken({ headers }: WebhookRequest, tokens: readonly string[]): void {
   const given = digest((headers.authorization ?? '').slice('bearer '.length).trim());
   const matches = tokens.filter((token) => timingSafeEqual(digest(token), given));
-  if (matches.length === 0) throw new Refusal('bad_token');
+  if (matches.length === 0) throw new WebhookError('bad_token');
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -7,7 +7,7 @@ interface Reason {
 }
 
 /** Why a webhook was not taken, by the code that stands in answers, metrics and logs. The texts are fixed: they echo nothing. */
-export const REFUSALS = {
+export const WEBHOOK_ERRORS = {
   method_not_allowed: { status: 405, message: 'This method is not taken here.' },
   body_too_large: { status: 413, message: 'The request is too large.' },
   unsupported_media_type: { status: 415, message: 'This content type or encoding is not taken here.' },
@@ -33,15 +33,15 @@ export const REFUSALS = {
   internal_error: { status: 500, message: 'Something went wrong here.' },
 } as const satisfies Record<string, Reason>;
 
-export type RefusalCode = keyof typeof REFUSALS;
+export type WebhookErrorCode = keyof typeof WEBHOOK_ERRORS;
 
 /** Thrown by a check that does not let a webhook pass. `about` goes into the log: nothing private in it. */
-export class Refusal extends Error {
+export class WebhookError extends Error {
   /** Added to the answer. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(
-    readonly code: RefusalCode,
+    readonly code: WebhookErrorCode,
     readonly about: Readonly<Record<string, string>> = {},
     options: ErrorOptions & { readonly headers?: Readonly<Record<string, string>> } = {},
   ) {
@@ -51,8 +51,8 @@ export class Refusal extends Error {
   }
 }
 
-export function refusalAnswer({ code, headers }: Pick<Refusal, 'code' | 'headers'>): WebhookAnswer {
-  const reason: Reason = REFUSALS[code];
+export function errorAnswer({ code, headers }: Pick<WebhookError, 'code' | 'headers'>): WebhookAnswer {
+  const reason: Reason = WEBHOOK_ERRORS[code];
   return {
     status: reason.status,
     headers: { 'content-type': 'application/json', ...reason.headers, ...headers },

@@ -1,5 +1,5 @@
 import {
-  allMistakes,
+  collectErrors,
   loggingEnv,
   parseEnv,
   port,
@@ -26,7 +26,7 @@ const processEnv = { WORKER_ADMIN_PORT: port.default(9102), ...loggingEnv };
 
 /** Reads the worker's configuration. Throws a ConfigError with every mistake in it. */
 export function readConfig(env: Env): WorkerConfig {
-  const { own, redis, workspaces } = allMistakes({
+  const { own, redis, workspaces } = collectErrors({
     own: () => parseEnv(processEnv, env),
     redis: () => redisConfig(parseEnv(redisEnv, env)),
     workspaces: () => readWorkspaces(env),

@@ -1,4 +1,4 @@
-import type { BudgetedClient } from '@optout-sync/customerio';
+import type { GuardedClient } from '@optout-sync/customerio';
 import type { Consent, Destination } from './destination';
 
 const PREFIX = { sms: '', whatsapp: 'whatsapp:' } as const;
@@ -7,7 +7,7 @@ const PREFIX = { sms: '', whatsapp: 'whatsapp:' } as const;
  * Tells a webhook-triggered campaign of every word since the applied version that decides for its sender, the oldest
  * first, in Twilio's parameter names. At least once: the campaign may tell repeats by `MessageSid`.
  */
-export function campaignWebhook(client: BudgetedClient): Destination {
+export function campaignWebhook(client: GuardedClient): Destination {
   return async (consent) => {
     for (const body of bodies(consent)) {
       await client.send({ operation: 'campaign', method: 'POST', path: '', body });

@@ -1,12 +1,12 @@
 import type { Lookup } from '@optout-sync/customerio';
-import { asFailure, gravest } from '@optout-sync/shared/domain';
+import { toJobError, mostSevere } from '@optout-sync/shared/domain';
 import type { Consent, Destination } from './destination';
 
 /** Waits for all, so that no write outlives its job, then throws the failure that decides, if any. */
-export async function allOrGravest(works: readonly Promise<void>[]): Promise<void> {
+export async function settleAll(works: readonly Promise<void>[]): Promise<void> {
   const results = await Promise.allSettled(works);
-  const failure = gravest(
-    results.flatMap((result) => (result.status === 'rejected' ? [asFailure(result.reason)] : [])),
+  const failure = mostSevere(
+    results.flatMap((result) => (result.status === 'rejected' ? [toJobError(result.reason)] : [])),
   );
   if (failure) throw failure;
 }
@@ -15,10 +15,10 @@ export async function allOrGravest(works: readonly Promise<void>[]): Promise<voi
 export type PersonWriter = (cioId: string, consent: Consent) => Promise<void>;
 
 /** Looks up everyone with the number, once, and has every writer write to each of them. */
-export function everyone(findPeople: Lookup, writers: readonly PersonWriter[]): Destination {
+export function peopleDestination(findPeople: Lookup, writers: readonly PersonWriter[]): Destination {
   return async (consent) => {
     const people = await findPeople(consent.subject.phone);
-    await allOrGravest(people.flatMap((cioId) => writers.map((write) => write(cioId, consent))));
+    await settleAll(people.flatMap((cioId) => writers.map((write) => write(cioId, consent))));
     return people;
   };
 }

@@ -1,5 +1,5 @@
 import { fullJitterGenerator } from 'cockatiel';
-import type { Failure } from '@optout-sync/shared/domain';
+import type { JobError } from '@optout-sync/shared/domain';
 
 /** What to do after a failed try. */
 export type Decision =
@@ -23,7 +23,7 @@ export interface Past {
  * Customer.io asked; only an unbroken run of transient ones counts against the 24-hour horizon, since an outage, a limit or
  * a wrong key says nothing about the job.
  */
-export function decide(failure: Failure, { tries, transientSince, now }: Past): Decision {
+export function decide(failure: JobError, { tries, transientSince, now }: Past): Decision {
   switch (failure.kind) {
     case 'interrupted':
       return { type: 'retry', delayMs: 0 };
@@ -43,7 +43,7 @@ export function decide(failure: Failure, { tries, transientSince, now }: Past): 
   }
 }
 
-function again({ retryAfterMs }: Failure, tries: number): Decision {
+function again({ retryAfterMs }: JobError, tries: number): Decision {
   return { type: 'retry', delayMs: Math.max(retryAfterMs ?? 0, backoff(tries)) };
 }
 

@@ -1,11 +1,12 @@
-import { Failure } from '@optout-sync/shared/domain';
+import { JobError } from '@optout-sync/shared/domain';
 import { Breakers } from './breakers';
 
-const fail = (kind: 'transient' | 'refused' | 'limited') => () => Promise.reject(new Failure(kind, 'x', 'x'));
+const fail = (kind: 'transient' | 'refused' | 'limited') => () =>
+  Promise.reject(new JobError(kind, 'x', 'x'));
 const codeOf = (run: Promise<void>) =>
   run.then(
     () => 'done',
-    (error: unknown) => (error as Failure).code,
+    (error: unknown) => (error as JobError).code,
   );
 
 describe('the breakers', () => {

@@ -5,7 +5,7 @@ import {
   handleWhen,
   type CircuitBreakerPolicy,
 } from 'cockatiel';
-import { Failure } from '@optout-sync/shared/domain';
+import { JobError } from '@optout-sync/shared/domain';
 
 const FAILURES_TO_OPEN = 5;
 const OPEN_MS = 5_000;
@@ -22,7 +22,7 @@ export class Breakers {
       await this.breakerOf(target).execute(deliver);
     } catch (error) {
       if (!(error instanceof BrokenCircuitError)) throw error;
-      throw new Failure('transient', 'forward_target_down', 'the target is down: not tried', {
+      throw new JobError('transient', 'forward_target_down', 'the target is down: not tried', {
         retryAfterMs: OPEN_MS,
       });
     }
@@ -31,7 +31,7 @@ export class Breakers {
   private breakerOf(target: string): CircuitBreakerPolicy {
     const known = this.byTarget.get(target);
     if (known) return known;
-    const transient = handleWhen((error) => error instanceof Failure && error.kind === 'transient');
+    const transient = handleWhen((error) => error instanceof JobError && error.kind === 'transient');
     const breaker = circuitBreaker(transient, {
       halfOpenAfter: OPEN_MS,
       breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN),

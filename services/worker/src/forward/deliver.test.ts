@@ -1,16 +1,16 @@
 import { inspect } from 'node:util';
-import { openAxios, type OpenAxios } from '@optout-sync/http-client';
+import { createHttpClient, type HttpClient } from '@optout-sync/http-client';
 import { freePort } from '@optout-sync/local-runtime/process';
-import { asFailure, type Failure } from '@optout-sync/shared/domain';
+import { toJobError, type JobError } from '@optout-sync/shared/domain';
 import type { ForwardRequest } from '@optout-sync/shared/queues';
 import { startForwardTarget, type ForwardTarget } from '../test-support/forward-target';
 import { deliver } from './deliver';
 
 describe('deliver', () => {
-  let http: OpenAxios;
+  let http: HttpClient;
   let target: ForwardTarget;
   beforeEach(async () => {
-    http = openAxios();
+    http = createHttpClient();
     target = await startForwardTarget();
   });
   afterEach(async () => {
@@ -34,8 +34,8 @@ describe('deliver', () => {
     body: 'Body=It%27s+100%25+\u00e9\u{1f600}&a=2&a=1&empty=',
     ...changes,
   });
-  const failing = async (changes: Partial<ForwardRequest> = {}): Promise<Failure> =>
-    asFailure(
+  const failing = async (changes: Partial<ForwardRequest> = {}): Promise<JobError> =>
+    toJobError(
       await deliver(http, request(changes), 300).then(
         () => new Error('it worked'),
         (error: unknown) => error,

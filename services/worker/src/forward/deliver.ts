@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
-import { noAnswer, parseRetryAfter, type OpenAxios } from '@optout-sync/http-client';
-import { Failure } from '@optout-sync/shared/domain';
+import { noAnswer, parseRetryAfter, type HttpClient } from '@optout-sync/http-client';
+import { JobError } from '@optout-sync/shared/domain';
 import type { ForwardRequest } from '@optout-sync/shared/queues';
 
 const DEADLINE_MS = 10_000;
@@ -10,7 +10,7 @@ const NOTHING_OF_OUR_OWN = { accept: false, 'accept-encoding': false, 'user-agen
 
 /** Sends a message on as it came. Throws a Failure unless the target answers 2xx; what else it answers is not read. */
 export async function deliver(
-  { axios }: OpenAxios,
+  { axios }: HttpClient,
   { target, method, query, headers, body }: ForwardRequest,
   deadlineMs = DEADLINE_MS,
 ): Promise<void> {
@@ -43,18 +43,18 @@ export async function deliver(
 export function failureOf(answer: {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
-}): Failure | undefined {
+}): JobError | undefined {
   const { status } = answer;
   if (status >= 200 && status < 300) return undefined;
   const retryAfterMs = parseRetryAfter(answer.headers['retry-after']);
   const message = `answered ${String(status)}`;
   if (status === 429) {
-    return new Failure('limited', 'forward_rate_limited', message, { status, retryAfterMs });
+    return new JobError('limited', 'forward_rate_limited', message, { status, retryAfterMs });
   }
   if (status >= 500 || status === 408 || status === 425) {
-    return new Failure('transient', 'forward_server_error', message, { status, retryAfterMs });
+    return new JobError('transient', 'forward_server_error', message, { status, retryAfterMs });
   }
   return status < 400
-    ? new Failure('refused', 'forward_redirected', `${message}: redirects are not followed`, { status })
-    : new Failure('refused', 'forward_refused', message, { status });
+    ? new JobError('refused', 'forward_redirected', `${message}: redirects are not followed`, { status })
+    : new JobError('refused', 'forward_refused', message, { status });
 }

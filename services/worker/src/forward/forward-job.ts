@@ -1,17 +1,17 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
-import type { OpenAxios } from '@optout-sync/http-client';
-import { Failure } from '@optout-sync/shared/domain';
+import type { HttpClient } from '@optout-sync/http-client';
+import { JobError } from '@optout-sync/shared/domain';
 import { ForwardRequest } from '@optout-sync/shared/queues';
-import { letterOf, type JobKind } from '../runner/process-job';
-import type { WorkerEvents } from '../telemetry';
+import { toDeadLetter, type JobKind } from '../runner/process-job';
+import type { WorkerTelemetry } from '../telemetry';
 import { Breakers } from './breakers';
 import { deliver } from './deliver';
 
 /** `forwards`: passes an inbound message on to one target, at least once. */
 export function forwardJob(deps: {
-  readonly http: OpenAxios;
+  readonly http: HttpClient;
   readonly queues: JobStores;
-  readonly events: Pick<WorkerEvents, 'deadLettered'>;
+  readonly events: Pick<WorkerTelemetry, 'deadLettered'>;
 }): JobKind<ForwardRequest> {
   const { http, queues, events } = deps;
   const breakers = new Breakers();
@@ -19,7 +19,7 @@ export function forwardJob(deps: {
     parse(raw) {
       const parsed = ForwardRequest.safeParse(raw);
       if (parsed.success) return parsed.data;
-      throw new Failure('refused', 'forward_invalid', 'the request to forward is not understood');
+      throw new JobError('refused', 'forward_invalid', 'the request to forward is not understood');
     },
 
     async run(request) {
@@ -30,8 +30,8 @@ export function forwardJob(deps: {
     async giveUp(gaveUp) {
       const { payload: request, raw } = gaveUp;
       const undone = request ? { type: 'forward' as const, request } : { type: 'raw' as const, data: raw };
-      const letter = letterOf('forward', gaveUp, undone);
-      events.deadLettered(letter, await queues.deadLetters.file(letter), []);
+      const letter = toDeadLetter('forward', gaveUp, undone);
+      events.deadLettered(letter, await queues.deadLetters.put(letter), []);
     },
   };
 }

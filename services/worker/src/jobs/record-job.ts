@@ -1,11 +1,11 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
-import { Failure, InboundEvent, type Subject } from '@optout-sync/shared/domain';
+import { JobError, InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger } from '@optout-sync/shared/ledger';
 import { enqueueSync } from '@optout-sync/shared/queues';
 import type { ReviewEntry, ReviewList } from '@optout-sync/shared/review';
-import { letterOf, type JobKind } from '../runner/process-job';
-import type { WorkerEvents } from '../telemetry';
+import { toDeadLetter, type JobKind } from '../runner/process-job';
+import type { WorkerTelemetry } from '../telemetry';
 
 /**
  * `inbound-events`: writes what a person said into the ledger, once, and asks for a sync of the phone unless Customer.io
@@ -15,7 +15,7 @@ export function recordJob(deps: {
   readonly ledger: Ledger;
   readonly reviews: Pick<ReviewList, 'add'>;
   readonly queues: JobStores;
-  readonly events: WorkerEvents;
+  readonly events: WorkerTelemetry;
   readonly workspaceOf: WorkspaceOf;
 }): JobKind<InboundEvent> {
   const { ledger, queues, events } = deps;
@@ -25,13 +25,13 @@ export function recordJob(deps: {
       if (parsed.success) return parsed.data;
       const wrong = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
       const code = wrong.split(', ').includes('version') ? 'event_version_unknown' : 'event_invalid';
-      throw new Failure('refused', code, `the event is not understood at: ${wrong}`);
+      throw new JobError('refused', code, `the event is not understood at: ${wrong}`);
     },
 
     async run(event, lane) {
       const workspace = deps.workspaceOf(event.accountSid);
       if (workspace === undefined) {
-        throw new Failure(
+        throw new JobError(
           'misconfigured',
           'account_unknown',
           `account ${event.accountSid} is not configured`,
@@ -50,8 +50,8 @@ export function recordJob(deps: {
       const undone = payload
         ? { type: 'event' as const, event: payload }
         : { type: 'raw' as const, data: raw };
-      const letter = letterOf('record', gaveUp, undone);
-      events.deadLettered(letter, await queues.deadLetters.file(letter), payload ? [payload] : []);
+      const letter = toDeadLetter('record', gaveUp, undone);
+      events.deadLettered(letter, await queues.deadLetters.put(letter), payload ? [payload] : []);
     },
   };
 }

@@ -1,10 +1,10 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
-import { Failure, isOptedOut, type ConsentPolicy } from '@optout-sync/shared/domain';
+import { JobError, isOptedOut, type ConsentPolicy } from '@optout-sync/shared/domain';
 import type { Ledger } from '@optout-sync/shared/ledger';
 import { SyncRequest, enqueueSync } from '@optout-sync/shared/queues';
 import type { Destination } from '../destinations/destination';
-import { letterOf, type JobKind } from '../runner/process-job';
-import type { WorkerEvents } from '../telemetry';
+import { toDeadLetter, type JobKind } from '../runner/process-job';
+import type { WorkerTelemetry } from '../telemetry';
 
 /** Where a workspace's consent is written and by which rule. */
 export interface SyncTarget {
@@ -26,7 +26,7 @@ export interface SyncTarget {
 export function syncJob(deps: {
   readonly ledger: Ledger;
   readonly queues: JobStores;
-  readonly events: WorkerEvents;
+  readonly events: WorkerTelemetry;
   readonly targets: ReadonlyMap<string, SyncTarget>;
 }): JobKind<SyncRequest> {
   const { ledger, queues, events } = deps;
@@ -34,14 +34,14 @@ export function syncJob(deps: {
     parse(raw) {
       const parsed = SyncRequest.safeParse(raw);
       if (!parsed.success)
-        throw new Failure('refused', 'sync_request_invalid', 'the sync request is not understood');
+        throw new JobError('refused', 'sync_request_invalid', 'the sync request is not understood');
       return parsed.data;
     },
 
     async run(request, lane) {
       const target = deps.targets.get(request.workspace);
       if (!target) {
-        throw new Failure(
+        throw new JobError(
           'misconfigured',
           'workspace_unknown',
           `workspace ${request.workspace} is not configured`,
@@ -66,8 +66,8 @@ export function syncJob(deps: {
     async giveUp(gaveUp) {
       const { payload: request, raw } = gaveUp;
       if (!request) {
-        const letter = letterOf('sync', gaveUp, { type: 'raw', data: raw });
-        events.deadLettered(letter, await queues.deadLetters.file(letter), []);
+        const letter = toDeadLetter('sync', gaveUp, { type: 'raw', data: raw });
+        events.deadLettered(letter, await queues.deadLetters.put(letter), []);
         return;
       }
       // What was recorded while this job failed is in the ledger and has a sync of its own to come.
@@ -76,8 +76,8 @@ export function syncJob(deps: {
         ({ outcome }) => outcome === 'pending' || outcome === 'dead_lettered',
       );
       const messageSids = waiting.map(({ messageSid }) => messageSid);
-      const letter = letterOf('sync', gaveUp, { type: 'sync', request, messageSids });
-      const id = await queues.deadLetters.file(letter);
+      const letter = toDeadLetter('sync', gaveUp, { type: 'sync', request, messageSids });
+      const id = await queues.deadLetters.put(letter);
       events.deadLettered(letter, id, await ledger.markDeadLettered(request, entry?.version ?? 0));
     },
   };

@@ -19,7 +19,7 @@ interface Watched {
  * merely quiet; so each is sent a PING now and then, and silence for longer than any answer takes means that this process
  * has lost its Redis. A plain refusal is a sign of life, and a connection that never had one is not missed.
  */
-export class Pulse {
+export class HeartbeatMonitor {
   private readonly watched = new Map<Redis, Watched>();
   private readonly timer: NodeJS.Timeout;
   private readonly times: typeof TIMES;

@@ -3,7 +3,7 @@ import { Worker, type Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { type DeadLetter, openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
-import { Failure, type InboundEvent } from '@optout-sync/shared/domain';
+import { JobError, type InboundEvent } from '@optout-sync/shared/domain';
 import {
   closeQueues,
   enqueueForward,
@@ -11,7 +11,7 @@ import {
   enqueueReplay,
   type ForwardRequest,
 } from '@optout-sync/shared/queues';
-import { letterOf, runJob, type JobKind } from '../runner/process-job';
+import { toDeadLetter, processJob, type JobKind } from '../runner/process-job';
 import { Quarantine } from '../runner/quarantine';
 import { saying } from '../test-support/worker-harness';
 import { replayJob } from './replay-job';
@@ -55,7 +55,7 @@ type SetUp = ReturnType<typeof setUp>;
 function work<Payload>(queue: Queue, kind: JobKind<Payload>, { prefix, redis, queues }: SetUp): void {
   const events = { jobFinished: () => undefined, jobFailed: () => undefined };
   const quarantine = new Quarantine(redis, prefix);
-  const processor = runJob(queue.name, kind, { events, quarantine, runs: queues.runs });
+  const processor = processJob(queue.name, kind, { events, quarantine, runs: queues.runs });
   const worker = new Worker(queue.name, processor, { connection: redis, prefix });
   open.push(() => worker.close());
 }
@@ -66,7 +66,7 @@ async function replayAll(queues: JobStores): Promise<void> {
   await waitFor(async () => (await queues.runs.get(run.id))?.endedAt !== undefined, { what: 'end of run' });
 }
 
-const REFUSED = new Failure('refused', 'x', 'x');
+const REFUSED = new JobError('refused', 'x', 'x');
 
 /** Fails the first time; just after its letter is filed, and before the job is gone, everything is replayed. */
 function failingOnce<Payload>(queues: JobStores, undoneOf: (payload: Payload) => DeadLetter['undone']) {
@@ -75,7 +75,7 @@ function failingOnce<Payload>(queues: JobStores, undoneOf: (payload: Payload) =>
     parse: (raw) => raw as Payload,
     run: () => (++tries === 1 ? Promise.reject(REFUSED) : Promise.resolve('done')),
     async giveUp(gaveUp) {
-      await queues.deadLetters.file(letterOf('record', gaveUp, undoneOf(gaveUp.payload as Payload)));
+      await queues.deadLetters.put(toDeadLetter('record', gaveUp, undoneOf(gaveUp.payload as Payload)));
       await replayAll(queues);
     },
   };

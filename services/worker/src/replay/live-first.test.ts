@@ -52,7 +52,7 @@ describe("live traffic at Customer.io's real limits", () => {
           firstFailedAt: now,
           lastFailedAt: now,
         };
-        return queues.deadLetters.file(letter);
+        return queues.deadLetters.put(letter);
       }),
     );
     const run = await queues.runs.create({ filter: {}, by: 'Ann', why: 'mended' });

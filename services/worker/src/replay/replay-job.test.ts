@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import {
   type DeadLetter,
-  type LetterFilter,
+  type DeadLetterFilter,
   type ReplayRun,
   openJobStores,
   type JobStores,
@@ -13,7 +13,7 @@ import { InboundEvent } from '@optout-sync/shared/domain';
 import { closeQueues, enqueueReplay } from '@optout-sync/shared/queues';
 import { saying } from '../test-support/worker-harness';
 import { replayJob, resumeRuns } from './replay-job';
-import { putBack } from './requeue';
+import { requeue } from './requeue';
 
 const url = process.env.TEST_REDIS_URL ?? '';
 const NOW = 1_772_013_598_000;
@@ -48,7 +48,7 @@ describe('a replay run', () => {
     worker.on('error', () => undefined);
     workers.push(worker);
   }
-  async function start(filter: LetterFilter, rate?: number): Promise<ReplayRun> {
+  async function start(filter: DeadLetterFilter, rate?: number): Promise<ReplayRun> {
     const run = await queues.runs.create({ filter, rate, ...WHO });
     await enqueueReplay(queues, run.id);
     return run;
@@ -79,7 +79,7 @@ describe('a replay run', () => {
   }
   async function fileLetters(count: number): Promise<DeadLetter[]> {
     const letters = Array.from({ length: count }, () => letter());
-    await Promise.all(letters.map((one) => queues.deadLetters.file(one)));
+    await Promise.all(letters.map((one) => queues.deadLetters.put(one)));
     return letters;
   }
   /** Every event that was put back, as often as it was. */
@@ -96,7 +96,7 @@ describe('a replay run', () => {
 
   it('puts every letter that matches back to work, behind live traffic, and takes it away', async () => {
     const letters = await fileLetters(250);
-    const other = await queues.deadLetters.file(letter({ code: 'other' }));
+    const other = await queues.deadLetters.put(letter({ code: 'other' }));
     startWorker();
     const run = await over(await start({ code: 'internal_error' }));
     expect(run).toMatchObject({ state: 'finished', total: 250, done: 250, failed: 0, skipped: 0, ...WHO });
@@ -128,8 +128,8 @@ describe('a replay run', () => {
     const run = await start({});
     // As far as a worker comes that dies between putting the letters back and settling them.
     await queues.runs.start(run.id);
-    const { letters } = await queues.runs.take(run, 10);
-    for (const { letter: one } of letters) await putBack(queues, one, run.id);
+    const { letters } = await queues.runs.claim(run, 10);
+    for (const { letter: one } of letters) await requeue(queues, one, run.id);
     expect((await queues.deadLetters.get(letters[0]!.id))?.run).toBe(run.id);
     // A run that was made meanwhile takes none of them.
     const second = await start({});
@@ -146,9 +146,9 @@ describe('a replay run', () => {
     const again = { ...filed!, lastFailedAt: NOW + 1, attempts: [{ at: NOW + 1, code: 'internal_error' }] };
     const run = await start({});
     await queues.runs.start(run.id);
-    const { letters } = await queues.runs.take(run, 10);
-    const id = await queues.deadLetters.file(again);
-    await queues.runs.settle(run.id, letters);
+    const { letters } = await queues.runs.claim(run, 10);
+    const id = await queues.deadLetters.put(again);
+    await queues.runs.ack(run.id, letters);
     const kept = await queues.deadLetters.get(id);
     expect(kept?.letter.attempts).toHaveLength(2);
     expect(kept).not.toHaveProperty('run');
@@ -168,13 +168,11 @@ describe('a replay run', () => {
   });
 
   it('says of what cannot be replayed why it stays', async () => {
-    const id = await queues.deadLetters.file(
-      letter({ undone: { type: 'raw', data: { MessageSid: 'odd' } } }),
-    );
+    const id = await queues.deadLetters.put(letter({ undone: { type: 'raw', data: { MessageSid: 'odd' } } }));
     startWorker();
     const run = await over(await start({}));
     expect(run).toMatchObject({ total: 1, done: 0, failed: 1 });
-    expect(await queues.runs.kept(run.id)).toEqual({
+    expect(await queues.runs.skipReasons(run.id)).toEqual({
       [id]: expect.stringContaining('not understood') as string,
     });
     expect(await queues.deadLetters.get(id)).not.toHaveProperty('run');

@@ -1,10 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Processor } from 'bullmq';
-import type { FiledLetter, ReplayRuns, JobStores } from '@optout-sync/shared/dead-letters';
+import type { StoredDeadLetter, ReplayRuns, JobStores } from '@optout-sync/shared/dead-letters';
 import { enqueueReplay, type ReplayRequest } from '@optout-sync/shared/queues';
 import type { ReplayEvents } from '../telemetry';
-import { putBack } from './requeue';
-import { Pace } from './throttle';
+import { requeue } from './requeue';
+import { Throttle } from './throttle';
 
 /** Letters that are claimed and put back together. */
 const TOGETHER = 100;
@@ -21,12 +21,12 @@ export function replayJob(deps: {
 }): Processor<ReplayRequest, string> {
   const { runs, queues, events, stopping } = deps;
 
-  async function replay(run: string, letters: readonly FiledLetter[]): Promise<void> {
+  async function replay(run: string, letters: readonly StoredDeadLetter[]): Promise<void> {
     if (letters.length === 0) return;
     const settled = await Promise.all(
-      letters.map(async ({ id, letter }) => ({ id, stays: await putBack(queues, letter, run) })),
+      letters.map(async ({ id, letter }) => ({ id, stays: await requeue(queues, letter, run) })),
     );
-    await runs.settle(run, settled);
+    await runs.ack(run, settled);
     const failed = settled.filter(({ stays }) => stays !== undefined).length;
     events.replayed(run, settled.length - failed, failed);
   }
@@ -42,7 +42,7 @@ export function replayJob(deps: {
     const run = await runs.get(id);
     if (state !== 'running' || !run) return end(id, state);
     await replay(id, await runs.reclaim(id));
-    const pace = new Pace(run.rate);
+    const pace = new Throttle(run.rate);
     for (;;) {
       if (stopping.aborted) throw new Error('the worker stops; another one carries the run on');
       const due = pace.due(TOGETHER);
@@ -52,7 +52,7 @@ export function replayJob(deps: {
         if (state !== 'running') return end(id, state);
         continue;
       }
-      const taken = await runs.take(run, due.count);
+      const taken = await runs.claim(run, due.count);
       if (taken.state !== 'running') return end(id, taken.state);
       await replay(id, taken.letters);
       pace.took(taken.letters.length);

@@ -6,7 +6,7 @@ import { enqueueForwardAgain, enqueueInbound, enqueueSync, type Queues } from '@
  * event is judged by the ledger again, so an old STOP does not undo a newer START, and a sync writes what the ledger holds
  * now. Gives why the letter cannot be replayed, if so; throws what Redis throws.
  */
-export async function putBack(
+export async function requeue(
   queues: Queues,
   { stage, undone }: Pick<DeadLetter, 'stage' | 'undone'>,
   run: string,

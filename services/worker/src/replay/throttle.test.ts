@@ -1,4 +1,4 @@
-import { Pace } from './throttle';
+import { Throttle } from './throttle';
 
 describe('Pace', () => {
   let now = 0;
@@ -7,11 +7,11 @@ describe('Pace', () => {
   });
 
   it('lets as many go as are asked for without a rate', () => {
-    expect(new Pace(undefined).due(100)).toEqual({ count: 100, waitMs: 0 });
+    expect(new Throttle(undefined).due(100)).toEqual({ count: 100, waitMs: 0 });
   });
 
   it('keeps to the rate over any time', () => {
-    const pace = new Pace(10, () => now);
+    const pace = new Throttle(10, () => now);
     let gone = 0;
     for (const end = now + 10_000; now < end; now += 7) {
       const { count } = pace.due(100);
@@ -23,10 +23,10 @@ describe('Pace', () => {
   });
 
   it('says how long to wait, a second at most so that a cancelled run is noticed', () => {
-    const pace = new Pace(2, () => now);
+    const pace = new Throttle(2, () => now);
     pace.took(pace.due(100).count);
     expect(pace.due(100)).toEqual({ count: 0, waitMs: 500 });
-    const slow = new Pace(0.1, () => now);
+    const slow = new Throttle(0.1, () => now);
     slow.took(slow.due(100).count);
     expect(slow.due(100)).toEqual({ count: 0, waitMs: 1_000 });
   });

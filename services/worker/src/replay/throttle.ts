@@ -2,7 +2,7 @@
 const LOOK_MS = 1_000;
 
 /** Spaces letters so that no more than `rate` a second go, by `now()` in ms; without a rate as fast as they come. */
-export class Pace {
+export class Throttle {
   private readonly startedAt: number;
   private taken = 0;
 

@@ -5,7 +5,7 @@ import type { JobKind } from './process-job';
  * Lets so many replays and backfills be at work at once, and live traffic without bound: what has been taken from its queue
  * waits for its turn with Customer.io in one line, which must stay short for whoever comes live.
  */
-export function behindLive<Payload>(kind: JobKind<Payload>, most: number): JobKind<Payload> {
+export function limitBackgroundConcurrency<Payload>(kind: JobKind<Payload>, most: number): JobKind<Payload> {
   const room = bulkhead(most, Infinity);
   return {
     ...kind,

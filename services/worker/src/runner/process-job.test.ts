@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { Failure, type FailureClass } from '@optout-sync/shared/domain';
+import { JobError, type JobErrorKind } from '@optout-sync/shared/domain';
 import type { JobData } from '@optout-sync/shared/queues';
-import { runJob, type GaveUp } from './process-job';
+import { processJob, type ExhaustedJob } from './process-job';
 import { Quarantine } from './quarantine';
 
 const HOUR = 3_600_000;
@@ -16,7 +16,7 @@ afterAll(() => {
 describe('runJob', () => {
   let queue: Queue<JobData<string>>;
   let worker: Worker;
-  let gaveUp: GaveUp<string>[];
+  let gaveUp: ExhaustedJob<string>[];
 
   beforeEach(async () => {
     queue = new Queue(`test-${randomUUID()}`, { connection: redis });
@@ -33,20 +33,20 @@ describe('runJob', () => {
     const kind = {
       parse: String,
       run,
-      giveUp: (one: GaveUp<string>) => {
+      giveUp: (one: ExhaustedJob<string>) => {
         gaveUp.push(one);
         return Promise.resolve();
       },
     };
     const events = { jobFinished: () => undefined, jobFailed: () => undefined };
     const quarantine = new Quarantine(redis, queue.name);
-    const runs = { tell: () => Promise.resolve() };
-    const processor = runJob(queue.name, kind, { events, quarantine, runs });
+    const runs = { recordOutcome: () => Promise.resolve() };
+    const processor = processJob(queue.name, kind, { events, quarantine, runs });
     worker = new Worker(queue.name, processor, { connection: redis });
     worker.on('error', () => undefined);
   }
-  const failing = (kind: FailureClass) => () =>
-    Promise.reject(new Failure(kind, `it_was_${kind}`, 'x', { status: 500 }));
+  const failing = (kind: JobErrorKind) => () =>
+    Promise.reject(new JobError(kind, `it_was_${kind}`, 'x', { status: 500 }));
   const dataOf = async (id: string | undefined): Promise<JobData<string> | undefined> =>
     (await queue.getJob(id ?? ''))?.data;
 

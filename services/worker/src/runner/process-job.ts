@@ -1,14 +1,14 @@
 import { DelayedError, type Job, type Processor } from 'bullmq';
 import type { DeadLetter, ReplayRuns } from '@optout-sync/shared/dead-letters';
-import { asFailure, type Failure } from '@optout-sync/shared/domain';
+import { toJobError, type JobError } from '@optout-sync/shared/domain';
 import { laneOfJob, type FailedAttempt, type JobData, type Lane } from '@optout-sync/shared/queues';
 import { decide } from '../domain/retry-policy';
 import type { Quarantine } from './quarantine';
 
 /** The dead letter of a job that was given up. */
-export function letterOf(
+export function toDeadLetter(
   stage: DeadLetter['stage'],
-  { failure, attempts }: GaveUp<unknown>,
+  { failure, attempts }: ExhaustedJob<unknown>,
   undone: DeadLetter['undone'],
 ): DeadLetter {
   const now = Date.now();
@@ -31,17 +31,17 @@ export interface JobKind<Payload> {
   /** Does the work, safely repeatable; `lane` is the job's. Resolves with a word for the metrics; throws when it failed. */
   run(payload: Payload, lane: Lane): Promise<string>;
   /** Puts the job where operators find it, safely repeatable. `payload` is missing when it was not understood. */
-  giveUp(gaveUp: GaveUp<Payload>): Promise<void>;
+  giveUp(gaveUp: ExhaustedJob<Payload>): Promise<void>;
 }
 
 /** Hears how every try of a job ended. */
 export interface JobEvents {
   jobFinished(queue: string, result: string, seconds: number): void;
-  jobFailed(queue: string, failure: Failure, next: 'retry' | 'dead_letter'): void;
+  jobFailed(queue: string, failure: JobError, next: 'retry' | 'dead_letter'): void;
 }
 
-export interface GaveUp<Payload> {
-  readonly failure: Failure;
+export interface ExhaustedJob<Payload> {
+  readonly failure: JobError;
   readonly attempts: readonly FailedAttempt[];
   readonly payload?: Payload;
   readonly raw: unknown;
@@ -56,19 +56,19 @@ const KEPT_FAILURES = 50;
  * A processor under the retry policy. A failed job goes back to wait for its time, or to the dead letters; that is done
  * before the job ends, so a crash in between repeats it rather than losing it.
  */
-export function runJob<Payload>(
+export function processJob<Payload>(
   queue: string,
   kind: JobKind<Payload>,
   deps: {
     readonly events: JobEvents;
     readonly quarantine: Quarantine;
-    readonly runs: Pick<ReplayRuns, 'tell'>;
+    readonly runs: Pick<ReplayRuns, 'recordOutcome'>;
   },
 ): Processor<JobData<unknown>, string> {
   const { events, quarantine, runs } = deps;
   /** A replay run counts how what it put back to work ended. */
   const tell = async ({ data }: Job<JobData<unknown>>, outcome: string): Promise<void> => {
-    if (data.run !== undefined) await runs.tell(data.run, outcome);
+    if (data.run !== undefined) await runs.recordOutcome(data.run, outcome);
   };
   return async (job, token) => {
     const startedAt = performance.now();
@@ -82,7 +82,7 @@ export function runJob<Payload>(
       events.jobFinished(queue, result, (performance.now() - startedAt) / 1_000);
       return result;
     } catch (error) {
-      const failure = asFailure(error);
+      const failure = toJobError(error);
       const now = Date.now();
       if (failure.kind === 'interrupted') {
         // No try: were it counted, jobs that wait through some restarts would end up waiting for minutes.
@@ -107,7 +107,7 @@ export function runJob<Payload>(
   };
 }
 
-function remember(job: Job<JobData<unknown>>, { code, status }: Failure, at: number): FailedAttempt[] {
+function remember(job: Job<JobData<unknown>>, { code, status }: JobError, at: number): FailedAttempt[] {
   const past = job.data.failures ?? [];
   const failures = [...past, { at, code, ...(status === undefined ? {} : { status }) }];
   return failures.length <= KEPT_FAILURES

@@ -7,7 +7,7 @@ const PORTION = 500;
  * `promoteJobs` forgets a job's priority; no more than there were at first, so that what fails again meanwhile waits.
  * Throws the first error, once it has tried all shards.
  */
-export async function wakeDelayed(shards: readonly Queue[], atMost = Infinity): Promise<void> {
+export async function promoteDelayedJobs(shards: readonly Queue[], atMost = Infinity): Promise<void> {
   const failures: unknown[] = [];
   let allowed = atMost;
   for (const shard of shards) {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Cluster, Redis } from 'ioredis';
-import { Line } from '@optout-sync/customerio';
-import { Failure } from '@optout-sync/shared/domain';
+import { SerialQueue } from '@optout-sync/customerio';
+import { JobError } from '@optout-sync/shared/domain';
 
 /** A job that killed its worker as often while it was the only suspect at work is what kills workers. */
 const MAX_DEATHS = 3;
@@ -16,7 +16,7 @@ const REMEMBERED_SECONDS = 7 * 86_400;
  * before leaves the mark. The third time it is found, the job is given up.
  */
 export class Quarantine {
-  private readonly line = new Line();
+  private readonly line = new SerialQueue();
 
   constructor(
     private readonly redis: Redis | Cluster,
@@ -41,7 +41,7 @@ export class Quarantine {
     let acquit: NodeJS.Timeout | undefined;
     try {
       if (deaths >= MAX_DEATHS) {
-        throw new Failure('refused', 'poison_job', `workers died ${String(deaths)} times on this job alone`);
+        throw new JobError('refused', 'poison_job', `workers died ${String(deaths)} times on this job alone`);
       }
       await set(deaths + 1);
       // Should this fail, a death counts that should not: two more are needed.

@@ -1,7 +1,7 @@
 import type { JobKind } from './process-job';
 
 /** Asks for a job to be done once more. */
-export type Again = () => Promise<void>;
+export type Requeue = () => Promise<void>;
 
 /** Longer than it takes all connections to leave a master that was replaced. */
 const WINDOW_MS = 30_000;
@@ -9,10 +9,10 @@ const WINDOW_MS = 30_000;
 const MAX_ENDED = 10_000;
 
 /** The jobs this worker is at or was at in the last 30 seconds, 10,000 of those that ended at most. */
-export class Lately {
-  private readonly running = new Set<Again>();
+export class RecentJobs {
+  private readonly running = new Set<Requeue>();
   /** By when they ended, the oldest first. */
-  private readonly ended = new Map<Again, number>();
+  private readonly ended = new Map<Requeue, number>();
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
@@ -36,12 +36,12 @@ export class Lately {
     };
   }
 
-  all(): Again[] {
+  all(): Requeue[] {
     this.forget();
     return [...this.ended.keys(), ...this.running];
   }
 
-  private async during<Result>(again: Again, work: () => Promise<Result>): Promise<Result> {
+  private async during<Result>(again: Requeue, work: () => Promise<Result>): Promise<Result> {
     this.running.add(again);
     try {
       return await work();

@@ -1,8 +1,8 @@
 import { Redis } from 'ioredis';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import type { JobKind } from './process-job';
-import { Lately } from './recent-jobs';
-import { redoAfterLoss } from './rerun-after-failover';
+import { RecentJobs } from './recent-jobs';
+import { rerunAfterFailover } from './rerun-after-failover';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());
@@ -16,7 +16,7 @@ const kind: JobKind<string> = {
 describe('Lately', () => {
   it('knows what is at work, and what ended in the last 30 s, in whatever way', async () => {
     let now = 0;
-    const lately = new Lately(() => now);
+    const lately = new RecentJobs(() => now);
     const again = jest.fn(() => Promise.resolve());
     const job = lately.remembering(kind, again);
     const words = async (): Promise<unknown[]> => {
@@ -37,7 +37,7 @@ describe('Lately', () => {
   });
 
   it('keeps the last 10,000 that ended', async () => {
-    const lately = new Lately(() => 0);
+    const lately = new RecentJobs(() => 0);
     const job = lately.remembering(kind, () => Promise.resolve());
     for (let n = 0; n < 10_001; n++) await job.run('', 'live');
     expect(lately.all()).toHaveLength(10_000);
@@ -50,9 +50,9 @@ describe('redoAfterLoss', () => {
     connection.on('error', () => undefined);
     await connection.ping();
     const stopping = new AbortController();
-    const lately = new Lately();
+    const lately = new RecentJobs();
     const told: number[] = [];
-    redoAfterLoss(connection, lately, stopping.signal, (jobs) => told.push(jobs));
+    rerunAfterFailover(connection, lately, stopping.signal, (jobs) => told.push(jobs));
     const asked: string[] = [];
     let refusals = 1;
     const job = lately.remembering(kind, (word) => {

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cluster, type Redis } from 'ioredis';
-import type { Again, Lately } from './recent-jobs';
+import type { Requeue, RecentJobs } from './recent-jobs';
 
 const RETRY_MS = 1_000;
 const TOGETHER = 100;
@@ -17,13 +17,13 @@ const TOGETHER = 100;
  * @param redis the connection that jobs write with
  * @param told hears how many jobs are done once more
  */
-export function redoAfterLoss(
+export function rerunAfterFailover(
   redis: Redis | Cluster,
-  lately: Lately,
+  lately: RecentJobs,
   stopping: AbortSignal,
   told: (jobs: number) => void,
 ): void {
-  const due = new Set<Again>();
+  const due = new Set<Requeue>();
   let working = false;
 
   async function work(): Promise<void> {

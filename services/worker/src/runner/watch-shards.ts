@@ -7,7 +7,7 @@ const LOOK_MS = 5_000;
  * Gives each shard once: those of QUEUE_SHARDS and all others in use before it resolves, and later each that comes into
  * use. So no jobs are forgotten where the number was changed, or is not the same everywhere.
  */
-export async function eachShard(
+export async function watchShards(
   queues: Pick<Queues, 'usedShards'>,
   stopping: AbortSignal,
   take: (shard: Shard) => void,

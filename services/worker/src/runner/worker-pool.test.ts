@@ -3,7 +3,7 @@ import { provideRedis } from '@optout-sync/local-runtime/redis';
 import { openQueues } from '@optout-sync/shared/queues';
 import { connectRedis, untilReady } from '@optout-sync/shared/redis';
 import { createLogger } from '@optout-sync/shared/service';
-import { Takers } from './worker-pool';
+import { WorkerPool } from './worker-pool';
 
 describe('Takers', () => {
   it('leave a Redis alone for a while that refuses to give jobs, and take them once it does again', async () => {
@@ -13,7 +13,7 @@ describe('Takers', () => {
     const [redis, blocking] = [connect(), connect()];
     await untilReady(redis);
     const queues = openQueues(redis, 'takers');
-    const takers = new Takers(blocking, createLogger({ service: 'worker', level: 'silent' }));
+    const takers = new WorkerPool(blocking, createLogger({ service: 'worker', level: 'silent' }));
     const refusals = async (): Promise<number> => {
       const counts = (await redis.info('commandstats')).matchAll(
         /cmdstat_eval.*?rejected_calls=(\d+),failed_calls=(\d+)/g,

@@ -1,6 +1,6 @@
 import { Worker, type Processor, type Queue } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
-import { seldom, type Logger } from '@optout-sync/shared/service';
+import { throttle, type Logger } from '@optout-sync/shared/service';
 
 /** The same queue's errors are logged once in as many ms. */
 const ERROR_LOG_MS = 10_000;
@@ -13,7 +13,7 @@ const REST_MS = 1_000;
 const STALLS_WITHOUT_END = 1_000_000;
 
 /** BullMQ's workers of this process, one for each queue and shard. `connection` has the role `worker`. */
-export class Takers {
+export class WorkerPool {
   private readonly workers: Worker[] = [];
   private readonly resting = new Map<Worker, NodeJS.Timeout>();
 
@@ -33,7 +33,7 @@ export class Takers {
       stalledInterval: STALLED_CHECK_MS,
       maxStalledCount: STALLS_WITHOUT_END,
     });
-    const say = seldom(ERROR_LOG_MS, (unsaid, err: Error) => {
+    const say = throttle(ERROR_LOG_MS, (unsaid, err: Error) => {
       this.log.error({ err, code: 'worker_error', queue: name, unsaid }, 'worker error');
     });
     worker.on('error', (error) => {

@@ -1,15 +1,15 @@
 import { CircuitState } from 'cockatiel';
-import type { Api, Gate, GateEvents } from '@optout-sync/customerio';
-import type { Failure } from '@optout-sync/shared/domain';
+import type { Api, ApiCircuit, CircuitEvents } from '@optout-sync/customerio';
+import type { JobError } from '@optout-sync/shared/domain';
 
 /** Hears of what becomes of a workspace. */
 export interface WorkspaceEvents {
   workspaceOpened(workspace: string): void;
   breakerChanged(workspace: string, api: Api, state: CircuitState): void;
-  customerIoDown(workspace: string, api: Api, failure: Failure | undefined): void;
+  customerIoDown(workspace: string, api: Api, failure: JobError | undefined): void;
   customerIoUp(workspace: string, api: Api): void;
   /** Once, however many of its APIs refuse; `failure` is the first refusal. */
-  workspacePaused(workspace: string, api: Api, failure: Failure | undefined): void;
+  workspacePaused(workspace: string, api: Api, failure: JobError | undefined): void;
   workspaceResumed(workspace: string): void;
 }
 
@@ -17,16 +17,16 @@ export interface WorkspaceEvents {
  * Watches the gates of a workspace's APIs: tells of outages and pauses, and has jobs woken. All of them as soon as an API
  * passes again; one now and then while none waits at a gate, since somebody has to find out.
  */
-export function watchGates(
+export function watchCircuits(
   workspace: string,
   { events, wake }: { readonly events: WorkspaceEvents; readonly wake: (atMost?: number) => void },
 ) {
   events.workspaceOpened(workspace);
-  const gates: Gate[] = [];
+  const gates: ApiCircuit[] = [];
   const down = new Set<Api>();
   const paused = new Set<Api>();
   return {
-    eventsOf(api: Api): GateEvents {
+    eventsOf(api: Api): CircuitEvents {
       events.breakerChanged(workspace, api, CircuitState.Closed);
       return {
         breakerChanged(state) {
@@ -52,7 +52,7 @@ export function watchGates(
         },
       };
     },
-    add(gate: Gate): void {
+    add(gate: ApiCircuit): void {
       gates.push(gate);
     },
     isPaused: () => paused.size > 0,

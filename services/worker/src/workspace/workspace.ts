@@ -1,26 +1,26 @@
 import type { Cluster, Redis } from 'ioredis';
 import {
   AppApi,
-  Budget,
-  BudgetedClient,
-  Gate,
-  HttpClient,
+  RateLimiter,
+  GuardedClient,
+  ApiCircuit,
+  CustomerIoClient,
   checkAccess,
   createLookup,
   createWriter,
   type AccessCheck,
   type Api,
-  type ApiObserver,
-  type GateTimes,
+  type RequestEvents,
+  type CircuitTimes,
 } from '@optout-sync/customerio';
 import type { CustomerIoAccess, WorkspaceConfig } from '@optout-sync/shared/config';
 import { personAttributes, phoneIdentifierAttributes, type AttributeNames } from '../destinations/attributes';
 import { campaignWebhook } from '../destinations/campaign-webhook';
 import type { Destination } from '../destinations/destination';
 import { nativeOptOuts } from '../destinations/native-opt-outs';
-import { everyone, type PersonWriter } from '../destinations/people';
+import { peopleDestination, type PersonWriter } from '../destinations/people';
 import type { SyncTarget } from '../jobs/sync-job';
-import { watchGates, type WorkspaceEvents } from './availability';
+import { watchCircuits, type WorkspaceEvents } from './availability';
 
 /** One Customer.io workspace, as far as opt-outs need it. */
 export interface OpenWorkspace extends SyncTarget {
@@ -40,29 +40,36 @@ export function openWorkspace(
   deps: {
     readonly redis: Redis | Cluster;
     readonly prefix: string;
-    readonly observe: ApiObserver;
+    readonly observe: RequestEvents;
     readonly events: WorkspaceEvents;
     readonly wake: (atMost?: number) => void;
     readonly stopping: AbortSignal;
-    readonly gateTimes?: Partial<GateTimes> | undefined;
+    readonly gateTimes?: Partial<CircuitTimes> | undefined;
   },
 ): OpenWorkspace {
   const { redis, prefix, observe, stopping, gateTimes } = deps;
-  const gates = watchGates(workspace.name, deps);
-  const clients: HttpClient[] = [];
-  const open = (api: Api, baseUrl: string, authorization?: string): HttpClient => {
-    const client = new HttpClient({ baseUrl, authorization }, (...args) => {
+  const gates = watchCircuits(workspace.name, deps);
+  const clients: CustomerIoClient[] = [];
+  const open = (api: Api, baseUrl: string, authorization?: string): CustomerIoClient => {
+    const client = new CustomerIoClient({ baseUrl, authorization }, (...args) => {
       observe(api, ...args);
     });
     clients.push(client);
     return client;
   };
-  const budgeted = (api: Api, client: HttpClient, rps: number): BudgetedClient => {
-    const budget = new Budget(redis, `${prefix}:budget:${workspace.name}:${api}`, rps, stopping);
+  const budgeted = (api: Api, client: CustomerIoClient, rps: number): GuardedClient => {
+    const budget = new RateLimiter(redis, `${prefix}:budget:${workspace.name}:${api}`, rps, stopping);
     const key = `${prefix}:probe:${workspace.name}:${api}`;
-    const gate = new Gate({ redis, key, budget, events: gates.eventsOf(api), stopping, times: gateTimes });
+    const gate = new ApiCircuit({
+      redis,
+      key,
+      budget,
+      events: gates.eventsOf(api),
+      stopping,
+      times: gateTimes,
+    });
     gates.add(gate);
-    return new BudgetedClient(client, budget, gate);
+    return new GuardedClient(client, budget, gate);
   };
 
   const { access, campaignWebhookUrl } = workspace;
@@ -101,8 +108,8 @@ export function openWorkspace(
 /** What is written through the two APIs. Without an App API client nobody is looked up. */
 function apiDestinations(
   workspace: WorkspaceConfig,
-  track: BudgetedClient,
-  app: BudgetedClient | undefined,
+  track: GuardedClient,
+  app: GuardedClient | undefined,
 ): Destination[] {
   const names: AttributeNames = { optedOut: workspace.attributes, senders: workspace.sendersAttribute };
   const write = createWriter(track);
@@ -114,7 +121,7 @@ function apiDestinations(
     ...(byPhone ? [] : [personAttributes(write, names)]),
     ...(workspace.nativeOptOuts ? [nativeOptOuts(api)] : []),
   ];
-  if (writers.length > 0) destinations.push(everyone(createLookup(app, api, workspace), writers));
+  if (writers.length > 0) destinations.push(peopleDestination(createLookup(app, api, workspace), writers));
   return destinations;
 }
 

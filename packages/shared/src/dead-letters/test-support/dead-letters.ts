@@ -3,7 +3,7 @@ import { NOW, stop } from '../../test-support/stops';
 import type { DeadLetter } from '../dead-letter';
 
 /** The letter of the nth STOP, of a phone of its own unless told otherwise. */
-export function eventLetter(
+export function eventDeadLetter(
   n: number,
   given: Partial<Omit<DeadLetter, 'undone'>> & {
     readonly event?: Partial<Record<keyof InboundEvent, unknown>>;

@@ -1,6 +1,6 @@
 import { isSupportedCountry } from 'libphonenumber-js';
 import { z } from 'zod';
-import { whateverElse } from '../whatever-else';
+import { alwaysRun } from '../whatever-else';
 import { foldedWords } from './fold';
 import { READY_LANGUAGES, isReadyLanguage } from './language-lists';
 import { countryScope, standardScope, type PlacedWord } from './scopes';
@@ -55,9 +55,9 @@ export const KeywordConfig = z
     wording: Wording,
     languages: z
       .record(z.string(), LanguageLists)
-      .superRefine(refusing(languageMistake), whateverElse)
+      .superRefine(refusing(languageMistake), alwaysRun)
       .default({}),
-    countries: z.record(z.string(), Lists).superRefine(refusing(countryMistake), whateverElse).default({}),
+    countries: z.record(z.string(), Lists).superRefine(refusing(countryMistake), alwaysRun).default({}),
   })
   .superRefine((config, context) => {
     const mistakes = [

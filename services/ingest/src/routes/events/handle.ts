@@ -1,13 +1,17 @@
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import type { Classify, InboundEvent } from '@optout-sync/shared/domain';
-import { keepDurably } from '../../inbound/persist';
-import { aboutLetter, rawLetter, strayLetter } from '../../inbound/unprocessable';
+import { persistOrThrow } from '../../inbound/persist';
+import {
+  deadLetterLogFields,
+  unprocessableDeadLetter,
+  accountMismatchDeadLetter,
+} from '../../inbound/unprocessable';
 import type { EventStore } from '../../store/event-store';
-import type { Events } from '../../telemetry';
+import type { Telemetry } from '../../telemetry';
 import type { ProvenBatch } from '../../webhook/authenticate';
-import type { Handled } from '../../webhook/receiver';
+import type { WebhookResult } from '../../webhook/receiver';
 import { streamTypeOf, type StreamOutcome, type StreamType } from './event-type';
-import { understand } from './parse';
+import { parseStreamEvent } from './parse';
 
 /** What is to be kept of one event, and how it ends then. */
 interface Sorted {
@@ -25,25 +29,25 @@ const LETTERS_IN_LOG = 10;
  * again. One event that nobody understands holds up no other.
  */
 export function createBatchHandler(options: {
-  readonly store: Pick<EventStore, 'keep'>;
-  readonly events: Pick<Events, 'deadLettered' | 'streamed'>;
+  readonly store: Pick<EventStore, 'append'>;
+  readonly events: Pick<Telemetry, 'deadLettered' | 'streamed'>;
   readonly now: () => number;
   readonly classify: Classify;
-}): (batch: ProvenBatch) => Promise<Handled> {
+}): (batch: ProvenBatch) => Promise<WebhookResult> {
   const { store, events, now, classify } = options;
 
   function sort(streamed: unknown, provenFor: ReadonlySet<string>, at: number): Sorted {
     const type = streamTypeOf(streamed) ?? 'other';
-    const understood = understand(streamed, at, classify);
+    const understood = parseStreamEvent(streamed, at, classify);
     switch (understood.kind) {
       case 'event': {
         const { event } = understood;
         return provenFor.has(event.accountSid)
           ? { type, outcome: 'accepted', event }
-          : { type, outcome: 'dead_lettered', letter: strayLetter(event, at) };
+          : { type, outcome: 'dead_lettered', letter: accountMismatchDeadLetter(event, at) };
       }
       case 'puzzle': {
-        const letter = rawLetter(understood, { route: 'events', event: streamed }, at);
+        const letter = unprocessableDeadLetter(understood, { route: 'events', event: streamed }, at);
         return { type, outcome: 'dead_lettered', letter };
       }
       case 'not_a_keyword':
@@ -65,11 +69,11 @@ export function createBatchHandler(options: {
       ...(letters.length > 0 && {
         letters: letters
           .slice(0, LETTERS_IN_LOG)
-          .map((letter) => Object.values(aboutLetter(letter)).join(' '))
+          .map((letter) => Object.values(deadLetterLogFields(letter)).join(' '))
           .join(', '),
       }),
     };
-    await keepDurably(store, { events: kept, letters }, about);
+    await persistOrThrow(store, { events: kept, letters }, about);
     for (const { type, outcome, letter } of sorted) {
       events.streamed(type, outcome);
       if (letter) events.deadLettered(letter);

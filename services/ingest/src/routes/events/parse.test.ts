@@ -6,13 +6,13 @@ import {
   streamInbound,
   streamTest,
 } from '@optout-sync/twilio-simulator';
-import { understand } from './parse';
+import { parseStreamEvent } from './parse';
 
 const NOW = Date.parse('2026-03-01T10:00:00.000Z');
 const ENVELOPE = Date.parse('2026-03-01T09:59:59.000Z');
 const SENT = Date.parse('2026-03-01T09:59:58.000Z');
 
-const understood = (event: unknown) => understand(event, NOW, classify);
+const understood = (event: unknown) => parseStreamEvent(event, NOW, classify);
 const eventOf = (event: unknown): InboundEvent => {
   const result = understood(event);
   if (result.kind !== 'event') throw new Error(`it is ${result.kind}`);

@@ -1,26 +1,26 @@
 import {
   blockedSendOrder,
-  eventOf,
+  toInboundEvent,
   isBlocked,
   type Classify,
   type InboundEvent,
 } from '@optout-sync/shared/domain';
-import { misshapen, type Puzzle } from '../../inbound/unprocessable';
+import { invalidShape, type UnprocessableMessage } from '../../inbound/unprocessable';
 import { streamTypeOf } from './event-type';
 import { BlockedMessage, InboundMessage } from './schemas';
 
 /** What an event comes to. */
-export type Understood =
+export type ParsedStreamEvent =
   | { readonly kind: 'event'; readonly event: InboundEvent }
   | { readonly kind: 'not_a_keyword' }
   | { readonly kind: 'ignored' }
-  | Puzzle;
+  | UnprocessableMessage;
 
 /** A time further ahead of our clock than this is not believed: nothing said later would ever count again. */
 const BELIEVED_AHEAD_MS = 60_000;
 
 /** Reads one event of a signed batch that came at `now` (ms since 1970). */
-export function understand(event: unknown, now: number, classify: Classify): Understood {
+export function parseStreamEvent(event: unknown, now: number, classify: Classify): ParsedStreamEvent {
   const type = streamTypeOf(event);
   switch (type) {
     case 'inbound_message':
@@ -40,14 +40,14 @@ export function understand(event: unknown, now: number, classify: Classify): Und
   }
 }
 
-function understandInbound(event: unknown, now: number, classify: Classify): Understood {
+function understandInbound(event: unknown, now: number, classify: Classify): ParsedStreamEvent {
   const parsed = InboundMessage.safeParse(event);
-  if (!parsed.success) return misshapen(parsed.error);
+  if (!parsed.success) return invalidShape(parsed.error);
   const { data, time } = parsed.data;
   const optOutType = data.optOutType ?? data.OptOutType;
   const verdict = classify({ optOutType, body: data.body, to: data.to });
   if (verdict.kind === 'none') return { kind: 'not_a_keyword' };
-  return eventOf({
+  return toInboundEvent({
     messageSid: data.messageSid,
     accountSid: data.accountSid,
     verdict,
@@ -61,12 +61,12 @@ function understandInbound(event: unknown, now: number, classify: Classify): Und
 }
 
 /** The event's time is that of the failure; when the message was sent it does not say. */
-function understandBlocked(event: unknown, now: number): Understood {
+function understandBlocked(event: unknown, now: number): ParsedStreamEvent {
   const parsed = BlockedMessage.safeParse(event);
-  if (!parsed.success) return misshapen(parsed.error);
+  if (!parsed.success) return invalidShape(parsed.error);
   const { data, time } = parsed.data;
   const occurredAt = timeOf([data.timestamp, time], now);
-  return eventOf({
+  return toInboundEvent({
     messageSid: data.messageSid,
     accountSid: data.accountSid,
     verdict: { kind: 'stop' },

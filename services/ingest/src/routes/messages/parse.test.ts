@@ -1,13 +1,13 @@
 import { InboundEvent, classify, type Classify } from '@optout-sync/shared/domain';
 import { TWILIO_MESSAGING_SERVICE_SID, messageSid, twilioMessage } from '@optout-sync/twilio-simulator';
 import type { Params } from '../../webhook/receiver';
-import { understand as understandBy, type Understood } from './parse';
+import { parseMessage as understandBy, type ParsedMessage } from './parse';
 
 const NOW = 1_790_000_000_000;
 
 const understand = (params: Params, now: number, by: Classify = classify) => understandBy(params, now, by);
 
-const eventOf = (understood: Understood): InboundEvent => {
+const eventOf = (understood: ParsedMessage): InboundEvent => {
   if (understood.kind !== 'event') throw new Error(`it is ${understood.kind}`);
   return InboundEvent.parse(understood.event);
 };

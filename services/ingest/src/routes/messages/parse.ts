@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MessageSid, eventOf, type Classify, type InboundEvent } from '@optout-sync/shared/domain';
-import { misshapen, type Puzzle } from '../../inbound/unprocessable';
+import { MessageSid, toInboundEvent, type Classify, type InboundEvent } from '@optout-sync/shared/domain';
+import { invalidShape, type UnprocessableMessage } from '../../inbound/unprocessable';
 import type { Params } from '../../webhook/receiver';
 
 /** What we need of an inbound message (https://www.twilio.com/docs/messaging/guides/webhook-request); the rest may change. */
@@ -17,23 +17,23 @@ const Message = z
   .refine(({ MessagingServiceSid, To }) => MessagingServiceSid !== '' || To !== '', { path: ['To'] });
 
 /** What a signed message comes to. */
-export type Understood =
+export type ParsedMessage =
   | { readonly kind: 'event'; readonly event: InboundEvent }
   | { readonly kind: 'not_a_keyword'; readonly messageSid: MessageSid }
-  | Puzzle;
+  | UnprocessableMessage;
 
 /**
  * Reads a signed inbound message that came at `now` (ms since 1970). Twilio gives no time with it, so that is also when
  * it counts as sent.
  */
-export function understand(params: Params, now: number, classify: Classify): Understood {
+export function parseMessage(params: Params, now: number, classify: Classify): ParsedMessage {
   const parsed = Message.safeParse(params);
-  if (!parsed.success) return misshapen(parsed.error);
+  if (!parsed.success) return invalidShape(parsed.error);
   const message = parsed.data;
   const messageSid = message.MessageSid;
   const verdict = classify({ optOutType: message.OptOutType, body: message.Body, to: message.To });
   if (verdict.kind === 'none') return { kind: 'not_a_keyword', messageSid };
-  return eventOf({
+  return toInboundEvent({
     messageSid,
     accountSid: message.AccountSid,
     verdict,

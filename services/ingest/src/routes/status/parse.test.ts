@@ -1,11 +1,11 @@
 import { InboundEvent, SEND_UNCERTAINTY_MS } from '@optout-sync/shared/domain';
 import { TWILIO_MESSAGING_SERVICE_SID, blockedCallback } from '@optout-sync/twilio-simulator';
-import { understand } from './parse';
+import { parseStatus } from './parse';
 
 const NOW = 1_790_000_000_000;
 
 const eventOf = (params: Record<string, string>): InboundEvent => {
-  const understood = understand(params, NOW);
+  const understood = parseStatus(params, NOW);
   if (understood.kind !== 'event') throw new Error(`it is ${understood.kind}`);
   return InboundEvent.parse(understood.event);
 };
@@ -46,6 +46,6 @@ describe('a callback of a blocked message', () => {
     [{ MessageSid: 'odd' }, 'message_not_understood'],
     [{ From: '', MessagingServiceSid: '' }, 'message_not_understood'],
   ])('is set aside with %j as %s', (changes, code) => {
-    expect(understand(blockedCallback(changes), NOW)).toMatchObject({ kind: 'puzzle', code });
+    expect(parseStatus(blockedCallback(changes), NOW)).toMatchObject({ kind: 'puzzle', code });
   });
 });

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { MessageSid, blockedSendOrder, eventOf, type InboundEvent } from '@optout-sync/shared/domain';
-import { misshapen, type Puzzle } from '../../inbound/unprocessable';
+import { MessageSid, blockedSendOrder, toInboundEvent, type InboundEvent } from '@optout-sync/shared/domain';
+import { invalidShape, type UnprocessableMessage } from '../../inbound/unprocessable';
 import type { Params } from '../../webhook/receiver';
 
 /** What we need of a status callback (https://www.twilio.com/docs/messaging/guides/track-outbound-message-status). */
@@ -18,11 +18,14 @@ const Callback = z
  * Reads a signed callback of a blocked message that came at `now` (ms since 1970). The person is whom it was for. It has
  * no time of its own, and does not say when the message was sent: see `blockedSendOrder`.
  */
-export function understand(params: Params, now: number): { kind: 'event'; event: InboundEvent } | Puzzle {
+export function parseStatus(
+  params: Params,
+  now: number,
+): { kind: 'event'; event: InboundEvent } | UnprocessableMessage {
   const parsed = Callback.safeParse(params);
-  if (!parsed.success) return misshapen(parsed.error);
+  if (!parsed.success) return invalidShape(parsed.error);
   const callback = parsed.data;
-  return eventOf({
+  return toInboundEvent({
     messageSid: callback.MessageSid,
     accountSid: callback.AccountSid,
     verdict: { kind: 'stop' },

@@ -1,13 +1,13 @@
 import { InboundEvent, classify } from '@optout-sync/shared/domain';
 import { TWILIO_ACCOUNT_SID, messageSid } from '@optout-sync/twilio-simulator';
-import { understand } from './parse';
+import { parseStudioCall } from './parse';
 
 const NOW = 1_790_000_000_000;
 const FROM = '+14155550101';
 const TO = '+15005550006';
 
 const understood = (params: Record<string, unknown>, now = NOW) =>
-  understand({ params, accountSid: TWILIO_ACCOUNT_SID }, now, classify);
+  parseStudioCall({ params, accountSid: TWILIO_ACCOUNT_SID }, now, classify);
 const eventOf = (params: Record<string, unknown>, now = NOW): InboundEvent => {
   const result = understood(params, now);
   if (result.kind !== 'event') throw new Error(`it is ${result.kind}`);

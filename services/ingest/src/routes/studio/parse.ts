@@ -1,14 +1,14 @@
 import { z } from 'zod';
 import {
   MessageSid,
-  eventOf,
+  toInboundEvent,
   type Classify,
   type EventKind,
   type InboundEvent,
 } from '@optout-sync/shared/domain';
-import type { Puzzle } from '../../inbound/unprocessable';
+import type { UnprocessableMessage } from '../../inbound/unprocessable';
 import type { StudioCall } from '../../webhook/authenticate';
-import { Refusal } from '../../webhook/webhook-error';
+import { WebhookError } from '../../webhook/webhook-error';
 import { derivedSid } from './derived-sid';
 
 /**
@@ -54,24 +54,28 @@ const Call = z
   .refine(({ kind, body, optOutType }) => (kind ?? body ?? optOutType) !== undefined, { path: ['kind'] });
 
 /** What a call comes to; `said` is what the person meant. */
-export type Understood =
+export type ParsedStudioCall =
   | { readonly kind: 'event'; readonly event: InboundEvent }
   | { readonly kind: 'not_a_keyword' }
-  | (Puzzle & { readonly said: EventKind });
+  | (UnprocessableMessage & { readonly said: EventKind });
 
 /** Reads a proven call that came at `now` (ms since 1970). Throws a Refusal for one that nothing can be made of. */
-export function understand({ params, accountSid }: StudioCall, now: number, classify: Classify): Understood {
+export function parseStudioCall(
+  { params, accountSid }: StudioCall,
+  now: number,
+  classify: Classify,
+): ParsedStudioCall {
   const parsed = Call.safeParse(params);
   if (!parsed.success) {
     const wrong = [...new Set(parsed.error.issues.map(({ path }) => String(path[0])))].join(', ');
-    throw new Refusal('invalid_parameters', { wrong });
+    throw new WebhookError('invalid_parameters', { wrong });
   }
   const { from, to = '', messagingServiceSid = '', body = '', optOutType, ...call } = parsed.data;
   const verdict = call.kind ? { kind: call.kind } : classify({ optOutType, body, to });
   if (verdict.kind === 'none') return { kind: 'not_a_keyword' };
   const ours = to || NO_SENDER;
   const word = { accountSid, person: from, sender: messagingServiceSid || ours, kind: verdict.kind };
-  const understood = eventOf({
+  const understood = toInboundEvent({
     messageSid: call.messageSid ?? derivedSid(word, call.id, now),
     accountSid,
     verdict,
