@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { noAnswer, createHttpClient, type HttpClient } from '@optout-sync/http-client';
 import { JobError } from '@optout-sync/shared/domain';
-import { failureOf } from './classify-response';
+import { classifyResponse } from './classify-response';
 
 /** One request. `operation` names it in metrics. */
 export interface ApiRequest<Data = unknown> {
@@ -10,30 +10,27 @@ export interface ApiRequest<Data = unknown> {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number>>;
   readonly body?: unknown;
-  /** What Customer.io's own answer looks like: another comes from something in between. Without it any will do. */
-  readonly answer?: z.ZodType<Data>;
+  /** The shape of Customer.io's own response; a body of any other shape comes from a proxy in between. Default: any shape. */
+  readonly schema?: z.ZodType<Data>;
 }
 
-export interface ApiAnswer<Data = unknown> {
+export interface ApiResponse<Data = unknown> {
   readonly status: number;
   readonly data: Data;
 }
 
-/** Hears of every request: `result` is the HTTP status, or the failure's code when there was no answer. */
-export type RequestObserver = (operation: string, result: string, seconds: number) => void;
-
 export type Api = 'app' | 'track' | 'campaign';
 
-/** The same, by API. */
-export type RequestEvents = (api: Api, ...args: Parameters<RequestObserver>) => void;
+/** Called after every request; `result` is the HTTP status, or the error code when there was no response. */
+export type RequestEvents = (api: Api, operation: string, result: string, seconds: number) => void;
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
+const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
 
 /**
- * One of Customer.io's two APIs over HTTP. Every way to fail comes out as a Failure. The deadline is for the
- * whole exchange, so an answer that drips cannot hold a job; redirects are not followed, which would hand the
- * credentials on.
+ * An HTTP client of one of Customer.io's APIs. Every failure is thrown as a JobError. The timeout covers the whole
+ * exchange, so a slowly dripping response cannot block a job. Redirects are not followed: that would pass the credentials
+ * on to another host.
  */
 export class CustomerIoClient {
   private readonly http: HttpClient;
@@ -45,7 +42,7 @@ export class CustomerIoClient {
       readonly authorization?: string | undefined;
       readonly timeoutMs?: number;
     },
-    private readonly observe: RequestObserver,
+    private readonly onRequest: (operation: string, result: string, seconds: number) => void,
   ) {
     this.timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.http = createHttpClient({
@@ -54,16 +51,16 @@ export class CustomerIoClient {
         'content-type': 'application/json',
         ...(options.authorization === undefined ? {} : { authorization: options.authorization }),
       },
-      maxContentLength: MAX_ANSWER_BYTES,
+      maxContentLength: MAX_RESPONSE_BYTES,
     });
   }
 
-  /** Resolves with a 2xx answer, throws a Failure otherwise. */
-  async send<Data>(request: ApiRequest<Data>): Promise<ApiAnswer<Data>> {
+  /** Resolves with a 2xx response. @throws {JobError} for any other response, and for none */
+  async send<Data>(request: ApiRequest<Data>): Promise<ApiResponse<Data>> {
     const { operation, method, path, query, body } = request;
     const startedAt = performance.now();
-    const done = (result: string): void => {
-      this.observe(operation, result, (performance.now() - startedAt) / 1_000);
+    const report = (result: string): void => {
+      this.onRequest(operation, result, (performance.now() - startedAt) / 1_000);
     };
     try {
       const { status, headers, data } = await this.http.axios.request<unknown>({
@@ -73,14 +70,14 @@ export class CustomerIoClient {
         data: body,
         signal: AbortSignal.timeout(this.timeoutMs),
       });
-      done(String(status));
-      const failure = failureOf({ status, headers });
+      report(String(status));
+      const failure = classifyResponse({ status, headers });
       if (failure) throw failure;
-      return { status, data: read(request.answer, status, data) };
+      return { status, data: parse(request.schema, status, data) };
     } catch (error) {
       if (error instanceof JobError) throw error;
       const failure = noAnswer('customerio', error);
-      done(failure.code);
+      report(failure.code);
       throw failure;
     }
   }
@@ -90,12 +87,12 @@ export class CustomerIoClient {
   }
 }
 
-function read<Data>(schema: z.ZodType<Data> | undefined, status: number, data: unknown): Data {
-  // Who gives no schema asked for no type.
+function parse<Data>(schema: z.ZodType<Data> | undefined, status: number, data: unknown): Data {
+  // Without a schema, Data is unknown.
   if (!schema) return data as Data;
   const parsed = schema.safeParse(data);
   if (parsed.success) return parsed.data;
-  const where = parsed.error.issues.map((issue) => issue.path.join('.') || '(all of it)').join(', ');
-  const message = `the answer's form is unknown at ${where}`;
+  const paths = parsed.error.issues.map((issue) => issue.path.join('.') || '(root)').join(', ');
+  const message = `the response has an unknown shape at ${paths}`;
   throw new JobError('transient', 'customerio_answer_not_understood', message, { status });
 }
