@@ -51,7 +51,7 @@ describe('createLookup', () => {
   it.each(['flat', 'nested'] as const)(
     'matches the people of a combined search to their phones (%s response)',
     async (shape) => {
-      const lookup = await startLookup({ attributesAnswer: shape });
+      const lookup = await startLookup({ attributesShape: shape });
       const owners = MANY.map((number, n) => (n % 3 === 0 ? [] : [add(number), add(number)]));
       const found = await Promise.all(MANY.map((number) => lookup(number)));
       expect(found.map((people) => people.toSorted())).toEqual(owners.map((people) => people.toSorted()));

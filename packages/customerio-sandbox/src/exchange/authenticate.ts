@@ -1,11 +1,11 @@
 import { Buffer } from 'node:buffer';
-import type { Region } from '../options';
-import type { WorkspaceState } from '../workspace-state';
-import type { Api } from './routes';
+import type { Api, Region } from '../workspace/options';
+import type { WorkspaceState } from '../workspace/workspace-state';
 
 /**
- * The workspace a request's credentials belong to: `Bearer <app key>` for the App API, `Basic site_id:api_key` for
- * Track. The App API knows only the keys of its own region; Track knows both, to redirect.
+ * The workspace of a request's credentials, undefined for unknown ones: `Bearer <app key>` for the App API,
+ * `Basic site_id:api_key` for Track. The App API knows the keys of its own region only; Track knows those of both, in
+ * order to redirect.
  */
 export function authenticate(
   workspaces: Iterable<WorkspaceState>,

@@ -1,7 +1,7 @@
-import type { CustomerIoSandbox } from '../sandbox';
-import { startCustomerIoSandbox } from '../start-sandbox';
-import { apiClient, identify } from '../test-support/api-client';
-import { connectSandboxControl, type SandboxControl } from './connect';
+import type { CustomerIoSandbox } from './control/sandbox';
+import { startCustomerIoSandbox } from './start-sandbox';
+import { apiClient, identify } from './test-support/api-client';
+import { connectSandboxControl, type SandboxControl } from './control/connect';
 
 let sandbox: CustomerIoSandbox;
 let control: SandboxControl;
@@ -13,7 +13,7 @@ beforeAll(async () => {
 beforeEach(() => control.reset());
 afterAll(() => sandbox.stop());
 
-test('tells the workspaces and how to reach them', async () => {
+test('lists the workspaces with their URLs and credentials', async () => {
   const [one, two] = await control.workspaces();
   expect(two).toMatchObject({
     name: 'two',
@@ -36,7 +36,7 @@ test('adds, reads, merges and removes people', async () => {
   expect(await control.workspace().people()).toEqual([]);
 });
 
-test('sets faults with patterns, counts and removes them', async () => {
+test('adds faults with patterns, counts their hits and removes them', async () => {
   const api = apiClient(sandbox.url, sandbox.workspace());
   const path = /\/api\/v2\/ENTITY/i;
   const fault = await control.fault({
@@ -58,14 +58,16 @@ test('sets faults with patterns, counts and removes them', async () => {
   expect((await control.workspace('two').rates()).track.total).toBe(0);
 });
 
-test('is not counted or logged itself, and says what it cannot do', async () => {
-  await expect(control.workspace('three').people()).rejects.toThrow('no workspace three; there is one, two');
+test('is neither counted nor logged, and rejects invalid commands with a reason', async () => {
+  await expect(control.workspace('three').people()).rejects.toThrow(
+    'unknown workspace three; known: one, two',
+  );
   await control.workspace().addPerson({ id: 'a' });
   await expect(control.workspace().addPerson({ id: 'a' })).rejects.toThrow('another person has that id');
   expect(await control.requests()).toEqual([]);
 });
 
-test('reset leaves nothing behind', async () => {
+test('reset removes people, faults and requests', async () => {
   await control.workspace().seedDemoPeople();
   await control.fault({ effect: { kind: 'status', status: 500 } });
   await apiClient(sandbox.url, sandbox.workspace()).attributes(['a']);

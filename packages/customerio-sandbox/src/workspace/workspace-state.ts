@@ -1,15 +1,15 @@
 import { Deferred } from './deferred';
-import { OptOutStore } from './opt-out-store';
 import type { Region, Settings, WorkspaceOptions } from './options';
-import { PeopleStore } from './people/people-store';
+import { OptOutStore } from '../people/opt-out-store';
+import { PeopleStore } from '../people/people-store';
 import { RateLimit } from './rate-limit';
 import { RateMeter } from './rate-meter';
-import { SearchIndex } from './search/search-index';
+import { SearchIndex } from '../search/search-index';
 
-/** All that one workspace holds. Shared by the API's handlers and the test's own view of it. */
+/** The data of one workspace, shared by the API's operations and the view that tests have of it. */
 export interface WorkspaceState {
   readonly name: string;
-  /** From 0, in the order of the options. */
+  /** Position in the options, from 0. */
   readonly number: number;
   readonly region: Region;
   readonly siteId: string;
@@ -20,16 +20,16 @@ export interface WorkspaceState {
   readonly index: SearchIndex;
   readonly indexing: Deferred;
   readonly optOuts: OptOutStore;
-  readonly optingOut: Deferred;
+  readonly applyingOptOuts: Deferred;
   readonly limits: { app: RateLimit; track: RateLimit };
   readonly meters: { app: RateMeter; track: RateMeter };
 }
 
-/** The first workspace's people have cio ids like `a3000001`, the second's `a4000001`. */
+/** People of the first workspace have cio_ids like `a3000001`, of the second `a4000001`. */
 const FIRST_CIO_ID = 0xa3000000;
 const CIO_IDS_PER_WORKSPACE = 0x1000000;
 
-export function workspaceState(
+export function createWorkspaceState(
   options: WorkspaceOptions,
   number: number,
   settings: Settings,
@@ -66,7 +66,7 @@ export function workspaceState(
     index,
     indexing,
     optOuts,
-    optingOut: new Deferred(settings.optOutDelayMs, settings.now),
+    applyingOptOuts: new Deferred(settings.optOutDelayMs, settings.now),
     limits: {
       app: new RateLimit(options.appRps ?? settings.appRps),
       track: new RateLimit(options.trackRps ?? settings.trackRps),

@@ -6,13 +6,13 @@ export interface OptOut {
   from: string;
 }
 
-/** Customer.io's own per-sender opt-outs. */
+/** Customer.io's native opt-outs per sender. */
 export class OptOutStore {
   readonly #byCioId = new Map<string, Map<string, OptOut>>();
 
   set(cioId: string, { channel, from }: OptOut, optedOut: boolean): void {
     const own = this.#byCioId.get(cioId) ?? new Map<string, OptOut>();
-    const stored = { channel, from: storedForm(channel, from) };
+    const stored = { channel, from: normalizeSender(channel, from) };
     if (optedOut) own.set(`${channel} ${stored.from}`, stored);
     else own.delete(`${channel} ${stored.from}`);
     this.#byCioId.set(cioId, own);
@@ -27,7 +27,7 @@ export class OptOutStore {
   }
 }
 
-/** SMS senders are kept trimmed and in lower case. */
-export function storedForm(channel: OptOutChannel, from: string): string {
+/** Customer.io stores SMS senders trimmed and in lower case. */
+export function normalizeSender(channel: OptOutChannel, from: string): string {
   return channel === 'sms' ? from.trim().toLowerCase() : from.trim();
 }

@@ -1,5 +1,5 @@
 import { Buffer } from 'node:buffer';
-import type { CustomerIoSandbox } from './sandbox';
+import type { CustomerIoSandbox } from './control/sandbox';
 import { startCustomerIoSandbox } from './start-sandbox';
 import { apiClient, identify, phoneIs } from './test-support/api-client';
 
@@ -25,7 +25,7 @@ describe('credentials', () => {
   const basic = (text: string) => `Basic ${Buffer.from(text).toString('base64')}`;
 
   test.each(['', 'Bearer nope', basic('sandbox-site-us:sandbox-track-key-us')])(
-    'the App API answers 401 to %p',
+    'the App API responds with 401 to %p',
     async (authorization) => {
       const { status } = await clientOf('us').call('GET', '/v1/optouts', undefined, authorization);
       expect(status).toBe(401);
@@ -33,7 +33,7 @@ describe('credentials', () => {
   );
 
   test.each(['', 'Bearer sandbox-app-key-us', basic('sandbox-site-us:nope'), basic('sandbox-track-key-us')])(
-    'the Track API answers 401 to %p',
+    'the Track API responds with 401 to %p',
     async (authorization) => {
       const { status } = await clientOf('us').call(
         'GET',
@@ -45,7 +45,7 @@ describe('credentials', () => {
     },
   );
 
-  test('a workspace sees its own people only', async () => {
+  test('a workspace sees only its own people', async () => {
     const cioId = sandbox.workspace('us').addPerson({ id: 'a' });
     expect((await clientOf('us').attributes([cioId])).body.customers).toHaveLength(1);
     expect((await clientOf('wide').attributes([cioId])).body.customers).toHaveLength(0);
@@ -55,7 +55,7 @@ describe('credentials', () => {
 });
 
 describe('region', () => {
-  test('either host tells it', async () => {
+  test('is served in both regions', async () => {
     for (const url of Object.values(sandbox.urls)) {
       const { status, body } = await clientOf('eu', url).call('GET', '/api/v1/accounts/region');
       expect(status).toBe(200);
@@ -63,7 +63,7 @@ describe('region', () => {
     }
   });
 
-  test('at the wrong one the App API answers 401 and Track redirects', async () => {
+  test('makes the App API respond with 401 and Track redirect when it is the other one', async () => {
     expect((await clientOf('eu').attributes(['a'])).status).toBe(401);
     expect((await clientOf('eu', sandbox.urls.eu).attributes(['a'])).status).toBe(200);
     const redirect = await clientOf('eu').batch([identify({ id: 'a' }, {})]);
@@ -73,13 +73,13 @@ describe('region', () => {
   });
 });
 
-describe('limits', () => {
-  test('ten App requests in any second for each workspace, then 429 with Retry-After', async () => {
+describe('rate limits', () => {
+  test('allow ten App API requests in any second and workspace, then respond with 429 and Retry-After', async () => {
     for (let n = 0; n < 10; n += 1) expect((await search('us')).status).toBe(200);
-    const refused = await search('us');
-    expect(refused.status).toBe(429);
-    expect(refused.headers.get('retry-after')).toBe('1');
-    expect(refused.body).toEqual({ errors: [{ detail: expect.any(String) as string, status: '429' }] });
+    const rejected = await search('us');
+    expect(rejected.status).toBe(429);
+    expect(rejected.headers.get('retry-after')).toBe('1');
+    expect(rejected.body).toEqual({ errors: [{ detail: expect.any(String) as string, status: '429' }] });
     expect((await clientOf('eu', sandbox.urls.eu).attributes(['a'])).status).toBe(200);
     now += 999;
     expect((await search('us')).status).toBe(429);
@@ -88,7 +88,7 @@ describe('limits', () => {
     expect(sandbox.workspace('us').rates().app).toEqual({ total: 13, maxPerSecond: 12, refused: 2 });
   });
 
-  test('Track has its own, and 0 is none', async () => {
+  test('are separate for Track, and 0 means no limit', async () => {
     const write = () => clientOf('us').batch([identify({ cio_id: 'a3ffffff' }, {})]);
     expect([await write(), await write(), await write(), await write()].map(({ status }) => status)).toEqual([
       200, 200, 200, 429,
@@ -103,7 +103,7 @@ describe('limits', () => {
   });
 });
 
-test('unknown paths are 404, and logged', async () => {
+test('unknown paths respond with 404 and are logged', async () => {
   expect((await clientOf('us').call('GET', '/v1/customers')).status).toBe(404);
   expect((await clientOf('us').call('DELETE', '/api/v1/customers/a')).status).toBe(404);
   expect(sandbox.requests({ operation: 'unknown' })).toMatchObject([

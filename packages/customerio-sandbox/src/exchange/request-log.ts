@@ -1,23 +1,24 @@
-import type { Api, Operation } from './http/routes';
+import type { Operation } from '../api/operation';
+import type { Api } from '../workspace/options';
 
-/** One request as it arrived and was answered. */
+/** One request and its response. */
 export interface LoggedRequest {
-  /** Arrival, in milliseconds since the epoch. */
+  /** Time of arrival, in ms since 1970. */
   at: number;
-  /** Name of the workspace whose credentials were sent, if they were known. */
+  /** Name of the workspace of its credentials; null for unknown credentials. */
   workspace: string | null;
   api: Api;
   operation: Operation;
   method: string;
   /** With its query. */
   path: string;
-  /** Null while unanswered, and for good when the socket was destroyed or left hanging. */
+  /** Null until the response, and for good when the connection was closed or left hanging instead. */
   status: number | null;
   /** Parsed JSON, the raw text when it is not JSON, or null without a body. */
   body: unknown;
-  /** Null while unanswered. */
+  /** Null until the response. */
   durationMs: number | null;
-  /** The fault that was played, if one was. */
+  /** Kind of the fault that was injected, if any. */
   fault: string | null;
 }
 
@@ -28,10 +29,11 @@ export interface RequestFilter {
   method?: string;
   status?: number;
   path?: RegExp;
-  /** Only requests that arrived at or after this time. */
+  /** Only requests that arrived at or after this time, in ms since 1970. */
   since?: number;
 }
 
+/** The latest requests, up to `capacity` and for a while a quarter more. */
 export class RequestLog {
   #entries: LoggedRequest[] = [];
 
@@ -39,7 +41,7 @@ export class RequestLog {
 
   add(entry: LoggedRequest): void {
     this.#entries.push(entry);
-    // Cut in one go now and then: shifting at every request would cost more than the request.
+    // Trimmed rarely and in one go: to shift on every request would cost more than the request.
     const surplus = this.#entries.length - this.capacity;
     if (surplus > this.capacity / 4) this.#entries = this.#entries.slice(surplus);
   }
@@ -53,13 +55,11 @@ export class RequestLog {
   }
 }
 
+const EXACT = ['workspace', 'api', 'operation', 'method', 'status'] as const;
+
 function matches(entry: LoggedRequest, filter: RequestFilter): boolean {
   return (
-    (filter.workspace === undefined || filter.workspace === entry.workspace) &&
-    (filter.api === undefined || filter.api === entry.api) &&
-    (filter.operation === undefined || filter.operation === entry.operation) &&
-    (filter.method === undefined || filter.method === entry.method) &&
-    (filter.status === undefined || filter.status === entry.status) &&
+    EXACT.every((field) => filter[field] === undefined || filter[field] === entry[field]) &&
     (filter.since === undefined || entry.at >= filter.since) &&
     (filter.path === undefined || entry.path.search(filter.path) >= 0)
   );

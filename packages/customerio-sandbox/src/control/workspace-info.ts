@@ -1,4 +1,4 @@
-import type { Region } from './options';
+import type { Region } from '../workspace/options';
 import type { CustomerIoSandbox } from './sandbox';
 
 /** What a client of a workspace needs. */

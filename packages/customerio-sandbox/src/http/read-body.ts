@@ -1,15 +1,15 @@
 import { Buffer } from 'node:buffer';
 import type { IncomingMessage } from 'node:http';
 
-export interface ReceivedBody {
+export interface RequestBody {
   raw: string;
   bytes: number;
   /** Parsed JSON; the raw text when it is not JSON; null without a body. */
   parsed: unknown;
 }
 
-/** Reads a request's whole body. @throws when the client goes away before its end */
-export async function receive(request: IncomingMessage): Promise<ReceivedBody> {
+/** Reads the whole body of a request. @throws {Error} when the client disconnects before its end */
+export async function readBody(request: IncomingMessage): Promise<RequestBody> {
   const chunks: Buffer[] = [];
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const body = Buffer.concat(chunks);

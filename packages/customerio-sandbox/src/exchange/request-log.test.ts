@@ -5,14 +5,14 @@ const request = (at: number) => ({ at, path: `/${at}` }) as LoggedRequest;
 test.each([
   [0, []],
   [8, [13, 14, 15, 16, 17, 18, 19, 20]],
-])('of %p requests keeps the newest', (capacity, kept) => {
+])('a log of %p requests holds the latest ones', (capacity, held) => {
   const log = new RequestLog(capacity);
-  // 20 is where a log of 8 has just been cut: it holds up to a quarter more in between.
+  // A log of 8 is trimmed at request 20; between two trims it holds up to a quarter more.
   for (let at = 1; at <= 20; at += 1) log.add(request(at));
-  expect(log.find().map(({ at }) => at)).toEqual(kept);
+  expect(log.find().map(({ at }) => at)).toEqual(held);
 });
 
-test('finds by path and time', () => {
+test('find filters by path and time', () => {
   const log = new RequestLog(10);
   [1, 2, 12].forEach((at) => {
     log.add(request(at));

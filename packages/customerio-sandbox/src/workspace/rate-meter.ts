@@ -1,13 +1,13 @@
 export interface Rates {
-  /** Requests that arrived, refused ones included. */
+  /** Requests received, rejected ones included. */
   total: number;
-  /** The most that arrived in any sliding window of one second. */
+  /** Most requests received in any window of one second. */
   maxPerSecond: number;
-  /** Requests answered 429 by the limit itself (not by a fault). */
+  /** Requests that the rate limit, not a fault, rejected with 429. */
   refused: number;
 }
 
-/** Counts arrivals and the fullest one-second window. */
+/** Counts requests and the fullest window of one second. */
 export class RateMeter {
   #total = 0;
   #maxPerSecond = 0;
@@ -15,15 +15,15 @@ export class RateMeter {
   #window: number[] = [];
   #start = 0;
 
-  arrived(now: number): void {
+  countRequest(now: number): void {
     this.#total += 1;
     this.#window.push(now);
     while ((this.#window[this.#start] ?? now) <= now - 1000) this.#start += 1;
     this.#maxPerSecond = Math.max(this.#maxPerSecond, this.#window.length - this.#start);
-    if (this.#start > 10_000) this.#dropPast();
+    if (this.#start > 10_000) this.#trim();
   }
 
-  refused(): void {
+  countRejection(): void {
     this.#refused += 1;
   }
 
@@ -31,7 +31,7 @@ export class RateMeter {
     return { total: this.#total, maxPerSecond: this.#maxPerSecond, refused: this.#refused };
   }
 
-  #dropPast(): void {
+  #trim(): void {
     this.#window = this.#window.slice(this.#start);
     this.#start = 0;
   }

@@ -1,31 +1,30 @@
-import type { Api } from './http/routes';
-import type { OptOut } from './opt-out-store';
-import type { Region, Settings, WorkspaceOptions } from './options';
-import type { Attributes, StoredPerson } from './people/person';
+import type { OptOut } from '../people/opt-out-store';
+import type { Api, Region, Settings, WorkspaceOptions } from './options';
+import type { Attributes, StoredPerson } from '../people/person';
 import type { Rates } from './rate-meter';
-import { workspaceState, type WorkspaceState } from './workspace-state';
+import { createWorkspaceState, type WorkspaceState } from './workspace-state';
 
 export interface NewPerson {
   id?: string;
   email?: string;
   attributes?: Attributes;
-  /** Unix seconds of these values; later writes overwrite them. Default 0: any write does. */
+  /** Unix seconds of these values; a later write overwrites them. Default 0: any write does. */
   attributesAt?: number;
 }
 
-/** A person as tests see them: the stored values, not the text the API answers with. */
+/** A person as tests see them: the stored values, not the text that the API returns. */
 export interface SandboxPerson {
   cioId: string;
   id: string | null;
   email: string | null;
   attributes: Attributes;
-  /** Unix seconds of the write that set (or removed) each attribute. */
+  /** Unix seconds of the write that set or removed each attribute. */
   writtenAt: Readonly<Record<string, number>>;
   optOuts: OptOut[];
   createdBy: 'test' | 'api';
 }
 
-/** A workspace of the sandbox: its credentials, and its people without going through the API. */
+/** A workspace of the sandbox: its credentials, and direct access to its people without the API. */
 export class SandboxWorkspace {
   readonly name: string;
   readonly region: Region;
@@ -39,7 +38,7 @@ export class SandboxWorkspace {
     private readonly number: number,
     private readonly settings: Settings,
   ) {
-    this.#state = workspaceState(options, number, settings);
+    this.#state = createWorkspaceState(options, number, settings);
     ({
       name: this.name,
       region: this.region,
@@ -49,7 +48,7 @@ export class SandboxWorkspace {
     } = this.#state);
   }
 
-  /** For the sandbox's own handlers. */
+  /** For the sandbox's own operations. */
   get state(): WorkspaceState {
     return this.#state;
   }
@@ -74,41 +73,41 @@ export class SandboxWorkspace {
     return [...this.#state.people.all()].map((person) => this.#view(person));
   }
 
-  /** Everybody a request brought into being, since removed or not, as of then. */
+  /** All people that requests created, removed or not, with the values of their creation. */
   createdPeople(): SandboxPerson[] {
     return this.#state.people.createdByApi.map((person) => this.#view(person));
   }
 
-  /** @returns whether there was such a person */
+  /** @returns whether the person existed */
   removePerson(cioId: string): boolean {
     return this.#state.people.remove(cioId);
   }
 
   /**
-   * Merges as Customer.io does: the primary keeps its values and takes over what it lacks, the secondary is gone.
+   * Merges as Customer.io does: the primary keeps its values and gets those it lacks; the secondary is removed.
    *
    * @throws when either does not exist
    */
   mergePeople(primary: string, secondary: string): void {
     const { people } = this.#state;
-    const [kept, gone] = [primary, secondary].map((value) => people.find({ kind: 'cio_id', value }));
-    if (!kept || !gone || kept === gone) throw new Error('a merge needs two people who exist');
-    people.merge(kept, gone);
+    const [into, from] = [primary, secondary].map((value) => people.find({ kind: 'cio_id', value }));
+    if (!into || !from || into === from) throw new Error('a merge needs two existing people');
+    people.merge(into, from);
   }
 
-  /** How many requests came with this workspace's credentials. */
+  /** Requests with this workspace's credentials. */
   rates(): Record<Api, Rates> {
     const { app, track } = this.#state.meters;
     return { app: app.read(), track: track.read() };
   }
 
-  /** Forgets all people, opt-outs, rates and used-up limits. */
+  /** Removes all people, opt-outs and rates, and resets the rate limits. */
   reset(): void {
-    this.#state = workspaceState(this.options, this.number, this.settings);
+    this.#state = createWorkspaceState(this.options, this.number, this.settings);
   }
 
   #view({ cioId, id, email, attributes, writtenAt, createdBy }: StoredPerson): SandboxPerson {
-    this.#state.optingOut.settle();
+    this.#state.applyingOptOuts.settle();
     return { cioId, id, email, attributes, writtenAt, optOuts: this.#state.optOuts.of(cioId), createdBy };
   }
 }

@@ -1,29 +1,18 @@
+import type { Operation } from '../api/operation';
+import type { ApiRequest } from '../api/request';
+import { appError, type ApiResponse } from '../api/response';
 import { listOptOuts, personOptOuts, setOptOuts } from '../app-api/opt-outs';
 import { peopleAttributes } from '../app-api/people-attributes';
 import { searchPeople } from '../app-api/search-people';
+import { accountRegion } from '../track-api/account-region';
 import { batchV2, entityV2 } from '../track-api/entity-v2';
 import { identifyV1 } from '../track-api/identify-v1';
-import { appError, type Answer } from './answers';
-import type { Call } from './call';
-
-export type Api = 'app' | 'track';
-
-export type Operation =
-  | 'search'
-  | 'attributes'
-  | 'optouts_list'
-  | 'optouts_get'
-  | 'optouts_set'
-  | 'region'
-  | 'identify_v1'
-  | 'entity'
-  | 'batch'
-  | 'unknown';
+import type { Api } from '../workspace/options';
 
 export interface Route {
   api: Api;
   operation: Operation;
-  handle: (call: Call) => Answer;
+  handle: (request: ApiRequest) => ApiResponse;
 }
 
 const ROUTES: (Route & { method: string; path: RegExp })[] = [
@@ -68,31 +57,23 @@ const ROUTES: (Route & { method: string; path: RegExp })[] = [
   },
 ];
 
-/** The operation a request means, with the varying parts of its path, decoded. */
-export function routeFor(method: string, path: string): { route: Route; params: string[] } {
+/** The route of a request, and the variable parts of its path, decoded. */
+export function findRoute(method: string, path: string): { route: Route; params: string[] } {
   for (const route of ROUTES) {
     if (route.method !== method) continue;
     const match = route.path.exec(path);
-    if (match !== null) return { route, params: match.slice(1).map(decoded) };
+    if (match !== null) return { route, params: match.slice(1).map(decode) };
   }
   const api = path.startsWith('/api/') ? 'track' : 'app';
   return { route: { api, operation: 'unknown', handle: notFound }, params: [] };
 }
 
-const notFound = (): Answer => appError(404, 'not found');
+const notFound = (): ApiResponse => appError(404, 'not found');
 
-function decoded(part: string): string {
+function decode(part: string): string {
   try {
     return decodeURIComponent(part);
   } catch {
     return part;
   }
-}
-
-/** `GET /api/v1/accounts/region`: answered by either host, with the region the workspace is in. */
-export function accountRegion({ workspace, regionUrl }: Call): Answer {
-  return {
-    status: 200,
-    body: { url: new URL(regionUrl).host, region: workspace.region, environment_id: workspace.number + 1 },
-  };
 }
