@@ -1,8 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { SimulatorError, type Terminal } from './terminal';
 
-/** A setting as the services take it: the value of `name`, or the content of the file that `name`_FILE names. */
-export function setting(env: Terminal['env'], name: string): string | undefined {
+/**
+ * An environment variable as the services read it: the value of `name`, or the content of the file named by `name`_FILE.
+ *
+ * @throws {SimulatorError} when the file cannot be read
+ */
+export function readVariable(env: Terminal['env'], name: string): string | undefined {
   const file = env[`${name}_FILE`];
   if (env[name] || !file) return env[name]?.trim() || undefined;
   try {
@@ -12,7 +16,7 @@ export function setting(env: Terminal['env'], name: string): string | undefined 
   }
 }
 
-/** The first of a list, as of tokens: the present one, with which Twilio signs. */
-export function firstOf(env: Terminal['env'], name: string): string | undefined {
-  return setting(env, name)?.split(',')[0]?.trim();
+/** The first item of a list; of auth tokens, the one that Twilio signs with at present. */
+export function readFirst(env: Terminal['env'], name: string): string | undefined {
+  return readVariable(env, name)?.split(',')[0]?.trim();
 }

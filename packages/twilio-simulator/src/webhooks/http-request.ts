@@ -7,7 +7,7 @@ export interface TwilioRequest {
   url: string;
   headers: Record<string, string>;
   body: string;
-  /** Default 15 s, which is all that Twilio waits. */
+  /** Default 15 s, Twilio's own time limit. */
   timeoutMs?: number | undefined;
 }
 
@@ -20,11 +20,11 @@ export interface TwilioAnswer {
 const TWILIO_TIMEOUT_MS = 15_000;
 
 /**
- * One request on a connection of its own, without redirects or retries.
+ * Sends one request on a new connection, without redirects or retries.
  *
- * @throws when no whole answer comes in time
+ * @throws {Error} when no complete response arrives in time
  */
-export async function request(options: TwilioRequest): Promise<TwilioAnswer> {
+export async function sendRequest(options: TwilioRequest): Promise<TwilioAnswer> {
   const { method, url, headers, body, timeoutMs = TWILIO_TIMEOUT_MS } = options;
   const { request: open } = url.startsWith('https:') ? https : http;
   const response = await new Promise<http.IncomingMessage>((resolve, reject) => {

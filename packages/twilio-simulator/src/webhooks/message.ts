@@ -1,22 +1,23 @@
 import { randomBytes } from 'node:crypto';
+import { definedParams } from './params';
 
 export const TWILIO_ACCOUNT_SID = 'AC00000000000000000000000000000001';
 export const TWILIO_MESSAGING_SERVICE_SID = 'MG00000000000000000000000000000001';
 
-/** A fresh message id: `SM` and 32 hex digits. */
+/** A new MessageSid: `SM` and 32 hex digits. */
 export function messageSid(): string {
   return `SM${randomBytes(16).toString('hex')}`;
 }
 
 /**
- * The parameters of an inbound message, with a MessageSid of its own. `From` is the person who texted. Without an
- * `OptOutType` it is a message as an account without Advanced Opt-Out gets it.
+ * The parameters of an inbound message with a new MessageSid. `From` is the person who sent it. Without an `OptOutType`
+ * it is a message of an account without Advanced Opt-Out.
  *
- * @param overrides replace or add parameters; undefined takes one away
+ * @param overrides replace or add parameters; undefined removes one
  */
 export function twilioMessage(overrides: Record<string, string | undefined> = {}): Record<string, string> {
   const sid = overrides.MessageSid ?? messageSid();
-  const params: Record<string, string | undefined> = {
+  return definedParams({
     ToCountry: 'US',
     ToState: 'CA',
     SmsMessageSid: sid,
@@ -38,8 +39,5 @@ export function twilioMessage(overrides: Record<string, string | undefined> = {}
     From: '+14155550101',
     ApiVersion: '2010-04-01',
     ...overrides,
-  };
-  return Object.fromEntries(
-    Object.entries(params).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
+  });
 }

@@ -1,34 +1,34 @@
 import { Buffer } from 'node:buffer';
 import { randomUUID } from 'node:crypto';
-import { request, type TwilioAnswer } from './http-request';
+import { sendRequest, type TwilioAnswer } from './http-request';
 import { encodeParams, type TwilioParams } from './params';
 import { signForm, signGet, signJson } from './signature';
 
 interface Delivery {
-  /** As Twilio was told to call it: this is what is signed. */
+  /** The URL configured at Twilio, which is signed. */
   url: string;
   authToken: string;
-  /** Added to Twilio's own, or in their place. */
+  /** Added to Twilio's own headers, or replacing them. */
   headers?: Record<string, string>;
-  /** Sent in place of the right one; null sends none. */
+  /** Replaces the valid signature; null sends none. */
   signature?: string | null;
-  /** Where it is really sent, when `url` is public. Its path and query take the place of those of `url`. */
+  /** Where the request is sent, if not to `url`. Its path and query replace those of `url`. */
   connectUrl?: string;
   timeoutMs?: number;
 }
 
 export interface TwilioWebhook extends Delivery {
   params: TwilioParams;
-  /** A GET has the parameters in its signed URL. Default POST. */
+  /** Default POST. A GET has the parameters in its signed URL. */
   method?: 'GET' | 'POST';
 }
 
 export interface TwilioJson extends Delivery {
-  /** Signed and sent as it is; anything but a string as its JSON. */
+  /** A string is signed and sent unchanged, anything else as JSON. */
   body: unknown;
 }
 
-/** Delivers a webhook as Twilio does, once. @throws when no whole answer comes in time */
+/** Delivers a webhook once, as Twilio does. @throws {Error} when no complete response arrives in time */
 export function sendTwilioWebhook(webhook: TwilioWebhook): Promise<TwilioAnswer> {
   const { url, params, authToken, method = 'POST', connectUrl = url } = webhook;
   const form = encodeParams(params);
@@ -40,7 +40,7 @@ export function sendTwilioWebhook(webhook: TwilioWebhook): Promise<TwilioAnswer>
   return deliver(webhook, 'POST', connectUrl, signForm({ url, params, authToken }), headers, form);
 }
 
-/** Delivers JSON as Event Streams does, once. @throws when no whole answer comes in time */
+/** Delivers JSON once, as Event Streams does. @throws {Error} when no complete response arrives in time */
 export function sendTwilioJson(delivery: TwilioJson): Promise<TwilioAnswer> {
   const { url, authToken, connectUrl = url } = delivery;
   const body = typeof delivery.body === 'string' ? delivery.body : JSON.stringify(delivery.body);
@@ -50,14 +50,14 @@ export function sendTwilioJson(delivery: TwilioJson): Promise<TwilioAnswer> {
 }
 
 function deliver(
-  { headers, signature: given, timeoutMs }: Delivery,
+  { headers, signature: override, timeoutMs }: Delivery,
   method: 'GET' | 'POST',
   url: string,
   signature: string,
   typeHeaders: Record<string, string>,
   body: string,
 ): Promise<TwilioAnswer> {
-  return request({
+  return sendRequest({
     method,
     url,
     timeoutMs,
@@ -69,13 +69,13 @@ function deliver(
       accept: '*/*',
       'i-twilio-idempotency-token': randomUUID(),
       'x-home-region': 'us1',
-      ...(given !== null && { 'x-twilio-signature': given ?? signature }),
+      ...(override !== null && { 'x-twilio-signature': override ?? signature }),
       ...headers,
     },
   });
 }
 
 function withQuery(url: string, query: string): string {
-  const bare = url.split('#', 1)[0] ?? url;
-  return `${bare}${bare.includes('?') ? '&' : '?'}${query}`;
+  const base = url.split('#', 1)[0] ?? url;
+  return `${base}${base.includes('?') ? '&' : '?'}${query}`;
 }

@@ -3,16 +3,20 @@ import { createHash, createHmac } from 'node:crypto';
 import type { TwilioParams } from './params';
 
 /**
- * Twilio's signatures, written from its documentation and not with its library, so that a test of the receiving side
- * is not checked against itself. The fragment of a URL (`#rc=5`) is not signed.
+ * Twilio's signatures (https://www.twilio.com/docs/usage/security#validating-requests), implemented from the documentation
+ * and not with Twilio's library, so that tests of the receiving side do not check that library against itself. The fragment
+ * of a URL (`#rc=5`) is not signed.
  */
 interface Signed {
-  /** As Twilio was told to call it, unchanged. */
+  /** The URL configured at Twilio, unchanged. */
   url: string;
   authToken: string;
 }
 
-/** Of a form post: the URL, then each name and value, by name in byte order, repeated values sorted and once each. */
+/**
+ * Signs a form post: the URL, then each name and value, sorted by name in byte order; values of a repeated name are sorted
+ * and deduplicated.
+ */
 export function signForm({ url, params, authToken }: Signed & { params: TwilioParams }): string {
   const fields = Object.entries(params)
     .sort(([a], [b]) => inByteOrder(a, b))
@@ -20,19 +24,19 @@ export function signForm({ url, params, authToken }: Signed & { params: TwilioPa
   return hmac(authToken, withoutFragment(url) + fields.join(''));
 }
 
-/** Of a GET: the parameters are in the URL already. */
+/** Signs a GET, whose parameters are in the URL already. */
 export function signGet({ url, authToken }: Signed): string {
   return hmac(authToken, withoutFragment(url));
 }
 
-/** Of a JSON post: `bodySHA256` of the raw body is added to the URL, which alone is signed. */
+/** Signs a JSON post: `bodySHA256` of the raw body is added to the URL, and only the URL is signed. */
 export function signJson({ url, body, authToken }: Signed & { body: string | Buffer }): {
   url: string;
   signature: string;
 } {
-  const bare = withoutFragment(url);
+  const base = withoutFragment(url);
   const sha256 = createHash('sha256').update(body).digest('hex');
-  const signedUrl = `${bare}${bare.includes('?') ? '&' : '?'}bodySHA256=${sha256}`;
+  const signedUrl = `${base}${base.includes('?') ? '&' : '?'}bodySHA256=${sha256}`;
   return { url: signedUrl, signature: hmac(authToken, signedUrl) };
 }
 

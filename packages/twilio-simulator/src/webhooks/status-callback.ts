@@ -1,9 +1,14 @@
 import { TWILIO_ACCOUNT_SID, TWILIO_MESSAGING_SERVICE_SID, messageSid } from './message';
+import { definedParams } from './params';
 
-/** The parameters of a status callback of a message that Twilio blocked; undefined takes one away. */
+/**
+ * The parameters of a status callback of a message that Twilio blocked (error 21610).
+ *
+ * @param overrides replace or add parameters; undefined removes one
+ */
 export function blockedCallback(overrides: Record<string, string | undefined> = {}): Record<string, string> {
   const sid = messageSid();
-  const params: Record<string, string | undefined> = {
+  return definedParams({
     SmsSid: sid,
     SmsStatus: 'failed',
     MessageStatus: 'failed',
@@ -15,8 +20,5 @@ export function blockedCallback(overrides: Record<string, string | undefined> = 
     ApiVersion: '2010-04-01',
     ErrorCode: '21610',
     ...overrides,
-  };
-  return Object.fromEntries(
-    Object.entries(params).filter((entry): entry is [string, string] => entry[1] !== undefined),
-  );
+  });
 }

@@ -11,7 +11,7 @@ const envelope = (type: string) => ({
 
 type Data = Readonly<Record<string, unknown>>;
 
-/** An inbound message as Event Streams tells of it; undefined takes a field of its data away. */
+/** An Event Streams event of an inbound message. `data` replaces or adds fields of its data; undefined removes one. */
 export function streamInbound(data: Data = {}) {
   return {
     ...envelope('inbound-message.received'),
@@ -31,7 +31,7 @@ export function streamInbound(data: Data = {}) {
   };
 }
 
-/** A message that Twilio did not send, as Event Streams tells of it. */
+/** An Event Streams event of a message that Twilio did not send. */
 export function streamFailed(data: Data = {}, type: 'failed' | 'undelivered' = 'failed') {
   return {
     ...envelope(`message.${type}`),
@@ -50,7 +50,7 @@ export function streamFailed(data: Data = {}, type: 'failed' | 'undelivered' = '
   };
 }
 
-/** What Twilio sends to try a sink. */
+/** The event that Twilio sends to test a sink. */
 export const streamTest = (id = TWILIO_ACCOUNT_SID) => ({
   specversion: '1.0',
   type: 'com.twilio.eventstreams.test-event',

@@ -11,7 +11,7 @@ const URL = 'https://optout.example.com/webhooks/twilio/inbound';
 const TOKEN = '0123456789abcdef0123456789abcdef';
 
 describe('signatures', () => {
-  test('the known one comes out', () => {
+  test('signForm yields the known signature', () => {
     const params = twilioMessage({
       MessageSid: 'SM00000000000000000000000000000001',
       From: '+14155550123',
@@ -26,13 +26,13 @@ describe('signatures', () => {
     ['names that differ in case', { b: '1', B: '2', a_: '3', aB: '4' }],
     ['a repeated name', { MediaUrl: ['https://b', 'https://a', 'https://b'], Body: 'x' }],
     ['nothing', {}],
-  ])("Twilio's own check takes a form of %s", (_what, params) => {
+  ])("Twilio's own check accepts a form of %s", (_what, params) => {
     const signature = signForm({ url: URL, params, authToken: TOKEN });
     expect(validateRequest(TOKEN, signature, URL, params)).toBe(true);
     expect(validateRequest(TOKEN, signature, `${URL}x`, params)).toBe(false);
   });
 
-  test("Twilio's own check takes a GET and JSON", () => {
+  test("Twilio's own check accepts a GET and JSON", () => {
     const url = `${URL}?Body=It's+amazing&To=%2B1`;
     expect(validateRequest(TOKEN, signGet({ url, authToken: TOKEN }), url, {})).toBe(true);
     const body = '[{"id":"ü"}]';
@@ -49,7 +49,7 @@ describe('signatures', () => {
   });
 });
 
-test('each message has an id of its own, and undefined takes a parameter away', () => {
+test('each message has its own MessageSid, and undefined removes a parameter', () => {
   const [one, two] = [twilioMessage(), twilioMessage({ MessagingServiceSid: undefined, OptOutType: 'HELP' })];
   expect(one.MessageSid).toMatch(/^SM[0-9a-f]{32}$/);
   expect(one.SmsSid).toBe(one.MessageSid);
@@ -74,7 +74,7 @@ describe('deliveries', () => {
   });
   afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-  test('a form post goes out as from Twilio, signed for the public URL', async () => {
+  test('a form post has the headers of Twilio and is signed for the public URL', async () => {
     const params = twilioMessage({ Body: 'Stop it & más' });
     const answer = await sendTwilioWebhook({ url: URL, params, authToken: TOKEN, connectUrl });
     expect(answer).toMatchObject({
@@ -102,7 +102,7 @@ describe('deliveries', () => {
     expect(validateRequest(TOKEN, received.headers['x-twilio-signature'] as string, signed, {})).toBe(true);
   });
 
-  test('a signature can be forged or left out, headers replaced', async () => {
+  test('the signature can be replaced or omitted, and headers can be replaced', async () => {
     const forged = { url: URL, params: {}, authToken: TOKEN, connectUrl, headers: { 'user-agent': 'curl' } };
     await sendTwilioWebhook({ ...forged, signature: 'nope' });
     expect(received.headers).toMatchObject({ 'x-twilio-signature': 'nope', 'user-agent': 'curl' });
@@ -110,7 +110,7 @@ describe('deliveries', () => {
     expect(received.headers).not.toHaveProperty('x-twilio-signature');
   });
 
-  test('JSON carries the hash of its body', async () => {
+  test('a JSON post carries the hash of its body', async () => {
     await sendTwilioJson({ url: URL, body: [{ id: 'é' }], authToken: TOKEN, connectUrl });
     const query = received.url.slice('/inbound'.length);
     expect(query).toMatch(/^\?bodySHA256=[0-9a-f]{64}$/);
@@ -118,7 +118,7 @@ describe('deliveries', () => {
     expect(validateRequestWithBody(TOKEN, signature, `${URL}${query}`, received.body)).toBe(true);
   });
 
-  test('nobody there is an error', async () => {
+  test('an unreachable URL is an error', async () => {
     await expect(
       sendTwilioWebhook({ url: 'http://127.0.0.1:1/', params: {}, authToken: TOKEN }),
     ).rejects.toThrow('ECONNREFUSED');
