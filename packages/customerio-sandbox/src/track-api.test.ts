@@ -162,7 +162,7 @@ describe('v1', () => {
     expect(workspace.person(person)!.attributes).not.toHaveProperty('sms_unsubscribe');
   });
 
-  test('drops the update of a removed person, and rejects a body that is no object', async () => {
+  test('drops the update of a removed person, and rejects a body that is not an object', async () => {
     const cioId = workspace.addPerson({ id: 'a' });
     workspace.removePerson(cioId);
     expect((await api.identifyV1(`cio_${cioId}`, { sms_unsubscribe: true })).status).toBe(200);

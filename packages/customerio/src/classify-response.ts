@@ -8,7 +8,7 @@ export interface ResponseHead {
 }
 
 /**
- * The error that a response of Customer.io stands for; undefined for 2xx. For a workspace in the other region the Track
+ * The error that a response of Customer.io means; undefined for 2xx. For a workspace in the other region the Track
  * API redirects, and the App API answers 401.
  */
 export function classifyResponse({ status, headers }: ResponseHead): JobError | undefined {
