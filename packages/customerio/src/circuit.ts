@@ -1,26 +1,11 @@
-import {
-  CircuitState as BreakerState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  handleWhen,
-  type CircuitBreakerPolicy,
-} from 'cockatiel';
 import type { Cluster, Redis } from 'ioredis';
-import { JobError, toJobError } from '@optout-sync/shared/domain';
-import { nextState, type CircuitStateName } from './circuit-state';
+import { toJobError, type JobError } from '@optout-sync/shared/domain';
+import { CircuitBreaker, type CircuitEvents } from './circuit-breaker';
+import type { CircuitStateName } from './circuit-state';
 import { abortableWait } from './lib/abortable-wait';
 import { SerialQueue } from './lib/serial-queue';
 import { ProbeSchedule } from './probe-schedule';
 import type { RateLimiter } from './rate-limiter';
-
-export interface CircuitEvents {
-  /** The breaker that counts transient failures changed its state; half-open while a probe is under way. */
-  breakerChanged(state: BreakerState): void;
-  /** `failure` caused the change; undefined for `closed`. */
-  changed(state: CircuitStateName, failure?: JobError): void;
-  /** Called every `idleMs` while the circuit is not closed and no request waits to be the probe. */
-  idle(): void;
-}
 
 /** In ms. */
 const CIRCUIT_TIMES = {
@@ -32,7 +17,6 @@ const CIRCUIT_TIMES = {
 };
 export type CircuitTimes = typeof CIRCUIT_TIMES;
 
-const FAILURES_TO_OPEN = 5;
 /** Longest time between two checks, in ms, whether the circuit has closed or a probe is due. */
 const POLL_MS = 250;
 
@@ -42,10 +26,6 @@ export interface Permit {
 }
 const REGULAR: Permit = { probe: false };
 
-/** The timer of `idle` exists only while the circuit is not closed. */
-type State =
-  { readonly name: 'closed' } | { readonly name: 'open' | 'blocked'; readonly idleTimer: NodeJS.Timeout };
-
 /**
  * The circuit breaker of one API of one workspace; see `CircuitStateName` for its states. It also takes each request's
  * token from the rate limiter.
@@ -54,11 +34,10 @@ type State =
  * and leaves the rest of the queue untouched. Each worker detects an outage by itself; probes are spaced over all workers.
  */
 export class ApiCircuit {
-  private readonly breaker: CircuitBreakerPolicy;
+  private readonly breaker: CircuitBreaker;
   private readonly schedule: ProbeSchedule;
   private readonly waiting = new SerialQueue();
   private readonly times: CircuitTimes;
-  private current: State = { name: 'closed' };
 
   constructor(
     private readonly deps: {
@@ -74,18 +53,15 @@ export class ApiCircuit {
   ) {
     this.times = { ...CIRCUIT_TIMES, ...deps.times };
     this.schedule = new ProbeSchedule(deps.redis, deps.key);
-    this.breaker = circuitBreaker(
-      handleWhen((error) => error instanceof JobError && error.kind === 'transient'),
-      // Only probes reach an open breaker, and the schedule times them: a clock that is set back must not delay them.
-      { halfOpenAfter: -Infinity, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
-    );
-    this.breaker.onStateChange((state) => {
-      deps.events.breakerChanged(state);
+    this.breaker = new CircuitBreaker({
+      events: deps.events,
+      idleMs: this.times.idleMs,
+      isIdle: () => this.waiting.length === 0,
     });
   }
 
   get state(): CircuitStateName {
-    return this.current.name;
+    return this.breaker.state;
   }
 
   /** Resolves when one request may be sent. @throws {JobError} `worker_stopping` on shutdown */
@@ -107,17 +83,17 @@ export class ApiCircuit {
   async run<Response>(permit: Permit, send: () => Promise<Response>): Promise<Response> {
     try {
       const response = await this.breaker.execute(send);
-      await this.update(permit);
+      await this.record(permit);
       return response;
     } catch (error) {
       const failure = toJobError(error);
-      await this.update(permit, failure);
+      await this.record(permit, failure);
       throw permit.probe && failure.kind === 'transient' ? failure.as('outage') : failure;
     }
   }
 
   close(): void {
-    if (this.current.name !== 'closed') clearInterval(this.current.idleTimer);
+    this.breaker.stopIdleTimer();
   }
 
   private async waitForPermit(): Promise<Permit> {
@@ -146,28 +122,11 @@ export class ApiCircuit {
     }
   }
 
-  private async update({ probe }: Permit, failure?: JobError): Promise<void> {
-    const breakerClosed = this.breaker.state === BreakerState.Closed;
-    const name = nextState(this.state, { probe, failure: failure?.kind, breakerClosed });
-    const changed = name !== this.state;
-    if (changed) {
-      this.enter(name);
-      this.deps.events.changed(name, failure);
-    }
+  private async record({ probe }: Permit, failure?: JobError): Promise<void> {
+    const changed = this.breaker.record(probe, failure);
     if (!probe && !changed) return;
     // When Redis fails, the claim expires by itself.
     await this.scheduleNextProbe().catch(() => undefined);
-  }
-
-  private enter(name: CircuitStateName): void {
-    this.close();
-    this.current = name === 'closed' ? { name } : { name, idleTimer: this.startIdleTimer() };
-  }
-
-  private startIdleTimer(): NodeJS.Timeout {
-    return setInterval(() => {
-      if (this.waiting.length === 0) this.deps.events.idle();
-    }, this.times.idleMs).unref();
   }
 
   private async scheduleNextProbe(): Promise<void> {
