@@ -1,8 +1,8 @@
-/** Chance that can be repeated: the same seed gives the same numbers (mulberry32). */
+/** A seeded random number generator (mulberry32): the same seed gives the same numbers. */
 export class Random {
   constructor(private state: number) {}
 
-  /** From 0 up to but without 1. */
+  /** A number from 0 (inclusive) to 1 (exclusive). */
   next(): number {
     this.state = (this.state + 0x6d2b79f5) | 0;
     let mixed = Math.imul(this.state ^ (this.state >>> 15), 1 | this.state);
@@ -10,7 +10,7 @@ export class Random {
     return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
   }
 
-  /** A whole number of these, both included. */
+  /** An integer from `least` to `most`, both inclusive. */
   between(least: number, most: number): number {
     return least + Math.floor(this.next() * (most - least + 1));
   }
@@ -19,7 +19,7 @@ export class Random {
     return this.next() < probability;
   }
 
-  /** @throws RangeError when there is nothing to pick from */
+  /** @throws {RangeError} when `items` is empty */
   pick<Item>(items: readonly Item[]): Item {
     if (items.length === 0) throw new RangeError('nothing to pick from');
     return items[this.between(0, items.length - 1)] as Item;
@@ -34,13 +34,13 @@ export class Random {
     return mixed;
   }
 
-  /** Chance of its own for a part of the whole, so that parts do not depend on each other's use of it. */
+  /** A generator for one part of a run: how often one part draws does not change what another part gets. */
   fork(name: string): Random {
     const hash = Buffer.from(name).reduce((sum, byte) => Math.imul(sum, 31) + byte, this.state);
     return new Random(hash | 0);
   }
 
-  /** So many hex digits. */
+  /** A string of `digits` hex digits. */
   hex(digits: number): string {
     return Array.from({ length: digits }, () => this.between(0, 15).toString(16)).join('');
   }

@@ -1,13 +1,13 @@
-import type { Result } from './result';
+import type { ScenarioResult } from './scenario-result';
 
 const HEAD = [
-  'row',
+  'scenario',
   'faults',
   'accepted',
   'deliveries',
-  'refused',
+  'failed deliveries',
   'lost',
-  'doubled',
+  'duplicated',
   'wrong',
   'created',
   'dead letters',
@@ -16,23 +16,21 @@ const HEAD = [
 ];
 
 /** The results as a Markdown table, aligned for a terminal. */
-export function table(results: readonly Result[]): string {
-  const lines = [HEAD, ...results.map(cells)];
-  const widths = HEAD.map((_, column) => Math.max(...lines.map((line) => (line[column] ?? '').length)));
-  const text = lines.map(
-    (line) => `| ${line.map((cell, n) => padded(cell, n, widths[n] ?? 0)).join(' | ')} |`,
-  );
+export function resultsTable(results: readonly ScenarioResult[]): string {
+  const rows = [HEAD, ...results.map(cells)];
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => (row[column] ?? '').length)));
+  const lines = rows.map((row) => `| ${row.map((cell, n) => padded(cell, n, widths[n] ?? 0)).join(' | ')} |`);
   const rule = `| ${widths.map((width, n) => (n === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
-  return [text[0], rule, ...text.slice(1)].join('\n');
+  return [lines[0], rule, ...lines.slice(1)].join('\n');
 }
 
-function cells(result: Result): string[] {
-  const { lost, doubled, wrong } = result.complaints;
-  const counts = [result.faults, result.accepted, result.deliveries, result.refusals, lost.length];
-  const more = [doubled.length, wrong.length, result.created, result.deadLetters];
+function cells(result: ScenarioResult): string[] {
+  const { lost, duplicated, wrong } = result.violations;
+  const counts = [result.faults, result.accepted, result.deliveries, result.failedDeliveries, lost.length];
+  const more = [duplicated.length, wrong.length, result.created, result.deadLetters];
   const recovery = `${inSeconds(median(result.recoveryMs))} / ${inSeconds(Math.max(0, ...result.recoveryMs))}`;
   return [
-    result.failure === undefined ? result.row : `${result.row} (failed)`,
+    result.failure === undefined ? result.scenario : `${result.scenario} (failed)`,
     ...[...counts, ...more].map(String),
     recovery,
     String(Math.round(result.seconds)),
