@@ -3,38 +3,38 @@ import type { ProvidedRedis } from '@optout-sync/local-runtime/redis';
 import { startCluster, startSentinels, type RedisCluster, type RedisSentinels } from '@optout-sync/testkit';
 import { System, type Running } from '@optout-sync/testkit/system';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
-import { deliverStop, expectAppliedOnce, newPeople, tellAgain, type Delivered } from './traffic';
+import { deliverStop, expectAppliedOnce, newPeople, redeliver, type Delivered } from './stop-workload';
 
-const listed = (nodes: RedisSentinels['nodes']): string =>
+const nodeList = (nodes: RedisSentinels['nodes']): string =>
   nodes.map(({ host, port }) => `${host}:${String(port)}`).join(',');
 
-/** The whole system on a master with replicas and sentinels. */
+/** Starts the system on a Redis master with replicas and sentinels. */
 export async function systemOnSentinels(): Promise<{ system: System; group: RedisSentinels }> {
   const group = await startSentinels();
-  const env = { REDIS_MODE: 'sentinel', REDIS_NODES: listed(group.nodes), REDIS_SENTINEL_NAME: group.name };
+  const env = { REDIS_MODE: 'sentinel', REDIS_NODES: nodeList(group.nodes), REDIS_SENTINEL_NAME: group.name };
   return { group, system: await System.start({ redis: { env, stop: () => group.stop() } }) };
 }
 
-/** The whole system on a cluster, with so many queue shards. */
+/** Starts the system on a Redis Cluster with `shards` queue shards. */
 export async function systemOnCluster(shards: number): Promise<{ system: System; cluster: RedisCluster }> {
   const cluster = await startCluster();
-  const env = { REDIS_MODE: 'cluster', REDIS_NODES: listed(cluster.nodes), QUEUE_SHARDS: String(shards) };
+  const env = { REDIS_MODE: 'cluster', REDIS_NODES: nodeList(cluster.nodes), QUEUE_SHARDS: String(shards) };
   return { cluster, system: await System.start({ redis: { env, stop: () => cluster.stop() } }) };
 }
 
-/** Resolves when the sentinels agree on another master. */
+/** Resolves when the sentinels agree on a master other than `master`. */
 export function failoverFrom(master: ProvidedRedis, group: RedisSentinels): Promise<true> {
   return waitFor(async () => (await group.master()) !== master, { what: 'the failover', timeoutMs: 60_000 });
 }
 
-/** Waits until all that the spool and the queues have is done, and gives those whose STOP the ledger does not know. */
-export async function lost(system: System, delivered: readonly Delivered[]): Promise<Delivered[]> {
+/** Waits until the spool and the queues are empty. Returns the STOPs that are missing in the ledger. */
+export async function missing(system: System, delivered: readonly Delivered[]): Promise<Delivered[]> {
   const queues = system.queues.shards.flatMap(({ inbound, syncOf }) => [inbound, syncOf('default')]);
-  const waits = (queue: (typeof queues)[0]) => queue.getJobCountByTypes('waiting', 'active', 'delayed');
+  const jobsIn = (queue: (typeof queues)[0]) => queue.getJobCountByTypes('waiting', 'active', 'delayed');
   await waitFor(
     async () => {
-      const waiting = [await system.metric('optout_spool_items'), ...(await Promise.all(queues.map(waits)))];
-      if (waiting.some((count) => count > 0)) throw new Error(`${waiting.join(', ')} wait`);
+      const waiting = [await system.metric('optout_spool_items'), ...(await Promise.all(queues.map(jobsIn)))];
+      if (waiting.some((count) => count > 0)) throw new Error(`waiting: ${waiting.join(', ')}`);
       return true;
     },
     { what: 'the spool, the inbound and the sync queue to be empty', timeoutMs: 60_000 },
@@ -43,14 +43,14 @@ export async function lost(system: System, delivered: readonly Delivered[]): Pro
   return delivered.filter((_, n) => entries[n] === undefined);
 }
 
-/** What has to work whatever Redis there is: STOPs, batches, duplicates, what operators look at. */
+/** What works with every kind of Redis: STOPs, batches, duplicates and the operators' commands. */
 export async function expectItWorks(system: System, ingest: Running): Promise<void> {
   const phones = newPeople(system, 40);
   const stops = await Promise.all(phones.map((phone) => deliverStop(system, ingest, phone)));
   expect(stops.map(({ status }) => status)).toEqual(phones.map(() => 200));
   await expectAppliedOnce(system, phones);
 
-  expect(await tellAgain(system, ingest, stops)).toBe(200);
+  expect(await redeliver(system, ingest, stops)).toBe(200);
   await waitFor(async () => (await system.metric('optout_events_total', 'outcome="duplicate"')) === 40, {
     what: '40 duplicates',
   });

@@ -4,56 +4,53 @@ import type { Running, System } from '@optout-sync/testkit/system';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
 
 export interface RollingRestartOptions {
-  /** How often an ingest is restarted, all in turn. */
+  /** Number of restarts, in turn over the ingests. */
   readonly restarts: number;
-  /** STOPs sent a second, each of another phone. */
+  /** STOPs sent per second, each from another phone. */
   readonly perSecond: number;
-  /** Ingests behind the load balancer (default 2). */
-  readonly ingests?: number;
-  /** INGEST_DRAIN_SECONDS (default 1: the load balancer polls five times in it). */
-  readonly drainSeconds?: number;
-  /** The number of the nth phone; the default has room for 100,000. */
-  readonly phone?: (n: number) => string;
 }
 
-/** What was seen from outside. */
+/** What a client of the load balancer sees. */
 export interface RollingRestartReport {
-  /** The status of the answer to each phone's STOP; 0 for none. */
+  /** The status of the answer to each phone's STOP; 0 without an answer. */
   readonly answers: ReadonlyMap<string, number>;
   /** Why the load balancer got no answer from an ingest, or the sender none from the load balancer. */
   readonly failures: readonly string[];
-  /** Requests that went over a connection that had served one before. */
+  /** Number of requests on a connection that had carried one before. */
   readonly reused: number;
-  /** The exit codes of the ingests that were stopped. */
+  /** The exit codes of the stopped ingests. */
   readonly exits: readonly (number | null)[];
 }
 
+const INGESTS = 2;
+const FIRST_NUMBER = 5_600_000;
+/** The load balancer polls five times within it. */
+const DRAIN_SECONDS = 1;
+
 /**
- * Restarts ingests one after another behind a load balancer under a steady load: SIGTERM, until it has ended, started
- * anew with the same spool, until it is ready, then the next. The ingests run on when it is done; messages are not yet
- * settled then.
+ * Restarts two ingests one after the other behind a load balancer under a steady load: SIGTERM, wait for the end of the
+ * process, start another with the same spool, wait until it is ready. At the end the ingests still run, and messages may not
+ * have their outcome yet.
  */
 export async function rollingRestarts(
   system: System,
-  options: RollingRestartOptions,
+  { restarts, perSecond }: RollingRestartOptions,
 ): Promise<RollingRestartReport> {
-  const { restarts, perSecond, ingests = 2, drainSeconds = 1 } = options;
-  const phone = options.phone ?? ((n: number) => `+1415${String(5_600_000 + n)}`);
   const balancer = await startLoadBalancer({ pollMs: 200 });
   try {
     const slots = [];
-    for (let n = 0; n < ingests; n++) {
-      slots.push(await Slot.start(system, balancer, { INGEST_DRAIN_SECONDS: String(drainSeconds) }));
+    for (let n = 0; n < INGESTS; n++) {
+      slots.push(await Slot.start(system, balancer, { INGEST_DRAIN_SECONDS: String(DRAIN_SECONDS) }));
     }
     await waitFor(async () => (await fetch(`${balancer.url}/healthz`)).ok, { what: 'the load balancer' });
-    const load = startLoad(system, balancer, perSecond, phone);
+    const load = startLoad(system, balancer, perSecond);
     const exits: (number | null)[] = [];
     for (let n = 0; n < restarts; n++) {
-      await load.flows();
+      await load.anotherSecond();
       const slot = slots[n % slots.length];
       if (slot) exits.push(await slot.restart());
     }
-    await load.flows();
+    await load.anotherSecond();
     const answers = await load.stop();
     return { answers, failures: [...balancer.failures, ...load.failures], reused: balancer.reused, exits };
   } finally {
@@ -61,7 +58,7 @@ export async function rollingRestarts(
   }
 }
 
-/** One place behind the load balancer, with a spool that each ingest there takes over from the last. */
+/** A slot behind the load balancer: a restarted ingest takes over the spool of the one before. */
 class Slot {
   private constructor(
     private readonly system: System,
@@ -94,14 +91,14 @@ const targetOf = ({ port, adminPort }: Running): Target => ({
   readyUrl: `http://127.0.0.1:${String(adminPort)}/readyz`,
 });
 
-/** Beyond as many without an answer nothing is sent: what a busy machine cannot do in time tells nothing of restarts. */
-const UNDER_WAY = 50;
+/** With this many requests in flight no more are sent: a slow machine must not look like a failed restart. */
+const MAX_IN_FLIGHT = 50;
 
-/** Sends at a rate of its own, whether or not answers come. */
-function startLoad(system: System, balancer: LoadBalancer, perSecond: number, phone: (n: number) => string) {
+/** Sends at a fixed rate, without waiting for answers. */
+function startLoad(system: System, balancer: LoadBalancer, perSecond: number) {
   const answers = new Map<string, number>();
   const failures: string[] = [];
-  const underWay = new Set<Promise<void>>();
+  const inFlight = new Set<Promise<void>>();
   let sent = 0;
   let due = 0;
   let lastAt = performance.now();
@@ -121,21 +118,21 @@ function startLoad(system: System, balancer: LoadBalancer, perSecond: number, ph
     due += ((now - lastAt) / 1_000) * perSecond;
     lastAt = now;
     for (; due >= 1; due -= 1) {
-      if (underWay.size >= UNDER_WAY) continue;
-      const sending = send(phone(sent++)).finally(() => underWay.delete(sending));
-      underWay.add(sending);
+      if (inFlight.size >= MAX_IN_FLIGHT) continue;
+      const sending = send(`+1415${String(FIRST_NUMBER + sent++)}`).finally(() => inFlight.delete(sending));
+      inFlight.add(sending);
     }
   }, 5);
   return {
     failures,
-    /** Resolves when a second's worth of messages more has been answered. */
-    async flows(): Promise<void> {
+    /** Resolves when as many more messages are answered as are sent in a second. */
+    async anotherSecond(): Promise<void> {
       const goal = answers.size + perSecond;
-      await waitFor(() => answers.size >= goal, { what: 'traffic', timeoutMs: 60_000 });
+      await waitFor(() => answers.size >= goal, { what: 'a second of load', timeoutMs: 60_000 });
     },
     async stop(): Promise<ReadonlyMap<string, number>> {
       clearInterval(ticking);
-      await Promise.all(underWay);
+      await Promise.all(inFlight);
       return answers;
     },
   };

@@ -1,25 +1,31 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import type { Running, System } from '@optout-sync/testkit/system';
 import { messageSid, streamInbound, twilioMessage } from '@optout-sync/twilio-simulator';
 
-/** One STOP that was delivered: the status it was answered with (0: none) and after how long. */
+/** A STOP that was sent to an ingest. */
 export interface Delivered {
   readonly phone: string;
   readonly messageSid: string;
+  /** The status of the answer; 0 without an answer. */
   readonly status: number;
+  /** Until the answer. */
   readonly ms: number;
 }
 
-let lastNumber = 5_560_000;
+const PARALLEL = 4;
+const PAUSE_MS = 10;
 
-/** As many people, each with a number of their own that no other test has. */
+let nextNumber = 5_560_000;
+
+/** Adds `count` people to Customer.io, each with a number that no other test of the process has. Returns the numbers. */
 export function newPeople(system: System, count: number): string[] {
-  const phones = Array.from({ length: count }, () => `+1415${String(lastNumber++)}`);
+  const phones = Array.from({ length: count }, () => `+1415${String(nextNumber++)}`);
   for (const phone of phones) system.sandbox.workspace().addPerson({ attributes: { phone } });
   return phones;
 }
 
-/** Delivers one STOP as Twilio does. */
+/** Delivers a STOP as Twilio does. */
 export async function deliverStop(system: System, ingest: Running, phone: string): Promise<Delivered> {
   const sid = messageSid();
   const startedAt = performance.now();
@@ -31,8 +37,8 @@ export async function deliverStop(system: System, ingest: Running, phone: string
   return { phone, messageSid: sid, status, ms: performance.now() - startedAt };
 }
 
-/** Tells of STOPs once more, as Event Streams does of what it delivers again. Gives the statuses it was answered with. */
-export async function tellAgain(
+/** Delivers STOPs again, in one batch of Event Streams. Returns the status of the answer. */
+export async function redeliver(
   system: System,
   ingest: Running,
   stops: readonly Delivered[],
@@ -45,35 +51,35 @@ export async function tellAgain(
       timestamp: new Date(Date.now() - 1_000).toISOString(),
     }),
   );
-  return (await system.deliverJson(ingest, '/webhooks/twilio/events', events)).status;
+  return (await system.deliverJson(ingest, WEBHOOK_PATHS.events, events)).status;
 }
 
-/** Delivers STOPs of new people one after another, several at once, until told to stop. */
-export function traffic(system: System, target: () => Running) {
+/** Delivers STOPs of new people, four at a time, until it is stopped. */
+export function startWorkload(system: System, ingest: () => Running) {
   const delivered: Delivered[] = [];
   let stopped = false;
-  const sender = async (): Promise<void> => {
+  const send = async (): Promise<void> => {
     while (!stopped) {
       const [phone = ''] = newPeople(system, 1);
-      delivered.push(await deliverStop(system, target(), phone));
-      await delay(10);
+      delivered.push(await deliverStop(system, ingest(), phone));
+      await delay(PAUSE_MS);
     }
   };
-  const senders = Promise.all(Array.from({ length: 4 }, sender));
+  const sending = Promise.all(Array.from({ length: PARALLEL }, send));
   return {
     delivered,
     stop: async (): Promise<void> => {
       stopped = true;
-      await senders;
+      await sending;
     },
   };
 }
 
-/** Whose STOP was answered with success. */
-export const taken = (delivered: readonly Delivered[]): string[] =>
+/** The numbers whose STOP was answered 200. */
+export const accepted = (delivered: readonly Delivered[]): string[] =>
   delivered.filter(({ status }) => status === 200).map(({ phone }) => phone);
 
-/** Every one of them changed the ledger once and reached Customer.io; nobody has to look at anything. */
+/** Every STOP changed the ledger once and is applied in Customer.io, without a dead letter and without a created person. */
 export async function expectAppliedOnce(system: System, phones: readonly string[]): Promise<void> {
   await system.settled(phones, 1, 60_000);
   const entries = await Promise.all(phones.map((phone) => system.entry(phone)));

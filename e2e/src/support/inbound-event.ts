@@ -1,10 +1,10 @@
 import { InboundEvent } from '@optout-sync/shared/domain';
 import { TWILIO_ACCOUNT_SID, messageSid } from '@optout-sync/twilio-simulator';
 
-/** A STOP (by default) of a phone, now, as ingest would enqueue it. */
+/** The inbound event that ingest enqueues for a STOP from `phone` received now; `overrides` replace its fields. */
 export function inboundEvent(
   phone: string,
-  given: Partial<Record<keyof InboundEvent, unknown>> = {},
+  overrides: Partial<Record<keyof InboundEvent, unknown>> = {},
 ): InboundEvent {
   const now = Date.now();
   return InboundEvent.parse({
@@ -18,6 +18,6 @@ export function inboundEvent(
     source: 'webhook',
     occurredAt: now,
     receivedAt: now,
-    ...given,
+    ...overrides,
   });
 }
