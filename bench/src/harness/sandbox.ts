@@ -5,18 +5,18 @@ import {
   type WorkspaceInfo,
 } from '@optout-sync/customerio-sandbox';
 import { phoneOf } from '../load/twilio-requests';
-import { startProgram, type Program } from './program';
+import { startProgram, type Program } from '../process/program';
 
-const SANDBOX = join(__dirname, '../../../packages/testkit/dist/bin/customerio-sandbox.js');
+const SANDBOX = join(__dirname, '../../../packages/customerio-sandbox/dist/main.js');
 const PEOPLE_PER_CALL = 2_000;
 
-/** The stand-in for Customer.io, in a process of its own. */
+/** The Customer.io sandbox in its own process. */
 export interface Sandbox extends Program {
   readonly url: string;
-  /** Of its default workspace. */
+  /** The credentials of the default workspace. */
   readonly access: WorkspaceInfo;
   readonly control: SandboxControl;
-  /** Adds one person for each of `count` phones from `phoneOf(first)` on, to the default workspace unless another is named. */
+  /** Adds a person for each of `count` phones from `phoneOf(first)` on, by default to the default workspace. */
   addPeople(first: number, count: number, workspace?: string): Promise<void>;
 }
 

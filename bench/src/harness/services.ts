@@ -1,12 +1,12 @@
 import { join } from 'node:path';
 import { TWILIO_ACCOUNT_SID } from '@optout-sync/twilio-simulator';
 import { AUTH_TOKEN, PUBLIC_URL } from '../load/twilio-requests';
-import type { Sandbox } from './customerio';
-import { answersOk, startProgram, type Program } from './program';
+import type { Sandbox } from './sandbox';
+import { answersOk, startProgram, type Program } from '../process/program';
 
 const SERVICES = join(__dirname, '../../../services');
 
-/** What a service of ours is started with; every other setting has its default. */
+/** The settings of a service; every other setting has its default. */
 interface ServiceOptions {
   readonly cores: string | undefined;
   readonly redisUrl: string;
@@ -17,7 +17,7 @@ interface ServiceOptions {
 
 const TWILIO = { PUBLIC_URL, TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN: AUTH_TOKEN };
 
-/** Ingest as it is deployed. */
+/** Starts ingest in the form in which it is deployed. */
 export function startIngest(options: ServiceOptions): Promise<Program> {
   return start('ingest', options, (port, adminPort) => ({
     ...TWILIO,
@@ -26,7 +26,7 @@ export function startIngest(options: ServiceOptions): Promise<Program> {
   }));
 }
 
-/** A worker as it is deployed, writing to a sandbox. */
+/** Starts a worker in the form in which it is deployed, against a sandbox. */
 export function startWorker(options: ServiceOptions & { readonly sandbox: Sandbox }): Promise<Program> {
   const { url, access } = options.sandbox;
   return start('worker', options, (_, adminPort) => ({

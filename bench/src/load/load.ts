@@ -1,14 +1,14 @@
-/** What a load program found. */
+/** The result of a load. */
 export interface LoadReport {
-  /** Answers within the window that is measured. */
+  /** Responses within the measured window. */
   readonly answers: number;
   readonly seconds: number;
-  /** All answers, of the warm-up and of what was under way at the end too, by status; 0 is a broken connection. */
+  /** All responses by status, those of the warm-up and after the window included; 0 is a broken connection. */
   readonly statuses: Readonly<Record<string, number>>;
-  /** Seconds of CPU that the server, and this program, used within the window; undefined where the system does not tell. */
+  /** CPU time in seconds of the server and of the load within the window; undefined without /proc. */
   readonly serverCpu: number | undefined;
   readonly loadCpu: number;
-  /** In milliseconds from when a request was due until its answer; with an open loop only. */
+  /** Milliseconds from the due time of a request to its response; with an open loop only. */
   readonly latency?: {
     readonly p50: number;
     readonly p99: number;
@@ -17,17 +17,17 @@ export interface LoadReport {
   };
 }
 
-/** What a load program is to do: its only argument, as JSON. */
-export interface LoadOrder {
+/** The options of a load program: its only argument, as JSON. */
+export interface LoadOptions {
   readonly port: number;
-  /** File with the requests. */
+  /** The file with the requests. */
   readonly pool: string;
-  /** Whether a request may be sent again when all were; else the window ends with the pool. */
+  /** Whether the pool starts over at its end; otherwise the window ends with it. */
   readonly again: boolean;
   readonly connections: number;
   readonly warmUpMs: number;
   readonly windowMs: number;
-  /** Requests a second, sent when they are due whether or not others were answered; without it, as fast as answers come. */
+  /** Requests per second, sent when they are due (open loop); without it a request follows each response (closed loop). */
   readonly perSecond?: number;
   readonly serverPid?: number;
 }

@@ -7,7 +7,7 @@ import { phoneOf } from './twilio-requests';
 
 const EVENTS_PER_CALL = 1_000;
 
-/** The STOP of the `index`-th person as ingest enqueues it, received now. */
+/** The inbound event of a STOP from the `index`-th person, received now. */
 export function stopEvent(index: number): InboundEvent {
   const now = Date.now();
   return {
@@ -26,7 +26,7 @@ export function stopEvent(index: number): InboundEvent {
   };
 }
 
-/** Enqueues the STOPs of `count` people, from the `first` on. */
+/** Enqueues the STOPs of `count` people from the `first` on. */
 export async function enqueueStops(queues: Queues, first: number, count: number): Promise<void> {
   for (let at = 0; at < count; at += EVENTS_PER_CALL) {
     const some = Array.from({ length: Math.min(EVENTS_PER_CALL, count - at) }, (_, index) =>
@@ -36,11 +36,11 @@ export async function enqueueStops(queues: Queues, first: number, count: number)
   }
 }
 
-/** Waits until nothing waits or runs in any of the queues. */
+/** Waits until no job waits or runs in any of the queues. */
 export async function untilEmpty(queues: readonly Queue[], timeoutMs: number): Promise<void> {
   await waitFor(
     async () => {
-      // In the order of the flow: what leaves the first may be in the second already, not the other way round.
+      // In the order of processing: a job that leaves one queue may be in a later one, never in an earlier one.
       for (const queue of queues) {
         if ((await queue.getJobCountByTypes('waiting', 'active', 'delayed', 'prioritized')) > 0) return false;
       }

@@ -4,38 +4,40 @@ import { join } from 'node:path';
 import { OwnedProcess, freePort, inheritedEnv, waitFor } from '@optout-sync/local-runtime/process';
 import { pinned } from './cores';
 
-/** A program under measurement, in a process of its own. */
+/** A measured program in its own process. */
 export interface Program {
   readonly name: string;
   readonly pid: number;
   readonly port: number;
-  /** Milliseconds from being started to being ready, to 10 ms. */
+  /** Milliseconds from start to readiness, with a resolution of 10 ms. */
   readonly startMs: number;
   stop(): Promise<void>;
 }
 
 export interface ProgramOptions {
   readonly name: string;
-  /** The file that Node runs. */
+  /** The script for Node. */
   readonly file: string;
   readonly nodeArgs?: readonly string[];
   readonly args?: (port: number) => readonly string[];
   readonly cores?: string | undefined;
-  /** Its settings, given the port it is to listen on and another that is free. */
+  /** The environment, for the port to listen on and a second free port. */
   readonly env: (port: number, otherPort: number) => Readonly<Record<string, string>>;
-  /** Asked until it gives true. */
+  /** Is polled until it returns true. */
   readonly isReady: (port: number, otherPort: number) => Promise<boolean>;
 }
 
-/** Whether a page answers 200. */
+/** Whether a URL is answered with 2xx. */
 export const answersOk = async (url: string): Promise<boolean> => (await fetch(url)).ok;
 
-/** Puts its output into the file named first and becomes the command that follows. */
-const INTO_FILE = 'out=$1; shift; exec "$@" >"$out" 2>&1';
+/** Redirects its output to the file in the first argument and executes the command in the others. */
+const WITH_OUTPUT_TO = 'out=$1; shift; exec "$@" >"$out" 2>&1';
 
 /**
- * Starts a program and waits until it is ready. What it prints goes to a file, as to a container's log: reading it would
- * cost the other cores what belongs to the load.
+ * Starts a program and waits until it is ready. Its output goes to a file, like a container's log: reading it would take CPU
+ * time of the load's cores.
+ *
+ * @throws {Error} when it is not ready within 30 s or ends before
  */
 export async function startProgram(options: ProgramOptions): Promise<Program> {
   const { name, file, nodeArgs = [], args, cores, env, isReady } = options;
@@ -46,8 +48,8 @@ export async function startProgram(options: ProgramOptions): Promise<Program> {
   const startedAt = performance.now();
   const owned = await OwnedProcess.start({
     command: '/bin/sh',
-    args: ['-c', INTO_FILE, 'sh', log, ...command],
-    // An own folder for what it keeps: it goes with the program.
+    args: ['-c', WITH_OUTPUT_TO, 'sh', log, ...command],
+    // Its files are in a folder that is removed with the program.
     env: {
       ...inheritedEnv(),
       NODE_ENV: 'production',
