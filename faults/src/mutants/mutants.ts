@@ -33,8 +33,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     noticedBy: ['ingest-killed-spooling'],
     mutations: [
       {
-        file: 'services/ingest/dist/spool/spool.js',
-        find: /(type: 'put'.*?)\{ sync: true \}/,
+        file: 'services/ingest/dist/spool/journal.js',
+        find: /(type: 'put'[^]*?)\{ sync: true \}/,
         replace: '$1{ sync: false }',
       },
     ],
@@ -45,8 +45,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     mutations: [
       {
         file: 'services/ingest/dist/spool/spooling-store.js',
-        find: 'await this.spool.append(bundle, this.now());',
-        replace: 'void this.spool.append(bundle, this.now()).catch(() => undefined);',
+        find: 'await this.spool.append(batch, this.now());',
+        replace: 'void this.spool.append(batch, this.now()).catch(() => undefined);',
       },
     ],
   },
