@@ -61,14 +61,20 @@ export function understand(message: LoggedMessage, now: number, classify: Classi
   if (message.direction === 'inbound') {
     const verdict = classify({ body: message.body, to: message.to });
     if (verdict.kind === 'none' || verdict.kind === 'help') return { kind: 'other' };
-    const said = { ...common, verdict, person: message.from, ours: message.to, occurredAt: sentAt };
+    const said = {
+      ...common,
+      classification: verdict,
+      person: message.from,
+      ours: message.to,
+      occurredAt: sentAt,
+    };
     return withBlocked(toInboundEvent(said), false);
   }
   if (!isBlocked(message.error_code)) return { kind: 'other' };
   const orderAt = blockedSendOrder({ reportedAt: now, sentAt: Math.min(createdAt, sentAt) });
   const blocked = {
     ...common,
-    verdict: { kind: 'stop' as const },
+    classification: { kind: 'stop' as const },
     person: message.to,
     ours: message.from,
     // What is ordered earlier than it occurred is known by that for a blocked send, also when both are the same second.
