@@ -6,7 +6,7 @@ const SPRING_MS = 30_000;
 /** Resolves when the trap has caught something. @throws Error, naming what was waited for, when nothing came in time */
 export async function waitForTrap(trap: Trap, what: string): Promise<void> {
   try {
-    await withTimeout(SPRING_MS, trap.sprung);
+    await withTimeout(trap.sprung, SPRING_MS);
   } catch (cause) {
     trap.remove();
     throw new Error(`waited in vain for: ${what}`, { cause });

@@ -56,7 +56,7 @@ export async function startAdminServer(options: {
 const PROBE_TIMEOUT_MS = 2_000;
 
 async function answer(probe: Probe): Promise<{ status: number; type: string; body: string }> {
-  const result = await withTimeout(PROBE_TIMEOUT_MS, probe()).catch((error: unknown) => ({
+  const result = await withTimeout(probe(), PROBE_TIMEOUT_MS).catch((error: unknown) => ({
     ok: false,
     reason: (error as Error).message,
   }));

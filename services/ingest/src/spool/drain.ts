@@ -57,7 +57,7 @@ export class Drain {
 
   /** One item that Redis will not have must not hold up the others for ever. */
   private async failed(error: unknown, first: SpoolItem, tried: number): Promise<void> {
-    await withTimeout(ENQUEUE_MS, this.redis.check());
+    await withTimeout(this.redis.check(), ENQUEUE_MS);
     if (tried > 1) {
       this.together = 1;
       return;
@@ -74,7 +74,7 @@ export class Drain {
   }
 
   private enqueue(bundle: Parameters<EventStore['append']>[0]): Promise<void> {
-    return withTimeout(ENQUEUE_MS, this.redis.append(bundle));
+    return withTimeout(this.redis.append(bundle), ENQUEUE_MS);
   }
 
   private async remove(items: readonly SpoolItem[], outcome: DrainOutcome): Promise<void> {

@@ -84,7 +84,7 @@ export class SpoolingStore implements EventStore {
     if (this.state !== 'spooling') {
       const { failures } = this;
       try {
-        await withTimeout(REDIS_MS, this.redis.append(bundle));
+        await withTimeout(this.redis.append(bundle), REDIS_MS);
         return;
       } catch (error) {
         if (failures === this.failures) this.redisFailed(error);
@@ -97,7 +97,7 @@ export class SpoolingStore implements EventStore {
   /** Which of the two takes events now. @throws Error when neither does. */
   async check(): Promise<'redis' | 'spool'> {
     if (this.state !== 'spooling') {
-      const taken = await withTimeout(CHECK_MS, this.redis.check()).then(
+      const taken = await withTimeout(this.redis.check(), CHECK_MS).then(
         () => true,
         () => false,
       );
@@ -135,7 +135,7 @@ export class SpoolingStore implements EventStore {
   }
 
   private async probe(): Promise<void> {
-    await withTimeout(REDIS_MS, this.redis.check());
+    await withTimeout(this.redis.check(), REDIS_MS);
     await this.drain.step().catch((error: unknown) => {
       if (!(error instanceof SpoolError)) throw error;
     });
