@@ -26,7 +26,10 @@ export function metricsOf<const Definitions extends Readonly<Record<string, Metr
   registry: Registry,
   definitions: Definitions,
 ): { readonly [Name in keyof Definitions]: MetricOf<Definitions[Name]> } {
-  const metrics = Object.entries(definitions).map(([name, definition]) => [name, metricOf(registry, definition)]);
+  const metrics = Object.entries(definitions).map(([name, definition]) => [
+    name,
+    metricOf(registry, definition),
+  ]);
   return Object.fromEntries(metrics) as { [Name in keyof Definitions]: MetricOf<Definitions[Name]> };
 }
 
@@ -54,16 +57,14 @@ export function configurationOf<Definition extends MetricDefinition>(
   return { name, help, labelNames: [...labels], registers: [registry] };
 }
 
-/** Both services store dead letters, so both count them. */
-export const DEAD_LETTERS_TOTAL = {
-  name: 'optout_dead_letters_total',
-  help: 'Jobs and messages that went to the dead letters, by the stage and error code they failed with.',
-  type: 'counter',
-  labels: ['stage', 'code'],
-} as const satisfies MetricDefinition;
-
-/** Metrics of what both services watch. */
+/** The metrics that both services have. */
 export const SHARED_METRICS = {
+  deadLetters: {
+    name: 'optout_dead_letters_total',
+    help: 'Dead letters stored, by the stage that failed and the error code.',
+    type: 'counter',
+    labels: ['stage', 'code'],
+  },
   queueJobs: {
     name: 'optout_queue_jobs',
     help: 'Jobs in a queue, by state.',
@@ -83,3 +84,9 @@ export const SHARED_METRICS = {
     labels: ['fault'],
   },
 } as const satisfies Record<string, MetricDefinition>;
+
+/** Counts the dead letters that a service stores: ingest those of its own stage, the worker those of its jobs. */
+export function deadLettersTotal(registry: Registry): Counter<'stage' | 'code'> {
+  const { deadLetters } = SHARED_METRICS;
+  return metricsOf(registry, { deadLetters }).deadLetters;
+}
