@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { JobError, type JobErrorKind } from '@optout-sync/shared/domain';
+import { JobError, type ErrorCode, type JobErrorKind } from '@optout-sync/shared/domain';
 import { ApiCircuit, type GateState, type CircuitTimes } from './circuit';
 
 const connections = [0, 1].map(() => new Redis(process.env.TEST_REDIS_URL ?? ''));
@@ -33,7 +33,7 @@ function world(times: Partial<CircuitTimes> = TIMES) {
       const from = performance.now();
       await new Promise(setImmediate);
       api.asked.push({ from, to: performance.now() });
-      if (api.answer !== 'works') throw new JobError(api.answer, `it_was_${api.answer}`, 'x');
+      if (api.answer !== 'works') throw new JobError(api.answer, `it_was_${api.answer}` as ErrorCode, 'x');
       return 'worked';
     });
   };

@@ -5,12 +5,12 @@ import axios, { type AxiosInstance, type CreateAxiosDefaults } from 'axios';
 import { JobError } from '@optout-sync/shared/domain';
 
 /** The Failure of a request that got no whole answer; `api` begins its code. */
-export function noAnswer(api: string, error: unknown): JobError {
+export function noAnswer(api: 'customerio' | 'forward', error: unknown): JobError {
   // The cause is left out on purpose: it carries the request with its credentials.
   const code = isAxiosError(error) ? (error.code ?? 'unknown') : 'unknown';
   return code === 'ERR_CANCELED' || code === 'ECONNABORTED' || code === 'ETIMEDOUT'
-    ? new JobError('transient', `${api}_timeout`, 'no whole answer in time')
-    : new JobError('transient', `${api}_unreachable`, `no answer (${code})`);
+    ? new JobError('transient', `${api}_timeout` as const, 'no whole answer in time')
+    : new JobError('transient', `${api}_unreachable` as const, `no answer (${code})`);
 }
 
 export interface HttpClient {

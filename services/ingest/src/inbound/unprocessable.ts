@@ -1,6 +1,11 @@
 import type { z } from 'zod';
 import { deadLetterId, type DeadLetter } from '@optout-sync/shared/dead-letters';
-import { maskPhone, type InboundEvent, type UnsupportedAddress } from '@optout-sync/shared/domain';
+import {
+  maskPhone,
+  type ErrorCode,
+  type InboundEvent,
+  type UnsupportedAddress,
+} from '@optout-sync/shared/domain';
 import type { WebhookRoute } from '../webhook/receiver';
 
 /** What a log line says of an event that was kept. */
@@ -15,7 +20,7 @@ export function deadLetterLogFields(letter: DeadLetter, messageSid?: string): Re
 
 /** A dead letter of what ingest could not make an event of or hand on, at `at` (ms since 1970). */
 export function ingestDeadLetter(
-  code: string,
+  code: ErrorCode,
   message: string,
   undone: DeadLetter['undone'],
   at: number,
@@ -36,7 +41,7 @@ export function ingestDeadLetter(
 export type UnprocessableMessage = InvalidShape | UnsupportedAddress;
 
 interface InvalidShape {
-  readonly kind: 'puzzle';
+  readonly kind: 'unprocessable';
   readonly code: 'message_not_understood';
   /** For an operator: fields and reasons, no values. */
   readonly message: string;
@@ -47,7 +52,7 @@ interface InvalidShape {
 export function invalidShape(error: z.ZodError): InvalidShape {
   const fields = [...new Set(error.issues.map(({ path }) => path.join('.') || 'all of it'))];
   return {
-    kind: 'puzzle',
+    kind: 'unprocessable',
     code: 'message_not_understood',
     message: `Missing or not as expected: ${fields.join(', ')}`,
   };

@@ -9,7 +9,7 @@ import { Spool, type SpoolOptions } from './spool';
 
 const letter = (code: string) =>
   unprocessableDeadLetter(
-    { kind: 'puzzle', code: 'message_not_understood', message: code },
+    { kind: 'unprocessable', code: 'message_not_understood', message: code },
     { route: 'events', code },
     1,
   );

@@ -137,7 +137,7 @@ describe('the store of Redis and spool', () => {
       const event = stopEvent();
       const forward = forwardRequest('x');
       const letter = unprocessableDeadLetter(
-        { kind: 'puzzle', code: 'message_not_understood', message: 'x' },
+        { kind: 'unprocessable', code: 'message_not_understood', message: 'x' },
         // In an order of its own: the letter's id is made of it.
         { route: 'messages', params: { z: '1', a: '2', 7: 'x' } },
         1,

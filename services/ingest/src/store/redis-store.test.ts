@@ -12,7 +12,7 @@ import { RedisStore } from './redis-store';
 const PREFIX = 'store-test';
 
 const letter = unprocessableDeadLetter(
-  { kind: 'puzzle', code: 'message_not_understood', message: 'x' },
+  { kind: 'unprocessable', code: 'message_not_understood', message: 'x' },
   { route: 'events' },
   1,
 );

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { KeywordConfig } from '@optout-sync/shared/domain';
+import { DEFAULT_KEYWORDS } from '@optout-sync/shared/domain';
 
 import { connectRedis } from '@optout-sync/shared/redis';
 import { createLogger } from '@optout-sync/shared/service';
@@ -47,7 +47,7 @@ export async function runIngest(
       accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens: [TOKEN] }]]),
       workspaceOf: () => 'default',
       studioTokens: [],
-      keywords: KeywordConfig.parse({}),
+      keywords: DEFAULT_KEYWORDS,
       forwardUrls: [],
       redis: { mode: 'standalone', prefix, url: redisUrl },
       spool: { dir: spoolDir, maxBytes: 100_000_000 },
@@ -68,7 +68,7 @@ export async function runIngest(
     send: (webhook) =>
       sendTwilioWebhook({ url: url + PATH, authToken: TOKEN, connectUrl: url + PATH, ...webhook }),
     async stop() {
-      await ingest.destroy();
+      await ingest.stop();
       if (redis.status === 'ready') {
         const keys = await redis.keys(`${prefix}:*`);
         if (keys.length > 0) await redis.del(keys);

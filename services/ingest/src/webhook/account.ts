@@ -1,7 +1,6 @@
+import { isAccountSid } from '@optout-sync/shared/domain';
 import type { Account, Accounts } from '../config/config';
 import { WebhookError } from './webhook-error';
-
-const LOOKS_LIKE_A_SID = /^AC[0-9a-fA-F]{32}$/;
 
 /** The account that claims to have sent this. Whether it did, only its tokens can tell. */
 export function knownAccount(sid: unknown, accounts: Accounts): Account {
@@ -9,7 +8,7 @@ export function knownAccount(sid: unknown, accounts: Accounts): Account {
   if (account) return account;
   throw new WebhookError(
     'unknown_account',
-    typeof sid === 'string' && LOOKS_LIKE_A_SID.test(sid) ? { accountSid: sid } : {},
+    typeof sid === 'string' && isAccountSid(sid) ? { accountSid: sid } : {},
   );
 }
 

@@ -1,12 +1,10 @@
 import { z } from 'zod';
+import { findAccountSid, isAccountSid } from '@optout-sync/shared/domain';
 
 /*
  * Twilio's own samples break the rules of CloudEvents, so little is asked of the envelope.
  * https://www.twilio.com/docs/events/webhook-quickstart
  */
-
-const ACCOUNT = /AC[0-9a-fA-F]{32}/;
-const ONLY_AN_ACCOUNT = /^AC[0-9a-fA-F]{32}$/;
 
 /** Where an event may name its account; the test event's id is the account. */
 const Naming = z.object({
@@ -35,7 +33,7 @@ function accountsOf(event: unknown): string[] {
   if (!parsed.success) return [];
   const { id = '', source = '', data = {} } = parsed.data;
   const { accountSid, AccountSid, account_sid } = data;
-  return [accountSid, AccountSid, account_sid, ACCOUNT.exec(source)?.[0], id].filter(
-    (sid): sid is string => sid !== undefined && ONLY_AN_ACCOUNT.test(sid),
+  return [accountSid, AccountSid, account_sid, findAccountSid(source), id].filter(
+    (sid): sid is string => sid !== undefined && isAccountSid(sid),
   );
 }

@@ -46,7 +46,7 @@ export function createBatchHandler(options: {
           ? { type, outcome: 'accepted', event }
           : { type, outcome: 'dead_lettered', letter: accountMismatchDeadLetter(event, at) };
       }
-      case 'puzzle': {
+      case 'unprocessable': {
         const letter = unprocessableDeadLetter(understood, { route: 'events', event: streamed }, at);
         return { type, outcome: 'dead_lettered', letter };
       }

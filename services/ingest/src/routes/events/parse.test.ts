@@ -92,7 +92,7 @@ describe('an event of an inbound message', () => {
     ['whatsapp:US.123', 'not_a_phone_number'],
     ['messenger:1', 'unknown_channel'],
   ])('is set aside when the keyword came from %s', (from, code) => {
-    expect(understood(streamInbound({ from, body: 'STOP' }))).toMatchObject({ kind: 'puzzle', code });
+    expect(understood(streamInbound({ from, body: 'STOP' }))).toMatchObject({ kind: 'unprocessable', code });
   });
 
   it.each([
@@ -103,7 +103,7 @@ describe('an event of an inbound message', () => {
     [{ body: ['STOP'] }, 'data.body'],
   ])('is set aside, naming fields and no values, when %j is wrong with it', (data, field) => {
     expect(understood(streamInbound(data))).toEqual({
-      kind: 'puzzle',
+      kind: 'unprocessable',
       code: 'message_not_understood',
       message: `Missing or not as expected: ${field}`,
     });
@@ -157,7 +157,7 @@ describe('any other event', () => {
   it.each([[null], [7], ['text'], [[]], [{}], [{ type: 5 }]])(
     'is set aside when it is none at all: %j',
     (event) => {
-      expect(understood(event)).toMatchObject({ kind: 'puzzle', code: 'message_not_understood' });
+      expect(understood(event)).toMatchObject({ kind: 'unprocessable', code: 'message_not_understood' });
     },
   );
 });

@@ -34,7 +34,7 @@ export function parseStreamEvent(event: unknown, now: number, classify: Classify
     case 'other':
       return { kind: 'ignored' };
     case undefined:
-      return { kind: 'puzzle', code: 'message_not_understood', message: 'It is no CloudEvent' };
+      return { kind: 'unprocessable', code: 'message_not_understood', message: 'It is no CloudEvent' };
     default:
       return type satisfies never;
   }
@@ -45,12 +45,12 @@ function understandInbound(event: unknown, now: number, classify: Classify): Par
   if (!parsed.success) return invalidShape(parsed.error);
   const { data, time } = parsed.data;
   const optOutType = data.optOutType ?? data.OptOutType;
-  const verdict = classify({ optOutType, body: data.body, to: data.to });
-  if (verdict.kind === 'none') return { kind: 'not_a_keyword' };
+  const classification = classify({ optOutType, body: data.body, to: data.to });
+  if (classification.kind === 'none') return { kind: 'not_a_keyword' };
   return toInboundEvent({
     messageSid: data.messageSid,
     accountSid: data.accountSid,
-    verdict,
+    classification,
     person: data.from,
     ours: data.to,
     messagingServiceSid: data.messagingServiceSid,
@@ -69,7 +69,7 @@ function understandBlocked(event: unknown, now: number): ParsedStreamEvent {
   return toInboundEvent({
     messageSid: data.messageSid,
     accountSid: data.accountSid,
-    verdict: { kind: 'stop' },
+    classification: { kind: 'stop' },
     person: data.to,
     ours: data.from,
     messagingServiceSid: data.messagingServiceSid,

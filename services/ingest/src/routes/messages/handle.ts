@@ -35,7 +35,7 @@ export function createMessageHandler(options: {
         await persistOrThrow(store, { events: [understood.event], forwards }, about);
         return { outcome: 'accepted', about };
       }
-      case 'puzzle': {
+      case 'unprocessable': {
         const letter = unprocessableDeadLetter(
           understood,
           { route: 'messages', params: form.params },

@@ -79,7 +79,10 @@ describe('understand', () => {
     ['', 'not_a_phone_number'],
     ['messenger:4155550101', 'unknown_channel'],
   ])('sets a keyword from %p aside as %s', (From, code) => {
-    expect(understand(twilioMessage({ From, Body: 'STOP' }), NOW)).toMatchObject({ kind: 'puzzle', code });
+    expect(understand(twilioMessage({ From, Body: 'STOP' }), NOW)).toMatchObject({
+      kind: 'unprocessable',
+      code,
+    });
   });
 
   it('sets aside what has not the shape of a message, naming fields and no values', () => {
@@ -88,7 +91,7 @@ describe('understand', () => {
       From: ['+14155550101', '+14155550102'],
     };
     expect(understand(params, NOW)).toEqual({
-      kind: 'puzzle',
+      kind: 'unprocessable',
       code: 'message_not_understood',
       message: 'Missing or not as expected: MessageSid, From',
     });
@@ -96,7 +99,7 @@ describe('understand', () => {
 
   it('sets aside a message without any sender', () => {
     expect(understand(twilioMessage({ To: '', MessagingServiceSid: '' }), NOW)).toMatchObject({
-      kind: 'puzzle',
+      kind: 'unprocessable',
       message: 'Missing or not as expected: To',
     });
   });

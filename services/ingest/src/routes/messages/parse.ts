@@ -31,12 +31,12 @@ export function parseMessage(params: Params, now: number, classify: Classify): P
   if (!parsed.success) return invalidShape(parsed.error);
   const message = parsed.data;
   const messageSid = message.MessageSid;
-  const verdict = classify({ optOutType: message.OptOutType, body: message.Body, to: message.To });
-  if (verdict.kind === 'none') return { kind: 'not_a_keyword', messageSid };
+  const classification = classify({ optOutType: message.OptOutType, body: message.Body, to: message.To });
+  if (classification.kind === 'none') return { kind: 'not_a_keyword', messageSid };
   return toInboundEvent({
     messageSid,
     accountSid: message.AccountSid,
-    verdict,
+    classification,
     person: message.From,
     ours: message.To,
     messagingServiceSid: message.MessagingServiceSid,

@@ -46,6 +46,6 @@ describe('a callback of a blocked message', () => {
     [{ MessageSid: 'odd' }, 'message_not_understood'],
     [{ From: '', MessagingServiceSid: '' }, 'message_not_understood'],
   ])('is set aside with %j as %s', (changes, code) => {
-    expect(parseStatus(blockedCallback(changes), NOW)).toMatchObject({ kind: 'puzzle', code });
+    expect(parseStatus(blockedCallback(changes), NOW)).toMatchObject({ kind: 'unprocessable', code });
   });
 });

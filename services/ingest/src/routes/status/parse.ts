@@ -28,7 +28,7 @@ export function parseStatus(
   return toInboundEvent({
     messageSid: callback.MessageSid,
     accountSid: callback.AccountSid,
-    verdict: { kind: 'stop' },
+    classification: { kind: 'stop' },
     person: callback.To,
     ours: callback.From,
     messagingServiceSid: callback.MessagingServiceSid,

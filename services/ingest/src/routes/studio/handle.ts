@@ -26,7 +26,7 @@ export function createStudioHandler(options: {
         await persistOrThrow(store, { events: [understood.event] }, about);
         return { outcome: 'accepted', about, said: understood.event.kind };
       }
-      case 'puzzle': {
+      case 'unprocessable': {
         const letter = unprocessableDeadLetter(
           understood,
           { route: 'studio', params: call.params },

@@ -78,7 +78,10 @@ describe('a call from Studio', () => {
   });
 
   it('is set aside when the address is no phone number', () => {
-    expect(understood({ from: 'client:bob', kind: 'stop' })).toMatchObject({ kind: 'puzzle', said: 'stop' });
+    expect(understood({ from: 'client:bob', kind: 'stop' })).toMatchObject({
+      kind: 'unprocessable',
+      said: 'stop',
+    });
   });
 
   describe('without a MessageSid', () => {

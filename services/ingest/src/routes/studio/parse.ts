@@ -71,14 +71,14 @@ export function parseStudioCall(
     throw new WebhookError('invalid_parameters', { wrong });
   }
   const { from, to = '', messagingServiceSid = '', body = '', optOutType, ...call } = parsed.data;
-  const verdict = call.kind ? { kind: call.kind } : classify({ optOutType, body, to });
-  if (verdict.kind === 'none') return { kind: 'not_a_keyword' };
+  const classification = call.kind ? { kind: call.kind } : classify({ optOutType, body, to });
+  if (classification.kind === 'none') return { kind: 'not_a_keyword' };
   const ours = to || NO_SENDER;
-  const word = { accountSid, person: from, sender: messagingServiceSid || ours, kind: verdict.kind };
+  const word = { accountSid, person: from, sender: messagingServiceSid || ours, kind: classification.kind };
   const understood = toInboundEvent({
     messageSid: call.messageSid ?? derivedSid(word, call.id, now),
     accountSid,
-    verdict,
+    classification,
     person: from,
     ours,
     messagingServiceSid,
@@ -86,5 +86,5 @@ export function parseStudioCall(
     occurredAt: now,
     receivedAt: now,
   });
-  return understood.kind === 'puzzle' ? { ...understood, said: verdict.kind } : understood;
+  return understood.kind === 'unprocessable' ? { ...understood, said: classification.kind } : understood;
 }
