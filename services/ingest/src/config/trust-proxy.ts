@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { listOf } from '@optout-sync/shared/config';
 
-/** Which proxies in front of us are believed about host and protocol, in the form Express takes. */
+/** The proxies whose forwarded host and protocol are trusted, in the form of Express's `trust proxy` setting. */
 export type TrustProxy = false | number | string[];
 
 const MESSAGE =
@@ -12,7 +12,7 @@ const proxy = z.union(
   MESSAGE,
 );
 
-/** `true` is refused: it would believe anybody's X-Forwarded-Host. */
+/** `true` is rejected: it would trust X-Forwarded-Host from any client. */
 export const trustProxy: z.ZodType<TrustProxy> = z.union(
   [
     z.literal('false').transform(() => false as const),

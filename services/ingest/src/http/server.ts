@@ -27,9 +27,6 @@ const IDLE_GRACE_MS = 500;
 /** Once it listens no more, whatever connection is left after this is cut: also a request that has not arrived by then. */
 const STOP_DEADLINE_MS = 12_000;
 
-/** What remains of the 25 s that a process has for its farewell, with time to let go of the rest. */
-export const LONGEST_DRAIN_MS = 10_000;
-
 /**
  * Starts the public HTTP server on `port` (0: any); `onBroken` hears of connections that brought no HTTP request. Rejects
  * when the port is taken.
