@@ -42,7 +42,7 @@ describe('a worker on a Redis that may lose jobs', () => {
       (error: unknown) => error,
     );
     expect(refused).toBeInstanceOf(ConfigError);
-    expect((refused as ConfigError).mistakes.join()).toMatch(fault);
+    expect((refused as ConfigError).errors.join()).toMatch(fault);
   });
 
   it('starts and says so where it cannot tell', async () => {

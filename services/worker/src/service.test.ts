@@ -237,7 +237,7 @@ describe('worker start', () => {
       (thrown: unknown) => thrown,
     );
     expect(error).toBeInstanceOf(ConfigError);
-    return (error as ConfigError).mistakes.join('\n');
+    return (error as ConfigError).errors.join('\n');
   };
 
   it('is stopped by keys that Customer.io refuses, all named at once', async () => {

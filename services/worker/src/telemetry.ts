@@ -4,7 +4,7 @@ import type { RequestEvents } from '@optout-sync/customerio';
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { maskPhone, type InboundEvent, type Outcome, type Subject } from '@optout-sync/shared/domain';
 import type { Recorded, SettledEvent } from '@optout-sync/shared/ledger';
-import type { Logger } from '@optout-sync/shared/service';
+import { deadLettersTotal, type Logger } from '@optout-sync/shared/service';
 import type { JobEvents } from './runner/process-job';
 import type { WorkspaceEvents } from './workspace/availability';
 
@@ -60,12 +60,7 @@ export function createTelemetry(registry: Registry, log: Logger): WorkerTelemetr
     labelNames: ['channel'],
     registers,
   });
-  const deadLetters = new Counter({
-    name: 'optout_dead_letters_total',
-    help: 'Jobs that went to the dead letters.',
-    labelNames: ['stage', 'code'],
-    registers,
-  });
+  const deadLetters = deadLettersTotal(registry);
   const jobs = new Counter({
     name: 'optout_jobs_total',
     help: 'Tries of jobs by how they ended; failed tries by `retry` or `dead_letter`.',

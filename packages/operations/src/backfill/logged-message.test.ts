@@ -1,10 +1,10 @@
-import { KeywordConfig, createClassifier, supersedes } from '@optout-sync/shared/domain';
+import { DEFAULT_KEYWORDS, createClassifier, supersedes } from '@optout-sync/shared/domain';
 import { loggedBlocked, loggedInbound, type LoggedMessage as Logged } from '@optout-sync/twilio-simulator';
 import { LoggedMessage, understand } from './logged-message';
 
 const AT = new Date('2026-02-25T09:59:58Z');
 const NOW = AT.getTime() + 3_600_000;
-const classify = createClassifier(KeywordConfig.parse({ wording: 'flag' }));
+const classify = createClassifier({ ...DEFAULT_KEYWORDS, wording: 'flag' });
 const read = (logged: Logged) => understand(LoggedMessage.parse(logged), NOW, classify);
 const eventOf = (logged: Logged) => {
   const understood = read(logged);
@@ -49,7 +49,7 @@ describe('an inbound message of the log', () => {
   });
 
   it('from what is no phone number is told apart', () => {
-    expect(read(loggedInbound(AT, { body: 'STOP', from: 'whatsapp:US.123' })).kind).toBe('puzzle');
+    expect(read(loggedInbound(AT, { body: 'STOP', from: 'whatsapp:US.123' })).kind).toBe('unprocessable');
   });
 });
 

@@ -41,7 +41,7 @@ export type LoggedMessage = z.infer<typeof LoggedMessage>;
 /** What a message of the log comes to. `other`: of no concern. */
 export type Understood =
   | { readonly kind: 'event'; readonly event: InboundEvent; readonly blocked: boolean }
-  | { readonly kind: 'puzzle' }
+  | { readonly kind: 'unprocessable' }
   | { readonly kind: 'other' };
 
 /**
@@ -59,15 +59,9 @@ export function understand(message: LoggedMessage, now: number, classify: Classi
     receivedAt: now,
   };
   if (message.direction === 'inbound') {
-    const verdict = classify({ body: message.body, to: message.to });
-    if (verdict.kind === 'none' || verdict.kind === 'help') return { kind: 'other' };
-    const said = {
-      ...common,
-      classification: verdict,
-      person: message.from,
-      ours: message.to,
-      occurredAt: sentAt,
-    };
+    const classification = classify({ body: message.body, to: message.to });
+    if (classification.kind === 'none' || classification.kind === 'help') return { kind: 'other' };
+    const said = { ...common, classification, person: message.from, ours: message.to, occurredAt: sentAt };
     return withBlocked(toInboundEvent(said), false);
   }
   if (!isBlocked(message.error_code)) return { kind: 'other' };
@@ -85,5 +79,5 @@ export function understand(message: LoggedMessage, now: number, classify: Classi
 }
 
 function withBlocked(made: ReturnType<typeof toInboundEvent>, blocked: boolean): Understood {
-  return made.kind === 'event' ? { ...made, blocked } : { kind: 'puzzle' };
+  return made.kind === 'event' ? { ...made, blocked } : { kind: 'unprocessable' };
 }

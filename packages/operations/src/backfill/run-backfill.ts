@@ -97,7 +97,7 @@ function count(
   switch (understood.kind) {
     case 'other':
       return [];
-    case 'puzzle':
+    case 'unprocessable':
       counts.notUnderstood += 1;
       return [];
     case 'event': {

@@ -1,4 +1,4 @@
-import { parseAddress, type Channel, type E164 } from '@optout-sync/shared/domain';
+import { isMessagingServiceSid, parseAddress, type Channel, type E164 } from '@optout-sync/shared/domain';
 import { OperationError } from '../operation-error';
 
 /** Whose consent, on which channel. */
@@ -26,12 +26,10 @@ export function parsePerson(text: string, channel: Channel | undefined): Person 
   return { phone: address.phone, channel: named ?? channel ?? 'sms' };
 }
 
-const MESSAGING_SERVICE = /^MG[0-9a-fA-F]{32}$/;
-
 /** A sender of ours, spelled as Twilio does and the ledger has it. Throws a CommandError. */
 export function parseSender(text: string, channel: Channel): string {
   const sender = text.trim();
-  if (MESSAGING_SERVICE.test(sender)) return sender;
+  if (isMessagingServiceSid(sender)) return sender;
   if (sender === '' || sender.startsWith('MG')) {
     throw new OperationError(
       'sender_invalid',

@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { Channel, E164, MessageSid, type InboundEvent } from '@optout-sync/shared/domain';
+import {
+  Channel,
+  E164,
+  MessageSid,
+  isMessagingServiceSid,
+  type InboundEvent,
+} from '@optout-sync/shared/domain';
 import { enqueueInbound, type Queues } from '@optout-sync/shared/queues';
 import type { AuditTrail } from '../audit/audit-trail';
 
@@ -48,8 +54,6 @@ const Given = z.object({
   now: z.number().int().nonnegative(),
 });
 
-const MESSAGING_SERVICE = /^MG[0-9a-fA-F]{32}$/;
-
 /**
  * Enqueues an opt-out or opt-in by hand, with an entry in the audit trail, and returns its event. It takes the way of any message: the ledger keeps who
  * and why, and orders it by `now`; a START or STOP of the person's that comes after it wins, and so does a blocked send
@@ -82,7 +86,7 @@ function eventOf(override: Override): InboundEvent {
     messageSid: overrideSid(),
     kind: state === 'stopped' ? 'stop' : 'start',
     sender,
-    ...(MESSAGING_SERVICE.test(sender) && { messagingServiceSid: sender }),
+    ...(isMessagingServiceSid(sender) && { messagingServiceSid: sender }),
     source: 'manual',
     occurredAt: now,
     receivedAt: now,

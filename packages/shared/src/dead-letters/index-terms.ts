@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EventSource } from '../domain/inbound-event';
 import { parseAddress } from '../domain/phone';
+import type { WorkspaceOf } from '../domain/subject';
 import type { DeadLetter } from './dead-letter';
 
 /** What a letter can be found by, beside what stands in it by name. */
@@ -10,9 +11,6 @@ export interface IndexTerms {
   readonly phone?: string;
   readonly messageSids: readonly string[];
 }
-
-/** The workspace of an account, as far as it is known. */
-type WorkspaceOf = (accountSid: string) => string | undefined;
 
 /** Reads them from what is undone; of what nobody understood, as well as can be. */
 export function indexTerms({ undone }: Pick<DeadLetter, 'undone'>, workspaceOf: WorkspaceOf): IndexTerms {

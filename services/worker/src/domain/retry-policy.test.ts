@@ -7,13 +7,13 @@ const tries = (count: number, transientSince = NOW): Past => ({ tries: count, tr
 
 describe('decide', () => {
   it('dead-letters what was refused, at the first try', () => {
-    expect(decide(new JobError('refused', 'x', 'x'), tries(1))).toEqual({ type: 'dead_letter' });
+    expect(decide(new JobError('refused', 'internal_error', 'x'), tries(1))).toEqual({ type: 'dead_letter' });
   });
 
   it('retries a transient failure with full jitter, doubling up to ten minutes', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200 }), (count) => {
-        const decision = decide(new JobError('transient', 'x', 'x'), tries(count));
+        const decision = decide(new JobError('transient', 'internal_error', 'x'), tries(count));
         expect(decision.type).toBe('retry');
         if (decision.type !== 'retry') return;
         expect(decision.delayMs).toBeGreaterThanOrEqual(0);
@@ -24,7 +24,7 @@ describe('decide', () => {
 
   it('spreads retries over the whole interval, so that failed jobs do not come back together', () => {
     const delays = Array.from({ length: 200 }, () => {
-      const decision = decide(new JobError('transient', 'x', 'x'), tries(20));
+      const decision = decide(new JobError('transient', 'internal_error', 'x'), tries(20));
       return decision.type === 'retry' ? decision.delayMs : 0;
     });
     expect(Math.min(...delays)).toBeLessThan(100_000);
@@ -32,14 +32,14 @@ describe('decide', () => {
   });
 
   it('gives a transient failure up after 24 hours', () => {
-    const failure = new JobError('transient', 'x', 'x');
+    const failure = new JobError('transient', 'internal_error', 'x');
     expect(decide(failure, tries(300, NOW - RETRY_HORIZON_MS - 1))).toEqual({ type: 'dead_letter' });
     expect(decide(failure, tries(300, NOW - RETRY_HORIZON_MS + 1)).type).toBe('retry');
   });
 
   it('waits at least as long as Customer.io asked', () => {
     for (const kind of ['limited', 'transient'] as const) {
-      const decision = decide(new JobError(kind, 'x', 'x', { retryAfterMs: 7_000 }), tries(1));
+      const decision = decide(new JobError(kind, 'internal_error', 'x', { retryAfterMs: 7_000 }), tries(1));
       expect(decision).toMatchObject({ type: 'retry' });
       if (decision.type === 'retry') expect(decision.delayMs).toBeGreaterThanOrEqual(7_000);
     }
@@ -47,9 +47,9 @@ describe('decide', () => {
 
   it('never gives up on an outage, a limit or a wrong key', () => {
     const old = tries(300, NOW - 30 * RETRY_HORIZON_MS);
-    expect(decide(new JobError('outage', 'x', 'x'), old).type).toBe('retry');
-    expect(decide(new JobError('limited', 'x', 'x'), old).type).toBe('retry');
-    expect(decide(new JobError('misconfigured', 'x', 'x'), old)).toEqual({
+    expect(decide(new JobError('outage', 'internal_error', 'x'), old).type).toBe('retry');
+    expect(decide(new JobError('limited', 'internal_error', 'x'), old).type).toBe('retry');
+    expect(decide(new JobError('misconfigured', 'internal_error', 'x'), old)).toEqual({
       type: 'retry',
       delayMs: MISCONFIGURED_DELAY_MS,
     });

@@ -1,8 +1,8 @@
-import { JobError } from '@optout-sync/shared/domain';
+import { JobError, type ErrorCode } from '@optout-sync/shared/domain';
 import { Breakers } from './breakers';
 
 const fail = (kind: 'transient' | 'refused' | 'limited') => () =>
-  Promise.reject(new JobError(kind, 'x', 'x'));
+  Promise.reject(new JobError(kind, 'x' as ErrorCode, 'x'));
 const codeOf = (run: Promise<void>) =>
   run.then(
     () => 'done',

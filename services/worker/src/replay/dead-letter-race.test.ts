@@ -3,7 +3,7 @@ import { Worker, type Queue } from 'bullmq';
 import { Redis } from 'ioredis';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { type DeadLetter, openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
-import { JobError, type InboundEvent } from '@optout-sync/shared/domain';
+import { JobError, type ErrorCode, type InboundEvent } from '@optout-sync/shared/domain';
 import {
   closeQueues,
   enqueueForward,
@@ -66,7 +66,7 @@ async function replayAll(queues: JobStores): Promise<void> {
   await waitFor(async () => (await queues.runs.get(run.id))?.endedAt !== undefined, { what: 'end of run' });
 }
 
-const REFUSED = new JobError('refused', 'x', 'x');
+const REFUSED = new JobError('refused', 'x' as ErrorCode, 'x');
 
 /** Fails the first time; just after its letter is filed, and before the job is gone, everything is replayed. */
 function failingOnce<Payload>(queues: JobStores, undoneOf: (payload: Payload) => DeadLetter['undone']) {

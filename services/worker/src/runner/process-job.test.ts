@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { JobError, type JobErrorKind } from '@optout-sync/shared/domain';
+import { JobError, type ErrorCode, type JobErrorKind } from '@optout-sync/shared/domain';
 import type { JobData } from '@optout-sync/shared/queues';
 import { processJob, type ExhaustedJob } from './process-job';
 import { Quarantine } from './quarantine';
@@ -46,7 +46,7 @@ describe('runJob', () => {
     worker.on('error', () => undefined);
   }
   const failing = (kind: JobErrorKind) => () =>
-    Promise.reject(new JobError(kind, `it_was_${kind}`, 'x', { status: 500 }));
+    Promise.reject(new JobError(kind, `it_was_${kind}` as ErrorCode, 'x', { status: 500 }));
   const dataOf = async (id: string | undefined): Promise<JobData<string> | undefined> =>
     (await queue.getJob(id ?? ''))?.data;
 
