@@ -233,7 +233,7 @@ describe('ingest', () => {
 
     it('stops', async () => {
       await startWithout();
-      await running.ingest.destroy();
+      await running.ingest.stop();
       await expect(fetch(`${running.url}/healthz`)).rejects.toThrow();
     });
   });
@@ -274,7 +274,7 @@ describe('ingest', () => {
     await start();
     const [first, second] = await Promise.all([running.ingest.start(), running.ingest.start()]);
     expect(first).toBe(second);
-    await Promise.all([running.ingest.destroy(), running.ingest.destroy()]);
+    await Promise.all([running.ingest.stop(), running.ingest.stop()]);
   });
 
   it('lets go of everything when it cannot start', async () => {
@@ -294,7 +294,7 @@ describe('ingest', () => {
       try {
         for (;;) {
           statuses.push(await post(agent, running.url + PATH, twilioMessage({ Body: 'STOP' })));
-          if (statuses.length >= 200) stopped ??= running.ingest.destroy();
+          if (statuses.length >= 200) stopped ??= running.ingest.stop();
         }
       } catch (error) {
         return (error as NodeJS.ErrnoException).code ?? String(error);

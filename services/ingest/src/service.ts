@@ -30,7 +30,7 @@ export interface Ingest extends Service {
    * Turns `/readyz` to 503, takes requests until the drain delay has passed, finishes what is under way and lets go of
    * everything.
    */
-  destroy(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 /** Where it listens; of interest when the configuration said 0, any. */
@@ -107,7 +107,7 @@ export function createIngest(
         await held.dispose();
         throw error;
       })),
-    destroy: () =>
+    stop: () =>
       (destroying ??= Promise.resolve(starting).then(
         () => held.dispose(),
         () => held.dispose(),

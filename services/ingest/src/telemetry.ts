@@ -1,7 +1,6 @@
 import { Counter, Histogram, type Registry } from 'prom-client';
-import { throttle, type Logger } from '@optout-sync/shared/service';
+import { deadLettersTotal, neverThrowing, throttle, type Logger } from '@optout-sync/shared/service';
 import { BROKEN_CODES, type BrokenCode } from './http/broken-request';
-import { neverThrowing } from './never-throwing';
 import {
   STREAM_OUTCOMES,
   STREAM_TYPES,
@@ -122,11 +121,5 @@ function createMetrics(registry: Registry) {
   for (const type of STREAM_TYPES) {
     for (const outcome of STREAM_OUTCOMES) streamed.inc({ type, outcome }, 0);
   }
-  const deadLetters = new Counter({
-    name: 'optout_dead_letters_total',
-    help: 'What was set aside for an operator.',
-    labelNames: ['stage', 'code'],
-    registers,
-  });
-  return { webhooks, durations, broken, streamed, deadLetters };
+  return { webhooks, durations, broken, streamed, deadLetters: deadLettersTotal(registry) };
 }

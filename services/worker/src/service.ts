@@ -168,7 +168,7 @@ async function start(
   waitsFor = undefined;
   log.info({ adminPort: admin.port, workspaces: workspaces.map(({ name }) => name) }, 'worker takes jobs');
 
-  return { adminPort: admin.port, destroy: () => held.dispose() };
+  return { adminPort: admin.port, stop: () => held.dispose() };
 }
 
 /**

@@ -68,7 +68,7 @@ export async function runIngest(
     send: (webhook) =>
       sendTwilioWebhook({ url: url + PATH, authToken: TOKEN, connectUrl: url + PATH, ...webhook }),
     async stop() {
-      await ingest.destroy();
+      await ingest.stop();
       if (redis.status === 'ready') {
         const keys = await redis.keys(`${prefix}:*`);
         if (keys.length > 0) await redis.del(keys);
