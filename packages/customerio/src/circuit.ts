@@ -1,3 +1,4 @@
+import { Mutex } from 'async-mutex';
 import {
   CircuitState,
   ConsecutiveBreaker,
@@ -8,7 +9,6 @@ import {
 import type { Cluster, Redis } from 'ioredis';
 import { JobError, toJobError } from '@optout-sync/shared/domain';
 import { wait } from './lib/abortable-wait';
-import { SerialQueue } from './lib/serial-queue';
 import type { RateLimiter } from './rate-limiter';
 
 export type GateState = 'passing' | 'down' | 'paused';
@@ -57,7 +57,8 @@ const FREE: Pass = { probe: false };
  */
 export class ApiCircuit {
   private readonly breaker: CircuitBreakerPolicy;
-  private readonly line = new SerialQueue();
+  /** Waiting requests look for a permit one at a time, first come, first served. */
+  private readonly waiting = new Mutex();
   /** What the API said of our keys or region, until a probe finds it mended. */
   private refusal: JobError | undefined;
   private told: GateState = 'passing';
@@ -95,7 +96,7 @@ export class ApiCircuit {
   /** Resolves when one request may be sent. Throws a Failure when the worker stops first. */
   async admit(): Promise<Pass> {
     await this.deps.budget.acquire();
-    return (await this.enter()) ?? this.line.run(() => this.waitForPass());
+    return (await this.enter()) ?? this.waiting.runExclusive(() => this.waitForPass());
   }
 
   /** Whether a pass that was given a moment ago is still good. */
@@ -175,6 +176,6 @@ export class ApiCircuit {
   }
 
   private lookForIdleness(): void {
-    if (this.line.length === 0) this.deps.events.idle();
+    if (!this.waiting.isLocked()) this.deps.events.idle();
   }
 }

@@ -3,7 +3,6 @@ export { checkAccess, type AccessCheck } from './check-access';
 export { ApiCircuit, type CircuitEvents, type CircuitTimes } from './circuit';
 export { GuardedClient } from './guarded-client';
 export { CustomerIoClient, type Api, type RequestEvents } from './http-client';
-export { SerialQueue } from './lib/serial-queue';
 export { createLookup, type Lookup } from './lookup';
 export { RateLimiter } from './rate-limiter';
 export { createWriter, type Writer } from './track-api';

@@ -1,7 +1,7 @@
+import { Mutex } from 'async-mutex';
 import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { wait } from './lib/abortable-wait';
-import { SerialQueue } from './lib/serial-queue';
 
 /**
  * Spaces requests evenly (GCRA with no burst), so that no window of a second, wherever it starts, holds more than the
@@ -30,7 +30,7 @@ end
 /** The request budget of one API of one workspace, shared by all workers through Redis. */
 export class RateLimiter {
   private readonly limiter: RateLimiterRedis;
-  private readonly line = new SerialQueue();
+  private readonly mutex = new Mutex();
 
   constructor(
     private readonly redis: Redis | Cluster,
@@ -53,7 +53,7 @@ export class RateLimiter {
    * worker stops first.
    */
   acquire(): Promise<void> {
-    return this.line.run(() => this.take());
+    return this.mutex.runExclusive(() => this.take());
   }
 
   /** Holds all workers back for `ms`, after Customer.io said that the bucket is empty. */

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Mutex } from 'async-mutex';
 import type { Cluster, Redis } from 'ioredis';
-import { SerialQueue } from '@optout-sync/customerio';
 import { JobError } from '@optout-sync/shared/domain';
 
 /** A job that killed its worker as often while it was the only suspect at work is what kills workers. */
@@ -16,7 +16,7 @@ const REMEMBERED_SECONDS = 7 * 86_400;
  * before leaves the mark. The third time it is found, the job is given up.
  */
 export class Quarantine {
-  private readonly line = new SerialQueue();
+  private readonly mutex = new Mutex();
 
   constructor(
     private readonly redis: Redis | Cluster,
@@ -26,7 +26,7 @@ export class Quarantine {
 
   /** Runs a suspect in its turn. Throws what it throws, or a Failure when it is proven. */
   async run<Result>(job: string, work: () => Promise<Result>): Promise<Result> {
-    const { ended } = await this.line.run(async () => {
+    const { ended } = await this.mutex.runExclusive(async () => {
       const ended = this.underMark(job, work);
       await Promise.race([ended.catch(() => undefined), delay(this.acquittedMs, undefined, { ref: false })]);
       return { ended };
