@@ -1,5 +1,5 @@
 import type { Queue } from 'bullmq';
-import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { DeadLetterStore } from '../dead-letters/dead-letter-store';
 import { withTimeout } from './timing';
 
@@ -87,14 +87,4 @@ export function createRegistry(service: string): Registry {
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry, prefix: 'optout_' });
   return registry;
-}
-
-/** Counts the dead letters that a service stores: ingest those of its own stage, the worker those of its jobs. */
-export function deadLettersTotal(registry: Registry): Counter<'stage' | 'code'> {
-  return new Counter({
-    name: 'optout_dead_letters_total',
-    help: 'Dead letters stored, by the stage that failed and the error code.',
-    labelNames: ['stage', 'code'],
-    registers: [registry],
-  });
 }
