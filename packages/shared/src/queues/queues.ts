@@ -17,7 +17,7 @@ import { shardOf, shardPrefix } from './shard';
 export interface JobData<Payload> {
   readonly payload: Payload;
   readonly failures?: readonly FailedAttempt[];
-  /** Since when (ms since 1970) it has failed in a passing way and no other. */
+  /** From when (ms since 1970) it has failed with transient errors; time in outages is left out. */
   readonly transientSince?: number | undefined;
   /** The replay run that put it back to work. */
   readonly run?: string | undefined;
