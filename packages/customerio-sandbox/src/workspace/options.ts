@@ -22,6 +22,8 @@ export interface SandboxOptions {
   maxFilterConditions?: number;
   /** Shape of the attributes response: `flat`, as the live API is reported to respond, or `nested`, as documented. */
   attributesShape?: 'flat' | 'nested';
+  /** Whether the attributes response says when each attribute was set. Default true. */
+  attributeTimestamps?: boolean;
   /** Time from the 204 for a per-sender opt-out until it is applied, in ms. Default 20. */
   optOutDelayMs?: number;
   /** Status of the Track API's redirect to the right region. Default 301. */
@@ -57,6 +59,7 @@ export function withDefaults(options: SandboxOptions): Settings {
     phoneIsIdentifier: options.phoneIsIdentifier ?? false,
     maxFilterConditions: options.maxFilterConditions ?? 200,
     attributesShape: options.attributesShape ?? 'flat',
+    attributeTimestamps: options.attributeTimestamps ?? true,
     optOutDelayMs: options.optOutDelayMs ?? 20,
     redirectStatus: options.redirectStatus ?? 301,
     maxLoggedRequests: options.maxLoggedRequests ?? 100_000,
