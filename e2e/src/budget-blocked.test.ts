@@ -10,12 +10,12 @@ jest.setTimeout(120_000);
 
 const APP_RPS = 8;
 const PHONES = 120;
-/** Blocks a process for 300 ms at random times, a third of the time in all. */
+/** Blocks a process for 300 ms half of the time, at random. */
 const BLOCK = `
   const block = () => {
     const until = performance.now() + 300;
     while (performance.now() < until);
-    setTimeout(block, Math.random() * 1200).unref();
+    setTimeout(block, Math.random() * 600).unref();
   };
   setTimeout(block, 1000).unref();
 `;

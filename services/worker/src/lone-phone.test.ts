@@ -12,8 +12,9 @@ afterEach(async () => {
 
 const syncJobs = () => harness.queues.shards[0].syncOf('default').getJobs(['active', 'waiting', 'delayed']);
 /** Makes the delayed jobs due now, so that a test need not wait for their backoff. */
-const promoteAll = async (): Promise<void> => {
+const promoteAll = async (transientSince?: number): Promise<void> => {
   for (const job of await harness.queues.shards[0].syncOf('default').getDelayed()) {
+    if (transientSince !== undefined) await job.updateData({ ...job.data, transientSince });
     await job.promote().catch(() => undefined);
   }
 };
@@ -43,10 +44,9 @@ describe('a phone whose own request always fails', () => {
     expect(await deadLetters()).toBe(0);
 
     const at = Date.now() - 25 * HOUR;
-    await job?.updateData({ ...job.data, transientSince: at });
     await waitFor(
       async () => {
-        await promoteAll();
+        await promoteAll(at);
         return (await deadLetters()) === 1;
       },
       { what: 'the dead letter', timeoutMs: 20_000 },
