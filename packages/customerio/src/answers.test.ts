@@ -100,7 +100,7 @@ describe('an answer', () => {
     ['search', 200, { ids: ['2'] }],
     ['search', 200, { identifiers: [{ cio_id: 'a3' }], ids: ['2', '3'] }],
     // Precision that was lost when the JSON was parsed.
-    ['search', 200, { identifiers: [{ cio_id: 9_007_199_254_740_993 }] }],
+    ['search', 200, { identifiers: [{ cio_id: 2 ** 53 }] }],
     ['attributes', 200, {}],
     ['attributes', 200, { customers: 'x' }],
     ['attributes', 200, { customers: [{ attributes: {} }] }],

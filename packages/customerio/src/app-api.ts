@@ -24,7 +24,7 @@ export interface OptOut {
 export interface PersonAttributes {
   /** As text, by name; an attribute that the person does not have is missing. */
   readonly values: ReadonlyMap<string, string>;
-  /** Unix seconds at which each attribute was last set, where Customer.io says it. */
+  /** Unix seconds at which each attribute was last set, where the answer contains it. */
   readonly timestamps: ReadonlyMap<string, number>;
 }
 

@@ -145,7 +145,7 @@ export class ApiCircuit {
     }
   }
 
-  /** Sends a harmless request as the probe, whose outcome the state tells. */
+  /** Sends a harmless request as the probe; its outcome changes the state. */
   private async probeHarmlessly(permit: Permit): Promise<void> {
     const { sendHarmless } = this.deps;
     await this.run(permit, async () => sendHarmless?.(permit.slot)).catch(() => undefined);

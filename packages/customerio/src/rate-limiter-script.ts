@@ -13,7 +13,7 @@
  *   ARGV[2]  `live` or `background`
  *   ARGV[3]  the interval between two requests of the share, or 0
  *
- * Returns {1, ms} when a slot is granted that may be used in so many ms, {0, ms} when to ask again.
+ * Returns {1, ms} for a slot that may be used after that time, {0, ms} for a time after which to ask again.
  */
 export const ACQUIRE_SLOT = `
 local interval, lane, apart = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])

@@ -13,7 +13,7 @@ export interface SlotClass {
   readonly share?: number;
 }
 
-export const LIVE: SlotClass = { lane: 'live' };
+const LIVE: SlotClass = { lane: 'live' };
 
 /** The rate limit of one API of one workspace, shared by all workers through Redis. */
 export class RateLimiter {

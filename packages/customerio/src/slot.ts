@@ -25,7 +25,7 @@ export class Slot {
 }
 
 /**
- * Tells until when a slot is fresh. The time from a request to Redis to its reply contains the time for which this process
+ * Computes until when a slot is fresh. The time from a request to Redis to its reply contains the time for which this process
  * was blocked, so what exceeds the usual time counts as delay of the slot.
  */
 export class SlotClock {
