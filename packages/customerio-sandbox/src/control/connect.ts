@@ -18,7 +18,7 @@ export interface SandboxControl {
   reset(): Promise<void>;
 }
 
-export interface WorkspaceControl {
+interface WorkspaceControl {
   addPerson(person: NewPerson): Promise<string>;
   addPeople(people: NewPerson[]): Promise<string[]>;
   person(cioId: string): Promise<SandboxPerson | undefined>;
@@ -30,7 +30,7 @@ export interface WorkspaceControl {
   rates(): Promise<Record<Api, Rates>>;
 }
 
-export interface FaultControl {
+interface FaultControl {
   readonly id: number;
   hits(): Promise<number>;
   remove(): Promise<void>;
