@@ -2,11 +2,11 @@ import { InboundEvent } from '../domain/inbound-event';
 
 export const NOW = 1_772_013_598_000;
 
-/** A sid by number. */
+/** The nth MessageSid. */
 export const sid = (n: number): string => `SM${n.toString(16).padStart(32, '0')}`;
 export const phone = (n: number): string => `+1415${String(5_550_000 + n)}`;
 
-/** The nth STOP, of a phone of its own unless told otherwise. */
+/** The nth STOP; each n has its own phone unless `given` says otherwise. */
 export const stop = (n: number, given: Partial<Record<keyof InboundEvent, unknown>> = {}): InboundEvent =>
   InboundEvent.parse({
     version: 1,
