@@ -40,7 +40,7 @@ const ODD = [
   '\u0000\u202e\ufeff',
 ];
 const letters = async () =>
-  (await system.queues.deadLetters.page({ limit: 10 })).letters.map(({ letter }) => letter);
+  (await system.queues.deadLetters.page({ limit: 10 })).deadLetters.map(({ deadLetter: letter }) => letter);
 
 describe('what is hostile and rightly signed', () => {
   it.each([...ODD, '+1415555O171', '+', `+${'1'.repeat(200)}`, '-1', '1e99'])(

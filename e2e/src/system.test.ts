@@ -128,8 +128,8 @@ describe('the whole system', () => {
   it('dead-letters a signed message it does not understand, and says 200', async () => {
     const odd = twilioMessage({ MessageSid: 'SM-odd', SmsSid: 'SM-odd', From: DEMO_PHONES.single });
     expect(await system.deliver(ingests[0], odd)).toMatchObject(APPLIED_IN_ANSWER);
-    const { letters } = await system.queues.deadLetters.page({ limit: 10 });
-    expect(letters.map(({ letter }) => letter)).toMatchObject([
+    const { deadLetters: letters } = await system.queues.deadLetters.page({ limit: 10 });
+    expect(letters.map(({ deadLetter: letter }) => letter)).toMatchObject([
       { stage: 'ingest', undone: { type: 'raw', data: { params: { MessageSid: 'SM-odd' } } } },
     ]);
   });

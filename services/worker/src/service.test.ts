@@ -8,7 +8,7 @@ let harness: Harness;
 const { single, household, crowd, unknown, storedNational, storedDigits } = DEMO_PHONES;
 
 const letters = async (): Promise<DeadLetter[]> =>
-  (await harness.queues.deadLetters.page({ limit: 100 })).letters.map(({ letter }) => letter);
+  (await harness.queues.deadLetters.page({ limit: 100 })).deadLetters.map(({ deadLetter: letter }) => letter);
 
 describe('worker', () => {
   beforeEach(async () => {

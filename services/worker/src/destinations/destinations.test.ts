@@ -173,8 +173,8 @@ describe("a campaign's webhook", () => {
     answers = [404];
     await harness.say(saying(single));
     await harness.settled(single);
-    const [filed] = (await harness.queues.deadLetters.page({ limit: 1 })).letters;
-    expect(filed?.letter).toMatchObject({ stage: 'sync', code: 'customerio_refused' });
+    const [filed] = (await harness.queues.deadLetters.page({ limit: 1 })).deadLetters;
+    expect(filed?.deadLetter).toMatchObject({ stage: 'sync', code: 'customerio_refused' });
   });
 
   it('is told once, however often the APIs had to be tried before', async () => {

@@ -31,7 +31,7 @@ describe('the forwards', () => {
   const forward = (request: ForwardRequest) => enqueueForward(harness.queues, request);
   const arrived = (at: ForwardTarget, times: number) =>
     waitFor(() => at.passed.length >= times, { what: `${String(times)} at the target`, timeoutMs: 15_000 });
-  const letters = async () => (await harness.queues.deadLetters.page({ limit: 10 })).letters;
+  const letters = async () => (await harness.queues.deadLetters.page({ limit: 10 })).deadLetters;
 
   it('go on to their target, and are counted', async () => {
     await forward(requestTo(target));
@@ -76,7 +76,7 @@ describe('the forwards', () => {
     await forward(request);
     await waitFor(async () => (await letters()).length === 1, { what: 'the dead letter' });
     const [filed] = await letters();
-    expect(filed?.letter).toMatchObject({
+    expect(filed?.deadLetter).toMatchObject({
       stage: 'forward',
       code: 'forward_refused',
       undone: { type: 'forward', request },
@@ -96,7 +96,7 @@ describe('the forwards', () => {
   it('are set aside whole when they are not understood', async () => {
     await harness.queues.forwards.add('forward', { payload: { version: 2 } as never });
     await waitFor(async () => (await letters()).length === 1, { what: 'the dead letter' });
-    expect((await letters())[0]?.letter).toMatchObject({
+    expect((await letters())[0]?.deadLetter).toMatchObject({
       code: 'forward_invalid',
       undone: { type: 'raw', data: { version: 2 } },
     });

@@ -128,8 +128,8 @@ describe('a replay run', () => {
     const run = await start({});
     // As far as a worker comes that dies between putting the letters back and settling them.
     await queues.runs.start(run.id);
-    const { letters } = await queues.runs.claim(run, 10);
-    for (const { letter: one } of letters) await requeue(queues, one, run.id);
+    const { deadLetters: letters } = await queues.runs.claim(run, 10);
+    for (const { deadLetter: one } of letters) await requeue(queues, one, run.id);
     expect((await queues.deadLetters.get(letters[0]!.id))?.run).toBe(run.id);
     // A run that was made meanwhile takes none of them.
     const second = await start({});
@@ -146,11 +146,11 @@ describe('a replay run', () => {
     const again = { ...filed!, lastFailedAt: NOW + 1, attempts: [{ at: NOW + 1, code: 'internal_error' }] };
     const run = await start({});
     await queues.runs.start(run.id);
-    const { letters } = await queues.runs.claim(run, 10);
+    const { deadLetters: letters } = await queues.runs.claim(run, 10);
     const id = await queues.deadLetters.put(again);
     await queues.runs.ack(run.id, letters);
     const kept = await queues.deadLetters.get(id);
-    expect(kept?.letter.attempts).toHaveLength(2);
+    expect(kept?.deadLetter.attempts).toHaveLength(2);
     expect(kept).not.toHaveProperty('run');
     startWorker();
     expect(await over(run)).toMatchObject({ done: 1, skipped: 0 });
@@ -189,7 +189,7 @@ describe('a replay run', () => {
     expect(run.state).toBe('cancelled');
     expect(run.done).toBeLessThan(15);
     expect(run.done + run.skipped).toBe(50);
-    const { letters } = await queues.deadLetters.page({ limit: 100 });
+    const { deadLetters: letters } = await queues.deadLetters.page({ limit: 100 });
     expect(letters).toHaveLength(50 - run.done);
     expect(letters.filter((one) => one.run !== undefined)).toEqual([]);
     expect(await queues.runs.cancel(made.id)).toBe('cancelled');

@@ -24,10 +24,10 @@ export function replayJob(deps: {
   async function replay(run: string, letters: readonly StoredDeadLetter[]): Promise<void> {
     if (letters.length === 0) return;
     const settled = await Promise.all(
-      letters.map(async ({ id, letter }) => ({ id, stays: await requeue(queues, letter, run) })),
+      letters.map(async ({ id, deadLetter: letter }) => ({ id, skipReason: await requeue(queues, letter, run) })),
     );
     await runs.ack(run, settled);
-    const failed = settled.filter(({ stays }) => stays !== undefined).length;
+    const failed = settled.filter(({ skipReason }) => skipReason !== undefined).length;
     events.replayed(run, settled.length - failed, failed);
   }
 
@@ -54,8 +54,8 @@ export function replayJob(deps: {
       }
       const taken = await runs.claim(run, due.count);
       if (taken.state !== 'running') return end(id, taken.state);
-      await replay(id, taken.letters);
-      pace.took(taken.letters.length);
+      await replay(id, taken.deadLetters);
+      pace.took(taken.deadLetters.length);
       if (!taken.more) return end(id, await runs.finish(id));
     }
   };

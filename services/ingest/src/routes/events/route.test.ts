@@ -96,8 +96,8 @@ describe('POST /webhooks/twilio/events', () => {
     const batch = [odd, null, streamInbound({ body: 'STOP' })];
     for (let i = 0; i < 2; i++) expect((await send(batch)).status).toBe(200);
     expect(await waiting()).toHaveLength(1);
-    const letters = (await running.queues.deadLetters.page({ limit: 10 })).letters.map(
-      ({ letter }) => DeadLetter.parse(letter).undone,
+    const letters = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters.map(
+      ({ deadLetter: letter }) => DeadLetter.parse(letter).undone,
     );
     expect(letters).toHaveLength(2);
     expect(letters).toContainEqual({ type: 'raw', data: { route: 'events', event: odd } });
@@ -110,8 +110,8 @@ describe('POST /webhooks/twilio/events', () => {
     const stray = { ...streamInbound({ accountSid: STRANGER, body: 'STOP' }), source: 'x' };
     expect((await send([streamTest(), stray])).status).toBe(200);
     expect(await waiting()).toEqual([]);
-    const [filed] = (await running.queues.deadLetters.page({ limit: 10 })).letters;
-    expect(filed?.letter).toMatchObject({
+    const [filed] = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters;
+    expect(filed?.deadLetter).toMatchObject({
       stage: 'ingest',
       code: 'account_not_proven',
       undone: { type: 'event', event: { messageSid: stray.data.messageSid, accountSid: STRANGER } },

@@ -84,8 +84,8 @@ describe('POST /webhooks/twilio/status', () => {
     await startReady();
     const params = blockedCallback({ To: 'whatsapp:US.123' });
     expect((await send(params)).status).toBe(204);
-    const [filed] = (await running.queues.deadLetters.page({ limit: 10 })).letters;
-    expect(filed?.letter).toMatchObject({
+    const [filed] = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters;
+    expect(filed?.deadLetter).toMatchObject({
       code: 'not_a_phone_number',
       undone: { type: 'raw', data: { route: 'status', params } },
     });

@@ -100,8 +100,8 @@ describe('POST /webhooks/twilio/studio', () => {
       status: 202,
       answer: { status: 'dead_lettered', kind: 'stop' },
     });
-    const [filed] = (await running.queues.deadLetters.page({ limit: 10 })).letters;
-    expect(filed?.letter).toMatchObject({
+    const [filed] = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters;
+    expect(filed?.deadLetter).toMatchObject({
       code: 'unknown_channel',
       undone: { type: 'raw', data: { route: 'studio', params: { from: 'client:bob', kind: 'stop' } } },
     });
