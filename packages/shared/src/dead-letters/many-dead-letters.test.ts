@@ -9,7 +9,7 @@ import { eventDeadLetter } from './test-support/dead-letters';
 const DEAD_LETTERS = 100_000;
 /** Limit of a page together with its count, in ms. */
 const PAGE_MS = 300;
-const ROUNDS = 5;
+const ROUNDS = 10;
 
 jest.setTimeout(180_000);
 

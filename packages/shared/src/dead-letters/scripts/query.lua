@@ -38,29 +38,25 @@ local function rankAfter(key, score, id)
   return low
 end
 
--- Which of the ids are in every set of the query and within its cutoff, as a table id -> true. Ignores times. `except` is
--- the index of a set that is known to hold all of them.
+-- The ids that are in every set of the query and within its cutoff, in the given order. Ignores times. `except` is the index
+-- of a set that is known to hold all of them.
 local function matching(query, ids, except)
-  local left = ids
   for n, name in ipairs(query.sets) do
-    if n ~= except and #left > 0 then
-      local scores, held = redis.call('ZMSCORE', indexKey(name), unpack(left)), {}
-      for i, id in ipairs(left) do
+    if n ~= except and #ids > 0 then
+      local scores, held = redis.call('ZMSCORE', indexKey(name), unpack(ids)), {}
+      for i, id in ipairs(ids) do
         if scores[i] then held[#held + 1] = id end
       end
-      left = held
+      ids = held
     end
   end
-  local matches = {}
-  if not query.cutoff then
-    for _, id in ipairs(left) do matches[id] = true end
-  elseif #left > 0 then
-    for i, meta in ipairs(redis.call('HMGET', META, unpack(left))) do
-      local revision = revisionOf(meta)
-      matches[left[i]] = revision ~= nil and revision <= query.cutoff
-    end
+  if not query.cutoff or #ids == 0 then return ids end
+  local within = {}
+  for i, meta in ipairs(redis.call('HMGET', META, unpack(ids))) do
+    local revision = revisionOf(meta)
+    if revision and revision <= query.cutoff then within[#within + 1] = ids[i] end
   end
-  return matches
+  return within
 end
 
 -- The key of the smallest set of the query within its times, and the index of that set.
@@ -88,9 +84,8 @@ local function walkSets(query, visit)
     if rank >= stop then return '' end
     -- Without scores: formatting them takes longer than the rest of the loop.
     local ids = redis.call('ZRANGE', key, rank, math.min(stop, rank + CHUNK, rank + query.budget - examined) - 1)
-    local matches = matching(query, ids, walked)
-    for _, id in ipairs(ids) do
-      if matches[id] and visit(id) == false then return cursorAt(id) end
+    for _, id in ipairs(matching(query, ids, walked)) do
+      if visit(id) == false then return cursorAt(id) end
     end
     last, rank, examined = ids[#ids], rank + #ids, examined + #ids
   end
@@ -104,7 +99,7 @@ local function walkIds(query, visit)
     local score = redis.call('ZSCORE', indexKey('all'), id)
     local within = score and (query.from == '-inf' or tonumber(score) >= tonumber(query.from)) and
       (query.to == '+inf' or tonumber(score) <= tonumber(query.to))
-    if within and matching(query, {id})[id] and visit(id) == false then return tostring(i) end
+    if within and matching(query, {id})[1] and visit(id) == false then return tostring(i) end
   end
   return ''
 end
