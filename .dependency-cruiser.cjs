@@ -1,20 +1,20 @@
 const TESTS = '\\.test\\.ts$|/test-support/';
-const OUR_OWN = '^(packages|services|e2e|bench)/';
+const OUR_OWN = '^(packages|services|e2e|faults|bench)/';
 const DRIVERS = 'node_modules/(ioredis|bullmq|axios|express|pino|prom-client)/';
+const TEST_PACKAGES = '^packages/(testkit|customerio-sandbox|twilio-simulator)/';
 
 /** @type {import('dependency-cruiser').IConfiguration} */
 module.exports = {
   forbidden: [
     {
-      name: 'services-apart',
-      comment: 'Services meet in Redis only: what both speak belongs to packages/shared.',
+      name: 'services-do-not-import-each-other',
+      comment: 'Services meet in Redis only. What both need belongs to packages/shared.',
       severity: 'error',
       from: { path: '^services/([^/]+)/' },
       to: { path: '^services/', pathNot: '^services/$1/' },
     },
     {
-      name: 'shared-stands-alone',
-      comment: 'packages/shared is below everything else of ours.',
+      name: 'shared-imports-no-package-of-ours',
       severity: 'error',
       from: { path: '^packages/shared/' },
       to: { path: OUR_OWN, pathNot: '^packages/shared/' },
@@ -23,21 +23,54 @@ module.exports = {
       name: 'packages-below-services',
       severity: 'error',
       from: { path: '^packages/' },
-      to: { path: '^(services|e2e|bench)/' },
+      to: { path: '^(services|e2e|faults|bench)/' },
     },
     {
-      name: 'no-test-gear-in-production',
-      comment: 'The containers do not hold testkit or the launcher.',
+      name: 'ingest-knows-no-ledger-and-no-customerio',
+      comment: 'Ingest verifies and enqueues. The worker owns the ledger and the look-up in Customer.io.',
       severity: 'error',
-      from: { path: '^(services|packages/(shared|cli))/', pathNot: TESTS },
-      to: { path: '^packages/(testkit|launcher)/' },
+      from: { path: '^services/ingest/', pathNot: TESTS },
+      to: {
+        path: '^packages/(customerio|twilio-api|operations|http-client)/|^packages/shared/(src|dist)/(ledger|review)/',
+      },
+    },
+    {
+      name: 'clients-are-for-worker-and-operations',
+      severity: 'error',
+      from: {
+        path: OUR_OWN,
+        pathNot: `^(services/worker|packages/(operations|cli|customerio|twilio-api))/|${TESTS}`,
+      },
+      to: { path: '^packages/(customerio|twilio-api)/' },
+    },
+    {
+      name: 'operations-know-no-terminal-and-no-http',
+      severity: 'error',
+      from: { path: '^packages/operations/', pathNot: TESTS },
+      to: { path: 'node_modules/(commander|cli-|express)|^packages/cli/' },
+    },
+    {
+      name: 'no-test-packages-in-production',
+      comment: 'The images hold none of them.',
+      severity: 'error',
+      from: {
+        path: '^(services|packages/(shared|customerio|http-client|twilio-api|operations|cli))/',
+        pathNot: TESTS,
+      },
+      to: { path: `${TEST_PACKAGES}|^packages/local-runtime/` },
+    },
+    {
+      name: 'npm-start-needs-no-testkit',
+      severity: 'error',
+      from: { path: '^packages/local-runtime/', pathNot: TESTS },
+      to: { path: '^packages/testkit/|node_modules/testcontainers/' },
     },
     {
       name: 'domain-is-pure',
-      comment: 'Rules take values and give values: no Redis, HTTP, clock or configuration.',
+      comment: 'Rules take values and return values: no Redis, HTTP, clock or configuration.',
       severity: 'error',
       from: { path: '/domain/', pathNot: TESTS },
-      to: { path: `${DRIVERS}|/config/|/src/(redis|queues|ledger|logging|metrics)/` },
+      to: { path: `${DRIVERS}|/config/|/src/(redis|queues|ledger|dead-letters|service)/` },
     },
     {
       name: 'domain-does-no-io',
@@ -46,12 +79,26 @@ module.exports = {
       to: { dependencyTypes: ['core'], pathNot: '^(node:)?(assert|crypto|url|util|buffer)$' },
     },
     {
+      name: 'config-knows-no-queue',
+      severity: 'error',
+      from: { path: '^packages/shared/src/config/', pathNot: TESTS },
+      to: { path: '^packages/shared/src/(redis|queues|ledger|dead-letters|review|service)/' },
+    },
+    {
       name: 'only-tests-import-tests',
       severity: 'error',
       from: { path: OUR_OWN, pathNot: TESTS },
       to: { path: TESTS },
     },
-    { name: 'no-cycles', severity: 'error', from: {}, to: { circular: true } },
+    { name: 'no-circles-of-files', severity: 'error', from: {}, to: { circular: true } },
+    {
+      name: 'no-circles-of-folders',
+      comment: 'A folder is a layer or a feature: imports between folders run one way.',
+      severity: 'error',
+      scope: 'folder',
+      from: {},
+      to: { circular: true },
+    },
     {
       name: 'no-orphans',
       severity: 'error',
@@ -64,7 +111,7 @@ module.exports = {
     },
     {
       name: 'resolvable',
-      comment: 'An import that leads nowhere, or to a package the workspace does not name.',
+      comment: 'An import that leads nowhere, or to a package that the workspace does not name.',
       severity: 'error',
       from: { path: OUR_OWN },
       to: { couldNotResolve: true },
@@ -77,7 +124,7 @@ module.exports = {
     },
   ],
   options: {
-    // Our own packages resolve to their built form: enough to see who imports whom.
+    // Packages of ours resolve to their built form: enough to see who imports whom.
     doNotFollow: { path: '(^|/)(node_modules|dist)/' },
     tsPreCompilationDeps: true,
     combinedDependencies: false,

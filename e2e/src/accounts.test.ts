@@ -17,7 +17,7 @@ const { single, household } = DEMO_PHONES;
 const SHOP = { sid: 'AC0000000000000000000000000000000a', token: 'a'.repeat(32) };
 const BANK = { sid: 'AC0000000000000000000000000000000b', token: 'b'.repeat(32) };
 
-describe('two accounts with a workspace each', () => {
+describe('two accounts, each with its own workspace', () => {
   let dir: string;
   let system: System;
   let bank: CustomerIoSandbox;
@@ -76,7 +76,7 @@ describe('two accounts with a workspace each', () => {
       .filter(({ attributes }) => attributes.phone === phone)
       .map(({ attributes }) => attributes.sms_unsubscribe);
 
-  it("checks a request with the tokens of the account it names, and no other's", async () => {
+  it('checks a request only with the tokens of the account it names', async () => {
     expect((await stop(SHOP, single, BANK.token)).status).toBe(403);
     expect((await stop(BANK, single, SHOP.token)).status).toBe(403);
     expect(
@@ -85,10 +85,10 @@ describe('two accounts with a workspace each', () => {
     expect(await system.queues.shards[0].inbound.getJobCountByTypes('waiting', 'active', 'delayed')).toBe(0);
   });
 
-  it("keeps one account's opt-outs going while the other's workspace is down, and catches up after", async () => {
+  it("applies one account's opt-outs while the workspace of the other is down, and catches up afterwards", async () => {
     const outage = bank.fault({ match: {}, effect: { kind: 'status', status: 503 } });
     expect((await stop(BANK, single)).status).toBe(200);
-    await waitFor(() => outage.hits > 0, { what: 'the outage to be felt' });
+    await waitFor(() => outage.hits > 0, { what: 'a request during the outage' });
     expect((await stop(SHOP, household)).status).toBe(200);
     await waitFor(() => system.attribute(household).every((value) => value === true), {
       what: 'the other workspace',
@@ -104,12 +104,12 @@ describe('two accounts with a workspace each', () => {
     expect((await system.queues.deadLetters.size()).count).toBe(0);
     await waitFor(
       async () => (await system.entry(single, 'sms', 'bank'))?.history[0]?.outcome === 'applied',
-      { what: 'the ledger to say so' },
+      { what: 'the outcome in the ledger' },
     );
   });
 });
 
-describe('a token rotation in the middle of traffic', () => {
+describe('a token rotation under load', () => {
   let system: System;
   let ingests: Running[];
   let signedWith: string;
@@ -125,14 +125,14 @@ describe('a token rotation in the middle of traffic', () => {
     await system.stop();
   });
 
-  /** Delivers as Twilio does with `#rc=3&rp=all` and a fallback URL: until one ingest takes it, for 15 s at most. */
+  /** Delivers as Twilio does with `#rc=3&rp=all` and a fallback URL: until one ingest accepts it, for 15 s at most. */
   async function deliver(From: string): Promise<void> {
     const params = twilioMessage({ From, OptOutType: 'STOP' });
-    const taken = async (ingest: Running): Promise<boolean> =>
+    const accepts = async (ingest: Running): Promise<boolean> =>
       (await system.deliver(ingest, params, { authToken: signedWith })).status === 200;
-    let tries = 0;
-    await waitFor(() => taken(ingests[tries++ % ingests.length]!), {
-      what: 'an ingest to take it',
+    let attempts = 0;
+    await waitFor(() => accepts(ingests[attempts++ % ingests.length]!), {
+      what: 'an ingest to accept the message',
       timeoutMs: 15_000,
     });
   }
@@ -144,10 +144,10 @@ describe('a token rotation in the middle of traffic', () => {
     }
   }
 
-  it('loses no event when done as docs/twilio.md says', async () => {
+  it('loses no event when it follows docs/twilio.md', async () => {
     const phones: string[] = [];
     const rotation = { done: false };
-    const traffic = (async () => {
+    const sending = (async () => {
       for (let n = 0; !rotation.done || n < 50; n++) {
         const phone = `+1415${String(5_560_000 + n)}`;
         system.sandbox.workspace().addPerson({ attributes: { phone } });
@@ -159,7 +159,7 @@ describe('a token rotation in the middle of traffic', () => {
     signedWith = next;
     await roll(next);
     rotation.done = true;
-    await traffic;
+    await sending;
 
     await system.settled(phones, 1, 60_000);
     expect(phones.flatMap((phone) => system.attribute(phone))).toEqual(phones.map(() => true));

@@ -32,27 +32,27 @@ const backfill = async (...more: string[]): Promise<{ known: number; missing: nu
 };
 
 describe('a backfill', () => {
-  it('brings back what Redis lost and what no webhook told, as if nothing had happened', async () => {
+  it('restores messages that Redis lost and messages that no webhook delivered', async () => {
     const [ingest] = [await system.startIngest(), await system.startWorker()];
     const phones = Array.from({ length: 30 }, (_, n) => `+1415${String(5_580_000 + n)}`);
     for (const phone of phones) system.sandbox.workspace().addPerson({ attributes: { phone } });
     const secondsAgo = (s: number): Date => new Date(Math.floor(Date.now() / 1_000 - s) * 1_000);
 
-    // By turns: told and lost with Redis; told never; stopped and started again; blocked, with a START before or after.
-    const kinds = ['lost', 'untold', 'back', 'blocked', 'unblocked'] as const;
+    // In turn: delivered and lost with Redis; never delivered; a STOP and a START; blocked, with a START before or after.
+    const kinds = ['lost', 'undelivered', 'restarted', 'blocked', 'unblocked'] as const;
     const kindOf = (n: number) => kinds[n % kinds.length]!;
-    const expected = phones.map((_, n) => ['lost', 'untold', 'blocked'].includes(kindOf(n)));
+    const expected = phones.map((_, n) => ['lost', 'undelivered', 'blocked'].includes(kindOf(n)));
     for (const [n, From] of phones.entries()) {
       const kind = kindOf(n);
       const stop = loggedInbound(secondsAgo(600), { from: From, body: 'STOP' });
       const start = (s: number) => loggedInbound(secondsAgo(s), { from: From, body: 'START' });
-      if (kind === 'lost' || kind === 'untold') twilio.log(stop);
-      if (kind === 'back') twilio.log(stop, start(300));
+      if (kind === 'lost' || kind === 'undelivered') twilio.log(stop);
+      if (kind === 'restarted') twilio.log(stop, start(300));
       if (kind === 'blocked') twilio.log(start(700), loggedBlocked(secondsAgo(600), { to: From }));
       if (kind === 'unblocked') twilio.log(loggedBlocked(secondsAgo(600), { to: From }), start(500));
       if (kind !== 'lost') continue;
-      const told = twilioMessage({ From, Body: 'STOP', MessageSid: String(stop.sid) });
-      expect((await system.deliver(ingest, told)).status).toBe(200);
+      const message = twilioMessage({ From, Body: 'STOP', MessageSid: String(stop.sid) });
+      expect((await system.deliver(ingest, message)).status).toBe(200);
     }
     await system.settled(phones.filter((_, n) => kindOf(n) === 'lost'));
 
@@ -63,7 +63,7 @@ describe('a backfill', () => {
     expect(await backfill()).toMatchObject({ known: 0, missing: 48, enqueued: 0 });
     expect(await backfill('--yes')).toMatchObject({ missing: 48, enqueued: 48 });
     for (const [n, phone] of phones.entries()) {
-      await system.settled([phone], ['lost', 'untold'].includes(kindOf(n)) ? 1 : 2);
+      await system.settled([phone], ['lost', 'undelivered'].includes(kindOf(n)) ? 1 : 2);
     }
     expect(phones.map((phone) => system.attribute(phone)[0])).toEqual(expected);
     expect(await backfill('--yes')).toMatchObject({ known: 48, missing: 0, enqueued: 0 });

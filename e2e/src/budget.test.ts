@@ -1,16 +1,16 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { enqueueInboundBatch } from '@optout-sync/shared/queues';
 import { System } from '@optout-sync/testkit/system';
-import { inboundEvent } from './inbound-event';
+import { inboundEvent } from './support/inbound-event';
 
 jest.setTimeout(90_000);
 
-// So few that tens of ms more on the way for one request than for the next, on a busy machine, put no other into its second.
+// Low rates: on a busy machine a request that is tens of ms late must not fall into the second of the next one.
 const APP_RPS = 5;
 const TRACK_RPS = 5;
 const PHONES = 50;
 
-/** The most of these times, in ms and ascending, that any second holds, wherever it starts. */
+/** The highest number of these times (in ms, ascending) within one second, wherever the second starts. */
 function mostInASecond(times: readonly number[]): number {
   let start = 0;
   let most = 0;
@@ -21,7 +21,7 @@ function mostInASecond(times: readonly number[]): number {
   return most;
 }
 
-test('three workers together keep to the budgets of both APIs, in any second, and make use of them', async () => {
+test('three workers together stay within the rate limits of both APIs in any second, and use them', async () => {
   const system = await System.start({
     sandbox: { appRps: 0, trackRps: 0, latencyMs: 10 },
     env: { CUSTOMERIO_APP_RPS: String(APP_RPS), CUSTOMERIO_TRACK_RPS: String(TRACK_RPS), LOOKUP_BATCH: '1' },
@@ -36,7 +36,7 @@ test('three workers together keep to the budgets of both APIs, in any second, an
       phones.map((phone) => inboundEvent(phone)),
     );
     await waitFor(() => phones.every((phone) => system.attribute(phone)[0] === true), {
-      what: 'all of them to be applied',
+      what: 'all STOPs to be applied',
       timeoutMs: 60_000,
     });
     const [searches, writes] = (['search', 'batch'] as const).map((operation) =>

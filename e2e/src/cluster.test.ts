@@ -2,8 +2,8 @@ import { waitFor } from '@optout-sync/local-runtime/process';
 import type { ProvidedRedis } from '@optout-sync/local-runtime/redis';
 import type { RedisCluster } from '@optout-sync/testkit';
 import type { Running, System } from '@optout-sync/testkit/system';
-import { expectItWorks, systemOnCluster } from './redis-modes';
-import { expectAppliedOnce, taken, traffic } from './traffic';
+import { expectItWorks, systemOnCluster } from './support/redis-modes';
+import { accepted, expectAppliedOnce, startWorkload } from './support/stop-workload';
 
 jest.setTimeout(120_000);
 
@@ -23,8 +23,8 @@ afterAll(async () => {
 const ownerOf = (queue: Pick<System['queues']['forwards'], 'toKey'>): Promise<ProvidedRedis> =>
   cluster.ownerOf(queue.toKey('wait'));
 
-describe('with a cluster', () => {
-  it('does what it does with one Redis', async () => {
+describe('the system on a Redis Cluster', () => {
+  it('works as on a single Redis', async () => {
     await expectItWorks(system, ingest);
   });
 
@@ -34,16 +34,16 @@ describe('with a cluster', () => {
   });
 
   it.each(['with the forwards', 'with some of the shards only'])(
-    'loses nothing when the master %s is killed under load and comes back',
+    'loses nothing when the master %s is killed under load and restarted',
     async (which) => {
       const first = await ownerOf(system.queues.forwards);
       const master = which === 'with the forwards' ? first : cluster.servers.find((one) => one !== first);
-      const { delivered, stop } = traffic(system, () => ingest);
-      await waitFor(() => delivered.length >= 100, { what: 'traffic' });
+      const { delivered, stop } = startWorkload(system, () => ingest);
+      await waitFor(() => delivered.length >= 100, { what: 'the workload' });
       await master?.kill('SIGKILL');
       const atDeath = delivered.length;
       await waitFor(() => delivered.length >= atDeath + 200, {
-        what: 'traffic without that master',
+        what: 'the workload without that master',
         timeoutMs: 30_000,
       });
       await master?.restart();
@@ -52,12 +52,12 @@ describe('with a cluster', () => {
         timeoutMs: 30_000,
       });
       const back = delivered.length;
-      await waitFor(() => delivered.length >= back + 100, { what: 'traffic with all masters' });
+      await waitFor(() => delivered.length >= back + 100, { what: 'the workload with all masters' });
       await stop();
 
       expect(new Set(delivered.map(({ status }) => status))).toEqual(new Set([200]));
       expect(Math.max(...delivered.map(({ ms }) => ms))).toBeLessThan(15_000);
-      await expectAppliedOnce(system, taken(delivered));
+      await expectAppliedOnce(system, accepted(delivered));
       expect(system.logLines.join('\n')).toContain('the jobs of that time are done once more');
     },
   );

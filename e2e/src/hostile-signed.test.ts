@@ -1,7 +1,8 @@
 import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { AUTH_TOKEN, MESSAGES, System, type Running } from '@optout-sync/testkit/system';
+import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
+import { AUTH_TOKEN, System, type Running } from '@optout-sync/testkit/system';
 import {
   TWILIO_ACCOUNT_SID,
   messageSid,
@@ -12,7 +13,7 @@ import {
 
 jest.setTimeout(60_000);
 
-const EVENTS = '/webhooks/twilio/events';
+const { messages: MESSAGES, events: EVENTS } = WEBHOOK_PATHS;
 const PERSON = '+14155550171';
 
 let system: System;
@@ -29,7 +30,7 @@ afterAll(async () => {
   await system.stop();
 });
 
-const ODD = [
+const SYNTAX = [
   `]]; redis.call('FLUSHALL') --`,
   `'..redis.call("KEYS","*")..'`,
   '*3\r\n$3\r\nSET\r\n$1\r\na\r\n$1\r\nb\r\n',
@@ -39,17 +40,17 @@ const ODD = [
   '__proto__',
   '\u0000\u202e\ufeff',
 ];
-const letters = async () =>
+const deadLetters = async () =>
   (await system.queues.deadLetters.page({ limit: 10 })).deadLetters.map(({ deadLetter: letter }) => letter);
 
-describe('what is hostile and rightly signed', () => {
-  it.each([...ODD, '+1415555O171', '+', `+${'1'.repeat(200)}`, '-1', '1e99'])(
-    'a phone that is %j is set aside',
+describe('hostile content with a valid signature', () => {
+  it.each([...SYNTAX, '+1415555O171', '+', `+${'1'.repeat(200)}`, '-1', '1e99'])(
+    'the phone %j becomes a dead letter',
     async (From) => {
       const stop = twilioMessage({ From, OptOutType: 'STOP', MessagingServiceSid: undefined });
       expect((await system.deliver(ingest, stop)).status).toBe(200);
-      const [letter, ...others] = await letters();
-      expect(letter).toMatchObject({
+      const [deadLetter, ...others] = await deadLetters();
+      expect(deadLetter).toMatchObject({
         code: expect.stringMatching(/^(not_a_phone_number|unknown_channel)$/) as string,
         undone: { type: 'raw', data: { params: { From } } },
       });
@@ -57,45 +58,45 @@ describe('what is hostile and rightly signed', () => {
     },
   );
 
-  it('a sender of ours is a name and nothing else, whatever stands in it', async () => {
+  it('a sender is a plain name, whatever syntax it contains', async () => {
     const before = (await system.entry(PERSON))?.history.length ?? 0;
-    for (const To of ODD) {
+    for (const To of SYNTAX) {
       const stop = twilioMessage({ From: PERSON, To, OptOutType: 'STOP', MessagingServiceSid: undefined });
       expect((await system.deliver(ingest, stop)).status).toBe(200);
     }
-    await system.settled([PERSON], before + ODD.length);
+    await system.settled([PERSON], before + SYNTAX.length);
     const entry = await system.entry(PERSON);
-    expect([...(entry?.senders.keys() ?? [])].sort()).toEqual([...ODD].sort());
+    expect([...(entry?.senders.keys() ?? [])].sort()).toEqual([...SYNTAX].sort());
     expect(system.attribute(PERSON)).toEqual([true]);
-    expect(await letters()).toEqual([]);
+    expect(await deadLetters()).toEqual([]);
   });
 
   it.each([
     ['a MessageSid with syntax', { MessageSid: `SM${"'".repeat(32)}` }],
     ['no From', { From: undefined }],
     ['a sender of 60 kB', { To: 'x'.repeat(60_000), MessagingServiceSid: undefined }],
-  ])('%s is set aside', async (_, params) => {
+  ])('%s becomes a dead letter', async (_, params) => {
     const stop = twilioMessage({ From: PERSON, OptOutType: 'STOP', ...params });
     expect((await system.deliver(ingest, stop)).status).toBe(200);
-    expect(await letters()).toMatchObject([{ code: 'message_not_understood' }]);
+    expect(await deadLetters()).toMatchObject([{ code: 'message_not_understood' }]);
   });
 
-  it('a body of anything is judged and forgotten', async () => {
-    for (const Body of [...ODD, 'STOP '.repeat(10_000), 'a'.repeat(60_000), '\u0301'.repeat(9_000)]) {
+  it('a body of any content is classified and not stored', async () => {
+    for (const Body of [...SYNTAX, 'STOP '.repeat(10_000), 'a'.repeat(60_000), '\u0301'.repeat(9_000)]) {
       const answer = await system.deliver(ingest, twilioMessage({ From: PERSON, Body }));
       expect(answer).toMatchObject({ status: 200 });
     }
-    expect(await letters()).toEqual([]);
+    expect(await deadLetters()).toEqual([]);
   });
 
   it.each([
-    ['times without end', '"timestamp":"+275760-09-13T00:00:00.001Z"'],
-    ['a time that is a number without end', '"timestamp":1e999'],
-    ['a time before all times', '"timestamp":"-271821-04-20T00:00:00.000Z"'],
+    ['a time beyond the range of Date', '"timestamp":"+275760-09-13T00:00:00.001Z"'],
+    ['a time that is an infinite number', '"timestamp":1e999'],
+    ['a time before the range of Date', '"timestamp":"-271821-04-20T00:00:00.000Z"'],
     ['keys named after prototypes', '"__proto__":{"from":"x"},"constructor":{"prototype":{"a":1}}'],
     ['a key twice', '"from":"rubbish","from":"+14155550172"'],
     ['a value nested 10,000 deep', `"deep":${'['.repeat(10_000)}${']'.repeat(10_000)}`],
-  ])('an event with %s is one event like any other', async (_, field) => {
+  ])('an event with %s is recorded once, with a plausible time', async (_, field) => {
     const [sid, phone] = [messageSid(), '+14155550172'];
     const event = streamInbound({ messageSid: sid, from: phone, optOutType: 'STOP', timestamp: undefined });
     const body = JSON.stringify([event]).replace('"eventName"', `${field},"eventName"`);
@@ -108,14 +109,14 @@ describe('what is hostile and rightly signed', () => {
     expect(Math.abs((recorded?.occurredAt ?? 0) - Date.now())).toBeLessThan(400 * 86_400_000);
   });
 
-  it('what cannot even be told as JSON again is refused, and nobody minds', async () => {
+  it('JSON too deep to be serialised again is rejected, without an effect on other requests', async () => {
     const deep = `[{"type":"com.twilio.messaging.inbound-message.received","data":{"accountSid":"${TWILIO_ACCOUNT_SID}","x":${'['.repeat(200_000)}${']'.repeat(200_000)}}}]`;
     expect(await system.deliverJson(ingest, EVENTS, deep)).toMatchObject({ status: 503 });
-    expect(await letters()).toEqual([]);
+    expect(await deadLetters()).toEqual([]);
     expect((await system.deliver(ingest, twilioMessage({ From: PERSON, Body: 'Hello' }))).status).toBe(200);
   });
 
-  it('does no harm to the rest, and shows nobody in the logs', async () => {
+  it('does not affect other messages and leaves nothing in the logs', async () => {
     const From = '+14155550173';
     system.sandbox.workspace().addPerson({ attributes: { phone: From } });
     await system.deliver(ingest, twilioMessage({ From, OptOutType: 'STOP' }));
@@ -130,8 +131,8 @@ describe('what is hostile and rightly signed', () => {
   });
 });
 
-describe('where no proxy is trusted and there is no PUBLIC_URL', () => {
-  it('a signature counts for the host and protocol that were really called', async () => {
+describe('without a trusted proxy and without PUBLIC_URL', () => {
+  it('a signature is valid only for the host and protocol that were called', async () => {
     const bare = await system.startIngest({ PUBLIC_URL: '' });
     const direct = `127.0.0.1:${String(bare.port)}`;
     const send = async (signedFor: string, headers: Record<string, string>): Promise<number | undefined> => {
@@ -164,7 +165,7 @@ describe('where no proxy is trusted and there is no PUBLIC_URL', () => {
     expect(await send('https://optout.example.com', claims)).toBe(403);
     expect(await send('https://optout.example.com', { ...claims, host: 'optout.example.com' })).toBe(403);
     expect(await send(`https://${direct}`, { 'x-forwarded-proto': 'https' })).toBe(403);
-    // What it claims changes nothing of what is right either.
+    // Forwarded headers do not invalidate a valid signature either.
     expect(await send(`http://${direct}`, claims)).toBe(200);
   });
 });

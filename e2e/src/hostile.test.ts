@@ -3,17 +3,19 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { System, type Running } from '@optout-sync/testkit/system';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
-import { ATTACKS, ENDLESS, MARK, pipelined } from './hostile/attacks';
+import { ATTACKS } from './hostile/attacks/attacks';
+import { ENDLESS, pipelined } from './hostile/attacks/connections';
+import { LARGE_BYTES, MARK } from './hostile/attacks/requests';
 import { exchange } from './hostile/exchange';
 
 jest.setTimeout(60_000);
 
 let system: System;
 let ingest: Running;
-let live: ReturnType<typeof startLive>;
+let live: ReturnType<typeof startLiveTraffic>;
 
-/** Signed STOPs of new people, some 40 a second. */
-function startLive() {
+/** Sends signed STOPs, each from another phone, about 40 a second. */
+function startLiveTraffic() {
   const answers: { status: number; ms: number }[] = [];
   const state = { stopped: false };
   const sending = (async () => {
@@ -34,9 +36,9 @@ function startLive() {
   };
 }
 
-/** Sends it and gives what came back. What is too large to be read has a connection that stays open. */
+/** Sends an attack and returns the answers. The connection of a large request stays open. */
 const attack = (bytes: string | Buffer): ReturnType<typeof exchange> =>
-  exchange(ingest.port, bytes, bytes.length > 500_000 ? { answers: 1 } : {});
+  exchange(ingest.port, bytes, bytes.length > LARGE_BYTES ? { answers: 1 } : {});
 
 const residentMegabytes = async (): Promise<number> =>
   (await system.metric('optout_process_resident_memory_bytes')) / 1024 ** 2;
@@ -44,28 +46,28 @@ const residentMegabytes = async (): Promise<number> =>
 beforeAll(async () => {
   system = await System.start();
   ingest = await system.startIngest({ LOG_LEVEL: 'debug' });
-  live = startLive();
+  live = startLiveTraffic();
 });
 afterAll(async () => {
   await live.stop();
   await system.stop();
 });
 
-describe('what is hostile and not signed', () => {
-  it.each(ATTACKS)('%s is refused', async (_name, bytes, ends) => {
+describe('hostile requests without a valid signature', () => {
+  it.each(ATTACKS)('%s is answered as listed', async (_name, bytes, ends) => {
     const { statuses, codes } = await attack(bytes);
     if (ends === 'unanswered') expect(statuses).toEqual([]);
     else expect([statuses.at(-1), codes.at(-1)]).toEqual([ends[0], ends[1]]);
     expect(statuses.length).toBeLessThanOrEqual(1);
   });
 
-  it('requests without a pause are refused one by one', async () => {
+  it('pipelined requests are rejected one by one', async () => {
     const { statuses, codes } = await exchange(ingest.port, pipelined(50), { answers: 50 });
     expect(statuses).toEqual(Array.from({ length: 50 }, () => 403));
     expect(new Set(codes)).toEqual(new Set(['bad_signature']));
   });
 
-  it('connections that drip a request for ever are closed, 300 of each kind', async () => {
+  it('connections that drip an endless request are closed, 300 of each kind', async () => {
     const sockets = new Map<Socket, string>();
     const dripping = setInterval(() => {
       for (const [socket, drip] of sockets) if (socket.writable) socket.write(drip);
@@ -83,10 +85,10 @@ describe('what is hostile and not signed', () => {
     try {
       const startedAt = performance.now();
       await Promise.all(
-        ENDLESS.map(async ([start, drip, status, says]) => {
+        ENDLESS.map(async ([start, drip, status, contains]) => {
           const answers = await Promise.all(Array.from({ length: 300 }, () => answerTo(start, drip)));
           expect(new Set(answers.map((answer) => answer.split(' ')[1]))).toEqual(new Set([String(status)]));
-          expect(answers[0]).toContain(says);
+          expect(answers[0]).toContain(contains);
           expect(answers[0]?.match(/^HTTP/gm)).toHaveLength(1);
         }),
       );
@@ -97,7 +99,7 @@ describe('what is hostile and not signed', () => {
     }
   });
 
-  it('takes no memory', async () => {
+  it('leave no memory behind', async () => {
     const all = async (): Promise<void> => {
       for (const [, bytes] of ATTACKS) await attack(bytes);
     };
@@ -108,7 +110,7 @@ describe('what is hostile and not signed', () => {
     expect((await residentMegabytes()) - before).toBeLessThan(40);
   });
 
-  it('held nobody up who is signed, enqueued nothing and left nothing in the logs', async () => {
+  it('delay no signed request, enqueue nothing and leave nothing in the logs', async () => {
     await live.stop();
     expect(live.answers.filter(({ status }) => status !== 200)).toEqual([]);
     expect(live.answers.length).toBeGreaterThan(200);

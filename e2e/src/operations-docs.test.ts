@@ -32,7 +32,7 @@ const FAILURES = [
 /** Codes of what ingest sets aside. */
 const SET_ASIDE = [
   ...found(/\bingestDeadLetter\('(\w+)'/g, INGEST),
-  ...found(/kind: 'puzzle',\s*code: '(\w+)'/g, INGEST + SHARED),
+  ...found(/kind: 'unprocessable',\s*code: '(\w+)'/g, INGEST + SHARED),
 ];
 
 describe('docs/operations.md', () => {

@@ -2,12 +2,12 @@ import { waitFor } from '@optout-sync/local-runtime/process';
 import type { DeadLetter, ReplayRun } from '@optout-sync/shared/dead-letters';
 import type { InboundEvent } from '@optout-sync/shared/domain';
 import { System, type Running } from '@optout-sync/testkit/system';
-import { inboundEvent } from './inbound-event';
+import { inboundEvent } from './support/inbound-event';
 
 jest.setTimeout(120_000);
 
-const LETTERS = 300;
-const WHO = ['--by', 'Ann', '--why', 'mended'];
+const DEAD_LETTERS = 300;
+const AUDIT = ['--by', 'Ann', '--why', 'fixed'];
 
 let system: System;
 let workers: [Running, Running];
@@ -19,9 +19,9 @@ afterAll(async () => {
   await system.stop();
 });
 
-function file(event: InboundEvent): Promise<string> {
+function putDeadLetter(event: InboundEvent): Promise<string> {
   const at = Date.now();
-  const letter: DeadLetter = {
+  const deadLetter: DeadLetter = {
     version: 1,
     stage: 'record',
     code: 'internal_error',
@@ -31,28 +31,28 @@ function file(event: InboundEvent): Promise<string> {
     firstFailedAt: at,
     lastFailedAt: at,
   };
-  return system.queues.deadLetters.put(letter);
+  return system.queues.deadLetters.put(deadLetter);
 }
 
 describe('a replay', () => {
-  it('loses and doubles nothing when two are started at once and a worker is killed in the middle', async () => {
-    const phones = Array.from({ length: LETTERS }, (_, n) => `+1415${String(5_580_000 + n)}`);
+  it('loses and duplicates nothing when two replays start at once and a worker is killed during them', async () => {
+    const phones = Array.from({ length: DEAD_LETTERS }, (_, n) => `+1415${String(5_580_000 + n)}`);
     for (const phone of phones) system.sandbox.workspace().addPerson({ attributes: { phone } });
-    await Promise.all(phones.map((phone) => file(inboundEvent(phone))));
+    await Promise.all(phones.map((phone) => putDeadLetter(inboundEvent(phone))));
 
-    const replay = ['dlq', 'replay', '--code', 'internal_error', '--yes', ...WHO, '--rate', '40', '--json'];
+    const replay = ['dlq', 'replay', '--code', 'internal_error', '--yes', ...AUDIT, '--rate', '40', '--json'];
     const commands = [system.cli(replay), system.cli(replay)];
     const replayed = async (): Promise<number> => {
       const runs = await system.queues.runs.list(2);
       return runs.reduce((sum, { done }) => sum + done, 0);
     };
-    await waitFor(async () => (await replayed()) > 60, { what: 'the middle' });
+    await waitFor(async () => (await replayed()) > 60, { what: 'some of the replays' });
     await workers[0].kill('SIGKILL');
-    expect(await replayed()).toBeLessThan(LETTERS);
+    expect(await replayed()).toBeLessThan(DEAD_LETTERS);
 
     const runs = (await Promise.all(commands)).map(({ out }) => JSON.parse(out) as ReplayRun);
     expect(runs.map(({ state }) => state)).toEqual(['finished', 'finished']);
-    expect(runs.reduce((sum, { done }) => sum + done, 0)).toBe(LETTERS);
+    expect(runs.reduce((sum, { done }) => sum + done, 0)).toBe(DEAD_LETTERS);
     await system.settled(phones, 1, 60_000);
     expect(phones.flatMap((phone) => system.attribute(phone))).toEqual(phones.map(() => true));
     for (const phone of phones) {
@@ -64,17 +64,17 @@ describe('a replay', () => {
     expect(system.sandbox.workspace().createdPeople()).toEqual([]);
   });
 
-  it('of an old STOP undoes no newer START, and says so before and after', async () => {
+  it('of an old STOP does not undo a newer START, and reports that before and after', async () => {
     const phone = '+14155589999';
     system.sandbox.workspace().addPerson({ attributes: { phone } });
     const start = inboundEvent(phone, { kind: 'start', occurredAt: Date.parse('2026-02-25T09:59:58Z') });
     await system.queues.shards[0].inbound.add('start', { payload: start });
     await system.settled([phone]);
-    const id = await file(inboundEvent(phone, { occurredAt: start.occurredAt - 1 }));
+    const id = await putDeadLetter(inboundEvent(phone, { occurredAt: start.occurredAt - 1 }));
     const stale = 'stale: START of 2026-02-25T09:59:58.000Z is newer';
     const preview = await system.cli(['dlq', 'replay', id]);
     expect(preview.out).toContain(stale);
-    const { code, out } = await system.cli(['dlq', 'replay', id, '--yes', ...WHO]);
+    const { code, out } = await system.cli(['dlq', 'replay', id, '--yes', ...AUDIT]);
     expect(code).toBe(0);
     expect(out).toContain(`${id}: ${stale}`);
     expect(system.attribute(phone)).toEqual([false]);

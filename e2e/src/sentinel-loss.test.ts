@@ -1,8 +1,15 @@
 import type { ProvidedRedis } from '@optout-sync/local-runtime/redis';
 import type { RedisSentinels } from '@optout-sync/testkit';
 import type { Running, System } from '@optout-sync/testkit/system';
-import { failoverFrom, lost, systemOnSentinels } from './redis-modes';
-import { deliverStop, expectAppliedOnce, newPeople, taken, tellAgain, type Delivered } from './traffic';
+import { failoverFrom, missing, systemOnSentinels } from './support/redis-modes';
+import {
+  accepted,
+  deliverStop,
+  expectAppliedOnce,
+  newPeople,
+  redeliver,
+  type Delivered,
+} from './support/stop-workload';
 
 jest.setTimeout(120_000);
 
@@ -21,21 +28,21 @@ afterAll(async () => {
   await system.stop();
 });
 beforeEach(async () => {
-  // What is taken waits in Redis.
+  // Without a worker accepted events wait in Redis.
   await worker.stop();
   await group.inStep();
   master = await group.master();
 });
 
-const said = (count: number): Promise<Delivered[]> =>
+const deliverStops = (count: number): Promise<Delivered[]> =>
   Promise.all(newPeople(system, count).map((phone) => deliverStop(system, ingest, phone)));
 
-/** Does what brings messages while the replicas hear nothing, then lets the master die. */
-async function whileCutOff(bring: () => Promise<Delivered[]>): Promise<Delivered[]> {
+/** Calls `deliver` while the replicas receive nothing from the master, then kills the master. */
+async function whileCutOff(deliver: () => Promise<Delivered[]>): Promise<Delivered[]> {
   const replicas = group.servers.filter((server) => server !== master);
   for (const replica of replicas) await replica.kill('SIGSTOP');
   await group.cutReplicas(master);
-  const delivered = await bring();
+  const delivered = await deliver();
   await master.kill('SIGKILL');
   for (const replica of replicas) await replica.kill('SIGCONT');
   await failoverFrom(master, group);
@@ -43,37 +50,37 @@ async function whileCutOff(bring: () => Promise<Delivered[]>): Promise<Delivered
   return delivered;
 }
 
-describe('a failover to replicas that lag behind', () => {
-  it('loses what only the old master had; comparing finds it, and telling it again mends it', async () => {
-    const kept = await said(10);
+describe('a failover to replicas that lag', () => {
+  it('loses what only the old master had; a comparison finds it, and a redelivery restores it', async () => {
+    const replicated = await deliverStops(10);
     await group.inStep();
-    const onlyThere = await whileCutOff(async () => {
-      const delivered = await said(20);
+    const notReplicated = await whileCutOff(async () => {
+      const delivered = await deliverStops(20);
       expect(await system.metric('optout_spool_items')).toBe(0);
       return delivered;
     });
-    const all = [...kept, ...onlyThere];
-    expect(taken(all)).toHaveLength(30);
+    const all = [...replicated, ...notReplicated];
+    expect(accepted(all)).toHaveLength(30);
 
-    expect(await lost(system, all)).toEqual(onlyThere);
-    await expectAppliedOnce(system, taken(kept));
-    expect(taken(onlyThere).flatMap((phone) => system.attribute(phone))).toEqual(
-      onlyThere.map(() => undefined),
+    expect(await missing(system, all)).toEqual(notReplicated);
+    await expectAppliedOnce(system, accepted(replicated));
+    expect(accepted(notReplicated).flatMap((phone) => system.attribute(phone))).toEqual(
+      notReplicated.map(() => undefined),
     );
 
-    expect(await tellAgain(system, ingest, all)).toBe(200);
-    await expectAppliedOnce(system, taken(all));
+    expect(await redeliver(system, ingest, all)).toBe(200);
+    await expectAppliedOnce(system, accepted(all));
     await master.restart();
   });
 
-  it('loses nothing where the master takes writes only with a replica at hand: the spool has it', async () => {
+  it('loses nothing when the master requires a replica for writes: the spool stores the events', async () => {
     await group.configure('min-replicas-to-write', '1');
     const stops = await whileCutOff(async () => {
-      const delivered = await said(20);
+      const delivered = await deliverStops(20);
       expect(await system.metric('optout_spool_items')).toBe(20);
       return delivered;
     });
-    expect(taken(stops)).toHaveLength(20);
-    await expectAppliedOnce(system, taken(stops));
+    expect(accepted(stops)).toHaveLength(20);
+    await expectAppliedOnce(system, accepted(stops));
   });
 });

@@ -1,8 +1,14 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
 import type { RedisSentinels } from '@optout-sync/testkit';
 import type { Running, System } from '@optout-sync/testkit/system';
-import { expectItWorks, failoverFrom, lost, systemOnSentinels } from './redis-modes';
-import { expectAppliedOnce, taken, tellAgain, traffic, type Delivered } from './traffic';
+import { expectItWorks, failoverFrom, missing, systemOnSentinels } from './support/redis-modes';
+import {
+  accepted,
+  expectAppliedOnce,
+  redeliver,
+  startWorkload,
+  type Delivered,
+} from './support/stop-workload';
 
 jest.setTimeout(120_000);
 
@@ -19,27 +25,27 @@ afterAll(async () => {
   await system.stop();
 });
 
-/** Fewer than are sent in half a second: what is on its way to the replicas when the master goes. */
-const UNDER_WAY = 100;
+/** Fewer than are sent in half a second: messages on their way to the replicas when the master is killed. */
+const MOST_MISSING = 100;
 
-/** All were answered with success and end applied, those too that were lost with the old master, once they are told again. */
-async function expectNothingMissing(delivered: readonly Delivered[]): Promise<void> {
+/** All were answered 200 and are applied; those lost with the old master after they are delivered again. */
+async function expectAllApplied(delivered: readonly Delivered[]): Promise<void> {
   expect(new Set(delivered.map(({ status }) => status))).toEqual(new Set([200]));
   expect(Math.max(...delivered.map(({ ms }) => ms))).toBeLessThan(15_000);
-  const missing = await lost(system, delivered);
-  expect(missing.length).toBeLessThan(UNDER_WAY);
-  if (missing.length > 0) expect(await tellAgain(system, ingest, missing)).toBe(200);
-  await expectAppliedOnce(system, taken(delivered));
+  const lost = await missing(system, delivered);
+  expect(lost.length).toBeLessThan(MOST_MISSING);
+  if (lost.length > 0) expect(await redeliver(system, ingest, lost)).toBe(200);
+  await expectAppliedOnce(system, accepted(delivered));
 }
 
-describe('with sentinels', () => {
-  it('does what it does with one Redis', async () => {
+describe('the system on Redis Sentinel', () => {
+  it('works as on a single Redis', async () => {
     await expectItWorks(system, ingest);
   });
 
-  it('goes on without a master and a sentinel that are killed under load', async () => {
-    const { delivered, stop } = traffic(system, () => ingest);
-    await waitFor(() => delivered.length >= 100, { what: 'traffic' });
+  it('continues without a master and a sentinel that are killed under load', async () => {
+    const { delivered, stop } = startWorkload(system, () => ingest);
+    await waitFor(() => delivered.length >= 100, { what: 'the workload' });
     const old = await group.master();
     await group.sentinels[0]?.kill('SIGKILL');
     await old.kill('SIGKILL');
@@ -49,25 +55,25 @@ describe('with sentinels', () => {
       timeoutMs: 30_000,
     });
     const after = delivered.length;
-    await waitFor(() => delivered.length >= after + 100, { what: 'traffic with the new master' });
+    await waitFor(() => delivered.length >= after + 100, { what: 'the workload with the new master' });
     await old.restart();
     await stop();
-    await expectNothingMissing(delivered);
+    await expectAllApplied(delivered);
     expect(system.logLines.join('\n')).toContain('the jobs of that time are done once more');
     await group.inStep();
   });
 
-  it('leaves a master that was frozen and replaced, and writes nothing to it when it wakes', async () => {
-    const { delivered, stop } = traffic(system, () => ingest);
-    await waitFor(() => delivered.length >= 50, { what: 'traffic' });
+  it('leaves a master that was frozen and replaced, and writes nothing to it when it resumes', async () => {
+    const { delivered, stop } = startWorkload(system, () => ingest);
+    await waitFor(() => delivered.length >= 50, { what: 'the workload' });
     const old = await group.master();
     await old.kill('SIGSTOP');
     await failoverFrom(old, group);
     await old.kill('SIGCONT');
-    // It takes itself for the master until the sentinels make it a replica, some ten seconds later.
+    // The old master acts as master until the sentinels make it a replica, about ten seconds later.
     await group.inStep();
     await stop();
-    await expectNothingMissing(delivered);
+    await expectAllApplied(delivered);
   });
 
   it('logs nothing but JSON', () => {

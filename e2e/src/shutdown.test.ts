@@ -4,7 +4,7 @@ import { twilioMessage } from '@optout-sync/twilio-simulator';
 
 jest.setTimeout(90_000);
 
-const FAREWELL_MS = 25_000;
+const DEADLINE_MS = 25_000;
 
 let system: System;
 beforeEach(async () => {
@@ -14,7 +14,7 @@ afterEach(async () => {
   await system.stop();
 });
 
-/** Asks a service to stop and gives its exit code and the ms it took. */
+/** Sends SIGTERM to a service. Resolves to its exit code and the time until its end. */
 async function stopped(service: Running): Promise<{ code: number | null; ms: number }> {
   const startedAt = performance.now();
   await service.kill('SIGTERM');
@@ -22,38 +22,38 @@ async function stopped(service: Running): Promise<{ code: number | null; ms: num
   return { code, ms: performance.now() - startedAt };
 }
 
-/** A worker in the middle of a job that it cannot end: Customer.io hangs, and then Redis does. */
+/** A worker in the middle of a job that it cannot complete: Customer.io hangs, then Redis does. */
 async function stuckWorker(ingest: Running, phone: string): Promise<Running> {
   const worker = await system.startWorker();
   system.sandbox.workspace().addPerson({ attributes: { phone } });
   const hanging = system.sandbox.fault({ match: { operation: 'search' }, effect: { kind: 'hang' } });
   expect((await system.deliver(ingest, twilioMessage({ From: phone, OptOutType: 'STOP' }))).status).toBe(200);
-  await waitFor(() => hanging.hits > 0, { what: 'the job to be under way' });
+  await waitFor(() => hanging.hits > 0, { what: 'the job to be active' });
   hanging.remove();
   await system.redis.kill('SIGSTOP');
   return worker;
 }
 
-describe('a service that is told to stop', () => {
-  it('is gone within 25 s though Redis hangs, and what it was at is done by the next', async () => {
+describe('a service that gets SIGTERM', () => {
+  it('ends within 25 s although Redis hangs, and the next process completes its job', async () => {
     const phone = '+14155550181';
     const ingest = await system.startIngest();
     const worker = await stuckWorker(ingest, phone);
     const ends = await Promise.all([stopped(ingest), stopped(worker)]);
-    for (const { ms } of ends) expect(ms).toBeLessThan(FAREWELL_MS + 2_000);
+    for (const { ms } of ends) expect(ms).toBeLessThan(DEADLINE_MS + 2_000);
     expect(ends[1]).toMatchObject({ code: 1 });
     expect(worker.logs().at(-1)).toContain('"code":"shutdown_timeout"');
-    expect(ends[1].ms).toBeGreaterThan(FAREWELL_MS - 1_000);
+    expect(ends[1].ms).toBeGreaterThan(DEADLINE_MS - 1_000);
     await system.redis.kill('SIGCONT');
     await system.startWorker();
     await system.settled([phone]);
     expect(system.attribute(phone)).toEqual([true]);
   });
 
-  it('is gone at once when told a second time', async () => {
+  it('ends at once on a second SIGTERM', async () => {
     const ingest = await system.startIngest({ INGEST_DRAIN_SECONDS: '10' });
     const worker = await stuckWorker(ingest, '+14155550182');
-    const toldAt = performance.now();
+    const signalledAt = performance.now();
     for (const service of [ingest, worker]) {
       await service.kill('SIGTERM');
       await waitFor(() => service.logs().some((line) => line.includes('"msg":"stopping"')), {
@@ -63,11 +63,11 @@ describe('a service that is told to stop', () => {
       await service.kill('SIGTERM');
       expect(await service.exited).toMatchObject({ code: 1 });
     }
-    expect(performance.now() - toldAt).toBeLessThan(5_000);
+    expect(performance.now() - signalledAt).toBeLessThan(5_000);
     await system.redis.kill('SIGCONT');
   });
 
-  it('ends what is under way before it goes', async () => {
+  it('completes its active jobs before it ends', async () => {
     const phones = Array.from({ length: 40 }, (_, n) => `+1415555${String(1_900 + n)}`);
     for (const phone of phones) system.sandbox.workspace().addPerson({ attributes: { phone } });
     const [ingest, worker] = [await system.startIngest(), await system.startWorker()];
@@ -76,7 +76,7 @@ describe('a service that is told to stop', () => {
       effect: { kind: 'latency', ms: 500 },
     });
     for (const From of phones) await system.deliver(ingest, twilioMessage({ From, OptOutType: 'STOP' }));
-    await waitFor(() => slow.hits > 0, { what: 'a write to be under way' });
+    await waitFor(() => slow.hits > 0, { what: 'a write to be in flight' });
     expect(await stopped(worker)).toMatchObject({ code: 0 });
     const written = phones.filter((phone) => system.attribute(phone)[0] === true);
     expect(written.length).toBeGreaterThan(0);

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuditTrail, overrideConsent } from '@optout-sync/operations';
-import { E164, type Channel } from '@optout-sync/shared/domain';
+import { E164, WEBHOOK_PATHS, type Channel } from '@optout-sync/shared/domain';
 import { STUDIO_TOKEN, System, inParallel, type Running } from '@optout-sync/testkit/system';
 import {
   TWILIO_ACCOUNT_SID,
@@ -17,8 +17,8 @@ import {
 jest.setTimeout(120_000);
 
 /*
- * Every way Twilio tells of an opt-out, crossed with what was said, on which channel and in which form: each row is a person
- * of its own, goes through the real services, and is checked in the ledger and at Customer.io.
+ * Every source of an opt-out, crossed with the kind of message, the channel and the form of the text. Each row has a person
+ * and a phone of its own, passes through the real services, and is checked in the ledger and in Customer.io.
  */
 
 type Kind = 'stop' | 'start' | 'help';
@@ -40,9 +40,9 @@ const WORDS: Readonly<Record<Kind, { english: string; french: string }>> = {
   start: { english: 'START', french: 'reprendre' },
   help: { english: 'HELP', french: 'aide' },
 };
-/** What the person's message looks like when it means a kind. */
+/** The text of a message of each kind, in several forms. */
 const FORMS: Readonly<Record<string, (kind: Kind) => Text>> = {
-  'Advanced Opt-Out': (kind) => ({ Body: 'whatever they set up', OptOutType: kind.toUpperCase() }),
+  'Advanced Opt-Out': (kind) => ({ Body: 'any text', OptOutType: kind.toUpperCase() }),
   plain: (kind) => ({ Body: WORDS[kind].english }),
   'lower case, in blanks': (kind) => ({ Body: `  ${WORDS[kind].english.toLowerCase()} \n` }),
   'full width': (kind) => ({
@@ -56,7 +56,7 @@ const FORMS: Readonly<Record<string, (kind: Kind) => Text>> = {
   French: (kind) => ({ Body: WORDS[kind].french }),
   'French, decomposed': (kind) => ({ Body: WORDS[kind].french.toUpperCase().normalize('NFD') }),
 };
-/** How an address is written on each channel. */
+/** The form of an address on each channel. */
 const CHANNELS: Readonly<Record<string, { channel: Channel; address: (phone: string) => string }>> = {
   sms: { channel: 'sms', address: (phone) => phone },
   rcs: { channel: 'sms', address: (phone) => `rcs:${phone}` },
@@ -71,7 +71,7 @@ const expectStatus = (status: number, answer: { status: number }): void => {
   expect(answer.status).toBe(status);
 };
 
-/** The sources that carry a message's text. */
+/** The sources that carry the text of a message. */
 const TEXT_SOURCES: Readonly<
   Record<string, (system: System, ingest: Running, from: string, text: Text) => Promise<void>>
 > = {
@@ -89,17 +89,17 @@ const TEXT_SOURCES: Readonly<
   },
   'Event Streams': async (system, ingest, from, text) => {
     const event = streamInbound({ from, timestamp: new Date().toISOString(), ...camelCase(text) });
-    expectStatus(200, await system.deliverJson(ingest, '/webhooks/twilio/events', [event]));
+    expectStatus(200, await system.deliverJson(ingest, WEBHOOK_PATHS.events, [event]));
   },
 };
 
 const STUDIO_SOURCES: typeof TEXT_SOURCES = {
   'Studio, signed form': async (system, ingest, from, { Body }) => {
     const params = { from, to: '+15005550006', body: Body, messageSid: messageSid() };
-    expectStatus(200, await system.deliver(ingest, params, { path: '/webhooks/twilio/studio' }));
+    expectStatus(200, await system.deliver(ingest, params, { path: WEBHOOK_PATHS.studio }));
   },
   'Studio, JSON with a token': async (system, ingest, from, { Body }) => {
-    const response = await fetch(`http://127.0.0.1:${String(ingest.port)}/webhooks/twilio/studio`, {
+    const response = await fetch(`http://127.0.0.1:${String(ingest.port)}${WEBHOOK_PATHS.studio}`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', authorization: `Bearer ${STUDIO_TOKEN}` },
       body: JSON.stringify({ from, to: '+15005550006', body: Body, id: messageSid() }),
@@ -133,7 +133,7 @@ const OTHER_ROWS: readonly Row[] = [
       form: '21610',
       send: async (system, ingest, phone) => {
         const params = blockedCallback({ To: address(phone) });
-        expectStatus(204, await system.deliver(ingest, params, { path: '/webhooks/twilio/status' }));
+        expectStatus(204, await system.deliver(ingest, params, { path: WEBHOOK_PATHS.status }));
       },
     },
     {
@@ -143,15 +143,15 @@ const OTHER_ROWS: readonly Row[] = [
       form: '21610',
       send: async (system, ingest, phone) => {
         const event = streamFailed({ to: address(phone), timestamp: new Date().toISOString() });
-        expectStatus(200, await system.deliverJson(ingest, '/webhooks/twilio/events', [event]));
+        expectStatus(200, await system.deliverJson(ingest, WEBHOOK_PATHS.events, [event]));
       },
     },
   ]),
   ...(['stop', 'start'] as const).map((kind): Row => ({
-    source: 'by hand',
+    source: 'override',
     kind,
     channel: 'sms',
-    form: 'override',
+    form: 'command',
     send: ({ queues, connection, prefix }, _, phone) =>
       overrideConsent(
         { queues, audit: new AuditTrail(connection, prefix) },
@@ -162,7 +162,7 @@ const OTHER_ROWS: readonly Row[] = [
           sender: TWILIO_MESSAGING_SERVICE_SID,
           state: kind === 'stop' ? 'stopped' : 'started',
           by: 'e2e',
-          why: 'to see that it works',
+          why: 'test',
           now: Date.now(),
         },
       ),
@@ -190,7 +190,7 @@ describe('every source, kind, channel and form', () => {
       env: { OPTOUT_CONFIG: file, CUSTOMERIO_APP_RPS: '500', CUSTOMERIO_TRACK_RPS: '500' },
     });
     ROWS.forEach(({ kind, channel }, index) => {
-      // Who says START was opted out; nobody else has the attribute yet.
+      // The sender of a START was opted out before; nobody else has the attribute yet.
       const before = kind === 'start' ? { [ATTRIBUTE[channel]]: true } : {};
       system.sandbox.workspace().addPerson({ attributes: { phone: phoneOf(index), ...before } });
     });
@@ -227,7 +227,7 @@ describe('every source, kind, channel and form', () => {
     },
   );
 
-  it('created nobody and left nothing in the dead letters', async () => {
+  it('creates no person and leaves no dead letter', async () => {
     expect(system.sandbox.workspace().createdPeople()).toEqual([]);
     expect((await system.queues.deadLetters.size()).count).toBe(0);
   });

@@ -4,7 +4,7 @@ import type { InboundEvent } from '@optout-sync/shared/domain';
 import { enqueueInbound } from '@optout-sync/shared/queues';
 import { System, inParallel, type Running } from '@optout-sync/testkit/system';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
-import { inboundEvent } from './inbound-event';
+import { inboundEvent } from './support/inbound-event';
 
 jest.setTimeout(90_000);
 
@@ -25,37 +25,35 @@ afterEach(() => {
   expect(system.sandbox.workspace().createdPeople()).toEqual([]);
 });
 
-/** As many people, each with a number of their own. */
+/** Adds `count` people to Customer.io, each with another number. Returns the numbers. */
 function people(count: number, firstNumber: number): string[] {
   const phones = Array.from({ length: count }, (_, n) => `+1415${String(firstNumber + n)}`);
   for (const phone of phones) system.sandbox.workspace().addPerson({ attributes: { phone } });
   return phones;
 }
 
-const APPLIED_IN_ANSWER = { status: 200, body: expect.stringContaining('<Response/>') as string };
+const ACCEPTED = { status: 200, body: expect.stringContaining('<Response/>') as string };
 
 describe('the whole system', () => {
-  it('applies a STOP to everyone who shares the number, and a START clears it', async () => {
+  it('applies a STOP to everyone who shares the number, and clears it on a START', async () => {
     const { household } = DEMO_PHONES;
     const stop = twilioMessage({ From: household, Body: 'Stop', OptOutType: 'STOP' });
-    expect(await system.deliver(ingests[0], stop)).toMatchObject(APPLIED_IN_ANSWER);
+    expect(await system.deliver(ingests[0], stop)).toMatchObject(ACCEPTED);
     await system.settled([household], 1);
     expect(system.attribute(household)).toEqual([true, true, true]);
 
     const start = twilioMessage({ From: household, Body: 'start', OptOutType: undefined });
-    expect(await system.deliver(ingests[1], start, { method: 'GET' })).toMatchObject(APPLIED_IN_ANSWER);
+    expect(await system.deliver(ingests[1], start, { method: 'GET' })).toMatchObject(ACCEPTED);
     await system.settled([household], 2);
     expect(system.attribute(household)).toEqual([false, false, false]);
   });
 
-  it('changes nothing on HELP, chatter and forgeries', async () => {
+  it('changes nothing on HELP, other text and forged requests', async () => {
     const { single } = DEMO_PHONES;
     const message = (Body: string): ReturnType<typeof twilioMessage> =>
       twilioMessage({ From: single, Body, OptOutType: undefined });
-    expect(await system.deliver(ingests[0], message('HELP'))).toMatchObject(APPLIED_IN_ANSWER);
-    expect(await system.deliver(ingests[0], message("Stop, that's so funny"))).toMatchObject(
-      APPLIED_IN_ANSWER,
-    );
+    expect(await system.deliver(ingests[0], message('HELP'))).toMatchObject(ACCEPTED);
+    expect(await system.deliver(ingests[0], message("Stop, that's so funny"))).toMatchObject(ACCEPTED);
     const forged = await system.deliver(ingests[0], message('STOP'), { authToken: 'f'.repeat(32) });
     expect(forged.status).toBe(403);
     await system.settled([single], 1);
@@ -65,7 +63,7 @@ describe('the whole system', () => {
     expect(await system.metric('optout_webhooks_total', 'outcome="not_a_keyword"')).toBe(1);
   });
 
-  it('makes 1,000 ledger changes of 1,000 STOPs delivered 5 times each at once to two ingests', async () => {
+  it('changes the ledger 1,000 times for 1,000 STOPs that are each delivered 5 times at once to two ingests', async () => {
     const phones = people(1_000, 5_551_000);
     const before = await system.metric('optout_ledger_changes_total');
     const deliveries = phones.flatMap((From) => {
@@ -85,14 +83,14 @@ describe('the whole system', () => {
     expect(system.sandbox.requests({ operation: 'search' }).length).toBeLessThan(phones.length / 5);
   });
 
-  it('ends right when pairs of STOP and START arrive the wrong way round', async () => {
+  it('applies the last message when pairs of STOP and START arrive in the wrong order', async () => {
     const phones = people(100, 5_553_000);
     const now = Date.now();
-    const saidAt = (phone: string, n: number, kind: 'stop' | 'start', at: number): InboundEvent =>
+    const eventAt = (phone: string, n: number, kind: 'stop' | 'start', at: number): InboundEvent =>
       inboundEvent(phone, { kind, source: 'event_stream', occurredAt: now + at, receivedAt: now + n });
     const pairs = phones.map((phone, n) => {
       const [first, second] = n % 2 === 0 ? (['stop', 'start'] as const) : (['start', 'stop'] as const);
-      return [saidAt(phone, n, second, 1), saidAt(phone, n, first, 0)] as const;
+      return [eventAt(phone, n, second, 1), eventAt(phone, n, first, 0)] as const;
     });
     for (const later of pairs.map((pair) => pair[0])) await enqueueInbound(system.queues, later);
     await waitFor(async () => (await system.entry(phones.at(-1) ?? ''))?.version === 1, {
@@ -104,7 +102,7 @@ describe('the whole system', () => {
     expect(await system.metric('optout_events_total', 'outcome="stale"')).toBe(100);
   });
 
-  it('loses nothing when the worker is killed in the middle, and finishes within 25 s', async () => {
+  it('loses nothing when the worker is killed during work, and finishes within 25 s', async () => {
     const phones = people(400, 5_555_000);
     await inParallel(phones, 40, async (From) => {
       await system.deliver(ingests[0], twilioMessage({ From, OptOutType: 'STOP' }));
@@ -125,9 +123,9 @@ describe('the whole system', () => {
     for (const phone of phones) expect((await system.entry(phone))?.version).toBe(1);
   });
 
-  it('dead-letters a signed message it does not understand, and says 200', async () => {
+  it('dead-letters a signed message that cannot be parsed, and answers 200', async () => {
     const odd = twilioMessage({ MessageSid: 'SM-odd', SmsSid: 'SM-odd', From: DEMO_PHONES.single });
-    expect(await system.deliver(ingests[0], odd)).toMatchObject(APPLIED_IN_ANSWER);
+    expect(await system.deliver(ingests[0], odd)).toMatchObject(ACCEPTED);
     const { deadLetters: letters } = await system.queues.deadLetters.page({ limit: 10 });
     expect(letters.map(({ deadLetter: letter }) => letter)).toMatchObject([
       { stage: 'ingest', undone: { type: 'raw', data: { params: { MessageSid: 'SM-odd' } } } },
@@ -142,7 +140,7 @@ describe('the whole system', () => {
     expect(log).not.toContain(system.sandbox.workspace().trackApiKey);
   });
 
-  it('stops when told to', async () => {
+  it('stops on SIGTERM', async () => {
     const ends = await Promise.all([worker, ...ingests].map((service) => service.stop()));
     expect(ends.map(({ code }) => code)).toEqual([0, 0, 0]);
   });

@@ -1,32 +1,32 @@
 import { join } from 'node:path';
 import type { BenchRedis } from '../harness/bench-redis';
-import type { Bench, Benchmark, Outcome } from '../harness/benchmark';
-import { contest, figure, type Contender, type Sample } from '../harness/contest';
-import { startIngest } from '../harness/our-services';
-import { answersOk, startProgram, type Program } from '../harness/program';
-import { ratio, summarize } from '../harness/statistics';
-import type { LoadOrder, LoadReport } from '../load/load-report';
+import type { BenchContext, Benchmark, BenchmarkReport } from '../harness/benchmark';
+import { compare, type Contender, type Sample } from '../harness/compare';
+import type { LoadOptions, LoadReport } from '../load/load';
 import { writePool } from '../load/pool';
 import { runLoad } from '../load/run-load';
-import { AUTH_TOKEN, PUBLIC_URL, deliveredRequest, stopRequest } from '../load/twilio-requests';
-import { number, spread } from '../report/format';
-import { atLeast, atMost } from '../report/targets';
+import { deliveredRequest, stopRequest } from '../load/twilio-requests';
+import type { Program } from '../process/program';
+import {
+  ALWAYS,
+  CEILING,
+  CONNECTIONS,
+  EXPRESS,
+  FORGED,
+  MALFORMED,
+  NAIVE,
+  NAIVE_NODE,
+  NODE,
+  NODE_FORM,
+  OPEN_LOOP_PER_SECOND,
+  OURS,
+  STATUS,
+  ingestReport,
+} from './ingest-report';
+import { startServers, type IngestServers } from './ingest-servers';
 
-const CONNECTIONS = 64;
 const OPEN_LOOP_CONNECTIONS = 256;
-const OPEN_LOOP_PER_SECOND = 1_000;
-
-const OURS = 'optout-sync ingest';
-const OURS_ALWAYS = 'ingest, AOF always';
-const FORGED = 'ingest, forged signatures';
-const MALFORMED = 'ingest, malformed signatures';
-const STATUS = 'ingest, status callbacks';
-const NODE = '(a) node:http, nothing';
-const NODE_FORM = 'node:http, form parsed';
-const EXPRESS = '(b) Express, form parsed';
-const NAIVE = '(c) naive service';
-const NAIVE_NODE = 'naive on node:http';
-const CEILING = 'the load itself';
+const OUR_QUEUE = 'optout:inbound-events:wait';
 
 export const ingest: Benchmark = {
   name: 'ingest',
@@ -35,155 +35,123 @@ export const ingest: Benchmark = {
   run,
 };
 
-/** What all of them are told to do. */
-type Orders = Pick<LoadOrder, 'warmUpMs' | 'windowMs'>;
+type Pools = Readonly<Record<'valid' | 'forged' | 'malformed' | 'delivered', string>>;
 
-async function run(bench: Bench): Promise<Outcome> {
-  const { cores, quick, rounds, say } = bench;
-  const orders: Orders = quick ? { warmUpMs: 500, windowMs: 1_000 } : { warmUpMs: 1_500, windowMs: 4_000 };
-  // Enough for one measurement: none is sent twice to who keeps them.
-  const pools = await makePools(bench, quick ? 20_000 : 100_000);
+/** What the contenders are measured with. */
+interface Setup {
+  readonly bench: BenchContext;
+  readonly pools: Pools;
+  readonly everysec: BenchRedis;
+  readonly always: BenchRedis;
+  readonly servers: IngestServers;
+}
+
+async function run(bench: BenchContext): Promise<BenchmarkReport> {
+  // Enough for one measurement: no request is sent twice to a server that stores it.
+  const pools = await writePools(bench, bench.quick ? 20_000 : 100_000);
   const [everysec, always] = [await bench.redis(), await bench.redis('always')];
-  const peer = async (name: string, env: Record<string, string> = {}): Promise<Program> => {
-    const program = await startProgram({
-      name,
-      file: join(__dirname, `../peers/${name}.js`),
-      cores: cores?.measured,
-      env: (port) => ({ PORT: String(port), ...env }),
-      isReady: (port) => answersOk(`http://127.0.0.1:${String(port)}/healthz`),
-    });
-    bench.after(() => program.stop());
-    return program;
-  };
-  const ours = async (redis: BenchRedis): Promise<Program> => {
-    const program = await startIngest({ cores: cores?.measured, redisUrl: redis.url, prefix: 'optout' });
-    bench.after(() => program.stop());
-    return program;
-  };
+  const servers = await startServers(bench, everysec, always);
+  const setup = { bench, pools, everysec, always, servers };
+  const throughput = await compare(throughputContenders(setup), bench);
+  const latency = await compare(latencyContenders(setup), bench);
+  return ingestReport(throughput, latency);
+}
 
-  const [onEverysec, onAlways] = [await ours(everysec), await ours(always)];
-  const naiveEnv = { REDIS_URL: everysec.url, AUTH_TOKEN, PUBLIC_URL };
-  const naive = await peer('naive', naiveEnv);
-  const naiveNode = await peer('naive-node-http', naiveEnv);
-  const load = (program: Program, pool: string, again: boolean, expected = 200): Promise<LoadReport> =>
-    runLoad(
-      cores?.others,
-      { ...orders, port: program.port, serverPid: program.pid, pool, again, connections: CONNECTIONS },
-      expected,
-    );
-  const idle = (name: string, program: Program, pool: string, expected?: number): Contender => ({
+function throughputContenders(setup: Setup): Contender[] {
+  const { pools, everysec, always, servers } = setup;
+  return [
+    unstored(setup, CEILING, servers.cannedTcp, pools.valid),
+    unstored(setup, NODE, servers.nodeHttp, pools.valid),
+    unstored(setup, NODE_FORM, servers.nodeHttpForm, pools.valid),
+    unstored(setup, EXPRESS, servers.expressForm, pools.valid),
+    stored(setup, NAIVE, servers.naive, everysec, 'naive:inbound-events:wait'),
+    stored(setup, NAIVE_NODE, servers.naiveNodeHttp, everysec, 'naive-node-http:inbound-events:wait'),
+    stored(setup, OURS, servers.ingest, everysec, OUR_QUEUE),
+    stored(setup, ALWAYS, servers.ingestOnAlways, always, OUR_QUEUE),
+    unstored(setup, FORGED, servers.ingest, pools.forged, 403),
+    unstored(setup, MALFORMED, servers.ingest, pools.malformed, 403),
+    unstored(setup, STATUS, servers.ingest, pools.delivered, 204),
+  ];
+}
+
+function latencyContenders(setup: Setup): Contender[] {
+  const { everysec, always, servers } = setup;
+  return [
+    openLoop(setup, OURS, servers.ingest, everysec),
+    openLoop(setup, ALWAYS, servers.ingestOnAlways, always),
+  ];
+}
+
+/** A server that stores nothing of these requests, so that they may be sent again. */
+function unstored(setup: Setup, name: string, program: Program, pool: string, expected = 200): Contender {
+  return {
     name,
-    measure: async () => sampleOf(await load(program, pool, true, expected)),
-  });
-  const keeping = (name: string, program: Program, redis: BenchRedis, queue: string): Contender => ({
+    measure: async () => sampleOf(await closedLoop(setup, program, pool, true, expected)),
+  };
+}
+
+/** A server that adds a job to `queue` for each request. */
+function stored(setup: Setup, name: string, program: Program, redis: BenchRedis, queue: string): Contender {
+  return {
     name,
     measure: async () => {
-      const report = await load(program, pools.valid, false);
-      await checkKept(redis, queue, report);
+      const report = await closedLoop(setup, program, setup.pools.valid, false, 200);
+      await checkStored(redis, queue, report);
       await redis.clear();
       return sampleOf(report);
     },
-  });
+  };
+}
 
-  const results = await contest(
-    [
-      idle(CEILING, await peer('canned-tcp'), pools.valid),
-      idle(NODE, await peer('node-http'), pools.valid),
-      idle(NODE_FORM, await peer('node-http-form'), pools.valid),
-      idle(EXPRESS, await peer('express-form'), pools.valid),
-      keeping(NAIVE, naive, everysec, 'naive:inbound-events:wait'),
-      keeping(NAIVE_NODE, naiveNode, everysec, 'naive-node-http:inbound-events:wait'),
-      keeping(OURS, onEverysec, everysec, 'optout:inbound-events:wait'),
-      keeping(OURS_ALWAYS, onAlways, always, 'optout:inbound-events:wait'),
-      idle(FORGED, onEverysec, pools.forged, 403),
-      idle(MALFORMED, onEverysec, pools.malformed, 403),
-      idle(STATUS, onEverysec, pools.delivered, 204),
-    ],
-    rounds,
-    say,
-  );
-
-  const paced = (name: string, program: Program, redis: BenchRedis): Contender => ({
+function openLoop({ bench, pools }: Setup, name: string, program: Program, redis: BenchRedis): Contender {
+  return {
     name,
     measure: async () => {
       const report = await runLoad(
-        cores?.others,
+        bench.cores?.others,
         {
-          port: program.port,
-          serverPid: program.pid,
-          pool: pools.valid,
+          ...loadOf(program, pools.valid),
           again: false,
           connections: OPEN_LOOP_CONNECTIONS,
-          warmUpMs: orders.warmUpMs,
-          windowMs: quick ? 2_000 : 10_000,
+          warmUpMs: windowOf(bench).warmUpMs,
+          windowMs: bench.quick ? 2_000 : 10_000,
           perSecond: OPEN_LOOP_PER_SECOND,
         },
         200,
       );
-      await checkKept(redis, 'optout:inbound-events:wait', report);
+      await checkStored(redis, OUR_QUEUE, report);
       await redis.clear();
       return { ...sampleOf(report), ...report.latency };
     },
-  });
-  const latencies = await contest(
-    [paced(OURS, onEverysec, everysec), paced(OURS_ALWAYS, onAlways, always)],
-    rounds,
-    say,
-  );
-
-  const rate = (name: string): number[] => figure(results, name, 'per second');
-  const names = results.map(({ name }) => name);
-  return {
-    tables: [
-      {
-        title: `requests a second, ${String(CONNECTIONS)} connections, each waiting for its answer`,
-        columns: ['server', 'requests/s', 'ratio to (a)', 'µs of CPU a request', 'server busy', 'load busy'],
-        rows: names.map((name) => [
-          name,
-          spread(summarize(rate(name))),
-          spread(ratio(rate(name), rate(NODE))),
-          spread(summarize(figure(results, name, 'µs of CPU'))),
-          spread(summarize(figure(results, name, 'server busy'))),
-          spread(summarize(figure(results, name, 'load busy'))),
-        ]),
-      },
-      {
-        title: `milliseconds from when a request was due to its answer, ${number(OPEN_LOOP_PER_SECOND)} requests/s, open loop`,
-        columns: ['server', 'p50', 'p99', 'p99.9', 'max'],
-        rows: latencies.map(({ name }) => [
-          name,
-          ...['p50', 'p99', 'p999', 'max'].map((key) => spread(summarize(figure(latencies, name, key)))),
-        ]),
-      },
-    ],
-    targets: [
-      atLeast('ingest to (a)', ratio(rate(OURS), rate(NODE)), 0.25),
-      atLeast('ingest to (b)', ratio(rate(OURS), rate(EXPRESS)), 1),
-      atLeast('ingest to (c)', ratio(rate(OURS), rate(NAIVE)), 3),
-      atLeast('status callbacks to (a)', ratio(rate(STATUS), rate(NODE)), 0.5),
-      atLeast('forged to valid signatures, requests/s', ratio(rate(FORGED), rate(OURS)), 1),
-      atLeast('malformed to valid signatures, requests/s', ratio(rate(MALFORMED), rate(OURS)), 1),
-      atMost('p99 at 1,000 requests/s', summarize(figure(latencies, OURS, 'p99')), 25, ' ms'),
-    ],
-    notes: [
-      `The load can send ${spread(ratio(rate(CEILING), rate(NODE)))} times what (a) takes, measured with a server that answers without reading.`,
-      'After each measurement of ingest and the naive ones Redis held as many jobs as were answered, or the run would have failed.',
-    ],
-    rounds: [...results, ...latencies.map(({ name, samples }) => ({ name: `${name}, 1,000/s`, samples }))],
   };
 }
 
-async function makePools(
-  bench: Bench,
-  size: number,
-): Promise<Record<'valid' | 'forged' | 'malformed' | 'delivered', string>> {
-  bench.say(`signing ${String(size)} requests`);
+function closedLoop(
+  { bench }: Setup,
+  program: Program,
+  pool: string,
+  again: boolean,
+  expected: number,
+): Promise<LoadReport> {
+  const options = { ...loadOf(program, pool), ...windowOf(bench), again, connections: CONNECTIONS };
+  return runLoad(bench.cores?.others, options, expected);
+}
+
+const windowOf = ({ quick }: BenchContext): Pick<LoadOptions, 'warmUpMs' | 'windowMs'> =>
+  quick ? { warmUpMs: 500, windowMs: 1_000 } : { warmUpMs: 1_500, windowMs: 4_000 };
+
+const loadOf = ({ port, pid }: Program, pool: string): Pick<LoadOptions, 'port' | 'serverPid' | 'pool'> => ({
+  port,
+  serverPid: pid,
+  pool,
+});
+
+async function writePools(bench: BenchContext, size: number): Promise<Pools> {
+  bench.log(`signing ${String(size)} requests`);
   const pool = async (name: string, count: number, make: (index: number) => string): Promise<string> => {
     const file = join(bench.folder, `${name}.pool`);
-    await writePool(
-      file,
-      Array.from({ length: count }, (_, index) => make(index)),
-    );
+    const requests = Array.from({ length: count }, (_, index) => make(index));
+    await writePool(file, requests);
     return file;
   };
   return {
@@ -203,11 +171,11 @@ function sampleOf({ answers, seconds, serverCpu = Number.NaN, loadCpu }: LoadRep
   };
 }
 
-/** @throws Error unless Redis holds a job for every request that was answered with success. */
-async function checkKept(redis: BenchRedis, queue: string, { statuses }: LoadReport): Promise<void> {
-  const kept = await redis.client.llen(queue);
+/** @throws {Error} unless Redis holds a job for every request that was answered 200 */
+async function checkStored(redis: BenchRedis, queue: string, { statuses }: LoadReport): Promise<void> {
+  const jobs = await redis.client.llen(queue);
   const answered = statuses[200] ?? 0;
-  if (kept !== answered) {
-    throw new Error(`${String(answered)} requests were answered, ${String(kept)} are in ${queue}`);
+  if (jobs !== answered) {
+    throw new Error(`${String(answered)} requests were answered 200, ${queue} holds ${String(jobs)} jobs`);
   }
 }

@@ -3,18 +3,18 @@ import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters'
 import { closeQueues } from '@optout-sync/shared/queues';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { startCluster } from '@optout-sync/testkit';
-import type { Bench, Benchmark, Outcome } from '../harness/benchmark';
-import { contest, figure, type Contender } from '../harness/contest';
-import { startSandbox, type Sandbox } from '../harness/customerio';
-import { flowOf, queuesOf } from '../harness/open-queues';
-import { startIngest, startWorker } from '../harness/our-services';
-import type { Program } from '../harness/program';
-import { ratio, summarize } from '../harness/statistics';
-import { enqueueStops, untilEmpty } from '../load/events';
+import type { BenchContext, Benchmark, BenchmarkReport } from '../harness/benchmark';
+import { compare, figures, type Contender, type ContenderResult } from '../harness/compare';
+import { openQueues, queuesInOrder } from '../harness/queues';
+import { startSandbox, type Sandbox } from '../harness/sandbox';
+import { startIngest, startWorker } from '../harness/services';
+import { ratio } from '../harness/statistics';
 import { writePool } from '../load/pool';
 import { runLoad } from '../load/run-load';
+import { enqueueStops, untilEmpty } from '../load/stop-events';
 import { stopRequest } from '../load/twilio-requests';
-import { spread } from '../report/format';
+import type { Program } from '../process/program';
+import { spread, spreadOf } from '../report/format';
 
 const CONNECTIONS = 64;
 const SETTINGS = { CUSTOMERIO_APP_RPS: '1000', CUSTOMERIO_TRACK_RPS: '1000' };
@@ -25,78 +25,70 @@ export const scaleOut: Benchmark = {
   run,
 };
 
-async function run(bench: Bench): Promise<Outcome> {
-  const { rounds, say } = bench;
-  const ingests = await contest(await ingestContenders(bench), rounds, say);
-  const workers = await contest(await workerContenders(bench), rounds, say);
-  const shards = await contest(await shardContenders(bench), rounds, say);
-  const all = [...ingests, ...workers, ...shards];
-  const rate = (name: string): number[] => figure(all, name, 'per second');
-  const rows = (results: typeof all): string[][] =>
-    results.map(({ name }) => [
-      name,
-      spread(summarize(rate(name))),
-      spread(ratio(rate(name), rate(results[0]?.name ?? ''))),
-    ]);
+async function run(bench: BenchContext): Promise<BenchmarkReport> {
+  const ingests = await compare(await ingestContenders(bench), bench);
+  const workers = await compare(await workerContenders(bench), bench);
+  const shards = await compare(await shardContenders(bench), bench);
   const columns = ['processes', 'a second', 'ratio to one'];
   return {
     tables: [
-      { title: 'webhooks', columns, rows: rows(ingests) },
-      { title: 'events through record and sync', columns, rows: rows(workers) },
+      { title: 'webhooks', columns, rows: rowsOf(ingests) },
+      { title: 'events through record and sync', columns, rows: rowsOf(workers) },
       {
         title: 'events through record and sync, 2 workers on a Redis Cluster of 3 masters',
         columns: ['QUEUE_SHARDS', 'a second', 'ratio to one'],
-        rows: rows(shards),
+        rows: rowsOf(shards),
       },
     ],
     targets: [],
     notes: [
-      'Load, Redis and sandbox share the same cores: on a machine of few cores more processes can not add much.',
+      'Load, Redis and sandbox share the same cores: on a machine of few cores more processes cannot add much.',
     ],
-    rounds: all,
+    rounds: [...ingests, ...workers, ...shards],
   };
 }
 
-/** So many ingests, each with a load of its own. */
-async function ingestContenders(bench: Bench): Promise<Contender[]> {
+/** Each contender with its rate, and the ratio of that to the first contender's. */
+function rowsOf(results: readonly ContenderResult[]): string[][] {
+  const rate = (name: string): number[] => figures(results, name, 'per second');
+  return results.map(({ name }) => [
+    name,
+    spreadOf(results, name, 'per second'),
+    spread(ratio(rate(name), rate(results[0]?.name ?? ''))),
+  ]);
+}
+
+/** One and two ingests, each with its own load. */
+async function ingestContenders(bench: BenchContext): Promise<Contender[]> {
   const redis = await bench.redis();
-  const counts = [1, 2];
-  const pools = await Promise.all(
-    counts.map(async (_, index) => {
-      const file = join(bench.folder, `scale-out-${String(index)}.pool`);
-      const size = bench.quick ? 20_000 : 80_000;
-      await writePool(
-        file,
-        Array.from({ length: size }, (__, at) => stopRequest(at)),
-      );
-      return file;
-    }),
-  );
-  const programs: Program[] = [];
-  while (programs.length < pools.length) {
+  const pairs: { program: Program; pool: string }[] = [];
+  for (const index of [0, 1]) {
+    const pool = join(bench.folder, `scale-out-${String(index)}.pool`);
+    const size = bench.quick ? 20_000 : 80_000;
+    const requests = Array.from({ length: size }, (_, at) => stopRequest(at));
+    await writePool(pool, requests);
     const program = await startIngest({ cores: undefined, redisUrl: redis.url, prefix: 'optout' });
     bench.after(() => program.stop());
-    programs.push(program);
+    pairs.push({ program, pool });
   }
-  return counts.map((count) => ({
+  const load = (program: Program, pool: string, connections: number) => {
+    const window = { warmUpMs: 500, windowMs: bench.quick ? 1_000 : 4_000 };
+    const options = {
+      port: program.port,
+      serverPid: program.pid,
+      pool,
+      again: false,
+      connections,
+      ...window,
+    };
+    return runLoad(undefined, options, 200);
+  };
+  return [1, 2].map((count) => ({
     name: `${String(count)} ingest`,
     measure: async () => {
+      const measured = pairs.slice(0, count);
       const reports = await Promise.all(
-        programs.slice(0, count).map(({ port, pid }, index) =>
-          runLoad(
-            undefined,
-            {
-              port,
-              serverPid: pid,
-              pool: pools[index] ?? '',
-              again: false,
-              connections: CONNECTIONS / count,
-              warmUpMs: 500,
-              windowMs: bench.quick ? 1_000 : 4_000,
-            },
-            200,
-          ),
-        ),
+        measured.map(({ program, pool }) => load(program, pool, CONNECTIONS / count)),
       );
       await redis.clear();
       return { 'per second': reports.reduce((sum, { answers, seconds }) => sum + answers / seconds, 0) };
@@ -104,23 +96,23 @@ async function ingestContenders(bench: Bench): Promise<Contender[]> {
   }));
 }
 
-/** Workers on a queue that is filled beforehand. They run for one measurement each: an idle one would help. */
-async function workerContenders(bench: Bench): Promise<Contender[]> {
+/** One, two and four workers on a full queue. They run for one measurement each: an idle one would process jobs as well. */
+async function workerContenders(bench: BenchContext): Promise<Contender[]> {
   const count = bench.quick ? 2_000 : 20_000;
   const redis = await bench.redis();
   const sandbox = await sandboxWith(bench, count);
-  const queues = queuesOf(bench, redis, 'optout');
+  const queues = openQueues(bench, redis, 'optout');
   return [1, 2, 4].map((processes) => ({
     name: `${String(processes)} worker${processes > 1 ? 's' : ''}`,
     measure: async () => {
       await redis.clear();
-      return drained(queues, count, processes, { redisUrl: redis.url, prefix: 'optout', sandbox });
+      return drain(queues, count, processes, { redisUrl: redis.url, prefix: 'optout', sandbox });
     },
   }));
 }
 
-/** The same with the queues spread over a cluster. Each measurement has a prefix, and so keys, of its own. */
-async function shardContenders(bench: Bench): Promise<Contender[]> {
+/** Two workers with the queues spread over a cluster. Each measurement has its own prefix and so its own keys. */
+async function shardContenders(bench: BenchContext): Promise<Contender[]> {
   const count = bench.quick ? 2_000 : 20_000;
   const cluster = await startCluster();
   bench.after(() => cluster.stop());
@@ -138,7 +130,7 @@ async function shardContenders(bench: Bench): Promise<Contender[]> {
       const queues = openJobStores(redis, queuePrefix(config), { shards });
       const settings = { REDIS_MODE: 'cluster', REDIS_NODES: nodes, QUEUE_SHARDS: String(shards) };
       try {
-        return await drained(queues, count, 2, { redisUrl, prefix, sandbox, settings });
+        return await drain(queues, count, 2, { redisUrl, prefix, sandbox, settings });
       } finally {
         await closeQueues(queues);
         redis.disconnect();
@@ -147,15 +139,15 @@ async function shardContenders(bench: Bench): Promise<Contender[]> {
   }));
 }
 
-async function sandboxWith(bench: Bench, people: number): Promise<Sandbox> {
+async function sandboxWith(bench: BenchContext, people: number): Promise<Sandbox> {
   const sandbox = await startSandbox(undefined, ['--no-limits', '--log-requests', '0']);
   bench.after(() => sandbox.stop());
   await sandbox.addPeople(0, people);
   return sandbox;
 }
 
-/** Fills the queues and times so many workers, started beforehand, emptying them. */
-async function drained(
+/** Fills the paused queues with `count` events and measures how fast `processes` started workers empty them. */
+async function drain(
   queues: JobStores,
   count: number,
   processes: number,
@@ -172,7 +164,7 @@ async function drained(
     await enqueueStops(queues, 0, count);
     const startedAt = performance.now();
     await Promise.all(inbound.map((queue) => queue.resume()));
-    await untilEmpty(flowOf(queues), 600_000);
+    await untilEmpty(queuesInOrder(queues), 600_000);
     return { 'per second': (count * 1_000) / (performance.now() - startedAt) };
   } finally {
     await Promise.all(workers.map((worker) => worker.stop()));

@@ -1,26 +1,35 @@
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { BenchRedis } from '../harness/bench-redis';
-import type { Bench, Benchmark, Outcome } from '../harness/benchmark';
-import { contest, figure } from '../harness/contest';
-import { startSandbox, type Sandbox } from '../harness/customerio';
-import { residentMb } from '../harness/memory';
-import { flowOf, queuesOf } from '../harness/open-queues';
-import { startIngest, startWorker } from '../harness/our-services';
-import type { Program } from '../harness/program';
+import type {
+  BenchContext,
+  Benchmark,
+  BenchmarkReport,
+  PerformanceTarget,
+  Table,
+} from '../harness/benchmark';
+import { compare, type ContenderResult } from '../harness/compare';
+import { openQueues, queuesInOrder } from '../harness/queues';
+import { startSandbox, type Sandbox } from '../harness/sandbox';
+import { startIngest, startWorker } from '../harness/services';
 import { summarize } from '../harness/statistics';
-import { enqueueStops, untilEmpty } from '../load/events';
 import { writePool } from '../load/pool';
 import { runLoad } from '../load/run-load';
+import { enqueueStops, untilEmpty } from '../load/stop-events';
 import { stopRequest } from '../load/twilio-requests';
-import { number, spread } from '../report/format';
+import { residentMb } from '../process/memory';
+import type { Program } from '../process/program';
+import { number, spreadOf } from '../report/format';
 import { atMost } from '../report/targets';
 
+const SERVICES = ['ingest', 'worker'] as const;
+type ServiceName = (typeof SERVICES)[number];
+
 const SETTINGS = { CUSTOMERIO_APP_RPS: '1000', CUSTOMERIO_TRACK_RPS: '1000' };
-const FURTHER_ROUNDS = 3;
-/** Idle connections close, garbage is collected. */
+const ROUNDS_OF_EVENTS = 4;
+/** Until idle connections are closed and garbage is collected. */
 const REST_MS = 3_000;
-/** V8 gives back what its heap does not need once a process has had nothing to do for a while. */
+/** Until V8 has returned the unused part of the heap of an idle process. */
 const LONG_REST_MS = 90_000;
 const MOST_MB = { ingest: 160, worker: 140 } as const;
 
@@ -30,141 +39,138 @@ export const startAndMemory: Benchmark = {
   run,
 };
 
-async function run(bench: Bench): Promise<Outcome> {
-  const { cores, quick, rounds, say } = bench;
+/** Resident memory in MB. */
+interface Memory {
+  /** After each round of events. */
+  readonly afterRounds: readonly number[];
+  /** A while after the last. */
+  readonly rested: number;
+}
+type MemoryOf = Readonly<Record<ServiceName, Memory>>;
+type Start = Readonly<Record<ServiceName, () => Promise<Program>>>;
+
+async function run(bench: BenchContext): Promise<BenchmarkReport> {
+  const { cores, quick } = bench;
   const redis = await bench.redis();
   const sandbox = await startSandbox(cores?.others, ['--no-limits', '--log-requests', '0']);
   bench.after(() => sandbox.stop());
   const options = { cores: cores?.measured, redisUrl: redis.url, prefix: 'optout' };
-  const start = {
+  const start: Start = {
     ingest: () => startIngest(options),
     worker: () => startWorker({ ...options, sandbox, settings: SETTINGS }),
   };
-
-  const starts = await contest(
-    (['ingest', 'worker'] as const).map((name) => ({
-      name,
-      measure: async () => {
-        const program = await start[name]();
-        await delay(REST_MS);
-        const idleMb = residentMb(program.pid);
-        await program.stop();
-        return { 'ready ms': program.startMs, 'idle MB': idleMb };
-      },
-    })),
-    rounds,
-    say,
+  const starts = await compare(
+    SERVICES.map((name) => ({ name, measure: () => measureStart(start[name]) })),
+    bench,
   );
-
   const count = quick ? 5_000 : 100_000;
-  const grown = {
-    ingest: await afterRounds(bench, start.ingest, ingestRound(bench, redis, count)),
-    worker: await afterRounds(bench, start.worker, await workerRound(bench, redis, sandbox, count)),
+  const memory = {
+    ingest: await measureMemory(bench, start.ingest, ingestRound(bench, redis, count)),
+    worker: await measureMemory(bench, start.worker, await workerRound(bench, redis, sandbox, count)),
   };
-  const names = ['ingest', 'worker'] as const;
-  const first = (name: (typeof names)[number]): number => grown[name].after[0] ?? Number.NaN;
-  const last = (name: (typeof names)[number]): number => grown[name].after.at(-1) ?? Number.NaN;
-  return {
-    tables: [
-      {
-        title: 'start, and memory (MB = 10^6 bytes)',
-        columns: [
-          'service',
-          'ms until ready',
-          'idle, MB',
-          ...Array.from(
-            { length: FURTHER_ROUNDS + 1 },
-            (_, round) => `after ${number((round + 1) * count)} events, MB`,
-          ),
-          `${String(LONG_REST_MS / 1_000)} s later, MB`,
-        ],
-        rows: names.map((name) => [
-          name,
-          spread(summarize(figure(starts, name, 'ready ms'))),
-          spread(summarize(figure(starts, name, 'idle MB'))),
-          ...grown[name].after.map(number),
-          number(grown[name].rested),
-        ]),
-      },
-    ],
-    targets: names.flatMap((name) => [
-      atMost(`${name}: MB after ${number(count)} events`, summarize([first(name)]), MOST_MB[name]),
-      atMost(
-        `${name}: memory after the last round to that after the first`,
-        summarize([last(name) / first(name)]),
-        1.1,
-      ),
-    ]),
-    notes: [
-      `Memory is resident memory, ${String(REST_MS / 1_000)} s after the last event, in the last column ${String(LONG_REST_MS / 1_000)} s more; some 42 MB of it are the program node itself.`,
-      ...(quick ? ['A quick run does not wait before the last column.'] : []),
-    ],
-    rounds: [
-      ...starts,
-      ...names.map((name) => ({
-        name: `${name} after rounds and a rest`,
-        samples: [...grown[name].after, grown[name].rested].map((MB) => ({ MB })),
-      })),
-    ],
-  };
+  return report(starts, memory, count, quick);
 }
 
-/** Resident memory in MB. */
-interface Grown {
-  /** After a round of events, and after each of the further rounds. */
-  readonly after: readonly number[];
-  /** A while after the last. */
-  readonly rested: number;
+async function measureStart(start: () => Promise<Program>) {
+  const program = await start();
+  await delay(REST_MS);
+  const idleMb = residentMb(program.pid);
+  await program.stop();
+  return { 'ready ms': program.startMs, 'idle MB': idleMb };
 }
 
-async function afterRounds(
-  { quick, say }: Bench,
+async function measureMemory(
+  { quick, log }: BenchContext,
   start: () => Promise<Program>,
   round: (program: Program) => Promise<void>,
-): Promise<Grown> {
+): Promise<Memory> {
   const program = await start();
   try {
-    const taken: number[] = [];
-    for (let done = 0; done <= FURTHER_ROUNDS; done++) {
+    const afterRounds: number[] = [];
+    for (let done = 1; done <= ROUNDS_OF_EVENTS; done++) {
       await round(program);
       await delay(REST_MS);
-      taken.push(residentMb(program.pid));
-      say(`${program.name} after round ${String(done + 1)}: ${number(taken.at(-1) ?? Number.NaN)} MB`);
+      const mb = residentMb(program.pid);
+      afterRounds.push(mb);
+      log(`${program.name} after round ${String(done)}: ${number(mb)} MB`);
     }
     if (!quick) await delay(LONG_REST_MS);
-    return { after: taken, rested: residentMb(program.pid) };
+    return { afterRounds, rested: residentMb(program.pid) };
   } finally {
     await program.stop();
   }
 }
 
-function ingestRound({ folder, cores }: Bench, redis: BenchRedis, count: number) {
+function ingestRound({ folder, cores }: BenchContext, redis: BenchRedis, count: number) {
   return async ({ port, pid }: Program): Promise<void> => {
     const pool = join(folder, 'memory.pool');
-    await writePool(
-      pool,
-      Array.from({ length: count }, (_, index) => stopRequest(index)),
-    );
+    const requests = Array.from({ length: count }, (_, index) => stopRequest(index));
+    await writePool(pool, requests);
     // The window ends with the pool.
-    const order = {
-      port,
-      serverPid: pid,
-      pool,
-      again: false,
-      connections: 64,
-      warmUpMs: 0,
-      windowMs: 3_600_000,
-    };
-    await runLoad(cores?.others, order, 200);
+    const window = { warmUpMs: 0, windowMs: 3_600_000 };
+    const options = { port, serverPid: pid, pool, again: false, connections: 64, ...window };
+    await runLoad(cores?.others, options, 200);
     await redis.clear();
   };
 }
 
-async function workerRound(bench: Bench, redis: BenchRedis, sandbox: Sandbox, count: number) {
+async function workerRound(bench: BenchContext, redis: BenchRedis, sandbox: Sandbox, count: number) {
   await sandbox.addPeople(0, count);
-  const queues = queuesOf(bench, redis, 'optout');
+  const queues = openQueues(bench, redis, 'optout');
   return async (): Promise<void> => {
     await enqueueStops(queues, 0, count);
-    await untilEmpty(flowOf(queues), 3_600_000);
+    await untilEmpty(queuesInOrder(queues), 3_600_000);
   };
+}
+
+function report(
+  starts: readonly ContenderResult[],
+  memory: MemoryOf,
+  count: number,
+  quick: boolean,
+): BenchmarkReport {
+  return {
+    tables: [table(starts, memory, count)],
+    targets: SERVICES.flatMap((name) => targets(name, memory[name], count)),
+    notes: [
+      `Memory is resident memory, ${String(REST_MS / 1_000)} s after the last event, in the last column ${String(LONG_REST_MS / 1_000)} s later; some 42 MB of it are the program node itself.`,
+      ...(quick ? ['A quick run does not wait before the last column.'] : []),
+    ],
+    rounds: [
+      ...starts,
+      ...SERVICES.map((name) => ({
+        name: `${name} after rounds and a rest`,
+        samples: [...memory[name].afterRounds, memory[name].rested].map((MB) => ({ MB })),
+      })),
+    ],
+  };
+}
+
+function table(starts: readonly ContenderResult[], memory: MemoryOf, count: number): Table {
+  const rounds = Array.from({ length: ROUNDS_OF_EVENTS }, (_, index) => index + 1);
+  return {
+    title: 'start, and memory (MB = 10^6 bytes)',
+    columns: [
+      'service',
+      'ms until ready',
+      'idle, MB',
+      ...rounds.map((round) => `after ${number(round * count)} events, MB`),
+      `${String(LONG_REST_MS / 1_000)} s later, MB`,
+    ],
+    rows: SERVICES.map((name) => [
+      name,
+      spreadOf(starts, name, 'ready ms'),
+      spreadOf(starts, name, 'idle MB'),
+      ...memory[name].afterRounds.map(number),
+      number(memory[name].rested),
+    ]),
+  };
+}
+
+function targets(name: ServiceName, { afterRounds }: Memory, count: number): PerformanceTarget[] {
+  const [first = Number.NaN, last = Number.NaN] = [afterRounds[0], afterRounds.at(-1)];
+  return [
+    atMost(`${name}: MB after ${number(count)} events`, summarize([first]), MOST_MB[name]),
+    atMost(`${name}: memory after the last round to that after the first`, summarize([last / first]), 1.1),
+  ];
 }

@@ -1,9 +1,9 @@
-import type { Sandbox } from '../harness/customerio';
+import type { Sandbox } from '../harness/sandbox';
 
 interface Writes {
-  /** When the sandbox had answered the write of a phone's person, in ms since 1970. */
+  /** By phone: when the sandbox had answered the write of the phone's person, in ms since 1970. */
   readonly atOf: ReadonlyMap<string, number>;
-  /** How long the sandbox took for all requests together, in ms. */
+  /** The time the sandbox took for all requests together, in ms. */
   readonly answerMs: number;
 }
 
@@ -11,7 +11,7 @@ interface BatchBody {
   readonly batch?: readonly { readonly identifiers?: { readonly cio_id?: string } }[];
 }
 
-/** What was written to the sandbox since a time, by its own log. */
+/** The writes to the sandbox since a time, from its request log. */
 export async function writesSince({ control }: Sandbox, since: number): Promise<Writes> {
   const requests = await control.requests({ since });
   const people = await control.workspace().people();

@@ -1,15 +1,15 @@
 import { Redis } from 'ioredis';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { provideRedis } from '@optout-sync/local-runtime/redis';
-import { moveTo } from './cores';
+import { moveTo } from '../process/cores';
 
-/** A Redis of one benchmark's own, with an append-only file. */
+/** A Redis for one benchmark, with an append-only file. */
 export interface BenchRedis {
   readonly url: string;
   readonly pid: number | undefined;
-  /** A connection for whatever the benchmark asks it. */
+  /** A connection for the benchmark itself. */
   readonly client: Redis;
-  /** Empties it, its append-only file too. */
+  /** Deletes all data, also from the append-only file. */
   clear(): Promise<void>;
   stop(): Promise<void>;
 }
@@ -22,7 +22,7 @@ export async function startRedis(
   moveTo(cores, redis.pid);
   const client = new Redis(redis.url, { maxRetriesPerRequest: null });
   await client.config('SET', 'appendfsync', appendfsync);
-  // It would fork in the midst of a round; clear() does it between rounds.
+  // An automatic rewrite would fork during a round; clear() rewrites between rounds.
   await client.config('SET', 'auto-aof-rewrite-percentage', 0);
   return {
     url: redis.url,

@@ -1,20 +1,20 @@
+import type { Cores } from '../process/cores';
 import type { BenchRedis } from './bench-redis';
-import type { Result } from './contest';
-import type { Cores } from './cores';
+import type { ContenderResult } from './compare';
 
-/** What a benchmark is given. */
-export interface Bench {
-  /** Fewer rounds and shorter windows, to see that all works: its figures are not to be kept. */
+/** What a benchmark runs with. */
+export interface BenchContext {
+  /** Fewer rounds and shorter windows, to see that everything works; the figures are not reliable. */
   readonly quick: boolean;
   readonly rounds: number;
   readonly cores: Cores | undefined;
-  /** A folder that goes when all is done. */
+  /** A folder that is removed after all benchmarks. */
   readonly folder: string;
-  /** Tells of progress. */
-  readonly say: (line: string) => void;
-  /** Starts a Redis beside what is measured; it is stopped after the benchmark. */
+  /** Reports progress. */
+  readonly log: (line: string) => void;
+  /** Starts a Redis on the cores that are not measured; it is stopped after the benchmark. */
   readonly redis: (appendfsync?: 'everysec' | 'always') => Promise<BenchRedis>;
-  /** Has something done after the benchmark, however it ends; the last first. */
+  /** Registers work for the end of the benchmark, also after an error; the last registered runs first. */
   readonly after: (work: () => Promise<unknown>) => void;
 }
 
@@ -24,27 +24,27 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Something the benchmark is held to. */
-export interface Target {
+/** A figure with the value that it must reach. */
+export interface PerformanceTarget {
   readonly what: string;
   readonly wanted: string;
   readonly got: string;
   readonly met: boolean;
 }
 
-export interface Outcome {
+export interface BenchmarkReport {
   readonly tables: readonly Table[];
-  readonly targets: readonly Target[];
-  /** What the tables were made of, round by round. */
-  readonly rounds: readonly Result[];
-  /** What a reader of the tables has to know. */
+  readonly targets: readonly PerformanceTarget[];
+  /** The samples behind the tables, round by round. */
+  readonly rounds: readonly ContenderResult[];
+  /** What a reader of the tables must know. */
   readonly notes: readonly string[];
 }
 
-/** A set of programs measured side by side. */
+/** A set of programs that are measured side by side. */
 export interface Benchmark {
   readonly name: string;
-  /** Completes "measures ...". */
+  /** Completes "Measures ...". */
   readonly about: string;
-  run(bench: Bench): Promise<Outcome>;
+  run(bench: BenchContext): Promise<BenchmarkReport>;
 }

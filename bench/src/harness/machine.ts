@@ -1,8 +1,8 @@
 import { cpus, release, totalmem, type } from 'node:os';
 import type { BenchRedis } from './bench-redis';
-import type { Cores } from './cores';
+import type { Cores } from '../process/cores';
 
-/** Where and with what a run took place. */
+/** The machine and software of a run. */
 export interface Machine {
   readonly at: string;
   readonly cpu: string;
@@ -11,9 +11,9 @@ export interface Machine {
   readonly system: string;
   readonly node: string;
   readonly redis: string;
-  /** Undefined when nothing could be pinned. */
+  /** Undefined when nothing is pinned. */
   readonly pinning: Cores | undefined;
-  /** Of the last minute before the run: other work disturbs the figures. */
+  /** Load average of the minute before the run: other work disturbs the figures. */
   readonly loadBefore: number;
 }
 

@@ -1,14 +1,14 @@
 import type { BenchRedis } from './bench-redis';
 
-/** What Redis has done since it was started. */
+/** The work of Redis since its start. */
 export interface RedisWork {
-  /** Those within scripts too. */
+  /** Commands in scripts included. */
   readonly commands: number;
-  /** Times it read from a connection: what came together counts once. */
+  /** Reads from a connection: commands that arrive together count once. */
   readonly reads: number;
   readonly bytesIn: number;
   readonly bytesOut: number;
-  /** Seconds of CPU. */
+  /** CPU time in seconds. */
   readonly cpu: number;
 }
 
@@ -24,7 +24,7 @@ export async function redisWork({ client }: BenchRedis): Promise<RedisWork> {
   };
 }
 
-/** For each of `count` events, what Redis did between two looks. */
+/** The work per event between two samples, for `count` events. */
 export function perEvent(before: RedisWork, after: RedisWork, count: number): Record<string, number> {
   return {
     commands: (after.commands - before.commands) / count,

@@ -1,4 +1,4 @@
-/** Of the rounds of one run. */
+/** The middle and the extremes of the rounds of a run. */
 export interface Summary {
   readonly median: number;
   readonly min: number;
@@ -17,8 +17,8 @@ export function summarize(values: readonly number[]): Summary {
 }
 
 /**
- * How one stands to another, round by round: what disturbs the machine for a while disturbs both of a round, so these
- * ratios hold where the figures themselves do not.
+ * The ratios of two figures within each round. Noise affects both figures of a round, so these ratios are more stable than
+ * the figures.
  */
 export function ratio(ours: readonly number[], theirs: readonly number[]): Summary {
   return summarize(ours.map((value, round) => value / (theirs[round] ?? Number.NaN)));

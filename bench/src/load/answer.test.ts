@@ -2,13 +2,13 @@ import { readAnswer } from './answer';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 11\r\n\r\n';
 
-test('an answer counts when all of its body is there', () => {
+test('a response is complete with the last byte of its body', () => {
   expect(readAnswer(OK.slice(0, 40))).toBeUndefined();
   expect(readAnswer(`${OK}<Response/`)).toBeUndefined();
   expect(readAnswer(`${OK}<Response/>`)).toEqual({ status: 200, closes: false });
 });
 
-test('no body with 204, chunks to the last one, and a server that hangs up', () => {
+test('a 204 has no body, chunks end with the last one, and a closed connection is reported', () => {
   expect(readAnswer('HTTP/1.1 204 No Content\r\nConnection: close\r\n\r\n')).toEqual({
     status: 204,
     closes: true,

@@ -1,7 +1,7 @@
 const HEAD_END = '\r\n\r\n';
 const LAST_CHUNK = '0\r\n\r\n';
 
-/** The HTTP answer that `text` (one character for each byte) is. */
+/** An HTTP response. */
 export interface Answer {
   readonly status: number;
   /** Whether the server closes the connection after it. */
@@ -9,8 +9,8 @@ export interface Answer {
 }
 
 /**
- * Reads the one answer that came in, undefined while some of it is missing. Only what servers answer a webhook with: a
- * length, chunks, or no body at all; nothing follows it, since requests are not pipelined.
+ * Parses a response from `text`, one character per byte; undefined while it is incomplete. Supports what servers answer a
+ * webhook with: a length, chunks or no body. Nothing follows the response, since requests are not pipelined.
  */
 export function readAnswer(text: string): Answer | undefined {
   const headEnd = text.indexOf(HEAD_END);

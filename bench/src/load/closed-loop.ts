@@ -1,10 +1,10 @@
 import { Connection } from './connection';
-import type { LoadOrder, LoadReport } from './load-report';
+import type { LoadOptions, LoadReport } from './load';
 import { Window } from './window';
 
-/** Keeps every connection busy: each sends its next request when the last is answered. Shows how many a server can take. */
-export async function closedLoop(order: LoadOrder, pool: readonly Buffer[]): Promise<LoadReport> {
-  const { port, connections, again, warmUpMs, windowMs, serverPid } = order;
+/** Keeps every connection busy: each sends its next request after the answer to the last. Measures the throughput of a server. */
+export async function closedLoop(options: LoadOptions, pool: readonly Buffer[]): Promise<LoadReport> {
+  const { port, connections, again, warmUpMs, windowMs, serverPid } = options;
   const window = new Window(serverPid);
   let next = 0;
   let ended = false;

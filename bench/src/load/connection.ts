@@ -1,7 +1,7 @@
 import { connect, type Socket } from 'node:net';
 import { readAnswer } from './answer';
 
-/** One kept-alive connection that carries one request at a time. Opens itself anew when the server has closed it. */
+/** A keep-alive connection that carries one request at a time. Reconnects when the server has closed it. */
 export class Connection {
   private socket: Socket | undefined;
   private received = '';
@@ -9,7 +9,7 @@ export class Connection {
 
   constructor(private readonly port: number) {}
 
-  /** Sends a whole request; calls back with the answer's status, 0 when the connection broke. */
+  /** Sends a complete request. Calls `answered` with the status of the response, 0 after a broken connection. */
   send(request: Buffer, answered: (status: number) => void): void {
     this.answered = answered;
     this.socket ??= this.open();

@@ -1,4 +1,4 @@
-/** Does the work for each number from 0 on, `count` in all, `width` at a time. */
+/** Calls `work` with each index from 0 to `count` - 1, `width` calls at a time. */
 export async function inParallel(
   count: number,
   width: number,

@@ -1,33 +1,33 @@
 import { createHistogram } from 'node:perf_hooks';
 import { Connection } from './connection';
-import type { LoadOrder, LoadReport } from './load-report';
+import type { LoadOptions, LoadReport } from './load';
 import { Window } from './window';
 
-/** How often what is due is sent. A request is late by half of it on average, which counts as latency. */
+/** Interval of sending what is due. A request is late by half of it on average, which counts as latency. */
 const TICK_MS = 1;
 
 /**
- * Sends requests when they are due, at random times (a Poisson process) that make up the rate, however slowly the server
- * answers. Latency counts from when a request was due: one that waits for a free connection, or for a server that
- * stands still, is late, and so are all that fall due meanwhile (no coordinated omission).
+ * Sends requests when they are due, at random times of the given mean rate (a Poisson process), however slowly the server
+ * answers. Latency counts from the due time: a request that waits for a free connection or a stalled server is late, and so
+ * are all requests that fall due meanwhile (no coordinated omission).
  */
 export async function openLoop(
-  order: LoadOrder & { perSecond: number },
+  options: LoadOptions & { perSecond: number },
   pool: readonly Buffer[],
 ): Promise<LoadReport> {
-  const { port, connections, again, warmUpMs, windowMs, perSecond, serverPid } = order;
+  const { port, connections, again, warmUpMs, windowMs, perSecond, serverPid } = options;
   const window = new Window(serverPid);
-  // Node's own HDR histogram, in microseconds.
+  // Node's HDR histogram, in microseconds.
   const latency = createHistogram({ lowest: 1, highest: 600_000_000, figures: 3 });
   const free = Array.from({ length: connections }, () => new Connection(port));
   const waiting: { readonly due: number; readonly request: Buffer }[] = [];
-  let underWay = 0;
+  let inFlight = 0;
 
   const send = (connection: Connection, due: number, request: Buffer): void => {
-    underWay++;
+    inFlight++;
     connection.send(request, (status) => {
-      underWay--;
-      // What fell due within the window counts, whenever it is answered.
+      inFlight--;
+      // A request that is due within the window counts, whenever it is answered.
       if (due >= opensAt && due < endsAt) {
         latency.record(Math.max(1, Math.round((performance.now() - due) * 1_000)));
       }
@@ -55,7 +55,7 @@ export async function openLoop(
         else waiting.push({ due, request });
       }
       if (now >= endsAt) window.close();
-      if (now >= endsAt && underWay === 0) resolve();
+      if (now >= endsAt && inFlight === 0) resolve();
       else setTimeout(tick, TICK_MS);
     };
     tick();

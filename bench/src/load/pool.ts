@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 
 /*
- * A pool of whole HTTP requests, ready to be written to a socket: making and signing them would cost the load more than
- * sending them. As a file: how many (4 bytes), each one's length (4 bytes each), then their bytes.
+ * A pool of complete HTTP requests, ready for a socket: making and signing a request costs more than sending it. File
+ * format: the number of requests (4 bytes), the length of each (4 bytes each), then their bytes.
  */
 
 export async function writePool(file: string, requests: readonly string[]): Promise<void> {

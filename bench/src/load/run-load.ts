@@ -1,21 +1,23 @@
 import { join } from 'node:path';
-import { runProgram } from '../harness/run-program';
-import type { LoadOrder, LoadReport } from './load-report';
+import { runProgram } from '../process/run-program';
+import type { LoadOptions, LoadReport } from './load';
 
 const LOAD = join(__dirname, '../bin/load.js');
 
-/** Lets a load program of its own do as ordered. @throws Error when any answer has another status than `expected` */
+/**
+ * Runs a load in its own process.
+ *
+ * @throws {Error} when a response has a status other than `expected`
+ */
 export async function runLoad(
   cores: string | undefined,
-  order: LoadOrder,
+  options: LoadOptions,
   expected: number,
 ): Promise<LoadReport> {
-  const report = (await runProgram(cores, LOAD, order)) as LoadReport;
+  const report = (await runProgram(cores, LOAD, options)) as LoadReport;
   const unexpected = Object.keys(report.statuses).filter((status) => status !== String(expected));
   if (unexpected.length > 0) {
-    throw new Error(
-      `answers that should all have been ${String(expected)}: ${JSON.stringify(report.statuses)}`,
-    );
+    throw new Error(`expected only status ${String(expected)}, got ${JSON.stringify(report.statuses)}`);
   }
   return report;
 }

@@ -1,26 +1,25 @@
 import { randomUUID } from 'node:crypto';
+import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { blockedCallback, signForm, twilioMessage } from '@optout-sync/twilio-simulator';
 
-/** What the load and the servers have agreed on. */
+/** Known to the load and to the servers. */
 export const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
 export const PUBLIC_URL = 'https://optout.example.com';
-const MESSAGES_PATH = '/webhooks/twilio/messages';
-const STATUS_PATH = '/webhooks/twilio/status';
 
-/** How a request is signed: rightly, with a signature that is none of ours, or with one that is no signature at all. */
+/** The signature of a request: valid, of the right form but with another key, or not of that form. */
 export type Signing = 'valid' | 'forged' | 'malformed';
 
-/** The STOP of the `index`-th person, with a MessageSid of its own, as Twilio posts it. */
+/** The webhook request of a STOP from the `index`-th person, with a unique MessageSid. */
 export function stopRequest(index: number, signing: Signing = 'valid'): string {
   const params = twilioMessage({
     Body: 'STOP',
     OptOutType: 'STOP',
     From: phoneOf(index),
   });
-  return post(MESSAGES_PATH, params, signing);
+  return post(WEBHOOK_PATHS.messages, params, signing);
 }
 
-/** A callback of a message that arrived: what most callbacks tell. */
+/** The status callback of a delivered message, the most frequent kind. */
 export function deliveredRequest(index: number): string {
   const params = blockedCallback({
     SmsStatus: 'delivered',
@@ -29,10 +28,10 @@ export function deliveredRequest(index: number): string {
     ErrorCode: undefined,
     RawDlrDoneDate: '2611211823',
   });
-  return post(STATUS_PATH, params, 'valid');
+  return post(WEBHOOK_PATHS.status, params, 'valid');
 }
 
-/** A US number for each of 8 million indices. */
+/** A US number for each index up to 8 million. */
 export const phoneOf = (index: number): string => `+1415${String(2_000_000 + index).padStart(7, '0')}`;
 
 function post(path: string, params: Record<string, string>, signing: Signing): string {

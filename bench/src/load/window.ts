@@ -1,7 +1,11 @@
-import { cpuSeconds } from '../harness/cpu-time';
-import type { LoadReport } from './load-report';
+import { cpuSeconds } from '../process/cpu-time';
+import type { LoadReport } from './load';
 
-/** Counts answers, and measures the time and CPU of the window that follows the warm-up. */
+/**
+ * Counts responses, and measures duration and CPU time of the window after the warm-up.
+ *
+ * States: before `open` (warm-up), open, and closed after `close`. Only an open window counts responses for the rate.
+ */
 export class Window {
   private readonly statuses: Record<string, number> = {};
   private answers = 0;
@@ -30,7 +34,7 @@ export class Window {
 
   report(): LoadReport {
     const { opened, closed } = this;
-    if (!opened || !closed) throw new Error('the window is not closed yet');
+    if (!opened || !closed) throw new Error('the window is not closed');
     return {
       answers: this.answers,
       seconds: (closed.ms - opened.ms) / 1_000,

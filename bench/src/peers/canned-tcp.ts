@@ -1,8 +1,8 @@
 import { createServer } from 'node:net';
 
 /*
- * The fastest server there can be: answers whatever comes without looking at it. No peer, but the proof that the load can
- * go faster than any of them.
+ * The fastest possible server: answers everything without reading it. Not a peer, but the proof that the load is faster than
+ * every peer.
  */
 const ANSWER = Buffer.from('HTTP/1.1 200 OK\r\ncontent-length: 0\r\n\r\n');
 

@@ -3,7 +3,7 @@ import { parse } from 'node:querystring';
 import { Queue } from 'bullmq';
 import { validateRequest } from 'twilio';
 
-/* The naive service without Express: about the least that a verified and durable webhook can cost with these packages. */
+/* The naive service without Express: close to the minimum cost of a verified and durable webhook with these packages. */
 const { PORT, REDIS_URL = '', AUTH_TOKEN = '', PUBLIC_URL = '' } = process.env;
 
 const queue = new Queue('inbound-events', { connection: { url: REDIS_URL }, prefix: 'naive-node-http' });

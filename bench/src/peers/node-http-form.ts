@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { parse } from 'node:querystring';
 
-/* Node's HTTP server, reading and parsing the form and no more. */
+/* Node's HTTP server with a form parser and nothing else. */
 createServer((request, response) => {
   const chunks: Buffer[] = [];
   request.on('data', (chunk: Buffer) => chunks.push(chunk));

@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import { Worker } from 'bullmq';
 
-/* A BullMQ worker that does nothing: what any worker costs. */
+/* A BullMQ worker without any work: the minimum cost of a worker. */
 const { PORT, REDIS_URL = '', QUEUE_PREFIX = '' } = process.env;
 
 const worker = new Worker('inbound-events', () => Promise.resolve('done'), {

@@ -1,11 +1,11 @@
 import axios from 'axios';
 
 /*
- * The way that is published for keeping Customer.io in step with Twilio: for each opt-out one search and one write for each
- * person found, in order. Syncs phones for a while and prints how many. PACE=limit sends as many at once as the App API's
- * limit allows, started evenly; otherwise it waits for each opt-out before the next.
+ * The published way to sync opt-outs from Twilio to Customer.io: per opt-out one search, then one write per person found, in
+ * options. Syncs phones for a while and prints how many. The pace `limit` starts as many opt-outs per second as the App API's
+ * limit allows, evenly spaced; the pace `one by one` completes each opt-out before the next.
  */
-interface Order {
+interface Options {
   readonly url: string;
   readonly siteId: string;
   readonly trackApiKey: string;
@@ -16,25 +16,25 @@ interface Order {
   readonly searchesPerSecond: number;
 }
 
-const order = JSON.parse(process.argv[2] ?? '') as Order;
-const app = axios.create({ baseURL: order.url, headers: { authorization: `Bearer ${order.appApiKey}` } });
+const options = JSON.parse(process.argv[2] ?? '') as Options;
+const app = axios.create({ baseURL: options.url, headers: { authorization: `Bearer ${options.appApiKey}` } });
 const track = axios.create({
-  baseURL: order.url,
-  auth: { username: order.siteId, password: order.trackApiKey },
+  baseURL: options.url,
+  auth: { username: options.siteId, password: options.trackApiKey },
 });
 
 async function optOut(phone: string): Promise<void> {
   const filter = { and: [{ attribute: { field: 'phone', operator: 'eq', value: phone } }] };
-  const { data } = await patiently(() =>
+  const { data } = await retryingOn429(() =>
     app.post<{ identifiers: { cio_id: string }[] | null }>('/v1/customers', { filter }),
   );
   for (const { cio_id } of data.identifiers ?? []) {
     const write = { sms_unsubscribe: true, _update: true };
-    await patiently(() => track.put(`/api/v1/customers/cio_${cio_id}`, write));
+    await retryingOn429(() => track.put(`/api/v1/customers/cio_${cio_id}`, write));
   }
 }
 
-async function patiently<T>(call: () => Promise<T>): Promise<T> {
+async function retryingOn429<T>(call: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await call();
@@ -51,14 +51,14 @@ async function main(): Promise<void> {
   const elapsed = (): number => performance.now() - startedAt;
   let done = 0;
   const underWay: Promise<void>[] = [];
-  for (const [index, phone] of order.phones.entries()) {
-    if (elapsed() >= order.forMs) break;
-    if (order.pace === 'one by one') {
+  for (const [index, phone] of options.phones.entries()) {
+    if (elapsed() >= options.forMs) break;
+    if (options.pace === 'one by one') {
       await optOut(phone);
       done++;
       continue;
     }
-    const due = (index * 1_000) / order.searchesPerSecond;
+    const due = (index * 1_000) / options.searchesPerSecond;
     if (due > elapsed()) await new Promise((resolve) => setTimeout(resolve, due - elapsed()));
     underWay.push(
       optOut(phone).then(() => {

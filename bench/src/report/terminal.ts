@@ -1,14 +1,14 @@
 import CliTable from 'cli-table3';
-import type { Outcome, Table } from '../harness/benchmark';
+import type { BenchmarkReport, Table } from '../harness/benchmark';
 
-/** An outcome for people at a terminal. */
-export function forTerminal(name: string, { tables, targets, notes }: Outcome): string {
+/** A report as text for a terminal. */
+export function forTerminal(name: string, { tables, targets, notes }: BenchmarkReport): string {
   return [
-    ...tables.map(({ title, columns, rows }) => `${name}: ${title}\n${drawn(columns, rows)}`),
+    ...tables.map(({ title, columns, rows }) => `${name}: ${title}\n${drawTable(columns, rows)}`),
     ...(targets.length === 0
       ? []
       : [
-          drawn(
+          drawTable(
             ['target', 'wanted', 'got', ''],
             targets.map(({ what, wanted, got, met }) => [what, wanted, got, met ? 'met' : 'MISSED']),
           ),
@@ -17,7 +17,7 @@ export function forTerminal(name: string, { tables, targets, notes }: Outcome): 
   ].join('\n');
 }
 
-function drawn(columns: Table['columns'], rows: Table['rows']): string {
+function drawTable(columns: Table['columns'], rows: Table['rows']): string {
   const table = new CliTable({ head: [...columns], style: { head: [], border: [] } });
   table.push(...rows.map((row) => [...row]));
   return table.toString();

@@ -1,18 +1,20 @@
 import { connect } from 'node:net';
 
-/** What came back over one connection. */
+/** The answers on one connection. */
 export interface Exchange {
   /** The status of each answer, in order. */
   readonly statuses: readonly number[];
-  /** The codes in their bodies, in order. */
+  /** The error codes in the bodies, in order. */
   readonly codes: readonly string[];
 }
 
-const PATIENCE_MS = 15_000;
+const ANSWERED_WITHIN_MS = 15_000;
 
 /**
- * Writes bytes to a port as they are and reads until the other end closes. With `answers`, until as many have come:
- * for a connection that stays open.
+ * Writes bytes to a port and reads until the other end closes the connection or, with `answers`, until that many answers
+ * have arrived: for a connection that stays open.
+ *
+ * @throws {Error} when the connection is silent for 15 s
  */
 export async function exchange(
   port: number,
@@ -23,14 +25,14 @@ export async function exchange(
   const chunks: Buffer[] = [];
   const received = (): string => Buffer.concat(chunks).toString('latin1');
   await new Promise<void>((resolve, reject) => {
-    socket.setTimeout(PATIENCE_MS, () => {
+    socket.setTimeout(ANSWERED_WITHIN_MS, () => {
       reject(new Error(`neither answered nor closed: ${JSON.stringify(received().slice(0, 200))}`));
     });
     socket.on('data', (chunk: Buffer) => {
       chunks.push(chunk);
       if (statusesIn(received()).length >= answers) resolve();
     });
-    // A reset while we are still writing is a way to close.
+    // A reset during the write counts as a closed connection.
     socket.on('error', () => undefined);
     socket.on('close', () => {
       resolve();

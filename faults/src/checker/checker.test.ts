@@ -1,9 +1,9 @@
 import { MessageSid } from '@optout-sync/shared/domain';
 import type { LedgerEntry } from '@optout-sync/shared/ledger';
-import type { Caller } from '../workload/message';
+import type { Subscriber } from '../workload/subscriber';
 import { check } from './checker';
 
-const caller: Caller = {
+const subscriber: Subscriber = {
   phone: '+14155550101',
   people: ['p1', 'p2'],
   accepted: [
@@ -12,9 +12,14 @@ const caller: Caller = {
     { sid: `SM${'3'.repeat(32)}`, kind: 'help', sender: 'MG1', sentAt: 3_000 },
   ],
 };
-type Row = LedgerEntry['history'][number];
+type RecordedEvent = LedgerEntry['history'][number];
 
-const row = (n: number, kind: Row['kind'], version: number, outcome: Row['outcome']): Row => ({
+const event = (
+  n: number,
+  kind: RecordedEvent['kind'],
+  version: number,
+  outcome: RecordedEvent['outcome'],
+): RecordedEvent => ({
   messageSid: MessageSid.parse(`SM${String(n).repeat(32)}`),
   sender: 'MG1',
   kind,
@@ -31,35 +36,35 @@ const asPromised: LedgerEntry = {
   timestamp: 2,
   senders: new Map(),
   people: ['p1', 'p2'],
-  history: [row(1, 'stop', 1, 'applied'), row(2, 'start', 2, 'applied'), row(3, 'help', 2, 'ignored')],
+  history: [event(1, 'stop', 1, 'applied'), event(2, 'start', 2, 'applied'), event(3, 'help', 2, 'ignored')],
 };
-const complaints = (change: Partial<LedgerEntry>, values: unknown[] = [false, false]) => {
-  const { lost, doubled, wrong } = check(caller, { ...asPromised, ...change }, values);
-  return [lost.length, doubled.length, wrong.length];
+const violations = (change: Partial<LedgerEntry>, values: unknown[] = [false, false]) => {
+  const { lost, duplicated, wrong } = check(subscriber, { ...asPromised, ...change }, values);
+  return [lost.length, duplicated.length, wrong.length];
 };
-/** The history with one row in the place of its message's, or added. */
-const history = (other: Row) => ({
+/** The history with one event in place of the event of the same message, or in addition. */
+const historyWith = (other: RecordedEvent) => ({
   history: [...asPromised.history.filter(({ messageSid }) => messageSid !== other.messageSid), other],
 });
 
-describe('the judge', () => {
-  it('has nothing to say against what is as promised', () => {
-    expect(complaints({})).toEqual([0, 0, 0]);
+describe('the checker', () => {
+  it('finds no violation in an entry that is as promised', () => {
+    expect(violations({})).toEqual([0, 0, 0]);
   });
 
-  it('calls lost what left no trace or is pending', () => {
-    expect(complaints(history(row(1, 'stop', 1, 'pending')))).toEqual([1, 0, 0]);
-    expect(check(caller, undefined, [undefined, undefined]).lost).toHaveLength(3);
+  it('reports a message without a trace or still pending as lost', () => {
+    expect(violations(historyWith(event(1, 'stop', 1, 'pending')))).toEqual([1, 0, 0]);
+    expect(check(subscriber, undefined, [undefined, undefined]).lost).toHaveLength(3);
   });
 
-  it('calls doubled what changed the ledger twice', () => {
-    expect(complaints({ version: 3, appliedVersion: 3 })).toEqual([0, 1, 0]);
+  it('reports a second change of the ledger as duplicated', () => {
+    expect(violations({ version: 3, appliedVersion: 3 })).toEqual([0, 1, 0]);
   });
 
-  it('calls wrong an attribute, an outcome, a version or a message that should not be', () => {
-    expect(complaints({}, [false, true])).toEqual([0, 0, 1]);
-    expect(complaints(history(row(3, 'help', 2, 'stale')))).toEqual([0, 0, 1]);
-    expect(complaints({ appliedVersion: 1 })).toEqual([0, 0, 1]);
-    expect(complaints(history(row(4, 'stop', 2, 'stale')))).toEqual([0, 0, 1]);
+  it('reports a wrong attribute, an impossible outcome, an unapplied version and an unknown message', () => {
+    expect(violations({}, [false, true])).toEqual([0, 0, 1]);
+    expect(violations(historyWith(event(3, 'help', 2, 'stale')))).toEqual([0, 0, 1]);
+    expect(violations({ appliedVersion: 1 })).toEqual([0, 0, 1]);
+    expect(violations(historyWith(event(4, 'stop', 2, 'stale')))).toEqual([0, 0, 1]);
   });
 });

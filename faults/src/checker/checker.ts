@@ -1,58 +1,52 @@
 import type { LedgerEntry, RecordedOutcome } from '@optout-sync/shared/ledger';
 import { expectedAttribute } from '../model/reference-model';
-import type { Caller } from '../workload/message';
+import type { Subscriber } from '../workload/subscriber';
 
-/** What is not as promised, in words. */
+/** Broken promises, one sentence each. */
 export interface Violations {
   /** Accepted messages without an outcome. */
   readonly lost: string[];
   /** Messages that changed the ledger more than once. */
-  readonly doubled: string[];
-  /** Attributes that are not the reference model's; outcomes that cannot be; messages that nobody sent. */
+  readonly duplicated: string[];
+  /** Attributes that differ from the reference model, impossible outcomes, messages in the ledger that were never accepted. */
   readonly wrong: string[];
 }
 
-export const noComplaints = (): Violations => ({ lost: [], doubled: [], wrong: [] });
+export const noViolations = (): Violations => ({ lost: [], duplicated: [], wrong: [] });
 
 /**
- * Compares what the ledger and Customer.io hold of one number with what was said from it.
+ * Compares what the ledger and Customer.io hold of one number with the accepted messages from it.
  *
  * @param values the attribute of each person who has the number
  */
 export function check(
-  { phone, people, accepted }: Caller,
+  subscriber: Subscriber,
   entry: LedgerEntry | undefined,
   values: readonly unknown[],
 ): Violations {
-  const { lost, doubled, wrong } = noComplaints();
-  const history = entry?.history ?? [];
-  const rows = new Map(history.map((row) => [row.messageSid as string, row]));
+  const violations = noViolations();
+  checkOutcomes(subscriber, entry, violations);
+  if (entry) checkVersions(subscriber, entry, violations);
+  checkAttributes(subscriber, values, violations);
+  return violations;
+}
 
+function checkOutcomes(
+  { phone, people, accepted }: Subscriber,
+  entry: LedgerEntry | undefined,
+  { lost, wrong }: Violations,
+): void {
+  const recorded = new Map((entry?.history ?? []).map((event) => [event.messageSid as string, event]));
   for (const { sid, kind } of accepted) {
-    const row = rows.get(sid);
-    rows.delete(sid);
-    if (!row) lost.push(`${phone} ${sid}: no trace`);
-    else if (row.outcome === 'pending') lost.push(`${phone} ${sid}: pending`);
-    else if (!possibleOutcomes(kind, people).includes(row.outcome)) {
-      wrong.push(`${phone} ${sid}: ${kind} ended ${row.outcome}`);
+    const event = recorded.get(sid);
+    recorded.delete(sid);
+    if (!event) lost.push(`${phone} ${sid}: not in the ledger`);
+    else if (event.outcome === 'pending') lost.push(`${phone} ${sid}: pending`);
+    else if (!possibleOutcomes(kind, people).includes(event.outcome)) {
+      wrong.push(`${phone} ${sid}: ${kind} has the outcome ${event.outcome}`);
     }
   }
-  for (const sid of rows.keys()) wrong.push(`${phone} ${sid}: nobody had this accepted`);
-
-  const changes = history.filter(({ outcome }) => outcome !== 'ignored' && outcome !== 'stale');
-  const surplus = (entry?.version ?? 0) - new Set(changes.map(({ version }) => version)).size;
-  if (surplus !== 0 || changes.length !== entry?.version) {
-    if (entry)
-      doubled.push(...Array.from({ length: Math.max(1, surplus) }, () => `${phone}: ${versions(entry)}`));
-  }
-  if (entry && entry.appliedVersion < entry.version) wrong.push(`${phone}: ${versions(entry)}`);
-
-  const expected = expectedAttribute(accepted);
-  values.forEach((value, n) => {
-    if (value === expected) return;
-    wrong.push(`${phone} ${String(people[n])}: is ${String(value)}, expected ${String(expected)}`);
-  });
-  return { lost, doubled, wrong };
+  for (const sid of recorded.keys()) wrong.push(`${phone} ${sid}: in the ledger but never accepted`);
 }
 
 function possibleOutcomes(kind: 'stop' | 'start' | 'help', people: readonly string[]): RecordedOutcome[] {
@@ -60,7 +54,32 @@ function possibleOutcomes(kind: 'stop' | 'start' | 'help', people: readonly stri
   return people.length > 0 ? ['applied', 'stale'] : ['no_match', 'stale'];
 }
 
-function versions({ version, appliedVersion, history }: LedgerEntry): string {
-  const rows = history.map(({ kind, outcome, version: of }) => `${kind} ${outcome} ${String(of)}`).join(', ');
-  return `version ${String(version)}, applied ${String(appliedVersion)}, of ${rows}`;
+/** The version must be the number of events that changed the entry, and must be applied. */
+function checkVersions({ phone }: Subscriber, entry: LedgerEntry, { duplicated, wrong }: Violations): void {
+  const changes = entry.history.filter(({ outcome }) => outcome !== 'ignored' && outcome !== 'stale');
+  const surplus = entry.version - new Set(changes.map(({ version }) => version)).size;
+  if (surplus !== 0 || changes.length !== entry.version) {
+    const each = `${phone}: ${describeVersions(entry)}`;
+    duplicated.push(...Array.from({ length: Math.max(1, surplus) }, () => each));
+  }
+  if (entry.appliedVersion < entry.version) wrong.push(`${phone}: ${describeVersions(entry)}`);
+}
+
+function checkAttributes(
+  { phone, people, accepted }: Subscriber,
+  values: readonly unknown[],
+  { wrong }: Violations,
+): void {
+  const expected = expectedAttribute(accepted);
+  values.forEach((value, n) => {
+    if (value === expected) return;
+    wrong.push(`${phone} ${String(people[n])}: is ${String(value)}, expected ${String(expected)}`);
+  });
+}
+
+function describeVersions({ version, appliedVersion, history }: LedgerEntry): string {
+  const events = history
+    .map(({ kind, outcome, version: changedTo }) => `${kind} ${outcome} ${String(changedTo)}`)
+    .join(', ');
+  return `version ${String(version)}, applied ${String(appliedVersion)}, history: ${events}`;
 }

@@ -3,17 +3,20 @@ import { TcpProxy } from '@optout-sync/testkit';
 import { System, type Running } from '@optout-sync/testkit/system';
 import { ManagedProcess } from './managed-process';
 
-const PRELOAD = join(__dirname, '../../../dist/faults/preload');
+const PRELOAD = join(__dirname, '../../dist/preload');
 const HOUR_MS = 3_600_000;
 
 export interface EnvironmentOptions {
-  /** The folder with the built services, when it is not this repository's. */
+  /** The folder with the built services (default: the folder of this repository). */
   readonly services?: string | undefined;
-  /** Runs Redis without its append-only file: a defect of the set-up, to see the suite find it. */
+  /** Runs Redis without its append-only file: a mistake in the set-up that the suite must find. */
   readonly withoutAof?: boolean | undefined;
 }
 
-/** The system with two ingests and a worker, a TCP proxy on every way between its parts, and Customer.io's real limits. */
+/**
+ * The system with two ingests and a worker, a TCP proxy on every connection between its parts, and a sandbox with
+ * Customer.io's documented limits.
+ */
 export class Environment {
   private constructor(
     readonly system: System,
@@ -39,52 +42,41 @@ export class Environment {
       return proxy;
     };
     const customerIo = await proxyTo(system.sandbox.url);
-    const seat = async (
-      launch: (env: Record<string, string>) => Promise<Running>,
-      preloads: readonly string[],
-      settings: Record<string, string>,
-    ): Promise<ManagedProcess> => {
-      const redis = await proxyTo(system.redis.url);
-      const env = {
-        ...settings,
-        REDIS_URL: `redis://127.0.0.1:${String(redis.port)}`,
-        NODE_OPTIONS: preloads.map((name) => `--require=${join(PRELOAD, `${name}.js`)}`).join(' '),
-      };
-      const made = new ManagedProcess(redis, () => launch(env));
-      await made.start();
-      return made;
-    };
-    const ingest = async (): Promise<ManagedProcess> =>
-      seat((env) => system.startIngest(env), ['clock', 'power-cut'], { SPOOL_DIR: await system.newFolder() });
     const customerIoUrl = `http://127.0.0.1:${String(customerIo.port)}`;
-    const worker = (): Promise<ManagedProcess> =>
-      seat((env) => system.startWorker(env), ['clock'], {
+    const ingest = async (): Promise<ManagedProcess> =>
+      startProcess(await proxyTo(system.redis.url), (env) => system.startIngest(env), {
+        ...preloading('clock', 'power-cut'),
+        SPOOL_DIR: await system.newFolder(),
+      });
+    const worker = async (): Promise<ManagedProcess> =>
+      startProcess(await proxyTo(system.redis.url), (env) => system.startWorker(env), {
+        ...preloading('clock'),
         CUSTOMERIO_APP_URL: customerIoUrl,
         CUSTOMERIO_TRACK_URL: customerIoUrl,
       });
     try {
       const [one, two, first] = await Promise.all([ingest(), ingest(), worker()]);
-      const stage = new Environment(system, [one, two], first, customerIo, proxies, worker, withoutAof);
-      await stage.setAof();
-      return stage;
+      const environment = new Environment(system, [one, two], first, customerIo, proxies, worker, withoutAof);
+      await environment.configureAof();
+      return environment;
     } catch (error) {
-      await stop(system, proxies);
+      await stopAll(system, proxies);
       throw error;
     }
   }
 
-  /** One more worker. */
-  secondWorker(): Promise<ManagedProcess> {
+  /** Starts one more worker. */
+  startSecondWorker(): Promise<ManagedProcess> {
     return this.addWorker();
   }
 
-  /** Starts Redis again on what it left on disk. */
+  /** Starts Redis again with what it left on disk. */
   async restartRedis(): Promise<void> {
     await this.system.redis.restart();
-    await this.setAof();
+    await this.configureAof();
   }
 
-  /** How many jobs wait or run, and what lies in the spools; 0 when there is nothing left to do. */
+  /** The number of jobs that wait or run plus the number of spooled items; 0 when nothing is left to do. */
   async backlog(): Promise<number> {
     const { queues } = this.system;
     const counts = await Promise.all(
@@ -97,15 +89,31 @@ export class Environment {
   }
 
   async stop(): Promise<void> {
-    await stop(this.system, this.proxies);
+    await stopAll(this.system, this.proxies);
   }
 
-  private async setAof(): Promise<void> {
+  private async configureAof(): Promise<void> {
     if (this.withoutAof) await this.system.configureRedis('appendonly', 'no');
   }
 }
 
-async function stop(system: System, proxies: readonly TcpProxy[]): Promise<void> {
+async function startProcess(
+  redis: TcpProxy,
+  launch: (env: Record<string, string>) => Promise<Running>,
+  settings: Record<string, string>,
+): Promise<ManagedProcess> {
+  const env = { ...settings, REDIS_URL: `redis://127.0.0.1:${String(redis.port)}` };
+  const managed = new ManagedProcess(redis, () => launch(env));
+  await managed.start();
+  return managed;
+}
+
+/** Has Node load these files of `preload/` before the service. */
+function preloading(...names: string[]): Record<string, string> {
+  return { NODE_OPTIONS: names.map((name) => `--require=${join(PRELOAD, `${name}.js`)}`).join(' ') };
+}
+
+async function stopAll(system: System, proxies: readonly TcpProxy[]): Promise<void> {
   for (const proxy of proxies) proxy.heal();
   await system.stop();
   for (const proxy of proxies) await proxy.stop();

@@ -1,34 +1,39 @@
 import type { TcpProxy } from '@optout-sync/testkit';
 import type { Running } from '@optout-sync/testkit/system';
 
-/** One process of the system and its own way to Redis; killed, it is started anew in the same place. */
+/** One service of the system with its own proxy to Redis. A process that ended is replaced by a new one with the same settings. */
 export class ManagedProcess {
-  private present: Running | undefined;
+  private latest: Running | undefined;
 
   constructor(
-    /** Between it and Redis. */
+    /** Between the process and Redis. */
     readonly redis: TcpProxy,
     private readonly launch: () => Promise<Running>,
   ) {}
 
-  /** The process, while there is one. */
+  /** The process, while it runs. */
   get running(): Running | undefined {
-    return this.present?.ended ? undefined : this.present;
+    return this.latest?.ended ? undefined : this.latest;
   }
 
   async start(): Promise<void> {
-    this.present = await this.launch();
+    this.latest = await this.launch();
   }
 
-  /** SIGKILL. */
+  /** Sends SIGKILL. */
   async kill(): Promise<void> {
-    await this.present?.kill('SIGKILL');
+    await this.latest?.kill('SIGKILL');
   }
 
-  /** SIGTERM; resolves once it has ended. @throws Error when it did not end by itself, with 0 */
+  /**
+   * Sends SIGTERM. Resolves when the process has ended.
+   *
+   * @throws {Error} when it did not end by itself with exit code 0
+   */
   async stop(): Promise<void> {
-    const end = await this.present?.stop();
-    if (end && end.code !== 0) throw new Error(`a stop ended with ${end.signal ?? String(end.code)}`);
+    const end = await this.latest?.stop();
+    if (end && end.code !== 0)
+      throw new Error(`a process ended with ${end.signal ?? String(end.code)}, not 0`);
   }
 
   async restart(): Promise<void> {
@@ -36,8 +41,8 @@ export class ManagedProcess {
     await this.start();
   }
 
-  /** Takes the next of CLOCK_JUMPS_MS, see preload/clock.ts. */
-  async jump(): Promise<void> {
-    await this.present?.kill('SIGWINCH');
+  /** Moves the wall clock of the process by the next offset of CLOCK_JUMPS_MS; see preload/clock.ts. */
+  async jumpClock(): Promise<void> {
+    await this.latest?.kill('SIGWINCH');
   }
 }

@@ -1,7 +1,7 @@
-import type { Message } from '../workload/message';
+import type { Message } from '../workload/subscriber';
 import { expectedAttribute } from './reference-model';
 
-const said = (kind: Message['kind'], sentAt: number, sender = 'MG1'): Message => ({
+const message = (kind: Message['kind'], sentAt: number, sender = 'MG1'): Message => ({
   sid: `SM${String(sentAt)}`,
   kind,
   sender,
@@ -10,14 +10,14 @@ const said = (kind: Message['kind'], sentAt: number, sender = 'MG1'): Message =>
 
 describe('the reference model', () => {
   it.each([
-    ['nothing', [], undefined],
-    ['HELP alone', [said('help', 1)], undefined],
-    ['a STOP', [said('stop', 1)], true],
-    ['a START after a STOP', [said('stop', 1), said('start', 2)], false],
-    ['the same, told the other way round', [said('start', 2), said('stop', 1)], false],
-    ['a START to another sender', [said('stop', 1), said('start', 2, 'MG2')], true],
-    ['HELP after a STOP', [said('stop', 1), said('help', 2)], true],
-  ])('after %s', (_, messages, expected) => {
+    ['no message', [], undefined],
+    ['HELP alone', [message('help', 1)], undefined],
+    ['a STOP', [message('stop', 1)], true],
+    ['a START after a STOP', [message('stop', 1), message('start', 2)], false],
+    ['the same in the wrong order of arrival', [message('start', 2), message('stop', 1)], false],
+    ['a START to another sender', [message('stop', 1), message('start', 2, 'MG2')], true],
+    ['HELP after a STOP', [message('stop', 1), message('help', 2)], true],
+  ])('knows the attribute after %s', (_, messages, expected) => {
     expect(expectedAttribute(messages)).toBe(expected);
   });
 });

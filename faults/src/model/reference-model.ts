@@ -1,15 +1,15 @@
-import type { Message } from '../workload/message';
+import type { Message } from '../workload/subscriber';
 
 /**
- * What the attribute of everybody with the number must be, by what was said alone: to each sender the message sent last
- * decides, and one sender that is stopped is enough. `undefined`: nobody has said STOP or START, so it was never set.
- * Written without the product's own rules, which it judges.
+ * The attribute that everyone with the number must have after these accepted messages: per sender the message sent last
+ * decides, and one stopped sender is enough. `undefined` when no message is a STOP or START: the attribute was never set.
+ * Written independently of the product's own rules, which it checks.
  */
-export function expectedAttribute(said: readonly Message[]): boolean | undefined {
+export function expectedAttribute(messages: readonly Message[]): boolean | undefined {
   const last = new Map<string, Message>();
-  for (const message of said) {
-    const present = last.get(message.sender);
-    if (message.kind !== 'help' && (!present || message.sentAt > present.sentAt)) {
+  for (const message of messages) {
+    const current = last.get(message.sender);
+    if (message.kind !== 'help' && (!current || message.sentAt > current.sentAt)) {
       last.set(message.sender, message);
     }
   }

@@ -1,79 +1,73 @@
 import type { EnvironmentOptions } from '../environment/environment';
 import { mutatedCopy, type Mutation } from './mutated-copy';
 
-/** A mistake that the suite must notice. */
+/** A seeded defect that the suite must find. */
 export interface Mutant {
-  /** The rows of which one at least must fail. */
-  readonly noticedBy: readonly string[];
-  /** In the built files. */
+  /** The scenarios of which at least one must report a violation. */
+  readonly killedBy: readonly string[];
+  /** Changes of the built services. */
   readonly mutations?: readonly Mutation[];
-  /** In the set-up. */
+  /** A mistake in the set-up. */
   readonly withoutAof?: boolean;
 }
 
 export const MUTANTS: Readonly<Record<string, Mutant>> = {
-  /** What is recorded while a phone's sync runs asks for nothing that would follow it. */
+  /** An event that is recorded while the phone's sync runs is not followed by another sync. */
   'no-resync': {
-    noticedBy: ['customerio-drip'],
+    killedBy: ['customerio-drip'],
     mutations: [
+      { workspace: 'packages/shared', find: /, keepLastIfActive: true/, replace: '' },
       {
-        file: 'packages/shared/dist/queues/enqueue.js',
-        find: '{ id, keepLastIfActive: true }',
-        replace: '{ id }',
-      },
-      {
-        file: 'services/worker/dist/jobs/sync-job.js',
-        find: /if \(needsSync\)\s+await \(0, \w+\.enqueueSync\)\(queues, request, \{ lane \}\);/,
-        replace: '',
+        workspace: 'services/worker',
+        // In the sync job, which passes its own request on; the record job builds a new one.
+        find: /if \(needsSync\)(?=\s*\{?\s*await [^;]*enqueueSync\)\(\w+, \w+,)/,
+        replace: 'if (false)',
       },
     ],
   },
-  /** The spool answers before its item is fsynced. */
+  /** The spool resolves before its item is fsynced. */
   'no-fsync': {
-    noticedBy: ['ingest-killed-spooling'],
+    killedBy: ['ingest-killed-spooling'],
     mutations: [
       {
-        file: 'services/ingest/dist/spool/spool.js',
-        find: /(type: 'put'.*?)\{ sync: true \}/,
-        replace: '$1{ sync: false }',
+        workspace: 'services/ingest',
+        find: /(type: 'put'[\s\S]{0,200}?\bsync: )true/,
+        replace: '$1false',
       },
     ],
   },
   /** A webhook is answered before its item is in the spool. */
   'answer-before-spooling': {
-    noticedBy: ['ingest-killed-spooling'],
+    killedBy: ['ingest-killed-spooling'],
     mutations: [
       {
-        file: 'services/ingest/dist/spool/spooling-store.js',
-        find: 'await this.spool.append(bundle, this.now());',
-        replace: 'void this.spool.append(bundle, this.now()).catch(() => undefined);',
+        workspace: 'services/ingest',
+        find: /(?:await|return) ((?:this\.)?spool\.append\([^;]*\));/,
+        replace: 'void $1.catch(() => undefined);',
       },
     ],
   },
-  /** A message counts as known before the ledger has it. */
+  /** A message counts as a duplicate before the ledger has recorded it. */
   'dedupe-first': {
-    noticedBy: ['worker-killed-before-record'],
+    killedBy: ['worker-killed-before-record'],
     mutations: [
       {
-        file: 'services/worker/dist/jobs/record-job.js',
-        find: 'const { result, needsSync } = await ledger.record(subject, event);',
-        replace: [
-          "if (!(await ledger.redis.set(`seen:${event.messageSid}`, 1, 'NX'))) return 'duplicate';",
-          'const { result, needsSync } = await ledger.record(subject, event);',
-        ].join('\n'),
+        workspace: 'services/worker',
+        find: /(?=const \{[^}]*\} = await (\w+)\.record\(\w+, (\w+)\);)/,
+        replace: "if (!(await $1.redis.set(`seen:${$2.messageSid}`, 1, 'NX'))) return 'duplicate';\n",
       },
     ],
   },
-  /** Redis keeps nothing on disk. */
-  'no-aof': { noticedBy: ['redis-killed'], withoutAof: true },
+  /** Redis stores nothing on disk. */
+  'no-aof': { killedBy: ['redis-killed'], withoutAof: true },
 };
 
-/** Does the work on a system with the defect, or without any. */
-export async function withMutant<Done>(
-  defect: Mutant | undefined,
-  work: (on: EnvironmentOptions) => Promise<Done>,
-): Promise<Done> {
-  const { withoutAof, mutations } = defect ?? {};
+/** Runs `work` on a system with the mutant, or on the product as built. */
+export async function withMutant<Result>(
+  mutant: Mutant | undefined,
+  work: (on: EnvironmentOptions) => Promise<Result>,
+): Promise<Result> {
+  const { withoutAof, mutations } = mutant ?? {};
   if (!mutations) return work({ withoutAof });
   const copy = await mutatedCopy(mutations);
   try {

@@ -1,28 +1,30 @@
-import { cp, mkdir, mkdtemp, readFile, readdir, rm, symlink, writeFile } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, mkdir, mkdtemp, readFile, readdir, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, relative } from 'node:path';
 
 const ROOT = join(__dirname, '../../..');
-const PACKAGES = ['shared', 'http-client', 'customerio'];
-const OURS = [...PACKAGES.map((name) => `packages/${name}`), 'services/ingest', 'services/worker'];
+const SERVICES = ['services/ingest', 'services/worker'];
 const SCOPE = '@optout-sync';
 
 /** A change of one built file. */
 export interface Mutation {
-  readonly file: string;
-  /** Must be found exactly once. */
-  readonly find: string | RegExp;
+  /** The folder of the workspace, like `packages/shared`. */
+  readonly workspace: string;
+  /** Must match exactly once in all built files of the workspace. */
+  readonly find: RegExp;
   readonly replace: string;
 }
 
 /**
- * Copies the built services and what they share to a temporary folder and changes them there; other packages are those
- * of this checkout.
+ * Copies the built services and their packages of this repository to a temporary folder and mutates the copy. Other
+ * packages are linked.
  *
- * @throws Error when what is to be changed is not there, once: the product has changed, and the mutation must follow
+ * @returns the folder with the services, and a function that removes the copy
+ * @throws {Error} when a mutation does not match exactly once: the product has changed, and the mutation must follow
  */
 export async function mutatedCopy(mutations: readonly Mutation[]) {
-  const copy = await mkdtemp(join(tmpdir(), 'optout-sync-defect-'));
+  const copy = await mkdtemp(join(tmpdir(), 'optout-sync-mutant-'));
   const remove = (): Promise<void> => rm(copy, { recursive: true, force: true });
   try {
     await copyBuilt(copy);
@@ -35,27 +37,54 @@ export async function mutatedCopy(mutations: readonly Mutation[]) {
 }
 
 async function copyBuilt(copy: string): Promise<void> {
-  for (const folder of OURS) {
-    await mkdir(join(copy, folder), { recursive: true });
+  const packages = await packagesOf(SERVICES);
+  for (const workspace of [...SERVICES, ...packages.values()]) {
+    await mkdir(join(copy, workspace), { recursive: true });
     for (const part of ['dist', 'package.json']) {
-      await cp(join(ROOT, folder, part), join(copy, folder, part), { recursive: true });
+      await cp(join(ROOT, workspace, part), join(copy, workspace, part), { recursive: true });
     }
+    const installed = join(ROOT, workspace, 'node_modules');
+    if (existsSync(installed)) await symlink(installed, join(copy, workspace, 'node_modules'));
   }
-  await mkdir(join(copy, 'node_modules', SCOPE), { recursive: true });
-  for (const name of PACKAGES) {
-    await symlink(join(copy, 'packages', name), join(copy, 'node_modules', SCOPE, name));
-  }
+  const modules = join(copy, 'node_modules');
+  await mkdir(join(modules, SCOPE), { recursive: true });
+  for (const [name, workspace] of packages) await symlink(join(copy, workspace), join(modules, name));
   for (const name of await readdir(join(ROOT, 'node_modules'))) {
-    if (name === SCOPE) continue;
-    await symlink(join(ROOT, 'node_modules', name), join(copy, 'node_modules', name));
+    if (name !== SCOPE) await symlink(join(ROOT, 'node_modules', name), join(modules, name));
   }
 }
 
-async function mutate(copy: string, { file, find, replace }: Mutation): Promise<void> {
-  const path = join(copy, file);
-  const before = await readFile(path, 'utf8');
-  const places = before.split(find).length - 1;
-  const found = typeof find === 'string' ? places : [...before.matchAll(new RegExp(find, 'g'))].length;
-  if (found !== 1) throw new Error(`${file}: found ${String(found)} times, not once: ${String(find)}`);
-  await writeFile(path, before.replace(find, replace));
+/** This repository's packages that the workspaces depend on, directly or not: their folders by name. */
+async function packagesOf(
+  workspaces: readonly string[],
+  found = new Map<string, string>(),
+): Promise<Map<string, string>> {
+  for (const workspace of workspaces) {
+    const manifest = await readFile(join(ROOT, workspace, 'package.json'), 'utf8');
+    const { dependencies = {} } = JSON.parse(manifest) as { dependencies?: Record<string, string> };
+    for (const name of Object.keys(dependencies)) {
+      if (!name.startsWith(`${SCOPE}/`) || found.has(name)) continue;
+      const folder = relative(ROOT, await realpath(join(ROOT, 'node_modules', name)));
+      found.set(name, folder);
+      await packagesOf([folder], found);
+    }
+  }
+  return found;
+}
+
+async function mutate(copy: string, { workspace, find, replace }: Mutation): Promise<void> {
+  const dist = join(copy, workspace, 'dist');
+  const matches: { path: string; text: string }[] = [];
+  for (const name of await readdir(dist, { recursive: true })) {
+    if (!name.endsWith('.js')) continue;
+    const path = join(dist, name);
+    const text = await readFile(path, 'utf8');
+    const count = [...text.matchAll(new RegExp(find, 'g'))].length;
+    for (let n = 0; n < count; n++) matches.push({ path, text });
+  }
+  const [match, ...others] = matches;
+  if (!match || others.length > 0) {
+    throw new Error(`${workspace}: matched ${String(matches.length)} times, not once: ${String(find)}`);
+  }
+  await writeFile(match.path, match.text.replace(find, replace));
 }

@@ -1,7 +1,7 @@
 /*
- * Loaded into a service by --require: lets its wall clock jump while it runs, as a clock that is set does. Each SIGWINCH,
- * which does nothing by itself, takes the next offset of CLOCK_JUMPS_MS (a list, then from the start again). Timers and
- * performance.now() are of the steady clock, and go on.
+ * Loaded into a service by --require: shifts its wall clock while it runs, as when a clock is set. Each SIGWINCH, which has
+ * no effect by default, applies the next offset of CLOCK_JUMPS_MS (a list that starts over at its end). Timers and
+ * performance.now() follow the monotonic clock and are not affected.
  */
 const offsets = (process.env.CLOCK_JUMPS_MS ?? '0').split(',').map(Number);
 const RealDate = Date;
@@ -18,7 +18,7 @@ class JumpingDate extends RealDate {
   }
 }
 
-// From the start: who remembers Date.now is to have this one.
+// Replaced at once: code that stores a reference to Date.now must get this one.
 globalThis.Date = JumpingDate as DateConstructor;
 
 process.on('SIGWINCH', () => {

@@ -2,10 +2,10 @@ import { createRequire } from 'node:module';
 import { setTimeout as delay } from 'node:timers/promises';
 
 /*
- * Loaded into ingest by --require: makes a SIGKILL as bad for its spool as a power cut. What a killed process has written
- * is in the kernel's memory and survives; without fsync a power cut takes it. Here a write to the spool that is not to be
- * fsynced stays in the process until one that is comes after it, or until the spool is closed. And the disk is slow, so that
- * whoever does not wait for it is caught.
+ * Loaded into ingest by --require: gives a SIGKILL the effect of a power cut on the spool. Data that a killed process has
+ * written is in the kernel's memory and survives the process; without fsync a power cut loses it. Here a spool write
+ * without fsync stays in the process until a write with fsync follows or the spool is closed. An fsync takes 50 ms, so that
+ * code that answers before it completes is caught.
  */
 const FSYNC_MS = 50;
 

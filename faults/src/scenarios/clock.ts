@@ -1,34 +1,34 @@
-import type { Scenario } from '../scenario';
+import type { Scenario } from '../runner/scenario';
 
 /** An hour ahead, an hour back, right again. */
 const JUMPS = 3;
 
-export const clockRows: readonly Scenario[] = [
+export const clockScenarios: readonly Scenario[] = [
   {
     name: 'clock-of-worker',
-    async inject(play) {
-      await play.times(3, async () => {
+    async inject(context) {
+      await context.repeat(3, async () => {
         for (let jump = 0; jump < JUMPS; jump++) {
-          await play.messages(60);
-          await play.fault('clock jump', () => play.stage.worker.jump());
+          await context.waitForMessages(60);
+          await context.fault('clock jump', () => context.environment.worker.jumpClock());
         }
       });
     },
   },
   {
     /*
-     * A webhook does not tell when its message was sent, it is ordered by when it came. So nobody's messages lie on both
-     * sides of a jump, and none are told by Event Streams, whose times are of another clock.
+     * A webhook does not carry the time its message was sent: the message is ordered by its arrival. Therefore no subscriber
+     * has messages on both sides of a jump, and Event Streams, whose times are of another clock, deliver none of them.
      */
     name: 'clock-of-ingest',
     webhooksOnly: true,
-    async inject(play) {
-      await play.times(3, async () => {
+    async inject(context) {
+      await context.repeat(3, async () => {
         for (let jump = 0; jump < JUMPS; jump++) {
-          await play.messages(60);
-          await play.traffic.changePeople(() =>
-            play.fault('clock jump', async () => {
-              await Promise.all(play.stage.ingests.map((ingest) => ingest.jump()));
+          await context.waitForMessages(60);
+          await context.workload.withNewSubscribers(() =>
+            context.fault('clock jump', async () => {
+              await Promise.all(context.environment.ingests.map((ingest) => ingest.jumpClock()));
             }),
           );
         }

@@ -1,31 +1,15 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { FaultEffect } from '@optout-sync/customerio-sandbox';
-import type { Play, Scenario } from '../scenario';
+import { CUSTOMERIO_EFFECTS, failCustomerIo } from '../nemesis/customerio';
+import type { Scenario } from '../runner/scenario';
 
-/** Each is what every request meets during a burst. */
-export const EFFECTS: Readonly<Record<string, FaultEffect>> = {
-  500: { kind: 'status', status: 500 },
-  429: { kind: 'status', status: 429, headers: { 'retry-after': '1' } },
-  '429-unadvised': { kind: 'status', status: 429 },
-  reset: { kind: 'reset' },
-  drip: { kind: 'drip', bytesPerSecond: 40 },
-  'answer-lost': { kind: 'answer_lost' },
-};
-
-/** A while in which that befalls every request. */
-export async function burst({ stage }: Play, effect: FaultEffect, ms: number): Promise<void> {
-  const fault = stage.system.sandbox.fault({ effect });
-  await delay(ms);
-  fault.remove();
-}
-
-export const customerIoRows: readonly Scenario[] = Object.entries(EFFECTS).map(([name, effect]) => ({
-  name: `customerio-${name}`,
-  async inject(play) {
-    await play.times(6, async () => {
-      await play.messages(40);
-      const ms = play.random.between(1_000, 3_000);
-      await play.fault(`Customer.io ${name}`, () => burst(play, effect, play.lasting(ms, 300)));
-    });
-  },
-}));
+export const customerIoScenarios: readonly Scenario[] = Object.entries(CUSTOMERIO_EFFECTS).map(
+  ([name, effect]) => ({
+    name: `customerio-${name}`,
+    async inject(context) {
+      await context.repeat(6, async () => {
+        await context.waitForMessages(40);
+        const ms = context.durationMs(context.random.between(1_000, 3_000), 300);
+        await context.fault(`Customer.io ${name}`, () => failCustomerIo(context, effect, ms));
+      });
+    },
+  }),
+);

@@ -1,67 +1,60 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Trap } from '@optout-sync/testkit';
-import type { ManagedProcess } from '../environment/managed-process';
-import type { Play, Scenario } from '../scenario';
-import { waitForTrap } from './wait-for-trap';
+import type { TrapOptions } from '@optout-sync/testkit';
+import { killProcess } from '../nemesis/kill-process';
+import { waitForTrap } from '../nemesis/wait-for-trap';
+import type { Scenario } from '../runner/scenario';
+import type { ScenarioContext } from '../runner/scenario-context';
 
-/** The enqueueing of an event, as it passes to Redis. */
+/** Matches the command that enqueues an event. */
 const ENQUEUE = /"messageSid"/;
 
-/** Kills an ingest and starts it again, on the same spool. */
-export async function killIngest(seat: ManagedProcess): Promise<void> {
-  await seat.kill();
-  await seat.start();
+/** Kills an ingest at an enqueue that Redis does not receive (`hold`) or whose answer ingest does not (`hold_answer`). */
+async function killAtEnqueue(context: ScenarioContext, name: string, then: TrapOptions['then']) {
+  const ingest = context.random.pick(context.environment.ingests);
+  await waitForTrap(ingest.redis.trap({ pattern: ENQUEUE, then }), 'an enqueue');
+  await context.fault(name, () => killProcess(ingest));
 }
 
-/** Kills it when the trap has caught something. */
-async function killAt(play: Play, name: string, seat: ManagedProcess, trap: Trap): Promise<void> {
-  await waitForTrap(trap, name);
-  await play.fault(name, () => killIngest(seat));
-}
-
-export const ingestRows: readonly Scenario[] = [
+export const ingestScenarios: readonly Scenario[] = [
   {
     name: 'ingest-killed-before-enqueue',
-    async inject(play) {
-      await play.times(25, async () => {
-        const seat = play.random.pick(play.stage.ingests);
-        const trap = seat.redis.trap({ pattern: ENQUEUE, then: 'hold' });
-        await killAt(play, 'ingest SIGKILL before the enqueue', seat, trap);
-      });
+    async inject(context) {
+      await context.repeat(25, () => killAtEnqueue(context, 'ingest SIGKILL before the enqueue', 'hold'));
     },
   },
   {
     name: 'ingest-killed-after-enqueue',
-    async inject(play) {
-      await play.times(25, async () => {
-        const seat = play.random.pick(play.stage.ingests);
-        const trap = seat.redis.trap({ pattern: ENQUEUE, then: 'hold_answer' });
-        await killAt(play, 'ingest SIGKILL after the enqueue', seat, trap);
-      });
+    async inject(context) {
+      await context.repeat(25, () =>
+        killAtEnqueue(context, 'ingest SIGKILL after the enqueue', 'hold_answer'),
+      );
     },
   },
   {
     name: 'ingest-killed-anywhere',
-    async inject(play) {
-      await play.times(25, async () => {
-        await play.messages(10);
-        await delay(play.random.between(0, 100));
-        await play.fault('ingest SIGKILL', () => killIngest(play.random.pick(play.stage.ingests)));
+    async inject(context) {
+      const { environment, random } = context;
+      await context.repeat(25, async () => {
+        await context.waitForMessages(10);
+        await delay(random.between(0, 100));
+        await context.fault('ingest SIGKILL', () => killProcess(random.pick(environment.ingests)));
       });
     },
   },
   {
     name: 'ingest-killed-spooling',
-    async inject(play) {
-      const { stage, random } = play;
-      await play.times(6, async () => {
-        await play.messages(20);
-        await stage.system.redis.kill('SIGKILL');
-        await play.times(4, async () => {
-          await play.messages(random.between(20, 40));
-          await play.fault('ingest SIGKILL (power cut)', () => killIngest(random.pick(stage.ingests)));
+    async inject(context) {
+      const { environment, random } = context;
+      await context.repeat(6, async () => {
+        await context.waitForMessages(20);
+        await environment.system.redis.kill('SIGKILL');
+        await context.repeat(4, async () => {
+          await context.waitForMessages(random.between(20, 40));
+          await context.fault('ingest SIGKILL (power cut)', () =>
+            killProcess(random.pick(environment.ingests)),
+          );
         });
-        await play.fault('Redis SIGKILL', () => stage.restartRedis());
+        await context.fault('Redis SIGKILL', () => environment.restartRedis());
       });
     },
   },

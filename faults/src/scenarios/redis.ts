@@ -1,35 +1,23 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import type { Play, Scenario } from '../scenario';
+import { freezeRedis, killRedis } from '../nemesis/redis';
+import type { Scenario } from '../runner/scenario';
 
-export async function killRedis({ stage, random }: Play): Promise<void> {
-  await stage.system.redis.kill('SIGKILL');
-  await delay(random.between(50, 1_000));
-  await stage.restartRedis();
-}
-
-export async function freezeRedis({ stage }: Play, ms: number): Promise<void> {
-  await stage.system.redis.kill('SIGSTOP');
-  await delay(ms);
-  await stage.system.redis.kill('SIGCONT');
-}
-
-export const redisRows: readonly Scenario[] = [
+export const redisScenarios: readonly Scenario[] = [
   {
     name: 'redis-killed',
-    async inject(play) {
-      await play.times(20, async () => {
-        await play.messages(play.random.between(20, 80));
-        await play.fault('Redis SIGKILL', () => killRedis(play));
+    async inject(context) {
+      await context.repeat(20, async () => {
+        await context.waitForMessages(context.random.between(20, 80));
+        await context.fault('Redis SIGKILL', () => killRedis(context));
       });
     },
   },
   {
     name: 'redis-frozen',
-    async inject(play) {
+    async inject(context) {
       for (const ms of [5_000, 20_000]) {
-        await play.messages(40);
-        await play.fault('Redis SIGSTOP', () => freezeRedis(play, play.lasting(ms, ms / 10)));
-        await play.settled();
+        await context.waitForMessages(40);
+        await context.fault('Redis SIGSTOP', () => freezeRedis(context, context.durationMs(ms, ms / 10)));
+        await context.waitForRecovery();
       }
     },
   },

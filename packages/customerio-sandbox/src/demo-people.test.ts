@@ -1,8 +1,8 @@
-import { DEMO_CROWD_SIZE, DEMO_PHONES, seedDemoPeople } from './demo-people';
+import { DEMO_CROWD_SIZE, DEMO_PHONES, seedDemoPeople } from './control/demo-people';
 import { startCustomerIoSandbox } from './start-sandbox';
 import { apiClient, phoneIs } from './test-support/api-client';
 
-test('the demo people can be found, or not, as their names say', async () => {
+test('search finds the demo people, or does not, as their names say', async () => {
   const sandbox = await startCustomerIoSandbox({ appRps: 0 });
   seedDemoPeople(sandbox.workspace());
   const api = apiClient(sandbox.url, sandbox.workspace());

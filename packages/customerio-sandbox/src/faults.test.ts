@@ -1,4 +1,4 @@
-import type { CustomerIoSandbox } from './sandbox';
+import type { CustomerIoSandbox } from './control/sandbox';
 import { startCustomerIoSandbox } from './start-sandbox';
 import { apiClient, identify } from './test-support/api-client';
 
@@ -23,15 +23,15 @@ afterAll(() => sandbox.stop());
 const write = () => api.entity(identify({ cio_id: cioId }, { sms_unsubscribe: true }, 100));
 const attributes = () => sandbox.workspace().person(cioId)!.attributes;
 
-test('a status is answered as given, so many times, and nothing is done', async () => {
+test('a status fault responds as given, `times` times, and does not carry out the request', async () => {
   const fault = sandbox.fault({
     match: { api: 'track' },
     times: 2,
     effect: { kind: 'status', status: 503, headers: { 'retry-after': '7' }, body: 'down' },
   });
-  const answer = await write();
-  expect(answer).toMatchObject({ status: 503, body: 'down' });
-  expect(answer.headers.get('retry-after')).toBe('7');
+  const response = await write();
+  expect(response).toMatchObject({ status: 503, body: 'down' });
+  expect(response.headers.get('retry-after')).toBe('7');
   expect((await api.attributes([cioId])).status).toBe(200);
   expect((await write()).status).toBe(503);
   expect(attributes()).toEqual({});
@@ -48,7 +48,7 @@ test.each([
   [{ path: /v1/g }, false],
   [{ bodyIncludes: 'sms_unsubscribe' }, true],
   [{ bodyIncludes: 'whatsapp' }, false],
-])('%p hits the write: %p', async (match, hit) => {
+])('a fault that matches %p applies to the write: %p', async (match, hit) => {
   const fault = sandbox.fault({ match, effect: { kind: 'status', status: 500 } });
   expect((await write()).status).toBe(hit ? 500 : 200);
   expect(fault.hits).toBe(hit ? 1 : 0);
@@ -56,21 +56,21 @@ test.each([
   expect((await write()).status).toBe(200);
 });
 
-test('a reset does nothing and gives no answer', async () => {
+test('a reset fault carries out nothing and sends no response', async () => {
   sandbox.fault({ times: 1, effect: { kind: 'reset' } });
   await expect(write()).rejects.toThrow('fetch failed');
   expect(attributes()).toEqual({});
   expect(sandbox.requests()).toMatchObject([{ operation: 'entity', status: null, fault: 'reset' }]);
 });
 
-test('an answer is lost after the write is done', async () => {
+test('an answer_lost fault carries out the write and sends no response', async () => {
   sandbox.fault({ times: 1, effect: { kind: 'answer_lost' } });
   await expect(write()).rejects.toThrow('fetch failed');
   expect(attributes()).toEqual({ sms_unsubscribe: true });
   expect((await write()).status).toBe(200);
 });
 
-test('a hanging request is never answered, until the faults of the client end it', async () => {
+test('a hang fault sends no response until the client times out', async () => {
   sandbox.fault({ effect: { kind: 'hang' } });
   const options = { method: 'POST', signal: AbortSignal.timeout(100) };
   await expect(fetch(`${sandbox.url}/api/v2/entity`, options)).rejects.toThrow('timeout');
@@ -78,30 +78,30 @@ test('a hanging request is never answered, until the faults of the client end it
   expect((await write()).status).toBe(200);
 });
 
-test('latency delays the write and the answer', async () => {
+test('a latency fault delays the write and the response', async () => {
   sandbox.fault({ effect: { kind: 'latency', ms: 80 } });
-  const answer = write();
+  const response = write();
   expect(attributes()).toEqual({});
-  expect((await answer).status).toBe(200);
+  expect((await response).status).toBe(200);
   const [logged] = sandbox.requests();
   expect(logged!.durationMs).toBeGreaterThanOrEqual(78);
   expect(attributes()).toEqual({ sms_unsubscribe: true });
 });
 
-test('a write goes on after its client has given up', async () => {
+test('a write is carried out after its client has timed out', async () => {
   sandbox.fault({ effect: { kind: 'latency', ms: 150 } });
-  const givenUp = fetch(`${sandbox.url}/api/v2/entity`, {
+  const timedOut = fetch(`${sandbox.url}/api/v2/entity`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa('sandbox-site-one:sandbox-track-key-one')}` },
     body: JSON.stringify(identify({ cio_id: cioId }, { sms_unsubscribe: true })),
     signal: AbortSignal.timeout(50),
   });
-  await expect(givenUp).rejects.toThrow('timeout');
+  await expect(timedOut).rejects.toThrow('timeout');
   while (sandbox.requests()[0]!.durationMs === null) await new Promise(setImmediate);
   expect(attributes()).toEqual({ sms_unsubscribe: true });
 });
 
-test('a dripping answer arrives whole, slowly, and the connection ends', async () => {
+test('a drip fault sends the whole response slowly and closes the connection', async () => {
   sandbox.fault({ times: 1, effect: { kind: 'drip', bytesPerSecond: 2000 } });
   const before = performance.now();
   const { status, body } = await api.attributes([cioId]);
@@ -110,16 +110,16 @@ test('a dripping answer arrives whole, slowly, and the connection ends', async (
   expect(performance.now() - before).toBeGreaterThan(80);
 });
 
-test('stop ends what hangs or drips', async () => {
-  const own = await startCustomerIoSandbox();
-  own.fault({ match: { api: 'app' }, effect: { kind: 'hang' } });
-  own.fault({ effect: { kind: 'drip', bytesPerSecond: 1 } });
-  const client = apiClient(own.url, own.workspace());
+test('stop ends hanging and dripping responses', async () => {
+  const stopped = await startCustomerIoSandbox();
+  stopped.fault({ match: { api: 'app' }, effect: { kind: 'hang' } });
+  stopped.fault({ effect: { kind: 'drip', bytesPerSecond: 1 } });
+  const client = apiClient(stopped.url, stopped.workspace());
   const both = Promise.allSettled([
     client.attributes([cioId]),
     client.call('GET', '/api/v1/accounts/region'),
   ]);
-  while (own.requests().length < 2) await new Promise(setImmediate);
-  await own.stop();
+  while (stopped.requests().length < 2) await new Promise(setImmediate);
+  await stopped.stop();
   expect((await both).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
 });

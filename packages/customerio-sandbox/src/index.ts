@@ -1,9 +1,9 @@
+export type { Operation } from './api/operation';
 export { connectSandboxControl, type SandboxControl } from './control/connect';
-export { DEMO_PHONES, seedDemoPeople } from './demo-people';
+export { DEMO_PHONES, seedDemoPeople } from './control/demo-people';
+export type { CustomerIoSandbox } from './control/sandbox';
+export type { WorkspaceInfo } from './control/workspace-info';
 export type { FaultEffect } from './faults/fault';
-export type { Operation } from './http/routes';
-export type { SandboxOptions } from './options';
-export type { CustomerIoSandbox } from './sandbox';
 export { startCustomerIoSandbox } from './start-sandbox';
-export type { WorkspaceInfo } from './workspace-info';
-export { SandboxWorkspace } from './workspace';
+export type { SandboxOptions } from './workspace/options';
+export { SandboxWorkspace } from './workspace/workspace';

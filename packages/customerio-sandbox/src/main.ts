@@ -1,27 +1,27 @@
 import { parseArgs } from 'node:util';
-import { seedDemoPeople } from './demo-people';
-import type { WorkspaceOptions } from './options';
+import { seedDemoPeople } from './control/demo-people';
+import { workspaceInfos } from './control/workspace-info';
 import { startCustomerIoSandbox } from './start-sandbox';
-import { workspaceInfos } from './workspace-info';
+import type { WorkspaceOptions } from './workspace/options';
 
-const USAGE = `customerio-sandbox: a stand-in for Customer.io's App and Track APIs
+const USAGE = `customerio-sandbox: an imitation of Customer.io's App and Track APIs
 
   --port <n>            port of the default workspace's region (CUSTOMERIO_SANDBOX_PORT; default: any free one)
   --workspace <n>[:eu]  a workspace by name and region, repeatable; the first is the default one
   --seed                add the demo people to the default workspace
   --no-limits           no rate limits
-  --app-rps <n>         App API requests a second for each workspace (10)
-  --track-rps <n>       Track API requests a second for each workspace (100)
-  --latency-ms <n>      added before every answer (0)
+  --app-rps <n>         App API requests per second and workspace (10)
+  --track-rps <n>       Track API requests per second and workspace (100)
+  --latency-ms <n>      delay before every response (0)
   --index-lag-ms <n>    how long a write stays invisible to search (0)
   --max-conditions <n>  most conditions in one search filter (200)
-  --log-requests <n>    requests kept in the log (100000)
-  --phone-is-identifier people are identified by phone as well
+  --log-requests <n>    most requests in the log (100000)
+  --phone-is-identifier phone identifies a person
 `;
 
 /**
- * Runs the sandbox until SIGTERM or SIGINT. When ready it prints one line of JSON: `url`, `urls` and the workspaces
- * with their credentials. `connectSandboxControl(url)` steers it.
+ * Runs the sandbox until SIGTERM or SIGINT. When ready, it prints one line of JSON: `url`, `urls` and the workspaces with
+ * their credentials. `connectSandboxControl(url)` controls it.
  */
 async function main(): Promise<void> {
   const { values } = parseArgs({
@@ -45,14 +45,14 @@ async function main(): Promise<void> {
     return;
   }
   const sandbox = await startCustomerIoSandbox({
-    port: count(values.port),
-    workspaces: values.workspace.map(workspaceFrom),
-    latencyMs: count(values['latency-ms']),
-    appRps: values['no-limits'] ? 0 : count(values['app-rps']),
-    trackRps: values['no-limits'] ? 0 : count(values['track-rps']),
-    indexLagMs: count(values['index-lag-ms']),
-    maxFilterConditions: count(values['max-conditions']),
-    maxLoggedRequests: count(values['log-requests']),
+    port: parseCount(values.port),
+    workspaces: values.workspace.map(parseWorkspace),
+    latencyMs: parseCount(values['latency-ms']),
+    appRps: values['no-limits'] ? 0 : parseCount(values['app-rps']),
+    trackRps: values['no-limits'] ? 0 : parseCount(values['track-rps']),
+    indexLagMs: parseCount(values['index-lag-ms']),
+    maxFilterConditions: parseCount(values['max-conditions']),
+    maxLoggedRequests: parseCount(values['log-requests']),
     phoneIsIdentifier: values['phone-is-identifier'],
   });
   if (values.seed) seedDemoPeople(sandbox.workspace());
@@ -61,13 +61,13 @@ async function main(): Promise<void> {
   process.stdout.write(`${JSON.stringify({ url: sandbox.url, urls: sandbox.urls, workspaces })}\n`);
 }
 
-function workspaceFrom(text: string): WorkspaceOptions {
+function parseWorkspace(text: string): WorkspaceOptions {
   const [name = '', region = 'us'] = text.split(':');
-  if (region !== 'us' && region !== 'eu') throw new Error(`region ${region} is neither us nor eu`);
+  if (region !== 'us' && region !== 'eu') throw new Error(`the region must be us or eu, not ${region}`);
   return { name, region };
 }
 
-function count(text: string): number {
+function parseCount(text: string): number {
   if (!/^\d+$/.test(text)) throw new Error(`${text} is not a whole number`);
   return Number(text);
 }

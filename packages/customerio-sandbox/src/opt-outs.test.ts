@@ -1,4 +1,4 @@
-import type { CustomerIoSandbox } from './sandbox';
+import type { CustomerIoSandbox } from './control/sandbox';
 import { startCustomerIoSandbox } from './start-sandbox';
 import { apiClient } from './test-support/api-client';
 
@@ -18,13 +18,13 @@ afterAll(() => sandbox.stop());
 const set = (cioId: string, optouts: unknown) =>
   api.call('PUT', `/v1/customers/${cioId}/optouts?id_type=cio_id`, { optouts });
 
-test('are applied a little after the 204, kept trimmed and in lower case', async () => {
+test('opt-outs are applied after the 204, trimmed and in lower case for SMS', async () => {
   const cioId = sandbox.workspace().addPerson({ id: 'a' });
-  const answer = await set(cioId, [
+  const response = await set(cioId, [
     { from: ' MG01AB ', optout: true, channel: 'sms' },
     { from: 'WA1', optout: true, channel: 'whatsapp' },
   ]);
-  expect(answer).toMatchObject({ status: 204, body: '' });
+  expect(response).toMatchObject({ status: 204, body: '' });
   expect(sandbox.workspace().person(cioId)!.optOuts).toEqual([]);
   now += 20;
   const { body } = await api.call('GET', '/v1/customers/a/optouts');
@@ -39,7 +39,7 @@ test('are applied a little after the 204, kept trimmed and in lower case', async
   expect(sandbox.workspace().person(cioId)!.optOuts).toEqual([{ channel: 'whatsapp', from: 'WA1' }]);
 });
 
-test('are listed by sender, in pages', async () => {
+test('opt-outs are listed by sender, in pages', async () => {
   const cioIds = ['a', 'b', 'c'].map((id) => sandbox.workspace().addPerson({ id }));
   for (const cioId of cioIds) await set(cioId, [{ from: 'MG1', optout: true, channel: 'sms' }]);
   await set(cioIds[0]!, [{ from: 'MG2', optout: true, channel: 'sms' }]);
@@ -54,7 +54,7 @@ test('are listed by sender, in pages', async () => {
   expect(last.body).toEqual({ optouts: [{ customer_id: 'c', cio_id: cioIds[2], optouts }], next: '' });
 });
 
-test('of nobody are 404, malformed ones 400', async () => {
+test('an unknown person responds with 404, an invalid body with 400', async () => {
   const optOut = { from: 'MG1', optout: true, channel: 'sms' };
   const cioId = sandbox.workspace().addPerson({});
   expect((await set('a3ffffff', [optOut])).status).toBe(404);

@@ -1,7 +1,7 @@
 import { startCustomerIoSandbox } from './start-sandbox';
 import { apiClient } from './test-support/api-client';
 
-test('answers flat, values as text, unknown ids left out', async () => {
+test('responds flat, with values as text and without unknown ids', async () => {
   const sandbox = await startCustomerIoSandbox();
   const attributes = { phone: '+14155550101', sms_unsubscribe: true, visits: 3 };
   const cioId = sandbox
@@ -27,15 +27,15 @@ test('answers flat, values as text, unknown ids left out', async () => {
   ]);
 });
 
-test('answers nested when told to', async () => {
-  const sandbox = await startCustomerIoSandbox({ attributesAnswer: 'nested' });
+test('responds nested when configured so', async () => {
+  const sandbox = await startCustomerIoSandbox({ attributesShape: 'nested' });
   const cioId = sandbox.workspace().addPerson({ id: 'a' });
   const { body } = await apiClient(sandbox.url, sandbox.workspace()).attributes([cioId]);
   await sandbox.stop();
   expect(body.customers).toMatchObject([{ customer: { id: 'a', identifiers: { cio_id: cioId } } }]);
 });
 
-test('takes 1 to 100 ids, of a known type', async () => {
+test('accepts 1 to 100 ids of a known type', async () => {
   const sandbox = await startCustomerIoSandbox();
   const api = apiClient(sandbox.url, sandbox.workspace());
   const statuses = [

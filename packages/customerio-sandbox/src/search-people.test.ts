@@ -1,4 +1,4 @@
-import type { CustomerIoSandbox } from './sandbox';
+import type { CustomerIoSandbox } from './control/sandbox';
 import { startCustomerIoSandbox } from './start-sandbox';
 import { apiClient, phoneIs } from './test-support/api-client';
 
@@ -29,7 +29,7 @@ function add(...people: Parameters<ReturnType<CustomerIoSandbox['workspace']>['a
 
 const idsOf = async (filter: unknown) => (await api.search(filter)).body.ids;
 
-test('finds everybody who shares a number, by identifiers, never with the number', async () => {
+test('returns the identifiers of all people who share a number, never the number', async () => {
   const [first, second] = add(
     { id: 'a', email: 'a@example.com', attributes: { phone: PHONE } },
     { attributes: { phone: PHONE } },
@@ -47,7 +47,7 @@ test('finds everybody who shares a number, by identifiers, never with the number
   });
 });
 
-test('answers nulls when nobody is found', async () => {
+test('responds with nulls when nobody is found', async () => {
   expect((await api.search(phoneIs(PHONE))).body).toEqual({ identifiers: null, ids: null, next: '' });
 });
 
@@ -78,13 +78,13 @@ test.each([
   ['two roots', { and: [phoneIs(PHONE)], or: [phoneIs(PHONE)] }],
   ['more conditions than allowed', { or: [1, 2, 3, 4].map(() => phoneIs(PHONE)) }],
   ['no filter', undefined],
-])('refuses %s', async (_what, filter) => {
+])('rejects %s', async (_what, filter) => {
   const { status, body } = await api.search(filter);
   expect(status).toBe(400);
   expect(body.errors[0]).toMatchObject({ status: '400', detail: expect.any(String) as string });
 });
 
-test('pages by 50 unless told, with an opaque next until the end', async () => {
+test('returns pages of 50 by default, with an opaque next until the end', async () => {
   add(...Array.from({ length: 120 }, (_, n) => ({ id: `p${n}`, attributes: { phone: PHONE } })));
   const seen: string[] = [];
   const sizes: number[] = [];
@@ -100,11 +100,11 @@ test('pages by 50 unless told, with an opaque next until the end', async () => {
   expect((await api.search(phoneIs(PHONE), '?limit=1000')).body.ids).toHaveLength(120);
 });
 
-test.each(['?limit=0', '?limit=1001', '?limit=x', '?start=bogus'])('refuses %s', async (query) => {
+test.each(['?limit=0', '?limit=1001', '?limit=x', '?start=bogus'])('rejects %s', async (query) => {
   expect((await api.search(phoneIs(PHONE), query)).status).toBe(400);
 });
 
-test('a fault puts an empty page in front, which is not the end', async () => {
+test('an empty_page fault inserts an empty page that is not the end', async () => {
   add({ id: 'a', attributes: { phone: PHONE } });
   sandbox.fault({ match: { operation: 'search' }, times: 1, effect: { kind: 'empty_page' } });
   const empty = await api.search(phoneIs(PHONE));
@@ -115,7 +115,7 @@ test('a fault puts an empty page in front, which is not the end', async () => {
   });
 });
 
-test('writes reach search after the index lag, removals too', async () => {
+test('writes and removals reach search after the index lag', async () => {
   const cioId = sandbox.workspace().addPerson({ id: 'a', attributes: { phone: PHONE } });
   expect(await idsOf(phoneIs(PHONE))).toBeNull();
   now += 500;
@@ -126,7 +126,7 @@ test('writes reach search after the index lag, removals too', async () => {
   expect(await idsOf(phoneIs(PHONE))).toBeNull();
 });
 
-test('a changed number is found under the new one only', async () => {
+test('a person with a changed number is found only by the new one', async () => {
   const [cioId] = add({ id: 'a', attributes: { phone: PHONE } });
   expect(await idsOf(phoneIs(PHONE))).toEqual(['a']);
   await api.identifyV1(`cio_${cioId!}`, { phone: '+14155550102' });

@@ -1,7 +1,7 @@
-import type { CustomerIoSandbox } from './sandbox';
+import type { CustomerIoSandbox } from './control/sandbox';
 import { startCustomerIoSandbox } from './start-sandbox';
 import { apiClient, identify } from './test-support/api-client';
-import type { SandboxWorkspace } from './workspace';
+import type { SandboxWorkspace } from './workspace/workspace';
 
 let sandbox: CustomerIoSandbox;
 let workspace: SandboxWorkspace;
@@ -24,8 +24,8 @@ const created = () =>
 describe('v2', () => {
   test('writes an attribute of a person known by cio_id, without the control fields', async () => {
     const cioId = workspace.addPerson({ id: 'a', attributes: { plan: 'x' } });
-    const answer = await api.batch([identify({ cio_id: cioId }, stopped, 1_772_013_598)]);
-    expect(answer).toMatchObject({ status: 200, body: {} });
+    const response = await api.batch([identify({ cio_id: cioId }, stopped, 1_772_013_598)]);
+    expect(response).toMatchObject({ status: 200, body: {} });
     expect(workspace.person(cioId)).toMatchObject({
       attributes: { plan: 'x', sms_unsubscribe: true },
       writtenAt: { sms_unsubscribe: 1_772_013_598 },
@@ -33,7 +33,7 @@ describe('v2', () => {
     expect(workspace.person(cioId)!.attributes).not.toHaveProperty('_update');
   });
 
-  test('an unknown id, email or phone makes a person', async () => {
+  test('an unknown id, email or phone creates a person', async () => {
     await api.batch([
       identify({ id: 'ghost' }, { plan: 'x' }),
       identify({ email: 'g@example.com' }, {}),
@@ -46,7 +46,7 @@ describe('v2', () => {
     ]);
   });
 
-  test('nobody is made with _update, nor by an unknown cio_id, though both answer 200', async () => {
+  test('neither _update nor an unknown cio_id creates a person, although both respond with 200', async () => {
     const { status } = await api.batch([
       identify({ id: 'ghost' }, stopped),
       identify({ phone: '+14155550101' }, stopped),
@@ -56,14 +56,14 @@ describe('v2', () => {
     expect(workspace.people()).toEqual([]);
   });
 
-  test('created people are remembered after they are gone', async () => {
+  test('created people are listed after their removal', async () => {
     await api.entity(identify({ id: 'ghost' }, {}));
     await api.entity({ type: 'person', action: 'delete', identifiers: { id: 'ghost' } });
     expect(workspace.people()).toEqual([]);
     expect(created()).toEqual([{ id: 'ghost', email: null, attributes: {} }]);
   });
 
-  test('an older timestamp never overwrites, an equal one does, each attribute for itself', async () => {
+  test('an older timestamp never overwrites an attribute, an equal one does', async () => {
     const cioId = workspace.addPerson({ id: 'a' });
     const write = (attributes: Record<string, unknown>, at: number) =>
       api.entity(identify({ cio_id: cioId }, attributes, at));
@@ -77,15 +77,15 @@ describe('v2', () => {
     expect(workspace.person(cioId)!.attributes).toEqual({ plan: 'x' });
   });
 
-  test('a clash with another person drops the whole update without a word', async () => {
+  test('a conflict with another person drops the whole update silently', async () => {
     workspace.addPerson({ id: 'a', attributes: { phone: '+14155550101' } });
     const other = workspace.addPerson({ id: 'b' });
-    const answer = await api.entity(identify({ cio_id: other }, { phone: '+14155550101', plan: 'x' }));
-    expect(answer.status).toBe(200);
+    const response = await api.entity(identify({ cio_id: other }, { phone: '+14155550101', plan: 'x' }));
+    expect(response.status).toBe(200);
     expect(workspace.person(other)!.attributes).toEqual({});
   });
 
-  test('bad items are named in a 207 and the others are taken', async () => {
+  test('a 207 lists the invalid items and the others are applied', async () => {
     const cioId = workspace.addPerson({ id: 'a' });
     const { status, body } = await api.batch([
       identify({ cio_id: `cio_${cioId}` }, stopped),
@@ -121,7 +121,7 @@ describe('v2', () => {
     ['another action', { ...identify({ id: 'a' }, {}), action: 'upsert' }],
     ['attributes that are a list', { ...identify({ id: 'a' }, {}), attributes: [] }],
     ['more than 32 kB', identify({ id: 'a' }, { a: 'x'.repeat(33_000) })],
-  ])('refuses %s', async (_what, item) => {
+  ])('rejects %s', async (_what, item) => {
     expect((await api.entity(item)).status).toBe(400);
     expect((await api.batch([item])).status).toBe(207);
     expect(workspace.people()).toEqual([]);
@@ -135,16 +135,16 @@ describe('v2', () => {
       'more than 500 kB',
       { batch: Array.from({ length: 600 }, () => identify({ id: 'a' }, { a: 'x'.repeat(900) })) },
     ],
-  ])('refuses a whole batch: %s', async (_what, body) => {
-    const answer = await api.call('POST', '/api/v2/batch', body);
-    expect(answer.status).toBe(400);
-    expect(answer.body.meta.errors).toHaveLength(1);
+  ])('rejects a whole batch: %s', async (_what, body) => {
+    const response = await api.call('POST', '/api/v2/batch', body);
+    expect(response.status).toBe(400);
+    expect(response.body.meta.errors).toHaveLength(1);
     expect(workspace.people()).toEqual([]);
   });
 });
 
 describe('v1', () => {
-  test('takes id, email and the cio_ form', async () => {
+  test('accepts id, email and the cio_ form', async () => {
     const cioId = workspace.addPerson({ id: 'a', email: 'a@example.com' });
     await api.identifyV1('a', { one: 1, _update: true });
     await api.identifyV1(encodeURIComponent('a@example.com'), { two: 2, _update: true });
@@ -153,7 +153,7 @@ describe('v1', () => {
     expect(workspace.person(cioId)!.attributes).toEqual({ one: 1, two: 2, three: 3 });
   });
 
-  test('a phone number in the path makes a ghost, unless told to update only', async () => {
+  test('a phone number in the path creates a ghost person, unless _update is set', async () => {
     const person = workspace.addPerson({ id: 'a', attributes: { phone: '+14155550101' } });
     await api.identifyV1('%2B14155550101', stopped);
     expect(workspace.createdPeople()).toEqual([]);
@@ -162,7 +162,7 @@ describe('v1', () => {
     expect(workspace.person(person)!.attributes).not.toHaveProperty('sms_unsubscribe');
   });
 
-  test('drops the update of a person who is gone, and of nobody', async () => {
+  test('drops the update of a removed person, and rejects a body that is not an object', async () => {
     const cioId = workspace.addPerson({ id: 'a' });
     workspace.removePerson(cioId);
     expect((await api.identifyV1(`cio_${cioId}`, { sms_unsubscribe: true })).status).toBe(200);
@@ -171,7 +171,7 @@ describe('v1', () => {
   });
 });
 
-test('a merge keeps the primary value and hides the other opt-out', () => {
+test('a merge keeps the primary value and loses the opt-out of the secondary', () => {
   const primary = workspace.addPerson({ id: 'a', attributes: { sms_unsubscribe: false } });
   const secondary = workspace.addPerson({
     email: 'b@example.com',

@@ -1,63 +1,67 @@
 import DataLoader from 'dataloader';
 import { toJobError, type JobError } from '@optout-sync/shared/domain';
-import type { GuardedClient, Slot } from './guarded-client';
+import type { GuardedClient, Reservation } from './guarded-client';
 
-const NOT_ASKED = Symbol('not asked');
+const NOT_SENT = Symbol('not sent');
 
 /**
- * Joins single asks into batches. A batch stays open for as long as it waits for leave to send its first request: an idle
- * system sends one ask at once, a busy one as many together as have come. A probe carries one ask, so that it costs one
- * job a try; the others of its batch ask again.
- * `run` gets the asks and the slot of their first request; its answers stand in the order of the asks.
+ * Joins single calls into batches. A batch stays open until its first request may be sent: an idle system sends a single
+ * call at once, a busy one sends all calls that arrived meanwhile. When that request is a probe, the batch is reduced to
+ * one item, so that a failed probe costs only one job an attempt; the other items are batched again.
+ *
+ * `run` gets the items and the reservation for their first request, and returns the results in the order of the items.
  */
-export function coalesce<Ask, Answer>(options: {
-  readonly api: GuardedClient;
+export function coalesce<Item, Result>(options: {
+  readonly client: GuardedClient;
   readonly maxBatch: number;
-  readonly run: (asks: readonly Ask[], slot: Slot | undefined) => Promise<(Answer | JobError)[]>;
-}): (ask: Ask) => Promise<Answer> {
-  const slots: Slot[] = [];
-  const loader = new DataLoader<Ask, Answer | typeof NOT_ASKED>(
-    async (asks) => {
-      const slot = slots.shift();
-      if (!slot?.pass.probe) return options.run(asks, slot);
-      const answers = await options.run(asks.slice(0, 1), slot);
-      return [...answers, ...asks.slice(1).map((): typeof NOT_ASKED => NOT_ASKED)];
+  readonly run: (
+    items: readonly Item[],
+    reservation: Reservation | undefined,
+  ) => Promise<(Result | JobError)[]>;
+}): (item: Item) => Promise<Result> {
+  const reservations: Reservation[] = [];
+  const loader = new DataLoader<Item, Result | typeof NOT_SENT>(
+    async (items) => {
+      const reservation = reservations.shift();
+      if (!reservation?.permit.probe) return options.run(items, reservation);
+      const results = await options.run(items.slice(0, 1), reservation);
+      return [...results, ...items.slice(1).map((): typeof NOT_SENT => NOT_SENT)];
     },
     {
       cache: false,
       maxBatchSize: options.maxBatch,
       batchScheduleFn: (dispatch) => {
-        // Without a slot (Redis is away) the batch goes all the same and fails by its own request for one.
-        options.api
+        // If the reservation fails (Redis is unreachable), the batch is sent all the same and fails when it acquires one itself.
+        options.client
           .reserve()
-          .then((slot) => slots.push(slot))
+          .then((reservation) => reservations.push(reservation))
           .then(dispatch, dispatch);
       },
     },
   );
-  return async (ask) => {
+  return async (item) => {
     for (;;) {
-      const answer = await loader.load(ask);
-      if (answer !== NOT_ASKED) return answer;
+      const result = await loader.load(item);
+      if (result !== NOT_SENT) return result;
     }
   };
 }
 
 /**
- * Runs `run` on all asks; when they are refused together, on each half, down to one, so that one bad ask fails alone.
- * Other failures are everybody's.
+ * Runs `run` on all items. When they are rejected together, runs it on each half, down to a single item, so that an
+ * invalid item fails alone. Any other failure applies to all items of that run.
  */
-export async function bisectOnRejection<Ask, Answer>(
-  asks: readonly Ask[],
-  run: (asks: readonly Ask[]) => Promise<(Answer | JobError)[]>,
-): Promise<(Answer | JobError)[]> {
+export async function bisectOnRejection<Item, Result>(
+  items: readonly Item[],
+  run: (items: readonly Item[]) => Promise<(Result | JobError)[]>,
+): Promise<(Result | JobError)[]> {
   try {
-    return await run(asks);
+    return await run(items);
   } catch (error) {
     const failure = toJobError(error);
-    if (failure.kind !== 'refused' || asks.length === 1) return asks.map(() => failure);
-    const middle = Math.ceil(asks.length / 2);
-    const first = await bisectOnRejection(asks.slice(0, middle), run);
-    return [...first, ...(await bisectOnRejection(asks.slice(middle), run))];
+    if (failure.kind !== 'refused' || items.length === 1) return items.map(() => failure);
+    const middle = Math.ceil(items.length / 2);
+    const first = await bisectOnRejection(items.slice(0, middle), run);
+    return [...first, ...(await bisectOnRejection(items.slice(middle), run))];
   }
 }

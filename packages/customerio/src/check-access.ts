@@ -1,17 +1,22 @@
 import { z } from 'zod';
 import { settingOf, type SettingName, type WorkspaceConfig } from '@optout-sync/shared/config';
 import { toJobError, type JobError } from '@optout-sync/shared/domain';
-import type { CustomerIoClient } from './http-client';
+import type { CustomerIoClient } from './customerio-client';
 
-const RegionAnswer = z.object({ region: z.string() });
+const RegionResponse = z.object({ region: z.string() });
 
-/** What came of checking credentials and region: mistakes to mend, and checks that could not be made. */
+/** The result of checking credentials and region. */
 export interface AccessCheck {
-  readonly mistakes: readonly string[];
+  /** What the operator must correct, naming the settings. */
+  readonly errors: readonly string[];
+  /** Why a check could not be made. */
   readonly unchecked: readonly JobError[];
 }
 
-/** Asks the APIs whether they take our keys, and the Track API which region the workspace is in. */
+/**
+ * Checks with one request per API that it accepts our keys, and with the Track API which region the workspace is in.
+ * Never throws.
+ */
 export async function checkAccess(options: {
   readonly app: CustomerIoClient | undefined;
   readonly track: CustomerIoClient;
@@ -19,33 +24,33 @@ export async function checkAccess(options: {
   readonly workspace: Pick<WorkspaceConfig, 'name' | 'phoneAttribute'>;
 }): Promise<AccessCheck> {
   const { app, track, region, workspace } = options;
-  const says = (...fields: SettingName[]): string =>
-    fields.map((field) => settingOf(workspace.name, field)).join(' or ');
-  const mistakes: string[] = [];
+  const settings = (...names: SettingName[]): string =>
+    names.map((name) => settingOf(workspace.name, name)).join(' or ');
+  const errors: string[] = [];
   const unchecked: JobError[] = [];
-  const check = async (mistake: string, ask: () => Promise<void>): Promise<void> => {
+  const check = async (problem: string, request: () => Promise<void>): Promise<void> => {
     try {
-      await ask();
+      await request();
     } catch (error) {
       const failure = toJobError(error);
       if (failure.kind === 'misconfigured' || failure.kind === 'refused') {
-        mistakes.push(`${mistake} (Customer.io: ${failure.message}, status ${String(failure.status)})`);
+        errors.push(`${problem} (Customer.io: ${failure.message}, status ${String(failure.status)})`);
       } else unchecked.push(failure);
     }
   };
   await Promise.all([
-    check(`${says('site_id', 'track_api_key', 'region')} is wrong`, async () => {
+    check(`${settings('site_id', 'track_api_key', 'region')} is wrong`, async () => {
       const { data } = await track.send({
         operation: 'region',
         method: 'GET',
         path: '/api/v1/accounts/region',
       });
-      const answer = RegionAnswer.safeParse(data);
-      if (answer.success && answer.data.region !== region) {
-        mistakes.push(`${says('region')}: the workspace is in ${answer.data.region}`);
+      const response = RegionResponse.safeParse(data);
+      if (response.success && response.data.region !== region) {
+        errors.push(`${settings('region')}: the workspace is in ${response.data.region}`);
       }
     }),
-    check(`${says('app_api_key', 'region')} is wrong`, async () => {
+    check(`${settings('app_api_key', 'region')} is wrong`, async () => {
       await app?.send({
         operation: 'search',
         method: 'POST',
@@ -57,5 +62,5 @@ export async function checkAccess(options: {
       });
     }),
   ]);
-  return { mistakes, unchecked };
+  return { errors, unchecked };
 }

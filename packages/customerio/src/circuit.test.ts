@@ -2,169 +2,170 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { JobError, type JobErrorKind } from '@optout-sync/shared/domain';
-import { ApiCircuit, type GateState, type CircuitTimes } from './circuit';
+import { ApiCircuit, type CircuitTimes } from './circuit';
+import type { CircuitStateName } from './circuit-state';
 
 const connections = [0, 1].map(() => new Redis(process.env.TEST_REDIS_URL ?? ''));
 afterAll(() => Promise.all(connections.map((redis) => redis.quit())));
 
-const TIMES = { probeMs: 300, pausedProbeMs: 600, idleMs: 50 };
+const TIMES = { probeMs: 300, blockedProbeMs: 600, idleMs: 50 };
 
-/** An API that answers as it is told, behind the gates of two workers. */
-function world(times: Partial<CircuitTimes> = TIMES) {
+/** The circuits of two workers in front of one API that responds as the test sets it. */
+function setUp(times: Partial<CircuitTimes> = TIMES) {
   const stopping = new AbortController();
   const key = `test-${randomUUID()}`;
-  const states: GateState[] = [];
+  const states: CircuitStateName[] = [];
   const idle = jest.fn();
   const events = {
     breakerChanged: () => undefined,
-    changed: (state: GateState) => void states.push(state),
+    changed: (state: CircuitStateName) => void states.push(state),
     idle,
   };
-  const budget = { acquire: jest.fn(() => Promise.resolve()) };
-  const gates = connections.map(
-    (redis) => new ApiCircuit({ redis, key, budget, events, stopping: stopping.signal, times }),
+  const limiter = { acquire: jest.fn(() => Promise.resolve()) };
+  const circuits = connections.map(
+    (redis) => new ApiCircuit({ redis, key, limiter, events, stopping: stopping.signal, times }),
   );
-  opened.push(...gates);
-  const api = { answer: 'works' as JobErrorKind | 'works', asked: [] as { from: number; to: number }[] };
-  const ask = async (worker = 0): Promise<string> => {
-    const gate = gates[worker]!;
-    const pass = await gate.admit();
-    return gate.run(pass, async () => {
+  openCircuits.push(...circuits);
+  const api = {
+    result: 'success' as JobErrorKind | 'success',
+    requests: [] as { from: number; to: number }[],
+  };
+  const request = async (worker = 0): Promise<string> => {
+    const circuit = circuits[worker]!;
+    const permit = await circuit.acquire();
+    return circuit.run(permit, async () => {
       const from = performance.now();
       await new Promise(setImmediate);
-      api.asked.push({ from, to: performance.now() });
-      if (api.answer !== 'works') throw new JobError(api.answer, `it_was_${api.answer}`, 'x');
-      return 'worked';
+      api.requests.push({ from, to: performance.now() });
+      if (api.result !== 'success') throw new JobError(api.result, `it_was_${api.result}`, 'x');
+      return 'success';
     });
   };
-  const codeOf = (asked: Promise<string>): Promise<string> =>
-    asked.catch((error: unknown) => (error as JobError).code);
-  /** Fails as often as it takes to close each worker's gate. */
-  const bringDown = async (...workers: number[]): Promise<void> => {
-    api.answer = 'transient';
-    for (const worker of workers) for (let i = 0; i < 5; i++) await codeOf(ask(worker));
-    api.asked = [];
+  const codeOf = (requested: Promise<string>): Promise<string> =>
+    requested.catch((error: unknown) => (error as JobError).code);
+  /** Fails as many requests as it takes to open each worker's circuit. */
+  const openCircuit = async (...workers: number[]): Promise<void> => {
+    api.result = 'transient';
+    for (const worker of workers) for (let i = 0; i < 5; i++) await codeOf(request(worker));
+    api.requests = [];
   };
-  return { api, ask, codeOf, bringDown, gates, states, idle, stopping, budget };
+  return { api, request, codeOf, openCircuit, circuits, states, idle, stopping, limiter };
 }
-const opened: ApiCircuit[] = [];
+const openCircuits: ApiCircuit[] = [];
 afterEach(() => {
   jest.restoreAllMocks();
-  for (const gate of opened.splice(0)) gate.close();
+  for (const circuit of openCircuits.splice(0)) circuit.close();
 });
 
-describe('a gate', () => {
-  it('lets everybody through while the API works, and while failures are not in a row', async () => {
-    const { api, ask, codeOf, gates, states } = world();
+describe('ApiCircuit', () => {
+  it('stays closed while the API works, and while failures are not consecutive', async () => {
+    const { api, request, codeOf, circuits, states } = setUp();
     for (let i = 0; i < 12; i++) {
-      api.answer = i % 5 === 4 ? 'works' : 'transient';
-      await codeOf(ask());
+      api.result = i % 5 === 4 ? 'success' : 'transient';
+      await codeOf(request());
     }
-    expect(gates[0]?.state).toBe('passing');
+    expect(circuits[0]?.state).toBe('closed');
     expect(states).toEqual([]);
   });
 
-  it.each(['refused', 'limited'] as const)(
-    'takes an API that answers %s for one that works',
-    async (kind) => {
-      const { api, ask, codeOf, gates } = world();
-      api.answer = kind;
-      for (let i = 0; i < 10; i++) await codeOf(ask());
-      expect(gates[0]?.state).toBe('passing');
-    },
-  );
+  it.each(['refused', 'limited'] as const)('stays closed when every response is %s', async (kind) => {
+    const { api, request, codeOf, circuits } = setUp();
+    api.result = kind;
+    for (let i = 0; i < 10; i++) await codeOf(request());
+    expect(circuits[0]?.state).toBe('closed');
+  });
 
-  it('lets one probe through at a time, of all workers together, while the API is down', async () => {
-    const { api, ask, codeOf, bringDown, states } = world();
-    await bringDown(0, 1);
-    const asks = Array.from({ length: 20 }, (_, n) => codeOf(ask(n % 2)));
-    await waitFor(() => api.asked.length >= 5, { what: 'five probes' });
-    for (const [n, { from }] of api.asked.entries()) {
+  it('sends one probe at a time, over all workers, while it is open', async () => {
+    const { api, request, codeOf, openCircuit, states } = setUp();
+    await openCircuit(0, 1);
+    const requests = Array.from({ length: 20 }, (_, n) => codeOf(request(n % 2)));
+    await waitFor(() => api.requests.length >= 5, { what: 'five probes' });
+    for (const [n, { from }] of api.requests.entries()) {
       // Redis counts in whole milliseconds.
-      if (n > 0) expect(from - api.asked[n - 1]!.to).toBeGreaterThanOrEqual(TIMES.probeMs - 1);
+      if (n > 0) expect(from - api.requests[n - 1]!.to).toBeGreaterThanOrEqual(TIMES.probeMs - 1);
     }
-    expect(states).toEqual(['down', 'down']);
-    api.answer = 'works';
-    const codes = await Promise.all(asks);
+    expect(states).toEqual(['open', 'open']);
+    api.result = 'success';
+    const codes = await Promise.all(requests);
     expect(codes.filter((code) => code === 'it_was_transient').length).toBeLessThan(10);
-    expect(states).toEqual(['down', 'down', 'passing', 'passing']);
+    expect(states).toEqual(['open', 'open', 'closed', 'closed']);
   });
 
-  it('lets all through at once as soon as a probe worked', async () => {
-    const { api, ask, bringDown, budget } = world();
-    await bringDown(0);
-    api.answer = 'works';
-    budget.acquire.mockClear();
-    expect(await Promise.all(Array.from({ length: 50 }, () => ask()))).toHaveLength(50);
-    expect(api.asked.at(-1)!.from - api.asked[0]!.from).toBeLessThan(TIMES.probeMs);
-    // Each with the budget's leave, taken when it goes.
-    expect(budget.acquire.mock.calls.length).toBeGreaterThanOrEqual(100);
+  it('sends all waiting requests at once after a successful probe', async () => {
+    const { api, request, openCircuit, limiter } = setUp();
+    await openCircuit(0);
+    api.result = 'success';
+    limiter.acquire.mockClear();
+    expect(await Promise.all(Array.from({ length: 50 }, () => request()))).toHaveLength(50);
+    expect(api.requests.at(-1)!.from - api.requests[0]!.from).toBeLessThan(TIMES.probeMs);
+    // Each request takes another token from the rate limiter when it is sent.
+    expect(limiter.acquire.mock.calls.length).toBeGreaterThanOrEqual(100);
   });
 
-  it('blames no job for failing as a probe', async () => {
-    const { ask, bringDown } = world();
-    await bringDown(0);
-    await expect(ask()).rejects.toMatchObject({ kind: 'outage', code: 'it_was_transient' });
+  it('reports a failed probe as an outage, which counts against no job', async () => {
+    const { request, openCircuit } = setUp();
+    await openCircuit(0);
+    await expect(request()).rejects.toMatchObject({ kind: 'outage', code: 'it_was_transient' });
   });
 
-  it('probes on time though the clock was set back', async () => {
-    const { api, ask, bringDown } = world();
-    await bringDown(0);
-    api.answer = 'works';
+  it('probes on time when the clock is set back', async () => {
+    const { api, request, openCircuit } = setUp();
+    await openCircuit(0);
+    api.result = 'success';
     const past = Date.now() - 3_600_000;
     jest.spyOn(Date, 'now').mockReturnValue(past);
-    expect(await ask()).toBe('worked');
+    expect(await request()).toBe('success');
   });
 
-  it('pauses at the first refusal of the keys, and probes seldom', async () => {
-    const { api, ask, codeOf, states } = world();
-    api.answer = 'misconfigured';
-    await codeOf(ask());
-    expect(states).toEqual(['paused']);
-    const asks = Array.from({ length: 5 }, () => codeOf(ask()));
-    await waitFor(() => api.asked.length >= 3, { what: 'two probes' });
-    for (const [n, { from }] of api.asked.entries()) {
-      if (n > 0) expect(from - api.asked[n - 1]!.to).toBeGreaterThanOrEqual(TIMES.pausedProbeMs - 1);
+  it('is blocked by the first rejection of the keys, and probes at the longer interval', async () => {
+    const { api, request, codeOf, states } = setUp();
+    api.result = 'misconfigured';
+    await codeOf(request());
+    expect(states).toEqual(['blocked']);
+    const requests = Array.from({ length: 5 }, () => codeOf(request()));
+    await waitFor(() => api.requests.length >= 3, { what: 'two probes' });
+    for (const [n, { from }] of api.requests.entries()) {
+      if (n > 0) expect(from - api.requests[n - 1]!.to).toBeGreaterThanOrEqual(TIMES.blockedProbeMs - 1);
     }
-    api.answer = 'works';
-    await Promise.all(asks);
-    expect(states).toEqual(['paused', 'passing']);
+    api.result = 'success';
+    await Promise.all(requests);
+    expect(states).toEqual(['blocked', 'closed']);
   });
 
   it.each([
-    ['transient', 'paused'],
-    ['limited', 'paused'],
-    ['refused', 'passing'],
-    ['works', 'passing'],
-  ] as const)('after a refusal of the keys and an answer that %s is %s', async (answer, state) => {
-    const { api, ask, codeOf, gates } = world({ ...TIMES, pausedProbeMs: 100 });
-    api.answer = 'misconfigured';
-    await codeOf(ask());
-    api.answer = answer;
-    await codeOf(ask());
-    expect(gates[0]?.state).toBe(state);
+    ['transient', 'blocked'],
+    ['limited', 'blocked'],
+    ['refused', 'closed'],
+    ['success', 'closed'],
+  ] as const)('moves from blocked, after a probe that ends in %s, to %s', async (result, state) => {
+    const { api, request, codeOf, circuits } = setUp({ ...TIMES, blockedProbeMs: 100 });
+    api.result = 'misconfigured';
+    await codeOf(request());
+    api.result = result;
+    await codeOf(request());
+    expect(circuits[0]?.state).toBe(state);
   });
 
-  it('asks for somebody to probe while nobody waits', async () => {
-    const { api, ask, bringDown, idle } = world({ ...TIMES, probeMs: 200 });
-    await bringDown(0);
-    await waitFor(() => idle.mock.calls.length >= 2, { what: 'idleness to be noticed' });
-    const asks = [ask(), ask()];
+  it('reports idleness while it is open and no request waits to be the probe', async () => {
+    const { api, request, openCircuit, idle } = setUp({ ...TIMES, probeMs: 200 });
+    await openCircuit(0);
+    await waitFor(() => idle.mock.calls.length >= 2, { what: 'idleness to be reported' });
+    const requests = [request(), request()];
     idle.mockClear();
-    api.answer = 'works';
-    await Promise.all(asks);
+    api.result = 'success';
+    await Promise.all(requests);
     expect(idle).not.toHaveBeenCalled();
   });
 
-  it('lets all who wait go when the worker stops', async () => {
-    const { api, ask, codeOf, bringDown, stopping } = world({ probeMs: 60_000 });
-    await bringDown(0);
-    const asks = Array.from({ length: 100 }, () => codeOf(ask()));
+  it('rejects all waiting requests on shutdown', async () => {
+    const { api, request, codeOf, openCircuit, stopping } = setUp({ probeMs: 60_000 });
+    await openCircuit(0);
+    const requests = Array.from({ length: 100 }, () => codeOf(request()));
     await new Promise(setImmediate);
     const startedAt = performance.now();
     stopping.abort();
-    expect(new Set(await Promise.all(asks))).toEqual(new Set(['worker_stopping']));
+    expect(new Set(await Promise.all(requests))).toEqual(new Set(['worker_stopping']));
     expect(performance.now() - startedAt).toBeLessThan(1_000);
-    expect(api.asked).toEqual([]);
+    expect(api.requests).toEqual([]);
   });
 });

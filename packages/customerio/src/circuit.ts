@@ -1,180 +1,137 @@
-import {
-  CircuitState,
-  ConsecutiveBreaker,
-  circuitBreaker,
-  handleWhen,
-  type CircuitBreakerPolicy,
-} from 'cockatiel';
 import type { Cluster, Redis } from 'ioredis';
-import { JobError, toJobError } from '@optout-sync/shared/domain';
-import { wait } from './lib/abortable-wait';
+import { toJobError, type JobError } from '@optout-sync/shared/domain';
+import { CircuitBreaker, type CircuitEvents } from './circuit-breaker';
+import type { CircuitStateName } from './circuit-state';
+import { abortableWait } from './lib/abortable-wait';
 import { SerialQueue } from './lib/serial-queue';
+import { ProbeSchedule } from './probe-schedule';
 import type { RateLimiter } from './rate-limiter';
 
-export type GateState = 'passing' | 'down' | 'paused';
-
-/** Hears of what happens at a gate. */
-export interface CircuitEvents {
-  breakerChanged(state: CircuitState): void;
-  /** `failure` is what made it so; none for `passing`. */
-  changed(state: GateState, failure?: JobError): void;
-  /** Called now and then while nothing passes and nobody waits to be the probe. */
-  idle(): void;
-}
-
 /** In ms. */
-const GATE_TIMES = {
-  /** From the end of one probe of an API that is down to the start of the next, over all workers. */
+const CIRCUIT_TIMES = {
+  /** From the end of one probe to the start of the next while the circuit is open, over all workers. */
   probeMs: 1_000,
-  /** The same of an API that refuses our keys. */
-  pausedProbeMs: 30_000,
+  /** The same while the circuit is blocked. */
+  blockedProbeMs: 30_000,
   idleMs: 10_000,
 };
-export type CircuitTimes = typeof GATE_TIMES;
+export type CircuitTimes = typeof CIRCUIT_TIMES;
 
-const FAILURES_TO_GO_DOWN = 5;
-/** Longer than any request takes; a worker that dies during its probe leaves the turn to another after this. */
-const PROBE_HELD_MS = 15_000;
-/** How often who waits looks whether it may go. */
-const LOOK_MS = 250;
+/** Longest time between two checks, in ms, whether the circuit has closed or a probe is due. */
+const POLL_MS = 250;
 
-/** Leave to send one request. A probe finds out whether the API works again. */
-export interface Pass {
+/** Permission to send one request. A probe finds out whether the API works again. */
+export interface Permit {
   readonly probe: boolean;
 }
-const FREE: Pass = { probe: false };
+const REGULAR: Permit = { probe: false };
 
 /**
- * Stands before one API of one workspace and lets requests through within the budget:
+ * The circuit breaker of one API of one workspace; see `CircuitStateName` for its states. It also takes each request's
+ * token from the rate limiter.
  *
- *   passing  all go. Five transient failures in a row: `down`. Keys or region refused: `paused`.
- *   down     one goes each second as a probe. It is answered in any other than a transient way: `passing`.
- *   paused   one goes each 30 seconds as a probe. It is taken, or refused for what it asks: `passing`.
- *
- * Whoever does not go waits here for as long as it takes, so an outage costs neither tries nor backoff and leaves the rest of
- * the queue untouched. Each worker finds out by itself; probes are spaced for all of them together by a key in Redis, from
- * the end of one to the start of the next, so that no second holds two however long the way to Customer.io is.
+ * A request that does not pass waits here for as long as it takes. So an outage costs a job neither attempts nor backoff,
+ * and leaves the rest of the queue untouched. Each worker detects an outage by itself; probes are spaced over all workers.
  */
 export class ApiCircuit {
-  private readonly breaker: CircuitBreakerPolicy;
-  private readonly line = new SerialQueue();
-  /** What the API said of our keys or region, until a probe finds it mended. */
-  private refusal: JobError | undefined;
-  private told: GateState = 'passing';
-  private idling: NodeJS.Timeout | undefined;
+  private readonly breaker: CircuitBreaker;
+  private readonly schedule: ProbeSchedule;
+  private readonly waiting = new SerialQueue();
   private readonly times: CircuitTimes;
 
   constructor(
     private readonly deps: {
       readonly redis: Redis | Cluster;
-      /** Of the turn to probe, shared by all workers. */
+      /** Redis key of the probe schedule, shared by all workers. */
       readonly key: string;
-      readonly budget: Pick<RateLimiter, 'acquire'>;
+      readonly limiter: Pick<RateLimiter, 'acquire'>;
       readonly events: CircuitEvents;
-      /** Ends all waiting when the worker stops. */
+      /** Aborts all waiting on shutdown. */
       readonly stopping?: AbortSignal | undefined;
       readonly times?: Partial<CircuitTimes> | undefined;
     },
   ) {
-    this.times = { ...GATE_TIMES, ...deps.times };
-    this.breaker = circuitBreaker(
-      handleWhen((error) => error instanceof JobError && error.kind === 'transient'),
-      // Only probes get to an open breaker, and the gate times them: a clock that is set back must not hold them up.
-      { halfOpenAfter: -Infinity, breaker: new ConsecutiveBreaker(FAILURES_TO_GO_DOWN) },
-    );
-    this.breaker.onStateChange((state) => {
-      deps.events.breakerChanged(state);
+    this.times = { ...CIRCUIT_TIMES, ...deps.times };
+    this.schedule = new ProbeSchedule(deps.redis, deps.key);
+    this.breaker = new CircuitBreaker({
+      events: deps.events,
+      idleMs: this.times.idleMs,
+      isIdle: () => this.waiting.length === 0,
     });
   }
 
-  get state(): GateState {
-    if (this.refusal) return 'paused';
-    return this.breaker.state === CircuitState.Closed ? 'passing' : 'down';
+  get state(): CircuitStateName {
+    return this.breaker.state;
   }
 
-  /** Resolves when one request may be sent. Throws a Failure when the worker stops first. */
-  async admit(): Promise<Pass> {
-    await this.deps.budget.acquire();
-    return (await this.enter()) ?? this.line.run(() => this.waitForPass());
+  /** Resolves when one request may be sent. @throws {JobError} `worker_stopping` on shutdown */
+  async acquire(): Promise<Permit> {
+    await this.deps.limiter.acquire();
+    return (await this.tryAcquire()) ?? this.waiting.run(() => this.waitForPermit());
   }
 
-  /** Whether a pass that was given a moment ago is still good. */
-  honours(pass: Pass): boolean {
-    return pass.probe || this.state === 'passing';
+  /** Whether a permit acquired earlier may still be used: a regular one only while the circuit is closed. */
+  isValid(permit: Permit): boolean {
+    return permit.probe || this.state === 'closed';
   }
 
-  /** Sends on a pass and learns from how that went. Throws a Failure: of a probe an `outage`, where it is transient. */
-  async run<Answer>(pass: Pass, send: () => Promise<Answer>): Promise<Answer> {
+  /**
+   * Sends a request on `permit` and updates the state by its outcome.
+   *
+   * @throws {JobError} as `send` does; of kind `outage` when a probe failed transiently, since no job is to blame for it
+   */
+  async run<Response>(permit: Permit, send: () => Promise<Response>): Promise<Response> {
     try {
-      const answer = await this.breaker.execute(send);
-      if (pass.probe) this.refusal = undefined;
-      await this.settle(pass);
-      return answer;
+      const response = await this.breaker.execute(send);
+      await this.record(permit);
+      return response;
     } catch (error) {
       const failure = toJobError(error);
-      if (failure.kind === 'misconfigured') this.refusal = failure;
-      // To refuse what is asked it must have taken the keys; a limit or an outage says nothing about them.
-      else if (failure.kind === 'refused' && pass.probe) this.refusal = undefined;
-      await this.settle(pass, failure);
-      throw pass.probe && failure.kind === 'transient' ? failure.as('outage') : failure;
+      await this.record(permit, failure);
+      throw permit.probe && failure.kind === 'transient' ? failure.as('outage') : failure;
     }
   }
 
   close(): void {
-    clearInterval(this.idling);
+    this.breaker.stopIdleTimer();
   }
 
-  private async waitForPass(): Promise<Pass> {
+  private async waitForPermit(): Promise<Permit> {
     for (;;) {
-      await this.untilItLooksFree();
-      await this.deps.budget.acquire();
-      const pass = await this.enter();
-      if (pass) return pass;
+      await this.waitUntilDue();
+      await this.deps.limiter.acquire();
+      const permit = await this.tryAcquire();
+      if (permit) return permit;
     }
   }
 
-  private async enter(): Promise<Pass | undefined> {
-    if (this.state === 'passing') return FREE;
-    const taken = await this.deps.redis.set(this.deps.key, 1, 'PX', PROBE_HELD_MS, 'NX');
-    return taken === null ? undefined : { probe: true };
+  private async tryAcquire(): Promise<Permit | undefined> {
+    if (this.state === 'closed') return REGULAR;
+    return (await this.schedule.claim()) ? { probe: true } : undefined;
   }
 
-  private async untilItLooksFree(): Promise<void> {
-    const { redis, key, stopping } = this.deps;
+  /** Resolves when the circuit is closed or a probe is due. */
+  private async waitUntilDue(): Promise<void> {
+    const { stopping } = this.deps;
     for (;;) {
-      await wait(0, stopping);
-      if (this.state === 'passing') return;
-      const dueInMs = await redis.pttl(key);
+      await abortableWait(0, stopping);
+      if (this.state === 'closed') return;
+      const dueInMs = await this.schedule.dueInMs();
       if (dueInMs <= 0) return;
-      await wait(Math.min(dueInMs, LOOK_MS), stopping);
+      await abortableWait(Math.min(dueInMs, POLL_MS), stopping);
     }
   }
 
-  /** After a request: says what has changed and when the next probe is due. */
-  private async settle(pass: Pass, failure?: JobError): Promise<void> {
-    const { state } = this;
-    const changed = state !== this.told;
-    if (changed) {
-      this.told = state;
-      this.deps.events.changed(state, failure);
-      clearInterval(this.idling);
-      if (state !== 'passing') {
-        this.idling = setInterval(() => {
-          this.lookForIdleness();
-        }, this.times.idleMs).unref();
-      }
-    }
-    if (!pass.probe && !changed) return;
-    await this.timeNextProbe(state).catch(() => undefined); // Then the turn ends by itself.
+  private async record({ probe }: Permit, failure?: JobError): Promise<void> {
+    const changed = this.breaker.record(probe, failure);
+    if (!probe && !changed) return;
+    // When Redis fails, the claim expires by itself.
+    await this.scheduleNextProbe().catch(() => undefined);
   }
 
-  private async timeNextProbe(state: GateState): Promise<void> {
-    const { redis, key } = this.deps;
-    if (state === 'passing') await redis.del(key);
-    else await redis.set(key, 1, 'PX', state === 'paused' ? this.times.pausedProbeMs : this.times.probeMs);
-  }
-
-  private lookForIdleness(): void {
-    if (this.line.length === 0) this.deps.events.idle();
+  private async scheduleNextProbe(): Promise<void> {
+    const { probeMs, blockedProbeMs } = this.times;
+    if (this.state === 'closed') await this.schedule.clear();
+    else await this.schedule.scheduleNext(this.state === 'blocked' ? blockedProbeMs : probeMs);
   }
 }

@@ -1,17 +1,17 @@
 import { parseRetryAfter } from '@optout-sync/http-client';
 import { JobError } from '@optout-sync/shared/domain';
 
-/** The part of an answer that tells whether it worked. Header names in lower case. */
-export interface AnswerHead {
+/** The part of a response that decides whether the request succeeded. Header names in lower case. */
+export interface ResponseHead {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
 }
 
 /**
- * The Failure that an answer of Customer.io means; `undefined` for 2xx. A redirect is its Track API's way to say that
- * the workspace is in the other region, a 401 its App API's.
+ * The error that a response of Customer.io means; undefined for 2xx. For a workspace in the other region the Track
+ * API redirects, and the App API answers 401.
  */
-export function failureOf({ status, headers }: AnswerHead): JobError | undefined {
+export function classifyResponse({ status, headers }: ResponseHead): JobError | undefined {
   if (status >= 200 && status < 300) return undefined;
   if (status >= 300 && status < 400) {
     return new JobError('misconfigured', 'customerio_wrong_region', 'the workspace is in the other region', {
@@ -22,10 +22,8 @@ export function failureOf({ status, headers }: AnswerHead): JobError | undefined
     return new JobError(
       'misconfigured',
       'customerio_unauthorized',
-      'the key was refused, or the region is wrong',
-      {
-        status,
-      },
+      'the key was rejected, or the region is wrong',
+      { status },
     );
   }
   const retryAfterMs = parseRetryAfter(headers['retry-after']);
@@ -33,10 +31,10 @@ export function failureOf({ status, headers }: AnswerHead): JobError | undefined
     return new JobError('limited', 'customerio_rate_limited', 'too many requests', { status, retryAfterMs });
   }
   if (status >= 500 || status === 408 || status === 425) {
-    return new JobError('transient', 'customerio_server_error', `answered ${String(status)}`, {
+    return new JobError('transient', 'customerio_server_error', `responded with ${String(status)}`, {
       status,
       retryAfterMs,
     });
   }
-  return new JobError('refused', 'customerio_refused', `answered ${String(status)}`, { status });
+  return new JobError('refused', 'customerio_refused', `responded with ${String(status)}`, { status });
 }

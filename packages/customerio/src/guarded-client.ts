@@ -1,45 +1,50 @@
 import { JobError } from '@optout-sync/shared/domain';
-import type { ApiCircuit, Pass } from './circuit';
-import type { ApiAnswer, ApiRequest, CustomerIoClient } from './http-client';
+import type { ApiCircuit, Permit } from './circuit';
+import type { ApiRequest, ApiResponse, CustomerIoClient } from './customerio-client';
 import type { RateLimiter } from './rate-limiter';
 
-const PAUSE_WITHOUT_ADVICE_MS = 1_000;
+/** Pause after a 429 without `Retry-After`. */
+const DEFAULT_PAUSE_MS = 1_000;
 
-/** A leave to send one request, taken beforehand. */
-export interface Slot {
+/** A permit to send one request, acquired in advance. */
+export interface Reservation {
   used: boolean;
-  readonly pass: Pass;
+  readonly permit: Permit;
 }
 
-/** An API that is only asked through its gate, and left alone by all workers for as long as a 429 says. */
+/** A client whose requests pass the rate limiter and the circuit. After a 429 no worker sends for as long as it asks. */
 export class GuardedClient {
   constructor(
     private readonly http: CustomerIoClient,
-    private readonly budget: Pick<RateLimiter, 'pause'>,
-    private readonly gate: ApiCircuit,
+    private readonly limiter: Pick<RateLimiter, 'pause'>,
+    private readonly circuit: ApiCircuit,
   ) {}
 
-  /** Waits for leave to send one request. */
-  async reserve(): Promise<Slot> {
-    return { used: false, pass: await this.gate.admit() };
+  /** Resolves when one request may be sent. @throws {JobError} `worker_stopping` on shutdown */
+  async reserve(): Promise<Reservation> {
+    return { used: false, permit: await this.circuit.acquire() };
   }
 
-  /** Sends once it may, on `slot` when that is still good. Throws a Failure. */
-  async send<Data>(request: ApiRequest<Data>, slot?: Slot): Promise<ApiAnswer<Data>> {
-    const pass = this.use(slot) ?? (await this.gate.admit());
+  /**
+   * Sends a request as soon as it may be sent: at once on `reservation` if that is unused and still valid.
+   *
+   * @throws {JobError}
+   */
+  async send<Data>(request: ApiRequest<Data>, reservation?: Reservation): Promise<ApiResponse<Data>> {
+    const permit = this.redeem(reservation) ?? (await this.circuit.acquire());
     try {
-      return await this.gate.run(pass, () => this.http.send(request));
+      return await this.circuit.run(permit, () => this.http.send(request));
     } catch (error) {
       if (error instanceof JobError && error.kind === 'limited') {
-        await this.budget.pause(error.retryAfterMs ?? PAUSE_WITHOUT_ADVICE_MS);
+        await this.limiter.pause(error.retryAfterMs ?? DEFAULT_PAUSE_MS);
       }
       throw error;
     }
   }
 
-  private use(slot: Slot | undefined): Pass | undefined {
-    if (!slot || slot.used) return undefined;
-    slot.used = true;
-    return this.gate.honours(slot.pass) ? slot.pass : undefined;
+  private redeem(reservation: Reservation | undefined): Permit | undefined {
+    if (!reservation || reservation.used) return undefined;
+    reservation.used = true;
+    return this.circuit.isValid(reservation.permit) ? reservation.permit : undefined;
   }
 }

@@ -1,8 +1,9 @@
 export { AppApi, type OptOut } from './app-api';
 export { checkAccess, type AccessCheck } from './check-access';
-export { ApiCircuit, type CircuitEvents, type CircuitTimes } from './circuit';
+export { ApiCircuit, type CircuitTimes } from './circuit';
+export type { CircuitEvents } from './circuit-breaker';
 export { GuardedClient } from './guarded-client';
-export { CustomerIoClient, type Api, type RequestEvents } from './http-client';
+export { CustomerIoClient, type Api, type RequestEvents } from './customerio-client';
 export { SerialQueue } from './lib/serial-queue';
 export { createLookup, type Lookup } from './lookup';
 export { RateLimiter } from './rate-limiter';

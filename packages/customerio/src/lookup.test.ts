@@ -8,8 +8,8 @@ import {
 import { E164, type PhoneFormat } from '@optout-sync/shared/domain';
 import { AppApi } from './app-api';
 import { ApiCircuit } from './circuit';
+import { CustomerIoClient } from './customerio-client';
 import { GuardedClient } from './guarded-client';
-import { CustomerIoClient } from './http-client';
 import { createLookup, type Lookup } from './lookup';
 import { RateLimiter } from './rate-limiter';
 
@@ -26,17 +26,17 @@ afterEach(async () => {
   await sandbox.stop();
 });
 
-async function lookupOn(
+async function startLookup(
   options: SandboxOptions = {},
   { batch = 50, formats = ['e164'] as readonly PhoneFormat[] } = {},
 ): Promise<Lookup> {
   sandbox = await startCustomerIoSandbox({ appRps: 0, ...options });
   const authorization = `Bearer ${sandbox.workspace().appApiKey}`;
   http = new CustomerIoClient({ baseUrl: sandbox.appUrl, authorization }, () => undefined);
-  const budget = new RateLimiter(redis, `test-${randomUUID()}`, 1_000);
-  const nobody = { breakerChanged: jest.fn(), changed: jest.fn(), idle: jest.fn() };
-  const gate = new ApiCircuit({ redis, key: `test-${randomUUID()}`, budget, events: nobody });
-  const client = new GuardedClient(http, budget, gate);
+  const limiter = new RateLimiter(redis, `test-${randomUUID()}`, 1_000);
+  const events = { breakerChanged: jest.fn(), changed: jest.fn(), idle: jest.fn() };
+  const circuit = new ApiCircuit({ redis, key: `test-${randomUUID()}`, limiter, events });
+  const client = new GuardedClient(http, limiter, circuit);
   return createLookup(client, new AppApi(client), {
     phoneAttribute: 'phone',
     phoneFormats: formats,
@@ -47,11 +47,11 @@ async function lookupOn(
 const searches = (): number => sandbox.requests({ operation: 'search' }).length;
 const add = (stored: string): string => sandbox.workspace().addPerson({ attributes: { phone: stored } });
 
-describe('lookup', () => {
+describe('createLookup', () => {
   it.each(['flat', 'nested'] as const)(
-    'tells the people of a joint search apart (%s answer)',
+    'matches the people of a combined search to their phones (%s response)',
     async (shape) => {
-      const lookup = await lookupOn({ attributesAnswer: shape });
+      const lookup = await startLookup({ attributesShape: shape });
       const owners = MANY.map((number, n) => (n % 3 === 0 ? [] : [add(number), add(number)]));
       const found = await Promise.all(MANY.map((number) => lookup(number)));
       expect(found.map((people) => people.toSorted())).toEqual(owners.map((people) => people.toSorted()));
@@ -59,40 +59,40 @@ describe('lookup', () => {
     },
   );
 
-  it('asks nothing more than one search for a single phone', async () => {
-    const lookup = await lookupOn();
+  it('sends one search and nothing else for a single phone', async () => {
+    const lookup = await startLookup();
     const person = add(phone(1));
     expect(await lookup(phone(1))).toEqual([person]);
     expect(sandbox.requests()).toHaveLength(1);
   });
 
-  it('finds no one where there is no one', async () => {
-    const lookup = await lookupOn();
+  it('finds nobody for phones that nobody has', async () => {
+    const lookup = await startLookup();
     expect(await Promise.all([lookup(phone(1)), lookup(phone(2))])).toEqual([[], []]);
   });
 
-  it('answers everyone who asks for the same phone at once', async () => {
-    const lookup = await lookupOn();
+  it('resolves concurrent look-ups of the same phone with one search', async () => {
+    const lookup = await startLookup();
     const person = add(phone(1));
     expect(await Promise.all([lookup(phone(1)), lookup(phone(1))])).toEqual([[person], [person]]);
     expect(searches()).toBe(1);
   });
 
-  it('goes through all pages of more than a thousand people', async () => {
-    const lookup = await lookupOn();
+  it('reads all pages of more than a thousand people', async () => {
+    const lookup = await startLookup();
     const people = Array.from({ length: 1_203 }, () => add(phone(1)));
     expect((await lookup(phone(1))).toSorted()).toEqual(people.toSorted());
     expect(searches()).toBe(2);
   });
 
-  it('tells national spellings apart', async () => {
-    const lookup = await lookupOn({}, { formats: ['e164', 'national'] });
+  it('matches national spellings', async () => {
+    const lookup = await startLookup({}, { formats: ['e164', 'national'] });
     const [a, b] = [add('(415) 555-1001'), add('4155551002')];
     expect(await Promise.all([lookup(phone(1)), lookup(phone(2))])).toEqual([[a], [b]]);
   });
 
-  it('keeps to the batch it was given', async () => {
-    const lookup = await lookupOn({}, { batch: 10 });
+  it('limits a search to lookupBatch phones', async () => {
+    const lookup = await startLookup({}, { batch: 10 });
     await Promise.all(MANY.map((number) => lookup(number)));
     const sizes = sandbox
       .requests({ operation: 'search' })
@@ -101,15 +101,15 @@ describe('lookup', () => {
     expect(Math.max(...sizes)).toBe(10);
   });
 
-  it('halves a search that holds more conditions than Customer.io takes', async () => {
-    const lookup = await lookupOn({ maxFilterConditions: 8 });
+  it('halves a search with more conditions than Customer.io accepts', async () => {
+    const lookup = await startLookup({ maxFilterConditions: 8 });
     const people = MANY.map((number) => add(number));
     expect((await Promise.all(MANY.map((number) => lookup(number)))).flat()).toEqual(people);
     expect(sandbox.requests({ operation: 'search', status: 400 }).length).toBeGreaterThan(0);
   });
 
-  it('searches alone when someone found is not readable yet', async () => {
-    const lookup = await lookupOn();
+  it('searches for each phone alone when a person is not readable yet', async () => {
+    const lookup = await startLookup();
     const people = [add(phone(1)), add(phone(2))];
     sandbox.fault({
       match: { operation: 'attributes' },
@@ -119,8 +119,8 @@ describe('lookup', () => {
     expect(searches()).toBe(3);
   });
 
-  it('fails for all when the search fails, and for none after', async () => {
-    const lookup = await lookupOn();
+  it('fails all look-ups of a failed search, and none after it', async () => {
+    const lookup = await startLookup();
     const person = add(phone(1));
     sandbox.fault({ match: {}, times: 1, effect: { kind: 'status', status: 500 } });
     const results = await Promise.allSettled([lookup(phone(1)), lookup(phone(2))]);
@@ -129,10 +129,10 @@ describe('lookup', () => {
   });
 
   it.each([
-    ['a form it does not know', { identifiers: 'none' }],
-    ['pages without end', { identifiers: [], ids: [], next: 'again' }],
+    ['a response of an unknown shape', { identifiers: 'none' }],
+    ['endless pages', { identifiers: [], ids: [], next: 'again' }],
   ])('fails on %s', async (_, body) => {
-    const lookup = await lookupOn();
+    const lookup = await startLookup();
     sandbox.fault({ match: {}, effect: { kind: 'status', status: 200, body } });
     await expect(lookup(phone(1))).rejects.toMatchObject({ kind: 'transient' });
   });

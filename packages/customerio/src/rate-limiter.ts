@@ -1,12 +1,12 @@
 import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
-import { wait } from './lib/abortable-wait';
+import { abortableWait } from './lib/abortable-wait';
 import { SerialQueue } from './lib/serial-queue';
 
 /**
- * Spaces requests evenly (GCRA with no burst), so that no window of a second, wherever it starts, holds more than the
- * rate. The library's own script counts fixed windows, two of which may put twice the rate into one second. The key
- * holds the time in ms at which the next request is due. Redis's clock, so that workers' clocks need not agree.
+ * Spaces requests evenly (GCRA without a burst), so that no window of one second, wherever it starts, contains more
+ * requests than the rate. The library's own script counts fixed windows, two of which may put twice the rate into one
+ * second. The key holds the time in ms at which the next request is due, by Redis' clock: workers' clocks may differ.
  */
 const SPACE_EVENLY = `
 local points, seconds = tonumber(ARGV[3]), tonumber(ARGV[4])
@@ -19,6 +19,7 @@ redis.call('SET', KEYS[1], string.format('%.3f', due + interval), 'PX', math.cei
 return {1, 0}
 `;
 
+/** ARGV[1]: ms. Postpones the next request, but never brings it forward. */
 const PAUSE = `
 local time = redis.call('TIME')
 local due = time[1] * 1000 + time[2] / 1000 + tonumber(ARGV[1])
@@ -27,16 +28,16 @@ if due > tonumber(redis.call('GET', KEYS[1]) or 0) then
 end
 `;
 
-/** The request budget of one API of one workspace, shared by all workers through Redis. */
+/** The rate limit of one API of one workspace, shared by all workers through Redis. */
 export class RateLimiter {
   private readonly limiter: RateLimiterRedis;
-  private readonly line = new SerialQueue();
+  private readonly queue = new SerialQueue();
 
   constructor(
     private readonly redis: Redis | Cluster,
     private readonly key: string,
     requestsPerSecond: number,
-    /** Ends all waiting when the worker stops. */
+    /** Aborts all waiting on shutdown. */
     private readonly stopping?: AbortSignal,
   ) {
     this.limiter = new RateLimiterRedis({
@@ -49,27 +50,28 @@ export class RateLimiter {
   }
 
   /**
-   * Resolves when one request may be sent; first come, first served within this process. Throws a Failure when the
-   * worker stops first.
+   * Resolves when one request may be sent; first come, first served within this process.
+   *
+   * @throws {JobError} `worker_stopping` on shutdown
    */
   acquire(): Promise<void> {
-    return this.line.run(() => this.take());
+    return this.queue.run(() => this.consume());
   }
 
-  /** Holds all workers back for `ms`, after Customer.io said that the bucket is empty. */
+  /** Lets no worker send a request for `ms`. A shorter pause never ends a longer one early. */
   async pause(ms: number): Promise<void> {
     await this.redis.eval(PAUSE, 1, this.limiter.getKey(this.key), ms);
   }
 
-  private async take(): Promise<void> {
+  private async consume(): Promise<void> {
     for (;;) {
-      if (this.stopping?.aborted) await wait(0, this.stopping);
+      if (this.stopping?.aborted) await abortableWait(0, this.stopping);
       try {
         await this.limiter.consume(this.key);
         return;
-      } catch (refusal) {
-        if (!(refusal instanceof RateLimiterRes)) throw refusal;
-        await wait(Math.max(1, refusal.msBeforeNext), this.stopping);
+      } catch (rejection) {
+        if (!(rejection instanceof RateLimiterRes)) throw rejection;
+        await abortableWait(Math.max(1, rejection.msBeforeNext), this.stopping);
       }
     }
   }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { JobError } from '@optout-sync/shared/domain';
 import { coalesce, bisectOnRejection } from './batching';
-import type { GuardedClient, Slot } from './guarded-client';
+import type { GuardedClient, Reservation } from './guarded-client';
 
 /** Attributes to set on one person. `timestamp` in Unix seconds: an older write never overwrites a newer one. */
 interface AttributeWrite {
@@ -10,23 +10,23 @@ interface AttributeWrite {
   readonly timestamp: number;
 }
 
-/** Sets attributes. Never creates a person. Throws a Failure. */
+/** Sets attributes of an existing person; never creates one. @throws {JobError} */
 export type Writer = (write: AttributeWrite) => Promise<void>;
 
-/** Keeps a batch below 500 kB with the longest names (150 bytes) and values (1,000 bytes) that Customer.io takes. */
+/** Keeps a batch below Customer.io's 500 kB even with its longest names (150 bytes) and values (1,000 bytes). */
 const MAX_ITEMS = 300;
 
-const BatchAnswer = z.object({
+const BatchResponse = z.object({
   errors: z
     .array(z.object({ batch_index: z.number(), reason: z.string().nullish(), field: z.string().nullish() }))
     .nullish(),
 });
 
-/** A writer that sends many people's attributes in one Track v2 batch; an item that is refused fails alone. */
+/** Creates a writer that joins the writes for many people into Track v2 batches. A rejected item fails alone. */
 export function createWriter(client: GuardedClient): Writer {
   async function send(
     writes: readonly AttributeWrite[],
-    slot: Slot | undefined,
+    reservation: Reservation | undefined,
   ): Promise<(true | JobError)[]> {
     const { status, data } = await client.send(
       {
@@ -34,14 +34,14 @@ export function createWriter(client: GuardedClient): Writer {
         method: 'POST',
         path: '/api/v2/batch',
         body: { batch: writes.map(toItem) },
-        answer: BatchAnswer,
+        schema: BatchResponse,
       },
-      slot,
+      reservation,
     );
     const results: (true | JobError)[] = writes.map(() => true);
     for (const { batch_index, reason, field } of data.errors ?? []) {
-      const why = [reason, field].filter(Boolean).join(' ');
-      results[batch_index] = new JobError('refused', 'customerio_item_refused', `refused (${why})`, {
+      const details = [reason, field].filter(Boolean).join(' ');
+      results[batch_index] = new JobError('refused', 'customerio_item_refused', `rejected (${details})`, {
         status,
       });
     }
@@ -49,9 +49,9 @@ export function createWriter(client: GuardedClient): Writer {
   }
 
   const write = coalesce<AttributeWrite, true>({
-    api: client,
+    client,
     maxBatch: MAX_ITEMS,
-    run: (writes, slot) => bisectOnRejection(writes, (part) => send(part, slot)),
+    run: (writes, reservation) => bisectOnRejection(writes, (part) => send(part, reservation)),
   });
   return async (one) => {
     await write(one);

@@ -1,25 +1,18 @@
-import { isAxiosError } from 'axios';
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
-import axios, { type AxiosInstance, type CreateAxiosDefaults } from 'axios';
+import axios, { isAxiosError, type AxiosInstance, type CreateAxiosDefaults } from 'axios';
 import { JobError } from '@optout-sync/shared/domain';
-
-/** The Failure of a request that got no whole answer; `api` begins its code. */
-export function noAnswer(api: string, error: unknown): JobError {
-  // The cause is left out on purpose: it carries the request with its credentials.
-  const code = isAxiosError(error) ? (error.code ?? 'unknown') : 'unknown';
-  return code === 'ERR_CANCELED' || code === 'ECONNABORTED' || code === 'ETIMEDOUT'
-    ? new JobError('transient', `${api}_timeout`, 'no whole answer in time')
-    : new JobError('transient', `${api}_unreachable`, `no answer (${code})`);
-}
 
 export interface HttpClient {
   readonly axios: AxiosInstance;
-  /** Closes the connections that are kept. */
+  /** Closes the keep-alive connections. */
   close(): void;
 }
 
-/** An axios that keeps connections, follows no redirect and takes every status for an answer. */
+/**
+ * Creates an axios instance that reuses connections, follows no redirect and resolves for every status. It sets no
+ * timeout: each request brings its own signal, which covers the whole exchange.
+ */
 export function createHttpClient(defaults: CreateAxiosDefaults = {}): HttpClient {
   const httpAgent = new HttpAgent({ keepAlive: true });
   const httpsAgent = new HttpsAgent({ keepAlive: true });
@@ -32,13 +25,25 @@ export function createHttpClient(defaults: CreateAxiosDefaults = {}): HttpClient
   };
 }
 
-/** Longer than this nobody is waited for on the word of one header. */
-const LONGEST_MS = 3_600_000;
+/** The error of a request without a complete response: `<api>_timeout` or `<api>_unreachable`, both transient. */
+export function noAnswer(api: string, error: unknown): JobError {
+  // The cause is left out on purpose: it contains the request with its credentials.
+  const code = isAxiosError(error) ? (error.code ?? 'unknown') : 'unknown';
+  return code === 'ERR_CANCELED' || code === 'ECONNABORTED' || code === 'ETIMEDOUT'
+    ? new JobError('transient', `${api}_timeout`, 'no complete response in time')
+    : new JobError('transient', `${api}_unreachable`, `no response (${code})`);
+}
 
-/** `Retry-After` in ms, an hour at most: seconds or a date (RFC 9110, 10.2.3); `undefined` for none that can be read. */
+/** Upper bound for a wait that a single header asks for. */
+const MAX_RETRY_AFTER_MS = 3_600_000;
+
+/**
+ * Parses `Retry-After`, seconds or an HTTP date (RFC 9110, 10.2.3), into ms from now, at least 0 and at most one hour.
+ * Undefined for a missing or invalid header.
+ */
 export function parseRetryAfter(header: unknown): number | undefined {
   if (typeof header !== 'string' || header === '') return undefined;
   const seconds = Number(header);
   const ms = Number.isNaN(seconds) ? Date.parse(header) - Date.now() : seconds * 1_000;
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), LONGEST_MS);
+  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS);
 }

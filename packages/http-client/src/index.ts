@@ -1,1 +1,1 @@
-export { noAnswer, createHttpClient, parseRetryAfter, type HttpClient } from './client';
+export { createHttpClient, noAnswer, parseRetryAfter, type HttpClient } from './client';

@@ -31,8 +31,8 @@ async function read({
 }
 const message = (afterMs: number) => loggedInbound(new Date(AT + afterMs));
 
-describe('the message log', () => {
-  it('is read page by page to its end', async () => {
+describe('messagePages', () => {
+  it('reads the log page by page to its end', async () => {
     const all = Array.from({ length: 2_500 }, () => message(1_000));
     api.log(...all);
     const pages = await read();
@@ -41,7 +41,7 @@ describe('the message log', () => {
     expect(api.requests[0]).toContain('PageSize=1000');
   });
 
-  it('gives the span that was asked for, both ends and parts of a second included', async () => {
+  it('yields the messages of the span, rounded outwards to seconds, both ends included', async () => {
     const inside = [message(0), message(5_000), message(10_000)];
     api.log(message(-1_000), ...inside, message(11_000));
     const pages = await read({ since: AT + 200, until: AT + 9_900 });
@@ -49,7 +49,7 @@ describe('the message log', () => {
     expect(await read({ since: AT + 20_000, until: AT + 30_000 })).toEqual([[]]);
   });
 
-  it('is asked again when it is limited, fails or does not answer, and nothing is missed', async () => {
+  it('retries rate limits, server errors and lost connections without missing a message', async () => {
     api.log(...Array.from({ length: 1_001 }, () => message(0)));
     api.failNext(
       { status: 429, headers: { 'retry-after': '0' } },
@@ -61,7 +61,7 @@ describe('the message log', () => {
     expect(api.requests).toHaveLength(6);
   });
 
-  it('waits as long as a 429 says', async () => {
+  it('waits for the Retry-After of a 429', async () => {
     api.failNext({ status: 429, headers: { 'retry-after': '1' } });
     const startedAt = performance.now();
     await read();
@@ -75,18 +75,18 @@ describe('the message log', () => {
     ['twilio_refused', 404, 1],
     ['twilio_refused', 301, 1],
     ['twilio_unauthorized', 401, 1],
-  ])('is given up as %s when all answers are %i', async (code, status, tries) => {
+  ])('fails with %s when every response is %i', async (code, status, attempts) => {
     api.failNext(...Array.from({ length: 10 }, () => ({ status })));
     await expect(read()).rejects.toMatchObject({ code });
-    expect(api.requests).toHaveLength(tries);
+    expect(api.requests).toHaveLength(attempts);
   });
 
-  it('is given up when nobody is there', async () => {
+  it('fails when nothing listens', async () => {
     const apiUrl = `http://127.0.0.1:${String(await freePort())}`;
     await expect(read({ apiUrl })).rejects.toMatchObject({ code: 'twilio_unreachable' });
   });
 
-  it('is read with whichever token is in force', async () => {
+  it('uses whichever token is valid', async () => {
     api.log(message(0));
     expect(await read({ authTokens: ['not yet', TOKEN] })).toHaveLength(1);
     await expect(read({ authTokens: ['wrong', 'too'] })).rejects.toMatchObject({
@@ -96,9 +96,9 @@ describe('the message log', () => {
 
   it.each([
     ['no JSON', '<html>'],
-    ['another form', '{"messages":"many"}'],
-    ['a next page elsewhere', '{"messages":[],"next_page_uri":"https://elsewhere.example.com/2010"}'],
-  ])('is not believed with %s', async (_, body) => {
+    ['another shape', '{"messages":"many"}'],
+    ['a next page on another host', '{"messages":[],"next_page_uri":"https://elsewhere.example.com/2010"}'],
+  ])('rejects a response with %s', async (_, body) => {
     api.failNext({ status: 200, body });
     await expect(read()).rejects.toMatchObject({ code: 'twilio_answer_not_understood' });
     expect(api.requests).toHaveLength(1);

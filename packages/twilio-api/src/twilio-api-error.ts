@@ -1,4 +1,4 @@
-/** A request to Twilio's REST API failed for good: a stable code, and a message for the operator without credentials. */
+/** A request to Twilio's REST API that failed for good: a stable code, and a message for operators without credentials. */
 export class TwilioApiError extends Error {
   constructor(
     readonly code: string,

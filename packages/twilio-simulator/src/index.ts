@@ -1,14 +1,14 @@
-export type { TwilioAnswer } from './http-request';
-export { TWILIO_ACCOUNT_SID, TWILIO_MESSAGING_SERVICE_SID, messageSid, twilioMessage } from './message';
+export { loggedBlocked, loggedInbound, type LoggedMessage } from './rest-api/logged-message';
+export { startTwilioApi, type TwilioApi } from './rest-api/messages-api';
+export type { TwilioAnswer } from './webhooks/http-request';
 export {
-  loggedBlocked,
-  loggedInbound,
-  startTwilioApi,
-  type LoggedMessage,
-  type TwilioApi,
-} from './messages-api';
-export type { TwilioParams } from './params';
-export { sendTwilioJson, sendTwilioWebhook, type TwilioWebhook } from './send-webhook';
-export { signForm, signGet, signJson } from './signature';
-export { blockedCallback } from './status-callback';
-export { streamFailed, streamInbound, streamTest } from './stream-event';
+  TWILIO_ACCOUNT_SID,
+  TWILIO_MESSAGING_SERVICE_SID,
+  messageSid,
+  twilioMessage,
+} from './webhooks/message';
+export type { TwilioParams } from './webhooks/params';
+export { sendTwilioJson, sendTwilioWebhook, type TwilioWebhook } from './webhooks/send-webhook';
+export { signForm, signGet, signJson } from './webhooks/signature';
+export { blockedCallback } from './webhooks/status-callback';
+export { streamFailed, streamInbound, streamTest } from './webhooks/stream-event';

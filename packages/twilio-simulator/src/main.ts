@@ -1,6 +1,6 @@
 import { runSimulator } from './commands/run-simulator';
 
-// Whoever reads along, `head` for one, may stop reading.
+// A reader of a pipe, for example `head`, may close it early.
 process.stdout.on('error', () => process.exit());
 
 void runSimulator(process.argv.slice(2), {

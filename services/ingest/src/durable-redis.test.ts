@@ -18,13 +18,13 @@ const fault = async ({ adminUrl }: RunningIngest, name: string) =>
     new RegExp(`optout_redis_durability_fault\\{fault="${name}".*\\} (\\d)`),
   )?.[1];
 
-describe('ingest on a Redis that may lose what it takes', () => {
+describe('ingest on a Redis that may lose acknowledged writes', () => {
   let server: ProvidedRedis;
   let redis: Redis;
   let ingest: RunningIngest | undefined;
 
   beforeAll(async () => {
-    // BullMQ says it too, in its own way.
+    // BullMQ warns as well.
     jest.spyOn(console, 'warn').mockImplementation(() => undefined);
     server = await provideRedis({ log: () => undefined });
     redis = new Redis(server.url);
@@ -45,7 +45,7 @@ describe('ingest on a Redis that may lose what it takes', () => {
     ['appendonly', 'no', 'no_append_only_file', /append-only file is off/],
     ['appendfsync', 'no', 'no_fsync', /never fsynced/],
     ['maxmemory-policy', 'allkeys-lru', 'may_evict', /allkeys-lru/],
-  ])('warns of %s %s, and refuses to start where that is asked for', async (name, value, metric, words) => {
+  ])('warns of %s %s, and does not start when durability is required', async (name, value, metric, words) => {
     await redis.config('SET', name, value);
     ingest = await runIngest(server.url, config(server.url, false));
     expect(ingest.logs.filter((line) => line.includes('redis_not_durable'))).toEqual([
@@ -58,7 +58,7 @@ describe('ingest on a Redis that may lose what it takes', () => {
     await expect(runIngest(server.url, config(server.url, true))).rejects.toThrow(words);
   });
 
-  it('says nothing of one that keeps what it takes, and notices at the next connection when it does no more', async () => {
+  it('logs nothing about a durable Redis, and warns at the next connection when it is no longer durable', async () => {
     ingest = await runIngest(server.url, config(server.url, false));
     expect(ingest.logs.join('')).not.toContain('durab');
     await redis.config('SET', 'appendonly', 'no');
@@ -70,7 +70,7 @@ describe('ingest on a Redis that may lose what it takes', () => {
     expect(await fault(ingest, 'no_append_only_file')).toBe('0');
   });
 
-  it('keeps events in the spool where it is required and shows late, and drains it once Redis is as it must be', async () => {
+  it('spools while durability is required and found missing after the start, and drains once Redis is durable', async () => {
     const late = await provideRedis({ log: () => undefined, port: await freePort() });
     await late.kill('SIGKILL');
     ingest = await runIngest(server.url, config(late.url, true));

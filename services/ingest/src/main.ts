@@ -1,12 +1,12 @@
 import { runService } from '@optout-sync/shared/service';
 import { readConfig } from './config/config';
-import { createIngest } from './service';
+import { Ingest } from './service';
 
 void runService(
   'ingest',
   () => readConfig(process.env),
   async (config, log) => {
-    const ingest = createIngest(config, { log });
+    const ingest = Ingest.create(config, { log });
     await ingest.start();
     return ingest;
   },

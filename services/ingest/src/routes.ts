@@ -1,70 +1,63 @@
-import type { Classify } from '@optout-sync/shared/domain';
-import type { IngestConfig } from './config/config';
-import { createBatchHandler } from './routes/events/handle';
-import { createForwarder } from './routes/messages/forward-requests';
+import type { WebhookRoute } from '@optout-sync/shared/domain';
+import type { RouteContext } from './inbound/route-context';
+import { BATCH_ACCEPTED, batchErrorAnswer } from './routes/events/answers';
+import { authenticateBatch } from './routes/events/authenticate';
+import { createBatchHandler, type StreamEvents } from './routes/events/handle';
+import { authenticateMessage } from './routes/messages/authenticate';
+import { createForwardRequests } from './routes/messages/forward-requests';
 import { createMessageHandler } from './routes/messages/handle';
+import { authenticateStatus } from './routes/status/authenticate';
 import { createStatusHandler } from './routes/status/handle';
+import { studioAnswer } from './routes/studio/answer';
+import { authenticateStudio, type StudioKeys } from './routes/studio/authenticate';
 import { createStudioHandler } from './routes/studio/handle';
-import type { EventStore } from './store/event-store';
-import type { Telemetry } from './telemetry';
-import { BATCH_TAKEN, NO_CONTENT, TWIML, refuseBatch, studioAnswer } from './webhook/answers';
-import {
-  authenticateBatch,
-  authenticateMessage,
-  authenticateStatus,
-  authenticateStudio,
-} from './webhook/authenticate';
-import { createReceiver, type Receiver, type WebhookRoute } from './webhook/receiver';
+import { NO_CONTENT, TWIML } from './webhook/answers';
+import { createReceiver, type Receiver, type WebhookEvents } from './webhook/receiver';
 
 /** The receivers of all routes. */
 export function createReceivers(
-  config: Pick<IngestConfig, 'accounts' | 'publicUrl' | 'studioTokens' | 'forwardUrls'>,
-  deps: {
-    readonly store: Pick<EventStore, 'append'>;
-    readonly events: Telemetry;
-    readonly now: () => number;
-    readonly classify: Classify;
-  },
+  config: StudioKeys & { readonly forwardUrls: readonly string[] },
+  context: RouteContext<StreamEvents & WebhookEvents>,
 ): Readonly<Record<WebhookRoute, Receiver>> {
-  const { publicUrl, forwardUrls } = config;
-  const { events } = deps;
+  const { telemetry } = context;
+  const forwardRequests = createForwardRequests(config.forwardUrls, config.publicUrl);
   return {
     messages: createReceiver(
       {
         route: 'messages',
         authenticate: (request) => authenticateMessage(request, config),
-        handle: createMessageHandler({ ...deps, forward: createForwarder(forwardUrls, publicUrl) }),
+        handle: createMessageHandler({ ...context, forwardRequests }),
         answer: () => TWIML,
       },
-      events,
+      telemetry,
     ),
     status: createReceiver(
       {
         route: 'status',
         authenticate: (request) => authenticateStatus(request, config),
-        handle: createStatusHandler(deps),
+        handle: createStatusHandler(context),
         answer: () => NO_CONTENT,
       },
-      events,
+      telemetry,
     ),
     events: createReceiver(
       {
         route: 'events',
         authenticate: (request) => authenticateBatch(request, config),
-        handle: createBatchHandler(deps),
-        answer: () => BATCH_TAKEN,
-        refuse: refuseBatch,
+        handle: createBatchHandler(context),
+        answer: () => BATCH_ACCEPTED,
+        answerError: batchErrorAnswer,
       },
-      events,
+      telemetry,
     ),
     studio: createReceiver(
       {
         route: 'studio',
         authenticate: (request) => authenticateStudio(request, config),
-        handle: createStudioHandler(deps),
+        handle: createStudioHandler(context),
         answer: studioAnswer,
       },
-      events,
+      telemetry,
     ),
   };
 }

@@ -2,10 +2,13 @@ import { Agent, request, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { freePort } from '@optout-sync/local-runtime/process';
 import { DeadLetter } from '@optout-sync/shared/dead-letters';
+import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { messageSid, signForm, twilioMessage } from '@optout-sync/twilio-simulator';
-import { PATH, TOKEN, encode, signedPost } from './test-support/form-request';
+import { encode, signedPost } from './test-support/form-request';
+import { TOKEN } from './test-support/keys';
 import { NO_DISK, runIngest, untilReady, type RunningIngest } from './test-support/running-ingest';
 
+const PATH = WEBHOOK_PATHS.messages;
 const REDIS_URL = process.env.TEST_REDIS_URL ?? '';
 
 let running: RunningIngest;
@@ -29,7 +32,7 @@ const webhooks = async (outcome: string) => {
 };
 
 describe('ingest', () => {
-  it.each(['POST', 'GET'] as const)('takes a signed STOP by %s and enqueues it', async (method) => {
+  it.each(['POST', 'GET'] as const)('enqueues a signed STOP received by %s', async (method) => {
     await startReady();
     const params = twilioMessage({ Body: 'Stop', From: '+14155550123' });
     const answer = await running.send({ params, method });
@@ -44,7 +47,7 @@ describe('ingest', () => {
     });
   });
 
-  it('enqueues START and HELP too, each as what it is', async () => {
+  it('enqueues START and HELP with their kinds', async () => {
     await startReady();
     for (const Body of ['START', 'HELP']) await running.send({ params: twilioMessage({ Body }) });
     const kinds = (await running.queues.shards[0].inbound.getWaiting(0, -1)).map(
@@ -68,7 +71,7 @@ describe('ingest', () => {
     expect(await running.queues.shards[0].inbound.count()).toBe(0);
   });
 
-  it('enqueues nothing that is forged', async () => {
+  it('enqueues no forged message', async () => {
     await startReady();
     const params = twilioMessage({ Body: 'STOP' });
     const answers = [
@@ -86,13 +89,13 @@ describe('ingest', () => {
     expect(await webhooks('bad_signature')).toBe(1);
   });
 
-  it('sets a signed message it does not understand aside, whole, once', async () => {
+  it('stores an unprocessable message as one dead letter with all its parameters', async () => {
     await startReady();
     const params = { ...twilioMessage({ Body: 'STOP', MessageSid: 'odd' }), Extra: ['a', 'b'] };
     for (let i = 0; i < 2; i++) expect((await running.send({ params })).status).toBe(200);
-    const [filed, ...more] = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters;
+    const [stored, ...more] = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters;
     expect(more).toEqual([]);
-    expect(DeadLetter.parse(filed?.deadLetter)).toMatchObject({
+    expect(DeadLetter.parse(stored?.deadLetter)).toMatchObject({
       stage: 'ingest',
       code: 'message_not_understood',
       undone: { type: 'raw', data: { route: 'messages', params } },
@@ -103,7 +106,7 @@ describe('ingest', () => {
     );
   });
 
-  it('takes a webhook whose path is spelled in another way', async () => {
+  it('accepts a webhook path in another case or with a slash at the end', async () => {
     await startReady();
     for (const path of [`${PATH}/`, PATH.toUpperCase()]) {
       const url = running.url + path;
@@ -113,7 +116,7 @@ describe('ingest', () => {
     expect(await running.queues.shards[0].inbound.count()).toBe(2);
   });
 
-  it('refuses a wrong method, naming the right ones, HEAD included', async () => {
+  it('refuses wrong methods, HEAD included, and names the right ones', async () => {
     await start();
     for (const method of ['HEAD', 'PUT', 'DELETE']) {
       const response = await fetch(running.url + PATH, { method });
@@ -139,13 +142,13 @@ describe('ingest', () => {
     expect(response.status).toBe(413);
   });
 
-  it('takes a GET with a long message', async () => {
+  it('accepts a GET with a long message', async () => {
     await startReady();
     const params = twilioMessage({ Body: '\u3042'.repeat(4_000) });
     expect((await running.send({ params, method: 'GET' })).status).toBe(200);
   });
 
-  it('answers what it does not know without an echo', async () => {
+  it('answers an unknown path without echoing it', async () => {
     await start();
     const response = await fetch(`${running.url}/nothing-here?x=%3Cscript%3E`);
     expect(response.status).toBe(404);
@@ -158,19 +161,19 @@ describe('ingest', () => {
     const send = async (headers: Record<string, string> = {}, base = PUBLIC) =>
       (await running.send({ params: twilioMessage(), url: base + PATH, headers })).status;
 
-    it('believes PUBLIC_URL, with a path of its own', async () => {
+    it('uses PUBLIC_URL, with its path', async () => {
       await start(REDIS_URL, { publicUrl: `${PUBLIC}/prefix` });
       expect(await send({}, `${PUBLIC}/prefix`)).toBe(200);
       expect(await send()).toBe(403);
     });
 
-    it('believes PUBLIC_URL over any header', async () => {
+    it('prefers PUBLIC_URL to any header', async () => {
       await start(REDIS_URL, { publicUrl: PUBLIC, trustProxy: 1 });
       expect(await send({ 'x-forwarded-host': 'elsewhere.example.com' })).toBe(200);
     });
 
     it.each([[1], [['loopback']], [['127.0.0.0/8']]])(
-      'believes the headers of a proxy trusted by %p',
+      'uses the headers of a proxy trusted by %p',
       async (trustProxy) => {
         await start(REDIS_URL, { trustProxy });
         expect(await send(forwarded)).toBe(200);
@@ -178,7 +181,7 @@ describe('ingest', () => {
     );
 
     it.each([[false as const], [['10.0.0.0/8']]])(
-      'believes no headers when it trusts %p',
+      'ignores the headers when it trusts %p',
       async (trustProxy) => {
         await start(REDIS_URL, { trustProxy });
         expect(await send(forwarded)).toBe(403);
@@ -189,7 +192,7 @@ describe('ingest', () => {
   describe('without Redis', () => {
     const startWithout = async () => start(`redis://127.0.0.1:${await freePort()}`);
 
-    it('answers 200 at once to what it has to keep: it is on disk', async () => {
+    it('answers 200 at once, with the message on disk', async () => {
       await startWithout();
       const startedAt = performance.now();
       expect((await running.send({ params: twilioMessage({ Body: 'STOP' }) })).status).toBe(200);
@@ -212,7 +215,7 @@ describe('ingest', () => {
     describe('and without a disk', () => {
       const startWithNeither = async () => start(`redis://127.0.0.1:${await freePort()}`, NO_DISK);
 
-      it('answers 503 to what it would have to keep, and 200 to the rest', async () => {
+      it('answers 503 to messages that must be stored, and 200 to others', async () => {
         await startWithNeither();
         const answer = await running.send({ params: twilioMessage({ Body: 'STOP' }) });
         expect(answer.status).toBe(503);
@@ -222,7 +225,7 @@ describe('ingest', () => {
         expect(await metrics()).toMatch(/^optout_spool_up{.*} 0$/m);
       });
 
-      it('is not ready, and says so loudly, once', async () => {
+      it('is not ready, and logs one error', async () => {
         await startWithNeither();
         for (let i = 0; i < 3; i++) expect((await fetch(`${running.adminUrl}/readyz`)).status).toBe(503);
         expect(running.logs.filter((line) => line.includes('the spool takes no events'))).toEqual([
@@ -233,7 +236,7 @@ describe('ingest', () => {
 
     it('stops', async () => {
       await startWithout();
-      await running.ingest.destroy();
+      await running.ingest.stop();
       await expect(fetch(`${running.url}/healthz`)).rejects.toThrow();
     });
   });
@@ -274,18 +277,18 @@ describe('ingest', () => {
     await start();
     const [first, second] = await Promise.all([running.ingest.start(), running.ingest.start()]);
     expect(first).toBe(second);
-    await Promise.all([running.ingest.destroy(), running.ingest.destroy()]);
+    await Promise.all([running.ingest.stop(), running.ingest.stop()]);
   });
 
-  it('lets go of everything when it cannot start', async () => {
+  it('releases everything when it cannot start', async () => {
     await start();
-    const taken = Number(new URL(running.url).port);
+    const usedPort = Number(new URL(running.url).port);
     const adminPort = await freePort();
-    await expect(runIngest(REDIS_URL, { port: taken, adminPort })).rejects.toThrow('EADDRINUSE');
+    await expect(runIngest(REDIS_URL, { port: usedPort, adminPort })).rejects.toThrow('EADDRINUSE');
     await expect(fetch(`http://127.0.0.1:${adminPort}/healthz`)).rejects.toThrow();
   });
 
-  it('answers nothing but success while it stops under load', async () => {
+  it('answers every request with success while it stops under load', async () => {
     await startReady();
     const agent = new Agent({ keepAlive: true, maxSockets: 10 });
     const statuses: number[] = [];
@@ -294,7 +297,7 @@ describe('ingest', () => {
       try {
         for (;;) {
           statuses.push(await post(agent, running.url + PATH, twilioMessage({ Body: 'STOP' })));
-          if (statuses.length >= 200) stopped ??= running.ingest.destroy();
+          if (statuses.length >= 200) stopped ??= running.ingest.stop();
         }
       } catch (error) {
         return (error as NodeJS.ErrnoException).code ?? String(error);
@@ -304,13 +307,13 @@ describe('ingest', () => {
     await stopped;
     agent.destroy();
     expect(new Set(statuses)).toEqual(new Set([200]));
-    // No client was cut off: each went on until it could not connect any more.
+    // No client was disconnected: each continued until it could not connect any more.
     expect(new Set(ends)).toEqual(new Set(['ECONNREFUSED']));
     expect(await running.queues.shards[0].inbound.getWaitingCount()).toBe(statuses.length);
   });
 });
 
-/** Delivers a message on a connection that is kept, as a load balancer does. Gives the status. */
+/** Delivers a message on a kept-alive connection, as a load balancer does. Returns the status. */
 async function post(agent: Agent, url: string, params: Record<string, string>): Promise<number> {
   const headers = {
     'content-type': 'application/x-www-form-urlencoded',

@@ -1,8 +1,8 @@
 import { ConfigError } from '@optout-sync/shared/config';
 import { createClassifier, keywordWarnings } from '@optout-sync/shared/domain';
 import {
-  DurabilityWatch,
   Disposer,
+  DurabilityWatch,
   createLogger,
   createRegistry,
   registerQueueGauges,
@@ -10,107 +10,131 @@ import {
   type Logger,
   type Service,
 } from '@optout-sync/shared/service';
+import type { Registry } from 'prom-client';
 import type { IngestConfig } from './config/config';
 import { createApp } from './http/app';
 import { startPublicServer } from './http/server';
+import { registerSpoolGauges } from './metrics';
 import { createReceivers } from './routes';
-import { registerSpoolGauges } from './spool/spool-events';
 import { SpoolingStore } from './spool/spooling-store';
-import { RedisStore } from './store/redis-store';
-import { createTelemetry } from './telemetry';
+import { RedisStore, connectProducer } from './store/redis-store';
+import { createTelemetry, type Telemetry } from './telemetry';
 
-export interface Ingest extends Service {
-  /**
-   * Listens. It waits no longer than a second for Redis: `/readyz` says whether it or the spool takes events. Rejects when
-   * a port is taken, and with a ConfigError when the spool's folder is another ingest's or Redis is there and may not be
-   * used; should that show only later, the spool takes events until Redis is as it must be.
-   */
-  start(): Promise<IngestPorts>;
-  /**
-   * Turns `/readyz` to 503, takes requests until the drain delay has passed, finishes what is under way and lets go of
-   * everything.
-   */
-  destroy(): Promise<void>;
-}
-
-/** Where it listens; of interest when the configuration said 0, any. */
+/** The ports that ingest listens on, in case the configuration is 0 (any free port). */
 export interface IngestPorts {
   readonly port: number;
   readonly adminPort: number;
 }
 
-const TAKEN_BY = {
+const READY_REASON = {
   redis: 'Redis takes events',
   spool: 'Redis does not take events: they go to the spool',
 } as const;
 
-/** The ingest service, not started yet. Starting or destroying it twice is doing so once. */
-export function createIngest(
-  config: IngestConfig,
-  overrides: { readonly log?: Logger; readonly now?: () => number } = {},
-): Ingest {
-  const log = overrides.log ?? createLogger({ service: 'ingest', level: config.logLevel });
-  const now = overrides.now ?? Date.now;
-  const held = new Disposer();
-  let starting: Promise<IngestPorts> | undefined;
-  let destroying: Promise<void> | undefined;
-  let listening = false;
+/**
+ * The ingest service.
+ *
+ * *Created*: holds nothing. *Starting*: entered by `start()`. `/readyz` answers 503. *Listening*: takes webhooks. `/readyz`
+ * says whether Redis or the spool takes events. *Stopping*: entered by `stop()`. `/readyz` answers 503, and webhooks are
+ * taken until the drain delay ends. *Stopped*: everything is released. Also entered when the start fails. Starting or
+ * stopping twice has the effect of doing so once.
+ */
+export class Ingest implements Service {
+  private readonly disposer = new Disposer();
+  private starting: Promise<IngestPorts> | undefined;
+  private stopping: Promise<void> | undefined;
+  private listening = false;
 
-  async function start(): Promise<IngestPorts> {
-    const registry = createRegistry('ingest');
-    const events = createTelemetry(registry, log);
-    let durability: DurabilityWatch | undefined;
-    const redis = new RedisStore(config.redis, events, config.workspaceOf, (connection) => {
-      const watch = (durability = new DurabilityWatch(connection, {
-        required: config.redis.requireDurable ?? false,
-        registry,
-        log,
-      }));
-      return () => watch.permit();
+  private constructor(
+    private readonly config: IngestConfig,
+    private readonly log: Logger,
+    private readonly now: () => number,
+  ) {}
+
+  static create(
+    config: IngestConfig,
+    overrides: { readonly log?: Logger; readonly now?: () => number } = {},
+  ): Ingest {
+    const log = overrides.log ?? createLogger({ service: 'ingest', level: config.logLevel });
+    return new Ingest(config, log, overrides.now ?? Date.now);
+  }
+
+  /**
+   * Starts to listen. Waits no longer than a second for Redis: the spool takes events until Redis does.
+   *
+   * @throws {Error} `EADDRINUSE` when a port is in use
+   * @throws {ConfigError} when the spool's folder belongs to another ingest, or when Redis is reachable and must not be
+   *   used. If Redis turns out to be unusable only later, the spool takes events until Redis may be used.
+   */
+  start(): Promise<IngestPorts> {
+    this.starting ??= this.listen().catch(async (error: unknown) => {
+      await this.disposer.dispose();
+      throw error;
     });
-    held.add(() => redis.close());
-    registerQueueGauges(registry, redis.watched);
-    const store = await SpoolingStore.open(redis, { ...config.spool, events, now });
-    held.add(() => store.close());
-    registerSpoolGauges(registry, store.spool, now);
-    if (durability && durability.refusals.length > 0) throw new ConfigError(durability.refusals);
+    return this.starting;
+  }
 
-    const admin = await startAdminServer({
-      port: config.adminPort,
+  /** Turns `/readyz` to 503, takes requests until the drain delay ends, finishes them and releases everything. */
+  stop(): Promise<void> {
+    const dispose = () => this.disposer.dispose();
+    this.stopping ??= Promise.resolve(this.starting).then(dispose, dispose);
+    return this.stopping;
+  }
+
+  private async listen(): Promise<IngestPorts> {
+    const registry = createRegistry('ingest');
+    const telemetry = createTelemetry(registry, this.log);
+    const store = await this.openStore(registry, telemetry);
+    const adminPort = await this.startAdmin(registry, store);
+    const port = await this.startPublic(store, telemetry);
+    this.listening = true;
+    this.log.info({ port, adminPort }, 'ingest listens');
+    return { port, adminPort };
+  }
+
+  private async openStore(registry: Registry, telemetry: Telemetry): Promise<SpoolingStore> {
+    const { config, now, disposer, log } = this;
+    const connection = connectProducer({ config: config.redis, telemetry });
+    const required = config.redis.requireDurable ?? false;
+    const durability = new DurabilityWatch(connection, { required, registry, log });
+    const redis = new RedisStore(connection, {
+      config: config.redis,
+      telemetry,
+      workspaceOf: config.workspaceOf,
+      permit: () => durability.permit(),
+    });
+    disposer.add(() => redis.close());
+    registerQueueGauges(registry, redis.watched);
+    const store = await SpoolingStore.open(redis, { ...config.spool, telemetry, now });
+    disposer.add(() => store.close());
+    registerSpoolGauges(registry, store.spool, now);
+    if (durability.refusals.length > 0) throw new ConfigError(durability.refusals);
+    return store;
+  }
+
+  private async startAdmin(registry: Registry, store: SpoolingStore): Promise<number> {
+    const server = await startAdminServer({
+      port: this.config.adminPort,
       registry,
       healthz: () => Promise.resolve({ ok: true }),
       readyz: async () => {
-        if (destroying) return { ok: false, reason: 'stopping' };
-        if (!listening) return { ok: false, reason: 'starting' };
-        return { ok: true, reason: TAKEN_BY[await store.check()] };
+        if (this.stopping) return { ok: false, reason: 'stopping' };
+        if (!this.listening) return { ok: false, reason: 'starting' };
+        return { ok: true, reason: READY_REASON[await store.check()] };
       },
     });
-    held.add(() => admin.close());
-
-    for (const warning of keywordWarnings(config.keywords)) log.warn({ code: 'keyword_warning' }, warning);
-    const classify = createClassifier(config.keywords);
-    const receivers = createReceivers(config, { store, events, now, classify });
-    const app = createApp({ receivers, trustProxy: config.trustProxy });
-    const server = await startPublicServer(config.port, app, (code) => {
-      events.requestBroken(code);
-    });
-    held.add(() => server.stop(config.drainMs));
-    listening = true;
-
-    log.info({ port: server.port, adminPort: admin.port }, 'ingest listens');
-    return { port: server.port, adminPort: admin.port };
+    this.disposer.add(() => server.close());
+    return server.port;
   }
 
-  return {
-    start: () =>
-      (starting ??= start().catch(async (error: unknown) => {
-        await held.dispose();
-        throw error;
-      })),
-    destroy: () =>
-      (destroying ??= Promise.resolve(starting).then(
-        () => held.dispose(),
-        () => held.dispose(),
-      )),
-  };
+  private async startPublic(store: SpoolingStore, telemetry: Telemetry): Promise<number> {
+    const { config, now, log } = this;
+    for (const warning of keywordWarnings(config.keywords)) log.warn({ code: 'keyword_warning' }, warning);
+    const classify = createClassifier(config.keywords);
+    const receivers = createReceivers(config, { store, telemetry, now, classify });
+    const app = createApp({ receivers, trustProxy: config.trustProxy });
+    const server = await startPublicServer(config.port, app, telemetry);
+    this.disposer.add(() => server.stop(config.drainMs));
+    return server.port;
+  }
 }

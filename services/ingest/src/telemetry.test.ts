@@ -2,27 +2,27 @@ import { createLogger, createRegistry } from '@optout-sync/shared/service';
 import { createTelemetry, type Telemetry } from './telemetry';
 import { WebhookError, type WebhookErrorCode } from './webhook/webhook-error';
 
-describe('the events', () => {
+describe('telemetry', () => {
   let lines: string[];
-  let events: Telemetry;
+  let telemetry: Telemetry;
   const registry = createRegistry('ingest');
   const create = (write: (line: string) => void) => {
     registry.clear();
-    events = createTelemetry(registry, createLogger({ service: 'ingest', level: 'info' }, { write }));
+    telemetry = createTelemetry(registry, createLogger({ service: 'ingest', level: 'info' }, { write }));
   };
   beforeEach(() => {
     lines = [];
     create((line) => void lines.push(line));
   });
 
-  it('count every outcome from zero', async () => {
+  it('counts every outcome from zero', async () => {
     const text = await registry.metrics();
     expect(text).toContain('optout_webhooks_total{route="messages",outcome="accepted"} 0');
     expect(text).toContain('optout_webhooks_total{route="messages",outcome="bad_signature"} 0');
   });
 
-  it('tell of a refusal what caused it', async () => {
-    events.webhookRefused(
+  it('logs the cause of a refusal', async () => {
+    telemetry.webhookRefused(
       'messages',
       new WebhookError('storage_unavailable', {}, { cause: new Error('OOM') }),
       0.2,
@@ -31,10 +31,10 @@ describe('the events', () => {
     expect(await registry.metrics()).toContain('optout_webhook_duration_seconds_count{route="messages"} 1');
   });
 
-  it('tell of a flood of refusals once in 10 s for each kind, and of every failure of ours', () => {
+  it('logs one line in 10 s for each kind of refusal, and every internal failure', () => {
     const clock = jest.spyOn(performance, 'now').mockReturnValue(1_000);
     const refuse = (...codes: WebhookErrorCode[]) => {
-      for (const code of codes) events.webhookRefused('messages', new WebhookError(code), 0.001);
+      for (const code of codes) telemetry.webhookRefused('messages', new WebhookError(code), 0.001);
     };
     refuse('bad_signature', 'bad_signature', 'bad_signature', 'missing_signature');
     refuse('storage_unavailable', 'storage_unavailable');
@@ -52,20 +52,20 @@ describe('the events', () => {
     ]);
   });
 
-  it('tell of an outage once, and of the next one again', () => {
-    for (let i = 0; i < 3; i++) events.redisLost(new Error('ECONNREFUSED'));
-    events.redisBack();
-    events.redisLost(new Error('ECONNREFUSED'));
+  it('logs an outage once, and the next one again', () => {
+    for (let i = 0; i < 3; i++) telemetry.redisLost(new Error('ECONNREFUSED'));
+    telemetry.redisBack();
+    telemetry.redisLost(new Error('ECONNREFUSED'));
     expect(lines.filter((line) => line.includes('not usable'))).toHaveLength(2);
   });
 
-  it('never throw', () => {
+  it('never throws', () => {
     create(() => {
       throw new Error('disk full');
     });
     expect(() => {
-      events.redisBack();
-      events.webhookTaken('messages', { outcome: 'accepted', about: {} }, Number.NaN);
+      telemetry.redisBack();
+      telemetry.webhookHandled('messages', { outcome: 'accepted', logFields: {} }, Number.NaN);
     }).not.toThrow();
   });
 });

@@ -144,7 +144,7 @@ describe('an outage of Customer.io', () => {
       what: 'jobs to wait at the gate',
     });
     const startedAt = performance.now();
-    await harness.worker.destroy();
+    await harness.worker.stop();
     expect(performance.now() - startedAt).toBeLessThan(5_000);
     expect(await harness.queues.shards[0].syncOf('default').getActiveCount()).toBe(0);
     expect((await harness.queues.deadLetters.count()).count).toBe(0);

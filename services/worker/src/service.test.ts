@@ -222,7 +222,7 @@ describe('worker', () => {
   it('is ready while it takes jobs', async () => {
     const readyz = `http://127.0.0.1:${String(harness.worker.adminPort)}/readyz`;
     await waitFor(async () => (await fetch(readyz)).status === 200, { what: 'readiness' });
-    await harness.worker.destroy();
+    await harness.worker.stop();
     await expect(fetch(readyz)).rejects.toThrow();
   });
 });
@@ -272,7 +272,7 @@ describe('worker stop', () => {
     );
     await waitFor(() => limited.hits === 1, { what: 'the limit to be felt' });
     const startedAt = performance.now();
-    await first.worker.destroy();
+    await first.worker.stop();
     expect(performance.now() - startedAt).toBeLessThan(10_000);
 
     const { queues } = first;

@@ -168,7 +168,7 @@ async function start(
   waitsFor = undefined;
   log.info({ adminPort: admin.port, workspaces: workspaces.map(({ name }) => name) }, 'worker takes jobs');
 
-  return { adminPort: admin.port, destroy: () => held.dispose() };
+  return { adminPort: admin.port, stop: () => held.dispose() };
 }
 
 /**
@@ -177,8 +177,8 @@ async function start(
  */
 async function checkAccess(workspaces: readonly OpenWorkspace[], log: Logger): Promise<void> {
   const checks = await Promise.all(workspaces.map((workspace) => workspace.checkAccess()));
-  const mistakes = checks.flatMap((check) => check.mistakes);
-  if (checks.every((check) => check.mistakes.length > 0)) throw new ConfigError(mistakes);
+  const mistakes = checks.flatMap((check) => check.errors);
+  if (checks.every((check) => check.errors.length > 0)) throw new ConfigError(mistakes);
   for (const mistake of mistakes) log.error({ code: 'workspace_refused' }, mistake);
   for (const { code, message } of checks.flatMap((check) => check.unchecked)) {
     log.warn({ code, message }, 'could not check the access to Customer.io; starting all the same');

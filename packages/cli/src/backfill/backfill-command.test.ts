@@ -178,7 +178,7 @@ describe('backfill', () => {
     const { code, error } = await runWith(wrong, 'backfill', '--since', '2h');
     expect([code, error]).toEqual([
       1,
-      `error (twilio_unauthorized): Twilio answers 401: is the auth token of ${SID} right?`,
+      `error (twilio_unauthorized): Twilio responds with 401: check the auth token of ${SID}`,
     ]);
   });
 

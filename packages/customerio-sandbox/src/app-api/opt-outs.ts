@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { appError, type Answer } from '../http/answers';
-import type { Call } from '../http/call';
-import { storedForm } from '../opt-out-store';
+import type { ApiRequest } from '../api/request';
+import { appError, type ApiResponse } from '../api/response';
+import { normalizeSender } from '../people/opt-out-store';
 import type { StoredPerson } from '../people/person';
-import { pageOf, pageRequest } from '../search/page';
-import { idType } from './people-attributes';
+import { pageOf, parsePageRequest } from '../search/page';
+import { ID_TYPE_ERROR, parseIdType } from './id-type';
 
 const request = z.object({
   optouts: z
@@ -18,51 +18,56 @@ const request = z.object({
     .min(1),
 });
 
-/** `PUT /v1/customers/{id}/optouts`: 204 at once, applied a little later. */
-export function setOptOuts(call: Call): Answer {
-  const person = personOf(call);
+/** `PUT /v1/customers/{id}/optouts`: responds with 204 at once and applies the opt-outs later. */
+export function setOptOuts({ workspace, query, params, body }: ApiRequest): ApiResponse {
+  const person = findPerson({ workspace, query, params });
   if ('status' in person) return person;
-  const parsed = request.safeParse(call.body);
-  if (!parsed.success) return appError(400, 'optouts must hold {from, optout, channel: sms|whatsapp}');
-  const { optOuts, optingOut } = call.workspace;
-  optingOut.add(() => {
-    for (const { optout, ...sender } of parsed.data.optouts) optOuts.set(person.cioId, sender, optout);
+  const parsed = request.safeParse(body);
+  if (!parsed.success) return appError(400, 'optouts must contain {from, optout, channel: sms|whatsapp}');
+  workspace.applyingOptOuts.add(() => {
+    for (const { optout, ...sender } of parsed.data.optouts) {
+      workspace.optOuts.set(person.cioId, sender, optout);
+    }
   });
   return { status: 204 };
 }
 
 /** `GET /v1/customers/{id}/optouts` */
-export function personOptOuts(call: Call): Answer {
-  const person = personOf(call);
+export function personOptOuts({ workspace, query, params }: ApiRequest): ApiResponse {
+  const person = findPerson({ workspace, query, params });
   if ('status' in person) return person;
-  call.workspace.optingOut.settle();
-  return { status: 200, body: { optouts: call.workspace.optOuts.of(person.cioId) } };
+  workspace.applyingOptOuts.settle();
+  return { status: 200, body: { optouts: workspace.optOuts.of(person.cioId) } };
 }
 
-/** `GET /v1/optouts?from=&start=&limit=`: everybody who is opted out, of one sender if `from` names one. */
-export function listOptOuts({ workspace, query }: Call): Answer {
-  const page = pageRequest(query);
+/** `GET /v1/optouts?from=&start=&limit=`: all people who are opted out of `from`, or of any sender without it. */
+export function listOptOuts({ workspace, query }: ApiRequest): ApiResponse {
+  const page = parsePageRequest(query);
   if (typeof page === 'string') return appError(400, page);
   const from = query.get('from');
-  workspace.optingOut.settle();
+  workspace.applyingOptOuts.settle();
   const people = [...workspace.people.all()]
     .map(({ seq, cioId, id }) => ({
       seq,
-      answer: {
+      entry: {
         customer_id: id ?? '',
         cio_id: cioId,
         optouts: workspace.optOuts
           .of(cioId)
-          .filter((optOut) => from === null || optOut.from === storedForm(optOut.channel, from)),
+          .filter((optOut) => from === null || optOut.from === normalizeSender(optOut.channel, from)),
       },
     }))
-    .filter(({ answer }) => answer.optouts.length > 0);
+    .filter(({ entry }) => entry.optouts.length > 0);
   const { page: listed, next } = pageOf(people, page);
-  return { status: 200, body: { optouts: listed.map(({ answer }) => answer), next } };
+  return { status: 200, body: { optouts: listed.map(({ entry }) => entry), next } };
 }
 
-function personOf({ workspace, query, params }: Call): StoredPerson | Answer {
-  const kind = idType(query);
-  if (kind === undefined) return appError(400, 'id_type must be id, email or cio_id');
+function findPerson({
+  workspace,
+  query,
+  params,
+}: Pick<ApiRequest, 'workspace' | 'query' | 'params'>): StoredPerson | ApiResponse {
+  const kind = parseIdType(query);
+  if (kind === undefined) return appError(400, ID_TYPE_ERROR);
   return workspace.people.find({ kind, value: params[0] ?? '' }) ?? appError(404, 'customer not found');
 }

@@ -1,18 +1,18 @@
-import { appError, type Answer } from '../http/answers';
-import type { Call } from '../http/call';
+import type { ApiRequest } from '../api/request';
+import { appError, type ApiResponse } from '../api/response';
 import { findPeople } from '../search/evaluate';
 import { countConditions, searchRequest } from '../search/filter';
-import { pageOf, pageRequest, tokenAfter } from '../search/page';
+import { pageOf, parsePageRequest, tokenAfter } from '../search/page';
 
-/** `POST /v1/customers`: identifiers of the people a filter finds, never their attributes. */
-export function searchPeople({ workspace, query, body, emptyPage }: Call): Answer {
-  const page = pageRequest(query);
+/** `POST /v1/customers`: identifiers of the people a filter matches, never their attributes. */
+export function searchPeople({ workspace, query, body, emptyPage }: ApiRequest): ApiResponse {
+  const page = parsePageRequest(query);
   if (typeof page === 'string') return appError(400, page);
   const request = searchRequest.safeParse(body);
-  if (!request.success) return appError(400, 'the filter is not one this API understands');
+  if (!request.success) return appError(400, 'the filter has an unsupported form');
   const { filter } = request.data;
-  const most = workspace.settings.maxFilterConditions;
-  if (countConditions(filter) > most) return appError(400, `a filter may hold ${most} conditions`);
+  const max = workspace.settings.maxFilterConditions;
+  if (countConditions(filter) > max) return appError(400, `a filter may contain ${max} conditions`);
   if (emptyPage) return { status: 200, body: { identifiers: [], ids: [], next: tokenAfter(page.after) } };
 
   workspace.indexing.settle();

@@ -1,15 +1,15 @@
+import type { LoggedRequest, RequestFilter } from '../exchange/request-log';
 import type { Fault } from '../faults/fault';
-import type { Api } from '../http/routes';
-import type { Rates } from '../rate-meter';
-import type { LoggedRequest, RequestFilter } from '../request-log';
-import type { NewPerson, SandboxPerson } from '../workspace';
-import type { WorkspaceInfo } from '../workspace-info';
-import { CONTROL_PATH, type Pattern, type Verbs } from './verbs';
+import type { Api } from '../workspace/options';
+import type { Rates } from '../workspace/rate-meter';
+import type { NewPerson, SandboxPerson } from '../workspace/workspace';
+import { CONTROL_PATH, encodePath, type Commands } from './commands';
+import type { WorkspaceInfo } from './workspace-info';
 
-/** The sandbox of another process, with the verbs of `CustomerIoSandbox`, asynchronous. */
+/** The sandbox of another process: the methods of `CustomerIoSandbox`, asynchronous. */
 export interface SandboxControl {
   workspaces(): Promise<WorkspaceInfo[]>;
-  /** The default workspace, or the named one; an unknown name fails at the first verb. */
+  /** The default workspace, or the named one; an unknown name fails at the first command. */
   workspace(name?: string): WorkspaceControl;
   requests(filter?: RequestFilter): Promise<LoggedRequest[]>;
   rates(): Promise<Record<Api, Rates>>;
@@ -36,68 +36,67 @@ export interface FaultControl {
   remove(): Promise<void>;
 }
 
-type Call = <Verb extends keyof Verbs>(verb: Verb, input: Verbs[Verb][0]) => Promise<Verbs[Verb][1]>;
+type Send = <Command extends keyof Commands>(
+  command: Command,
+  input: Commands[Command][0],
+) => Promise<Commands[Command][1]>;
 
 /**
+ * Controls a running sandbox over HTTP. Every method throws an Error when the sandbox is unreachable or rejects the
+ * command.
+ *
  * @param url base URL of either region
- * @returns verbs that throw when the sandbox is not there or refuses
  */
 export function connectSandboxControl(url: string): SandboxControl {
-  const call: Call = async (verb, input) => {
-    const response = await fetch(`${url}${CONTROL_PATH}${verb}`, {
+  const send: Send = async (command, input) => {
+    const response = await fetch(`${url}${CONTROL_PATH}${command}`, {
       method: 'POST',
       body: JSON.stringify(input),
     });
-    const answer: unknown = await response.json();
-    if (!response.ok) throw new Error(`sandbox ${verb}: ${JSON.stringify(answer)}`);
-    return answer as Verbs[typeof verb][1];
+    const output: unknown = await response.json();
+    if (!response.ok) throw new Error(`sandbox ${command}: ${JSON.stringify(output)}`);
+    return output as Commands[typeof command][1];
   };
   return {
-    workspaces: () => call('workspaces', {}),
-    workspace: (name) => workspaceControl(call, name === undefined ? {} : { workspace: name }),
-    requests: (filter) => call('requests', filter ? { filter: withPattern(filter) } : {}),
-    rates: () => call('rates', {}),
-    fault: async ({ match, ...fault }) => {
-      // JSON has no Infinity; without `times` a fault hits for ever.
-      const times = Number.isFinite(fault.times) ? { times: fault.times } : {};
-      const id = await call('addFault', {
-        effect: fault.effect,
-        ...times,
-        ...(match && { match: withPattern(match) }),
-      });
-      return {
-        id,
-        hits: () => call('faultHits', { id }),
-        remove: () => call('removeFault', { id }).then(ignore),
-      };
-    },
-    clearFaults: () => call('clearFaults', {}).then(ignore),
-    reset: () => call('reset', {}).then(ignore),
+    workspaces: () => send('workspaces', {}),
+    workspace: (name) => workspaceControl(send, name === undefined ? {} : { workspace: name }),
+    requests: (filter) => send('requests', filter ? { filter: encodePath(filter) } : {}),
+    rates: () => send('rates', {}),
+    fault: (fault) => addFault(send, fault),
+    clearFaults: () => send('clearFaults', {}).then(ignore),
+    reset: () => send('reset', {}).then(ignore),
   };
 }
 
-function workspaceControl(call: Call, which: { workspace?: string }): WorkspaceControl {
+async function addFault(send: Send, { match, times, effect }: Fault): Promise<FaultControl> {
+  const id = await send('addFault', {
+    effect,
+    // JSON has no Infinity; a fault without `times` applies to all requests.
+    ...(times !== undefined && Number.isFinite(times) && { times }),
+    ...(match && { match: encodePath(match) }),
+  });
+  return {
+    id,
+    hits: () => send('faultHits', { id }),
+    remove: () => send('removeFault', { id }).then(ignore),
+  };
+}
+
+function workspaceControl(send: Send, target: { workspace?: string }): WorkspaceControl {
   return {
     addPerson: async (person) => {
-      const [cioId = ''] = await call('addPeople', { ...which, people: [person] });
+      const [cioId = ''] = await send('addPeople', { ...target, people: [person] });
       return cioId;
     },
-    addPeople: (people) => call('addPeople', { ...which, people }),
-    person: async (cioId) => (await call('person', { ...which, cioId })) ?? undefined,
-    people: () => call('people', which),
-    createdPeople: () => call('createdPeople', which),
-    removePerson: (cioId) => call('removePerson', { ...which, cioId }),
-    mergePeople: (primary, secondary) => call('mergePeople', { ...which, primary, secondary }).then(ignore),
-    seedDemoPeople: () => call('seedDemoPeople', which).then(ignore),
-    rates: () => call('workspaceRates', which),
+    addPeople: (people) => send('addPeople', { ...target, people }),
+    person: async (cioId) => (await send('person', { ...target, cioId })) ?? undefined,
+    people: () => send('people', target),
+    createdPeople: () => send('createdPeople', target),
+    removePerson: (cioId) => send('removePerson', { ...target, cioId }),
+    mergePeople: (primary, secondary) => send('mergePeople', { ...target, primary, secondary }).then(ignore),
+    seedDemoPeople: () => send('seedDemoPeople', target).then(ignore),
+    rates: () => send('workspaceRates', target),
   };
 }
 
 const ignore = (): void => undefined;
-
-function withPattern<T extends { path?: RegExp }>({
-  path,
-  ...others
-}: T): Omit<T, 'path'> & { path?: Pattern } {
-  return { ...others, ...(path && { path: { source: path.source, flags: path.flags } }) };
-}

@@ -1,42 +1,37 @@
-import { seedDemoPeople } from '../demo-people';
 import type { FaultHandle } from '../faults/fault';
-import type { Handle } from '../http/listener';
-import { receive } from '../http/receive';
-import { send } from '../http/send';
-import type { CustomerIoSandbox } from '../sandbox';
-import { workspaceInfos } from '../workspace-info';
-import { CONTROL_PATH, type Pattern, type Verbs } from './verbs';
+import type { Handler } from '../http/listener';
+import { readBody } from '../http/read-body';
+import { sendResponse } from '../http/send-response';
+import { CONTROL_PATH, decodePath, type Commands } from './commands';
+import { seedDemoPeople } from './demo-people';
+import type { CustomerIoSandbox } from './sandbox';
+import { workspaceInfos } from './workspace-info';
 
-type Doers = { [Verb in keyof Verbs]: (input: Verbs[Verb][0]) => Verbs[Verb][1] };
+type CommandHandlers = { [Command in keyof Commands]: (input: Commands[Command][0]) => Commands[Command][1] };
 
-/** Serves the control API: what the sandbox's own object offers, to other processes. */
-export function controlHandler(sandbox: CustomerIoSandbox): Handle {
-  const doers = doersFor(sandbox);
+/** Serves the control API, which gives other processes the methods of `CustomerIoSandbox`. */
+export function controlHandler(sandbox: CustomerIoSandbox): Handler {
+  const handlers = commandHandlers(sandbox);
   return async (request, response) => {
-    const verb = (request.url ?? '').slice(CONTROL_PATH.length);
-    const { parsed } = await receive(request);
-    if (request.method !== 'POST' || !Object.hasOwn(doers, verb)) {
-      send(response, {
-        status: 404,
-        body: { error: `no verb ${verb}; there is ${Object.keys(doers).join(', ')}` },
-      });
+    const command = (request.url ?? '').slice(CONTROL_PATH.length);
+    const { parsed } = await readBody(request);
+    if (request.method !== 'POST' || !Object.hasOwn(handlers, command)) {
+      const error = `unknown command ${command}; known: ${Object.keys(handlers).join(', ')}`;
+      sendResponse(response, { status: 404, body: { error } });
       return;
     }
     try {
-      const act = doers[verb as keyof Verbs] as (input: unknown) => unknown;
-      send(response, { status: 200, body: act(parsed ?? {}) });
+      const handle = handlers[command as keyof Commands] as (input: unknown) => unknown;
+      sendResponse(response, { status: 200, body: handle(parsed ?? {}) });
     } catch (error) {
-      send(response, {
-        status: 400,
-        body: { error: error instanceof Error ? error.message : String(error) },
-      });
+      const message = error instanceof Error ? error.message : String(error);
+      sendResponse(response, { status: 400, body: { error: message } });
     }
   };
 }
 
-function doersFor(sandbox: CustomerIoSandbox): Doers {
-  const handles = new Map<number, FaultHandle>();
-  const nothing = null;
+function commandHandlers(sandbox: CustomerIoSandbox): CommandHandlers {
+  const faults = new Map<number, FaultHandle>();
   return {
     workspaces: () => workspaceInfos(sandbox),
     addPeople: ({ workspace, people }) =>
@@ -47,36 +42,32 @@ function doersFor(sandbox: CustomerIoSandbox): Doers {
     removePerson: ({ workspace, cioId }) => sandbox.workspace(workspace).removePerson(cioId),
     mergePeople: ({ workspace, primary, secondary }) => {
       sandbox.workspace(workspace).mergePeople(primary, secondary);
-      return nothing;
+      return null;
     },
     seedDemoPeople: ({ workspace }) => {
       seedDemoPeople(sandbox.workspace(workspace));
-      return nothing;
+      return null;
     },
     workspaceRates: ({ workspace }) => sandbox.workspace(workspace).rates(),
     rates: () => sandbox.rates(),
-    requests: ({ filter }) => sandbox.requests(filter && withPath(filter)),
+    requests: ({ filter }) => sandbox.requests(filter && decodePath(filter)),
     addFault: ({ match, ...fault }) => {
-      const handle = sandbox.fault({ ...fault, ...(match && { match: withPath(match) }) });
-      handles.set(handle.id, handle);
+      const handle = sandbox.fault({ ...fault, ...(match && { match: decodePath(match) }) });
+      faults.set(handle.id, handle);
       return handle.id;
     },
-    faultHits: ({ id }) => handles.get(id)?.hits ?? 0,
+    faultHits: ({ id }) => faults.get(id)?.hits ?? 0,
     removeFault: ({ id }) => {
-      handles.get(id)?.remove();
-      return nothing;
+      faults.get(id)?.remove();
+      return null;
     },
     clearFaults: () => {
       sandbox.clearFaults();
-      return nothing;
+      return null;
     },
     reset: () => {
       sandbox.reset();
-      return nothing;
+      return null;
     },
   };
-}
-
-function withPath<T extends { path?: Pattern }>({ path, ...others }: T): Omit<T, 'path'> & { path?: RegExp } {
-  return { ...others, ...(path && { path: new RegExp(path.source, path.flags) }) };
 }

@@ -1,6 +1,6 @@
 import type { Fault, FaultEffect, FaultHandle, FaultMatch, FaultSubject } from './fault';
 
-/** The faults in force. The first that matches a request is played, alone. */
+/** The active faults, in the order they were added. Only the first one that matches a request applies. */
 export class FaultList {
   readonly #active = new Map<number, { fault: Fault; hits: { count: number } }>();
   #lastId = 0;
@@ -24,8 +24,8 @@ export class FaultList {
     this.#active.clear();
   }
 
-  /** The effect to play on this request, which counts as a hit. */
-  strike(subject: FaultSubject): FaultEffect | undefined {
+  /** The effect to apply to a request, counted as a hit; undefined when no fault matches. */
+  match(subject: FaultSubject): FaultEffect | undefined {
     for (const [id, { fault, hits }] of this.#active) {
       if (fault.match !== undefined && !matches(fault.match, subject)) continue;
       hits.count += 1;
@@ -36,12 +36,11 @@ export class FaultList {
   }
 }
 
+const EXACT = ['workspace', 'api', 'operation', 'method'] as const;
+
 function matches(match: FaultMatch, subject: FaultSubject): boolean {
   return (
-    (match.workspace === undefined || match.workspace === subject.workspace) &&
-    (match.api === undefined || match.api === subject.api) &&
-    (match.operation === undefined || match.operation === subject.operation) &&
-    (match.method === undefined || match.method === subject.method) &&
+    EXACT.every((field) => match[field] === undefined || match[field] === subject[field]) &&
     (match.path === undefined || subject.path.search(match.path) >= 0) &&
     (match.bodyIncludes === undefined || subject.rawBody.includes(match.bodyIncludes))
   );

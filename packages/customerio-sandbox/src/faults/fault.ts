@@ -1,49 +1,51 @@
-import type { Api, Operation } from '../http/routes';
+import type { Operation } from '../api/operation';
+import type { Api } from '../workspace/options';
 
-/** Which requests a fault hits; without any field, all of them. */
+/** Which requests a fault applies to: those that match all fields given; without any field, all requests. */
 export interface FaultMatch {
   workspace?: string;
   api?: Api;
   operation?: Operation;
   method?: string;
-  /** Tried on the path with its query. */
+  /** Tested on the path with its query. */
   path?: RegExp;
-  /** A piece of the raw request body. */
+  /** A substring of the raw request body. */
   bodyIncludes?: string;
 }
 
+/** What happens to a request. "Carried out" means that its write, if any, takes effect. */
 export type FaultEffect =
-  /** Answered so, nothing is done. A `body` that is a string is sent as it is. */
+  /** This response is sent and the request is not carried out. A `body` that is a string is sent unchanged. */
   | { kind: 'status'; status: number; headers?: Record<string, string>; body?: unknown }
-  /** Done and answered, that much later. */
+  /** The request is carried out and responded to after `ms`. */
   | { kind: 'latency'; ms: number }
-  /** The connection is reset before anything is done. */
+  /** The connection is reset and the request is not carried out. */
   | { kind: 'reset' }
-  /** Done; the whole answer, head included, arrives in small pieces. */
+  /** The request is carried out; the whole response, headers included, arrives in small pieces. */
   | { kind: 'drip'; bytesPerSecond: number }
-  /** Done; the connection is closed instead of answering. */
+  /** The request is carried out and the connection is closed without a response. */
   | { kind: 'answer_lost' }
-  /** Never answered, nothing is done. */
+  /** No response ever comes and the request is not carried out. */
   | { kind: 'hang' }
-  /** Search answers a page with nobody on it whose `next` leads to what it would have answered. */
+  /** A search returns a page without people whose `next` leads to the first page. */
   | { kind: 'empty_page' };
 
 export interface Fault {
   match?: FaultMatch;
-  /** How many requests it hits before it is spent. Default: all. */
+  /** Number of requests it applies to. Default: all. */
   times?: number;
   effect: FaultEffect;
 }
 
-/** A fault in force. */
+/** An active fault. */
 export interface FaultHandle {
   readonly id: number;
-  /** Requests it has hit so far. */
+  /** Requests it has applied to so far. */
   readonly hits: number;
   remove(): void;
 }
 
-/** What faults look at in a request. */
+/** The parts of a request that faults are matched against. */
 export interface FaultSubject {
   workspace: string | null;
   api: Api;

@@ -1,26 +1,26 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { send } from './send';
+import { sendResponse } from './send-response';
 
 export interface Listener {
   /** `http://127.0.0.1:port` */
   url: string;
-  /** Stops at once: open connections are cut. */
+  /** Closes the server and all open connections at once. */
   close(): Promise<void>;
 }
 
-export type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
+export type Handler = (request: IncomingMessage, response: ServerResponse) => Promise<void>;
 
-/** Longer than any client keeps an idle connection, so that it is never this side that closes one in use. */
+/** Longer than the idle timeout of any client, so that the server never closes a connection that a client reuses. */
 const KEEP_ALIVE_MS = 75_000;
 
-/** Listens on 127.0.0.1. @throws when the port is taken */
-export async function listen(port: number, handle: Handle): Promise<Listener> {
+/** Listens on 127.0.0.1. @throws {Error} when the port is in use */
+export async function listen(port: number, handle: Handler): Promise<Listener> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     handle(request, response).catch((error: unknown) => {
-      // Without its whole body the client has gone away: there is nobody to answer. Otherwise it is a bug of ours.
+      // An incomplete request means that the client has disconnected. Any other error is a bug of the sandbox.
       if (!request.complete) request.socket.destroy();
-      else send(response, { status: 500, body: `sandbox failed: ${String(error)}` });
+      else sendResponse(response, { status: 500, body: `sandbox failed: ${String(error)}` });
     });
   });
   await new Promise<void>((resolve, reject) => {

@@ -1,11 +1,11 @@
 import type { Attributes, StoredPerson } from './person';
 
-/** Customer.io keeps at most so many attributes of a person; names past it are ignored. */
+/** Most attributes of a person in Customer.io; further names are ignored. */
 export const MAX_ATTRIBUTES = 300;
 
 /**
- * Sets attributes as one write made at `at` (unix seconds). For each attribute on its own, a write older than the
- * one that set it is ignored and one of the same second overwrites. Null and the empty string remove it.
+ * Sets attributes as one write made at `at` (Unix seconds). Each attribute is compared on its own: a write older than the
+ * one that set it is ignored, one of the same second overwrites it. Null and the empty string remove the attribute.
  */
 export function writeAttributes(person: StoredPerson, attributes: Attributes, at: number): void {
   const values = { ...person.attributes };
@@ -22,7 +22,7 @@ export function writeAttributes(person: StoredPerson, attributes: Attributes, at
       if (!exists) count += 1;
       values[name] = value;
     }
-    // The time of a removal is kept too: an older write must not bring the attribute back.
+    // The time of a removal is stored as well: an older write must not restore the attribute.
     writtenAt[name] = at;
   }
   person.attributes = values;

@@ -9,7 +9,7 @@ interface PeopleStoreOptions {
   onRemoved: (cioId: string) => void;
 }
 
-/** The people of one workspace, found by each of their identifiers. */
+/** The people of one workspace, indexed by each of their identifiers. */
 export class PeopleStore {
   readonly #byCioId = new Map<string, StoredPerson>();
   readonly #byIdentifier = {
@@ -17,7 +17,7 @@ export class PeopleStore {
     email: new Map<string, StoredPerson>(),
     phone: new Map<string, StoredPerson>(),
   };
-  /** Each as of when a request brought them into being; kept when they are removed. */
+  /** People created by requests, each with the values of its creation. Survives their removal. */
   readonly createdByApi: StoredPerson[] = [];
   #seq = 0;
 
@@ -32,9 +32,9 @@ export class PeopleStore {
   }
 
   /**
-   * Attributes, among them `id` and `email`, as for `write`.
+   * Creates a person with `attributes`, which include `id` and `email`, as for `write`.
    *
-   * @returns undefined when an identifier is already somebody's
+   * @returns undefined when an identifier is already another person's
    */
   create(attributes: Attributes, at: number, createdBy: StoredPerson['createdBy']): StoredPerson | undefined {
     const seq = this.#seq + 1;
@@ -48,21 +48,21 @@ export class PeopleStore {
   }
 
   /**
-   * Writes attributes, of which `id`, `email` (and `phone`, where it is one) set identifiers. When one of those is
-   * already another person's nothing at all is written, as Customer.io drops such an update.
+   * Writes attributes; `id`, `email` and, where it is an identifier, `phone` set identifiers. When one of them is already
+   * another person's, nothing is written: Customer.io drops such an update.
    *
-   * @param at unix seconds
-   * @returns false when it was dropped
+   * @param at Unix seconds
+   * @returns false when the update was dropped
    */
   write(person: StoredPerson, attributes: Attributes, at: number): boolean {
-    // Most writes leave the identifiers alone, and need not look for clashes.
+    // Most writes change no identifier and need no search for conflicts.
     if (IDENTIFIERS.some((name) => attributes[name] !== undefined)) {
       if (this.#conflicts(person, attributes)) return false;
-      this.#forgetIdentifiers(person);
+      this.#unindex(person);
       if (isSet(attributes.id)) person.id = attributes.id;
       if (isSet(attributes.email)) person.email = attributes.email;
       writeAttributes(person, withoutNames(attributes, 'id', 'email', 'cio_id'), at);
-      this.#rememberIdentifiers(person);
+      this.#index(person);
     } else {
       writeAttributes(person, attributes, at);
     }
@@ -74,13 +74,13 @@ export class PeopleStore {
   remove(cioId: string): boolean {
     const person = this.#byCioId.get(cioId);
     if (person === undefined) return false;
-    this.#forgetIdentifiers(person);
+    this.#unindex(person);
     this.#byCioId.delete(cioId);
     this.options.onRemoved(cioId);
     return true;
   }
 
-  /** The primary keeps what it has and takes over what it lacks; the secondary is gone. */
+  /** The primary keeps its values and gets those it lacks; the secondary is removed. */
   merge(primary: StoredPerson, secondary: StoredPerson): void {
     this.remove(secondary.cioId);
     for (const [name, value] of Object.entries(secondary.attributes)) {
@@ -99,12 +99,13 @@ export class PeopleStore {
     );
   }
 
-  #forgetIdentifiers(person: StoredPerson): void {
-    for (const { kind, value } of this.#identifiersOf(person))
+  #unindex(person: StoredPerson): void {
+    for (const { kind, value } of this.#identifiersOf(person)) {
       this.#byIdentifier[kind].delete(keyOf(kind, value));
+    }
   }
 
-  #rememberIdentifiers(person: StoredPerson): void {
+  #index(person: StoredPerson): void {
     for (const { kind, value } of this.#identifiersOf(person)) {
       this.#byIdentifier[kind].set(keyOf(kind, value), person);
     }

@@ -8,20 +8,20 @@ export interface Identifier {
   value: string;
 }
 
-/** A person as the store holds them. `attributes` is replaced, never changed, so that others may keep it. */
+/** A person in the store. `attributes` is replaced and never mutated, so that callers may hold on to it. */
 export interface StoredPerson {
-  /** Order of creation; pages of a search follow it. */
+  /** Position in the order of creation, by which searches are paged. */
   readonly seq: number;
   readonly cioId: string;
   readonly createdBy: 'test' | 'api';
   id: string | null;
   email: string | null;
   attributes: Attributes;
-  /** Unix seconds of the write that set (or removed) each attribute. */
+  /** Unix seconds of the write that set or removed each attribute. */
   writtenAt: Readonly<Record<string, number>>;
 }
 
-/** The value of an attribute or identifier by its name, undefined when it is not set. */
+/** The value of an attribute or identifier; undefined when it is not set. */
 export function fieldOf(person: Pick<StoredPerson, 'id' | 'email' | 'cioId' | 'attributes'>, field: string) {
   if (field === 'id') return person.id ?? undefined;
   if (field === 'email') return person.email ?? undefined;
@@ -34,11 +34,11 @@ export function asText(value: unknown): string {
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
 
-/** The attributes but for the names given. */
+/** A copy of the attributes without `names`. */
 export function withoutNames(attributes: Attributes, ...names: string[]): Attributes {
-  const kept = { ...attributes };
-  for (const name of names) Reflect.deleteProperty(kept, name);
-  return kept;
+  const rest = { ...attributes };
+  for (const name of names) Reflect.deleteProperty(rest, name);
+  return rest;
 }
 
 export function bytesOf(text: string): number {

@@ -11,14 +11,14 @@ export interface PersonWrite {
 }
 
 /**
- * Identify as Customer.io does it: an unknown id, email or phone **creates a person**, unless the caller asked for
- * an update only; an unknown cio_id is dropped without a word, and so is a clash with another person's identifier.
+ * Identifies a person as Customer.io does. An unknown id, email or phone **creates a person**, unless the caller asked for
+ * an update only. The write is dropped silently for an unknown cio_id, and when an identifier is already another person's.
  */
 export function upsertPerson(people: PeopleStore, write: PersonWrite): void {
   const { kind, value } = write.identifier;
-  const known = people.find(write.identifier);
-  if (known !== undefined) {
-    people.write(known, write.attributes, write.at);
+  const existing = people.find(write.identifier);
+  if (existing !== undefined) {
+    people.write(existing, write.attributes, write.at);
   } else if (kind !== 'cio_id' && !write.updateOnly) {
     people.create({ ...write.attributes, [kind]: value }, write.at, 'api');
   }

@@ -1,7 +1,7 @@
 import type { Filter } from './filter';
 import type { IndexedPerson, SearchIndex } from './search-index';
 
-/** Everybody the filter finds, in the order they were created. */
+/** All people the filter matches, in the order of their creation. */
 export function findPeople(index: SearchIndex, filter: Filter): IndexedPerson[] {
   return [...cioIdsOf(index, filter)]
     .map((cioId) => index.get(cioId))

@@ -1,8 +1,8 @@
 import { z } from 'zod';
 
 /**
- * The filters Customer.io's search takes: operators `eq` and `exists` only, `and`/`or` over arrays, `not` over one
- * condition, one level of nesting, or a bare attribute. Anything else is refused.
+ * The filters that Customer.io's search accepts: operators `eq` and `exists` only, `and`/`or` over arrays, `not` over one
+ * condition, one level of nesting, or a bare attribute. Any other filter is rejected.
  */
 const attribute = z.strictObject({
   attribute: z.discriminatedUnion('operator', [

@@ -1,6 +1,6 @@
 import { asText, fieldOf, type Attributes, type StoredPerson } from '../people/person';
 
-/** What search knows of a person: a copy from when the write reached the index. */
+/** A person in the search index: a copy of the person at the time of the write. */
 export interface IndexedPerson {
   seq: number;
   cioId: string;
@@ -14,12 +14,12 @@ type ValueIndex = Map<string, Set<string>>;
 
 const NOBODY: ReadonlySet<string> = new Set();
 
-/** Finds people by an exact attribute value. A field is indexed from the first time it is asked for. */
+/** Finds people by an exact attribute value. A field is indexed when it is first searched. */
 export class SearchIndex {
   readonly #people = new Map<string, IndexedPerson>();
   readonly #fields = new Map<string, ValueIndex>();
 
-  /** The copy to `put`, taken now: the write may reach the index later. */
+  /** A copy to `put` later, when the write reaches the index. */
   static copyOf({ seq, cioId, id, email, attributes }: StoredPerson): IndexedPerson {
     return { seq, cioId, id, email, attributes };
   }
@@ -48,7 +48,7 @@ export class SearchIndex {
     return this.#people.keys();
   }
 
-  /** Compares the stored value as text, exactly: no normalisation of phone numbers. */
+  /** Compares the stored value as exact text, without normalising phone numbers. */
   equal(field: string, value: string): ReadonlySet<string> {
     return this.#valuesOf(field).get(value) ?? NOBODY;
   }
@@ -58,8 +58,8 @@ export class SearchIndex {
   }
 
   #valuesOf(field: string): ValueIndex {
-    const known = this.#fields.get(field);
-    if (known !== undefined) return known;
+    const indexed = this.#fields.get(field);
+    if (indexed !== undefined) return indexed;
     const values: ValueIndex = new Map();
     for (const person of this.#people.values()) link(values, field, person);
     this.#fields.set(field, values);

@@ -1,6 +1,6 @@
 import { Buffer } from 'node:buffer';
 
-interface AnswerBody {
+interface ResponseBody {
   identifiers: unknown[] | null;
   ids: string[] | null;
   next: string;
@@ -10,11 +10,11 @@ interface AnswerBody {
   meta: { errors: unknown[] };
 }
 
-export interface ApiAnswer {
+export interface ClientResponse {
   status: number;
   headers: Headers;
-  /** What tests read of the answers; which of it is there depends on the call. */
-  body: AnswerBody;
+  /** The fields that tests read; which of them exist depends on the request. */
+  body: ResponseBody;
 }
 
 interface Credentials {
@@ -23,7 +23,7 @@ interface Credentials {
   appApiKey: string;
 }
 
-/** Plain HTTP calls with a workspace's credentials, as a client would make them. */
+/** Plain HTTP requests with a workspace's credentials. */
 export function apiClient(url: string, { siteId, trackApiKey, appApiKey }: Credentials) {
   const basic = `Basic ${Buffer.from(`${siteId}:${trackApiKey}`).toString('base64')}`;
   const call = async (
@@ -31,7 +31,7 @@ export function apiClient(url: string, { siteId, trackApiKey, appApiKey }: Crede
     path: string,
     body?: unknown,
     authorization?: string,
-  ): Promise<ApiAnswer> => {
+  ): Promise<ClientResponse> => {
     const credentials = authorization ?? (path.startsWith('/api/') ? basic : `Bearer ${appApiKey}`);
     const response = await fetch(`${url}${path}`, {
       method,
@@ -42,7 +42,7 @@ export function apiClient(url: string, { siteId, trackApiKey, appApiKey }: Crede
     const text = await response.text();
     const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
     const parsed: unknown = isJson && text !== '' ? JSON.parse(text) : text;
-    return { status: response.status, headers: response.headers, body: parsed as AnswerBody };
+    return { status: response.status, headers: response.headers, body: parsed as ResponseBody };
   };
   return {
     call,
@@ -56,7 +56,7 @@ export function apiClient(url: string, { siteId, trackApiKey, appApiKey }: Crede
 
 export const phoneIs = (value: string) => ({ attribute: { field: 'phone', operator: 'eq', value } });
 
-/** A v2 item as this system writes it. */
+/** A v2 identify item, in the form that this system writes. */
 export const identify = (
   identifiers: Record<string, unknown>,
   attributes: Record<string, unknown>,

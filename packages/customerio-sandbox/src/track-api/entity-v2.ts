@@ -1,32 +1,32 @@
-import { accepted, trackError, type Answer } from '../http/answers';
-import type { Call } from '../http/call';
+import type { ApiRequest } from '../api/request';
+import { accepted, trackError, type ApiResponse } from '../api/response';
 import { bytesOf } from '../people/person';
 import { upsertPerson } from '../people/upsert';
-import type { WorkspaceState } from '../workspace-state';
-import { personOperation } from './person-operation';
+import type { WorkspaceState } from '../workspace/workspace-state';
+import { parsePersonOperation } from './person-operation';
 import { isObject, type WriteError } from './write-checks';
 
-/** Customer.io says kB; the stricter reading, so that nobody relies on the other. */
+/** Customer.io documents kB; this is the stricter reading, so that no client relies on the other one. */
 const MAX_ITEM_BYTES = 32_000;
 const MAX_BATCH_BYTES = 500_000;
 
-const TOO_LARGE: WriteError = { reason: 'too_long', field: '', message: 'an item may take 32 kB' };
+const TOO_LARGE: WriteError = { reason: 'too_long', field: '', message: 'an item may have 32 kB' };
 
-/** `POST /api/v2/entity`: one item, at most 32 kB. */
-export function entityV2({ workspace, body, bodyBytes }: Call): Answer {
+/** `POST /api/v2/entity`: one item of at most 32 kB. */
+export function entityV2({ workspace, body, bodyBytes }: ApiRequest): ApiResponse {
   const error = bodyBytes > MAX_ITEM_BYTES ? TOO_LARGE : apply(workspace, body);
   return error === undefined ? accepted : { status: 400, body: { errors: [error] } };
 }
 
-/** `POST /api/v2/batch`: at most 500 kB. Items that are wrong are named in a 207, the others are taken. */
-export function batchV2({ workspace, body, bodyBytes }: Call): Answer {
-  if (bodyBytes > MAX_BATCH_BYTES) return trackError(400, 'a batch may take 500 kB');
+/** `POST /api/v2/batch`: at most 500 kB. Invalid items are listed in a 207 response; the others are applied. */
+export function batchV2({ workspace, body, bodyBytes }: ApiRequest): ApiResponse {
+  if (bodyBytes > MAX_BATCH_BYTES) return trackError(400, 'a batch may have 500 kB');
   if (!isObject(body) || !Array.isArray(body.batch) || body.batch.length === 0) {
-    return trackError(400, 'batch must be an array that is not empty');
+    return trackError(400, 'batch must be a non-empty array');
   }
   const items: unknown[] = body.batch;
   const errors = items.flatMap((item, index) => {
-    // No item of a small body can be too large: only a large one is worth measuring again.
+    // Only a large body can contain an item that is too large, so items of a small one need not be measured.
     const large = bodyBytes > MAX_ITEM_BYTES && bytesOf(JSON.stringify(item)) > MAX_ITEM_BYTES;
     const error = large ? TOO_LARGE : apply(workspace, item);
     return error === undefined ? [] : [{ batch_index: index, ...error }];
@@ -35,7 +35,7 @@ export function batchV2({ workspace, body, bodyBytes }: Call): Answer {
 }
 
 function apply({ people, settings }: WorkspaceState, item: unknown): WriteError | undefined {
-  const operation = personOperation(item, settings.phoneIsIdentifier);
+  const operation = parsePersonOperation(item, settings.phoneIsIdentifier);
   if ('reason' in operation) return operation;
   if (operation.action === 'identify') {
     upsertPerson(people, { ...operation, at: operation.timestamp ?? Math.floor(settings.now() / 1000) });

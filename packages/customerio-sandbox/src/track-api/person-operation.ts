@@ -8,25 +8,28 @@ import {
   type WriteError,
 } from './write-checks';
 
-/** A checked item of the v2 API. */
+/** A valid item of the v2 API. */
 export interface PersonOperation {
   action: 'identify' | 'delete';
   identifier: Identifier;
   attributes: Attributes;
   updateOnly: boolean;
-  /** Unix seconds, when the caller gave them. */
+  /** Unix seconds, if the item has them. */
   timestamp: number | undefined;
 }
 
-/** Checks one v2 item: a person, identified by exactly one identifier, to be written or deleted. */
-export function personOperation(item: unknown, phoneIsIdentifier: boolean): PersonOperation | WriteError {
+/** Parses one v2 item: a person, identified by exactly one identifier, to be written or deleted. */
+export function parsePersonOperation(
+  item: unknown,
+  phoneIsIdentifier: boolean,
+): PersonOperation | WriteError {
   if (!isObject(item)) return invalid('', 'an item must be an object');
-  if (item.type !== 'person') return invalid('type', 'this sandbox knows type person only');
+  if (item.type !== 'person') return invalid('type', 'this sandbox supports only the type person');
   const { action, timestamp } = item;
   if (action !== 'identify' && action !== 'delete') {
-    return invalid('action', 'this sandbox knows the actions identify and delete');
+    return invalid('action', 'this sandbox supports only the actions identify and delete');
   }
-  const identifier = identifierOf(item.identifiers, phoneIsIdentifier);
+  const identifier = parseIdentifier(item.identifiers, phoneIsIdentifier);
   if ('reason' in identifier) return identifier;
   const given = item.attributes ?? {};
   if (!isObject(given)) return invalid('attributes', 'must be an object');
@@ -37,7 +40,7 @@ export function personOperation(item: unknown, phoneIsIdentifier: boolean): Pers
   return { action, identifier, attributes, updateOnly: given._update === true, timestamp: at };
 }
 
-function identifierOf(given: unknown, phoneIsIdentifier: boolean): Identifier | WriteError {
+function parseIdentifier(given: unknown, phoneIsIdentifier: boolean): Identifier | WriteError {
   if (!isObject(given)) return { reason: 'required', field: 'identifiers', message: 'must be an object' };
   const [first, ...others] = Object.entries(given);
   if (first === undefined || others.length > 0) {
@@ -52,7 +55,7 @@ function identifierOf(given: unknown, phoneIsIdentifier: boolean): Identifier | 
   if (error !== undefined) return error;
   const text = value as string;
   if (name === 'cio_id' && text.startsWith('cio_')) {
-    return invalid('identifiers.cio_id', 'must be the bare id: the cio_ prefix is for v1 paths');
+    return invalid('identifiers.cio_id', 'must be the id without cio_: the prefix is for v1 paths');
   }
   return { kind: name, value: text };
 }

@@ -1,11 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { JobError } from '@optout-sync/shared/domain';
 
-/** Waits `ms` for a turn with Customer.io. Throws a Failure when the worker stops first, or has stopped already. */
-export async function wait(ms: number, stopping: AbortSignal | undefined): Promise<void> {
+/** Resolves after `ms`. @throws {JobError} `worker_stopping` once `stopping` is aborted, or when it is already */
+export async function abortableWait(ms: number, stopping: AbortSignal | undefined): Promise<void> {
   try {
     await delay(ms, undefined, { signal: stopping });
   } catch {
-    throw new JobError('interrupted', 'worker_stopping', 'the worker stops before its turn came');
+    throw new JobError('interrupted', 'worker_stopping', 'shutdown began before the request was sent');
   }
 }

@@ -65,16 +65,16 @@ export function parseLoggedMessage(
     receivedAt: now,
   };
   if (message.direction === 'inbound') {
-    const verdict = classify({ body: message.body, to: message.to });
-    if (verdict.kind === 'none' || verdict.kind === 'help') return { kind: 'other' };
-    const inbound = { ...common, verdict, person: message.from, ours: message.to, occurredAt: sentAt };
+    const classification = classify({ body: message.body, to: message.to });
+    if (classification.kind === 'none' || classification.kind === 'help') return { kind: 'other' };
+    const inbound = { ...common, classification, person: message.from, ours: message.to, occurredAt: sentAt };
     return fromEvent(toInboundEvent(inbound), false);
   }
   if (!isBlocked(message.error_code)) return { kind: 'other' };
   const orderAt = blockedSendOrder({ reportedAt: now, sentAt: Math.min(createdAt, sentAt) });
   const blocked = {
     ...common,
-    verdict: { kind: 'stop' as const },
+    classification: { kind: 'stop' as const },
     person: message.to,
     ours: message.from,
     // The ledger recognises a blocked send by orderAt < occurredAt, so they must differ within one second as well.

@@ -3,7 +3,7 @@ import { parseAddress } from './phone';
 import type { MessageSid } from './twilio-ids';
 
 /** What a message means for consent, in an event's terms. */
-interface Verdict {
+interface Classification {
   readonly kind: EventKind;
   readonly keyword?: string;
   readonly phrase?: string;
@@ -13,7 +13,7 @@ interface Verdict {
 export interface EventInput {
   readonly messageSid: MessageSid;
   readonly accountSid: string;
-  readonly verdict: Verdict;
+  readonly classification: Classification;
   /** The person's address. */
   readonly person: string;
   /** Ours: the number, short code or WhatsApp address. */
@@ -28,7 +28,7 @@ export interface EventInput {
 
 /** A keyword from an address that no event can be made of; the message is for an operator. */
 export interface UnsupportedAddress {
-  readonly kind: 'puzzle';
+  readonly kind: 'unprocessable';
   readonly code: 'not_a_phone_number' | 'unknown_channel';
   readonly message: string;
   readonly messageSid: MessageSid;
@@ -41,19 +41,19 @@ export interface UnsupportedAddress {
 export function toInboundEvent(
   said: EventInput,
 ): { readonly kind: 'event'; readonly event: InboundEvent } | UnsupportedAddress {
-  const { messageSid, accountSid, verdict, person, ours, messagingServiceSid, ...when } = said;
+  const { messageSid, accountSid, classification, person, ours, messagingServiceSid, ...when } = said;
   const address = parseAddress(person);
   switch (address.kind) {
     case 'unknown_channel':
       return {
-        kind: 'puzzle',
+        kind: 'unprocessable',
         code: 'unknown_channel',
         message: 'A keyword from a channel that is neither SMS, MMS, RCS nor WhatsApp',
         messageSid,
       };
     case 'other':
       return {
-        kind: 'puzzle',
+        kind: 'unprocessable',
         code: 'not_a_phone_number',
         message: 'A keyword from an address that is no phone number',
         messageSid,
@@ -65,7 +65,7 @@ export function toInboundEvent(
           version: 1,
           messageSid,
           accountSid,
-          ...verdict,
+          ...classification,
           channel: address.channel,
           phone: address.phone,
           sender: messagingServiceSid || ours,

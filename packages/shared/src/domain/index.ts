@@ -7,5 +7,6 @@ export { classify, createClassifier, type Classify } from './keywords/classify';
 export { KeywordConfig } from './keywords/keyword-config';
 export { keywordWarnings } from './keywords/keyword-warnings';
 export { Channel, E164, PhoneFormat, isSamePhone, maskPhone, parseAddress, phoneSpellings } from './phone';
+export { WEBHOOK_PATHS, type WebhookRoute } from './routes';
 export type { Subject } from './subject';
 export { MessageSid } from './twilio-ids';

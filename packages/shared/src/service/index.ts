@@ -3,5 +3,6 @@ export { Disposer } from './disposer';
 export { DurabilityWatch } from './durability-watch';
 export { createLogger, type Logger } from './logger';
 export { createRegistry, registerQueueGauges } from './metrics';
+export { neverThrowing } from './never-throwing';
 export { CHECK_CONFIG, runService, type Service } from './run-service';
 export { throttle, withTimeout } from './timing';

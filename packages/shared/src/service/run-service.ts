@@ -4,7 +4,7 @@ import { createLogger, type Logger } from './logger';
 
 /** Something that was started and can be stopped; stopping twice is stopping once. */
 export interface Service {
-  destroy(): Promise<void>;
+  stop(): Promise<void>;
 }
 
 export const SHUTDOWN_DEADLINE_MS = 25_000;
@@ -35,7 +35,7 @@ export async function runService<Config extends { readonly logLevel: string }>(
   closeWithGrace({ delay: SHUTDOWN_DEADLINE_MS, logger: false, onTimeout }, async ({ err, signal }) => {
     if (err) log.fatal({ err, code: 'uncaught_error' }, 'uncaught error, stopping');
     else log.info({ signal }, 'stopping');
-    await service?.destroy();
+    await service?.stop();
     log.info('stopped');
   });
   try {

@@ -7,9 +7,9 @@ LOOPBACK.addSubnet('127.0.0.0', 8, 'ipv4');
 LOOPBACK.addAddress('::1', 'ipv6');
 
 /**
- * Lets pass a URL on this machine only, so that made-up messages never reach a system in use.
+ * Checks that a URL leads to this machine, so that made-up messages never reach a production system.
  *
- * @throws SimulatorError when an address of its host is not a loopback one, or it has none
+ * @throws {SimulatorError} when its host has no address, or one that is not a loopback address
  */
 export async function assertLoopback(url: URL): Promise<void> {
   const host = url.hostname.replace(/^\[|\]$/g, '');
@@ -17,9 +17,9 @@ export async function assertLoopback(url: URL): Promise<void> {
   const isLocal = ({ address }: { address: string }) =>
     LOOPBACK.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
   if (addresses.length > 0 && addresses.every(isLocal)) return;
-  const found = addresses.length === 0 ? 'has no address' : 'is elsewhere';
+  const reason = addresses.length === 0 ? 'has no address' : 'is another machine';
   throw new SimulatorError(
-    `${host} ${found}: the simulator sends to this machine only (127.0.0.1). ` +
+    `${host} ${reason}: the simulator sends to this machine only (127.0.0.1). ` +
       'To sign for a public URL and send here, give both --url and --connect.',
   );
 }

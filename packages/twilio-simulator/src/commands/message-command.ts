@@ -1,17 +1,17 @@
 import { Command } from 'commander';
-import { TWILIO_MESSAGING_SERVICE_SID, messageSid, twilioMessage } from '../message';
-import { sendTwilioWebhook } from '../send-webhook';
+import { TWILIO_MESSAGING_SERVICE_SID, messageSid, twilioMessage } from '../webhooks/message';
+import { sendTwilioWebhook } from '../webhooks/send-webhook';
 import {
-  PERSON,
-  count,
+  DEFAULT_PERSON,
   optOutTypeOption,
-  oursFor,
+  ourAddressFor,
+  parseCount,
   unlessNone,
   withCommonOptions,
   type CommonOptions,
 } from './common-options';
 import { deliver } from './delivery';
-import { aimAt, credentials } from './target';
+import { resolveCredentials, resolveTarget } from './target';
 import type { Terminal } from './terminal';
 
 interface MessageOptions extends CommonOptions {
@@ -27,23 +27,23 @@ interface MessageOptions extends CommonOptions {
 
 export function messageCommand(terminal: Terminal): Command {
   const command = new Command('message')
-    .description('An inbound message, as the webhook of a number or a Messaging Service gets it.')
-    .option('--from <address>', 'who texts: +1..., whatsapp:+1...', PERSON)
+    .description('An inbound message, as the webhook of a number or a Messaging Service receives it.')
+    .option('--from <address>', 'the sender: +1..., whatsapp:+1...', DEFAULT_PERSON)
     .option('--to <address>', 'your number (one on the same channel)')
-    .option('--body <text>', 'what was written', 'STOP')
+    .option('--body <text>', 'the text of the message', 'STOP')
     .addOption(optOutTypeOption())
     .option('--service <sid>', 'the Messaging Service, or none', TWILIO_MESSAGING_SERVICE_SID)
-    .option('--sid <sid>', 'the MessageSid: that of an earlier message tells of it again (a new one)')
-    .option('--get', 'by GET', false)
-    .option('--repeat <n>', 'deliver the same message so many times', count, 1);
+    .option('--sid <sid>', 'the MessageSid; that of an earlier message makes a duplicate (a new one)')
+    .option('--get', 'send it by GET', false)
+    .option('--repeat <n>', 'deliver the same message n times', parseCount, 1);
   return withCommonOptions(command).action(async (options: MessageOptions) => {
-    const { account, authToken, proof } = credentials(options, terminal.env);
-    const target = await aimAt('messages', options, terminal.env);
+    const { account, authToken, proof } = resolveCredentials(options, terminal.env);
+    const target = await resolveTarget('messages', options, terminal.env);
     const params = twilioMessage({
       MessageSid: options.sid ?? messageSid(),
       AccountSid: account,
       From: options.from,
-      To: options.to ?? oursFor(options.from),
+      To: options.to ?? ourAddressFor(options.from),
       Body: options.body,
       OptOutType: options.optOutType,
       MessagingServiceSid: unlessNone(options.service),
@@ -56,7 +56,7 @@ export function messageCommand(terminal: Terminal): Command {
         method,
         proof,
         content: params,
-        gist: { MessageSid, From, To, MessagingServiceSid, Body, OptOutType },
+        summary: { MessageSid, From, To, MessagingServiceSid, Body, OptOutType },
         person: options.from,
         send: () => sendTwilioWebhook({ ...target, params, authToken, method }),
       },

@@ -5,18 +5,18 @@ import { statusCommand } from './status-command';
 import { studioCommand } from './studio-command';
 import { SimulatorError, type Terminal } from './terminal';
 
-const MISUSED = 2;
+const USAGE_ERROR = 2;
 
 /**
- * A Twilio on the command line: sends one webhook, really signed, to an ingest on this machine and tells what it answered.
+ * Twilio on the command line: sends one webhook with a valid signature to an ingest on this machine and prints the answer.
  *
- * @returns the exit code: 0 answered, whatever the answer, 1 not answered, 2 misused
+ * @returns the exit code: 0 for any answer, 1 for none, 2 when nothing was sent
  */
 export async function runSimulator(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = new Command('npm run simulate --')
     .description(
-      'Plays Twilio: sends signed webhooks to an ingest on this machine. It finds the one of `npm start`;\n' +
-        'any other it finds by INGEST_PORT, PUBLIC_URL, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or by options.',
+      'Simulates Twilio: sends signed webhooks to an ingest on this machine, by default the one of `npm start`.\n' +
+        'INGEST_PORT, PUBLIC_URL, TWILIO_ACCOUNT_SID and TWILIO_AUTH_TOKEN, or options, select another one.',
     )
     .addCommand(messageCommand(terminal))
     .addCommand(statusCommand(terminal))
@@ -41,13 +41,13 @@ export async function runSimulator(args: readonly string[], terminal: Terminal):
 }
 
 function report(error: unknown, terminal: Terminal): number {
-  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISUSED;
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : USAGE_ERROR;
   const { message, code } = error as NodeJS.ErrnoException;
   if (error instanceof SimulatorError) {
     terminal.error(message);
-    return MISUSED;
+    return USAGE_ERROR;
   }
-  // Of a name with several addresses the message is empty.
-  terminal.error(`no answer: ${message || String(code)}. Does it run there (npm start)?`);
+  // The message is empty for a host with several addresses.
+  terminal.error(`no answer: ${message || String(code)}. Is the system running (npm start)?`);
   return 1;
 }

@@ -38,7 +38,7 @@ beforeEach(() => {
 });
 afterAll(() => new Promise((resolve) => server.close(resolve)));
 
-/** Runs it as with a system that runs here, PUBLIC_URL set and two tokens, the first of them Twilio's present one. */
+/** Runs the simulator beside a running system, with PUBLIC_URL set and two tokens, the first of which Twilio signs with. */
 async function simulate(args: readonly string[], settings: Record<string, string | undefined> = {}) {
   const env = {
     INGEST_URL: ingest,
@@ -58,12 +58,12 @@ async function simulate(args: readonly string[], settings: Record<string, string
 
 const params = ({ body }: Received) => Object.fromEntries(new URLSearchParams(body));
 
-const isSigned = (got: Received, base = PUBLIC, token = 'present') =>
+const isSigned = (request: Received, base = PUBLIC, token = 'present') =>
   validateRequest(
     token,
-    got.headers['x-twilio-signature'] as string,
-    base + got.url,
-    got.method === 'GET' ? {} : params(got),
+    request.headers['x-twilio-signature'] as string,
+    base + request.url,
+    request.method === 'GET' ? {} : params(request),
   );
 
 const isSignedJson = ({ headers, url, body }: Received) =>
@@ -73,7 +73,7 @@ const events = ({ body }: Received) =>
   JSON.parse(body) as { id: string; type: string; source: string; data: Record<string, unknown> }[];
 
 describe('message', () => {
-  test('goes to the running ingest, signed for the public URL with the present token, under its host', async () => {
+  test('is sent to the running ingest, signed for the public URL with the first token, with its host', async () => {
     const { code } = await simulate(['message', '--body', 'Alto ñ', '--opt-out-type', 'STOP']);
     expect(code).toBe(0);
     expect(received).toMatchObject([
@@ -89,20 +89,20 @@ describe('message', () => {
     expect(isSigned(received[0]!, PUBLIC, 'next')).toBe(false);
   });
 
-  test('tells what was sent, what was answered and where to look, the last only if it was taken', async () => {
-    const taken = await simulate(['message', '--sid', SID, '--from', '+14155550123']);
-    expect(taken.out).toContain(`POST ${ingest}/webhooks/twilio/messages\n`);
+  test('prints the request and the answer, and how to see the result only if it was accepted', async () => {
+    const accepted = await simulate(['message', '--sid', SID, '--from', '+14155550123']);
+    expect(accepted.out).toContain(`POST ${ingest}/webhooks/twilio/messages\n`);
     for (const part of [SID, `${PUBLIC}/webhooks/twilio/messages`, 'answer 200 text/xml <Response/>']) {
-      expect(taken.out).toContain(part);
+      expect(accepted.out).toContain(part);
     }
-    expect(taken.out).toContain('npm run optouts -- show +14155550123');
+    expect(accepted.out).toContain('npm run optouts -- show +14155550123');
     answer = { status: 403, body: 'no' };
-    const refused = await simulate(['message']);
-    expect(refused).toMatchObject({ code: 0, out: expect.stringContaining('answer 403') as string });
-    expect(refused.out).not.toContain('npm run optouts');
+    const rejected = await simulate(['message']);
+    expect(rejected).toMatchObject({ code: 0, out: expect.stringContaining('answer 403') as string });
+    expect(rejected.out).not.toContain('npm run optouts');
   });
 
-  test('prints JSON with all of it', async () => {
+  test('prints the request and all answers as JSON', async () => {
     const { out } = await simulate(['message', '--json', '--repeat', '2']);
     expect(JSON.parse(out)).toMatchObject({
       method: 'POST',
@@ -116,13 +116,13 @@ describe('message', () => {
     });
   });
 
-  test('delivered again it is the same message', async () => {
+  test('is the same message when it is repeated', async () => {
     await simulate(['message', '--repeat', '3']);
     expect(received.map(({ body }) => body)).toEqual(Array(3).fill(received[0]!.body));
     expect(received.every((one) => isSigned(one))).toBe(true);
   });
 
-  test('goes out by GET, on WhatsApp and without a service', async () => {
+  test('is sent by GET, on WhatsApp and without a service', async () => {
     await simulate(['message', '--get', '--from', 'whatsapp:+14155550123', '--service', 'none']);
     const query = new URL(received[0]!.url, ingest).searchParams;
     expect(received[0]!.method).toBe('GET');
@@ -131,7 +131,7 @@ describe('message', () => {
     expect(isSigned(received[0]!)).toBe(true);
   });
 
-  test('can be forged, and come with what a proxy adds', async () => {
+  test('has an invalid signature when it is forged, and the headers of a proxy', async () => {
     await simulate(['message', '--forge', '--header', 'X-Forwarded-Proto: https', '--header', 'Via: 1.1 me']);
     expect(received[0]!.headers).toMatchObject({ 'x-forwarded-proto': 'https', via: '1.1 me' });
     expect(received[0]!.headers['x-twilio-signature']).toMatch(/^[\w+/]{27}=$/);
@@ -139,17 +139,12 @@ describe('message', () => {
   });
 });
 
-describe('where it goes', () => {
+describe('the target', () => {
   test.each([
-    ['a base URL gets the route', 'https://a.example.com', 'https://a.example.com', ''],
+    ['appends the route to a base URL', 'https://a.example.com', 'https://a.example.com', ''],
+    ['signs a path that a proxy removes', 'https://a.example.com/hooks/', 'https://a.example.com/hooks', ''],
     [
-      'a path that a proxy strips is signed',
-      'https://a.example.com/hooks/',
-      'https://a.example.com/hooks',
-      '',
-    ],
-    [
-      'a whole URL is signed as it is, without its fragment',
+      'signs a complete URL unchanged, without its fragment',
       'https://A.example.com/webhooks/twilio/messages?a=1#rc=3&rp=all',
       'https://A.example.com',
       '?a=1',
@@ -160,12 +155,12 @@ describe('where it goes', () => {
     expect(isSigned(received[0]!, base)).toBe(true);
   });
 
-  test('without a public URL the address here is signed', async () => {
+  test('is signed with its local address without a public URL', async () => {
     await simulate(['message', '--connect', ingest], { PUBLIC_URL: undefined, INGEST_URL: undefined });
     expect(isSigned(received[0]!, ingest)).toBe(true);
   });
 
-  test('INGEST_PORT leads to an ingest that npm start does not run', async () => {
+  test('is found by INGEST_PORT when npm start does not run it', async () => {
     const env = { INGEST_URL: undefined, INGEST_PORT: new URL(ingest).port };
     expect(await simulate(['message'], env)).toMatchObject({ code: 0 });
     expect(received).toHaveLength(1);
@@ -176,7 +171,7 @@ describe('where it goes', () => {
     'http://0.0.0.0:8080',
     'https://[2001:db8::1]',
     'http://no-such-host.invalid',
-  ])('never to %s', async (elsewhere) => {
+  ])('is never %s', async (elsewhere) => {
     const { code, error } = await simulate(['message', '--connect', elsewhere]);
     expect({ code, error }).toMatchObject({
       code: 2,
@@ -184,7 +179,7 @@ describe('where it goes', () => {
     });
   });
 
-  test('nobody there is told as such', async () => {
+  test('is reported as unreachable when nothing listens', async () => {
     expect(await simulate(['message', '--connect', 'http://127.0.0.1:1'])).toMatchObject({
       code: 1,
       error: expect.stringContaining('ECONNREFUSED') as string,
@@ -192,33 +187,33 @@ describe('where it goes', () => {
   });
 });
 
-describe('whose it is', () => {
-  test('options go before the environment', async () => {
+describe('the account', () => {
+  test('is taken from options before the environment', async () => {
     await simulate(['message', '--account', 'AC1', '--auth-token', 'other']);
     expect(params(received[0]!)).toMatchObject({ AccountSid: 'AC1' });
     expect(isSigned(received[0]!, PUBLIC, 'other')).toBe(true);
   });
 
-  test('the token may come in a file', async () => {
+  test('has a token that may be in a file', async () => {
     const folder = mkdtempSync(join(tmpdir(), 'optout-sync-test-'));
-    writeFileSync(join(folder, 'token'), 'filed\n');
+    writeFileSync(join(folder, 'token'), 'from-file\n');
     const env = { TWILIO_AUTH_TOKEN: undefined, TWILIO_AUTH_TOKEN_FILE: join(folder, 'token') };
     await simulate(['message'], env);
     rmSync(folder, { recursive: true });
-    expect(isSigned(received[0]!, PUBLIC, 'filed')).toBe(true);
+    expect(isSigned(received[0]!, PUBLIC, 'from-file')).toBe(true);
   });
 
-  test('without an account nothing is sent', async () => {
+  test('is required: nothing is sent without it', async () => {
     expect(await simulate(['message'], { TWILIO_AUTH_TOKEN: undefined })).toMatchObject({
       code: 2,
-      error: expect.stringContaining('No account is known') as string,
+      error: expect.stringContaining('The account is unknown') as string,
     });
     expect(received).toEqual([]);
   });
 });
 
 describe('status', () => {
-  test('is a blocked message to the person, unless told otherwise', async () => {
+  test('is of a blocked message to the person by default', async () => {
     await simulate(['status', '--to', '+14155550123']);
     await simulate(['status', '--error-code', 'none']);
     const [blocked, delivered] = received.map(params);
@@ -231,7 +226,7 @@ describe('status', () => {
 });
 
 describe('event', () => {
-  test('a batch has as many events as asked for, in order, each of a message of its own', async () => {
+  test('is a batch of --count events in order, each of another message', async () => {
     const at = '2026-03-01T10:00:00.000Z';
     await simulate(['event', 'inbound', '--count', '3', '--from', '+14155550123', '--at', at]);
     const batch = events(received[0]!);
@@ -251,19 +246,19 @@ describe('event', () => {
     });
   });
 
-  test('a failed message is of the person it was for; a test is of the account', async () => {
+  test('has the recipient as the person of a failed message, and no person in a test', async () => {
     await simulate(['event', 'undelivered', '--to', '+14155550123', '--error-code', '30003']);
     const test = await simulate(['event', 'test']);
-    const [[undelivered], [tried]] = received.map(events) as [[object], [object]];
+    const [[undelivered], [tested]] = received.map(events) as [[object], [object]];
     expect(undelivered).toMatchObject({
       type: 'com.twilio.messaging.message.undelivered',
       data: { to: '+14155550123', errorCode: 30003, messageStatus: 'UNDELIVERED' },
     });
-    expect(tried).toMatchObject({ type: 'com.twilio.eventstreams.test-event', id: ACCOUNT });
+    expect(tested).toMatchObject({ type: 'com.twilio.eventstreams.test-event', id: ACCOUNT });
     expect(test.out).not.toContain('npm run optouts');
   });
 
-  test('alone it is no array, tells of a given message, and can be forged', async () => {
+  test('is a single object with --single, has the given messageSid, and can be forged', async () => {
     await simulate(['event', 'inbound', '--single', '--sid', SID, '--forge']);
     expect(JSON.parse(received[0]!.body)).toMatchObject({ data: { messageSid: SID } });
     expect(isSignedJson(received[0]!)).toBe(false);
@@ -275,15 +270,15 @@ describe('event', () => {
     [['event', 'voice'], 'Allowed choices'],
     [['message', '--repeat', '0'], 'whole number'],
     [['message', '--header', 'nonsense'], 'Name: value'],
-    [['message', '--url', 'optout.example.com'], 'no http or https URL'],
-  ])('%j is misused', async (args, hint) => {
+    [['message', '--url', 'optout.example.com'], 'not an http or https URL'],
+  ])('%j is a usage error', async (args, hint) => {
     expect(await simulate(args)).toMatchObject({ code: 2, error: expect.stringContaining(hint) as string });
     expect(received).toEqual([]);
   });
 });
 
 describe('studio', () => {
-  test('a form is signed, and has the names of the widget, empty ones included', async () => {
+  test('sends a signed form with the names of the widget, empty ones included', async () => {
     await simulate(['studio', '--from', '+14155550123', '--body', 'Stop']);
     expect(params(received[0]!)).toEqual({
       from: '+14155550123',
@@ -297,15 +292,19 @@ describe('studio', () => {
     expect(isSigned(received[0]!)).toBe(true);
   });
 
-  test('JSON is signed by the hash of its body; an id takes the place of a messageSid', async () => {
-    await simulate(['studio', '--as', 'json', '--kind', 'stop', '--id', 'word-1']);
-    expect(JSON.parse(received[0]!.body)).toMatchObject({ kind: 'stop', id: 'word-1', messageSid: '' });
+  test('sends JSON signed by the hash of its body, with an id instead of a messageSid', async () => {
+    await simulate(['studio', '--as', 'json', '--kind', 'stop', '--id', 'request-1']);
+    expect(JSON.parse(received[0]!.body)).toMatchObject({ kind: 'stop', id: 'request-1', messageSid: '' });
     expect(isSignedJson(received[0]!)).toBe(true);
   });
 
-  test('a Function shows a token and no signature, and needs no account', async () => {
-    const nobody = { TWILIO_ACCOUNT_SID: undefined, TWILIO_AUTH_TOKEN: undefined, STUDIO_TOKEN: 'one,two' };
-    await simulate(['studio', '--token', '--as', 'json'], nobody);
+  test('sends a token and no signature for a Function, and needs no account', async () => {
+    const noAccount = {
+      TWILIO_ACCOUNT_SID: undefined,
+      TWILIO_AUTH_TOKEN: undefined,
+      STUDIO_TOKEN: 'one,two',
+    };
+    await simulate(['studio', '--token', '--as', 'json'], noAccount);
     await simulate(['studio', '--token', 'three', '--forge']);
     const [own, forged] = received.map(({ headers }) => headers);
     expect(own).toMatchObject({ authorization: 'Bearer one', 'content-type': 'application/json' });

@@ -1,10 +1,17 @@
 import { Command } from 'commander';
-import { TWILIO_MESSAGING_SERVICE_SID, messageSid } from '../message';
-import { sendTwilioWebhook } from '../send-webhook';
-import { blockedCallback } from '../status-callback';
-import { PERSON, count, oursFor, unlessNone, withCommonOptions, type CommonOptions } from './common-options';
+import { TWILIO_MESSAGING_SERVICE_SID, messageSid } from '../webhooks/message';
+import { sendTwilioWebhook } from '../webhooks/send-webhook';
+import { blockedCallback } from '../webhooks/status-callback';
+import {
+  DEFAULT_PERSON,
+  ourAddressFor,
+  parseCount,
+  unlessNone,
+  withCommonOptions,
+  type CommonOptions,
+} from './common-options';
 import { deliver } from './delivery';
-import { aimAt, credentials } from './target';
+import { resolveCredentials, resolveTarget } from './target';
 import type { Terminal } from './terminal';
 
 interface StatusOptions extends CommonOptions {
@@ -19,19 +26,17 @@ interface StatusOptions extends CommonOptions {
 
 export function statusCommand(terminal: Terminal): Command {
   const command = new Command('status')
-    .description(
-      'A status callback of a message to a person: blocked by Twilio (21610), unless told otherwise.',
-    )
-    .option('--to <address>', 'whom the message was for', PERSON)
+    .description('A status callback of an outbound message: by default, one that Twilio blocked (21610).')
+    .option('--to <address>', 'the recipient of the message', DEFAULT_PERSON)
     .option('--from <address>', 'your number (one on the same channel)')
-    .option('--error-code <code>', 'or none', '21610')
-    .option('--status <status>', 'MessageStatus (failed, without an error delivered)')
+    .option('--error-code <code>', 'the ErrorCode, or none', '21610')
+    .option('--status <status>', 'the MessageStatus (failed; delivered without an error)')
     .option('--service <sid>', 'the Messaging Service, or none', TWILIO_MESSAGING_SERVICE_SID)
-    .option('--sid <sid>', 'the MessageSid of the message that was sent (a new one)')
-    .option('--repeat <n>', 'deliver the same callback so many times', count, 1);
+    .option('--sid <sid>', 'the MessageSid of the outbound message (a new one)')
+    .option('--repeat <n>', 'deliver the same callback n times', parseCount, 1);
   return withCommonOptions(command).action(async (options: StatusOptions) => {
-    const { account, authToken, proof } = credentials(options, terminal.env);
-    const target = await aimAt('status', options, terminal.env);
+    const { account, authToken, proof } = resolveCredentials(options, terminal.env);
+    const target = await resolveTarget('status', options, terminal.env);
     const errorCode = unlessNone(options.errorCode);
     const status = options.status ?? (errorCode === undefined ? 'delivered' : 'failed');
     const sid = options.sid ?? messageSid();
@@ -40,7 +45,7 @@ export function statusCommand(terminal: Terminal): Command {
       MessageSid: sid,
       AccountSid: account,
       To: options.to,
-      From: options.from ?? oursFor(options.to),
+      From: options.from ?? ourAddressFor(options.to),
       MessagingServiceSid: unlessNone(options.service),
       SmsStatus: status,
       MessageStatus: status,
@@ -53,7 +58,7 @@ export function statusCommand(terminal: Terminal): Command {
         method: 'POST',
         proof,
         content: params,
-        gist: { MessageSid, To, From, MessagingServiceSid, MessageStatus, ErrorCode },
+        summary: { MessageSid, To, From, MessagingServiceSid, MessageStatus, ErrorCode },
         person: options.to,
         send: () => sendTwilioWebhook({ ...target, params, authToken }),
       },

@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { messageSid } from '../message';
-import { streamFailed, streamInbound, streamTest } from '../stream-event';
-import { PERSON, oursFor, unlessNone } from './common-options';
+import { messageSid } from '../webhooks/message';
+import { streamFailed, streamInbound, streamTest } from '../webhooks/stream-event';
+import { DEFAULT_PERSON, ourAddressFor, unlessNone } from './common-options';
 
-export const EVENT_KINDS = ['inbound', 'failed', 'undelivered', 'test'] as const;
-export type EventKind = (typeof EVENT_KINDS)[number];
+export const STREAM_EVENT_KINDS = ['inbound', 'failed', 'undelivered', 'test'] as const;
+export type StreamEventKind = (typeof STREAM_EVENT_KINDS)[number];
 
-export interface EventOptions {
+export interface StreamEventOptions {
   readonly from?: string;
   readonly to?: string;
   readonly body: string;
@@ -18,28 +18,31 @@ export interface EventOptions {
   readonly count: number;
 }
 
-/** `count` events, each of a message of its own; the last one happened `at`, each before it a millisecond earlier. */
-export function streamBatch(kind: EventKind, options: EventOptions, account: string) {
+/** `count` events, each of another message. The last one happened at `at`, each earlier one a millisecond before the next. */
+export function streamBatch(kind: StreamEventKind, options: StreamEventOptions, account: string) {
   return Array.from({ length: options.count }, (_, n) => {
     const at = new Date(options.at.getTime() - (options.count - 1 - n));
     return kind === 'test' ? streamTest(account) : messageEvent(kind, options, account, at.toISOString());
   });
 }
 
-/** Who writes an inbound message, and who another one was for. */
-export function personOf(kind: EventKind, { from, to }: Pick<EventOptions, 'from' | 'to'>): string {
-  return (kind === 'inbound' ? from : to) ?? PERSON;
+/** The sender of an inbound message, the recipient of an outbound one. */
+export function personOf(
+  kind: StreamEventKind,
+  { from, to }: Pick<StreamEventOptions, 'from' | 'to'>,
+): string {
+  return (kind === 'inbound' ? from : to) ?? DEFAULT_PERSON;
 }
 
 function messageEvent(
-  kind: Exclude<EventKind, 'test'>,
-  options: EventOptions,
+  kind: Exclude<StreamEventKind, 'test'>,
+  options: StreamEventOptions,
   account: string,
   timestamp: string,
 ) {
   const sid = options.sid ?? messageSid();
   const person = personOf(kind, options);
-  const { from = oursFor(person), to = oursFor(person), body, optOutType } = options;
+  const { from = ourAddressFor(person), to = ourAddressFor(person), body, optOutType } = options;
   const errorCode = unlessNone(options.errorCode);
   const data = {
     messageSid: sid,

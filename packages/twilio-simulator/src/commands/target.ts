@@ -1,37 +1,40 @@
+import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import type { CommonOptions } from './common-options';
 import { assertLoopback } from './loopback';
-import { firstOf, setting } from './settings';
 import { SimulatorError, type Terminal } from './terminal';
+import { readFirst, readVariable } from './variables';
 
-const WEBHOOKS = '/webhooks/twilio/';
+/** The part that all webhook paths share: `/webhooks/twilio/`. */
+const PATH_PREFIX = WEBHOOK_PATHS.messages.replace(/[^/]*$/, '');
 
-export interface Target {
-  /** As set at Twilio: what is signed. */
+export interface WebhookTarget {
+  /** The URL configured at Twilio, which is signed. */
   readonly url: string;
-  /** Where it is really sent. */
+  /** Where the request is sent. */
   readonly connectUrl: string;
-  /** Those asked for, and the host of `url`, which is what Twilio asks for wherever it ends up. */
+  /** The headers asked for, and the host of `url`, which Twilio requests wherever the connection ends. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
 /**
- * Where a webhook of this route goes. What a proxy in front takes away, the path before `/webhooks/twilio/`, is signed
- * and not sent.
+ * The target of a route's webhook. A path before `/webhooks/twilio/`, which a proxy in front removes, is signed and not
+ * sent.
  *
- * @throws SimulatorError when it would leave this machine
+ * @throws {SimulatorError} when the request would leave this machine, or a URL is invalid
  */
-export async function aimAt(
-  route: 'messages' | 'status' | 'events' | 'studio',
+export async function resolveTarget(
+  route: keyof typeof WEBHOOK_PATHS,
   options: CommonOptions,
   env: Terminal['env'],
-): Promise<Target> {
+): Promise<WebhookTarget> {
   const { INGEST_URL, INGEST_PORT = '8080' } = env;
   const running = INGEST_URL ?? `http://127.0.0.1:${INGEST_PORT}`;
-  const url = webhookUrl(options.url ?? setting(env, 'PUBLIC_URL') ?? options.connect ?? running, route);
-  const signed = parse(url);
-  const connect = parse(options.connect ?? (options.url && isLocalName(signed) ? signed.origin : running));
+  const configured = options.url ?? readVariable(env, 'PUBLIC_URL') ?? options.connect ?? running;
+  const url = toWebhookUrl(configured, WEBHOOK_PATHS[route]);
+  const signed = parseUrl(url);
+  const connect = parseUrl(options.connect ?? (options.url && isLocalName(signed) ? signed.origin : running));
   await assertLoopback(connect);
-  const path = signed.pathname.slice(signed.pathname.indexOf(WEBHOOKS));
+  const path = signed.pathname.slice(signed.pathname.indexOf(PATH_PREFIX));
   const headers = { host: signed.host, ...options.header };
   return { url, connectUrl: `${connect.origin}${path}${signed.search}`, headers };
 }
@@ -39,34 +42,34 @@ export async function aimAt(
 export interface Credentials {
   readonly account: string;
   readonly authToken: string;
-  /** What a reader is told of the signature. */
+  /** Describes the signature in the output. */
   readonly proof: string;
 }
 
-/** Whose message it is, and what proves it. @throws SimulatorError when that is not known */
-export function credentials(options: CommonOptions, env: Terminal['env']): Credentials {
-  const account = options.account ?? setting(env, 'TWILIO_ACCOUNT_SID');
-  const authToken = options.authToken ?? firstOf(env, 'TWILIO_AUTH_TOKEN');
+/** The account and the token to sign with. @throws {SimulatorError} when either is unknown */
+export function resolveCredentials(options: CommonOptions, env: Terminal['env']): Credentials {
+  const account = options.account ?? readVariable(env, 'TWILIO_ACCOUNT_SID');
+  const authToken = options.authToken ?? readFirst(env, 'TWILIO_AUTH_TOKEN');
   if (!account || !authToken) {
     throw new SimulatorError(
-      'No account is known: run `npm start` beside this, or give --account and --auth-token ' +
+      'The account is unknown: start the system with `npm start`, or give --account and --auth-token ' +
         '(TWILIO_ACCOUNT_SID, TWILIO_AUTH_TOKEN).',
     );
   }
-  // Any other token makes a signature that does not fit.
-  if (options.forge) return { account, authToken: `${authToken}-forged`, proof: 'a wrong signature' };
+  // Any other token yields an invalid signature.
+  if (options.forge) return { account, authToken: `${authToken}-forged`, proof: 'an invalid signature' };
   return { account, authToken, proof: `signed as ${account}` };
 }
 
-/** A base URL is completed with the route; one that has a webhook's path is taken as it is, query, `#rc=...` and all. */
-function webhookUrl(url: string, route: string): string {
-  const { pathname } = parse(url);
-  return pathname.includes(WEBHOOKS) ? url : `${url.replace(/\/+$/, '')}${WEBHOOKS}${route}`;
+/** Appends the route's path to a base URL. A URL that contains a webhook path is used unchanged, `#rc=...` included. */
+function toWebhookUrl(url: string, path: string): string {
+  const { pathname } = parseUrl(url);
+  return pathname.includes(PATH_PREFIX) ? url : `${url.replace(/\/+$/, '')}${path}`;
 }
 
 const isLocalName = ({ hostname }: URL) => /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
 
-function parse(url: string): URL {
+function parseUrl(url: string): URL {
   if (URL.canParse(url) && /^https?:/i.test(url)) return new URL(url);
-  throw new SimulatorError(`${url} is no http or https URL`);
+  throw new SimulatorError(`${url} is not an http or https URL`);
 }

@@ -19,16 +19,10 @@ import {
   type WorkspaceOf,
 } from '@optout-sync/shared/config';
 import type { KeywordConfig } from '@optout-sync/shared/domain';
+import type { TrustProxy } from '../http/base-url';
 import { LONGEST_DRAIN_MS } from '../http/server';
-import { trustProxy, type TrustProxy } from './trust-proxy';
-
-/** What proves that a request is from a Twilio account: any of its auth tokens, the present and the next one. */
-export interface Account {
-  readonly tokens: readonly string[];
-}
-
-/** Accounts by their SID. */
-export type Accounts = ReadonlyMap<string, Account>;
+import type { Accounts } from '../webhook/account';
+import { trustProxy } from './trust-proxy';
 
 /** Where events wait on disk while Redis cannot take them. */
 interface SpoolConfig {

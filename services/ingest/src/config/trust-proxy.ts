@@ -1,8 +1,6 @@
 import { z } from 'zod';
 import { listOf } from '@optout-sync/shared/config';
-
-/** Which proxies in front of us are believed about host and protocol, in the form Express takes. */
-export type TrustProxy = false | number | string[];
+import type { TrustProxy } from '../http/base-url';
 
 const MESSAGE =
   'must be a number of hops, or a list of addresses, CIDR ranges, loopback, linklocal, uniquelocal';

@@ -1,47 +1,43 @@
-import type { IncomingHttpHeaders, IncomingMessage, RequestListener, ServerResponse } from 'node:http';
-import express, { type ErrorRequestHandler, type Express, type Request } from 'express';
-import type { TrustProxy } from '../config/trust-proxy';
-import type { Receiver, WebhookAnswer, WebhookRequest, WebhookRoute } from '../webhook/receiver';
+import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
+import express, { type ErrorRequestHandler } from 'express';
+import parseUrl from 'parseurl';
+import { WEBHOOK_PATHS, type WebhookRoute } from '@optout-sync/shared/domain';
+import { jsonAnswer } from '../webhook/answers';
+import type { Receiver } from '../webhook/receiver';
+import type { WebhookAnswer } from '../webhook/request';
 import { WebhookError, errorAnswer } from '../webhook/webhook-error';
-import { readBody } from './read-body';
-
-const WEBHOOK_PATHS: Readonly<Record<WebhookRoute, string>> = {
-  messages: '/webhooks/twilio/messages',
-  status: '/webhooks/twilio/status',
-  events: '/webhooks/twilio/events',
-  studio: '/webhooks/twilio/studio',
-};
-
-const ALIVE: WebhookAnswer = {
-  status: 200,
-  headers: { 'content-type': 'application/json' },
-  body: '{"status":"ok"}\n',
-};
-const NOT_FOUND: WebhookAnswer = {
-  status: 404,
-  headers: { 'content-type': 'application/json' },
-  body: '{"code":"not_found","message":"There is nothing here."}\n',
-};
+import { compileTrust, type TrustProxy } from './base-url';
+import { NodeWebhookRequest } from './webhook-request';
 
 /**
- * The public routes, in Express. Every method of a webhook's path goes to its receiver, which knows the right ones. A path
- * that is spelled as it stands in WEBHOOK_PATHS goes there without Express, which would take most of a webhook's time.
+ * The routes that are served without Express, since they are nearly all of the traffic and Express would be most of their
+ * cost: without it, a message takes 37 % less CPU time and a status callback 58 % less (docs/performance.md).
  */
-export function createApp(options: {
+const HOT_ROUTES: readonly WebhookRoute[] = ['messages', 'status'];
+const EXPRESS_ROUTES: readonly WebhookRoute[] = ['events', 'studio'];
+
+const ALIVE = jsonAnswer(200, { status: 'ok' });
+const NOT_FOUND = jsonAnswer(404, { code: 'not_found', message: 'There is nothing here.' });
+
+/**
+ * The public routes. Every method of a webhook's path goes to its receiver, which refuses the wrong ones. Paths match as in
+ * Express: in any case and with an optional slash at the end.
+ */
+export function createApp({
+  receivers,
+  trustProxy,
+}: {
   readonly receivers: Readonly<Record<WebhookRoute, Receiver>>;
   readonly trustProxy: TrustProxy;
 }): RequestListener {
+  const trusts = compileTrust(trustProxy);
+  const serve = async (route: WebhookRoute, request: IncomingMessage, response: ServerResponse) => {
+    send(response, await receivers[route](new NodeWebhookRequest(request, trusts)));
+  };
   const app = express();
   app.disable('x-powered-by');
-  app.set('trust proxy', options.trustProxy);
-  const serve = async (receive: Receiver, request: IncomingMessage, response: ServerResponse) => {
-    send(response, await receive(new ReceivedRequest(app, request)));
-  };
-  const straight = new Map<string, Receiver>();
-  for (const [route, path] of Object.entries(WEBHOOK_PATHS)) {
-    const receive = options.receivers[route as WebhookRoute];
-    straight.set(path, receive);
-    app.all(path, (request, response) => serve(receive, request, response));
+  for (const route of EXPRESS_ROUTES) {
+    app.all(WEBHOOK_PATHS[route], (request, response) => serve(route, request, response));
   }
   app.get('/healthz', (_, response) => {
     send(response, ALIVE);
@@ -49,46 +45,19 @@ export function createApp(options: {
   app.use((_, response) => {
     send(response, NOT_FOUND);
   });
-  app.use(failed);
+  app.use(handleError);
+
+  const hotRoutes = new Map<string, WebhookRoute>(HOT_ROUTES.map((route) => [WEBHOOK_PATHS[route], route]));
   return (request, response) => {
-    const receive = straight.get(pathOf(request.url ?? ''));
-    if (receive) serve(receive, request, response).catch(() => failSafely(response));
-    else app(request, response);
+    const route = hotRoutes.get(normalizedPath(request));
+    if (!route) app(request, response);
+    else serve(route, request, response).catch(() => answerInternalError(response));
   };
 }
 
-function pathOf(url: string): string {
-  const query = url.indexOf('?');
-  return query < 0 ? url : url.slice(0, query);
-}
-
-/** A request of Node's, told as Express would tell it. */
-class ReceivedRequest implements WebhookRequest {
-  readonly method: string;
-  readonly url: string;
-  readonly headers: IncomingHttpHeaders;
-
-  constructor(
-    private readonly app: Express,
-    private readonly request: IncomingMessage,
-  ) {
-    this.method = request.method ?? '';
-    this.url = request.url ?? '';
-    this.headers = request.headers;
-  }
-
-  get baseUrl(): string {
-    // As Express reads them: X-Forwarded-* is believed only from a proxy that is trusted.
-    const seen = Object.create(this.app.request, {
-      headers: { value: this.headers },
-      socket: { value: this.request.socket },
-    }) as Request;
-    return `${seen.protocol}://${seen.host}`;
-  }
-
-  readBody(limitBytes: number): Promise<Buffer> {
-    return readBody(this.request, limitBytes);
-  }
+function normalizedPath(request: IncomingMessage): string {
+  const path = parseUrl(request)?.pathname ?? '';
+  return (path.endsWith('/') ? path.slice(0, -1) : path).toLowerCase();
 }
 
 function send(response: ServerResponse, { status, headers, body }: WebhookAnswer): void {
@@ -97,13 +66,13 @@ function send(response: ServerResponse, { status, headers, body }: WebhookAnswer
   response.writeHead(status, { ...headers, ...length }).end(body);
 }
 
-/** Express's own answer would show the error. It takes all four parameters to be told one. */
-const failed: ErrorRequestHandler = (_error, _request, response, next) => {
+/** Replaces Express' own answer, which shows the error. Express detects an error handler by its four parameters. */
+const handleError: ErrorRequestHandler = (_error, _request, response, next) => {
   if (response.headersSent) next();
-  else failSafely(response);
+  else answerInternalError(response);
 };
 
-function failSafely(response: ServerResponse): void {
+function answerInternalError(response: ServerResponse): void {
   if (response.headersSent) response.destroy();
   else send(response, errorAnswer(new WebhookError('internal_error')));
 }

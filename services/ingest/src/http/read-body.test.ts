@@ -37,18 +37,18 @@ describe('readBody', () => {
   };
   const head = (header: string) => `POST / HTTP/1.1\r\nHost: a\r\nConnection: close\r\n${header}\r\n\r\n`;
 
-  it('gives the whole body', async () => {
+  it('returns the whole body', async () => {
     send(head('Content-Length: 10') + '0123456789');
     expect(await outcome).toBe('0123456789');
   });
 
-  it('refuses more than the limit though nothing was announced, and still answers', async () => {
+  it('refuses a body over the limit whose size was not announced, and still answers', async () => {
     const socket = send(`${head('Transfer-Encoding: chunked')}b\r\n01234567890\r\n`);
     expect(await outcome).toBe('body_too_large');
     expect(await text(socket)).toContain('body_too_large');
   });
 
-  it('refuses what is cut off', async () => {
+  it('refuses an incomplete body', async () => {
     send(`${head('Content-Length: 10')}01234`).end();
     expect(await outcome).toBe('body_incomplete');
   });

@@ -3,14 +3,15 @@ import getRawBody, { type RawBodyError } from 'raw-body';
 import { WebhookError } from '../webhook/webhook-error';
 
 /**
- * The whole body; how long it may take is the server's to say. Throws a Refusal when it is larger than `limit` bytes or cut
- * off.
+ * Reads the whole body. The server limits how long a request may take.
+ *
+ * @throws {WebhookError} `body_too_large` over `limitBytes`, `body_incomplete` when the connection ends early
  */
-export async function readBody(request: IncomingMessage, limit: number): Promise<Buffer> {
+export async function readBody(request: IncomingMessage, limitBytes: number): Promise<Buffer> {
   try {
-    return await getRawBody(request, { limit });
+    return await getRawBody(request, { limit: limitBytes });
   } catch (error) {
-    // The answer goes out on this connection, so the rest of the body has to be let through, unread.
+    // The answer is sent on this connection, so the rest of the body is received and discarded.
     request.resume();
     const { type } = error as RawBodyError;
     throw new WebhookError(

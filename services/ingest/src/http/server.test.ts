@@ -23,7 +23,7 @@ describe('the public server', () => {
     return { response, reused: sent.reusedSocket };
   };
 
-  it('answers what is under way when it is stopped, and closes that connection', async () => {
+  it('answers a request in progress when it is stopped, and closes its connection', async () => {
     let answer: (() => void) | undefined;
     await start((_, response) => {
       answer = () => response.end();
@@ -38,7 +38,7 @@ describe('the public server', () => {
     await stopped;
   });
 
-  it('answers a request that comes on a kept-alive connection after it was stopped', async () => {
+  it('answers a request that arrives on a kept-alive connection after it was stopped', async () => {
     await start((_, response) => response.end());
     const before = await get();
     expect(before.response.headers.connection).toBe('keep-alive');
@@ -50,10 +50,10 @@ describe('the public server', () => {
     await stopped;
   });
 
-  it('takes new connections until the drain delay has passed, and closes each after its answer', async () => {
+  it('accepts connections until the drain delay ends, and closes each after its answer', async () => {
     await start((_, response) => response.end());
-    const kept = await get();
-    expect(kept.response.headers.connection).toBe('keep-alive');
+    const before = await get();
+    expect(before.response.headers.connection).toBe('keep-alive');
     let stopped = false;
     const stopping = server.stop(300).then(() => (stopped = true));
     const during = [await get(), await get(), await get()];
@@ -65,7 +65,7 @@ describe('the public server', () => {
     await expect(get()).rejects.toThrow('ECONNREFUSED');
   });
 
-  it('takes no new connection once it is stopped', async () => {
+  it('accepts no connection once it is stopped', async () => {
     await start((_, response) => response.end());
     const stopped = server.stop();
     const socket = connect(server.port, '127.0.0.1');
@@ -74,7 +74,7 @@ describe('the public server', () => {
     await stopped;
   });
 
-  it('does not wait for connections that stay silent', async () => {
+  it('does not wait for idle connections', async () => {
     await start((_, response) => response.end());
     await get();
     const startedAt = performance.now();
@@ -82,7 +82,7 @@ describe('the public server', () => {
     expect(performance.now() - startedAt).toBeLessThan(5_000);
   });
 
-  it('rejects when the port is taken', async () => {
+  it('does not start when the port is in use', async () => {
     await start((_, response) => response.end());
     await expect(startPublicServer(server.port, () => undefined)).rejects.toThrow('EADDRINUSE');
   });

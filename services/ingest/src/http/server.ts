@@ -3,45 +3,53 @@ import { Server as NetServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
 import { listen } from '@optout-sync/shared/service';
 import { SIZE_LIMIT_BYTES } from '../webhook/request-checks';
-import { refuseBroken, type BrokenCode } from './broken-request';
+import { answerBrokenRequest, type BrokenRequestCode } from './broken-request';
 
 export interface PublicServer {
   readonly port: number;
   /**
-   * Goes on taking connections and requests for `drainMs`, each answer now closing its connection, so that whoever sends
-   * can turn elsewhere; then stops listening, answers what is under way or about to arrive, and closes. Resolves when no
-   * connection is left.
+   * Takes connections and requests for another `drainMs`, and closes each connection with its answer, so that clients
+   * connect elsewhere. Then it stops listening, answers the requests that are in progress or about to arrive, and closes.
+   * Resolves when no connection is left. Idempotent.
    */
   stop(drainMs?: number): Promise<void>;
 }
 
-/** Slow-loris protection: a request that is not there by then is ended. */
+export interface HttpEvents {
+  /** A connection brought something that is not a whole HTTP request. */
+  requestBroken(code: BrokenRequestCode): void;
+}
+
+/** Slow-loris protection: a request that has not arrived by then is ended. */
 const REQUEST_TIMEOUT_MS = 10_000;
 
-/** Longer than the 60 s after which load balancers close idle connections: they, not we, must be the one to close. */
+/** Longer than the 60 s after which load balancers close idle connections: they must close first, not the server. */
 const KEEP_ALIVE_TIMEOUT_MS = 65_000;
 
 /** How long a kept-alive connection may still bring a request after stop(). A pool in use reuses one within that time. */
 const IDLE_GRACE_MS = 500;
 
-/** Once it listens no more, whatever connection is left after this is cut: also a request that has not arrived by then. */
+/** Connections that remain this long after the server stops listening are cut, with or without a request on them. */
 const STOP_DEADLINE_MS = 12_000;
 
-/** What remains of the 25 s that a process has for its farewell, with time to let go of the rest. */
+/** The rest of the 25 s that a process has to stop, less the time to close everything else. */
 export const LONGEST_DRAIN_MS = 10_000;
 
+const NO_EVENTS: HttpEvents = { requestBroken: () => undefined };
+
 /**
- * Starts the public HTTP server on `port` (0: any); `onBroken` hears of connections that brought no HTTP request. Rejects
- * when the port is taken.
+ * Starts the public HTTP server on `port` (0: any free port).
+ *
+ * @throws {Error} `EADDRINUSE` when the port is in use
  */
 export async function startPublicServer(
   port: number,
   listener: RequestListener,
-  onBroken: (code: BrokenCode) => void = () => undefined,
+  telemetry: HttpEvents = NO_EVENTS,
 ): Promise<PublicServer> {
   const server = createServer(
     {
-      // A GET carries the message in its URL; Node's 16 kB would not hold a long one.
+      // A GET carries the message in its URL; Node's 16 kB is too small for a long one.
       maxHeaderSize: SIZE_LIMIT_BYTES + 16 * 1024,
       headersTimeout: REQUEST_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,
@@ -51,8 +59,8 @@ export async function startPublicServer(
     listener,
   );
   server.on('clientError', (error, socket) => {
-    const code = refuseBroken(error, socket);
-    if (code) onBroken(code);
+    const code = answerBrokenRequest(error, socket);
+    if (code) telemetry.requestBroken(code);
   });
   const closeAfterAnswers = trackAnswers(server);
   await listen(server, port);
@@ -63,18 +71,18 @@ export async function startPublicServer(
   };
 }
 
-/** Returns a function from whose call on every answer, those under way included, closes its connection. */
+/** Returns a function. After its call every answer, also to a request in progress, closes its connection. */
 function trackAnswers(server: Server): () => void {
-  const underWay = new Set<ServerResponse>();
+  const inProgress = new Set<ServerResponse>();
   let closing = false;
   server.prependListener('request', (_, response) => {
     if (closing) response.setHeader('connection', 'close');
-    underWay.add(response);
-    response.once('close', () => underWay.delete(response));
+    inProgress.add(response);
+    response.once('close', () => inProgress.delete(response));
   });
   return () => {
     closing = true;
-    for (const response of underWay) if (!response.headersSent) response.setHeader('connection', 'close');
+    for (const response of inProgress) if (!response.headersSent) response.setHeader('connection', 'close');
   };
 }
 
@@ -88,7 +96,7 @@ async function stop(server: Server, closeAfterAnswers: () => void, drainMs: numb
     const deadline = setTimeout(() => {
       server.closeAllConnections();
     }, STOP_DEADLINE_MS);
-    // Not the HTTP server's own close(): it cuts idle connections at once, and a request may be on its way on one.
+    // Not the HTTP server's own close(): it cuts idle connections at once, and a request may be arriving on one.
     NetServer.prototype.close.call(server, () => {
       clearTimeout(idle);
       clearTimeout(deadline);

@@ -1,20 +1,65 @@
-import type { WriteBatch, EventStore } from '../store/event-store';
+import type { DeadLetter } from '@optout-sync/shared/dead-letters';
+import type { InboundEvent } from '@optout-sync/shared/domain';
+import type { EventStore, WriteBatch } from '../store/event-store';
+import type { WebhookResult } from '../webhook/receiver';
 import { WebhookError } from '../webhook/webhook-error';
+import { deadLetterLogFields, eventLogFields } from './log-fields';
+
+export interface DeadLetterEvents {
+  /** A dead letter is stored. */
+  deadLettered(deadLetter: DeadLetter): void;
+}
+
+type Store = Pick<EventStore, 'append'>;
+type Forwards = WriteBatch['forwards'];
 
 /**
- * Resolves once all that a webhook brought is kept; else throws the Refusal that makes Twilio call again, or elsewhere.
- * What brought nothing to keep needs no store.
+ * Resolves once everything that a webhook brought is durable. An empty batch needs no store.
+ *
+ * @throws {WebhookError} `storage_unavailable`, upon which Twilio retries or calls the fallback URL
  */
 export async function persistOrThrow(
-  store: Pick<EventStore, 'append'>,
-  bundle: WriteBatch,
-  about: Readonly<Record<string, string>>,
+  store: Store,
+  batch: WriteBatch,
+  logFields: WebhookResult['logFields'],
 ): Promise<void> {
-  const { events = [], letters = [], forwards = [] } = bundle;
-  if (events.length + letters.length + forwards.length === 0) return;
+  const { events = [], deadLetters = [], forwards = [] } = batch;
+  if (events.length + deadLetters.length + forwards.length === 0) return;
   try {
-    await store.append(bundle);
+    await store.append(batch);
   } catch (error) {
-    throw new WebhookError('storage_unavailable', about, { cause: error });
+    throw new WebhookError('storage_unavailable', logFields, { cause: error });
   }
+}
+
+/**
+ * Stores the one inbound event of a webhook.
+ *
+ * @throws {WebhookError} `storage_unavailable`
+ */
+export async function persistEvent(
+  store: Store,
+  event: InboundEvent,
+  forwards?: Forwards,
+): Promise<WebhookResult> {
+  const logFields = eventLogFields(event);
+  await persistOrThrow(store, { events: [event], forwards }, logFields);
+  return { outcome: 'accepted', logFields };
+}
+
+/**
+ * Stores a webhook that cannot be processed as a dead letter. `messageSid` goes into the log line.
+ *
+ * @throws {WebhookError} `storage_unavailable`
+ */
+export async function persistDeadLetter(
+  { store, telemetry }: { readonly store: Store; readonly telemetry: DeadLetterEvents },
+  deadLetter: DeadLetter,
+  messageSid: string | undefined,
+  forwards?: Forwards,
+): Promise<WebhookResult> {
+  const logFields = deadLetterLogFields(deadLetter, messageSid);
+  await persistOrThrow(store, { deadLetters: [deadLetter], forwards }, logFields);
+  telemetry.deadLettered(deadLetter);
+  return { outcome: 'dead_lettered', logFields };
 }

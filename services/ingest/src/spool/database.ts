@@ -4,9 +4,10 @@ import { ConfigError } from '@optout-sync/shared/config';
 export type Database = ClassicLevel;
 
 /**
- * Opens the store in a folder, which is made if need be.
+ * Opens the LevelDB database in a folder, and creates both if needed.
  *
- * @throws ConfigError when another process has it open; Error in the disk's words for anything else.
+ * @throws {ConfigError} when another process has it open
+ * @throws {Error} with the disk's own message for any other failure
  */
 export async function openDatabase(dir: string): Promise<Database> {
   const database = new ClassicLevel(dir);
@@ -20,22 +21,22 @@ export async function openDatabase(dir: string): Promise<Database> {
   }
 }
 
-export type SpoolTrouble = 'spool_full' | 'spool_broken' | 'spool_closed';
-
-const WORDS: Readonly<Record<SpoolTrouble, string>> = {
+const MESSAGES = {
   spool_full: 'The spool is full (SPOOL_MAX_BYTES)',
   spool_broken: 'The spool cannot be used',
   spool_closed: 'The spool is closed',
-};
+} as const;
 
-/** Why the spool does not take or give items; its code is stable. */
+export type SpoolErrorCode = keyof typeof MESSAGES;
+
+/** Why the spool neither takes nor returns items. */
 export class SpoolError extends Error {
   constructor(
-    readonly code: SpoolTrouble,
+    readonly code: SpoolErrorCode,
     cause?: unknown,
   ) {
-    // The cause's own words as well: what the disk said is what an operator needs, and logs show no causes.
-    super(cause instanceof Error ? `${WORDS[code]}: ${cause.message}` : WORDS[code], { cause });
+    // With the cause's message: an operator needs what the disk reported, and logs do not show causes.
+    super(cause instanceof Error ? `${MESSAGES[code]}: ${cause.message}` : MESSAGES[code], { cause });
     this.name = 'SpoolError';
   }
 }

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WriteBatch } from '../store/event-store';
-import { forwardRequest, stopEvent } from '../test-support/stored';
+import { forwardRequest, stopEvent } from '../test-support/samples';
 import { openDatabase } from './database';
 import { Drain } from './drain';
 import { Spool } from './spool';
@@ -11,14 +11,14 @@ describe('the drain', () => {
   let dir: string;
   let spool: Spool;
   let drain: Drain;
-  let kept: WriteBatch[];
+  let stored: WriteBatch[];
   const redis = { append: jest.fn<Promise<void>, [WriteBatch]>(), check: jest.fn<Promise<void>, []>() };
-  const listener = { drained: jest.fn(), deadLettered: jest.fn() };
+  const telemetry = { drained: jest.fn(), deadLettered: jest.fn() };
 
   beforeEach(async () => {
     jest.resetAllMocks();
-    kept = [];
-    redis.append.mockImplementation((bundle) => Promise.resolve(void kept.push(bundle)));
+    stored = [];
+    redis.append.mockImplementation((batch) => Promise.resolve(void stored.push(batch)));
     redis.check.mockResolvedValue();
     dir = await mkdtemp(join(tmpdir(), 'optout-sync-drain-test-'));
   });
@@ -28,9 +28,9 @@ describe('the drain', () => {
   });
 
   async function open(): Promise<void> {
-    const quiet = { spooled: jest.fn(), spoolLost: jest.fn(), spoolBack: jest.fn() };
-    spool = await Spool.open({ dir, maxBytes: 1e9, listener: quiet });
-    drain = new Drain(spool, redis, listener);
+    const ignored = { spooled: jest.fn(), spoolLost: jest.fn(), spoolBack: jest.fn() };
+    spool = await Spool.open({ dir, maxBytes: 1e9, telemetry: ignored });
+    drain = new Drain(spool, redis, telemetry);
   }
   async function fill(count: number) {
     await open();
@@ -39,19 +39,19 @@ describe('the drain', () => {
     return events;
   }
 
-  it('gives Redis the items in their order, many at once', async () => {
+  it('adds the items to Redis in their order, many at once', async () => {
     const events = await fill(450);
     while (spool.items > 0) await drain.step();
-    expect(kept.flatMap(({ events: some = [] }) => some)).toEqual(events);
-    expect(kept).toHaveLength(3);
-    expect(listener.drained.mock.calls).toEqual([
+    expect(stored.flatMap(({ events: some = [] }) => some)).toEqual(events);
+    expect(stored).toHaveLength(3);
+    expect(telemetry.drained.mock.calls).toEqual([
       ['enqueued', 200],
       ['enqueued', 200],
       ['enqueued', 50],
     ]);
   });
 
-  it('removes nothing before Redis has it', async () => {
+  it('removes no item before Redis has it', async () => {
     await fill(3);
     const remove = jest.spyOn(spool, 'remove');
     let answer: () => void = () => undefined;
@@ -70,7 +70,7 @@ describe('the drain', () => {
     expect(spool.items).toBe(0);
   });
 
-  it('keeps everything when Redis takes nothing', async () => {
+  it('keeps every item when Redis takes none', async () => {
     await fill(3);
     redis.append.mockRejectedValue(new Error('OOM'));
     redis.check.mockRejectedValue(new Error('OOM'));
@@ -78,56 +78,56 @@ describe('the drain', () => {
     expect(await spool.oldest(10)).toHaveLength(3);
   });
 
-  it('gives Redis again what it was about to remove when the process died', async () => {
+  it('adds an item again when the process died before removing it', async () => {
     const events = await fill(2);
     jest.spyOn(spool, 'remove').mockRejectedValueOnce(new Error('killed'));
     await expect(drain.step()).rejects.toThrow('killed');
     await spool.close();
     await open();
     await drain.step();
-    expect(kept.map((bundle) => bundle.events)).toEqual([events, events]);
+    expect(stored.map((batch) => batch.events)).toEqual([events, events]);
     expect(spool.items).toBe(0);
   });
 
-  it('sets aside, to be replayed, what Redis refuses again and again while it takes the rest', async () => {
+  it('dead-letters, for replay, an item that Redis rejects repeatedly while it takes others', async () => {
     const events = await fill(3);
     await spool.append({ events: [events[1]!], forwards: [forwardRequest('x')] }, 5);
-    redis.append.mockImplementation((bundle) => {
+    redis.append.mockImplementation((batch) => {
       if (
-        bundle.events?.includes(events[1]!) ||
-        (bundle.events ?? []).some((e) => e.messageSid === events[1]!.messageSid)
+        batch.events?.includes(events[1]!) ||
+        (batch.events ?? []).some((e) => e.messageSid === events[1]!.messageSid)
       ) {
         return Promise.reject(new Error('refused'));
       }
-      return Promise.resolve(void kept.push(bundle));
+      return Promise.resolve(void stored.push(batch));
     });
-    let refusals = 0;
+    let failures = 0;
     while (spool.items > 0) {
       await drain.step().catch((error: unknown) => {
         expect(error).toEqual(new Error('refused'));
-        refusals += 1;
+        failures += 1;
       });
     }
-    expect(refusals).toBe(2 * 59);
-    expect(kept.flatMap(({ events: some = [] }) => some)).toEqual([events[0], events[2]]);
-    const letters = kept.flatMap((bundle) => bundle.letters ?? []);
-    expect(letters).toMatchObject([
+    expect(failures).toBe(2 * 59);
+    expect(stored.flatMap(({ events: some = [] }) => some)).toEqual([events[0], events[2]]);
+    const deadLetters = stored.flatMap((batch) => batch.deadLetters ?? []);
+    expect(deadLetters).toMatchObject([
       { code: 'spool_item_refused', undone: { type: 'event', event: events[1] } },
       { code: 'spool_item_refused', undone: { type: 'event', event: events[1] } },
       { code: 'spool_item_refused', undone: { type: 'forward', request: { id: 'x' } } },
     ]);
-    expect(listener.deadLettered).toHaveBeenCalledTimes(3);
+    expect(telemetry.deadLettered).toHaveBeenCalledTimes(3);
   });
 
-  it('sets aside what it cannot read, and goes on behind it', async () => {
+  it('dead-letters an item of an unknown format, and continues behind it', async () => {
     const database = await openDatabase(dir);
     await database.put('0000000000000007', '{"version":2}');
     await database.close();
     const events = await fill(2);
     while (spool.items > 0) await drain.step();
-    expect(kept).toMatchObject([
+    expect(stored).toMatchObject([
       {
-        letters: [
+        deadLetters: [
           {
             code: 'spool_item_unreadable',
             undone: { type: 'raw', data: { route: 'spool', text: '{"version":2}' } },

@@ -1,11 +1,13 @@
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { withTimeout } from '@optout-sync/shared/service';
+import type { DeadLetterEvents } from '../inbound/persist';
 import { ingestDeadLetter } from '../inbound/unprocessable';
-import type { EventStore } from '../store/event-store';
-import type { Spool, SpoolItem } from './spool';
-import { merge } from './spooled';
+import type { EventStore, WriteBatch } from '../store/event-store';
+import type { SpoolItem } from './journal';
+import type { Spool } from './spool';
+import { mergeBatches, type SpooledBatch } from './spooled-batch';
 
-/** How spooled items ended: in Redis as they were, or as dead letters: nobody can read it, or Redis will not have it. */
+/** How a spooled item ends: in its queues, or as dead letters because its format is unknown or Redis rejects it. */
 export const DRAIN_OUTCOMES = ['enqueued', 'unreadable', 'refused'] as const;
 export type DrainOutcome = (typeof DRAIN_OUTCOMES)[number];
 
@@ -15,99 +17,109 @@ export interface DrainTarget extends Pick<EventStore, 'append'> {
   check(): Promise<void>;
 }
 
-const TOGETHER = 200;
-const ENQUEUE_MS = 5_000;
-/** So often in a row, at one try a second, an item alone may fail while Redis takes another write right after. */
-const REFUSALS = 60;
-
-export interface DrainListener {
+export interface DrainEvents extends DeadLetterEvents {
   drained(outcome: DrainOutcome, items: number): void;
-  deadLettered(letter: DeadLetter): void;
 }
 
+const MAX_BATCH = 200;
+const ENQUEUE_MS = 5_000;
+/** Consecutive attempts, at one a second, in which a single item may fail while Redis takes another write. */
+const MAX_ATTEMPTS = 60;
+
 /**
- * Moves the oldest items into Redis. An item is removed once Redis has it, never before; when the process dies in
- * between, Redis is given it again, which changes nothing: jobs have the ids of what they hold.
+ * Moves the oldest items into Redis. An item is removed after Redis has it, never before. If the process dies in between,
+ * the item is added again, which has no effect: the id of a job is made of its content.
  */
 export class Drain {
-  private together = TOGETHER;
-  private refusals = 0;
+  private batchSize = MAX_BATCH;
+  private attempts = 0;
 
   constructor(
     private readonly spool: Pick<Spool, 'oldest' | 'remove'>,
     private readonly redis: DrainTarget,
-    private readonly listener: DrainListener,
+    private readonly telemetry: DrainEvents,
   ) {}
 
-  /** One step. Rejects when Redis takes nothing, and with a SpoolError when the spool gives nothing. */
+  /**
+   * Moves one batch.
+   *
+   * @throws {SpoolError} when the spool returns no items
+   * @throws {Error} when Redis takes no writes
+   */
   async step(): Promise<void> {
-    const items = await this.spool.oldest(this.together);
+    const items = await this.spool.oldest(this.batchSize);
     const [first] = items;
     if (!first) return;
-    if (!first.content) return this.setAside(first, 'unreadable');
-    const readable = untilUnreadable(items);
-    try {
-      await this.enqueue(merge(readable.map(({ bundle }) => bundle)));
-    } catch (error) {
-      return this.failed(error, first, readable.length);
-    }
-    await this.remove(items.slice(0, readable.length), 'enqueued');
-    this.together = TOGETHER;
-  }
-
-  /** One item that Redis will not have must not hold up the others for ever. */
-  private async failed(error: unknown, first: SpoolItem, tried: number): Promise<void> {
-    await withTimeout(ENQUEUE_MS, this.redis.check());
-    if (tried > 1) {
-      this.together = 1;
+    if (!first.content) {
+      await this.deadLetter(first, [unreadableDeadLetter(first)], 'unreadable');
       return;
     }
-    if (++this.refusals < REFUSALS) throw error;
-    await this.setAside(first, 'refused');
+    const readable = readableItems(items);
+    try {
+      await this.enqueue(mergeBatches(readable.map(({ content }) => content.batch)));
+    } catch (error) {
+      await this.enqueueFailed(error, first, readable.length);
+      return;
+    }
+    await this.remove(readable, 'enqueued');
+    this.batchSize = MAX_BATCH;
   }
 
-  private async setAside(item: SpoolItem, outcome: 'unreadable' | 'refused'): Promise<void> {
-    const letters = outcome === 'refused' ? refusedLetters(item) : [unreadableLetter(item)];
-    await this.enqueue({ letters });
+  /** An item that Redis rejects must not delay the others forever: it is isolated, retried and then dead-lettered. */
+  private async enqueueFailed(error: unknown, first: SpoolItem, count: number): Promise<void> {
+    await withTimeout(ENQUEUE_MS, this.redis.check());
+    if (count > 1) {
+      this.batchSize = 1;
+      return;
+    }
+    if (++this.attempts < MAX_ATTEMPTS) throw error;
+    await this.deadLetter(first, rejectedDeadLetters(first), 'refused');
+  }
+
+  private async deadLetter(
+    item: SpoolItem,
+    deadLetters: readonly DeadLetter[],
+    outcome: 'unreadable' | 'refused',
+  ): Promise<void> {
+    await this.enqueue({ deadLetters });
     await this.remove([item], outcome);
-    for (const letter of letters) this.listener.deadLettered(letter);
+    for (const deadLetter of deadLetters) this.telemetry.deadLettered(deadLetter);
   }
 
-  private enqueue(bundle: Parameters<EventStore['append']>[0]): Promise<void> {
-    return withTimeout(ENQUEUE_MS, this.redis.append(bundle));
+  private enqueue(batch: WriteBatch): Promise<void> {
+    return withTimeout(ENQUEUE_MS, this.redis.append(batch));
   }
 
   private async remove(items: readonly SpoolItem[], outcome: DrainOutcome): Promise<void> {
-    this.refusals = 0;
+    this.attempts = 0;
     await this.spool.remove(items);
-    this.listener.drained(outcome, items.length);
+    this.telemetry.drained(outcome, items.length);
   }
 }
 
-function untilUnreadable(items: readonly SpoolItem[]): NonNullable<SpoolItem['content']>[] {
+type ReadableItem = SpoolItem & { readonly content: SpooledBatch };
+
+/** The items before the first whose format is unknown. */
+function readableItems(items: readonly SpoolItem[]): ReadableItem[] {
   const end = items.findIndex(({ content }) => !content);
-  return items.slice(0, end < 0 ? items.length : end).flatMap(({ content }) => content ?? []);
+  return items.slice(0, end < 0 ? items.length : end) as ReadableItem[];
 }
 
-/** Each to be replayed; letters that lay in the item as they are. */
-function refusedLetters({ content }: SpoolItem): DeadLetter[] {
+/** One for each part of the item, so that each can be replayed. Dead letters of the item stay as they are. */
+function rejectedDeadLetters({ content }: SpoolItem): DeadLetter[] {
   if (!content) return [];
-  const { events = [], forwards = [], letters = [] } = content.bundle;
-  const refused = (undone: DeadLetter['undone']): DeadLetter =>
+  const { events = [], forwards = [], deadLetters = [] } = content.batch;
+  const rejected = (undone: DeadLetter['undone']): DeadLetter =>
     ingestDeadLetter('spool_item_refused', 'Redis took other writes but not this one', undone, content.at);
   return [
-    ...events.map((event) => refused({ type: 'event', event })),
-    ...forwards.map((request) => refused({ type: 'forward', request })),
-    ...letters,
+    ...events.map((event) => rejected({ type: 'event', event })),
+    ...forwards.map((request) => rejected({ type: 'forward', request })),
+    ...deadLetters,
   ];
 }
 
-function unreadableLetter({ text }: SpoolItem): DeadLetter {
-  const message = 'An item of the spool in a form that this version does not know';
-  return ingestDeadLetter(
-    'spool_item_unreadable',
-    message,
-    { type: 'raw', data: { route: 'spool', text } },
-    0,
-  );
+function unreadableDeadLetter({ text }: SpoolItem): DeadLetter {
+  const message = 'A spool item in a format that is unknown to this version';
+  const data = { route: 'spool', text };
+  return ingestDeadLetter('spool_item_unreadable', message, { type: 'raw', data }, 0);
 }

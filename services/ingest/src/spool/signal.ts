@@ -1,15 +1,15 @@
-/** Wakes the one who waits. A ring while nobody does is not heard. */
+/** Wakes the one waiter. A notification while nobody waits has no effect. */
 export class Signal {
-  ring: () => void = () => undefined;
+  notify: () => void = () => undefined;
 
-  /** Resolves at the next ring, after `ms` at the latest. */
+  /** Resolves at the next notification, after `ms` at the latest. */
   async wait(ms?: number): Promise<void> {
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
-      this.ring = resolve;
+      this.notify = resolve;
       if (ms !== undefined) timer = setTimeout(resolve, ms);
     });
     clearTimeout(timer);
-    this.ring = () => undefined;
+    this.notify = () => undefined;
   }
 }

@@ -3,27 +3,21 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { ConfigError } from '@optout-sync/shared/config';
-import { unprocessableDeadLetter } from '../inbound/unprocessable';
+import { sampleDeadLetter } from '../test-support/samples';
 import { openDatabase, type Database } from './database';
 import { Spool, type SpoolOptions } from './spool';
 
-const letter = (code: string) =>
-  unprocessableDeadLetter(
-    { kind: 'puzzle', code: 'message_not_understood', message: code },
-    { route: 'events', code },
-    1,
-  );
-const bundle = (code: string) => ({ letters: [letter(code)] });
-const codes = (items: Awaited<ReturnType<Spool['oldest']>>) =>
-  items.map(({ content }) => content?.bundle.letters?.[0]?.message);
+const batch = (name: string) => ({ deadLetters: [sampleDeadLetter(name, { route: 'events', name })] });
+const names = (items: Awaited<ReturnType<Spool['oldest']>>) =>
+  items.map(({ content }) => content?.batch.deadLetters?.[0]?.message);
 
 describe('the spool', () => {
   let dir: string;
   let spools: Spool[];
-  const listener = { spooled: jest.fn(), spoolLost: jest.fn(), spoolBack: jest.fn() };
+  const telemetry = { spooled: jest.fn(), spoolLost: jest.fn(), spoolBack: jest.fn() };
 
   const open = async (options: Partial<SpoolOptions> = {}) => {
-    const spool = await Spool.open({ dir: join(dir, 'spool'), maxBytes: 1e9, listener, ...options });
+    const spool = await Spool.open({ dir: join(dir, 'spool'), maxBytes: 1e9, telemetry, ...options });
     spools.push(spool);
     return spool;
   };
@@ -37,17 +31,17 @@ describe('the spool', () => {
     await rm(dir, { recursive: true });
   });
 
-  it('gives items back in the order they came, as they were', async () => {
+  it('returns items unchanged, in the order of arrival', async () => {
     const spool = await open();
-    await Promise.all(['a', 'b', 'c'].map((code, n) => spool.append(bundle(code), n)));
-    await spool.append(bundle('d'), 3);
+    await Promise.all(['a', 'b', 'c'].map((name, n) => spool.append(batch(name), n)));
+    await spool.append(batch('d'), 3);
     const items = await spool.oldest(3);
-    expect(codes(items)).toEqual(['a', 'b', 'c']);
-    expect(items[0]?.content).toEqual({ version: 1, at: 0, bundle: bundle('a') });
+    expect(names(items)).toEqual(['a', 'b', 'c']);
+    expect(items[0]?.content).toEqual({ at: 0, batch: batch('a') });
     expect(spool.items).toBe(4);
   });
 
-  it('writes every item and every removal with fsync, those that come together in one', async () => {
+  it('fsyncs every write and removal, and concurrent ones together', async () => {
     const calls: jest.SpyInstance[] = [];
     const spool = await open({
       open: async (folder) => {
@@ -56,7 +50,7 @@ describe('the spool', () => {
         return database;
       },
     });
-    await Promise.all(Array.from({ length: 500 }, (_, n) => spool.append(bundle(String(n)), n)));
+    await Promise.all(Array.from({ length: 500 }, (_, n) => spool.append(batch(String(n)), n)));
     expect(await spool.oldest(1_000)).toHaveLength(500);
     await spool.remove(await spool.oldest(1_000));
     const writes = calls[0]!.mock.calls as [unknown[], unknown][];
@@ -65,63 +59,63 @@ describe('the spool', () => {
     for (const [, options] of writes) expect(options).toEqual({ sync: true });
   });
 
-  it('keeps what it holds when it is closed and opened again, behind which new items go', async () => {
+  it('keeps its items when it is closed and opened again, and adds new ones behind them', async () => {
     const first = await open();
-    for (const code of ['a', 'b', 'c']) await first.append(bundle(code), 1);
+    for (const name of ['a', 'b', 'c']) await first.append(batch(name), 1);
     await first.remove(await first.oldest(1));
     const { bytes } = first;
     await first.close();
     const second = await open();
     expect([second.items, second.bytes]).toEqual([2, bytes]);
-    await second.append(bundle('d'), 1);
-    expect(codes(await second.oldest(10))).toEqual(['b', 'c', 'd']);
-    await expect(first.append(bundle('e'), 1)).rejects.toThrow('The spool is closed');
+    await second.append(batch('d'), 1);
+    expect(names(await second.oldest(10))).toEqual(['b', 'c', 'd']);
+    await expect(first.append(batch('e'), 1)).rejects.toThrow('The spool is closed');
   });
 
-  it('counts nothing when it is empty again', async () => {
+  it('has no size after its last item is removed', async () => {
     const spool = await open();
-    for (const code of ['a', 'b']) await spool.append(bundle(code), 1);
+    for (const name of ['a', 'b']) await spool.append(batch(name), 1);
     await spool.remove(await spool.oldest(10));
     expect([spool.items, spool.bytes, await spool.oldest(10)]).toEqual([0, 0, []]);
   });
 
-  it('takes no more than its bound, says so once, and takes more when there is room', async () => {
+  it('takes no more than its limit, reports that once, and takes more when there is room', async () => {
     const spool = await open({ maxBytes: 2_000 });
-    const results = await Promise.allSettled(Array.from({ length: 20 }, () => spool.append(bundle('a'), 1)));
+    const results = await Promise.allSettled(Array.from({ length: 20 }, () => spool.append(batch('a'), 1)));
     const refused = results.filter(({ status }) => status === 'rejected');
     expect(refused.length).toBeGreaterThan(0);
     expect(refused[0]).toMatchObject({ reason: { code: 'spool_full' } });
     expect(spool.items).toBe(20 - refused.length);
     expect(spool.bytes).toBeLessThanOrEqual(2_000);
     expect(spool.unusable).toMatchObject({ code: 'spool_full' });
-    expect(listener.spoolLost).toHaveBeenCalledTimes(1);
+    expect(telemetry.spoolLost).toHaveBeenCalledTimes(1);
     await spool.remove(await spool.oldest(1));
     expect(spool.unusable).toBeUndefined();
-    expect(listener.spoolBack).toHaveBeenCalledTimes(1);
-    await spool.append(bundle('b'), 1);
+    expect(telemetry.spoolBack).toHaveBeenCalledTimes(1);
+    await spool.append(batch('b'), 1);
   });
 
-  it('belongs to one: a second says which setting to change', async () => {
+  it('cannot be opened by a second ingest, and names the setting to change', async () => {
     await open();
     const second = open();
     await expect(second).rejects.toThrow(ConfigError);
     await expect(second).rejects.toThrow(/SPOOL_DIR: is in use by another ingest/);
   });
 
-  it('starts on a broken disk, and works once it is mended', async () => {
+  it('starts on a broken disk, and works once the disk is repaired', async () => {
     await writeFile(join(dir, 'spool'), 'in the way');
     const spool = await open();
-    await expect(spool.append(bundle('a'), 1)).rejects.toMatchObject({ code: 'spool_broken' });
+    await expect(spool.append(batch('a'), 1)).rejects.toMatchObject({ code: 'spool_broken' });
     await expect(spool.oldest(1)).rejects.toMatchObject({ code: 'spool_broken' });
-    expect(listener.spoolLost).toHaveBeenCalledTimes(1);
+    expect(telemetry.spoolLost).toHaveBeenCalledTimes(1);
     await rm(join(dir, 'spool'));
     await mkdir(join(dir, 'spool'));
     await waitFor(() => !spool.unusable, { what: 'the spool to be opened again' });
-    await spool.append(bundle('a'), 1);
-    expect(listener.spoolBack).toHaveBeenCalledTimes(1);
+    await spool.append(batch('a'), 1);
+    expect(telemetry.spoolBack).toHaveBeenCalledTimes(1);
   });
 
-  it('acknowledges nothing that failed to be written, opens anew and goes on', async () => {
+  it('acknowledges no failed write, and continues after it is opened again', async () => {
     const databases: Database[] = [];
     const spool = await open({
       open: async (folder) => {
@@ -129,29 +123,29 @@ describe('the spool', () => {
         return databases.at(-1)!;
       },
     });
-    await spool.append(bundle('a'), 1);
+    await spool.append(batch('a'), 1);
     jest
       .spyOn(databases[0]!, 'batch')
       .mockRejectedValueOnce(new Error('IO error: No space left on device') as never);
-    const results = await Promise.allSettled(['b', 'c'].map((code) => spool.append(bundle(code), 1)));
+    const results = await Promise.allSettled(['b', 'c'].map((name) => spool.append(batch(name), 1)));
     expect(results).toMatchObject([
       { reason: { code: 'spool_broken', message: expect.stringContaining('No space left') as string } },
       { reason: { code: 'spool_broken' } },
     ]);
-    expect(listener.spoolLost).toHaveBeenCalledTimes(1);
+    expect(telemetry.spoolLost).toHaveBeenCalledTimes(1);
     await waitFor(() => !spool.unusable, { what: 'the spool to be opened again' });
     expect(databases).toHaveLength(2);
-    await spool.append(bundle('d'), 1);
-    expect(codes(await spool.oldest(10))).toEqual(['a', 'd']);
+    await spool.append(batch('d'), 1);
+    expect(names(await spool.oldest(10))).toEqual(['a', 'd']);
     expect(spool.items).toBe(2);
   });
 
-  it('gives what it cannot read as text', async () => {
+  it('returns an item of an unknown format as text', async () => {
     const database = await openDatabase(join(dir, 'spool'));
     await database.put('0000000000000007', '{"version":2}');
     await database.close();
     const spool = await open();
-    await spool.append(bundle('a'), 1);
+    await spool.append(batch('a'), 1);
     expect(await spool.oldest(2)).toMatchObject([
       { key: '0000000000000007', text: '{"version":2}', content: undefined },
       { key: '0000000000000008' },

@@ -1,236 +1,200 @@
 import { ConfigError } from '@optout-sync/shared/config';
-import type { WriteBatch } from '../store/event-store';
 import { GroupCommit } from '../store/group-commit';
-import { SpoolError, openDatabase, type Database } from './database';
-import { decode, encode, type Spooled } from './spooled';
+import type { WriteBatch } from '../store/event-store';
+import { SpoolError } from './database';
+import { EMPTY, Journal, sizeOf, type JournalOptions, type JournalSize, type SpoolItem } from './journal';
+import { Periodic } from './periodic';
+import { encode } from './spooled-batch';
 
-/** An item on disk. `content` is undefined when nobody here can read its text. */
-export interface SpoolItem {
-  readonly key: string;
-  readonly text: string;
-  readonly content: Spooled | undefined;
-}
-
-/** Is told of every item kept, and once of each time the spool stops or starts taking items. */
-export interface SpoolListener {
+export interface SpoolStateEvents {
+  /** Items are durable in the spool. */
   spooled(items: number): void;
+  /** The spool stops taking items. Reported once for each reason. */
   spoolLost(error: SpoolError): void;
+  /** The spool takes items again. */
   spoolBack(): void;
 }
 
-export interface SpoolOptions {
-  readonly dir: string;
+export interface SpoolOptions extends JournalOptions {
   /** Of keys and items together. */
   readonly maxBytes: number;
-  readonly listener: SpoolListener;
-  readonly open?: (dir: string) => Promise<Database>;
+  readonly telemetry: SpoolStateEvents;
 }
 
-/** Keys are numbers of that many digits, so that their order is the order of arrival. */
-const KEY_DIGITS = 16;
-const BEFORE_ITEMS = '';
-const AFTER_ITEMS = ':';
-/** Written to see whether the disk still takes something; sorts behind the items. */
-const PROBE_KEY = '~probe';
+type State =
+  | { readonly is: 'open'; readonly journal: Journal }
+  | { readonly is: 'full'; readonly journal: Journal; readonly error: SpoolError }
+  | {
+      readonly is: 'broken';
+      readonly error: SpoolError;
+      readonly size: JournalSize;
+      /** The closing of the failed journal. The folder cannot be opened before it ends. */
+      readonly released: Promise<unknown>;
+    }
+  | { readonly is: 'closed'; readonly error: SpoolError; readonly size: JournalSize };
 
-const REOPEN_EVERY_MS = 1_000;
+const SUPERVISE_EVERY_MS = 1_000;
 const PROBE_EVERY_MS = 10_000;
 
-/** What a read may bring into memory at once. */
-const READ_BYTES = 1_000_000;
-
 /**
- * What webhooks brought while Redis could not take it, on disk, in the order it came.
+ * The batches of webhooks on disk, in the order of arrival, for the time in which Redis does not take them.
  *
- * *Open*: takes and gives items. *Full*: open, but an item found no room; ends when some are removed.
- * *Broken*: the disk refused a read or a write, or the folder could not be opened; nothing is taken or given, and it is
- * opened anew each second (LevelDB may not go on after a write that failed half-way). *Closed*: for good.
+ * *Open*: takes and returns items. Every 10 s a write probes the disk.
+ *
+ * *Full*: returns items, and takes those that fit. Entered from *open* when an item exceeds `maxBytes`, left for *open*
+ * when items are removed.
+ *
+ * *Broken*: neither takes nor returns items. Entered from any state but *closed* when the disk fails a read, a write or a
+ * probe, or when the folder cannot be opened at the start. Left for *open* when the folder is opened again, which is
+ * attempted each second.
+ *
+ * *Closed*: neither takes nor returns items. Entered by `close()` and never left.
  */
 export class Spool {
-  private database: Database | undefined;
   private readonly writes = new GroupCommit<string>((texts) => this.commit(texts));
-  private trouble: SpoolError | undefined;
-  private letGo: Promise<unknown> = Promise.resolve();
-  private tending: Promise<void> | undefined;
-  private timer: NodeJS.Timeout | undefined;
+  /** The bytes of the items that are being written. */
+  private reservedBytes = 0;
   private probedAt = 0;
-  private lastKey = 0;
-  /** Everything up to here is removed: a read that starts behind it skips LevelDB's tombstones. */
-  private removedTo = BEFORE_ITEMS;
-  private count = 0;
-  private stored = 0;
-  private reserved = 0;
+  private readonly supervision = new Periodic(SUPERVISE_EVERY_MS, () => this.supervise());
 
-  private constructor(private readonly options: SpoolOptions) {}
+  private constructor(
+    private readonly options: SpoolOptions,
+    private state: State,
+  ) {}
 
-  /** Opens it, or starts broken. @throws ConfigError when another process has the folder. */
+  /**
+   * Opens the folder. The spool starts *broken* when the folder cannot be opened.
+   *
+   * @throws {ConfigError} when another process has the folder
+   */
   static async open(options: SpoolOptions): Promise<Spool> {
-    const spool = new Spool(options);
-    await spool.reopen().catch((error: unknown) => {
-      if (error instanceof ConfigError) throw error;
-      spool.breakDown(error);
-    });
-    spool.timer = setInterval(() => {
-      spool.tending ??= spool.tend().finally(() => (spool.tending = undefined));
-    }, REOPEN_EVERY_MS).unref();
+    const spool = new Spool(options, await openOrBroken(options));
+    if (spool.unusable) options.telemetry.spoolLost(spool.unusable);
+    spool.supervision.start();
     return spool;
   }
 
   get items(): number {
-    return this.count;
+    return this.size.items;
   }
 
   get bytes(): number {
-    return this.stored;
+    return this.size.bytes;
   }
 
-  /** Why it takes nothing now; undefined while it does. */
+  /** Why the spool takes no items. `undefined` while it does. */
   get unusable(): SpoolError | undefined {
-    return this.trouble;
+    return this.state.is === 'open' ? undefined : this.state.error;
   }
 
-  /** Resolves once the item is fsynced. @throws SpoolError */
-  async append(bundle: WriteBatch, at: number): Promise<void> {
-    if (!this.database) throw this.trouble ?? new SpoolError('spool_closed');
-    const text = encode({ at, bundle });
+  /**
+   * Resolves once the batch is fsynced.
+   *
+   * @param at the present time, in ms since 1970
+   * @throws {SpoolError}
+   */
+  async append(batch: WriteBatch, at: number): Promise<void> {
+    const { journal } = this.usable();
+    const text = encode({ at, batch });
     const bytes = sizeOf(text);
-    if (this.stored + this.reserved + bytes > this.options.maxBytes) {
-      throw this.report(new SpoolError('spool_full'));
+    if (journal.size.bytes + this.reservedBytes + bytes > this.options.maxBytes) {
+      const error = new SpoolError('spool_full');
+      this.enter({ is: 'full', journal, error });
+      throw error;
     }
-    this.reserved += bytes;
+    this.reservedBytes += bytes;
     try {
       await this.writes.add(text);
     } finally {
-      this.reserved -= bytes;
+      this.reservedBytes -= bytes;
     }
   }
 
-  /** Up to `limit` items, the oldest first; fewer when they are large. @throws SpoolError */
+  /** Up to `limit` items, the oldest first. Fewer when they are large. @throws {SpoolError} */
   oldest(limit: number): Promise<SpoolItem[]> {
-    return this.working(async (database) => {
-      const items: SpoolItem[] = [];
-      let bytes = 0;
-      for await (const [key, text] of database.iterator({ gt: this.removedTo, lt: AFTER_ITEMS, limit })) {
-        items.push({ key, text, content: decode(text) });
-        bytes += text.length;
-        if (bytes >= READ_BYTES) break;
-      }
-      return items;
-    });
+    return this.use((journal) => journal.oldest(limit));
   }
 
-  /** Removes the oldest items, as `oldest` gave them. @throws SpoolError */
+  /** Removes the oldest items, as `oldest` returned them. @throws {SpoolError} */
   async remove(items: readonly SpoolItem[]): Promise<void> {
-    const last = items.at(-1);
-    if (!last) return;
-    await this.working((database) =>
-      database.batch(
-        items.map(({ key }) => ({ type: 'del', key })),
-        { sync: true },
-      ),
-    );
-    this.removedTo = last.key;
-    this.count -= items.length;
-    for (const { text } of items) this.stored -= sizeOf(text);
-    if (this.trouble?.code === 'spool_full') this.report(undefined);
-    // Gives the disk its room back.
-    if (this.count === 0) await this.working((database) => database.compactRange(BEFORE_ITEMS, AFTER_ITEMS));
+    if (items.length === 0) return;
+    await this.use((journal) => journal.remove(items));
+    if (this.state.is === 'full') this.enter({ is: 'open', journal: this.state.journal });
+    if (this.items === 0) await this.use((journal) => journal.compact());
   }
 
-  /** Waits for what is being written, then closes; what is in it stays for the next start. */
+  /** Waits for running writes, then closes. The items stay on disk for the next start. */
   async close(): Promise<void> {
-    clearInterval(this.timer);
-    await this.tending;
+    await this.supervision.stop();
     await this.writes.idle();
-    const database = this.database;
-    this.database = undefined;
-    this.trouble = new SpoolError('spool_closed');
-    await this.letGo;
-    await database?.close();
+    const { state, size } = this;
+    this.state = { is: 'closed', error: new SpoolError('spool_closed'), size };
+    if (state.is === 'broken') await state.released;
+    if ('journal' in state) await state.journal.close();
+  }
+
+  private get size(): JournalSize {
+    return 'journal' in this.state ? this.state.journal.size : this.state.size;
   }
 
   private async commit(texts: readonly string[]): Promise<void> {
-    await this.working((database) =>
-      database.batch(
-        texts.map((text) => ({ type: 'put', key: this.nextKey(), value: text })),
-        { sync: true },
-      ),
-    );
-    this.count += texts.length;
-    for (const text of texts) this.stored += sizeOf(text);
-    this.options.listener.spooled(texts.length);
+    await this.use((journal) => journal.append(texts));
+    this.options.telemetry.spooled(texts.length);
   }
 
-  private nextKey(): string {
-    return String(++this.lastKey).padStart(KEY_DIGITS, '0');
+  private usable(): { readonly journal: Journal } {
+    if ('journal' in this.state) return this.state;
+    throw this.state.error;
   }
 
-  private async working<Result>(work: (database: Database) => Promise<Result>): Promise<Result> {
-    const database = this.database;
-    if (!database) throw this.trouble ?? new SpoolError('spool_closed');
+  private async use<Result>(work: (journal: Journal) => Promise<Result>): Promise<Result> {
+    const { journal } = this.usable();
     try {
-      return await work(database);
-    } catch (error) {
-      throw database === this.database ? this.breakDown(error) : new SpoolError('spool_broken', error);
-    }
-  }
-
-  private breakDown(error: unknown): SpoolError {
-    const database = this.database;
-    this.database = undefined;
-    if (database) this.letGo = database.close().catch(() => undefined);
-    return this.report(new SpoolError('spool_broken', error));
-  }
-
-  /** Every second: opens what is broken, and now and then writes to what nobody else writes to. */
-  private async tend(): Promise<void> {
-    try {
-      if (!this.database) await this.reopen();
-      else if (performance.now() - this.probedAt >= PROBE_EVERY_MS) {
-        this.probedAt = performance.now();
-        await this.working((database) => database.put(PROBE_KEY, '', { sync: true }));
-      }
-    } catch {
-      // It was told when it broke.
-    }
-  }
-
-  private async reopen(): Promise<void> {
-    await this.letGo;
-    const database = await (this.options.open ?? openDatabase)(this.options.dir);
-    try {
-      await this.takeStock(database);
-    } catch (error) {
-      this.letGo = database.close().catch(() => undefined);
+      return await work(journal);
+    } catch (cause) {
+      const error = new SpoolError('spool_broken', cause);
+      const isCurrent = 'journal' in this.state && this.state.journal === journal;
+      if (isCurrent) this.breakDown(journal, error);
       throw error;
     }
-    this.database = database;
-    this.report(undefined);
   }
 
-  private async takeStock(database: Database): Promise<void> {
-    let [count, stored, lastKey] = [0, 0, ''];
-    for await (const [key, text] of database.iterator({ gt: BEFORE_ITEMS, lt: AFTER_ITEMS })) {
-      count += 1;
-      stored += sizeOf(text);
-      lastKey = key;
+  private breakDown(journal: Journal, error: SpoolError): void {
+    const released = journal.close().catch(() => undefined);
+    this.enter({ is: 'broken', error, size: journal.size, released });
+  }
+
+  /** Opens a broken spool again, and probes a disk that may have no other writes. */
+  private async supervise(): Promise<void> {
+    const { state } = this;
+    if (state.is === 'broken') {
+      await state.released;
+      this.enter({ is: 'open', journal: await Journal.open(this.options, state.size.lastKey) });
+    } else if (performance.now() - this.probedAt >= PROBE_EVERY_MS) {
+      this.probedAt = performance.now();
+      await this.use((journal) => journal.probe());
     }
-    this.count = count;
-    this.stored = stored;
-    this.lastKey = Math.max(this.lastKey, Number(lastKey));
-    this.removedTo = BEFORE_ITEMS;
   }
 
-  /** Remembers why it takes nothing, or that it does, and tells when that is new. */
-  private report<Trouble extends SpoolError | undefined>(trouble: Trouble): Trouble {
-    const before = this.trouble;
-    this.trouble = trouble;
-    if (trouble && trouble.code !== before?.code) this.options.listener.spoolLost(trouble);
-    if (!trouble && before) this.options.listener.spoolBack();
-    return trouble;
+  private enter(next: State): void {
+    const before = this.unusable;
+    this.state = next;
+    const { unusable } = this;
+    if (unusable && unusable.code !== before?.code) this.options.telemetry.spoolLost(unusable);
+    if (!unusable && before) this.options.telemetry.spoolBack();
   }
 }
 
-function sizeOf(text: string): number {
-  return KEY_DIGITS + Buffer.byteLength(text);
+async function openOrBroken(options: SpoolOptions): Promise<State> {
+  try {
+    return { is: 'open', journal: await Journal.open(options, EMPTY.lastKey) };
+  } catch (error) {
+    if (error instanceof ConfigError) throw error;
+    return {
+      is: 'broken',
+      error: new SpoolError('spool_broken', error),
+      size: EMPTY,
+      released: Promise.resolve(),
+    };
+  }
 }

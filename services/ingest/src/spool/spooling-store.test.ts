@@ -6,15 +6,13 @@ import { randomUUID } from 'node:crypto';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
 import { freePort, waitFor } from '@optout-sync/local-runtime/process';
 import { provideRedis, type ProvidedRedis } from '@optout-sync/local-runtime/redis';
-
 import { connectRedis, untilReady } from '@optout-sync/shared/redis';
-import { unprocessableDeadLetter } from '../inbound/unprocessable';
 import type { WriteBatch } from '../store/event-store';
-import { RedisStore } from '../store/redis-store';
-import { forwardRequest, stopEvent } from '../test-support/stored';
+import { openRedisStore } from '../test-support/open-redis-store';
+import { forwardRequest, sampleDeadLetter, stopEvent } from '../test-support/samples';
 import { SpoolingStore, type RedisSide } from './spooling-store';
 
-const listener = {
+const telemetry = {
   spooled: jest.fn(),
   spoolLost: jest.fn(),
   spoolBack: jest.fn(),
@@ -38,7 +36,7 @@ afterEach(async () => {
 });
 
 async function openOn(redis: RedisSide, maxBytes = 1e9): Promise<SpoolingStore> {
-  const store = await SpoolingStore.open(redis, { dir, maxBytes, events: listener, now: Date.now });
+  const store = await SpoolingStore.open(redis, { dir, maxBytes, telemetry, now: Date.now });
   stores.push(store);
   return store;
 }
@@ -51,7 +49,7 @@ const elapsed = async (work: () => Promise<unknown>): Promise<number> => {
 const untilEmpty = (store: SpoolingStore) =>
   waitFor(() => store.spool.items === 0, { what: 'the spool to be empty' });
 
-describe('the store of Redis and spool', () => {
+describe('the spooling store', () => {
   describe('with a real Redis', () => {
     let redis: ProvidedRedis;
     let admin: ReturnType<typeof connectRedis>;
@@ -73,8 +71,10 @@ describe('the store of Redis and spool', () => {
     });
 
     const open = async (): Promise<SpoolingStore> => {
-      const quiet = { redisLost: () => undefined, redisBack: () => undefined };
-      const side = new RedisStore({ mode: 'standalone', prefix, url: redis.url }, quiet);
+      const side = openRedisStore({
+        config: { mode: 'standalone', prefix, url: redis.url },
+        telemetry: { redisLost: () => undefined, redisBack: () => undefined },
+      });
       stores.push(side);
       return openOn(side);
     };
@@ -84,13 +84,13 @@ describe('the store of Redis and spool', () => {
     };
     const call = ([command = '', ...args]: string[]) => admin.call(command, ...args);
 
-    it('keeps in Redis what Redis takes', async () => {
+    it('stores in Redis what Redis takes', async () => {
       const store = await open();
       const event = stopEvent();
       await store.append({ events: [event] });
       expect(await enqueued()).toEqual([event]);
       expect(await store.check()).toBe('redis');
-      expect(listener.spooled).not.toHaveBeenCalled();
+      expect(telemetry.spooled).not.toHaveBeenCalled();
     });
 
     it.each<[string, () => Promise<unknown>, () => Promise<unknown>]>([
@@ -103,11 +103,11 @@ describe('the store of Redis and spool', () => {
       ],
       ['read-only', () => call(['REPLICAOF', '127.0.0.1', '1']), () => call(['REPLICAOF', 'NO', 'ONE'])],
     ])(
-      'takes events while Redis is %s, the first within seconds and the rest at once',
-      async (_, spoil, mend) => {
+      'takes events while Redis is %s, the first within seconds and the others at once',
+      async (_, breakRedis, repairRedis) => {
         const store = await open();
         const events = Array.from({ length: 100 }, stopEvent);
-        await spoil();
+        await breakRedis();
         try {
           const [first, ...rest] = events;
           expect(await elapsed(() => store.append({ events: [first!] }))).toBeLessThan(3_000);
@@ -118,9 +118,9 @@ describe('the store of Redis and spool', () => {
           ).toBeLessThan(1_500);
           expect(await store.check()).toBe('spool');
           expect(store.spool.items).toBe(100);
-          expect(listener.spooling).toHaveBeenCalledTimes(1);
+          expect(telemetry.spooling).toHaveBeenCalledTimes(1);
         } finally {
-          await mend();
+          await repairRedis();
         }
         await untilEmpty(store);
         expect(await enqueued()).toEqual(events);
@@ -128,35 +128,32 @@ describe('the store of Redis and spool', () => {
         const later = stopEvent();
         await store.append({ events: [later] });
         expect(await enqueued()).toEqual([...events, later]);
-        expect(listener.emptied).toHaveBeenCalled();
+        expect(telemetry.emptied).toHaveBeenCalled();
       },
     );
 
-    it('doubles nothing that landed in Redis although it timed out', async () => {
+    it('adds nothing twice that landed in Redis although it timed out', async () => {
       const store = await open();
       const event = stopEvent();
       const forward = forwardRequest('x');
-      const letter = unprocessableDeadLetter(
-        { kind: 'puzzle', code: 'message_not_understood', message: 'x' },
-        // In an order of its own: the letter's id is made of it.
-        { route: 'messages', params: { z: '1', a: '2', 7: 'x' } },
-        1,
-      );
+      // The order of the parameters is part of the dead letter's id.
+      const params = { z: '1', a: '2', 7: 'x' };
+      const deadLetter = sampleDeadLetter('x', { route: 'messages', params });
       await redis.kill('SIGSTOP');
       try {
-        await store.append({ events: [event], letters: [letter], forwards: [forward] });
+        await store.append({ events: [event], deadLetters: [deadLetter], forwards: [forward] });
         expect(store.spool.items).toBe(1);
       } finally {
         await redis.kill('SIGCONT');
       }
-      await waitFor(() => listener.drained.mock.calls.length > 0, { what: 'the spool to be drained' });
-      expect(listener.drained.mock.calls).toEqual([['enqueued', 1]]);
+      await waitFor(() => telemetry.drained.mock.calls.length > 0, { what: 'the spool to be drained' });
+      expect(telemetry.drained.mock.calls).toEqual([['enqueued', 1]]);
       expect(await enqueued()).toEqual([event]);
       expect((await queues.deadLetters.size()).count).toBe(1);
       expect(await queues.forwards.getWaitingCount()).toBe(1);
     });
 
-    it('drains what an earlier process left, also when Redis comes after it', async () => {
+    it('drains the items of an earlier process, also when Redis starts later', async () => {
       const first = await open();
       const events = Array.from({ length: 5 }, stopEvent);
       await redis.kill('SIGKILL');
@@ -175,18 +172,17 @@ describe('the store of Redis and spool', () => {
 
   it('starts without Redis', async () => {
     const url = `redis://127.0.0.1:${await freePort()}`;
-    const lost = jest.fn();
-    const side = new RedisStore(
-      { mode: 'standalone', prefix: 'x', url },
-      { redisLost: lost, redisBack: lost },
-    );
+    const side = openRedisStore({
+      config: { mode: 'standalone', prefix: 'x', url },
+      telemetry: { redisLost: jest.fn(), redisBack: jest.fn() },
+    });
     stores.push(side);
     const store = await openOn(side);
     await store.append({ events: [stopEvent()] });
     expect(await store.check()).toBe('spool');
   });
 
-  describe('with a Redis that does as it is told', () => {
+  describe('with a simulated Redis', () => {
     const side = {
       append: jest.fn<Promise<void>, [WriteBatch]>(),
       check: jest.fn<Promise<void>, []>(),
@@ -197,7 +193,7 @@ describe('the store of Redis and spool', () => {
     });
     const never = () => new Promise<never>(() => undefined);
 
-    it('waits 2 s once for a Redis that hangs, and asks it no more but by one probe a second', async () => {
+    it('waits 2 s once for a Redis that hangs, and then only probes it once a second', async () => {
       const store = await openOn(side);
       side.append.mockImplementation(never);
       side.check.mockClear().mockImplementation(never);
@@ -209,19 +205,19 @@ describe('the store of Redis and spool', () => {
       expect(side.check.mock.calls.length).toBeLessThanOrEqual(1);
     });
 
-    it('lets nothing new wait behind the backlog', async () => {
-      side.check.mockRejectedValue(new Error('away'));
+    it('does not let a new event wait behind the backlog', async () => {
+      side.check.mockRejectedValue(new Error('unreachable'));
       const store = await openOn(side);
       const old = Array.from({ length: 300 }, stopEvent);
       await Promise.all(old.map((event) => store.append({ events: [event] })));
       const isOld = ({ events = [] }: WriteBatch) =>
         events.some(({ messageSid }) => messageSid === old.at(-1)!.messageSid);
       let release: () => void = () => undefined;
-      side.append.mockImplementation((bundle) =>
-        isOld(bundle) ? new Promise((resolve) => (release = resolve)) : Promise.resolve(),
+      side.append.mockImplementation((batch) =>
+        isOld(batch) ? new Promise((resolve) => (release = resolve)) : Promise.resolve(),
       );
       side.check.mockResolvedValue();
-      await waitFor(() => side.append.mock.calls.some(([bundle]) => isOld(bundle)), { what: 'the backlog' });
+      await waitFor(() => side.append.mock.calls.some(([batch]) => isOld(batch)), { what: 'the backlog' });
       expect(store.spool.items).toBe(100);
       expect(await elapsed(() => store.append({ events: [stopEvent()] }))).toBeLessThan(500);
       expect(store.spool.items).toBe(100);
@@ -229,14 +225,14 @@ describe('the store of Redis and spool', () => {
       await untilEmpty(store);
     });
 
-    it('rejects what neither takes', async () => {
-      side.check.mockRejectedValue(new Error('away'));
+    it('rejects an event that neither takes', async () => {
+      side.check.mockRejectedValue(new Error('unreachable'));
       const store = await openOn(side, 10);
       await expect(store.append({ events: [stopEvent()] })).rejects.toMatchObject({ code: 'spool_full' });
       await expect(store.check()).rejects.toMatchObject({ code: 'spool_full' });
     });
 
-    it('takes events through Redis alone while the spool is full', async () => {
+    it('stores events in Redis while the spool is full', async () => {
       const store = await openOn(side, 10);
       side.append.mockRejectedValueOnce(new Error('slow'));
       await expect(store.append({ events: [stopEvent()] })).rejects.toMatchObject({ code: 'spool_full' });

@@ -1,29 +1,28 @@
 import { withTimeout } from '@optout-sync/shared/service';
-import type { WriteBatch, EventStore } from '../store/event-store';
+import type { EventStore, WriteBatch } from '../store/event-store';
 import { SpoolError } from './database';
-import { Drain, type DrainListener, type DrainTarget } from './drain';
+import { Drain, type DrainEvents, type DrainTarget } from './drain';
 import { Signal } from './signal';
-import { Spool, type SpoolListener, type SpoolOptions } from './spool';
+import { Spool, type SpoolOptions, type SpoolStateEvents } from './spool';
 
 type State = 'normal' | 'spooling' | 'draining';
 
-/** The Redis behind the spool. */
+/** The Redis store in front of the spool. */
 export interface RedisSide extends DrainTarget {
-  /** Resolves once there is a connection; rejects when the first try fails. */
+  /** Resolves once connected. Rejects when the first attempt fails, or after `timeoutMs`. */
   connected(timeoutMs: number): Promise<void>;
 }
 
-/** Is told of all that happens to the spool. */
-export interface SpoolEvents extends SpoolListener, DrainListener {
-  /** Redis takes no items, for this reason: they go to the spool. */
+export interface SpoolEvents extends SpoolStateEvents, DrainEvents {
+  /** Redis takes no batches, for this reason. They go to the spool. */
   spooling(reason: Error): void;
-  /** Redis takes items again, `items` are to be drained. */
+  /** Redis takes batches again. The spool has `items` to drain. */
   draining(items: number): void;
-  /** The spool is empty. */
+  /** The spool is drained. */
   emptied(): void;
 }
 
-/** Twilio waits 15 s; a Redis that takes longer than this is no use for answering it. */
+/** Twilio waits 15 s. A Redis that takes longer than this is of no use for answering it. */
 const REDIS_MS = 2_000;
 /** Less than the 2 s that a probe of /readyz has. */
 const CHECK_MS = 1_500;
@@ -31,25 +30,25 @@ const PROBE_EVERY_MS = 1_000;
 const FIRST_CONTACT_MS = 1_000;
 
 /**
- * Keeps in Redis, or on disk while Redis is away, frozen, full, read-only or slow.
+ * Stores batches in Redis, or on disk while Redis is unreachable, frozen, full, read-only or slow.
  *
- * *Normal*: Redis takes everything, the spool is empty. Left for *spooling* when Redis refuses an item or has not taken
- * it within 2 s; that item goes to the spool. It may land in Redis all the same and later once more from the spool: a job
- * that waits has the same id, and of one that is done the ledger knows the message.
+ * *Normal*: Redis takes every batch and the spool is empty. Left for *spooling* when Redis rejects a batch or does not take
+ * it within 2 s. That batch goes to the spool. It may still land in Redis, and once more from the spool. A job that waits
+ * has the same id, and the ledger knows the message of a job that is done.
  *
- * *Spooling*, also the state at the start: everything goes straight to the spool, so that no request but the first waits
- * for a Redis that hangs. Redis is probed once a second, by a write and then by the oldest items of the spool. When it
- * takes both: *draining*.
+ * *Spooling*, also the initial state: every batch goes directly to the spool, so that only the first request waits for a
+ * Redis that hangs. Redis is probed once a second, by a write and then by the oldest items of the spool. Left for
+ * *draining* when Redis takes both.
  *
- * *Draining*: what comes in goes straight to Redis and does not queue behind the backlog, since the ledger orders messages
- * by when they were sent; beside it the backlog moves to Redis in its own order. Left for *normal* when the spool is
- * empty, for *spooling* as above. A spool that cannot be read leaves it here, trying each second.
+ * *Draining*: a new batch goes directly to Redis and does not wait behind the backlog, since the ledger orders messages by
+ * the time they were sent. Meanwhile the backlog moves to Redis in its own order. Left for *normal* when the spool is
+ * empty, and for *spooling* as above. While the spool cannot be read, the state stays and reading is retried each second.
  */
 export class SpoolingStore implements EventStore {
   private state: State = 'spooling';
-  /** Grows with each failure of Redis: one that began before the last does not count again. */
+  /** Counts the failures of Redis. An operation that began before the latest failure does not count again. */
   private failures = 0;
-  private readonly bell = new Signal();
+  private readonly signal = new Signal();
   private readonly drain: Drain;
   private closing = false;
   private running: Promise<void> = Promise.resolve();
@@ -57,60 +56,71 @@ export class SpoolingStore implements EventStore {
   private constructor(
     private readonly redis: RedisSide,
     readonly spool: Spool,
-    private readonly events: SpoolEvents,
+    private readonly telemetry: SpoolEvents,
     private readonly now: () => number,
   ) {
-    this.drain = new Drain(spool, redis, events);
+    this.drain = new Drain(spool, redis, telemetry);
   }
 
-  /** Opens the spool and gives Redis a second to be there. @throws ConfigError when another ingest has the spool. */
+  /**
+   * Opens the spool and waits up to a second for Redis.
+   *
+   * @throws {ConfigError} when another ingest has the spool
+   */
   static async open(
     redis: RedisSide,
-    options: Omit<SpoolOptions, 'listener'> & { readonly events: SpoolEvents; readonly now: () => number },
+    options: Omit<SpoolOptions, 'telemetry'> & {
+      readonly telemetry: SpoolEvents;
+      readonly now: () => number;
+    },
   ): Promise<SpoolingStore> {
-    const { events, now, ...rest } = options;
-    const spool = await Spool.open({ ...rest, listener: events });
-    const store = new SpoolingStore(redis, spool, events, now);
+    const { telemetry, now } = options;
+    const spool = await Spool.open(options);
+    const store = new SpoolingStore(redis, spool, telemetry, now);
     await redis.connected(FIRST_CONTACT_MS).catch(() => undefined);
     await store.probe().catch((error: unknown) => {
-      events.spooling(error as Error);
+      telemetry.spooling(error as Error);
     });
     store.running = store.run();
     return store;
   }
 
-  /** @throws SpoolError when neither Redis nor the spool takes it. */
-  async append(bundle: WriteBatch): Promise<void> {
+  /** @throws {SpoolError} when neither Redis nor the spool takes the batch */
+  async append(batch: WriteBatch): Promise<void> {
     if (this.state !== 'spooling') {
       const { failures } = this;
       try {
-        await withTimeout(REDIS_MS, this.redis.append(bundle));
+        await withTimeout(REDIS_MS, this.redis.append(batch));
         return;
       } catch (error) {
         if (failures === this.failures) this.redisFailed(error);
       }
     }
-    await this.spool.append(bundle, this.now());
-    if (this.state !== 'spooling') this.bell.ring();
+    await this.spool.append(batch, this.now());
+    if (this.state !== 'spooling') this.signal.notify();
   }
 
-  /** Which of the two takes events now. @throws Error when neither does. */
+  /**
+   * Which of the two takes batches now.
+   *
+   * @throws {SpoolError} when neither does
+   */
   async check(): Promise<'redis' | 'spool'> {
     if (this.state !== 'spooling') {
-      const taken = await withTimeout(CHECK_MS, this.redis.check()).then(
+      const isWritable = await withTimeout(CHECK_MS, this.redis.check()).then(
         () => true,
         () => false,
       );
-      if (taken) return 'redis';
+      if (isWritable) return 'redis';
     }
     if (this.spool.unusable) throw this.spool.unusable;
     return 'spool';
   }
 
-  /** What the spool holds stays for the next start; Redis is the caller's to close. */
+  /** Closes the spool, whose items stay for the next start. The caller closes Redis. */
   async close(): Promise<void> {
     this.closing = true;
-    this.bell.ring();
+    this.signal.notify();
     await this.running;
     await this.spool.close();
   }
@@ -120,18 +130,18 @@ export class SpoolingStore implements EventStore {
       try {
         if (this.state === 'spooling') await this.probe();
         else if (this.spool.items > 0) await this.drain.step();
-        else await this.untilSpooled();
+        else await this.waitForItems();
       } catch (error) {
         if (!(error instanceof SpoolError)) this.redisFailed(error);
-        await this.bell.wait(PROBE_EVERY_MS);
+        await this.signal.wait(PROBE_EVERY_MS);
       }
     }
   }
 
-  private untilSpooled(): Promise<void> {
-    if (this.state === 'draining') this.events.emptied();
+  private waitForItems(): Promise<void> {
+    if (this.state === 'draining') this.telemetry.emptied();
     this.state = 'normal';
-    return this.bell.wait();
+    return this.signal.wait();
   }
 
   private async probe(): Promise<void> {
@@ -140,15 +150,15 @@ export class SpoolingStore implements EventStore {
       if (!(error instanceof SpoolError)) throw error;
     });
     this.state = 'draining';
-    this.events.draining(this.spool.items);
+    this.telemetry.draining(this.spool.items);
   }
 
   private redisFailed(error: unknown): void {
     this.failures += 1;
     if (this.state === 'spooling') return;
     this.state = 'spooling';
-    this.events.spooling(error as Error);
-    // Whoever waits for items has a Redis to probe now.
-    this.bell.ring();
+    this.telemetry.spooling(error as Error);
+    // Ends `waitForItems`: Redis has to be probed now.
+    this.signal.notify();
   }
 }

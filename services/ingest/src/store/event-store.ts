@@ -2,19 +2,19 @@ import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import type { InboundEvent } from '@optout-sync/shared/domain';
 import type { ForwardRequest } from '@optout-sync/shared/queues';
 
-/** What one webhook brought that has to last. */
+/** Everything that one webhook brought and that must be durable. */
 export interface WriteBatch {
-  /** For the workers. Keeping a message again while it waits keeps it once. */
+  /** For the workers. A message that is already queued is not queued again. */
   readonly events?: readonly InboundEvent[];
-  /** What needs an operator; each is kept once. */
-  readonly letters?: readonly DeadLetter[];
-  /** To be passed on; the same message to the same target within a minute is kept once. */
+  /** For an operator. Each is stored once. */
+  readonly deadLetters?: readonly DeadLetter[];
+  /** For the forward targets. The same message for the same target is stored once within a minute. */
   readonly forwards?: readonly ForwardRequest[];
 }
 
 /** Where ingest makes things durable. */
 export interface EventStore {
-  /** Resolves once all of it is kept. A rejection, for whatever reason, means: perhaps not, or not all. */
-  append(bundle: WriteBatch): Promise<void>;
+  /** Resolves once the whole batch is durable. After a rejection, none, some or all of it may be. */
+  append(batch: WriteBatch): Promise<void>;
   close(): Promise<void>;
 }

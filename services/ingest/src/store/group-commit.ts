@@ -4,11 +4,11 @@ interface Waiting<Item> {
   readonly reject: (reason: unknown) => void;
 }
 
-const GROUP = 1_000;
+const MAX_GROUP = 1_000;
 
 /**
- * Commits items in the order they came, as many together as came while the last commit ran: so that a disk that manages
- * some hundred fsyncs a second still takes thousands of items, and a Redis costs one trip for many.
+ * Commits items in the order of arrival. Items that arrive during a commit form the next group. So a disk with some hundred
+ * fsyncs a second takes thousands of items, and many items cost one round trip to Redis.
  */
 export class GroupCommit<Item> {
   private readonly waiting: Waiting<Item>[] = [];
@@ -16,7 +16,7 @@ export class GroupCommit<Item> {
 
   constructor(private readonly commit: (items: readonly Item[]) => Promise<void>) {}
 
-  /** Resolves once the item's group is committed; rejects as the commit does. */
+  /** Resolves once the item's group is committed. Rejects with the error of that commit. */
   add(item: Item): Promise<void> {
     return new Promise((resolve, reject) => {
       this.waiting.push({ item, resolve, reject });
@@ -24,14 +24,14 @@ export class GroupCommit<Item> {
     });
   }
 
-  /** Resolves once nothing waits any more. */
+  /** Resolves once no item waits. */
   async idle(): Promise<void> {
     await this.running;
   }
 
   private async run(): Promise<void> {
     while (this.waiting.length > 0) {
-      const group = this.waiting.splice(0, GROUP);
+      const group = this.waiting.splice(0, MAX_GROUP);
       try {
         await this.commit(group.map(({ item }) => item));
         for (const { resolve } of group) resolve();

@@ -5,23 +5,19 @@ import type { RedisConfig } from '@optout-sync/shared/config';
 import { inboundJobId } from '@optout-sync/shared/queues';
 import { connectRedis } from '@optout-sync/shared/redis';
 import { startCluster } from '@optout-sync/testkit';
-import { unprocessableDeadLetter } from '../inbound/unprocessable';
-import { forwardRequest, stopEvent as stop } from '../test-support/stored';
-import { RedisStore } from './redis-store';
+import { openRedisStore } from '../test-support/open-redis-store';
+import { forwardRequest, sampleDeadLetter, stopEvent as stop } from '../test-support/samples';
+import type { RedisStore } from './redis-store';
 
 const PREFIX = 'store-test';
 
-const letter = unprocessableDeadLetter(
-  { kind: 'puzzle', code: 'message_not_understood', message: 'x' },
-  { route: 'events' },
-  1,
-);
+const deadLetter = sampleDeadLetter('x');
 const forward = forwardRequest('x');
 
 function openStore(url: string, redisBack = () => undefined as unknown) {
   const config: RedisConfig = { mode: 'standalone', prefix: PREFIX, url };
-  const events = { redisLost: jest.fn(), redisBack: jest.fn(redisBack) };
-  return { store: new RedisStore(config, events), events };
+  const telemetry = { redisLost: jest.fn(), redisBack: jest.fn(redisBack) };
+  return { store: openRedisStore({ config, telemetry }), telemetry };
 }
 
 const elapsed = async (work: () => Promise<unknown>): Promise<number> => {
@@ -30,25 +26,25 @@ const elapsed = async (work: () => Promise<unknown>): Promise<number> => {
   return performance.now() - startedAt;
 };
 
-/** Why it is refused, by a Redis that is connected. */
-const refusal = (work: () => Promise<unknown>): Promise<string> =>
+/** The error of a connected Redis. */
+const errorOf = (work: () => Promise<unknown>): Promise<string> =>
   waitFor(
     async () => {
-      const why = await work().then(
-        () => 'it is not refused',
+      const message = await work().then(
+        () => 'no error',
         (error: unknown) => (error as Error).message,
       );
-      return /not connected|isn't writeable/.test(why) ? undefined : why;
+      return /not connected|isn't writeable/.test(message) ? undefined : message;
     },
     { what: 'an answer' },
   );
 
 describe('the Redis store', () => {
-  describe('with Redis away', () => {
-    it('refuses at once, and works once Redis is there', async () => {
+  describe('with an unreachable Redis', () => {
+    it('rejects at once, and works once Redis is reachable', async () => {
       const port = await freePort();
-      const { store, events } = openStore(`redis://127.0.0.1:${port}`);
-      await waitFor(() => events.redisLost.mock.calls.length > 0, { what: 'a failed try' });
+      const { store, telemetry } = openStore(`redis://127.0.0.1:${port}`);
+      await waitFor(() => telemetry.redisLost.mock.calls.length > 0, { what: 'a failed attempt' });
       expect(
         await elapsed(() =>
           expect(store.append({ events: [stop()] })).rejects.toThrow('Redis is not connected'),
@@ -61,7 +57,7 @@ describe('the Redis store', () => {
       const event = stop();
       await store.append({ events: [event] });
       expect(await store.watched[0]?.getJob(inboundJobId(event))).toMatchObject({ data: { payload: event } });
-      expect(events.redisBack).toHaveBeenCalled();
+      expect(telemetry.redisBack).toHaveBeenCalled();
       await store.close();
       await redis.stop();
     });
@@ -73,11 +69,11 @@ describe('the Redis store', () => {
     });
   });
 
-  describe('with Redis there but not well', () => {
+  describe('with a Redis in trouble', () => {
     let redis: ProvidedRedis;
     let admin: ReturnType<typeof connectRedis>;
     let store: RedisStore;
-    let events: ReturnType<typeof openStore>['events'];
+    let telemetry: ReturnType<typeof openStore>['telemetry'];
 
     beforeAll(async () => {
       redis = await provideRedis({ url: undefined, log: () => undefined });
@@ -89,7 +85,7 @@ describe('the Redis store', () => {
       await redis.stop();
     });
     beforeEach(async () => {
-      ({ store, events } = openStore(redis.url));
+      ({ store, telemetry } = openStore(redis.url));
       await waitFor(() => store.check().then(() => true), { what: 'the store to be usable' });
     });
     afterEach(async () => {
@@ -99,42 +95,43 @@ describe('the Redis store', () => {
     it.each([
       ['full', ['CONFIG', 'SET', 'maxmemory', '1'], ['CONFIG', 'SET', 'maxmemory', '0'], 'OOM'],
       ['read-only', ['REPLICAOF', '127.0.0.1', '1'], ['REPLICAOF', 'NO', 'ONE'], 'READONLY'],
-    ])('refuses while it is %s, and no longer', async (_, spoil, mend, reason) => {
+    ])('rejects only while it is %s', async (_, breakRedis, repairRedis, reason) => {
       const call = ([command = '', ...args]: string[]) => admin.call(command, ...args);
-      await call(spoil);
+      await call(breakRedis);
       try {
-        expect(await refusal(() => store.check())).toContain(reason);
-        expect(await refusal(() => store.append({ events: [stop()] }))).toContain(reason);
-        expect(await refusal(() => store.append({ events: [stop(), stop()] }))).toContain(reason);
-        expect(await refusal(() => store.append({ letters: [letter] }))).toContain(reason);
-        expect(await refusal(() => store.append({ forwards: [forward] }))).toContain(reason);
+        expect(await errorOf(() => store.check())).toContain(reason);
+        expect(await errorOf(() => store.append({ events: [stop()] }))).toContain(reason);
+        expect(await errorOf(() => store.append({ events: [stop(), stop()] }))).toContain(reason);
+        expect(await errorOf(() => store.append({ deadLetters: [deadLetter] }))).toContain(reason);
+        expect(await errorOf(() => store.append({ forwards: [forward] }))).toContain(reason);
       } finally {
-        await call(mend);
+        await call(repairRedis);
       }
       await waitFor(() => store.check().then(() => true), { what: 'the store to be usable' });
       await store.append({ events: [stop()] });
     });
 
-    it('connects anew when the master became a replica, which the name may lead away from by now', async () => {
-      const connected = events.redisBack.mock.calls.length;
+    it('reconnects when the master became a replica, since the name may now resolve to another master', async () => {
+      const connected = telemetry.redisBack.mock.calls.length;
       await admin.call('REPLICAOF', '127.0.0.1', '1');
       try {
-        await refusal(() => store.check());
-        await waitFor(() => events.redisBack.mock.calls.length > connected, { what: 'a new connection' });
+        await errorOf(() => store.check());
+        await waitFor(() => telemetry.redisBack.mock.calls.length > connected, { what: 'a new connection' });
       } finally {
         await admin.call('REPLICAOF', 'NO', 'ONE');
       }
     });
 
-    it('keeps a batch, each event once though it comes twice, and again', async () => {
+    it('stores each event of a batch once, within a batch and across batches', async () => {
       const events = Array.from({ length: 300 }, stop);
-      const kept = () => store.watched[0]!.getJobCountByTypes('waiting');
-      const before = await kept();
-      for (let i = 0; i < 2; i++) await store.append({ events: [...events, events[0]!], letters: [letter] });
-      expect(await kept()).toBe(before + 300);
+      const waiting = () => store.watched[0]!.getJobCountByTypes('waiting');
+      const before = await waiting();
+      for (let i = 0; i < 2; i++)
+        await store.append({ events: [...events, events[0]!], deadLetters: [deadLetter] });
+      expect(await waiting()).toBe(before + 300);
     });
 
-    it('keeps all of what comes while something else is on its way', async () => {
+    it('stores every event that arrives during a round trip', async () => {
       const events = Array.from({ length: 50 }, stop);
       await Promise.all(events.map((event) => store.append({ events: [event] })));
       for (const event of events) {
@@ -144,7 +141,7 @@ describe('the Redis store', () => {
       }
     });
 
-    it('refuses within seconds while it hangs, and works when it goes on', async () => {
+    it('rejects within seconds while it hangs, and works when it continues', async () => {
       await redis.kill('SIGSTOP');
       try {
         expect(
@@ -158,15 +155,15 @@ describe('the Redis store', () => {
       });
     });
 
-    it('opens anew when its first contact failed', async () => {
+    it('opens its queues again when the first contact failed', async () => {
       let contacts = 0;
-      // It hangs between the connection and the first command of the queues.
-      const { store: late, events } = openStore(redis.url, () => {
+      // Redis hangs between the connection and the first command of the queues.
+      const { store: late, telemetry } = openStore(redis.url, () => {
         if (contacts++ === 0) process.kill(redis.pid!, 'SIGSTOP');
       });
       try {
-        await waitFor(() => events.redisLost.mock.calls.length > 0, { what: 'the first contact to fail' });
-        expect(events.redisLost.mock.calls).toEqual([[new Error('Command timed out')]]);
+        await waitFor(() => telemetry.redisLost.mock.calls.length > 0, { what: 'the first contact to fail' });
+        expect(telemetry.redisLost.mock.calls).toEqual([[new Error('Command timed out')]]);
       } finally {
         await redis.kill('SIGCONT');
       }
@@ -178,11 +175,14 @@ describe('the Redis store', () => {
     });
   });
 
-  it('can be used only while every queue shard can, each on its own master of a cluster', async () => {
+  it('is usable only while every queue shard is, each on its own master of a cluster', async () => {
     const cluster = await startCluster({ settings: { 'cluster-require-full-coverage': 'no' } });
     const { nodes } = cluster;
     const config: RedisConfig = { mode: 'cluster', prefix: PREFIX, nodes, shards: 5 };
-    const store = new RedisStore(config, { redisLost: () => undefined, redisBack: () => undefined });
+    const store = openRedisStore({
+      config,
+      telemetry: { redisLost: () => undefined, redisBack: () => undefined },
+    });
     try {
       await waitFor(() => store.check().then(() => true), { what: 'the store to be usable' });
       const first = await cluster.ownerOf(`{${PREFIX}}`);

@@ -11,81 +11,94 @@ import {
   shardPrefix,
 } from '@optout-sync/shared/queues';
 import { connectRedis, queuePrefix } from '@optout-sync/shared/redis';
-import type { WriteBatch, EventStore } from './event-store';
+import type { EventStore, WriteBatch } from './event-store';
 import { GroupCommit } from './group-commit';
 
-/** Long enough for two slow scrapes, short enough to leave nothing behind. */
+/** Longer than two slow scrapes, short enough to leave no key behind for long. */
 const PROBE_TTL_MS = 60_000;
 
-/** Is told when the connection is lost, with the reason, and when it is back. */
 export interface ConnectionEvents {
+  /** The connection is lost or unusable. Reported for each failed attempt. */
   redisLost(error: Error): void;
+  /** The connection is ready. */
   redisBack(): void;
 }
 
 type Connection = ReturnType<typeof connectRedis>;
 
-/** Asked before each use of Redis: rejects while this Redis must not be used. */
-type Permit = () => Promise<void>;
+export interface RedisStoreOptions {
+  readonly config: RedisConfig;
+  readonly telemetry: ConnectionEvents;
+  readonly workspaceOf?: WorkspaceOf | undefined;
+  /** Called before each use of Redis. Rejects while this Redis must not be used. The default permits every use. */
+  readonly permit?: () => Promise<void>;
+}
+
+/** Connects as a producer: a command fails within 2 s while Redis hangs, and at once while Redis is unreachable. */
+export function connectProducer({
+  config,
+  telemetry,
+}: Pick<RedisStoreOptions, 'config' | 'telemetry'>): Connection {
+  return connectRedis(config, 'producer', (error) => {
+    telemetry.redisLost(error);
+  });
+}
 
 /**
- * Keeps events in Redis' queues. While Redis is away it fails at once, while Redis hangs within 4 s (two commands).
+ * Stores batches in Redis' queues. Fails at once while Redis is unreachable, and within 4 s (two commands) while Redis
+ * hangs.
  *
- * States: *closed to work* until Redis answers; *open* from the first use after that. A BullMQ queue waits for Redis
- * without limit when it is away, and stays broken for ever when its first contact fails: so queues are opened only on
- * a live connection, and anew if that failed.
+ * *Closed*: no queue is open. The initial state, and the state after opening the queues failed. *Open*: entered by the
+ * first use on a ready connection, and left only by `close()`. The states exist because a BullMQ queue waits without limit
+ * for an unreachable Redis, and never recovers when its first contact fails. So queues are opened only on a ready
+ * connection, and opened again after a failure.
  */
 export class RedisStore implements EventStore {
-  /** The queues to watch: the same list throughout, filled while they are open. */
+  /** The queues to watch. Always the same array; empty while closed. */
   readonly watched: Queue[] = [];
-  private readonly redis: Connection;
   private readonly prefix: string;
   private readonly shards: number;
   private opening: Promise<JobStores> | undefined;
-  /** What comes while others are on their way to Redis goes there together: each trip costs as much as the rest of an add. */
+  /** Events that arrive during a round trip share the next one: it costs as much as the rest of an add. */
   private readonly adding = new GroupCommit<readonly InboundEvent[]>(async (groups) =>
     enqueue(await this.queues(), groups.flat()),
   );
 
-  private readonly permit: Permit;
-
-  /** @param permitOf is given the connection, before it is there */
+  /** @param redis from `connectProducer`; `close()` disconnects it */
   constructor(
-    config: RedisConfig,
-    events: ConnectionEvents,
-    private readonly workspaceOf?: WorkspaceOf,
-    permitOf: (redis: Connection) => Permit = () => () => Promise.resolve(),
+    private readonly redis: Connection,
+    private readonly options: RedisStoreOptions,
   ) {
+    const { config, telemetry } = options;
     this.prefix = queuePrefix(config);
     this.shards = config.shards ?? 1;
-    this.redis = connectRedis(config, 'producer', (error) => {
-      events.redisLost(error);
-    });
-    this.permit = permitOf(this.redis);
-    this.redis.on('ready', () => {
-      events.redisBack();
+    redis.on('ready', () => {
+      telemetry.redisBack();
       this.queues().catch((error: unknown) => {
-        events.redisLost(error as Error);
+        telemetry.redisLost(error as Error);
       });
     });
   }
 
-  async append({ events = [], letters = [], forwards = [] }: WriteBatch): Promise<void> {
+  async append({ events = [], deadLetters = [], forwards = [] }: WriteBatch): Promise<void> {
     const queues = await this.queues();
     await Promise.all([
       ...(events.length > 0 ? [this.adding.add(events)] : []),
-      ...letters.map((letter) => queues.deadLetters.put(letter)),
+      ...deadLetters.map((deadLetter) => queues.deadLetters.put(deadLetter)),
       ...forwards.map((forward) => enqueueForward(queues, forward)),
     ]);
   }
 
-  /** Resolves once there is a connection. Rejects when the try under way fails, or after that time. */
+  /** Resolves once connected. Rejects when the present attempt fails, or after `timeoutMs`. */
   async connected(timeoutMs: number): Promise<void> {
     if (this.redis.status === 'ready') return;
     await once(this.redis, 'ready', { signal: AbortSignal.timeout(timeoutMs) });
   }
 
-  /** Resolves while an event could be kept now. By a real write: a Redis that is full, read-only or cannot save answers a PING as if nothing was wrong; in every shard, since each may be on another master. */
+  /**
+   * Resolves while an event could be stored. Checks with a real write: a Redis that is full, read-only or unable to save
+   * answers a PING. Checks every shard, since each may have another master.
+   */
   async check(): Promise<void> {
     await this.queues();
     const keys = Array.from({ length: this.shards }, (_, n) => `${shardPrefix(this.prefix, n)}:ingest-ready`);
@@ -100,7 +113,7 @@ export class RedisStore implements EventStore {
 
   private async queues(): Promise<JobStores> {
     if (this.redis.status !== 'ready') throw new Error('Redis is not connected');
-    await this.permit();
+    await this.options.permit?.();
     this.opening ??= this.open();
     try {
       return await this.opening;
@@ -113,7 +126,7 @@ export class RedisStore implements EventStore {
   private async open(): Promise<JobStores> {
     const queues = openJobStores(this.redis, this.prefix, {
       shards: this.shards,
-      workspaceOf: this.workspaceOf,
+      workspaceOf: this.options.workspaceOf,
     });
     try {
       await Promise.all(queues.opened().map((queue) => queue.waitUntilReady()));

@@ -1,10 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { signForm, signGet, twilioMessage } from '@optout-sync/twilio-simulator';
-import type { WebhookRequest } from '../webhook/receiver';
+import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
+import type { WebhookRequest } from '../webhook/request';
+import { TOKEN } from './keys';
 
-export const TOKEN = '0123456789abcdef0123456789abcdef';
 export const BASE_URL = 'https://optout.example.com';
-export const PATH = '/webhooks/twilio/messages';
 
 type Values = Readonly<Record<string, string | readonly string[]>>;
 
@@ -16,11 +16,11 @@ export function encode(params: Values): string {
   return form.toString();
 }
 
-/** A signed POST as the core sees it; `changes` are made after signing. */
+/** A signed POST of a form. `changes` are made after signing. */
 export function signedPost(
   params: Values = twilioMessage(),
   changes: Partial<WebhookRequest> = {},
-  path = PATH,
+  path: string = WEBHOOK_PATHS.messages,
 ): WebhookRequest {
   const signature = signForm({ url: BASE_URL + path, params, authToken: TOKEN });
   return {
@@ -33,12 +33,12 @@ export function signedPost(
   };
 }
 
-/** A signed GET, its parameters in the URL. */
+/** A signed GET, with its parameters in the URL. `changes` are made after signing. */
 export function signedGet(
   params: Values = twilioMessage(),
   changes: Partial<WebhookRequest> = {},
 ): WebhookRequest {
-  const url = `${PATH}?${encode(params)}`;
+  const url = `${WEBHOOK_PATHS.messages}?${encode(params)}`;
   return {
     method: 'GET',
     url,

@@ -1,9 +1,10 @@
 import { Buffer } from 'node:buffer';
 import { signJson } from '@optout-sync/twilio-simulator';
-import type { WebhookRequest } from '../webhook/receiver';
-import { BASE_URL, TOKEN } from './form-request';
+import type { WebhookRequest } from '../webhook/request';
+import { BASE_URL } from './form-request';
+import { TOKEN } from './keys';
 
-/** A signed POST of JSON as the core sees it; `changes` are made after signing. */
+/** A signed POST of JSON. `changes` are made after signing. */
 export function signedJson(
   path: string,
   content: unknown,

@@ -1,6 +1,6 @@
 import type { RunningIngest } from './running-ingest';
 
-/** The value of a metric's line that has all of these labels; NaN when there is none. */
+/** The value of the first sample of a metric that has all of these labels, NaN when there is none. */
 export async function metricOf(
   { adminUrl }: RunningIngest,
   name: string,

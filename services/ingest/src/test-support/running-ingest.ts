@@ -4,32 +4,31 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { KeywordConfig } from '@optout-sync/shared/domain';
-
+import { KeywordConfig, WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { connectRedis } from '@optout-sync/shared/redis';
 import { createLogger } from '@optout-sync/shared/service';
 import { TWILIO_ACCOUNT_SID, sendTwilioWebhook, type TwilioWebhook } from '@optout-sync/twilio-simulator';
 import type { IngestConfig } from '../config/config';
-import { createIngest, type Ingest } from '../service';
-import { PATH, TOKEN } from './form-request';
+import { Ingest } from '../service';
+import { TOKEN } from './keys';
 
-/** A disk that takes nothing, whoever asks. */
+/** A spool folder that nobody can create, not even root. */
 export const NO_DISK = { spool: { dir: '/dev/null/spool', maxBytes: 1e9 } } as const;
 
 export interface RunningIngest {
   readonly ingest: Ingest;
   readonly url: string;
   readonly adminUrl: string;
-  /** Every line it logged. */
+  /** Every line that ingest logged. */
   readonly logs: readonly string[];
-  /** The queues it fills, by a connection of our own. */
+  /** The queues that ingest fills, on a connection of the test. */
   readonly queues: JobStores;
   /** Delivers a message as Twilio does. */
   send(webhook: Partial<TwilioWebhook> & Pick<TwilioWebhook, 'params'>): ReturnType<typeof sendTwilioWebhook>;
   stop(): Promise<void>;
 }
 
-/** Ingest in this process on free ports, with keys of its own in the tests' Redis. Ready when Redis is there. */
+/** Runs ingest in this process on free ports, with a key prefix of its own in the tests' Redis. */
 export async function runIngest(
   redisUrl: string,
   changes: Partial<IngestConfig> = {},
@@ -37,7 +36,7 @@ export async function runIngest(
   const prefix = `ingest-${randomUUID()}`;
   const logs: string[] = [];
   const spoolDir = await mkdtemp(join(tmpdir(), 'optout-sync-spool-'));
-  const ingest = createIngest(
+  const ingest = Ingest.create(
     {
       port: 0,
       adminPort: 0,
@@ -58,6 +57,7 @@ export async function runIngest(
   );
   const { port, adminPort } = await ingest.start();
   const url = `http://127.0.0.1:${port}`;
+  const webhookUrl = url + WEBHOOK_PATHS.messages;
   const redis = connectRedis({ mode: 'standalone', prefix, url: redisUrl }, 'worker', () => undefined);
   return {
     ingest,
@@ -66,9 +66,9 @@ export async function runIngest(
     logs,
     queues: openJobStores(redis, prefix),
     send: (webhook) =>
-      sendTwilioWebhook({ url: url + PATH, authToken: TOKEN, connectUrl: url + PATH, ...webhook }),
+      sendTwilioWebhook({ url: webhookUrl, authToken: TOKEN, connectUrl: webhookUrl, ...webhook }),
     async stop() {
-      await ingest.destroy();
+      await ingest.stop();
       if (redis.status === 'ready') {
         const keys = await redis.keys(`${prefix}:*`);
         if (keys.length > 0) await redis.del(keys);
@@ -79,7 +79,7 @@ export async function runIngest(
   };
 }
 
-/** Waits until Redis takes its events. */
+/** Waits until Redis takes the events. */
 export const untilReady = ({ adminUrl }: RunningIngest): Promise<true> =>
   waitFor(async () => (await (await fetch(`${adminUrl}/readyz`)).text()).includes('Redis takes'), {
     what: 'ingest to be ready',

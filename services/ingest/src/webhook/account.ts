@@ -1,29 +1,57 @@
-import type { Account, Accounts } from '../config/config';
 import { WebhookError } from './webhook-error';
 
-const LOOKS_LIKE_A_SID = /^AC[0-9a-fA-F]{32}$/;
+/** What verifies that a request is from a Twilio account: any of its auth tokens, the present and the next one. */
+export interface Account {
+  readonly tokens: readonly string[];
+}
 
-/** The account that claims to have sent this. Whether it did, only its tokens can tell. */
+/** Accounts by their SID. */
+export type Accounts = ReadonlyMap<string, Account>;
+
+/** What a route verifies Twilio's signatures with. */
+export interface VerificationKeys {
+  readonly accounts: Accounts;
+  /** Replaces the request's protocol and host. Its path, if any, precedes the request's path. */
+  readonly publicUrl: string | undefined;
+}
+
+const ACCOUNT_SID = /AC[0-9a-fA-F]{32}/;
+const WHOLE_ACCOUNT_SID = /^AC[0-9a-fA-F]{32}$/;
+
+export const isAccountSid = (text: string): boolean => WHOLE_ACCOUNT_SID.test(text);
+
+/** The first account SID in a text. */
+export const findAccountSid = (text: string): string | undefined => ACCOUNT_SID.exec(text)?.[0];
+
+/**
+ * The account that a request claims to be from. Only a signature proves the claim.
+ *
+ * @throws {WebhookError} `unknown_account` when the account is not configured
+ */
 export function knownAccount(sid: unknown, accounts: Accounts): Account {
   const account = typeof sid === 'string' ? accounts.get(sid) : undefined;
   if (account) return account;
   throw new WebhookError(
     'unknown_account',
-    typeof sid === 'string' && LOOKS_LIKE_A_SID.test(sid) ? { accountSid: sid } : {},
+    typeof sid === 'string' && isAccountSid(sid) ? { accountSid: sid } : {},
   );
 }
 
-/** The SID of the only account that is configured, '' where there are several: who is meant when none is named. */
+/** The SID of the only configured account, '' when several are configured. The default for a request that names none. */
 export function onlyAccount(accounts: Accounts): string {
   const [only = '', ...others] = accounts.keys();
   return others.length === 0 ? only : '';
 }
 
-/** Those of the accounts named (the only one there is, when none is) that are configured, by SID, at least one. */
+/**
+ * The configured accounts among those named, by SID. Without a name, the only configured account.
+ *
+ * @throws {WebhookError} `unknown_account` when none of them is configured
+ */
 export function knownAccounts(sids: ReadonlySet<string>, accounts: Accounts): Accounts {
-  const meant = sids.size > 0 ? sids : new Set([onlyAccount(accounts)]);
-  const known = new Map([...accounts].filter(([sid]) => meant.has(sid)));
-  const [first] = meant;
+  const candidates = sids.size > 0 ? sids : new Set([onlyAccount(accounts)]);
+  const known = new Map([...accounts].filter(([sid]) => candidates.has(sid)));
+  const [first] = candidates;
   if (known.size === 0) knownAccount(first, accounts);
   return known;
 }

@@ -1,12 +1,14 @@
 import { Buffer } from 'node:buffer';
 import { createHash, timingSafeEqual } from 'node:crypto';
 import { queryOf, utf8 } from './form';
-import type { WebhookRequest } from './receiver';
+import type { WebhookRequest } from './request';
 import { WebhookError } from './webhook-error';
 
 /**
- * Lets pass a body whose hash stands in the URL. With JSON the signature covers the URL alone, and the URL the body by
- * `bodySHA256`, in hexadecimal (https://www.twilio.com/docs/usage/security): both must hold.
+ * Checks that the URL's `bodySHA256` is the body's SHA-256 in hexadecimal. The signature of a JSON request covers only the
+ * URL, and this hash extends it to the body (https://www.twilio.com/docs/usage/security): both must be valid.
+ *
+ * @throws {WebhookError} `bad_signature`
  */
 export function checkBodyHash({ url }: WebhookRequest, body: Buffer): void {
   const hash = new URLSearchParams(queryOf(url)).get('bodySHA256') ?? '';
@@ -17,10 +19,10 @@ export function checkBodyHash({ url }: WebhookRequest, body: Buffer): void {
   }
 }
 
-/** A parser may pass over it (RFC 8259, 8.1). */
+/** A parser may ignore it (RFC 8259, 8.1). */
 const BYTE_ORDER_MARK = /^\uFEFF/;
 
-/** What a JSON body holds. Throws a Refusal when it is none. */
+/** @throws {WebhookError} `malformed_body` when the body is not JSON in UTF-8 */
 export function parseJson(body: Buffer): unknown {
   try {
     return JSON.parse(utf8(body).replace(BYTE_ORDER_MARK, '')) as unknown;

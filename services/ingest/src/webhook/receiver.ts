@@ -1,75 +1,56 @@
-import type { IncomingHttpHeaders } from 'node:http';
-import type { ParsedUrlQuery } from 'node:querystring';
-import type { Telemetry } from '../telemetry';
+import type { WebhookRoute } from '@optout-sync/shared/domain';
+import type { WebhookAnswer, WebhookRequest } from './request';
 import { WebhookError, errorAnswer } from './webhook-error';
 
-/** What a route is: how its requests are proven, what is done with them, and how they are answered. */
-export interface Webhook<Proven, Result extends WebhookResult> {
+/** One route: how its requests are authenticated, handled and answered. */
+export interface Webhook<Verified, Result extends WebhookResult> {
   readonly route: WebhookRoute;
-  /** Proves a request. Throws a Refusal. */
-  authenticate(request: WebhookRequest): Promise<Proven>;
-  /** Does with a proven request what the route is for. What has to be kept is durable when it resolves. */
-  handle(proven: Proven, request: WebhookRequest): Promise<Result>;
-  answer(handled: Result): WebhookAnswer;
-  /** How a refusal is answered, where not by its own status. */
-  refuse?(refusal: WebhookError): WebhookAnswer;
+  /** @throws {WebhookError} when the request fails a check */
+  authenticate(request: WebhookRequest): Promise<Verified>;
+  /** Handles an authenticated request. Resolves once everything that must be stored is durable. */
+  handle(verified: Verified, request: WebhookRequest): Promise<Result>;
+  answer(result: Result): WebhookAnswer;
+  /** The answer to an error. The default is `errorAnswer`, which has the error's own status. */
+  answerError?(error: WebhookError): WebhookAnswer;
 }
 
-/** The receiver of one route: proves the request, hands it on, answers, and accounts for it. */
-export function createReceiver<Proven, Result extends WebhookResult>(
-  webhook: Webhook<Proven, Result>,
-  events: Pick<Telemetry, 'webhookTaken' | 'webhookRefused'>,
+/**
+ * How an authenticated webhook ends: stored for the workers, not a keyword, not relevant to consent, or stored as a dead
+ * letter.
+ */
+export const WEBHOOK_OUTCOMES = ['accepted', 'not_a_keyword', 'ignored', 'dead_lettered'] as const;
+
+export interface WebhookResult {
+  readonly outcome: (typeof WEBHOOK_OUTCOMES)[number];
+  /** For the log line, so without private data. */
+  readonly logFields: Readonly<Record<string, string>>;
+}
+
+export interface WebhookEvents {
+  webhookHandled(route: WebhookRoute, result: WebhookResult, seconds: number): void;
+  webhookRefused(route: WebhookRoute, error: WebhookError, seconds: number): void;
+}
+
+/** Answers a webhook. Never rejects. */
+export type Receiver = (request: WebhookRequest) => Promise<WebhookAnswer>;
+
+/** The receiver of one route: authenticates, handles and answers each request, and reports it to telemetry. */
+export function createReceiver<Verified, Result extends WebhookResult>(
+  webhook: Webhook<Verified, Result>,
+  telemetry: WebhookEvents,
 ): Receiver {
   const { route } = webhook;
   return async (request) => {
     const startedAt = performance.now();
     const seconds = () => (performance.now() - startedAt) / 1000;
     try {
-      const handled = await webhook.handle(await webhook.authenticate(request), request);
-      events.webhookTaken(route, handled, seconds());
-      return webhook.answer(handled);
-    } catch (error) {
-      const refusal =
-        error instanceof WebhookError ? error : new WebhookError('internal_error', {}, { cause: error });
-      events.webhookRefused(route, refusal, seconds());
-      return webhook.refuse?.(refusal) ?? errorAnswer(refusal);
+      const result = await webhook.handle(await webhook.authenticate(request), request);
+      telemetry.webhookHandled(route, result, seconds());
+      return webhook.answer(result);
+    } catch (cause) {
+      const error = cause instanceof WebhookError ? cause : new WebhookError('internal_error', {}, { cause });
+      telemetry.webhookRefused(route, error, seconds());
+      return webhook.answerError?.(error) ?? errorAnswer(error);
     }
   };
 }
-
-export const WEBHOOK_ROUTES = ['messages', 'status', 'events', 'studio'] as const;
-export type WebhookRoute = (typeof WEBHOOK_ROUTES)[number];
-
-/** How a proven webhook ends: kept for the workers, no keyword, of no concern to us, kept for an operator. */
-export const HANDLED_OUTCOMES = ['accepted', 'not_a_keyword', 'ignored', 'dead_lettered'] as const;
-
-/** What became of a proven webhook; `about` goes into the log, so nothing private in it. */
-export interface WebhookResult {
-  readonly outcome: (typeof HANDLED_OUTCOMES)[number];
-  readonly about: Readonly<Record<string, string>>;
-}
-
-/** A webhook as it came in, whatever HTTP framework took it. */
-export interface WebhookRequest {
-  readonly method: string;
-  /** Path and query byte for byte as received: the signature covers them. */
-  readonly url: string;
-  /** `proto://host` as the socket, or a proxy that is trusted, says. */
-  readonly baseUrl: string;
-  /** By lower-case name. */
-  readonly headers: IncomingHttpHeaders;
-  /** The whole body. Throws a Refusal when it is larger than the limit or cut off. */
-  readBody(limitBytes: number): Promise<Buffer>;
-}
-
-export interface WebhookAnswer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string>>;
-  readonly body: string;
-}
-
-/** Takes a webhook and answers it. Never rejects. */
-export type Receiver = (request: WebhookRequest) => Promise<WebhookAnswer>;
-
-/** What Twilio sent: a name that stands there several times has a list. No prototype, so any name is harmless. */
-export type Params = Readonly<ParsedUrlQuery>;

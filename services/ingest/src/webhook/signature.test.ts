@@ -1,24 +1,23 @@
 import fc from 'fast-check';
+import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { TWILIO_ACCOUNT_SID, signForm, twilioMessage } from '@optout-sync/twilio-simulator';
-import { BASE_URL, PATH, TOKEN, encode, signedGet, signedPost } from '../test-support/form-request';
-import { authenticateMessage, type Trust } from './authenticate';
-import type { WebhookRequest } from './receiver';
+import { authenticateMessage } from '../routes/messages/authenticate';
+import { BASE_URL, encode, signedGet, signedPost } from '../test-support/form-request';
+import { TOKEN, keysWith } from '../test-support/keys';
+import type { VerificationKeys } from './account';
+import type { WebhookRequest } from './request';
 
-const accountWith = (...tokens: string[]): Trust => ({
-  accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens }]]),
-  publicUrl: undefined,
-  studioTokens: [],
-});
-const trust = accountWith(TOKEN);
+const PATH = WEBHOOK_PATHS.messages;
+const keys = keysWith(TOKEN);
 
-const passes = (request: WebhookRequest, by: Trust = trust): Promise<boolean> =>
+const passes = (request: WebhookRequest, by: VerificationKeys = keys): Promise<boolean> =>
   authenticateMessage(request, by).then(
     () => true,
     () => false,
   );
 
 describe('the signature', () => {
-  it('is the one Twilio documents', async () => {
+  it('follows the scheme that Twilio documents', async () => {
     const params = twilioMessage({
       MessageSid: 'SM00000000000000000000000000000001',
       Body: 'Stop',
@@ -35,13 +34,13 @@ describe('the signature', () => {
   });
 
   describe('with several tokens', () => {
-    it('may be of any of them', async () => {
-      expect(await passes(signedPost(), accountWith('old', TOKEN))).toBe(true);
-      expect(await passes(signedPost(), accountWith(TOKEN, 'next'))).toBe(true);
+    it('is valid with any of them', async () => {
+      expect(await passes(signedPost(), keysWith('old', TOKEN))).toBe(true);
+      expect(await passes(signedPost(), keysWith(TOKEN, 'next'))).toBe(true);
     });
 
-    it('may be of none else', async () => {
-      expect(await passes(signedPost(), accountWith('old', 'next'))).toBe(false);
+    it('is invalid with any other token', async () => {
+      expect(await passes(signedPost(), keysWith('old', 'next'))).toBe(false);
     });
   });
 
@@ -55,15 +54,15 @@ describe('the signature', () => {
 
     it.each([
       ['a base', 'https://example.com', 'https://example.com'],
-      ['a path before ours', 'https://example.com/prefix', 'https://example.com/prefix'],
-      ['a standard port that Twilio names', 'https://example.com', 'https://example.com:443'],
-      ['a standard port that Twilio leaves out', 'https://example.com:443', 'https://example.com'],
+      ['a path before the route', 'https://example.com/prefix', 'https://example.com/prefix'],
+      ['a standard port that Twilio adds', 'https://example.com', 'https://example.com:443'],
+      ['a standard port that Twilio omits', 'https://example.com:443', 'https://example.com'],
       ['a port of its own', 'https://example.com:8443', 'https://example.com:8443'],
       ['a password', 'https://user:word@example.com', 'https://user:word@example.com'],
       ['a host in upper case', 'https://EXAMPLE.com', 'https://EXAMPLE.com'],
     ])('with %s as PUBLIC_URL', async (_, publicUrl, called) => {
       const request = sentTo(called + PATH, { baseUrl: 'http://10.0.0.7:8080' });
-      expect(await passes(request, { ...trust, publicUrl })).toBe(true);
+      expect(await passes(request, { ...keys, publicUrl })).toBe(true);
       expect(await passes(request)).toBe(false);
     });
 
@@ -78,15 +77,15 @@ describe('the signature', () => {
     });
 
     it.each(['', 'http://undefined', 'rubbish', 'http://[', 'http://a b'])(
-      'and nothing passes when that is %p',
+      'and is invalid when the URL is %p',
       async (baseUrl) => {
         expect(await passes(signedPost(undefined, { baseUrl }))).toBe(false);
       },
     );
   });
 
-  // A signed GET without parameters in its body is signed like a POST without any.
-  it('of a GET gives no right to post other parameters', async () => {
+  // A GET is signed like a POST without parameters.
+  it('of a GET is invalid for a POST with other parameters', async () => {
     const get = signedGet();
     const post = signedPost(twilioMessage({ Body: 'STOP' }), { url: get.url });
     const signature = get.headers['x-twilio-signature'];
@@ -96,7 +95,7 @@ describe('the signature', () => {
   });
 });
 
-const SORT_ALIKE = ['a', 'Z', '0', ' ', '+', '&', '=', '%', "'", '"', '\u00e9', '\u3042'];
+const SORTED_ALIKE = ['a', 'Z', '0', ' ', '+', '&', '=', '%', "'", '"', '\u00e9', '\u3042'];
 const LETTERS = ['a', 'b', 'X', 'Y', '0', '9'];
 
 describe('for any message', () => {
@@ -104,14 +103,14 @@ describe('for any message', () => {
     .string({ minLength: 1, maxLength: 12 })
     .filter((text) => !['AccountSid', '__proto__'].includes(text));
   const anyText = fc.string({ unit: 'binary', maxLength: 40 });
-  // Repeated values are sorted: Twilio by bytes, its library by UTF-16 units, which differ above U+D800.
-  const sortable = fc.string({ unit: fc.constantFrom(...SORT_ALIKE), maxLength: 8 });
+  // Twilio sorts repeated values by bytes, its library by UTF-16 units. The orders differ above U+D800.
+  const sortable = fc.string({ unit: fc.constantFrom(...SORTED_ALIKE), maxLength: 8 });
   const value = fc.oneof(anyText, fc.constant(''), fc.array(sortable, { minLength: 2, maxLength: 4 }));
   const message = fc
     .dictionary(name, value, { maxKeys: 12 })
     .map((params): Record<string, string | string[]> => ({ ...params, AccountSid: TWILIO_ACCOUNT_SID }));
 
-  it('the right signature passes', async () => {
+  it('the right signature is valid', async () => {
     await fc.assert(
       fc.asyncProperty(message, async (params) => {
         expect(await passes(signedPost(params))).toBe(true);
@@ -120,7 +119,7 @@ describe('for any message', () => {
     );
   });
 
-  it('a changed, added or dropped parameter is refused', async () => {
+  it('a changed, added or dropped parameter is detected', async () => {
     const change = fc.oneof(
       fc.record({ how: fc.constant('value'), at: fc.nat(), text: sortable }),
       fc.record({ how: fc.constant('name'), at: fc.nat(), text: name }),
@@ -138,7 +137,7 @@ describe('for any message', () => {
           add: { ...params, [text]: 'added' },
           drop: rest,
         }[how];
-        // Twilio's scheme signs names and values without a mark between them, so some changes are none to it.
+        // Twilio's scheme signs names and values without separators, so it does not detect some changes.
         fc.pre(signed(changed) !== signed(params));
         const { headers } = signedPost(params);
         expect(await passes(signedPost(changed, { headers }))).toBe(false);
@@ -146,7 +145,7 @@ describe('for any message', () => {
     );
   });
 
-  it('a changed byte of the header, the path or the token is refused', async () => {
+  it('a changed byte of the header, the path or the token is detected', async () => {
     await fc.assert(
       fc.asyncProperty(message, fc.nat(), fc.constantFrom(...LETTERS), async (params, at, letter) => {
         const changed = (text: string, start = 0) => {
@@ -159,18 +158,18 @@ describe('for any message', () => {
         const forged = { ...headers, 'x-twilio-signature': changed(String(signature)) };
         expect(await passes({ ...request, headers: forged })).toBe(false);
         expect(await passes({ ...request, url: changed(PATH, 1) })).toBe(false);
-        expect(await passes(request, accountWith(changed(TOKEN)))).toBe(false);
+        expect(await passes(request, keysWith(changed(TOKEN)))).toBe(false);
       }),
     );
   });
 
-  it('a changed byte of a GET is refused', async () => {
+  it('a changed byte of a GET is detected', async () => {
     await fc.assert(
       fc.asyncProperty(message, fc.nat(), fc.constantFrom(...LETTERS), async (params, at, letter) => {
         const { url, headers } = signedGet(params);
         const i = PATH.length + 1 + (at % (url.length - PATH.length - 1));
         const changed = url.slice(0, i) + letter + url.slice(i + 1);
-        // The library also takes a query that was escaped anew, so what reads the same is the same.
+        // The library also accepts a query with other escapes, so a query with the same parameters is the same.
         fc.pre(new URLSearchParams(changed.slice(PATH.length)).toString() !== encode(params));
         expect(await passes(signedGet(params, { url: changed, headers }))).toBe(false);
       }),

@@ -1,14 +1,14 @@
-// The file itself: the package's root loads every Twilio API, which takes 30 times as long and 30 MB.
+// This file, not the package's root: the root loads every Twilio API, which takes 30 times as long and 30 MB.
 import { validateRequest } from 'twilio/lib/webhooks/webhooks';
 import { createHash, timingSafeEqual } from 'node:crypto';
-import type { Account } from '../config/config';
-import type { Params, WebhookRequest } from './receiver';
+import type { Account } from './account';
+import type { Params, WebhookRequest } from './request';
 import { WebhookError } from './webhook-error';
 
-/** Base64 of an HMAC-SHA1: what looks different costs no HMAC. */
+/** The Base64 form of an HMAC-SHA1. Any other text is rejected without computing an HMAC. */
 const WELL_FORMED = /^[A-Za-z0-9+/]{27}=$/;
 
-/** The signature a request came with. Throws a Refusal when there is none that could be one. */
+/** @throws {WebhookError} `missing_signature` when there is no well-formed signature */
 export function signatureOf({ headers }: WebhookRequest): string {
   const signature = headers['x-twilio-signature'];
   if (typeof signature === 'string' && WELL_FORMED.test(signature)) return signature;
@@ -16,9 +16,11 @@ export function signatureOf({ headers }: WebhookRequest): string {
 }
 
 /**
- * Lets pass what was signed with one of the accounts' tokens, over the URL as Twilio called it and every parameter of a
- * form in the body (https://www.twilio.com/docs/usage/security). Those of a GET stand in the URL already, and so does
- * the hash of a JSON body. Returns the accounts that signed it: those whose token it is.
+ * Checks that a request is signed with one of the accounts' tokens. The signature covers the URL that Twilio called and
+ * every parameter of a form in the body (https://www.twilio.com/docs/usage/security). The URL already contains the
+ * parameters of a GET and the hash of a JSON body. Returns the accounts whose token signed the request.
+ *
+ * @throws {WebhookError} `missing_signature` or `bad_signature`
  */
 export function checkSignature<Signer extends Account>(
   request: WebhookRequest,
@@ -36,7 +38,7 @@ export function checkSignature<Signer extends Account>(
   throw new WebhookError('bad_signature', { checkedAgainst: withoutSecrets(url) });
 }
 
-/** The URL as Twilio called it, without its fragment. */
+/** The URL that Twilio called, without its fragment. */
 export function calledUrl(request: WebhookRequest, publicUrl: string | undefined): string {
   return (publicUrl ?? request.baseUrl) + request.url;
 }
@@ -45,26 +47,30 @@ function isValid(token: string, signature: string, url: string, params: Params):
   try {
     return validateRequest(token, signature, url, params);
   } catch {
-    // It throws on what is no URL, a Host header of rubbish for instance: nothing Twilio could have signed.
+    // It throws on an invalid URL, for instance from a malformed Host header. Twilio cannot have signed one.
     return false;
   }
 }
 
-/** Of a Host header that anybody may send, no more than this is worth a log line. */
+/** The Host header comes from anybody, so no more than this goes into a log line. */
 const LOGGED_LENGTH = 255;
 
-/** What an operator compares with the webhook's URL at Twilio: no query (it holds the message), no password. */
+/** For an operator to compare with the webhook URL at Twilio: without the query (it holds the message) and the password. */
 const withoutSecrets = (url: string): string =>
   url
     .replace(/\?.*$/s, '')
     .replace(/\/\/[^/]*@/, '//')
     .slice(0, LOGGED_LENGTH);
 
-/** Whether a request comes with a bearer token, of ours or not (RFC 6750). */
+/** Whether a request has a bearer token, valid or not (RFC 6750). */
 export const hasBearerToken = ({ headers }: WebhookRequest): boolean =>
   /^bearer /i.test(headers.authorization ?? '');
 
-/** Lets pass who knows one of our tokens. All are compared, each in constant time. */
+/**
+ * Checks that the bearer token is one of `tokens`. Compares it with all of them, each in constant time.
+ *
+ * @throws {WebhookError} `bad_token`
+ */
 export function checkBearerToken({ headers }: WebhookRequest, tokens: readonly string[]): void {
   const given = digest((headers.authorization ?? '').slice('bearer '.length).trim());
   const matches = tokens.filter((token) => timingSafeEqual(digest(token), given));

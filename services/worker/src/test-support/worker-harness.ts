@@ -117,7 +117,7 @@ export async function startHarness(
       return found === undefined ? undefined : Number(found.split(' ').at(-1));
     },
     async stop() {
-      await worker.destroy();
+      await worker.stop();
       await closeQueues(queues);
       redis.disconnect();
       await sandbox.stop();

@@ -33,17 +33,17 @@ export function watchCircuits(
           events.breakerChanged(workspace, api, state);
         },
         changed(state, failure) {
-          if (state === 'down' && !down.has(api)) {
+          if (state === 'open' && !down.has(api)) {
             down.add(api);
             events.customerIoDown(workspace, api, failure);
           }
-          if (state === 'paused' && paused.add(api).size === 1) {
+          if (state === 'blocked' && paused.add(api).size === 1) {
             events.workspacePaused(workspace, api, failure);
           }
-          if (state !== 'paused' && paused.delete(api) && paused.size === 0) {
+          if (state !== 'blocked' && paused.delete(api) && paused.size === 0) {
             events.workspaceResumed(workspace);
           }
-          if (state !== 'passing') return;
+          if (state !== 'closed') return;
           if (down.delete(api)) events.customerIoUp(workspace, api);
           wake();
         },

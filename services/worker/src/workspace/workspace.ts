@@ -58,23 +58,23 @@ export function openWorkspace(
     return client;
   };
   const budgeted = (api: Api, client: CustomerIoClient, rps: number): GuardedClient => {
-    const budget = new RateLimiter(redis, `${prefix}:budget:${workspace.name}:${api}`, rps, stopping);
+    const limiter = new RateLimiter(redis, `${prefix}:budget:${workspace.name}:${api}`, rps, stopping);
     const key = `${prefix}:probe:${workspace.name}:${api}`;
     const gate = new ApiCircuit({
       redis,
       key,
-      budget,
+      limiter,
       events: gates.eventsOf(api),
       stopping,
       times: gateTimes,
     });
     gates.add(gate);
-    return new GuardedClient(client, budget, gate);
+    return new GuardedClient(client, limiter, gate);
   };
 
   const { access, campaignWebhookUrl } = workspace;
   const destinations: Destination[] = [];
-  let check = (): Promise<AccessCheck> => Promise.resolve({ mistakes: [], unchecked: [] });
+  let check = (): Promise<AccessCheck> => Promise.resolve({ errors: [], unchecked: [] });
   if (access) {
     const track = open('track', access.trackUrl, basic(access));
     const app =

@@ -133,8 +133,8 @@ customerio:
   });
 
   it('pauses one whose key is revoked, says so once, and takes all of it up again once the key works', async () => {
-    const pausedProbeMs = 1_000;
-    await start(undefined, { gateTimes: { pausedProbeMs } });
+    const blockedProbeMs = 1_000;
+    await start(undefined, { gateTimes: { blockedProbeMs } });
     const phones = Array.from({ length: 100 }, (_, n) => `+1415559${String(1_000 + n)}`);
     for (const phone of phones) bank.workspace().addPerson({ attributes: { phone } });
     const sayInBank = (some: string[]) =>
@@ -154,7 +154,7 @@ customerio:
 
     const at = refused().slice(before);
     expect(Math.min(...at.slice(1).map((time, n) => time - at[n]!))).toBeGreaterThanOrEqual(
-      pausedProbeMs - 1,
+      blockedProbeMs - 1,
     );
     const ready = await fetch(`http://127.0.0.1:${String(harness.worker.adminPort)}/readyz`);
     expect([ready.status, await ready.json()]).toEqual([200, { status: 'ok', reason: 'paused: bank' }]);

@@ -1,23 +1,26 @@
 import { Buffer } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
+import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { TWILIO_ACCOUNT_SID, signGet, streamInbound, streamTest } from '@optout-sync/twilio-simulator';
-import { BASE_URL, TOKEN } from '../../test-support/form-request';
+import { BASE_URL } from '../../test-support/form-request';
 import { signedJson } from '../../test-support/json-request';
-import { EVENTS_PATH } from '../../test-support/paths';
-import { authenticateBatch, type Trust } from '../../webhook/authenticate';
-import type { WebhookRequest } from '../../webhook/receiver';
+import { TOKEN } from '../../test-support/keys';
+import type { VerificationKeys } from '../../webhook/account';
+import type { WebhookRequest } from '../../webhook/request';
+import { authenticateBatch } from './authenticate';
+
+const EVENTS_PATH = WEBHOOK_PATHS.events;
 
 const SUBACCOUNT = 'AC00000000000000000000000000000002';
-const STRANGER = 'AC00000000000000000000000000000009';
-const SUB_TOKEN = 'fedcba9876543210fedcba9876543210';
-const trust: Trust = {
+const UNKNOWN_ACCOUNT = 'AC00000000000000000000000000000009';
+const SUBACCOUNT_TOKEN = 'fedcba9876543210fedcba9876543210';
+const keys: VerificationKeys = {
   accounts: new Map([
     [TWILIO_ACCOUNT_SID, { tokens: ['old', TOKEN] }],
-    [SUBACCOUNT, { tokens: [SUB_TOKEN] }],
+    [SUBACCOUNT, { tokens: [SUBACCOUNT_TOKEN] }],
   ]),
   publicUrl: undefined,
-  studioTokens: [],
 };
 
 const batch = (content: unknown, changes: Parameters<typeof signedJson>[2] = {}) =>
@@ -26,27 +29,27 @@ const of = (accountSid: string) => streamInbound({ accountSid });
 
 describe('a batch of events', () => {
   const expectRefused = (request: WebhookRequest, code: string) =>
-    expect(authenticateBatch(request, trust)).rejects.toEqual(
-      expect.objectContaining({ name: 'Refusal', code }) as Error,
+    expect(authenticateBatch(request, keys)).rejects.toEqual(
+      expect.objectContaining({ name: 'WebhookError', code }) as Error,
     );
 
-  it('gives its events, an array or a single one', async () => {
+  it('returns its events, from an array or a single one', async () => {
     const event = streamInbound();
-    expect((await authenticateBatch(batch([event, event]), trust)).events).toEqual([event, event]);
-    expect((await authenticateBatch(batch(event), trust)).events).toEqual([event]);
+    expect((await authenticateBatch(batch([event, event]), keys)).cloudEvents).toEqual([event, event]);
+    expect((await authenticateBatch(batch(event), keys)).cloudEvents).toEqual([event]);
   });
 
   it('checks in the order of the contract', async () => {
     const good = batch([streamInbound()]);
-    const stranger = batch([{ ...of(STRANGER), source: 'x' }]);
+    const unknown = batch([{ ...of(UNKNOWN_ACCOUNT), source: 'x' }]);
     const inOrder: [string, Partial<WebhookRequest>][] = [
       ['method_not_allowed', { method: 'POST' }],
       ['body_too_large', { headers: {} }],
       ['missing_signature', { headers: { 'x-twilio-signature': `${'A'.repeat(27)}=` } }],
       ['bad_signature', { ...good, readBody: () => Promise.resolve(Buffer.from('{"a":')) }],
       ['bad_signature', batch('{"a":')],
-      ['malformed_body', stranger],
-      ['unknown_account', { ...batch([of(TWILIO_ACCOUNT_SID)], { authToken: SUB_TOKEN }) }],
+      ['malformed_body', unknown],
+      ['unknown_account', { ...batch([of(TWILIO_ACCOUNT_SID)], { authToken: SUBACCOUNT_TOKEN }) }],
     ];
     let request: WebhookRequest = {
       ...good,
@@ -61,7 +64,7 @@ describe('a batch of events', () => {
     await expectRefused(request, 'bad_signature');
   });
 
-  it('is not read before the signature of its URL holds', async () => {
+  it('is not read before the signature of its URL is verified', async () => {
     const readBody = jest.fn();
     await expectRefused(batch([], { authToken: 'f'.repeat(32), readBody }), 'bad_signature');
     expect(readBody).not.toHaveBeenCalled();
@@ -74,35 +77,35 @@ describe('a batch of events', () => {
   });
 
   describe('size', () => {
-    it('takes 16 MB and reads no more', async () => {
+    it('accepts 16 MB and reads no more', async () => {
       const limit = 16 * 1024 * 1024;
       const request = batch([streamInbound()]);
       const readBody = jest.fn(() => request.readBody(0));
       const headers = { ...request.headers, 'content-length': String(limit) };
-      await authenticateBatch({ ...request, headers, readBody }, trust);
+      await authenticateBatch({ ...request, headers, readBody }, keys);
       expect(readBody).toHaveBeenCalledWith(limit);
     });
   });
 
   describe('body hash', () => {
-    it('covers the bytes, whatever they say', async () => {
+    it('covers the bytes, whatever their meaning', async () => {
       const request = batch(
         '[ {"data":{"accountSid":"' + TWILIO_ACCOUNT_SID + '","body":"caf\u00e9 \\u00e9"} } ]\n',
       );
-      expect((await authenticateBatch(request, trust)).events).toHaveLength(1);
+      expect((await authenticateBatch(request, keys)).cloudEvents).toHaveLength(1);
       const body = await request.readBody(0);
       const respaced = Buffer.concat([body, Buffer.from(' ')]);
       await expectRefused({ ...request, readBody: () => Promise.resolve(respaced) }, 'bad_signature');
     });
 
     it.each(['', '?bodySHA256=', '?bodySHA256=00', `?bodySHA256=${'0'.repeat(64)}`])(
-      'is refused when the URL ends in %p',
+      'is invalid when the URL ends in %p',
       async (query) => {
         await expectRefused({ ...batch([streamInbound()]), url: EVENTS_PATH + query }, 'bad_signature');
       },
     );
 
-    it('may be written in capitals', async () => {
+    it('may be in upper case', async () => {
       const body = JSON.stringify([streamInbound()]);
       const hash = createHash('sha256').update(body).digest('hex').toUpperCase();
       const url = `${EVENTS_PATH}?bodySHA256=${hash}`;
@@ -110,10 +113,10 @@ describe('a batch of events', () => {
         url,
         headers: { 'x-twilio-signature': signGet({ url: BASE_URL + url, authToken: TOKEN }) },
       });
-      expect((await authenticateBatch(request, trust)).events).toHaveLength(1);
+      expect((await authenticateBatch(request, keys)).cloudEvents).toHaveLength(1);
     });
 
-    it('alone is not enough: the signature must hold too', async () => {
+    it('is not sufficient: the signature must be valid too', async () => {
       await expectRefused(batch([streamInbound()], { authToken: 'f'.repeat(32) }), 'bad_signature');
       await expectRefused(
         { ...batch([streamInbound()]), baseUrl: 'https://elsewhere.example.com' },
@@ -121,7 +124,7 @@ describe('a batch of events', () => {
       );
     });
 
-    it('holds for any changed byte', async () => {
+    it('detects any changed byte', async () => {
       const request = batch([streamInbound({ body: 'STOP' })]);
       const body = await request.readBody(0);
       await fc.assert(
@@ -140,22 +143,22 @@ describe('a batch of events', () => {
 
   describe('parse', () => {
     it.each([
-      ['no JSON', '{"a":'],
-      ['nothing', ''],
+      ['malformed JSON', '{"a":'],
+      ['an empty body', ''],
     ])('refuses %s', async (_, body) => {
       await expectRefused(batch(body), 'malformed_body');
     });
 
-    it('passes over a byte order mark, which the hash covers', async () => {
+    it('ignores a byte order mark, which the hash covers', async () => {
       const request = batch(`\uFEFF${JSON.stringify([streamInbound()])}`);
-      expect((await authenticateBatch(request, trust)).events).toHaveLength(1);
+      expect((await authenticateBatch(request, keys)).cloudEvents).toHaveLength(1);
       const body = await request.readBody(0);
       const without = { ...request, readBody: () => Promise.resolve(body.subarray(3)) };
       await expectRefused(without, 'bad_signature');
     });
 
-    it('tells nothing of the body when it is no JSON', async () => {
-      const error: unknown = await authenticateBatch(batch('their words'), trust).catch(
+    it('keeps the body out of the error when it is not JSON', async () => {
+      const error: unknown = await authenticateBatch(batch('their words'), keys).catch(
         (thrown: unknown) => thrown,
       );
       expect((error as Error).cause).toBeUndefined();
@@ -163,15 +166,15 @@ describe('a batch of events', () => {
 
     it.each([
       ['deep', '['.repeat(1_000_000)],
-      ['deep and whole', '['.repeat(500_000) + ']'.repeat(500_000)],
+      ['deep and complete', '['.repeat(500_000) + ']'.repeat(500_000)],
       ['wide', `[${'0,'.repeat(1_000_000)}0]`],
     ])('survives JSON that is %s', async (_, body) => {
-      await expect(authenticateBatch(batch(body), trust)).rejects.toThrow(/malformed_body|unknown_account/);
+      await expect(authenticateBatch(batch(body), keys)).rejects.toThrow(/malformed_body|unknown_account/);
     });
 
-    it('leaves prototypes alone', async () => {
+    it('does not pollute prototypes', async () => {
       const body = `{"__proto__":{"accountSid":"x"},"data":{"__proto__":{"polluted":1},"accountSid":"${TWILIO_ACCOUNT_SID}"}}`;
-      await authenticateBatch(batch(body), trust);
+      await authenticateBatch(batch(body), keys);
       expect(({} as Record<string, unknown>).polluted).toBeUndefined();
     });
   });
@@ -182,68 +185,76 @@ describe('a batch of events', () => {
       ['AccountSid', streamInbound({ accountSid: undefined, AccountSid: TWILIO_ACCOUNT_SID })],
       ['account_sid', streamInbound({ accountSid: undefined, account_sid: TWILIO_ACCOUNT_SID })],
       ['its source', streamInbound({ accountSid: undefined })],
-      ['its id, being the test event', streamTest()],
+      ['the id of the test event', streamTest()],
     ])('is found when the event names it as %s', async (_, event) => {
-      expect((await authenticateBatch(batch([event]), trust)).events).toEqual([
+      expect((await authenticateBatch(batch([event]), keys)).cloudEvents).toEqual([
         JSON.parse(JSON.stringify(event)),
       ]);
     });
 
     it.each([
-      ['nobody', { ...streamInbound({ accountSid: undefined }), source: 'x' }],
-      ['an unknown one', { ...of(STRANGER), source: 'x' }],
-      ['what is no sid', { ...of('__proto__'), source: 'constructor' }],
-    ])('is refused when the batch names %s', async (_, event) => {
+      ['none', { ...streamInbound({ accountSid: undefined }), source: 'x' }],
+      ['an unknown one', { ...of(UNKNOWN_ACCOUNT), source: 'x' }],
+      ['an invalid SID', { ...of('__proto__'), source: 'constructor' }],
+    ])('is unknown when the batch names %s', async (_, event) => {
       await expectRefused(batch([event]), 'unknown_account');
       await expectRefused(batch(event), 'unknown_account');
     });
 
-    it('may be any when the batch is empty', async () => {
-      for (const authToken of [TOKEN, SUB_TOKEN]) {
-        expect((await authenticateBatch(batch([], { authToken }), trust)).events).toEqual([]);
+    it('may be any configured one when the batch is empty', async () => {
+      for (const authToken of [TOKEN, SUBACCOUNT_TOKEN]) {
+        expect((await authenticateBatch(batch([], { authToken }), keys)).cloudEvents).toEqual([]);
       }
       await expectRefused(batch([], { authToken: 'f'.repeat(32) }), 'bad_signature');
     });
 
-    it('is the only one there is when the batch names none', async () => {
-      const one: Trust = { ...trust, accounts: new Map([[SUBACCOUNT, { tokens: [SUB_TOKEN] }]]) };
+    it('is the only configured one when the batch names none', async () => {
+      const one: VerificationKeys = {
+        ...keys,
+        accounts: new Map([[SUBACCOUNT, { tokens: [SUBACCOUNT_TOKEN] }]]),
+      };
       const nameless = { type: 'com.twilio.voice.x' };
       for (const content of [nameless, [nameless]]) {
-        const proven = await authenticateBatch(batch(content, { authToken: SUB_TOKEN }), one);
-        expect([proven.events, [...proven.accounts]]).toEqual([[nameless], [SUBACCOUNT]]);
+        const verified = await authenticateBatch(batch(content, { authToken: SUBACCOUNT_TOKEN }), one);
+        expect([verified.cloudEvents, [...verified.verifiedAccounts]]).toEqual([[nameless], [SUBACCOUNT]]);
         await expect(authenticateBatch(batch(content), one)).rejects.toThrow('bad_signature');
       }
       await expect(
-        authenticateBatch(batch({ ...of(STRANGER), source: 'x' }, { authToken: SUB_TOKEN }), one),
+        authenticateBatch(
+          batch({ ...of(UNKNOWN_ACCOUNT), source: 'x' }, { authToken: SUBACCOUNT_TOKEN }),
+          one,
+        ),
       ).rejects.toThrow('unknown_account');
     });
 
-    it('is proven, of several named, for the one whose token it is', async () => {
+    it('is verified, of several named, for the one whose token signed the batch', async () => {
       const events = [
         of(TWILIO_ACCOUNT_SID),
         { ...of(SUBACCOUNT), source: 'x' },
-        { ...of(STRANGER), source: 'x' },
+        { ...of(UNKNOWN_ACCOUNT), source: 'x' },
       ];
       for (const [authToken, sid] of [
         [TOKEN, TWILIO_ACCOUNT_SID],
-        [SUB_TOKEN, SUBACCOUNT],
+        [SUBACCOUNT_TOKEN, SUBACCOUNT],
       ] as const) {
-        const proven = await authenticateBatch(batch(events, { authToken }), trust);
-        expect(proven.events).toHaveLength(3);
-        expect([...proven.accounts]).toEqual([sid]);
+        const verified = await authenticateBatch(batch(events, { authToken }), keys);
+        expect(verified.cloudEvents).toHaveLength(3);
+        expect([...verified.verifiedAccounts]).toEqual([sid]);
       }
     });
 
-    it('lets nobody sign for an account by the token of another', async () => {
-      await expectRefused(batch([of(TWILIO_ACCOUNT_SID)], { authToken: SUB_TOKEN }), 'bad_signature');
+    it('is not verified by the token of another', async () => {
+      await expectRefused(batch([of(TWILIO_ACCOUNT_SID)], { authToken: SUBACCOUNT_TOKEN }), 'bad_signature');
       await expectRefused(batch([{ ...of(SUBACCOUNT), source: 'x' }], { authToken: TOKEN }), 'bad_signature');
     });
   });
 
   describe('URL', () => {
-    it('is that of PUBLIC_URL where there is one', async () => {
+    it('is made of PUBLIC_URL when it is configured', async () => {
       const request = { ...batch([streamInbound()]), baseUrl: 'http://10.0.0.7:8080' };
-      expect((await authenticateBatch(request, { ...trust, publicUrl: BASE_URL })).events).toHaveLength(1);
+      expect((await authenticateBatch(request, { ...keys, publicUrl: BASE_URL })).cloudEvents).toHaveLength(
+        1,
+      );
       await expectRefused(request, 'bad_signature');
     });
   });

@@ -1,41 +1,35 @@
 import { z } from 'zod';
+import { findAccountSid, isAccountSid } from '../../webhook/account';
 
-/*
- * Twilio's own samples break the rules of CloudEvents, so little is asked of the envelope.
- * https://www.twilio.com/docs/events/webhook-quickstart
+const optionalText = z.string().optional().catch(undefined);
+
+/**
+ * Where an event may name its account. The id of the test event is the account's SID. Twilio's own samples violate the
+ * CloudEvents specification, so the schema accepts anything else (https://www.twilio.com/docs/events/webhook-quickstart).
  */
-
-const ACCOUNT = /AC[0-9a-fA-F]{32}/;
-const ONLY_AN_ACCOUNT = /^AC[0-9a-fA-F]{32}$/;
-
-/** Where an event may name its account; the test event's id is the account. */
-const Naming = z.object({
-  id: z.string().optional().catch(undefined),
-  source: z.string().optional().catch(undefined),
+const AccountReferences = z.object({
+  id: optionalText,
+  source: optionalText,
   data: z
-    .object({
-      accountSid: z.string().optional().catch(undefined),
-      AccountSid: z.string().optional().catch(undefined),
-      account_sid: z.string().optional().catch(undefined),
-    })
+    .object({ accountSid: optionalText, AccountSid: optionalText, account_sid: optionalText })
     .optional()
     .catch(undefined),
 });
 
-/** The events of a delivery: an array or a single one, depending on the sink. */
-export const parseBatch = (json: unknown): unknown[] => (Array.isArray(json) ? json : [json]);
+/** The events of a delivery, which is an array or a single event, depending on the sink. */
+export const toCloudEvents = (json: unknown): unknown[] => (Array.isArray(json) ? json : [json]);
 
-/** Every account that an event of the batch says it is of. */
-export function accountsNamed(batch: readonly unknown[]): ReadonlySet<string> {
-  return new Set(batch.flatMap(accountsOf));
+/** The SIDs of all accounts that the events name. */
+export function accountsNamed(cloudEvents: readonly unknown[]): ReadonlySet<string> {
+  return new Set(cloudEvents.flatMap(accountsOf));
 }
 
-function accountsOf(event: unknown): string[] {
-  const parsed = Naming.safeParse(event);
+function accountsOf(cloudEvent: unknown): string[] {
+  const parsed = AccountReferences.safeParse(cloudEvent);
   if (!parsed.success) return [];
   const { id = '', source = '', data = {} } = parsed.data;
   const { accountSid, AccountSid, account_sid } = data;
-  return [accountSid, AccountSid, account_sid, ACCOUNT.exec(source)?.[0], id].filter(
-    (sid): sid is string => sid !== undefined && ONLY_AN_ACCOUNT.test(sid),
+  return [accountSid, AccountSid, account_sid, findAccountSid(source), id].filter(
+    (sid): sid is string => sid !== undefined && isAccountSid(sid),
   );
 }

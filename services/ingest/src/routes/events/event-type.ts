@@ -2,7 +2,7 @@
 export const STREAM_OUTCOMES = ['accepted', 'not_a_keyword', 'ignored', 'dead_lettered'] as const;
 export type StreamOutcome = (typeof STREAM_OUTCOMES)[number];
 
-/** What kind of event it is, in a metric's few words. */
+/** The type of an event of a batch, as a metric label. */
 export const STREAM_TYPES = [
   'inbound_message',
   'message_failed',
@@ -19,8 +19,8 @@ const TYPES: ReadonlyMap<string, StreamType> = new Map([
   ['com.twilio.eventstreams.test-event', 'test'],
 ]);
 
-/** `undefined` for what is no CloudEvent at all. */
-export function streamTypeOf(event: unknown): StreamType | undefined {
-  const type = (event as { type?: unknown } | null | undefined)?.type;
+/** `undefined` for a value that is not a CloudEvent. */
+export function streamTypeOf(cloudEvent: unknown): StreamType | undefined {
+  const type = (cloudEvent as { type?: unknown } | null | undefined)?.type;
   return typeof type === 'string' ? (TYPES.get(type) ?? 'other') : undefined;
 }

@@ -1,86 +1,97 @@
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
-import type { Classify, InboundEvent } from '@optout-sync/shared/domain';
-import { persistOrThrow } from '../../inbound/persist';
-import {
-  deadLetterLogFields,
-  unprocessableDeadLetter,
-  accountMismatchDeadLetter,
-} from '../../inbound/unprocessable';
-import type { EventStore } from '../../store/event-store';
-import type { Telemetry } from '../../telemetry';
-import type { ProvenBatch } from '../../webhook/authenticate';
+import type { InboundEvent } from '@optout-sync/shared/domain';
+import { deadLetterLogFields } from '../../inbound/log-fields';
+import { persistOrThrow, type DeadLetterEvents } from '../../inbound/persist';
+import type { RouteContext } from '../../inbound/route-context';
+import { accountMismatchDeadLetter, unprocessableDeadLetter } from '../../inbound/unprocessable';
 import type { WebhookResult } from '../../webhook/receiver';
+import type { VerifiedBatch } from './authenticate';
 import { streamTypeOf, type StreamOutcome, type StreamType } from './event-type';
-import { parseStreamEvent } from './parse';
+import { parseCloudEvent } from './parse';
 
-/** What is to be kept of one event, and how it ends then. */
-interface Sorted {
+export interface StreamEvents extends DeadLetterEvents {
+  /** One event of a stored batch is handled. */
+  streamEventHandled(type: StreamType, outcome: StreamOutcome): void;
+}
+
+/** What is stored of one event of a batch, and its outcome once that is stored. */
+interface StreamRecord {
   readonly type: StreamType;
   readonly outcome: StreamOutcome;
   readonly event?: InboundEvent;
-  readonly letter?: DeadLetter;
+  readonly deadLetter?: DeadLetter;
 }
 
-/** Letters that a log line names; the metric counts all. */
-const LETTERS_IN_LOG = 10;
+/** A log line names no more than this. The metric counts all. */
+const LOGGED_DEAD_LETTERS = 10;
 
 /**
- * Handles the batches of Event Streams: all that is to be kept of a batch is, or the batch is refused whole and comes
- * again. One event that nobody understands holds up no other.
+ * Handles the batches of Event Streams. Either everything of a batch that must be stored is stored, or the whole batch is
+ * refused and Event Streams retries it. An unprocessable event does not delay the others.
  */
-export function createBatchHandler(options: {
-  readonly store: Pick<EventStore, 'append'>;
-  readonly events: Pick<Telemetry, 'deadLettered' | 'streamed'>;
-  readonly now: () => number;
-  readonly classify: Classify;
-}): (batch: ProvenBatch) => Promise<WebhookResult> {
-  const { store, events, now, classify } = options;
-
-  function sort(streamed: unknown, provenFor: ReadonlySet<string>, at: number): Sorted {
-    const type = streamTypeOf(streamed) ?? 'other';
-    const understood = parseStreamEvent(streamed, at, classify);
-    switch (understood.kind) {
+export function createBatchHandler({
+  store,
+  telemetry,
+  now,
+  classify,
+}: RouteContext<StreamEvents>): (batch: VerifiedBatch) => Promise<WebhookResult> {
+  function toRecord(
+    cloudEvent: unknown,
+    verified: VerifiedBatch['verifiedAccounts'],
+    at: number,
+  ): StreamRecord {
+    const type = streamTypeOf(cloudEvent) ?? 'other';
+    const parsed = parseCloudEvent(cloudEvent, at, classify);
+    switch (parsed.kind) {
       case 'event': {
-        const { event } = understood;
-        return provenFor.has(event.accountSid)
+        const { event } = parsed;
+        return verified.has(event.accountSid)
           ? { type, outcome: 'accepted', event }
-          : { type, outcome: 'dead_lettered', letter: accountMismatchDeadLetter(event, at) };
+          : { type, outcome: 'dead_lettered', deadLetter: accountMismatchDeadLetter(event, at) };
       }
-      case 'puzzle': {
-        const letter = unprocessableDeadLetter(understood, { route: 'events', event: streamed }, at);
-        return { type, outcome: 'dead_lettered', letter };
+      case 'unprocessable': {
+        const deadLetter = unprocessableDeadLetter(parsed, { route: 'events', event: cloudEvent }, at);
+        return { type, outcome: 'dead_lettered', deadLetter };
       }
       case 'not_a_keyword':
       case 'ignored':
-        return { type, outcome: understood.kind };
+        return { type, outcome: parsed.kind };
       default:
-        return understood satisfies never;
+        return parsed satisfies never;
     }
   }
 
-  return async (batch) => {
+  return async ({ cloudEvents, verifiedAccounts }) => {
     const at = now();
-    const sorted = batch.events.map((streamed) => sort(streamed, batch.accounts, at));
-    const kept = sorted.flatMap(({ event }) => event ?? []);
-    const letters = sorted.flatMap(({ letter }) => letter ?? []);
-    const about = {
-      batch: String(batch.events.length),
-      accepted: String(kept.length),
-      ...(letters.length > 0 && {
-        letters: letters
-          .slice(0, LETTERS_IN_LOG)
-          .map((letter) => Object.values(deadLetterLogFields(letter)).join(' '))
-          .join(', '),
-      }),
-    };
-    await persistOrThrow(store, { events: kept, letters }, about);
-    for (const { type, outcome, letter } of sorted) {
-      events.streamed(type, outcome);
-      if (letter) events.deadLettered(letter);
+    const records = cloudEvents.map((cloudEvent) => toRecord(cloudEvent, verifiedAccounts, at));
+    const events = records.flatMap(({ event }) => event ?? []);
+    const deadLetters = records.flatMap(({ deadLetter }) => deadLetter ?? []);
+    const logFields = batchLogFields(records.length, events.length, deadLetters);
+    await persistOrThrow(store, { events, deadLetters }, logFields);
+    for (const { type, outcome, deadLetter } of records) {
+      telemetry.streamEventHandled(type, outcome);
+      if (deadLetter) telemetry.deadLettered(deadLetter);
     }
     return {
-      outcome: kept.length > 0 ? 'accepted' : letters.length > 0 ? 'dead_lettered' : 'ignored',
-      about,
+      outcome: events.length > 0 ? 'accepted' : deadLetters.length > 0 ? 'dead_lettered' : 'ignored',
+      logFields,
     };
+  };
+}
+
+function batchLogFields(
+  batch: number,
+  accepted: number,
+  deadLetters: readonly DeadLetter[],
+): WebhookResult['logFields'] {
+  return {
+    batch: String(batch),
+    accepted: String(accepted),
+    ...(deadLetters.length > 0 && {
+      deadLetters: deadLetters
+        .slice(0, LOGGED_DEAD_LETTERS)
+        .map((deadLetter) => Object.values(deadLetterLogFields(deadLetter)).join(' '))
+        .join(', '),
+    }),
   };
 }

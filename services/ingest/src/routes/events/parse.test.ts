@@ -6,21 +6,21 @@ import {
   streamInbound,
   streamTest,
 } from '@optout-sync/twilio-simulator';
-import { parseStreamEvent } from './parse';
+import { parseCloudEvent } from './parse';
 
 const NOW = Date.parse('2026-03-01T10:00:00.000Z');
 const ENVELOPE = Date.parse('2026-03-01T09:59:59.000Z');
 const SENT = Date.parse('2026-03-01T09:59:58.000Z');
 
-const understood = (event: unknown) => parseStreamEvent(event, NOW, classify);
-const eventOf = (event: unknown): InboundEvent => {
-  const result = understood(event);
+const parse = (cloudEvent: unknown) => parseCloudEvent(cloudEvent, NOW, classify);
+const eventOf = (cloudEvent: unknown): InboundEvent => {
+  const result = parse(cloudEvent);
   if (result.kind !== 'event') throw new Error(`it is ${result.kind}`);
   return InboundEvent.parse(result.event);
 };
 
 describe('an event of an inbound message', () => {
-  it("is what Twilio's opt-out type says, when the message was sent", () => {
+  it("has the kind of Twilio's opt-out type and the time at which the message was sent", () => {
     const sid = messageSid();
     expect(eventOf(streamInbound({ messageSid: sid, optOutType: 'STOP', body: 'basta' }))).toEqual({
       version: 1,
@@ -41,18 +41,18 @@ describe('an event of an inbound message', () => {
     ['optOutType', 'START', 'start'],
     ['OptOutType', 'HELP', 'help'],
     ['OptOutType', 'STOP', 'stop'],
-  ])('takes %s=%s for %s', (name, type, kind) => {
+  ])('maps %s=%s to %s', (name, type, kind) => {
     expect(eventOf(streamInbound({ [name]: type }))).toMatchObject({ kind });
   });
 
-  it('is judged by its body before version 5, and without a verdict', () => {
+  it('is classified by its body before version 5, and without an opt-out type', () => {
     expect(eventOf(streamInbound({ body: ' stop ' }))).toMatchObject({ kind: 'stop', keyword: 'STOP' });
     expect(eventOf(streamInbound({ body: 'START', optOutType: null }))).toMatchObject({ kind: 'start' });
-    expect(understood(streamInbound({ body: 'Hello' }))).toEqual({ kind: 'not_a_keyword' });
-    expect(understood(streamInbound({ body: null }))).toEqual({ kind: 'not_a_keyword' });
+    expect(parse(streamInbound({ body: 'Hello' }))).toEqual({ kind: 'not_a_keyword' });
+    expect(parse(streamInbound({ body: null }))).toEqual({ kind: 'not_a_keyword' });
   });
 
-  it('is of our number when it came without a Messaging Service', () => {
+  it('has our number as sender without a Messaging Service', () => {
     for (const messagingServiceSid of [undefined, null, '']) {
       const event = eventOf(streamInbound({ body: 'STOP', messagingServiceSid }));
       expect(event.sender).toBe('+15005550006');
@@ -60,7 +60,7 @@ describe('an event of an inbound message', () => {
     }
   });
 
-  it('keeps the channels apart', () => {
+  it('distinguishes the channels', () => {
     const channels = ['rcs:+14155550101', 'whatsapp:+14155550101'].map(
       (from) => eventOf(streamInbound({ from, body: 'STOP' })).channel,
     );
@@ -69,18 +69,18 @@ describe('an event of an inbound message', () => {
 
   it.each([
     ['missing', undefined, 'the time of the envelope', ENVELOPE],
-    ['nonsense', 'yesterday', 'the time of the envelope', ENVELOPE],
-    ['older than time itself', '1969-01-01T00:00:00Z', 'the time of the envelope', ENVELOPE],
-    ['of next year', '2027-03-01T10:00:00Z', 'the time of the envelope', ENVELOPE],
-    ['a little ahead of our clock', '2026-03-01T10:00:30Z', 'itself', NOW + 30_000],
-    ['finer than ours', '2026-03-01T09:59:58.123456Z', 'itself', SENT + 123],
+    ['malformed', 'yesterday', 'the time of the envelope', ENVELOPE],
+    ['before 1970', '1969-01-01T00:00:00Z', 'the time of the envelope', ENVELOPE],
+    ['in the next year', '2027-03-01T10:00:00Z', 'the time of the envelope', ENVELOPE],
+    ['slightly ahead of our clock', '2026-03-01T10:00:30Z', 'itself', NOW + 30_000],
+    ['finer than a millisecond', '2026-03-01T09:59:58.123456Z', 'itself', SENT + 123],
   ])('with a timestamp that is %s counts as sent at %s', (_, timestamp, _words, at) => {
     const event = { ...streamInbound({ body: 'STOP', timestamp }), time: '2026-03-01T09:59:59Z' };
     expect(eventOf(event).occurredAt).toBe(at);
   });
 
   it.each([undefined, 'yesterday', '2027-03-01T10:00:00Z'])(
-    'counts as sent when it came with no timestamp that is believed, the time of the envelope being %p',
+    'counts as sent when received without a trusted timestamp, with %p as the time of the envelope',
     (time) => {
       const timestamp = 'yesterday';
       expect(eventOf({ ...streamInbound({ body: 'STOP', timestamp }), time }).occurredAt).toBe(NOW);
@@ -91,8 +91,8 @@ describe('an event of an inbound message', () => {
   it.each([
     ['whatsapp:US.123', 'not_a_phone_number'],
     ['messenger:1', 'unknown_channel'],
-  ])('is set aside when the keyword came from %s', (from, code) => {
-    expect(understood(streamInbound({ from, body: 'STOP' }))).toMatchObject({ kind: 'puzzle', code });
+  ])('is unprocessable when the keyword is from %s', (from, code) => {
+    expect(parse(streamInbound({ from, body: 'STOP' }))).toMatchObject({ kind: 'unprocessable', code });
   });
 
   it.each([
@@ -101,18 +101,18 @@ describe('an event of an inbound message', () => {
     [{ from: 14155550101 }, 'data.from'],
     [{ to: '', messagingServiceSid: '' }, 'data.to'],
     [{ body: ['STOP'] }, 'data.body'],
-  ])('is set aside, naming fields and no values, when %j is wrong with it', (data, field) => {
-    expect(understood(streamInbound(data))).toEqual({
-      kind: 'puzzle',
+  ])('is unprocessable, with fields but no values in its message, when it has %j', (data, field) => {
+    expect(parse(streamInbound(data))).toEqual({
+      kind: 'unprocessable',
       code: 'message_not_understood',
       message: `Missing or not as expected: ${field}`,
     });
   });
 });
 
-describe('an event of a message that was not sent', () => {
+describe('an event of a blocked message', () => {
   it.each(['failed', 'undelivered'] as const)(
-    'is an opt-out of whom it was for when it %s with 21610',
+    'is an opt-out of the recipient when it %s with 21610',
     (type) => {
       expect(eventOf(streamFailed({}, type))).toMatchObject({
         kind: 'stop',
@@ -125,7 +125,7 @@ describe('an event of a message that was not sent', () => {
     },
   );
 
-  it('may give the error as text, and no sender but the service', () => {
+  it('may have the error code as text, and no sender but the service', () => {
     expect(eventOf(streamFailed({ errorCode: '21610', from: null })).sender).toBe(
       TWILIO_MESSAGING_SERVICE_SID,
     );
@@ -133,14 +133,14 @@ describe('an event of a message that was not sent', () => {
   });
 
   it.each([30003, '30003', null, undefined, '21610 ', true])(
-    'is of no concern with the error %p',
+    'is ignored with the error code %p',
     (errorCode) => {
-      expect(understood(streamFailed({ errorCode }))).toEqual({ kind: 'ignored' });
+      expect(parse(streamFailed({ errorCode }))).toEqual({ kind: 'ignored' });
     },
   );
 
-  it('is of no concern without any data', () => {
-    expect(understood({ type: 'com.twilio.messaging.message.failed', data: null })).toEqual({
+  it('is ignored without data', () => {
+    expect(parse({ type: 'com.twilio.messaging.message.failed', data: null })).toEqual({
       kind: 'ignored',
     });
   });
@@ -148,16 +148,16 @@ describe('an event of a message that was not sent', () => {
 
 describe('any other event', () => {
   it.each([[streamTest()], [{ type: 'com.twilio.voice.x', data: { errorCode: 21610 } }], [{ type: '' }]])(
-    'is of no concern: %j',
+    'is ignored: %j',
     (event) => {
-      expect(understood(event)).toEqual({ kind: 'ignored' });
+      expect(parse(event)).toEqual({ kind: 'ignored' });
     },
   );
 
   it.each([[null], [7], ['text'], [[]], [{}], [{ type: 5 }]])(
-    'is set aside when it is none at all: %j',
+    'is unprocessable when it is not a CloudEvent: %j',
     (event) => {
-      expect(understood(event)).toMatchObject({ kind: 'puzzle', code: 'message_not_understood' });
+      expect(parse(event)).toMatchObject({ kind: 'unprocessable', code: 'message_not_understood' });
     },
   );
 });

@@ -1,5 +1,6 @@
 import { freePort } from '@optout-sync/local-runtime/process';
 import { DeadLetter } from '@optout-sync/shared/dead-letters';
+import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import {
   TWILIO_ACCOUNT_SID,
   sendTwilioJson,
@@ -7,15 +8,15 @@ import {
   streamInbound,
   streamTest,
 } from '@optout-sync/twilio-simulator';
-import { TOKEN } from '../../test-support/form-request';
+import { TOKEN } from '../../test-support/keys';
 import { metricOf } from '../../test-support/metrics';
-import { EVENTS_PATH } from '../../test-support/paths';
 import { NO_DISK, runIngest, untilReady, type RunningIngest } from '../../test-support/running-ingest';
 
+const EVENTS_PATH = WEBHOOK_PATHS.events;
 const REDIS_URL = process.env.TEST_REDIS_URL ?? '';
-const STRANGER = 'AC00000000000000000000000000000009';
+const UNKNOWN_ACCOUNT = 'AC00000000000000000000000000000009';
 
-describe('POST /webhooks/twilio/events', () => {
+describe(`POST ${EVENTS_PATH}`, () => {
   let running: RunningIngest;
   const start = async (...args: Parameters<typeof runIngest>) => {
     running = await runIngest(...args);
@@ -35,15 +36,15 @@ describe('POST /webhooks/twilio/events', () => {
   const streamed = (type: string, outcome: string) =>
     metricOf(running, 'optout_stream_events_total', { type, outcome });
 
-  it('takes a batch of 1,000 events, each once, and what it tells before it answers', async () => {
+  it('accepts a batch of 1,000 events, and stores each once before it answers', async () => {
     await startReady();
     const kinds = [{ body: 'STOP' }, { optOutType: 'START' }, { OptOutType: 'HELP' }, { body: 'Hello' }];
     const batch = Array.from({ length: 1_000 }, (_, n) => streamInbound(kinds[n % 4]));
     const answer = await send(batch);
     expect(answer).toMatchObject({ status: 200, body: '{"status":"accepted"}\n' });
-    const kept = (await waiting()).map(({ kind }) => kind);
-    const count = (kind: string) => kept.filter((each) => each === kind).length;
-    expect([count('stop'), count('start'), count('help'), kept.length]).toEqual([250, 250, 250, 750]);
+    const stored = (await waiting()).map(({ kind }) => kind);
+    const count = (kind: string) => stored.filter((each) => each === kind).length;
+    expect([count('stop'), count('start'), count('help'), stored.length]).toEqual([250, 250, 250, 750]);
     expect((await send(batch)).status).toBe(200);
     expect(await waiting()).toHaveLength(750);
     expect(await streamed('inbound_message', 'accepted')).toBe(1_500);
@@ -53,20 +54,20 @@ describe('POST /webhooks/twilio/events', () => {
     );
   });
 
-  it('takes a batch of 1,000 messages of 1,600 Japanese characters', async () => {
+  it('accepts a batch of 1,000 messages of 1,600 Japanese characters', async () => {
     await startReady();
     const batch = Array.from({ length: 1_000 }, () => streamInbound({ body: '停'.repeat(1_600) }));
     expect((await send(batch)).status).toBe(200);
     expect(await streamed('inbound_message', 'not_a_keyword')).toBe(1_000);
   });
 
-  it('takes an empty batch', async () => {
+  it('accepts an empty batch', async () => {
     await startReady();
     expect((await send([])).status).toBe(200);
     expect((await send([], { authToken: 'f'.repeat(32) })).status).toBe(503);
   });
 
-  it('takes a single event, and one of a blocked message', async () => {
+  it('accepts a single event, and one of a blocked message', async () => {
     await startReady();
     expect((await send(streamInbound({ body: 'STOP' }))).status).toBe(200);
     expect((await send(streamFailed({ to: '+14155550102' }))).status).toBe(200);
@@ -76,7 +77,7 @@ describe('POST /webhooks/twilio/events', () => {
     ]);
   });
 
-  it('takes and counts test events and events it does not know', async () => {
+  it('accepts and counts test events and events of an unknown type', async () => {
     await startReady();
     const others = [
       streamTest(),
@@ -90,46 +91,49 @@ describe('POST /webhooks/twilio/events', () => {
     expect(await streamed('message_failed', 'ignored')).toBe(1);
   });
 
-  it('sets aside what it does not understand, event by event, and takes the rest', async () => {
+  it('stores unprocessable events as dead letters, and accepts the others', async () => {
     await startReady();
     const odd = streamInbound({ messageSid: 'odd', body: 'STOP' });
     const batch = [odd, null, streamInbound({ body: 'STOP' })];
     for (let i = 0; i < 2; i++) expect((await send(batch)).status).toBe(200);
     expect(await waiting()).toHaveLength(1);
-    const letters = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters.map(
+    const deadLetters = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters.map(
       ({ deadLetter: letter }) => DeadLetter.parse(letter).undone,
     );
-    expect(letters).toHaveLength(2);
-    expect(letters).toContainEqual({ type: 'raw', data: { route: 'events', event: odd } });
+    expect(deadLetters).toHaveLength(2);
+    expect(deadLetters).toContainEqual({ type: 'raw', data: { route: 'events', event: odd } });
     expect(await streamed('inbound_message', 'dead_lettered')).toBe(2);
     expect(await streamed('other', 'dead_lettered')).toBe(2);
   });
 
-  it('sets aside an event of an account that the batch is not signed by', async () => {
+  it('stores an event as a dead letter when its account did not sign the batch', async () => {
     await startReady();
-    const stray = { ...streamInbound({ accountSid: STRANGER, body: 'STOP' }), source: 'x' };
-    expect((await send([streamTest(), stray])).status).toBe(200);
+    const mismatched = { ...streamInbound({ accountSid: UNKNOWN_ACCOUNT, body: 'STOP' }), source: 'x' };
+    expect((await send([streamTest(), mismatched])).status).toBe(200);
     expect(await waiting()).toEqual([]);
-    const [filed] = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters;
-    expect(filed?.deadLetter).toMatchObject({
+    const [stored] = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters;
+    expect(stored?.deadLetter).toMatchObject({
       stage: 'ingest',
       code: 'account_not_proven',
-      undone: { type: 'event', event: { messageSid: stray.data.messageSid, accountSid: STRANGER } },
+      undone: {
+        type: 'event',
+        event: { messageSid: mismatched.data.messageSid, accountSid: UNKNOWN_ACCOUNT },
+      },
     });
   });
 
-  // Twilio delivers again after a 503 and throws the events away after a 4xx.
+  // Twilio retries after a 503, and discards the events after a 4xx.
   it.each([
     ['a signature that does not match', { authToken: 'f'.repeat(32) }, 'bad_signature'],
     ['no signature', { signature: null }, 'missing_signature'],
     [
       'an unknown account',
-      { body: [{ ...streamInbound({ accountSid: STRANGER }), source: 'x' }] },
+      { body: [{ ...streamInbound({ accountSid: UNKNOWN_ACCOUNT }), source: 'x' }] },
       'unknown_account',
     ],
-    ['a body that is no JSON', { body: '[{' }, 'malformed_body'],
+    ['a body that is not JSON', { body: '[{' }, 'malformed_body'],
     ['a batch that is too large', { body: `["${'x'.repeat(16 * 1024 * 1024)}"]` }, 'body_too_large'],
-  ])('answers 503 to %s, and takes nothing', async (_, changes, code) => {
+  ])('answers 503 to %s, and stores nothing', async (_, changes, code) => {
     await startReady();
     const answer = await send([streamInbound({ body: 'STOP' })], changes);
     expect(answer.status).toBe(503);
@@ -144,13 +148,13 @@ describe('POST /webhooks/twilio/events', () => {
     expect([response.status, response.headers.get('allow')]).toEqual([405, 'POST']);
   });
 
-  it('takes the next token beside the present one', async () => {
+  it('accepts the next token as well as the present one', async () => {
     await start(REDIS_URL, { accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens: [TOKEN, 'next'] }]]) });
     await untilReady(running);
     expect((await send([streamInbound()], { authToken: 'next' })).status).toBe(200);
   });
 
-  it('answers 200 to a batch that is all on disk', async () => {
+  it('answers 200 when the whole batch is on disk', async () => {
     await start(`redis://127.0.0.1:${await freePort()}`);
     expect((await send([streamInbound({ body: 'STOP' }), streamInbound({ body: 'START' })])).status).toBe(
       200,
@@ -158,7 +162,7 @@ describe('POST /webhooks/twilio/events', () => {
     expect(await metricOf(running, 'optout_spool_items', {})).toBe(1);
   });
 
-  it('answers 503 while neither Redis nor the disk takes it, unless the batch has nothing to keep', async () => {
+  it('answers 503 while neither Redis nor the disk takes the batch, unless there is nothing to store', async () => {
     await start(`redis://127.0.0.1:${await freePort()}`, NO_DISK);
     expect((await send([streamInbound({ body: 'STOP' }), streamTest()])).status).toBe(503);
     expect(await streamed('test', 'ignored')).toBe(0);
@@ -174,7 +178,7 @@ describe('POST /webhooks/twilio/events', () => {
     ]);
     const lines = running.logs.filter((line) => line.includes('webhook'));
     expect(lines).toHaveLength(1);
-    expect(lines[0]).toMatch(/"batch":"3","accepted":"1","letters":"message_not_understood dl-/);
+    expect(lines[0]).toMatch(/"batch":"3","accepted":"1","deadLetters":"message_not_understood dl-/);
     expect(running.logs.join('')).not.toMatch(/4155550101|their words/);
   });
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MessageSid } from '@optout-sync/shared/domain';
 
-const maybe = z.string().optional().catch(undefined);
+const optionalText = z.string().optional().catch(undefined);
 const address = z
   .string()
   .max(255)
@@ -16,20 +16,27 @@ const message = {
   messageSid: MessageSid,
   accountSid: z.string().min(1),
   messagingServiceSid: address,
-  timestamp: maybe,
+  timestamp: optionalText,
 };
 
-/** https://www.twilio.com/docs/events/event-types/messaging/inbound-message; the opt-out type came with version 5. */
+/** https://www.twilio.com/docs/events/event-types/messaging/inbound-message; version 5 added the opt-out type. */
 export const InboundMessage = z.object({
-  time: maybe,
+  time: optionalText,
   data: z
-    .object({ ...message, from: z.string(), to: address, body, optOutType: maybe, OptOutType: maybe })
+    .object({
+      ...message,
+      from: z.string(),
+      to: address,
+      body,
+      optOutType: optionalText,
+      OptOutType: optionalText,
+    })
     .refine(({ to, messagingServiceSid }) => to !== '' || messagingServiceSid !== '', { path: ['to'] }),
 });
 
 /** https://www.twilio.com/docs/events/event-types/messaging/outbound-message */
 export const BlockedMessage = z.object({
-  time: maybe,
+  time: optionalText,
   data: z
     .object({ ...message, from: address, to: z.string() })
     .refine(({ from, messagingServiceSid }) => from !== '' || messagingServiceSid !== '', { path: ['from'] }),

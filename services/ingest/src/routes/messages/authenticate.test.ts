@@ -1,15 +1,12 @@
 import { Buffer } from 'node:buffer';
 import { TWILIO_ACCOUNT_SID, twilioMessage } from '@optout-sync/twilio-simulator';
-import { TOKEN, encode, signedGet, signedPost } from '../../test-support/form-request';
-import { authenticateMessage, type Trust } from '../../webhook/authenticate';
-import type { WebhookRequest } from '../../webhook/receiver';
+import { encode, signedGet, signedPost } from '../../test-support/form-request';
+import { TOKEN, keysWith } from '../../test-support/keys';
+import type { WebhookRequest } from '../../webhook/request';
 import { SIZE_LIMIT_BYTES } from '../../webhook/request-checks';
+import { authenticateMessage } from './authenticate';
 
-const trust: Trust = {
-  accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens: [TOKEN] }]]),
-  publicUrl: undefined,
-  studioTokens: [],
-};
+const keys = keysWith(TOKEN);
 
 const withHeaders = (changes: WebhookRequest['headers'], request = signedPost()): WebhookRequest => ({
   ...request,
@@ -21,8 +18,8 @@ const withBody = (body: Buffer | string, request = signedPost()): WebhookRequest
   readBody: () => Promise.resolve(Buffer.from(body)),
 });
 
-/** Fails every check there is. */
-const hopeless: WebhookRequest = {
+/** Fails every check. */
+const invalid: WebhookRequest = {
   method: 'PUT',
   url: '/',
   baseUrl: 'rubbish',
@@ -31,18 +28,18 @@ const hopeless: WebhookRequest = {
 };
 
 describe('an inbound message', () => {
-  const refusal = (code: string) => expect.objectContaining({ name: 'Refusal', code }) as Error;
+  const errorWith = (code: string) => expect.objectContaining({ name: 'WebhookError', code }) as Error;
   const expectRefused = (request: WebhookRequest, code: string) =>
-    expect(authenticateMessage(request, trust)).rejects.toEqual(refusal(code));
+    expect(authenticateMessage(request, keys)).rejects.toEqual(errorWith(code));
 
-  it('gives the parameters of a signed POST', async () => {
+  it('returns the parameters of a signed POST', async () => {
     const params = twilioMessage();
-    expect(await authenticateMessage(signedPost(params), trust)).toEqual({ params, body: encode(params) });
+    expect(await authenticateMessage(signedPost(params), keys)).toEqual({ params, body: encode(params) });
   });
 
-  it('gives the parameters of a signed GET', async () => {
+  it('returns the parameters of a signed GET', async () => {
     const params = twilioMessage({ Body: "It's + 100% \u00e9\u{1f600}" });
-    expect(await authenticateMessage(signedGet(params), trust)).toEqual({ params, body: '' });
+    expect(await authenticateMessage(signedGet(params), keys)).toEqual({ params, body: '' });
   });
 
   it('checks in the order of the contract', async () => {
@@ -53,7 +50,7 @@ describe('an inbound message', () => {
       ['malformed_body', { readBody: () => Promise.resolve(Buffer.from('AccountSid=AC1')) }],
       ['unknown_account', { readBody: () => Promise.resolve(Buffer.from(encode(twilioMessage()))) }],
     ];
-    let request = hopeless;
+    let request = invalid;
     for (const [code, repair] of inOrder) {
       await expectRefused(request, code);
       request = { ...request, ...repair };
@@ -68,20 +65,20 @@ describe('an inbound message', () => {
   });
 
   describe('size', () => {
-    const unread = () => Promise.reject(new Error('was read'));
+    const unread = () => Promise.reject(new Error('the body is read'));
 
     it('refuses an announced size over 64 kB without reading', async () => {
       const request = withHeaders({ 'content-length': '65537' }, signedPost(undefined, { readBody: unread }));
       await expectRefused(request, 'body_too_large');
     });
 
-    it('takes 64 kB', async () => {
-      await authenticateMessage(withHeaders({ 'content-length': '65536' }), trust);
+    it('accepts 64 kB', async () => {
+      await authenticateMessage(withHeaders({ 'content-length': '65536' }), keys);
     });
 
     it('reads no more than 64 kB', async () => {
       const readBody = jest.fn(() => Promise.resolve(Buffer.from('')));
-      await authenticateMessage(signedPost(undefined, { readBody }), trust).catch(() => undefined);
+      await authenticateMessage(signedPost(undefined, { readBody }), keys).catch(() => undefined);
       expect(readBody).toHaveBeenCalledWith(65_536);
     });
 
@@ -94,8 +91,8 @@ describe('an inbound message', () => {
     it.each([
       'application/x-www-form-urlencoded; charset=utf-8',
       'Application/X-WWW-Form-URLEncoded;charset="UTF-8"',
-    ])('takes %s', async (type) => {
-      expect(await authenticateMessage(withHeaders({ 'content-type': type }), trust)).toBeDefined();
+    ])('accepts %s', async (type) => {
+      expect(await authenticateMessage(withHeaders({ 'content-type': type }), keys)).toBeDefined();
     });
 
     it.each(['application/json', 'multipart/form-data; boundary=x', '', undefined])(
@@ -115,7 +112,7 @@ describe('an inbound message', () => {
       await expectRefused(withBody(Buffer.from([0x61, 0x3d, 0xff])), 'malformed_body');
     });
 
-    it('keeps repeated names as lists, empty values and names without a prototype', async () => {
+    it('returns repeated names as lists, empty values, and no prototype', async () => {
       const params = twilioMessage();
       const body = 'a=2&a=1&empty=&__proto__=x&constructor=y&=nameless';
       const signed = signedPost(
@@ -129,7 +126,7 @@ describe('an inbound message', () => {
       );
       const { params: given } = await authenticateMessage(
         withBody(`${encode(params)}&${body}`, signed),
-        trust,
+        keys,
       );
       expect(given.a).toEqual(['2', '1']);
       expect(given.empty).toBe('');
@@ -138,7 +135,7 @@ describe('an inbound message', () => {
       expect(({} as Record<string, unknown>).x).toBeUndefined();
     });
 
-    const andMore = (count: number) => {
+    const withParameters = (count: number) => {
       const message = twilioMessage();
       const more = Array.from({ length: count - Object.keys(message).length }, (_, i) => [
         `p${String(i)}`,
@@ -147,13 +144,13 @@ describe('an inbound message', () => {
       return { ...message, ...Object.fromEntries(more) } as Record<string, string>;
     };
 
-    it('reads every one of a thousand parameters', async () => {
-      const { params: given } = await authenticateMessage(signedPost(andMore(1_000)), trust);
+    it('accepts a thousand parameters', async () => {
+      const { params: given } = await authenticateMessage(signedPost(withParameters(1_000)), keys);
       expect(Object.keys(given)).toHaveLength(1_000);
     });
 
-    it('refuses more, in the body or the query, before it looks at the signature', async () => {
-      for (const signed of [signedPost(andMore(1_001)), signedGet(andMore(1_001))]) {
+    it('refuses more, in the body or the query, before it checks the signature', async () => {
+      for (const signed of [signedPost(withParameters(1_001)), signedGet(withParameters(1_001))]) {
         await expectRefused(
           { ...signed, headers: { ...signed.headers, 'x-twilio-signature': '' } },
           'too_many_parameters',
@@ -189,16 +186,16 @@ describe('an inbound message', () => {
       },
     );
 
-    it('refuses another one', async () => {
+    it('refuses the signature of another request', async () => {
       await expectRefused(withHeaders({ 'x-twilio-signature': `${'A'.repeat(27)}=` }), 'bad_signature');
     });
 
-    it('tells what it was checked against, without the message', async () => {
+    it('reports the URL that it was checked against, without the message', async () => {
       const request = signedGet(undefined, { baseUrl: 'https://user:word@elsewhere.example.com' });
-      const { about } = (await authenticateMessage(request, trust).catch((error: unknown) => error)) as {
-        about: Record<string, string>;
+      const { logFields } = (await authenticateMessage(request, keys).catch((error: unknown) => error)) as {
+        logFields: Record<string, string>;
       };
-      expect(about).toEqual({ checkedAgainst: 'https://elsewhere.example.com/webhooks/twilio/messages' });
+      expect(logFields).toEqual({ checkedAgainst: 'https://elsewhere.example.com/webhooks/twilio/messages' });
     });
   });
 });

@@ -1,20 +1,22 @@
+import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { ForwardRequest } from '@optout-sync/shared/queues';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
-import { BASE_URL, PATH, encode, signedGet, signedPost } from '../../test-support/form-request';
-import type { WebhookRequest } from '../../webhook/receiver';
-import { createForwarder } from './forward-requests';
+import { BASE_URL, encode, signedGet, signedPost } from '../../test-support/form-request';
+import type { WebhookRequest } from '../../webhook/request';
+import { createForwardRequests } from './forward-requests';
 
+const PATH = WEBHOOK_PATHS.messages;
 const TARGETS = ['https://track.customer.io/inbound/sms', 'https://example.com/in?x=1'];
 
 const forward = (request: WebhookRequest, params: Record<string, string>, publicUrl?: string) =>
-  createForwarder(TARGETS, publicUrl)({ params, body: encode(params) }, request).map((made) =>
+  createForwardRequests(TARGETS, publicUrl)({ params, body: encode(params) }, request).map((made) =>
     ForwardRequest.parse(made),
   );
 
-describe('the forwarder', () => {
+describe('forward requests', () => {
   const params = twilioMessage({ Body: "It's + 100%" });
 
-  it('makes of a message one request for each target, body and signature as they came', () => {
+  it('are one for each target, with the body and signature unchanged', () => {
     const request = signedPost(params);
     const made = forward(request, params);
     expect(made.map(({ target }) => target)).toEqual(TARGETS);
@@ -28,16 +30,16 @@ describe('the forwarder', () => {
     });
   });
 
-  it('keeps the query of a GET, and of a POST only where Twilio called', () => {
+  it('have the query of a GET, and that of a POST only in X-Forwarded-Uri', () => {
     const get = signedGet(params);
-    const [got] = createForwarder(TARGETS, undefined)({ params, body: '' }, get);
+    const [got] = createForwardRequests(TARGETS, undefined)({ params, body: '' }, get);
     expect(got).toMatchObject({ method: 'GET', query: encode(params), body: '' });
     expect(got?.headers['x-forwarded-uri']).toBe(get.url);
     const [posted] = forward(signedPost(params, { url: `${PATH}?b=It's` }), params);
     expect(posted).toMatchObject({ query: '', headers: { 'x-forwarded-uri': `${PATH}?b=It's` } });
   });
 
-  it('tells of PUBLIC_URL without its password', () => {
+  it('contain PUBLIC_URL without its password', () => {
     const [made] = forward(signedPost(params), params, 'https://user:word@optout.example.com:8443/prefix');
     expect(made?.headers).toMatchObject({
       'x-forwarded-host': 'optout.example.com:8443',
@@ -46,7 +48,7 @@ describe('the forwarder', () => {
     expect(JSON.stringify(made)).not.toContain('word');
   });
 
-  it('leaves out what belongs to one connection, and credentials of ours', () => {
+  it('omit headers of one connection, and our credentials', () => {
     const request = signedPost(params);
     const headers = {
       ...request.headers,
@@ -74,7 +76,7 @@ describe('the forwarder', () => {
     ]);
   });
 
-  it('makes nothing of what it passed on before, and adds itself to what others did', () => {
+  it('are none for a message that was forwarded before, and extend the Via of other proxies', () => {
     const via = (text: string) => {
       const request = signedPost(params);
       return forward({ ...request, headers: { ...request.headers, via: text } }, params);
@@ -84,7 +86,7 @@ describe('the forwarder', () => {
     expect(via('1.1 other')[0]?.headers.via).toBe('1.1 other, 1.1 optout-sync');
   });
 
-  it('names a message that has no sid by all it holds', () => {
+  it('have a hash of the message as id when it has no SID', () => {
     const idOf = (changes: Record<string, string>) => {
       const odd = { ...params, MessageSid: 'odd', ...changes };
       return forward(signedPost(odd), odd)[0]?.id;
@@ -93,7 +95,7 @@ describe('the forwarder', () => {
     expect(idOf({})).not.toBe(idOf({ Body: 'other' }));
   });
 
-  it('makes nothing without targets', () => {
-    expect(createForwarder([], BASE_URL)({ params, body: '' }, signedPost(params))).toEqual([]);
+  it('are none without targets', () => {
+    expect(createForwardRequests([], BASE_URL)({ params, body: '' }, signedPost(params))).toEqual([]);
   });
 });

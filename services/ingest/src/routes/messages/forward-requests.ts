@@ -2,12 +2,15 @@ import { createHash } from 'node:crypto';
 import { MessageSid } from '@optout-sync/shared/domain';
 import type { ForwardRequest } from '@optout-sync/shared/queues';
 import { queryOf, type Form } from '../../webhook/form';
-import type { WebhookRequest } from '../../webhook/receiver';
+import type { WebhookRequest } from '../../webhook/request';
 import { calledUrl } from '../../webhook/signature';
 import { forwardedHeaders, wasForwarded } from './forward-headers';
 
-/** Makes of a proven message the requests that pass it on, one for each target; none of one that went round already. */
-export function createForwarder(
+/**
+ * Returns a function that makes the requests which forward a verified message, one for each target. It makes none for a
+ * message that was forwarded before, so that no loop arises.
+ */
+export function createForwardRequests(
   targets: readonly string[],
   publicUrl: string | undefined,
 ): (form: Form, request: WebhookRequest) => ForwardRequest[] {
@@ -17,7 +20,7 @@ export function createForwarder(
     const isGet = request.method === 'GET';
     const message = {
       version: 1 as const,
-      id: idOf(form, request),
+      id: forwardId(form, request),
       method: isGet ? ('GET' as const) : ('POST' as const),
       query: isGet ? queryOf(request.url) : '',
       headers: forwardedHeaders(request.headers, calledUrl(request, publicUrl)),
@@ -27,8 +30,8 @@ export function createForwarder(
   };
 }
 
-/** The same for every delivery of a message: its sid, or, where it has none, a hash of all it holds. */
-function idOf({ params, body }: Form, { url }: WebhookRequest): string {
+/** The same for every delivery of a message: its SID or, without one, a hash of the whole message. */
+function forwardId({ params, body }: Form, { url }: WebhookRequest): string {
   const sid = MessageSid.safeParse(params.MessageSid);
   return sid.success ? sid.data : createHash('sha256').update(`${url}\n${body}`).digest('hex');
 }

@@ -19,9 +19,9 @@ describe('with URLs to forward to', () => {
 
   it.each([
     ['a keyword', { Body: 'STOP' }],
-    ['chatter', { Body: 'Hello' }],
-    ['what is not understood', { Body: 'STOP', MessageSid: 'odd' }],
-  ])('passes %s on to each, once, however often it is delivered', async (_, changes) => {
+    ['an ordinary message', { Body: 'Hello' }],
+    ['an unprocessable message', { Body: 'STOP', MessageSid: 'odd' }],
+  ])('forwards %s to each target once, however often it is delivered', async (_, changes) => {
     await start();
     await untilReady(running);
     const params = twilioMessage({ MessageSid: messageSid(), ...changes });
@@ -31,7 +31,7 @@ describe('with URLs to forward to', () => {
     expect(made[0]).toMatchObject({ method: 'POST', body: encode(params) });
   });
 
-  it('passes nothing on that is forged, nor what came round', async () => {
+  it('forwards neither a forged message nor one that was forwarded before', async () => {
     await start();
     await untilReady(running);
     const params = twilioMessage({ Body: 'STOP' });
@@ -41,7 +41,7 @@ describe('with URLs to forward to', () => {
     expect(await running.queues.shards[0].inbound.getWaitingCount()).toBe(1);
   });
 
-  it('takes no message, chatter neither, that it cannot pass on', async () => {
+  it('refuses any message that it cannot store for forwarding', async () => {
     await start(`redis://127.0.0.1:${await freePort()}`, NO_DISK);
     expect((await running.send({ params: twilioMessage({ Body: 'Hello' }) })).status).toBe(503);
   });

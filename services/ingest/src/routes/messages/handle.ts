@@ -1,53 +1,42 @@
-import type { Classify } from '@optout-sync/shared/domain';
 import type { ForwardRequest } from '@optout-sync/shared/queues';
-import { persistOrThrow } from '../../inbound/persist';
-import { eventLogFields, deadLetterLogFields, unprocessableDeadLetter } from '../../inbound/unprocessable';
-import type { EventStore } from '../../store/event-store';
-import type { Telemetry } from '../../telemetry';
+import { persistDeadLetter, persistEvent, persistOrThrow } from '../../inbound/persist';
+import type { RouteContext } from '../../inbound/route-context';
+import { unprocessableDeadLetter } from '../../inbound/unprocessable';
 import type { Form } from '../../webhook/form';
-import type { WebhookResult, WebhookRequest } from '../../webhook/receiver';
+import type { WebhookResult } from '../../webhook/receiver';
+import type { WebhookRequest } from '../../webhook/request';
 import { parseMessage } from './parse';
 
 /**
- * Handles inbound messages: keeps keywords as events, puzzles as dead letters, and nothing of anything else; each is
- * passed on whatever it is, where it is to be.
+ * Handles inbound messages: stores a keyword as an inbound event and an unprocessable message as a dead letter. Every
+ * message, whatever its outcome, is stored for each forward target.
  */
-export function createMessageHandler(options: {
-  readonly store: Pick<EventStore, 'append'>;
-  readonly events: Pick<Telemetry, 'deadLettered'>;
-  readonly now: () => number;
-  readonly classify: Classify;
-  readonly forward: (form: Form, request: WebhookRequest) => readonly ForwardRequest[];
+export function createMessageHandler({
+  forwardRequests,
+  ...context
+}: RouteContext & {
+  readonly forwardRequests: (form: Form, request: WebhookRequest) => readonly ForwardRequest[];
 }): (form: Form, request: WebhookRequest) => Promise<WebhookResult> {
-  const { store, events, now, classify, forward } = options;
+  const { store, now, classify } = context;
   return async (form, request) => {
     const receivedAt = now();
-    const forwards = forward(form, request);
-    const understood = parseMessage(form.params, receivedAt, classify);
-    switch (understood.kind) {
+    const forwards = forwardRequests(form, request);
+    const parsed = parseMessage(form.params, receivedAt, classify);
+    switch (parsed.kind) {
       case 'not_a_keyword': {
-        const about = { messageSid: understood.messageSid };
-        await persistOrThrow(store, { forwards }, about);
-        return { outcome: 'not_a_keyword', about };
+        const logFields = { messageSid: parsed.messageSid };
+        await persistOrThrow(store, { forwards }, logFields);
+        return { outcome: 'not_a_keyword', logFields };
       }
-      case 'event': {
-        const about = eventLogFields(understood.event);
-        await persistOrThrow(store, { events: [understood.event], forwards }, about);
-        return { outcome: 'accepted', about };
-      }
-      case 'puzzle': {
-        const letter = unprocessableDeadLetter(
-          understood,
-          { route: 'messages', params: form.params },
-          receivedAt,
-        );
-        const about = deadLetterLogFields(letter, understood.messageSid);
-        await persistOrThrow(store, { letters: [letter], forwards }, about);
-        events.deadLettered(letter);
-        return { outcome: 'dead_lettered', about };
+      case 'event':
+        return persistEvent(store, parsed.event, forwards);
+      case 'unprocessable': {
+        const data = { route: 'messages', params: form.params } as const;
+        const deadLetter = unprocessableDeadLetter(parsed, data, receivedAt);
+        return persistDeadLetter(context, deadLetter, parsed.messageSid, forwards);
       }
       default:
-        return understood satisfies never;
+        return parsed satisfies never;
     }
   };
 }

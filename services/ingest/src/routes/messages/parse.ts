@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import { MessageSid, toInboundEvent, type Classify, type InboundEvent } from '@optout-sync/shared/domain';
 import { invalidShape, type UnprocessableMessage } from '../../inbound/unprocessable';
-import type { Params } from '../../webhook/receiver';
+import type { Params } from '../../webhook/request';
 
-/** What we need of an inbound message (https://www.twilio.com/docs/messaging/guides/webhook-request); the rest may change. */
+/**
+ * The fields used of an inbound message (https://www.twilio.com/docs/messaging/guides/webhook-request). Twilio may change
+ * the others.
+ */
 const Message = z
   .object({
     MessageSid,
@@ -16,27 +19,26 @@ const Message = z
   })
   .refine(({ MessagingServiceSid, To }) => MessagingServiceSid !== '' || To !== '', { path: ['To'] });
 
-/** What a signed message comes to. */
 export type ParsedMessage =
   | { readonly kind: 'event'; readonly event: InboundEvent }
   | { readonly kind: 'not_a_keyword'; readonly messageSid: MessageSid }
   | UnprocessableMessage;
 
 /**
- * Reads a signed inbound message that came at `now` (ms since 1970). Twilio gives no time with it, so that is also when
- * it counts as sent.
+ * Parses a verified inbound message that was received at `now` (ms since 1970). Twilio sends no time with it, so `now` is
+ * also the time at which it counts as sent.
  */
 export function parseMessage(params: Params, now: number, classify: Classify): ParsedMessage {
   const parsed = Message.safeParse(params);
   if (!parsed.success) return invalidShape(parsed.error);
   const message = parsed.data;
   const messageSid = message.MessageSid;
-  const verdict = classify({ optOutType: message.OptOutType, body: message.Body, to: message.To });
-  if (verdict.kind === 'none') return { kind: 'not_a_keyword', messageSid };
+  const classification = classify({ optOutType: message.OptOutType, body: message.Body, to: message.To });
+  if (classification.kind === 'none') return { kind: 'not_a_keyword', messageSid };
   return toInboundEvent({
     messageSid,
     accountSid: message.AccountSid,
-    verdict,
+    classification,
     person: message.From,
     ours: message.To,
     messagingServiceSid: message.MessagingServiceSid,

@@ -1,18 +1,15 @@
 import { Buffer } from 'node:buffer';
-import { TWILIO_ACCOUNT_SID, blockedCallback } from '@optout-sync/twilio-simulator';
-import { TOKEN, signedPost } from '../../test-support/form-request';
-import { STATUS_PATH } from '../../test-support/paths';
-import { authenticateStatus, type Trust } from '../../webhook/authenticate';
-import type { WebhookRequest } from '../../webhook/receiver';
+import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
+import { blockedCallback } from '@optout-sync/twilio-simulator';
+import { signedPost } from '../../test-support/form-request';
+import { TOKEN, keysWith } from '../../test-support/keys';
+import type { WebhookRequest } from '../../webhook/request';
+import { authenticateStatus } from './authenticate';
 
-const trust: Trust = {
-  accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens: [TOKEN] }]]),
-  publicUrl: undefined,
-  studioTokens: [],
-};
+const keys = keysWith(TOKEN);
 
 const callback = (params = blockedCallback(), changes: Partial<WebhookRequest> = {}) =>
-  signedPost(params, changes, STATUS_PATH);
+  signedPost(params, changes, WEBHOOK_PATHS.status);
 const forged = {
   'content-type': 'application/x-www-form-urlencoded',
   'x-twilio-signature': `${'A'.repeat(27)}=`,
@@ -20,34 +17,34 @@ const forged = {
 
 describe('a status callback', () => {
   const expectRefused = (request: WebhookRequest, code: string) =>
-    expect(authenticateStatus(request, trust)).rejects.toEqual(
-      expect.objectContaining({ name: 'Refusal', code }) as Error,
+    expect(authenticateStatus(request, keys)).rejects.toEqual(
+      expect.objectContaining({ name: 'WebhookError', code }) as Error,
     );
 
-  it('gives its parameters when it tells of a blocked message and is signed', async () => {
+  it('returns its parameters when it is signed and that of a blocked message', async () => {
     const params = blockedCallback();
-    expect(await authenticateStatus(callback(params), trust)).toEqual(params);
+    expect(await authenticateStatus(callback(params), keys)).toEqual(params);
   });
 
-  it('knows the error code however it is written', async () => {
+  it('recognizes the error code with escaped digits', async () => {
     const params = blockedCallback();
     const written = new URLSearchParams(params).toString().replace('=21610', '=%32%31%36%31%30');
     const request = callback(params, { readBody: () => Promise.resolve(Buffer.from(written)) });
-    expect(await authenticateStatus(request, trust)).toEqual(params);
+    expect(await authenticateStatus(request, keys)).toEqual(params);
   });
 
   it.each([
     ['delivered', blockedCallback({ MessageStatus: 'delivered', ErrorCode: undefined })],
     ['failed for another reason', blockedCallback({ ErrorCode: '30003' })],
-    ['whose number holds the digits', blockedCallback({ From: '+12161021610', ErrorCode: undefined })],
-    ['failed for none', blockedCallback({ ErrorCode: '' })],
+    ['whose number contains the digits', blockedCallback({ From: '+12161021610', ErrorCode: undefined })],
+    ['failed for no reason', blockedCallback({ ErrorCode: '' })],
     ['of another account', blockedCallback({ AccountSid: 'AC9', ErrorCode: '30003' })],
-  ])('gives nothing of a message %s, signed or not', async (_, params) => {
-    expect(await authenticateStatus(callback(params), trust)).toBeUndefined();
-    expect(await authenticateStatus(callback(params, { headers: forged }), trust)).toBeUndefined();
+  ])('returns nothing for a message %s, signed or not', async (_, params) => {
+    expect(await authenticateStatus(callback(params), keys)).toBeUndefined();
+    expect(await authenticateStatus(callback(params, { headers: forged }), keys)).toBeUndefined();
   });
 
-  it('checks the rest in the order of messages', async () => {
+  it('checks the others in the order of the contract', async () => {
     const inOrder: [string, Partial<WebhookRequest>][] = [
       ['method_not_allowed', { method: 'POST' }],
       ['body_too_large', { headers: { 'content-type': 'application/json' } }],

@@ -1,32 +1,22 @@
-import { persistOrThrow } from '../../inbound/persist';
-import { eventLogFields, deadLetterLogFields, unprocessableDeadLetter } from '../../inbound/unprocessable';
-import type { EventStore } from '../../store/event-store';
-import type { Telemetry } from '../../telemetry';
-import type { WebhookResult, Params } from '../../webhook/receiver';
+import { persistDeadLetter, persistEvent } from '../../inbound/persist';
+import type { RouteContext } from '../../inbound/route-context';
+import { unprocessableDeadLetter } from '../../inbound/unprocessable';
+import type { WebhookResult } from '../../webhook/receiver';
+import type { Params } from '../../webhook/request';
 import { parseStatus } from './parse';
 
-const OF_NO_CONCERN: WebhookResult = { outcome: 'ignored', about: {} };
+const IGNORED: WebhookResult = { outcome: 'ignored', logFields: {} };
 
-/** Handles status callbacks: a blocked message is an opt-out, any other callback (`undefined`) of no concern to us. */
-export function createStatusHandler(options: {
-  readonly store: Pick<EventStore, 'append'>;
-  readonly events: Pick<Telemetry, 'deadLettered'>;
-  readonly now: () => number;
-}): (blocked: Params | undefined) => Promise<WebhookResult> {
-  const { store, events, now } = options;
+/** Handles status callbacks: a blocked message is an opt-out, any other callback (`undefined`) is ignored. */
+export function createStatusHandler(
+  context: Pick<RouteContext, 'store' | 'telemetry' | 'now'>,
+): (blocked: Params | undefined) => Promise<WebhookResult> {
   return async (params) => {
-    if (!params) return OF_NO_CONCERN;
-    const receivedAt = now();
-    const understood = parseStatus(params, receivedAt);
-    if (understood.kind === 'event') {
-      const about = eventLogFields(understood.event);
-      await persistOrThrow(store, { events: [understood.event] }, about);
-      return { outcome: 'accepted', about };
-    }
-    const letter = unprocessableDeadLetter(understood, { route: 'status', params }, receivedAt);
-    const about = deadLetterLogFields(letter, understood.messageSid);
-    await persistOrThrow(store, { letters: [letter] }, about);
-    events.deadLettered(letter);
-    return { outcome: 'dead_lettered', about };
+    if (!params) return IGNORED;
+    const receivedAt = context.now();
+    const parsed = parseStatus(params, receivedAt);
+    if (parsed.kind === 'event') return persistEvent(context.store, parsed.event);
+    const deadLetter = unprocessableDeadLetter(parsed, { route: 'status', params }, receivedAt);
+    return persistDeadLetter(context, deadLetter, parsed.messageSid);
   };
 }

@@ -5,13 +5,13 @@ import { parseStatus } from './parse';
 const NOW = 1_790_000_000_000;
 
 const eventOf = (params: Record<string, string>): InboundEvent => {
-  const understood = parseStatus(params, NOW);
-  if (understood.kind !== 'event') throw new Error(`it is ${understood.kind}`);
-  return InboundEvent.parse(understood.event);
+  const parsed = parseStatus(params, NOW);
+  if (parsed.kind !== 'event') throw new Error(`it is ${parsed.kind}`);
+  return InboundEvent.parse(parsed.event);
 };
 
 describe('a callback of a blocked message', () => {
-  it('is an opt-out of whom it was for, said at the latest when Twilio could have had it', () => {
+  it('is an opt-out of the recipient, ordered at the earliest possible time of the send', () => {
     const params = blockedCallback();
     expect(eventOf(params)).toEqual({
       version: 1,
@@ -29,12 +29,12 @@ describe('a callback of a blocked message', () => {
     });
   });
 
-  it('is of the number it was sent from without a Messaging Service', () => {
+  it('has our number as sender without a Messaging Service', () => {
     expect(eventOf(blockedCallback({ MessagingServiceSid: undefined })).sender).toBe('+15005550006');
     expect(eventOf(blockedCallback({ From: undefined })).sender).toBe(TWILIO_MESSAGING_SERVICE_SID);
   });
 
-  it('is on the channel of the address', () => {
+  it('has the channel of the address', () => {
     const params = blockedCallback({ To: 'whatsapp:+14155550101', From: 'whatsapp:+15005550006' });
     expect(eventOf(params)).toMatchObject({ channel: 'whatsapp', phone: '+14155550101' });
   });
@@ -45,7 +45,7 @@ describe('a callback of a blocked message', () => {
     [{ To: undefined }, 'message_not_understood'],
     [{ MessageSid: 'odd' }, 'message_not_understood'],
     [{ From: '', MessagingServiceSid: '' }, 'message_not_understood'],
-  ])('is set aside with %j as %s', (changes, code) => {
-    expect(parseStatus(blockedCallback(changes), NOW)).toMatchObject({ kind: 'puzzle', code });
+  ])('is unprocessable with %j: %s', (changes, code) => {
+    expect(parseStatus(blockedCallback(changes), NOW)).toMatchObject({ kind: 'unprocessable', code });
   });
 });

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { MessageSid, blockedSendOrder, toInboundEvent, type InboundEvent } from '@optout-sync/shared/domain';
 import { invalidShape, type UnprocessableMessage } from '../../inbound/unprocessable';
-import type { Params } from '../../webhook/receiver';
+import type { Params } from '../../webhook/request';
 
-/** What we need of a status callback (https://www.twilio.com/docs/messaging/guides/track-outbound-message-status). */
-const Callback = z
+/** The fields used of a status callback (https://www.twilio.com/docs/messaging/guides/track-outbound-message-status). */
+const StatusCallback = z
   .object({
     MessageSid,
     AccountSid: z.string(),
@@ -15,20 +15,20 @@ const Callback = z
   .refine(({ MessagingServiceSid, From }) => MessagingServiceSid !== '' || From !== '', { path: ['From'] });
 
 /**
- * Reads a signed callback of a blocked message that came at `now` (ms since 1970). The person is whom it was for. It has
- * no time of its own, and does not say when the message was sent: see `blockedSendOrder`.
+ * Parses a verified callback of a blocked message that was received at `now` (ms since 1970). The opt-out is that of the
+ * message's recipient. The callback contains neither a time of its own nor that of the send: see `blockedSendOrder`.
  */
 export function parseStatus(
   params: Params,
   now: number,
-): { kind: 'event'; event: InboundEvent } | UnprocessableMessage {
-  const parsed = Callback.safeParse(params);
+): { readonly kind: 'event'; readonly event: InboundEvent } | UnprocessableMessage {
+  const parsed = StatusCallback.safeParse(params);
   if (!parsed.success) return invalidShape(parsed.error);
   const callback = parsed.data;
   return toInboundEvent({
     messageSid: callback.MessageSid,
     accountSid: callback.AccountSid,
-    verdict: { kind: 'stop' },
+    classification: { kind: 'stop' },
     person: callback.To,
     ours: callback.From,
     messagingServiceSid: callback.MessagingServiceSid,

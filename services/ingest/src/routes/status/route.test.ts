@@ -1,15 +1,15 @@
 import { freePort } from '@optout-sync/local-runtime/process';
-import { SEND_UNCERTAINTY_MS } from '@optout-sync/shared/domain';
+import { SEND_UNCERTAINTY_MS, WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { blockedCallback, sendTwilioWebhook } from '@optout-sync/twilio-simulator';
-import { TOKEN } from '../../test-support/form-request';
+import { TOKEN } from '../../test-support/keys';
 import { metricOf } from '../../test-support/metrics';
-import { STATUS_PATH } from '../../test-support/paths';
 import { NO_DISK, runIngest, untilReady, type RunningIngest } from '../../test-support/running-ingest';
 
+const STATUS_PATH = WEBHOOK_PATHS.status;
 const REDIS_URL = process.env.TEST_REDIS_URL ?? '';
 const DELIVERED = { MessageStatus: 'delivered', ErrorCode: undefined };
 
-describe('POST /webhooks/twilio/status', () => {
+describe(`POST ${STATUS_PATH}`, () => {
   let running: RunningIngest;
   const start = async (redisUrl = REDIS_URL, changes = {}) => {
     running = await runIngest(redisUrl, changes);
@@ -29,7 +29,7 @@ describe('POST /webhooks/twilio/status', () => {
   const outcomes = (outcome: string) =>
     metricOf(running, 'optout_webhooks_total', { route: 'status', outcome });
 
-  it('takes a blocked message for an opt-out, once, however often it is told', async () => {
+  it('stores a blocked message as an opt-out once, however often it is reported', async () => {
     await startReady();
     const params = blockedCallback({ To: '+14155550123' });
     for (const MessageStatus of ['failed', 'undelivered']) {
@@ -43,7 +43,7 @@ describe('POST /webhooks/twilio/status', () => {
     expect(await outcomes('accepted')).toBe(2);
   });
 
-  it('answers everything else at once, without Redis and without proof', async () => {
+  it('answers any other callback without Redis and without a signature check', async () => {
     await start(`redis://127.0.0.1:${await freePort()}`);
     const answers = [
       await send(blockedCallback(DELIVERED)),
@@ -57,14 +57,14 @@ describe('POST /webhooks/twilio/status', () => {
     expect(await metricOf(running, 'optout_spool_items', {})).toBe(1);
   });
 
-  it('answers 503 to a blocked message that neither Redis nor the disk takes', async () => {
+  it('answers 503 when neither Redis nor the disk takes a blocked message', async () => {
     await start(`redis://127.0.0.1:${await freePort()}`, NO_DISK);
     expect((await send(blockedCallback())).status).toBe(503);
   });
 
   it.each([
     ['forged', { authToken: 'f'.repeat(32) }, 'bad_signature'],
-    ['not signed', { signature: null }, 'missing_signature'],
+    ['unsigned', { signature: null }, 'missing_signature'],
   ])('refuses a blocked message that is %s', async (_, changes, code) => {
     await startReady();
     const answer = await send(blockedCallback(), changes);
@@ -80,18 +80,18 @@ describe('POST /webhooks/twilio/status', () => {
     expect((await fetch(url, { method: 'POST', headers, body: 'a'.repeat(70_000) })).status).toBe(413);
   });
 
-  it('sets aside a blocked message to what is no phone number', async () => {
+  it('stores a blocked message to an unsupported address as a dead letter', async () => {
     await startReady();
     const params = blockedCallback({ To: 'whatsapp:US.123' });
     expect((await send(params)).status).toBe(204);
-    const [filed] = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters;
-    expect(filed?.deadLetter).toMatchObject({
+    const [stored] = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters;
+    expect(stored?.deadLetter).toMatchObject({
       code: 'not_a_phone_number',
       undone: { type: 'raw', data: { route: 'status', params } },
     });
   });
 
-  it('logs nothing of what is of no concern, and no phone number of the rest', async () => {
+  it('logs no line for ignored callbacks, and no phone number for others', async () => {
     await startReady();
     await send(blockedCallback(DELIVERED));
     await send(blockedCallback());

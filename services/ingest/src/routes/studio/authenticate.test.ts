@@ -1,22 +1,19 @@
 import { Buffer } from 'node:buffer';
+import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { TWILIO_ACCOUNT_SID } from '@optout-sync/twilio-simulator';
-import { TOKEN, encode, signedPost } from '../../test-support/form-request';
+import { encode, signedPost } from '../../test-support/form-request';
 import { signedJson } from '../../test-support/json-request';
-import { authenticateStudio, type Trust } from '../../webhook/authenticate';
-import type { WebhookRequest } from '../../webhook/receiver';
+import { TOKEN, keysWith } from '../../test-support/keys';
+import type { WebhookRequest } from '../../webhook/request';
+import { authenticateStudio, type StudioKeys } from './authenticate';
 
-const PATH = '/webhooks/twilio/studio';
+const PATH = WEBHOOK_PATHS.studio;
 const BEARER = 'a-token-of-sixteen';
 const SUBACCOUNT = 'AC00000000000000000000000000000002';
-const account = { tokens: [TOKEN] };
-const trust: Trust = {
-  accounts: new Map([[TWILIO_ACCOUNT_SID, account]]),
-  publicUrl: undefined,
-  studioTokens: ['the-one-before-it', BEARER],
-};
-const several: Trust = {
-  ...trust,
-  accounts: new Map([...trust.accounts, [SUBACCOUNT, { tokens: ['other'] }]]),
+const keys: StudioKeys = { ...keysWith(TOKEN), studioTokens: ['the-previous-token', BEARER] };
+const twoAccounts: StudioKeys = {
+  ...keys,
+  accounts: new Map([...keys.accounts, [SUBACCOUNT, { tokens: ['other'] }]]),
 };
 
 const CALL = { from: '+14155550101', to: '+15005550006', kind: 'stop' };
@@ -28,9 +25,9 @@ const withToken = (authorization: string | undefined, request = form()): Webhook
 });
 
 describe('a call from Studio', () => {
-  const expectRefused = (request: WebhookRequest, code: string, by = trust) =>
+  const expectRefused = (request: WebhookRequest, code: string, by = keys) =>
     expect(authenticateStudio(request, by)).rejects.toEqual(
-      expect.objectContaining({ name: 'Refusal', code }) as Error,
+      expect.objectContaining({ name: 'WebhookError', code }) as Error,
     );
 
   it.each([
@@ -38,27 +35,27 @@ describe('a call from Studio', () => {
     ['signed JSON', signedJson(PATH, CALL)],
     ['a form with a bearer token', withToken(`Bearer ${BEARER}`)],
     ['JSON with a bearer token', withToken(`bearer ${BEARER}`, signedJson(PATH, CALL))],
-  ])('passes as %s', async (_, request) => {
-    expect(await authenticateStudio(request, trust)).toEqual({
+  ])('is accepted as %s', async (_, request) => {
+    expect(await authenticateStudio(request, keys)).toEqual({
       params: CALL,
       accountSid: TWILIO_ACCOUNT_SID,
     });
   });
 
-  it("takes Twilio's names of the parameters", async () => {
-    const { params } = await authenticateStudio(form({ From: '+1', MessageSid: 'x', kind: 'stop' }), trust);
+  it("accepts Twilio's names of the parameters", async () => {
+    const { params } = await authenticateStudio(form({ From: '+1', MessageSid: 'x', kind: 'stop' }), keys);
     expect(params).toEqual({ from: '+1', messageSid: 'x', kind: 'stop' });
   });
 
   it('checks in the order of the contract', async () => {
-    const stranger = form({ ...CALL, accountSid: SUBACCOUNT });
+    const ofSubaccount = form({ ...CALL, accountSid: SUBACCOUNT });
     const inOrder: [string, Partial<WebhookRequest>][] = [
       ['method_not_allowed', { method: 'POST' }],
       ['body_too_large', { headers: { 'content-type': 'text/plain' } }],
       ['unsupported_media_type', { headers: { 'content-type': 'application/json' } }],
       ['missing_signature', { headers: signedJson(PATH, CALL).headers }],
-      ['malformed_body', stranger],
-      ['unknown_account', { ...form(), headers: stranger.headers }],
+      ['malformed_body', ofSubaccount],
+      ['unknown_account', { ...form(), headers: ofSubaccount.headers }],
     ];
     let request: WebhookRequest = form(CALL, {
       method: 'GET',
@@ -80,23 +77,26 @@ describe('a call from Studio', () => {
       'Bearer nonsense-of-sixteen',
       'Bearer ',
       `Bearer ${BEARER}x`,
-      `Bearer ${BEARER},the-one-before-it`,
-    ])('refuses %p before it reads the body', async (authorization) => {
-      const unread = { ...withToken(authorization), readBody: () => Promise.reject(new Error('was read')) };
+      `Bearer ${BEARER},the-previous-token`,
+    ])('is refused as %p before the body is read', async (authorization) => {
+      const unread = {
+        ...withToken(authorization),
+        readBody: () => Promise.reject(new Error('the body is read')),
+      };
       await expectRefused(unread, 'bad_token');
     });
 
-    it('refuses any when none is configured', async () => {
+    it('is refused when none is configured', async () => {
       for (const authorization of ['Bearer ', 'Bearer undefined', `Bearer ${BEARER}`]) {
-        await expectRefused(withToken(authorization), 'bad_token', { ...trust, studioTokens: [] });
+        await expectRefused(withToken(authorization), 'bad_token', { ...keys, studioTokens: [] });
       }
     });
 
-    it('may be any of several', async () => {
-      await authenticateStudio(withToken('Bearer the-one-before-it'), trust);
+    it('may be any of the configured tokens', async () => {
+      await authenticateStudio(withToken('Bearer the-previous-token'), keys);
     });
 
-    it('that is wrong is not made good by a signature', async () => {
+    it('is refused when it is wrong, even with a valid signature', async () => {
       const signed = form();
       await expectRefused(
         { ...signed, headers: { ...signed.headers, authorization: 'Bearer x' } },
@@ -104,10 +104,10 @@ describe('a call from Studio', () => {
       );
     });
 
-    it('is not meant by the password of a URL', async () => {
+    it('is not confused with the password of a URL', async () => {
       const signed = form();
       const headers = { ...signed.headers, authorization: 'Basic dXNlcjp3b3Jk' };
-      expect(await authenticateStudio({ ...signed, headers }, trust)).toBeDefined();
+      expect(await authenticateStudio({ ...signed, headers }, keys)).toBeDefined();
     });
   });
 
@@ -117,7 +117,7 @@ describe('a call from Studio', () => {
       await expectRefused({ ...form(), readBody: () => Promise.resolve(changed) }, 'bad_signature');
     });
 
-    it('covers JSON by its hash', async () => {
+    it('covers JSON through its hash', async () => {
       const changed = Buffer.from(JSON.stringify({ ...CALL, kind: 'start' }));
       const request = { ...signedJson(PATH, CALL), readBody: () => Promise.resolve(changed) };
       await expectRefused(request, 'bad_signature');
@@ -126,23 +126,23 @@ describe('a call from Studio', () => {
   });
 
   describe('account', () => {
-    it('may go unnamed where only one is configured', async () => {
-      await expectRefused(form(), 'unknown_account', several);
-      const named = await authenticateStudio(form({ ...CALL, accountSid: TWILIO_ACCOUNT_SID }), several);
+    it('need not be named when only one is configured', async () => {
+      await expectRefused(form(), 'unknown_account', twoAccounts);
+      const named = await authenticateStudio(form({ ...CALL, accountSid: TWILIO_ACCOUNT_SID }), twoAccounts);
       expect(named.accountSid).toBe(TWILIO_ACCOUNT_SID);
     });
 
-    it('must be known to a caller with a bearer token as well', async () => {
+    it('must be configured for a caller with a bearer token as well', async () => {
       const request = form({ ...CALL, AccountSid: 'AC00000000000000000000000000000009' });
       await expectRefused(withToken(`Bearer ${BEARER}`, request), 'unknown_account');
     });
 
-    it('lets nobody sign for another', async () => {
-      await expectRefused(form({ ...CALL, accountSid: SUBACCOUNT }), 'bad_signature', several);
+    it('is not verified by the token of another', async () => {
+      await expectRefused(form({ ...CALL, accountSid: SUBACCOUNT }), 'bad_signature', twoAccounts);
     });
   });
 
   it.each(['[]', '"text"', 'null', '7'])('has no parameters when its JSON is %s', async (body) => {
-    expect((await authenticateStudio(signedJson(PATH, body), trust)).params).toEqual({});
+    expect((await authenticateStudio(signedJson(PATH, body), keys)).params).toEqual({});
   });
 });

@@ -1,44 +1,35 @@
-import type { Classify } from '@optout-sync/shared/domain';
-import { persistOrThrow } from '../../inbound/persist';
-import { eventLogFields, deadLetterLogFields, unprocessableDeadLetter } from '../../inbound/unprocessable';
-import type { EventStore } from '../../store/event-store';
-import type { Telemetry } from '../../telemetry';
-import type { StudioCall } from '../../webhook/authenticate';
+import type { EventKind } from '@optout-sync/shared/domain';
+import { persistDeadLetter, persistEvent } from '../../inbound/persist';
+import type { RouteContext } from '../../inbound/route-context';
+import { unprocessableDeadLetter } from '../../inbound/unprocessable';
 import type { WebhookResult } from '../../webhook/receiver';
+import type { StudioCall } from './authenticate';
 import { parseStudioCall } from './parse';
 
-/** Handles calls from Studio flows and Functions; `said` of what it gives is what the flow is told. */
-export function createStudioHandler(options: {
-  readonly store: Pick<EventStore, 'append'>;
-  readonly events: Pick<Telemetry, 'deadLettered'>;
-  readonly now: () => number;
-  readonly classify: Classify;
-}): (call: StudioCall) => Promise<WebhookResult & { readonly said: string }> {
-  const { store, events, now, classify } = options;
+/** The result of a call, with the classification of its message for the answer. */
+export interface StudioResult extends WebhookResult {
+  readonly kind: EventKind | 'none';
+}
+
+/** Handles calls from Studio flows and Functions. */
+export function createStudioHandler(context: RouteContext): (call: StudioCall) => Promise<StudioResult> {
+  const { store, now, classify } = context;
   return async (call) => {
     const receivedAt = now();
-    const understood = parseStudioCall(call, receivedAt, classify);
-    switch (understood.kind) {
+    const parsed = parseStudioCall(call, receivedAt, classify);
+    switch (parsed.kind) {
       case 'not_a_keyword':
-        return { outcome: 'not_a_keyword', about: {}, said: 'none' };
-      case 'event': {
-        const about = eventLogFields(understood.event);
-        await persistOrThrow(store, { events: [understood.event] }, about);
-        return { outcome: 'accepted', about, said: understood.event.kind };
-      }
-      case 'puzzle': {
-        const letter = unprocessableDeadLetter(
-          understood,
-          { route: 'studio', params: call.params },
-          receivedAt,
-        );
-        const about = deadLetterLogFields(letter, understood.messageSid);
-        await persistOrThrow(store, { letters: [letter] }, about);
-        events.deadLettered(letter);
-        return { outcome: 'dead_lettered', about, said: understood.said };
+        return { outcome: 'not_a_keyword', logFields: {}, kind: 'none' };
+      case 'event':
+        return { ...(await persistEvent(store, parsed.event)), kind: parsed.event.kind };
+      case 'unprocessable': {
+        const data = { route: 'studio', params: call.params } as const;
+        const deadLetter = unprocessableDeadLetter(parsed, data, receivedAt);
+        const result = await persistDeadLetter(context, deadLetter, parsed.messageSid);
+        return { ...result, kind: parsed.eventKind };
       }
       default:
-        return understood satisfies never;
+        return parsed satisfies never;
     }
   };
 }

@@ -7,22 +7,9 @@ import {
   type InboundEvent,
 } from '@optout-sync/shared/domain';
 import type { UnprocessableMessage } from '../../inbound/unprocessable';
-import type { StudioCall } from '../../webhook/authenticate';
 import { WebhookError } from '../../webhook/webhook-error';
+import type { StudioCall } from './authenticate';
 import { derivedSid } from './derived-sid';
-
-/**
- * The parameters of a call by their names here: Twilio's own spelling (`From`) is taken as well as ours (`from`). `null`
- * is what was not given. What is no object has none.
- */
-export function studioParams(given: unknown): Readonly<Record<string, unknown>> {
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) return {};
-  const params = Object.create(null) as Record<string, unknown>;
-  for (const [name, value] of Object.entries(given)) {
-    if (value !== null) params[name.charAt(0).toLowerCase() + name.slice(1)] = value;
-  }
-  return params;
-}
 
 /** The sender of a call that names none. */
 const NO_SENDER = 'studio';
@@ -53,13 +40,16 @@ const Call = z
   })
   .refine(({ kind, body, optOutType }) => (kind ?? body ?? optOutType) !== undefined, { path: ['kind'] });
 
-/** What a call comes to; `said` is what the person meant. */
 export type ParsedStudioCall =
   | { readonly kind: 'event'; readonly event: InboundEvent }
   | { readonly kind: 'not_a_keyword' }
-  | (UnprocessableMessage & { readonly said: EventKind });
+  | (UnprocessableMessage & { readonly eventKind: EventKind });
 
-/** Reads a proven call that came at `now` (ms since 1970). Throws a Refusal for one that nothing can be made of. */
+/**
+ * Parses a verified call that was received at `now` (ms since 1970).
+ *
+ * @throws {WebhookError} `invalid_parameters`
+ */
 export function parseStudioCall(
   { params, accountSid }: StudioCall,
   now: number,
@@ -71,14 +61,15 @@ export function parseStudioCall(
     throw new WebhookError('invalid_parameters', { wrong });
   }
   const { from, to = '', messagingServiceSid = '', body = '', optOutType, ...call } = parsed.data;
-  const verdict = call.kind ? { kind: call.kind } : classify({ optOutType, body, to });
-  if (verdict.kind === 'none') return { kind: 'not_a_keyword' };
+  const classification = call.kind ? { kind: call.kind } : classify({ optOutType, body, to });
+  if (classification.kind === 'none') return { kind: 'not_a_keyword' };
   const ours = to || NO_SENDER;
-  const word = { accountSid, person: from, sender: messagingServiceSid || ours, kind: verdict.kind };
-  const understood = toInboundEvent({
-    messageSid: call.messageSid ?? derivedSid(word, call.id, now),
+  const { kind } = classification;
+  const message = { accountSid, person: from, sender: messagingServiceSid || ours, kind };
+  const result = toInboundEvent({
+    messageSid: call.messageSid ?? derivedSid(message, call.id, now),
     accountSid,
-    verdict,
+    classification,
     person: from,
     ours,
     messagingServiceSid,
@@ -86,5 +77,5 @@ export function parseStudioCall(
     occurredAt: now,
     receivedAt: now,
   });
-  return understood.kind === 'puzzle' ? { ...understood, said: verdict.kind } : understood;
+  return result.kind === 'unprocessable' ? { ...result, eventKind: kind } : result;
 }

@@ -1,14 +1,15 @@
 import { freePort } from '@optout-sync/local-runtime/process';
+import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { messageSid, sendTwilioJson, sendTwilioWebhook } from '@optout-sync/twilio-simulator';
-import { TOKEN } from '../../test-support/form-request';
+import { TOKEN } from '../../test-support/keys';
 import { NO_DISK, runIngest, untilReady, type RunningIngest } from '../../test-support/running-ingest';
 
 const REDIS_URL = process.env.TEST_REDIS_URL ?? '';
-const PATH = '/webhooks/twilio/studio';
+const PATH = WEBHOOK_PATHS.studio;
 const BEARER = 'a-token-of-sixteen';
 const CALL = { from: '+14155550101', to: '+15005550006' };
 
-describe('POST /webhooks/twilio/studio', () => {
+describe(`POST ${PATH}`, () => {
   let running: RunningIngest;
   const start = async (redisUrl = REDIS_URL, changes = {}) => {
     running = await runIngest(redisUrl, { studioTokens: [BEARER], ...changes });
@@ -32,7 +33,7 @@ describe('POST /webhooks/twilio/studio', () => {
   const waiting = async () =>
     (await running.queues.shards[0].inbound.getWaiting(0, -1)).map((job) => job.data.payload);
 
-  it('takes a signed form, signed JSON and JSON with a bearer token', async () => {
+  it('accepts a signed form, signed JSON and JSON with a bearer token', async () => {
     await startReady();
     const answer = await sendForm({ ...CALL, kind: 'stop', messageSid: messageSid() });
     expect([answer.status, answer.body]).toEqual([200, '{"status":"accepted","kind":"stop"}\n']);
@@ -49,7 +50,7 @@ describe('POST /webhooks/twilio/studio', () => {
     ]);
   });
 
-  it('says so when nothing was meant by it', async () => {
+  it('answers that a message without a keyword is ignored', async () => {
     await startReady();
     expect(await post({ ...CALL, body: 'Hello' })).toEqual({
       status: 200,
@@ -58,7 +59,7 @@ describe('POST /webhooks/twilio/studio', () => {
     expect(await waiting()).toEqual([]);
   });
 
-  it('takes null for what was not given', async () => {
+  it('treats null as missing', async () => {
     await startReady();
     const nothing = Object.fromEntries(
       ['to', 'messagingServiceSid', 'messageSid', 'body', 'optOutType', 'id', 'accountSid'].map((name) => [
@@ -75,7 +76,7 @@ describe('POST /webhooks/twilio/studio', () => {
     ]);
   });
 
-  it('enqueues a call once that is repeated with its id', async () => {
+  it('enqueues a call once when it is repeated with its id', async () => {
     await startReady();
     for (let i = 0; i < 3; i++) expect((await post({ ...CALL, kind: 'stop', id: 'FN1' })).status).toBe(200);
     expect(await waiting()).toHaveLength(1);
@@ -94,25 +95,25 @@ describe('POST /webhooks/twilio/studio', () => {
     });
   });
 
-  it('sets aside what is no phone number, and says so', async () => {
+  it('stores a call with an unsupported address as a dead letter, and says so', async () => {
     await startReady();
     expect(await post({ from: 'client:bob', kind: 'stop' })).toEqual({
       status: 202,
       answer: { status: 'dead_lettered', kind: 'stop' },
     });
-    const [filed] = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters;
-    expect(filed?.deadLetter).toMatchObject({
+    const [stored] = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters;
+    expect(stored?.deadLetter).toMatchObject({
       code: 'unknown_channel',
       undone: { type: 'raw', data: { route: 'studio', params: { from: 'client:bob', kind: 'stop' } } },
     });
   });
 
-  it('answers 200 while Redis is away, and 503 when the disk takes nothing either', async () => {
-    const away = `redis://127.0.0.1:${await freePort()}`;
-    await start(away);
+  it('answers 200 while Redis is unreachable, and 503 when the disk takes nothing either', async () => {
+    const unreachable = `redis://127.0.0.1:${await freePort()}`;
+    await start(unreachable);
     expect((await post({ ...CALL, kind: 'stop' })).status).toBe(200);
     await running.stop();
-    await start(away, NO_DISK);
+    await start(unreachable, NO_DISK);
     expect((await post({ ...CALL, kind: 'stop' })).status).toBe(503);
   });
 

@@ -1,0 +1,88 @@
+import { performance } from 'node:perf_hooks';
+import type { DeadLetter, DeadLetterFilter, JobStores } from '@optout-sync/shared/dead-letters';
+import { E164, type InboundEvent, type Subject } from '@optout-sync/shared/domain';
+import { stateNow, type Ledger, type ListedEntry } from '@optout-sync/shared/ledger';
+import { enqueueInbound } from '@optout-sync/shared/queues';
+import { inParallel } from '../load/in-parallel';
+import { stopEvent } from '../load/stop-events';
+import { phoneOf } from '../load/twilio-requests';
+
+/** Number of operations in a sample. */
+export const SAMPLE = 5_000;
+/** Number of operations at once. */
+export const WIDTH = 64;
+export const LIST_PAGES = 20;
+const PAGE = 50;
+
+/** What operators search the dead letters for. */
+export const PAGES: Readonly<Record<string, DeadLetterFilter>> = {
+  'of all': {},
+  'by code and workspace': { code: 'customerio_refused', workspace: 'default' },
+  'of one phone': { phone: E164.parse(phoneOf(7)) },
+};
+
+export const subjectOf = (index: number): Subject => ({
+  workspace: 'default',
+  channel: 'sms',
+  phone: E164.parse(phoneOf(index)),
+});
+
+/** Records the STOPs of `count` people from the `first` on and marks them as applied. */
+export function record(ledger: Ledger, first: number, count: number): Promise<void> {
+  return inParallel(count, WIDTH, async (index) => {
+    const subject = subjectOf(first + index);
+    const { version } = await ledger.record(subject, stopEvent(first + index));
+    await ledger.markApplied(subject, version, { outcome: 'applied', people: ['a3000001'] });
+  });
+}
+
+/** Enqueues a sample of events. */
+export const addEvents = (queues: JobStores): Promise<void> =>
+  inParallel(SAMPLE, WIDTH, (index) => enqueueInbound(queues, stopEvent(index)));
+
+export function addDeadLetters({ deadLetters }: JobStores, count: number): Promise<void> {
+  return inParallel(count, WIDTH, async (index) => {
+    await deadLetters.put(deadLetterOf(stopEvent(index)));
+  });
+}
+
+export const readPage = ({ deadLetters }: JobStores, filter: DeadLetterFilter): Promise<unknown> =>
+  deadLetters.page({ filter, limit: PAGE });
+
+/** The duration of a sample divided by its operations, in microseconds. */
+export async function microsecondsEach(sample: () => Promise<void>): Promise<number> {
+  const startedAt = performance.now();
+  await sample();
+  return ((performance.now() - startedAt) * 1_000) / SAMPLE;
+}
+
+/** The duration of the slowest of `count` reads, in ms. */
+export async function slowestMs(count: number, read: (index: number) => Promise<unknown>): Promise<number> {
+  let slowest = 0;
+  for (let index = 0; index < count; index++) {
+    const startedAt = performance.now();
+    await read(index);
+    slowest = Math.max(slowest, performance.now() - startedAt);
+  }
+  return slowest;
+}
+
+/** Reads the opted-out entries page by page, as `optouts list` does. Returns the duration of the slowest page in ms. */
+export function slowestListPageMs(ledger: Ledger): Promise<number> {
+  let cursor: string | undefined;
+  return slowestMs(LIST_PAGES, async () => {
+    const matches = ({ entry }: ListedEntry): boolean => stateNow(entry, 'any')?.state === 'stopped';
+    ({ next: cursor } = await ledger.list({ matches, limit: PAGE, ...(cursor !== undefined && { cursor }) }));
+  });
+}
+
+const deadLetterOf = (event: InboundEvent): DeadLetter => ({
+  version: 1,
+  stage: 'record',
+  code: 'customerio_refused',
+  message: 'HTTP 400',
+  undone: { type: 'event', event },
+  attempts: [{ at: event.receivedAt, code: 'customerio_refused', status: 400 }],
+  firstFailedAt: event.receivedAt,
+  lastFailedAt: event.receivedAt,
+});

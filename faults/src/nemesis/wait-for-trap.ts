@@ -1,0 +1,19 @@
+import { withTimeout } from '@optout-sync/shared/service';
+import type { Trap } from '@optout-sync/testkit';
+
+const CATCH_WITHIN_MS = 30_000;
+
+/**
+ * Resolves when the trap has caught a match.
+ *
+ * @param what what the trap waits for, for the error
+ * @throws {Error} when nothing matches within 30 s
+ */
+export async function waitForTrap(trap: Trap, what: string): Promise<void> {
+  try {
+    await withTimeout(CATCH_WITHIN_MS, trap.sprung);
+  } catch (cause) {
+    trap.remove();
+    throw new Error(`timed out waiting for ${what}`, { cause });
+  }
+}

@@ -1,0 +1,11 @@
+import type { ScenarioContext } from './scenario-context';
+
+/** One kind of fault, injected many times under load. */
+export interface Scenario {
+  readonly name: string;
+  /** Messages per second (default 40). */
+  readonly perSecond?: number;
+  /** Whether all messages arrive by webhook, none by Event Streams. */
+  readonly webhooksOnly?: boolean;
+  inject(context: ScenarioContext): Promise<void>;
+}

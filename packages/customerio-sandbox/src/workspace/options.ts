@@ -1,0 +1,65 @@
+export type Api = 'app' | 'track';
+
+/** The region of a workspace. Its keys are unknown to the App API of the other region. */
+export type Region = 'us' | 'eu';
+
+export interface SandboxOptions {
+  /** Port of the default workspace's region; the other region gets a free one. Default 0: any free port. */
+  port?: number;
+  /** The first is the default workspace. Default: one, named `default`, in the US. */
+  workspaces?: WorkspaceOptions[];
+  /** Delay before every response, in ms. Default 0. */
+  latencyMs?: number;
+  /** App API requests per second and workspace. Default 10, as documented; 0 for no limit. */
+  appRps?: number;
+  /** Track API requests per second and workspace. Default 100; 0 for no limit. */
+  trackRps?: number;
+  /** How long a write stays invisible to search, in ms. Default 0. */
+  indexLagMs?: number;
+  /** Whether `phone` identifies a person: numbers are unique then, and Track v2 writes by phone. Default false. */
+  phoneIsIdentifier?: boolean;
+  /** Most conditions in one search filter; a filter with more is rejected with 400. Default 200. */
+  maxFilterConditions?: number;
+  /** Shape of the attributes response: `flat`, as the live API is reported to respond, or `nested`, as documented. */
+  attributesShape?: 'flat' | 'nested';
+  /** Time from the 204 for a per-sender opt-out until it is applied, in ms. Default 20. */
+  optOutDelayMs?: number;
+  /** Status of the Track API's redirect to the right region. Default 301. */
+  redirectStatus?: 301 | 302 | 307 | 308;
+  /** Most requests in the log; the oldest are dropped. Default 100,000. */
+  maxLoggedRequests?: number;
+  /** Clock, in ms since 1970. While it does not advance, the rate limits do not recover either. */
+  now?: () => number;
+}
+
+export interface WorkspaceOptions {
+  name: string;
+  region?: Region;
+  siteId?: string;
+  trackApiKey?: string;
+  appApiKey?: string;
+  /** Override the sandbox's limits for this workspace. */
+  appRps?: number;
+  trackRps?: number;
+}
+
+export type Settings = Required<Omit<SandboxOptions, 'port' | 'workspaces'>>;
+
+/** A wall clock that never jumps: rate limits and index lag must not depend on clock corrections. */
+const steadyNow = (): number => performance.timeOrigin + performance.now();
+
+export function withDefaults(options: SandboxOptions): Settings {
+  return {
+    latencyMs: options.latencyMs ?? 0,
+    appRps: options.appRps ?? 10,
+    trackRps: options.trackRps ?? 100,
+    indexLagMs: options.indexLagMs ?? 0,
+    phoneIsIdentifier: options.phoneIsIdentifier ?? false,
+    maxFilterConditions: options.maxFilterConditions ?? 200,
+    attributesShape: options.attributesShape ?? 'flat',
+    optOutDelayMs: options.optOutDelayMs ?? 20,
+    redirectStatus: options.redirectStatus ?? 301,
+    maxLoggedRequests: options.maxLoggedRequests ?? 100_000,
+    now: options.now ?? steadyNow,
+  };
+}

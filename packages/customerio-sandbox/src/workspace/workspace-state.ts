@@ -1,0 +1,76 @@
+import { Deferred } from './deferred';
+import type { Region, Settings, WorkspaceOptions } from './options';
+import { OptOutStore } from '../people/opt-out-store';
+import { PeopleStore } from '../people/people-store';
+import { RateLimit } from './rate-limit';
+import { RateMeter } from './rate-meter';
+import { SearchIndex } from '../search/search-index';
+
+/** The data of one workspace, shared by the API's operations and the view that tests have of it. */
+export interface WorkspaceState {
+  readonly name: string;
+  /** Position in the options, from 0. */
+  readonly number: number;
+  readonly region: Region;
+  readonly siteId: string;
+  readonly trackApiKey: string;
+  readonly appApiKey: string;
+  readonly settings: Settings;
+  readonly people: PeopleStore;
+  readonly index: SearchIndex;
+  readonly indexing: Deferred;
+  readonly optOuts: OptOutStore;
+  readonly applyingOptOuts: Deferred;
+  readonly limits: { app: RateLimit; track: RateLimit };
+  readonly meters: { app: RateMeter; track: RateMeter };
+}
+
+/** People of the first workspace have cio_ids like `a3000001`, of the second `a4000001`. */
+const FIRST_CIO_ID = 0xa3000000;
+const CIO_IDS_PER_WORKSPACE = 0x1000000;
+
+export function createWorkspaceState(
+  options: WorkspaceOptions,
+  number: number,
+  settings: Settings,
+): WorkspaceState {
+  const { name, region = 'us' } = options;
+  const index = new SearchIndex();
+  const indexing = new Deferred(settings.indexLagMs, settings.now);
+  const optOuts = new OptOutStore();
+  const people = new PeopleStore({
+    firstCioId: FIRST_CIO_ID + number * CIO_IDS_PER_WORKSPACE,
+    phoneIsIdentifier: settings.phoneIsIdentifier,
+    onChanged: (person) => {
+      const copy = SearchIndex.copyOf(person);
+      indexing.add(() => {
+        index.put(copy);
+      });
+    },
+    onRemoved: (cioId) => {
+      optOuts.remove(cioId);
+      indexing.add(() => {
+        index.remove(cioId);
+      });
+    },
+  });
+  return {
+    name,
+    number,
+    region,
+    siteId: options.siteId ?? `sandbox-site-${name}`,
+    trackApiKey: options.trackApiKey ?? `sandbox-track-key-${name}`,
+    appApiKey: options.appApiKey ?? `sandbox-app-key-${name}`,
+    settings,
+    people,
+    index,
+    indexing,
+    optOuts,
+    applyingOptOuts: new Deferred(settings.optOutDelayMs, settings.now),
+    limits: {
+      app: new RateLimit(options.appRps ?? settings.appRps),
+      track: new RateLimit(options.trackRps ?? settings.trackRps),
+    },
+    meters: { app: new RateMeter(), track: new RateMeter() },
+  };
+}

@@ -1,0 +1,79 @@
+import {
+  CircuitState as BreakerState,
+  ConsecutiveBreaker,
+  circuitBreaker,
+  handleWhen,
+  type CircuitBreakerPolicy,
+} from 'cockatiel';
+import { JobError } from '@optout-sync/shared/domain';
+import { nextState, type CircuitStateName } from './circuit-state';
+
+export interface CircuitEvents {
+  /** The breaker that counts transient failures changed its state; half-open while a probe is under way. */
+  breakerChanged(state: BreakerState): void;
+  /** `failure` caused the change; undefined for `closed`. */
+  changed(state: CircuitStateName, failure?: JobError): void;
+  /** Called every `idleMs` while the circuit is not closed and no request waits to be the probe. */
+  idle(): void;
+}
+
+const FAILURES_TO_OPEN = 5;
+
+/** The timer of `idle` exists only while the circuit is not closed. */
+type State =
+  { readonly name: 'closed' } | { readonly name: 'open' | 'blocked'; readonly idleTimer: NodeJS.Timeout };
+
+/** The state of a circuit in this process; see `CircuitStateName` for the states. */
+export class CircuitBreaker {
+  private readonly policy: CircuitBreakerPolicy;
+  private current: State = { name: 'closed' };
+
+  constructor(
+    private readonly options: {
+      readonly events: CircuitEvents;
+      readonly idleMs: number;
+      /** Whether no request waits to be the probe. */
+      readonly isIdle: () => boolean;
+    },
+  ) {
+    this.policy = circuitBreaker(
+      handleWhen((error) => error instanceof JobError && error.kind === 'transient'),
+      // Only probes reach an open breaker, and the schedule times them: a clock that is set back must not delay them.
+      { halfOpenAfter: -Infinity, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
+    );
+    this.policy.onStateChange((state) => {
+      options.events.breakerChanged(state);
+    });
+  }
+
+  get state(): CircuitStateName {
+    return this.current.name;
+  }
+
+  /** Sends a request and counts its transient failure. @throws as `send` does */
+  execute<Response>(send: () => Promise<Response>): Promise<Response> {
+    return this.policy.execute(send);
+  }
+
+  /** Enters the state that follows an executed request. @returns whether the state changed */
+  record(probe: boolean, failure?: JobError): boolean {
+    const breakerClosed = this.policy.state === BreakerState.Closed;
+    const name = nextState(this.state, { probe, failure: failure?.kind, breakerClosed });
+    if (name === this.state) return false;
+    this.stopIdleTimer();
+    this.current = name === 'closed' ? { name } : { name, idleTimer: this.startIdleTimer() };
+    this.options.events.changed(name, failure);
+    return true;
+  }
+
+  stopIdleTimer(): void {
+    if (this.current.name !== 'closed') clearInterval(this.current.idleTimer);
+  }
+
+  private startIdleTimer(): NodeJS.Timeout {
+    const { events, idleMs, isIdle } = this.options;
+    return setInterval(() => {
+      if (isIdle()) events.idle();
+    }, idleMs).unref();
+  }
+}

@@ -1,0 +1,33 @@
+import { classifyResponse } from './classify-response';
+
+describe('classifyResponse', () => {
+  it.each([
+    [200, undefined, undefined],
+    [207, undefined, undefined],
+    [301, 'misconfigured', 'customerio_wrong_region'],
+    [308, 'misconfigured', 'customerio_wrong_region'],
+    [401, 'misconfigured', 'customerio_unauthorized'],
+    [403, 'misconfigured', 'customerio_unauthorized'],
+    [408, 'transient', 'customerio_server_error'],
+    [425, 'transient', 'customerio_server_error'],
+    [500, 'transient', 'customerio_server_error'],
+    [503, 'transient', 'customerio_server_error'],
+    [429, 'limited', 'customerio_rate_limited'],
+    [400, 'refused', 'customerio_refused'],
+    [404, 'refused', 'customerio_refused'],
+    [422, 'refused', 'customerio_refused'],
+  ])('classifies %i as %s %s', (status, kind, code) => {
+    expect(classifyResponse({ status, headers: {} })).toEqual(
+      kind && expect.objectContaining({ kind, code, status }),
+    );
+  });
+
+  it.each([
+    ['2', 2_000],
+    ['0', 0],
+    [undefined, undefined],
+    ['soon', undefined],
+  ])('reads Retry-After %p as %p ms', (header, ms) => {
+    expect(classifyResponse({ status: 429, headers: { 'retry-after': header } })?.retryAfterMs).toBe(ms);
+  });
+});

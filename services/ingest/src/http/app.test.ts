@@ -1,0 +1,65 @@
+import { once } from 'node:events';
+import { createServer, type Server } from 'node:http';
+import { connect, type AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
+import { WEBHOOK_PATHS, type WebhookRoute } from '@optout-sync/shared/domain';
+import { jsonAnswer } from '../webhook/answers';
+import type { Receiver } from '../webhook/receiver';
+import { createApp } from './app';
+
+const ROUTES = Object.entries(WEBHOOK_PATHS);
+
+describe('the public routes', () => {
+  let server: Server;
+  const start = async (receiverOf: (route: string) => Receiver) => {
+    const receivers = Object.fromEntries(ROUTES.map(([route]) => [route, receiverOf(route)]));
+    const app = createApp({ receivers: receivers as Record<WebhookRoute, Receiver>, trustProxy: false });
+    server = createServer(app).listen(0, '127.0.0.1');
+    await once(server, 'listening');
+  };
+  afterEach(() => {
+    server.closeAllConnections();
+    server.close();
+  });
+
+  /** Sends a request line as it is. Returns the status and body. */
+  async function send(method: string, target: string): Promise<string> {
+    const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
+    socket.write(`${method} ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
+    return `${head.slice('HTTP/1.1 '.length, 'HTTP/1.1 200'.length)} ${body.trim()}`;
+  }
+
+  it.each(ROUTES)('leads to %s by every spelling of its path that Express accepts', async (route, path) => {
+    await start(
+      (name) =>
+        ({ method, url }) =>
+          Promise.resolve(jsonAnswer(200, `${name} ${method} ${url}`)),
+    );
+    const spellings = [
+      path,
+      `${path}/`,
+      path.toUpperCase(),
+      `${path}?a=b`,
+      `${path}/?a=/`,
+      `http://a${path}`,
+    ];
+    for (const spelling of spellings) {
+      expect(await send('POST', spelling)).toBe(`200 "${route} POST ${spelling}"`);
+      expect(await send('PUT', spelling)).toBe(`200 "${route} PUT ${spelling}"`);
+    }
+    for (const spelling of [`${path}//`, `${path}/x`, `/${path}`, path.replace('twilio', '%74wilio'), '/']) {
+      expect(await send('POST', spelling)).toContain('404 {"code":"not_found"');
+    }
+  });
+
+  it.each(ROUTES)('answers 500 without details when the receiver of %s fails', async (_, path) => {
+    await start(() => () => Promise.reject(new Error('our secret')));
+    expect(await send('POST', path)).toMatch(/^500 {"code":"internal_error","message":"[\w ]+\."}$/);
+  });
+
+  it('answers /healthz', async () => {
+    await start(() => () => Promise.reject(new Error('not used')));
+    expect(await send('GET', '/healthz')).toBe('200 {"status":"ok"}');
+  });
+});

@@ -1,0 +1,12 @@
+import type { Classify } from '@optout-sync/shared/domain';
+import type { EventStore } from '../store/event-store';
+import type { DeadLetterEvents } from './persist';
+
+/** What the routes' handlers use. */
+export interface RouteContext<Telemetry extends DeadLetterEvents = DeadLetterEvents> {
+  readonly store: Pick<EventStore, 'append'>;
+  readonly telemetry: Telemetry;
+  /** The present time in ms since 1970. */
+  readonly now: () => number;
+  readonly classify: Classify;
+}

@@ -1,0 +1,30 @@
+import { forwardRequest, sampleDeadLetter, stopEvent } from '../test-support/samples';
+import { decode, encode } from './spooled-batch';
+
+describe('a spooled batch', () => {
+  const events = [stopEvent()];
+  const deadLetters = [sampleDeadLetter('x', { route: 'messages', params: { z: '1', a: '2' } })];
+  const forwards = [forwardRequest('x')];
+
+  it('has a format on disk that every version of ingest reads', () => {
+    const text = encode({ at: 7, batch: { events, deadLetters, forwards } });
+    expect(JSON.parse(text)).toEqual({
+      version: 1,
+      at: 7,
+      bundle: { events, letters: deadLetters, forwards },
+    });
+    expect(decode(text)).toEqual({ at: 7, batch: { events, deadLetters, forwards } });
+  });
+
+  it('keeps the order of the fields, which is part of the id of a dead letter', () => {
+    const decoded = decode(encode({ at: 7, batch: { deadLetters } }));
+    expect(JSON.stringify(decoded?.batch.deadLetters)).toBe(JSON.stringify(deadLetters));
+  });
+
+  it.each(['', '{', 'null', '{"version":2}', '{"version":1,"at":1,"bundle":{"events":[{}]}}'])(
+    'decodes to undefined in the unknown format %p',
+    (text) => {
+      expect(decode(text)).toBeUndefined();
+    },
+  );
+});

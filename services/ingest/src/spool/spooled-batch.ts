@@ -1,0 +1,51 @@
+import { z } from 'zod';
+import { DeadLetter } from '@optout-sync/shared/dead-letters';
+import { InboundEvent } from '@optout-sync/shared/domain';
+import { ForwardRequest } from '@optout-sync/shared/queues';
+import type { WriteBatch } from '../store/event-store';
+
+/** The batch of one webhook in the spool. */
+export interface SpooledBatch {
+  /** When it was spooled, in ms since 1970. */
+  readonly at: number;
+  readonly batch: WriteBatch;
+}
+
+/** The format on disk. Another version of ingest may have written it, so the names stay. */
+const StoredBatch = z.object({
+  version: z.literal(1),
+  at: z.number(),
+  bundle: z.object({
+    events: z.array(InboundEvent).optional(),
+    letters: z.array(DeadLetter).optional(),
+    forwards: z.array(ForwardRequest).optional(),
+  }),
+});
+
+export function encode({ at, batch: { events, deadLetters, forwards } }: SpooledBatch): string {
+  return JSON.stringify({ version: 1, at, bundle: { events, letters: deadLetters, forwards } });
+}
+
+/**
+ * Decodes an item, `undefined` when its format is unknown. Returns the data as written, not as parsed by the schema: the
+ * schema orders the fields, and a dead letter's id is a hash of its content in the order of its fields.
+ */
+export function decode(text: string): SpooledBatch | undefined {
+  try {
+    const content: unknown = JSON.parse(text);
+    if (!StoredBatch.safeParse(content).success) return undefined;
+    const { at, bundle } = content as z.infer<typeof StoredBatch>;
+    return { at, batch: { events: bundle.events, deadLetters: bundle.letters, forwards: bundle.forwards } };
+  } catch {
+    return undefined;
+  }
+}
+
+/** One batch with the contents of all, in their order. */
+export function mergeBatches(batches: readonly WriteBatch[]): WriteBatch {
+  return {
+    events: batches.flatMap(({ events = [] }) => events),
+    deadLetters: batches.flatMap(({ deadLetters = [] }) => deadLetters),
+    forwards: batches.flatMap(({ forwards = [] }) => forwards),
+  };
+}

@@ -1,0 +1,36 @@
+import type { DeadLetter } from '@optout-sync/shared/dead-letters';
+import { classify, type InboundEvent } from '@optout-sync/shared/domain';
+import type { ForwardRequest } from '@optout-sync/shared/queues';
+import { messageSid, twilioMessage } from '@optout-sync/twilio-simulator';
+import { unprocessableDeadLetter } from '../inbound/unprocessable';
+import { parseMessage } from '../routes/messages/parse';
+
+/** A STOP with a SID of its own. */
+export function stopEvent(): InboundEvent {
+  const params = twilioMessage({ Body: 'STOP', MessageSid: messageSid() });
+  const parsed = parseMessage(params, Date.now(), classify);
+  if (parsed.kind !== 'event') throw new Error('no event');
+  return parsed.event;
+}
+
+/** A dead letter with this message and data. */
+export function sampleDeadLetter(
+  message: string,
+  data: Parameters<typeof unprocessableDeadLetter>[1] = { route: 'events' },
+): DeadLetter {
+  const unprocessable = { kind: 'unprocessable', code: 'message_not_understood', message } as const;
+  return unprocessableDeadLetter(unprocessable, data, 1);
+}
+
+/** A request to forward a message. */
+export function forwardRequest(id: string): ForwardRequest {
+  return {
+    version: 1,
+    id,
+    target: 'http://127.0.0.1:9/',
+    method: 'POST',
+    query: '',
+    headers: {},
+    body: '',
+  };
+}
