@@ -5,7 +5,7 @@ import { openStores, runWith, type Ran } from '../test-support/cli';
 
 const NOW = 1_772_013_598_000;
 const PHONE = '+14155550123';
-const WHO = ['--by', 'Ann', '--why', 'mended'];
+const WHO = ['--by', 'Ann', '--why', 'fixed'];
 
 let stores: ReturnType<typeof openStores>;
 beforeEach(() => {
@@ -151,7 +151,7 @@ describe('dlq replay', () => {
     expect(made).toMatchObject({
       state: 'waiting',
       by: 'Ann',
-      why: 'mended',
+      why: 'fixed',
       rate: 2.5,
       total: 1,
       filter: { ids: [id] },
@@ -159,10 +159,10 @@ describe('dlq replay', () => {
     expect((await stores.queues.replays.getJob(made.id))?.data).toEqual({ run: made.id });
     const { entries } = await stores.audit.list({ limit: 5 });
     expect(entries).toMatchObject([
-      { action: 'replay', by: 'Ann', why: 'mended', details: { run: made.id, total: 1 } },
+      { action: 'replay', by: 'Ann', why: 'fixed', details: { run: made.id, total: 1 } },
     ]);
 
-    expect((await run('runs', 'list')).out).toMatch(new RegExp(`${made.id}.*waiting.*Ann.*mended`));
+    expect((await run('runs', 'list')).out).toMatch(new RegExp(`${made.id}.*waiting.*Ann.*fixed`));
     expect((await run('runs', 'show', made.id)).out).toContain(`${made.id} is waiting: 0 of 1 replayed`);
     expect(await run('runs', 'cancel', made.id, ...WHO)).toMatchObject({
       code: 0,
@@ -213,7 +213,7 @@ describe('dlq discard', () => {
     expect(idsOf(await listed())).not.toContain(id);
     expect((await stores.audit.list({ limit: 5 })).entries).toMatchObject([
       { action: 'discarded', details: { filter: { code: 'internal_error' }, count: 1 } },
-      { action: 'discard', by: 'Ann', why: 'mended' },
+      { action: 'discard', by: 'Ann', why: 'fixed' },
     ]);
   });
 });
@@ -226,7 +226,7 @@ describe('audit', () => {
     await run('discard', '--all', '--yes', ...WHO);
     await runWith(stores.env, 'optouts', 'add', PHONE, '--sender', '+15005550006', ...WHO, '--yes');
     const { out } = await audit();
-    expect(out).toMatch(/override.*Ann.*mended/);
+    expect(out).toMatch(/override.*Ann.*fixed/);
     expect(out).not.toContain(PHONE);
     const page = JSON.parse((await audit('--json', '--limit', '1')).out) as {
       entries: { action: string; details: { phone?: string } }[];

@@ -56,8 +56,7 @@ export async function listEntries(
   const masters = redis instanceof Cluster ? inOrder(redis.nodes('master')) : [redis];
   const servers = await fingerprintOf(masters);
   let { master, position } = cursor === undefined ? START : parseCursor(cursor, servers, masters.length);
-  const ofWorkspace = workspace === undefined ? '*' : escapeGlob(workspace);
-  const pattern = `${escapeGlob(ledgerPrefix)}{${ofWorkspace}:${channel ?? '*'}:*`;
+  const pattern = keyPattern(ledgerPrefix, workspace, channel);
   const found = new Map<string, ListedEntry>();
   let [examined, walked, step] = [0, 0, Math.min(limit, MAX_PER_SCAN)];
   for (
@@ -68,11 +67,8 @@ export async function listEntries(
     const [next, keys] = await node.scan(position, 'MATCH', pattern, 'COUNT', step);
     const before = found.size;
     // Read through the cluster, not through the connection of the node: a slot may be moving.
-    const hashes = await Promise.all(keys.map((key) => redis.hgetall(key)));
-    for (const [index, key] of keys.entries()) {
-      const subject = parseSubject(key.slice(ledgerPrefix.length));
-      const entry = parseLedgerEntry(hashes[index] ?? {});
-      if (subject && entry && matches({ subject, entry })) found.set(key, { subject, entry });
+    for (const [key, listed] of await readEntries(redis, ledgerPrefix, keys)) {
+      if (matches(listed)) found.set(key, listed);
     }
     examined += keys.length;
     walked += step;
@@ -82,6 +78,29 @@ export async function listEntries(
   }
   const next = master < masters.length ? `${servers}-${String(master)}-${position}` : undefined;
   return { entries: [...found.values()], examined, next };
+}
+
+/** Reads the entries of these keys, and skips keys that are gone or have another form. */
+async function readEntries(
+  redis: Redis | Cluster,
+  ledgerPrefix: string,
+  keys: readonly string[],
+): Promise<[string, ListedEntry][]> {
+  const hashes = await Promise.all(keys.map((key) => redis.hgetall(key)));
+  return keys.flatMap((key, index): [string, ListedEntry][] => {
+    const subject = parseSubject(key.slice(ledgerPrefix.length));
+    const entry = parseLedgerEntry(hashes[index] ?? {});
+    return subject && entry ? [[key, { subject, entry }]] : [];
+  });
+}
+
+function keyPattern(
+  ledgerPrefix: string,
+  workspace: string | undefined,
+  channel: string | undefined,
+): string {
+  const ofWorkspace = workspace === undefined ? '*' : escapeGlob(workspace);
+  return `${escapeGlob(ledgerPrefix)}{${ofWorkspace}:${channel ?? '*'}:*`;
 }
 
 const START = { master: 0, position: '0' };

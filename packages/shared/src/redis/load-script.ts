@@ -8,7 +8,8 @@ const INCLUDE = /^-- include: (\S+)$/gm;
  * A file is included once, however many files name it. The build copies `.lua` files next to the compiled modules.
  *
  * @param folder the caller's `__dirname`, or a folder below it
- * @returns the text for ioredis' `defineCommand`
+ * @returns the text for `defineCommand` of ioredis
+ * @throws {Error} when a file does not exist
  */
 export function loadScript(folder: string, file: string): string {
   const included = new Set([file]);
