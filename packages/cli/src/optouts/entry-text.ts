@@ -56,7 +56,7 @@ function appliedText({ version, appliedVersion, people, history }: LedgerEntry):
   if (version === appliedVersion) return `${holds}, written to ${written}.`;
   return history.some(({ outcome }) => outcome === 'dead_lettered')
     ? `${holds}: the rest is in the dead letters.`
-    : `${holds}: the rest is being applied.`;
+    : `${holds}: the rest is pending.`;
 }
 
 function noteText(note: Note | undefined): string {

@@ -80,7 +80,7 @@ describe('optouts show', () => {
     expect(code).toBe(0);
     expect(out).toContain(`${phone} (sms, workspace default)`);
     expect(out).toMatch(new RegExp(`${SERVICE} .*stopped.*2026-02-25T09:59:58\\.000Z.*webhook`));
-    expect(out).toContain('holds version 0 of 2: the rest is being applied');
+    expect(out).toContain('holds version 0 of 2: the rest is pending');
     expect(out).toMatch(/2026-02-25T09:59:59\.000Z.*start.*manual.*pending.*by Ann; asked/);
   });
 

@@ -6,7 +6,7 @@ import type { Stores } from '../stores';
 import { backfillPages, type BackfillCounts } from './backfill-pages';
 
 /** Which part of which message logs to read. Times in ms since 1970, inclusive. */
-export interface BackfillRequest {
+interface BackfillRequest {
   readonly since: number;
   readonly until: number;
   /** The SID of one configured account; `undefined` means all. */
@@ -15,7 +15,7 @@ export interface BackfillRequest {
   readonly rate?: number | undefined;
 }
 
-export interface BackfillConfig {
+interface BackfillConfig {
   readonly accounts: readonly TwilioAccount[];
   readonly workspaceOf: WorkspaceOf;
   readonly classify: Classify;

@@ -3,7 +3,7 @@ import { OperationError } from '../operation-error';
 import type { Stores } from '../stores';
 
 /** A page of dead letters, and how many meet the filter in all. */
-export interface DeadLetterList {
+interface DeadLetterList {
   readonly deadLetters: readonly StoredDeadLetter[];
   /** The cursor of the next page; `undefined` on the last one. */
   readonly next: string | undefined;

@@ -60,7 +60,7 @@ export async function followReplay(
 }
 
 /** A run, and why dead letters of it were not replayed, by id (of 1,000 at most). */
-export interface RunDetails {
+interface RunDetails {
   readonly run: ReplayRun;
   readonly skipReasons: Readonly<Record<string, string>>;
 }

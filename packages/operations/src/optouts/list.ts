@@ -30,7 +30,7 @@ export interface OptOut extends ListedEntry {
   readonly now: StateNow;
 }
 
-export interface OptOutPage {
+interface OptOutPage {
   readonly optOuts: readonly OptOut[];
   /** How many ledger entries were examined. */
   readonly examined: number;
