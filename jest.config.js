@@ -1,29 +1,4 @@
-const { readFileSync, readdirSync } = require('node:fs');
-const { join } = require('node:path');
-
-const WORKSPACES = [
-  ...['packages', 'services'].flatMap((folder) =>
-    readdirSync(join(__dirname, folder)).map((name) => `${folder}/${name}`),
-  ),
-  'e2e',
-  'faults',
-  'bench',
-];
-
-/** Maps what each workspace exports to its source: tests run the sources, so a stale build can neither hide nor cause a failure. */
-function sourcesOfExports() {
-  const mapped = {};
-  for (const workspace of WORKSPACES) {
-    const { name, exports = {} } = JSON.parse(
-      readFileSync(join(__dirname, workspace, 'package.json'), 'utf8'),
-    );
-    for (const [subpath, target] of Object.entries(exports)) {
-      const source = target.default.replace('./dist/', 'src/').replace(/\.js$/, '.ts');
-      mapped[`^${name}${subpath.slice(1)}$`] = `<rootDir>/${workspace}/${source}`;
-    }
-  }
-  return mapped;
-}
+const { WORKSPACES, sourcesOfExports } = require('./jest/workspaces');
 
 /** @type {import('jest').Config} */
 module.exports = {
@@ -31,7 +6,11 @@ module.exports = {
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
   modulePathIgnorePatterns: ['/dist/'],
-  moduleNameMapper: sourcesOfExports(),
+  // Tests run the sources, so that a stale build can neither hide nor cause a failure.
+  moduleNameMapper: Object.fromEntries(
+    sourcesOfExports().map(({ module: name, source }) => [`^${name}$`, `<rootDir>/${source}`]),
+  ),
+  resolver: '<rootDir>/jest/sources-only-resolver.js',
   transform: {
     '^.+\\.[jt]s$': [
       '@swc/jest',

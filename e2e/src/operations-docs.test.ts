@@ -1,53 +1,80 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { ERROR_CODES, type ErrorCode } from '@optout-sync/shared/domain';
+import { cellText, tablesIn } from './docs/markdown-tables';
 
 const ROOT = join(__dirname, '../..');
 const DOCS = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
 
-const sourcesIn = (folder: string): string =>
-  readdirSync(join(ROOT, folder), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts') && !/\.test\.ts$|test-support/.test(path))
-    .map((path) => readFileSync(join(ROOT, folder, path), 'utf8'))
-    .join('\n');
+const codesThat = (ends: (typeof ERROR_CODES)[ErrorCode]['ends']): string[] =>
+  Object.entries(ERROR_CODES)
+    .filter(([, definition]) => definition.ends === ends)
+    .map(([code]) => code);
 
-const INGEST = sourcesIn('services/ingest/src');
-const WORKER = ['services/worker/src', 'packages/customerio/src', 'packages/http-client/src']
-  .map(sourcesIn)
-  .join('\n');
-const SHARED = sourcesIn('packages/shared/src');
+describe('the error codes in docs/operations.md', () => {
+  const inTable = tablesIn(DOCS)
+    .filter(({ header }) => header[0] === 'code')
+    .flatMap(({ rows }) => rows.flatMap(([codes]) => cellText(codes).split(', ')));
 
-const found = (pattern: RegExp, source: string): string[] => [
-  ...new Set([...source.matchAll(pattern)].flatMap((match) => match.slice(1))),
-];
-
-/** Codes of failed tries, as the worker spells them out. */
-const FAILURES = [
-  ...found(/new JobError\(\s*'\w+',\s*'(\w+)'/g, WORKER),
-  ...found(/const code = .* \? '(\w+)' : '(\w+)'/g, WORKER),
-  ...found(/noAnswer\('(\w+)'/g, WORKER).flatMap((api) =>
-    found(/`\$\{api\}(_\w+)`/g, WORKER).map((how) => api + how),
-  ),
-];
-
-/** Codes of what ingest sets aside. */
-const SET_ASIDE = [
-  ...found(/\bingestDeadLetter\('(\w+)'/g, INGEST),
-  ...found(/kind: 'unprocessable',\s*code: '(\w+)'/g, INGEST + SHARED),
-];
-
-describe('docs/operations.md', () => {
-  it('is tested with codes of all kinds', () => {
-    expect(FAILURES).toEqual(
-      expect.arrayContaining(['poison_job', 'event_version_unknown', 'forward_timeout', 'account_unknown']),
-    );
-    expect(SET_ASIDE).toEqual(expect.arrayContaining(['account_not_proven', 'not_a_phone_number']));
+  it('have one row or part of a row for each code of a dead letter', () => {
+    expect(inTable.sort()).toEqual(codesThat('dead_letter').sort());
   });
 
-  it.each([...FAILURES, ...SET_ASIDE])('explains the code %s', (code) => {
+  it.each(codesThat('waits'))('explain the code %s', (code) => {
     expect(DOCS).toContain(`\`${code}\``);
   });
+});
 
-  it.each(found(/name: '(optout_\w+)'/g, INGEST + WORKER + SHARED))('explains the metric %s', (metric) => {
-    expect(DOCS).toMatch(new RegExp(`\`${metric}[{\`]`));
+interface Metric {
+  readonly name: string;
+  readonly labels: readonly string[];
+}
+
+const METRIC_TABLES = [
+  'packages/shared/src/service/metric-definitions.ts',
+  'services/ingest/src/metrics.ts',
+  'services/worker/src/metrics.ts',
+].filter((file) => existsSync(join(ROOT, file)));
+
+const METRICS = METRIC_TABLES.flatMap((file) =>
+  Object.values(jest.requireActual<Record<string, unknown>>(join(ROOT, file))).flatMap(metricsIn),
+);
+
+/** The definitions in an export: a table of them, or something else without any. */
+function metricsIn(exported: unknown): Metric[] {
+  if (typeof exported !== 'object' || exported === null) return [];
+  return Object.values(exported).flatMap((value: unknown) => {
+    const { name, labels, labelNames } = (value ?? {}) as Partial<Metric> & { labelNames?: Metric['labels'] };
+    return typeof name === 'string' && name.startsWith('optout_')
+      ? [{ name, labels: labels ?? labelNames ?? [] }]
+      : [];
+  });
+}
+
+describe('the metrics in docs/operations.md', () => {
+  it.each(METRICS)('explain $name', ({ name }) => {
+    expect(DOCS).toMatch(new RegExp(`\`${name}[{\`]`));
+  });
+
+  it.each(METRICS)('list the labels of $name, where they list any', ({ name, labels }) => {
+    const listed = [...DOCS.matchAll(new RegExp(`\`${name}\\{([\\w,]+)\\}\``, 'g'))].map(
+      ([, text = '']) => text,
+    );
+    for (const text of listed) expect(text.split(',')).toEqual([...labels]);
+  });
+
+  const inEveryService = METRIC_TABLES.length === 3 ? it : it.skip;
+  inEveryService('are all defined once, in a table', () => {
+    const sources = ['services', 'packages']
+      .flatMap((folder) => readdirSync(join(ROOT, folder)).map((name) => join(ROOT, folder, name, 'src')))
+      .flatMap((folder) =>
+        readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((path) => join(folder, path)),
+      )
+      .filter((path) => path.endsWith('.ts') && !/\.test\.ts$|test-support/.test(path));
+    const named = sources.flatMap((path) =>
+      [...readFileSync(path, 'utf8').matchAll(/name: '(optout_\w+)'/g)].map(([, name = '']) => name),
+    );
+    expect(named.sort()).toEqual(METRICS.map(({ name }) => name).sort());
+    expect(new Set(named).size).toBe(named.length);
   });
 });

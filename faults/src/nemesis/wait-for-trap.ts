@@ -11,7 +11,7 @@ const CATCH_WITHIN_MS = 30_000;
  */
 export async function waitForTrap(trap: Trap, what: string): Promise<void> {
   try {
-    await withTimeout(CATCH_WITHIN_MS, trap.sprung);
+    await withTimeout(trap.sprung, CATCH_WITHIN_MS);
   } catch (cause) {
     trap.remove();
     throw new Error(`timed out waiting for ${what}`, { cause });

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { JobError, type JobErrorKind } from '@optout-sync/shared/domain';
+import { JobError, type ErrorCode, type JobErrorKind } from '@optout-sync/shared/domain';
 import { ApiCircuit, type CircuitTimes } from './circuit';
 import type { CircuitStateName } from './circuit-state';
 
@@ -37,7 +37,7 @@ function setUp(times: Partial<CircuitTimes> = TIMES) {
       const from = performance.now();
       await new Promise(setImmediate);
       api.requests.push({ from, to: performance.now() });
-      if (api.result !== 'success') throw new JobError(api.result, `it_was_${api.result}`, 'x');
+      if (api.result !== 'success') throw new JobError(api.result, `it_was_${api.result}` as ErrorCode, 'x');
       return 'success';
     });
   };

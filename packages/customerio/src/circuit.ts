@@ -1,9 +1,10 @@
+import { Mutex } from 'async-mutex';
 import type { Cluster, Redis } from 'ioredis';
 import { toJobError, type JobError } from '@optout-sync/shared/domain';
 import { CircuitBreaker, type CircuitEvents } from './circuit-breaker';
 import type { CircuitStateName } from './circuit-state';
 import { abortableWait } from './lib/abortable-wait';
-import { SerialQueue } from './lib/serial-queue';
+
 import { ProbeSchedule } from './probe-schedule';
 import type { RateLimiter } from './rate-limiter';
 
@@ -36,7 +37,7 @@ const REGULAR: Permit = { probe: false };
 export class ApiCircuit {
   private readonly breaker: CircuitBreaker;
   private readonly schedule: ProbeSchedule;
-  private readonly waiting = new SerialQueue();
+  private readonly waiting = new Mutex();
   private readonly times: CircuitTimes;
 
   constructor(
@@ -56,7 +57,7 @@ export class ApiCircuit {
     this.breaker = new CircuitBreaker({
       events: deps.events,
       idleMs: this.times.idleMs,
-      isIdle: () => this.waiting.length === 0,
+      isIdle: () => !this.waiting.isLocked(),
     });
   }
 
@@ -67,7 +68,7 @@ export class ApiCircuit {
   /** Resolves when one request may be sent. @throws {JobError} `worker_stopping` on shutdown */
   async acquire(): Promise<Permit> {
     await this.deps.limiter.acquire();
-    return (await this.tryAcquire()) ?? this.waiting.run(() => this.waitForPermit());
+    return (await this.tryAcquire()) ?? this.waiting.runExclusive(() => this.waitForPermit());
   }
 
   /** Whether a permit acquired earlier may still be used: a regular one only while the circuit is closed. */

@@ -4,7 +4,6 @@ export { ApiCircuit, type CircuitTimes } from './circuit';
 export type { CircuitEvents } from './circuit-breaker';
 export { GuardedClient } from './guarded-client';
 export { CustomerIoClient, type Api, type RequestEvents } from './customerio-client';
-export { SerialQueue } from './lib/serial-queue';
 export { createLookup, type Lookup } from './lookup';
 export { RateLimiter } from './rate-limiter';
 export { createWriter, type Writer } from './track-api';

@@ -1,7 +1,7 @@
+import { Mutex } from 'async-mutex';
 import type { Cluster, Redis } from 'ioredis';
 import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { abortableWait } from './lib/abortable-wait';
-import { SerialQueue } from './lib/serial-queue';
 
 /**
  * Spaces requests evenly (GCRA without a burst), so that no window of one second, wherever it starts, contains more
@@ -31,7 +31,7 @@ end
 /** The rate limit of one API of one workspace, shared by all workers through Redis. */
 export class RateLimiter {
   private readonly limiter: RateLimiterRedis;
-  private readonly queue = new SerialQueue();
+  private readonly queue = new Mutex();
 
   constructor(
     private readonly redis: Redis | Cluster,
@@ -55,7 +55,7 @@ export class RateLimiter {
    * @throws {JobError} `worker_stopping` on shutdown
    */
   acquire(): Promise<void> {
-    return this.queue.run(() => this.consume());
+    return this.queue.runExclusive(() => this.consume());
   }
 
   /** Lets no worker send a request for `ms`. A shorter pause never ends a longer one early. */

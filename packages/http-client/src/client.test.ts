@@ -26,7 +26,7 @@ describe('createHttpClient', () => {
   const failing = (options: object = {}) =>
     client.axios.get(url, options).then(
       () => new Error('it succeeded'),
-      (error: unknown) => noAnswer('api', error),
+      (error: unknown) => noAnswer('forward', error),
     );
 
   it.each([200, 302, 404, 503])('resolves for status %i and follows no redirect', async (status) => {
@@ -48,10 +48,10 @@ describe('createHttpClient', () => {
     respond = () => undefined;
     expect(await failing({ signal: AbortSignal.timeout(50) })).toMatchObject({
       kind: 'transient',
-      code: 'api_timeout',
+      code: 'forward_timeout',
     });
     respond = (request) => request.socket.destroy();
-    expect(await failing()).toMatchObject({ kind: 'transient', code: 'api_unreachable' });
+    expect(await failing()).toMatchObject({ kind: 'transient', code: 'forward_unreachable' });
   });
 
   it('attaches no credentials to its errors', async () => {

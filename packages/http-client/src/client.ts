@@ -26,12 +26,12 @@ export function createHttpClient(defaults: CreateAxiosDefaults = {}): HttpClient
 }
 
 /** The error of a request without a complete response: `<api>_timeout` or `<api>_unreachable`, both transient. */
-export function noAnswer(api: string, error: unknown): JobError {
+export function noAnswer(api: 'customerio' | 'forward', error: unknown): JobError {
   // The cause is left out on purpose: it contains the request with its credentials.
   const code = isAxiosError(error) ? (error.code ?? 'unknown') : 'unknown';
   return code === 'ERR_CANCELED' || code === 'ECONNABORTED' || code === 'ETIMEDOUT'
-    ? new JobError('transient', `${api}_timeout`, 'no complete response in time')
-    : new JobError('transient', `${api}_unreachable`, `no response (${code})`);
+    ? new JobError('transient', `${api}_timeout` as const, 'no complete response in time')
+    : new JobError('transient', `${api}_unreachable` as const, `no response (${code})`);
 }
 
 /** Upper bound for a wait that a single header asks for. */

@@ -35,7 +35,7 @@ export async function withStores<Result>(
     lastError = error;
   });
   try {
-    await withTimeout(CONNECT_TIMEOUT_MS, untilReady(redis)).catch((error: unknown) => {
+    await withTimeout(untilReady(redis), CONNECT_TIMEOUT_MS).catch((error: unknown) => {
       const reason = (lastError ?? (error as Error)).message;
       throw new OperationError('redis_unavailable', `Redis cannot be reached (${reason})`, 'failed');
     });

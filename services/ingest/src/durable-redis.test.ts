@@ -66,7 +66,7 @@ describe('ingest on a Redis that may lose acknowledged writes', () => {
     await waitFor(() => ingest?.logs.join('').includes('redis_not_durable'), { what: 'the warning' });
     await redis.config('SET', 'appendonly', 'yes');
     await redis.call('CLIENT', 'KILL', 'TYPE', 'normal');
-    await waitFor(() => ingest?.logs.join('').includes('keeps what it takes now'), { what: 'the all-clear' });
+    await waitFor(() => ingest?.logs.join('').includes('is durable now'), { what: 'the all-clear' });
     expect(await fault(ingest, 'no_append_only_file')).toBe('0');
   });
 

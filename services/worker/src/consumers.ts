@@ -1,94 +1,60 @@
 import type { Queue } from 'bullmq';
-import type { Cluster, Redis } from 'ioredis';
-import type { JobStores } from '@optout-sync/shared/dead-letters';
-import type { HttpClient } from '@optout-sync/http-client';
-import type { WorkspaceOf } from '@optout-sync/shared/config';
-import { Ledger } from '@optout-sync/shared/ledger';
+import type { InboundEvent } from '@optout-sync/shared/domain';
 import { enqueueSync, type JobData } from '@optout-sync/shared/queues';
-import { ReviewList } from '@optout-sync/shared/review';
-import type { Logger } from '@optout-sync/shared/service';
+import type { WorkerContext } from './context';
 import { forwardJob } from './forward/forward-job';
 import { recordJob } from './jobs/record-job';
-import { syncJob, type SyncTarget } from './jobs/sync-job';
+import { syncJob } from './jobs/sync-job';
 import { replayJob, resumeRuns } from './replay/replay-job';
+import type { JobKind } from './runner/job-kind';
 import { limitBackgroundConcurrency } from './runner/limit-background';
-import { processJob, type JobKind } from './runner/process-job';
-import { Quarantine } from './runner/quarantine';
-import { RecentJobs } from './runner/recent-jobs';
+import { processJob } from './runner/process-job';
 import { rerunAfterFailover } from './runner/rerun-after-failover';
 import { watchShards } from './runner/watch-shards';
-import type { WorkerPool } from './runner/worker-pool';
-import type { ReplayEvents, WorkerTelemetry } from './telemetry';
 
 const RECORD_CONCURRENCY = 50;
-const FORWARD_CONCURRENCY = 50;
-/** So many runs a worker carries on at once: a slow one must not hold up an urgent one. */
-const REPLAY_CONCURRENCY = 5;
-/** Several look-up batches in the making at once: a sync spends its time waiting for its turn with Customer.io. */
+/** Several look-up batches at once: a sync spends most of its time waiting for its Customer.io request. */
 const SYNC_CONCURRENCY = 400;
-/** Of replays and backfills one full batch: a live STOP waits behind no more. */
-const SYNC_BACKGROUND = 100;
+/** One full look-up batch of replays and backfills: a live STOP waits behind no more. */
+const BACKGROUND_SYNC_CONCURRENCY = 100;
+const FORWARD_CONCURRENCY = 50;
+/** Replay runs at once: a slow one must not delay an urgent one. */
+const REPLAY_CONCURRENCY = 5;
 
 /**
- * Takes jobs of every kind until `stopping`, from all shards; the shards share a kind's concurrency. `watch` hears of each
- * queue, before its first job.
+ * Starts the consumers of all queues, until `context.stopping`. Jobs at once in this process:
+ *
+ *   queue                        job kind     concurrency
+ *   inbound-events               recordJob     50, divided among the shards
+ *   customerio-sync:<workspace>  syncJob      400, divided among the shards; in the background 100 over all of them
+ *   forwards                     forwardJob    50
+ *   replays                      replayJob      5
  */
-export async function startConsumers(deps: {
-  readonly redis: Redis | Cluster;
-  readonly prefix: string;
-  readonly queues: JobStores;
-  readonly takers: WorkerPool;
-  readonly targets: ReadonlyMap<string, SyncTarget>;
-  readonly workspaceOf: WorkspaceOf;
-  readonly http: HttpClient;
-  readonly events: WorkerTelemetry;
-  readonly replayEvents: ReplayEvents;
-  readonly log: Logger;
-  readonly stopping: AbortSignal;
-  readonly watch: (queue: Queue) => void;
-}): Promise<void> {
-  const { redis, prefix, queues, takers, targets, events, replayEvents, log, stopping, watch } = deps;
-  const { runs } = queues;
-  const ledger = new Ledger(redis, { prefix });
-  const reviews = new ReviewList(redis, prefix);
-  const quarantine = new Quarantine(redis, prefix);
-  const work = <Payload>(queue: Queue, concurrency: number, kind: JobKind<Payload>): void => {
-    watch(queue);
-    takers.take<JobData<unknown>>(
-      queue,
-      concurrency,
-      processJob(queue.name, kind, { events, quarantine, runs }),
-    );
+export async function startConsumers(context: WorkerContext): Promise<void> {
+  const { queues, pool, recentJobs, workspaces, stopping } = context;
+  const consume = <Payload>(queue: Queue, concurrency: number, kind: JobKind<Payload>): void => {
+    pool.consume<JobData<unknown>>(queue, concurrency, processJob(queue.name, kind, context));
   };
+  const perShard = (concurrency: number): number => Math.ceil(concurrency / queues.shards.length);
 
-  const lately = new RecentJobs();
-  rerunAfterFailover(redis, lately, stopping, (jobs) => {
-    log.info({ jobs }, 'Redis was lost: the jobs of that time are done once more');
+  rerunAfterFailover(context.redis, recentJobs, stopping, context.telemetry);
+  const record = recentJobs.track(recordJob(context), (event) => rerunRecord(context, event));
+  const syncs = [...workspaces.keys()].map((workspace) => {
+    // One limit for a workspace, however many shards it has.
+    const kind = limitBackgroundConcurrency(syncJob(context), BACKGROUND_SYNC_CONCURRENCY);
+    return { workspace, kind: recentJobs.track(kind, (request) => enqueueSync(queues, request)) };
   });
-  const record = lately.remembering(
-    recordJob({ ledger, reviews, queues, events, workspaceOf: deps.workspaceOf }),
-    // A new job: the old one may still be there, about to be told that it is done.
-    async (event) => {
-      await queues.shardOf(event.phone).inbound.add(event.kind, { payload: event });
-    },
-  );
-  // One for each workspace, whatever its shards: they share its room behind live traffic.
-  const syncs = [...targets.keys()].map((workspace) => {
-    const sync = limitBackgroundConcurrency(syncJob({ ledger, queues, events, targets }), SYNC_BACKGROUND);
-    return { workspace, kind: lately.remembering(sync, (request) => enqueueSync(queues, request)) };
-  });
-  const share = (concurrency: number): number => Math.ceil(concurrency / queues.shards.length);
   await watchShards(queues, stopping, ({ inbound, syncOf }) => {
-    work(inbound, share(RECORD_CONCURRENCY), record);
-    for (const { workspace, kind } of syncs) work(syncOf(workspace), share(SYNC_CONCURRENCY), kind);
+    consume(inbound, perShard(RECORD_CONCURRENCY), record);
+    for (const { workspace, kind } of syncs) consume(syncOf(workspace), perShard(SYNC_CONCURRENCY), kind);
   });
 
-  work(queues.forwards, FORWARD_CONCURRENCY, forwardJob({ http: deps.http, queues, events }));
-  watch(queues.replays);
-  takers.take(
-    queues.replays,
-    REPLAY_CONCURRENCY,
-    replayJob({ runs, queues, events: replayEvents, stopping }),
-  );
+  consume(queues.forwards, FORWARD_CONCURRENCY, forwardJob(context));
+  pool.consume(queues.replays, REPLAY_CONCURRENCY, replayJob(context));
   await resumeRuns(queues);
+}
+
+/** Enqueues a job of its own: the one that ran may still exist and be about to end. */
+async function rerunRecord({ queues }: WorkerContext, event: InboundEvent): Promise<void> {
+  await queues.shardOf(event.phone).inbound.add(event.kind, { payload: event });
 }

@@ -20,12 +20,13 @@ import { syncJob } from './jobs/sync-job';
 import { createTelemetry } from './telemetry';
 
 /*
- * Promises P2, P3 and P4 against a reference model: whatever the order, the repeats, the crashes between any two steps and
- * the events that come in the middle of a sync (even of one whose lock was lost, so that a second one runs beside it),
- * the attribute at the end is what a single careful reader of all messages would have set.
+ * Checks that a message counts once, that every event has an outcome and that the latest message wins, against a reference
+ * model: whatever the order, the duplicates, the crashes between any two steps and the events that arrive during a sync
+ * (even one whose lock is lost, so that a second sync runs beside it), the attribute ends as the model computes it from
+ * all messages.
  *
- * The ledger is the real one. Customer.io is a map that keeps the newer of two writes by their timestamp; the queue is a
- * set of phones to sync, at least once, one asked for while one runs coming after it.
+ * The ledger is the real one. Customer.io is a map that holds the newer of two writes by their timestamp. The queue is a
+ * set of phones to sync, at least once; a sync that is enqueued while one runs follows it.
  */
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
@@ -48,9 +49,9 @@ interface Deliver {
 }
 interface Sync {
   type: 'sync';
-  /** Where the process dies, if it does. */
+  /** The step at which the process dies, if it does. */
   crashAt: Step | undefined;
-  /** What happens while this sync stands still at a step, as when its process is frozen. */
+  /** What happens while this sync is suspended at a step, as when its process is frozen. */
   meanwhile: { at: Step; ops: Op[] };
 }
 type Op = Deliver | Sync;
@@ -85,7 +86,7 @@ const message = fc.record<Message>({
     'start' as const,
     'help' as const,
   ),
-  // Few milliseconds apart and within the same second, where ties and Customer.io's grain hurt; some seconds apart.
+  // A few milliseconds apart, for ties and Customer.io's resolution of a second; or some seconds apart.
   at: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 5_000 })),
   sender: fc.constantFrom('MG1', 'MG2'),
 });
@@ -93,7 +94,7 @@ const message = fc.record<Message>({
 const calm: Sync = { type: 'sync', crashAt: undefined, meanwhile: { at: 'enqueue', ops: [] } };
 const deliver = (index: number): Deliver => ({ type: 'deliver', message: index, crash: false });
 
-/** A sync of the STOP stands still before its write until the START of the same second has been synced beside it. */
+/** A sync of the STOP is suspended before its write until the START of the same second has been synced beside it. */
 const lateWriteOfAnOlderState: [Message[], Op[], ConsentPolicy] = [
   (['stop', 'start', 'stop', 'stop', 'stop', 'stop', 'stop', 'stop'] as const).map((kind, at) => ({
     phone: '+14155550101',
@@ -107,10 +108,13 @@ const lateWriteOfAnOlderState: [Message[], Op[], ConsentPolicy] = [
 
 function world(policy: ConsentPolicy) {
   const ledger = new Ledger(redis, { prefix: `test-${randomUUID()}` });
-  const events = createTelemetry(createRegistry('test'), createLogger({ service: 'test', level: 'silent' }));
+  const telemetry = createTelemetry(
+    createRegistry('test'),
+    createLogger({ service: 'test', level: 'silent' }),
+  );
   const attributes = new Map<string, { value: boolean; timestamp: number }>();
   const listed = new Map<string, boolean>();
-  /** Phones of a sync that stood still, wrote late and died before it could tell: the list's known hole. */
+  /** Phones of a sync that was suspended, wrote late and died before it could detect that: the list's known hole. */
   const diedLate = new Set<string>();
   const toSync = new Set<string>();
   const steps: ((step: Step) => Promise<void>)[] = [];
@@ -134,14 +138,14 @@ function world(policy: ConsentPolicy) {
       await at('looked_up');
       return people;
     },
-    // Like an attribute: the newer of two writes stays, by its timestamp.
+    // Like an attribute: the newer of two writes wins, by its timestamp.
     write: async (cioId: string, { optedOut, entry: { timestamp } }: Consent) => {
       await at('write');
       const present = attributes.get(cioId);
       if (!present || timestamp >= present.timestamp) attributes.set(cioId, { value: optedOut, timestamp });
       await at('written');
     },
-    // Like the native list: whatever comes last stays.
+    // Like the native list: the last write wins.
     list: async (cioId: string, { optedOut }: Consent) => {
       await at('write');
       listed.set(cioId, optedOut);
@@ -152,14 +156,14 @@ function world(policy: ConsentPolicy) {
     ledger,
     reviews: { add: () => Promise.resolve(true) },
     queues,
-    events,
+    telemetry,
     workspaceOf: () => 'default',
   });
   const sync = syncJob({
     ledger,
     queues,
-    events,
-    targets: new Map([
+    telemetry,
+    workspaces: new Map([
       [
         'default',
         {
@@ -170,7 +174,7 @@ function world(policy: ConsentPolicy) {
     ]),
   });
 
-  /** Runs one job while `onStep` watches its steps; says whether it came through. */
+  /** Runs one job and calls `onStep` at each of its steps. Resolves with whether it finished without a crash. */
   async function survives(
     job: () => Promise<unknown>,
     onStep: (step: Step) => Promise<void>,
@@ -198,26 +202,26 @@ function world(policy: ConsentPolicy) {
   async function runSync(phone: string, { crashAt, meanwhile }: Sync, run: (ops: Op[]) => Promise<void>) {
     toSync.delete(phone);
     const request = SyncRequest.parse({ version: 1, workspace: 'default', channel: 'sms', phone });
-    const stand = { done: false };
+    const suspended = { done: false };
     const done = await survives(
       () => sync.run(request, 'live'),
       async (name) => {
-        if (name === meanwhile.at && !stand.done) {
-          stand.done = true;
+        if (name === meanwhile.at && !suspended.done) {
+          suspended.done = true;
           await run(meanwhile.ops);
         }
         if (name === crashAt) throw new Crash();
       },
     );
     if (!done) toSync.add(phone);
-    if (!done && stand.done && meanwhile.ops.some(({ type }) => type === 'sync')) diedLate.add(phone);
+    if (!done && suspended.done && meanwhile.ops.some(({ type }) => type === 'sync')) diedLate.add(phone);
   }
 
   return { ledger, attributes, listed, diedLate, toSync, deliver, runSync };
 }
 
 describe('record and sync', () => {
-  it('end with what the reference model says, through crashes, repeats, reordering and two syncs at once', async () => {
+  it('end as the reference model computes, through crashes, duplicates, reordering and two syncs at once', async () => {
     let crashes = 0;
     await fc.assert(
       fc.asyncProperty(
@@ -229,12 +233,12 @@ describe('record and sync', () => {
           const delivered = new Map<string, InboundEvent>();
 
           async function run(list: readonly Op[]): Promise<void> {
-            for (const one of list) {
-              if (one.type === 'deliver') {
-                const { phone, kind, at, sender } = messages[one.message] as Message;
+            for (const op of list) {
+              if (op.type === 'deliver') {
+                const { phone, kind, at, sender } = messages[op.message] as Message;
                 const event = InboundEvent.parse({
                   version: 1,
-                  messageSid: `SM${one.message.toString(16).padStart(32, '0')}`,
+                  messageSid: `SM${op.message.toString(16).padStart(32, '0')}`,
                   accountSid: 'AC1',
                   kind,
                   channel: 'sms',
@@ -245,11 +249,11 @@ describe('record and sync', () => {
                   receivedAt: NOW + at,
                 });
                 delivered.set(event.messageSid, event);
-                await deliver(event, one.crash);
+                await deliver(event, op.crash);
               } else {
                 const [phone] = toSync;
-                if (one.crashAt) crashes += 1;
-                if (phone !== undefined) await runSync(phone, one, run);
+                if (op.crashAt) crashes += 1;
+                if (phone !== undefined) await runSync(phone, op, run);
               }
             }
           }
@@ -258,9 +262,9 @@ describe('record and sync', () => {
           expect([...toSync]).toEqual([]);
 
           for (const phone of PHONES) {
-            const said = [...delivered.values()].filter((event) => event.phone === phone);
+            const messagesSent = [...delivered.values()].filter((event) => event.phone === phone);
             const senders = new Map<string, SenderConsent>();
-            for (const { kind, occurredAt, messageSid, sender } of said) {
+            for (const { kind, occurredAt, messageSid, sender } of messagesSent) {
               if (kind === 'help') continue;
               const next = {
                 state: kind === 'stop' ? 'stopped' : 'started',
@@ -281,7 +285,7 @@ describe('record and sync', () => {
               channel: 'sms',
               phone: E164.parse(phone),
             });
-            expect(entry?.history.length ?? 0).toBe(said.length);
+            expect(entry?.history.length ?? 0).toBe(messagesSent.length);
             expect(entry?.history.filter(({ outcome }) => outcome === 'pending') ?? []).toEqual([]);
           }
         },

@@ -8,7 +8,7 @@ describe('a worker on a Redis that may lose jobs', () => {
   let redis: Redis;
 
   beforeAll(async () => {
-    // BullMQ says it too, in its own way.
+    // BullMQ warns of it too, on the console.
     jest.spyOn(console, 'warn').mockImplementation(() => undefined);
     server = await provideRedis({ log: () => undefined });
     redis = new Redis(server.url);
@@ -28,24 +28,24 @@ describe('a worker on a Redis that may lose jobs', () => {
     return harness.logLines.join('');
   }
 
-  it('says nothing of one that keeps what it takes', async () => {
+  it('logs nothing about a durable Redis', async () => {
     expect(await logOfStart({ REQUIRE_DURABLE_REDIS: 'true' })).not.toMatch(/redis_(not_)?durab/);
   });
 
   it.each([
     ['appendonly', 'no', /append-only file is off/],
     ['maxmemory-policy', 'allkeys-lru', /allkeys-lru/],
-  ])('warns of %s %s, and refuses to start where that is asked for', async (name, value, fault) => {
+  ])('warns of %s %s, and refuses to start where durability is required', async (name, value, fault) => {
     await redis.config('SET', name, value);
     expect(await logOfStart()).toMatch(fault);
-    const refused: unknown = await logOfStart({ REQUIRE_DURABLE_REDIS: 'true' }).catch(
+    const rejection: unknown = await logOfStart({ REQUIRE_DURABLE_REDIS: 'true' }).catch(
       (error: unknown) => error,
     );
-    expect(refused).toBeInstanceOf(ConfigError);
-    expect((refused as ConfigError).mistakes.join()).toMatch(fault);
+    expect(rejection).toBeInstanceOf(ConfigError);
+    expect((rejection as ConfigError).errors.join()).toMatch(fault);
   });
 
-  it('starts and says so where it cannot tell', async () => {
+  it('starts and warns where durability cannot be assessed', async () => {
     await redis.acl('SETUSER', 'guest', 'on', 'nopass', '~*', '&*', '+@all', '-config');
     const url = server.url.replace('redis://', 'redis://guest:x@');
     expect(await logOfStart({ REDIS_URL: url, REQUIRE_DURABLE_REDIS: 'true' })).toMatch(

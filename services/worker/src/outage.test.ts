@@ -1,8 +1,8 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { TcpProxy } from '@optout-sync/testkit';
-import { saying, startHarness, type Harness } from './test-support/worker-harness';
+import { inboundEvent, startHarness, type Harness } from './test-support/worker-harness';
 
-// A few probes, a second apart each, on a machine that may be busy.
+// A few probes a second apart, on a machine that may be busy.
 jest.setTimeout(60_000);
 
 let harness: Harness;
@@ -23,16 +23,16 @@ afterEach(async () => {
   await toAppApi.stop();
 });
 
-/** STOPs of as many new people. */
+/** Enqueues STOPs of `count` new people. */
 async function optOut(count: number): Promise<string[]> {
   const phones = Array.from({ length: count }, () => `+1415558${String(lastNumber++)}`);
   for (const phone of phones) harness.sandbox.workspace().addPerson({ attributes: { phone } });
-  await Promise.all(phones.map((phone) => harness.say(saying(phone))));
+  await Promise.all(phones.map((phone) => harness.enqueue(inboundEvent(phone))));
   return phones;
 }
 const breaker = (api = 'app') =>
   harness.metric(`optout_customerio_breaker_state{workspace="default",api="${api}"`);
-/** Has people opt out one after another until the breaker opens. */
+/** Lets people opt out one after another until the breaker opens. */
 async function untilDown(api?: string): Promise<string[]> {
   const phones: string[] = [];
   while ((await breaker(api)) !== 2) {
@@ -46,7 +46,7 @@ const answered = async (status: string): Promise<number> =>
   (await harness.metric(
     `optout_customerio_requests_total{api="app",operation="search",status="${status}"`,
   )) ?? 0;
-const failedTries = async (): Promise<number> => {
+const failedAttempts = async (): Promise<number> => {
   const jobs = await harness.queues.shards[0].syncOf('default').getJobs(['active', 'waiting', 'delayed']);
   return jobs.reduce((sum, job) => sum + (job.data.failures?.length ?? 0), 0);
 };
@@ -56,34 +56,34 @@ const closest = (times: readonly number[]): number =>
   Math.min(...times.slice(1).map((time, n) => time - times[n]!));
 
 describe('an outage of Customer.io', () => {
-  it('costs a probe a second, whatever its form, and ends with everything applied at once', async () => {
+  it('costs a probe a second, however requests fail, and everything is applied as soon as it ends', async () => {
     const { sandbox } = harness;
     const errors = sandbox.fault({ effect: { kind: 'status', status: 500 } });
     const phones = await untilDown();
-    const triesBefore = await failedTries();
+    const attemptsBefore = await failedAttempts();
     const downSince = sandbox.requests().at(-1)!.at;
     phones.push(...(await optOut(300)));
     const probes = () => sandbox.requests({ since: downSince }).slice(1);
 
-    await waitFor(() => probes().length >= 3, { what: 'probes that are answered 500' });
+    await waitFor(() => probes().length >= 3, { what: 'probes that are answered with 500' });
     errors.remove();
     const resets = sandbox.fault({ effect: { kind: 'reset' } });
     await waitFor(() => resets.hits >= 2, { what: 'probes that are reset' });
     await toAppApi.refuse();
     phones.push(...(await optOut(100)));
-    const refusedSoFar = await answered('customerio_unreachable');
-    await waitFor(async () => (await answered('customerio_unreachable')) >= refusedSoFar + 2, {
+    const refusedBefore = await answered('customerio_unreachable');
+    await waitFor(async () => (await answered('customerio_unreachable')) >= refusedBefore + 2, {
       what: 'probes that are refused',
     });
     const unanswered = probes();
     expect(closest(unanswered.map(({ at }) => at))).toBeGreaterThanOrEqual(999);
-    expect((await failedTries()) - triesBefore).toBeLessThanOrEqual(unanswered.length + 4);
+    expect((await failedAttempts()) - attemptsBefore).toBeLessThanOrEqual(unanswered.length + 4);
 
     resets.remove();
     await toAppApi.accept();
-    const mendedAt = performance.now();
+    const endedAt = performance.now();
     await harness.settled(...phones);
-    expect(performance.now() - mendedAt).toBeLessThan(15_000);
+    expect(performance.now() - endedAt).toBeLessThan(15_000);
     for (const phone of phones) expect(harness.attribute(phone)).toEqual([true]);
     expect((await harness.queues.deadLetters.count()).count).toBe(0);
     expect(await breaker()).toBe(0);
@@ -92,12 +92,12 @@ describe('an outage of Customer.io', () => {
     expect(log.match(/Customer.io works again/g)).toHaveLength(1);
   });
 
-  it('that lasted for hours ends with the end of all the delays that have grown', async () => {
+  it('of hours ends without waiting for the delays that have grown', async () => {
     const { sandbox, queues } = harness;
     const outage = sandbox.fault({ match: { api: 'track' }, effect: { kind: 'status', status: 503 } });
     const phones = [...(await untilDown('track')), ...(await optOut(30))];
     const queue = queues.shards[0].syncOf('default');
-    // What it looks like after 20 hours: most have failed again and again, and come back in minutes.
+    // The state after 20 hours: most jobs have failed many times and are delayed for minutes.
     await waitFor(
       async () => {
         for (const job of await queue.getDelayed()) {
@@ -111,16 +111,16 @@ describe('an outage of Customer.io', () => {
       { what: 'jobs with long delays' },
     );
     outage.remove();
-    const mendedAt = performance.now();
+    const endedAt = performance.now();
     await harness.settled(...phones);
-    expect(performance.now() - mendedAt).toBeLessThan(15_000);
+    expect(performance.now() - endedAt).toBeLessThan(15_000);
     expect(phones.flatMap((phone) => harness.attribute(phone))).toEqual(phones.map(() => true));
     expect((await queues.deadLetters.count()).count).toBe(0);
   });
 
-  it('is found to be over also when every job waits out a delay', async () => {
+  it('is detected to be over even when every job is delayed', async () => {
     await harness.stop();
-    harness = await startHarness({ overrides: { gateTimes: { idleMs: 2_000 } } });
+    harness = await startHarness({ overrides: { circuitTimes: { idleMs: 2_000 } } });
     const outage = harness.sandbox.fault({ effect: { kind: 'status', status: 500 } });
     const phones = await untilDown();
     const queue = harness.queues.shards[0].syncOf('default');
@@ -136,12 +136,12 @@ describe('an outage of Customer.io', () => {
     expect(await breaker()).toBe(0);
   });
 
-  it('does not hold the worker up when it is to stop', async () => {
+  it('does not delay a worker that stops', async () => {
     harness.sandbox.fault({ effect: { kind: 'status', status: 500 } });
     await untilDown();
     await optOut(200);
     await waitFor(async () => (await harness.queues.shards[0].syncOf('default').getActiveCount()) >= 100, {
-      what: 'jobs to wait at the gate',
+      what: 'jobs to wait for the circuit',
     });
     const startedAt = performance.now();
     await harness.worker.stop();
@@ -150,7 +150,7 @@ describe('an outage of Customer.io', () => {
     expect((await harness.queues.deadLetters.count()).count).toBe(0);
   });
 
-  it('of something that answers 200 in its place is one all the same', async () => {
+  it('is detected even when something else answers 200 in place of Customer.io', async () => {
     const page = { kind: 'status' as const, status: 200, body: '<html>maintenance</html>' };
     const maintenance = harness.sandbox.fault({ match: { operation: 'search' }, effect: page });
     const phones = await untilDown();

@@ -2,13 +2,16 @@ import { DEMO_PHONES, seedDemoPeople } from '@optout-sync/customerio-sandbox';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { ConfigError } from '@optout-sync/shared/config';
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
-import { saying, startHarness, type Harness } from './test-support/worker-harness';
+import { createLogger } from '@optout-sync/shared/service';
+import { readConfig } from './config/config';
+import { createWorker } from './service';
+import { inboundEvent, startHarness, type Harness } from './test-support/worker-harness';
 
 let harness: Harness;
 const { single, household, crowd, unknown, storedNational, storedDigits } = DEMO_PHONES;
 
-const letters = async (): Promise<DeadLetter[]> =>
-  (await harness.queues.deadLetters.page({ limit: 100 })).deadLetters.map(({ deadLetter: letter }) => letter);
+const deadLetters = async (): Promise<DeadLetter[]> =>
+  (await harness.queues.deadLetters.page({ limit: 100 })).deadLetters.map(({ deadLetter }) => deadLetter);
 
 describe('worker', () => {
   beforeEach(async () => {
@@ -22,10 +25,10 @@ describe('worker', () => {
   });
 
   it('applies a STOP to everyone who shares the number, and a START clears it', async () => {
-    await harness.say(saying(household));
+    await harness.enqueue(inboundEvent(household));
     await harness.settled(household);
     expect(harness.attribute(household)).toEqual([true, true, true]);
-    await harness.say(saying(household, { kind: 'start' }));
+    await harness.enqueue(inboundEvent(household, { kind: 'start' }));
     await harness.settled(household);
     expect(harness.attribute(household)).toEqual([false, false, false]);
     expect((await harness.entry(household))?.history.map(({ outcome }) => outcome)).toEqual([
@@ -35,37 +38,37 @@ describe('worker', () => {
   });
 
   it('applies a STOP to more people than one page holds', async () => {
-    await harness.say(saying(crowd));
+    await harness.enqueue(inboundEvent(crowd));
     await harness.settled(crowd);
     expect(harness.attribute(crowd)).toEqual(Array.from({ length: 60 }, () => true));
   });
 
-  it('writes when the person sent it, not when it was applied', async () => {
+  it('writes with the time at which the person sent the message', async () => {
     const occurredAt = Date.now() - 60_000;
-    await harness.say(saying(single, { occurredAt }));
+    await harness.enqueue(inboundEvent(single, { occurredAt }));
     await harness.settled(single);
     const [ada] = harness.sandbox.workspace().people();
     expect(ada?.writtenAt.sms_unsubscribe).toBe(Math.floor(occurredAt / 1_000));
   });
 
-  it('ends a STOP of a number nobody has as no_match', async () => {
-    await harness.say(saying(unknown));
+  it('ends a STOP of a number that nobody has as no_match', async () => {
+    await harness.enqueue(inboundEvent(unknown));
     await harness.settled(unknown);
     expect((await harness.entry(unknown))?.history[0]?.outcome).toBe('no_match');
   });
 
-  it('finds other spellings of a number, alone and in a joint search', async () => {
-    await harness.say(saying(storedNational), saying(storedDigits), saying(single));
+  it('finds other spellings of a number, alone and in a batched search', async () => {
+    await harness.enqueue(inboundEvent(storedNational), inboundEvent(storedDigits), inboundEvent(single));
     await harness.settled(storedNational, storedDigits, single);
     expect(harness.attribute('(415) 555-0142')).toEqual([true]);
     expect(harness.attribute('14155550143')).toEqual([true]);
   });
 
-  it('asks for many phones in one search and tells their people apart', async () => {
+  it('looks up many phones in one search and assigns each person to their phone', async () => {
     const phones = Array.from({ length: 40 }, (_, n) => `+1415555${String(2_000 + n)}`);
     for (const phone of phones) harness.sandbox.workspace().addPerson({ attributes: { phone } });
     await harness.queues.shards[0].inbound.addBulk(
-      phones.map((phone) => ({ name: 'stop', data: { payload: saying(phone) } })),
+      phones.map((phone) => ({ name: 'stop', data: { payload: inboundEvent(phone) } })),
     );
     await harness.settled(...phones);
     for (const phone of phones) expect(harness.attribute(phone)).toEqual([true]);
@@ -73,11 +76,11 @@ describe('worker', () => {
     expect(harness.sandbox.requests({ operation: 'search' }).length).toBeLessThan(20);
   });
 
-  it('lets the last word win whatever the order of arrival', async () => {
+  it('lets the latest message win, whatever the order of arrival', async () => {
     const now = Date.now();
-    await harness.say(saying(single, { kind: 'start', occurredAt: now }));
+    await harness.enqueue(inboundEvent(single, { kind: 'start', occurredAt: now }));
     await harness.settled(single);
-    await harness.say(saying(single, { kind: 'stop', occurredAt: now - 1_000 }));
+    await harness.enqueue(inboundEvent(single, { kind: 'stop', occurredAt: now - 1_000 }));
     await harness.settled(single);
     expect((await harness.entry(single))?.history.map(({ outcome }) => outcome)).toEqual([
       'stale',
@@ -86,33 +89,36 @@ describe('worker', () => {
     expect(harness.attribute(single)).toEqual([false]);
   });
 
-  it('keeps a STOP for one sender when another sender hears START', async () => {
-    await harness.say(saying(single, { sender: 'MG1' }), saying(single, { sender: 'MG2', kind: 'start' }));
+  it('upholds a STOP to one sender when another sender gets a START', async () => {
+    await harness.enqueue(
+      inboundEvent(single, { sender: 'MG1' }),
+      inboundEvent(single, { sender: 'MG2', kind: 'start' }),
+    );
     await harness.settled(single);
     expect(harness.attribute(single)).toEqual([true]);
   });
 
   it('changes nothing on HELP', async () => {
-    await harness.say(saying(single, { kind: 'help' }));
+    await harness.enqueue(inboundEvent(single, { kind: 'help' }));
     await harness.settled(single);
     expect((await harness.entry(single))?.history[0]?.outcome).toBe('ignored');
     expect(harness.attribute(single)).toEqual([undefined]);
   });
 
-  it('keeps WhatsApp apart from SMS', async () => {
-    await harness.say(saying(single, { channel: 'whatsapp' }));
+  it('separates WhatsApp from SMS', async () => {
+    await harness.enqueue(inboundEvent(single, { channel: 'whatsapp' }));
     await waitFor(() => harness.attribute(single, 'whatsapp_unsubscribe')[0] === true, {
       what: 'the attribute',
     });
     expect(harness.attribute(single)).toEqual([undefined]);
   });
 
-  it('counts one message once however often it comes', async () => {
-    const stop = saying(single);
-    await harness.say(stop);
+  it('counts a message once, however often it arrives', async () => {
+    const stop = inboundEvent(single);
+    await harness.enqueue(stop);
     await harness.settled(single);
     for (let times = 1; times <= 3; times++) {
-      await harness.say(stop);
+      await harness.enqueue(stop);
       await waitFor(async () => (await harness.metric('optout_events_total{outcome="duplicate"')) === times, {
         what: `duplicate ${String(times)}`,
       });
@@ -130,42 +136,42 @@ describe('worker', () => {
       { kind: 'status' as const, status: 200, body: '<html>maintenance</html>' },
     ],
     ['an answer lost after the write', { operation: 'batch' as const }, { kind: 'answer_lost' as const }],
-  ])('gets over %s', async (_, match, effect) => {
+  ])('recovers from %s', async (_, match, effect) => {
     const fault = harness.sandbox.fault({ match, effect, times: 1 });
-    await harness.say(saying(household));
+    await harness.enqueue(inboundEvent(household));
     await harness.settled(household);
     expect(fault.hits).toBe(1);
     expect(harness.attribute(household)).toEqual([true, true, true]);
-    expect(await letters()).toEqual([]);
+    expect(await deadLetters()).toEqual([]);
   });
 
-  it('leaves Customer.io alone for as long as a 429 says', async () => {
+  it('sends no request to Customer.io for as long as a 429 asks', async () => {
     const answer = { kind: 'status' as const, status: 429, headers: { 'retry-after': '1' } };
     harness.sandbox.fault({ match: { operation: 'search' }, effect: answer, times: 1 });
     harness.sandbox.workspace().addPerson({ attributes: { phone: '+14155550150' } });
-    await harness.say(saying(single));
+    await harness.enqueue(inboundEvent(single));
     await waitFor(() => harness.sandbox.requests({ operation: 'search', status: 429 }).length === 1, {
       what: '429',
     });
-    await harness.say(saying('+14155550150'));
+    await harness.enqueue(inboundEvent('+14155550150'));
     await harness.settled(single, '+14155550150');
     const [limited, next] = harness.sandbox.requests({ operation: 'search' }).slice(1);
     expect((next?.at ?? 0) - (limited?.at ?? 0)).toBeGreaterThanOrEqual(1_000);
-    expect(await letters()).toEqual([]);
+    expect(await deadLetters()).toEqual([]);
   });
 
-  it('splits a search that is refused, down to the phone that is refused alone', async () => {
+  it('splits a rejected search, down to the phone that is rejected alone', async () => {
     const bad = '+14155550177';
     const effect = { kind: 'status' as const, status: 400, body: { meta: { error: 'no' } } };
     harness.sandbox.fault({ match: { operation: 'search', bodyIncludes: bad }, effect, times: Infinity });
     await harness.queues.shards[0].inbound.addBulk(
-      [single, bad, household].map((phone) => ({ name: 'stop', data: { payload: saying(phone) } })),
+      [single, bad, household].map((phone) => ({ name: 'stop', data: { payload: inboundEvent(phone) } })),
     );
     await harness.settled(single, household, bad);
     expect(harness.attribute(single)).toEqual([true]);
     expect(harness.attribute(household)).toEqual([true, true, true]);
     expect((await harness.entry(bad))?.history[0]?.outcome).toBe('dead_lettered');
-    expect(await letters()).toMatchObject([
+    expect(await deadLetters()).toMatchObject([
       {
         stage: 'sync',
         code: 'customerio_refused',
@@ -175,31 +181,31 @@ describe('worker', () => {
     ]);
   });
 
-  it('dead-letters an event it does not understand, whole', async () => {
-    const strange = { ...saying(single), version: 2 };
-    await harness.queues.shards[0].inbound.add('stop', { payload: strange as never });
-    await waitFor(async () => (await letters()).length === 1, { what: 'the dead letter' });
-    expect(await letters()).toMatchObject([
-      { stage: 'record', code: 'event_version_unknown', undone: { type: 'raw', data: strange } },
+  it('dead-letters an unparsable event whole', async () => {
+    const unparsable = { ...inboundEvent(single), version: 2 };
+    await harness.queues.shards[0].inbound.add('stop', { payload: unparsable as never });
+    await waitFor(async () => (await deadLetters()).length === 1, { what: 'the dead letter' });
+    expect(await deadLetters()).toMatchObject([
+      { stage: 'record', code: 'event_version_unknown', undone: { type: 'raw', data: unparsable } },
     ]);
   });
 
-  it('syncs once more for what is said while a sync runs', async () => {
+  it('syncs once more for a message that arrives while a sync runs', async () => {
     const slow = harness.sandbox.fault({
       match: { operation: 'batch' },
       effect: { kind: 'latency', ms: 300 },
       times: 1,
     });
-    await harness.say(saying(single));
-    await waitFor(() => slow.hits === 1, { what: 'the write under way' });
-    await harness.say(saying(single, { kind: 'start' }));
+    await harness.enqueue(inboundEvent(single));
+    await waitFor(() => slow.hits === 1, { what: 'the active write' });
+    await harness.enqueue(inboundEvent(single, { kind: 'start' }));
     await harness.settled(single);
     expect(harness.attribute(single)).toEqual([false]);
     expect(await harness.entry(single)).toMatchObject({ version: 2, appliedVersion: 2 });
   });
 
-  it('tells of what it did in its metrics, and of nobody in its log', async () => {
-    await harness.say(saying(household));
+  it('counts its work in its metrics, and logs no phone number and no key', async () => {
+    await harness.enqueue(inboundEvent(household));
     await harness.settled(household);
     await waitFor(async () => (await harness.metric('optout_end_to_end_seconds_count')) === 1, {
       what: 'metrics',
@@ -219,15 +225,15 @@ describe('worker', () => {
     expect(log).not.toContain(harness.sandbox.workspace().appApiKey);
   });
 
-  it('is ready while it takes jobs', async () => {
-    const readyz = `http://127.0.0.1:${String(harness.worker.adminPort)}/readyz`;
+  it('is ready while it consumes jobs', async () => {
+    const readyz = `http://127.0.0.1:${String(harness.adminPort)}/readyz`;
     await waitFor(async () => (await fetch(readyz)).status === 200, { what: 'readiness' });
     await harness.worker.stop();
     await expect(fetch(readyz)).rejects.toThrow();
   });
 });
 
-describe('worker start', () => {
+describe('worker.start', () => {
   const mistakesOf = async (env: Record<string, string>): Promise<string> => {
     const error = await startHarness({ env }).then(
       async (started) => {
@@ -237,40 +243,61 @@ describe('worker start', () => {
       (thrown: unknown) => thrown,
     );
     expect(error).toBeInstanceOf(ConfigError);
-    return (error as ConfigError).mistakes.join('\n');
+    return (error as ConfigError).errors.join('\n');
   };
 
-  it('is stopped by keys that Customer.io refuses, all named at once', async () => {
+  it('fails for keys that Customer.io rejects, and names all of them', async () => {
     const mistakes = await mistakesOf({ CUSTOMERIO_APP_API_KEY: 'wrong', CUSTOMERIO_TRACK_API_KEY: 'wrong' });
     expect(mistakes).toMatch(/CUSTOMERIO_TRACK_API_KEY/);
     expect(mistakes).toMatch(/CUSTOMERIO_APP_API_KEY/);
   });
 
-  it('is stopped by the wrong region', async () => {
+  it('fails for the wrong region', async () => {
     expect(await mistakesOf({ CUSTOMERIO_REGION: 'eu' })).toContain('the workspace is in us');
   });
 
-  it('goes on when Customer.io cannot be reached', async () => {
+  it('succeeds when Customer.io is unreachable', async () => {
     const started = await startHarness({ env: { CUSTOMERIO_TRACK_URL: 'http://127.0.0.1:9' } });
     expect(started.logLines.join('')).toContain('could not check the access');
     await started.stop();
   });
 });
 
-describe('worker stop', () => {
-  it('gives back what waits for its turn, at once and without blame, for the next worker', async () => {
+describe('worker.stop', () => {
+  it('has the effect of once when it is called twice, as has starting', async () => {
+    const started = await startHarness();
+    const { worker, adminPort } = started;
+    expect(await worker.start()).toEqual({ adminPort });
+    await Promise.all([worker.stop(), worker.stop()]);
+    await started.stop();
+    await expect(fetch(`http://127.0.0.1:${String(adminPort)}/healthz`)).rejects.toThrow();
+  });
+
+  it('ends a start that waits for Redis', async () => {
+    const config = readConfig({
+      REDIS_URL: 'redis://127.0.0.1:9',
+      WORKER_ADMIN_PORT: '0',
+      CUSTOMERIO_CAMPAIGN_WEBHOOK_URL: 'http://127.0.0.1:9/',
+    });
+    const worker = createWorker(config, { log: createLogger({ service: 'worker', level: 'silent' }) });
+    const starting = worker.start();
+    await Promise.all([expect(starting).rejects.toThrow('aborted'), worker.stop()]);
+    await expect(worker.start()).rejects.toThrow('aborted');
+  });
+
+  it('returns waiting jobs to their queue at once, without a failed attempt', async () => {
     const first = await startHarness();
     const phones = Array.from({ length: 40 }, (_, n) => `+1415557${String(1_000 + n)}`);
     for (const phone of phones) first.sandbox.workspace().addPerson({ attributes: { phone } });
-    const limited = first.sandbox.fault({
+    const limit = first.sandbox.fault({
       match: { operation: 'search' },
       effect: { kind: 'status', status: 429, headers: { 'retry-after': '240' } },
       times: 1,
     });
     await first.queues.shards[0].inbound.addBulk(
-      phones.map((phone) => ({ name: 'stop', data: { payload: saying(phone) } })),
+      phones.map((phone) => ({ name: 'stop', data: { payload: inboundEvent(phone) } })),
     );
-    await waitFor(() => limited.hits === 1, { what: 'the limit to be felt' });
+    await waitFor(() => limit.hits === 1, { what: 'the rate limit' });
     const startedAt = performance.now();
     await first.worker.stop();
     expect(performance.now() - startedAt).toBeLessThan(10_000);

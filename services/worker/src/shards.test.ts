@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { CustomerIoSandbox } from '@optout-sync/customerio-sandbox';
 import { closeQueues, enqueueInboundBatch, openQueues } from '@optout-sync/shared/queues';
-import { saying, startHarness } from './test-support/worker-harness';
+import { inboundEvent, startHarness } from './test-support/worker-harness';
 
 const phones = Array.from({ length: 60 }, (_, n) => `+1415558${String(1_000 + n)}`);
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '', { maxRetriesPerRequest: null });
@@ -14,17 +14,17 @@ const beforeStart = (sandbox: CustomerIoSandbox): void => {
   for (const phone of phones) sandbox.workspace().addPerson({ attributes: { phone } });
 };
 
-/** STOPs of all phones as a system enqueues them that spreads them over so many shards. Gives how many got some. */
+/** Enqueues a STOP of every phone over `shards` shards. Resolves with how many shards got one. */
 async function enqueue(prefix: string, shards: number): Promise<number> {
   const queues = openQueues(redis, prefix, { shards });
-  const events = phones.map((phone) => saying(phone));
+  const events = phones.map((phone) => inboundEvent(phone));
   await enqueueInboundBatch(queues, events);
   await closeQueues(queues);
   return new Set(events.map(({ phone }) => queues.shardOf(phone))).size;
 }
 
 describe('a worker on several shards', () => {
-  it('takes the jobs of all, and syncs them together', async () => {
+  it('consumes the jobs of all, and syncs them together', async () => {
     const prefix = `test-${randomUUID()}`;
     const harness = await startHarness({ beforeStart, env: { QUEUE_PREFIX: prefix, QUEUE_SHARDS: '3' } });
     expect(await enqueue(prefix, 3)).toBe(3);
@@ -39,7 +39,7 @@ describe('a worker on several shards', () => {
   it.each([
     ['fewer shards than the jobs that wait are on', 6, '3'],
     ['more shards than the jobs that wait are on', 2, '6'],
-  ])('forgets none when started with %s', async (_, before, after) => {
+  ])('leaves none behind when started with %s', async (_, before, after) => {
     const prefix = `test-${randomUUID()}`;
     expect(await enqueue(prefix, before)).toBe(before);
     const harness = await startHarness({ beforeStart, env: { QUEUE_PREFIX: prefix, QUEUE_SHARDS: after } });
@@ -47,7 +47,7 @@ describe('a worker on several shards', () => {
     await harness.stop();
   });
 
-  it('takes the jobs of shards that come into use while it runs', async () => {
+  it('consumes the jobs of shards that come into use while it runs', async () => {
     const prefix = `test-${randomUUID()}`;
     const harness = await startHarness({ beforeStart, env: { QUEUE_PREFIX: prefix } });
     expect(await enqueue(prefix, 5)).toBe(5);

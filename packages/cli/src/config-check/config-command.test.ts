@@ -106,7 +106,7 @@ forward_urls: [s3cret]
       'customerio.workspaces[0].track_api_key: is required',
       'customerio.workspaces[0].app_api_key: is required',
       'keywords.match: ',
-      'keywords.countries.UK: is no country code',
+      'keywords.countries.UK: is not a country code',
       'forward_urls[0]: must be http or https URLs',
     ]) {
       expect(errors.filter((one) => one.includes(`- ${wrong}`))).toHaveLength(1);

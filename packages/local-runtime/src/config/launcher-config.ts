@@ -1,4 +1,4 @@
-import { loggingEnv, parseEnv, port, redisEnv, type Env } from '@optout-sync/shared/config';
+import { defaultOf, loggingEnv, parseEnv, port, redisEnv, type Env } from '@optout-sync/shared/config';
 
 /** A port to listen on, and whether somebody asked for that one. */
 export interface WantedPort {
@@ -15,8 +15,6 @@ export interface LauncherConfig {
   readonly prefix: string;
 }
 
-const DEFAULT_PORTS = { INGEST_PORT: 8080, INGEST_ADMIN_PORT: 9101, WORKER_ADMIN_PORT: 9102 } as const;
-
 /** Reads what the launcher itself has to know. @throws ConfigError with every mistake in it. */
 export function readLauncherConfig(env: Env): LauncherConfig {
   const read = parseEnv(
@@ -30,9 +28,9 @@ export function readLauncherConfig(env: Env): LauncherConfig {
     },
     env,
   );
-  const wanted = (variable: keyof typeof DEFAULT_PORTS): WantedPort => ({
+  const wanted = (variable: 'INGEST_PORT' | 'INGEST_ADMIN_PORT' | 'WORKER_ADMIN_PORT'): WantedPort => ({
     variable,
-    port: read[variable] ?? DEFAULT_PORTS[variable],
+    port: read[variable] ?? Number(defaultOf(variable)),
     asked: read[variable] !== undefined,
   });
   return {

@@ -1,34 +1,33 @@
 import { readFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
-import type { Env } from '@optout-sync/shared/config';
+import { resolve } from 'node:path';
+import { VARIABLES, isVariable, type Env } from '@optout-sync/shared/config';
 import { closestMatch } from './closest-match';
 
 const LOOKS_LIKE_OURS = /^(TWILIO|CUSTOMERIO|INGEST|WORKER|OPTOUT)_/;
 
 /**
- * A warning for each variable that is named like ours and that nothing reads: most likely a slip, which would leave a
- * default in force. Known are the names in .env.example and those that the file of OPTOUT_CONFIG refers to.
+ * Returns a warning for each variable that is named like ours and that no process reads. It is most likely a misspelling,
+ * which would leave a default in effect. Known are the variables of the table and those that the file of OPTOUT_CONFIG
+ * refers to.
  *
- * @param root the folder of .env.example
+ * @param root the folder that a relative OPTOUT_CONFIG is resolved against
  */
 export function unknownVariables(env: Env, root: string): string[] {
-  const known = namesIn(join(root, '.env.example'), /^#?([A-Z][A-Z0-9_]*)=/gm);
-  if (known.size === 0) return [];
-  const referredTo = env.OPTOUT_CONFIG ? namesIn(resolve(root, env.OPTOUT_CONFIG), /\$\{(\w+)\}/g) : [];
-  const readable = new Set([...known, ...referredTo]);
+  const references = env.OPTOUT_CONFIG ? referencesIn(resolve(root, env.OPTOUT_CONFIG)) : new Set();
+  const isRead = (name: string): boolean => isVariable(name) || references.has(name);
   return Object.keys(env)
     .filter((name) => env[name] && LOOKS_LIKE_OURS.test(name))
-    .filter((name) => !readable.has(name) && !readable.has(name.replace(/_FILE$/, '')))
+    .filter((name) => !isRead(name) && !isRead(name.replace(/_FILE$/, '')))
     .map((name) => {
-      const meant = closestMatch(name, known);
+      const meant = closestMatch(name, Object.keys(VARIABLES));
       return `warning: ${name} is set, but nothing here reads it${meant ? `: is ${meant} meant?` : ''}`;
     });
 }
 
-function namesIn(file: string, pattern: RegExp): Set<string> {
+/** The variables that a configuration file refers to; none where it cannot be read, which its reader reports. */
+function referencesIn(file: string): Set<string> {
   try {
-    const names = [...readFileSync(file, 'utf8').matchAll(pattern)].map(([, name = '']) => name);
-    return new Set(names);
+    return new Set([...readFileSync(file, 'utf8').matchAll(/\$\{(\w+)\}/g)].map(([, name = '']) => name));
   } catch {
     return new Set();
   }

@@ -1,10 +1,10 @@
-import { KeywordConfig, createClassifier, supersedes } from '@optout-sync/shared/domain';
+import { DEFAULT_KEYWORDS, createClassifier, supersedes } from '@optout-sync/shared/domain';
 import { loggedBlocked, loggedInbound, type LoggedMessage as Logged } from '@optout-sync/twilio-simulator';
 import { LoggedMessage, parseLoggedMessage } from './parse-message';
 
 const AT = new Date('2026-02-25T09:59:58Z');
 const NOW = AT.getTime() + 3_600_000;
-const classify = createClassifier(KeywordConfig.parse({ wording: 'flag' }));
+const classify = createClassifier({ ...DEFAULT_KEYWORDS, wording: 'flag' });
 const read = (logged: Logged) => parseLoggedMessage(LoggedMessage.parse(logged), NOW, classify);
 const eventOf = (logged: Logged) => {
   const message = read(logged);

@@ -15,25 +15,25 @@ import {
   type TwilioAccount,
   type WorkspaceConfig,
 } from '@optout-sync/shared/config';
-import type { KeywordConfig } from '@optout-sync/shared/domain';
+import type { KeywordSettings } from '@optout-sync/shared/domain';
 
-/** Where the CLI finds Redis. Throws a ConfigError. */
+/** Reads how Redis is reached. @throws {ConfigError} */
 export function readConfig(env: Env): RedisConfig {
   return redisConfig(parseEnv(redisEnv, env));
 }
 
-/** All that services share of their configuration. */
+/** The configuration that the services share. */
 export interface SharedConfig {
   readonly redis: RedisConfig;
   readonly logLevel: string;
   readonly accounts: readonly TwilioAccount[];
   readonly workspaces: readonly WorkspaceConfig[];
   readonly routes: Routes;
-  readonly keywords: KeywordConfig;
+  readonly keywords: KeywordSettings;
   readonly forwardUrls: readonly string[];
 }
 
-/** Reads it as the services do. Throws a ConfigError with every mistake of every part. */
+/** Reads the shared configuration as the services do. @throws {ConfigError} with every error of every part */
 export function readSharedConfig(env: Env): SharedConfig {
   const { logging, ...config } = collectErrors({
     redis: () => readConfig(env),

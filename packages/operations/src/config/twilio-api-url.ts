@@ -1,4 +1,4 @@
-import { baseUrl, parseEnv, type Env } from '@optout-sync/shared/config';
+import { baseUrl, defaultOf, parseEnv, type Env } from '@optout-sync/shared/config';
 
 const ON_THIS_MACHINE = /^http:\/\/(127\.0\.0\.1|localhost|\[::1\])(:|$)/;
 
@@ -6,12 +6,12 @@ const env = {
   TWILIO_API_URL: baseUrl
     .refine(
       (url) => url.startsWith('https:') || ON_THIS_MACHINE.test(url),
-      'must be https, unless it is on this machine: the auth token goes there',
+      'must be https, except on this machine: the auth token is sent to it',
     )
-    .default('https://api.twilio.com'),
+    .prefault(defaultOf('TWILIO_API_URL')),
 };
 
-/** Where Twilio's REST API is. Throws a ConfigError. */
+/** Reads the base URL of Twilio's REST API. @throws {ConfigError} */
 export function readTwilioApiUrl(environment: Env): string {
   return parseEnv(env, environment).TWILIO_API_URL;
 }

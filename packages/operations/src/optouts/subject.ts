@@ -1,4 +1,4 @@
-import { parseAddress, type Channel, type E164 } from '@optout-sync/shared/domain';
+import { isMessagingServiceSid, parseAddress, type Channel, type E164 } from '@optout-sync/shared/domain';
 import { OperationError } from '../operation-error';
 
 export interface Person {
@@ -30,8 +30,6 @@ export function parsePerson(text: string, channel: Channel | undefined): Person 
   return { phone: address.phone, channel: prefix ?? channel ?? 'sms' };
 }
 
-const MESSAGING_SERVICE = /^MG[0-9a-fA-F]{32}$/;
-
 /**
  * Parses a sender as an operator writes it, and returns it as Twilio and the ledger spell it.
  *
@@ -39,7 +37,7 @@ const MESSAGING_SERVICE = /^MG[0-9a-fA-F]{32}$/;
  */
 export function parseSender(text: string, channel: Channel): string {
   const sender = text.trim();
-  if (MESSAGING_SERVICE.test(sender)) return sender;
+  if (isMessagingServiceSid(sender)) return sender;
   if (sender === '' || sender.startsWith('MG')) {
     throw new OperationError(
       'sender_invalid',

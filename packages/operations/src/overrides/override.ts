@@ -1,6 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { z } from 'zod';
-import { Channel, E164, MessageSid, type InboundEvent } from '@optout-sync/shared/domain';
+import {
+  Channel,
+  E164,
+  MessageSid,
+  isMessagingServiceSid,
+  type InboundEvent,
+} from '@optout-sync/shared/domain';
 import { enqueueInbound, type Queues } from '@optout-sync/shared/queues';
 import type { AuditTrail } from '../audit/audit-trail';
 import { OperationError } from '../operation-error';
@@ -40,8 +46,6 @@ const ValidOverride = z.object({
   now: z.number().int().nonnegative(),
 });
 
-const MESSAGING_SERVICE = /^MG[0-9a-fA-F]{32}$/;
-
 /**
  * Enqueues an opt-out or opt-in by hand, with an entry in the audit trail, and returns its event. The event is processed like
  * that of a message: the ledger stores who made it and why, and orders it by `now`. A START or STOP that the person sends
@@ -75,7 +79,7 @@ function overrideEvent(override: Override): InboundEvent {
     messageSid: overrideSid(),
     kind: state === 'stopped' ? 'stop' : 'start',
     sender,
-    ...(MESSAGING_SERVICE.test(sender) && { messagingServiceSid: sender }),
+    ...(isMessagingServiceSid(sender) && { messagingServiceSid: sender }),
     source: 'manual',
     occurredAt: now,
     receivedAt: now,

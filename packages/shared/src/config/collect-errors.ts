@@ -1,19 +1,25 @@
 import { ConfigError } from './parse-env';
 
-/** Builds the parts of a configuration and, when several are wrong, throws one ConfigError with all their mistakes. */
+/**
+ * Reads the parts of a configuration.
+ *
+ * @param parts the function that reads each part
+ * @returns the parts by name
+ * @throws {ConfigError} with the errors of all parts, each once
+ */
 export function collectErrors<Parts extends Record<string, () => unknown>>(
   parts: Parts,
 ): { [Name in keyof Parts]: ReturnType<Parts[Name]> } {
-  const built: Record<string, unknown> = {};
-  const mistakes: string[] = [];
-  for (const [name, build] of Object.entries(parts)) {
+  const values: Record<string, unknown> = {};
+  const errors: string[] = [];
+  for (const [name, read] of Object.entries(parts)) {
     try {
-      built[name] = build();
+      values[name] = read();
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      mistakes.push(...error.mistakes);
+      errors.push(...error.errors);
     }
   }
-  if (mistakes.length > 0) throw new ConfigError([...new Set(mistakes)]);
-  return built as { [Name in keyof Parts]: ReturnType<Parts[Name]> };
+  if (errors.length > 0) throw new ConfigError([...new Set(errors)]);
+  return values as { [Name in keyof Parts]: ReturnType<Parts[Name]> };
 }

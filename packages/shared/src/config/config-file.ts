@@ -6,7 +6,7 @@ import { describePath, describeUnknownKeys, type ConfigPath } from './config-pat
 import { interpolateEnv } from './interpolate-env';
 import { ConfigError, readVariable, type Env } from './parse-env';
 
-/** The sections of the file that OPTOUT_CONFIG names; each may be left out. */
+/** The sections of the file that OPTOUT_CONFIG names; each is optional. */
 const Sections = z.object({
   twilio: z.unknown().optional(),
   customerio: z.unknown().optional(),
@@ -16,8 +16,9 @@ const Sections = z.object({
 type Sections = z.output<typeof Sections>;
 
 /**
- * What `read` makes of the configuration file; without OPTOUT_CONFIG of an empty one. Throws a ConfigError, with
- * sections that there are not beside the mistakes of `read`.
+ * Reads the configuration file with `read`. Without OPTOUT_CONFIG, `read` gets no sections.
+ *
+ * @throws {ConfigError} when the file cannot be read, has unknown sections, or `read` throws one; all errors together
  */
 export function readFileWith<Part>(env: Env, read: (sections: Sections) => Part): Part {
   const path = readVariable('OPTOUT_CONFIG', env);
@@ -40,22 +41,24 @@ function readFile(path: string): string {
   }
 }
 
-/** The parser's own messages are left out: they quote the text, and with it a secret that may stand there. */
+/** The parser's own messages are not shown: they quote the file, and a line of it may hold a secret. */
 function parseYaml(text: string): unknown {
   try {
     return parse(text, { prettyErrors: false, logLevel: 'error' }) as unknown;
   } catch (error) {
-    // What is no YAMLParseError is an alias without its anchor, or one that grows without end.
+    // Any other error is an alias without an anchor, or one that expands too far.
     if (!(error instanceof YAMLParseError))
       throw new ConfigError(['OPTOUT_CONFIG: its aliases cannot be resolved']);
     const line = text.slice(0, error.pos[0]).split('\n').length;
-    throw new ConfigError([`OPTOUT_CONFIG: line ${String(line)} is no valid YAML (${error.code})`]);
+    throw new ConfigError([`OPTOUT_CONFIG: line ${String(line)} is not valid YAML (${error.code})`]);
   }
 }
 
 /**
- * Parses one section of the file, after putting in the variables it names: a value that is `${NAME}` is that environment
- * variable (or the content of the file that NAME_FILE names). Throws a ConfigError that names places, never values.
+ * Parses one section of the file after its references to environment variables are resolved (see `interpolateEnv`).
+ *
+ * @param name the section, as errors name it
+ * @throws {ConfigError} with every error of the section; errors show paths, never values
  */
 export function readSection<Schema extends z.ZodType>(
   name: string,
@@ -63,14 +66,14 @@ export function readSection<Schema extends z.ZodType>(
   section: unknown,
   env: Env,
 ): z.output<Schema> {
-  const { value, mistakes } = interpolateEnv(section, env);
-  if (mistakes.length === 0) return parseSection(name, schema, value);
-  const places = new Set(mistakes.map(({ place }) => JSON.stringify(place)));
+  const { value, errors } = interpolateEnv(section, env);
+  if (errors.length === 0) return parseSection(name, schema, value);
+  const unresolved = new Set(errors.map(({ path }) => JSON.stringify(path)));
   const others = (schema.safeParse(value).error?.issues ?? []).filter(
-    ({ path }) => !places.has(JSON.stringify(path)),
+    ({ path }) => !unresolved.has(JSON.stringify(path)),
   );
   throw new ConfigError([
-    ...mistakes.map(({ place, message }) => `${describePath(name, place)}: ${message}`),
+    ...errors.map(({ path, message }) => `${describePath(name, path)}: ${message}`),
     ...others.map((issue) => describe(name, issue, value)),
   ]);
 }
@@ -86,11 +89,11 @@ function parseSection<Schema extends z.ZodType>(
 }
 
 function describe(name: string, issue: z.core.$ZodIssue, root: unknown): string {
-  const place = describePath(name, issue.path);
-  if (issue.code === 'unrecognized_keys') return `${place}: ${describeUnknownKeys(issue.keys)}`;
+  const path = describePath(name, issue.path);
+  if (issue.code === 'unrecognized_keys') return `${path}: ${describeUnknownKeys(issue.keys)}`;
   return valueAt(issue.path, root) === undefined && issue.code === 'invalid_type'
-    ? `${place} is required`
-    : `${place}: ${issue.message}`;
+    ? `${path} is required`
+    : `${path}: ${issue.message}`;
 }
 
 function valueAt(path: ConfigPath, root: unknown): unknown {

@@ -1,13 +1,13 @@
-/** Where something stands in a section of the configuration file. */
+/** The path of a value within a section of the configuration file. */
 export type ConfigPath = readonly PropertyKey[];
 
-/** A setting, a language or a country. What looks otherwise may be a secret that was typed as a key. */
+/** A setting, a language or a country. Any other key may be a secret that was typed in the wrong place. */
 const LOOKS_LIKE_A_NAME = /^[A-Za-z_]{1,40}(?:-[A-Za-z0-9]{2,8})?$/;
 
-/** A place as an operator reads it: `twilio.accounts[0].sid`. A key that is no name is not shown. */
-export function describePath(section: string, place: ConfigPath): string {
-  return place.reduce<string>(
-    (path, key) => (typeof key === 'number' ? `${path}[${String(key)}]` : `${path}.${nameOf(String(key))}`),
+/** Writes a path as operators read it: `twilio.accounts[0].sid`. A key that does not look like a name is not shown. */
+export function describePath(section: string, path: ConfigPath): string {
+  return path.reduce<string>(
+    (text, key) => (typeof key === 'number' ? `${text}[${String(key)}]` : `${text}.${nameOf(String(key))}`),
     section,
   );
 }
@@ -16,7 +16,7 @@ const nameOf = (key: string): string => (LOOKS_LIKE_A_NAME.test(key) ? key : '(n
 
 const LOOKS_LIKE_A_SETTING = /^[a-z_]{1,40}$/;
 
-/** Says how many keys are unknown, and names those that look like one that was misspelt. */
+/** Reports unknown keys: the names of those that look like a misspelt setting, and the number of the others. */
 export function describeUnknownKeys(keys: readonly string[]): string {
   const shown = keys.filter((key) => LOOKS_LIKE_A_SETTING.test(key)).map((key) => `"${key}"`);
   const hidden = keys.length - shown.length;

@@ -1,10 +1,12 @@
 import { z } from 'zod';
+import { defaultOf } from './variables';
 
 /*
- * Kinds of values. Each takes what YAML gives (a number, a boolean, a list) and what an environment variable gives (text).
+ * Schemas of single settings. Each accepts what YAML gives (a number, a boolean, a list) and what an environment variable
+ * gives (text).
  */
 
-/** At least one item: a list, or text separated by commas, trimmed, without empty ones. */
+/** A list of at least one item: a YAML list, or text with commas. Items of text are trimmed, empty ones are dropped. */
 export function listOf<Item extends z.ZodType>(item: Item): z.ZodType<z.output<Item>[]> {
   const split = (value: unknown): unknown =>
     typeof value === 'string'
@@ -16,7 +18,7 @@ export function listOf<Item extends z.ZodType>(item: Item): z.ZodType<z.output<I
   return z.preprocess(split, z.array(item).min(1, 'needs at least one item'));
 }
 
-/** A whole number within bounds. */
+/** A whole number from `min` to `max`. */
 export function integer(min: number, max: number): z.ZodType<number> {
   const error = `must be a whole number from ${String(min)} to ${String(max)}`;
   const parse = (value: unknown): unknown =>
@@ -30,18 +32,21 @@ export const flag: z.ZodType<boolean> = z.preprocess(
   z.boolean({ error: 'must be true or false' }),
 );
 
+/** A TCP port; 0 is any free one. */
 export const port = integer(0, 65_535);
 
-/** An http or https URL, kept without its trailing slash. */
+/** An http or https URL; trailing slashes are removed. */
 export const baseUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
   .transform((url) => url.replace(/\/+$/, ''));
 
-/** Credentials: never empty, never with white space that slipped in. */
+/** A credential: not empty, and without white space that was pasted with it. */
 export const secret = z
   .string({ error: 'must be text' })
   .regex(/^\S+$/, 'may not be empty or hold white space');
 
 export const loggingEnv = {
-  LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
+  LOG_LEVEL: z
+    .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
+    .prefault(defaultOf('LOG_LEVEL')),
 };

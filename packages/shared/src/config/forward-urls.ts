@@ -9,22 +9,22 @@ const forwardUrls = listOf(
     .refine((url) => !url.includes('#'), 'must be URLs without #'),
 );
 
-/** The URLs of the file's `forward_urls` section. Throws a ConfigError. */
+/** The URLs of the file's `forward_urls` section. @throws {ConfigError} */
 export function forwardUrlsOfFile(section: unknown, env: Env): readonly string[] {
-  return leadingElsewhere('forward_urls', readSection('forward_urls', forwardUrls, section, env), env);
+  return rejectOwnUrls('forward_urls', readSection('forward_urls', forwardUrls, section, env), env);
 }
 
-/** The URLs that FORWARD_URLS names, if any. Throws a ConfigError. */
+/** The URLs of FORWARD_URLS; none where it is not set. @throws {ConfigError} */
 export function forwardUrlsOfEnv(env: Env): readonly string[] {
   const { FORWARD_URLS: urls = [] } = parseEnv({ FORWARD_URLS: forwardUrls.optional() }, env);
-  return leadingElsewhere('FORWARD_URLS', urls, env);
+  return rejectOwnUrls('FORWARD_URLS', urls, env);
 }
 
-/** Refuses a URL of our own: a message would go round for ever. */
-function leadingElsewhere(name: string, urls: readonly string[], env: Env): readonly string[] {
+/** Rejects URLs of this ingest: a message would be forwarded in a loop. */
+function rejectOwnUrls(name: string, urls: readonly string[], env: Env): readonly string[] {
   const own = originOf(readVariable('PUBLIC_URL', env) ?? '');
   if (own !== undefined && urls.some((url) => originOf(url) === own)) {
-    throw new ConfigError([`${name}: must lead elsewhere than PUBLIC_URL does`]);
+    throw new ConfigError([`${name}: may not have the origin of PUBLIC_URL`]);
   }
   return urls;
 }

@@ -9,9 +9,13 @@ export {
   readWorkspaceOf,
   readWorkspaces,
   type Routes,
-  type WorkspaceOf,
 } from './optout-config';
+export type { WorkspaceOf } from '../domain/subject';
 export { CONFIG_EXIT_CODE, ConfigError, errorsIn, parseEnv, type Env } from './parse-env';
 export { redisConfig, redisEnv, type RedisConfig } from './redis-config';
 export type { TwilioAccount } from './twilio-config';
-export { settingOf, type CustomerIoAccess, type SettingName, type WorkspaceConfig } from './workspace-config';
+export type { Variable } from './variable';
+export { VARIABLES, defaultOf, isVariable, type VariableName } from './variables';
+export type { CustomerIoAccess, WorkspaceConfig } from './workspace-config';
+export { settingOf } from './workspace-env';
+export type { SettingName } from './workspace-schema';

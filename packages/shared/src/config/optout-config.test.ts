@@ -27,11 +27,11 @@ function file(content: string): string {
 }
 const config = (yaml: string, env: Env = {}): Env => ({ ...env, OPTOUT_CONFIG: file(yaml) });
 
-function mistakesOf(read: () => unknown): readonly string[] {
+function errorsOf(read: () => unknown): readonly string[] {
   try {
     read();
   } catch (error) {
-    if (error instanceof ConfigError) return error.mistakes;
+    if (error instanceof ConfigError) return error.errors;
     throw error;
   }
   return [];
@@ -66,7 +66,7 @@ customerio:
 `;
 
 describe('OPTOUT_CONFIG', () => {
-  it('gives several accounts their tokens and workspaces', () => {
+  it('configures several accounts with tokens and workspaces', () => {
     const env = config(TWO_OF_EACH, { TOKEN_2_FILE: file('present-2\n') });
     expect(readTwilioAccounts(env)).toEqual([
       { sid: ONE, authTokens: ['present-1', 'next-1'], workspace: 'acme' },
@@ -74,19 +74,19 @@ describe('OPTOUT_CONFIG', () => {
     ]);
   });
 
-  it('takes tokens as text with commas or from one variable', () => {
+  it('accepts tokens as text with commas or from one variable', () => {
     const yaml = (tokens: string): string =>
       `{ twilio: { accounts: [{ sid: ${ONE}, auth_tokens: "${tokens}" }] } }`;
     const tokensOf = (env: Env): unknown => readTwilioAccounts(env)[0]?.authTokens;
     expect(tokensOf(config(yaml('a, b')))).toEqual(['a', 'b']);
     expect(tokensOf(config(yaml('${TOKENS}'), { TOKENS: 'c,d' }))).toEqual(['c', 'd']);
     const oneOfList = yaml('').replace('""', '["${TOKENS}"]');
-    expect(mistakesOf(() => tokensOf(config(oneOfList, { TOKENS: 'c,d' })))).toEqual([
+    expect(errorsOf(() => tokensOf(config(oneOfList, { TOKENS: 'c,d' })))).toEqual([
       'twilio.accounts[0].auth_tokens[0]: may hold no comma: it is one token of a list',
     ]);
   });
 
-  it('gives several workspaces keys, hosts and habits of their own', () => {
+  it('configures several workspaces with keys, hosts and settings of their own', () => {
     const [acme, globex] = readWorkspaces(config(TWO_OF_EACH, { APP_KEY_A: 'app-a' }));
     expect(acme).toMatchObject({
       name: 'acme',
@@ -107,19 +107,19 @@ describe('OPTOUT_CONFIG', () => {
     });
   });
 
-  it('needs no App API key where people are written by their phone', () => {
+  it('requires no App API key where people are identified by phone number', () => {
     const [, globex] = readWorkspaces(config(TWO_OF_EACH, { APP_KEY_A: 'app-a' }));
     expect(globex).toMatchObject({ lookup: 'phone_identifier', access: { appApiKey: undefined } });
     const native = TWO_OF_EACH.replace(
       'lookup: phone_identifier',
       'lookup: phone_identifier\n      native_optouts: true',
     );
-    expect(mistakesOf(() => readWorkspaces(config(native, { APP_KEY_A: 'app-a' })))).toEqual([
+    expect(errorsOf(() => readWorkspaces(config(native, { APP_KEY_A: 'app-a' })))).toEqual([
       'customerio.workspaces[1].app_api_key: is required',
     ]);
   });
 
-  it('needs no keys at all where only a campaign is told', () => {
+  it('requires no keys where a workspace has a campaign only', () => {
     const yaml = 'customerio: { workspaces: [{ name: a, campaign_webhook_url: "https://hooks.example/1" }] }';
     expect(readWorkspaces(config(yaml))).toMatchObject([
       { access: undefined, campaignWebhookUrl: 'https://hooks.example/1' },
@@ -129,13 +129,13 @@ describe('OPTOUT_CONFIG', () => {
     ]);
     const half =
       'customerio: { workspaces: [{ name: a, campaign_webhook_url: "https://h.example", site_id: s }] }';
-    expect(mistakesOf(() => readWorkspaces(config(half)))).toEqual([
+    expect(errorsOf(() => readWorkspaces(config(half)))).toEqual([
       'customerio.workspaces[0].track_api_key: is required',
       'customerio.workspaces[0].app_api_key: is required',
     ]);
   });
 
-  it('leaves a section that is not there to the environment', () => {
+  it('reads a missing section from the environment', () => {
     const env = config(`{ twilio: { accounts: [{ sid: ${ONE}, auth_tokens: [a] }] } }`, {
       CUSTOMERIO_SITE_ID: 's',
       CUSTOMERIO_TRACK_API_KEY_FILE: file('t'),
@@ -148,12 +148,12 @@ describe('OPTOUT_CONFIG', () => {
     expect(readWorkspaceOf(env, workspaces)(TWO)).toBeUndefined();
   });
 
-  it('takes an empty file for none', () => {
+  it('treats an empty file as no file', () => {
     const env = config('# nothing yet\n', { TWILIO_ACCOUNT_SID: ONE, TWILIO_AUTH_TOKEN: 'a' });
     expect(readTwilioAccounts(env)).toEqual([{ sid: ONE, authTokens: ['a'], workspace: 'default' }]);
   });
 
-  it('names all mistakes of a section at once', () => {
+  it('reports all errors of a section together', () => {
     const yaml = `
 customerio:
   workspaces:
@@ -172,7 +172,7 @@ customerio:
       campaign_webhook_url: ftp://hooks.example
 `;
     const env = config(yaml, { UNREADABLE_FILE: join(dir, 'none') });
-    expect([...mistakesOf(() => readWorkspaces(env))].sort()).toEqual([
+    expect([...errorsOf(() => readWorkspaces(env))].sort()).toEqual([
       'customerio.workspaces[0].app_api_key: is required',
       'customerio.workspaces[0].name: may hold lower-case letters, digits, _ and - only, 40 at most',
       'customerio.workspaces[0].phone_formats: needs at least one item',
@@ -191,8 +191,8 @@ customerio:
     ]);
   });
 
-  it('refuses keys it does not know, wherever they stand', () => {
-    const unknown = (yaml: string): readonly string[] => mistakesOf(() => readTwilioAccounts(config(yaml)));
+  it('rejects unknown keys at any level', () => {
+    const unknown = (yaml: string): readonly string[] => errorsOf(() => readTwilioAccounts(config(yaml)));
     expect(unknown(`{ twillio: {}, twilio: { accounts: [{ sid: ${ONE}, auth_tokens: a }] } }`)).toEqual([
       'OPTOUT_CONFIG: Unrecognized key: "twillio"',
     ]);
@@ -201,21 +201,21 @@ customerio:
     ]);
   });
 
-  it('tells of a section that there is not beside the mistakes of those there are', () => {
+  it('reports an unknown section together with the errors of known ones', () => {
     const env = config(
       `{ twillio: {}, twilio: { accounts: [{ sid: AC1, auth_tokens: a }] }, customerio: {} }`,
     );
-    expect(mistakesOf(() => readTwilioAccounts(env))).toEqual([
+    expect(errorsOf(() => readTwilioAccounts(env))).toEqual([
       'OPTOUT_CONFIG: Unrecognized key: "twillio"',
       'twilio.accounts[0].sid: must be AC and 32 hexadecimal digits',
     ]);
-    expect(mistakesOf(() => readWorkspaces(env))).toEqual([
+    expect(errorsOf(() => readWorkspaces(env))).toEqual([
       'OPTOUT_CONFIG: Unrecognized key: "twillio"',
       'customerio.workspaces is required',
     ]);
   });
 
-  it('refuses two accounts of one sid, for services with and without the tokens', () => {
+  it('rejects two accounts with one sid, with and without their tokens', () => {
     const yaml = `
 twilio:
   accounts:
@@ -223,15 +223,15 @@ twilio:
     - { sid: ${ONE}, auth_tokens: 7 }
 `;
     const twice = 'twilio.accounts[1].sid: is the sid of another account already';
-    expect(mistakesOf(() => readTwilioAccounts(config(yaml)))).toEqual([
+    expect(errorsOf(() => readTwilioAccounts(config(yaml)))).toEqual([
       expect.stringContaining('twilio.accounts[1].auth_tokens: Invalid input: expected array'),
       twice,
     ]);
-    expect(mistakesOf(() => readWorkspaceOf(config(yaml), [{ name: 'default' }]))).toEqual([twice]);
+    expect(errorsOf(() => readWorkspaceOf(config(yaml), [{ name: 'default' }]))).toEqual([twice]);
   });
 
-  it('refuses what has not the form of a section', () => {
-    const read = (yaml: string): readonly string[] => mistakesOf(() => readWorkspaces(config(yaml)));
+  it('rejects a section of another type', () => {
+    const read = (yaml: string): readonly string[] => errorsOf(() => readWorkspaces(config(yaml)));
     expect(read('- a list')).toEqual(['OPTOUT_CONFIG: Invalid input: expected object, received array']);
     expect(read('customerio:')).toEqual(['customerio: Invalid input: expected object, received null']);
     expect(read('customerio: {}')).toEqual(['customerio.workspaces is required']);
@@ -243,7 +243,7 @@ twilio:
     ]);
   });
 
-  it('never shows a value, nor the YAML that is wrong', () => {
+  it('never shows a value or a part of the file', () => {
     const secret = 's3cr3t-value';
     const texts = [
       `twilio: { accounts: [{ sid: ${secret}, auth_tokens: { x: ${secret} } }] }`,
@@ -260,57 +260,52 @@ twilio:
     ];
     for (const text of texts) {
       const env = config(text);
-      const mistakes = [
-        readTwilioAccounts,
-        readWorkspaces,
-        readRoutes,
-        readForwardUrls,
-        readKeywords,
-      ].flatMap((read) => mistakesOf(() => read(env)));
-      expect(mistakes.length).toBeGreaterThan(0);
-      expect(mistakes.join('\n')).not.toContain('s3cr3t');
+      const errors = [readTwilioAccounts, readWorkspaces, readRoutes, readForwardUrls, readKeywords].flatMap(
+        (read) => errorsOf(() => read(env)),
+      );
+      expect(errors.length).toBeGreaterThan(0);
+      expect(errors.join('\n')).not.toContain('s3cr3t');
     }
   });
 
-  it('says how many keys it does not know, and names those that look like settings', () => {
-    const read = (yaml: string): readonly string[] => mistakesOf(() => readKeywords(config(yaml)));
+  it('reports the number of unknown keys and the names of those that look like settings', () => {
+    const read = (yaml: string): readonly string[] => errorsOf(() => readKeywords(config(yaml)));
     expect(read('{ twillio: 1, kewords: 1, 0123abc: 1, Secret: 1 }')).toEqual([
       'OPTOUT_CONFIG: Unrecognized keys: "twillio", "kewords", 2 not shown',
     ]);
     expect(read('keywords: { languages: { es-419: { 0123abc: [] } }, countries: { 0123abc: {} } }')).toEqual([
       'keywords.languages.es-419: Unrecognized key: 1 not shown',
-      'keywords.countries.(not shown): is no country code (ISO 3166-1, two capitals, such as FR)',
+      'keywords.countries.(not shown): is not a country code (ISO 3166-1, two capitals, such as FR)',
     ]);
   });
 
-  it('names the line where the YAML breaks', () => {
-    const read = (yaml: string): readonly string[] => mistakesOf(() => readTwilioAccounts(config(yaml)));
+  it('reports the line of a YAML error', () => {
+    const read = (yaml: string): readonly string[] => errorsOf(() => readTwilioAccounts(config(yaml)));
     expect(read('twilio:\n  accounts: [\n')).toEqual([
-      expect.stringMatching(/^OPTOUT_CONFIG: line [23] is no valid YAML \(\w+\)$/),
+      expect.stringMatching(/^OPTOUT_CONFIG: line [23] is not valid YAML \(\w+\)$/),
     ]);
     expect(read('twilio: {}\n# fine\ntwilio: {}\n')).toEqual([
-      'OPTOUT_CONFIG: line 3 is no valid YAML (DUPLICATE_KEY)',
+      'OPTOUT_CONFIG: line 3 is not valid YAML (DUPLICATE_KEY)',
     ]);
     expect(read('twilio: *nowhere')).toEqual(['OPTOUT_CONFIG: its aliases cannot be resolved']);
   });
 
-  it('says that the file is not there or cannot be read', () => {
-    const read = (path: string): readonly string[] =>
-      mistakesOf(() => readWorkspaces({ OPTOUT_CONFIG: path }));
+  it('reports a file that is missing or cannot be read', () => {
+    const read = (path: string): readonly string[] => errorsOf(() => readWorkspaces({ OPTOUT_CONFIG: path }));
     expect(read(join(dir, 'none'))).toEqual(['OPTOUT_CONFIG: there is no such file']);
     expect(read(dir)).toEqual(['OPTOUT_CONFIG: cannot be read (EISDIR)']);
   });
 
-  it('puts in variables only where they are the whole value', () => {
+  it('resolves references to variables only as the whole value', () => {
     const yaml = `{ twilio: { accounts: [{ sid: ${ONE}, auth_tokens: "\${A},\${B}" }] } }`;
-    expect(mistakesOf(() => readTwilioAccounts(config(yaml, { A: 'a', B: 'b' })))).toEqual([
+    expect(errorsOf(() => readTwilioAccounts(config(yaml, { A: 'a', B: 'b' })))).toEqual([
       'twilio.accounts[0].auth_tokens: must be ${NAME} as a whole, or text without ${',
     ]);
   });
 });
 
 describe('routes', () => {
-  it('lead each account to its workspace, without any secret', () => {
+  it('assign each account to its workspace, without any secret', () => {
     const routes = readRoutes(config(TWO_OF_EACH, { TWILIO_ACCOUNT_SID: TWO }));
     expect(routes).toMatchObject({
       accounts: [
@@ -324,55 +319,55 @@ describe('routes', () => {
     expect(routes.workspaceOf(`AC${'3'.repeat(32)}`)).toBeUndefined();
   });
 
-  it('may take a sid from a variable', () => {
+  it('accept a sid from a variable', () => {
     const yaml = '{ twilio: { accounts: [{ sid: "${SID}", auth_tokens: "${TOKEN}" }] } }';
     expect(readRoutes(config(yaml, { SID: ONE })).accounts).toEqual([{ sid: ONE, workspace: 'default' }]);
   });
 
-  it('lead any account to the only workspace where no accounts are listed', () => {
+  it('assign every account to the only workspace where no accounts are listed', () => {
     expect(readRoutes({})).toMatchObject({ accounts: [], workspaces: ['default'] });
     expect(readRoutes({}).workspaceOf(ONE)).toBe('default');
     const one = config('{ customerio: { workspaces: [{ name: acme }] } }', { TWILIO_ACCOUNT_SID: ONE });
     expect(readRoutes(one).accounts).toEqual([{ sid: ONE, workspace: 'acme' }]);
   });
 
-  it('must say which of several workspaces an account reports to', () => {
+  it('require accounts where there are several workspaces', () => {
     const several = config('{ customerio: { workspaces: [{ name: acme }, { name: globex }] } }');
-    expect(mistakesOf(() => readRoutes(several))).toEqual([
+    expect(errorsOf(() => readRoutes(several))).toEqual([
       expect.stringMatching(/^twilio\.accounts is required/),
     ]);
   });
 
-  it('lead to no workspace that is not there', () => {
+  it('reject a workspace that is not configured', () => {
     const yaml = TWO_OF_EACH.replace('workspace: globex', 'workspace: initech');
-    const astray: unknown[] = [
+    const unknownWorkspace: unknown[] = [
       expect.stringMatching(/^twilio\.accounts\[1\]\.workspace: there is no such workspace/),
     ];
-    expect(mistakesOf(() => readRoutes(config(yaml)))).toEqual(astray);
-    expect(mistakesOf(() => readWorkspaceOf(config(yaml), [{ name: 'acme' }]))).toEqual(astray);
-    expect(mistakesOf(() => readRoutes(config(yaml.replace(ONE, 'AC1'))))).toEqual([
+    expect(errorsOf(() => readRoutes(config(yaml)))).toEqual(unknownWorkspace);
+    expect(errorsOf(() => readWorkspaceOf(config(yaml), [{ name: 'acme' }]))).toEqual(unknownWorkspace);
+    expect(errorsOf(() => readRoutes(config(yaml.replace(ONE, 'AC1'))))).toEqual([
       'twilio.accounts[0].sid: must be AC and 32 hexadecimal digits',
-      ...astray,
+      ...unknownWorkspace,
     ]);
   });
 });
 
 describe('keywords', () => {
-  it("are Twilio's defaults where none are configured", () => {
+  it("are Twilio's defaults without a configuration", () => {
     expect(readKeywords({})).toMatchObject({ match: 'exact', wording: 'off' });
   });
 
   it('come from the file', () => {
     const env = config('keywords: { match: contains, countries: { FR: { stop: [ARRET] } } }');
     expect(readKeywords(env)).toMatchObject({ match: 'contains', countries: { FR: { stop: ['ARRET'] } } });
-    expect(mistakesOf(() => readKeywords(config('keywords: { matches: contains }')))).toEqual([
+    expect(errorsOf(() => readKeywords(config('keywords: { matches: contains }')))).toEqual([
       'keywords: Unrecognized key: "matches"',
     ]);
   });
 });
 
 describe('forward URLs', () => {
-  it('come from the file, else from the environment', () => {
+  it('come from the file or else from the environment', () => {
     const [a, b] = ['https://a.example/x?y=1', 'http://b.example'];
     expect(readForwardUrls({})).toEqual([]);
     expect(readForwardUrls({ FORWARD_URLS: `${a}, ${b}` })).toEqual([a, b]);
@@ -381,13 +376,13 @@ describe('forward URLs', () => {
     ).toEqual([a, b]);
   });
 
-  it('must be URLs, and not our own', () => {
+  it('must be URLs of another origin than PUBLIC_URL', () => {
     const of = (urls: string): readonly string[] =>
-      mistakesOf(() => readForwardUrls({ FORWARD_URLS: urls, PUBLIC_URL: 'https://us.example' }));
+      errorsOf(() => readForwardUrls({ FORWARD_URLS: urls, PUBLIC_URL: 'https://us.example' }));
     expect(of('ftp://a.example')).toEqual(['FORWARD_URLS: must be http or https URLs']);
     expect(of('https://a.example/#x')).toEqual(['FORWARD_URLS: must be URLs without #']);
     expect(of('https://us.example/webhooks')).toEqual([
-      'FORWARD_URLS: must lead elsewhere than PUBLIC_URL does',
+      'FORWARD_URLS: may not have the origin of PUBLIC_URL',
     ]);
   });
 });

@@ -1,7 +1,7 @@
-import { KeywordConfig } from '../domain/keywords/keyword-config';
-import { DEFAULT_WORKSPACE } from '../domain/subject';
+import { DEFAULT_WORKSPACE, type WorkspaceOf } from '../domain/subject';
 import { readFileWith, readSection } from './config-file';
 import { forwardUrlsOfEnv, forwardUrlsOfFile } from './forward-urls';
+import { KeywordConfig } from './keyword-config';
 import { ConfigError, parseEnv, type Env } from './parse-env';
 import {
   accountOfEnv,
@@ -11,44 +11,45 @@ import {
   type AccountRoute,
   type TwilioAccount,
 } from './twilio-config';
-import { workspaceOfEnv, workspacesOfFile, type WorkspaceConfig } from './workspace-config';
-import { consentPolicy, workspaceNamesOfFile, type NamedWorkspace } from './workspace-names';
+import type { WorkspaceConfig } from './workspace-config';
+import { workspaceOfEnv } from './workspace-env';
+import { workspaceNamesOfFile, workspacesOfFile, type NamedWorkspace } from './workspace-file';
+import { consentPolicy } from './workspace-schema';
 
 /*
- * What the services read of the configuration. Each part comes from its section of the file that OPTOUT_CONFIG names, or,
- * where that has none, from the environment (one account, one workspace). A service reads only the parts it needs, and so
- * needs only their secrets. All throw a ConfigError with every mistake of their part.
+ * The parts of the configuration that several processes read. Each part comes from its section of the file that
+ * OPTOUT_CONFIG names or, where the file has no such section, from the environment (one account, one workspace). A process
+ * reads only the parts it needs, and so needs only their secrets. Every function throws a ConfigError with all errors of
+ * its part.
  */
 
-/** The Twilio accounts whose requests are taken. */
+/** The Twilio accounts whose webhooks are accepted. */
 export function readTwilioAccounts(env: Env): TwilioAccount[] {
   return readFileWith(env, ({ twilio }) =>
     twilio === undefined ? [accountOfEnv(env)] : accountsOfFile(twilio, env),
   );
 }
 
-/** The Customer.io workspaces that are written to. */
+/** The Customer.io workspaces that opt-outs are written to. */
 export function readWorkspaces(env: Env): WorkspaceConfig[] {
   return readFileWith(env, ({ customerio }) =>
     customerio === undefined ? [workspaceOfEnv(env)] : workspacesOfFile(customerio, env),
   );
 }
 
-/** The keywords in force; Twilio's defaults where none are configured. */
+/** The keyword settings; Twilio's defaults where there are none. */
 export function readKeywords(env: Env): KeywordConfig {
   return readFileWith(env, ({ keywords }) => readSection('keywords', KeywordConfig, keywords ?? {}, env));
 }
 
-/** Where inbound messages are passed on to. */
+/** The URLs that inbound messages are forwarded to. */
 export function readForwardUrls(env: Env): readonly string[] {
   return readFileWith(env, ({ forward_urls: section }) =>
     section === undefined ? forwardUrlsOfEnv(env) : forwardUrlsOfFile(section, env),
   );
 }
 
-/** Which workspace an account's people are in; `undefined` for an account that is not configured. */
-export type WorkspaceOf = (accountSid: string) => string | undefined;
-
+/** @param workspaces the configured workspaces, which the accounts must belong to */
 export function readWorkspaceOf(env: Env, workspaces: readonly Pick<WorkspaceConfig, 'name'>[]): WorkspaceOf {
   const names = workspaces.map(({ name }) => name);
   return readFileWith(env, ({ twilio }) => {
@@ -61,11 +62,11 @@ export function readWorkspaceOf(env: Env, workspaces: readonly Pick<WorkspaceCon
   });
 }
 
-/** Which accounts report to which workspaces: all of it that needs no secret. */
+/** Which account belongs to which workspace: the part of the configuration that needs no secret. */
 export interface Routes {
-  /** Those that are configured; none where the environment names no account. */
+  /** The configured accounts; empty where the environment names none. */
   readonly accounts: readonly AccountRoute[];
-  /** The account that TWILIO_ACCOUNT_SID names, whether or not it is among them. */
+  /** The account that TWILIO_ACCOUNT_SID names, whether or not it is in `accounts`. */
   readonly presentAccount: string | undefined;
   readonly workspaces: readonly string[];
   readonly workspaceOf: WorkspaceOf;
@@ -75,7 +76,7 @@ export function readRoutes(env: Env): Routes {
   return readFileWith(env, ({ twilio, customerio }) => routesOf(twilio, customerio, env));
 }
 
-/** Each workspace's name and consent policy, without its secrets. */
+/** The name and consent policy of each workspace, without its secrets. */
 export function readConsentPolicies(env: Env): NamedWorkspace[] {
   return readFileWith(env, ({ customerio }) =>
     customerio === undefined
@@ -102,13 +103,13 @@ function routesOf(twilio: unknown, customerio: unknown, env: Env): Routes {
   return { accounts, presentAccount, workspaces, workspaceOf };
 }
 
-/** The workspace of everybody where no accounts are listed. */
+/** The workspace of every account where no accounts are listed. */
 function onlyWorkspace(names: readonly string[]): string {
   if (names.includes(DEFAULT_WORKSPACE)) return DEFAULT_WORKSPACE;
   const [only, ...others] = names;
   if (only === undefined || others.length > 0) {
     throw new ConfigError([
-      'twilio.accounts is required: with several workspaces it says whose account is whose',
+      'twilio.accounts is required: with several workspaces, each account names its own',
     ]);
   }
   return only;

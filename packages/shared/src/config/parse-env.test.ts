@@ -11,11 +11,11 @@ const shape = {
   RPS: integer(1, 100).default(8),
 };
 
-function mistakesOf(env: Record<string, string>): readonly string[] {
+function errorsOf(env: Record<string, string>): readonly string[] {
   try {
     parseEnv(shape, env);
   } catch (error) {
-    if (error instanceof ConfigError) return error.mistakes;
+    if (error instanceof ConfigError) return error.errors;
     throw error;
   }
   return [];
@@ -30,7 +30,7 @@ describe('parseEnv', () => {
     rmSync(dir, { recursive: true });
   });
 
-  it('parses values and fills defaults', () => {
+  it('parses values and applies defaults', () => {
     expect(parseEnv(shape, { REGION: 'eu', TOKENS: 'present, next,' })).toEqual({
       REGION: 'eu',
       TOKENS: ['present', 'next'],
@@ -38,17 +38,17 @@ describe('parseEnv', () => {
     });
   });
 
-  it('names every mistake at once, and no value', () => {
-    const mistakes = mistakesOf({ REGION: 'mars', RPS: '0' });
-    expect(mistakes).toHaveLength(3);
-    expect(mistakes.join('\n')).toMatch(/REGION: .*us.*eu/);
-    expect(mistakes).toContain('TOKENS is required');
-    expect(mistakes).toContain('RPS: must be a whole number from 1 to 100');
-    expect(mistakes.join('\n')).not.toContain('mars');
+  it('reports every error together and no value', () => {
+    const errors = errorsOf({ REGION: 'mars', RPS: '0' });
+    expect(errors).toHaveLength(3);
+    expect(errors.join('\n')).toMatch(/REGION: .*us.*eu/);
+    expect(errors).toContain('TOKENS is required');
+    expect(errors).toContain('RPS: must be a whole number from 1 to 100');
+    expect(errors.join('\n')).not.toContain('mars');
   });
 
-  it('counts an empty variable as unset', () => {
-    expect(mistakesOf({ REGION: '', TOKENS: 'a' })).toEqual(['REGION is required']);
+  it('treats an empty variable as not set', () => {
+    expect(errorsOf({ REGION: '', TOKENS: 'a' })).toEqual(['REGION is required']);
   });
 
   it('reads a variable from a file', () => {
@@ -57,14 +57,14 @@ describe('parseEnv', () => {
     expect(parseEnv(shape, { REGION: 'us', TOKENS_FILE: file }).TOKENS).toEqual(['from-file']);
   });
 
-  it('says which file cannot be read, once', () => {
-    expect(mistakesOf({ REGION: 'us', TOKENS_FILE: join(dir, 'none') })).toEqual([
+  it('reports a file that cannot be read, once', () => {
+    expect(errorsOf({ REGION: 'us', TOKENS_FILE: join(dir, 'none') })).toEqual([
       'TOKENS_FILE: cannot be read (ENOENT)',
     ]);
   });
 
-  it('refuses a variable that is given twice', () => {
-    expect(mistakesOf({ REGION: 'us', TOKENS: 'a', TOKENS_FILE: join(dir, 'none') })).toEqual([
+  it('rejects a variable that is set twice', () => {
+    expect(errorsOf({ REGION: 'us', TOKENS: 'a', TOKENS_FILE: join(dir, 'none') })).toEqual([
       'TOKENS_FILE: set either TOKENS or TOKENS_FILE, not both',
     ]);
   });

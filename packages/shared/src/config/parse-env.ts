@@ -3,32 +3,34 @@ import { z } from 'zod';
 
 export type Env = Readonly<Record<string, string | undefined>>;
 
-/** The exit code of a process that was configured wrongly (EX_CONFIG of sysexits.h). */
+/** Exit code of a process with an invalid configuration (`EX_CONFIG` of sysexits.h). */
 export const CONFIG_EXIT_CODE = 78;
 
 const BULLET = '  - ';
 
-/** Every mistake of a configuration at once, by name and without values. */
+/** All errors of a configuration together. Each names a setting and never shows its value. */
 export class ConfigError extends Error {
   readonly code = 'config_invalid';
 
-  constructor(readonly mistakes: readonly string[]) {
-    super(['The configuration is wrong:', ...mistakes.map((mistake) => `${BULLET}${mistake}`)].join('\n'));
+  constructor(readonly errors: readonly string[]) {
+    super(['The configuration is invalid:', ...errors.map((error) => `${BULLET}${error}`)].join('\n'));
     this.name = 'ConfigError';
   }
 }
 
-/** The mistakes of a ConfigError that is printed among these lines. */
+/** Extracts the errors of a printed ConfigError from the output it was printed to. */
 export function errorsIn(lines: readonly string[]): string[] {
   return lines.filter((line) => line.startsWith(BULLET)).map((line) => line.slice(BULLET.length));
 }
 
 /**
- * Reads the environment through a schema whose keys are variable names. Any `X` may come as `X_FILE`, a path whose
- * content, trimmed, is the value; an empty variable counts as unset. Throws a ConfigError naming every mistake.
+ * Parses environment variables with a schema whose keys are their names. Each `X` may be given as `X_FILE`, the path of a
+ * file whose trimmed content is the value. An empty variable counts as not set.
+ *
+ * @throws {ConfigError} with every error of these variables
  */
 export function parseEnv<Shape extends z.ZodRawShape>(shape: Shape, env: Env): z.output<z.ZodObject<Shape>> {
-  const mistakes: string[] = [];
+  const errors: string[] = [];
   const values: Record<string, string> = {};
   for (const name of Object.keys(shape)) {
     try {
@@ -36,18 +38,18 @@ export function parseEnv<Shape extends z.ZodRawShape>(shape: Shape, env: Env): z
       if (value !== undefined) values[name] = value;
     } catch (error) {
       if (!(error instanceof ConfigError)) throw error;
-      mistakes.push(...error.mistakes);
+      errors.push(...error.errors);
     }
   }
   const parsed = z.object(shape).safeParse(values);
   if (!parsed.success) {
-    mistakes.push(
+    errors.push(
       ...parsed.error.issues
-        .filter((issue) => !mistakes.some((mistake) => mistake.startsWith(`${String(issue.path[0])}_FILE`)))
+        .filter((issue) => !errors.some((error) => error.startsWith(`${String(issue.path[0])}_FILE`)))
         .map((issue) => describe(String(issue.path[0]), issue, values)),
     );
   }
-  if (!parsed.success || mistakes.length > 0) throw new ConfigError(mistakes);
+  if (!parsed.success || errors.length > 0) throw new ConfigError(errors);
   return parsed.data;
 }
 
@@ -55,7 +57,11 @@ function describe(name: string, issue: z.core.$ZodIssue, values: Readonly<Record
   return name in values ? `${name}: ${issue.message}` : `${name} is required`;
 }
 
-/** One variable, or the content of the file that `<name>_FILE` names. Throws a ConfigError. */
+/**
+ * Reads one variable, or the content of the file that `<name>_FILE` names; `undefined` where it is not set.
+ *
+ * @throws {ConfigError} when both are set, or the file cannot be read
+ */
 export function readVariable(name: string, env: Env): string | undefined {
   const direct = env[name];
   const file = env[`${name}_FILE`];

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { flag, integer, listOf, secret } from './fields';
 import { ConfigError } from './parse-env';
+import { defaultOf } from './variables';
 
-/** Bounds what a worker opens: connections for each shard. */
+/** Bounds the connections of a worker, which opens some for each shard. */
 export const MAX_SHARDS = 64;
 
 const node = z
@@ -13,10 +14,10 @@ const node = z
     return { host, port: Number(port) };
   });
 
-/** The variables that say where Redis is. */
+/** The variables that describe the connection to Redis and the keys in it. */
 export const redisEnv = {
   REDIS_URL: z.url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' }).optional(),
-  REDIS_MODE: z.enum(['standalone', 'sentinel', 'cluster']).default('standalone'),
+  REDIS_MODE: z.enum(['standalone', 'sentinel', 'cluster']).prefault(defaultOf('REDIS_MODE')),
   REDIS_NODES: listOf(node).optional(),
   REDIS_SENTINEL_NAME: z.string().optional(),
   REDIS_SENTINEL_USERNAME: z.string().optional(),
@@ -24,9 +25,9 @@ export const redisEnv = {
   QUEUE_PREFIX: z
     .string()
     .regex(/^[\w-]+$/, 'may hold letters, digits, _ and - only')
-    .default('optout'),
-  QUEUE_SHARDS: integer(1, MAX_SHARDS).default(1),
-  REQUIRE_DURABLE_REDIS: flag.default(false),
+    .prefault(defaultOf('QUEUE_PREFIX')),
+  QUEUE_SHARDS: integer(1, MAX_SHARDS).prefault(defaultOf('QUEUE_SHARDS')),
+  REQUIRE_DURABLE_REDIS: flag.prefault(defaultOf('REQUIRE_DURABLE_REDIS')),
 };
 
 interface Node {
@@ -34,12 +35,12 @@ interface Node {
   readonly port: number;
 }
 
-/** Where Redis is and under which prefix our keys stand. `url` gives credentials and TLS in the other two modes. */
+/** How Redis is reached, and the prefix of our keys. With sentinels or a cluster, `url` gives credentials and TLS only. */
 export type RedisConfig = {
   readonly prefix: string;
-  /** How many shards new jobs are spread over, by phone; 1 by default. */
+  /** Number of shards that new jobs are spread over, by phone number; 1 by default. */
   readonly shards?: number;
-  /** Whether a Redis that may lose what it acknowledged stops the start. */
+  /** Whether a service refuses to start on a Redis that may lose acknowledged writes. */
   readonly requireDurable?: boolean;
 } & (
   | { readonly mode: 'standalone'; readonly url: string }
@@ -47,7 +48,7 @@ export type RedisConfig = {
       readonly mode: 'sentinel';
       readonly nodes: readonly Node[];
       readonly name: string;
-      /** The sentinels' own credentials; the master's are in `url`. */
+      /** Credentials for the sentinels; those for the master are in `url`. */
       readonly sentinelUsername?: string | undefined;
       readonly sentinelPassword?: string | undefined;
       readonly url?: string;
@@ -57,7 +58,7 @@ export type RedisConfig = {
 
 type RedisEnv = z.output<z.ZodObject<typeof redisEnv>>;
 
-/** Throws a ConfigError when what the mode needs is missing. */
+/** Builds the configuration of a mode. @throws {ConfigError} when a variable that the mode requires is missing */
 export function redisConfig(env: RedisEnv): RedisConfig {
   const missing = missingVariables(env);
   if (missing.length > 0) {

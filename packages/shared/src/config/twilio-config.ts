@@ -1,30 +1,30 @@
 import { z } from 'zod';
 import { DEFAULT_WORKSPACE } from '../domain/subject';
-import { alwaysRun } from '../domain/whatever-else';
+import { AccountSid } from '../domain/twilio-ids';
 import { readSection } from './config-file';
 import { listOf, secret } from './fields';
 import { parseEnv, type Env } from './parse-env';
-import { uniqueBy } from './unique-by';
+import { alwaysRun, uniqueBy } from './zod';
 
-/** Which workspace an account's people are in. */
+/** An account and the workspace that its people are in. */
 export interface AccountRoute {
   readonly sid: string;
   readonly workspace: string;
 }
 
-/** One Twilio account or subaccount: what signs its requests, and whose Customer.io it reports to. */
+/** One Twilio account or subaccount, with the tokens that sign its requests. */
 export interface TwilioAccount extends AccountRoute {
-  /** The present token, and the next one while it is being rotated. */
+  /** The present token and, during a rotation, the next one. */
   readonly authTokens: readonly string[];
 }
 
-const accountSid = z.string().regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 hexadecimal digits');
-/** With a comma it is a variable of several tokens that stands where one is meant: no signature would ever match. */
+/** A comma means that a variable with several tokens is used as one item: no signature would match. */
 const authToken = secret.refine(
   (token) => !token.includes(','),
   'may hold no comma: it is one token of a list',
 );
-const route = { sid: accountSid, workspace: z.string().default(DEFAULT_WORKSPACE) };
+const route = { sid: AccountSid, workspace: z.string().default(DEFAULT_WORKSPACE) };
+/** A refinement of a list of accounts. */
 const sidsDiffer = uniqueBy('sid', 'is the sid of another account already');
 
 const Section = z.strictObject({
@@ -34,7 +34,7 @@ const Section = z.strictObject({
     .superRefine(sidsDiffer, alwaysRun),
 });
 
-/** The same without the tokens, for who needs no secrets of Twilio's. */
+/** The section without the tokens, for processes that have none. */
 const routesTo = (workspaces: readonly string[]) =>
   z.object({
     accounts: z
@@ -51,7 +51,7 @@ const routesTo = (workspaces: readonly string[]) =>
       .superRefine(sidsDiffer, alwaysRun),
   });
 
-/** The accounts of the file's `twilio` section. Throws a ConfigError. */
+/** The accounts of the file's `twilio` section. @throws {ConfigError} */
 export function accountsOfFile(section: unknown, env: Env): TwilioAccount[] {
   return readSection('twilio', Section, section, env).accounts.map(({ sid, auth_tokens, workspace }) => ({
     sid,
@@ -60,23 +60,28 @@ export function accountsOfFile(section: unknown, env: Env): TwilioAccount[] {
   }));
 }
 
-/** The one account that the environment describes. Throws a ConfigError. */
+/** The one account that the environment describes. @throws {ConfigError} */
 export function accountOfEnv(env: Env): TwilioAccount {
-  const read = parseEnv({ TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: listOf(secret) }, env);
+  const read = parseEnv({ TWILIO_ACCOUNT_SID: AccountSid, TWILIO_AUTH_TOKEN: listOf(secret) }, env);
   return { sid: read.TWILIO_ACCOUNT_SID, authTokens: read.TWILIO_AUTH_TOKEN, workspace: DEFAULT_WORKSPACE };
 }
 
-/** The account that TWILIO_ACCOUNT_SID names, if any. Throws a ConfigError. */
+/** The account that TWILIO_ACCOUNT_SID names, if any. @throws {ConfigError} */
 export function accountSidOfEnv(env: Env): string | undefined {
-  return parseEnv({ TWILIO_ACCOUNT_SID: accountSid.optional() }, env).TWILIO_ACCOUNT_SID;
+  return parseEnv({ TWILIO_ACCOUNT_SID: AccountSid.optional() }, env).TWILIO_ACCOUNT_SID;
 }
 
-/** Which workspace each account of the section reports to. Throws a ConfigError, also for a workspace there is not. */
+/**
+ * The accounts of the file's `twilio` section with their workspaces.
+ *
+ * @param workspaces the names of the configured workspaces
+ * @throws {ConfigError} also for an account of any other workspace
+ */
 export function routesOfFile(section: unknown, env: Env, workspaces: readonly string[]): AccountRoute[] {
   return readSection('twilio', routesTo(workspaces), withoutTokens(section), env).accounts;
 }
 
-/** Nothing but the routes, so that no variable is read that holds a token. */
+/** Drops the tokens, so that no variable with a token is read. */
 function withoutTokens(section: unknown): unknown {
   const accounts = (section as { accounts?: unknown } | null | undefined)?.accounts;
   if (!Array.isArray(accounts)) return section;

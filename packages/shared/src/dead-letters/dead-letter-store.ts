@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import { DEFAULT_WORKSPACE } from '../domain/subject';
+import { DEFAULT_WORKSPACE, type WorkspaceOf } from '../domain/subject';
 import { deadLetterId, mergeDeadLetters, type DeadLetter } from './dead-letter';
 import { indexKeys, type DeadLetterFilter } from './dead-letter-filter';
 import { indexTerms } from './index-terms';
@@ -38,7 +38,7 @@ export class DeadLetterStore {
   constructor(
     private readonly redis: Redis | Cluster,
     prefix: string,
-    private readonly workspaceOf: (accountSid: string) => string | undefined = () => DEFAULT_WORKSPACE,
+    private readonly workspaceOf: WorkspaceOf = () => DEFAULT_WORKSPACE,
   ) {
     this.base = deadLettersKey(prefix);
     defineScripts(redis);

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { EventSource } from '../domain/inbound-event';
 import { parseAddress } from '../domain/phone';
+import type { WorkspaceOf } from '../domain/subject';
 import type { DeadLetter } from './dead-letter';
 
 /** What a dead letter is indexed by beside its code and stage. */
@@ -10,9 +11,6 @@ export interface IndexTerms {
   readonly phone?: string;
   readonly messageSids: readonly string[];
 }
-
-/** Returns the workspace of a configured account. */
-type WorkspaceOf = (accountSid: string) => string | undefined;
 
 /** Extracts the index terms from the payload; best effort for a raw one. */
 export function indexTerms({ undone }: Pick<DeadLetter, 'undone'>, workspaceOf: WorkspaceOf): IndexTerms {

@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
+import type { WorkspaceOf } from '../domain/subject';
 import { openQueues, type Queues } from '../queues/queues';
 import { DeadLetterStore } from './dead-letter-store';
 import { ReplayRuns } from './replay-runs';
@@ -19,7 +20,7 @@ export function openJobStores(
   prefix: string,
   options: {
     readonly shards?: number | undefined;
-    readonly workspaceOf?: ((accountSid: string) => string | undefined) | undefined;
+    readonly workspaceOf?: WorkspaceOf | undefined;
   } = {},
 ): JobStores {
   const deadLetters = new DeadLetterStore(connection, prefix, options.workspaceOf);

@@ -20,8 +20,8 @@ const blocked = (send: { reportedAt: number; sentAt?: number }): SenderConsent =
   messageSid: 'SM2' as MessageSid,
 });
 
-/** What holds in the end, whichever of the two comes first. */
-function lastWord(a: SenderConsent, b: SenderConsent): SenderConsent['state'] {
+/** The state in the end, the same for both orders of arrival. */
+function finalState(a: SenderConsent, b: SenderConsent): SenderConsent['state'] {
   const end = (first: SenderConsent, second: SenderConsent) =>
     (supersedes(second, first) ? second : first).state;
   expect(end(a, b)).toBe(end(b, a));
@@ -29,27 +29,27 @@ function lastWord(a: SenderConsent, b: SenderConsent): SenderConsent['state'] {
 }
 
 describe('a blocked send', () => {
-  it('never undoes a START that may have been said after it, in whatever order the two come', () => {
+  it('never undoes a START that may be later, for both orders of arrival', () => {
     fc.assert(
       fc.property(fc.integer({ min: 0, max: SEND_UNCERTAINTY_MS - 1 }), (later) => {
-        expect(lastWord(start, blocked({ reportedAt: START_AT + later }))).toBe('started');
+        expect(finalState(start, blocked({ reportedAt: START_AT + later }))).toBe('started');
       }),
     );
   });
 
-  it('undoes a START that is older than Twilio lets a message grow', () => {
+  it('undoes a START that is older than any queued message', () => {
     const reportedAt = START_AT + SEND_UNCERTAINTY_MS + 1;
-    expect(lastWord(start, blocked({ reportedAt }))).toBe('stopped');
+    expect(finalState(start, blocked({ reportedAt }))).toBe('stopped');
   });
 
-  it('counts from when it was sent where that is known', () => {
+  it('is ordered by the time of the send where that is known', () => {
     const reportedAt = START_AT + 1_000;
     const sentAt = (at: number) => blocked({ reportedAt, sentAt: at });
-    expect(lastWord(start, sentAt(START_AT + 1))).toBe('stopped');
-    expect(lastWord(start, sentAt(START_AT - 1))).toBe('started');
+    expect(finalState(start, sentAt(START_AT + 1))).toBe('stopped');
+    expect(finalState(start, sentAt(START_AT - 1))).toBe('started');
   });
 
-  it('is never said before time began', () => {
+  it('is never ordered before 1970', () => {
     expect(blockedSendOrder({ reportedAt: 5 })).toBe(0);
   });
 });

@@ -14,17 +14,17 @@ const anyConsent = fc
   .map((parts) => consent(...parts));
 
 describe('supersedes', () => {
-  it('lets the later message win', () => {
+  it('prefers the later message', () => {
     expect(supersedes(consent('started', 2), consent('stopped', 1))).toBe(true);
     expect(supersedes(consent('stopped', 1), consent('started', 2))).toBe(false);
   });
 
-  it('lets the opt-out win at the same millisecond', () => {
+  it('prefers the opt-out in the same millisecond', () => {
     expect(supersedes(consent('stopped', 1, 1), consent('started', 1, 2))).toBe(true);
     expect(supersedes(consent('started', 1, 2), consent('stopped', 1, 1))).toBe(false);
   });
 
-  it('lets a blocked send undo no START that may have come after the send', () => {
+  it('does not let a blocked send undo a START that may be later than the send', () => {
     const blocked = { ...consent('stopped', 60), occurredAt: 300, source: 'status_callback' as const };
     expect(supersedes(blocked, consent('started', 100))).toBe(false);
     expect(supersedes(consent('started', 100), blocked)).toBe(true);
@@ -32,16 +32,16 @@ describe('supersedes', () => {
     expect(supersedes(consent('started', 50), blocked)).toBe(false);
   });
 
-  it('lets a blocked send bring back what was overridden by hand before it', () => {
+  it('lets a blocked send restore an opt-out that was overridden before it', () => {
     const blocked = { ...consent('stopped', 60), occurredAt: 300, source: 'status_callback' as const };
-    const byHand = (at: number): SenderConsent => ({ ...consent('started', at), source: 'manual' });
-    expect(supersedes(blocked, byHand(200))).toBe(true);
-    expect(supersedes(byHand(200), blocked)).toBe(false);
-    expect(supersedes(blocked, byHand(400))).toBe(false);
-    expect(supersedes(byHand(400), blocked)).toBe(true);
+    const override = (at: number): SenderConsent => ({ ...consent('started', at), source: 'manual' });
+    expect(supersedes(blocked, override(200))).toBe(true);
+    expect(supersedes(override(200), blocked)).toBe(false);
+    expect(supersedes(blocked, override(400))).toBe(false);
+    expect(supersedes(override(400), blocked)).toBe(true);
   });
 
-  it('is a strict total order, so every order of arrival ends alike', () => {
+  it('is a strict total order, so that every order of arrival has the same result', () => {
     fc.assert(
       fc.property(anyConsent, anyConsent, anyConsent, (a, b, c) => {
         expect(supersedes(a, a)).toBe(false);
@@ -53,17 +53,17 @@ describe('supersedes', () => {
 });
 
 describe('isOptedOut', () => {
-  it('knows nothing when no sender heard anything', () => {
+  it('is undefined without any sender', () => {
     expect(isOptedOut([], 'any')).toBeUndefined();
     expect(isOptedOut([], 'last')).toBeUndefined();
   });
 
-  it('under `any`, stays true while one sender is stopped', () => {
+  it('is true under `any` while one sender is stopped', () => {
     expect(isOptedOut([consent('stopped', 1), consent('started', 2)], 'any')).toBe(true);
     expect(isOptedOut([consent('started', 1), consent('started', 2)], 'any')).toBe(false);
   });
 
-  it('under `last`, follows the last word, whichever the sender', () => {
+  it('follows the latest message to any sender under `last`', () => {
     expect(isOptedOut([consent('started', 2), consent('stopped', 1)], 'last')).toBe(false);
     expect(isOptedOut([consent('started', 2), consent('stopped', 3)], 'last')).toBe(true);
   });

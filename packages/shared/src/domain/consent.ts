@@ -1,28 +1,31 @@
 import type { EventSource } from './inbound-event';
 import type { MessageSid } from './twilio-ids';
 
-/** What one sender was told. Times in milliseconds since 1970. */
+/** A person's consent with one sender. Times in ms since 1970. */
 export interface SenderConsent {
   readonly state: 'stopped' | 'started';
-  /** When it was said, as far as that is known for certain. Earlier than `occurredAt` only for a blocked send. */
+  /** The time by which it is ordered. Earlier than `occurredAt` only for a blocked send. */
   readonly orderAt: number;
   readonly occurredAt: number;
   readonly source: EventSource;
   readonly messageSid: MessageSid;
 }
 
-/** `any`: opted out while any sender is stopped. `last`: the last word decides, whichever sender heard it. */
+/** `any`: opted out while any sender is stopped. `last`: the latest message to any sender decides. */
 export type ConsentPolicy = 'any' | 'last';
 
 /**
- * Whether `next` was said after `present`: the later one; at the same millisecond the opt-out, since obeying it is
- * never unlawful; then the higher sid, so that every order of arrival ends alike. The ledger's script holds the same rule.
+ * Whether `next` replaces `present`. The later one wins; in the same millisecond the opt-out wins, since obeying it is never
+ * unlawful; then the higher MessageSid, so that every order of arrival has the same result. The ledger's Lua script
+ * implements the same rule.
  *
  * A blocked send (Twilio's 21610) proves an opt-out that was in force when the message was sent, some time before it was
- * reported: it counts as said at the earliest it can have been sent, so that it never undoes a START given meanwhile. An
- * override by hand is no word of the person's and Twilio does not know of it: a blocked send reported after it brings the
- * opt-out back. Known hole: with a START, an override and a blocked send within hours of each other, each beats the next,
- * and the last to arrive decides; each of them alone with another is ordered for good.
+ * reported. It is ordered by the earliest time of the send, so that it never undoes a START in between. A manual override
+ * is not a message of the person, and Twilio does not know it: a blocked send that is reported after an override restores
+ * the opt-out.
+ *
+ * Known hole: when a START, an override and a blocked send happen within hours of each other, each replaces the next, and
+ * the last to arrive decides. Any two of them have a fixed order.
  */
 export function supersedes(next: SenderConsent, present: SenderConsent | undefined): boolean {
   if (!present) return true;
@@ -42,7 +45,7 @@ function isBlockedSend({ orderAt, occurredAt }: SenderConsent): boolean {
   return orderAt < occurredAt;
 }
 
-/** Whether the person is opted out, over all senders. `undefined` when no sender has heard anything. */
+/** Whether the person is opted out, over all senders; `undefined` where there is no consent with any sender. */
 export function isOptedOut(senders: readonly SenderConsent[], policy: ConsentPolicy): boolean | undefined {
   const [first, ...rest] = senders;
   if (!first) return undefined;

@@ -2,31 +2,28 @@ import type { EventKind, EventSource, InboundEvent } from './inbound-event';
 import { parseAddress } from './phone';
 import type { MessageSid } from './twilio-ids';
 
-/** What a message means for consent, in an event's terms. */
-interface Classification {
-  readonly kind: EventKind;
-  readonly keyword?: string;
-  readonly phrase?: string;
-}
-
-/** What a source tells of a person's word. Addresses are as Twilio writes them, what is missing is ''. */
+/** What a source knows of a message. Addresses are as Twilio writes them; a missing one is ''. Times in ms since 1970. */
 export interface EventInput {
   readonly messageSid: MessageSid;
   readonly accountSid: string;
-  readonly classification: Classification;
+  /** What the message means for consent (see `Classification`). */
+  readonly classification: {
+    readonly kind: EventKind;
+    readonly keyword?: string;
+    readonly phrase?: string;
+  };
   /** The person's address. */
   readonly person: string;
-  /** Ours: the number, short code or WhatsApp address. */
+  /** Our number, short code or WhatsApp address. */
   readonly ours: string;
   readonly messagingServiceSid: string;
   readonly source: EventSource;
-  /** In ms since 1970. */
   readonly occurredAt: number;
   readonly orderAt?: number;
   readonly receivedAt: number;
 }
 
-/** A keyword from an address that no event can be made of; the message is for an operator. */
+/** A keyword from an address without a phone number or on an unknown channel. It becomes a dead letter. */
 export interface UnsupportedAddress {
   readonly kind: 'unprocessable';
   readonly code: 'not_a_phone_number' | 'unknown_channel';
@@ -35,27 +32,27 @@ export interface UnsupportedAddress {
 }
 
 /**
- * The event of a person's word, or the puzzle that it is when the address is no phone number. The sender whose opt-out
- * it is: the Messaging Service when there is one, else our number (Twilio's scope).
+ * Builds the inbound event of a message, or returns why the person's address is not supported. The event's sender is the
+ * Messaging Service where there is one, else our number: this is the scope of an opt-out at Twilio.
  */
 export function toInboundEvent(
-  said: EventInput,
+  input: EventInput,
 ): { readonly kind: 'event'; readonly event: InboundEvent } | UnsupportedAddress {
-  const { messageSid, accountSid, classification, person, ours, messagingServiceSid, ...when } = said;
+  const { messageSid, accountSid, classification, person, ours, messagingServiceSid, ...rest } = input;
   const address = parseAddress(person);
   switch (address.kind) {
     case 'unknown_channel':
       return {
         kind: 'unprocessable',
         code: 'unknown_channel',
-        message: 'A keyword from a channel that is neither SMS, MMS, RCS nor WhatsApp',
+        message: 'A keyword on a channel other than SMS, MMS, RCS and WhatsApp',
         messageSid,
       };
     case 'other':
       return {
         kind: 'unprocessable',
         code: 'not_a_phone_number',
-        message: 'A keyword from an address that is no phone number',
+        message: 'A keyword from an address that is not a phone number',
         messageSid,
       };
     case 'phone':
@@ -70,7 +67,7 @@ export function toInboundEvent(
           phone: address.phone,
           sender: messagingServiceSid || ours,
           ...(messagingServiceSid && { messagingServiceSid }),
-          ...when,
+          ...rest,
         },
       };
     default:

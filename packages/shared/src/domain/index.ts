@@ -2,11 +2,12 @@ export { SEND_UNCERTAINTY_MS, blockedSendOrder, isBlocked, mayBeBlocked } from '
 export { isOptedOut, supersedes, type ConsentPolicy, type SenderConsent } from './consent';
 export { toInboundEvent, type UnsupportedAddress } from './inbound-event-factory';
 export { EventKind, EventSource, InboundEvent, type Outcome } from './inbound-event';
+export { ERROR_CODES, type ErrorCode } from './error-codes';
 export { JobError, toJobError, mostSevere, type JobErrorKind } from './job-error';
 export { classify, createClassifier, type Classify } from './keywords/classify';
-export { KeywordConfig } from './keywords/keyword-config';
+export { DEFAULT_KEYWORDS, type KeywordSettings } from './keywords/keyword-settings';
 export { keywordWarnings } from './keywords/keyword-warnings';
 export { Channel, E164, PhoneFormat, isSamePhone, maskPhone, parseAddress, phoneSpellings } from './phone';
 export { WEBHOOK_PATHS, type WebhookRoute } from './routes';
-export type { Subject } from './subject';
-export { MessageSid } from './twilio-ids';
+export type { Subject, WorkspaceOf } from './subject';
+export { AccountSid, MessageSid, findAccountSid, isAccountSid, isMessagingServiceSid } from './twilio-ids';

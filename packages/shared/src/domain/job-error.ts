@@ -1,46 +1,52 @@
+import type { ErrorCode } from './error-codes';
+
 /**
- * What a failed try means.
- * `transient`: may work next time. `outage`: the same, but known to be nobody's own failure, since nothing works there.
- * `interrupted`: was not tried, since the worker stops.
- * `limited`: will work once the limit has passed. `misconfigured`: works once an operator mends keys or region. `refused`:
- * never works as it is.
+ * What a failed attempt means for the job.
+ *
+ * - `transient`: another attempt may succeed.
+ * - `outage`: like `transient`, but the whole service or target is down, so the failure is not this job's own.
+ * - `interrupted`: the worker is stopping; there was no attempt.
+ * - `limited`: an attempt succeeds once the rate limit has passed.
+ * - `misconfigured`: an attempt succeeds once an operator corrects the keys or the region.
+ * - `refused`: no attempt with the same data can succeed.
  */
 export type JobErrorKind = 'transient' | 'outage' | 'interrupted' | 'limited' | 'misconfigured' | 'refused';
 
-/** A failed try, understood. `code` is stable; the message holds no phone, body or key. */
+/** A failed attempt of a job. `code` is stable; the message contains no phone number, body or key. */
 export class JobError extends Error {
+  /** The HTTP status, where there was an answer. */
   readonly status: number | undefined;
-  /** How long Customer.io asked us to wait, in ms. */
+  /** How long the other side asked us to wait, in ms. */
   readonly retryAfterMs: number | undefined;
 
   constructor(
     readonly kind: JobErrorKind,
-    readonly code: string,
+    readonly code: ErrorCode,
     message: string,
     options: { readonly status?: number; readonly retryAfterMs?: number; readonly cause?: unknown } = {},
   ) {
     super(message, { cause: options.cause });
-    this.name = 'Failure';
+    this.name = 'JobError';
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
   }
 
-  /** The same, meaning something else. */
+  /** A copy of another kind. */
   as(kind: JobErrorKind): JobError {
     const { code, message, status, retryAfterMs, cause } = this;
     return new JobError(kind, code, message, { status, retryAfterMs, cause });
   }
 }
 
-/** Any error as a Failure: one that nobody foresaw may be passing, so it is tried again. */
+/** Returns a JobError as it is, and any other error as a `transient` one: an unexpected error may pass. */
 export function toJobError(error: unknown): JobError {
   if (error instanceof JobError) return error;
   const message = error instanceof Error ? error.message : String(error);
   return new JobError('transient', 'internal_error', message, { cause: error });
 }
 
-/** Of several failures of one job the one that decides: while any may pass, the job is worth another try. */
-export function mostSevere(failures: readonly JobError[]): JobError | undefined {
+/** The error that decides what happens to a job with several: the job is retried while any of them may pass. */
+export function mostSevere(errors: readonly JobError[]): JobError | undefined {
   const order: readonly JobErrorKind[] = [
     'interrupted',
     'misconfigured',
@@ -49,5 +55,5 @@ export function mostSevere(failures: readonly JobError[]): JobError | undefined 
     'transient',
     'refused',
   ];
-  return failures.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))[0];
+  return errors.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))[0];
 }

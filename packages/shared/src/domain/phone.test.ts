@@ -15,17 +15,17 @@ describe('parseAddress', () => {
     ['', { kind: 'other', channel: 'sms' }],
     ['messenger:123', { kind: 'unknown_channel' }],
     ['constructor:1', { kind: 'unknown_channel' }],
-  ])('reads %p', (address, expected) => {
+  ])('parses %p', (address, expected) => {
     expect(parseAddress(address)).toEqual(expected);
   });
 
-  it('never throws, whatever the address', () => {
+  it('never throws for any address', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (address) => 'kind' in parseAddress(address)));
   });
 });
 
 describe('phoneSpellings', () => {
-  it('writes every asked-for form once', () => {
+  it('returns every requested format once', () => {
     expect(phoneSpellings(e164('+14155550123'), ['e164', 'digits', 'national', 'e164'])).toEqual([
       '+14155550123',
       '14155550123',
@@ -34,26 +34,26 @@ describe('phoneSpellings', () => {
     ]);
   });
 
-  it('has no national form for a number of no country', () => {
+  it('returns no national format for a number without a country', () => {
     expect(phoneSpellings(e164('+9991234567'), ['national'])).toEqual([]);
   });
 });
 
 describe('isSamePhone', () => {
   it.each(['+14155550123', '14155550123', '(415) 555-0123', '+1 415-555-0123', '415.555.0123'])(
-    'knows %p',
+    'accepts %p',
     (stored) => {
       expect(isSamePhone(stored, e164('+14155550123'), ['e164', 'digits'])).toBe(true);
     },
   );
 
-  it.each(['+14155550124', '', 'none', '5550123'])('does not take %p for it', (stored) => {
+  it.each(['+14155550124', '', 'none', '5550123'])('rejects %p', (stored) => {
     expect(isSamePhone(stored, e164('+14155550123'), ['e164'])).toBe(false);
   });
 });
 
 describe('maskPhone', () => {
-  it('shows no more than the country start and two digits', () => {
+  it('shows the first five characters and two digits only', () => {
     expect(maskPhone('+14155550123')).toBe('+1415*****23');
     expect(maskPhone('72345')).toBe('***');
   });

@@ -12,7 +12,7 @@ export type E164 = z.infer<typeof E164>;
 export const Channel = z.enum(['sms', 'whatsapp']);
 export type Channel = z.infer<typeof Channel>;
 
-/** A Twilio address, understood: which channel it speaks on and, when it is one, the phone number. */
+/** A parsed Twilio address: its channel and, where it is one, the phone number. */
 export type Address =
   | { readonly kind: 'phone'; readonly channel: Channel; readonly phone: E164 }
   | { readonly kind: 'other'; readonly channel: Channel }
@@ -27,8 +27,8 @@ const CHANNEL_OF_PREFIX: ReadonlyMap<string, Channel> = new Map([
 ]);
 
 /**
- * Reads `+15551234567`, `whatsapp:+15551234567`, `rcs:+15551234567`, a short code or a WhatsApp business id.
- * Never throws: what is no phone number is `other`, what is on a channel we do not know is `unknown_channel`.
+ * Parses `+15551234567`, `whatsapp:+15551234567`, `rcs:+15551234567`, a short code or a WhatsApp business id. It never
+ * throws: an address without a phone number is `other`, one on an unknown channel `unknown_channel`.
  */
 export function parseAddress(address: string): Address {
   const prefixed = PREFIXED.exec(address.trim());
@@ -38,13 +38,13 @@ export function parseAddress(address: string): Address {
   return phone.success ? { kind: 'phone', channel, phone: phone.data } : { kind: 'other', channel };
 }
 
-/** How a phone number may be written in Customer.io. */
+/** The formats in which Customer.io may store a phone number. */
 export const PhoneFormat = z.enum(['e164', 'digits', 'national']);
 export type PhoneFormat = z.infer<typeof PhoneFormat>;
 
 /**
- * The spellings of one number to search for, without repeats: `e164` +14155550123, `digits` 14155550123,
- * `national` both (415) 555-0123 and 4155550123.
+ * Returns the distinct spellings of a number in these formats: `e164` is +14155550123, `digits` is 14155550123, and
+ * `national` is both (415) 555-0123 and 4155550123.
  */
 export function phoneSpellings(phone: E164, formats: readonly PhoneFormat[]): string[] {
   const spellings = formats.flatMap((format) => {
@@ -64,14 +64,14 @@ export function phoneSpellings(phone: E164, formats: readonly PhoneFormat[]): st
   return [...new Set(spellings)];
 }
 
-/** Whether a value stored at Customer.io, however it is written, is this number. */
+/** Whether a value stored at Customer.io is this number, in any of these formats or any spelling that can be parsed. */
 export function isSamePhone(stored: string, phone: E164, formats: readonly PhoneFormat[]): boolean {
   if (phoneSpellings(phone, formats).includes(stored)) return true;
   const country = parsePhoneNumberFromString(phone)?.country;
   return parsePhoneNumberFromString(stored, country)?.number === phone;
 }
 
-/** A number that may be shown and logged: country start and the last two digits, `+1415*****23`. */
+/** Masks a number for display and logs: the first five characters and the last two digits remain, `+1415*****23`. */
 export function maskPhone(phone: string): string {
   return phone.length < 8 ? '***' : `${phone.slice(0, 5)}${'*'.repeat(phone.length - 7)}${phone.slice(-2)}`;
 }

@@ -1,7 +1,7 @@
 import { connectRedis } from './connect';
 
 describe('a connection to Redis', () => {
-  it('keeps no process alive once it is closed, though Redis was never there', async () => {
+  it('does not keep the process alive after it is closed, even where Redis was never reachable', async () => {
     const redis = connectRedis(
       { mode: 'standalone', url: 'redis://127.0.0.1:9', prefix: 'optout' },
       'store',

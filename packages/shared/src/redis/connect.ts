@@ -3,11 +3,12 @@ import type { RedisConfig } from '../config/redis-config';
 import { reconnectOnFailover } from './reconnect-on-failover';
 
 /**
- * What a connection is for. All give a connection up that has gone silent with commands under way, as when the other end
- * vanished, and open a new one: the system would wait for minutes.
- * `producer`: fails at once when Redis is away, within 2 s when it hangs, so that a webhook can be answered.
- * `worker`: BullMQ's own; waits for Redis for as long as it takes.
- * `store`: reads and writes beside a job; rides out a reconnect, fails within 5 s so that the job can be retried.
+ * What a connection is used for. Every role replaces a connection that is silent while commands are pending, such as after
+ * the other end vanished: the operating system would wait for minutes.
+ *
+ * - `producer`: fails at once while Redis is unreachable and within 2 s while it hangs, so that a webhook can be answered.
+ * - `worker`: for BullMQ; waits for Redis without limit.
+ * - `store`: for reads and writes of a job; survives a reconnect and fails within 5 s, so that the job can be retried.
  */
 export type ConnectionRole = 'producer' | 'worker' | 'store';
 
@@ -18,42 +19,43 @@ const ROLE_OPTIONS: Readonly<Record<ConnectionRole, RedisOptions>> = {
     commandTimeout: 2_000,
     socketTimeout: 5_000,
   },
-  // Longer than BullMQ's blocking reads, 10 s.
+  // Longer than BullMQ's blocking reads (10 s).
   worker: { maxRetriesPerRequest: null, socketTimeout: 20_000 },
   store: { maxRetriesPerRequest: 3, commandTimeout: 5_000, socketTimeout: 6_000 },
 };
 
 const MAX_RECONNECT_DELAY_MS = 1_000;
 /**
- * How long a connection that is closed may take to end by itself. ioredis waits this long also where the other end was
- * never there or is gone already, and would keep a process that is done alive for its default of 2 s.
+ * How long ioredis waits for a closed connection to end. It waits also where the other end was never reachable, so its
+ * default of 2 s would delay the exit of every process.
  */
 const DISCONNECT_MS = 100;
-/** A sentinel that is frozen must not hold up the search for the master: the others know it too. */
+/** A frozen sentinel must not delay the search for the master: the other sentinels answer too. */
 const SENTINEL_MS = 2_000;
-/** A node that is frozen must not hold up the search for who has which slots. */
+/** A frozen node must not delay the discovery of the cluster's slots. */
 const SLOTS_REFRESH_MS = 2_000;
 
 /**
- * A master that became a replica under our connection says so, and only a new connection leads to the new master: through
- * the sentinels, or by a name that points elsewhere by now.
+ * A master that became a replica answers READONLY. Only a new connection reaches the new master: through the sentinels, or
+ * through a name that resolves to another address now.
  */
-const leadsToNoMaster = (error: Error): boolean => error.message.includes('READONLY');
+const isReadOnly = (error: Error): boolean => error.message.includes('READONLY');
 
 /**
- * Opens a connection to Redis in any mode. It reconnects by itself for ever; `onError` hears of every failed try
- * (without it an error event would end the process).
+ * Opens a connection to Redis in any mode. It reconnects without limit.
+ *
+ * @param onError gets the error of every failed attempt; an `error` event without a listener would end the process
  */
 export function connectRedis(
   config: RedisConfig,
   role: ConnectionRole,
   onError: (error: Error) => void,
 ): Redis | Cluster {
-  const retryStrategy = (tries: number): number => Math.min(50 * 2 ** tries, MAX_RECONNECT_DELAY_MS);
+  const retryStrategy = (attempts: number): number => Math.min(50 * 2 ** attempts, MAX_RECONNECT_DELAY_MS);
   const options: RedisOptions = {
     ...ROLE_OPTIONS[role],
     retryStrategy,
-    reconnectOnError: leadsToNoMaster,
+    reconnectOnError: isReadOnly,
     connectTimeout: 5_000,
     disconnectTimeout: DISCONNECT_MS,
   };
@@ -63,8 +65,8 @@ export function connectRedis(
 }
 
 /**
- * Resolves once the connection can be used, whatever time that takes. BullMQ's queues must not be opened before: one
- * whose first contact fails stays broken for ever.
+ * Resolves once the connection is ready, without a time limit. BullMQ's queues must not be opened before: a queue whose
+ * first contact fails never recovers.
  */
 export async function untilReady(redis: Redis | Cluster): Promise<void> {
   if (redis.status !== 'ready') await new Promise<void>((resolve) => redis.once('ready', resolve));
@@ -74,7 +76,7 @@ function open(
   config: RedisConfig,
   role: ConnectionRole,
   options: RedisOptions,
-  retryStrategy: (tries: number) => number,
+  retryStrategy: (attempts: number) => number,
 ): Redis | Cluster {
   switch (config.mode) {
     case 'standalone':
@@ -85,8 +87,8 @@ function open(
       const { enableOfflineQueue, ...redisOptions } = options;
       return new Cluster([...config.nodes], {
         ...(enableOfflineQueue === undefined ? {} : { enableOfflineQueue }),
-        // ioredis's `connect()` never settles when this check fails, as while a master is away, and BullMQ would wait for it
-        // without end: a queue whose own master is well would be left alone.
+        // ioredis's `connect()` never settles when this check fails, such as while one master is unreachable. BullMQ would
+        // wait for it without limit, also for a queue whose own master answers.
         enableReadyCheck: role !== 'worker',
         clusterRetryStrategy: retryStrategy,
         slotsRefreshTimeout: SLOTS_REFRESH_MS,
@@ -126,7 +128,7 @@ function openBySentinels(config: SentinelConfig, options: RedisOptions): Redis {
     name,
     sentinelUsername,
     sentinelPassword,
-    // ioredis speaks TLS to the master only when told to for sentinels' sake, and to the sentinels only by this.
+    // In sentinel mode ioredis needs both options: the first for TLS to the master, the second for TLS to the sentinels.
     enableTLSForSentinelMode: tls !== undefined,
     sentinelTLS: tls,
     sentinelCommandTimeout: SENTINEL_MS,
@@ -142,7 +144,7 @@ function openBySentinels(config: SentinelConfig, options: RedisOptions): Redis {
   return redis;
 }
 
-/** The prefix of all keys of one queue; in a cluster they must share a slot. */
+/** The prefix of the queues' keys. In a cluster it is a hash tag, since the keys of a queue must share a slot. */
 export function queuePrefix(config: RedisConfig): string {
   return config.mode === 'cluster' ? `{${config.prefix}}` : config.prefix;
 }

@@ -1,6 +1,6 @@
 import { Cluster, type Redis } from 'ioredis';
 
-/** What makes a Redis lose what it acknowledged: a name for metrics, and in words what it is and what would mend it. */
+/** A setting that lets Redis lose acknowledged writes: its name in metrics, and a message with the correct setting. */
 interface DurabilityFault {
   readonly name: (typeof DURABILITY_FAULTS)[number];
   readonly message: string;
@@ -8,16 +8,18 @@ interface DurabilityFault {
 
 export const DURABILITY_FAULTS = ['no_append_only_file', 'no_fsync', 'may_evict'] as const;
 
-/** What was found; no faults for a Redis that keeps what it takes. */
+/** The result of an assessment. Without faults, Redis keeps what it acknowledges. */
 export interface Durability {
   readonly faults: readonly DurabilityFault[];
-  /** Why it could not be told, of one master at least: managed services often forbid CONFIG. */
+  /** Why at least one master could not be assessed: managed services often forbid CONFIG. */
   readonly unknown?: string;
 }
 
 /**
- * Whether Redis keeps what it acknowledges: measured, a Redis killed without an append-only file loses every job, one that
- * may evict loses jobs when it is full. Asks every master of a cluster. Rejects when none of them could be asked.
+ * Assesses whether Redis keeps what it acknowledges, on every master of a cluster. Measured: a Redis that is killed without
+ * an append-only file loses every job, and one that may evict loses jobs when it is full.
+ *
+ * @throws {Error} when no master could be asked
  */
 export async function assessDurability(redis: Redis | Cluster): Promise<Durability> {
   const masters = redis instanceof Cluster ? redis.nodes('master') : [redis];
@@ -26,7 +28,7 @@ export async function assessDurability(redis: Redis | Cluster): Promise<Durabili
   const [failed] = answers.flatMap((answer) =>
     answer.status === 'rejected' ? [answer.reason as Error] : [],
   );
-  // What Redis itself refuses stays so; anything else is a connection that will be there again.
+  // An error reply of Redis is permanent; any other error is a connection that recovers.
   const refused = failed?.name === 'ReplyError';
   if (failed && !refused && settings.length === 0) throw failed;
   const faults = new Map(settings.flatMap(faultsOf).map((fault) => [fault.name, fault]));
@@ -42,7 +44,7 @@ interface Settings {
 async function settingsOf(redis: Redis): Promise<Settings> {
   const ask = async (name: keyof Settings): Promise<string> => {
     const [, value] = await redis.config('GET', name);
-    // Some that speak Redis's protocol know CONFIG and not its settings.
+    // Some servers that speak Redis's protocol support CONFIG without these settings.
     if (value === undefined)
       throw Object.assign(new Error(`CONFIG GET ${name} is empty`), { name: 'ReplyError' });
     return value;
@@ -59,16 +61,16 @@ function faultsOf(settings: Settings): DurabilityFault[] {
   const faults: DurabilityFault[] = [];
   if (settings.appendonly !== 'yes') {
     const message =
-      'the append-only file is off (appendonly yes): a Redis that dies loses what it acknowledged';
+      'the append-only file is off (appendonly yes): Redis loses what it acknowledged when it is killed';
     faults.push({ name: 'no_append_only_file', message });
   } else if (settings.appendfsync === 'no') {
     const message =
-      'the append-only file is never fsynced (appendfsync everysec): a machine that dies loses half a minute';
+      'the append-only file is never fsynced (appendfsync everysec): a machine that crashes loses about 30 s of writes';
     faults.push({ name: 'no_fsync', message });
   }
   const policy = settings['maxmemory-policy'];
   if (policy !== 'noeviction') {
-    const message = `the eviction policy is ${policy} (maxmemory-policy noeviction): a full Redis drops jobs`;
+    const message = `the eviction policy is ${policy} (maxmemory-policy noeviction): Redis drops jobs when it is full`;
     faults.push({ name: 'may_evict', message });
   }
   return faults;

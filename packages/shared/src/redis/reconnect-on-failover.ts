@@ -4,24 +4,25 @@ const CHANNEL = '+switch-master';
 const RECONNECT_MS = 1_000;
 
 /**
- * Makes a connection leave its master as soon as a sentinel says that it was replaced. A master that was only cut off or
- * frozen takes itself for the master for seconds more, and what it takes then is lost. Ends with the connection.
+ * Reconnects as soon as a sentinel publishes that the master was replaced. A master that was partitioned or frozen acts as
+ * master for some seconds more, and the writes it accepts then are lost. The subscriptions end with the connection.
  *
- * Not ioredis's own `failoverDetector`: when it hears of the new master while the connection is looking for it, which is
- * what happens when the old one died, the connection ends for good.
+ * ioredis's own `failoverDetector` is not used: when it gets the message while the connection searches for the master,
+ * which is the case after the old master died, the connection ends for good.
  *
- * @param sentinels how to reach each of them
+ * @param name the master's name at the sentinels
+ * @param sentinels the connection options of each sentinel
  */
 export function reconnectOnFailover(redis: Redis, name: string, sentinels: readonly RedisOptions[]): void {
   let replaced = false;
   let last = '';
-  const leave = (): void => {
-    // Elsewhere in its life it must not be disturbed, and may have been told of the old master still.
+  const reconnect = (): void => {
+    // In any other status the connection is already searching, and may still get the old master's address.
     if (!replaced || redis.status !== 'ready') return;
     replaced = false;
     redis.disconnect(true);
   };
-  redis.on('ready', leave);
+  redis.on('ready', reconnect);
 
   const listeners = sentinels.map((sentinel) => {
     const listener = new Redis({
@@ -30,14 +31,14 @@ export function reconnectOnFailover(redis: Redis, name: string, sentinels: reado
       maxRetriesPerRequest: null,
       retryStrategy: () => RECONNECT_MS,
     });
-    // A sentinel that is away says nothing; the connection itself tells when none leads to the master.
+    // An unreachable sentinel publishes nothing. The connection reports it when no sentinel leads to the master.
     listener.on('error', () => undefined);
     listener.on('message', (_, message: string) => {
-      // Old and new master are in it: all sentinels tell of one failover in the same words.
+      // The message names the old and the new master, so all sentinels publish the same text for one failover.
       if (!message.startsWith(`${name} `) || message === last) return;
       last = message;
       replaced = true;
-      leave();
+      reconnect();
     });
     listener.subscribe(CHANNEL).catch(() => undefined);
     return listener;

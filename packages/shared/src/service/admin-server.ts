@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { withTimeout } from './timing';
 
-/** Whether a probe passes, and in words why not. */
+/** Resolves with whether the probe passes and, where it fails, with the reason for an operator. */
 export type Probe = () => Promise<{ readonly ok: boolean; readonly reason?: string }>;
 
 export interface AdminServer {
@@ -12,8 +12,10 @@ export interface AdminServer {
 }
 
 /**
- * Serves `/healthz` (is the process worth keeping), `/readyz` (may it be given work) and `/metrics` on a private port.
- * A probe that fails, or does not answer within 2 s, is a 503 with its reason as JSON.
+ * Serves `/healthz` (liveness), `/readyz` (readiness) and `/metrics` (Prometheus) on a private port. A probe that fails,
+ * or does not answer within 2 s, is answered 503 with its reason as JSON.
+ *
+ * @throws {Error} with code `EADDRINUSE` when the port is in use
  */
 export async function startAdminServer(options: {
   readonly port: number;
@@ -56,7 +58,7 @@ export async function startAdminServer(options: {
 const PROBE_TIMEOUT_MS = 2_000;
 
 async function answer(probe: Probe): Promise<{ status: number; type: string; body: string }> {
-  const result = await withTimeout(PROBE_TIMEOUT_MS, probe()).catch((error: unknown) => ({
+  const result = await withTimeout(probe(), PROBE_TIMEOUT_MS).catch((error: unknown) => ({
     ok: false,
     reason: (error as Error).message,
   }));
@@ -67,7 +69,12 @@ async function answer(probe: Probe): Promise<{ status: number; type: string; bod
   };
 }
 
-/** Resolves once the server listens; rejects when the port is taken. */
+/**
+ * Resolves once the server listens.
+ *
+ * @param port 0: any free port
+ * @throws {Error} with code `EADDRINUSE` when the port is in use
+ */
 export function listen(server: Server, port: number): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', reject);

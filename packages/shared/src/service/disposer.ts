@@ -1,19 +1,22 @@
-/** What a service got hold of while it started, to be let go of in the opposite order, once. */
+/**
+ * Collects what a service opens while it starts and releases it in the opposite order, once. The same idea as TC39's
+ * `AsyncDisposableStack`, which Node 20 lacks.
+ */
 export class Disposer {
-  private readonly releases: (() => unknown)[] = [];
-  private letting: Promise<void> | undefined;
+  private readonly callbacks: (() => unknown)[] = [];
+  private disposing: Promise<void> | undefined;
 
-  /** Remembers how to let go of something. */
-  add(release: () => unknown): void {
-    this.releases.push(release);
+  /** @param onDispose releases what was opened; a promise it returns is awaited */
+  add(onDispose: () => unknown): void {
+    this.callbacks.push(onDispose);
   }
 
-  /** Lets go of everything, the last first. Calling it again waits for the same end. */
+  /** Runs the callbacks, the last added first. A further call returns the promise of the first. */
   dispose(): Promise<void> {
-    return (this.letting ??= this.releaseAll());
+    return (this.disposing ??= this.runCallbacks());
   }
 
-  private async releaseAll(): Promise<void> {
-    for (let release = this.releases.pop(); release; release = this.releases.pop()) await release();
+  private async runCallbacks(): Promise<void> {
+    for (let next = this.callbacks.pop(); next; next = this.callbacks.pop()) await next();
   }
 }

@@ -1,36 +1,34 @@
 import type { Cluster, Redis } from 'ioredis';
-import { Gauge, type Registry } from 'prom-client';
+import type { Registry } from 'prom-client';
 import { ConfigError } from '../config/parse-env';
 import { DURABILITY_FAULTS, assessDurability, type Durability } from '../redis/durability';
 import type { Logger } from './logger';
+import { SHARED_METRICS, metricsOf } from './metric-definitions';
 
-/** Settings change while we run, and in a cluster another node may be master without our connecting anew. */
+/** Settings change at run time, and a cluster may promote another master without this connection reconnecting. */
 const ASSESS_EVERY_MS = 60_000;
 
 /**
- * Knows whether the Redis at the other end keeps what it takes: assesses it at each new connection, so that after a
- * failover it is the present master's settings that count, and once a minute. What changes is logged and counted.
+ * Watches whether the connected Redis keeps what it acknowledges. It assesses each new connection, so that after a
+ * failover the settings of the present master count, and repeats that once a minute. Changes are logged and reported by
+ * the gauge. A Redis that cannot be asked keeps its last assessment.
  */
 export class DurabilityWatch {
-  private known: Durability = { faults: [] };
+  private latest: Durability = { faults: [] };
   private assessing: Promise<void> | undefined;
-  private readonly gauge: Gauge<'fault'>;
+  private readonly gauge;
 
   constructor(
     private readonly redis: Redis | Cluster,
     private readonly options: {
-      /** Whether a Redis that may lose what it takes must not be used. */
+      /** Whether a Redis that may lose what it acknowledged must not be used. */
       readonly required: boolean;
       readonly registry: Registry;
       readonly log: Logger;
     },
   ) {
-    this.gauge = new Gauge({
-      name: 'optout_redis_durability_fault',
-      help: 'Whether Redis may lose what it acknowledged for this reason; `unknown`: it does not say.',
-      labelNames: ['fault'],
-      registers: [options.registry],
-    });
+    const { durabilityFault } = SHARED_METRICS;
+    this.gauge = metricsOf(options.registry, { durabilityFault }).durabilityFault;
     redis.on('ready', () => void this.assess());
     const timer = setInterval(() => void this.assess(), ASSESS_EVERY_MS).unref();
     redis.once('end', () => {
@@ -40,9 +38,9 @@ export class DurabilityWatch {
   }
 
   /**
-   * Resolves once the present Redis may be used. While it must not be, each call looks again.
+   * Resolves once the present Redis may be used. While it must not be used, each call assesses it again.
    *
-   * @throws ConfigError with what makes it lose what it takes, where that is required not to be.
+   * @throws {ConfigError} with each durability fault, where durability is required
    */
   async permit(): Promise<void> {
     await this.assessing;
@@ -50,43 +48,43 @@ export class DurabilityWatch {
     if (this.refusals.length > 0) throw new ConfigError(this.refusals);
   }
 
-  /** What must be mended before this Redis may be used, as far as is known. */
+  /** What an operator has to correct before this Redis may be used, as of the last assessment. */
   get refusals(): string[] {
-    return this.options.required ? this.known.faults.map(inWords) : [];
+    return this.options.required ? this.latest.faults.map(describe) : [];
   }
 
   private assess(): Promise<void> {
     this.assessing = assessDurability(this.redis).then(
       (found) => {
-        this.found(found);
+        this.report(found);
       },
-      // Not there to be asked: it is asked when it is back, and until then the last answer holds.
+      // Redis is unreachable: the next connection asks again.
       () => undefined,
     );
     return this.assessing;
   }
 
-  private found(found: Durability): void {
-    const { known } = this;
-    const { log, required } = this.options;
-    this.known = found;
+  private report(found: Durability): void {
+    const { latest: before, options } = this;
+    const { log, required } = options;
+    this.latest = found;
     for (const fault of DURABILITY_FAULTS) {
       this.gauge.set({ fault }, found.faults.some(({ name }) => name === fault) ? 1 : 0);
     }
     this.gauge.set({ fault: 'unknown' }, found.unknown === undefined ? 0 : 1);
 
-    const before = new Set(known.faults.map(inWords));
-    for (const fault of found.faults.map(inWords).filter((words) => !before.has(words))) {
+    const reported = new Set(before.faults.map(describe));
+    for (const fault of found.faults.map(describe).filter((text) => !reported.has(text))) {
       log[required ? 'error' : 'warn']({ code: 'redis_not_durable' }, fault);
     }
-    if (known.faults.length > 0 && found.faults.length === 0) log.info('Redis keeps what it takes now');
-    if (found.unknown !== undefined && found.unknown !== known.unknown) {
+    if (before.faults.length > 0 && found.faults.length === 0) log.info('Redis is durable now');
+    if (found.unknown !== undefined && found.unknown !== before.unknown) {
       log.warn(
         { code: 'redis_durability_unknown', reason: found.unknown },
-        'cannot tell whether Redis keeps what it takes',
+        'cannot tell whether Redis is durable',
       );
     }
   }
 }
 
-const inWords = ({ message }: Durability['faults'][number]): string => `Redis: ${message}`;
+const describe = ({ message }: Durability['faults'][number]): string => `Redis: ${message}`;

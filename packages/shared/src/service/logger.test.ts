@@ -7,7 +7,7 @@ describe('createLogger', () => {
     return lines.join('');
   }
 
-  it('writes no whole phone number, wherever it hides', () => {
+  it('masks whole phone numbers in every part of a line', () => {
     const line = lineOf((log) => {
       log.info({ phone: '+14155550123', nested: { list: ['whatsapp:+14155550123'] } }, 'from +14155550123');
       log.error({ err: new Error('GET /x?phone=%2B14155550123 failed') }, 'failed');
@@ -16,7 +16,7 @@ describe('createLogger', () => {
     expect(line.match(/1415\*{5}23/g)?.length).toBeGreaterThanOrEqual(4);
   });
 
-  it('writes no secret and no message body', () => {
+  it('redacts secrets and message bodies', () => {
     const line = lineOf((log) => {
       log.info({
         authorization: 'Basic s3cret',
@@ -27,7 +27,7 @@ describe('createLogger', () => {
     expect(line).not.toContain('s3cret');
   });
 
-  it('writes of an error its words, not what hangs on it', () => {
+  it('writes the message and code of an error, but not its other properties', () => {
     const error = Object.assign(new Error('timed out'), { code: 'ECONNABORTED', config: { auth: 's3cret' } });
     const line = lineOf((log) => {
       log.error({ err: error }, 'failed');

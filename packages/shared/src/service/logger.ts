@@ -1,13 +1,15 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { maskPhone } from '../domain/phone';
 
 export type { Logger } from 'pino';
-import { maskPhone } from '../domain/phone';
 
 const SECRET_FIELDS = ['authorization', 'authToken', 'token', 'apiKey', 'password', 'body', 'Body'];
 
 /**
- * A JSON logger. Callers log masked phones and codes; should a number or secret slip through all the same, secret
- * fields are blanked and every line is scrubbed of whole phone numbers before it is written.
+ * Creates a logger that writes JSON lines. Callers log masked phone numbers and codes only. As a safety net, secret fields
+ * are redacted and whole phone numbers are masked in every line before it is written.
+ *
+ * @param destination standard output by default
  */
 export function createLogger(
   options: { readonly service: string; readonly level: string },
@@ -25,7 +27,7 @@ export function createLogger(
   );
 }
 
-/** An error's own words only: HTTP clients hang requests, with their credentials, on theirs. */
+/** Keeps an error's own fields only: those of HTTP clients hold the request, with its credentials. */
 function serializeError(error: unknown): unknown {
   if (!(error instanceof Error)) return { message: String(error) };
   const { name, message, stack } = error;

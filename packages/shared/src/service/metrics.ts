@@ -1,29 +1,30 @@
 import type { Queue } from 'bullmq';
 import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { DeadLetterStore } from '../dead-letters/dead-letter-store';
+import { SHARED_METRICS, configurationOf } from './metric-definitions';
 import { withTimeout } from './timing';
 
-/** BullMQ would wait for a Redis that is away for as long as it takes, and the scrape with it. */
+/** BullMQ waits for an unreachable Redis without limit, and the scrape would wait with it. */
 const READ_TIMEOUT_MS = 2_000;
 /** The dead letters' name among the queues; all of them are `waiting`, for an operator. */
 const DEAD_LETTERS = 'dead-letters';
 const STATES = ['waiting', 'active', 'delayed', 'prioritized', 'failed'] as const;
 
+type SizedStore = Pick<DeadLetterStore, 'size'>;
+
 /**
- * Depth and oldest age of queues, read from Redis at each scrape; those of the same name, a queue's shards, as one. A queue
- * that cannot be read whole is left out of that scrape: a gap says so, a stale figure would not. The lists may be filled
- * later. Every process that watches a queue reports the same figure: aggregate with `max by (queue)`.
+ * Registers depth and oldest age of queues, read from Redis at each scrape. Queues of the same name, the shards of one,
+ * are reported as one. A queue that cannot be read completely is left out of that scrape: a gap is visible, a stale value
+ * is not. The lists may be filled later. Every process that watches a queue reports the same value: aggregate with
+ * `max by (queue)`.
  */
 export function registerQueueGauges(
   registry: Registry,
   queues: readonly Queue[],
-  letters: readonly Pick<DeadLetterStore, 'size'>[] = [],
+  deadLetters: readonly SizedStore[] = [],
 ): void {
   new Gauge({
-    name: 'optout_queue_jobs',
-    help: 'Jobs in a queue, by state.',
-    labelNames: ['queue', 'state'],
-    registers: [registry],
+    ...configurationOf(SHARED_METRICS.queueJobs, registry),
     async collect() {
       this.reset();
       await readAll(
@@ -36,15 +37,12 @@ export function registerQueueGauges(
           }
         },
       );
-      const size = await sizeOf(letters);
+      const size = await sizeOf(deadLetters);
       if (size) this.set({ queue: DEAD_LETTERS, state: 'waiting' }, size.count);
     },
   });
   new Gauge({
-    name: 'optout_queue_oldest_job_age_seconds',
-    help: 'Age of the oldest live job that waits to be worked on for the first time, or since the last failure of the oldest dead letter; 0 when there is none.',
-    labelNames: ['queue'],
-    registers: [registry],
+    ...configurationOf(SHARED_METRICS.oldestJobAge, registry),
     async collect() {
       this.reset();
       const now = Date.now();
@@ -55,33 +53,33 @@ export function registerQueueGauges(
           this.set({ queue }, Math.max(0, now - Math.min(...shards)) / 1000);
         },
       );
-      const size = await sizeOf(letters);
+      const size = await sizeOf(deadLetters);
       if (size) this.set({ queue: DEAD_LETTERS }, size.oldest ? (Date.now() - size.oldest) / 1000 : 0);
     },
   });
 }
 
-async function readAll<Figure>(
+async function readAll<Value>(
   queues: readonly Queue[],
-  read: (shard: Queue) => Promise<Figure>,
-  set: (queue: string, shards: readonly Figure[]) => void,
+  read: (shard: Queue) => Promise<Value>,
+  set: (queue: string, shards: readonly Value[]) => void,
 ): Promise<void> {
   const names = [...new Set(queues.map(({ name }) => name))];
   await Promise.allSettled(
     names.map(async (name) => {
       const shards = queues.filter((queue) => queue.name === name);
-      set(name, await withTimeout(READ_TIMEOUT_MS, Promise.all(shards.map(read))));
+      set(name, await withTimeout(Promise.all(shards.map(read)), READ_TIMEOUT_MS));
     }),
   );
 }
 
-async function sizeOf([letters]: readonly Pick<DeadLetterStore, 'size'>[]): Promise<
+async function sizeOf([store]: readonly SizedStore[]): Promise<
   Awaited<ReturnType<DeadLetterStore['size']>> | undefined
 > {
-  return letters && (await withTimeout(READ_TIMEOUT_MS, letters.size()).catch(() => undefined));
+  return store && (await withTimeout(store.size(), READ_TIMEOUT_MS).catch(() => undefined));
 }
 
-/** A registry of its own for one service, with the process's figures in it. */
+/** A registry for one service, with Node's and the process's own metrics in it. */
 export function createRegistry(service: string): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ service });

@@ -1,6 +1,9 @@
 type Report = (...args: never[]) => void;
 
-/** Wraps telemetry so that no method throws: a failure to report an event must not affect the event. */
+/**
+ * Wraps telemetry so that none of its methods throws: a failure to count or log something must not fail what is
+ * counted or logged.
+ */
 export function neverThrowing<Telemetry extends object>(telemetry: Telemetry): Telemetry {
   const wrapped: Record<string, Report> = {};
   for (const [name, report] of Object.entries(telemetry) as [string, Report][]) {
@@ -8,7 +11,7 @@ export function neverThrowing<Telemetry extends object>(telemetry: Telemetry): T
       try {
         report(...args);
       } catch {
-        // Metrics and log are what failed, so nothing is left to report it with.
+        // Neither metrics nor log are left to report this.
       }
     };
   }

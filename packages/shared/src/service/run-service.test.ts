@@ -19,18 +19,18 @@ afterEach(() => {
   process.exitCode = undefined;
 });
 
-test('--check-config names every mistake, exits with 78 and starts nothing', async () => {
-  const mistakes = ['ONE is required', 'OTHER: must be a port'];
+test('--check-config prints every error, exits with 78 and starts nothing', async () => {
+  const errors = ['ONE is required', 'OTHER: must be a port'];
   const readConfig = () => {
-    throw new ConfigError(mistakes);
+    throw new ConfigError(errors);
   };
   await runService('ingest', readConfig, start);
   expect(process.exitCode).toBe(CONFIG_EXIT_CODE);
-  expect(errorsIn(printed.split('\n'))).toEqual(mistakes);
+  expect(errorsIn(printed.split('\n'))).toEqual(errors);
   expect(start).not.toHaveBeenCalled();
 });
 
-test('--check-config says nothing of a configuration that is right, and starts nothing', async () => {
+test('--check-config prints nothing for a valid configuration and starts nothing', async () => {
   await runService('ingest', () => ({ logLevel: 'info' }), start);
   expect([process.exitCode, printed]).toEqual([undefined, '']);
   expect(start).not.toHaveBeenCalled();

@@ -2,21 +2,26 @@ import closeWithGrace from 'close-with-grace';
 import { CONFIG_EXIT_CODE, ConfigError } from '../config/parse-env';
 import { createLogger, type Logger } from './logger';
 
-/** Something that was started and can be stopped; stopping twice is stopping once. */
+/** A running service. `stop` is idempotent: a further call returns the promise of the first. */
 export interface Service {
   stop(): Promise<void>;
 }
 
+/** The time a service has to stop after a signal, before the process ends. */
 export const SHUTDOWN_DEADLINE_MS = 25_000;
 
-/** On a service's command line: it only reads its configuration, and exits with 0 or, with all mistakes named, with 78. */
+/**
+ * The flag of a service's command line that makes it only read its configuration. It exits with 0 or, after all errors
+ * are printed, with 78.
+ */
 export const CHECK_CONFIG = '--check-config';
 
 /**
- * The whole life of a service's process: reads the configuration, starts, runs until a signal. SIGTERM and SIGINT let it
- * finish for 25 s at most, a second signal ends it at once, an uncaught error ends it after the same farewell with exit
- * code 1. A ConfigError, from reading or from starting, is printed as it stands and exits with 78. With `--check-config`
- * nothing is started.
+ * Runs a service's process: reads the configuration, starts the service and stops it on a signal.
+ *
+ * SIGTERM and SIGINT give it 25 s to stop; a second signal ends the process at once. An uncaught error stops it in the
+ * same way and exits with 1. A ConfigError, from reading or from starting, is printed and exits with 78.
+ * With `--check-config` nothing is started.
  */
 export async function runService<Config extends { readonly logLevel: string }>(
   name: string,
@@ -30,7 +35,7 @@ export async function runService<Config extends { readonly logLevel: string }>(
   let log = createLogger({ service: name, level: 'info' });
   let service: Service | undefined;
   const onTimeout = (): void => {
-    log.error({ code: 'shutdown_timeout' }, 'could not finish in time: cut off');
+    log.error({ code: 'shutdown_timeout' }, 'did not stop in time: terminated');
   };
   closeWithGrace({ delay: SHUTDOWN_DEADLINE_MS, logger: false, onTimeout }, async ({ err, signal }) => {
     if (err) log.fatal({ err, code: 'uncaught_error' }, 'uncaught error, stopping');
@@ -47,7 +52,7 @@ export async function runService<Config extends { readonly logLevel: string }>(
       log.fatal({ err: error, code: 'start_failed' }, 'could not start');
       process.exit(1);
     }
-    log.fatal({ code: error.code, mistakes: error.mistakes }, 'the configuration is wrong');
+    log.fatal({ code: error.code, errors: error.errors }, 'the configuration is invalid');
     process.stderr.write(`${error.message}\n`);
     process.exit(CONFIG_EXIT_CODE);
   }

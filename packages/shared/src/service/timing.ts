@@ -1,24 +1,32 @@
 /**
- * Lets something be said at most once in `ms`; what is left out is counted and told with the next. A client that retries
- * every second, or one that forges requests, must not fill the log for as long as it goes on.
+ * Wraps `report` so that it runs at most once in `ms`. What comes in between is dropped and counted; the next report gets
+ * the number as `dropped`. It bounds the log where a client retries every second or forges requests.
  */
-export function throttle<What>(ms: number, say: (unsaid: number, what: What) => void): (what: What) => void {
+export function throttle<What>(
+  ms: number,
+  report: (dropped: number, what: What) => void,
+): (what: What) => void {
   let quietUntil = 0;
-  let unsaid = 0;
+  let dropped = 0;
   return (what) => {
     const now = performance.now();
     if (now < quietUntil) {
-      unsaid += 1;
+      dropped += 1;
       return;
     }
     quietUntil = now + ms;
-    say(unsaid, what);
-    unsaid = 0;
+    report(dropped, what);
+    dropped = 0;
   };
 }
 
-/** What the promise gives, or an Error when it gives nothing within `ms`. The work itself is not stopped. */
-export async function withTimeout<T>(ms: number, work: Promise<T>): Promise<T> {
+/**
+ * Resolves and rejects as `work` does. The work itself is not stopped when the time is over.
+ *
+ * @param ms how long to wait
+ * @throws {Error} when `work` has not settled within `ms`
+ */
+export async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {

@@ -10,18 +10,18 @@ const complete = {
   REDIS_URL: 'redis://127.0.0.1:6379',
 };
 
-function mistakesOf(env: Record<string, string>): readonly string[] {
+function errorsOf(env: Record<string, string>): readonly string[] {
   try {
     readConfig(env);
   } catch (error) {
-    if (error instanceof ConfigError) return error.mistakes;
+    if (error instanceof ConfigError) return error.errors;
     throw error;
   }
   return [];
 }
 
 describe('readConfig', () => {
-  it('needs an account, its tokens and Redis, and has defaults for the rest', () => {
+  it('requires an account, its tokens and Redis, and has defaults for everything else', () => {
     expect(readConfig(complete)).toEqual({
       port: 8080,
       adminPort: 9101,
@@ -45,27 +45,27 @@ describe('readConfig', () => {
     });
   });
 
-  it('names the mistakes of all its parts at once, and no value', () => {
-    const mistakes = mistakesOf({
+  it('reports the errors of all parts together and no value', () => {
+    const errors = errorsOf({
       TWILIO_ACCOUNT_SID: 'SK-mistaken',
       INGEST_PORT: '70000',
       REDIS_MODE: 'cluster',
     });
-    expect(mistakes).toEqual([
+    expect(errors).toEqual([
       'INGEST_PORT: must be a whole number from 0 to 65535',
       'TWILIO_ACCOUNT_SID: must be AC and 32 hexadecimal digits',
       'TWILIO_AUTH_TOKEN is required',
       'REDIS_NODES is required with REDIS_MODE=cluster',
     ]);
-    expect(mistakes.join()).not.toContain('mistaken');
+    expect(errors.join()).not.toContain('mistaken');
   });
 
   it.each([
     ['https://example.com/', 'https://example.com'],
     ['https://example.com/prefix/', 'https://example.com/prefix'],
     ['https://user:word@Example.com:8443', 'https://user:word@Example.com:8443'],
-  ])('takes %s as PUBLIC_URL', (given, kept) => {
-    expect(readConfig({ ...complete, PUBLIC_URL: given }).publicUrl).toBe(kept);
+  ])('accepts %s as PUBLIC_URL', (given, expected) => {
+    expect(readConfig({ ...complete, PUBLIC_URL: given }).publicUrl).toBe(expected);
   });
 
   it.each([
@@ -73,8 +73,8 @@ describe('readConfig', () => {
     'https://example.com/#rc=5',
     'https://example.com/?a=b',
     'https://example.com/webhooks/twilio/messages',
-  ])('refuses %s as PUBLIC_URL', (given) => {
-    expect(mistakesOf({ ...complete, PUBLIC_URL: given })).toEqual([
+  ])('rejects %s as PUBLIC_URL', (given) => {
+    expect(errorsOf({ ...complete, PUBLIC_URL: given })).toEqual([
       expect.stringMatching(/^PUBLIC_URL: must/),
     ]);
   });
@@ -85,59 +85,59 @@ describe('readConfig', () => {
     ['false', false],
     ['loopback', ['loopback']],
     ['10.0.0.0/8, ::1,uniquelocal', ['10.0.0.0/8', '::1', 'uniquelocal']],
-  ])('takes %s as TRUST_PROXY', (given, kept) => {
-    expect(readConfig({ ...complete, TRUST_PROXY: given }).trustProxy).toEqual(kept);
+  ])('accepts %s as TRUST_PROXY', (given, expected) => {
+    expect(readConfig({ ...complete, TRUST_PROXY: given }).trustProxy).toEqual(expected);
   });
 
-  it.each(['true', '-1', '10.0.0.0/99', 'proxy.internal'])('refuses %s as TRUST_PROXY', (given) => {
-    expect(mistakesOf({ ...complete, TRUST_PROXY: given })).toEqual([
+  it.each(['true', '-1', '10.0.0.0/99', 'proxy.internal'])('rejects %s as TRUST_PROXY', (given) => {
+    expect(errorsOf({ ...complete, TRUST_PROXY: given })).toEqual([
       expect.stringMatching(/^TRUST_PROXY: must be/),
     ]);
   });
 
-  it('takes several bearer tokens for the studio route, none too short to be a secret', () => {
+  it('accepts several bearer tokens for the studio route and rejects one that is too short', () => {
     const tokens = ['a-token-of-sixteen', 'the-next-token-of-it'];
     expect(readConfig({ ...complete, STUDIO_TOKEN: tokens.join(', ') }).studioTokens).toEqual(tokens);
-    expect(mistakesOf({ ...complete, STUDIO_TOKEN: `${tokens[0]!},short` })).toEqual([
-      'STUDIO_TOKEN: must have 16 characters at least',
+    expect(errorsOf({ ...complete, STUDIO_TOKEN: `${tokens[0]!},short` })).toEqual([
+      'STUDIO_TOKEN: must have at least 16 characters',
     ]);
   });
 
-  it('takes a folder and a size for the spool, none too small for a batch', () => {
+  it('accepts a folder and a size for the spool and rejects one that is too small for a batch', () => {
     const env = { ...complete, SPOOL_DIR: '/var/spool/optout' };
     expect(readConfig({ ...env, SPOOL_MAX_BYTES: '10000000' }).spool).toEqual({
       dir: '/var/spool/optout',
       maxBytes: 10_000_000,
     });
-    expect(mistakesOf({ ...env, SPOOL_MAX_BYTES: '1000' })).toEqual([
+    expect(errorsOf({ ...env, SPOOL_MAX_BYTES: '1000' })).toEqual([
       expect.stringMatching(/^SPOOL_MAX_BYTES: must be a whole number from 8388608/),
     ]);
   });
 
-  it('takes several URLs to forward to', () => {
+  it('accepts several URLs to forward to', () => {
     const urls = ['https://track.customer.io/inbound/sms', 'http://user:word@10.0.0.7:9000/in?x=1'];
     expect(readConfig({ ...complete, FORWARD_URLS: urls.join(',') }).forwardUrls).toEqual(urls);
   });
 
   it.each(['elsewhere', 'ftp://example.com/', 'https://example.com/#rc=3'])(
-    'refuses %s to forward to',
+    'rejects %s as a URL to forward to',
     (url) => {
-      expect(mistakesOf({ ...complete, FORWARD_URLS: url })).toEqual([
+      expect(errorsOf({ ...complete, FORWARD_URLS: url })).toEqual([
         expect.stringMatching(/^FORWARD_URLS: must/),
       ]);
     },
   );
 
-  it('refuses to forward to itself', () => {
+  it('rejects forwarding to itself', () => {
     const env = {
       ...complete,
       PUBLIC_URL: 'https://Optout.example.com/prefix',
       FORWARD_URLS: 'https://example.com/,https://optout.example.com:443/other',
     };
-    expect(mistakesOf(env)).toEqual(['FORWARD_URLS: must lead elsewhere than PUBLIC_URL does']);
+    expect(errorsOf(env)).toEqual(['FORWARD_URLS: may not have the origin of PUBLIC_URL']);
   });
 
-  it('takes accounts, keywords and URLs to forward to from the file that OPTOUT_CONFIG names', () => {
+  it('reads accounts, keywords and URLs to forward to from the file that OPTOUT_CONFIG names', () => {
     const dir = mkdtempSync(join(tmpdir(), 'ingest-config-'));
     const file = join(dir, 'optout.yaml');
     writeFileSync(

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import {
-  collectErrors,
   baseUrl,
+  collectErrors,
+  defaultOf,
   integer,
   listOf,
   loggingEnv,
@@ -18,57 +19,63 @@ import {
   type RedisConfig,
   type WorkspaceOf,
 } from '@optout-sync/shared/config';
-import type { KeywordConfig } from '@optout-sync/shared/domain';
+import type { KeywordSettings } from '@optout-sync/shared/domain';
 import type { TrustProxy } from '../http/base-url';
-import { LONGEST_DRAIN_MS } from '../http/server';
 import type { Accounts } from '../webhook/account';
 import { trustProxy } from './trust-proxy';
 
-/** Where events wait on disk while Redis cannot take them. */
+/** Where events are stored on disk while Redis is not usable. */
 interface SpoolConfig {
-  /** This ingest's own. */
+  /** Used by this ingest only. */
   readonly dir: string;
+  /** Upper bound of the stored items, in bytes. */
   readonly maxBytes: number;
 }
 
 export interface IngestConfig {
   readonly port: number;
   readonly adminPort: number;
-  /** How long it takes requests while `/readyz` says already that it is about to stop. */
+  /** How long requests are accepted after a signal, while `/readyz` answers 503. */
   readonly drainMs: number;
-  /** The base URL Twilio calls, without a trailing slash; without it, what the request says of host and protocol. */
+  /** The base URL that Twilio calls, without a trailing slash. Without it, the request's host and protocol are used. */
   readonly publicUrl: string | undefined;
   readonly trustProxy: TrustProxy;
   readonly accounts: Accounts;
-  /** By which dead letters are found. */
+  /** For the index of the dead letters. */
   readonly workspaceOf: WorkspaceOf;
-  /** Bearer tokens for callers of the studio route that Twilio does not sign; none: only signed calls are taken. */
+  /** Bearer tokens for callers of the studio route that Twilio does not sign. Without any, only signed calls are accepted. */
   readonly studioTokens: readonly string[];
-  readonly keywords: KeywordConfig;
-  /** Where inbound messages are passed on to. */
+  readonly keywords: KeywordSettings;
+  /** The URLs that inbound messages are forwarded to. */
   readonly forwardUrls: readonly string[];
   readonly redis: RedisConfig;
   readonly spool: SpoolConfig;
   readonly logLevel: string;
 }
 
+/**
+ * The longest drain, in ms: a process has 25 s to stop (`SHUTDOWN_DEADLINE_MS`), and closing the connections and the stores
+ * needs the rest.
+ */
+const LONGEST_DRAIN_MS = 10_000;
+
 const env = {
-  INGEST_PORT: port.default(8080),
-  INGEST_ADMIN_PORT: port.default(9101),
-  INGEST_DRAIN_SECONDS: integer(0, LONGEST_DRAIN_MS / 1000).default(5),
+  INGEST_PORT: port.prefault(defaultOf('INGEST_PORT')),
+  INGEST_ADMIN_PORT: port.prefault(defaultOf('INGEST_ADMIN_PORT')),
+  INGEST_DRAIN_SECONDS: integer(0, LONGEST_DRAIN_MS / 1000).prefault(defaultOf('INGEST_DRAIN_SECONDS')),
   PUBLIC_URL: baseUrl
     .refine((url) => !/[?#]/.test(url), 'must be a base URL, without ? and #')
     .refine((url) => !url.includes('/webhooks/twilio'), 'must end before /webhooks/twilio')
     .optional(),
-  TRUST_PROXY: trustProxy.default(false),
-  STUDIO_TOKEN: listOf(secret.min(16, 'must have 16 characters at least')).optional(),
-  SPOOL_DIR: z.string().default('./data/spool'),
-  // At least twice what the largest batch of Event Streams may have.
-  SPOOL_MAX_BYTES: integer(8 * 1024 ** 2, Number.MAX_SAFE_INTEGER).default(1024 ** 3),
+  TRUST_PROXY: trustProxy.prefault(defaultOf('TRUST_PROXY')),
+  STUDIO_TOKEN: listOf(secret.min(16, 'must have at least 16 characters')).optional(),
+  SPOOL_DIR: z.string().prefault(defaultOf('SPOOL_DIR')),
+  // At least twice the size of the largest batch of Event Streams.
+  SPOOL_MAX_BYTES: integer(8 * 1024 ** 2, Number.MAX_SAFE_INTEGER).prefault(defaultOf('SPOOL_MAX_BYTES')),
   ...loggingEnv,
 };
 
-/** Reads ingest's settings. Throws a ConfigError naming every mistake. */
+/** Reads ingest's configuration. @throws {ConfigError} with every error of every part */
 export function readConfig(environment: Env): IngestConfig {
   const { own, accounts, routes, keywords, forwardUrls, redis } = collectErrors({
     own: () => parseEnv(env, environment),

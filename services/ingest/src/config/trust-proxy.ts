@@ -10,7 +10,7 @@ const proxy = z.union(
   MESSAGE,
 );
 
-/** `true` is refused: it would believe anybody's X-Forwarded-Host. */
+/** `true` is rejected: it would trust X-Forwarded-Host from any client. */
 export const trustProxy: z.ZodType<TrustProxy> = z.union(
   [
     z.literal('false').transform(() => false as const),

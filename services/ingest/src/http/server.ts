@@ -32,9 +32,6 @@ const IDLE_GRACE_MS = 500;
 /** Connections that remain this long after the server stops listening are cut, with or without a request on them. */
 const STOP_DEADLINE_MS = 12_000;
 
-/** The rest of the 25 s that a process has to stop, less the time to close everything else. */
-export const LONGEST_DRAIN_MS = 10_000;
-
 const NO_EVENTS: HttpEvents = { requestBroken: () => undefined };
 
 /**

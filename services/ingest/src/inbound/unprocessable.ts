@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
-import type { InboundEvent, UnsupportedAddress, WebhookRoute } from '@optout-sync/shared/domain';
+import type { ErrorCode, InboundEvent, UnsupportedAddress, WebhookRoute } from '@optout-sync/shared/domain';
 
 /** A message that is verified to be Twilio's but gives no inbound event. An operator has to look at it. */
 export type UnprocessableMessage = InvalidShape | UnsupportedAddress;
@@ -25,7 +25,7 @@ export function invalidShape(error: z.ZodError): InvalidShape {
 
 /** A dead letter of data that ingest cannot process. `at` is the time of the failure, in ms since 1970. */
 export function ingestDeadLetter(
-  code: string,
+  code: ErrorCode,
   message: string,
   undone: DeadLetter['undone'],
   at: number,

@@ -67,7 +67,7 @@ export class Drain {
 
   /** An item that Redis rejects must not delay the others forever: it is isolated, retried and then dead-lettered. */
   private async enqueueFailed(error: unknown, first: SpoolItem, count: number): Promise<void> {
-    await withTimeout(ENQUEUE_MS, this.redis.check());
+    await withTimeout(this.redis.check(), ENQUEUE_MS);
     if (count > 1) {
       this.batchSize = 1;
       return;
@@ -87,7 +87,7 @@ export class Drain {
   }
 
   private enqueue(batch: WriteBatch): Promise<void> {
-    return withTimeout(ENQUEUE_MS, this.redis.append(batch));
+    return withTimeout(this.redis.append(batch), ENQUEUE_MS);
   }
 
   private async remove(items: readonly SpoolItem[], outcome: DrainOutcome): Promise<void> {

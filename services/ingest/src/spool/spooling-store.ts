@@ -90,7 +90,7 @@ export class SpoolingStore implements EventStore {
     if (this.state !== 'spooling') {
       const { failures } = this;
       try {
-        await withTimeout(REDIS_MS, this.redis.append(batch));
+        await withTimeout(this.redis.append(batch), REDIS_MS);
         return;
       } catch (error) {
         if (failures === this.failures) this.redisFailed(error);
@@ -107,7 +107,7 @@ export class SpoolingStore implements EventStore {
    */
   async check(): Promise<'redis' | 'spool'> {
     if (this.state !== 'spooling') {
-      const isWritable = await withTimeout(CHECK_MS, this.redis.check()).then(
+      const isWritable = await withTimeout(this.redis.check(), CHECK_MS).then(
         () => true,
         () => false,
       );
@@ -145,7 +145,7 @@ export class SpoolingStore implements EventStore {
   }
 
   private async probe(): Promise<void> {
-    await withTimeout(REDIS_MS, this.redis.check());
+    await withTimeout(this.redis.check(), REDIS_MS);
     await this.drain.step().catch((error: unknown) => {
       if (!(error instanceof SpoolError)) throw error;
     });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { KeywordConfig, WEBHOOK_PATHS } from '@optout-sync/shared/domain';
+import { DEFAULT_KEYWORDS, WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { connectRedis } from '@optout-sync/shared/redis';
 import { createLogger } from '@optout-sync/shared/service';
 import { TWILIO_ACCOUNT_SID, sendTwilioWebhook, type TwilioWebhook } from '@optout-sync/twilio-simulator';
@@ -46,7 +46,7 @@ export async function runIngest(
       accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens: [TOKEN] }]]),
       workspaceOf: () => 'default',
       studioTokens: [],
-      keywords: KeywordConfig.parse({}),
+      keywords: DEFAULT_KEYWORDS,
       forwardUrls: [],
       redis: { mode: 'standalone', prefix, url: redisUrl },
       spool: { dir: spoolDir, maxBytes: 100_000_000 },

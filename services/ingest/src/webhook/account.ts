@@ -1,3 +1,4 @@
+import { isAccountSid } from '@optout-sync/shared/domain';
 import { WebhookError } from './webhook-error';
 
 /** What verifies that a request is from a Twilio account: any of its auth tokens, the present and the next one. */
@@ -14,14 +15,6 @@ export interface VerificationKeys {
   /** Replaces the request's protocol and host. Its path, if any, precedes the request's path. */
   readonly publicUrl: string | undefined;
 }
-
-const ACCOUNT_SID = /AC[0-9a-fA-F]{32}/;
-const WHOLE_ACCOUNT_SID = /^AC[0-9a-fA-F]{32}$/;
-
-export const isAccountSid = (text: string): boolean => WHOLE_ACCOUNT_SID.test(text);
-
-/** The first account SID in a text. */
-export const findAccountSid = (text: string): string | undefined => ACCOUNT_SID.exec(text)?.[0];
 
 /**
  * The account that a request claims to be from. Only a signature proves the claim.

@@ -1,5 +1,6 @@
 import {
   collectErrors,
+  defaultOf,
   loggingEnv,
   parseEnv,
   port,
@@ -22,9 +23,9 @@ export interface WorkerConfig {
   readonly workspaceOf: WorkspaceOf;
 }
 
-const processEnv = { WORKER_ADMIN_PORT: port.default(9102), ...loggingEnv };
+const processEnv = { WORKER_ADMIN_PORT: port.prefault(defaultOf('WORKER_ADMIN_PORT')), ...loggingEnv };
 
-/** Reads the worker's configuration. Throws a ConfigError with every mistake in it. */
+/** Reads the worker's configuration. @throws {ConfigError} with every error of every part */
 export function readConfig(env: Env): WorkerConfig {
   const { own, redis, workspaces } = collectErrors({
     own: () => parseEnv(processEnv, env),

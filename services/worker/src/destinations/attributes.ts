@@ -3,11 +3,11 @@ import type { Channel } from '@optout-sync/shared/domain';
 import { stoppedSenders, type Consent, type Destination } from './destination';
 import type { PersonWriter } from './people';
 
-/** The names of the attributes that are written. */
+/** Which attributes are written. */
 export interface AttributeNames {
-  /** The boolean, by channel. */
+  /** The name of the boolean attribute, by channel. */
   readonly optedOut: Readonly<Record<Channel, string>>;
-  /** The list of the stopped senders, if it is wanted. */
+  /** The name of the attribute that lists the stopped senders; without it none is written. */
   readonly senders: string | undefined;
 }
 
@@ -21,7 +21,7 @@ export function personAttributes(write: Writer, names: AttributeNames): PersonWr
     });
 }
 
-/** Sets the attributes of whoever has the number as identifier, without looking anybody up. */
+/** Sets the attributes of the person who has the number as identifier, without a look-up. */
 export function phoneIdentifierAttributes(write: Writer, names: AttributeNames): Destination {
   return async (consent) => {
     await write({
@@ -37,8 +37,8 @@ export function phoneIdentifierAttributes(write: Writer, names: AttributeNames):
 const MAX_VALUE_BYTES = 1_000;
 
 /**
- * The attributes that hold a consent: the boolean and, where it is wanted, the stopped senders as text separated by commas
- * (WhatsApp's under a name of its own). As many senders as fit are listed.
+ * The attributes that hold a consent: the boolean and, where it is configured, the stopped senders as comma-separated
+ * text (WhatsApp's under a name of its own). Senders that exceed Customer.io's limit are left out.
  */
 function attributesOf(
   { subject, entry, optedOut }: Consent,

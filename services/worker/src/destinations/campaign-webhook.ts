@@ -4,8 +4,8 @@ import type { Consent, Destination } from './destination';
 const PREFIX = { sms: '', whatsapp: 'whatsapp:' } as const;
 
 /**
- * Tells a webhook-triggered campaign of every word since the applied version that decides for its sender, the oldest
- * first, in Twilio's parameter names. At least once: the campaign may tell repeats by `MessageSid`.
+ * Triggers a webhook-triggered campaign for every message since the applied version that decides for its sender, oldest
+ * first, with Twilio's parameter names. At least once: the campaign can detect a duplicate by its `MessageSid`.
  */
 export function campaignWebhook(client: GuardedClient): Destination {
   return async (consent) => {

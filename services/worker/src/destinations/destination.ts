@@ -1,19 +1,28 @@
-import type { Subject } from '@optout-sync/shared/domain';
+import type { ConsentPolicy, Subject } from '@optout-sync/shared/domain';
 import type { LedgerEntry } from '@optout-sync/shared/ledger';
 
-/** What a phone's consent is, to be written somewhere. */
+/** The consent of one phone, as it is written to destinations. */
 export interface Consent {
   readonly subject: Subject;
   readonly entry: LedgerEntry;
-  /** Opted out, over all senders, by the workspace's policy. */
+  /** Whether the phone is opted out over all senders, by the workspace's policy. */
   readonly optedOut: boolean;
 }
 
 /**
- * A place that keeps consent. Writing is safe to repeat. Resolves with the people it was written to, or `undefined` where
- * nobody is looked up. Throws a Failure.
+ * Writes a consent to one place. Safe to repeat. Resolves with the people it was written to (by `cio_id`), or with
+ * `undefined` where nobody is looked up.
+ *
+ * @throws {JobError} when the place does not accept it
  */
 export type Destination = (consent: Consent) => Promise<readonly string[] | undefined>;
+
+/** Where the consents of a workspace are written, and by which rule. */
+export interface SyncTarget {
+  /** Written in this order, each only after those before it succeeded: a write that must not be repeated needlessly is last. */
+  readonly destinations: readonly Destination[];
+  readonly policy: ConsentPolicy;
+}
 
 /** The senders that are stopped, in a stable order. */
 export function stoppedSenders({ senders }: LedgerEntry): string[] {

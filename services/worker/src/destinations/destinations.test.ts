@@ -2,7 +2,7 @@ import { createServer, type Server } from 'node:http';
 import { DEMO_PHONES, seedDemoPeople, type SandboxOptions } from '@optout-sync/customerio-sandbox';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { listen } from '@optout-sync/shared/service';
-import { saying, startHarness, type Harness } from '../test-support/worker-harness';
+import { inboundEvent, startHarness, type Harness } from '../test-support/worker-harness';
 
 const { single, household, unknown } = DEMO_PHONES;
 let harness: Harness;
@@ -30,16 +30,19 @@ const nativeOptOutsAre = (phone: string, expected: unknown[]): Promise<unknown> 
 
 describe("Customer.io's own per-sender list", () => {
   const inList = (...from: string[]): unknown =>
-    from.map((one) => expect.objectContaining({ from: one }) as unknown);
+    from.map((sender) => expect.objectContaining({ from: sender }) as unknown);
 
   it('holds the stopped senders of everyone with the number, and loses them on START', async () => {
     await start({ CUSTOMERIO_NATIVE_OPTOUTS: 'true' });
-    await harness.say(saying(household, { sender: 'MG1' }), saying(household, { sender: '+15005550006' }));
+    await harness.enqueue(
+      inboundEvent(household, { sender: 'MG1' }),
+      inboundEvent(household, { sender: '+15005550006' }),
+    );
     await harness.settled(household);
     await waitFor(() => optOuts(household).every((list) => (list as unknown[]).length === 2), {
       what: 'both',
     });
-    await harness.say(saying(household, { sender: 'MG1', kind: 'start' }));
+    await harness.enqueue(inboundEvent(household, { sender: 'MG1', kind: 'start' }));
     await harness.settled(household);
     await waitFor(() => optOuts(household).every((list) => (list as unknown[]).length === 1), {
       what: 'one',
@@ -48,41 +51,42 @@ describe("Customer.io's own per-sender list", () => {
     expect(harness.attribute(household)).toEqual([true, true, true]);
   });
 
-  it('is told only what changed, but all of it to who is new with the number', async () => {
+  it('gets only what has changed, and all of it for a person who has got the number meanwhile', async () => {
     await start({ CUSTOMERIO_NATIVE_OPTOUTS: 'true' });
-    await harness.say(saying(single, { sender: 'MG1' }));
+    await harness.enqueue(inboundEvent(single, { sender: 'MG1' }));
     await harness.settled(single);
     harness.sandbox.workspace().addPerson({ id: 'late', attributes: { phone: single } });
-    await harness.say(saying(single, { sender: 'MG2' }));
+    await harness.enqueue(inboundEvent(single, { sender: 'MG2' }));
     await harness.settled(single);
-    const told = harness.sandbox
+    const sent = harness.sandbox
       .requests({ operation: 'optouts_set' })
       .map(({ body }) => (body as { optouts: { from: string }[] }).optouts.map(({ from }) => from).sort());
-    expect(told).toHaveLength(3);
-    expect(told).toEqual(expect.arrayContaining([['MG1'], ['MG2'], ['MG1', 'MG2']]));
+    expect(sent).toHaveLength(3);
+    expect(sent).toEqual(expect.arrayContaining([['MG1'], ['MG2'], ['MG1', 'MG2']]));
   });
 
-  it('knows WhatsApp senders without the prefix', async () => {
+  it('lists WhatsApp senders without the prefix', async () => {
     await start({ CUSTOMERIO_NATIVE_OPTOUTS: 'true' });
-    await harness.say(saying(single, { channel: 'whatsapp', sender: 'whatsapp:+15005550006' }));
+    await harness.enqueue(inboundEvent(single, { channel: 'whatsapp', sender: 'whatsapp:+15005550006' }));
     await nativeOptOutsAre(single, [[{ channel: 'whatsapp', from: '+15005550006' }]]);
   });
 
-  it('is not set without being asked for', async () => {
+  it('is not written unless configured', async () => {
     await start({});
-    await harness.say(saying(single));
+    await harness.enqueue(inboundEvent(single));
     await harness.settled(single);
     expect(harness.sandbox.requests({ operation: 'optouts_set' })).toEqual([]);
   });
 });
 
 describe('the attribute of stopped senders', () => {
-  it('lists them, and is empty when none is left', async () => {
+  it('lists them, and is empty when none remains', async () => {
     await start({ CUSTOMERIO_SENDERS_ATTRIBUTE: 'sms_stopped_senders' });
-    await harness.say(saying(single, { sender: 'MG2' }), saying(single, { sender: 'MG1' }));
+    await harness.enqueue(inboundEvent(single, { sender: 'MG2' }), inboundEvent(single, { sender: 'MG1' }));
     await harness.settled(single);
     expect(harness.attribute(single, 'sms_stopped_senders')).toEqual(['MG1,MG2']);
-    for (const sender of ['MG1', 'MG2']) await harness.say(saying(single, { sender, kind: 'start' }));
+    for (const sender of ['MG1', 'MG2'])
+      await harness.enqueue(inboundEvent(single, { sender, kind: 'start' }));
     await harness.settled(single);
     expect(harness.attribute(single, 'sms_stopped_senders')[0] ?? '').toBe('');
     expect(harness.attribute(single)).toEqual([false]);
@@ -90,13 +94,13 @@ describe('the attribute of stopped senders', () => {
 });
 
 describe('phone as identifier', () => {
-  it('writes by phone with no search and no App API key', async () => {
+  it('writes by phone without a search and without an App API key', async () => {
     await start(
       { CUSTOMERIO_LOOKUP: 'phone_identifier', CUSTOMERIO_APP_API_KEY: '' },
       { phoneIsIdentifier: true },
     );
     harness.sandbox.workspace().addPerson({ id: 'ada', attributes: { phone: single } });
-    await harness.say(saying(single), saying(unknown));
+    await harness.enqueue(inboundEvent(single), inboundEvent(unknown));
     await harness.settled(single, unknown);
     expect(harness.attribute(single)).toEqual([true]);
     expect(harness.sandbox.requests({ api: 'app' })).toEqual([]);
@@ -137,12 +141,12 @@ describe("a campaign's webhook", () => {
     CUSTOMERIO_APP_API_KEY: '',
   });
 
-  it("is told in Twilio's names, without any API key, and of HELP nothing", async () => {
+  it("is called with Twilio's parameter names, without any API key, and not for HELP", async () => {
     await start(alone());
-    const stop = saying(single, { sender: 'MG00000000000000000000000000000001' });
-    await harness.say(stop, saying(single, { kind: 'help' }));
+    const stop = inboundEvent(single, { sender: 'MG00000000000000000000000000000001' });
+    await harness.enqueue(stop, inboundEvent(single, { kind: 'help' }));
     await harness.settled(single);
-    await harness.say(saying(single, { kind: 'start', sender: stop.sender }));
+    await harness.enqueue(inboundEvent(single, { kind: 'start', sender: stop.sender }));
     await harness.settled(single);
     expect(received).toHaveLength(2);
     expect(received[0]).toEqual({
@@ -159,40 +163,40 @@ describe("a campaign's webhook", () => {
     expect(harness.sandbox.requests()).toEqual([]);
   });
 
-  it('is told again until it answers 2xx', async () => {
+  it('is called again until it answers 2xx', async () => {
     await start(alone());
     answers = [503];
-    await harness.say(saying(single));
+    await harness.enqueue(inboundEvent(single));
     await harness.settled(single);
     expect(received).toHaveLength(1);
     expect(harness.logLines.join('')).not.toContain('/hook/secret');
   });
 
-  it('goes to the dead letters when it refuses', async () => {
+  it('leads to a dead letter when it rejects the call', async () => {
     await start(alone());
     answers = [404];
-    await harness.say(saying(single));
+    await harness.enqueue(inboundEvent(single));
     await harness.settled(single);
-    const [filed] = (await harness.queues.deadLetters.page({ limit: 1 })).deadLetters;
-    expect(filed?.deadLetter).toMatchObject({ stage: 'sync', code: 'customerio_refused' });
+    const [stored] = (await harness.queues.deadLetters.page({ limit: 1 })).deadLetters;
+    expect(stored?.deadLetter).toMatchObject({ stage: 'sync', code: 'customerio_refused' });
   });
 
-  it('is told once, however often the APIs had to be tried before', async () => {
+  it('is called once, however many attempts the APIs take before', async () => {
     await start({ CUSTOMERIO_CAMPAIGN_WEBHOOK_URL: url });
     harness.sandbox.fault({
       match: { operation: 'batch' },
       effect: { kind: 'status', status: 500 },
       times: 2,
     });
-    await harness.say(saying(household));
+    await harness.enqueue(inboundEvent(household));
     await harness.settled(household);
     expect(harness.sandbox.requests({ operation: 'batch', status: 500 })).toHaveLength(2);
     expect(received).toHaveLength(1);
   });
 
-  it('is told beside the attributes when there are keys', async () => {
+  it('is called in addition to the attributes when there are keys', async () => {
     await start({ CUSTOMERIO_CAMPAIGN_WEBHOOK_URL: url });
-    await harness.say(saying(household));
+    await harness.enqueue(inboundEvent(household));
     await harness.settled(household);
     expect(harness.attribute(household)).toEqual([true, true, true]);
     expect(received).toHaveLength(1);

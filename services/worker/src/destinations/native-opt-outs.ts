@@ -3,8 +3,9 @@ import type { Consent } from './destination';
 import type { PersonWriter } from './people';
 
 /**
- * Keeps Customer.io's own per-sender list, the one shown on a person's profile. Whoever was written to before gets what
- * changed since; whoever is new with the number gets all of it. One request a person, from the App API's budget.
+ * Updates Customer.io's own list of opt-outs by sender, the one shown on a person's profile. A person who was written to
+ * before gets what has changed since; a person who has got the number meanwhile gets all of it. One request per person,
+ * from the App API's rate limit.
  */
 export function nativeOptOuts(api: Pick<AppApi, 'setOptOuts'>): PersonWriter {
   return async (cioId, consent) => {
@@ -14,11 +15,11 @@ export function nativeOptOuts(api: Pick<AppApi, 'setOptOuts'>): PersonWriter {
   };
 }
 
-function changedSince(since: number, { subject, entry }: Consent): OptOut[] {
+function changedSince(appliedVersion: number, { subject, entry }: Consent): OptOut[] {
   return [...entry.senders.entries()]
-    .filter(([, { version }]) => version > since)
+    .filter(([, { version }]) => version > appliedVersion)
     .map(([sender, { state }]) => ({
-      // Customer.io knows our number without Twilio's channel prefix.
+      // Customer.io lists our number without Twilio's channel prefix.
       from: sender.replace(/^[a-z]+:/i, ''),
       optout: state === 'stopped',
       channel: subject.channel,

@@ -1,19 +1,23 @@
 import fc from 'fast-check';
 import { JobError } from '@optout-sync/shared/domain';
-import { MISCONFIGURED_DELAY_MS, RETRY_HORIZON_MS, decide, type Past } from './retry-policy';
+import { MISCONFIGURED_DELAY_MS, RETRY_HORIZON_MS, decide, type RetryState } from './retry-policy';
 
 const NOW = 1_772_013_598_000;
-const tries = (count: number, transientSince = NOW): Past => ({ tries: count, transientSince, now: NOW });
+const after = (attempts: number, transientSince = NOW): RetryState => ({
+  attempts,
+  transientSince,
+  now: NOW,
+});
 
 describe('decide', () => {
-  it('dead-letters what was refused, at the first try', () => {
-    expect(decide(new JobError('refused', 'x', 'x'), tries(1))).toEqual({ type: 'dead_letter' });
+  it('dead-letters a rejected job at the first attempt', () => {
+    expect(decide(new JobError('refused', 'internal_error', 'x'), after(1))).toEqual({ type: 'dead_letter' });
   });
 
-  it('retries a transient failure with full jitter, doubling up to ten minutes', () => {
+  it('retries a transient error with full jitter, doubling up to ten minutes', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 200 }), (count) => {
-        const decision = decide(new JobError('transient', 'x', 'x'), tries(count));
+        const decision = decide(new JobError('transient', 'internal_error', 'x'), after(count));
         expect(decision.type).toBe('retry');
         if (decision.type !== 'retry') return;
         expect(decision.delayMs).toBeGreaterThanOrEqual(0);
@@ -24,32 +28,32 @@ describe('decide', () => {
 
   it('spreads retries over the whole interval, so that failed jobs do not come back together', () => {
     const delays = Array.from({ length: 200 }, () => {
-      const decision = decide(new JobError('transient', 'x', 'x'), tries(20));
+      const decision = decide(new JobError('transient', 'internal_error', 'x'), after(20));
       return decision.type === 'retry' ? decision.delayMs : 0;
     });
     expect(Math.min(...delays)).toBeLessThan(100_000);
     expect(Math.max(...delays)).toBeGreaterThan(500_000);
   });
 
-  it('gives a transient failure up after 24 hours', () => {
-    const failure = new JobError('transient', 'x', 'x');
-    expect(decide(failure, tries(300, NOW - RETRY_HORIZON_MS - 1))).toEqual({ type: 'dead_letter' });
-    expect(decide(failure, tries(300, NOW - RETRY_HORIZON_MS + 1)).type).toBe('retry');
+  it('dead-letters a job that fails with transient errors for more than 24 hours', () => {
+    const failure = new JobError('transient', 'internal_error', 'x');
+    expect(decide(failure, after(300, NOW - RETRY_HORIZON_MS - 1))).toEqual({ type: 'dead_letter' });
+    expect(decide(failure, after(300, NOW - RETRY_HORIZON_MS + 1)).type).toBe('retry');
   });
 
-  it('waits at least as long as Customer.io asked', () => {
+  it('waits at least as long as Customer.io asks', () => {
     for (const kind of ['limited', 'transient'] as const) {
-      const decision = decide(new JobError(kind, 'x', 'x', { retryAfterMs: 7_000 }), tries(1));
+      const decision = decide(new JobError(kind, 'internal_error', 'x', { retryAfterMs: 7_000 }), after(1));
       expect(decision).toMatchObject({ type: 'retry' });
       if (decision.type === 'retry') expect(decision.delayMs).toBeGreaterThanOrEqual(7_000);
     }
   });
 
-  it('never gives up on an outage, a limit or a wrong key', () => {
-    const old = tries(300, NOW - 30 * RETRY_HORIZON_MS);
-    expect(decide(new JobError('outage', 'x', 'x'), old).type).toBe('retry');
-    expect(decide(new JobError('limited', 'x', 'x'), old).type).toBe('retry');
-    expect(decide(new JobError('misconfigured', 'x', 'x'), old)).toEqual({
+  it('never dead-letters a job for an outage, a rate limit or a wrong key', () => {
+    const old = after(300, NOW - 30 * RETRY_HORIZON_MS);
+    expect(decide(new JobError('outage', 'internal_error', 'x'), old).type).toBe('retry');
+    expect(decide(new JobError('limited', 'internal_error', 'x'), old).type).toBe('retry');
+    expect(decide(new JobError('misconfigured', 'internal_error', 'x'), old)).toEqual({
       type: 'retry',
       delayMs: MISCONFIGURED_DELAY_MS,
     });

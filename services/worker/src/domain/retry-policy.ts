@@ -1,7 +1,7 @@
 import { fullJitterGenerator } from 'cockatiel';
 import type { JobError } from '@optout-sync/shared/domain';
 
-/** What to do after a failed try. */
+/** What happens to a job after a failed attempt. */
 export type Decision =
   { readonly type: 'retry'; readonly delayMs: number } | { readonly type: 'dead_letter' };
 
@@ -9,21 +9,21 @@ export const RETRY_HORIZON_MS = 24 * 3_600_000;
 export const MISCONFIGURED_DELAY_MS = 30_000;
 const BACKOFF = { initialDelay: 1_000, maxDelay: 600_000, exponent: 2, generator: fullJitterGenerator };
 
-/** What came before a failed try. Times in ms since 1970. */
-export interface Past {
-  /** How often it was tried, this time included. */
-  readonly tries: number;
-  /** Since when it has failed in a transient way and no other. */
+/** The history of a job at a failed attempt. Times in ms since 1970. */
+export interface RetryState {
+  /** How many attempts have failed, this one included. */
+  readonly attempts: number;
+  /** Since when every attempt has failed with a transient error. */
   readonly transientSince: number | undefined;
   readonly now: number;
 }
 
 /**
- * Decides after a failed try. Transient failures and limits are retried with full jitter, at least as late as
- * Customer.io asked; only an unbroken run of transient ones counts against the 24-hour horizon, since an outage, a limit or
- * a wrong key says nothing about the job.
+ * Decides what happens after a failed attempt. Transient errors and rate limits are retried with full jitter, no earlier
+ * than Customer.io asked for. Only an unbroken run of transient errors counts against the 24-hour horizon, since an
+ * outage, a rate limit or a wrong key says nothing about the job.
  */
-export function decide(failure: JobError, { tries, transientSince, now }: Past): Decision {
+export function decide(failure: JobError, { attempts, transientSince, now }: RetryState): Decision {
   switch (failure.kind) {
     case 'interrupted':
       return { type: 'retry', delayMs: 0 };
@@ -32,21 +32,21 @@ export function decide(failure: JobError, { tries, transientSince, now }: Past):
     case 'misconfigured':
       return { type: 'retry', delayMs: MISCONFIGURED_DELAY_MS };
     case 'limited':
-      return { type: 'retry', delayMs: (failure.retryAfterMs ?? 0) + backoff(tries) };
+      return { type: 'retry', delayMs: (failure.retryAfterMs ?? 0) + backoffMs(attempts) };
     case 'transient':
       if (now - (transientSince ?? now) > RETRY_HORIZON_MS) return { type: 'dead_letter' };
-      return again(failure, tries);
+      return retryWithBackoff(failure, attempts);
     case 'outage':
-      return again(failure, tries);
+      return retryWithBackoff(failure, attempts);
     default:
       return failure.kind satisfies never;
   }
 }
 
-function again({ retryAfterMs }: JobError, tries: number): Decision {
-  return { type: 'retry', delayMs: Math.max(retryAfterMs ?? 0, backoff(tries)) };
+function retryWithBackoff({ retryAfterMs }: JobError, attempts: number): Decision {
+  return { type: 'retry', delayMs: Math.max(retryAfterMs ?? 0, backoffMs(attempts)) };
 }
 
-function backoff(tries: number): number {
-  return fullJitterGenerator(tries, BACKOFF)[0];
+function backoffMs(attempts: number): number {
+  return fullJitterGenerator(attempts, BACKOFF)[0];
 }

@@ -1,30 +1,27 @@
-import { JobError } from '@optout-sync/shared/domain';
+import { JobError, type ErrorCode } from '@optout-sync/shared/domain';
 import { Breakers } from './breakers';
 
 const fail = (kind: 'transient' | 'refused' | 'limited') => () =>
-  Promise.reject(new JobError(kind, 'x', 'x'));
+  Promise.reject(new JobError(kind, 'x' as ErrorCode, 'x'));
 const codeOf = (run: Promise<void>) =>
   run.then(
     () => 'done',
     (error: unknown) => (error as JobError).code,
   );
 
-describe('the breakers', () => {
-  it('try a target that failed five times in a row no more, and every other', async () => {
+describe('Breakers', () => {
+  it('opens for a target after five transient errors in a row, and for no other', async () => {
     const breakers = new Breakers();
     for (let i = 0; i < 5; i++) expect(await codeOf(breakers.run('a', fail('transient')))).toBe('x');
-    const tried = jest.fn(() => Promise.resolve());
-    expect(await codeOf(breakers.run('a', tried))).toBe('forward_target_down');
-    expect(tried).not.toHaveBeenCalled();
-    expect(await codeOf(breakers.run('b', tried))).toBe('done');
+    const deliver = jest.fn(() => Promise.resolve());
+    expect(await codeOf(breakers.run('a', deliver))).toBe('forward_target_down');
+    expect(deliver).not.toHaveBeenCalled();
+    expect(await codeOf(breakers.run('b', deliver))).toBe('done');
   });
 
-  it.each(['refused', 'limited'] as const)(
-    'take a target that answers %s for one that is up',
-    async (kind) => {
-      const breakers = new Breakers();
-      for (let i = 0; i < 10; i++) expect(await codeOf(breakers.run('a', fail(kind)))).toBe('x');
-      expect(await codeOf(breakers.run('a', () => Promise.resolve()))).toBe('done');
-    },
-  );
+  it.each(['refused', 'limited'] as const)('stays closed for a target whose answers are %s', async (kind) => {
+    const breakers = new Breakers();
+    for (let i = 0; i < 10; i++) expect(await codeOf(breakers.run('a', fail(kind)))).toBe('x');
+    expect(await codeOf(breakers.run('a', () => Promise.resolve()))).toBe('done');
+  });
 });

@@ -4,7 +4,7 @@ import { freePort } from '@optout-sync/local-runtime/process';
 import { toJobError, type JobError } from '@optout-sync/shared/domain';
 import type { ForwardRequest } from '@optout-sync/shared/queues';
 import { startForwardTarget, type ForwardTarget } from '../test-support/forward-target';
-import { deliver } from './deliver';
+import { classifyAnswer, deliver } from './deliver';
 
 describe('deliver', () => {
   let http: HttpClient;
@@ -37,14 +37,14 @@ describe('deliver', () => {
   const failing = async (changes: Partial<ForwardRequest> = {}): Promise<JobError> =>
     toJobError(
       await deliver(http, request(changes), 300).then(
-        () => new Error('it worked'),
+        () => new Error('it was delivered'),
         (error: unknown) => error,
       ),
     );
 
-  it('passes the body on byte for byte, and the headers as they are, with the host of the target', async () => {
+  it('forwards the body byte for byte and the headers unchanged, with the host of the target', async () => {
     await deliver(http, request());
-    const { method, url, headers, body } = target.passed[0]!;
+    const { method, url, headers, body } = target.received[0]!;
     expect([method, url]).toEqual(['POST', '/in']);
     expect(body).toEqual(Buffer.from(request().body));
     expect(headers).toEqual({
@@ -56,9 +56,9 @@ describe('deliver', () => {
     });
   });
 
-  it('adds nothing to a request that has nothing', async () => {
+  it('adds no headers to a request', async () => {
     await deliver(http, request({ headers: { 'content-type': 'text/plain' } }));
-    expect(Object.keys(target.passed[0]!.headers).sort()).toEqual([
+    expect(Object.keys(target.received[0]!.headers).sort()).toEqual([
       'connection',
       'content-length',
       'content-type',
@@ -69,42 +69,68 @@ describe('deliver', () => {
   it.each([
     ['', '/in?Body=%2B1+a%26b&To='],
     ['?key=1', '/in?key=1&Body=%2B1+a%26b&To='],
-  ])('passes a GET on by its query, after that of the target: %p', async (own, url) => {
+  ])('forwards a GET by its query, after the query of the target: %p', async (own, url) => {
     await deliver(
       http,
       request({ target: target.url + own, method: 'GET', query: 'Body=%2B1+a%26b&To=', body: '' }),
     );
-    expect(target.passed[0]).toMatchObject({ method: 'GET', url });
-    expect(target.passed[0]!.body).toHaveLength(0);
+    expect(target.received[0]).toMatchObject({ method: 'GET', url });
+    expect(target.received[0]!.body).toHaveLength(0);
   });
 
-  it("shows a target's own password", async () => {
+  it("sends the credentials of the target's URL", async () => {
     await deliver(http, request({ target: target.url.replace('//', '//user:word@') }));
-    expect(target.passed[0]!.headers.authorization).toBe(
+    expect(target.received[0]!.headers.authorization).toBe(
       `Basic ${Buffer.from('user:word').toString('base64')}`,
     );
   });
 
-  it('follows no redirect', async () => {
+  it('does not follow redirects', async () => {
     target.answer = (response) => response.writeHead(307, { location: '/elsewhere' }).end();
     expect(await failing()).toMatchObject({ kind: 'refused', code: 'forward_redirected' });
-    expect(target.passed).toHaveLength(1);
+    expect(target.received).toHaveLength(1);
   });
 
-  it('gives up on an answer that never comes', async () => {
+  it('fails when no answer comes before the deadline', async () => {
     target.answer = () => undefined;
     expect(await failing()).toMatchObject({ kind: 'transient', code: 'forward_timeout' });
   });
 
-  it('fails when nobody is there, and hangs no secret on it', async () => {
+  it('fails when the target is unreachable, with an error that holds no secret', async () => {
     const failure = await failing({ target: `http://user:word@127.0.0.1:${String(await freePort())}/` });
     expect(failure).toMatchObject({ kind: 'transient', code: 'forward_unreachable' });
     expect(inspect(failure, { depth: 9 })).not.toMatch(/word|TwilioProxy|Body=/);
   });
 
-  it('has delivered once the target said so, however long the rest of its answer takes', async () => {
+  it('has delivered once the status arrives, however long the rest of the answer takes', async () => {
     target.answer = (response) => response.writeHead(200, { 'content-length': '1000000' }).write('<Response');
     await deliver(http, request(), 300);
-    expect(target.passed).toHaveLength(1);
+    expect(target.received).toHaveLength(1);
+  });
+});
+
+describe('classifyAnswer', () => {
+  it.each([
+    [200, undefined, undefined],
+    [204, undefined, undefined],
+    [302, 'refused', 'forward_redirected'],
+    [400, 'refused', 'forward_refused'],
+    [401, 'refused', 'forward_refused'],
+    [403, 'refused', 'forward_refused'],
+    [404, 'refused', 'forward_refused'],
+    [410, 'refused', 'forward_refused'],
+    [408, 'transient', 'forward_server_error'],
+    [425, 'transient', 'forward_server_error'],
+    [429, 'limited', 'forward_rate_limited'],
+    [500, 'transient', 'forward_server_error'],
+    [503, 'transient', 'forward_server_error'],
+  ])('classifies %i as %s %s', (status, kind, code) => {
+    const failure = classifyAnswer({ status, headers: {} });
+    expect(failure).toEqual(kind && expect.objectContaining({ kind, code, status }));
+  });
+
+  it('reads how long to wait', () => {
+    expect(classifyAnswer({ status: 429, headers: { 'retry-after': '7' } })?.retryAfterMs).toBe(7_000);
+    expect(classifyAnswer({ status: 503, headers: { 'retry-after': '7' } })?.retryAfterMs).toBe(7_000);
   });
 });

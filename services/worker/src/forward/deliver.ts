@@ -5,10 +5,14 @@ import type { ForwardRequest } from '@optout-sync/shared/queues';
 
 const DEADLINE_MS = 10_000;
 
-/** Axios adds these where a request has none. */
-const NOTHING_OF_OUR_OWN = { accept: false, 'accept-encoding': false, 'user-agent': false } as const;
+/** Axios adds these headers to a request that lacks them; `false` leaves them out. */
+const NO_DEFAULT_HEADERS = { accept: false, 'accept-encoding': false, 'user-agent': false } as const;
 
-/** Sends a message on as it came. Throws a Failure unless the target answers 2xx; what else it answers is not read. */
+/**
+ * Sends a message to its target unchanged. Resolves when the target answers 2xx; the body of the answer is discarded.
+ *
+ * @throws {JobError} for any other answer, or none within `deadlineMs`
+ */
 export async function deliver(
   { axios }: HttpClient,
   { target, method, query, headers, body }: ForwardRequest,
@@ -19,9 +23,9 @@ export async function deliver(
     answer = await axios.request<Readable>({
       method,
       url: query ? `${target}${target.includes('?') ? '&' : '?'}${query}` : target,
-      headers: { ...NOTHING_OF_OUR_OWN, ...headers },
+      headers: { ...NO_DEFAULT_HEADERS, ...headers },
       ...(method === 'POST' && { data: body }),
-      // The body stays as it is.
+      // Without transforms, axios sends the body byte for byte.
       transformRequest: [],
       decompress: false,
       responseType: 'stream',
@@ -30,17 +34,17 @@ export async function deliver(
   } catch (error) {
     throw noAnswer('forward', error);
   }
-  // Read to its end, so that the connection can be used again; should it be cut off, its status has been told.
+  // Read to its end, so that the connection can be reused. An error then is ignored: the status has arrived.
   answer.data.on('error', () => undefined).resume();
-  const failure = failureOf(answer);
+  const failure = classifyAnswer(answer);
   if (failure) throw failure;
 }
 
 /**
- * The Failure that a target's answer means; `undefined` for 2xx. Unlike with Customer.io's own APIs nothing here says
- * that an operator could mend a 401 or 403 of somebody else's: the message is theirs to refuse, as is any other 4xx.
+ * The error that a target's answer means; `undefined` for 2xx. Unlike with Customer.io's own APIs, a 401 or 403 says
+ * nothing that an operator of ours can correct: the target rejects the message, as with any other 4xx.
  */
-export function failureOf(answer: {
+export function classifyAnswer(answer: {
   readonly status: number;
   readonly headers: Readonly<Record<string, unknown>>;
 }): JobError | undefined {

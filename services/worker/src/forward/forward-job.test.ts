@@ -3,7 +3,7 @@ import { enqueueForward, enqueueReplay, type ForwardRequest } from '@optout-sync
 import { startForwardTarget, type ForwardTarget } from '../test-support/forward-target';
 import { startHarness, type Harness } from '../test-support/worker-harness';
 
-describe('the forwards', () => {
+describe('forwardJob', () => {
   let harness: Harness;
   let target: ForwardTarget;
   let other: ForwardTarget;
@@ -26,14 +26,17 @@ describe('the forwards', () => {
     method: 'POST',
     query: '',
     headers: { 'content-type': 'text/plain' },
-    body: 'secret words',
+    body: 'secret text',
   });
   const forward = (request: ForwardRequest) => enqueueForward(harness.queues, request);
   const arrived = (at: ForwardTarget, times: number) =>
-    waitFor(() => at.passed.length >= times, { what: `${String(times)} at the target`, timeoutMs: 15_000 });
-  const letters = async () => (await harness.queues.deadLetters.page({ limit: 10 })).deadLetters;
+    waitFor(() => at.received.length >= times, {
+      what: `${String(times)} requests to the target`,
+      timeoutMs: 15_000,
+    });
+  const deadLetters = async () => (await harness.queues.deadLetters.page({ limit: 10 })).deadLetters;
 
-  it('go on to their target, and are counted', async () => {
+  it('delivers a message to its target and counts it', async () => {
     await forward(requestTo(target));
     await arrived(target, 1);
     await waitFor(
@@ -45,19 +48,19 @@ describe('the forwards', () => {
     expect(await harness.metric('optout_queue_jobs{queue="forwards",state="waiting"')).toBe(0);
   });
 
-  it('go to one target whatever becomes of the other, and to none twice', async () => {
+  it('delivers to each target independently, and to none twice', async () => {
     let fails = 2;
     target.answer = (response) => response.writeHead(fails-- > 0 ? 503 : 200).end();
     const request = requestTo(target);
     await Promise.all([forward(request), forward({ ...request, target: other.url })]);
     await arrived(target, 3);
     await waitFor(async () => (await harness.queues.forwards.count()) === 0, { what: 'an empty queue' });
-    expect(other.passed).toHaveLength(1);
-    expect(target.passed).toHaveLength(3);
-    expect(await letters()).toEqual([]);
+    expect(other.received).toHaveLength(1);
+    expect(target.received).toHaveLength(3);
+    expect(await deadLetters()).toEqual([]);
   });
 
-  it('land once when a message is delivered twice in a minute, done or not', async () => {
+  it('delivers a message once when it is enqueued twice within a minute, even after its delivery', async () => {
     const request = requestTo(target);
     await forward(request);
     await arrived(target, 1);
@@ -67,50 +70,54 @@ describe('the forwards', () => {
     await forward(request);
     await forward(requestTo(target));
     await arrived(target, 2);
-    expect(target.passed).toHaveLength(2);
+    expect(target.received).toHaveLength(2);
   });
 
-  it('are set aside when the target refuses them, and go again when an operator says so, however soon', async () => {
+  it('dead-letters a message that the target rejects, and delivers it again in a replay, however soon', async () => {
     target.answer = (response) => response.writeHead(403).end();
     const request = requestTo(target);
     await forward(request);
-    await waitFor(async () => (await letters()).length === 1, { what: 'the dead letter' });
-    const [filed] = await letters();
-    expect(filed?.deadLetter).toMatchObject({
+    await waitFor(async () => (await deadLetters()).length === 1, { what: 'the dead letter' });
+    const [stored] = await deadLetters();
+    expect(stored?.deadLetter).toMatchObject({
       stage: 'forward',
       code: 'forward_refused',
       undone: { type: 'forward', request },
       attempts: [{ code: 'forward_refused', status: 403 }],
     });
     target.answer = (response) => response.writeHead(200).end();
-    const { runs, deadLetters } = harness.queues;
-    const run = await runs.create({ filter: { ids: [filed!.id] }, by: 'Ann', why: 'mended' });
+    const { runs } = harness.queues;
+    const run = await runs.create({
+      filter: { ids: [stored!.id] },
+      by: 'Ann',
+      why: 'the target is corrected',
+    });
     await enqueueReplay(harness.queues, run.id);
     await arrived(target, 2);
     await waitFor(async () => (await runs.get(run.id))?.outcomes.delivered === 1, { what: 'the outcome' });
     expect(await runs.get(run.id)).toMatchObject({ state: 'finished', total: 1, done: 1, skipped: 0 });
-    expect(await deadLetters.get(filed!.id)).toBeUndefined();
-    expect(harness.logLines.join('')).not.toContain('secret words');
+    expect(await harness.queues.deadLetters.get(stored!.id)).toBeUndefined();
+    expect(harness.logLines.join('')).not.toContain('secret text');
   });
 
-  it('are set aside whole when they are not understood', async () => {
+  it('dead-letters an invalid request whole', async () => {
     await harness.queues.forwards.add('forward', { payload: { version: 2 } as never });
-    await waitFor(async () => (await letters()).length === 1, { what: 'the dead letter' });
-    expect((await letters())[0]?.deadLetter).toMatchObject({
+    await waitFor(async () => (await deadLetters()).length === 1, { what: 'the dead letter' });
+    expect((await deadLetters())[0]?.deadLetter).toMatchObject({
       code: 'forward_invalid',
       undone: { type: 'raw', data: { version: 2 } },
     });
   });
 
-  it('of a target that is down wait, but for a try now and then, and hold up no other', async () => {
+  it('delays messages for an unreachable target, but for a probe now and then, and no others', async () => {
     target.answer = (response) => void response.destroy();
     await Promise.all(Array.from({ length: 30 }, () => forward(requestTo(target))));
     const down = 'optout_job_failures_total{queue="forwards",code="forward_target_down"';
     await waitFor(async () => ((await harness.metric(down)) ?? 0) > 0, {
-      what: 'the target to be known as down',
+      what: 'the open breaker',
     });
     await forward(requestTo(other));
     await arrived(other, 1);
-    expect(target.passed.length).toBeLessThan(60);
+    expect(target.received.length).toBeLessThan(60);
   });
 });

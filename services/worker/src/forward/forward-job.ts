@@ -2,24 +2,23 @@ import type { JobStores } from '@optout-sync/shared/dead-letters';
 import type { HttpClient } from '@optout-sync/http-client';
 import { JobError } from '@optout-sync/shared/domain';
 import { ForwardRequest } from '@optout-sync/shared/queues';
-import { toDeadLetter, type JobKind } from '../runner/process-job';
-import type { WorkerTelemetry } from '../telemetry';
+import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 import { Breakers } from './breakers';
 import { deliver } from './deliver';
 
-/** `forwards`: passes an inbound message on to one target, at least once. */
-export function forwardJob(deps: {
+/** Queue `forwards`: delivers an inbound message to one target, at least once. */
+export function forwardJob(context: {
   readonly http: HttpClient;
   readonly queues: JobStores;
-  readonly events: Pick<WorkerTelemetry, 'deadLettered'>;
+  readonly telemetry: DeadLetterEvents;
 }): JobKind<ForwardRequest> {
-  const { http, queues, events } = deps;
+  const { http, queues, telemetry } = context;
   const breakers = new Breakers();
   return {
     parse(raw) {
       const parsed = ForwardRequest.safeParse(raw);
       if (parsed.success) return parsed.data;
-      throw new JobError('refused', 'forward_invalid', 'the request to forward is not understood');
+      throw new JobError('refused', 'forward_invalid', 'the forward request is invalid');
     },
 
     async run(request) {
@@ -27,11 +26,11 @@ export function forwardJob(deps: {
       return 'delivered';
     },
 
-    async giveUp(gaveUp) {
-      const { payload: request, raw } = gaveUp;
-      const undone = request ? { type: 'forward' as const, request } : { type: 'raw' as const, data: raw };
-      const letter = toDeadLetter('forward', gaveUp, undone);
-      events.deadLettered(letter, await queues.deadLetters.put(letter), []);
+    async onExhausted(job) {
+      const { payload: request, raw } = job;
+      const payload = request ? { type: 'forward' as const, request } : { type: 'raw' as const, data: raw };
+      const deadLetter = toDeadLetter('forward', job, payload);
+      telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter), []);
     },
   };
 }

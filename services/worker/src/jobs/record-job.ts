@@ -1,35 +1,39 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
 import { JobError, InboundEvent, type Subject } from '@optout-sync/shared/domain';
-import type { Ledger } from '@optout-sync/shared/ledger';
+import type { Ledger, Recorded } from '@optout-sync/shared/ledger';
 import { enqueueSync } from '@optout-sync/shared/queues';
 import type { ReviewEntry, ReviewList } from '@optout-sync/shared/review';
-import { toDeadLetter, type JobKind } from '../runner/process-job';
-import type { WorkerTelemetry } from '../telemetry';
+import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
+
+export interface RecordEvents extends DeadLetterEvents {
+  recorded(event: InboundEvent, result: Recorded['result']): void;
+}
 
 /**
- * `inbound-events`: writes what a person said into the ledger, once, and asks for a sync of the phone unless Customer.io
- * holds all of it. A crash between the two repeats both: the event is then a duplicate that still needs its sync.
+ * Queue `inbound-events`: records an inbound event in the ledger, once, and enqueues a sync of the phone unless
+ * Customer.io already holds everything recorded. A crash between the two repeats both: the event is then a duplicate
+ * that still needs its sync.
  */
-export function recordJob(deps: {
+export function recordJob(context: {
   readonly ledger: Ledger;
   readonly reviews: Pick<ReviewList, 'add'>;
   readonly queues: JobStores;
-  readonly events: WorkerTelemetry;
+  readonly telemetry: RecordEvents;
   readonly workspaceOf: WorkspaceOf;
 }): JobKind<InboundEvent> {
-  const { ledger, queues, events } = deps;
+  const { ledger, reviews, queues, telemetry, workspaceOf } = context;
   return {
     parse(raw) {
       const parsed = InboundEvent.safeParse(raw);
       if (parsed.success) return parsed.data;
-      const wrong = parsed.error.issues.map((issue) => issue.path.join('.')).join(', ');
-      const code = wrong.split(', ').includes('version') ? 'event_version_unknown' : 'event_invalid';
-      throw new JobError('refused', code, `the event is not understood at: ${wrong}`);
+      const invalid = parsed.error.issues.map((issue) => issue.path.join('.'));
+      const code = invalid.includes('version') ? 'event_version_unknown' : 'event_invalid';
+      throw new JobError('refused', code, `invalid fields of the inbound event: ${invalid.join(', ')}`);
     },
 
     async run(event, lane) {
-      const workspace = deps.workspaceOf(event.accountSid);
+      const workspace = workspaceOf(event.accountSid);
       if (workspace === undefined) {
         throw new JobError(
           'misconfigured',
@@ -39,23 +43,25 @@ export function recordJob(deps: {
       }
       const subject: Subject = { workspace, channel: event.channel, phone: event.phone };
       const { result, needsSync } = await ledger.record(subject, event);
-      if (event.kind === 'review') await deps.reviews.add(reviewOf(event, subject));
+      if (event.kind === 'review') await reviews.add(toReviewEntry(event, subject));
       if (needsSync) await enqueueSync(queues, { version: 1, ...subject }, { lane });
-      events.recorded(event, result);
+      telemetry.recorded(event, result);
       return result;
     },
 
-    async giveUp(gaveUp) {
-      const { payload, raw } = gaveUp;
-      const undone = payload
-        ? { type: 'event' as const, event: payload }
-        : { type: 'raw' as const, data: raw };
-      const letter = toDeadLetter('record', gaveUp, undone);
-      events.deadLettered(letter, await queues.deadLetters.put(letter), payload ? [payload] : []);
+    async onExhausted(job) {
+      const { payload: event, raw } = job;
+      const payload = event ? { type: 'event' as const, event } : { type: 'raw' as const, data: raw };
+      const deadLetter = toDeadLetter('record', job, payload);
+      const id = await queues.deadLetters.put(deadLetter);
+      telemetry.deadLettered(deadLetter, id, event ? [event] : []);
     },
   };
 }
 
-function reviewOf({ sender, messageSid, phrase, receivedAt }: InboundEvent, subject: Subject): ReviewEntry {
+function toReviewEntry(
+  { sender, messageSid, phrase, receivedAt }: InboundEvent,
+  subject: Subject,
+): ReviewEntry {
   return { ...subject, sender, messageSid, phrase, receivedAt };
 }

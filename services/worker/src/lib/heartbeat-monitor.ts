@@ -1,54 +1,59 @@
 import { Cluster, type Redis } from 'ioredis';
 
-/** In ms. The silence is told within 60 s of a connection's death: 45 s after the last beat heard. */
-const TIMES = { beatMs: 10_000, silenceMs: 45_000 };
+/** In ms. A dead connection is reported within 60 s: 45 s after its last response. */
+const TIMES = { pingMs: 10_000, unresponsiveMs: 45_000 };
 
-/** Redis, or the way to it, said plainly that it is away: nothing that another process would hear otherwise. */
-const PLAINLY_AWAY = /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN/;
+/** Errors that show Redis, or the way to it, to be down: any other process would get the same. */
+const PLAINLY_DOWN = /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN/;
 
-interface Watched {
+interface Monitored {
   readonly name: string;
   readonly redis: Redis;
-  /** `performance.now()` of the last sign of life, none before the first. */
-  heardAt: number | undefined;
-  beating: boolean;
+  /** `performance.now()` of the last response; `undefined` before the first. */
+  respondedAt: number | undefined;
+  pinging: boolean;
 }
 
 /**
- * Listens for the signs of life of connections to Redis. One whose other end has vanished without a word looks as if it was
- * merely quiet; so each is sent a PING now and then, and silence for longer than any answer takes means that this process
- * has lost its Redis. A plain refusal is a sign of life, and a connection that never had one is not missed.
+ * Detects connections to Redis whose other end has vanished without closing them. Such a connection looks idle, so each
+ * one is pinged, and a process whose connection does not respond for longer than any answer takes has lost its Redis.
+ *
+ *   new           it has never had a response and is not reported. -> responsive
+ *   responsive    the last response is recent. ECONNREFUSED and its like count as a response. -> unresponsive
+ *   unresponsive  45 s without a response. -> responsive with the next one
  */
 export class HeartbeatMonitor {
-  private readonly watched = new Map<Redis, Watched>();
+  private readonly monitored = new Map<Redis, Monitored>();
   private readonly timer: NodeJS.Timeout;
   private readonly times: typeof TIMES;
 
   constructor(times: Partial<typeof TIMES> = {}) {
     this.times = { ...TIMES, ...times };
     this.timer = setInterval(() => {
-      for (const one of this.watched.values()) beat(one);
-    }, this.times.beatMs);
+      for (const connection of this.monitored.values()) ping(connection);
+    }, this.times.pingMs);
     this.timer.unref();
   }
 
-  /** Listens on a connection, on every node of a cluster, and on the copies that BullMQ makes for its blocking reads. */
+  /** Monitors a connection, every node of a cluster, and the duplicates that BullMQ makes for its blocking reads. */
   watch<Connection extends Redis | Cluster>(name: string, redis: Connection): Connection {
     if (redis instanceof Cluster) this.watchNodes(name, redis);
     else this.watchOne(name, redis);
-    const copy = redis.duplicate.bind(redis) as (...args: unknown[]) => Connection;
-    redis.duplicate = ((...args: unknown[]) => this.watch(`${name}, blocking`, copy(...args))) as never;
+    const duplicate = redis.duplicate.bind(redis) as (...args: unknown[]) => Connection;
+    redis.duplicate = ((...args: unknown[]) => this.watch(`${name}, blocking`, duplicate(...args))) as never;
     return redis;
   }
 
-  /** Which connections have been silent for too long, in words; `undefined` while all live. */
-  silence(): string | undefined {
-    const { silenceMs } = this.times;
+  /** Describes the unresponsive connections; `undefined` when there are none. */
+  unresponsive(): string | undefined {
+    const { unresponsiveMs } = this.times;
     const now = performance.now();
-    const silent = [...this.watched.values()].filter(({ heardAt = now }) => now - heardAt > silenceMs);
-    if (silent.length === 0) return undefined;
-    const names = [...new Set(silent.map(({ name }) => name))];
-    return `nothing heard from Redis for more than ${String(silenceMs / 1_000)} s (connections: ${names.join('; ')})`;
+    const unresponsive = [...this.monitored.values()].filter(
+      ({ respondedAt = now }) => now - respondedAt > unresponsiveMs,
+    );
+    if (unresponsive.length === 0) return undefined;
+    const names = [...new Set(unresponsive.map(({ name }) => name))];
+    return `no response from Redis for more than ${String(unresponsiveMs / 1_000)} s (connections: ${names.join('; ')})`;
   }
 
   stop(): void {
@@ -60,28 +65,29 @@ export class HeartbeatMonitor {
     cluster.on('+node', (node: Redis) => {
       this.watchOne(name, node);
     });
-    cluster.on('-node', (node: Redis) => this.watched.delete(node));
+    cluster.on('-node', (node: Redis) => this.monitored.delete(node));
   }
 
   private watchOne(name: string, redis: Redis): void {
-    const one: Watched = { name, redis, heardAt: undefined, beating: false };
-    this.watched.set(redis, one);
-    const heard = (): void => {
-      one.heardAt = performance.now();
+    const connection: Monitored = { name, redis, respondedAt: undefined, pinging: false };
+    this.monitored.set(redis, connection);
+    const responded = (): void => {
+      connection.respondedAt = performance.now();
     };
-    redis.on('connect', () => redis.stream.on('data', heard));
+    redis.on('connect', () => redis.stream.on('data', responded));
     redis.on('error', (error: NodeJS.ErrnoException) => {
-      if (one.heardAt !== undefined && PLAINLY_AWAY.test(`${error.code ?? ''} ${error.message}`)) heard();
+      const isDown = PLAINLY_DOWN.test(`${error.code ?? ''} ${error.message}`);
+      if (connection.respondedAt !== undefined && isDown) responded();
     });
   }
 }
 
-/** One PING at a time, and none into the queue of a connection that is away. */
-function beat(one: Watched): void {
-  if (one.beating || one.redis.status !== 'ready') return;
-  one.beating = true;
+/** Sends one PING at a time, and none into the offline queue of a connection that is not ready. */
+function ping(connection: Monitored): void {
+  if (connection.pinging || connection.redis.status !== 'ready') return;
+  connection.pinging = true;
   const done = (): void => {
-    one.beating = false;
+    connection.pinging = false;
   };
-  one.redis.ping().then(done, done);
+  connection.redis.ping().then(done, done);
 }

@@ -11,9 +11,10 @@ import {
   enqueueReplay,
   type ForwardRequest,
 } from '@optout-sync/shared/queues';
-import { toDeadLetter, processJob, type JobKind } from '../runner/process-job';
+import { toDeadLetter, type JobKind } from '../runner/job-kind';
+import { processJob } from '../runner/process-job';
 import { Quarantine } from '../runner/quarantine';
-import { saying } from '../test-support/worker-harness';
+import { inboundEvent } from '../test-support/worker-harness';
 import { replayJob } from './replay-job';
 
 const url = process.env.TEST_REDIS_URL ?? '';
@@ -37,9 +38,8 @@ function setUp() {
   const replays = new Worker(
     'replays',
     replayJob({
-      runs: queues.runs,
       queues,
-      events: { replayed: () => undefined, replayEnded: () => undefined },
+      telemetry: { replayed: () => undefined, replayEnded: () => undefined },
       stopping: stopping.signal,
     }),
     { connection: redis, prefix },
@@ -52,10 +52,10 @@ function setUp() {
 }
 type SetUp = ReturnType<typeof setUp>;
 
-function work<Payload>(queue: Queue, kind: JobKind<Payload>, { prefix, redis, queues }: SetUp): void {
-  const events = { jobFinished: () => undefined, jobFailed: () => undefined };
+function consume<Payload>(queue: Queue, kind: JobKind<Payload>, { prefix, redis, queues }: SetUp): void {
+  const telemetry = { jobFinished: () => undefined, jobFailed: () => undefined };
   const quarantine = new Quarantine(redis, prefix);
-  const processor = processJob(queue.name, kind, { events, quarantine, runs: queues.runs });
+  const processor = processJob(queue.name, kind, { telemetry, quarantine, queues });
   const worker = new Worker(queue.name, processor, { connection: redis, prefix });
   open.push(() => worker.close());
 }
@@ -63,27 +63,29 @@ function work<Payload>(queue: Queue, kind: JobKind<Payload>, { prefix, redis, qu
 async function replayAll(queues: JobStores): Promise<void> {
   const run = await queues.runs.create({ filter: {}, by: 'a', why: 'b' });
   await enqueueReplay(queues, run.id);
-  await waitFor(async () => (await queues.runs.get(run.id))?.endedAt !== undefined, { what: 'end of run' });
+  await waitFor(async () => (await queues.runs.get(run.id))?.endedAt !== undefined, {
+    what: 'the end of the run',
+  });
 }
 
-const REFUSED = new JobError('refused', 'x', 'x');
+const REJECTED = new JobError('refused', 'internal_error', 'x');
 
-/** Fails the first time; just after its letter is filed, and before the job is gone, everything is replayed. */
-function failingOnce<Payload>(queues: JobStores, undoneOf: (payload: Payload) => DeadLetter['undone']) {
-  let tries = 0;
+/** Fails at the first attempt. Everything is replayed after its dead letter is stored and before the job ends. */
+function failingOnce<Payload>(queues: JobStores, toPayload: (job: Payload) => DeadLetter['undone']) {
+  let attempts = 0;
   const kind: JobKind<Payload> = {
     parse: (raw) => raw as Payload,
-    run: () => (++tries === 1 ? Promise.reject(REFUSED) : Promise.resolve('done')),
-    async giveUp(gaveUp) {
-      await queues.deadLetters.put(toDeadLetter('record', gaveUp, undoneOf(gaveUp.payload as Payload)));
+    run: () => (++attempts === 1 ? Promise.reject(REJECTED) : Promise.resolve('done')),
+    async onExhausted(job) {
+      await queues.deadLetters.put(toDeadLetter('record', job, toPayload(job.payload as Payload)));
       await replayAll(queues);
     },
   };
-  return { kind, tries: () => tries };
+  return { kind, attempts: () => attempts };
 }
 
-describe('a letter that is replayed before the job that left it has ended', () => {
-  it('is not lost when it is a forward', async () => {
+describe('a dead letter that is replayed before its job has ended', () => {
+  it('is not lost when it holds a forward', async () => {
     const { prefix, redis, queues } = setUp();
     const request = {
       version: 1,
@@ -92,23 +94,23 @@ describe('a letter that is replayed before the job that left it has ended', () =
       method: 'POST',
       query: '',
     } as const;
-    const { kind, tries } = failingOnce<ForwardRequest>(queues, (payload) => ({
+    const { kind, attempts } = failingOnce<ForwardRequest>(queues, (payload) => ({
       type: 'forward',
       request: payload,
     }));
-    work(queues.forwards, kind, { prefix, redis, queues });
+    consume(queues.forwards, kind, { prefix, redis, queues });
     await enqueueForward(queues, { ...request, headers: {}, body: '' });
-    await waitFor(() => tries() === 2, { what: 'the replay' });
+    await waitFor(() => attempts() === 2, { what: 'the replay' });
     expect((await queues.deadLetters.size()).count).toBe(0);
   });
 
-  it('is not lost when it is an event whose replay failed again', async () => {
+  it('is not lost when it holds an event whose replay fails again', async () => {
     const { prefix, redis, queues } = setUp();
-    const { kind, tries } = failingOnce<InboundEvent>(queues, (event) => ({ type: 'event', event }));
+    const { kind, attempts } = failingOnce<InboundEvent>(queues, (event) => ({ type: 'event', event }));
     const [{ inbound }] = queues.shards;
-    work(inbound, kind, { prefix, redis, queues });
-    await enqueueInbound(queues, saying('+14155550123'), { lane: 'background', run: 'run-1' });
-    await waitFor(() => tries() === 2, { what: 'the replay' });
+    consume(inbound, kind, { prefix, redis, queues });
+    await enqueueInbound(queues, inboundEvent('+14155550123'), { lane: 'background', run: 'run-1' });
+    await waitFor(() => attempts() === 2, { what: 'the replay' });
     expect((await queues.deadLetters.size()).count).toBe(0);
   });
 });

@@ -1,12 +1,12 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { enqueueReplay } from '@optout-sync/shared/queues';
-import { saying, startHarness, type Harness } from '../test-support/worker-harness';
+import { inboundEvent, startHarness, type Harness } from '../test-support/worker-harness';
 
-/** Half a minute's work at that rate. */
+/** About half a minute of work at those limits. */
 const REPLAYED = 2_500;
 const LIVE = 4;
-/** As many as are at work already when a live STOP comes, twice: none of those that wait. */
+/** Twice the jobs that are active when a live STOP comes: none of those that wait may pass it. */
 const MOST_AHEAD = 250;
 
 jest.setTimeout(120_000);
@@ -36,36 +36,36 @@ describe("live traffic at Customer.io's real limits", () => {
     return phones.filter((phone) => done.has(phone)).length;
   };
 
-  it('is applied while thousands of letters are replayed without a rate, each STOP ahead of them', async () => {
+  it('is applied ahead of thousands of dead letters that are replayed without a rate', async () => {
     const { queues } = harness;
     const now = Date.now();
     const replayed = people(REPLAYED, 5_700_000);
     await Promise.all(
       replayed.map((phone) => {
-        const letter: DeadLetter = {
+        const deadLetter: DeadLetter = {
           version: 1,
           stage: 'record',
           code: 'internal_error',
           message: 'x',
-          undone: { type: 'event', event: saying(phone) },
+          undone: { type: 'event', event: inboundEvent(phone) },
           attempts: [],
           firstFailedAt: now,
           lastFailedAt: now,
         };
-        return queues.deadLetters.put(letter);
+        return queues.deadLetters.put(deadLetter);
       }),
     );
-    const run = await queues.runs.create({ filter: {}, by: 'Ann', why: 'mended' });
+    const run = await queues.runs.create({ filter: {}, by: 'Ann', why: 'corrected' });
     await enqueueReplay(queues, run.id);
-    await waitFor(() => applied(replayed) > 50, { what: 'the replay to be under way' });
+    await waitFor(() => applied(replayed) > 50, { what: 'the replay to progress', timeoutMs: 30_000 });
     const live = people(LIVE, 5_710_000);
     for (const phone of live) {
       const before = applied(replayed);
-      await harness.say(saying(phone));
+      await harness.enqueue(inboundEvent(phone));
       await waitFor(() => applied([phone]) === 1, { what: 'a live STOP', timeoutMs: 20_000 });
       expect(applied(replayed) - before).toBeLessThanOrEqual(MOST_AHEAD);
     }
-    // They had the whole replay before them, and have passed it.
+    // The rest of the replay is still waiting: the live STOPs have passed it.
     expect(
       await queues.shards[0].syncOf('default').getJobCountByTypes('prioritized', 'active'),
     ).toBeGreaterThan(500);

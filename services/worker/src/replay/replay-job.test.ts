@@ -11,13 +11,13 @@ import {
 } from '@optout-sync/shared/dead-letters';
 import { InboundEvent } from '@optout-sync/shared/domain';
 import { closeQueues, enqueueReplay } from '@optout-sync/shared/queues';
-import { saying } from '../test-support/worker-harness';
+import { inboundEvent } from '../test-support/worker-harness';
 import { replayJob, resumeRuns } from './replay-job';
 import { requeue } from './requeue';
 
 const url = process.env.TEST_REDIS_URL ?? '';
 const NOW = 1_772_013_598_000;
-const WHO = { by: 'Ann', why: 'mended' };
+const AUTHOR = { by: 'Ann', why: 'corrected' };
 
 describe('a replay run', () => {
   let redis: Redis;
@@ -40,20 +40,20 @@ describe('a replay run', () => {
     redis.disconnect();
   });
 
-  /** A worker that carries runs on, and nothing else: what is replayed stays where it is put. */
+  /** Starts a worker that processes runs only: the jobs that it enqueues stay in their queues. */
   function startWorker(): void {
-    const events = { replayed: () => undefined, replayEnded: () => undefined };
-    const job = replayJob({ runs: queues.runs, queues, events, stopping: stopping.signal });
+    const telemetry = { replayed: () => undefined, replayEnded: () => undefined };
+    const job = replayJob({ queues, telemetry, stopping: stopping.signal });
     const worker = new Worker('replays', job, { connection: redis, prefix, concurrency: 5 });
     worker.on('error', () => undefined);
     workers.push(worker);
   }
   async function start(filter: DeadLetterFilter, rate?: number): Promise<ReplayRun> {
-    const run = await queues.runs.create({ filter, rate, ...WHO });
+    const run = await queues.runs.create({ filter, rate, ...AUTHOR });
     await enqueueReplay(queues, run.id);
     return run;
   }
-  const over = ({ id }: ReplayRun): Promise<ReplayRun> =>
+  const ended = ({ id }: ReplayRun): Promise<ReplayRun> =>
     waitFor(
       async () => {
         const run = await queues.runs.get(id);
@@ -63,26 +63,26 @@ describe('a replay run', () => {
     );
 
   let phones = 0;
-  function letter(given: Partial<DeadLetter> = {}): DeadLetter {
+  function deadLetter(given: Partial<DeadLetter> = {}): DeadLetter {
     const at = given.lastFailedAt ?? NOW;
     return {
       version: 1,
       stage: 'record',
       code: 'internal_error',
       message: 'x',
-      undone: { type: 'event', event: saying(`+1415${String(5_600_000 + phones++)}`) },
+      undone: { type: 'event', event: inboundEvent(`+1415${String(5_600_000 + phones++)}`) },
       attempts: [{ at, code: 'internal_error' }],
       firstFailedAt: at,
       lastFailedAt: at,
       ...given,
     };
   }
-  async function fileLetters(count: number): Promise<DeadLetter[]> {
-    const letters = Array.from({ length: count }, () => letter());
-    await Promise.all(letters.map((one) => queues.deadLetters.put(one)));
-    return letters;
+  async function putDeadLetters(count: number): Promise<DeadLetter[]> {
+    const deadLetters = Array.from({ length: count }, () => deadLetter());
+    await Promise.all(deadLetters.map((each) => queues.deadLetters.put(each)));
+    return deadLetters;
   }
-  /** Every event that was put back, as often as it was. */
+  /** How often each event is enqueued from now on, by MessageSid. */
   function countEnqueues(): Map<string, number> {
     const counts = new Map<string, number>();
     const add = queues.shards[0].inbound.add.bind(queues.shards[0].inbound);
@@ -94,128 +94,134 @@ describe('a replay run', () => {
     return counts;
   }
 
-  it('puts every letter that matches back to work, behind live traffic, and takes it away', async () => {
-    const letters = await fileLetters(250);
-    const other = await queues.deadLetters.put(letter({ code: 'other' }));
+  it('requeues every dead letter that matches, behind live traffic, and removes it', async () => {
+    const deadLetters = await putDeadLetters(250);
+    const other = await queues.deadLetters.put(deadLetter({ code: 'other' }));
     startWorker();
-    const run = await over(await start({ code: 'internal_error' }));
-    expect(run).toMatchObject({ state: 'finished', total: 250, done: 250, failed: 0, skipped: 0, ...WHO });
+    const run = await ended(await start({ code: 'internal_error' }));
+    expect(run).toMatchObject({ state: 'finished', total: 250, done: 250, failed: 0, skipped: 0, ...AUTHOR });
     const jobs = await queues.shards[0].inbound.getJobs(['prioritized']);
     const sidsOf = (events: unknown[]) => events.map((event) => InboundEvent.parse(event).messageSid).sort();
     expect(sidsOf(jobs.map(({ data }) => data.payload))).toEqual(
-      sidsOf(letters.map(({ undone }) => (undone.type === 'event' ? undone.event : undefined))),
+      sidsOf(deadLetters.map(({ undone }) => (undone.type === 'event' ? undone.event : undefined))),
     );
     expect(jobs.every(({ data }) => data.run === run.id)).toBe(true);
     expect(await queues.deadLetters.count()).toEqual({ count: 1, exact: true });
     expect(await queues.deadLetters.get(other)).not.toHaveProperty('run');
   });
 
-  it('shares its letters with another over the same filter: each is replayed once', async () => {
-    await fileLetters(600);
+  it('shares its dead letters with another run over the same filter: each is replayed once', async () => {
+    await putDeadLetters(600);
     const counts = countEnqueues();
     startWorker();
     startWorker();
     const runs = await Promise.all([start({}), start({ stage: 'record' }), start({})]);
-    const [a, b, c] = await Promise.all(runs.map(over));
+    const [a, b, c] = await Promise.all(runs.map(ended));
     expect([...counts.values()].filter((count) => count !== 1)).toEqual([]);
     expect(counts.size).toBe(600);
     expect(a!.done + b!.done + c!.done).toBe(600);
     for (const run of [a!, b!, c!]) expect(run.done + run.skipped).toBe(run.total);
   });
 
-  it('goes on where a worker died, with what that one had claimed first', async () => {
-    await fileLetters(30);
+  it('continues where a worker died, starting with what that one had claimed', async () => {
+    await putDeadLetters(30);
     const run = await start({});
-    // As far as a worker comes that dies between putting the letters back and settling them.
+    // The steps of a worker that dies after it requeues its dead letters and before it acknowledges them.
     await queues.runs.start(run.id);
-    const { deadLetters: letters } = await queues.runs.claim(run, 10);
-    for (const { deadLetter: one } of letters) await requeue(queues, one, run.id);
-    expect((await queues.deadLetters.get(letters[0]!.id))?.run).toBe(run.id);
-    // A run that was made meanwhile takes none of them.
+    const { deadLetters } = await queues.runs.claim(run, 10);
+    for (const { deadLetter } of deadLetters) await requeue(queues, deadLetter, run.id);
+    expect((await queues.deadLetters.get(deadLetters[0]!.id))?.run).toBe(run.id);
+    // A run that is created meanwhile claims none of them.
     const second = await start({});
     startWorker();
-    const [first, other] = [await over(run), await over(second)];
+    const [first, other] = [await ended(run), await ended(second)];
     expect(first.done).toBeGreaterThanOrEqual(10);
     expect(first.done + other.done).toBe(30);
     expect(await queues.shards[0].inbound.getJobCountByTypes('prioritized')).toBe(30);
     expect((await queues.deadLetters.size()).count).toBe(0);
   });
 
-  it('keeps a letter that has failed again before it was settled, and does not take it twice', async () => {
-    const [filed] = await fileLetters(1);
-    const again = { ...filed!, lastFailedAt: NOW + 1, attempts: [{ at: NOW + 1, code: 'internal_error' }] };
+  it('leaves a dead letter that fails again before it is acknowledged, and does not claim it twice', async () => {
+    const [stored] = await putDeadLetters(1);
+    const again = { ...stored!, lastFailedAt: NOW + 1, attempts: [{ at: NOW + 1, code: 'internal_error' }] };
     const run = await start({});
     await queues.runs.start(run.id);
-    const { deadLetters: letters } = await queues.runs.claim(run, 10);
+    const { deadLetters } = await queues.runs.claim(run, 10);
     const id = await queues.deadLetters.put(again);
-    await queues.runs.ack(run.id, letters);
-    const kept = await queues.deadLetters.get(id);
-    expect(kept?.deadLetter.attempts).toHaveLength(2);
-    expect(kept).not.toHaveProperty('run');
+    await queues.runs.ack(run.id, deadLetters);
+    const remaining = await queues.deadLetters.get(id);
+    expect(remaining?.deadLetter.attempts).toHaveLength(2);
+    expect(remaining).not.toHaveProperty('run');
     startWorker();
-    expect(await over(run)).toMatchObject({ done: 1, skipped: 0 });
+    expect(await ended(run)).toMatchObject({ done: 1, skipped: 0 });
     expect(await queues.shards[0].inbound.count()).toBe(0);
-    expect(await queues.deadLetters.get(id)).toEqual(kept);
+    expect(await queues.deadLetters.get(id)).toEqual(remaining);
   });
 
-  it('leaves alone what is filed after it was made', async () => {
-    await fileLetters(5);
+  it('ignores what is dead-lettered after it was created', async () => {
+    await putDeadLetters(5);
     const run = await start({});
-    await fileLetters(5);
+    await putDeadLetters(5);
     startWorker();
-    expect(await over(run)).toMatchObject({ total: 5, done: 5 });
+    expect(await ended(run)).toMatchObject({ total: 5, done: 5 });
     expect((await queues.deadLetters.size()).count).toBe(5);
   });
 
-  it('says of what cannot be replayed why it stays', async () => {
-    const id = await queues.deadLetters.put(letter({ undone: { type: 'raw', data: { MessageSid: 'odd' } } }));
+  it('stores why a dead letter that cannot be replayed stays', async () => {
+    const id = await queues.deadLetters.put(
+      deadLetter({ undone: { type: 'raw', data: { MessageSid: 'odd' } } }),
+    );
     startWorker();
-    const run = await over(await start({}));
+    const run = await ended(await start({}));
     expect(run).toMatchObject({ total: 1, done: 0, failed: 1 });
     expect(await queues.runs.skipReasons(run.id)).toEqual({
-      [id]: expect.stringContaining('not understood') as string,
+      [id]: expect.stringContaining('unparsable') as string,
     });
     expect(await queues.deadLetters.get(id)).not.toHaveProperty('run');
   });
 
-  it('keeps to its rate, and gives everything up when it is cancelled', async () => {
-    await fileLetters(50);
+  it('respects its rate, and releases its claims when it is cancelled', async () => {
+    await putDeadLetters(50);
     startWorker();
-    const made = await start({}, 5);
-    await waitFor(async () => ((await queues.runs.get(made.id))?.done ?? 0) >= 2, { what: 'some letters' });
-    expect(await queues.runs.cancel(made.id)).toBe('cancelled');
-    await waitFor(async () => (await queues.replays.count()) === 0, { what: 'the worker to let go' });
-    const run = await over(made);
+    const created = await start({}, 5);
+    await waitFor(async () => ((await queues.runs.get(created.id))?.done ?? 0) >= 2, {
+      what: 'some dead letters',
+    });
+    expect(await queues.runs.cancel(created.id)).toBe('cancelled');
+    await waitFor(async () => (await queues.replays.count()) === 0, { what: 'the end of the job' });
+    const run = await ended(created);
     expect(run.state).toBe('cancelled');
     expect(run.done).toBeLessThan(15);
     expect(run.done + run.skipped).toBe(50);
-    const { deadLetters: letters } = await queues.deadLetters.page({ limit: 100 });
-    expect(letters).toHaveLength(50 - run.done);
-    expect(letters.filter((one) => one.run !== undefined)).toEqual([]);
-    expect(await queues.runs.cancel(made.id)).toBe('cancelled');
+    const { deadLetters } = await queues.deadLetters.page({ limit: 100 });
+    expect(deadLetters).toHaveLength(50 - run.done);
+    expect(deadLetters.filter(({ run: claimedBy }) => claimedBy !== undefined)).toEqual([]);
+    expect(await queues.runs.cancel(created.id)).toBe('cancelled');
     expect(await queues.runs.cancel('run-x')).toBeUndefined();
   });
 
-  it('is carried on though whoever made it died before asking for that', async () => {
-    await fileLetters(3);
-    const run = await queues.runs.create({ filter: {}, ...WHO });
+  it('is processed even if the process that created it died before enqueueing it', async () => {
+    await putDeadLetters(3);
+    const run = await queues.runs.create({ filter: {}, ...AUTHOR });
     startWorker();
     await resumeRuns(queues);
-    expect(await over(run)).toMatchObject({ state: 'finished', done: 3 });
+    expect(await ended(run)).toMatchObject({ state: 'finished', done: 3 });
     expect(await queues.runs.open()).toEqual([]);
     expect((await queues.runs.list(5)).map(({ id }) => id)).toEqual([run.id]);
   });
 
-  it('is handed to another worker when one stops', async () => {
-    await fileLetters(20);
+  it('is continued by another worker when one stops', async () => {
+    await putDeadLetters(20);
     startWorker();
     const run = await start({}, 10);
-    await waitFor(async () => ((await queues.runs.get(run.id))?.done ?? 0) >= 2, { what: 'some letters' });
+    await waitFor(async () => ((await queues.runs.get(run.id))?.done ?? 0) >= 2, {
+      what: 'some dead letters',
+    });
     stopping.abort();
     await workers[0]?.close();
     expect((await queues.runs.get(run.id))?.state).toBe('running');
     stopping = new AbortController();
     startWorker();
-    expect(await over(run)).toMatchObject({ state: 'finished', total: 20, done: 20 });
+    expect(await ended(run)).toMatchObject({ state: 'finished', total: 20, done: 20 });
   });
 });

@@ -1,39 +1,48 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Processor } from 'bullmq';
-import type { StoredDeadLetter, ReplayRuns, JobStores } from '@optout-sync/shared/dead-letters';
+import type { StoredDeadLetter, JobStores } from '@optout-sync/shared/dead-letters';
 import { enqueueReplay, type ReplayRequest } from '@optout-sync/shared/queues';
-import type { ReplayEvents } from '../telemetry';
 import { requeue } from './requeue';
 import { Throttle } from './throttle';
 
-/** Letters that are claimed and put back together. */
-const TOGETHER = 100;
+/** Dead letters that are claimed and requeued together. */
+const BATCH = 100;
+
+export interface ReplayEvents {
+  replayed(run: string, done: number, failed: number): void;
+  replayEnded(run: string, state: string): void;
+}
 
 /**
- * `replays`: carries a replay run on to its end; its states stand in shared/dead-letters/replay-runs.ts. Safe to repeat: it
- * begins with what a worker that died had claimed. Throws when the worker stops, or Redis fails, and is then tried again.
+ * Queue `replays`: processes a replay run to its end; its states are described in shared/dead-letters/replay-runs.ts.
+ * Safe to repeat: it starts with what a worker that died had claimed.
+ *
+ * @throws when the worker stops or Redis fails; the job is then retried
  */
-export function replayJob(deps: {
-  readonly runs: ReplayRuns;
+export function replayJob(context: {
   readonly queues: JobStores;
-  readonly events: ReplayEvents;
+  readonly telemetry: ReplayEvents;
   readonly stopping: AbortSignal;
 }): Processor<ReplayRequest, string> {
-  const { runs, queues, events, stopping } = deps;
+  const { queues, telemetry, stopping } = context;
+  const { runs } = queues;
 
-  async function replay(run: string, letters: readonly StoredDeadLetter[]): Promise<void> {
-    if (letters.length === 0) return;
-    const settled = await Promise.all(
-      letters.map(async ({ id, deadLetter: letter }) => ({ id, skipReason: await requeue(queues, letter, run) })),
+  async function replay(run: string, deadLetters: readonly StoredDeadLetter[]): Promise<void> {
+    if (deadLetters.length === 0) return;
+    const acks = await Promise.all(
+      deadLetters.map(async ({ id, deadLetter }) => ({
+        id,
+        skipReason: await requeue(queues, deadLetter, run),
+      })),
     );
-    await runs.ack(run, settled);
-    const failed = settled.filter(({ skipReason }) => skipReason !== undefined).length;
-    events.replayed(run, settled.length - failed, failed);
+    await runs.ack(run, acks);
+    const failed = acks.filter(({ skipReason }) => skipReason !== undefined).length;
+    telemetry.replayed(run, acks.length - failed, failed);
   }
 
   async function end(run: string, state: string | undefined): Promise<string> {
     await runs.release(run);
-    events.replayEnded(run, state ?? 'unknown');
+    telemetry.replayEnded(run, state ?? 'unknown');
     return state ?? 'unknown';
   }
 
@@ -42,26 +51,26 @@ export function replayJob(deps: {
     const run = await runs.get(id);
     if (state !== 'running' || !run) return end(id, state);
     await replay(id, await runs.reclaim(id));
-    const pace = new Throttle(run.rate);
+    const throttle = new Throttle(run.rate);
     for (;;) {
-      if (stopping.aborted) throw new Error('the worker stops; another one carries the run on');
-      const due = pace.due(TOGETHER);
+      if (stopping.aborted) throw new Error('the worker is stopping; another one continues the run');
+      const due = throttle.due(BATCH);
       if (due.count === 0) {
         await delay(due.waitMs, undefined, { signal: stopping });
         const state = (await runs.get(id))?.state;
         if (state !== 'running') return end(id, state);
         continue;
       }
-      const taken = await runs.claim(run, due.count);
-      if (taken.state !== 'running') return end(id, taken.state);
-      await replay(id, taken.deadLetters);
-      pace.took(taken.deadLetters.length);
-      if (!taken.more) return end(id, await runs.finish(id));
+      const claim = await runs.claim(run, due.count);
+      if (claim.state !== 'running') return end(id, claim.state);
+      await replay(id, claim.deadLetters);
+      throttle.record(claim.deadLetters.length);
+      if (!claim.more) return end(id, await runs.finish(id));
     }
   };
 }
 
-/** Has all runs that are not over carried on, in case whoever made one died before asking for that. */
+/** Enqueues all runs that have not ended, in case the process that created one died before it enqueued it. */
 export async function resumeRuns(queues: Pick<JobStores, 'replays' | 'runs'>): Promise<void> {
   for (const run of await queues.runs.open()) await enqueueReplay(queues, run);
 }

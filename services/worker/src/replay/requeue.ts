@@ -2,29 +2,33 @@ import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { enqueueForwardAgain, enqueueInbound, enqueueSync, type Queues } from '@optout-sync/shared/queues';
 
 /**
- * Puts what a letter holds back to work, behind live traffic, for a replay run. Safe to repeat and never out of date: an
- * event is judged by the ledger again, so an old STOP does not undo a newer START, and a sync writes what the ledger holds
- * now. Gives why the letter cannot be replayed, if so; throws what Redis throws.
+ * Enqueues the payload of a dead letter again for a replay run, behind live traffic. Safe to repeat and never out of date:
+ * the ledger compares an event with later ones, so an old STOP does not undo a newer START, and a sync writes what the
+ * ledger holds now.
+ *
+ * Resolves with the reason when the dead letter cannot be replayed, else with `undefined`.
+ *
+ * @throws what Redis throws
  */
 export async function requeue(
   queues: Queues,
-  { stage, undone }: Pick<DeadLetter, 'stage' | 'undone'>,
+  { stage, undone: payload }: Pick<DeadLetter, 'stage' | 'undone'>,
   run: string,
 ): Promise<string | undefined> {
-  const how = { lane: 'background', run } as const;
-  switch (undone.type) {
+  const options = { lane: 'background', run } as const;
+  switch (payload.type) {
     case 'event':
-      await enqueueInbound(queues, undone.event, how);
+      await enqueueInbound(queues, payload.event, options);
       return undefined;
     case 'sync':
-      await enqueueSync(queues, undone.request, how);
+      await enqueueSync(queues, payload.request, options);
       return undefined;
     case 'forward':
-      await enqueueForwardAgain(queues, undone.request, how);
+      await enqueueForwardAgain(queues, payload.request, options);
       return undefined;
     case 'raw':
-      return `it was not understood at ${stage}: nothing to repeat; override by hand if need be, then discard it`;
+      return `unparsable at ${stage}: nothing to replay; override by hand if needed, then discard it`;
     default:
-      return undone satisfies never;
+      return payload satisfies never;
   }
 }

@@ -1,33 +1,33 @@
 import { Throttle } from './throttle';
 
-describe('Pace', () => {
+describe('Throttle', () => {
   let now = 0;
   beforeEach(() => {
     now = 5_000;
   });
 
-  it('lets as many go as are asked for without a rate', () => {
+  it('does not limit without a rate', () => {
     expect(new Throttle(undefined).due(100)).toEqual({ count: 100, waitMs: 0 });
   });
 
   it('keeps to the rate over any time', () => {
-    const pace = new Throttle(10, () => now);
-    let gone = 0;
+    const throttle = new Throttle(10, () => now);
+    let replayed = 0;
     for (const end = now + 10_000; now < end; now += 7) {
-      const { count } = pace.due(100);
-      pace.took(count);
-      gone += count;
+      const { count } = throttle.due(100);
+      throttle.record(count);
+      replayed += count;
     }
-    expect(gone).toBeGreaterThanOrEqual(100);
-    expect(gone).toBeLessThanOrEqual(101);
+    expect(replayed).toBeGreaterThanOrEqual(100);
+    expect(replayed).toBeLessThanOrEqual(101);
   });
 
-  it('says how long to wait, a second at most so that a cancelled run is noticed', () => {
-    const pace = new Throttle(2, () => now);
-    pace.took(pace.due(100).count);
-    expect(pace.due(100)).toEqual({ count: 0, waitMs: 500 });
+  it('returns how long to wait, at most a second so that a cancelled run is detected', () => {
+    const throttle = new Throttle(2, () => now);
+    throttle.record(throttle.due(100).count);
+    expect(throttle.due(100)).toEqual({ count: 0, waitMs: 500 });
     const slow = new Throttle(0.1, () => now);
-    slow.took(slow.due(100).count);
+    slow.record(slow.due(100).count);
     expect(slow.due(100)).toEqual({ count: 0, waitMs: 1_000 });
   });
 });

@@ -1,10 +1,12 @@
-/** A cancelled run is noticed within so long. */
-const LOOK_MS = 1_000;
+/** In ms. A cancelled run is detected within this time. */
+const MAX_WAIT_MS = 1_000;
 
-/** Spaces letters so that no more than `rate` a second go, by `now()` in ms; without a rate as fast as they come. */
+/**
+ * Limits a replay to `rate` dead letters a second over any time; without a rate it does not limit. `now()` is in ms.
+ */
 export class Throttle {
   private readonly startedAt: number;
-  private taken = 0;
+  private count = 0;
 
   constructor(
     private readonly rate: number | undefined,
@@ -13,18 +15,19 @@ export class Throttle {
     this.startedAt = now();
   }
 
-  /** How many letters may go now, `most` at most; none: how long to wait before asking again. */
-  due(most: number): { readonly count: number; readonly waitMs: number } {
-    if (this.rate === undefined) return { count: most, waitMs: 0 };
-    const secondsGone = (this.now() - this.startedAt) / 1_000;
-    // The first may go at once.
-    const count = Math.min(most, Math.floor(secondsGone * this.rate) + 1 - this.taken);
+  /** How many may be replayed now, at most `limit`; when none may, how long to wait (ms) before asking again. */
+  due(limit: number): { readonly count: number; readonly waitMs: number } {
+    if (this.rate === undefined) return { count: limit, waitMs: 0 };
+    const elapsedSeconds = (this.now() - this.startedAt) / 1_000;
+    // The first may be replayed at once.
+    const count = Math.min(limit, Math.floor(elapsedSeconds * this.rate) + 1 - this.count);
     if (count > 0) return { count, waitMs: 0 };
-    const waitMs = (this.taken / this.rate - secondsGone) * 1_000;
-    return { count: 0, waitMs: Math.max(1, Math.min(LOOK_MS, waitMs)) };
+    const waitMs = (this.count / this.rate - elapsedSeconds) * 1_000;
+    return { count: 0, waitMs: Math.max(1, Math.min(MAX_WAIT_MS, waitMs)) };
   }
 
-  took(count: number): void {
-    this.taken += count;
+  /** Records how many were replayed. */
+  record(count: number): void {
+    this.count += count;
   }
 }

@@ -1,15 +1,15 @@
 import { bulkhead } from 'cockatiel';
-import type { JobKind } from './process-job';
+import type { JobKind } from './job-kind';
 
 /**
- * Lets so many replays and backfills be at work at once, and live traffic without bound: what has been taken from its queue
- * waits for its turn with Customer.io in one line, which must stay short for whoever comes live.
+ * Lets at most `limit` jobs of replays and backfills run at once, and live traffic without a limit. Running jobs wait for
+ * their Customer.io request in one queue, first come, first served: it must stay short for live traffic.
  */
-export function limitBackgroundConcurrency<Payload>(kind: JobKind<Payload>, most: number): JobKind<Payload> {
-  const room = bulkhead(most, Infinity);
+export function limitBackgroundConcurrency<Payload>(kind: JobKind<Payload>, limit: number): JobKind<Payload> {
+  const background = bulkhead(limit, Infinity);
   return {
     ...kind,
     run: (payload, lane) =>
-      lane === 'live' ? kind.run(payload, lane) : room.execute(() => kind.run(payload, lane)),
+      lane === 'live' ? kind.run(payload, lane) : background.execute(() => kind.run(payload, lane)),
   };
 }

@@ -2,9 +2,10 @@ import { randomUUID } from 'node:crypto';
 import { Queue, Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { JobError, type JobErrorKind } from '@optout-sync/shared/domain';
+import { JobError, type ErrorCode, type JobErrorKind } from '@optout-sync/shared/domain';
 import type { JobData } from '@optout-sync/shared/queues';
-import { processJob, type ExhaustedJob } from './process-job';
+import type { ExhaustedJob } from './job-kind';
+import { processJob } from './process-job';
 import { Quarantine } from './quarantine';
 
 const HOUR = 3_600_000;
@@ -13,15 +14,15 @@ afterAll(() => {
   redis.disconnect();
 });
 
-describe('runJob', () => {
+describe('processJob', () => {
   let queue: Queue<JobData<string>>;
   let worker: Worker;
-  let gaveUp: ExhaustedJob<string>[];
+  let exhausted: ExhaustedJob<string>[];
 
   beforeEach(async () => {
     queue = new Queue(`test-${randomUUID()}`, { connection: redis });
     await queue.waitUntilReady();
-    gaveUp = [];
+    exhausted = [];
   });
   afterEach(async () => {
     await worker.close();
@@ -29,71 +30,71 @@ describe('runJob', () => {
     await queue.close();
   });
 
-  function work(run: () => Promise<string>): void {
+  function consume(run: () => Promise<string>): void {
     const kind = {
       parse: String,
       run,
-      giveUp: (one: ExhaustedJob<string>) => {
-        gaveUp.push(one);
+      onExhausted: (job: ExhaustedJob<string>) => {
+        exhausted.push(job);
         return Promise.resolve();
       },
     };
-    const events = { jobFinished: () => undefined, jobFailed: () => undefined };
+    const telemetry = { jobFinished: () => undefined, jobFailed: () => undefined };
     const quarantine = new Quarantine(redis, queue.name);
-    const runs = { recordOutcome: () => Promise.resolve() };
-    const processor = processJob(queue.name, kind, { events, quarantine, runs });
+    const queues = { runs: { recordOutcome: () => Promise.resolve() } };
+    const processor = processJob(queue.name, kind, { telemetry, quarantine, queues });
     worker = new Worker(queue.name, processor, { connection: redis });
     worker.on('error', () => undefined);
   }
   const failing = (kind: JobErrorKind) => () =>
-    Promise.reject(new JobError(kind, `it_was_${kind}`, 'x', { status: 500 }));
+    Promise.reject(new JobError(kind, `it_was_${kind}` as ErrorCode, 'x', { status: 500 }));
   const dataOf = async (id: string | undefined): Promise<JobData<string> | undefined> =>
     (await queue.getJob(id ?? ''))?.data;
 
-  it('keeps every failed try with its time, code and status', async () => {
-    work(failing('transient'));
+  it('stores every failed attempt with its time, code and status', async () => {
+    consume(failing('transient'));
     const { id } = await queue.add('job', { payload: 'p' });
     const data = await waitFor(async () => ((await dataOf(id))?.failures ? dataOf(id) : undefined), {
-      what: 'a try',
+      what: 'an attempt',
     });
     expect(data.failures?.[0]).toMatchObject({ code: 'it_was_transient', status: 500 });
     expect(data.transientSince).toBe(data.failures?.[0]?.at);
-    expect(gaveUp).toEqual([]);
+    expect(exhausted).toEqual([]);
   });
 
-  it('counts no try that the stopping of a worker cut short, so that restarts cost no wait', async () => {
+  it('does not count an attempt that a stopping worker interrupts, so that restarts cause no backoff', async () => {
     let starts = 0;
-    work(() => (++starts <= 20 ? failing('interrupted')() : Promise.resolve('done')));
+    consume(() => (++starts <= 20 ? failing('interrupted')() : Promise.resolve('done')));
     await queue.add('job', { payload: 'p' });
     await waitFor(() => starts === 21, { what: 'the 21st start' });
-    expect(gaveUp).toEqual([]);
+    expect(exhausted).toEqual([]);
   });
 
-  it('gives up what has failed in a passing way for 24 hours', async () => {
-    work(failing('transient'));
+  it('exhausts a job that has failed with transient errors for 24 hours', async () => {
+    consume(failing('transient'));
     const since = Date.now() - 25 * HOUR;
     await queue.add('job', { payload: 'p', failures: [{ at: since, code: 'x' }], transientSince: since });
-    await waitFor(() => gaveUp.length === 1, { what: 'the job to be given up' });
-    expect(gaveUp[0]).toMatchObject({
+    await waitFor(() => exhausted.length === 1, { what: 'the job to be exhausted' });
+    expect(exhausted[0]).toMatchObject({
       payload: 'p',
       attempts: [{ code: 'x' }, { code: 'it_was_transient' }],
     });
   });
 
-  it('counts no hours in which a key was wrong', async () => {
-    work(failing('transient'));
+  it('does not count the hours during which a key was wrong', async () => {
+    consume(failing('transient'));
     const { id } = await queue.add('job', {
       payload: 'p',
       failures: [{ at: Date.now() - 25 * HOUR, code: 'customerio_unauthorized', status: 401 }],
     });
-    await waitFor(async () => (await dataOf(id))?.failures?.length === 2, { what: 'the try' });
-    expect(gaveUp).toEqual([]);
+    await waitFor(async () => (await dataOf(id))?.failures?.length === 2, { what: 'the attempt' });
+    expect(exhausted).toEqual([]);
   });
 
-  it('starts the hours anew after a wrong key', async () => {
-    work(failing('misconfigured'));
+  it('restarts the 24 hours after a wrong key', async () => {
+    consume(failing('misconfigured'));
     const { id } = await queue.add('job', { payload: 'p', transientSince: Date.now() - 23 * HOUR });
-    await waitFor(async () => (await dataOf(id))?.failures?.length === 1, { what: 'the try' });
+    await waitFor(async () => (await dataOf(id))?.failures?.length === 1, { what: 'the attempt' });
     expect((await dataOf(id))?.transientSince).toBeUndefined();
   });
 });

@@ -1,31 +1,33 @@
 import type { Queue } from 'bullmq';
 
-const PORTION = 500;
+const PAGE = 500;
 
 /**
- * Puts jobs of a queue that wait out a delay back to work, `atMost` so many, shard by shard, the ones due first first. One by one, since BullMQ's own
- * `promoteJobs` forgets a job's priority; no more than there were at first, so that what fails again meanwhile waits.
- * Throws the first error, once it has tried all shards.
+ * Promotes up to `atMost` delayed jobs of a queue, shard by shard, earliest due first. One by one, since BullMQ's own
+ * `promoteJobs` drops a job's priority; no more than are delayed at the start, so that jobs which fail again meanwhile
+ * stay delayed.
+ *
+ * @throws the first error, once all shards have been tried
  */
 export async function promoteDelayedJobs(shards: readonly Queue[], atMost = Infinity): Promise<void> {
-  const failures: unknown[] = [];
+  const errors: unknown[] = [];
   let allowed = atMost;
   for (const shard of shards) {
     try {
-      allowed -= await wakeSome(shard, allowed);
+      allowed -= await promoteShard(shard, allowed);
     } catch (error) {
-      failures.push(error);
+      errors.push(error);
     }
   }
-  if (failures.length > 0) throw failures[0];
+  if (errors.length > 0) throw errors[0];
 }
 
-async function wakeSome(shard: Queue, atMost: number): Promise<number> {
-  const due = Math.min(atMost, await shard.getDelayedCount());
-  for (let left = due; left > 0; left -= PORTION) {
-    const jobs = await shard.getDelayed(0, Math.min(left, PORTION) - 1);
-    // A job that went by itself meanwhile cannot be woken.
+async function promoteShard(shard: Queue, atMost: number): Promise<number> {
+  const count = Math.min(atMost, await shard.getDelayedCount());
+  for (let left = count; left > 0; left -= PAGE) {
+    const jobs = await shard.getDelayed(0, Math.min(left, PAGE) - 1);
+    // A job that has become due meanwhile cannot be promoted.
     await Promise.allSettled(jobs.map((job) => job.promote()));
   }
-  return due;
+  return count;
 }

@@ -6,14 +6,14 @@ import { Quarantine } from './quarantine';
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());
 
-/** The quarantine of a worker process, and of those that come after it. */
+/** The quarantines of a worker process and of those that follow it. */
 const workers = (count: number): Quarantine[] => {
   const prefix = `test-${randomUUID()}`;
-  // Nobody here lives long enough to be acquitted, also not after the test.
+  // No job here runs long enough to be cleared, not even after the test.
   return Array.from({ length: count }, () => new Quarantine(redis, prefix, 3_600_000));
 };
-/** A job during which the process dies: it never ends. */
-const death = async (quarantine: Quarantine | undefined, job: string): Promise<void> => {
+/** Starts a job during which the process dies: it never ends. */
+const dieOn = async (quarantine: Quarantine | undefined, job: string): Promise<void> => {
   await new Promise<void>((resolve) => {
     void quarantine?.run(job, () => {
       resolve();
@@ -23,45 +23,45 @@ const death = async (quarantine: Quarantine | undefined, job: string): Promise<v
 };
 
 describe('Quarantine', () => {
-  it('gives up the job on which the third worker has died', async () => {
+  it('rejects the job on which three workers have died', async () => {
     const [first, second, third, fourth] = workers(4);
-    for (const worker of [first, second, third]) await death(worker, 'job');
+    for (const worker of [first, second, third]) await dieOn(worker, 'job');
     await expect(fourth?.run('job', () => Promise.resolve('done'))).rejects.toMatchObject({
       kind: 'refused',
       code: 'poison_job',
     });
   });
 
-  it('acquits whatever ends, well or badly', async () => {
+  it('removes the mark of a job that ends, whether it succeeds or fails', async () => {
     const all = workers(5);
-    for (const worker of all.slice(0, 2)) await death(worker, 'job');
+    for (const worker of all.slice(0, 2)) await dieOn(worker, 'job');
     await expect(all[2]?.run('job', () => Promise.reject(new Error('failed')))).rejects.toThrow('failed');
-    await death(all[3], 'job');
+    await dieOn(all[3], 'job');
     expect(await all[4]?.run('job', () => Promise.resolve('done'))).toBe('done');
   });
 
-  it('blames nobody who only waited for the turn', async () => {
+  it('does not count a death against a job that only waited for its turn', async () => {
     const all = workers(4);
     for (const worker of all.slice(0, 3)) {
-      await death(worker, 'killer');
-      void worker.run('bystander', () => Promise.resolve('never'));
+      await dieOn(worker, 'poison');
+      void worker.run('waiting', () => Promise.resolve('never'));
     }
     const last = all[3];
-    await expect(last?.run('killer', () => Promise.resolve('x'))).rejects.toMatchObject({
+    await expect(last?.run('poison', () => Promise.resolve('x'))).rejects.toMatchObject({
       code: 'poison_job',
     });
-    expect(await last?.run('bystander', () => Promise.resolve('done'))).toBe('done');
+    expect(await last?.run('waiting', () => Promise.resolve('done'))).toBe('done');
   });
 
-  it('acquits who has lived for a while, and lets the next one start', async () => {
+  it('clears a job that has run for a while, and starts the next one', async () => {
     const prefix = `test-${randomUUID()}`;
     for (let n = 0; n < 4; n++) {
       const worker = new Quarantine(redis, prefix, 50);
-      // Both wait for an answer when the worker dies.
+      // Both are waiting for an answer when the worker dies.
       void worker.run('first', () => new Promise(() => undefined));
-      await death(worker, 'second');
+      await dieOn(worker, 'second');
       await waitFor(async () => (await redis.get(`${prefix}:suspect:second`)) === '0', {
-        what: 'the acquittal',
+        what: 'the job to be cleared',
       });
     }
     const last = new Quarantine(redis, prefix);

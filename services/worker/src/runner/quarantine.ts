@@ -1,54 +1,65 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { Mutex } from 'async-mutex';
 import type { Cluster, Redis } from 'ioredis';
-import { SerialQueue } from '@optout-sync/customerio';
 import { JobError } from '@optout-sync/shared/domain';
 
-/** A job that killed its worker as often while it was the only suspect at work is what kills workers. */
+/** A job that was marked at this many worker deaths is what kills workers. */
 const MAX_DEATHS = 3;
-/** What kills does so at once. Who has run for so long waits for its turn with Customer.io, or for an answer. */
-const ACQUITTED_MS = 5_000;
-const REMEMBERED_SECONDS = 7 * 86_400;
+/** In ms. A job that kills does so at once; one that has run this long is waiting for an answer or for its turn. */
+const SAFE_AFTER_MS = 5_000;
+const MARK_TTL_SECONDS = 7 * 86_400;
 
 /**
- * Finds the job that kills workers among all that were at work when one died. A worker has hundreds of jobs at work, most
- * of them waiting, so dying with a worker proves nothing. Suspects therefore start one at a time, each under a mark in
- * Redis that it takes away when it ends, in whatever way, or has lived for 5 s, when the next one may start; only a death
- * before leaves the mark. The third time it is found, the job is given up.
+ * Finds the job that kills workers among all that were active when one died. A worker has hundreds of active jobs, most
+ * of them waiting, so being active at a death proves nothing. A candidate goes through these states:
+ *
+ *   waiting    until the candidate before it has ended or is cleared
+ *   marked     it runs under a mark in Redis that counts the deaths of workers. -> cleared after 5 s, -> ended. When the
+ *              worker dies the mark stays; with three deaths it is -> poisonous
+ *   cleared    it still runs, and a death does not count against it any more
+ *   ended      it has succeeded or failed; the mark is removed
+ *   poisonous  it is not run again but rejected as `poison_job`, which dead-letters it
  */
 export class Quarantine {
-  private readonly line = new SerialQueue();
+  private readonly starting = new Mutex();
 
   constructor(
     private readonly redis: Redis | Cluster,
     private readonly prefix: string,
-    private readonly acquittedMs = ACQUITTED_MS,
+    private readonly safeAfterMs = SAFE_AFTER_MS,
   ) {}
 
-  /** Runs a suspect in its turn. Throws what it throws, or a Failure when it is proven. */
+  /**
+   * Runs a candidate once it is its turn.
+   *
+   * @param job the queue and id of the candidate
+   * @throws {JobError} `poison_job` when the candidate is poisonous; else what `work` throws
+   */
   async run<Result>(job: string, work: () => Promise<Result>): Promise<Result> {
-    const { ended } = await this.line.run(async () => {
-      const ended = this.underMark(job, work);
-      await Promise.race([ended.catch(() => undefined), delay(this.acquittedMs, undefined, { ref: false })]);
+    const { ended } = await this.starting.runExclusive(async () => {
+      const ended = this.runMarked(job, work);
+      await Promise.race([ended.catch(() => undefined), delay(this.safeAfterMs, undefined, { ref: false })]);
       return { ended };
     });
     return ended;
   }
 
-  private async underMark<Result>(job: string, work: () => Promise<Result>): Promise<Result> {
+  private async runMarked<Result>(job: string, work: () => Promise<Result>): Promise<Result> {
     const mark = `${this.prefix}:suspect:${job}`;
-    const set = (deaths: number): Promise<unknown> => this.redis.set(mark, deaths, 'EX', REMEMBERED_SECONDS);
+    const setDeaths = (deaths: number): Promise<unknown> =>
+      this.redis.set(mark, deaths, 'EX', MARK_TTL_SECONDS);
     const deaths = Number((await this.redis.get(mark)) ?? 0);
-    let acquit: NodeJS.Timeout | undefined;
+    let clearing: NodeJS.Timeout | undefined;
     try {
       if (deaths >= MAX_DEATHS) {
         throw new JobError('refused', 'poison_job', `workers died ${String(deaths)} times on this job alone`);
       }
-      await set(deaths + 1);
-      // Should this fail, a death counts that should not: two more are needed.
-      acquit = setTimeout(() => void set(deaths).catch(() => undefined), this.acquittedMs).unref();
+      await setDeaths(deaths + 1);
+      // If this write fails, one death too many counts; it takes two more to reject the job.
+      clearing = setTimeout(() => void setDeaths(deaths).catch(() => undefined), this.safeAfterMs).unref();
       return await work();
     } finally {
-      clearTimeout(acquit);
+      clearTimeout(clearing);
       await this.redis.del(mark);
     }
   }

@@ -1,61 +1,70 @@
-import type { JobKind } from './process-job';
+import type { JobKind } from './job-kind';
 
-/** Asks for a job to be done once more. */
+/** Enqueues a job once more. */
 export type Requeue = () => Promise<void>;
 
-/** Longer than it takes all connections to leave a master that was replaced. */
+/** In ms. Longer than all connections take to leave a master that was replaced. */
 const WINDOW_MS = 30_000;
-/** Bounds the memory, at some 1 kB each. */
+/** Bounds the memory, at about 1 kB a job. */
 const MAX_ENDED = 10_000;
 
-/** The jobs this worker is at or was at in the last 30 seconds, 10,000 of those that ended at most. */
+/**
+ * The jobs that this worker runs or ran in the last 30 seconds.
+ *
+ *   running  -> ended, whether it succeeds or fails
+ *   ended    -> forgotten after 30 s, or earlier when 10,000 later ones have ended
+ */
 export class RecentJobs {
   private readonly running = new Set<Requeue>();
-  /** By when they ended, the oldest first. */
+  /** When each ended, in ms, in that order. */
   private readonly ended = new Map<Requeue, number>();
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
-  /** The same kind of job, remembered from its start on. @param again is safe to call whatever became of the job */
-  remembering<Payload>(kind: JobKind<Payload>, again: (payload: Payload) => Promise<void>): JobKind<Payload> {
+  /**
+   * The same kind of job, tracked from the start of each run.
+   *
+   * @param requeue must be safe to call however the job ended
+   */
+  track<Payload>(kind: JobKind<Payload>, requeue: (payload: Payload) => Promise<void>): JobKind<Payload> {
     return {
       ...kind,
       run: (payload, lane) =>
         this.during(
-          () => again(payload),
+          () => requeue(payload),
           () => kind.run(payload, lane),
         ),
-      giveUp: (gaveUp) => {
-        const { payload } = gaveUp;
-        if (payload === undefined) return kind.giveUp(gaveUp);
+      onExhausted: (job) => {
+        const { payload } = job;
+        if (payload === undefined) return kind.onExhausted(job);
         return this.during(
-          () => again(payload),
-          () => kind.giveUp(gaveUp),
+          () => requeue(payload),
+          () => kind.onExhausted(job),
         );
       },
     };
   }
 
   all(): Requeue[] {
-    this.forget();
+    this.forgetOld();
     return [...this.ended.keys(), ...this.running];
   }
 
-  private async during<Result>(again: Requeue, work: () => Promise<Result>): Promise<Result> {
-    this.running.add(again);
+  private async during<Result>(requeue: Requeue, work: () => Promise<Result>): Promise<Result> {
+    this.running.add(requeue);
     try {
       return await work();
     } finally {
-      this.running.delete(again);
-      this.ended.set(again, this.now());
-      this.forget();
+      this.running.delete(requeue);
+      this.ended.set(requeue, this.now());
+      this.forgetOld();
     }
   }
 
-  private forget(): void {
-    for (const [again, endedAt] of this.ended) {
+  private forgetOld(): void {
+    for (const [requeue, endedAt] of this.ended) {
       if (this.ended.size <= MAX_ENDED && endedAt >= this.now() - WINDOW_MS) return;
-      this.ended.delete(again);
+      this.ended.delete(requeue);
     }
   }
 }

@@ -3,48 +3,53 @@ import { Cluster, type Redis } from 'ioredis';
 import type { Requeue, RecentJobs } from './recent-jobs';
 
 const RETRY_MS = 1_000;
-const TOGETHER = 100;
+const BATCH = 100;
+
+export interface FailoverEvents {
+  jobsRequeued(jobs: number): void;
+}
 
 /**
- * Has jobs done once more that may be half lost. What a job writes and its own end in the queue may reach different
- * masters: when Redis fails over in between, or when in a cluster only the master of the ledger does, the old master takes
- * what was written with it, while the new one is told that the job is done. Nothing in Redis would show it. So whenever a
- * connection, or one to a node of a cluster, is lost, all jobs of that time are asked for again; those that were not lost
- * are found to be done.
+ * Requeues jobs that a failover of Redis may have lost in part. The writes of a job and its end in the queue may reach
+ * different masters: when Redis fails over in between, or when in a cluster only the master of the ledger does, the
+ * writes are lost with the old master, while the new one records the job as finished. Nothing in Redis shows that. So
+ * whenever a connection is lost, or one to a node of a cluster, all recent jobs are requeued; those that were not lost
+ * change nothing.
  *
- * Known hole: a worker that dies in the same moment remembers nothing.
+ * Known hole: a worker that dies in the same moment forgets its recent jobs.
  *
  * @param redis the connection that jobs write with
- * @param told hears how many jobs are done once more
  */
 export function rerunAfterFailover(
   redis: Redis | Cluster,
-  lately: RecentJobs,
+  recentJobs: RecentJobs,
   stopping: AbortSignal,
-  told: (jobs: number) => void,
+  telemetry: FailoverEvents,
 ): void {
-  const due = new Set<Requeue>();
-  let working = false;
+  const pending = new Set<Requeue>();
+  let requeueing = false;
 
-  async function work(): Promise<void> {
-    while (due.size > 0 && !stopping.aborted) {
+  async function requeuePending(): Promise<void> {
+    while (pending.size > 0 && !stopping.aborted) {
       await delay(RETRY_MS);
-      const some = [...due];
+      const jobs = [...pending];
       if (redis.status !== 'ready') continue;
-      for (let n = 0; n < some.length; n += TOGETHER) {
-        const batch = some.slice(n, n + TOGETHER);
-        const done = await Promise.allSettled(batch.map((again) => again()));
-        for (const [i, again] of batch.entries()) if (done[i]?.status === 'fulfilled') due.delete(again);
+      for (let n = 0; n < jobs.length; n += BATCH) {
+        const batch = jobs.slice(n, n + BATCH);
+        const results = await Promise.allSettled(batch.map((requeue) => requeue()));
+        for (const [i, requeue] of batch.entries()) {
+          if (results[i]?.status === 'fulfilled') pending.delete(requeue);
+        }
       }
-      told(some.length - due.size);
+      telemetry.jobsRequeued(jobs.length - pending.size);
     }
   }
 
   redis.on(redis instanceof Cluster ? '-node' : 'close', () => {
     if (stopping.aborted) return;
-    for (const again of lately.all()) due.add(again);
-    if (working) return;
-    working = true;
-    void work().finally(() => (working = false));
+    for (const requeue of recentJobs.all()) pending.add(requeue);
+    if (requeueing) return;
+    requeueing = true;
+    void requeuePending().finally(() => (requeueing = false));
   });
 }

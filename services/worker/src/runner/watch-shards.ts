@@ -1,29 +1,29 @@
 import type { Queues, Shard } from '@optout-sync/shared/queues';
 
-/** While jobs go to more shards than this worker was told of, they wait as long. */
-const LOOK_MS = 5_000;
+/** In ms. How long the jobs of a shard that comes into use wait at most. */
+const POLL_MS = 5_000;
 
 /**
- * Gives each shard once: those of QUEUE_SHARDS and all others in use before it resolves, and later each that comes into
- * use. So no jobs are forgotten where the number was changed, or is not the same everywhere.
+ * Calls `onShard` once for each shard: before it resolves for those of QUEUE_SHARDS and all others in use, later for
+ * each that comes into use. So no jobs are left behind when the number is changed or differs between processes.
  */
 export async function watchShards(
   queues: Pick<Queues, 'usedShards'>,
   stopping: AbortSignal,
-  take: (shard: Shard) => void,
-  lookMs = LOOK_MS,
+  onShard: (shard: Shard) => void,
+  pollMs = POLL_MS,
 ): Promise<void> {
-  const taken = new Set<Shard>();
-  const look = async (): Promise<void> => {
+  const seen = new Set<Shard>();
+  const poll = async (): Promise<void> => {
     for (const shard of await queues.usedShards()) {
-      if (taken.has(shard) || stopping.aborted) continue;
-      taken.add(shard);
-      take(shard);
+      if (seen.has(shard) || stopping.aborted) continue;
+      seen.add(shard);
+      onShard(shard);
     }
   };
-  await look();
-  // The connection's own listener reports why one failed.
-  const timer = setInterval(() => void look().catch(() => undefined), lookMs);
+  await poll();
+  // The listener of the connection reports why a poll failed.
+  const timer = setInterval(() => void poll().catch(() => undefined), pollMs);
   stopping.addEventListener('abort', () => {
     clearInterval(timer);
   });

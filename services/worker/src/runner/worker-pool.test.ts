@@ -2,18 +2,17 @@ import { waitFor } from '@optout-sync/local-runtime/process';
 import { provideRedis } from '@optout-sync/local-runtime/redis';
 import { openQueues } from '@optout-sync/shared/queues';
 import { connectRedis, untilReady } from '@optout-sync/shared/redis';
-import { createLogger } from '@optout-sync/shared/service';
 import { WorkerPool } from './worker-pool';
 
-describe('Takers', () => {
-  it('leave a Redis alone for a while that refuses to give jobs, and take them once it does again', async () => {
+describe('WorkerPool', () => {
+  it('backs off from a Redis that refuses to give jobs, and consumes them once Redis does again', async () => {
     const server = await provideRedis({ log: () => undefined });
-    const config = { mode: 'standalone', prefix: 'takers', url: server.url } as const;
+    const config = { mode: 'standalone', prefix: 'pool', url: server.url } as const;
     const connect = () => connectRedis(config, 'worker', () => undefined);
     const [redis, blocking] = [connect(), connect()];
     await untilReady(redis);
-    const queues = openQueues(redis, 'takers');
-    const takers = new WorkerPool(blocking, createLogger({ service: 'worker', level: 'silent' }));
+    const queues = openQueues(redis, 'pool');
+    const pool = new WorkerPool(blocking, { consumerFailed: () => undefined });
     const refusals = async (): Promise<number> => {
       const counts = (await redis.info('commandstats')).matchAll(
         /cmdstat_eval.*?rejected_calls=(\d+),failed_calls=(\d+)/g,
@@ -25,19 +24,19 @@ describe('Takers', () => {
       for (const name of ['one', 'two']) await queues.replays.add(name, { version: 1, run: name } as never);
       await redis.config('SET', 'maxmemory', '1');
       const startedAt = performance.now();
-      takers.take(queues.replays, 5, (job) => {
+      pool.consume(queues.replays, 5, (job) => {
         done.push(job.name);
         return Promise.resolve('');
       });
       await waitFor(async () => (await refusals()) >= 3, { what: 'three refusals', timeoutMs: 15_000 });
       expect(performance.now() - startedAt).toBeGreaterThan(900);
-      expect(takers.idle()).toBe('replays');
+      expect(pool.inactiveQueue()).toBe('replays');
 
       await redis.config('SET', 'maxmemory', '0');
-      await waitFor(() => done.length === 2, { what: 'the jobs to be taken' });
-      await waitFor(() => takers.idle() === undefined, { what: 'jobs to be taken as before' });
+      await waitFor(() => done.length === 2, { what: 'both jobs' });
+      await waitFor(() => pool.inactiveQueue() === undefined, { what: 'the end of the back-off' });
     } finally {
-      await takers.close();
+      await pool.close();
       for (const connection of [redis, blocking]) connection.disconnect();
       await server.stop();
     }

@@ -1,67 +1,80 @@
 import { Worker, type Processor, type Queue } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
-import { throttle, type Logger } from '@optout-sync/shared/service';
 
-/** The same queue's errors are logged once in as many ms. */
-const ERROR_LOG_MS = 10_000;
-/** A killed worker's jobs are picked up again within the sum of the two. */
+export interface WorkerPoolEvents {
+  consumerFailed(queue: string, error: Error): void;
+}
+
+/** In ms. The jobs of a killed worker are picked up again within the sum of the two. */
 const LOCK_MS = 10_000;
 const STALLED_CHECK_MS = 5_000;
-/** How long a queue is left alone after Redis refused to give a job; BullMQ itself would ask again at once, without end. */
-const REST_MS = 1_000;
-/** BullMQ would fail a job for good after as many stalls; runJob gives it up long before. */
-const STALLS_WITHOUT_END = 1_000_000;
+/** How long a queue is not read after Redis refused to give a job. BullMQ itself would ask again at once, for ever. */
+const BACK_OFF_MS = 1_000;
+/** BullMQ fails a job for good after this many stalls; the quarantine dead-letters it long before. */
+const UNLIMITED_STALLS = 1_000_000;
 
-/** BullMQ's workers of this process, one for each queue and shard. `connection` has the role `worker`. */
+/**
+ * The BullMQ workers of this process, one for each queue and shard.
+ *
+ *   consuming    a worker fetches jobs. -> backing off when Redis answers with an error, as one that is full or read-only
+ *                does for as long as it is
+ *   backing off  active jobs go on, no other is fetched. -> consuming after a second
+ *   closed       active jobs have ended, no other is fetched
+ */
 export class WorkerPool {
   private readonly workers: Worker[] = [];
-  private readonly resting = new Map<Worker, NodeJS.Timeout>();
+  private readonly consumed: Queue[] = [];
+  /** The timers of the workers that are backing off. */
+  private readonly backingOff = new Map<Worker, NodeJS.Timeout>();
 
+  /** @param connection a connection with the role `worker` */
   constructor(
     private readonly connection: Redis | Cluster,
-    private readonly log: Logger,
+    private readonly telemetry: WorkerPoolEvents,
   ) {}
 
-  /** Has jobs of a queue processed from now on, `concurrency` at once. */
-  take<Data>(queue: Queue, concurrency: number, processor: Processor<Data, string>): void {
+  /** All queues that are consumed, in a list that grows with them. */
+  get queues(): readonly Queue[] {
+    return this.consumed;
+  }
+
+  /** Processes the jobs of a queue from now on, at most `concurrency` at once. */
+  consume<Data>(queue: Queue, concurrency: number, processor: Processor<Data, string>): void {
     const { name } = queue;
+    this.consumed.push(queue);
     const worker = new Worker<Data, string>(name, processor, {
       connection: this.connection,
       prefix: queue.opts.prefix,
       concurrency,
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,
-      maxStalledCount: STALLS_WITHOUT_END,
-    });
-    const say = throttle(ERROR_LOG_MS, (unsaid, err: Error) => {
-      this.log.error({ err, code: 'worker_error', queue: name, unsaid }, 'worker error');
+      maxStalledCount: UNLIMITED_STALLS,
     });
     worker.on('error', (error) => {
-      say(error);
-      if (error.name === 'ReplyError') this.rest(worker);
+      this.telemetry.consumerFailed(name, error);
+      if (error.name === 'ReplyError') this.backOff(worker);
     });
     this.workers.push(worker);
   }
 
-  /** The name of a queue that no jobs are taken from although they should be. */
-  idle(): string | undefined {
+  /** The name of a queue that should be consumed and is not, if there is one. */
+  inactiveQueue(): string | undefined {
     return this.workers.find((worker) => !worker.isRunning() || worker.isPaused())?.name;
   }
 
-  /** Resolves when the jobs at work have ended. */
+  /** Fetches no more jobs; resolves once the active ones have ended. */
   async close(): Promise<void> {
-    for (const timer of this.resting.values()) clearTimeout(timer);
+    for (const timer of this.backingOff.values()) clearTimeout(timer);
     await Promise.all(this.workers.map((worker) => worker.close()));
   }
 
-  /** A Redis that is full or read-only refuses for as long as it is: what is at work goes on, nothing more is taken. */
-  private rest(worker: Worker): void {
-    if (this.resting.has(worker) || worker.closing) return;
+  private backOff(worker: Worker): void {
+    if (this.backingOff.has(worker) || worker.closing) return;
     void worker.pause(true);
     const timer = setTimeout(() => {
-      this.resting.delete(worker);
+      this.backingOff.delete(worker);
       worker.resume().catch(() => undefined);
-    }, REST_MS);
-    this.resting.set(worker, timer);
+    }, BACK_OFF_MS);
+    this.backingOff.set(worker, timer);
   }
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-interface Passed {
+interface ReceivedRequest {
   readonly method: string;
   readonly url: string;
   readonly headers: IncomingHttpHeaders;
@@ -13,19 +13,19 @@ interface Passed {
 
 export interface ForwardTarget {
   readonly url: string;
-  readonly passed: Passed[];
-  /** How it answers from now on; 204 at first. */
+  readonly received: ReceivedRequest[];
+  /** How it answers from now on; 204 by default. */
   answer: (response: ServerResponse) => void;
   stop(): Promise<void>;
 }
 
-/** A server to pass messages on to. */
+/** Starts a server that messages are forwarded to. */
 export async function startForwardTarget(): Promise<ForwardTarget> {
-  const passed: Passed[] = [];
+  const received: ReceivedRequest[] = [];
   const server = createServer((request, response) => {
     void buffer(request).then((body) => {
       const { method = '', url = '', headers, rawHeaders } = request;
-      passed.push({ method, url, headers, rawHeaders, body });
+      received.push({ method, url, headers, rawHeaders, body });
       target.answer(response);
     });
   });
@@ -33,7 +33,7 @@ export async function startForwardTarget(): Promise<ForwardTarget> {
   await once(server, 'listening');
   const target: ForwardTarget = {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}/in`,
-    passed,
+    received,
     answer: (response) => response.writeHead(204).end(),
     async stop() {
       server.closeAllConnections();

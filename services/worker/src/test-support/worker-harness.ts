@@ -7,115 +7,77 @@ import {
   type SandboxOptions,
 } from '@optout-sync/customerio-sandbox';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { InboundEvent, type E164 } from '@optout-sync/shared/domain';
+import { InboundEvent, type E164, type Subject } from '@optout-sync/shared/domain';
 import { Ledger, type LedgerEntry } from '@optout-sync/shared/ledger';
 import { closeQueues, enqueueInbound } from '@optout-sync/shared/queues';
 import { createLogger } from '@optout-sync/shared/service';
 import { messageSid } from '@optout-sync/twilio-simulator';
-import { readConfig } from '../config/config';
-import { startWorker, type Overrides, type WorkerService } from '../service';
+import { readConfig, type WorkerConfig } from '../config/config';
+import type { WorkerOverrides } from '../context';
+import { createWorker, type Worker } from '../service';
 
 export interface Harness {
   readonly sandbox: CustomerIoSandbox;
   readonly ledger: Ledger;
   readonly queues: JobStores;
-  readonly worker: WorkerService;
+  readonly worker: Worker;
+  readonly adminPort: number;
   readonly logLines: string[];
-  /** Enqueues events as ingest would. */
-  say(...events: InboundEvent[]): Promise<void>;
+  /** Enqueues inbound events as ingest does. */
+  enqueue(...events: InboundEvent[]): Promise<void>;
   entry(phone: string): Promise<LedgerEntry | undefined>;
-  /** Waits until everything that was said from these phones has its outcome. */
+  /** Waits until every enqueued event of these phones has its outcome. */
   settled(...phones: string[]): Promise<void>;
-  /** The attribute of everyone whose stored phone is one of these spellings. */
+  /** The attribute of everyone whose phone is stored in this spelling. */
   attribute(spelling: string, name?: string): unknown[];
   metric(line: string): Promise<number | undefined>;
   stop(): Promise<void>;
 }
 
-/** A worker in this process on real Redis and a sandbox of its own. */
+/** Starts a worker in this process, on real Redis and a sandbox of its own. */
 export async function startHarness(
   options: {
     sandbox?: SandboxOptions;
     env?: Record<string, string>;
-    /** Gets the sandbox before the configuration is read. */
+    /** Called with the sandbox before the configuration is read. */
     beforeStart?: (sandbox: CustomerIoSandbox) => void;
-    overrides?: Overrides;
+    overrides?: WorkerOverrides;
   } = {},
 ): Promise<Harness> {
-  const prefix = options.env?.QUEUE_PREFIX ?? `test-${randomUUID()}`;
   const url = options.env?.REDIS_URL ?? process.env.TEST_REDIS_URL ?? '';
   const sandbox = await startCustomerIoSandbox({ appRps: 0, trackRps: 0, ...options.sandbox });
   options.beforeStart?.(sandbox);
-  const { siteId, trackApiKey, appApiKey, region } = sandbox.workspace();
-  const config = readConfig({
-    REDIS_URL: url,
-    QUEUE_PREFIX: prefix,
-    WORKER_ADMIN_PORT: '0',
-    CUSTOMERIO_SITE_ID: siteId,
-    CUSTOMERIO_TRACK_API_KEY: trackApiKey,
-    CUSTOMERIO_APP_API_KEY: appApiKey,
-    CUSTOMERIO_REGION: region,
-    CUSTOMERIO_APP_URL: sandbox.appUrl,
-    CUSTOMERIO_TRACK_URL: sandbox.trackUrl,
-    CUSTOMERIO_APP_RPS: '500',
-    CUSTOMERIO_TRACK_RPS: '500',
-    ...options.env,
-  });
+  const config = configFor(sandbox, { REDIS_URL: url, ...options.env });
   const logLines: string[] = [];
   const log = createLogger(
     { service: 'worker', level: 'info' },
     { write: (line) => void logLines.push(line) },
   );
-  const worker = await startWorker(config, log, options.overrides).catch(async (error: unknown) => {
+  const worker = createWorker(config, { log, ...options.overrides });
+  const { adminPort } = await worker.start().catch(async (error: unknown) => {
     await sandbox.stop();
     throw error;
   });
+  const { prefix, shards } = config.redis;
   const redis = new Redis(url, { maxRetriesPerRequest: null });
-  const queues = openJobStores(redis, prefix, { shards: config.redis.shards });
+  const queues = openJobStores(redis, prefix, { shards });
   const ledger = new Ledger(redis, { prefix });
-  const said = new Map<string, Set<string>>();
-  const subject = (phone: string) => ({
-    workspace: 'default',
-    channel: 'sms' as const,
-    phone: phone as E164,
-  });
 
   return {
     sandbox,
     ledger,
     queues,
     worker,
+    adminPort,
     logLines,
-    async say(...events) {
-      for (const event of events) {
-        said.set(event.phone, (said.get(event.phone) ?? new Set()).add(event.messageSid));
-        await enqueueInbound(queues, event);
-      }
-    },
-    entry: (phone) => ledger.read(subject(phone)),
-    async settled(...phones) {
-      for (const phone of phones) {
-        await waitFor(
-          async () => {
-            const history = (await ledger.read(subject(phone)))?.history ?? [];
-            const ended = history.filter(({ outcome }) => outcome !== 'pending');
-            return ended.length > 0 && ended.length >= (said.get(phone)?.size ?? 0);
-          },
-          { what: `an outcome for every event of ${phone}`, timeoutMs: 15_000 },
-        );
-      }
-    },
+    ...eventsOn(queues, ledger),
     attribute: (spelling, name = 'sms_unsubscribe') =>
       sandbox
         .workspace()
         .people()
         .filter(({ attributes }) => attributes.phone === spelling)
         .map(({ attributes }) => attributes[name]),
-    async metric(line) {
-      const answer = await fetch(`http://127.0.0.1:${String(worker.adminPort)}/metrics`);
-      const found = (await answer.text()).split('\n').find((one) => one.startsWith(line));
-      return found === undefined ? undefined : Number(found.split(' ').at(-1));
-    },
+    metric: (line) => readMetric(adminPort, line),
     async stop() {
       await worker.stop();
       await closeQueues(queues);
@@ -125,8 +87,60 @@ export async function startHarness(
   };
 }
 
-/** A STOP (by default) of a phone, now. */
-export function saying(phone: string, overrides: Partial<InboundEvent> = {}): InboundEvent {
+function configFor(sandbox: CustomerIoSandbox, env: Record<string, string>): WorkerConfig {
+  const { siteId, trackApiKey, appApiKey, region } = sandbox.workspace();
+  return readConfig({
+    QUEUE_PREFIX: `test-${randomUUID()}`,
+    WORKER_ADMIN_PORT: '0',
+    CUSTOMERIO_SITE_ID: siteId,
+    CUSTOMERIO_TRACK_API_KEY: trackApiKey,
+    CUSTOMERIO_APP_API_KEY: appApiKey,
+    CUSTOMERIO_REGION: region,
+    CUSTOMERIO_APP_URL: sandbox.appUrl,
+    CUSTOMERIO_TRACK_URL: sandbox.trackUrl,
+    CUSTOMERIO_APP_RPS: '500',
+    CUSTOMERIO_TRACK_RPS: '500',
+    ...env,
+  });
+}
+
+function eventsOn(queues: JobStores, ledger: Ledger): Pick<Harness, 'enqueue' | 'entry' | 'settled'> {
+  const enqueued = new Map<string, Set<string>>();
+  const entry = (phone: string): Promise<LedgerEntry | undefined> => ledger.read(subjectOf(phone));
+  const isSettled = async (phone: string): Promise<boolean> => {
+    const history = (await entry(phone))?.history ?? [];
+    const ended = history.filter(({ outcome }) => outcome !== 'pending');
+    return ended.length > 0 && ended.length >= (enqueued.get(phone)?.size ?? 0);
+  };
+  return {
+    entry,
+    async enqueue(...events) {
+      for (const event of events) {
+        enqueued.set(event.phone, (enqueued.get(event.phone) ?? new Set()).add(event.messageSid));
+        await enqueueInbound(queues, event);
+      }
+    },
+    async settled(...phones) {
+      for (const phone of phones) {
+        const what = `an outcome for every event of ${phone}`;
+        await waitFor(() => isSettled(phone), { what, timeoutMs: 15_000 });
+      }
+    },
+  };
+}
+
+function subjectOf(phone: string): Subject {
+  return { workspace: 'default', channel: 'sms', phone: phone as E164 };
+}
+
+async function readMetric(adminPort: number, line: string): Promise<number | undefined> {
+  const answer = await fetch(`http://127.0.0.1:${String(adminPort)}/metrics`);
+  const sample = (await answer.text()).split('\n').find((text) => text.startsWith(line));
+  return sample === undefined ? undefined : Number(sample.split(' ').at(-1));
+}
+
+/** A STOP, unless overridden, that the phone sends now. */
+export function inboundEvent(phone: string, overrides: Partial<InboundEvent> = {}): InboundEvent {
   const now = Date.now();
   return InboundEvent.parse({
     version: 1,

@@ -1,63 +1,64 @@
 import { CircuitState } from 'cockatiel';
-import type { Api, ApiCircuit, CircuitEvents } from '@optout-sync/customerio';
+import type { Api, CircuitEvents } from '@optout-sync/customerio';
 import type { JobError } from '@optout-sync/shared/domain';
 
-/** Hears of what becomes of a workspace. */
-export interface WorkspaceEvents {
+export interface AvailabilityEvents {
   workspaceOpened(workspace: string): void;
   breakerChanged(workspace: string, api: Api, state: CircuitState): void;
   customerIoDown(workspace: string, api: Api, failure: JobError | undefined): void;
   customerIoUp(workspace: string, api: Api): void;
-  /** Once, however many of its APIs refuse; `failure` is the first refusal. */
+  /** Once, however many APIs of the workspace reject its keys; `failure` is the first rejection. */
   workspacePaused(workspace: string, api: Api, failure: JobError | undefined): void;
   workspaceResumed(workspace: string): void;
 }
 
+/** Whether the APIs of a workspace can be used, by their circuits. */
+export interface Availability {
+  /** The events that the circuit of an API reports to. */
+  eventsOf(api: Api): CircuitEvents;
+  /** Whether an API rejects the workspace's keys or region. */
+  isPaused(): boolean;
+}
+
 /**
- * Watches the gates of a workspace's APIs: tells of outages and pauses, and has jobs woken. All of them as soon as an API
- * passes again; one now and then while none waits at a gate, since somebody has to find out.
+ * Watches the circuits of a workspace's APIs: reports outages and pauses, and promotes delayed jobs. All of them as soon
+ * as an API works again; one now and then while no job waits at a circuit, since a request has to probe.
  */
 export function watchCircuits(
   workspace: string,
-  { events, wake }: { readonly events: WorkspaceEvents; readonly wake: (atMost?: number) => void },
-) {
-  events.workspaceOpened(workspace);
-  const gates: ApiCircuit[] = [];
+  deps: { readonly telemetry: AvailabilityEvents; readonly promoteDelayed: (atMost?: number) => void },
+): Availability {
+  const { telemetry, promoteDelayed } = deps;
+  telemetry.workspaceOpened(workspace);
   const down = new Set<Api>();
   const paused = new Set<Api>();
   return {
-    eventsOf(api: Api): CircuitEvents {
-      events.breakerChanged(workspace, api, CircuitState.Closed);
+    eventsOf(api) {
+      telemetry.breakerChanged(workspace, api, CircuitState.Closed);
       return {
         breakerChanged(state) {
-          events.breakerChanged(workspace, api, state);
+          telemetry.breakerChanged(workspace, api, state);
         },
         changed(state, failure) {
           if (state === 'open' && !down.has(api)) {
             down.add(api);
-            events.customerIoDown(workspace, api, failure);
+            telemetry.customerIoDown(workspace, api, failure);
           }
           if (state === 'blocked' && paused.add(api).size === 1) {
-            events.workspacePaused(workspace, api, failure);
+            telemetry.workspacePaused(workspace, api, failure);
           }
           if (state !== 'blocked' && paused.delete(api) && paused.size === 0) {
-            events.workspaceResumed(workspace);
+            telemetry.workspaceResumed(workspace);
           }
           if (state !== 'closed') return;
-          if (down.delete(api)) events.customerIoUp(workspace, api);
-          wake();
+          if (down.delete(api)) telemetry.customerIoUp(workspace, api);
+          promoteDelayed();
         },
         idle() {
-          wake(1);
+          promoteDelayed(1);
         },
       };
     },
-    add(gate: ApiCircuit): void {
-      gates.push(gate);
-    },
     isPaused: () => paused.size > 0,
-    close(): void {
-      for (const gate of gates) gate.close();
-    },
   };
 }

@@ -8,8 +8,8 @@ import {
   type CustomerIoSandbox,
 } from '@optout-sync/customerio-sandbox';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import type { Overrides } from '../service';
-import { saying, startHarness, type Harness } from '../test-support/worker-harness';
+import type { WorkerOverrides } from '../context';
+import { inboundEvent, startHarness, type Harness } from '../test-support/worker-harness';
 
 const SHOP = 'AC0000000000000000000000000000000a';
 const BANK = 'AC0000000000000000000000000000000b';
@@ -20,8 +20,8 @@ describe('a worker of several workspaces', () => {
   let bank: CustomerIoSandbox;
   let harness: Harness;
 
-  /** `shop` is the harness's own sandbox, `bank` another one, in the EU. */
-  async function start(bankKey = (key: string) => key, overrides: Overrides = {}): Promise<void> {
+  /** Starts with the workspace `shop` in the harness's own sandbox and `bank` in another one, in the EU. */
+  async function start(bankKey = (key: string) => key, overrides: WorkerOverrides = {}): Promise<void> {
     bank = await startCustomerIoSandbox({
       workspaces: [{ name: 'bank', region: 'eu' }],
       appRps: 0,
@@ -77,7 +77,7 @@ customerio:
     dir = mkdtempSync(join(tmpdir(), 'workspaces-'));
   });
   afterEach(async () => {
-    // First, so that requests that hang do not hold the worker's farewell up.
+    // First, so that hanging requests do not delay the worker's stop.
     await bank.stop();
     await harness.stop();
     rmSync(dir, { recursive: true });
@@ -85,7 +85,10 @@ customerio:
 
   it("writes each account's opt-outs to its own workspace", async () => {
     await start();
-    await harness.say(saying(household, { accountSid: SHOP }), saying(single, { accountSid: BANK }));
+    await harness.enqueue(
+      inboundEvent(household, { accountSid: SHOP }),
+      inboundEvent(single, { accountSid: BANK }),
+    );
     await waitFor(() => inBank(single)[0] === true && harness.attribute(household)[0] === true, {
       what: 'both',
     });
@@ -93,25 +96,28 @@ customerio:
     expect(harness.attribute(single)).toEqual([undefined]);
   });
 
-  it('is not held up in one by the outage of the other', async () => {
+  it('is not delayed in one workspace by the outage of another', async () => {
     await start();
     bank.fault({ match: {}, effect: { kind: 'hang' } });
     const people = Array.from({ length: 600 }, (_, n) => `+1415556${String(1_000 + n)}`);
     await harness.queues.shards[0].inbound.addBulk(
-      people.map((phone) => ({ name: 'stop', data: { payload: saying(phone, { accountSid: BANK }) } })),
+      people.map((phone) => ({ name: 'stop', data: { payload: inboundEvent(phone, { accountSid: BANK }) } })),
     );
-    await waitFor(() => bank.requests().length > 2, { what: 'the outage to be felt' });
-    await harness.say(saying(household, { accountSid: SHOP }));
+    await waitFor(() => bank.requests().length > 2, { what: 'requests that hang' });
+    await harness.enqueue(inboundEvent(household, { accountSid: SHOP }));
     await waitFor(() => harness.attribute(household)[0] === true, {
       what: 'the other workspace',
       timeoutMs: 5_000,
     });
   });
 
-  it('starts when one of them refuses its keys, and says which', async () => {
+  it('starts when Customer.io rejects the keys of one workspace, and logs which', async () => {
     await start(() => 'wrong');
     expect(harness.logLines.join('')).toMatch(/workspace_refused.*bank/);
-    await harness.say(saying(single, { accountSid: BANK }), saying(household, { accountSid: SHOP }));
+    await harness.enqueue(
+      inboundEvent(single, { accountSid: BANK }),
+      inboundEvent(household, { accountSid: SHOP }),
+    );
     await waitFor(() => harness.attribute(household)[0] === true, { what: 'the other workspace' });
     expect((await harness.queues.deadLetters.size()).count).toBe(0);
     expect(
@@ -123,48 +129,48 @@ customerio:
     });
   });
 
-  it('keeps what an account says that it does not know', async () => {
+  it('delays the events of an account that is not configured', async () => {
     await start();
-    await harness.say(saying(single, { accountSid: 'AC0000000000000000000000000000000c' }));
+    await harness.enqueue(inboundEvent(single, { accountSid: 'AC0000000000000000000000000000000c' }));
     await waitFor(async () => (await harness.queues.shards[0].inbound.getJobCountByTypes('delayed')) === 1, {
-      what: 'it to wait',
+      what: 'the delayed job',
     });
     expect(harness.logLines.join('')).toContain('account_unknown');
   });
 
-  it('pauses one whose key is revoked, says so once, and takes all of it up again once the key works', async () => {
-    const blockedProbeMs = 1_000;
-    await start(undefined, { gateTimes: { blockedProbeMs } });
+  it('pauses a workspace whose key is revoked, logs it once, and resumes it once the key works', async () => {
+    const pausedProbeMs = 1_000;
+    await start(undefined, { circuitTimes: { blockedProbeMs: pausedProbeMs } });
     const phones = Array.from({ length: 100 }, (_, n) => `+1415559${String(1_000 + n)}`);
     for (const phone of phones) bank.workspace().addPerson({ attributes: { phone } });
-    const sayInBank = (some: string[]) =>
-      Promise.all(some.map((phone) => harness.say(saying(phone, { accountSid: BANK }))));
+    const optOutInBank = (from: string[]) =>
+      Promise.all(from.map((phone) => harness.enqueue(inboundEvent(phone, { accountSid: BANK }))));
     const paused = () => harness.metric('optout_workspace_paused{workspace="bank"');
-    const said = (what: string) => harness.logLines.filter((line) => line.includes(what)).length;
+    const linesWith = (text: string) => harness.logLines.filter((line) => line.includes(text)).length;
 
     const revoked = bank.fault({ match: { api: 'track' }, effect: { kind: 'status', status: 401 } });
-    await sayInBank(phones.slice(0, 10));
+    await optOutInBank(phones.slice(0, 10));
     await waitFor(async () => (await paused()) === 1, { what: 'the pause' });
     const refused = () => bank.requests({ api: 'track', status: 401 }).map((request) => request.at);
     const before = refused().length;
-    await sayInBank(phones.slice(10));
-    await harness.say(saying(household, { accountSid: SHOP }));
+    await optOutInBank(phones.slice(10));
+    await harness.enqueue(inboundEvent(household, { accountSid: SHOP }));
     await waitFor(() => harness.attribute(household)[0] === true, { what: 'the other workspace' });
     await waitFor(() => refused().length >= before + 3, { what: 'three probes' });
 
     const at = refused().slice(before);
     expect(Math.min(...at.slice(1).map((time, n) => time - at[n]!))).toBeGreaterThanOrEqual(
-      blockedProbeMs - 1,
+      pausedProbeMs - 1,
     );
-    const ready = await fetch(`http://127.0.0.1:${String(harness.worker.adminPort)}/readyz`);
+    const ready = await fetch(`http://127.0.0.1:${String(harness.adminPort)}/readyz`);
     expect([ready.status, await ready.json()]).toEqual([200, { status: 'ok', reason: 'paused: bank' }]);
     expect(await harness.metric('optout_workspace_paused{workspace="shop"')).toBe(0);
-    expect([said('workspace_paused'), said('is taken again')]).toEqual([1, 0]);
+    expect([linesWith('workspace_paused'), linesWith('workspace resumed')]).toEqual([1, 0]);
 
     revoked.remove();
-    await waitFor(() => phones.every((phone) => inBank(phone)[0] === true), { what: 'all of it' });
+    await waitFor(() => phones.every((phone) => inBank(phone)[0] === true), { what: 'every opt-out' });
     expect(await paused()).toBe(0);
-    expect([said('workspace_paused'), said('is taken again')]).toEqual([1, 1]);
+    expect([linesWith('workspace_paused'), linesWith('workspace resumed')]).toEqual([1, 1]);
     expect((await harness.queues.deadLetters.count()).count).toBe(0);
   });
 });

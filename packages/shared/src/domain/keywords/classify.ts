@@ -2,33 +2,34 @@ import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { parseAddress } from '../phone';
 import { findKeyword } from './find-keyword';
 import { fold } from './fold';
-import { KeywordConfig } from './keyword-config';
+import { DEFAULT_KEYWORDS, type KeywordSettings } from './keyword-settings';
 import { lexicon, type Lexicon } from './lexicon';
 import { countryScope, standardScope } from './scopes';
 import type { KeywordKind } from './standard-words';
 import { TOLL_FREE_START_WORDS, isTollFree } from './toll-free';
 import { findWording } from './wording/find-wording';
 
-/** A message to be judged. `to` is our number or address it was sent to, as Twilio gives it. */
+/** A message to classify. `to` is our number or address, as Twilio writes it. */
 export interface MessageText {
+  /** Twilio's classification, where Advanced Opt-Out is on. */
   readonly optOutType?: string | undefined;
   readonly body: string;
   readonly to: string;
 }
 
-/** What was said by a keyword. `keyword` is there when the body said it rather than Twilio. */
+/** `keyword` is set where the body was classified, and missing where Twilio's classification was used. */
 export type KeywordClassification =
   { readonly kind: KeywordKind; readonly keyword?: string } | { readonly kind: 'none' };
 
 /**
- * What a message means for consent. Wording that is taken for an opt-out has the name of the rule that found it, as the
- * keyword of a `stop` or the phrase of a `review`, and never the wording itself.
+ * What a message means for consent. For wording without a keyword, the `keyword` of a `stop` and the `phrase` of a `review`
+ * are the name of the rule that found it, never the wording itself.
  */
 export type Classification = KeywordClassification | { readonly kind: 'review'; readonly phrase: string };
 
 export type Classify = (message: MessageText) => Classification;
 
-/** Twilio's Advanced Opt-Out says what it took the message for; its words are ours in upper case. */
+/** The values of Twilio's OptOutType (Advanced Opt-Out). */
 const OPT_OUT_TYPES: ReadonlyMap<string, KeywordKind> = new Map([
   ['STOP', 'stop'],
   ['START', 'start'],
@@ -36,19 +37,19 @@ const OPT_OUT_TYPES: ReadonlyMap<string, KeywordKind> = new Map([
 ]);
 
 /**
- * Builds the judge of messages. It believes Twilio's verdict when there is one, then looks for the keywords in force for
- * the number written to, then, if configured, for wording. Never throws; the body may be of any length.
+ * Creates a classifier. It uses Twilio's classification where there is one, then the keywords that apply to the number the
+ * message was sent to, then, if configured, wording. It never throws; the body may be of any length.
  */
-export function createClassifier(config: KeywordConfig): Classify {
-  const wordsFor = lexicons(config);
+export function createClassifier(settings: KeywordSettings): Classify {
+  const lexiconFor = createLexicons(settings);
   return ({ optOutType, body, to }) => {
-    const verdict = OPT_OUT_TYPES.get(fold(optOutType ?? ''));
-    if (verdict) return { kind: verdict };
-    const found = findKeyword(body, wordsFor(to), config.match);
+    const kind = OPT_OUT_TYPES.get(fold(optOutType ?? ''));
+    if (kind) return { kind };
+    const found = findKeyword(body, lexiconFor(to), settings.match);
     if (found?.kind === 'stop' || found?.kind === 'start') return found;
-    const wording = config.wording === 'off' ? undefined : findWording(body);
+    const wording = settings.wording === 'off' ? undefined : findWording(body);
     if (wording) {
-      return config.wording === 'apply'
+      return settings.wording === 'apply'
         ? { kind: 'stop', keyword: wording }
         : { kind: 'review', phrase: wording };
     }
@@ -56,20 +57,20 @@ export function createClassifier(config: KeywordConfig): Classify {
   };
 }
 
-const byDefault = createClassifier(KeywordConfig.parse({}));
+const classifyByDefault = createClassifier(DEFAULT_KEYWORDS);
 
 /** Classifies a message by Twilio's defaults. */
 export function classify(
   message: Omit<MessageText, 'to'> & Partial<Pick<MessageText, 'to'>>,
 ): KeywordClassification {
-  const classified = byDefault({ to: '', ...message });
-  return classified.kind === 'review' ? { kind: 'none' } : classified;
+  const classification = classifyByDefault({ to: '', ...message });
+  return classification.kind === 'review' ? { kind: 'none' } : classification;
 }
 
-function lexicons(config: KeywordConfig): (to: string) => Lexicon {
-  const standard = lexicon(standardScope(config));
+function createLexicons(settings: KeywordSettings): (to: string) => Lexicon {
+  const standard = lexicon(standardScope(settings));
   const countries = new Map(
-    Object.keys(config.countries).map((country) => [country, lexicon(countryScope(country, config))]),
+    Object.keys(settings.countries).map((country) => [country, lexicon(countryScope(country, settings))]),
   );
   const tollFree = new Set<string>(TOLL_FREE_START_WORDS);
   return (to) => {
@@ -78,7 +79,7 @@ function lexicons(config: KeywordConfig): (to: string) => Lexicon {
   };
 }
 
-/** The country of a sender of ours. A toll-free number counts as of the US; a short code or an agent is of none. */
+/** The country of our number. A toll-free number belongs to the US; a short code or an RCS agent to no country. */
 function countryOf(to: string): string | undefined {
   const address = parseAddress(to);
   return address.kind === 'phone' ? parsePhoneNumberFromString(address.phone)?.country : undefined;

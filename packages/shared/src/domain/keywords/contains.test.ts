@@ -1,7 +1,7 @@
-import { judge } from './test-support/classified';
+import { classifierOf } from './test-support/classifier';
 
 describe('match: contains', () => {
-  const judged = judge({
+  const classified = classifierOf({
     match: 'contains',
     languages: { ja: 'default', th: { stop: ['หยุด'] }, fr: 'default', zh: { stop: ['退订'] } },
   });
@@ -15,8 +15,8 @@ describe('match: contains', () => {
     ['メールをストップして', 'ストップ'],
     ['請退订謝謝', '退订'],
     ['กรุณาหยุดส่ง', 'หยุด'],
-  ])('finds in %p the opt-out %p', (body, keyword) => {
-    expect(judged(body)).toEqual({ kind: 'stop', keyword });
+  ])('finds the opt-out in %p: %p', (body, keyword) => {
+    expect(classified(body)).toEqual({ kind: 'stop', keyword });
   });
 
   it.each([
@@ -26,28 +26,28 @@ describe('match: contains', () => {
     'ノンストップ便',
     'ストップウォッチ',
     'optional outing',
-  ])('finds no part of a word, as in %p', (body) => {
-    expect(judged(body)).toEqual({ kind: 'none' });
+  ])('does not find a part of a word, as in %p', (body) => {
+    expect(classified(body)).toEqual({ kind: 'none' });
   });
 
-  it('lets an opt-out win over an opt-in and a call for help', () => {
-    expect(judged('START or STOP?').kind).toBe('stop');
-    expect(judged('help me stop this').kind).toBe('stop');
+  it('prefers an opt-out to an opt-in and a request for help', () => {
+    expect(classified('START or STOP?').kind).toBe('stop');
+    expect(classified('help me stop this').kind).toBe('stop');
   });
 
-  it('takes an opt-in only when nothing else is said', () => {
-    expect(judged('START').kind).toBe('start');
-    expect(judged('when does the class start').kind).toBe('none');
-    expect(judged('yes see you then').kind).toBe('none');
-    expect(judged('START', '+18005550100').kind).toBe('start');
+  it('accepts an opt-in only as the whole message', () => {
+    expect(classified('START').kind).toBe('start');
+    expect(classified('when does the class start').kind).toBe('none');
+    expect(classified('yes see you then').kind).toBe('none');
+    expect(classified('START', '+18005550100').kind).toBe('start');
   });
 
-  it('finds a call for help', () => {
-    expect(judged('can you help me')).toEqual({ kind: 'help', keyword: 'HELP' });
+  it('finds a request for help', () => {
+    expect(classified('can you help me')).toEqual({ kind: 'help', keyword: 'HELP' });
   });
 
-  it('reads no further than a message can be long', () => {
-    expect(judged(`stop ${'la '.repeat(30_000)}`).kind).toBe('stop');
-    expect(judged(`${'la '.repeat(30_000)} stop`).kind).toBe('none');
+  it('ignores text beyond the length of a message', () => {
+    expect(classified(`stop ${'la '.repeat(30_000)}`).kind).toBe('stop');
+    expect(classified(`${'la '.repeat(30_000)} stop`).kind).toBe('none');
   });
 });

@@ -17,7 +17,7 @@ describe('fold', () => {
     ['Hebrew points', 'הָסֵר', 'הסר'],
     ['Russian yo', 'ещё', 'еще'],
     ['spaces', 'opt\u00a0\u3000out', 'opt out'],
-  ])('makes one of %s', (_, one, two) => {
+  ])('makes %s equal', (_, one, two) => {
     expect(fold(one)).toBe(fold(two));
   });
 
@@ -27,11 +27,11 @@ describe('fold', () => {
     ['Cyrillic й', 'й', 'и'],
     ['Thai vowels', 'หยุด', 'หยด'],
     ['Devanagari vowels', 'रोको', 'रक'],
-  ])('keeps %s, which make another letter', (_, one, two) => {
+  ])('distinguishes %s, which make another letter', (_, one, two) => {
     expect(fold(one)).not.toBe(fold(two));
   });
 
-  it('folds what is folded no further', () => {
+  it('is idempotent', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => {
         expect(fold(fold(text))).toBe(fold(text));
@@ -48,7 +48,7 @@ describe('foldedWords', () => {
     ['🇪🇸 baja 👍🏽', 'BAJA'],
     ['', ''],
     ['🛑', ''],
-  ])('of %p are %p', (text, words) => {
+  ])('of %p returns %p', (text, words) => {
     expect(foldedWords(text)).toBe(words);
   });
 });

@@ -1,23 +1,23 @@
 import { isSpaceless } from './contains-word';
 import { foldedWords } from './fold';
-import type { KeywordConfig } from './keyword-config';
+import type { KeywordSettings } from './keyword-settings';
 import { countryScope, standardScope } from './scopes';
 import { FCC_STOP_WORDS } from './standard-words';
 
-/** What to tell an operator at start about settings that are allowed and may surprise, one sentence each. */
-export function keywordWarnings(config: KeywordConfig): string[] {
-  return [...matchWarnings(config), ...wordingWarnings(config), ...fccWarnings(config)];
+/** Warnings for operators about settings that are valid but have surprising effects, one sentence each. */
+export function keywordWarnings(settings: KeywordSettings): string[] {
+  return [...matchWarnings(settings), ...wordingWarnings(settings), ...fccWarnings(settings)];
 }
 
-function matchWarnings(config: KeywordConfig): string[] {
-  if (config.match === 'exact') return [];
+function matchWarnings(settings: KeywordSettings): string[] {
+  if (settings.match === 'exact') return [];
   const scopes = [
-    standardScope(config),
-    ...Object.keys(config.countries).map((country) => countryScope(country, config)),
+    standardScope(settings),
+    ...Object.keys(settings.countries).map((country) => countryScope(country, settings)),
   ];
   return [
-    'keywords.match is contains: any message with an opt-out word in it opts the person out, "please cancel my order" ' +
-      'and "don\'t stop" too. Twilio itself takes only a message that is nothing but the keyword.',
+    'keywords.match is contains: any message that contains an opt-out word opts the person out, also "please cancel my ' +
+      'order" and "don\'t stop". Twilio itself requires that the keyword is the whole message.',
     ...(scopes.flat().some(({ word }) => isSpaceless(word))
       ? [
           'keywords.match is contains: words of scripts without spaces, such as Japanese, are found inside longer words too.',
@@ -26,23 +26,23 @@ function matchWarnings(config: KeywordConfig): string[] {
   ];
 }
 
-function wordingWarnings({ wording }: KeywordConfig): string[] {
+function wordingWarnings({ wording }: KeywordSettings): string[] {
   return wording === 'apply'
     ? [
         'keywords.wording is apply: a message such as "please stop texting me" opts the person out, though Twilio does not ' +
-          'block the number for it. docs/keywords.md says how often that errs.',
+          'block the number for it. docs/keywords.md has the measured error rates.',
       ]
     : [];
 }
 
-function fccWarnings(config: KeywordConfig): string[] {
-  if (!config.countries['US']?.stop) return [];
-  const kept = new Set(
-    countryScope('US', config)
+function fccWarnings(settings: KeywordSettings): string[] {
+  if (!settings.countries['US']?.stop) return [];
+  const configured = new Set(
+    countryScope('US', settings)
       .filter(({ kind }) => kind === 'stop')
       .map(({ word }) => foldedWords(word)),
   );
-  const missing = FCC_STOP_WORDS.filter((word) => !kept.has(word));
+  const missing = FCC_STOP_WORDS.filter((word) => !configured.has(word));
   return missing.length === 0
     ? []
     : [

@@ -1,9 +1,10 @@
 import type { WordLists } from './standard-words';
 
 /**
- * Ready-made words by language, added to the English ones by `es: default` and the like. Short on purpose: each is what
- * programmes in that language tell people to send, and as a whole message it says nothing else. Left out are words that
- * are everyday answers (sí, oui, ja, sim, はい, nein) or prepositions (para). docs/keywords.md gives the reasons.
+ * Ready-made words by language, which settings such as `es: default` add to the English ones. The lists are short on
+ * purpose: each word is one that SMS programmes in that language ask people to send, and has no other meaning as a whole
+ * message. Everyday answers (sí, oui, ja, sim, はい, nein) and prepositions (para) are left out. docs/keywords.md gives the
+ * reasons.
  */
 export const LANGUAGE_LISTS: Readonly<Record<ReadyLanguage, WordLists>> = {
   es: {
@@ -33,7 +34,7 @@ export const LANGUAGE_LISTS: Readonly<Record<ReadyLanguage, WordLists>> = {
   },
 };
 
-/** The languages that `default` stands for. */
+/** The languages with a ready-made list. */
 export const READY_LANGUAGES = ['es', 'fr', 'de', 'pt', 'ja'] as const;
 export type ReadyLanguage = (typeof READY_LANGUAGES)[number];
 

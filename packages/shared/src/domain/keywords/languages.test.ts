@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LANGUAGE_LISTS, READY_LANGUAGES } from './language-lists';
-import { judge } from './test-support/classified';
+import { classifierOf } from './test-support/classifier';
 import { decorated, spellings } from './test-support/variants';
 
 const DOCS = readFileSync(join(__dirname, '../../../../../docs/keywords.md'), 'utf8').replace(/ +/g, ' ');
@@ -15,32 +15,32 @@ const EXAMPLES = {
 } as const;
 
 describe.each(READY_LANGUAGES)('the ready-made list for %s', (language) => {
-  const judged = judge({ languages: { [language]: 'default' } });
+  const classified = classifierOf({ languages: { [language]: 'default' } });
 
   it.each(EXAMPLES[language].flatMap((word) => [...spellings(word), ...decorated(word)]))(
-    'takes %p for an opt-out',
+    'classifies %p as an opt-out',
     (body) => {
-      expect(judged(body).kind).toBe('stop');
+      expect(classified(body).kind).toBe('stop');
     },
   );
 
-  it.each(LANGUAGE_LISTS[language].start.flatMap(spellings))('takes %p for an opt-in', (body) => {
-    expect(judged(body).kind).toBe('start');
+  it.each(LANGUAGE_LISTS[language].start.flatMap(spellings))('classifies %p as an opt-in', (body) => {
+    expect(classified(body).kind).toBe('start');
   });
 
-  it.each(LANGUAGE_LISTS[language].help)('takes %p for a call for help', (body) => {
-    expect(judged(body).kind).toBe('help');
+  it.each(LANGUAGE_LISTS[language].help)('classifies %p as a request for help', (body) => {
+    expect(classified(body).kind).toBe('help');
   });
 
-  it('stands in docs/keywords.md', () => {
+  it('is in docs/keywords.md', () => {
     const { stop, start, help } = LANGUAGE_LISTS[language];
     const row = [`\`${language}\``, ...[stop, start, help].map((words) => words.join(', '))];
     expect(DOCS).toContain(`| ${row.join(' | ')} |`);
   });
 
-  it('is added to the standard words and off without being named', () => {
-    expect(judged('QUIT').kind).toBe('stop');
-    expect(judge({})(EXAMPLES[language][0]).kind).toBe('none');
+  it('is added to the standard words where it is named, and only there', () => {
+    expect(classified('QUIT').kind).toBe('stop');
+    expect(classifierOf({})(EXAMPLES[language][0]).kind).toBe('none');
   });
 });
 
@@ -52,13 +52,13 @@ it.each([
   ['pt', 'vou sair agora'],
   ['ja', '配信停止しないで'],
   ['ja', 'ノンストップ'],
-])('takes nothing of %s from %p, which is more than the keyword', (language, body) => {
-  expect(judge({ languages: { [language]: 'default' } })(body)).toEqual({ kind: 'none' });
+])('finds no keyword of %s in %p, which is more than the keyword', (language, body) => {
+  expect(classifierOf({ languages: { [language]: 'default' } })(body)).toEqual({ kind: 'none' });
 });
 
 describe('all five lists together', () => {
-  it('contradict each other nowhere', () => {
-    const languages = Object.fromEntries(READY_LANGUAGES.map((language) => [language, 'default']));
-    expect(judge({ languages })('STOP').kind).toBe('stop');
+  it('do not contradict each other', () => {
+    const languages = Object.fromEntries(READY_LANGUAGES.map((language) => [language, 'default' as const]));
+    expect(classifierOf({ languages })('STOP').kind).toBe('stop');
   });
 });

@@ -5,20 +5,20 @@ const KINDS = ['stop', 'start', 'help'] as const satisfies readonly KeywordKind[
 
 type PartialLists = { readonly [Kind in KeywordKind]?: readonly string[] | undefined };
 
-/** The lists as they are configured, see KeywordConfig. */
+/** The configured lists; `config/keyword-config.ts` has their schema. */
 export interface ConfiguredLists {
   readonly languages: Readonly<Record<string, 'default' | PartialLists>>;
   readonly countries: Readonly<Record<string, PartialLists>>;
 }
 
-/** A word in force, with where the configuration names it; the standard ones stand nowhere. */
+/** A word that applies, with its path in the configuration; standard words have an empty path. */
 export interface PlacedWord {
   readonly kind: KeywordKind;
   readonly word: string;
   readonly path: readonly (string | number)[];
 }
 
-/** What is in force where no country list is: the standard words and those of every language. */
+/** The words that apply where no country list does: the standard words and those of every language. */
 export function standardScope({ languages }: ConfiguredLists): PlacedWord[] {
   return [
     ...placed(STANDARD_WORDS, () => []),
@@ -31,8 +31,9 @@ export function standardScope({ languages }: ConfiguredLists): PlacedWord[] {
 }
 
 /**
- * What is in force for a country that has its own list: each kind it names is replaced, languages included, save the
- * words nobody may remove; a kind it does not name stays standard, so that a list of opt-ins costs no opt-out.
+ * The words that apply in a country with its own lists. A list replaces the words of its kind, those of languages
+ * included, except the words that Twilio does not allow to remove. A kind without a list keeps the standard words, so that
+ * a list of opt-ins removes no opt-out.
  */
 export function countryScope(country: string, config: ConfiguredLists): PlacedWord[] {
   const lists = config.countries[country] ?? {};

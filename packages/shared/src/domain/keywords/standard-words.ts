@@ -1,13 +1,13 @@
 import type { EventKind } from '../inbound-event';
 
-/** What a keyword may say. */
+/** What a keyword may mean. */
 export type KeywordKind = Extract<EventKind, 'stop' | 'start' | 'help'>;
 
-/** Words by what they mean for consent. */
+/** Words by their meaning for consent. */
 export type WordLists = Readonly<Record<KeywordKind, readonly string[]>>;
 
 /**
- * Twilio's default keywords, and "opt out" in two words, which 47 CFR 64.1200(a)(10) lists as an opt-out beside seven
+ * Twilio's default keywords, and "opt out" in two words: 47 CFR 64.1200(a)(10) lists it as an opt-out, together with words
  * that Twilio has too.
  */
 export const STANDARD_WORDS: WordLists = {
@@ -16,7 +16,7 @@ export const STANDARD_WORDS: WordLists = {
   help: ['HELP', 'INFO'],
 };
 
-/** What Twilio's Advanced Opt-Out does not let anyone remove. */
+/** The words that cannot be removed in Twilio's Advanced Opt-Out. */
 export const FIXED_WORDS: WordLists = { stop: ['STOP'], start: ['START', 'UNSTOP'], help: ['HELP'] };
 
 /** Opt-outs per se in the United States, 47 CFR 64.1200(a)(10). */

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { findAccountSid, isAccountSid } from '../../webhook/account';
+import { findAccountSid, isAccountSid } from '@optout-sync/shared/domain';
 
 const optionalText = z.string().optional().catch(undefined);
 

@@ -98,7 +98,7 @@ describe(`POST ${EVENTS_PATH}`, () => {
     for (let i = 0; i < 2; i++) expect((await send(batch)).status).toBe(200);
     expect(await waiting()).toHaveLength(1);
     const deadLetters = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters.map(
-      ({ deadLetter: letter }) => DeadLetter.parse(letter).undone,
+      ({ deadLetter }) => DeadLetter.parse(deadLetter).undone,
     );
     expect(deadLetters).toHaveLength(2);
     expect(deadLetters).toContainEqual({ type: 'raw', data: { route: 'events', event: odd } });

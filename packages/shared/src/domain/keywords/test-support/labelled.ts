@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** A message and whether its sender asks for no more messages, as a person reads it. */
+/** A message and its label: whether, as a person reads it, its sender asks for no more messages. */
 export interface Labelled {
   readonly label: string;
   readonly text: string;
@@ -9,7 +9,7 @@ export interface Labelled {
 
 export type Part = 'tuning' | 'held-out' | 'challenge';
 
-/** One part of the labelled set: a line each, label, tab, text with `\n` for a line break. */
+/** Reads one part of the labelled set: one message a line, as label, tab and text with `\n` for a line break. */
 export function labelled(part: Part): Labelled[] {
   return readFileSync(join(__dirname, `wording-${part}.tsv`), 'utf8')
     .trimEnd()
@@ -29,18 +29,18 @@ export interface Measured {
   readonly wrong: readonly string[];
 }
 
-/** How well `finds` tells the opt-outs of a part from the rest. */
+/** Measures how well `finds` separates the opt-outs of a part from the other messages. */
 export function measure(part: Part, finds: (text: string) => boolean): Measured {
   const all = labelled(part);
   const optOuts = all.filter(({ label }) => label === 'stop');
   const found = all.filter(({ text }) => finds(text));
-  const right = found.filter(({ label }) => label === 'stop').length;
+  const correct = found.filter(({ label }) => label === 'stop').length;
   return {
     part,
     optOuts: optOuts.length,
     others: all.length - optOuts.length,
-    precision: right / found.length,
-    recall: right / optOuts.length,
+    precision: correct / found.length,
+    recall: correct / optOuts.length,
     wrong: found.filter(({ label }) => label !== 'stop').map(({ text }) => text),
   };
 }

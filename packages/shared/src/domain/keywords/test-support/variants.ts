@@ -1,14 +1,14 @@
-/** ASCII in the full-width forms that East Asian keyboards type. */
+/** Converts ASCII to the full-width forms of East Asian keyboards. */
 export const fullWidth = (text: string): string =>
   text.replace(/[!-~]/g, (char) => String.fromCharCode(char.charCodeAt(0) + 0xfee0));
 
-/** A zero-width character after every character. */
+/** Adds an invisible character after every character. */
 export const withInvisible = (text: string, invisible: string): string =>
   Array.from(text, (char) => char + invisible).join('');
 
 export const INVISIBLE = ['\u200b', '\u200d', '\u2060', '\ufeff', '\u00ad', '\ufe0f'] as const;
 
-/** One text in the ways a phone may send it, all meaning the same. */
+/** The forms in which a phone may send one text, all with the same meaning. */
 export const spellings = (word: string): string[] => [
   word,
   word.toLowerCase(),
@@ -21,7 +21,7 @@ export const spellings = (word: string): string[] => [
   `\ufeff ${word} \u3000\n`,
 ];
 
-/** The same among punctuation and emoji, which an opt-out may be. */
+/** The text among punctuation and emoji, which are ignored around an opt-out. */
 export const decorated = (word: string): string[] => [
   `${word}!`,
   `${word}.`,

@@ -1,6 +1,6 @@
 import { LONGEST_TEXT } from '../fold';
 
-/** Text-speak and synonyms, evened out so that each rule needs one spelling. */
+/** Abbreviations, misspellings and synonyms, mapped to the one spelling that rules use. */
 const SPELLINGS: ReadonlyMap<string, string> = new Map(
   Object.entries({
     you: ['u', 'ya', 'yall', 'yal'],
@@ -22,7 +22,7 @@ const SPELLINGS: ReadonlyMap<string, string> = new Map(
   }).flatMap(([spelling, variants]) => variants.map((variant) => [variant, spelling] as const)),
 );
 
-/** Phrases that are one word to the rules; looked for between spaces, in this order. */
+/** Phrases that are one word to the rules, replaced in this order. */
 const PHRASES: readonly (readonly [string, string])[] = [
   ['thanks you', 'thanks'],
   ['thanks so much', 'thanks'],
@@ -44,20 +44,20 @@ const PHRASES: readonly (readonly [string, string])[] = [
   ['optout', 'opt out'],
 ];
 
-/** What is said between two marks of punctuation. */
+/** The words between two punctuation marks. */
 export interface Clause {
   readonly words: readonly string[];
   readonly question: boolean;
 }
 
 const APOSTROPHES = /['’‘`´ʼ]/g;
-/** What somebody else said. A quotation mark that is never closed is no quotation. */
+/** Quotations of somebody else. An opening mark without a closing one starts no quotation. */
 const QUOTATIONS = /"[^"\n]*"|“[^“”\n]*”|«[^«»\n]*»/g;
 const MAIL_SIGNATURE = /\n\s{0,9}(?:sent from|get outlook|--)/;
 const CLAUSE = /([^.!?;:,\n–—…()]+)([.!?;:,\n–—…()]*)/g;
 const WORD = /[\p{L}\p{N}]+/gu;
 
-/** Splits a text of English, or of anything, into clauses of evened-out lower-case words; quotations are left out. */
+/** Splits a text into clauses of lower-case words in canonical spelling; quotations are left out. */
 export function clauses(text: string): Clause[] {
   const plain = text
     .slice(0, LONGEST_TEXT)
@@ -65,18 +65,18 @@ export function clauses(text: string): Clause[] {
     .replace(/\p{M}|\p{Default_Ignorable_Code_Point}/gu, '')
     .toLowerCase()
     .replace(APOSTROPHES, '');
-  const [letter = ''] = plain.split(MAIL_SIGNATURE, 1);
-  const own = letter.replace(QUOTATIONS, ' , ');
+  const [withoutSignature = ''] = plain.split(MAIL_SIGNATURE, 1);
+  const own = withoutSignature.replace(QUOTATIONS, ' , ');
   return [...own.matchAll(CLAUSE)]
-    .map(([, said = '', mark = '']) => ({
-      words: canonicalWords(said),
+    .map(([, text = '', mark = '']) => ({
+      words: canonicalWords(text),
       question: mark.includes('?'),
     }))
     .filter(({ words }) => words.length > 0);
 }
 
-function canonicalWords(said: string): string[] {
-  const words = (said.match(WORD) ?? []).map((word) => SPELLINGS.get(word) ?? word).join(' ');
+function canonicalWords(clause: string): string[] {
+  const words = (clause.match(WORD) ?? []).map((word) => SPELLINGS.get(word) ?? word).join(' ');
   return PHRASES.reduce((text, [from, to]) => text.replaceAll(` ${from} `, ` ${to} `), ` ${words} `)
     .trim()
     .split(' ')

@@ -37,16 +37,16 @@ describe('findWording', () => {
     ['a quotation', 'Read it to my boss: "Stop texting me." He loved it'],
     ['a question', 'did he say stop texting me?'],
     ['a question', 'leave me alone?'],
-    ['a wish of oneself', 'I need to stop texting so much'],
+    ['a wish for oneself', 'I need to stop texting so much'],
     ['a time', "don't text me right now"],
     ['a replacement', 'delete my number, here is my new number'],
     ['a joke', 'unsubscribe me lol jk'],
     ['nothing', ''],
-  ])('is not taken in by %s: %p', (_, text) => {
+  ])('ignores %s: %p', (_, text) => {
     expect(findWording(text)).toBeUndefined();
   });
 
-  it.each(['stop texting me', "don't contact me"])('reads %p however it is typed', (text) => {
+  it.each(['stop texting me', "don't contact me"])('finds %p in every spelling', (text) => {
     const typographic = text.replace("'", '’');
     for (const variant of [text.toUpperCase(), fullWidth(text), withInvisible(text, '\u200b'), typographic]) {
       expect(findWording(variant)).toBe(findWording(text));
@@ -55,8 +55,8 @@ describe('findWording', () => {
   });
 });
 
-describe('the time it takes', () => {
-  it('is bounded at each place, since no pattern repeats without a bound', () => {
+describe('the running time', () => {
+  it('is bounded at each position, since no pattern repeats without a bound', () => {
     const patterns = [...RULES.map(({ request }) => request), ...OPENERS.map(({ words }) => words)];
     for (const { source } of patterns) expect(source).not.toMatch(/[*+]|\{\d+,\}/);
   });
@@ -80,7 +80,7 @@ describe('the time it takes', () => {
     "'",
     'ﷺ',
     '🛑',
-  ])('is over 64 kB of %j what it is over the part that is read', (piece) => {
+  ])('is that of the first 4,096 characters for 64 kB of %j', (piece) => {
     const text = piece.repeat(Math.ceil(LONG / piece.length));
     expect(text.length).toBeGreaterThanOrEqual(LONG);
     expect(clauses(text)).toEqual(clauses(text.slice(0, 4_096)));

@@ -1,34 +1,38 @@
 import { isBareStop } from './bare-stop';
 import { clauses, type Clause } from './canonical';
-import { OPEN, guardAfter, mayStandAt } from './guards';
+import { OPEN, guardAfter, allowsRequestAt } from './guards';
 import { plainRequestAt, requestAt } from './request';
 
-/** A request may begin after these words too, not only where a clause does. */
+/** A request may also start after these words, not only at the start of a clause. */
 const JOINTS: ReadonlySet<string> = new Set(['please', 'but', 'so', 'and']);
 const INTRODUCES_SPEECH: ReadonlySet<string> = new Set([
   ...['said', 'says', 'say', 'saying', 'like', 'goes', 'wrote', 'texted', 'replied'],
   ...['sings', 'sang', 'singing', 'lyrics'],
 ]);
-/** Removing a number to put another in its place is no opt-out. */
+/** Removing a number in order to replace it is not an opt-out. */
 const OF_NUMBERS: ReadonlySet<string> = new Set(['remove_number', 'lose_number']);
 const REPLACES = / (?:new (?:number|one|phone|cell)|other (?:number|one)|use|instead|update|replace)(?= )/;
 const JOKES: ReadonlySet<string> = new Set(['jk', 'kidding']);
 
 /**
- * Looks for wording by which a person opts out in English without a keyword, and gives the name of the rule that found
- * it. A request counts where a clause begins, or after what leads up to one ("can you", "not interested", "I asked you
- * to"), and the plainest ones ("stop texting me") further on too; but only if nothing follows that makes it a request
+ * Finds English wording that opts out without a keyword.
+ *
+ * A request counts at the start of a clause, or after an opener ("can you", "not interested", "I asked you to"). The
+ * plainest requests ("stop texting me") count in the middle of a clause too. Nothing may follow that makes it a request
  * about something else ("remove me from the waitlist"). So negations ("don't stop"), reports ("she told me to stop") and
- * third persons ("tell him to stop") are not found to begin with. Takes time in proportion to the text, of which it reads
- * the first LONGEST_TEXT characters.
+ * third persons ("tell him to stop") do not match.
+ *
+ * It reads the first LONGEST_TEXT characters and takes time in proportion to their number.
+ *
+ * @returns the name of the rule that matched
  */
 export function findWording(text: string): string | undefined {
-  const said = clauses(text);
-  const words = said.flatMap((clause) => clause.words);
+  const parts = clauses(text);
+  const words = parts.flatMap((clause) => clause.words);
   if (words.some((word) => JOKES.has(word))) return undefined;
-  if (isBareStop(said)) return 'bare_stop';
-  const rules = said.flatMap((clause, index) =>
-    introducesSpeech(said[index - 1]) ? [] : (ruleIn(clause) ?? []),
+  if (isBareStop(parts)) return 'bare_stop';
+  const rules = parts.flatMap((clause, index) =>
+    introducesSpeech(parts[index - 1]) ? [] : (ruleIn(clause) ?? []),
   );
   const replaces = REPLACES.test(` ${words.join(' ')} `);
   return rules.find((rule) => !(replaces && OF_NUMBERS.has(rule)));
@@ -47,7 +51,7 @@ function ruleIn({ words, question }: Clause): string | undefined {
     const begins = index === 0 || (JOINTS.has(words[index - 1] ?? '') && !guard.reported);
     const rule =
       (begins ? requestAt(text, at, question) : undefined) ??
-      (mayStandAt(guard, words, index) ? plainRequestAt(text, at, question) : undefined);
+      (allowsRequestAt(guard, words, index) ? plainRequestAt(text, at, question) : undefined);
     if (rule) return rule;
     guard = guardAfter(guard, words, index);
     at += word.length + 1;

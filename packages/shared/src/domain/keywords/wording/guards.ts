@@ -1,8 +1,8 @@
-/** After one of these a request is told about, not made: "she told me to go and stop texting her". */
+/** After one of these words a request is reported, not made: "she told me to go and stop texting her". */
 const REPORTS: ReadonlySet<string> = new Set([
   ...['tell', 'told', 'ask', 'asked', 'say', 'said', 'says', 'saying', 'if', 'when'],
 ]);
-/** After one of these, or a report, a request that stands in the middle of a clause is none, or not to us. */
+/** After one of these words, or a report, a request in the middle of a clause does not count or is not for us. */
 const TURNS_AWAY: ReadonlySet<string> = new Set([
   ...[
     'dont',
@@ -48,16 +48,16 @@ const NEEDS_YOU: ReadonlySet<string> = new Set([
   'might',
 ]);
 
-/** What the words before a place in a clause let stand there. */
+/** What the words before a position in a clause rule out there. */
 export interface Guard {
   readonly reported: boolean;
   readonly turnedAway: boolean;
 }
 
-/** The guard at the beginning of a clause. */
+/** The guard at the start of a clause. */
 export const OPEN: Guard = { reported: false, turnedAway: false };
 
-/** The guard behind the word at `index`, given the one before it. */
+/** The guard after the word at `index`, given the guard before it. */
 export function guardAfter(guard: Guard, words: readonly string[], index: number): Guard {
   const word = words[index] ?? '';
   const before = words[index - 1];
@@ -66,8 +66,8 @@ export function guardAfter(guard: Guard, words: readonly string[], index: number
   return { reported, turnedAway: guard.turnedAway || reported || TURNS_AWAY.has(word) };
 }
 
-/** Whether a request in plain words may stand at `index`, in the middle of a clause. */
-export function mayStandAt(guard: Guard, words: readonly string[], index: number): boolean {
+/** Whether a plain request may start at `index`, in the middle of a clause. */
+export function allowsRequestAt(guard: Guard, words: readonly string[], index: number): boolean {
   if (guard.turnedAway) return false;
   const before = words[index - 1] ?? '';
   if (before === 'you') return words[index - 2] === 'if' || words[index - 2] === 'would';

@@ -2,12 +2,12 @@ import { compile, maybe, oneOf } from './pattern';
 import type { Lead } from './rules';
 import { SEVERAL_TIMES, YOU } from './vocabulary';
 
-/** Words at the beginning of a clause that lead up to a request, or are beside the point. */
+/** Words at the start of a clause that introduce a request or are irrelevant to it. */
 export interface Opener {
   readonly words: RegExp;
-  /** What it makes of the request; it leaves that as it is when there is none. */
+  /** How it introduces the request; missing where it does not change that. */
   readonly lead?: Lead;
-  /** Whether the request may be put as a question: "can you stop texting me?" */
+  /** Whether the request may be a question: "can you stop texting me?" */
   readonly asks?: boolean;
 }
 

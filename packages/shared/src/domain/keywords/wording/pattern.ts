@@ -1,20 +1,20 @@
 /**
- * Small builders for patterns over words with single spaces between them. None repeats without a bound, so trying one
- * at one place costs a bounded number of steps, whatever the text.
+ * Builders of patterns over words that are separated by single spaces. No pattern repeats without a bound, so a match at one
+ * position takes a bounded number of steps for any text.
  */
 export const oneOf = (...phrases: readonly string[]): string => `(?:${phrases.join('|')})`;
 
-/** A word, and the space after it, that may be missing. */
+/** An optional phrase with the space after it. */
 export const maybe = (...phrases: readonly string[]): string => `(?:${oneOf(...phrases)} )?`;
 
-/** Up to `most` of these words, each with the space after it. */
+/** Up to `most` of these phrases, each with the space after it. */
 export const some = (most: number, ...phrases: readonly string[]): string =>
   `(?:${oneOf(...phrases)} ){0,${most}}`;
 
-/** Compiles a pattern that matches whole words from where it is put. */
+/** Compiles a pattern that matches whole words from its `lastIndex`. */
 export const compile = (pattern: string): RegExp => new RegExp(`(?:${pattern})(?= |$)`, 'y');
 
-/** Where `pattern`, compiled by `compile`, ends when put at `from`; `undefined` when it does not match there. */
+/** The end of the match of `pattern` (see `compile`) at `from`; `undefined` where it does not match there. */
 export function endOf(pattern: RegExp, text: string, from: number): number | undefined {
   pattern.lastIndex = from;
   return pattern.test(text) ? pattern.lastIndex : undefined;

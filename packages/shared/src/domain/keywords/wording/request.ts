@@ -4,11 +4,11 @@ import { RULES, type Lead } from './rules';
 import { CLOSING } from './vocabulary';
 
 const CLOSED = compile(` ${CLOSING}`);
-/** What makes a question a request: "stop texting me ok?" */
+/** Words that make a question a request: "stop texting me ok?" */
 const URGED = compile(' (?:please|ok|okay|already|now)');
 const MOST_OPENERS = 8;
 
-/** The rule for the request that stands at `start` in words with single spaces, behind any openers. */
+/** The name of the rule that matches the request at `start`, after any openers. Words are separated by single spaces. */
 export function requestAt(text: string, start: number, question: boolean): string | undefined {
   let at = start;
   let lead: Lead = 'plain';
@@ -25,17 +25,17 @@ export function requestAt(text: string, start: number, question: boolean): strin
   return undefined;
 }
 
-/** The same without openers, for the requests that are plain enough to stand in the middle of a clause. */
+/** The same without openers, for the rules that may match in the middle of a clause. */
 export function plainRequestAt(text: string, start: number, question: boolean): string | undefined {
   return ruleAt(text, start, 'anywhere', question);
 }
 
-/** The rule that holds at `at`, if the clause ends after it or goes on with a closing word. */
-function ruleAt(text: string, at: number, lead: Lead, doubtful: boolean): string | undefined {
+/** The rule that matches at `at`, if the clause ends after it or continues with a closing word. */
+function ruleAt(text: string, at: number, lead: Lead, question: boolean): string | undefined {
   return RULES.find(({ leads, request }) => {
     const end = leads.includes(lead) ? endOf(request, text, at) : undefined;
     if (end === undefined) return false;
-    if (end === text.length) return !doubtful;
-    return endOf(doubtful ? URGED : CLOSED, text, end) !== undefined;
+    if (end === text.length) return !question;
+    return endOf(question ? URGED : CLOSED, text, end) !== undefined;
   })?.name;
 }

@@ -15,13 +15,13 @@ import {
 } from './vocabulary';
 
 /**
- * How a clause leads up to a request. `plain`: it starts with it ("stop texting me"). `wish`: after "I want to".
- * `how`: after "how do I". `anywhere`: in the middle of it.
+ * How a clause introduces a request. `plain`: it starts with the request ("stop texting me"). `wish`: after "I want to".
+ * `how`: after "how do I". `anywhere`: the request is in the middle of the clause.
  */
 export type Lead = 'plain' | 'wish' | 'how' | 'anywhere';
 
 export interface Rule {
-  /** Stable: it becomes the event's keyword. */
+  /** Stable: it is stored as the event's keyword or phrase. */
   readonly name: string;
   readonly leads: readonly Lead[];
   readonly request: RegExp;
@@ -30,7 +30,7 @@ export interface Rule {
 const LET_GO = oneOf('remove', 'delete', 'erase', 'drop', 'scrub', 'take', 'get');
 const FROM = oneOf('from', 'off', 'off of', 'off from', 'out of');
 const NEVER = oneOf('dont', 'never', 'dont ever', 'dont you ever');
-/** "Don't text me right now, I'm driving" is no farewell. */
+/** "Don't text me right now, I'm driving" is not an opt-out. */
 const NOT_JUST_NOW = '(?! (?:right )?now)';
 const OUR_TEXTS = `${WHICH}${MESSAGES}`;
 const NO_CONTACT_LIST = `${oneOf('dont call', 'dont contact', 'dont text', 'dnc', 'no call', 'no contact')} list`;
@@ -110,7 +110,7 @@ const TABLE: readonly (readonly [name: string, leads: readonly Lead[], request: 
   ],
 ];
 
-/** In the order they are tried; the first that matches names the event. */
+/** In the order in which they are tried; the first match wins. */
 export const RULES: readonly Rule[] = TABLE.map(([name, leads, request]) => ({
   name,
   leads,

@@ -1,6 +1,6 @@
 import { maybe, oneOf, some } from './pattern';
 
-/** What we send. */
+/** Words for the messages we send. */
 export const MESSAGES = oneOf(
   ...[
     'texts?',
@@ -28,7 +28,7 @@ export const MESSAGES = oneOf(
   ...['contact', 'communications?'],
 );
 
-/** Words between a verb and what we send: "stop [all these stupid] texts". */
+/** Words between a verb and MESSAGES: "stop [all these stupid] texts". */
 export const WHICH = some(
   4,
   ...['all', 'any', 'more', 'the', 'these', 'those', 'this', 'your', 'such', 'other', 'with', 'me', 'us'],
@@ -76,7 +76,7 @@ export const TEXT = oneOf(
   ],
 );
 
-/** A list of people to write to, as against a waiting list, a guest list or a schedule. */
+/** A mailing list, as opposed to a waiting list, a guest list or a schedule. */
 export const LIST =
   some(
     3,
@@ -108,7 +108,7 @@ export const MYSELF = oneOf(
   ...['my phone', 'this phone', 'my cell', 'this cell', 'my name and number'],
 );
 
-/** What may follow a request without turning it into another one: a courtesy, a when, a whence or a because. */
+/** Words that may follow a request without changing it: a courtesy, a time, an origin or a reason. */
 export const CLOSING = oneOf(
   ...['please', 'thanks', 'ok', 'okay', 'guys', 'you guys', 'bro', 'dude', 'man', 'sir', 'maam', 'period'],
   ...['now', 'already', 'anymore', 'any more', 'no more', 'again', 'ever', 'immediately', 'asap', 'at once'],

@@ -1,10 +1,16 @@
 import type { z } from 'zod';
 
-export { alwaysRun } from '../domain/whatever-else';
+/**
+ * Parameter of `superRefine` that runs the refinement also where the value is invalid otherwise. Zod skips it then, but all
+ * errors are to be reported together.
+ */
+export const alwaysRun = {
+  when: ({ value }: { readonly value: unknown }): boolean => typeof value === 'object' && value !== null,
+};
 
 /**
  * A refinement of a list: no two items may have the same value of one property. For `superRefine`, together with
- * `whateverElse`, so that it is told beside other mistakes.
+ * `alwaysRun`.
  */
 export function uniqueBy<Key extends string>(
   key: Key,

@@ -1,0 +1,239 @@
+import type { Variable } from './variable';
+
+const EVERY_PROCESS = ['ingest', 'worker', 'cli', 'launcher'] as const;
+const KEY_OF_WORKSPACE = {
+  required: true,
+  secret: true,
+  readBy: ['worker', 'cli', 'launcher'],
+} as const;
+const WORKSPACE_SETTING = { readBy: ['worker', 'cli'] } as const;
+
+/**
+ * Every environment variable, in the order of docs/configuration.md. Schemas take their defaults from here; tests compare
+ * the table with what each process reads, with docs/configuration.md and with .env.example.
+ */
+export const VARIABLES = {
+  REDIS_URL: {
+    meaning: 'URL of Redis, redis:// or rediss://.',
+    required: true,
+    secret: true,
+    example: 'redis://127.0.0.1:6379',
+    readBy: EVERY_PROCESS,
+  },
+  REDIS_MODE: {
+    meaning: 'How Redis is reached: standalone, sentinel or cluster.',
+    default: 'standalone',
+    readBy: EVERY_PROCESS,
+  },
+  REDIS_NODES: {
+    meaning: 'Sentinels or cluster nodes, as host:port, separated by commas.',
+    required: true,
+    example: '10.0.0.1:26379,10.0.0.2:26379',
+    readBy: EVERY_PROCESS,
+  },
+  REDIS_SENTINEL_NAME: {
+    meaning: "The master's name at the sentinels.",
+    required: true,
+    example: 'mymaster',
+    readBy: EVERY_PROCESS,
+  },
+  REDIS_SENTINEL_USERNAME: {
+    meaning: 'User name for the sentinels, where they require one.',
+    readBy: EVERY_PROCESS,
+  },
+  REDIS_SENTINEL_PASSWORD: {
+    meaning: 'Password for the sentinels, where they require one.',
+    secret: true,
+    readBy: EVERY_PROCESS,
+  },
+  QUEUE_PREFIX: { meaning: 'Prefix of all keys in Redis.', default: 'optout', readBy: EVERY_PROCESS },
+  QUEUE_SHARDS: {
+    meaning: 'Number of queue shards, 1 to 64, over which new jobs are spread by phone number.',
+    default: '1',
+    readBy: EVERY_PROCESS,
+  },
+  REQUIRE_DURABLE_REDIS: {
+    meaning:
+      'Whether ingest and worker refuse a Redis that may lose acknowledged writes; otherwise they warn.',
+    default: 'false',
+    readBy: EVERY_PROCESS,
+  },
+  LOG_LEVEL: {
+    meaning: 'The lowest level that is logged: fatal, error, warn, info, debug, trace or silent.',
+    default: 'info',
+    readBy: EVERY_PROCESS,
+  },
+  OPTOUT_CONFIG: {
+    meaning: 'Path of a YAML file with several accounts and workspaces, keywords and forwarding.',
+    example: './optout.yaml',
+    readBy: EVERY_PROCESS,
+  },
+
+  TWILIO_ACCOUNT_SID: {
+    meaning: 'The Twilio account whose webhooks are accepted.',
+    required: true,
+    readBy: [...EVERY_PROCESS, 'simulator'],
+  },
+  TWILIO_AUTH_TOKEN: {
+    meaning: "The account's auth token, or several separated by commas: the present one and the next.",
+    required: true,
+    secret: true,
+    readBy: ['ingest', 'cli', 'launcher', 'simulator'],
+  },
+  PUBLIC_URL: {
+    meaning: 'The base URL that Twilio calls, without the path; signatures are verified against it.',
+    example: 'https://optout.example.com',
+    readBy: ['ingest', 'cli', 'simulator'],
+  },
+  TRUST_PROXY: {
+    meaning:
+      'Without PUBLIC_URL, the proxies whose X-Forwarded-* headers are trusted: addresses, networks, loopback, or a number of hops.',
+    default: 'false',
+    readBy: ['ingest'],
+  },
+  STUDIO_TOKEN: {
+    meaning:
+      'Bearer token, or several separated by commas, for callers of the Studio route whose requests Twilio does not sign.',
+    secret: true,
+    readBy: ['ingest', 'simulator'],
+  },
+  FORWARD_URLS: {
+    meaning: 'URLs that every verified message is forwarded to, separated by commas.',
+    secret: true,
+    example: 'https://track.customer.io/inbound/sms',
+    readBy: ['ingest', 'cli'],
+  },
+  SPOOL_DIR: {
+    meaning:
+      'Folder where events are stored while Redis is not usable: on a disk that outlives the process, one for each ingest.',
+    default: './data/spool',
+    readBy: ['ingest'],
+  },
+  SPOOL_MAX_BYTES: {
+    meaning: 'Upper bound of the spool, in bytes; reserve twice as much disk space.',
+    default: '1073741824',
+    readBy: ['ingest'],
+  },
+  INGEST_DRAIN_SECONDS: {
+    meaning: 'How long ingest accepts requests after SIGTERM, in seconds, 10 at most.',
+    default: '5',
+    readBy: ['ingest'],
+  },
+  INGEST_PORT: {
+    meaning: 'Public port of the webhooks.',
+    default: '8080',
+    readBy: ['ingest', 'launcher', 'simulator'],
+  },
+  INGEST_ADMIN_PORT: {
+    meaning: 'Private port of the health checks and metrics of ingest.',
+    default: '9101',
+    readBy: ['ingest', 'launcher'],
+  },
+
+  CUSTOMERIO_SITE_ID: { meaning: 'Site ID of the Track API.', ...KEY_OF_WORKSPACE },
+  CUSTOMERIO_TRACK_API_KEY: { meaning: 'API key of the Track API.', ...KEY_OF_WORKSPACE },
+  CUSTOMERIO_APP_API_KEY: {
+    meaning: 'App API key, which looks people up and sets native opt-outs.',
+    ...KEY_OF_WORKSPACE,
+  },
+  CUSTOMERIO_REGION: {
+    meaning: "The workspace's region, us or eu; checked at start.",
+    default: 'us',
+    ...WORKSPACE_SETTING,
+  },
+  CUSTOMERIO_APP_URL: { meaning: "Base URL of the App API; by default the region's.", ...WORKSPACE_SETTING },
+  CUSTOMERIO_TRACK_URL: {
+    meaning: "Base URL of the Track API; by default the region's.",
+    ...WORKSPACE_SETTING,
+  },
+  CUSTOMERIO_LOOKUP: {
+    meaning:
+      'How people are found: search uses the phone attribute, phone_identifier writes to the person whose identifier is the phone number.',
+    default: 'search',
+    ...WORKSPACE_SETTING,
+  },
+  CUSTOMERIO_PHONE_ATTRIBUTE: {
+    meaning: "The attribute that holds people's phone numbers.",
+    default: 'phone',
+    ...WORKSPACE_SETTING,
+  },
+  CUSTOMERIO_PHONE_FORMATS: {
+    meaning: 'The formats that phone numbers are stored in, separated by commas: e164, digits, national.',
+    default: 'e164',
+    ...WORKSPACE_SETTING,
+  },
+  CUSTOMERIO_SMS_ATTRIBUTE: {
+    meaning: 'The boolean attribute that is set for SMS, MMS and RCS.',
+    default: 'sms_unsubscribe',
+    ...WORKSPACE_SETTING,
+  },
+  CUSTOMERIO_WHATSAPP_ATTRIBUTE: {
+    meaning: 'The boolean attribute that is set for WhatsApp.',
+    default: 'whatsapp_unsubscribe',
+    ...WORKSPACE_SETTING,
+  },
+  CUSTOMERIO_SENDERS_ATTRIBUTE: {
+    meaning: 'An attribute that lists the stopped senders, separated by commas.',
+    example: 'sms_stopped_senders',
+    ...WORKSPACE_SETTING,
+  },
+  CUSTOMERIO_NATIVE_OPTOUTS: {
+    meaning: "Whether Customer.io's own opt-out list by sender is updated too.",
+    default: 'false',
+    ...WORKSPACE_SETTING,
+  },
+  CUSTOMERIO_CAMPAIGN_WEBHOOK_URL: {
+    meaning: 'URL of a webhook-triggered campaign that gets every STOP and START.',
+    secret: true,
+    readBy: ['worker', 'cli', 'launcher'],
+  },
+  CONSENT_POLICY: {
+    meaning:
+      'When a person counts as opted out: any, while any of your senders is stopped; last, when the latest message to any sender is a STOP.',
+    default: 'any',
+    ...WORKSPACE_SETTING,
+  },
+  CUSTOMERIO_APP_RPS: {
+    meaning: 'Requests a second to the App API, 1 to 1,000, shared by all workers.',
+    default: '8',
+    ...WORKSPACE_SETTING,
+  },
+  CUSTOMERIO_TRACK_RPS: {
+    meaning: 'Requests a second to the Track API, 1 to 1,000, shared by all workers.',
+    default: '100',
+    ...WORKSPACE_SETTING,
+  },
+  LOOKUP_BATCH: { meaning: 'Phone numbers in one search, 1 to 500.', default: '100', ...WORKSPACE_SETTING },
+  WORKER_ADMIN_PORT: {
+    meaning: 'Private port of the health checks and metrics of the worker.',
+    default: '9102',
+    readBy: ['worker', 'launcher'],
+  },
+
+  TWILIO_API_URL: {
+    meaning: "Base URL of Twilio's REST API, which backfill reads; http is accepted on this machine only.",
+    default: 'https://api.twilio.com',
+    readBy: ['cli'],
+  },
+  INGEST_URL: {
+    meaning: 'Base URL of the ingest that npm run simulate sends to, where it does not run in this checkout.',
+    example: 'http://127.0.0.1:8080',
+    readBy: ['simulator'],
+  },
+} as const satisfies Record<string, Variable>;
+
+export type VariableName = keyof typeof VARIABLES;
+
+type DefaultedVariable = {
+  [Name in VariableName]: (typeof VARIABLES)[Name] extends { readonly default: string } ? Name : never;
+}[VariableName];
+
+/** The value that the variable has where it is not set. */
+export function defaultOf<Name extends DefaultedVariable>(name: Name): (typeof VARIABLES)[Name]['default'] {
+  return VARIABLES[name].default;
+}
+
+/** Whether the name is in the table. */
+export function isVariable(name: string): name is VariableName {
+  return Object.hasOwn(VARIABLES, name);
+}

@@ -1,0 +1,75 @@
+import type { z } from 'zod';
+import { DEFAULT_WORKSPACE } from '../domain/subject';
+import { secret } from './fields';
+import { ConfigError, parseEnv, readVariable, type Env } from './parse-env';
+import type { VariableName } from './variables';
+import { toWorkspace, type WorkspaceConfig } from './workspace-config';
+import {
+  missingKeys,
+  workspaceSettings,
+  type KeySettings,
+  type SettingName,
+  type WorkspaceSettings,
+} from './workspace-schema';
+
+/** The variable of each setting, in the form with one workspace. */
+const VARIABLE_OF = {
+  site_id: 'CUSTOMERIO_SITE_ID',
+  track_api_key: 'CUSTOMERIO_TRACK_API_KEY',
+  app_api_key: 'CUSTOMERIO_APP_API_KEY',
+  region: 'CUSTOMERIO_REGION',
+  app_url: 'CUSTOMERIO_APP_URL',
+  track_url: 'CUSTOMERIO_TRACK_URL',
+  lookup: 'CUSTOMERIO_LOOKUP',
+  phone_attribute: 'CUSTOMERIO_PHONE_ATTRIBUTE',
+  phone_formats: 'CUSTOMERIO_PHONE_FORMATS',
+  sms_attribute: 'CUSTOMERIO_SMS_ATTRIBUTE',
+  whatsapp_attribute: 'CUSTOMERIO_WHATSAPP_ATTRIBUTE',
+  senders_attribute: 'CUSTOMERIO_SENDERS_ATTRIBUTE',
+  native_optouts: 'CUSTOMERIO_NATIVE_OPTOUTS',
+  campaign_webhook_url: 'CUSTOMERIO_CAMPAIGN_WEBHOOK_URL',
+  app_rps: 'CUSTOMERIO_APP_RPS',
+  track_rps: 'CUSTOMERIO_TRACK_RPS',
+  lookup_batch: 'LOOKUP_BATCH',
+  consent_policy: 'CONSENT_POLICY',
+} as const satisfies Record<SettingName, VariableName>;
+
+/** A workspace's setting as an operator knows it: its variable, or its place in the file. */
+export function settingOf(workspace: string, setting: SettingName): string {
+  return workspace === DEFAULT_WORKSPACE
+    ? VARIABLE_OF[setting]
+    : `customerio.workspaces (${workspace}): ${setting}`;
+}
+
+/** The one workspace that the environment describes. @throws {ConfigError} */
+export function workspaceOfEnv(env: Env): WorkspaceConfig {
+  const names = Object.keys(workspaceSettings) as SettingName[];
+  // Which keys are required depends on other settings, so those are read first, without their errors.
+  const required = new Set<SettingName>(missingKeys(readKeySettings(env)));
+  const shape: z.ZodRawShape = Object.fromEntries(
+    names.map((name) => [VARIABLE_OF[name], required.has(name) ? secret : workspaceSettings[name]] as const),
+  );
+  const values: Record<string, unknown> = parseEnv(shape, env);
+  const settings = Object.fromEntries(names.map((name) => [name, values[VARIABLE_OF[name]]]));
+  return toWorkspace(DEFAULT_WORKSPACE, settings as WorkspaceSettings);
+}
+
+function readKeySettings(env: Env): KeySettings {
+  const given = (name: SettingName): string | undefined => {
+    try {
+      return readVariable(VARIABLE_OF[name], env);
+    } catch (error) {
+      // It is given, but cannot be read: parseEnv reports that.
+      if (error instanceof ConfigError) return 'unreadable';
+      throw error;
+    }
+  };
+  return {
+    site_id: given('site_id'),
+    track_api_key: given('track_api_key'),
+    app_api_key: given('app_api_key'),
+    lookup: given('lookup') === 'phone_identifier' ? 'phone_identifier' : 'search',
+    native_optouts: given('native_optouts') === 'true',
+    campaign_webhook_url: given('campaign_webhook_url'),
+  };
+}

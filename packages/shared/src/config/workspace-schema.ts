@@ -1,0 +1,57 @@
+import { z } from 'zod';
+import { PhoneFormat } from '../domain/phone';
+import { baseUrl, flag, integer, listOf, secret } from './fields';
+import { defaultOf } from './variables';
+import { uniqueBy } from './zod';
+
+/** A workspace's name: it is part of Redis keys and metric labels. */
+export const workspaceName = z
+  .string()
+  .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'may hold lower-case letters, digits, _ and - only, 40 at most');
+
+/** A refinement of a list of workspaces. */
+export const namesDiffer = uniqueBy('name', 'is the name of another one already');
+
+export const consentPolicy = z.enum(['any', 'last']).prefault(defaultOf('CONSENT_POLICY'));
+
+/** Customer.io limits the name of an attribute to 150 bytes. */
+const attributeName = z
+  .string()
+  .min(1)
+  .refine((name) => Buffer.byteLength(name) <= 150, 'may have 150 bytes at most');
+
+/** The settings of a workspace, by their names in YAML. */
+export const workspaceSettings = {
+  site_id: secret.optional(),
+  track_api_key: secret.optional(),
+  app_api_key: secret.optional(),
+  region: z.enum(['us', 'eu']).prefault(defaultOf('CUSTOMERIO_REGION')),
+  app_url: baseUrl.optional(),
+  track_url: baseUrl.optional(),
+  lookup: z.enum(['search', 'phone_identifier']).prefault(defaultOf('CUSTOMERIO_LOOKUP')),
+  phone_attribute: attributeName.prefault(defaultOf('CUSTOMERIO_PHONE_ATTRIBUTE')),
+  phone_formats: listOf(PhoneFormat).prefault(defaultOf('CUSTOMERIO_PHONE_FORMATS')),
+  sms_attribute: attributeName.prefault(defaultOf('CUSTOMERIO_SMS_ATTRIBUTE')),
+  whatsapp_attribute: attributeName.prefault(defaultOf('CUSTOMERIO_WHATSAPP_ATTRIBUTE')),
+  senders_attribute: attributeName.optional(),
+  native_optouts: flag.prefault(defaultOf('CUSTOMERIO_NATIVE_OPTOUTS')),
+  campaign_webhook_url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+  app_rps: integer(1, 1_000).prefault(defaultOf('CUSTOMERIO_APP_RPS')),
+  track_rps: integer(1, 1_000).prefault(defaultOf('CUSTOMERIO_TRACK_RPS')),
+  lookup_batch: integer(1, 500).prefault(defaultOf('LOOKUP_BATCH')),
+  consent_policy: consentPolicy,
+};
+export type WorkspaceSettings = z.output<z.ZodObject<typeof workspaceSettings>>;
+export type SettingName = keyof WorkspaceSettings;
+
+/** The settings that decide which keys a workspace needs, and those keys. */
+export type KeySettings = Pick<WorkspaceSettings, 'lookup' | 'native_optouts' | 'campaign_webhook_url'> &
+  Partial<Pick<WorkspaceSettings, 'site_id' | 'track_api_key' | 'app_api_key'>>;
+
+/** The keys that these settings need and that are missing. A workspace with nothing but a campaign needs none. */
+export function missingKeys(settings: KeySettings): ('site_id' | 'track_api_key' | 'app_api_key')[] {
+  const keys = ['site_id', 'track_api_key', 'app_api_key'] as const;
+  if (settings.campaign_webhook_url && keys.every((key) => !settings[key])) return [];
+  const usesAppApi = settings.lookup === 'search' || settings.native_optouts;
+  return keys.filter((key) => !settings[key] && (key !== 'app_api_key' || usesAppApi));
+}

@@ -1,0 +1,189 @@
+interface ErrorCodeDefinition {
+  /** One line for operators. */
+  readonly meaning: string;
+  /** What an operator does about it. */
+  readonly remedy: string;
+  /**
+   * `dead_letter`: the job or message ends there. `waits`: the job waits without limit until it can succeed. `handled`: the
+   * caller handles it, so operators never see it.
+   */
+  readonly ends: 'dead_letter' | 'waits' | 'handled';
+}
+
+const UPGRADE = 'Upgrade the workers. A payload that could not be parsed cannot be replayed.';
+const REPLAY_AFTER_RECOVERY = 'Replay once the cause is removed.';
+const NOTHING = 'Nothing.';
+
+/**
+ * The error codes of jobs and of what ingest puts in the dead letters: the same in logs, metrics and dead letters, and
+ * stable. docs/operations.md is tested against this table.
+ */
+export const ERROR_CODES = {
+  customerio_refused: {
+    meaning: 'Customer.io rejected the request.',
+    remedy: 'See the message and the status of the attempts, correct the person or the attribute, replay.',
+    ends: 'dead_letter',
+  },
+  customerio_item_refused: {
+    meaning: "Customer.io rejected one person's update within a batch.",
+    remedy: 'See the message and the status of the attempts, correct the person or the attribute, replay.',
+    ends: 'dead_letter',
+  },
+  customerio_server_error: {
+    meaning: 'Customer.io answered 5xx, 408 or 425 for 24 hours.',
+    remedy: REPLAY_AFTER_RECOVERY,
+    ends: 'dead_letter',
+  },
+  customerio_timeout: {
+    meaning: 'Customer.io did not answer completely in time, for 24 hours.',
+    remedy: REPLAY_AFTER_RECOVERY,
+    ends: 'dead_letter',
+  },
+  customerio_unreachable: {
+    meaning: 'No connection to Customer.io for 24 hours.',
+    remedy: REPLAY_AFTER_RECOVERY,
+    ends: 'dead_letter',
+  },
+  customerio_answer_not_understood: {
+    meaning: 'Customer.io answered in an unknown form for 24 hours.',
+    remedy: REPLAY_AFTER_RECOVERY,
+    ends: 'dead_letter',
+  },
+  customerio_endless_pages: {
+    meaning: "A search returned more pages than any phone number's people fill, for 24 hours.",
+    remedy: REPLAY_AFTER_RECOVERY,
+    ends: 'dead_letter',
+  },
+  customerio_people_not_told_apart: {
+    meaning: 'A search for several numbers found a person who cannot be assigned to one of them.',
+    remedy: NOTHING,
+    ends: 'handled',
+  },
+  internal_error: {
+    meaning: 'An unexpected error, for 24 hours.',
+    remedy: REPLAY_AFTER_RECOVERY,
+    ends: 'dead_letter',
+  },
+  customerio_unauthorized: {
+    meaning: 'Customer.io rejected the key.',
+    remedy: 'Correct the key or the region and restart the workers.',
+    ends: 'waits',
+  },
+  customerio_wrong_region: {
+    meaning: 'The workspace is in the other region.',
+    remedy: 'Correct the region and restart the workers.',
+    ends: 'waits',
+  },
+  customerio_rate_limited: {
+    meaning: 'Customer.io answered 429.',
+    remedy: NOTHING,
+    ends: 'waits',
+  },
+  forward_refused: {
+    meaning: 'A forwarding target answered 4xx.',
+    remedy: 'Correct the target. A replay goes to the same URL.',
+    ends: 'dead_letter',
+  },
+  forward_redirected: {
+    meaning: 'A forwarding target answered with a redirect, which is not followed.',
+    remedy: 'Correct the URL. A replay goes to the old one.',
+    ends: 'dead_letter',
+  },
+  forward_server_error: {
+    meaning: 'A forwarding target answered 5xx, 408 or 425 for 24 hours.',
+    remedy: 'Replay once the target works.',
+    ends: 'dead_letter',
+  },
+  forward_timeout: {
+    meaning: 'A forwarding target did not answer completely in time, for 24 hours.',
+    remedy: 'Replay once the target works.',
+    ends: 'dead_letter',
+  },
+  forward_unreachable: {
+    meaning: 'No connection to a forwarding target for 24 hours.',
+    remedy: 'Replay once the target works.',
+    ends: 'dead_letter',
+  },
+  forward_target_down: {
+    meaning: 'A forwarding target was down for 24 hours; the last attempt was not sent.',
+    remedy: 'Replay once the target works.',
+    ends: 'dead_letter',
+  },
+  forward_rate_limited: {
+    meaning: 'A forwarding target answered 429.',
+    remedy: NOTHING,
+    ends: 'waits',
+  },
+  event_invalid: {
+    meaning: 'An inbound event in a form that this worker cannot parse.',
+    remedy: UPGRADE,
+    ends: 'dead_letter',
+  },
+  event_version_unknown: {
+    meaning: 'An inbound event of a version that this worker does not support.',
+    remedy: UPGRADE,
+    ends: 'dead_letter',
+  },
+  sync_request_invalid: {
+    meaning: 'A sync request in a form that this worker cannot parse.',
+    remedy: UPGRADE,
+    ends: 'dead_letter',
+  },
+  forward_invalid: {
+    meaning: 'A request to forward in a form that this worker cannot parse.',
+    remedy: UPGRADE,
+    ends: 'dead_letter',
+  },
+  account_unknown: {
+    meaning: 'An inbound event of an account that is not configured.',
+    remedy: 'Configure the account and restart the workers.',
+    ends: 'waits',
+  },
+  workspace_unknown: {
+    meaning: 'A sync of a workspace that is not configured.',
+    remedy: 'Configure the workspace and restart the workers.',
+    ends: 'waits',
+  },
+  worker_stopping: {
+    meaning: 'The worker stopped before the attempt.',
+    remedy: NOTHING,
+    ends: 'waits',
+  },
+  poison_job: {
+    meaning: 'Workers died three times on this job while it ran alone.',
+    remedy: 'Find the cause in the logs of the workers, replay once it is removed.',
+    ends: 'dead_letter',
+  },
+  account_not_proven: {
+    meaning: 'An inbound event of another account than the one that signed its batch.',
+    remedy: 'Replay it if the account is yours and you trust the event.',
+    ends: 'dead_letter',
+  },
+  message_not_understood: {
+    meaning: 'A signed message that could not be parsed.',
+    remedy: 'Show it and act by hand: it cannot be replayed.',
+    ends: 'dead_letter',
+  },
+  not_a_phone_number: {
+    meaning: 'A keyword from an address that is not a phone number.',
+    remedy: 'Show it and act by hand: it cannot be replayed.',
+    ends: 'dead_letter',
+  },
+  unknown_channel: {
+    meaning: 'A keyword on a channel other than SMS, MMS, RCS and WhatsApp.',
+    remedy: 'Show it and act by hand: it cannot be replayed.',
+    ends: 'dead_letter',
+  },
+  spool_item_refused: {
+    meaning: 'Redis accepted other writes of the spool for a minute, but not this one.',
+    remedy: 'Replay.',
+    ends: 'dead_letter',
+  },
+  spool_item_unreadable: {
+    meaning: 'An item of the spool in a form that this ingest cannot parse, such as after a downgrade.',
+    remedy: 'Show it and act by hand.',
+    ends: 'dead_letter',
+  },
+} as const satisfies Record<string, ErrorCodeDefinition>;
+
+export type ErrorCode = keyof typeof ERROR_CODES;

@@ -1,0 +1,92 @@
+import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+
+/**
+ * One of our metrics. Operators, alerts and dashboards rely on its name and labels; docs/operations.md is tested against
+ * them. A folder's metrics are one table of these, in a file named `metrics.ts` or `<what>-metrics.ts`.
+ */
+export interface MetricDefinition {
+  readonly name: `optout_${string}`;
+  /** One sentence; units in the name are base units. */
+  readonly help: string;
+  readonly type: 'counter' | 'gauge' | 'histogram';
+  /** Low cardinality: no phone number, no id of a message or a job. */
+  readonly labels: readonly string[];
+  /** Upper bounds of a histogram's buckets; prom-client's defaults where missing. */
+  readonly buckets?: readonly number[];
+}
+
+type MetricOf<Definition extends MetricDefinition> = {
+  counter: Counter<Definition['labels'][number]>;
+  gauge: Gauge<Definition['labels'][number]>;
+  histogram: Histogram<Definition['labels'][number]>;
+}[Definition['type']];
+
+/** Registers a table of metrics and returns them by the names of the table. */
+export function metricsOf<const Definitions extends Readonly<Record<string, MetricDefinition>>>(
+  registry: Registry,
+  definitions: Definitions,
+): { readonly [Name in keyof Definitions]: MetricOf<Definitions[Name]> } {
+  const metrics = Object.entries(definitions).map(([name, definition]) => [
+    name,
+    metricOf(registry, definition),
+  ]);
+  return Object.fromEntries(metrics) as { [Name in keyof Definitions]: MetricOf<Definitions[Name]> };
+}
+
+function metricOf(registry: Registry, definition: MetricDefinition): Counter | Gauge | Histogram {
+  switch (definition.type) {
+    case 'counter':
+      return new Counter(configurationOf(definition, registry));
+    case 'gauge':
+      return new Gauge(configurationOf(definition, registry));
+    case 'histogram':
+      return new Histogram({
+        ...configurationOf(definition, registry),
+        ...(definition.buckets && { buckets: [...definition.buckets] }),
+      });
+    default:
+      return definition.type satisfies never;
+  }
+}
+
+/** What prom-client's constructors take: for a gauge that is read at each scrape, to which `collect` is added. */
+export function configurationOf<Definition extends MetricDefinition>(
+  { name, help, labels }: Definition,
+  registry: Registry,
+): { name: string; help: string; labelNames: Definition['labels'][number][]; registers: [Registry] } {
+  return { name, help, labelNames: [...labels], registers: [registry] };
+}
+
+/** The metrics that both services have. */
+export const SHARED_METRICS = {
+  deadLetters: {
+    name: 'optout_dead_letters_total',
+    help: 'Dead letters stored, by the stage that failed and the error code.',
+    type: 'counter',
+    labels: ['stage', 'code'],
+  },
+  queueJobs: {
+    name: 'optout_queue_jobs',
+    help: 'Jobs in a queue, by state.',
+    type: 'gauge',
+    labels: ['queue', 'state'],
+  },
+  oldestJobAge: {
+    name: 'optout_queue_oldest_job_age_seconds',
+    help: 'Age of the oldest live job that waits for its first attempt; of the dead letters, time since the last failure of the oldest. 0 when there is none.',
+    type: 'gauge',
+    labels: ['queue'],
+  },
+  durabilityFault: {
+    name: 'optout_redis_durability_fault',
+    help: 'Whether Redis may lose what it acknowledged for this reason; `unknown`: Redis does not answer CONFIG.',
+    type: 'gauge',
+    labels: ['fault'],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+/** Counts the dead letters that a service stores: ingest those of its own stage, the worker those of its jobs. */
+export function deadLettersTotal(registry: Registry): Counter<'stage' | 'code'> {
+  const { deadLetters } = SHARED_METRICS;
+  return metricsOf(registry, { deadLetters }).deadLetters;
+}

@@ -1,0 +1,180 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { Registry } from 'prom-client';
+import type { CircuitTimes } from '@optout-sync/customerio';
+import { createHttpClient, type HttpClient } from '@optout-sync/http-client';
+import type { WorkspaceConfig, WorkspaceOf } from '@optout-sync/shared/config';
+import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
+import { Ledger } from '@optout-sync/shared/ledger';
+import { closeQueues, syncQueueName } from '@optout-sync/shared/queues';
+import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
+import { ReviewList } from '@optout-sync/shared/review';
+import {
+  DurabilityWatch,
+  createLogger,
+  createRegistry,
+  registerQueueGauges,
+  type Disposer,
+  type Logger,
+} from '@optout-sync/shared/service';
+import type { WorkerConfig } from './config/config';
+import { HeartbeatMonitor } from './lib/heartbeat-monitor';
+import { promoteDelayedJobs } from './runner/promote-delayed';
+import { Quarantine } from './runner/quarantine';
+import { RecentJobs } from './runner/recent-jobs';
+import { WorkerPool } from './runner/worker-pool';
+import { createTelemetry, type Telemetry } from './telemetry';
+import { openWorkspace, type Workspace } from './workspace/workspace';
+
+/** What tests replace. */
+export interface WorkerOverrides {
+  readonly log?: Logger;
+  readonly circuitTimes?: Partial<CircuitTimes>;
+  readonly heartbeat?: HeartbeatMonitor;
+}
+
+/** What ends with the worker. */
+export interface Lifetime {
+  /** Aborted when the worker stops: ends all waiting. */
+  readonly stopping: AbortController;
+  /** Releases what was built, in reverse order. */
+  readonly disposer: Disposer;
+}
+
+/** What the worker has before Redis answers. */
+export interface BaseContext {
+  readonly config: WorkerConfig;
+  readonly log: Logger;
+  readonly registry: Registry;
+  readonly telemetry: Telemetry;
+  readonly heartbeat: HeartbeatMonitor;
+  /** Reads and writes beside jobs; BullMQ's workers have a connection of their own. */
+  readonly redis: Redis | Cluster;
+  readonly durability: DurabilityWatch;
+  readonly stopping: AbortSignal;
+  readonly circuitTimes: Partial<CircuitTimes> | undefined;
+}
+
+/** What jobs and consumers use. */
+export interface WorkerContext extends BaseContext {
+  readonly queues: JobStores;
+  readonly ledger: Ledger;
+  readonly reviews: ReviewList;
+  readonly workspaces: ReadonlyMap<string, Workspace>;
+  readonly workspaceOf: WorkspaceOf;
+  readonly http: HttpClient;
+  readonly pool: WorkerPool;
+  readonly quarantine: Quarantine;
+  readonly recentJobs: RecentJobs;
+}
+
+/** Builds what needs no answer from Redis. */
+export function createBaseContext(
+  config: WorkerConfig,
+  { stopping, disposer }: Lifetime,
+  overrides: WorkerOverrides,
+): BaseContext {
+  const log = overrides.log ?? createLogger({ service: 'worker', level: config.logLevel });
+  const registry = createRegistry('worker');
+  const telemetry = createTelemetry(registry, log);
+  const heartbeat = overrides.heartbeat ?? new HeartbeatMonitor();
+  disposer.add(() => {
+    heartbeat.stop();
+  });
+  const redis = connect('store', { config, telemetry, heartbeat }, disposer);
+  const required = config.redis.requireDurable ?? false;
+  return {
+    config,
+    log,
+    registry,
+    telemetry,
+    heartbeat,
+    redis,
+    durability: new DurabilityWatch(redis, { required, registry, log }),
+    stopping: stopping.signal,
+    circuitTimes: overrides.circuitTimes,
+  };
+}
+
+/**
+ * Waits for Redis, however long that takes, then builds the rest.
+ *
+ * @throws {ConfigError} when durability is required and Redis may lose what it acknowledges
+ * @throws the reason of `stopping` when the worker stops first
+ */
+export async function createContext(
+  base: BaseContext,
+  { stopping, disposer }: Lifetime,
+): Promise<WorkerContext> {
+  const { config, redis, registry, telemetry } = base;
+  const { prefix } = config.redis;
+  await Promise.race([untilReady(redis), whenAborted(stopping.signal)]);
+  await base.durability.permit();
+
+  const queues = openJobStores(redis, queuePrefix(config.redis), {
+    shards: config.redis.shards,
+    workspaceOf: config.workspaceOf,
+  });
+  disposer.add(() => closeQueues(queues));
+  const workspaces = config.workspaces.map((workspace) => open(workspace, base, queues));
+  disposer.add(() => {
+    for (const workspace of workspaces) workspace.close();
+  });
+  const http = createHttpClient();
+  disposer.add(() => {
+    http.close();
+  });
+  const pool = new WorkerPool(connect('worker', base, disposer), telemetry);
+  disposer.add(() => pool.close());
+  registerQueueGauges(registry, pool.queues, [queues.deadLetters]);
+
+  return {
+    ...base,
+    queues,
+    ledger: new Ledger(redis, { prefix }),
+    reviews: new ReviewList(redis, prefix),
+    workspaces: new Map(workspaces.map((workspace) => [workspace.name, workspace])),
+    workspaceOf: config.workspaceOf,
+    http,
+    pool,
+    quarantine: new Quarantine(redis, prefix),
+    recentJobs: new RecentJobs(),
+  };
+}
+
+function connect(
+  role: 'worker' | 'store',
+  { config, telemetry, heartbeat }: Pick<BaseContext, 'config' | 'telemetry' | 'heartbeat'>,
+  disposer: Disposer,
+): Redis | Cluster {
+  const redis = connectRedis(config.redis, role, (error) => {
+    telemetry.redisFailed(role, error);
+  });
+  disposer.add(() => {
+    redis.disconnect();
+  });
+  return heartbeat.watch(role, redis);
+}
+
+function open(workspace: WorkspaceConfig, base: BaseContext, queues: JobStores): Workspace {
+  const queue = syncQueueName(workspace.name);
+  return openWorkspace(workspace, {
+    ...base,
+    prefix: base.config.redis.prefix,
+    promoteDelayed(atMost) {
+      const shards = queues.opened().filter(({ name }) => name === queue);
+      promoteDelayedJobs(shards, atMost).catch((error: unknown) => {
+        base.telemetry.promotionFailed(queue, error);
+      });
+    },
+  });
+}
+
+function whenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => {
+    const abort = (): void => {
+      reject(signal.reason as Error);
+    };
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort);
+  });
+}

@@ -1,2 +1,0 @@
-export { readConfig, type WorkerConfig } from './config/config';
-export { startWorker, type WorkerService } from './service';

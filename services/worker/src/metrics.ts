@@ -1,0 +1,88 @@
+import type { Counter, Registry } from 'prom-client';
+import { deadLettersTotal, metricsOf, type MetricDefinition } from '@optout-sync/shared/service';
+
+/** The metrics of the worker; packages/shared/src/service/metric-definitions.ts has those of both services. */
+export const WORKER_METRICS = {
+  outcomes: {
+    type: 'counter',
+    name: 'optout_events_total',
+    help: 'Accepted inbound events by their outcome.',
+    labels: ['outcome', 'kind', 'source'],
+  },
+  ledgerChanges: {
+    type: 'counter',
+    name: 'optout_ledger_changes_total',
+    help: 'Inbound events that changed the state of their sender.',
+    labels: ['kind', 'channel'],
+  },
+  endToEnd: {
+    type: 'histogram',
+    name: 'optout_end_to_end_seconds',
+    help: 'Time from receiving an inbound event until Customer.io holds it.',
+    labels: ['source'],
+    buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800, 7_200, 43_200, 86_400],
+  },
+  people: {
+    type: 'counter',
+    name: 'optout_people_updated_total',
+    help: 'People that an attribute was written to.',
+    labels: ['channel'],
+  },
+  jobs: {
+    type: 'counter',
+    name: 'optout_jobs_total',
+    help: 'Attempts of jobs by outcome; failed attempts by `retry` or `dead_letter`.',
+    labels: ['queue', 'outcome'],
+  },
+  jobFailures: {
+    type: 'counter',
+    name: 'optout_job_failures_total',
+    help: 'Failed attempts of jobs by error code.',
+    labels: ['queue', 'code'],
+  },
+  jobSeconds: {
+    type: 'histogram',
+    name: 'optout_job_duration_seconds',
+    help: 'Duration of a successful attempt of a job.',
+    labels: ['queue'],
+  },
+  requests: {
+    type: 'counter',
+    name: 'optout_customerio_requests_total',
+    help: 'Requests to Customer.io; `status` is the HTTP status, or an error code when there was no answer.',
+    labels: ['api', 'operation', 'status'],
+  },
+  requestSeconds: {
+    type: 'histogram',
+    name: 'optout_customerio_request_duration_seconds',
+    help: 'Time until Customer.io answered.',
+    labels: ['api', 'operation'],
+  },
+  breakerState: {
+    type: 'gauge',
+    name: 'optout_customerio_breaker_state',
+    help: 'Circuit of an API: requests pass (0), one probes (1), or none passes (2).',
+    labels: ['workspace', 'api'],
+  },
+  workspacePaused: {
+    type: 'gauge',
+    name: 'optout_workspace_paused',
+    help: '1 while a workspace waits because Customer.io rejects its keys or its region.',
+    labels: ['workspace'],
+  },
+  replayedDeadLetters: {
+    type: 'counter',
+    name: 'optout_replayed_letters_total',
+    help: 'Dead letters that replay runs enqueued again (`done`), or that cannot be replayed and stay (`failed`).',
+    labels: ['outcome'],
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+export type WorkerMetrics = ReturnType<typeof metricsOf<typeof WORKER_METRICS>> & {
+  readonly deadLetters: Counter<'stage' | 'code'>;
+};
+
+/** Registers all metrics of the worker. */
+export function createMetrics(registry: Registry): WorkerMetrics {
+  return { ...metricsOf(registry, WORKER_METRICS), deadLetters: deadLettersTotal(registry) };
+}

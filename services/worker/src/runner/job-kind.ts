@@ -1,0 +1,64 @@
+import type { DeadLetter } from '@optout-sync/shared/dead-letters';
+import type { InboundEvent, JobError } from '@optout-sync/shared/domain';
+import type { FailedAttempt, Lane } from '@optout-sync/shared/queues';
+
+/** How jobs of one kind are parsed, run and, once they are not retried any more, dead-lettered. */
+export interface JobKind<Payload> {
+  /**
+   * Parses the payload of a job.
+   *
+   * @throws {JobError} when the payload is invalid
+   */
+  parse(raw: unknown): Payload;
+  /**
+   * Runs a job. Safe to repeat. Resolves with the outcome for the metrics.
+   *
+   * @param lane the lane of the job
+   * @throws {JobError} when the attempt fails; the retry policy decides by its kind
+   */
+  run(payload: Payload, lane: Lane): Promise<string>;
+  /** Stores the dead letter of a job. Safe to repeat. */
+  onExhausted(job: ExhaustedJob<Payload>): Promise<void>;
+}
+
+/** A job that is not retried any more. */
+export interface ExhaustedJob<Payload> {
+  /** Why the last attempt failed. */
+  readonly failure: JobError;
+  readonly attempts: readonly FailedAttempt[];
+  /** Missing when it could not be parsed. */
+  readonly payload?: Payload;
+  readonly raw: unknown;
+}
+
+export interface DeadLetterEvents {
+  /** @param inboundEvents the inbound events that end as `dead_lettered` with it */
+  deadLettered(
+    deadLetter: DeadLetter,
+    id: string,
+    inboundEvents: readonly Pick<InboundEvent, 'kind' | 'source'>[],
+  ): void;
+}
+
+/**
+ * The dead letter of an exhausted job.
+ *
+ * @param payload what a replay repeats; the stored dead letters call it `undone`
+ */
+export function toDeadLetter(
+  stage: DeadLetter['stage'],
+  { failure, attempts }: ExhaustedJob<unknown>,
+  payload: DeadLetter['undone'],
+): DeadLetter {
+  const now = Date.now();
+  return {
+    version: 1,
+    stage,
+    code: failure.code,
+    message: failure.message,
+    undone: payload,
+    attempts: [...attempts],
+    firstFailedAt: attempts[0]?.at ?? now,
+    lastFailedAt: attempts.at(-1)?.at ?? now,
+  };
+}

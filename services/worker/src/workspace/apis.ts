@@ -1,0 +1,96 @@
+import type { Cluster, Redis } from 'ioredis';
+import {
+  ApiCircuit,
+  CustomerIoClient,
+  GuardedClient,
+  RateLimiter,
+  type Api,
+  type CircuitTimes,
+  type RequestEvents,
+} from '@optout-sync/customerio';
+import type { CustomerIoAccess, WorkspaceConfig } from '@optout-sync/shared/config';
+import type { Availability } from './availability';
+
+export interface ApiEvents {
+  requested: RequestEvents;
+}
+
+/** What the APIs of all workspaces need. */
+export interface ApiDependencies {
+  /** Holds what all workers share: the rate limits and the turns to probe. */
+  readonly redis: Redis | Cluster;
+  readonly prefix: string;
+  readonly telemetry: ApiEvents;
+  /** Ends the waiting for a request's turn. */
+  readonly stopping: AbortSignal;
+  readonly circuitTimes?: Partial<CircuitTimes> | undefined;
+}
+
+export interface OpenApi {
+  /** Sends at once, without rate limit and circuit. */
+  readonly http: CustomerIoClient;
+  /** Sends within the rate limit and through the circuit. */
+  readonly guarded: GuardedClient;
+  close(): void;
+}
+
+/** The APIs that the configuration of a workspace gives access to. */
+export type WorkspaceApis = Readonly<Record<Api, OpenApi | undefined>>;
+
+export function openApis(
+  config: WorkspaceConfig,
+  deps: ApiDependencies,
+  availability: Availability,
+): WorkspaceApis {
+  const { access, campaignWebhookUrl } = config;
+  const open = (api: Api, baseUrl: string, rps: number, authorization?: string): OpenApi =>
+    openApi({ workspace: config.name, api, baseUrl, rps, authorization }, deps, availability);
+  return {
+    track: access && open('track', access.trackUrl, config.trackRps, basicAuth(access)),
+    app:
+      access?.appApiKey === undefined
+        ? undefined
+        : open('app', access.appUrl, config.appRps, `Bearer ${access.appApiKey}`),
+    campaign:
+      campaignWebhookUrl === undefined ? undefined : open('campaign', campaignWebhookUrl, config.trackRps),
+  };
+}
+
+function openApi(
+  options: {
+    readonly workspace: string;
+    readonly api: Api;
+    readonly baseUrl: string;
+    /** Requests a second, over all workers. */
+    readonly rps: number;
+    readonly authorization: string | undefined;
+  },
+  { redis, prefix, telemetry, stopping, circuitTimes }: ApiDependencies,
+  availability: Availability,
+): OpenApi {
+  const { workspace, api, baseUrl, rps, authorization } = options;
+  const http = new CustomerIoClient({ baseUrl, authorization }, (...args) => {
+    telemetry.requested(api, ...args);
+  });
+  const limiter = new RateLimiter(redis, `${prefix}:budget:${workspace}:${api}`, rps, stopping);
+  const circuit = new ApiCircuit({
+    redis,
+    key: `${prefix}:probe:${workspace}:${api}`,
+    limiter,
+    events: availability.eventsOf(api),
+    stopping,
+    times: circuitTimes,
+  });
+  return {
+    http,
+    guarded: new GuardedClient(http, limiter, circuit),
+    close() {
+      circuit.close();
+      http.close();
+    },
+  };
+}
+
+function basicAuth({ siteId, trackApiKey }: CustomerIoAccess): string {
+  return `Basic ${Buffer.from(`${siteId}:${trackApiKey}`).toString('base64')}`;
+}

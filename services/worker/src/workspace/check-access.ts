@@ -1,0 +1,26 @@
+import type { JobError } from '@optout-sync/shared/domain';
+import { ConfigError } from '@optout-sync/shared/config';
+import type { Workspace } from './workspace';
+
+export interface AccessEvents {
+  /** Customer.io rejects the keys or the region of a workspace. */
+  workspaceRefused(error: string): void;
+  accessUnchecked(failure: JobError): void;
+}
+
+/**
+ * Checks the keys and the region of all workspaces. A workspace that Customer.io rejects does not stop the others: its
+ * opt-outs wait until an operator corrects its configuration. One that cannot be reached counts as accepted.
+ *
+ * @throws {ConfigError} with all errors, when Customer.io rejects every workspace
+ */
+export async function checkAllAccess(
+  workspaces: readonly Workspace[],
+  telemetry: AccessEvents,
+): Promise<void> {
+  const checks = await Promise.all(workspaces.map((workspace) => workspace.checkAccess()));
+  const errors = checks.flatMap((check) => check.errors);
+  if (checks.every((check) => check.errors.length > 0)) throw new ConfigError(errors);
+  for (const error of errors) telemetry.workspaceRefused(error);
+  for (const failure of checks.flatMap((check) => check.unchecked)) telemetry.accessUnchecked(failure);
+}
