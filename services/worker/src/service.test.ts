@@ -11,7 +11,7 @@ let harness: Harness;
 const { single, household, crowd, unknown, storedNational, storedDigits } = DEMO_PHONES;
 
 const deadLetters = async (): Promise<DeadLetter[]> =>
-  (await harness.queues.deadLetters.page({ limit: 100 })).letters.map(({ letter }) => letter);
+  (await harness.queues.deadLetters.page({ limit: 100 })).deadLetters.map(({ deadLetter }) => deadLetter);
 
 describe('worker', () => {
   beforeEach(async () => {

@@ -1,14 +1,20 @@
-/*
- * The ledger's two writes, each one script on one hash, so that each is atomic and stays in one cluster slot.
- * The form of the hash stands in ledger-entry.ts.
- */
+-- Records one event in the ledger entry of its phone: one message changes the entry once, and the message sent last decides
+-- per sender. The fields of the hash: ledger-entry.ts.
+--
+-- KEYS  1   the entry, a hash
+-- ARGV  1   MessageSid
+--       2   kind: `stop`, `start`, `help` or `review`
+--       3   source, as its code of one letter
+--       4   sender
+--       5   orderAt, what events are ordered by, in ms since 1970
+--       6   occurredAt, in ms since 1970
+--       7   receivedAt, in ms since 1970
+--       8   history cap: how many events to store
+--       9   deduplication window, in ms
+--       10  note (JSON), '' for none
+--       11  `1` when orderAt is the time that Twilio gives for the message, `0` when it is the time of arrival
+-- Returns {result, version, applied version}; result is `recorded`, `duplicate`, `stale` or `ignored`.
 
-/**
- * KEYS: entry. ARGV: sid, kind, source code, sender, orderAt, occurredAt, receivedAt, history cap, dedupe window (ms), note
- * ('' for none), `1` when the times are Twilio's and not those of arrival. Returns {result, version, applied version};
- * result is `recorded`, `duplicate`, `stale` or `ignored`.
- */
-export const RECORD = `
 local entry = KEYS[1]
 local sid, kind, source, sender = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local orderAt, occurredAt, receivedAt = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
@@ -17,8 +23,8 @@ local cap, window, note, timed = tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10],
 local head = redis.call('HMGET', entry, 'v', 'a', 't', 'm:' .. sid, 's:' .. sender)
 local version, applied, timestamp = tonumber(head[1] or 0), tonumber(head[2] or 0), tonumber(head[3] or 0)
 
--- What a row says: its sid, kind, source code, orderAt, occurredAt, receivedAt, version, outcome code, sender number.
-local function read(rowSid, row)
+-- Parses the value of `m:<rowSid>`.
+local function parseRow(rowSid, row)
   local rowKind, rowSource, order, occurred, received, rowVersion, outcome, number =
     row:match('^(%a+) (%a) (%d+) (%-?%d+) (%-?%d+) (%d+) (%a) (%d+)$')
   order = tonumber(order)
@@ -26,7 +32,7 @@ local function read(rowSid, row)
     receivedAt = order + tonumber(received), version = tonumber(rowVersion), outcome = outcome, number = number}
 end
 
--- The rule of domain/consent.ts.
+-- The same rule as supersedes() in domain/consent.ts: whether `next` replaces `present` as the deciding event of a sender.
 local function supersedes(next, present)
   local a, b = next.orderAt, present.orderAt
   local nextBlocked, presentBlocked = a < next.occurredAt, b < present.occurredAt
@@ -44,9 +50,9 @@ local function write(row)
     row.orderAt, row.occurredAt - row.orderAt, row.receivedAt - row.orderAt, row.version, row.outcome, row.number))
 end
 
-local function speaks(row) return row.kind == 'stop' or row.kind == 'start' end
+local function changesConsent(row) return row.kind == 'stop' or row.kind == 'start' end
 
--- Makes a row its sender's last word.
+-- Makes a row the deciding event of its sender.
 local function decide(row, ofSender)
   version = version + 1
   timestamp = math.max(math.floor(row.occurredAt / 1000), timestamp + 1)
@@ -55,8 +61,9 @@ local function decide(row, ofSender)
   write(row)
 end
 
--- Forgets the oldest events beyond the cap, but none that decides, none that is pending and none young enough to be
--- delivered again; beyond ten times the cap the young ones too, so that nobody can fill the memory from one phone.
+-- Removes the oldest events beyond the cap, except deciding events, pending or dead-lettered ones, and those within the
+-- deduplication window, which Twilio may deliver again. Beyond ten times the cap it removes those as well, so that one phone
+-- cannot fill the memory.
 local function prune()
   if redis.call('HLEN', entry) <= cap then return end
   local fields, deciding, rows = redis.call('HGETALL', entry), {}, {}
@@ -64,32 +71,32 @@ local function prune()
     if fields[i]:sub(1, 2) == 's:' then deciding[fields[i + 1]:match(' (.+)$') or ''] = true end
   end
   for i = 1, #fields, 2 do
-    if fields[i]:sub(1, 2) == 'm:' then rows[#rows + 1] = read(fields[i]:sub(3), fields[i + 1]) end
+    if fields[i]:sub(1, 2) == 'm:' then rows[#rows + 1] = parseRow(fields[i]:sub(3), fields[i + 1]) end
   end
   table.sort(rows, function(a, b) return a.receivedAt < b.receivedAt end)
   local excess = #rows - cap
   for _, row in ipairs(rows) do
     if excess <= 0 then break end
-    local keep = deciding[row.sid] or row.outcome == 'p' or row.outcome == 'd'
-    if not keep and (row.receivedAt < receivedAt - window or #rows > 10 * cap) then
+    local protected = deciding[row.sid] or row.outcome == 'p' or row.outcome == 'd'
+    if not protected and (row.receivedAt < receivedAt - window or #rows > 10 * cap) then
       redis.call('HDEL', entry, 'm:' .. row.sid, 'w:' .. row.sid)
       excess = excess - 1
     end
   end
 end
 
--- A message that is known by the time of its arrival, now told with Twilio's own, earlier time. Should it no longer be the
--- last word then, whatever of its sender's is becomes that.
+-- Corrects an event that was ordered by its time of arrival, now that Twilio's own, earlier time is known. If it decided for
+-- its sender and another event of the sender is newer by that time, the other one decides from now on.
 local function correct(known)
-  if not timed or known.source == 'm' or orderAt >= known.orderAt or not speaks(known) then return end
+  if not timed or known.source == 'm' or orderAt >= known.orderAt or not changesConsent(known) then return end
   known.orderAt, known.occurredAt, known.source = orderAt, occurredAt, source
   local fields, best, ofSender = redis.call('HGETALL', entry), known, nil
   for i = 1, #fields, 2 do
     local mark, name = fields[i]:sub(1, 2), fields[i]:sub(3)
     if mark == 's:' and fields[i + 1] == known.number .. ' ' .. known.sid then ofSender = name end
     if mark == 'm:' and name ~= known.sid then
-      local row = read(name, fields[i + 1])
-      if row.number == known.number and speaks(row) and supersedes(row, best) then best = row end
+      local row = parseRow(name, fields[i + 1])
+      if row.number == known.number and changesConsent(row) and supersedes(row, best) then best = row end
     end
   end
   if ofSender and best ~= known then
@@ -99,8 +106,10 @@ local function correct(known)
   write(known)
 end
 
+-- A delivery with a stronger kind replaces the stored event: Twilio's OptOutType may classify a message as STOP that its
+-- body did not show to be one.
 local RANK = {stop = 3, start = 2, help = 1, review = 1}
-local known = head[4] and read(sid, head[4])
+local known = head[4] and parseRow(sid, head[4])
 if known and RANK[kind] <= RANK[known.kind] then
   if kind == known.kind then correct(known) end
   return {'duplicate', version, applied}
@@ -117,12 +126,12 @@ local row = {sid = sid, kind = kind, source = source, orderAt = orderAt, occurre
 if note ~= '' then redis.call('HSET', entry, 'w:' .. sid, note) end
 
 local result
-if not speaks(row) then
+if not changesConsent(row) then
   result = 'ignored'
   redis.call('HSET', entry, 's:' .. sender, number .. (decidingSid ~= '' and ' ' .. decidingSid or ''))
   write(row)
 elseif decidingSid ~= '' and decidingSid ~= sid and
-  not supersedes(row, read(decidingSid, redis.call('HGET', entry, 'm:' .. decidingSid))) then
+  not supersedes(row, parseRow(decidingSid, redis.call('HGET', entry, 'm:' .. decidingSid))) then
   result, row.outcome = 'stale', 's'
   write(row)
 else
@@ -131,38 +140,3 @@ else
 end
 prune()
 return {result, version, applied}
-`;
-
-/**
- * KEYS: entry. ARGV: version, outcome code, `1` when Customer.io now holds this version, cio_ids.
- * Ends every event up to that version that was pending or dead-lettered; a dead-lettered one that its sender has heard a
- * newer word than ends as stale, for it never reached Customer.io. A version older than the applied one was written
- * late, over the newer: the applied version goes back, so that the newer is written again.
- * Returns {`1` while a newer version waits to be applied, sid, row, sid, row, ...} with the rows as they were ended.
- */
-export const SETTLE = `
-local entry = KEYS[1]
-local upTo, outcome, holds, people = tonumber(ARGV[1]), ARGV[2], ARGV[3] == '1', ARGV[4]
-if holds then redis.call('HSET', entry, 'a', upTo, 'p', people) end
-local head = redis.call('HMGET', entry, 'v', 'a')
-local settled = {tonumber(head[1] or 0) > tonumber(head[2] or 0) and '1' or '0'}
-local fields, deciding = redis.call('HGETALL', entry), {}
-for i = 1, #fields, 2 do
-  if fields[i]:sub(1, 2) == 's:' then deciding[fields[i + 1]:match(' (.+)$') or ''] = true end
-end
-for i = 1, #fields, 2 do
-  if fields[i]:sub(1, 2) == 'm:' then
-    local sid = fields[i]:sub(3)
-    local before, version, was, after = fields[i + 1]:match('^(.+) (%d+) (%a) (%d+)$')
-    local open = was == 'p' or (was == 'd' and outcome ~= 'd')
-    if open and tonumber(version) <= upTo then
-      local ended = was == 'd' and not deciding[sid] and 's' or outcome
-      local row = before .. ' ' .. version .. ' ' .. ended .. ' ' .. after
-      redis.call('HSET', entry, fields[i], row)
-      settled[#settled + 1] = sid
-      settled[#settled + 1] = row
-    end
-  end
-end
-return settled
-`;

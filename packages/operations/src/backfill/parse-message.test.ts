@@ -1,23 +1,23 @@
 import { DEFAULT_KEYWORDS, createClassifier, supersedes } from '@optout-sync/shared/domain';
 import { loggedBlocked, loggedInbound, type LoggedMessage as Logged } from '@optout-sync/twilio-simulator';
-import { LoggedMessage, understand } from './logged-message';
+import { LoggedMessage, parseLoggedMessage } from './parse-message';
 
 const AT = new Date('2026-02-25T09:59:58Z');
 const NOW = AT.getTime() + 3_600_000;
 const classify = createClassifier({ ...DEFAULT_KEYWORDS, wording: 'flag' });
-const read = (logged: Logged) => understand(LoggedMessage.parse(logged), NOW, classify);
+const read = (logged: Logged) => parseLoggedMessage(LoggedMessage.parse(logged), NOW, classify);
 const eventOf = (logged: Logged) => {
-  const understood = read(logged);
-  if (understood.kind !== 'event') throw new Error(`it is ${understood.kind}`);
-  return understood.event;
+  const message = read(logged);
+  if (message.kind !== 'event') throw new Error(`expected an event, got ${message.kind}`);
+  return message.event;
 };
 
-describe('an inbound message of the log', () => {
+describe('parseLoggedMessage, of an inbound message', () => {
   it.each([
     ['Stop', { kind: 'stop', keyword: 'stop' }],
     ['START', { kind: 'start', keyword: 'start' }],
     ['please take me off your list', { kind: 'review' }],
-  ])('that says %j is an event of the time it was sent', (body, meaning) => {
+  ])('returns an event at the time it was sent for the body %j', (body, meaning) => {
     const logged = loggedInbound(AT, { body, from: 'whatsapp:+14155550123', date_updated: null });
     const { keyword, ...event } = eventOf(logged);
     expect({ ...event, keyword: keyword?.toLowerCase() }).toMatchObject({
@@ -35,26 +35,26 @@ describe('an inbound message of the log', () => {
     expect(event).not.toHaveProperty('orderAt');
   });
 
-  it('without a service is for the number it was sent to', () => {
+  it('takes the number it was sent to as the sender when there is no Messaging Service', () => {
     const logged = loggedInbound(AT, { body: 'STOP', messaging_service_sid: null });
     expect(eventOf(logged).sender).toBe('+15005550006');
   });
 
-  it('never was sent after now', () => {
+  it('limits the time it was sent to the present', () => {
     expect(eventOf(loggedInbound(new Date(NOW + 60_000), { body: 'STOP' })).occurredAt).toBe(NOW);
   });
 
-  it.each(['Hello', '', 'HELP'])('that says %j is of no concern', (body) => {
+  it.each(['Hello', '', 'HELP'])('ignores the body %j', (body) => {
     expect(read(loggedInbound(AT, { body })).kind).toBe('other');
   });
 
-  it('from what is no phone number is told apart', () => {
+  it('returns a keyword from an address that is not a phone number as unprocessable', () => {
     expect(read(loggedInbound(AT, { body: 'STOP', from: 'whatsapp:US.123' })).kind).toBe('unprocessable');
   });
 });
 
-describe('an outbound message of the log', () => {
-  it('that was blocked is an opt-out of whom it was for, certain since it was made', () => {
+describe('parseLoggedMessage, of an outbound message', () => {
+  it('returns an opt-out of the recipient for a blocked send, ordered by the time it was created', () => {
     const updated = new Date(AT.getTime() + 5_000);
     const logged = loggedBlocked(AT, { date_sent: null, date_updated: updated.toUTCString(), body: 'START' });
     expect(eventOf(logged)).toMatchObject({
@@ -66,7 +66,7 @@ describe('an outbound message of the log', () => {
     });
   });
 
-  it('loses to a START that came after it was made, and counts as a blocked send within its second', () => {
+  it('is superseded by a START after its creation, and counts as a blocked send within its second', () => {
     const { orderAt = NaN, occurredAt, ...event } = eventOf(loggedBlocked(AT));
     expect(occurredAt).toBeGreaterThan(orderAt);
     const stopped = { ...event, state: 'stopped' as const, orderAt, occurredAt };
@@ -82,7 +82,7 @@ describe('an outbound message of the log', () => {
     );
   });
 
-  it.each([null, 30003, '30003'])('with the error %j is of no concern', (error_code) => {
+  it.each([null, 30003, '30003'])('ignores the error code %j', (error_code) => {
     expect(read(loggedBlocked(AT, { error_code, body: 'STOP' })).kind).toBe('other');
   });
 });

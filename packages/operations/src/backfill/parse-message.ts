@@ -13,7 +13,7 @@ const text = z
   .nullish()
   .transform((value) => value ?? '');
 
-/** RFC 2822, in ms since 1970; undefined where Twilio gives none. */
+/** RFC 2822, as ms since 1970; `undefined` where Twilio gives none. */
 const time = z
   .string()
   .nullish()
@@ -22,7 +22,7 @@ const time = z
     return Number.isNaN(at) ? undefined : at;
   });
 
-/** What we need of a message of the log (https://www.twilio.com/docs/messaging/api/message-resource). */
+/** The fields we use of a message in the log (https://www.twilio.com/docs/messaging/api/message-resource). */
 export const LoggedMessage = z.object({
   sid: MessageSid,
   account_sid: z.string().min(1),
@@ -38,17 +38,23 @@ export const LoggedMessage = z.object({
 });
 export type LoggedMessage = z.infer<typeof LoggedMessage>;
 
-/** What a message of the log comes to. `other`: of no concern. */
-export type Understood =
+/** `other`: a message that changes no consent. `unprocessable`: a keyword from or to an address that is not a phone number. */
+export type ParsedLoggedMessage =
   | { readonly kind: 'event'; readonly event: InboundEvent; readonly blocked: boolean }
   | { readonly kind: 'unprocessable' }
   | { readonly kind: 'other' };
 
 /**
- * Reads one message of the log at `now` (ms since 1970). Twilio says when it was sent, so that is what counts, down to
- * the second. HELP is of no concern any more.
+ * Parses one message of the log. Twilio gives the time it was sent, to the second, and that is the time of the event. HELP
+ * changes no consent, so it is `other`.
+ *
+ * @param now in ms since 1970
  */
-export function understand(message: LoggedMessage, now: number, classify: Classify): Understood {
+export function parseLoggedMessage(
+  message: LoggedMessage,
+  now: number,
+  classify: Classify,
+): ParsedLoggedMessage {
   const createdAt = message.date_created ?? message.date_sent ?? now;
   const sentAt = Math.min(message.date_sent ?? createdAt, now);
   const common = {
@@ -61,8 +67,8 @@ export function understand(message: LoggedMessage, now: number, classify: Classi
   if (message.direction === 'inbound') {
     const classification = classify({ body: message.body, to: message.to });
     if (classification.kind === 'none' || classification.kind === 'help') return { kind: 'other' };
-    const said = { ...common, classification, person: message.from, ours: message.to, occurredAt: sentAt };
-    return withBlocked(toInboundEvent(said), false);
+    const inbound = { ...common, classification, person: message.from, ours: message.to, occurredAt: sentAt };
+    return fromEvent(toInboundEvent(inbound), false);
   }
   if (!isBlocked(message.error_code)) return { kind: 'other' };
   const orderAt = blockedSendOrder({ reportedAt: now, sentAt: Math.min(createdAt, sentAt) });
@@ -71,13 +77,13 @@ export function understand(message: LoggedMessage, now: number, classify: Classi
     classification: { kind: 'stop' as const },
     person: message.to,
     ours: message.from,
-    // What is ordered earlier than it occurred is known by that for a blocked send, also when both are the same second.
+    // The ledger recognises a blocked send by orderAt < occurredAt, so they must differ within one second as well.
     occurredAt: Math.max(Math.min(message.date_updated ?? sentAt, now), orderAt + 1),
     orderAt,
   };
-  return withBlocked(toInboundEvent(blocked), true);
+  return fromEvent(toInboundEvent(blocked), true);
 }
 
-function withBlocked(made: ReturnType<typeof toInboundEvent>, blocked: boolean): Understood {
+function fromEvent(made: ReturnType<typeof toInboundEvent>, blocked: boolean): ParsedLoggedMessage {
   return made.kind === 'event' ? { ...made, blocked } : { kind: 'unprocessable' };
 }

@@ -1,4 +1,3 @@
-import type { SharedConfig } from '@optout-sync/operations';
 import type {
   CustomerIoAccess,
   RedisConfig,
@@ -6,9 +5,10 @@ import type {
   WorkspaceConfig,
 } from '@optout-sync/shared/config';
 import { keywordWarnings } from '@optout-sync/shared/domain';
+import type { SharedConfig } from '../config/config';
 
-/** The configuration as it may be shown: named as in the file, with no secret in it. */
-export function summaryOf(config: SharedConfig): Record<string, unknown> {
+/** Returns the configuration for display: named as in the file, without secrets. */
+export function configSummary(config: SharedConfig): Record<string, unknown> {
   return {
     redis: redisSummary(config.redis),
     log_level: config.logLevel,
@@ -19,12 +19,12 @@ export function summaryOf(config: SharedConfig): Record<string, unknown> {
   };
 }
 
-/** What is allowed and may surprise, one sentence each. */
-export function warningsOf({ accounts, workspaces, keywords }: SharedConfig): string[] {
-  const told = new Set(accounts.map(({ workspace }) => workspace));
+/** Returns a sentence for each setting that is valid but may be a mistake. */
+export function configWarnings({ accounts, workspaces, keywords }: SharedConfig): string[] {
+  const reported = new Set(accounts.map(({ workspace }) => workspace));
   return [
     ...workspaces
-      .filter(({ name }) => told.size > 0 && !told.has(name) && workspaces.length > 1)
+      .filter(({ name }) => reported.size > 0 && !reported.has(name) && workspaces.length > 1)
       .map(({ name }) => `no Twilio account reports to workspace ${name}`),
     ...keywordWarnings(keywords),
   ];
@@ -71,18 +71,18 @@ function workspaceSummary(workspace: WorkspaceConfig): Record<string, unknown> {
 
 function accessSummary(access: CustomerIoAccess): Record<string, unknown> {
   return {
-    site_id: shown(access.siteId),
-    track_api_key: shown(access.trackApiKey),
-    app_api_key: access.appApiKey === undefined ? 'not set' : shown(access.appApiKey),
+    site_id: redacted(access.siteId),
+    track_api_key: redacted(access.trackApiKey),
+    app_api_key: access.appApiKey === undefined ? 'not set' : redacted(access.appApiKey),
     region: access.region,
     app_url: withoutCredentials(access.appUrl),
     track_url: withoutCredentials(access.trackUrl),
   };
 }
 
-const shown = (secret: string): string => `set (${String(secret.length)} characters)`;
+const redacted = (secret: string): string => `set (${String(secret.length)} characters)`;
 
-/** The path and query of such URLs let anyone who has them post there. */
+/** Anyone who has the path and query of such a URL can post to it. */
 const hostOf = (url: string): string => new URL(url).host;
 
 function withoutCredentials(url: string): string {

@@ -3,30 +3,30 @@ import type { WorkspaceOf } from '@optout-sync/shared/config';
 import type { Classify, InboundEvent } from '@optout-sync/shared/domain';
 import { enqueueInboundBatch } from '@optout-sync/shared/queues';
 import type { Stores } from '../stores';
-import { LoggedMessage, understand } from './logged-message';
+import { LoggedMessage, parseLoggedMessage } from './parse-message';
 
-/** What was found. Each message is counted once, however often Twilio lists it. */
-export interface Counts {
-  /** Messages that Twilio has of that time, in both directions. */
+/** What a backfill found in one account. A message counts once, however often Twilio lists it. */
+export interface BackfillCounts {
+  /** Messages in Twilio's log, in both directions. */
   messages: number;
   inbound: number;
-  /** Of the inbound ones, by what they say. */
+  /** Inbound messages, by their kind. */
   optOuts: number;
   optIns: number;
   toReview: number;
-  /** Outbound ones that Twilio did not send (error 21610). */
+  /** Outbound messages that Twilio did not send (error 21610). */
   blockedSends: number;
-  /** From or to what is no phone number, or not understood: nothing is done with them. */
+  /** Messages that cannot be parsed, or a keyword from or to an address that is not a phone number. They are skipped. */
   notUnderstood: number;
-  /** Of those that say something, the ones that the ledger has. */
+  /** Messages that change a consent and are in the ledger. */
   known: number;
-  /** The ones that it has not. */
+  /** Messages that change a consent and are not in the ledger. */
   missing: number;
-  /** Those of them that were enqueued. */
+  /** Missing messages that were enqueued. */
   enqueued: number;
 }
 
-const nothing = (): Counts => ({
+const noCounts = (): BackfillCounts => ({
   messages: 0,
   inbound: 0,
   optOuts: 0,
@@ -39,32 +39,33 @@ const nothing = (): Counts => ({
   enqueued: 0,
 });
 
-/** Small, so that the rate holds within a second, and a run that is cut off has little to repeat. */
-const BATCH = 50;
+/** Small, so that the rate holds within a second, and an interrupted backfill repeats little. */
+const BATCH_SIZE = 50;
 
 /**
- * Goes through pages of messages and finds those whose word the ledger does not have; enqueues them when `rate` (a second)
- * is given. Safe to repeat: what is known by then is passed over, and what still waits lands once.
+ * Reads pages of Twilio's log and finds the opt-outs and opt-ins that the ledger does not have. Safe to repeat: an event that
+ * the ledger has is skipped, and one that still waits in its queue is not enqueued again.
  *
- * @param progress hears of the counts after each page
+ * @param deps.progress is called with the counts after each page
+ * @param rate how many events to enqueue per second; `undefined` enqueues none
  */
-export async function runBackfill(
+export async function backfillPages(
   pages: AsyncIterable<readonly unknown[]>,
   deps: Pick<Stores, 'queues' | 'ledger'> & {
     readonly classify: Classify;
     readonly workspaceOf: WorkspaceOf;
     readonly now: () => number;
-    readonly progress: (counts: Readonly<Counts>) => void;
+    readonly progress: (counts: Readonly<BackfillCounts>) => void;
   },
   rate: number | undefined,
-): Promise<Counts> {
-  const counts = nothing();
-  // Pages shift while messages come in, so that one may be listed twice.
+): Promise<BackfillCounts> {
+  const counts = noCounts();
+  // Pages shift while messages arrive, so that one may be listed twice.
   const seen = new Set<string>();
   for await (const page of pages) {
     const events = page.flatMap((raw) => count(raw, seen, counts, deps));
-    for (let from = 0; from < events.length; from += BATCH) {
-      const missing = await unknownOf(events.slice(from, from + BATCH), deps);
+    for (let from = 0; from < events.length; from += BATCH_SIZE) {
+      const missing = await missingOf(events.slice(from, from + BATCH_SIZE), deps);
       counts.missing += missing.length;
       if (rate === undefined || missing.length === 0) continue;
       await enqueueInboundBatch(deps.queues, missing);
@@ -77,11 +78,11 @@ export async function runBackfill(
   return counts;
 }
 
-/** Counts one message and gives its event, where it has one. */
+/** Counts one message and returns its event, if it has one. */
 function count(
   raw: unknown,
   seen: Set<string>,
-  counts: Counts,
+  counts: BackfillCounts,
   { classify, now }: { readonly classify: Classify; readonly now: () => number },
 ): InboundEvent[] {
   const parsed = LoggedMessage.safeParse(raw);
@@ -93,15 +94,15 @@ function count(
   }
   seen.add(parsed.data.sid);
   if (parsed.data.direction === 'inbound') counts.inbound += 1;
-  const understood = understand(parsed.data, now(), classify);
-  switch (understood.kind) {
+  const message = parseLoggedMessage(parsed.data, now(), classify);
+  switch (message.kind) {
     case 'other':
       return [];
     case 'unprocessable':
       counts.notUnderstood += 1;
       return [];
     case 'event': {
-      const { event, blocked } = understood;
+      const { event, blocked } = message;
       if (blocked) counts.blockedSends += 1;
       else if (event.kind === 'stop') counts.optOuts += 1;
       else if (event.kind === 'start') counts.optIns += 1;
@@ -109,11 +110,12 @@ function count(
       return [event];
     }
     default:
-      return understood satisfies never;
+      return message satisfies never;
   }
 }
 
-async function unknownOf(
+/** Returns the events that the ledger does not have. */
+async function missingOf(
   events: readonly InboundEvent[],
   { ledger, workspaceOf }: Pick<Stores, 'ledger'> & { readonly workspaceOf: WorkspaceOf },
 ): Promise<InboundEvent[]> {

@@ -1,21 +1,28 @@
 import type { Routes } from '@optout-sync/shared/config';
 import { OperationError } from './operation-error';
 
-/** Stands for an account where none is configured: a worker with one workspace takes any. */
+/** The account of an override where none is configured: a worker with one workspace accepts any account. */
 const NO_ACCOUNT = 'manual';
 
-/** A Twilio account and the workspace its people are in. */
+/** A Twilio account, and the workspace that its events go to. */
 export interface OverrideTarget {
   readonly accountSid: string;
   readonly workspace: string;
 }
 
-/** The account that is given, else the present one (TWILIO_ACCOUNT_SID), else the only one. Throws a CommandError. */
+/**
+ * Returns the given account, else the present one (TWILIO_ACCOUNT_SID), else the only one.
+ *
+ * @throws {OperationError} `account_unknown`, `account_ambiguous`
+ */
 export function overrideTarget(routes: Routes, given: string | undefined): OverrideTarget {
   const accountSid = given ?? routes.presentAccount ?? onlyAccount(routes);
   const workspace = routes.workspaceOf(accountSid);
   if (workspace === undefined) {
-    throw new OperationError('account_unknown', `that account is not configured; there are ${sids(routes)}`);
+    throw new OperationError(
+      'account_unknown',
+      `this account is not configured; the configured accounts are ${sids(routes)}`,
+    );
   }
   return { accountSid, workspace };
 }
@@ -25,7 +32,7 @@ function onlyAccount(routes: Routes): string {
   if (others.length > 0) {
     throw new OperationError(
       'account_ambiguous',
-      `there are several accounts: say which with --account (${sids(routes)})`,
+      `several accounts are configured; choose one of ${sids(routes)}`,
     );
   }
   return first?.sid ?? NO_ACCOUNT;
@@ -33,32 +40,37 @@ function onlyAccount(routes: Routes): string {
 
 const sids = ({ accounts }: Routes): string => accounts.map(({ sid }) => sid).join(', ');
 
-/** Any account whose people are in this workspace. Throws a CommandError. */
+/**
+ * Returns an account whose events go to the workspace.
+ *
+ * @throws {OperationError} `account_unknown` when no configured account reports to it
+ */
 export function accountOf(routes: Routes, workspace: string): string {
   const { presentAccount = NO_ACCOUNT } = routes;
   if (routes.workspaceOf(presentAccount) === workspace) return presentAccount;
   const account = routes.accounts.find((one) => one.workspace === workspace);
   if (account) return account.sid;
-  throw new OperationError(
-    'account_unknown',
-    `no account that is configured reports to workspace ${workspace}`,
-  );
+  throw new OperationError('account_unknown', `no configured account reports to workspace ${workspace}`);
 }
 
-/** The workspace that is given, else the one that all accounts in question report to. Throws a CommandError. */
+/**
+ * Returns the given workspace, else the one that the present account reports to, else the one that all accounts report to.
+ *
+ * @throws {OperationError} `workspace_unknown`, `workspace_ambiguous`
+ */
 export function workspaceOf(routes: Routes, given: string | undefined): string {
   if (given !== undefined) {
     if (routes.workspaces.includes(given)) return given;
     throw new OperationError(
       'workspace_unknown',
-      `there is no such workspace; there are ${routes.workspaces.join(', ')}`,
+      `this workspace is not configured; the configured workspaces are ${routes.workspaces.join(', ')}`,
     );
   }
   const reported = new Set(routes.accounts.map(({ workspace }) => workspace));
   if (routes.presentAccount === undefined && reported.size > 1) {
     throw new OperationError(
       'workspace_ambiguous',
-      `there are several workspaces: say which with --workspace (${routes.workspaces.join(', ')})`,
+      `several workspaces are configured; choose one of ${routes.workspaces.join(', ')}`,
     );
   }
   return overrideTarget(routes, routes.presentAccount ?? routes.accounts[0]?.sid).workspace;
