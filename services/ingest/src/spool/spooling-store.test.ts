@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
 import { freePort, waitFor } from '@optout-sync/local-runtime/process';
-import { provideRedis, type ProvidedRedis } from '@optout-sync/local-runtime/redis';
+import type { ProvidedRedis } from '@optout-sync/local-runtime/redis';
+import { provideRedis } from '@optout-sync/testkit';
 
 import { connectRedis, untilReady } from '@optout-sync/shared/redis';
 import { unprocessableDeadLetter } from '../inbound/unprocessable';

@@ -1,40 +1,24 @@
-import { freePort } from '@optout-sync/local-runtime/process';
-import type { ProvidedRedis, RedisOptions } from '@optout-sync/local-runtime/redis';
+// Types only: jest/global-setup.js loads this file where jest's mapping of our packages to their sources does not apply.
+import type { DockerProvider } from '@optout-sync/local-runtime/redis';
 
-const IMAGE = 'redis:8-alpine';
-const COMMAND = [
-  'redis-server',
-  '--appendonly',
-  'yes',
-  '--appendfsync',
-  'everysec',
-  '--maxmemory-policy',
-  'noeviction',
-];
-
-/**
- * A Redis in a container, which testcontainers' reaper removes even when we are killed.
- *
- * @returns undefined when no Docker daemon answers or the container cannot be had (no image, say).
- */
-export async function dockerRedis({ log, dir, port }: RedisOptions): Promise<ProvidedRedis | undefined> {
-  // Loaded only when it comes to it: it is large, and most machines never need it.
+/** Starts a Redis in a container that testcontainers' reaper removes even when this process is killed. */
+export const testcontainersRedis: DockerProvider = async ({ image, args, port, dir, log }) => {
+  // Loaded on demand: it is large, and most machines never need it.
   const { GenericContainer, getContainerRuntimeClient } = await import('testcontainers');
   const docker = await getContainerRuntimeClient().catch(() => undefined);
   if (!docker) return undefined;
 
-  const hostPort = port ?? (await freePort());
-  log(`redis: starting ${IMAGE} in Docker`);
+  log(`redis: starting ${image} in Docker`);
   try {
-    const started = await new GenericContainer(IMAGE)
-      .withExposedPorts({ container: 6379, host: hostPort })
-      .withCommand(COMMAND)
+    const started = await new GenericContainer(image)
+      .withExposedPorts({ container: 6379, host: port })
+      .withCommand(['redis-server', ...args])
       .withBindMounts(dir === undefined ? [] : [{ source: dir, target: '/data' }])
       .start();
     const container = docker.container.getById(started.getId());
     let stopped = false;
     return {
-      url: `redis://${started.getHost()}:${hostPort}`,
+      url: `redis://${started.getHost()}:${port}`,
       provider: 'docker',
       pid: undefined,
       exited: undefined,
@@ -55,4 +39,4 @@ export async function dockerRedis({ log, dir, port }: RedisOptions): Promise<Pro
     log(`redis: Docker could not provide one: ${(error as Error).message}`);
     return undefined;
   }
-}
+};
