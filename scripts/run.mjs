@@ -10,15 +10,20 @@ const onStderr = (line) => console.error(line);
 /** The output may be piped on, so only an installation, which takes a while, is announced. */
 const installationOnStderr = (line) => line.includes('npm ci') && console.error(line);
 
-/** `longRunning`: it ends when npm ends. */
+const SYSTEM = ['local-runtime', 'ingest', 'worker'];
+
+/**
+ * `workspaces`: what to build, together with what they depend on; all by default. `longRunning`: the program ends when npm
+ * ends.
+ */
 const PROGRAMS = {
-  start: { main: 'packages/local-runtime/dist/bin/start.js', longRunning: true, say: onStdout },
-  dev: { main: 'packages/local-runtime/dist/bin/dev.js', longRunning: true, say: onStdout },
-  test: { main: 'packages/local-runtime/dist/bin/test.js', longRunning: true, say: onStdout },
+  start: { main: localRuntime('start'), workspaces: SYSTEM, longRunning: true, say: onStdout },
+  dev: { main: localRuntime('dev'), workspaces: SYSTEM, longRunning: true, say: onStdout },
+  test: { main: localRuntime('test'), longRunning: true, say: onStdout },
   faults: { main: 'faults/dist/main.js', longRunning: true, say: onStdout },
   bench: { main: 'bench/dist/main.js', longRunning: true, say: onStderr },
-  cli: { main: 'packages/local-runtime/dist/bin/cli.js', say: installationOnStderr },
-  simulate: { main: 'packages/local-runtime/dist/bin/simulate.js', say: installationOnStderr },
+  cli: { main: localRuntime('cli'), workspaces: ['local-runtime', 'cli'], say: installationOnStderr },
+  simulate: { main: localRuntime('simulate'), workspaces: ['local-runtime'], say: installationOnStderr },
 };
 
 const [name, ...args] = process.argv.slice(2);
@@ -28,9 +33,13 @@ if (!program) {
   process.exit(64);
 }
 if (program.longRunning) endWithNpm();
-await bootstrap(program.say);
+await bootstrap(program);
 
 const main = join(ROOT, program.main);
 process.argv = [process.execPath, main, ...args];
 process.setSourceMapsEnabled(true);
 createRequire(import.meta.url)(main);
+
+function localRuntime(program) {
+  return `packages/local-runtime/dist/bin/${program}.js`;
+}

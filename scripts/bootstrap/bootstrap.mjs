@@ -19,9 +19,10 @@ const BUILD_ENV = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', TURBO_NO_U
  * changed. Announces each step in one line. A step's own output is shown only if it fails; the process then ends with
  * the step's exit code.
  *
- * @param {(line: string) => void} say
+ * @param {{ say: (line: string) => void, workspaces?: string[] }} options `workspaces`: what to build, together with what
+ *   they depend on (default: all)
  */
-export async function bootstrap(say) {
+export async function bootstrap({ say, workspaces = [] }) {
   checkNode();
   const onWait = (holder) => say(`setup: waiting for process ${holder}, which is setting up here as well`);
   await withLock(join(ROOT, 'data/run/setup.lock'), onWait, async () => {
@@ -30,7 +31,8 @@ export async function bootstrap(say) {
       await runStep('installing packages (npm ci), a minute or so', install, { cwd: ROOT, say });
     }
     const turbo = [process.execPath, join(ROOT, 'node_modules/turbo/bin/turbo')];
-    const build = [...turbo, 'run', 'build', '--output-logs=errors-only'];
+    const only = workspaces.map((name) => `--filter=@optout-sync/${name}`);
+    const build = [...turbo, 'run', 'build', '--output-logs=errors-only', ...only];
     await runStep('building what changed', build, { cwd: ROOT, say, env: BUILD_ENV });
   });
 }
