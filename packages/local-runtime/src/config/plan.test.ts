@@ -39,7 +39,7 @@ test('the services of a real system get the unchanged environment', () => {
   expect(plan).toMatchObject({ mode: 'real', env: REAL, config: { redisUrl: undefined, prefix: 'optout' } });
 });
 
-test('ports that were configured for are told from default ones', () => {
+test('configured ports differ from default ones', () => {
   const { ports } = makePlan({ INGEST_PORT: '8088' }, false).config;
   expect(ports.webhook).toEqual({ variable: 'INGEST_PORT', port: 8088, configured: true });
   expect(ports.workerAdmin).toEqual({ variable: 'WORKER_ADMIN_PORT', port: 9102, configured: false });

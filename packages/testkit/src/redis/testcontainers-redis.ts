@@ -4,7 +4,7 @@ import type { DockerProvider } from '@optout-sync/local-runtime/redis';
 /** Starts a Redis in a container that testcontainers' reaper removes even when this process is killed. */
 export const testcontainersRedis: DockerProvider = async ({ image, args, port, dir, log }) => {
   // Loaded on demand: it is large, and most machines never need it.
-  const { GenericContainer, getContainerRuntimeClient } = await import('testcontainers');
+  const { GenericContainer, Wait, getContainerRuntimeClient } = await import('testcontainers');
   const docker = await getContainerRuntimeClient().catch(() => undefined);
   if (!docker) return undefined;
 
@@ -14,6 +14,7 @@ export const testcontainersRedis: DockerProvider = async ({ image, args, port, d
       .withExposedPorts({ container: 6379, host: port })
       .withCommand(['redis-server', ...args])
       .withBindMounts(dir === undefined ? [] : [{ source: dir, target: '/data' }])
+      .withWaitStrategy(Wait.forLogMessage('Ready to accept connections'))
       .start();
     const container = docker.container.getById(started.getId());
     let stopped = false;
