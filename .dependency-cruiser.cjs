@@ -92,14 +92,6 @@ module.exports = {
     },
     { name: 'no-circles-of-files', severity: 'error', from: {}, to: { circular: true } },
     {
-      name: 'no-circles-of-folders',
-      comment: 'A folder is a layer or a feature: imports between folders run one way.',
-      severity: 'error',
-      scope: 'folder',
-      from: {},
-      to: { circular: true },
-    },
-    {
       name: 'no-orphans',
       severity: 'error',
       from: {

@@ -1,11 +1,11 @@
+// By path, from the sources: jest maps our packages to their sources in tests only.
 const { provideRedis } = require('../packages/local-runtime/src/redis');
+const { testcontainersRedis } = require('../packages/testkit/src/redis/testcontainers-redis');
 
-/** One real Redis for the whole run; test files read its address from TEST_REDIS_URL. */
+/** Provides one real Redis for the whole run; test files read its address from TEST_REDIS_URL. */
 module.exports = async function globalSetup() {
-  const redis = await provideRedis({
-    url: process.env.TEST_REDIS_URL,
-    log: (line) => process.stderr.write(`${line}\n`),
-  });
+  const log = (line) => process.stderr.write(`${line}\n`);
+  const redis = await provideRedis({ url: process.env.TEST_REDIS_URL, log }, testcontainersRedis);
   process.env.TEST_REDIS_URL = redis.url;
   globalThis.optoutSyncTestRedis = redis;
 };

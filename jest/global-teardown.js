@@ -1,4 +1,4 @@
-/** Stops what global-setup.js started; a Redis given by TEST_REDIS_URL is left alone. */
+/** Stops the Redis that global-setup.js provides; one given by TEST_REDIS_URL keeps running. */
 module.exports = async function globalTeardown() {
   await globalThis.optoutSyncTestRedis?.stop();
 };

@@ -41,7 +41,7 @@ const SYNTAX = [
   '\u0000\u202e\ufeff',
 ];
 const deadLetters = async () =>
-  (await system.queues.deadLetters.page({ limit: 10 })).letters.map(({ letter }) => letter);
+  (await system.queues.deadLetters.page({ limit: 10 })).deadLetters.map(({ deadLetter }) => deadLetter);
 
 describe('hostile content with a valid signature', () => {
   it.each([...SYNTAX, '+1415555O171', '+', `+${'1'.repeat(200)}`, '-1', '1e99'])(

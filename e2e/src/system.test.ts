@@ -126,8 +126,8 @@ describe('the whole system', () => {
   it('dead-letters a signed message that cannot be parsed, and answers 200', async () => {
     const odd = twilioMessage({ MessageSid: 'SM-odd', SmsSid: 'SM-odd', From: DEMO_PHONES.single });
     expect(await system.deliver(ingests[0], odd)).toMatchObject(ACCEPTED);
-    const { letters } = await system.queues.deadLetters.page({ limit: 10 });
-    expect(letters.map(({ letter }) => letter)).toMatchObject([
+    const { deadLetters } = await system.queues.deadLetters.page({ limit: 10 });
+    expect(deadLetters.map(({ deadLetter }) => deadLetter)).toMatchObject([
       { stage: 'ingest', undone: { type: 'raw', data: { params: { MessageSid: 'SM-odd' } } } },
     ]);
   });

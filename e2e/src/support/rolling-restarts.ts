@@ -1,5 +1,5 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { startLoadBalancer, type LoadBalancer, type Target } from '@optout-sync/testkit';
+import { startLoadBalancer, type Backend, type LoadBalancer } from '@optout-sync/testkit';
 import type { Running, System } from '@optout-sync/testkit/system';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
 
@@ -65,28 +65,28 @@ class Slot {
     private readonly balancer: LoadBalancer,
     private readonly env: Record<string, string>,
     private ingest: Running,
-    private target: Target,
+    private backend: Backend,
   ) {
-    balancer.add(target);
+    balancer.add(backend);
   }
 
   static async start(system: System, balancer: LoadBalancer, env: Record<string, string>): Promise<Slot> {
     const own = { ...env, SPOOL_DIR: await system.newFolder() };
     const ingest = await system.startIngest(own);
-    return new Slot(system, balancer, own, ingest, targetOf(ingest));
+    return new Slot(system, balancer, own, ingest, backendOf(ingest));
   }
 
   async restart(): Promise<number | null> {
     const { code } = await this.ingest.stop();
-    this.balancer.remove(this.target);
+    this.balancer.remove(this.backend);
     this.ingest = await this.system.startIngest(this.env);
-    this.target = targetOf(this.ingest);
-    this.balancer.add(this.target);
+    this.backend = backendOf(this.ingest);
+    this.balancer.add(this.backend);
     return code;
   }
 }
 
-const targetOf = ({ port, adminPort }: Running): Target => ({
+const backendOf = ({ port, adminPort }: Running): Backend => ({
   port,
   readyUrl: `http://127.0.0.1:${String(adminPort)}/readyz`,
 });

@@ -2,7 +2,7 @@
 
 import { runCli } from './run-cli';
 
-// Whoever reads may stop reading, as `head` does.
+// A reader such as `head` closes the pipe early. That is not an error.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code !== 'EPIPE') throw error;
 });

@@ -14,13 +14,13 @@ async function run(...args: string[]): Promise<{ code: number; out: string; erro
 }
 
 describe('optout-sync', () => {
-  it('says what is wrong with how it was called', async () => {
+  it('reports a wrong option or command, and prints its help', async () => {
     expect(await run('dlq', 'list', '--limit', 'many')).toMatchObject({ code: 2 });
     expect((await run('dlq', 'shred')).error).toMatch(/unknown command/);
     expect((await run('--help')).code).toBe(0);
   });
 
-  it('names what is missing in the configuration', async () => {
+  it('names a missing variable', async () => {
     const errors: string[] = [];
     const code = await runCli(['dlq', 'list'], {
       env: {},
@@ -31,7 +31,7 @@ describe('optout-sync', () => {
     expect(errors.join()).toContain('REDIS_URL is required');
   });
 
-  it('says that Redis cannot be reached', async () => {
+  it('reports that Redis cannot be reached', async () => {
     const errors: string[] = [];
     const env = { REDIS_URL: 'redis://127.0.0.1:9' };
     const code = await runCli(['dlq', 'list'], {

@@ -1,19 +1,22 @@
 import { Command, CommanderError } from 'commander';
-import { OperationError, OverrideError } from '@optout-sync/operations';
+import { OperationError } from '@optout-sync/operations';
 import { CONFIG_EXIT_CODE, ConfigError } from '@optout-sync/shared/config';
-import { TwilioApiError } from '@optout-sync/twilio-api';
 import { auditCommand } from './audit/audit-command';
 import { backfillCommand } from './backfill/backfill-command';
+import type { Terminal } from './command';
 import { configCommand } from './config-check/config-command';
 import { dlqCommand } from './dlq/dlq-command';
 import { optoutsCommand } from './optouts/optouts-command';
 import { reviewCommand } from './review/review-command';
-import type { Terminal } from './terminal';
 
-/** Runs `optout-sync` with these arguments and resolves with its exit code: 0, 1 failed, 2 misused, 78 misconfigured. */
+/**
+ * Runs `optout-sync` with these arguments. Never rejects: errors go to the terminal.
+ *
+ * @returns the exit code: 0 done, 1 failed, 2 misused, 78 configuration error
+ */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = new Command('optout-sync')
-    .description('Operate optout-sync. Redis is found through REDIS_URL and the other REDIS_ variables.')
+    .description('Operate optout-sync. REDIS_URL and the other REDIS_ variables name the Redis to use.')
     .addCommand(optoutsCommand(terminal))
     .addCommand(reviewCommand(terminal))
     .addCommand(dlqCommand(terminal))
@@ -42,6 +45,7 @@ function withSubcommands(command: Command): Command[] {
   return [command, ...command.commands.flatMap(withSubcommands)];
 }
 
+const FAILED = 1;
 const MISUSED = 2;
 
 function report(error: unknown, terminal: Terminal): number {
@@ -51,18 +55,15 @@ function report(error: unknown, terminal: Terminal): number {
     return CONFIG_EXIT_CODE;
   }
   terminal.error(`error (${codeOf(error)}): ${(error as Error).message}`);
-  const misused =
-    error instanceof OverrideError || (error instanceof OperationError && error.fault === 'misused');
-  return misused ? MISUSED : 1;
+  return error instanceof OperationError && error.fault === 'misused' ? MISUSED : FAILED;
 }
 
-/** What Redis answers, and what its client says when it answers no more. */
+/** Errors that Redis answers with, and those of its client when Redis stops answering. */
 const FROM_REDIS =
   /ReplyError|MaxRetriesPerRequestError|Command timed out|Connection is closed|Socket timeout/;
 
 function codeOf(error: unknown): string {
-  const coded = [OperationError, OverrideError, TwilioApiError].find((type) => error instanceof type);
-  if (coded) return (error as InstanceType<typeof coded>).code;
+  if (error instanceof OperationError) return error.code;
   const { name, message } = error as Error;
   return FROM_REDIS.test(`${name} ${message}`) ? 'redis_unavailable' : 'internal_error';
 }

@@ -11,7 +11,7 @@ import { OperationError } from './operation-error';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 
-/** What is kept in Redis. */
+/** Everything that operations read and write in Redis. */
 export interface Stores {
   readonly queues: JobStores;
   readonly ledger: Ledger;
@@ -19,7 +19,12 @@ export interface Stores {
   readonly audit: AuditTrail;
 }
 
-/** Runs a command's work on what is in Redis and closes the connection whatever happens. */
+/**
+ * Connects to the Redis that the environment names, runs `work`, and closes the connection in any case.
+ *
+ * @throws {ConfigError} for an invalid environment
+ * @throws {OperationError} `redis_unavailable` when Redis does not answer within 3 s
+ */
 export async function withStores<Result>(
   { env }: { readonly env: Env },
   work: (stores: Stores) => Promise<Result>,

@@ -1,6 +1,6 @@
-export { startLoadBalancer, type LoadBalancer, type Target } from './load-balancer/load-balancer';
+export { startLoadBalancer, type Backend, type LoadBalancer } from './load-balancer/load-balancer';
 export { startCluster, type RedisCluster } from './redis/cluster';
-export { dockerRedis } from './redis/docker-redis';
+export { provideRedis } from './redis/provide-redis';
 export { startSentinels, type RedisSentinels } from './redis/sentinels';
 export { TcpProxy } from './tcp/tcp-proxy';
 export type { Trap, TrapOptions } from './tcp/trap';

@@ -1,6 +1,7 @@
 import { Redis } from 'ioredis';
 import { freePort, waitFor } from '@optout-sync/local-runtime/process';
-import { provideRedis, type ProvidedRedis } from '@optout-sync/local-runtime/redis';
+import type { ProvidedRedis } from '@optout-sync/local-runtime/redis';
+import { provideRedis } from '@optout-sync/testkit';
 import { ConfigError, type RedisConfig } from '@optout-sync/shared/config';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
 import { runIngest, type RunningIngest } from './test-support/running-ingest';

@@ -1,8 +1,8 @@
 import { Gauge, type Registry } from 'prom-client';
 import { WEBHOOK_PATHS, type WebhookRoute } from '@optout-sync/shared/domain';
 import {
-  SHARED_METRICS,
   configurationOf,
+  deadLettersTotal,
   metricsOf,
   type MetricDefinition,
 } from '@optout-sync/shared/service';
@@ -40,7 +40,6 @@ export const EVENT_METRICS = {
     type: 'counter',
     labels: ['type', 'outcome'],
   },
-  deadLetters: SHARED_METRICS.deadLetters,
   spooled: {
     name: 'optout_spooled_total',
     help: 'Webhooks whose content went to the spool, because Redis could not take it.',
@@ -97,7 +96,7 @@ export function createMetrics(registry: Registry) {
     for (const outcome of STREAM_OUTCOMES) metrics.streamEvents.inc({ type, outcome }, 0);
   }
   for (const outcome of DRAIN_OUTCOMES) metrics.drained.inc({ outcome }, 0);
-  return metrics;
+  return { ...metrics, deadLetters: deadLettersTotal(registry) };
 }
 
 /** Registers gauges of the spool, which are read at each scrape. `now` returns ms since 1970. */

@@ -93,9 +93,9 @@ describe('ingest', () => {
     await startReady();
     const params = { ...twilioMessage({ Body: 'STOP', MessageSid: 'odd' }), Extra: ['a', 'b'] };
     for (let i = 0; i < 2; i++) expect((await running.send({ params })).status).toBe(200);
-    const [stored, ...more] = (await running.queues.deadLetters.page({ limit: 10 })).letters;
+    const [stored, ...more] = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters;
     expect(more).toEqual([]);
-    expect(DeadLetter.parse(stored?.letter)).toMatchObject({
+    expect(DeadLetter.parse(stored?.deadLetter)).toMatchObject({
       stage: 'ingest',
       code: 'message_not_understood',
       undone: { type: 'raw', data: { route: 'messages', params } },

@@ -1,5 +1,6 @@
 import { Redis } from 'ioredis';
-import { provideRedis, type ProvidedRedis } from '@optout-sync/local-runtime/redis';
+import type { ProvidedRedis } from '@optout-sync/local-runtime/redis';
+import { provideRedis } from '@optout-sync/testkit';
 import { ConfigError } from '@optout-sync/shared/config';
 import { startHarness } from './test-support/worker-harness';
 

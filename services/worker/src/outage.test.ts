@@ -14,7 +14,7 @@ beforeEach(async () => {
   harness = await startHarness({
     env: { CUSTOMERIO_APP_URL: `http://127.0.0.1:${String(toAppApi.port)}` },
     beforeStart: (sandbox) => {
-      toAppApi.target = { port: Number(new URL(sandbox.appUrl).port) };
+      toAppApi.upstream = { port: Number(new URL(sandbox.appUrl).port) };
     },
   });
 });

@@ -20,7 +20,7 @@ export interface Worker extends Service {
 }
 
 /** The port it listens on; of interest when the configuration says 0, any. */
-export interface WorkerPorts {
+interface WorkerPorts {
   readonly adminPort: number;
 }
 

@@ -147,8 +147,8 @@ function workspaceTelemetry(metrics: WorkerMetrics, log: Logger): WorkspaceEvent
 
 function accessTelemetry(log: Logger): AccessEvents {
   return {
-    workspaceRefused(mistake) {
-      log.error({ code: 'workspace_refused' }, mistake);
+    workspaceRefused(error) {
+      log.error({ code: 'workspace_refused' }, error);
     },
     accessUnchecked({ code, message }) {
       log.warn({ code, message }, 'could not check the access to Customer.io; starting anyway');

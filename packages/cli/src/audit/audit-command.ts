@@ -2,8 +2,8 @@ import Table from 'cli-table3';
 import { Command, Option } from 'commander';
 import { AuditAction, withStores, type AuditEntry } from '@optout-sync/operations';
 import { maskPhone } from '@optout-sync/shared/domain';
-import { cursorLike, wholeNumber } from '../options';
-import type { Terminal } from '../terminal';
+import { cursorOption, limitOption, nextPageText, printJson, type Terminal } from '../command';
+import { cursorLike } from '../option-values';
 
 interface AuditOptions {
   readonly limit: number;
@@ -12,22 +12,24 @@ interface AuditOptions {
   readonly json: boolean;
 }
 
-/** `audit`: who replayed, discarded or overrode what. */
+/** `audit`: prints the audit trail. */
 export function auditCommand(terminal: Terminal): Command {
   return new Command('audit')
-    .description('Who replayed, discarded or overrode what, and why, the latest first. Phones are masked.')
-    .option('--limit <n>', 'how many at most', wholeNumber, 50)
-    .option('--cursor <cursor>', 'go on where the page before ended', cursorLike(/^\d+-\d+$/))
-    .addOption(new Option('--action <action>', 'only these').choices(AuditAction.options))
-    .option('--json', 'print JSON, phones whole', false)
+    .description('List who replayed, discarded or overrode what, and why, latest first. Phones are masked.')
+    .addOption(limitOption(50))
+    .addOption(cursorOption(cursorLike(/^\d+-\d+$/)))
+    .addOption(new Option('--action <action>', 'only entries of this action').choices(AuditAction.options))
+    .option('--json', 'print JSON, with whole phones', false)
     .action(async ({ limit, cursor, action, json }: AuditOptions) => {
       const { entries, next } = await withStores(terminal, ({ audit }) =>
         audit.list({ limit, cursor, action }),
       );
-      if (json) terminal.out(JSON.stringify({ entries, next: next ?? null }, null, 2));
-      else if (entries.length === 0) terminal.out('Nothing was done by hand.');
-      else terminal.out(auditTable(entries));
-      if (!json && next !== undefined) terminal.out(`More: the same with --cursor ${next}`);
+      if (json) {
+        printJson(terminal, { entries, next: next ?? null });
+        return;
+      }
+      terminal.out(entries.length === 0 ? 'No audit entries.' : auditTable(entries));
+      if (next !== undefined) terminal.out(nextPageText(next));
     });
 }
 

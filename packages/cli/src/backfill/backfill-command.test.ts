@@ -36,7 +36,7 @@ let phones = 0;
 const freshPhone = (): string => `+1415555${String(3_000 + phones++)}`;
 const ago = (ms: number): Date => new Date(Math.floor((Date.now() - ms) / 1_000) * 1_000);
 
-/** An hour ago: a STOP that is known, one that is not, a START, a blocked send, HELP, chatter and what is no phone. */
+/** From an hour ago: a STOP in the ledger, one that is not, a START, a blocked send, HELP, another text, and an address that is not a phone. */
 async function logOfAnHour() {
   const at = ago(HOUR);
   const from = Array.from({ length: 4 }, freshPhone);
@@ -91,19 +91,19 @@ const FOUND = {
 };
 
 describe('backfill', () => {
-  it('previews exactly and does nothing', async () => {
+  it('counts exactly and enqueues nothing without --yes', async () => {
     await logOfAnHour();
     const { code, out } = await run('--since', '2h', '--json');
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({ done: false, accounts: [{ ...FOUND, enqueued: 0 }] });
     expect(await waiting()).toEqual([]);
     const text = await run('--since', '2h');
-    expect(text.out).toContain('Would enqueue 3. Nothing was done. Repeat it with --yes to do it.');
+    expect(text.out).toContain('Would enqueue 3. Nothing was done. Repeat the command with --yes to do it.');
     expect(text.error).toBe(`${SID}: 7 messages read, 3 missing`);
     expect(text.out).not.toContain('+1415');
   });
 
-  it('enqueues what is missing, with the time Twilio has, and finds nothing once that is recorded', async () => {
+  it('enqueues what is missing, at the time Twilio gives, and finds nothing once it is recorded', async () => {
     const { at, missing } = await logOfAnHour();
     const { code, out } = await run('--since', '2h', '--yes');
     expect([code, out]).toEqual([0, expect.stringContaining('Enqueued 3.')]);
@@ -112,7 +112,7 @@ describe('backfill', () => {
     expect(new Set(events.map(({ source }) => source))).toEqual(new Set(['backfill']));
     for (const event of events) expect(event.orderAt ?? event.occurredAt).toBe(at.getTime());
 
-    // Run again before a worker had its turn, it is the same three jobs.
+    // A second run before a worker has taken the jobs adds none.
     expect((await run('--since', '2h', '--yes')).out).toContain('Enqueued 3.');
     expect(await waiting()).toHaveLength(3);
 
@@ -123,7 +123,7 @@ describe('backfill', () => {
     });
   });
 
-  it('keeps to its rate', async () => {
+  it('enqueues at most at the given rate', async () => {
     api.log(
       ...Array.from({ length: 60 }, () => loggedInbound(ago(HOUR), { body: 'STOP', from: freshPhone() })),
     );
@@ -133,7 +133,7 @@ describe('backfill', () => {
     expect(await waiting()).toHaveLength(60);
   });
 
-  it('goes on where it was cut off', async () => {
+  it('continues where it was interrupted', async () => {
     const lost = Array.from({ length: 1_050 }, () =>
       loggedInbound(ago(HOUR), { body: 'STOP', from: freshPhone() }),
     );
@@ -152,7 +152,7 @@ describe('backfill', () => {
     expect(await waiting()).toHaveLength(50);
   });
 
-  it('asks the account that is named, or all', async () => {
+  it('reads the log of the given account, or of all', async () => {
     const several = {
       ...env,
       TWILIO_API_URL: api.url,
@@ -168,7 +168,7 @@ describe('backfill', () => {
     });
   });
 
-  it('says what Twilio refused, without its token', async () => {
+  it('reports that Twilio rejects the token, without printing it', async () => {
     const wrong = {
       ...env,
       TWILIO_API_URL: api.url,
@@ -184,16 +184,16 @@ describe('backfill', () => {
 
   it.each([
     ['no --since', []],
-    ['a time that is none', ['--since', 'yesterday']],
-    ['a time to come', ['--since', '2999-01-01']],
-    ['an end before its beginning', ['--since', '1h', '--until', '2h']],
-    ['no rate', ['--since', '1h', '--rate', '0']],
-  ])('refuses %s', async (_, args) => {
+    ['a value that is not a time', ['--since', 'yesterday']],
+    ['a time in the future', ['--since', '2999-01-01']],
+    ['an end before the start', ['--since', '1h', '--until', '2h']],
+    ['a rate of 0', ['--since', '1h', '--rate', '0']],
+  ])('rejects %s', async (_, args) => {
     expect((await run(...args)).code).toBe(2);
     expect(api.requests).toEqual([]);
   });
 
-  it('sends the token nowhere in clear but on this machine', async () => {
+  it('sends the token in clear to this machine only', async () => {
     const elsewhere = {
       ...env,
       TWILIO_ACCOUNT_SID: SID,

@@ -1,26 +1,18 @@
-import { Command, InvalidArgumentError } from 'commander';
-import {
-  OperationError,
-  readTwilioApiUrl,
-  runBackfill,
-  withStores,
-  type Counts,
-} from '@optout-sync/operations';
+import { Command } from 'commander';
+import { backfill, readTwilioApiUrl, withStores, type BackfillCounts } from '@optout-sync/operations';
 import {
   collectErrors,
   readKeywords,
   readRoutes,
   readTwilioAccounts,
-  type TwilioAccount,
+  type Env,
 } from '@optout-sync/shared/config';
 import { createClassifier } from '@optout-sync/shared/domain';
-import { messagePages } from '@optout-sync/twilio-api';
-import { wholeNumber } from '../options';
-import type { Terminal } from '../terminal';
+import { printJson, type Terminal } from '../command';
+import { pastTime, positiveWholeNumber } from '../option-values';
 import { progressText, reportText } from './report-text';
-import { parseMoment } from './span';
 
-interface Options {
+interface BackfillOptions {
   readonly since: number;
   readonly until?: number;
   readonly account?: string;
@@ -31,73 +23,55 @@ interface Options {
 
 const EVENTS_PER_SECOND = 100;
 
-/** `backfill`: finds in Twilio's message log what never reached us, or was lost with Redis. */
+/** `backfill`: finds opt-outs and opt-ins in Twilio's message log that never reached the ledger. */
 export function backfillCommand(terminal: Terminal): Command {
-  const moment = (text: string): number => parseMoment(text, Date.now());
   return new Command('backfill')
     .description(
-      "Find in Twilio's message log what the ledger lacks. Without --yes only shows what it found.",
+      "Find opt-outs and opt-ins in Twilio's message log that the ledger does not have. Without --yes only counts them.",
     )
-    .requiredOption('--since <time>', 'such as 2026-02-25T09:59:58Z, or 36h for that long ago', moment)
-    .option('--until <time>', 'default: now', moment)
-    .option('--account <sid>', 'one Twilio account, where several are configured')
-    .option('--rate <n>', 'how many to enqueue a second at most', positive, EVENTS_PER_SECOND)
+    .requiredOption(
+      '--since <time>',
+      'start of the search, such as 2026-02-25T09:59:58Z, or an age such as 36h',
+      pastTime,
+    )
+    .option('--until <time>', 'end of the search (default: now)', pastTime)
+    .option('--account <sid>', 'search only this Twilio account (default: all configured ones)')
+    .option('--rate <n>', 'events to enqueue per second at most', positiveWholeNumber, EVENTS_PER_SECOND)
     .option('--json', 'print JSON', false)
-    .option('--yes', 'do it', false)
-    .action(async ({ since, until = Date.now(), account, rate, json, yes }: Options) => {
-      if (until < since) throw new OperationError('span_empty', '--until is before --since');
-      const { accounts, routes, keywords, apiUrl } = collectErrors({
-        accounts: () => readTwilioAccounts(terminal.env),
-        routes: () => readRoutes(terminal.env),
-        keywords: () => readKeywords(terminal.env),
-        apiUrl: () => readTwilioApiUrl(terminal.env),
-      });
-      const found = new Map<string, Counts>();
-      await withStores(terminal, async ({ queues, ledger }) => {
-        for (const { sid, authTokens } of chosen(accounts, account)) {
-          const pages = messagePages({ sid, authTokens }, { since, until }, { apiUrl });
-          const progress = (counts: Readonly<Counts>): void => {
-            terminal.error(progressText(sid, counts));
-          };
-          const { workspaceOf } = routes;
-          const deps = {
-            queues,
-            ledger,
-            classify: createClassifier(keywords),
-            workspaceOf,
-            now: Date.now,
-            progress,
-          };
-          found.set(sid, await runBackfill(pages, deps, yes ? rate : undefined));
-        }
-      });
-      terminal.out(
-        json ? JSON.stringify(reportJson({ since, until, yes }, found), null, 2) : reportText(found, yes),
+    .option('--yes', 'enqueue what is missing', false)
+    .action(async ({ since, until = Date.now(), account, rate, json, yes }: BackfillOptions) => {
+      const config = readBackfillConfig(terminal.env);
+      const request = { since, until, account, rate: yes ? rate : undefined };
+      const found = await withStores(terminal, (stores) =>
+        backfill(stores, config, request, (accountSid, counts) => {
+          terminal.error(progressText(accountSid, counts));
+        }),
       );
+      if (json) printJson(terminal, reportJson(since, until, yes, found));
+      else terminal.out(reportText(found, yes));
     });
 }
 
-function chosen(accounts: readonly TwilioAccount[], sid: string | undefined): readonly TwilioAccount[] {
-  const those = accounts.filter((account) => sid === undefined || account.sid === sid);
-  if (those.length > 0) return those;
-  const sids = accounts.map((account) => account.sid).join(', ');
-  throw new OperationError('account_unknown', `that account is not configured; there are ${sids}`);
+function readBackfillConfig(env: Env): Parameters<typeof backfill>[1] {
+  const { accounts, routes, keywords, apiUrl } = collectErrors({
+    accounts: () => readTwilioAccounts(env),
+    routes: () => readRoutes(env),
+    keywords: () => readKeywords(env),
+    apiUrl: () => readTwilioApiUrl(env),
+  });
+  return { accounts, workspaceOf: routes.workspaceOf, classify: createClassifier(keywords), apiUrl };
 }
 
 function reportJson(
-  { since, until, yes }: Pick<Options, 'since' | 'yes'> & { readonly until: number },
-  found: ReadonlyMap<string, Counts>,
+  since: number,
+  until: number,
+  done: boolean,
+  found: ReadonlyMap<string, BackfillCounts>,
 ): unknown {
   return {
     since: new Date(since).toISOString(),
     until: new Date(until).toISOString(),
-    done: yes,
+    done,
     accounts: [...found].map(([accountSid, counts]) => ({ accountSid, ...counts })),
   };
-}
-
-function positive(text: string): number {
-  const number = wholeNumber(text);
-  if (number === 0) throw new InvalidArgumentError('It must be 1 at least.');
-  return number;
 }

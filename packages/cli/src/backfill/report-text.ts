@@ -1,25 +1,25 @@
 import Table from 'cli-table3';
-import type { Counts } from '@optout-sync/operations';
+import type { BackfillCounts } from '@optout-sync/operations';
 
-const ROWS: readonly (readonly [keyof Counts, string])[] = [
+const ROWS: readonly (readonly [keyof BackfillCounts, string])[] = [
   ['messages', "messages in Twilio's log"],
   ['inbound', 'inbound'],
   ['optOuts', 'opt-outs'],
   ['optIns', 'opt-ins'],
   ['toReview', 'for review'],
   ['blockedSends', 'blocked sends (21610)'],
-  ['notUnderstood', 'not understood'],
-  ['known', 'known in the ledger already'],
-  ['missing', 'missing there'],
+  ['notUnderstood', 'unprocessable'],
+  ['known', 'in the ledger'],
+  ['missing', 'missing in the ledger'],
 ];
 
-/** What was found in each account, for people. */
-export function reportText(found: ReadonlyMap<string, Counts>, enqueues: boolean): string {
+/** The report of a backfill, with a column for each account. */
+export function reportText(found: ReadonlyMap<string, BackfillCounts>, enqueues: boolean): string {
   const table = new Table({ head: ['', ...found.keys()], style: { head: [], border: [] } });
   for (const [key, label] of ROWS) {
     table.push([label, ...[...found.values()].map((counts) => String(counts[key]))]);
   }
-  const sum = (key: keyof Counts): number =>
+  const sum = (key: keyof BackfillCounts): number =>
     [...found.values()].reduce((total, counts) => total + counts[key], 0);
   return [table.toString(), conclusion(sum('missing'), sum('enqueued'), enqueues)].join('\n');
 }
@@ -27,12 +27,12 @@ export function reportText(found: ReadonlyMap<string, Counts>, enqueues: boolean
 function conclusion(missing: number, enqueued: number, enqueues: boolean): string {
   if (missing === 0) return 'Nothing is missing.';
   return enqueues
-    ? `Enqueued ${String(enqueued)}. They are applied behind live traffic; run this again to see what is left.`
-    : `Would enqueue ${String(missing)}. Nothing was done. Repeat it with --yes to do it.`;
+    ? `Enqueued ${String(enqueued)}. They are applied behind live traffic; run the command again to see what is still missing.`
+    : `Would enqueue ${String(missing)}. Nothing was done. Repeat the command with --yes to do it.`;
 }
 
-/** One line for who waits. */
-export function progressText(sid: string, { messages, missing, enqueued }: Readonly<Counts>): string {
+/** The progress of one account, on one line. */
+export function progressText(sid: string, { messages, missing, enqueued }: Readonly<BackfillCounts>): string {
   const done = enqueued > 0 ? `, ${String(enqueued)} enqueued` : '';
   return `${sid}: ${String(messages)} messages read, ${String(missing)} missing${done}`;
 }

@@ -27,12 +27,12 @@ const ONE_ACCOUNT: Env = {
 };
 
 describe('config check', () => {
-  it('prints what the environment says, and no secret', async () => {
+  it('prints the configuration of the environment without secrets', async () => {
     const { code, out, error } = await check(ONE_ACCOUNT);
     expect({ code, error }).toEqual({ code: 0, error: '' });
-    expect(out).toContain('No mistakes found.');
+    expect(out).toContain('No errors found.');
     expect(out).not.toContain('s3cret');
-    expect(parse(out.replace(/\nNo mistakes found\.$/, ''))).toMatchObject({
+    expect(parse(out.replace(/\nNo errors found\.$/, ''))).toMatchObject({
       redis: { mode: 'standalone', url: 'redis://redis.example:6379/1', password: 'set' },
       log_level: 'info',
       twilio: { accounts: [{ sid: `AC${'1'.repeat(32)}`, auth_tokens: 2, workspace: 'default' }] },
@@ -56,13 +56,13 @@ describe('config check', () => {
     });
   });
 
-  it('prints JSON for programs', async () => {
+  it('prints JSON', async () => {
     const { out } = await check({ ...ONE_ACCOUNT, LOG_LEVEL: 'debug' }, '--json');
     expect(out).not.toContain('s3cret');
     expect(JSON.parse(out)).toMatchObject({ log_level: 'debug', warnings: [] });
   });
 
-  it('shows sentinels and clusters', async () => {
+  it('prints sentinels and clusters', async () => {
     const nodes = { REDIS_NODES: 'a:1,b:2', REDIS_URL: undefined };
     const sentinel = { ...ONE_ACCOUNT, ...nodes, REDIS_MODE: 'sentinel', REDIS_SENTINEL_NAME: 'main' };
     expect(JSON.parse((await check(sentinel, '--json')).out)).toMatchObject({
@@ -74,7 +74,7 @@ describe('config check', () => {
     });
   });
 
-  it('names all mistakes of all parts at once, each once, and exits 78', async () => {
+  it('reports all errors of all parts at once, each once, and exits with 78', async () => {
     const path = join(dir, 'wrong.yaml');
     writeFileSync(
       path,
@@ -93,7 +93,7 @@ forward_urls: [s3cret]
     );
     const { code, out, error } = await check({ OPTOUT_CONFIG: path, LOG_LEVEL: 'loud' });
     expect({ code, out }).toEqual({ code: 78, out: '' });
-    const mistakes = error.split('\n').slice(1);
+    const errors = error.split('\n').slice(1);
     for (const wrong of [
       'REDIS_URL is required',
       'LOG_LEVEL: ',
@@ -109,13 +109,13 @@ forward_urls: [s3cret]
       'keywords.countries.UK: is not a country code',
       'forward_urls[0]: must be http or https URLs',
     ]) {
-      expect(mistakes.filter((mistake) => mistake.includes(`- ${wrong}`))).toHaveLength(1);
+      expect(errors.filter((one) => one.includes(`- ${wrong}`))).toHaveLength(1);
     }
-    expect(mistakes).toHaveLength(13);
+    expect(errors).toHaveLength(13);
     expect(error).not.toContain('s3cret');
   });
 
-  it('finds an account that reports to no workspace there is', async () => {
+  it('reports an account whose workspace is not configured', async () => {
     const path = join(dir, 'astray.yaml');
     writeFileSync(
       path,
@@ -126,7 +126,7 @@ forward_urls: [s3cret]
     expect(error).toContain('twilio.accounts[0].workspace: there is no such workspace');
   });
 
-  it('warns of what is allowed and may surprise', async () => {
+  it('warns of settings that are valid but may be a mistake', async () => {
     const path = join(dir, 'surprising.yaml');
     writeFileSync(
       path,
@@ -171,7 +171,7 @@ describe('optout.example.yaml', () => {
     ...secrets,
   };
 
-  it('is a configuration without mistakes', async () => {
+  it('is a valid configuration', async () => {
     const { code, out, error } = await check(env, '--json');
     expect({ code, error }).toEqual({ code: 0, error: '' });
     expect(out).not.toContain('s3cret');

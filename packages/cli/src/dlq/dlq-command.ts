@@ -1,11 +1,12 @@
 import { Command } from 'commander';
-import { deadLetterNotFound, withStores } from '@optout-sync/operations';
+import { getDeadLetter, listDeadLetters, withStores } from '@optout-sync/operations';
 import type { DeadLetterFilter } from '@optout-sync/shared/dead-letters';
-import { cursorLike, wholeNumber } from '../options';
-import type { Terminal } from '../terminal';
-import { lettersTable } from './dead-letters-table';
+import { cursorOption, limitOption, nextPageText, printJson, type Terminal } from '../command';
+import { cursorLike } from '../option-values';
+import { deadLetterJson } from './dead-letter-json';
+import { deadLetterTable } from './dead-letter-text';
 import { discardCommand } from './discard-command';
-import { addFilterOptions, filterOf, type FilterOptions } from './filter-options';
+import { addFilterOptions, parseFilter, type FilterOptions } from './options';
 import { replayCommand } from './replay-command';
 import { runsCommand } from './runs-command';
 
@@ -15,53 +16,52 @@ interface ListOptions extends FilterOptions {
   readonly json: boolean;
 }
 
-/** `dlq`: the dead letters, that is, what could not be applied and waits for an operator. */
+/** `dlq`: lists, replays and discards dead letters. */
 export function dlqCommand(terminal: Terminal): Command {
-  const dlq = new Command('dlq').description('Dead letters: what could not be applied and waits for you.');
-
-  addFilterOptions(
-    dlq
-      .command('list')
-      .description(
-        'List dead letters, the one that failed longest ago first. Phones are masked; `show` has them whole.',
-      ),
-  )
-    .option('--limit <n>', 'how many at most, up to 1000', wholeNumber, 50)
-    .option('--cursor <cursor>', 'go on where the page before ended', cursorLike(/^[\d.e+-]+\.[\w-]+$/))
-    .option('--json', 'print JSON, phones whole', false)
-    .action(async ({ limit, cursor, json, ...options }: ListOptions) => {
-      const filter = filterOf(options);
-      const [{ letters, next }, { count, exact }] = await withStores(terminal, ({ queues }) =>
-        Promise.all([queues.deadLetters.page({ filter, limit, cursor }), queues.deadLetters.count(filter)]),
-      );
-      if (json) {
-        terminal.out(JSON.stringify({ total: count, exact, next: next ?? null, letters }, null, 2));
-        return;
-      }
-      if (letters.length > 0) terminal.out(lettersTable(letters));
-      else if (next === undefined) terminal.out(noneText(filter, count));
-      const total = exact ? String(count) : `${String(count)} or more`;
-      if (letters.length > 0) terminal.out(`${String(letters.length)} of ${total}`);
-      if (next !== undefined) terminal.out(`More: the same with --cursor ${next}`);
-    });
-
-  dlq
-    .command('show')
-    .description('Print one dead letter, whole, as JSON.')
-    .argument('<id>')
-    .action(async (id: string) => {
-      const filed = await withStores(terminal, ({ queues }) => queues.deadLetters.get(id));
-      if (!filed) throw deadLetterNotFound(id);
-      terminal.out(JSON.stringify(filed, null, 2));
-    });
-
-  return dlq
+  return new Command('dlq')
+    .description('Dead letters: jobs whose retries are exhausted, and messages that could not be parsed.')
+    .addCommand(listCommand(terminal))
+    .addCommand(showCommand(terminal))
     .addCommand(replayCommand(terminal))
     .addCommand(discardCommand(terminal))
     .addCommand(runsCommand(terminal));
 }
 
-function noneText(filter: DeadLetterFilter, count: number): string {
-  if (count > 0) return 'None from there on.';
+function listCommand(terminal: Terminal): Command {
+  const command = new Command('list').description(
+    'List dead letters, oldest failure first. Phones are masked; `show` prints them whole.',
+  );
+  return addFilterOptions(command)
+    .addOption(limitOption(50, 1_000))
+    .addOption(cursorOption(cursorLike(/^[\d.e+-]+\.[\w-]+$/)))
+    .option('--json', 'print JSON, with whole phones', false)
+    .action(async ({ limit, cursor, json, ...options }: ListOptions) => {
+      const filter = parseFilter(options);
+      const { deadLetters, next, total, exact } = await withStores(terminal, (stores) =>
+        listDeadLetters(stores, { filter, limit, cursor }),
+      );
+      if (json) {
+        printJson(terminal, { total, exact, next: next ?? null, letters: deadLetters.map(deadLetterJson) });
+        return;
+      }
+      if (deadLetters.length > 0) {
+        terminal.out(deadLetterTable(deadLetters));
+        terminal.out(`${String(deadLetters.length)} of ${exact ? '' : 'at least '}${String(total)}`);
+      } else if (next === undefined) terminal.out(emptyText(filter, total));
+      if (next !== undefined) terminal.out(nextPageText(next));
+    });
+}
+
+function showCommand(terminal: Terminal): Command {
+  return new Command('show')
+    .description('Print one dead letter as JSON, with whole phones.')
+    .argument('<id>')
+    .action(async (id: string) => {
+      printJson(terminal, deadLetterJson(await withStores(terminal, (stores) => getDeadLetter(stores, id))));
+    });
+}
+
+function emptyText(filter: DeadLetterFilter, total: number): string {
+  if (total > 0) return 'No dead letters after this cursor.';
   return Object.keys(filter).length === 0 ? 'No dead letters.' : 'No dead letter meets these filters.';
 }

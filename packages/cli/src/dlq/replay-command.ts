@@ -1,116 +1,120 @@
 import { Command } from 'commander';
 import {
-  replayOutcomes,
+  followReplay,
+  getReplay,
   previewReplay,
-  findDeadLetters,
+  replayOutcomes,
+  selectDeadLetters,
+  startReplay,
   withStores,
+  type Selection,
   type Stores,
 } from '@optout-sync/operations';
 import { readRoutes } from '@optout-sync/shared/config';
-import {
-  isOver,
-  newRunId,
-  type StoredDeadLetter,
-  type DeadLetterFilter,
-  type ReplayRun,
-} from '@optout-sync/shared/dead-letters';
-import { enqueueReplay } from '@optout-sync/shared/queues';
-import { positive } from '../options';
-import type { Terminal } from '../terminal';
-import { addAuditOptions, whoAndWhy, type AuditOptions } from './audit-options';
-import { addFilterOptions, chosen, filterText, type FilterOptions } from './filter-options';
-import { followRun } from './follow-run';
-import { SHOWN, previewOf } from './preview';
-import { outcomesText, progressText } from './run-text';
+import { isOver, type ReplayRun } from '@optout-sync/shared/dead-letters';
+import { printJson, startProgress, type Terminal } from '../command';
+import { positiveNumber } from '../option-values';
+import { PREVIEW_SIZE, filterText, printPreview } from './dead-letter-text';
+import { addChangeOptions, parseSelection, type ChangeOptions } from './options';
+import { forecastText, outcomeText } from './replay-text';
+import { outcomesText, progressText, skipTexts } from './run-text';
 
-interface ReplayOptions extends FilterOptions, AuditOptions {
-  readonly all: boolean;
+interface ReplayOptions extends ChangeOptions {
   readonly rate?: number;
   readonly follow: boolean;
   readonly json: boolean;
 }
 
+/** `dlq replay` */
 export function replayCommand(terminal: Terminal): Command {
   const command = new Command('replay')
     .description(
-      'Put letters back to work: those named, those that meet the filters, or all. Without --yes only shows which. An old STOP or START never undoes a newer one.',
+      'Requeue dead letters: by id, by filter, or all. Without --yes only shows which. An old STOP or START never undoes a newer one.',
     )
     .argument('[ids...]');
-  addAuditOptions(addFilterOptions(command).option('--all', 'all letters', false))
-    .option('--rate <n>', 'letters a second at most', positive)
+  return addChangeOptions(command)
+    .option('--rate <n>', 'dead letters per second at most', positiveNumber)
     .option('--no-follow', 'do not wait for the end')
     .option('--json', 'print JSON', false)
     .action(async (ids: string[], options: ReplayOptions) => {
-      const filter = chosen(ids, options);
+      const filter = parseSelection(ids, options);
       await withStores(terminal, async (stores) => {
-        const letters = await findDeadLetters(stores, filter, SHOWN);
-        if (options.yes) await replay(terminal, stores, filter, letters, options);
-        else await preview(terminal, stores, filter, letters, options);
+        const selection = await selectDeadLetters(stores, filter, PREVIEW_SIZE);
+        if (options.yes) await replay(terminal, stores, selection, options);
+        else await preview(terminal, stores, selection, options);
       });
     });
-  return command;
 }
 
 async function preview(
   terminal: Terminal,
-  { queues, ledger }: Stores,
-  filter: DeadLetterFilter,
-  letters: readonly StoredDeadLetter[],
+  { ledger }: Stores,
+  selection: Selection,
   { json }: ReplayOptions,
 ): Promise<void> {
-  const { count } = await queues.deadLetters.count(filter, { exact: true });
-  const forecasts = await previewReplay(letters, {
-    ledger,
-    workspaceOf: readRoutes(terminal.env).workspaceOf,
-  });
+  const { workspaceOf } = readRoutes(terminal.env);
+  const forecasts = await previewReplay(selection.first, { ledger, workspaceOf });
+  const texts = new Map([...forecasts].map(([id, forecast]) => [id, forecastText(forecast)]));
   if (json) {
-    terminal.out(JSON.stringify({ count, filter, forecasts: Object.fromEntries(forecasts) }, null, 2));
+    const { count, filter } = selection;
+    printJson(terminal, { count, filter, forecasts: Object.fromEntries(texts) });
     return;
   }
-  previewOf(terminal, 'replay', { letters, count, filter, forecasts });
+  printPreview(terminal, 'replay', selection, texts);
 }
 
 async function replay(
   terminal: Terminal,
   stores: Stores,
-  filter: DeadLetterFilter,
-  letters: readonly StoredDeadLetter[],
-  { rate, follow, json, ...doing }: ReplayOptions,
+  selection: Selection,
+  { rate, follow, json, by, why }: ReplayOptions,
 ): Promise<void> {
-  const { queues, audit } = stores;
-  const { by, why } = whoAndWhy(doing);
-  // The trail first: a run that exists is carried out, whatever becomes of this command.
-  const id = newRunId();
-  const { count: total } = await queues.deadLetters.count(filter, { exact: true });
-  const details = { run: id, filter, total, ...(rate === undefined ? {} : { rate }) };
-  await audit.add({ action: 'replay', by, why, details });
-  const made = await queues.runs.create({ id, filter, by, why, rate });
-  await enqueueReplay(queues, made.id);
-  if (!json) terminal.out(`${made.id}: ${String(made.total)} to replay (${filterText(filter)}).`);
-  const run = follow ? await followRun(made, queues.runs, terminal) : made;
-  if (json) terminal.out(JSON.stringify(run, null, 2));
-  else if (follow) await tell(terminal, stores, run, letters);
-  else terminal.out(`\`dlq runs show ${run.id}\` tells how far it is.`);
+  const { filter } = selection;
+  const started = await startReplay(stores, filter, { by, why, rate });
+  if (!json) terminal.out(`${started.id}: ${String(started.total)} to replay (${filterText(filter)}).`);
+  const run = follow ? await followWithProgress(terminal, stores, started) : started;
+  if (json) printJson(terminal, run);
+  else if (follow) await printResult(terminal, stores, run, selection);
+  else terminal.out(`\`dlq runs show ${run.id}\` shows its progress.`);
 }
 
-async function tell(
+async function followWithProgress(
   terminal: Terminal,
-  { queues, ledger }: Stores,
+  { queues }: Stores,
   run: ReplayRun,
-  letters: readonly StoredDeadLetter[],
+): Promise<ReplayRun> {
+  const bar = startProgress(
+    terminal,
+    '{bar} {value} of {total} dead letters, {eta_formatted} left',
+    run.total,
+  );
+  try {
+    return await followReplay(queues, run, ({ done, failed }) => {
+      bar?.update(done + failed);
+    });
+  } finally {
+    bar?.stop();
+  }
+}
+
+async function printResult(
+  terminal: Terminal,
+  stores: Stores,
+  run: ReplayRun,
+  { first }: Selection,
 ): Promise<void> {
   terminal.out(`${progressText(run)}.`);
   if (!isOver(run)) {
-    terminal.out('No worker has taken it up. It goes on by itself once one runs.');
+    terminal.out('No worker has started it. It starts by itself when a worker runs.');
     return;
   }
-  for (const [id, why] of Object.entries(await queues.runs.skipReasons(run.id)))
-    terminal.out(`${id} stays: ${why}`);
-  if (run.total <= SHOWN) {
-    const { workspaceOf } = readRoutes(terminal.env);
-    const replayable = letters.filter(({ letter }) => letter.undone.type !== 'raw');
-    for (const fate of await replayOutcomes(replayable, { queues, ledger, workspaceOf })) terminal.out(fate);
+  const { skipReasons } = await getReplay(stores, run.id);
+  for (const text of skipTexts(skipReasons)) terminal.out(text);
+  if (run.total > PREVIEW_SIZE) {
+    terminal.out(`So far: ${outcomesText(run)}. \`dlq runs show ${run.id}\` shows the final outcomes.`);
     return;
   }
-  terminal.out(`So far: ${outcomesText(run)}. \`dlq runs show ${run.id}\` tells how they end.`);
+  const { workspaceOf } = readRoutes(terminal.env);
+  const outcomes = await replayOutcomes(first, { ...stores, workspaceOf });
+  for (const [id, outcome] of outcomes) terminal.out(`${id}: ${outcomeText(outcome)}`);
 }

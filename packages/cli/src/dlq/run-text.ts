@@ -1,43 +1,48 @@
 import Table from 'cli-table3';
 import { isOver, type ReplayRun } from '@optout-sync/shared/dead-letters';
-import { filterText } from './filter-options';
+import { filterText } from './dead-letter-text';
 
 const iso = (at: number | undefined): string => (at === undefined ? '' : new Date(at).toISOString());
 
-/** `run-1f... is running: 20 of 50 replayed, 1 stays` */
+/** `run-1f... is running: 20 of 50 replayed, 1 cannot be replayed and stays` */
 export function progressText({ id, state, total, done, failed, skipped }: ReplayRun): string {
   return [
     `${id} is ${state}: ${String(done)} of ${String(total)} replayed`,
-    ...(failed > 0 ? [`${String(failed)} cannot be and stay`] : []),
+    ...(failed > 0 ? [`${String(failed)} cannot be replayed and ${failed === 1 ? 'stays' : 'stay'}`] : []),
     ...(skipped > 0 ? [`${String(skipped)} skipped`] : []),
   ].join(', ');
 }
 
-/** What became of what a run put back to work, as far as it is known. */
+/** The outcomes of the requeued jobs so far, the most frequent first. */
 export function outcomesText({ outcomes, done }: ReplayRun): string {
   const entries = Object.entries(outcomes).sort(([, a], [, b]) => b - a);
   const known = entries.reduce((sum, [, count]) => sum + count, 0);
   const texts = entries.map(([outcome, count]) => `${String(count)} ${outcome}`);
   const open = Math.max(0, done - known);
-  return [...texts, ...(open > 0 ? [`${String(open)} to come`] : [])].join(', ') || 'nothing yet';
+  return [...texts, ...(open > 0 ? [`${String(open)} open`] : [])].join(', ') || 'none yet';
 }
 
-export function runText(run: ReplayRun, kept: Readonly<Record<string, string>>): string {
+/** A line for each dead letter that was not replayed. */
+export function skipTexts(skipReasons: Readonly<Record<string, string>>): string[] {
+  return Object.entries(skipReasons).map(([id, reason]) => `${id} stays: ${reason}`);
+}
+
+export function runText(run: ReplayRun, skipReasons: Readonly<Record<string, string>>): string {
   return [
     progressText(run),
     `by ${run.by}: ${run.why}`,
-    `letters:  ${filterText(run.filter)}${run.rate === undefined ? '' : `, ${String(run.rate)} a second`}`,
-    `made:     ${iso(run.createdAt)}`,
+    `filter:   ${filterText(run.filter)}${run.rate === undefined ? '' : `, ${String(run.rate)} per second`}`,
+    `created:  ${iso(run.createdAt)}`,
     ...(run.startedAt === undefined ? [] : [`started:  ${iso(run.startedAt)}`]),
-    ...(isOver(run) ? [`${run.state === 'finished' ? 'finished: ' : 'cancelled:'}${iso(run.endedAt)}`] : []),
+    ...(isOver(run) ? [`ended:    ${iso(run.endedAt)}`] : []),
     `outcomes: ${outcomesText(run)}`,
-    ...Object.entries(kept).map(([id, why]) => `${id} stays: ${why}`),
+    ...skipTexts(skipReasons),
   ].join('\n');
 }
 
 export function runsTable(runs: readonly ReplayRun[]): string {
   const table = new Table({
-    head: ['run', 'made', 'state', 'total', 'done', 'failed', 'skipped', 'by', 'why'],
+    head: ['run', 'created', 'state', 'total', 'done', 'failed', 'skipped', 'by', 'why'],
     style: { head: [], border: [] },
   });
   for (const { id, createdAt, state, total, done, failed, skipped, by, why } of runs) {

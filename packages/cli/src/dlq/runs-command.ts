@@ -1,64 +1,50 @@
 import { Command } from 'commander';
-import { OperationError, withStores } from '@optout-sync/operations';
-import { isOver } from '@optout-sync/shared/dead-letters';
-import { wholeNumber } from '../options';
-import type { Terminal } from '../terminal';
-import { whoAndWhy, type AuditOptions } from './audit-options';
+import { cancelReplay, getReplay, withStores } from '@optout-sync/operations';
+import { limitOption, printJson, requireAuthorOptions, type Terminal } from '../command';
 import { progressText, runText, runsTable } from './run-text';
 
-/** `dlq runs`: the replays that were asked for. */
+/** `dlq runs`: lists, shows and cancels replay runs. */
 export function runsCommand(terminal: Terminal): Command {
-  const runs = new Command('runs').description('The replays that were asked for, and how far they are.');
+  return new Command('runs')
+    .description('Replay runs and their progress.')
+    .addCommand(listCommand(terminal))
+    .addCommand(showCommand(terminal))
+    .addCommand(cancelCommand(terminal));
+}
 
-  runs
-    .command('list')
-    .description('List them, the latest first.')
-    .option('--limit <n>', 'how many at most', wholeNumber, 20)
+function listCommand(terminal: Terminal): Command {
+  return new Command('list')
+    .description('List runs, latest first.')
+    .addOption(limitOption(20))
     .option('--json', 'print JSON', false)
     .action(async ({ limit, json }: { limit: number; json: boolean }) => {
-      const list = await withStores(terminal, ({ queues }) => queues.runs.list(limit));
-      if (json) terminal.out(JSON.stringify({ runs: list }, null, 2));
-      else terminal.out(list.length > 0 ? runsTable(list) : 'No replays.');
+      const runs = await withStores(terminal, ({ queues }) => queues.runs.list(limit));
+      if (json) printJson(terminal, { runs });
+      else terminal.out(runs.length > 0 ? runsTable(runs) : 'No replay runs.');
     });
+}
 
-  runs
-    .command('show')
-    .description('Show one: how far it is, and how what it put back to work ended.')
+function showCommand(terminal: Terminal): Command {
+  return new Command('show')
+    .description('Show a run: its progress, and the outcomes of the jobs that it requeued.')
     .argument('<run>')
     .option('--json', 'print JSON', false)
     .action(async (id: string, { json }: { json: boolean }) => {
-      await withStores(terminal, async ({ queues }) => {
-        const run = await queues.runs.get(id);
-        if (!run) throw runNotFound(id);
-        const kept = await queues.runs.skipReasons(id);
-        terminal.out(json ? JSON.stringify({ ...run, kept }, null, 2) : runText(run, kept));
-      });
+      const { run, skipReasons } = await withStores(terminal, (stores) => getReplay(stores, id));
+      if (json) printJson(terminal, { ...run, kept: skipReasons });
+      else terminal.out(runText(run, skipReasons));
     });
-
-  runs
-    .command('cancel')
-    .description('End one. What it has put back to work goes on; the other letters stay.')
-    .argument('<run>')
-    .requiredOption('--by <name>', 'who does this')
-    .requiredOption('--why <text>', 'why')
-    .option('--json', 'print JSON', false)
-    .action(async (id: string, { json, ...options }: Omit<AuditOptions, 'yes'> & { json: boolean }) => {
-      const { by, why } = whoAndWhy({ yes: true, ...options });
-      await withStores(terminal, async ({ queues, audit }) => {
-        const before = await queues.runs.get(id);
-        if (!before) throw runNotFound(id);
-        if (isOver(before))
-          throw new OperationError('run_over', `${id} is ${before.state} already`, 'failed');
-        await audit.add({ action: 'replay_cancel', by, why, details: { run: id } });
-        await queues.runs.cancel(id);
-        const run = (await queues.runs.get(id)) ?? before;
-        terminal.out(json ? JSON.stringify(run, null, 2) : `${progressText(run)}.`);
-      });
-    });
-
-  return runs;
 }
 
-function runNotFound(id: string): OperationError {
-  return new OperationError('run_not_found', `there is no replay ${id}`, 'failed');
+function cancelCommand(terminal: Terminal): Command {
+  const command = new Command('cancel')
+    .description('Cancel a run. Jobs that it has requeued are carried out; the other dead letters stay.')
+    .argument('<run>');
+  return requireAuthorOptions(command)
+    .option('--json', 'print JSON', false)
+    .action(async (id: string, { json, by, why }: { json: boolean; by: string; why: string }) => {
+      const run = await withStores(terminal, (stores) => cancelReplay(stores, id, { by, why }));
+      if (json) printJson(terminal, run);
+      else terminal.out(`${progressText(run)}.`);
+    });
 }

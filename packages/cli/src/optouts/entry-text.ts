@@ -14,10 +14,10 @@ export function subjectText({ phone, channel, workspace }: Subject): string {
 export function consentText(consent: LedgerConsent | undefined): string {
   return consent
     ? `${consent.state} since ${iso(consent.occurredAt)} (${consent.source})`
-    : 'has heard neither STOP nor START';
+    : 'has received neither STOP nor START';
 }
 
-/** A ledger entry for people: its senders, how far Customer.io is, and the history, oldest first. */
+/** A ledger entry: its senders, the version that Customer.io holds, and the history, oldest first. */
 export function entryText(subject: Subject, entry: LedgerEntry): string {
   const senders = new Table({
     head: ['sender', 'state', 'since', 'source'],
@@ -43,20 +43,20 @@ export function entryText(subject: Subject, entry: LedgerEntry): string {
   }
   return [
     subjectText(subject),
-    entry.senders.size > 0 ? senders.toString() : 'No sender has heard STOP or START.',
+    entry.senders.size > 0 ? senders.toString() : 'No sender has received STOP or START.',
     `Customer.io ${appliedText(entry)}`,
     history.toString(),
   ].join('\n');
 }
 
 function appliedText({ version, appliedVersion, people, history }: LedgerEntry): string {
-  if (version === 0) return 'holds nothing of it, and need not.';
+  if (version === 0) return 'holds no version of it and needs none.';
   const holds = `holds version ${String(appliedVersion)} of ${String(version)}`;
-  const told = `${String(people.length)} ${people.length === 1 ? 'person' : 'people'}`;
-  if (version === appliedVersion) return `${holds}, written to ${told}.`;
+  const written = `${String(people.length)} ${people.length === 1 ? 'person' : 'people'}`;
+  if (version === appliedVersion) return `${holds}, written to ${written}.`;
   return history.some(({ outcome }) => outcome === 'dead_lettered')
-    ? `${holds}: the rest waits in the dead letters for you.`
-    : `${holds}: the rest is on its way.`;
+    ? `${holds}: the rest is in the dead letters.`
+    : `${holds}: the rest is pending.`;
 }
 
 function noteText(note: Note | undefined): string {
@@ -65,7 +65,7 @@ function noteText(note: Note | undefined): string {
   return [by && `by ${by}`, why, phrase && `rule ${phrase}`].filter(Boolean).join('; ');
 }
 
-/** A ledger entry for programs. Times in ms since 1970; `null` for one there is not. */
+/** A ledger entry as `--json` prints it. Times in ms since 1970; `entry` is `null` when there is none. */
 export function entryJson(subject: Subject, entry: LedgerEntry | undefined): unknown {
   return {
     ...subject,

@@ -1,23 +1,20 @@
-import { SingleBar } from 'cli-progress';
 import { Command, Option } from 'commander';
 import {
-  OperationError,
-  rowOf,
+  MAX_OPT_OUT_PAGE,
+  everyOptOut,
+  listOptOuts,
   withStores,
   workspaceOf,
-  type ListFilter,
-  type Row,
+  type OptOutFilter,
+  type Stores,
 } from '@optout-sync/operations';
 import { readConsentPolicies, readRoutes } from '@optout-sync/shared/config';
 import { Channel } from '@optout-sync/shared/domain';
-import { CursorError, type Ledger, type ListOptions } from '@optout-sync/shared/ledger';
-import { time, wholeNumber } from '../options';
-import type { Terminal } from '../terminal';
-import { rowJson, rowsTable } from './list-text';
+import { cursorOption, limitOption, nextPageText, printJson, startProgress, type Terminal } from '../command';
+import { time } from '../option-values';
+import { optOutJson, optOutTable } from './list-text';
 
-const MOST = 1_000;
-
-interface Options extends ListFilter {
+interface ListOptions extends OptOutFilter {
   readonly limit: number;
   readonly cursor?: string;
   readonly full: boolean;
@@ -25,105 +22,74 @@ interface Options extends ListFilter {
   readonly all: boolean;
 }
 
-/** `optouts list`: who is opted out, page by page or, for programs, all of them. */
+type Query = Parameters<typeof everyOptOut>[1];
+
+/** `optouts list`: lists who is opted out, page by page or all at once. */
 export function listCommand(terminal: Terminal): Command {
   return new Command('list')
     .description(
-      'List who is opted out, in no order. Phones are masked; --full, --json and --all have them whole.',
+      'List who is opted out, in no order. Phones are masked; --full, --json and --all print them whole.',
     )
     .addOption(
-      new Option('--state <state>', 'by the consent policy of the workspace, or with --sender')
+      new Option('--state <state>', 'the state by the consent policy of the workspace, or with --sender')
         .choices(['stopped', 'started'])
         .default('stopped'),
     )
-    .option('--workspace <name>', 'of this workspace')
-    .addOption(new Option('--channel <channel>', 'on this channel').choices(Channel.options))
-    .option('--sender <sender>', 'state with this sender of yours alone: MG... or a number')
-    .option('--since <time>', 'in that state since then or later: ISO 8601, or 30m, 2h, 1d ago', time)
-    .option('--until <time>', 'in that state since then or earlier', time)
-    .option('--pending', 'only what Customer.io does not hold yet', false)
-    .option('--limit <n>', `how many on a page, up to ${String(MOST)}; a few more may come`, wholeNumber, 50)
-    .option('--cursor <cursor>', 'go on where the page before ended')
-    .option('--full', 'show phones whole', false)
+    .option('--workspace <name>', 'only this workspace')
+    .addOption(new Option('--channel <channel>', 'only this channel').choices(Channel.options))
+    .option('--sender <sender>', 'the state with this sender of yours alone: MG... or a number')
+    .option(
+      '--since <time>',
+      'in that state since this time or later: ISO 8601, or an age such as 30m, 2h, 1d',
+      time,
+    )
+    .option('--until <time>', 'in that state since this time or earlier', time)
+    .option('--pending', 'only entries that Customer.io does not hold yet', false)
+    .addOption(limitOption(50, MAX_OPT_OUT_PAGE))
+    .addOption(cursorOption())
+    .option('--full', 'print whole phones', false)
     .option('--json', 'print the page as JSON', false)
-    .option('--all', 'print all that match, one JSON object a line', false)
-    .action(async (options: Options) => {
-      const { limit, cursor, full, json, all } = options;
-      if (limit < 1 || limit > MOST) {
-        throw new OperationError('limit_invalid', `--limit must be from 1 to ${String(MOST)}`);
-      }
+    .option('--all', 'print all pages, as one JSON object per line', false)
+    .action(async ({ limit, cursor, full, json, all, ...filter }: ListOptions) => {
       const { env } = terminal;
-      if (options.workspace !== undefined) workspaceOf(readRoutes(env), options.workspace);
+      if (filter.workspace !== undefined) workspaceOf(readRoutes(env), filter.workspace);
       const policies = new Map(readConsentPolicies(env).map(({ name, policy }) => [name, policy]));
-      const toRow = rowOf(options, policies);
-      await withStores(terminal, async ({ ledger }) => {
-        const pageFrom = (from: string | undefined, size: number) =>
-          pageOf(ledger, toRow, {
-            ...only(options),
-            limit: size,
-            ...(from !== undefined && { cursor: from }),
-          });
-        if (all) {
-          await exportAll(terminal, (from) => pageFrom(from, MOST), cursor);
-          return;
-        }
-        const { rows, next, looked } = await pageFrom(cursor, limit);
-        if (json) {
-          terminal.out(JSON.stringify({ next: next ?? null, optouts: rows.map(rowJson) }, null, 2));
-          return;
-        }
-        if (rows.length > 0) terminal.out(rowsTable(rows, full));
-        terminal.out(`${rows.length > 0 ? String(rows.length) : 'None'} of ${String(looked)} looked at.`);
-        if (next !== undefined) terminal.out(`There may be more: the same with --cursor ${next}`);
+      const query = { filter, policies, cursor };
+      await withStores(terminal, async (stores) => {
+        if (all) await printAll(terminal, stores, query);
+        else await printPage(terminal, stores, { ...query, limit }, { full, json });
       });
     });
 }
 
-interface RowPage {
-  readonly rows: readonly Row[];
-  readonly looked: number;
-  readonly next: string | undefined;
-}
-
-const only = ({ workspace, channel }: Options): Pick<ListOptions, 'workspace' | 'channel'> => ({
-  ...(workspace !== undefined && { workspace }),
-  ...(channel !== undefined && { channel }),
-});
-
-async function pageOf(
-  ledger: Ledger,
-  toRow: ReturnType<typeof rowOf>,
-  options: Omit<ListOptions, 'matches'>,
-): Promise<RowPage> {
-  try {
-    const page = await ledger.list({ ...options, matches: (listed) => toRow(listed) !== undefined });
-    return { ...page, rows: page.entries.flatMap((listed) => toRow(listed) ?? []) };
-  } catch (error) {
-    throw error instanceof CursorError ? new OperationError('cursor_invalid', error.message) : error;
-  }
-}
-
-/** Prints every page, from the cursor on, and shows on the terminal, where there is one, how far it is. */
-async function exportAll(
+async function printPage(
   terminal: Terminal,
-  pageFrom: (cursor: string | undefined) => Promise<RowPage>,
-  cursor: string | undefined,
+  stores: Stores,
+  query: Query & { readonly limit: number },
+  { full, json }: { readonly full: boolean; readonly json: boolean },
 ): Promise<void> {
-  const { progress } = terminal;
-  const bar =
-    progress &&
-    new SingleBar({ stream: progress, format: '{value} looked at, {found} listed', clearOnComplete: true });
-  bar?.start(0, 0, { found: 0 });
-  let [looked, found, from]: [number, number, string | undefined] = [0, 0, cursor];
+  const { optOuts, examined, next } = await listOptOuts(stores, query);
+  if (json) {
+    printJson(terminal, { next: next ?? null, optouts: optOuts.map(optOutJson) });
+    return;
+  }
+  if (optOuts.length > 0) terminal.out(optOutTable(optOuts, full));
+  terminal.out(
+    `${optOuts.length > 0 ? String(optOuts.length) : 'None'} of ${String(examined)} entries examined.`,
+  );
+  if (next !== undefined) terminal.out(nextPageText(next));
+}
+
+async function printAll(terminal: Terminal, stores: Stores, query: Query): Promise<void> {
+  const bar = startProgress(terminal, '{value} entries examined, {found} listed', 0, { found: 0 });
+  let [examined, found] = [0, 0];
   try {
-    do {
-      const page = await pageFrom(from);
-      for (const row of page.rows) terminal.out(JSON.stringify(rowJson(row)));
-      looked += page.looked;
-      found += page.rows.length;
-      bar?.update(looked, { found });
-      from = page.next;
-    } while (from !== undefined);
+    for await (const page of everyOptOut(stores, query)) {
+      for (const optOut of page.optOuts) terminal.out(JSON.stringify(optOutJson(optOut)));
+      examined += page.examined;
+      found += page.optOuts.length;
+      bar?.update(examined, { found });
+    }
   } finally {
     bar?.stop();
   }

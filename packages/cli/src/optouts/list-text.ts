@@ -1,14 +1,14 @@
 import Table from 'cli-table3';
-import type { Row } from '@optout-sync/operations';
+import type { OptOut } from '@optout-sync/operations';
 import { maskPhone } from '@optout-sync/shared/domain';
 
-/** A table of entries for people, with phones masked unless `full`. */
-export function rowsTable(rows: readonly Row[], full: boolean): string {
+/** A table of ledger entries, with phones masked unless `full`. */
+export function optOutTable(optOuts: readonly OptOut[], full: boolean): string {
   const table = new Table({
     head: ['phone', 'channel', 'workspace', 'state', 'since', 'stopped senders', 'in Customer.io'],
     style: { head: [], border: [] },
   });
-  for (const { subject, entry, now } of rows) {
+  for (const { subject, entry, now } of optOuts) {
     table.push([
       full ? subject.phone : maskPhone(subject.phone),
       subject.channel,
@@ -22,8 +22,8 @@ export function rowsTable(rows: readonly Row[], full: boolean): string {
   return table.toString();
 }
 
-/** An entry for programs. */
-export function rowJson({ subject, entry, now }: Row): unknown {
+/** A ledger entry as `--json` and `--all` print it. */
+export function optOutJson({ subject, entry, now }: OptOut): unknown {
   const { version, appliedVersion } = entry;
   return { ...subject, ...now, since: new Date(now.since).toISOString(), version, appliedVersion };
 }

@@ -51,7 +51,7 @@ async function enqueued(): Promise<InboundEvent[]> {
   return (await queues.shards[0].inbound.getJobs(['waiting'])).map((job) => job.data.payload);
 }
 
-/** Two accounts with a workspace each, and no secret anywhere. */
+/** Two accounts with a workspace each, without secrets. */
 function twoWorkspaces(): string {
   const path = join(dir, 'two.yaml');
   writeFileSync(
@@ -65,7 +65,7 @@ customerio: { workspaces: [{ name: acme }, { name: globex }] }
 }
 
 describe('optouts show', () => {
-  it('shows senders, how far Customer.io is, and the history with its notes', async () => {
+  it('prints the senders, the version in Customer.io, and the history with its notes', async () => {
     const phone = freshPhone();
     await record(phone);
     await record(phone, {
@@ -80,11 +80,11 @@ describe('optouts show', () => {
     expect(code).toBe(0);
     expect(out).toContain(`${phone} (sms, workspace default)`);
     expect(out).toMatch(new RegExp(`${SERVICE} .*stopped.*2026-02-25T09:59:58\\.000Z.*webhook`));
-    expect(out).toContain('holds version 0 of 2: the rest is on its way');
+    expect(out).toContain('holds version 0 of 2: the rest is pending');
     expect(out).toMatch(/2026-02-25T09:59:59\.000Z.*start.*manual.*pending.*by Ann; asked/);
   });
 
-  it('says how many people were written to', async () => {
+  it('prints how many people were updated', async () => {
     const phone = freshPhone();
     await record(phone);
     const subject: Subject = {
@@ -98,16 +98,16 @@ describe('optouts show', () => {
     expect(out).toContain('applied');
   });
 
-  it('says that HELP is nothing for Customer.io', async () => {
+  it('prints that Customer.io needs nothing for HELP', async () => {
     const phone = freshPhone();
     await record(phone, { kind: 'help' });
     const { out } = await run('show', phone);
-    expect(out).toContain('No sender has heard STOP or START.');
-    expect(out).toContain('Customer.io holds nothing of it, and need not.');
+    expect(out).toContain('No sender has received STOP or START.');
+    expect(out).toContain('Customer.io holds no version of it and needs none.');
     expect(out).toMatch(/help.*ignored/);
   });
 
-  it('prints JSON for programs', async () => {
+  it('prints JSON', async () => {
     const phone = freshPhone();
     await record(phone, { channel: 'whatsapp', sender: 'whatsapp:+15005550006' });
     const { out } = await run('show', `whatsapp:${phone}`, '--json');
@@ -127,25 +127,26 @@ describe('optouts show', () => {
     });
   });
 
-  it('says that nothing is known', async () => {
+  it('reports that there is no entry', async () => {
     const phone = freshPhone();
     expect(await run('show', phone)).toEqual({
       code: 0,
-      out: `Nothing is known of ${phone} (sms, workspace default).`,
+      out: `The ledger has no entry for ${phone} (sms, workspace default).`,
       error: '',
     });
   });
 
-  it('shows the entry of the workspace that is asked for', async () => {
+  it('prints the entry of the given workspace', async () => {
     const phone = freshPhone();
     const several = { ...env, OPTOUT_CONFIG: twoWorkspaces() };
     await record(phone, { workspace: 'globex' });
     const show = (...args: string[]): Promise<Ran> => runWith(several, 'optouts', 'show', phone, ...args);
     expect((await show('--workspace', 'globex')).out).toContain('stopped');
-    expect((await show('--workspace', 'acme')).out).toContain('Nothing is known');
+    expect((await show('--workspace', 'acme')).out).toContain('The ledger has no entry');
     expect(await show('--workspace', 'initech')).toMatchObject({
       code: 2,
-      error: 'error (workspace_unknown): there is no such workspace; there are acme, globex',
+      error:
+        'error (workspace_unknown): this workspace is not configured; the configured workspaces are acme, globex',
     });
     expect(await show()).toMatchObject({
       code: 2,
@@ -155,7 +156,7 @@ describe('optouts show', () => {
     expect(present.out).toContain('workspace globex');
   });
 
-  it('refuses what is no phone number, without repeating it', async () => {
+  it('rejects an invalid phone number without repeating it', async () => {
     for (const wrong of ['4155559999', '+1 415 555 9999', 'fax:+14155559999']) {
       const { code, error } = await run('show', wrong);
       expect(code).toBe(2);
@@ -169,7 +170,7 @@ describe('optouts show', () => {
 });
 
 describe('optouts add and remove', () => {
-  it('only shows what would change', async () => {
+  it('only shows what would change without --yes', async () => {
     const phone = freshPhone();
     await record(phone);
     const { code, out } = await run('remove', phone, '--sender', SERVICE, ...WHO);
@@ -181,16 +182,16 @@ describe('optouts add and remove', () => {
     expect(await enqueued()).toEqual([]);
   });
 
-  it('tells of a sender that is not known, and of one that has that state already', async () => {
+  it('points out an unknown sender, and one that already has that state', async () => {
     const phone = freshPhone();
     await record(phone);
     const mistyped = await run('add', phone, '--sender', '+15005550006', ...WHO);
-    expect(mistyped.out).toContain('+15005550006 has heard neither STOP nor START');
-    expect(mistyped.out).toContain(`Senders that are known here: ${SERVICE}`);
-    expect((await run('add', phone, '--sender', SERVICE, ...WHO)).out).toContain('It is stopped already');
+    expect(mistyped.out).toContain('+15005550006 has received neither STOP nor START');
+    expect(mistyped.out).toContain(`Senders in the ledger for this phone: ${SERVICE}`);
+    expect((await run('add', phone, '--sender', SERVICE, ...WHO)).out).toContain('It is already stopped');
   });
 
-  it('opts out with --yes, and says what was enqueued', async () => {
+  it('opts out with --yes, and prints what was enqueued', async () => {
     const phone = freshPhone();
     const before = Date.now();
     const { code, out } = await run('add', phone, '--sender', SERVICE, ...WHO, '--yes');
@@ -222,7 +223,7 @@ describe('optouts add and remove', () => {
     expect(await enqueued()).toMatchObject([{ channel: 'whatsapp', sender: 'whatsapp:+15005550006' }]);
   });
 
-  it('refuses a sender that can be none', async () => {
+  it('rejects an invalid sender', async () => {
     for (const wrong of [' ', 'MG123', '+1 500 555 0006', 'whatsapp:+15005550006']) {
       const ran = await run('add', freshPhone(), '--sender', wrong, ...WHO, '--yes');
       expect(ran).toMatchObject({
@@ -233,7 +234,7 @@ describe('optouts add and remove', () => {
     expect(await enqueued()).toEqual([]);
   });
 
-  it('wants to know who, why and with which sender', async () => {
+  it('requires who, why and the sender', async () => {
     const phone = freshPhone();
     expect(await run('add', phone, '--sender', SERVICE, '--by', 'Ann')).toMatchObject({
       code: 2,
@@ -247,7 +248,7 @@ describe('optouts add and remove', () => {
     expect(await enqueued()).toEqual([]);
   });
 
-  it('takes the account that is given, else the present one, else the only one', async () => {
+  it('uses the given account, else the present one, else the only one', async () => {
     const add = async (more: Record<string, string>, ...args: string[]): Promise<Ran> =>
       runWith(
         { ...env, ...more },
@@ -286,7 +287,7 @@ describe('optouts list', () => {
     expect(code).toBe(0);
     return out === '' ? [] : out.split('\n').map((line) => JSON.parse(line) as Record<string, unknown>);
   };
-  /** What is printed page by page: other tests' keys may stand in between. */
+  /** The output of every page. Keys of other tests may lie in between. */
   const everyPage = async (...args: string[]): Promise<string[]> => {
     const pages: string[] = [];
     let cursor: string[] = [];
@@ -302,7 +303,7 @@ describe('optouts list', () => {
   const phonesOf = async (...args: string[]): Promise<unknown[]> =>
     (await jsonOf(...args)).map(({ phone }) => phone);
 
-  it('has who is opted out, with phones masked unless they are asked for', async () => {
+  it('lists who is opted out, with phones masked unless they are asked for', async () => {
     const phone = freshPhone();
     const sender = '+15005550007';
     await record(phone, { sender });
@@ -325,7 +326,7 @@ describe('optouts list', () => {
     ]);
   });
 
-  it('filters by state, sender, time, channel and what Customer.io does not hold yet', async () => {
+  it('filters by state, sender, time, channel and by what Customer.io does not hold yet', async () => {
     const [stopped, started, later] = [freshPhone(), freshPhone(), freshPhone()];
     const senders = ['+15005550008', '+15005550009'] as const;
     await record(stopped, { sender: senders[0] });
@@ -350,7 +351,7 @@ describe('optouts list', () => {
     expect(await phonesOf(...by, '--pending')).toEqual([later]);
   });
 
-  it("judges by the workspace's policy", async () => {
+  it('applies the policy of the workspace', async () => {
     const phone = freshPhone();
     await record(phone);
     await record(phone, { sender: '+15005550006', kind: 'start', occurredAt: NOW + 1_000 });
@@ -359,7 +360,7 @@ describe('optouts list', () => {
     expect(last.out).not.toContain(phone);
   });
 
-  it('gives a cursor to go on with, and refuses one that leads nowhere', async () => {
+  it('prints the cursor of the next page, and rejects an invalid one', async () => {
     for (let n = 0; n < 30; n++) await record(freshPhone());
     const seen = new Set<string>();
     let next: string | null = null;
@@ -376,7 +377,9 @@ describe('optouts list', () => {
       ({ next } = page);
     } while (next !== null);
     expect([...seen].sort()).toEqual([...new Set(await phonesOf())].sort());
-    expect((await run('list', '--limit', '5')).out).toMatch(/more: the same with --cursor [0-9a-f]{8}-0-\d+/);
+    expect((await run('list', '--limit', '5')).out).toMatch(
+      /may be more: repeat the command with --cursor [0-9a-f]{8}-0-\d+/,
+    );
     expect(await run('list', '--cursor', '17')).toMatchObject({
       code: 2,
       error: expect.stringContaining('cursor_invalid') as string,

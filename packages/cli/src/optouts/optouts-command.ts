@@ -1,18 +1,11 @@
 import { Command, Option } from 'commander';
-import {
-  overrideConsent,
-  parsePerson,
-  parseSender,
-  overrideTarget,
-  withStores,
-  workspaceOf,
-} from '@optout-sync/operations';
+import { applyOverride, findSubject, parseOverride, withStores } from '@optout-sync/operations';
 import { readRoutes } from '@optout-sync/shared/config';
 import { Channel } from '@optout-sync/shared/domain';
-import type { Terminal } from '../terminal';
+import { printJson, requireAuthorOptions, type Terminal } from '../command';
 import { entryJson, entryText, subjectText } from './entry-text';
 import { listCommand } from './list-command';
-import { enqueuedText, previewText, type Intent } from './override-text';
+import { enqueuedText, previewText } from './override-text';
 
 interface ShowOptions {
   readonly channel?: Channel;
@@ -29,76 +22,62 @@ interface OverrideOptions {
   readonly yes: boolean;
 }
 
-/** `optouts`: what the ledger knows of a phone, and opting it out or in by hand. */
+/** `optouts`: shows and lists ledger entries, and overrides them by hand. */
 export function optoutsCommand(terminal: Terminal): Command {
-  const optouts = new Command('optouts').description(
-    'Who is opted out, what is known of a phone, and overrides by hand.',
-  );
-
-  optouts
-    .command('show')
-    .description('Show what senders were told by a phone, what Customer.io holds of it, and the history.')
-    .argument('<phone>', 'such as +14155550123')
-    .addOption(channelOption())
-    .option('--workspace <name>', 'where several are configured')
-    .option('--json', 'print JSON', false)
-    .action(async (phone: string, { channel, workspace, json }: ShowOptions) => {
-      const subject = {
-        workspace: workspaceOf(readRoutes(terminal.env), workspace),
-        ...parsePerson(phone, channel),
-      };
-      const entry = await withStores(terminal, ({ ledger }) => ledger.read(subject));
-      if (json) terminal.out(JSON.stringify(entryJson(subject, entry), null, 2));
-      else terminal.out(entry ? entryText(subject, entry) : `Nothing is known of ${subjectText(subject)}.`);
-    });
-
-  optouts.addCommand(listCommand(terminal));
-  optouts.addCommand(
-    overrideCommand(terminal, 'add', 'stopped').description(
-      'Opt a phone out by hand. Without --yes only shows what would change.',
-    ),
-  );
-  optouts.addCommand(
-    overrideCommand(terminal, 'remove', 'started').description(
-      'Lift an opt-out by hand. Without --yes only shows what would change.',
-    ),
-  );
-  return optouts;
+  return new Command('optouts')
+    .description('Who is opted out, the history of a phone, and overrides by hand.')
+    .addCommand(showCommand(terminal))
+    .addCommand(listCommand(terminal))
+    .addCommand(
+      overrideCommand(terminal, 'add', 'stopped').description(
+        'Opt a phone out by hand. Without --yes only shows what would change.',
+      ),
+    )
+    .addCommand(
+      overrideCommand(terminal, 'remove', 'started').description(
+        'Lift an opt-out by hand. Without --yes only shows what would change.',
+      ),
+    );
 }
 
-function overrideCommand(terminal: Terminal, name: string, state: Intent['state']): Command {
-  return new Command(name)
+function showCommand(terminal: Terminal): Command {
+  return new Command('show')
+    .description(
+      'Show the consent of a phone with each sender, the version that Customer.io holds, and the history.',
+    )
     .argument('<phone>', 'such as +14155550123')
-    .requiredOption('--sender <sender>', 'the Messaging Service (MG...) or number of yours that it is about')
-    .requiredOption('--by <name>', 'who does this')
-    .requiredOption('--why <text>', 'why')
     .addOption(channelOption())
-    .option('--account <sid>', 'the Twilio account, where several are configured')
+    .option('--workspace <name>', 'the workspace, needed when several are configured')
+    .option('--json', 'print JSON', false)
+    .action(async (phone: string, { channel, workspace, json }: ShowOptions) => {
+      const subject = findSubject(readRoutes(terminal.env), { phone, channel, workspace });
+      const entry = await withStores(terminal, ({ ledger }) => ledger.read(subject));
+      if (json) printJson(terminal, entryJson(subject, entry));
+      else if (entry) terminal.out(entryText(subject, entry));
+      else terminal.out(`The ledger has no entry for ${subjectText(subject)}.`);
+    });
+}
+
+function overrideCommand(terminal: Terminal, name: string, state: 'stopped' | 'started'): Command {
+  const command = new Command(name)
+    .argument('<phone>', 'such as +14155550123')
+    .requiredOption('--sender <sender>', 'your Messaging Service (MG...) or number that the consent is for');
+  return requireAuthorOptions(command)
+    .addOption(channelOption())
+    .option('--account <sid>', 'the Twilio account, needed when several are configured')
     .option('--yes', 'do it', false)
-    .action(async (phone: string, { sender, by, why, channel, account, yes }: OverrideOptions) => {
-      const { accountSid, workspace } = overrideTarget(readRoutes(terminal.env), account);
-      const person = parsePerson(phone, channel);
-      const intent: Intent = {
-        subject: { workspace, ...person },
-        sender: parseSender(sender, person.channel),
-        state,
-        by,
-        why,
-      };
-      await withStores(terminal, async ({ queues, ledger, audit }) => {
-        if (!yes) {
-          terminal.out(previewText(intent, await ledger.read(intent.subject)));
-          return;
-        }
-        const override = { ...person, accountSid, sender: intent.sender, state, by, why, now: Date.now() };
-        const { messageSid } = await overrideConsent({ queues, audit }, override);
-        terminal.out(enqueuedText(intent, messageSid));
+    .action(async (phone: string, { yes, ...options }: OverrideOptions) => {
+      const request = parseOverride(readRoutes(terminal.env), { phone, state, ...options });
+      await withStores(terminal, async (stores) => {
+        if (yes) terminal.out(enqueuedText(request, await applyOverride(stores, request)));
+        else terminal.out(previewText(request, await stores.ledger.read(request.subject)));
       });
     });
 }
 
 function channelOption(): Option {
-  return new Option('--channel <channel>', 'default: what the phone says (whatsapp:+...), else sms').choices(
-    Channel.options,
-  );
+  return new Option(
+    '--channel <channel>',
+    'the channel (default: that of the phone, as in whatsapp:+..., else sms)',
+  ).choices(Channel.options);
 }

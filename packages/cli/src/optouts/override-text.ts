@@ -1,46 +1,37 @@
-import type { Subject } from '@optout-sync/shared/domain';
+import type { OverrideRequest } from '@optout-sync/operations';
 import type { LedgerEntry } from '@optout-sync/shared/ledger';
 import { consentText, subjectText } from './entry-text';
 
-/** What an operator asks for. */
-export interface Intent {
-  readonly subject: Subject;
-  readonly sender: string;
-  readonly state: 'stopped' | 'started';
-  readonly by: string;
-  readonly why: string;
-}
-
-/** What an override would change, for the operator to look at first. */
-export function previewText(intent: Intent, entry: LedgerEntry | undefined): string {
-  const { sender, state, by, why } = intent;
+/** What an override would change. */
+export function previewText(request: OverrideRequest, entry: LedgerEntry | undefined): string {
+  const { sender, state, by, why } = request;
   const present = entry?.senders.get(sender);
   const others = [...(entry?.senders.keys() ?? [])].filter((other) => other !== sender);
   return [
-    subjectText(intent.subject),
+    subjectText(request.subject),
     `now:      ${sender} ${consentText(present)}`,
     `would be: ${sender} ${state} by hand, by ${by}: ${why}`,
-    ...(present?.state === state ? [`It is ${state} already: only who and why would be added.`] : []),
-    ...(!present && others.length > 0 ? [`Senders that are known here: ${others.join(', ')}`] : []),
-    ...caveat(intent),
-    'Nothing was done. Repeat it with --yes to do it.',
+    ...(present?.state === state ? [`It is already ${state}: only who and why would be added.`] : []),
+    ...(!present && others.length > 0 ? [`Senders in the ledger for this phone: ${others.join(', ')}`] : []),
+    ...caveat(request),
+    'Nothing was done. Repeat the command with --yes to do it.',
   ].join('\n');
 }
 
-/** What was enqueued, and where its outcome shows. */
-export function enqueuedText(intent: Intent, messageSid: string): string {
-  const { subject, sender, state, by, why } = intent;
+/** What was enqueued, and where to see its outcome. */
+export function enqueuedText(request: OverrideRequest, messageSid: string): string {
+  const { subject, sender, state, by, why } = request;
   return [
     `Enqueued ${messageSid}: ${subjectText(subject)}, ${sender} ${state} by hand, by ${by}: ${why}`,
-    ...caveat(intent),
-    '`optouts show` tells what became of it.',
+    ...caveat(request),
+    '`optouts show` shows its outcome.',
   ].join('\n');
 }
 
-function caveat({ state }: Intent): string[] {
+function caveat({ state }: OverrideRequest): string[] {
   return state === 'started'
     ? [
-        'Twilio keeps a list of its own: while the number is on it, the next send fails (21610) and brings the opt-out back.',
+        'Twilio has its own list of opt-outs. While the number is on it, the next send fails (error 21610) and restores the opt-out here.',
       ]
     : [];
 }

@@ -2,7 +2,7 @@ import Table from 'cli-table3';
 import { maskPhone } from '@optout-sync/shared/domain';
 import type { ReviewEntry } from '@optout-sync/shared/review';
 
-/** A table of the messages to look at for people, with phones masked. */
+/** A table of the messages to review, with phones masked. */
 export function entriesTable(entries: readonly ReviewEntry[]): string {
   const table = new Table({
     head: ['message', 'received', 'workspace', 'channel', 'phone', 'sender', 'rule'],

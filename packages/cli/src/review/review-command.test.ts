@@ -37,7 +37,7 @@ async function flagged(given: Partial<ReviewEntry> = {}): Promise<ReviewEntry> {
 }
 
 describe('review list', () => {
-  it('lists what waits without showing a whole phone', async () => {
+  it('lists the messages to review without printing a whole phone', async () => {
     const entry = await flagged();
     const { code, out } = await run('list');
     expect(code).toBe(0);
@@ -48,16 +48,16 @@ describe('review list', () => {
     expect(out).not.toContain(PHONE);
   });
 
-  it('says that there is nothing', async () => {
+  it('reports an empty list', async () => {
     expect(await run('list')).toEqual({ code: 0, out: 'Nothing to review.', error: '' });
   });
 
-  it('pages, the oldest first, as JSON for programs', async () => {
+  it('prints pages as JSON, the oldest message first', async () => {
     const entries = [];
     for (let n = 0; n < 4; n++) entries.push(await flagged({ receivedAt: NOW + n }));
     const { out } = await run('list', '--json', '--offset', '1', '--limit', '2');
     expect(JSON.parse(out)).toEqual({ total: 4, offset: 1, entries: entries.slice(1, 3) });
-    expect((await run('list', '--offset', '9')).out).toBe('None from there on: there are 4.');
+    expect((await run('list', '--offset', '9')).out).toBe('No messages after this offset: the list has 4.');
   });
 });
 
@@ -69,7 +69,7 @@ describe('review done', () => {
     expect(await queues.shards[0].inbound.count()).toBe(0);
   });
 
-  it('says that it is not on the list', async () => {
+  it('reports a message that is not on the list', async () => {
     expect(await run('done', 'SM0')).toEqual({
       code: 1,
       out: '',
@@ -81,7 +81,7 @@ describe('review done', () => {
 describe('review stop', () => {
   const WHO = ['--by', 'Ann', '--why', 'read it'];
 
-  it('opts the phone out with that sender and takes the message off the list', async () => {
+  it('opts the phone out from the sender of the message and takes the message off the list', async () => {
     const entry = await flagged({ channel: 'whatsapp', sender: 'whatsapp:+15005550006' });
     const { code, out } = await run('stop', entry.messageSid, ...WHO);
     expect(code).toBe(0);
@@ -100,7 +100,7 @@ describe('review stop', () => {
     expect((await run('list')).out).toBe('Nothing to review.');
   });
 
-  it('goes by an account of the workspace in which it was said', async () => {
+  it('uses an account of the workspace of the message', async () => {
     const [one, two] = [`AC${'1'.repeat(32)}`, `AC${'2'.repeat(32)}`];
     const path = join(dir, 'two.yaml');
     writeFileSync(

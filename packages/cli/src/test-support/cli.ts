@@ -8,7 +8,7 @@ import { closeQueues } from '@optout-sync/shared/queues';
 import { ReviewList } from '@optout-sync/shared/review';
 import { runCli } from '../run-cli';
 
-/** What a command did. */
+/** The result of a command. */
 export interface Ran {
   readonly code: number;
   readonly out: string;
@@ -26,7 +26,7 @@ export async function runWith(env: Env, ...args: string[]): Promise<Ran> {
   return { code, out: out.join('\n'), error: error.join('\n') };
 }
 
-/** A prefix of its own in the tests' Redis, with what is kept there. */
+/** Opens the stores under a new prefix in the Redis of the tests. */
 export function openStores(): {
   env: Env;
   queues: JobStores;

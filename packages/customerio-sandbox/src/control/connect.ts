@@ -19,7 +19,7 @@ export interface SandboxControl {
   reset(): Promise<void>;
 }
 
-export interface WorkspaceControl {
+interface WorkspaceControl {
   addPerson(person: NewPerson): Promise<string>;
   addPeople(people: NewPerson[]): Promise<string[]>;
   person(cioId: string): Promise<SandboxPerson | undefined>;
@@ -34,7 +34,7 @@ export interface WorkspaceControl {
   rates(): Promise<Record<Api, Rates>>;
 }
 
-export interface FaultControl {
+interface FaultControl {
   readonly id: number;
   hits(): Promise<number>;
   remove(): Promise<void>;

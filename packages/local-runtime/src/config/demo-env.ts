@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import type { Env } from '@optout-sync/shared/config';
 
 /**
- * All that a demo takes over. A list of what is let in, so that no setting, of today or of later, leads a demo to real
- * accounts, passes its messages on, or away from its sample people.
+ * The variables that a demo takes over. An allow list, so that no setting, present or future, makes a demo use real
+ * accounts, forward its messages or miss its sample people.
  */
 const TAKEN_OVER = new Set(
   [
@@ -13,7 +13,7 @@ const TAKEN_OVER = new Set(
     'LOG_LEVEL',
     'REDIS_URL',
     'QUEUE_PREFIX',
-    // That there is one: the demo's own stands elsewhere.
+    // Only that there is a spool: the demo replaces the folder by its own.
     'SPOOL_DIR',
   ].flatMap((name) => [name, `${name}_FILE`]),
 );
@@ -28,7 +28,7 @@ export function demoAccount(): DemoAccount {
   return { accountSid: `AC${randomBytes(16).toString('hex')}`, authToken: randomBytes(16).toString('hex') };
 }
 
-/** What of the environment a demo may know. */
+/** The part of the environment that a demo takes over. */
 export function demoEnv(env: Env): Env {
   return Object.fromEntries(Object.entries(env).filter(([name]) => TAKEN_OVER.has(name)));
 }

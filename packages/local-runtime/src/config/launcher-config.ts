@@ -1,10 +1,11 @@
 import { defaultOf, loggingEnv, parseEnv, port, redisEnv, type Env } from '@optout-sync/shared/config';
 
-/** A port to listen on, and whether somebody asked for that one. */
+/** A port to listen on. */
 export interface WantedPort {
   readonly variable: string;
   readonly port: number;
-  readonly asked: boolean;
+  /** False for the variable's default. */
+  readonly configured: boolean;
 }
 
 export interface LauncherConfig {
@@ -13,9 +14,14 @@ export interface LauncherConfig {
   readonly redisUrl: string | undefined;
   readonly redisMode: 'standalone' | 'sentinel' | 'cluster';
   readonly prefix: string;
+  readonly logLevel: 'fatal' | 'error' | 'warn' | 'info' | 'debug' | 'trace' | 'silent';
 }
 
-/** Reads what the launcher itself has to know. @throws ConfigError with every mistake in it. */
+/**
+ * Reads what the launcher itself needs.
+ *
+ * @throws {ConfigError} with all errors in it
+ */
 export function readLauncherConfig(env: Env): LauncherConfig {
   const read = parseEnv(
     {
@@ -23,7 +29,6 @@ export function readLauncherConfig(env: Env): LauncherConfig {
       INGEST_ADMIN_PORT: port.optional(),
       WORKER_ADMIN_PORT: port.optional(),
       ...redisEnv,
-      // Read for its mistakes: a demo has no other check before its services start.
       ...loggingEnv,
     },
     env,
@@ -31,7 +36,7 @@ export function readLauncherConfig(env: Env): LauncherConfig {
   const wanted = (variable: 'INGEST_PORT' | 'INGEST_ADMIN_PORT' | 'WORKER_ADMIN_PORT'): WantedPort => ({
     variable,
     port: read[variable] ?? Number(defaultOf(variable)),
-    asked: read[variable] !== undefined,
+    configured: read[variable] !== undefined,
   });
   return {
     ports: {
@@ -42,5 +47,6 @@ export function readLauncherConfig(env: Env): LauncherConfig {
     redisUrl: read.REDIS_URL,
     redisMode: read.REDIS_MODE,
     prefix: read.QUEUE_PREFIX,
+    logLevel: read.LOG_LEVEL,
   };
 }

@@ -1,9 +1,9 @@
 import type { Env } from '@optout-sync/shared/config';
 
-/** `demo`: against the Customer.io sandbox. `real`: against the accounts that are configured. */
+/** `demo`: with the Customer.io sandbox. `real`: with the accounts that are configured. */
 export type Mode = 'demo' | 'real';
 
-/** What is set only by somebody who means the real thing. Each may also come as `X_FILE`. */
+/** Variables that are set only to run on real accounts. Each may also come as `X_FILE`. */
 export const REAL_MODE_VARIABLES = [
   'OPTOUT_CONFIG',
   'TWILIO_ACCOUNT_SID',
@@ -14,7 +14,7 @@ export const REAL_MODE_VARIABLES = [
   'CUSTOMERIO_CAMPAIGN_WEBHOOK_URL',
 ] as const;
 
-/** Real as soon as any of these is set: whether it is enough to run with, the services themselves say. */
+/** Real as soon as any of them is set. The services check whether the configuration is complete. */
 export function decideMode(env: Env): Mode {
   return REAL_MODE_VARIABLES.some((name) => env[name] || env[`${name}_FILE`]) ? 'real' : 'demo';
 }

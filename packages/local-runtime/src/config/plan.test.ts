@@ -3,12 +3,12 @@ import { makePlan } from './plan';
 
 const REAL = Object.fromEntries(REAL_MODE_VARIABLES.map((name) => [name, 'secret']));
 
-test('a demo hands nothing to the services but ports, Redis, log level and an account of its own', () => {
-  const kept = { INGEST_PORT: '8088', REDIS_URL: 'redis://127.0.0.1:6379', LOG_LEVEL: 'debug' };
+test('the services of a demo get ports, Redis, log level and its own account, and nothing else', () => {
+  const takenOver = { INGEST_PORT: '8088', REDIS_URL: 'redis://127.0.0.1:6379', LOG_LEVEL: 'debug' };
   const { mode, env } = makePlan(
     {
       ...REAL,
-      ...kept,
+      ...takenOver,
       CUSTOMERIO_APP_API_KEY_FILE: 'secret',
       CUSTOMERIO_SENDERS_ATTRIBUTE: 'secret',
       FORWARD_URLS: 'https://secret.example.com',
@@ -20,27 +20,27 @@ test('a demo hands nothing to the services but ports, Redis, log level and an ac
   );
   expect(mode).toBe('demo');
   expect(env).toEqual({
-    ...kept,
+    ...takenOver,
     QUEUE_PREFIX: expect.stringMatching(/^optout-demo-/) as string,
     TWILIO_ACCOUNT_SID: expect.stringMatching(/^AC[0-9a-f]{32}$/) as string,
     TWILIO_AUTH_TOKEN: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
   });
 });
 
-test('in a Redis that was given, the demo uses a prefix of its own; in its own it needs none', () => {
+test('in a configured Redis the demo uses its own prefix; in its own Redis it needs none', () => {
   const guest = makePlan({ REDIS_URL: 'redis://127.0.0.1:6379', QUEUE_PREFIX: 'live' }, true);
   expect(guest.config.prefix).toMatch(/^optout-demo-/);
   expect(guest.env).toMatchObject({ QUEUE_PREFIX: guest.config.prefix });
   expect(makePlan({}, false).config.prefix).toBe('optout');
 });
 
-test('the real thing gets the environment as it is', () => {
+test('the services of a real system get the unchanged environment', () => {
   const plan = makePlan(REAL, false);
   expect(plan).toMatchObject({ mode: 'real', env: REAL, config: { redisUrl: undefined, prefix: 'optout' } });
 });
 
-test('ports that were asked for are told from default ones', () => {
+test('configured ports differ from default ones', () => {
   const { ports } = makePlan({ INGEST_PORT: '8088' }, false).config;
-  expect(ports.webhook).toEqual({ variable: 'INGEST_PORT', port: 8088, asked: true });
-  expect(ports.workerAdmin).toEqual({ variable: 'WORKER_ADMIN_PORT', port: 9102, asked: false });
+  expect(ports.webhook).toEqual({ variable: 'INGEST_PORT', port: 8088, configured: true });
+  expect(ports.workerAdmin).toEqual({ variable: 'WORKER_ADMIN_PORT', port: 9102, configured: false });
 });

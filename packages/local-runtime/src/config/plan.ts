@@ -7,22 +7,22 @@ import { withSettings } from './with-settings';
 
 interface Common {
   readonly config: LauncherConfig;
-  /** What the services get, besides where their ports and neighbours are. */
+  /** The services' settings, without their ports and the addresses of what the launcher starts for them. */
   readonly env: Env;
 }
 
-/** What is to be run. Only a demo has an account that we may send messages for. */
+/** What to run. Only a demo has an account to send messages for. */
 export type Plan =
   (Common & { readonly mode: 'real' }) | (Common & { readonly mode: 'demo'; readonly account: DemoAccount });
 
-/** @throws ConfigError with every mistake in what the launcher reads; what only services read is theirs to check. */
+/** @throws {ConfigError} with all errors in what the launcher reads; the services check what only they read */
 export function makePlan(env: Env, forceDemo: boolean): Plan {
   if (!forceDemo && decideMode(env) === 'real') return { mode: 'real', config: readLauncherConfig(env), env };
 
   const base = demoEnv(env);
   const account = demoAccount();
   const read = readLauncherConfig(base);
-  // In a Redis of somebody else's the demo keeps to itself.
+  // A configured Redis may hold other data: the demo uses keys of its own there.
   const prefix = read.redisUrl === undefined ? read.prefix : `optout-demo-${randomBytes(4).toString('hex')}`;
   return {
     mode: 'demo',

@@ -1,10 +1,10 @@
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { FOLDERS } from '../folders';
+import { FOLDERS } from './folders';
 import { unknownVariables } from './unknown-variables';
 
-test('a variable that nothing reads is named with the one that is likely meant, and without its value', () => {
+test('the warning of a variable that nothing reads names the likely one, and never a value', () => {
   const warnings = unknownVariables(
     { TWILIO_AUTH_TOKN: 'secret', CUSTOMERIO_APIKEY: 'secret', INGEST_PROT: '', OTHER: 'secret' },
     FOLDERS.root,
@@ -15,7 +15,7 @@ test('a variable that nothing reads is named with the one that is likely meant, 
   ]);
 });
 
-test('what the file of OPTOUT_CONFIG refers to is read', () => {
+test('a variable that the file of OPTOUT_CONFIG refers to is known', () => {
   const folder = mkdtempSync(join(tmpdir(), 'optout-sync-test-'));
   const file = join(folder, 'optout.yaml');
   writeFileSync(file, 'auth_tokens: ["${TWILIO_TOKEN_OF_SALES}"]');

@@ -1,9 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
+import { closest, distance } from 'fastest-levenshtein';
 import { VARIABLES, isVariable, type Env } from '@optout-sync/shared/config';
-import { closestMatch } from './closest-match';
 
 const LOOKS_LIKE_OURS = /^(TWILIO|CUSTOMERIO|INGEST|WORKER|OPTOUT)_/;
+
+/** A name that differs by more insertions, deletions and replacements is not suggested. */
+const MOST_EDITS = 3;
 
 /**
  * Returns a warning for each variable that is named like ours and that no process reads. It is most likely a misspelling,
@@ -22,6 +25,11 @@ export function unknownVariables(env: Env, root: string): string[] {
       const meant = closestMatch(name, Object.keys(VARIABLES));
       return `warning: ${name} is set, but nothing here reads it${meant ? `: is ${meant} meant?` : ''}`;
     });
+}
+
+function closestMatch(name: string, names: readonly string[]): string | undefined {
+  const found = closest(name, names);
+  return distance(name, found) <= MOST_EDITS ? found : undefined;
 }
 
 /** The variables that a configuration file refers to; none where it cannot be read, which its reader reports. */

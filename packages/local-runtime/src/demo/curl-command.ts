@@ -2,7 +2,7 @@ import { DEMO_PHONES } from '@optout-sync/customerio-sandbox';
 import { signForm, twilioMessage } from '@optout-sync/twilio-simulator';
 import type { DemoAccount } from '../config/demo-env';
 
-/** A command line that delivers one more signed STOP, as Twilio would. */
+/** A command line that delivers one more signed STOP, as Twilio does. */
 export function curlCommand({ accountSid, authToken }: DemoAccount, url: string): string {
   const params = twilioMessage({
     AccountSid: accountSid,

@@ -10,7 +10,7 @@ import { Ledger } from '@optout-sync/shared/ledger';
 import { connectRedis } from '@optout-sync/shared/redis';
 import { messageSid } from '@optout-sync/twilio-simulator';
 import { observe } from './observe';
-import { SAMPLES, type Fate, type Sample } from './samples';
+import { SAMPLES, type SampleOutcome, type Sample } from './samples';
 import type { Delivery } from './send-samples';
 
 const config: RedisConfig = {
@@ -31,7 +31,7 @@ afterAll(async () => {
   redis.disconnect();
 });
 
-const sampleThat = (fate: Fate) => SAMPLES.find((sample) => sample.fate === fate) as Sample;
+const sampleWith = (outcome: SampleOutcome) => SAMPLES.find((sample) => sample.outcome === outcome) as Sample;
 const delivered = (sample: Sample, sid: string = messageSid()): Delivery => ({
   sample,
   sid,
@@ -43,7 +43,7 @@ const subjectOf = (event: InboundEvent) => ({
   phone: event.phone,
 });
 
-/** Has the ledger record the delivery's message, as the worker does. */
+/** Records the delivery's message in the ledger, as the worker does. */
 async function record({ sample, sid }: Delivery): Promise<InboundEvent> {
   const event = InboundEvent.parse({
     version: 1,
@@ -61,31 +61,31 @@ async function record({ sample, sid }: Delivery): Promise<InboundEvent> {
   return event;
 }
 
-async function fatesOf(...deliveries: Delivery[]): Promise<Fate[]> {
+async function outcomesOf(...deliveries: Delivery[]): Promise<SampleOutcome[]> {
   const { observed } = await observe(deliveries, config, sandbox.url);
-  return observed.map(({ fate }) => fate);
+  return observed.map(({ outcome }) => outcome);
 }
 
-test('a message has the outcome that the ledger keeps, a repeated one is a duplicate', async () => {
-  const first = delivered(sampleThat('applied'));
-  const again = delivered(sampleThat('duplicate'), first.sid);
+test('a message has the outcome in the ledger, and a repeated one is a duplicate', async () => {
+  const first = delivered(sampleWith('applied'));
+  const again = delivered(sampleWith('duplicate'), first.sid);
   const event = await record(first);
-  expect(await fatesOf(first)).toEqual(['pending']);
+  expect(await outcomesOf(first)).toEqual(['pending']);
   await ledger.markApplied(subjectOf(event), 1, { outcome: 'applied', people: ['a1'] });
-  expect(await fatesOf(first, again)).toEqual(['applied', 'duplicate']);
+  expect(await outcomesOf(first, again)).toEqual(['applied', 'duplicate']);
 });
 
-test('what the ledger does not know was refused, no opt-out, or lost', async () => {
-  const fates = await fatesOf(
-    delivered(sampleThat('refused')),
-    delivered(sampleThat('no_opt_out')),
-    delivered(sampleThat('no_match')),
+test('a message without ledger entry is refused, no opt-out, or missing', async () => {
+  const outcomes = await outcomesOf(
+    delivered(sampleWith('refused')),
+    delivered(sampleWith('no_opt_out')),
+    delivered(sampleWith('no_match')),
   );
-  expect(fates).toEqual(['refused', 'no_opt_out', 'lost']);
+  expect(outcomes).toEqual(['refused', 'no_opt_out', 'missing']);
 });
 
-test('the people who share a number are read from the sandbox, and those that requests created are counted', async () => {
-  const { observed, created } = await observe([delivered(sampleThat('applied'))], config, sandbox.url);
+test('the people who share a number are read from the sandbox, and people that requests created are counted', async () => {
+  const { observed, created } = await observe([delivered(sampleWith('applied'))], config, sandbox.url);
   expect(observed[0]?.attributes).toEqual([undefined, undefined, undefined]);
   expect(created).toBe(0);
 });

@@ -5,24 +5,24 @@ import { Ledger } from '@optout-sync/shared/ledger';
 import { closeQueues, openQueues, type Shard } from '@optout-sync/shared/queues';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { waitFor } from '../process/wait-for';
-import type { Fate } from './samples';
+import type { SampleOutcome } from './samples';
 import type { Delivery } from './send-samples';
 
-/** What really became of a delivery. */
+/** The actual outcome of a delivery. */
 export interface Observed {
   readonly delivery: Delivery;
-  readonly fate: Fate;
+  readonly outcome: SampleOutcome;
   /** `sms_unsubscribe` of each person with the number. */
   readonly attributes: readonly unknown[];
 }
 
 /** The workspace that a one-account configuration syncs to. */
 const WORKSPACE = 'default';
-const SETTLED_MS = 20_000;
+const SETTLE_MS = 20_000;
 
 /**
- * Waits until the queues are empty, then reads each delivery's outcome from the ledger and the people's attributes
- * from the sandbox. Work that does not come to its end in 20 s is reported as it stands.
+ * Waits until the queues are empty, 20 s at most, then reads each delivery's outcome from the ledger and the people's
+ * attributes from the sandbox.
  */
 export async function observe(
   deliveries: readonly Delivery[],
@@ -33,16 +33,14 @@ export async function observe(
   await untilReady(redis);
   const queues = openQueues(redis, queuePrefix(config));
   try {
-    // In the order that work takes, so that none passes from one to the other between the two looks.
+    // In the order of the work, so that no job moves from one queue to the next between the two checks.
     const idle = async () => {
       for (const { inbound, syncOf } of await queues.usedShards()) {
         if (!(await isEmpty(inbound)) || !(await isEmpty(syncOf(WORKSPACE)))) return false;
       }
       return true;
     };
-    await waitFor(idle, { what: 'the samples to be worked through', timeoutMs: SETTLED_MS }).catch(
-      () => undefined,
-    );
+    await waitFor(idle, { what: 'the samples to be processed', timeoutMs: SETTLE_MS }).catch(() => undefined);
 
     const ledger = new Ledger(redis, { prefix: config.prefix });
     const workspace = connectSandboxControl(sandboxUrl).workspace();
@@ -52,7 +50,7 @@ export async function observe(
       const { from } = delivery.sample;
       observed.push({
         delivery,
-        fate: await fateOf(delivery, deliveries, ledger),
+        outcome: await outcomeOf(delivery, deliveries, ledger),
         attributes: people
           .filter(({ attributes }) => attributes.phone === from)
           .map(({ attributes }) => attributes.sms_unsubscribe),
@@ -70,23 +68,21 @@ async function isEmpty(queue: Pick<Shard['inbound'], 'getJobCounts'>): Promise<b
   return Object.values(counts).every((count) => count === 0);
 }
 
-async function fateOf(
+async function outcomeOf(
   { sample, sid, status }: Delivery,
   all: readonly Delivery[],
   ledger: Ledger,
-): Promise<Fate> {
+): Promise<SampleOutcome> {
   const entry = await ledger.read({ workspace: WORKSPACE, channel: 'sms', phone: E164.parse(sample.from) });
-  const known = entry?.history.find((event) => event.messageSid === sid);
-  if (!known)
-    return status === 403
-      ? 'refused'
-      : status === 200 && sample.fate === 'no_opt_out'
-        ? 'no_opt_out'
-        : 'lost';
-  if (sample.repeats === undefined) return known.outcome;
-  // A delivery too many shows in the version: it grows with every event that changes something.
+  const recorded = entry?.history.find((event) => event.messageSid === sid);
+  if (!recorded) {
+    if (status === 403) return 'refused';
+    return status === 200 && sample.outcome === 'no_opt_out' ? 'no_opt_out' : 'missing';
+  }
+  if (sample.repeats === undefined) return recorded.outcome;
+  // The version grows with every event that changes the entry, so one recorded twice shows in it.
   const messages = new Set(
     all.filter((other) => other.sample.from === sample.from).map((other) => other.sid),
   );
-  return entry?.version === messages.size ? 'duplicate' : known.outcome;
+  return entry?.version === messages.size ? 'duplicate' : recorded.outcome;
 }

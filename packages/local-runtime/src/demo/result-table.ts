@@ -1,17 +1,17 @@
 import Table from 'cli-table3';
 import type { Observed } from './observe';
 
-/** Whether a delivery went as its sample says it must. */
-export function asExpected({ delivery: { sample, status }, fate, attributes }: Observed): boolean {
+/** Whether a delivery has the outcome that its sample expects. */
+export function asExpected({ delivery: { sample, status }, outcome, attributes }: Observed): boolean {
   return (
     status === sample.status &&
-    fate === sample.fate &&
+    outcome === sample.outcome &&
     attributes.length === sample.people &&
     attributes.every((value) => value === sample.attribute)
   );
 }
 
-/** Columns and nothing else: no lines. */
+/** No lines between columns and rows. */
 const PLAIN = Object.fromEntries(
   ['top', 'bottom', 'mid']
     .flatMap((line) => [line, `${line}-mid`, `${line}-left`, `${line}-right`])
@@ -19,7 +19,7 @@ const PLAIN = Object.fromEntries(
     .map((place) => [place, '']),
 );
 
-/** What happened to each sample message, as a table. */
+/** The outcome of each sample message, as a table. */
 export function resultTable(observed: readonly Observed[]): string {
   const table = new Table({
     head: ['message', 'HTTP', 'outcome', 'sms_unsubscribe', ''],
@@ -30,8 +30,8 @@ export function resultTable(observed: readonly Observed[]): string {
     const { sample, status } = row.delivery;
     const mark = asExpected(row)
       ? 'ok'
-      : `expected ${sample.status}, ${sample.fate}, ${String(sample.attribute)}`;
-    table.push([sample.title, String(status), row.fate, summary(row.attributes), mark]);
+      : `expected ${sample.status}, ${sample.outcome}, ${String(sample.attribute)}`;
+    table.push([sample.title, String(status), row.outcome, summary(row.attributes), mark]);
   }
   return table.toString().replace(/ +$/gm, '');
 }

@@ -6,10 +6,10 @@ import { SAMPLES } from './samples';
 import { sendSamples } from './send-samples';
 
 /**
- * Sends the sample messages through the running system and shows what became of each.
+ * Sends the sample messages through the running system and prints the outcome of each.
  *
- * @returns whether all went as expected, and nobody was created.
- * @throws Error when ingest gives no answer at all.
+ * @returns whether all outcomes are as expected and no person was created
+ * @throws {Error} when ingest does not respond
  */
 export async function runDemo(
   plan: Plan & { mode: 'demo' },

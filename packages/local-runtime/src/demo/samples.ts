@@ -1,25 +1,25 @@
 import { DEMO_PHONES } from '@optout-sync/customerio-sandbox';
 import type { EventKind, Outcome } from '@optout-sync/shared/domain';
 
-/** What becomes of a delivery: an outcome of the ledger, or the end it came to before. */
-export type Fate = Outcome | 'refused' | 'no_opt_out' | 'pending' | 'lost';
+/** The outcome of a delivery: the ledger's, or what ended it before the ledger. */
+export type SampleOutcome = Outcome | 'refused' | 'no_opt_out' | 'pending' | 'missing';
 
-/** A message that the demo sends itself, and what has to become of it. */
+/** A message that the demo sends, and its expected outcome. */
 export interface Sample {
   readonly title: string;
   readonly from: string;
   readonly body: string;
   /** Set by accounts with Twilio's Advanced Opt-Out. */
   readonly optOutType?: EventKind;
-  /** Delivers the message of the sample with this title once more. */
+  /** Delivers the message of the sample with this title again. */
   readonly repeats?: string;
   /** Signed with another account's token. */
   readonly forged?: boolean;
   readonly status: number;
-  readonly fate: Fate;
-  /** The attribute of everyone with the number afterwards; undefined where it was never set. */
+  readonly outcome: SampleOutcome;
+  /** The attribute of every person with the number afterwards; undefined where it was never set. */
   readonly attribute: boolean | undefined;
-  /** How many have the number. */
+  /** How many people have the number. */
   readonly people: number;
 }
 
@@ -32,7 +32,7 @@ export const SAMPLES: readonly Sample[] = [
     body: 'Stop',
     optOutType: 'stop',
     status: 200,
-    fate: 'applied',
+    outcome: 'applied',
     attribute: true,
     people: 3,
   },
@@ -43,7 +43,7 @@ export const SAMPLES: readonly Sample[] = [
     optOutType: 'stop',
     repeats: FIRST,
     status: 200,
-    fate: 'duplicate',
+    outcome: 'duplicate',
     attribute: true,
     people: 3,
   },
@@ -52,7 +52,7 @@ export const SAMPLES: readonly Sample[] = [
     from: DEMO_PHONES.crowd,
     body: ' unsubscribe ',
     status: 200,
-    fate: 'applied',
+    outcome: 'applied',
     attribute: true,
     people: 60,
   },
@@ -62,7 +62,7 @@ export const SAMPLES: readonly Sample[] = [
     body: 'START',
     optOutType: 'start',
     status: 200,
-    fate: 'applied',
+    outcome: 'applied',
     attribute: false,
     people: 1,
   },
@@ -72,7 +72,7 @@ export const SAMPLES: readonly Sample[] = [
     body: 'help',
     optOutType: 'help',
     status: 200,
-    fate: 'ignored',
+    outcome: 'ignored',
     attribute: undefined,
     people: 1,
   },
@@ -81,7 +81,7 @@ export const SAMPLES: readonly Sample[] = [
     from: DEMO_PHONES.withoutId,
     body: "Stop, that's so funny",
     status: 200,
-    fate: 'no_opt_out',
+    outcome: 'no_opt_out',
     attribute: undefined,
     people: 1,
   },
@@ -92,7 +92,7 @@ export const SAMPLES: readonly Sample[] = [
     optOutType: 'stop',
     forged: true,
     status: 403,
-    fate: 'refused',
+    outcome: 'refused',
     attribute: undefined,
     people: 1,
   },
@@ -102,7 +102,7 @@ export const SAMPLES: readonly Sample[] = [
     body: 'STOP',
     optOutType: 'stop',
     status: 200,
-    fate: 'no_match',
+    outcome: 'no_match',
     attribute: undefined,
     people: 0,
   },

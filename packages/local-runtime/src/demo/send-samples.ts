@@ -2,14 +2,18 @@ import { messageSid, sendTwilioWebhook, twilioMessage } from '@optout-sync/twili
 import type { DemoAccount } from '../config/demo-env';
 import type { Sample } from './samples';
 
-/** A sample that was delivered, and how ingest answered. */
+/** A sample that was delivered, and the HTTP status of ingest's response. */
 export interface Delivery {
   readonly sample: Sample;
   readonly sid: string;
   readonly status: number;
 }
 
-/** Delivers the samples one after the other, signed, as Twilio does. @throws Error when ingest gives no answer. */
+/**
+ * Delivers the samples one after the other, signed, as Twilio does.
+ *
+ * @throws {Error} when ingest does not respond
+ */
 export async function sendSamples(
   samples: readonly Sample[],
   { accountSid, authToken }: DemoAccount,

@@ -1,11 +1,11 @@
 import { createServer } from 'node:net';
 
 /**
- * Says whether nothing listens on a TCP port, by binding it for a moment.
+ * Tries to bind a TCP port for a moment.
  *
- * @param port 0 asks the system for any free one.
- * @param host one address, or undefined for all of this machine's
- * @returns the port that could be bound, or undefined when it is taken or forbidden.
+ * @param port 0 for any free one
+ * @param host one address, or undefined for all addresses of this machine
+ * @returns the port that was bound, or undefined when it is taken or forbidden
  */
 export function tryPort(port: number, host: string | undefined): Promise<number | undefined> {
   return new Promise((resolve) => {
@@ -20,8 +20,10 @@ export function tryPort(port: number, host: string | undefined): Promise<number 
 }
 
 /**
- * A port on `host` that was free a moment ago. Somebody else may take it before its user does, so
- * whoever listens on it must be ready to ask for another.
+ * A port on `host` that was free a moment ago. Another program may bind it first, so its user must be ready to choose
+ * another one.
+ *
+ * @throws {Error} when no port is free
  */
 export async function freePort(host = '127.0.0.1'): Promise<number> {
   const port = await tryPort(0, host);

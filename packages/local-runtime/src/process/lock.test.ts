@@ -2,8 +2,8 @@ import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { takeLock } from './lock';
-import { processMark } from './process-mark';
+import { takeLock, withLock } from './lock';
+import { processIdentity } from './process-info';
 
 let folder: string;
 let file: string;
@@ -13,14 +13,14 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true }));
 
-test('a running process keeps it, and is named to whoever wants it too', () => {
+test('a running process holds its lock, and the error names that process', () => {
   // Our parent runs as long as we do.
   writeFileSync(file, String(process.ppid));
   expect(() => takeLock(file, 'data/redis')).toThrow(`data/redis is in use by process ${process.ppid}`);
   expect(readdirSync(folder)).toEqual(['data.lock']);
 });
 
-test('a process that is gone does not', () => {
+test('the lock of a process that has ended is free', () => {
   const { pid } = spawnSync(process.execPath, ['--version']);
   writeFileSync(file, String(pid));
   const lock = takeLock(file, 'data/redis');
@@ -29,16 +29,28 @@ test('a process that is gone does not', () => {
   expect(readdirSync(folder)).toEqual([]);
 });
 
-// Without /proc there is no telling.
+// Without /proc there is no start time to compare.
 const onLinux = existsSync('/proc/self/stat') ? test : test.skip;
-onLinux('a later process with the same id does not', () => {
+onLinux('the lock of an earlier process with the same id is free', async () => {
   writeFileSync(file, `${process.ppid} 1`);
   takeLock(file, 'data/redis').release();
-  writeFileSync(file, processMark(process.ppid));
+  writeFileSync(file, processIdentity(process.ppid));
   expect(() => takeLock(file, 'data/redis')).toThrow(`in use by process ${process.ppid}`);
+  writeFileSync(file, `${process.pid} 1`);
+  const onWait = jest.fn();
+  expect(await withLock(file, onWait, () => Promise.resolve('its turn'))).toBe('its turn');
+  expect(onWait).not.toHaveBeenCalled();
 });
 
-test("releasing never removes somebody else's", () => {
+test('work waits until the holder releases the lock', async () => {
+  const lock = takeLock(file, 'data/redis');
+  const onWait = jest.fn(() => setTimeout(() => lock.release(), 10));
+  expect(await withLock(file, onWait, () => Promise.resolve('its turn'))).toBe('its turn');
+  expect(onWait).toHaveBeenCalledWith(process.pid);
+  expect(readdirSync(folder)).toEqual([]);
+});
+
+test("releasing a lock never removes another process's", () => {
   const lock = takeLock(file, 'data/redis');
   writeFileSync(file, String(process.ppid));
   lock.release();

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -12,50 +12,53 @@ export interface Exit {
 
 export interface ProcessOptions {
   readonly command: string;
-  /** The name it is called by (argv[0]), where that is not the command. */
+  /** The process' name (argv[0]), where that is not the command. */
   readonly argv0?: string;
   readonly args?: readonly string[];
   /** The whole environment: nothing is inherited. */
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
-  /** Each line of stdout and stderr as it comes. */
+  /** Called for each line of stdout and stderr. */
   readonly onLog?: (line: string) => void;
-  /** A folder to remove should we be killed before we can do it ourselves. */
-  readonly scratch?: string;
+  /** A folder to remove if this process is killed before it can remove the folder itself. */
+  readonly scratch?: string | undefined;
+  /** Gives the child an open, empty stdin that ends together with this process. Default: no stdin. */
+  readonly openStdin?: boolean;
 }
 
-const KEPT_LINES = 1_000;
+const LOG_LINES = 1_000;
 
 /**
- * A child process that does not outlive us.
+ * A child process that does not outlive this one.
  *
- * It runs in a process group of its own: Ctrl-C in the terminal reaches only us, and we stop our
- * children in the order that is right for them.
+ * It runs in its own process group: Ctrl-C in the terminal reaches only this process, which stops its children in
+ * the right order.
  */
 export class OwnedProcess {
-  /** Settles when the process has ended and its output is read; never rejects. */
+  /** Settles when the process has ended and its output has been read; never rejects. */
   readonly exited: Promise<Exit>;
-  private readonly kept: string[] = [];
+  private readonly lines: string[] = [];
   private exit: Exit | undefined;
 
   private constructor(
-    private readonly child: ReturnType<typeof start>,
+    private readonly child: ChildProcess,
     onLog: ProcessOptions['onLog'],
   ) {
     for (const stream of [child.stdout, child.stderr]) {
+      if (!stream) continue;
       createInterface({ input: stream }).on('line', (line) => {
-        if (this.kept.push(line) > KEPT_LINES) this.kept.shift();
+        if (this.lines.push(line) > LOG_LINES) this.lines.shift();
         onLog?.(line);
       });
     }
-    // A signal that cannot be sent is an 'error' event: the process has ended, as 'close' will tell.
+    // A signal that cannot be sent is an 'error' event: the process has ended, which 'close' reports.
     child.on('error', () => undefined);
     this.exited = new Promise((resolve) => {
       child.once('close', (code, signal) => resolve((this.exit = { code, signal })));
     });
   }
 
-  /** @throws Error when the command cannot be started at all. */
+  /** @throws {Error} when the command cannot be started at all */
   static async start(options: ProcessOptions): Promise<OwnedProcess> {
     const child = start(options);
     await once(child, 'spawn');
@@ -73,37 +76,42 @@ export class OwnedProcess {
     return this.exit;
   }
 
-  /** The last lines it printed, oldest first. */
+  /** The last 1,000 lines of its output, oldest first. */
   logs(): readonly string[] {
-    return this.kept;
+    return this.lines;
   }
 
-  /** Sends a signal; after SIGKILL it waits until the process is gone. */
+  /** Sends a signal; SIGKILL waits until the process has ended. */
   async kill(signal: NodeJS.Signals): Promise<void> {
     this.child.kill(signal);
     if (signal === 'SIGKILL') await this.exited;
   }
 
-  /** Asks it to end (SIGTERM), and after `deadlineMs` makes it (SIGKILL). */
+  /** Sends SIGTERM, and SIGKILL after `deadlineMs`. */
   async stop(deadlineMs: number): Promise<Exit> {
     this.child.kill('SIGTERM');
-    const patience = new AbortController();
-    const late = delay(deadlineMs, 'late', { signal: patience.signal }).catch(() => 'cancelled');
+    const cancel = new AbortController();
+    const late = delay(deadlineMs, 'late', { signal: cancel.signal }).catch(() => 'cancelled');
     if ((await Promise.race([this.exited, late])) === 'late') this.child.kill('SIGKILL');
-    patience.abort();
+    cancel.abort();
     return this.exited;
   }
 }
 
-function start({ command, argv0, args = [], env, cwd }: ProcessOptions) {
-  return spawn(command, args, { argv0, env, cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+function start({ command, argv0, args = [], env, cwd, openStdin = false }: ProcessOptions): ChildProcess {
+  const stdin = openStdin ? 'pipe' : 'ignore';
+  return spawn(command, args, { argv0, env, cwd, stdio: [stdin, 'pipe', 'pipe'], detached: true });
 }
 
-const KEPT = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'];
+const INHERITED = [
+  ...['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ'],
+  ...['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS'],
+];
 
-/** What a child needs of our environment to run at all, without our settings or secrets. */
-export function inheritedEnv(): NodeJS.ProcessEnv {
-  return Object.fromEntries(
-    KEPT.filter((name) => name in process.env).map((name) => [name, process.env[name]]),
-  );
+/** The variables that any child needs to run at all, and `more`, without our settings or secrets. */
+export function inheritedEnv(...more: readonly string[]): NodeJS.ProcessEnv {
+  // eslint-disable-next-line no-restricted-properties -- no setting of ours: what the machine gives every process
+  const env = process.env;
+  const names = [...INHERITED, ...more].filter((name) => name in env);
+  return Object.fromEntries(names.map((name) => [name, env[name]]));
 }

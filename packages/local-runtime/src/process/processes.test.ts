@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, tryPort } from './free-port';
 import { OwnedProcess, inheritedEnv } from './owned-process';
+import { isAlive } from './process-info';
 import { spawnService } from './spawn-service';
 import { waitFor } from './wait-for';
 
@@ -14,27 +15,19 @@ beforeAll(async () => {
 });
 afterAll(() => rm(folder, { recursive: true, force: true }));
 
-/** Writes a program and gives its file name. */
+/** Writes a program and returns its file name. */
 async function program(name: string, source: string): Promise<string> {
   const file = join(folder, `${name}.js`);
   await writeFile(file, source);
   return file;
 }
 
-const isAlive = (pid: number) => {
-  try {
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
-};
-
 describe('spawnService', () => {
-  test('returns once the service answers 200, with its own environment and not ours', async () => {
+  test('the service is ready once it answers 200, and has its own environment, not ours', async () => {
     const entry = await program(
       'ready',
-      `let asked = 0;
-       require('http').createServer((_, res) => { res.statusCode = ++asked < 3 ? 503 : 200; res.end(); })
+      `let requests = 0;
+       require('http').createServer((_, res) => { res.statusCode = ++requests < 3 ? 503 : 200; res.end(); })
          .listen(process.env.PORT, () => console.log('secret: ' + process.env.OPTOUT_TEST_SECRET));`,
     );
     const port = await freePort();
@@ -47,13 +40,13 @@ describe('spawnService', () => {
     expect(await tryPort(port, '127.0.0.1')).toBe(port);
   });
 
-  test('fails at once, with the last lines, when the service ends before it is ready', async () => {
+  test('a service that ends before it is ready is an error at once, with its last lines', async () => {
     const entry = await program('early', `console.error('no such setting'); process.exit(78);`);
     const starting = spawnService({ name: 'early', entry, env: {}, readyUrl: 'http://127.0.0.1:9/' });
     await expect(starting).rejects.toThrow(/early to be ready.*ended with exit code 78[^]*no such setting/);
   });
 
-  test('kills a service that does not end within the deadline', async () => {
+  test('a service that does not end within the deadline is killed', async () => {
     const entry = await program(
       'stubborn',
       `process.on('SIGTERM', () => {}); setInterval(() => {}, 1000); console.log('up');`,
@@ -70,9 +63,9 @@ test('a command that does not exist is an error, not a crash', async () => {
   await expect(starting).rejects.toThrow('ENOENT');
 });
 
-test('a child and its scratch folder go when the parent is killed with SIGKILL', async () => {
+test('a child ends and its scratch folder is removed when the parent is killed with SIGKILL', async () => {
   const scratch = await mkdtemp(join(folder, 'scratch-'));
-  // A parent in a process of its own, since it has to be killed.
+  // A parent in its own process, since it has to be killed.
   const parent = await program(
     'parent',
     `const { spawn } = require('child_process');
@@ -89,8 +82,8 @@ test('a child and its scratch folder go when the parent is killed with SIGKILL',
   const pid = Number(await new Promise((resolve) => running.stdout.once('data', resolve)));
   expect(isAlive(pid)).toBe(true);
   running.kill('SIGKILL');
-  await waitFor(() => !isAlive(pid), { what: 'the child to be gone' });
-  await waitFor(() => !existsSync(scratch), { what: 'the scratch folder to be gone' });
+  await waitFor(() => !isAlive(pid), { what: 'the child to end' });
+  await waitFor(() => !existsSync(scratch), { what: 'the scratch folder to be removed' });
 });
 
 async function compiled(name: string): Promise<string> {

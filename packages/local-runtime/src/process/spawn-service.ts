@@ -6,20 +6,23 @@ export interface ServiceOptions {
   readonly name: string;
   /** The built file to run with this Node. */
   readonly entry: string;
-  /** Its settings; of ours it inherits only what any program needs (PATH, HOME, ...). */
+  /** Its settings. From our environment it inherits only what any program needs (PATH, HOME, ...). */
   readonly env: NodeJS.ProcessEnv;
   readonly args?: readonly string[];
   readonly cwd?: string;
-  /** Polled until it answers 200; without it the service counts as ready once it runs. */
-  readonly readyUrl?: string;
+  /**
+   * Polled until it answers 200. A function gives the URL once it is known. Without it the service counts as ready once it
+   * runs.
+   */
+  readonly readyUrl?: string | (() => string | undefined);
   /** Milliseconds to become ready in (default 15,000). */
   readonly readyTimeoutMs?: number;
   readonly onLog?: (line: string) => void;
-  /** A folder to remove should we be killed before we can do it ourselves. */
-  readonly scratch?: string;
+  /** A folder to remove if this process is killed before it can remove the folder itself. */
+  readonly scratch?: string | undefined;
 }
 
-/** A running service of ours, in a process of its own. */
+/** A running service of ours, in its own process. */
 export interface Service {
   readonly name: string;
   readonly pid: number;
@@ -27,15 +30,15 @@ export interface Service {
   readonly exited: Promise<Exit>;
   /** How it ended, or undefined while it runs. */
   readonly ended: Exit | undefined;
-  /** The last lines it printed, oldest first. */
+  /** The last 1,000 lines of its output, oldest first. */
   logs(): readonly string[];
-  /** SIGTERM, then SIGKILL after `deadlineMs` (default 30,000). */
+  /** Sends SIGTERM, and SIGKILL after `deadlineMs` (default 30,000). */
   stop(deadlineMs?: number): Promise<Exit>;
-  /** Sends any signal; SIGKILL waits until the process is gone. */
+  /** Sends any signal; SIGKILL waits until the process has ended. */
   kill(signal: NodeJS.Signals): Promise<void>;
 }
 
-/** A service that did not come up: its last lines are in the message. */
+/** A service that did not become ready. The message holds its last lines. */
 export class ServiceStartError extends Error {
   constructor(
     message: string,
@@ -52,7 +55,7 @@ const SERVICE_STOP_MS = 30_000;
 /**
  * Starts a built service and waits until it is ready.
  *
- * @throws ServiceStartError when it ends early or does not become ready in time; it is stopped then.
+ * @throws {ServiceStartError} when it ends early or does not become ready in time; it does not run any more then
  */
 export async function spawnService(options: ServiceOptions): Promise<Service> {
   const { name, entry, env, args = [], cwd, onLog, scratch, readyUrl, readyTimeoutMs = 15_000 } = options;
@@ -86,14 +89,25 @@ export async function spawnService(options: ServiceOptions): Promise<Service> {
   };
 }
 
-async function untilReady(owned: OwnedProcess, name: string, url: string, timeoutMs: number): Promise<void> {
-  await waitFor(() => answersOk(url), {
-    what: `${name} to be ready at ${url}`,
-    timeoutMs,
-    everyMs: 50,
-    giveUp: () =>
-      owned.ended && `it ended with ${owned.ended.signal ?? `exit code ${owned.ended.code ?? '?'}`}`,
-  });
+async function untilReady(
+  owned: OwnedProcess,
+  name: string,
+  url: string | (() => string | undefined),
+  timeoutMs: number,
+): Promise<void> {
+  await waitFor(
+    () => {
+      const known = typeof url === 'string' ? url : url();
+      return known !== undefined && answersOk(known);
+    },
+    {
+      what: typeof url === 'string' ? `${name} to be ready at ${url}` : `${name} to be ready`,
+      timeoutMs,
+      everyMs: 50,
+      giveUp: () =>
+        owned.ended && `it ended with ${owned.ended.signal ?? `exit code ${owned.ended.code ?? '?'}`}`,
+    },
+  );
 }
 
 async function answersOk(url: string): Promise<boolean> {

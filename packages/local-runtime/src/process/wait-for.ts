@@ -1,22 +1,23 @@
 import { setTimeout as delay } from 'node:timers/promises';
 
 export interface WaitOptions {
-  /** Completes the sentence "waited in vain for ...". */
+  /** Completes the sentence "timed out waiting for ...". */
   readonly what: string;
-  /** Milliseconds until giving up (default 10,000). */
+  /** Milliseconds to wait at most (default 10,000). */
   readonly timeoutMs?: number;
-  /** Milliseconds between two looks (default 20). */
+  /** Milliseconds between two checks (default 20). */
   readonly everyMs?: number;
-  /** Asked before each look: a reason ends the wait at once. */
+  /** Called before each check: a reason ends the wait at once. */
   readonly giveUp?: () => string | false | undefined;
 }
 
 type Falsy = false | 0 | '' | null | undefined;
 
 /**
- * Looks at `condition` until it gives something truthy, and returns that.
+ * Checks `condition` until it returns a truthy value. A condition that throws is checked again.
  *
- * @throws Error naming `what`, the time waited, and what the last look gave or threw.
+ * @returns that value
+ * @throws {Error} naming `what`, the time waited, and what the last check returned or threw
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
@@ -24,7 +25,7 @@ export async function waitFor<T>(
 ): Promise<Exclude<Awaited<T>, Falsy>> {
   const deadline = performance.now() + timeoutMs;
   let last: unknown;
-  let why: string | false | undefined;
+  let reason: string | false | undefined;
   do {
     try {
       const value = await condition();
@@ -34,11 +35,12 @@ export async function waitFor<T>(
       last = error;
     }
     await delay(everyMs);
-    why = giveUp?.();
-  } while (!why && performance.now() < deadline);
-  throw new Error(
-    `waited in vain for ${what}: ${why || `not within ${timeoutMs} ms`}; last look: ${describe(last)}`,
-  );
+    reason = giveUp?.();
+  } while (!reason && performance.now() < deadline);
+  const failure = reason
+    ? `gave up waiting for ${what}: ${reason}`
+    : `timed out waiting for ${what} after ${timeoutMs} ms`;
+  throw new Error(`${failure}; last check: ${describe(last)}`);
 }
 
 function describe(value: unknown): string {

@@ -17,7 +17,7 @@ async function program(folder: string, script: string): Promise<string> {
   return file;
 }
 
-test('the first server on PATH that really runs is taken, with its version', async () => {
+test('the first server on PATH that runs is found, with its version', async () => {
   const [first = '', second = ''] = folders;
   await program(first, 'echo "error while loading shared libraries" >&2; exit 127');
   const working = await program(second, 'echo "Redis server v=7.9.1 sha=00000000:0"');
@@ -28,12 +28,12 @@ test('the first server on PATH that really runs is taken, with its version', asy
   });
 });
 
-test('a server that is too old is said and passed over', async () => {
+test('a server that is too old is logged and skipped', async () => {
   const [first = '', second = ''] = folders;
   const old = await program(first, 'echo "Redis server v=6.0.16 sha=00000000:0"');
   const newer = await program(second, 'echo "Redis server v=6.2.0 sha=00000000:0"');
-  const said: string[] = [];
-  const found = await findServer((line) => said.push(line), folders.join(delimiter));
+  const lines: string[] = [];
+  const found = await findServer((line) => lines.push(line), folders.join(delimiter));
   expect(found).toMatchObject({ file: newer, version: 'redis-server 6.2.0' });
-  expect(said).toEqual([`redis: ${old} is redis-server 6.0.16, older than 6.2: not used`]);
+  expect(lines).toEqual([`redis: ${old} is redis-server 6.0.16, older than 6.2: not used`]);
 });

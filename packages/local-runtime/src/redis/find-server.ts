@@ -1,19 +1,20 @@
 import { spawnSync } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
+import { inheritedEnv } from '../process/owned-process';
 
-/** A Redis server that can be run: the file, and the name to call it by. */
+/** A Redis server that can be run. */
 export interface ServerBinary {
   readonly file: string;
-  /** What the process is named (argv[0]): it decides what the binary does. */
+  /** The process' name (argv[0]), which decides what the binary does. */
   readonly argv0: string;
   /** e.g. "redis-server 7.0.15". */
   readonly version: string;
 }
 
 /**
- * Debian's redis-tools and valkey-tools hold the server as *-check-rdb: the server packages add no
- * more than a link by the server's name, and a system daemon.
+ * Debian's redis-tools and valkey-tools hold the server as *-check-rdb. The server packages add only a link by the server's
+ * name, and a system daemon.
  */
 const CANDIDATES = [
   ['redis-server', 'redis-server'],
@@ -22,17 +23,17 @@ const CANDIDATES = [
   ['valkey-check-rdb', 'valkey-server'],
 ] as const;
 
-/** The oldest that BullMQ and our scripts work with as they should. */
+/** The oldest version that BullMQ and our scripts work with. */
 const LEAST = [6, 2] as const;
 
 /**
- * The first Redis or Valkey server on PATH (or where system daemons live) that really runs and is new enough.
+ * Finds the first Redis or Valkey server on PATH, or in the folders of system daemons, that runs and is new enough.
  *
- * @param log is told, once a version, of what is too old
+ * @param log gets one line for each version that is too old
  */
 export async function findServer(
   log: (line: string) => void,
-  path = process.env.PATH ?? '',
+  path = inheritedEnv().PATH ?? '',
 ): Promise<ServerBinary | undefined> {
   // A plain user's PATH often lacks the sbin folders.
   const folders = [...path.split(delimiter), '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin'].filter(

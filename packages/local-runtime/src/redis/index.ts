@@ -3,5 +3,5 @@ export { localServer } from './install-server';
 export { portOf, queried } from './ping';
 export { privateRedis } from './private-redis';
 export { provideRedis } from './provide-redis';
-export type { ProvidedRedis, RedisOptions } from './provided-redis';
+export type { DockerProvider, ProvidedRedis, RedisOptions } from './provided-redis';
 export { onAnyPort, startServerProcess, type RunningServer } from './server-process';

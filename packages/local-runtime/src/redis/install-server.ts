@@ -4,17 +4,17 @@ import { findServer, type ServerBinary } from './find-server';
 
 interface PackageManager {
   readonly command: string;
-  /** Run one after the other; nothing here may start or enable a system service. */
+  /** Arguments, run one after the other. None may start or enable a system service. */
   readonly steps: readonly (readonly string[])[];
   readonly asRoot: boolean;
 }
 
-// Another start beside ours may be installing it.
+// Another npm start may be installing it at the same time.
 const WAIT_FOR_LOCK = ['-o', 'DPkg::Lock::Timeout=180'];
 
 /**
- * Debian's and Ubuntu's redis-tools hold the server's binary without a daemon; redis-server would
- * start and enable one. The other systems' packages leave the service off.
+ * Debian's and Ubuntu's redis-tools hold the server's binary without a daemon; the package redis-server would start and
+ * enable one. The packages of the other systems leave the service disabled.
  */
 const MANAGERS: readonly PackageManager[] = [
   {
@@ -34,10 +34,10 @@ const MANAGERS: readonly PackageManager[] = [
 const STEP_TIMEOUT_MS = 5 * 60_000;
 
 /**
- * Installs a Redis server with the system's package manager, if that needs no question asked: as
- * root, or with `sudo -n`.
+ * Installs a Redis server with the system's package manager, if that is possible without a password: as root, or with
+ * `sudo -n`.
  *
- * @returns the server, or undefined when there was no way; what failed has been logged.
+ * @returns the server, or undefined when it could not be installed; the reason is in the log
  */
 export async function installServer(log: (line: string) => void): Promise<ServerBinary | undefined> {
   const manager = MANAGERS.find(({ command }) => answers(command, ['--version']));
@@ -50,13 +50,13 @@ export async function installServer(log: (line: string) => void): Promise<Server
   log(`redis: none found, installing it with ${manager.command}`);
   for (const step of manager.steps) {
     const failure = await run([...prefix, manager.command, ...step]);
-    // A stale index is no reason to give up: one of several sources may be down.
+    // A failed update does not prevent the installation: only one of several sources may be down.
     if (failure !== undefined) log(`redis: ${manager.command} ${step.join(' ')} failed: ${failure}`);
   }
   return findServer(log);
 }
 
-/** What to put before a command to be root, or undefined when that would take a password. */
+/** What runs a command as root, or undefined when that needs a password. */
 function rootPrefix(): string[] | undefined {
   if (process.getuid?.() === 0) return [];
   return answers('sudo', ['-n', 'true']) ? ['sudo', '-n'] : undefined;
@@ -66,15 +66,15 @@ function answers(command: string, args: readonly string[]): boolean {
   return spawnSync(command, args, { stdio: 'ignore', timeout: 10_000 }).status === 0;
 }
 
-/** @returns undefined on success, else the last lines it printed. */
+/** @returns undefined on success, otherwise the last lines of the output */
 function run([command = '', ...args]: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
     const env = { ...inheritedEnv(), DEBIAN_FRONTEND: 'noninteractive', NONINTERACTIVE: '1' };
     const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: STEP_TIMEOUT_MS });
     let output = '';
-    const keep = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000));
-    child.stdout.on('data', keep);
-    child.stderr.on('data', keep);
+    const append = (chunk: Buffer) => (output = (output + chunk.toString()).slice(-2_000));
+    child.stdout.on('data', append);
+    child.stderr.on('data', append);
     child.on('error', (error) => resolve(error.message));
     child.on('close', (code) =>
       resolve(code === 0 ? undefined : output.trim().split('\n').slice(-5).join('\n')),
@@ -82,9 +82,14 @@ function run([command = '', ...args]: readonly string[]): Promise<string | undef
   });
 }
 
-/** A server that can be run on this machine, installed where there is none. @throws Error when there is no way. */
+/**
+ * Finds a server on this machine, or installs one.
+ *
+ * @throws {Error} when neither is possible
+ */
 export async function localServer(log: (line: string) => void): Promise<ServerBinary> {
   const server = (await findServer(log)) ?? (await installServer(log));
-  if (!server) throw new Error('several Redis servers need a redis-server or valkey-server on this machine');
+  if (!server)
+    throw new Error('a group of Redis servers needs a redis-server or valkey-server on this machine');
   return server;
 }

@@ -4,9 +4,9 @@ import { Redis } from 'ioredis';
 export const portOf = (url: string): number => Number(new URL(url).port);
 
 /**
- * Connects once and asks the server for its process id: it answers only when its data is loaded.
+ * Connects once and asks the server for its process id. It answers only after its data is loaded.
  *
- * @throws Error when it cannot be reached, is still loading, or refuses us.
+ * @throws {Error} when it cannot be reached, is still loading, or rejects the connection
  */
 export function serverPid(url: string): Promise<number> {
   return askOnce(url, async (redis) => {
@@ -16,12 +16,16 @@ export function serverPid(url: string): Promise<number> {
   });
 }
 
-/** Asks the server on a port of 127.0.0.1 something, over a connection of its own. @throws Error as it comes. */
-export function queried<T>(port: number, question: (redis: Redis) => Promise<T>): Promise<T> {
-  return askOnce(`redis://127.0.0.1:${port}`, question);
+/**
+ * Runs commands on the server at a port of 127.0.0.1, over a connection of their own.
+ *
+ * @throws {Error} of the connection or of the commands
+ */
+export function queried<T>(port: number, commands: (redis: Redis) => Promise<T>): Promise<T> {
+  return askOnce(`redis://127.0.0.1:${port}`, commands);
 }
 
-async function askOnce<T>(url: string, question: (redis: Redis) => Promise<T>): Promise<T> {
+async function askOnce<T>(url: string, commands: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(url, {
     lazyConnect: true,
     retryStrategy: () => null,
@@ -30,16 +34,16 @@ async function askOnce<T>(url: string, question: (redis: Redis) => Promise<T>): 
     commandTimeout: 2_000,
     enableReadyCheck: false,
   });
-  // connect() only says that the connection is closed; the event says why.
+  // connect() only reports that the connection is closed; the event has the reason.
   let reason: Error | undefined;
   redis.on('error', (error) => (reason = error));
   try {
     await redis.connect();
-    return await question(redis);
+    return await commands(redis);
   } catch (error) {
     throw reason ?? error;
   } finally {
-    // On a connection that has ended already, ioredis would start a timer that keeps us alive for 2 s.
+    // On an ended connection, ioredis would start a timer that keeps this process alive for 2 s.
     if (redis.status !== 'end') redis.disconnect();
   }
 }

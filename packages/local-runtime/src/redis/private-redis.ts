@@ -3,22 +3,22 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ServerBinary } from './find-server';
 import type { ProvidedRedis, RedisOptions, RedisProvider } from './provided-redis';
-import { onAnyPort, startServerProcess } from './server-process';
+import { onAnyPort, serverArguments, startServerProcess } from './server-process';
 
 const STOP_MS = 10_000;
 
 export interface PrivateRedisOptions extends RedisOptions {
-  /** Settings of redis.conf beside or instead of ours. */
+  /** Settings of redis.conf that complement or replace the default ones. */
   readonly settings?: Readonly<Record<string, string>>;
-  /** Finds the port where none is given. */
+  /** Finds a port where none is given. */
   readonly anyPort?: () => Promise<number>;
 }
 
 /**
- * Starts a server of our own on 127.0.0.1, with an append-only file and nothing evicted, free of the
- * system's configuration and data.
+ * Starts a server of our own on 127.0.0.1, with an append-only file and without eviction. It uses neither the
+ * configuration nor the data of a system-wide server.
  *
- * @throws Error with the server's last lines when it does not come up.
+ * @throws {Error} with the server's last lines when it does not answer
  */
 export async function privateRedis(
   server: ServerBinary,
@@ -29,8 +29,10 @@ export async function privateRedis(
   const home = dir ?? scratch ?? '';
   await mkdir(home, { recursive: true });
 
-  const launch = (on: number) =>
-    startServerProcess(server, on, [...argumentsOf({ port: String(on), dir: home, ...settings })], scratch);
+  const launch = (on: number) => {
+    const args = serverArguments({ bind: '127.0.0.1', port: String(on), dir: home, ...settings });
+    return startServerProcess(server, on, args, scratch);
+  };
   let running = await onAnyPort(port, launch, anyPort).catch(async (error: unknown) => {
     if (scratch) await rm(scratch, { recursive: true, force: true });
     throw error;
@@ -57,17 +59,4 @@ export async function privateRedis(
       running = await launch(chosen);
     },
   };
-}
-
-function argumentsOf(own: Readonly<Record<string, string>>): string[] {
-  const settings = {
-    bind: '127.0.0.1',
-    appendonly: 'yes',
-    appendfsync: 'everysec',
-    'maxmemory-policy': 'noeviction',
-    save: '',
-    daemonize: 'no',
-    ...own,
-  };
-  return Object.entries(settings).flatMap(([name, value]) => [`--${name}`, value]);
 }

@@ -17,16 +17,16 @@ async function start(options: { dir?: string; port?: number } = {}): Promise<Pro
   return redis;
 }
 
-async function ask<T>({ url }: ProvidedRedis, question: (redis: Redis) => Promise<T>): Promise<T> {
+async function ask<T>({ url }: ProvidedRedis, commands: (redis: Redis) => Promise<T>): Promise<T> {
   const redis = new Redis(url, { maxRetriesPerRequest: 3 });
   try {
-    return await question(redis);
+    return await commands(redis);
   } finally {
     redis.disconnect();
   }
 }
 
-test('the server keeps an append-only file, evicts nothing and listens on this machine only', async () => {
+test('the server has an append-only file, evicts nothing and listens on 127.0.0.1 only', async () => {
   const redis = await start();
   const settings = await ask(redis, (client) =>
     client.config('GET', 'appendonly', 'maxmemory-policy', 'bind'),
@@ -36,11 +36,11 @@ test('the server keeps an append-only file, evicts nothing and listens on this m
   );
 });
 
-test('what was acknowledged over a second ago survives SIGKILL and restart, at the same address', async () => {
+test('a write acknowledged over a second ago survives SIGKILL and restart, at the same address', async () => {
   const redis = await start();
   await ask(redis, async (client) => {
-    await client.set('kept', 'yes');
-    // WAITAOF is newer than the oldest Redis we take, so wait for the file's own pending-fsync flag.
+    await client.set('key', 'value');
+    // WAITAOF is newer than the oldest supported Redis: wait for the append-only file's pending-fsync flag.
     await waitFor(async () => (await client.info('persistence')).includes('aof_pending_bio_fsync:0'), {
       what: 'the fsync',
     });
@@ -50,10 +50,10 @@ test('what was acknowledged over a second ago survives SIGKILL and restart, at t
   await redis.restart();
   expect(redis.url).toBe(url);
   expect(redis.pid).not.toBe(pid);
-  expect(await ask(redis, (client) => client.get('kept'))).toBe('yes');
+  expect(await ask(redis, (client) => client.get('key'))).toBe('value');
 });
 
-test('a frozen server answers nothing until it is woken', async () => {
+test('a server that is stopped with SIGSTOP does not respond until SIGCONT', async () => {
   const redis = await start();
   await redis.kill('SIGSTOP');
   const client = new Redis(redis.url, {
@@ -69,34 +69,34 @@ test('a frozen server answers nothing until it is woken', async () => {
   expect(await ask(redis, (awake) => awake.ping())).toBe('PONG');
 });
 
-test('a folder given is kept, a scratch folder goes with the server', async () => {
+test('a given folder stays, a scratch folder is removed with the server', async () => {
   const dir = await mkdtemp(join(tmpdir(), 'optout-sync-test-'));
-  const kept = await start({ dir });
+  const given = await start({ dir });
   const scratch = await start();
   const [, folder = ''] = await ask(scratch, (client) => client.config('GET', 'dir'));
   expect(existsSync(folder)).toBe(true);
   await scratch.stop();
-  await kept.stop();
+  await given.stop();
   expect(existsSync(folder)).toBe(false);
   expect(existsSync(join(dir, 'appendonlydir'))).toBe(true);
   await rm(dir, { recursive: true });
 });
 
-test("a port that is taken is an error, not somebody else's Redis", async () => {
+test("a port that is taken is an error, not another program's Redis", async () => {
   const first = await start();
   await expect(start({ port: Number(new URL(first.url).port) })).rejects.toThrow(/in use/i);
 });
 
-test('a Redis given by URL is used, and neither stopped nor restarted', async () => {
+test('a Redis given by URL is used, but neither stopped nor restarted', async () => {
   const theirs = await start();
   const given = await provideRedis({ log, url: theirs.url });
   expect(given).toMatchObject({ provider: 'url', url: theirs.url });
   await given.stop();
-  await expect(given.kill('SIGKILL')).rejects.toThrow('not ours');
+  await expect(given.kill('SIGKILL')).rejects.toThrow('only its owner');
   expect(await ask(theirs, (client) => client.ping())).toBe('PONG');
 });
 
-test('a URL where nothing answers is an error, and nothing else is tried', async () => {
+test('a URL without a server is an error, and nothing else is tried', async () => {
   const gone = await start();
   await gone.stop();
   await expect(provideRedis({ log, url: gone.url })).rejects.toThrow('does not answer');

@@ -1,29 +1,39 @@
+import { freePort } from '../process/free-port';
+import { dockerRedis } from './docker-redis';
 import { findServer } from './find-server';
 import { givenRedis } from './given-redis';
 import { installServer } from './install-server';
 import { privateRedis } from './private-redis';
-import type { ProvidedRedis, RedisOptions } from './provided-redis';
+import type { DockerProvider, ProvidedRedis, RedisOptions } from './provided-redis';
+import { serverArguments } from './server-process';
+
+const IMAGE = 'redis:8-alpine';
 
 const ADVICE = [
-  'No Redis to run with. Any one of these will do:',
+  'No Redis is available. Any one of these helps:',
   '  - install redis-server or valkey-server (6.2 or newer) so that it is on PATH',
   '  - start Docker',
-  '  - set REDIS_URL (for tests: TEST_REDIS_URL) to a Redis you have, e.g. redis://127.0.0.1:6379',
+  '  - set REDIS_URL (for tests: TEST_REDIS_URL) to an existing Redis, e.g. redis://127.0.0.1:6379',
 ].join('\n');
 
 /**
- * A Redis with an append-only file, from the first of these that works: the URL given, a server on
- * PATH started privately, Docker, a server installed through the system's package manager.
+ * Provides a Redis with an append-only file, from the first of these that works: the given URL, a server on PATH started
+ * privately, Docker, a server installed through the system's package manager.
  *
- * @throws Error saying what to do when there is no way to get one.
+ * @throws {Error} when the given URL does not answer, or with advice when no Redis can be provided
  */
-export async function provideRedis(options: RedisOptions): Promise<ProvidedRedis> {
-  if (options.url) return givenRedis(options.url, options.log);
-  const onPath = await findServer(options.log);
+export async function provideRedis(
+  options: RedisOptions,
+  docker: DockerProvider = dockerRedis,
+): Promise<ProvidedRedis> {
+  const { log, url, dir, port } = options;
+  if (url) return givenRedis(url, log);
+  const onPath = await findServer(log);
   if (onPath) return privateRedis(onPath, 'path', options);
-  const inDocker = await options.docker?.(options);
+  const container = { image: IMAGE, args: serverArguments({}), dir, log, port: port ?? (await freePort()) };
+  const inDocker = await docker(container);
   if (inDocker) return inDocker;
-  const installed = await installServer(options.log);
+  const installed = await installServer(log);
   if (installed) return privateRedis(installed, 'installed', options);
   throw new Error(ADVICE);
 }

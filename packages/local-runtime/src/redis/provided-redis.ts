@@ -1,31 +1,52 @@
-/** Where a Redis came from. */
+/** Where a Redis comes from. */
 export type RedisProvider = 'url' | 'path' | 'docker' | 'installed';
 
-/** A Redis to work with, and the means to treat it badly. */
+/** A Redis to work with, and the means to make it fail. */
 export interface ProvidedRedis {
   readonly url: string;
   readonly provider: RedisProvider;
-  /** The server's process on this machine; undefined for one that is not ours or is in a container. */
+  /** The server's process on this machine; undefined for one given by URL or in a container. */
   readonly pid: number | undefined;
-  /** Settles when that process has ended, however; undefined for one that is not ours or is in a container. */
+  /** Settles when the server has ended, however; undefined for one whose end is not observed. */
   readonly exited: Promise<unknown> | undefined;
-  /** Ends it and removes its scratch folder. A Redis given by URL is left alone. Idempotent. */
+  /** Ends it and removes its scratch folder. Does nothing to a Redis given by URL. Idempotent. */
   stop(): Promise<void>;
-  /** Sends it a signal (SIGKILL waits until it is gone). @throws Error when it is not ours. */
+  /**
+   * Sends it a signal; SIGKILL waits until it has ended.
+   *
+   * @throws {Error} when it was given by URL
+   */
   kill(signal: NodeJS.Signals): Promise<void>;
-  /** Starts it again on the same port with the same data, ending it first if it still runs. */
+  /** Starts it again on the same port with the same data, and stops it before if it still runs. */
   restart(): Promise<void>;
 }
 
 export interface RedisOptions {
-  /** Where to say, in one line each, what is done. */
+  /** Gets each step in one line. */
   readonly log: (line: string) => void;
-  /** An existing Redis: used as it is when given. */
+  /** An existing Redis to use instead of a new one. */
   readonly url?: string | undefined;
-  /** Where the data is kept; without it a scratch folder that goes with the server. */
+  /** The folder of the data. Default: a scratch folder, removed with the server. */
   readonly dir?: string | undefined;
-  /** The port on 127.0.0.1 (default: a free one). */
+  /** The port on 127.0.0.1. Default: a free one. */
   readonly port?: number | undefined;
-  /** Starts one in Docker; resolves with undefined where that is not possible. */
-  readonly docker?: (options: RedisOptions) => Promise<ProvidedRedis | undefined>;
 }
+
+/** A container that runs a Redis server. */
+export interface RedisContainer {
+  readonly image: string;
+  /** The server's arguments. */
+  readonly args: readonly string[];
+  /** The port on 127.0.0.1 that leads to the server. */
+  readonly port: number;
+  /** The folder of this machine for the data, if it must outlast the container. */
+  readonly dir: string | undefined;
+  readonly log: (line: string) => void;
+}
+
+/**
+ * Starts a container and waits until its server answers.
+ *
+ * @returns undefined when no Docker daemon answers or the container cannot be started, with the reason in the log
+ */
+export type DockerProvider = (container: RedisContainer) => Promise<ProvidedRedis | undefined>;

@@ -4,35 +4,52 @@ import { waitFor } from '../process/wait-for';
 import type { ServerBinary } from './find-server';
 import { serverPid } from './ping';
 
-const PORT_TRIES = 5;
+const PORT_ATTEMPTS = 5;
 const READY_MS = 30_000;
 
-/** A server's process and the port on 127.0.0.1 that it answers on. */
+/** A server's process and its port on 127.0.0.1. */
 export interface RunningServer {
   readonly process: OwnedProcess;
   readonly port: number;
 }
 
+/** Arguments for a server with an append-only file that evicts nothing; `settings` of redis.conf come first. */
+export function serverArguments(settings: Readonly<Record<string, string>>): string[] {
+  const all = {
+    appendonly: 'yes',
+    appendfsync: 'everysec',
+    'maxmemory-policy': 'noeviction',
+    save: '',
+    daemonize: 'no',
+    ...settings,
+  };
+  return Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
+}
+
 /**
- * Launches on the port wanted, or on a free one. A free port may be taken by the time the server binds it: then another
- * is tried.
+ * Launches a server on the wanted port, or on a free one. Another program may bind a free port first: then it launches on
+ * another one, up to five times.
  */
 export async function onAnyPort(
   wanted: number | undefined,
   launch: (port: number) => Promise<RunningServer>,
   anyPort: () => Promise<number> = freePort,
 ): Promise<RunningServer> {
-  for (let tries = 1; ; tries++) {
+  for (let attempt = 1; ; attempt++) {
     try {
       return await launch(wanted ?? (await anyPort()));
     } catch (error) {
       const taken = /Address already in use/i.test((error as Error).message);
-      if (wanted !== undefined || !taken || tries === PORT_TRIES) throw error;
+      if (wanted !== undefined || !taken || attempt === PORT_ATTEMPTS) throw error;
     }
   }
 }
 
-/** Runs a server, or with the right arguments a sentinel, until it answers. @throws Error with its last lines. */
+/**
+ * Starts a server, or with the right arguments a sentinel, and waits until it answers.
+ *
+ * @throws {Error} with its last lines when it ends or does not answer within 30 s; it does not run any more then
+ */
 export async function startServerProcess(
   server: ServerBinary,
   port: number,
@@ -59,7 +76,7 @@ export async function startServerProcess(
   return { process, port };
 }
 
-/** By its process id: while ours fails to bind the port, somebody else's server may answer on it. */
+/** Compares process ids: while ours fails to bind the port, another server may answer on it. */
 async function isOurs(process: OwnedProcess, port: number): Promise<boolean> {
   return (await serverPid(`redis://127.0.0.1:${port}`)) === process.pid;
 }

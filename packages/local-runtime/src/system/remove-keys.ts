@@ -1,6 +1,6 @@
 import { connectRedis } from '@optout-sync/shared/redis';
 
-/** Removes all keys under a prefix, in small steps: the Redis is somebody else's. */
+/** Removes all keys under a prefix, 500 at a time, so that a Redis with other users is never blocked for long. */
 export async function removeKeys(url: string, prefix: string): Promise<void> {
   const redis = connectRedis({ mode: 'standalone', url, prefix }, 'store', () => undefined);
   try {

@@ -1,6 +1,6 @@
 import { startSandbox } from './start-sandbox';
 
-test("the stand-in's log holds none of its keys", async () => {
+test("the sandbox's log holds none of its keys", async () => {
   const lines: string[] = [];
   const { service, env } = await startSandbox((line) => lines.push(line));
   await service.stop();

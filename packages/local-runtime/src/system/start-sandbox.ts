@@ -1,8 +1,8 @@
-import { PROGRAMS } from '../folders';
+import { PROGRAMS } from '../config/folders';
 import { spawnService, type Service } from '../process/spawn-service';
 import { waitFor } from '../process/wait-for';
 
-/** What the sandbox's program prints when it is ready. */
+/** The line that the sandbox prints when it is ready. */
 interface Announcement {
   readonly url: string;
   readonly workspaces: readonly [
@@ -13,11 +13,11 @@ interface Announcement {
 export interface RunningSandbox {
   readonly service: Service;
   readonly url: string;
-  /** The settings with which a worker talks to it. */
+  /** The settings that a worker needs to use it. */
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Starts the Customer.io sandbox, with the demo's people in it, in a process of its own. */
+/** Starts the Customer.io sandbox, with the demo's people in it, in its own process. */
 export async function startSandbox(onLog: (line: string) => void): Promise<RunningSandbox> {
   const service = await spawnService({
     name: 'sandbox',
@@ -27,7 +27,7 @@ export async function startSandbox(onLog: (line: string) => void): Promise<Runni
     onLog: (line) => onLog(withoutKeys(line)),
   });
   const line = await waitFor(() => service.logs().find((each) => each.startsWith('{')), {
-    what: 'the Customer.io sandbox to say that it is ready',
+    what: 'the Customer.io sandbox to be ready',
     giveUp: () => service.ended && `it ended: ${service.logs().join('\n')}`,
   });
   const { url, workspaces } = JSON.parse(line) as Announcement;
@@ -52,7 +52,7 @@ export async function startSandbox(onLog: (line: string) => void): Promise<Runni
   };
 }
 
-/** The announcement holds the stand-in's keys, which belong in no log. */
+/** The announcement holds the sandbox's keys, which belong in no log. */
 function withoutKeys(line: string): string {
   return line.startsWith('{') ? 'ready' : line;
 }

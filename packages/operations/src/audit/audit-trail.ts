@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 
-/** What operators do that is kept. */
+/** The operations that the trail records. `discard` is written before a discard, `discarded` after it. */
 export const AuditAction = z.enum(['replay', 'replay_cancel', 'discard', 'discarded', 'override']);
 export type AuditAction = z.infer<typeof AuditAction>;
 
@@ -12,24 +12,23 @@ const Fields = z.object({
   details: z.string().transform((json) => JSON.parse(json) as Record<string, unknown>),
 });
 
-/** One thing that somebody did. */
 export interface AuditEntry {
-  /** Its place in the trail, also the cursor of what came before it. */
+  /** The id in the stream, which is also the cursor of the older entries. */
   readonly id: string;
-  /** In ms since 1970, by Redis' clock. */
+  /** In ms since 1970, by the clock of Redis. */
   readonly at: number;
   readonly action: AuditAction;
   readonly by: string;
   readonly why: string;
-  /** Which letters, filter, run or phone, and how many. Phones whole. */
+  /** The dead letters, filter, run or phone, and how many. Phones are not masked. */
   readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** Older entries than about so many are forgotten. */
-const KEPT = 100_000;
-const READ_AT_ONCE = 1_000;
+/** About this many entries are stored; older ones are trimmed. */
+const MAX_ENTRIES = 100_000;
+const READ_SIZE = 1_000;
 
-/** Who replayed, discarded or overrode what, when and why: a stream in Redis, `<prefix>:audit`, only ever added to. */
+/** Who replayed, discarded or overrode what, when and why: an append-only stream in Redis, `<prefix>:audit`. */
 export class AuditTrail {
   private readonly key: string;
 
@@ -42,27 +41,27 @@ export class AuditTrail {
 
   async add({ action, by, why, details }: Omit<AuditEntry, 'id' | 'at'>): Promise<void> {
     const fields = Object.entries({ action, by, why, details: JSON.stringify(details) }).flat();
-    await this.redis.xadd(this.key, 'MAXLEN', '~', KEPT, '*', ...fields);
+    await this.redis.xadd(this.key, 'MAXLEN', '~', MAX_ENTRIES, '*', ...fields);
   }
 
-  /** A page, the latest first; `next` is the cursor of the page after it, missing on the last. */
-  async list(ask: {
+  /** Returns a page, the latest entry first. `next` is the cursor of the next page, absent on the last one. */
+  async list(query: {
     readonly limit: number;
     readonly cursor?: string | undefined;
     readonly action?: AuditAction | undefined;
   }): Promise<{ entries: AuditEntry[]; next?: string }> {
     const entries: AuditEntry[] = [];
-    let before = ask.cursor === undefined ? '+' : `(${ask.cursor}`;
+    let before = query.cursor === undefined ? '+' : `(${query.cursor}`;
     for (;;) {
-      const rows = await this.redis.xrevrange(this.key, before, '-', 'COUNT', READ_AT_ONCE);
+      const rows = await this.redis.xrevrange(this.key, before, '-', 'COUNT', READ_SIZE);
       for (const [id, fields] of rows) {
         const entry = parseEntry(id, fields);
-        if (ask.action !== undefined && entry.action !== ask.action) continue;
-        if (entries.length >= ask.limit) return { entries, next: entries.at(-1)?.id ?? '' };
+        if (query.action !== undefined && entry.action !== query.action) continue;
+        if (entries.length >= query.limit) return { entries, next: entries.at(-1)?.id ?? '' };
         entries.push(entry);
       }
       const last = rows.at(-1)?.[0];
-      if (last === undefined || rows.length < READ_AT_ONCE) return { entries };
+      if (last === undefined || rows.length < READ_SIZE) return { entries };
       before = `(${last}`;
     }
   }

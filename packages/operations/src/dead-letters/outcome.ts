@@ -1,60 +1,98 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
-import type { StoredDeadLetter } from '@optout-sync/shared/dead-letters';
+import type { DeadLetter, StoredDeadLetter } from '@optout-sync/shared/dead-letters';
+import type { InboundEvent, MessageSid } from '@optout-sync/shared/domain';
+import type { LedgerConsent, RecordedOutcome } from '@optout-sync/shared/ledger';
+import type { SyncRequest } from '@optout-sync/shared/queues';
 import type { Stores } from '../stores';
-import { wordText } from './preview';
 
-const LOOK_MS = 200;
-/** Nobody is kept waiting longer for what the ledger will say. */
-const PATIENCE_MS = 20_000;
+const POLL_MS = 200;
+/** Limit of the wait for all outcomes together. */
+const WAIT_MS = 20_000;
+
+/** How the replay of a dead letter ended. */
+export type ReplayOutcome =
+  /** It is a dead letter again. */
+  | { readonly kind: 'failed_again'; readonly code: string }
+  | { readonly kind: 'account_unknown' }
+  | { readonly kind: 'recorded'; readonly outcome: RecordedOutcome }
+  | { readonly kind: 'stale'; readonly newer: LedgerConsent }
+  /** A sync: Customer.io is up to date. `stale` are the messages waiting for it that a newer one had superseded. */
+  | { readonly kind: 'synced'; readonly stale: readonly Pick<InboundEvent, 'kind' | 'messageSid'>[] }
+  /** A forward was enqueued; its target has not necessarily answered. */
+  | { readonly kind: 'forwarding' }
+  /** No outcome within the wait. */
+  | { readonly kind: 'open' };
 
 type Deps = Pick<Stores, 'queues' | 'ledger'> & { readonly workspaceOf: WorkspaceOf };
 
-/** What became of each letter that was replayed, waiting a while for it. */
-export async function replayOutcomes(letters: readonly StoredDeadLetter[], deps: Deps): Promise<string[]> {
-  const deadline = performance.now() + PATIENCE_MS;
-  const fates: string[] = [];
-  for (const filed of letters) {
-    let fate = await fateOf(filed, deps);
-    while (fate === undefined && performance.now() < deadline) {
-      await delay(LOOK_MS);
-      fate = await fateOf(filed, deps);
+/** Waits up to 20 s for the outcome of each replayed dead letter, and returns them by id. Raw payloads have none. */
+export async function replayOutcomes(
+  deadLetters: readonly StoredDeadLetter[],
+  deps: Deps,
+): Promise<Map<string, ReplayOutcome>> {
+  const deadline = performance.now() + WAIT_MS;
+  const outcomes = new Map<string, ReplayOutcome>();
+  for (const stored of deadLetters) {
+    if (stored.deadLetter.undone.type === 'raw') continue;
+    let outcome = await outcomeOf(stored, deps);
+    while (outcome === undefined && performance.now() < deadline) {
+      await delay(POLL_MS);
+      outcome = await outcomeOf(stored, deps);
     }
-    fates.push(`${filed.id}: ${fate ?? 'is back at work, its outcome is still to come'}`);
+    outcomes.set(stored.id, outcome ?? { kind: 'open' });
   }
-  return fates;
+  return outcomes;
 }
 
-/** Undefined while it is not known. */
-async function fateOf({ id, letter }: StoredDeadLetter, deps: Deps): Promise<string | undefined> {
+/** Returns `undefined` while there is no outcome. */
+async function outcomeOf(
+  { id, deadLetter }: StoredDeadLetter,
+  deps: Deps,
+): Promise<ReplayOutcome | undefined> {
   const again = await deps.queues.deadLetters.get(id);
-  if (again) return `is a dead letter still, with ${again.letter.code}`;
-  const { undone } = letter;
+  if (again) return { kind: 'failed_again', code: again.deadLetter.code };
+  return payloadOutcome(deadLetter.undone, deps);
+}
+
+async function payloadOutcome(undone: DeadLetter['undone'], deps: Deps): Promise<ReplayOutcome | undefined> {
   switch (undone.type) {
-    case 'event': {
-      const { accountSid, channel, phone, messageSid, sender } = undone.event;
-      const workspace = deps.workspaceOf(accountSid);
-      if (workspace === undefined) return 'waits: its account is not configured';
-      const entry = await deps.ledger.read({ workspace, channel, phone });
-      const said = entry?.history.find((one) => one.messageSid === messageSid);
-      if (!said || said.outcome === 'pending') return undefined;
-      const present = entry?.senders.get(sender);
-      return said.outcome === 'stale' && present ? `stale: ${wordText(present)} is newer` : said.outcome;
-    }
-    case 'sync': {
-      const entry = await deps.ledger.read(undone.request);
-      if (!entry || entry.version > entry.appliedVersion) return undefined;
-      const waited = new Set<string>(undone.messageSids);
-      const stale = entry.history.filter((said) => waited.has(said.messageSid) && said.outcome === 'stale');
-      const older = stale.map(({ kind, messageSid }) => `${kind} ${messageSid}`).join(', ');
-      const upToDate = 'applied: Customer.io is up to date';
-      return older === '' ? upToDate : `${upToDate}; stale, a newer word had come: ${older}`;
-    }
+    case 'event':
+      return eventOutcome(undone.event, deps);
+    case 'sync':
+      return syncOutcome(undone.request, undone.messageSids, deps);
     case 'forward':
-      return 'is on its way to its target';
+      return { kind: 'forwarding' };
     case 'raw':
       return undefined;
     default:
       return undone satisfies never;
   }
+}
+
+async function eventOutcome(
+  { accountSid, channel, phone, messageSid, sender }: InboundEvent,
+  { ledger, workspaceOf }: Deps,
+): Promise<ReplayOutcome | undefined> {
+  const workspace = workspaceOf(accountSid);
+  if (workspace === undefined) return { kind: 'account_unknown' };
+  const entry = await ledger.read({ workspace, channel, phone });
+  const recorded = entry?.history.find((event) => event.messageSid === messageSid);
+  if (!recorded || recorded.outcome === 'pending') return undefined;
+  const present = entry?.senders.get(sender);
+  return recorded.outcome === 'stale' && present
+    ? { kind: 'stale', newer: present }
+    : { kind: 'recorded', outcome: recorded.outcome };
+}
+
+async function syncOutcome(
+  request: SyncRequest,
+  messageSids: readonly MessageSid[],
+  { ledger }: Deps,
+): Promise<ReplayOutcome | undefined> {
+  const entry = await ledger.read(request);
+  if (!entry || entry.version > entry.appliedVersion) return undefined;
+  const waiting = new Set(messageSids);
+  const stale = entry.history.filter((event) => waiting.has(event.messageSid) && event.outcome === 'stale');
+  return { kind: 'synced', stale };
 }

@@ -1,41 +1,49 @@
 import type { WorkspaceOf } from '@optout-sync/shared/config';
 import type { StoredDeadLetter } from '@optout-sync/shared/dead-letters';
 import { supersedes, type InboundEvent } from '@optout-sync/shared/domain';
-import type { Ledger, LedgerConsent, LedgerEntry } from '@optout-sync/shared/ledger';
+import type { Ledger, LedgerConsent, LedgerEntry, RecordedOutcome } from '@optout-sync/shared/ledger';
 
-/** `START of 2026-02-25T09:59:58.000Z` */
-export function wordText({ state, occurredAt }: Pick<LedgerConsent, 'state' | 'occurredAt'>): string {
-  return `${state === 'stopped' ? 'STOP' : 'START'} of ${new Date(occurredAt).toISOString()}`;
-}
+/** What a replay of an event would do by the present ledger. The ledger decides again when the replay runs. */
+export type ReplayForecast =
+  /** A raw payload cannot be replayed. */
+  | { readonly kind: 'unparsable' }
+  /** The account of the event is not configured, so the worker waits. */
+  | { readonly kind: 'account_unknown' }
+  /** The ledger has the message, with this outcome. */
+  | { readonly kind: 'duplicate'; readonly outcome: RecordedOutcome }
+  /** Neither STOP nor START. */
+  | { readonly kind: 'ignored' }
+  | { readonly kind: 'stale'; readonly newer: LedgerConsent }
+  /** The event would decide for its sender. */
+  | { readonly kind: 'decides' };
 
-/** What a replay of each letter would come to, by the ledger as it is now. */
+/** Returns a forecast for each event and raw payload, by the id of its dead letter. */
 export async function previewReplay(
-  letters: readonly StoredDeadLetter[],
-  deps: { readonly ledger: Ledger; readonly workspaceOf: WorkspaceOf },
-): Promise<Map<string, string>> {
-  const forecasts = new Map<string, string>();
-  for (const { id, letter } of letters) {
-    const { undone } = letter;
-    if (undone.type === 'raw') forecasts.set(id, 'nothing: it was not understood');
+  deadLetters: readonly StoredDeadLetter[],
+  deps: { readonly ledger: Pick<Ledger, 'read'>; readonly workspaceOf: WorkspaceOf },
+): Promise<Map<string, ReplayForecast>> {
+  const forecasts = new Map<string, ReplayForecast>();
+  for (const { id, deadLetter } of deadLetters) {
+    const { undone } = deadLetter;
+    if (undone.type === 'raw') forecasts.set(id, { kind: 'unparsable' });
     if (undone.type !== 'event') continue;
     const { accountSid, channel, phone } = undone.event;
     const workspace = deps.workspaceOf(accountSid);
-    if (workspace === undefined) forecasts.set(id, 'waits: its account is not configured');
-    else forecasts.set(id, forecastOf(undone.event, await deps.ledger.read({ workspace, channel, phone })));
+    if (workspace === undefined) forecasts.set(id, { kind: 'account_unknown' });
+    else forecasts.set(id, forecast(undone.event, await deps.ledger.read({ workspace, channel, phone })));
   }
   return forecasts;
 }
 
-/** What the ledger would make of an event; it decides anew when the time comes. */
-function forecastOf(event: InboundEvent, entry: LedgerEntry | undefined): string {
+function forecast(event: InboundEvent, entry: LedgerEntry | undefined): ReplayForecast {
   const { kind, messageSid, sender, occurredAt, orderAt = occurredAt, source } = event;
   const known = entry?.history.find((one) => one.messageSid === messageSid && one.kind === kind);
-  if (known) return `duplicate: the message is known, ${known.outcome}`;
-  if (kind !== 'stop' && kind !== 'start') return 'ignored';
+  if (known) return { kind: 'duplicate', outcome: known.outcome };
+  if (kind !== 'stop' && kind !== 'start') return { kind: 'ignored' };
   const present = entry?.senders.get(sender);
   const state = kind === 'stop' ? 'stopped' : 'started';
   if (present && !supersedes({ state, orderAt, occurredAt, source, messageSid }, present)) {
-    return `stale: ${wordText(present)} is newer`;
+    return { kind: 'stale', newer: present };
   }
-  return 'has the last word';
+  return { kind: 'decides' };
 }

@@ -1,51 +1,59 @@
 import { isMessagingServiceSid, parseAddress, type Channel, type E164 } from '@optout-sync/shared/domain';
 import { OperationError } from '../operation-error';
 
-/** Whose consent, on which channel. */
 export interface Person {
   readonly channel: Channel;
   readonly phone: E164;
 }
 
 /**
- * Reads a phone as an operator gives it, with the channel in front of it (`whatsapp:+14155550123`) or apart; without
- * either it is SMS. Throws a CommandError.
+ * Parses a phone as an operator writes it. The channel is the prefix of the phone (`whatsapp:+14155550123`), else `channel`,
+ * else SMS.
+ *
+ * @throws {OperationError} `phone_invalid`, `channel_ambiguous`
  */
 export function parsePerson(text: string, channel: Channel | undefined): Person {
   const address = parseAddress(text);
   if (address.kind !== 'phone') {
     throw new OperationError(
       'phone_invalid',
-      'the phone must be written like +14155550123 or whatsapp:+14155550123, without spaces',
+      'the phone is not valid; write it like +14155550123 or whatsapp:+14155550123, without spaces',
     );
   }
-  const named = text.includes(':') ? address.channel : undefined;
-  if (named && channel && named !== channel) {
-    throw new OperationError('channel_ambiguous', `the phone says ${named}, but --channel says ${channel}`);
+  const prefix = text.includes(':') ? address.channel : undefined;
+  if (prefix && channel && prefix !== channel) {
+    throw new OperationError(
+      'channel_ambiguous',
+      `the phone names the channel ${prefix}, but ${channel} is given; give one of them`,
+    );
   }
-  return { phone: address.phone, channel: named ?? channel ?? 'sms' };
+  return { phone: address.phone, channel: prefix ?? channel ?? 'sms' };
 }
 
-/** A sender of ours, spelled as Twilio does and the ledger has it. Throws a CommandError. */
+/**
+ * Parses a sender as an operator writes it, and returns it as Twilio and the ledger spell it.
+ *
+ * @throws {OperationError} `sender_invalid`
+ */
 export function parseSender(text: string, channel: Channel): string {
   const sender = text.trim();
   if (isMessagingServiceSid(sender)) return sender;
   if (sender === '' || sender.startsWith('MG')) {
     throw new OperationError(
       'sender_invalid',
-      'the sender must be a Messaging Service (MG and 32 hexadecimal digits) or a number of yours',
+      'the sender must be a Messaging Service (MG and 32 hexadecimal digits) or one of your numbers',
     );
   }
   const address = parseAddress(sender);
   if (sender.startsWith('+') && address.kind !== 'phone') {
     throw new OperationError(
       'sender_invalid',
-      'the number must be written like +15005550006, without spaces',
+      'the number of the sender is not valid; write it like +15005550006, without spaces',
     );
   }
   if (sender.startsWith('+')) return channel === 'whatsapp' ? `whatsapp:${sender}` : sender;
   if (sender.includes(':') && (address.kind === 'unknown_channel' || address.channel !== channel)) {
-    throw new OperationError('sender_invalid', `the sender is not on ${channel}`);
+    throw new OperationError('sender_invalid', `the sender is not on the channel ${channel}`);
   }
   return sender;
 }

@@ -4,7 +4,8 @@ import { E164, InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import { Ledger } from '@optout-sync/shared/ledger';
 import { closeQueues, inboundJobId, openQueues } from '@optout-sync/shared/queues';
 import { AuditTrail } from '../audit/audit-trail';
-import { OverrideError, overrideConsent, type Override } from './override';
+import { OperationError } from '../operation-error';
+import { overrideConsent, type Override } from './override';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '', { maxRetriesPerRequest: null });
 const prefix = `test-${randomUUID()}`;
@@ -31,7 +32,7 @@ const override = (overrides: Partial<Override> = {}): Override => ({
 });
 
 describe('overrideConsent', () => {
-  it('enqueues an event that says who and why, as a message would be', async () => {
+  it('enqueues an event like that of a message, with who and why', async () => {
     const event = await overrideConsent({ queues, audit }, override({ state: 'stopped' }));
     expect(event).toMatchObject({
       kind: 'stop',
@@ -55,7 +56,7 @@ describe('overrideConsent', () => {
     });
   });
 
-  it('has an id of its own each time', async () => {
+  it('gives each override its own id', async () => {
     const [one, two] = [
       await overrideConsent({ queues, audit }, override()),
       await overrideConsent({ queues, audit }, override()),
@@ -63,12 +64,15 @@ describe('overrideConsent', () => {
     expect(one.messageSid).not.toBe(two.messageSid);
   });
 
-  it('refuses what is nobody, for no reason or for nobody, and shows no value', async () => {
+  it('rejects a missing phone, author or reason without showing a value', async () => {
     const before = await queues.shards[0].inbound.count();
     const wrong = override({ by: '  ', why: 'x'.repeat(1_001), phone: 'secret-phone' as E164 });
     const error: unknown = await overrideConsent({ queues, audit }, wrong).catch((thrown: unknown) => thrown);
-    expect(error).toBeInstanceOf(OverrideError);
-    expect((error as Error).message).toMatch(/phone: .*by: may not be empty; why: may have 1000 characters/);
+    expect(error).toBeInstanceOf(OperationError);
+    expect((error as OperationError).code).toBe('override_invalid');
+    expect((error as Error).message).toMatch(
+      /phone: .*by: may not be empty; why: may have at most 1000 characters/,
+    );
     expect((error as Error).message).not.toContain('secret-phone');
     expect(await queues.shards[0].inbound.count()).toBe(before);
   });
@@ -93,7 +97,7 @@ describe('an override in the ledger', () => {
   });
   const freshLedger = (): Ledger => new Ledger(redis, { prefix: `test-${randomUUID()}` });
 
-  it('lifts an opt-out and keeps who and why', async () => {
+  it('lifts an opt-out and stores who and why', async () => {
     const ledger = freshLedger();
     await ledger.record(subject, message(1, 'stop', NOW - 1_000));
     const event = await overrideConsent({ queues, audit }, override());
@@ -103,7 +107,7 @@ describe('an override in the ledger', () => {
     expect(entry?.history.at(-1)?.note).toEqual({ by: 'Ann', why: 'asked for it by phone' });
   });
 
-  it('yields to a blocked send that is reported after it, and to none from before', async () => {
+  it('is superseded by a blocked send reported after it, but not by one from before', async () => {
     const ledger = freshLedger();
     await ledger.record(subject, await overrideConsent({ queues, audit }, override()));
     expect((await ledger.record(subject, blocked(1, NOW - 1))).result).toBe('stale');
@@ -111,7 +115,7 @@ describe('an override in the ledger', () => {
     expect((await ledger.read(subject))?.senders.get(SENDER)?.state).toBe('stopped');
   });
 
-  it('yields to what the person says after it, however late that arrives', async () => {
+  it('is superseded by a later message of the person, however late it arrives', async () => {
     const ledger = freshLedger();
     await ledger.record(subject, await overrideConsent({ queues, audit }, override({ state: 'stopped' })));
     await ledger.record(subject, message(1, 'start', NOW - 1));

@@ -9,8 +9,9 @@ import {
 } from '@optout-sync/shared/domain';
 import { enqueueInbound, type Queues } from '@optout-sync/shared/queues';
 import type { AuditTrail } from '../audit/audit-trail';
+import { OperationError } from '../operation-error';
 
-/** Whose consent with which sender is set by hand, by whom and why. */
+/** Sets the consent of a phone with one sender by hand. */
 export interface Override {
   /** Decides the workspace, as for a message. */
   readonly accountSid: string;
@@ -19,21 +20,12 @@ export interface Override {
   /** The Messaging Service or our own address, spelled as in the ledger. */
   readonly sender: string;
   readonly state: 'stopped' | 'started';
-  /** At most 200 and 1,000 characters. */
+  /** At most 200 characters. */
   readonly by: string;
+  /** At most 1,000 characters. */
   readonly why: string;
   /** In ms since 1970. */
   readonly now: number;
-}
-
-/** What was asked for is no override: its message says what is wrong, without values. */
-export class OverrideError extends Error {
-  readonly code = 'override_invalid';
-
-  constructor(message: string) {
-    super(message);
-    this.name = 'OverrideError';
-  }
 }
 
 const line = (max: number): z.ZodType<string> =>
@@ -41,9 +33,9 @@ const line = (max: number): z.ZodType<string> =>
     .string()
     .trim()
     .min(1, 'may not be empty')
-    .max(max, `may have ${String(max)} characters at most`);
+    .max(max, `may have at most ${String(max)} characters`);
 
-const Given = z.object({
+const ValidOverride = z.object({
   accountSid: line(255),
   channel: Channel,
   phone: E164,
@@ -55,29 +47,30 @@ const Given = z.object({
 });
 
 /**
- * Enqueues an opt-out or opt-in by hand, with an entry in the audit trail, and returns its event. It takes the way of any message: the ledger keeps who
- * and why, and orders it by `now`; a START or STOP of the person's that comes after it wins, and so does a blocked send
- * (21610) reported after it. Throws an OverrideError, or what Redis throws.
+ * Enqueues an opt-out or opt-in by hand, with an entry in the audit trail, and returns its event. The event is processed like
+ * that of a message: the ledger stores who made it and why, and orders it by `now`. A START or STOP that the person sends
+ * later decides over it, and so does a blocked send (error 21610) that is reported later.
+ *
+ * @throws {OperationError} `override_invalid` for an invalid field; the message names the field without its value
  */
 export async function overrideConsent(
   { queues, audit }: { readonly queues: Pick<Queues, 'shardOf'>; readonly audit: Pick<AuditTrail, 'add'> },
   override: Override,
 ): Promise<InboundEvent> {
-  const event = eventOf(override);
+  const event = overrideEvent(override);
   const { messageSid, channel, phone, sender } = event;
   const { state, by, why } = override;
-  // First: nothing is done that the trail does not know of.
+  // The audit trail first: nothing is done that it does not record.
   await audit.add({ action: 'override', by, why, details: { messageSid, channel, phone, sender, state } });
   await enqueueInbound(queues, event);
   return event;
 }
 
-function eventOf(override: Override): InboundEvent {
-  const parsed = Given.safeParse(override);
+function overrideEvent(override: Override): InboundEvent {
+  const parsed = ValidOverride.safeParse(override);
   if (!parsed.success) {
-    throw new OverrideError(
-      parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; '),
-    );
+    const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
+    throw new OperationError('override_invalid', issues.join('; '));
   }
   const { state, now, sender, ...rest } = parsed.data;
   return {
@@ -93,7 +86,7 @@ function eventOf(override: Override): InboundEvent {
   };
 }
 
-/** In the form of a MessageSid, with a prefix that Twilio does not use. */
+/** A sid in the form of a MessageSid, with a prefix that Twilio does not use. */
 function overrideSid(): MessageSid {
   return MessageSid.parse(`OV${randomBytes(16).toString('hex')}`);
 }

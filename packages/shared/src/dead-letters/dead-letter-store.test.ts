@@ -4,7 +4,7 @@ import { Redis } from 'ioredis';
 import type { EventSource } from '../domain/inbound-event';
 import type { E164 } from '../domain/phone';
 import { NOW, phone, sid } from '../test-support/stops';
-import { KEPT_ATTEMPTS, deadLetterId, mergeDeadLetters, type DeadLetter, type Stage } from './dead-letter';
+import { MAX_ATTEMPTS, deadLetterId, mergeDeadLetters, type DeadLetter, type Stage } from './dead-letter';
 import type { DeadLetterFilter } from './dead-letter-filter';
 import { DeadLetterStore, type StoredDeadLetter } from './dead-letter-store';
 import { eventDeadLetter } from './test-support/dead-letters';
@@ -24,7 +24,7 @@ afterAll(async () => {
   await redis.quit();
 });
 
-/** Every letter that meets the filter, page by page. */
+/** Every dead letter that meets the filter, page by page. */
 async function everyPage(
   store: DeadLetterStore,
   filter: DeadLetterFilter,
@@ -34,60 +34,60 @@ async function everyPage(
   let cursor: string | undefined;
   do {
     const page = await store.page({ filter, limit, cursor });
-    all.push(...page.letters);
+    all.push(...page.deadLetters);
     cursor = page.next;
   } while (cursor !== undefined);
   return all;
 }
-const ids = (letters: readonly StoredDeadLetter[]): string[] => letters.map(({ id }) => id);
+const ids = (deadLetters: readonly StoredDeadLetter[]): string[] => deadLetters.map(({ id }) => id);
 
 describe('DeadLetterStore', () => {
-  it('gives a letter back as it was filed, empty lists and large numbers included', async () => {
+  it('returns a dead letter unchanged, empty lists and large numbers included', async () => {
     const store = fresh();
-    const letter: DeadLetter = {
+    const deadLetter: DeadLetter = {
       ...eventDeadLetter(1),
       undone: { type: 'raw', data: { route: 'messages', params: { a: [], big: 9_007_199_254_740_991 } } },
       attempts: [],
     };
-    const id = await store.put(letter);
-    expect(await store.get(id)).toEqual({ id, letter });
-    expect(await store.get('dl-of-nobody')).toBeUndefined();
+    const id = await store.put(deadLetter);
+    expect(await store.get(id)).toEqual({ id, deadLetter });
+    expect(await store.get('dl-unknown')).toBeUndefined();
   });
 
-  it('adds what fails again to the letter that is there, and files it anew under its new code', async () => {
+  it('merges a repeated failure into the stored dead letter and indexes it by its new code', async () => {
     const store = fresh();
     const first = eventDeadLetter(1);
     const again = eventDeadLetter(1, { code: 'internal_error', lastFailedAt: NOW + 5 });
     const id = await store.put(first);
     expect(await store.put(again)).toBe(id);
-    expect((await store.get(id))?.letter).toEqual({
+    expect((await store.get(id))?.deadLetter).toEqual({
       ...again,
       attempts: [...first.attempts, ...again.attempts],
       firstFailedAt: NOW,
     });
     expect((await store.count({ code: 'customerio_refused' })).count).toBe(0);
-    expect((await store.count({ code: 'internal_error', minAttempts: 2 })).count).toBe(1);
+    expect((await store.count({ code: 'internal_error' })).count).toBe(1);
   });
 
-  it('loses no try when many fail at once', async () => {
+  it('loses no attempt when many puts run at once', async () => {
     const store = fresh();
-    const letters = Array.from({ length: 20 }, (_, n) => eventDeadLetter(1, { lastFailedAt: NOW + n }));
-    const [id = ''] = await Promise.all(letters.map((letter) => store.put(letter)));
-    expect((await store.get(id))?.letter.attempts).toHaveLength(20);
+    const deadLetters = Array.from({ length: 20 }, (_, n) => eventDeadLetter(1, { lastFailedAt: NOW + n }));
+    const [id = ''] = await Promise.all(deadLetters.map((deadLetter) => store.put(deadLetter)));
+    expect((await store.get(id))?.deadLetter.attempts).toHaveLength(20);
     expect((await store.size()).count).toBe(1);
   });
 
-  it('finds a raw letter by what its data says, route by route', async () => {
+  it('finds a raw dead letter by the fields of its data, for every route', async () => {
     const store = fresh((account) => (account === 'AC2' ? 'shop' : undefined));
     const raw = (data: unknown): DeadLetter => ({
       ...eventDeadLetter(1),
       stage: 'ingest',
       undone: { type: 'raw', data },
     });
-    const said = { MessageSid: sid(7), AccountSid: 'AC2' };
-    const id = await store.put(raw({ route: 'messages', params: { ...said, From: phone(1), To: phone(2) } }));
+    const ids7 = { MessageSid: sid(7), AccountSid: 'AC2' };
+    const id = await store.put(raw({ route: 'messages', params: { ...ids7, From: phone(1), To: phone(2) } }));
     const status = await store.put(
-      raw({ route: 'status', params: { ...said, From: phone(2), To: phone(1) } }),
+      raw({ route: 'status', params: { ...ids7, From: phone(2), To: phone(1) } }),
     );
     const streamed = await store.put(
       raw({
@@ -97,15 +97,15 @@ describe('DeadLetterStore', () => {
     );
     await store.put(raw(null));
     const found = { phone: phone(1) as E164, messageSid: sid(7), workspace: 'shop' };
-    expect(ids((await store.page({ filter: found, limit: 9 })).letters).sort()).toEqual(
+    expect(ids((await store.page({ filter: found, limit: 9 })).deadLetters).sort()).toEqual(
       [id, status, streamed].sort(),
     );
     expect(
-      ids((await store.page({ filter: { ...found, source: 'status_callback' }, limit: 9 })).letters),
+      ids((await store.page({ filter: { ...found, source: 'status_callback' }, limit: 9 })).deadLetters),
     ).toEqual([status]);
   });
 
-  it('keeps whole phones out of the names of keys', async () => {
+  it('writes no whole phone into key names', async () => {
     const store = fresh();
     await store.put(eventDeadLetter(1));
     const keys = await redis.keys(`${prefixes.at(-1) ?? ''}:*`);
@@ -113,7 +113,7 @@ describe('DeadLetterStore', () => {
     expect(keys.join()).not.toContain(phone(1).slice(1));
   });
 
-  it('leaves nothing behind of letters that were discarded', async () => {
+  it('removes every index entry of discarded dead letters', async () => {
     const store = fresh();
     for (let n = 0; n < 5; n++) await store.put(eventDeadLetter(n));
     expect(await store.discard({ phone: phone(1) as E164 })).toBe(1);
@@ -123,25 +123,53 @@ describe('DeadLetterStore', () => {
     ]);
   });
 
-  it('misses and repeats nothing on its pages while letters come and go', async () => {
+  it('reads, merges and discards a dead letter that an earlier version stored with more index sets', async () => {
     const store = fresh();
-    // All at one instant, so that only the id orders them.
+    const base = `${prefixes.at(-1) ?? ''}:{dlq}`;
+    const stale = [
+      'code:customerio_refused+source:webhook',
+      'source:webhook+workspace:default',
+      'attempts:2',
+    ];
+    const storeAsBefore = async (n: number): Promise<string> => {
+      const id = await store.put(eventDeadLetter(n));
+      const meta = (await redis.hget(`${base}:meta`, id)) ?? '';
+      await redis.hset(`${base}:meta`, id, `${meta}${stale.join('\n')}\n`);
+      for (const set of stale) await redis.zadd(`${base}:by:${set}`, NOW, id);
+      return id;
+    };
+    const [merged, discarded] = [await storeAsBefore(1), await storeAsBefore(2)];
+    const filter: DeadLetterFilter = { code: 'customerio_refused', source: 'webhook' };
+    expect(ids((await store.page({ filter, limit: 9 })).deadLetters).sort()).toEqual(
+      [merged, discarded].sort(),
+    );
+    const again = eventDeadLetter(1, { code: 'internal_error', lastFailedAt: NOW + 1 });
+    expect(await store.put(again)).toBe(merged);
+    expect(await store.count(filter)).toEqual({ count: 1, exact: true });
+    expect(await redis.zrange(`${base}:by:${stale[0] ?? ''}`, '0', '-1')).toEqual([discarded]);
+    expect(await store.discard({})).toBe(2);
+    expect(await redis.keys(`${base}:*`)).toEqual([`${base}:revision`]);
+  });
+
+  it('misses and repeats no dead letter on its pages while others come and go', async () => {
+    const store = fresh();
+    // All failed at the same time, so that only the id orders them.
     for (let n = 0; n < 40; n++) await store.put(eventDeadLetter(n));
     const first = await store.page({ limit: 10 });
-    const [gone, last] = [first.letters[3], first.letters[9]];
+    const [gone, last] = [first.deadLetters[3], first.deadLetters[9]];
     await store.discard({ ids: [gone?.id ?? '', last?.id ?? ''] });
     for (let n = 40; n < 60; n++) await store.put(eventDeadLetter(n, { lastFailedAt: NOW - 1 }));
     const rest: StoredDeadLetter[] = [];
     for (let cursor = first.next; cursor !== undefined;) {
       const page = await store.page({ limit: 7, cursor });
-      rest.push(...page.letters);
+      rest.push(...page.deadLetters);
       cursor = page.next;
     }
     const expected = Array.from({ length: 40 }, (_, n) => deadLetterId(eventDeadLetter(n))).sort();
-    expect([...ids(first.letters), ...ids(rest)]).toEqual(expected);
+    expect([...ids(first.deadLetters), ...ids(rest)]).toEqual(expected);
   });
 
-  it('agrees with a plain list on every filter, page, merge and discard', async () => {
+  it('equals a plain list in every filter, page, merge and discard', async () => {
     const codes = ['a', 'b'];
     const filter: fc.Arbitrary<DeadLetterFilter> = fc.record(
       {
@@ -153,7 +181,6 @@ describe('DeadLetterStore', () => {
         messageSid: fc.nat(11).map(sid),
         from: fc.nat(6).map((n) => NOW + n),
         to: fc.nat(6).map((n) => NOW + n),
-        minAttempts: fc.nat(4),
         ids: fc.uniqueArray(
           fc.nat(11).map((n) => deadLetterId(eventDeadLetter(n, own(n)))),
           { minLength: 1 },
@@ -161,7 +188,7 @@ describe('DeadLetterStore', () => {
       },
       { requiredKeys: [] },
     );
-    /** What of the nth letter never changes. */
+    /** The fields of the nth dead letter that never change. */
     const own = (n: number) => ({
       stage: (n % 2 ? 'record' : 'sync') as Stage,
       event: {
@@ -177,27 +204,27 @@ describe('DeadLetterStore', () => {
         fc.option(filter, { nil: undefined, freq: 2 }),
         filter,
         fc.integer({ min: 1, max: 5 }),
-        async (failures, discarded, asked, limit) => {
+        async (failures, discarded, query, limit) => {
           const store = fresh((account) => account);
           const model = new Map<string, DeadLetter>();
           for (const { n, code, at } of failures) {
-            const letter = eventDeadLetter(n, { ...own(n), code, lastFailedAt: NOW + at });
-            const id = await store.put(letter);
+            const deadLetter = eventDeadLetter(n, { ...own(n), code, lastFailedAt: NOW + at });
+            const id = await store.put(deadLetter);
             const present = model.get(id);
-            model.set(id, present ? mergeDeadLetters(present, letter) : letter);
+            model.set(id, present ? mergeDeadLetters(present, deadLetter) : deadLetter);
           }
           if (discarded) {
-            const goes = [...model].filter(([id, letter]) => meets(discarded, id, letter));
-            for (const [id] of goes) model.delete(id);
-            expect(await store.discard(discarded)).toBe(goes.length);
+            const removed = [...model].filter(([id, deadLetter]) => meets(discarded, id, deadLetter));
+            for (const [id] of removed) model.delete(id);
+            expect(await store.discard(discarded)).toBe(removed.length);
           }
           const expected = [...model]
-            .filter(([id, letter]) => meets(asked, id, letter))
+            .filter(([id, deadLetter]) => meets(query, id, deadLetter))
             .sort(([a, x], [b, y]) => x.lastFailedAt - y.lastFailedAt || (a < b ? -1 : 1))
-            .map(([id, letter]) => ({ id, letter }));
-          const inOrder = asked.ids ? byIds(asked.ids) : (letters: StoredDeadLetter[]) => letters;
-          expect(await everyPage(store, asked, limit)).toEqual(inOrder(expected));
-          expect(await store.count(asked)).toEqual({ count: expected.length, exact: true });
+            .map(([id, deadLetter]) => ({ id, deadLetter }));
+          const inOrder = query.ids ? byIds(query.ids) : (found: StoredDeadLetter[]) => found;
+          expect(await everyPage(store, query, limit)).toEqual(inOrder(expected));
+          expect(await store.count(query)).toEqual({ count: expected.length, exact: true });
           expect((await store.size()).count).toBe(model.size);
         },
       ),
@@ -208,42 +235,41 @@ describe('DeadLetterStore', () => {
 
 const byIds =
   (order: readonly string[]) =>
-  (letters: StoredDeadLetter[]): StoredDeadLetter[] =>
-    letters.toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+  (found: StoredDeadLetter[]): StoredDeadLetter[] =>
+    found.toSorted((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
 
-/** The filter's meaning, said plainly. */
-function meets(filter: DeadLetterFilter, id: string, { undone, ...letter }: DeadLetter): boolean {
+/** The meaning of a filter, without an index. */
+function meets(filter: DeadLetterFilter, id: string, { undone, ...deadLetter }: DeadLetter): boolean {
   if (undone.type !== 'event') return false;
   const { event } = undone;
-  const { from = -Infinity, to = Infinity, minAttempts = 0 } = filter;
+  const { from = -Infinity, to = Infinity } = filter;
   return (
     (filter.ids ?? [id]).includes(id) &&
-    (filter.code ?? letter.code) === letter.code &&
-    (filter.stage ?? letter.stage) === letter.stage &&
+    (filter.code ?? deadLetter.code) === deadLetter.code &&
+    (filter.stage ?? deadLetter.stage) === deadLetter.stage &&
     (filter.source ?? event.source) === event.source &&
     (filter.workspace ?? event.accountSid) === event.accountSid &&
     (filter.phone ?? event.phone) === event.phone &&
     (filter.messageSid ?? event.messageSid) === event.messageSid &&
-    letter.lastFailedAt >= from &&
-    letter.lastFailedAt <= to &&
-    letter.attempts.length >= minAttempts
+    deadLetter.lastFailedAt >= from &&
+    deadLetter.lastFailedAt <= to
   );
 }
 
-describe('mergeLetters', () => {
-  it('keeps the first try however many there are', () => {
-    let letter = eventDeadLetter(1);
+describe('mergeDeadLetters', () => {
+  it('retains the first attempt, however many there are', () => {
+    let merged = eventDeadLetter(1);
     for (let n = 1; n < 300; n++)
-      letter = mergeDeadLetters(letter, eventDeadLetter(1, { lastFailedAt: NOW + n }));
-    expect(letter.attempts).toHaveLength(KEPT_ATTEMPTS);
-    expect(letter.attempts[0]?.at).toBe(NOW);
-    expect(letter.attempts.at(-1)?.at).toBe(NOW + 299);
+      merged = mergeDeadLetters(merged, eventDeadLetter(1, { lastFailedAt: NOW + n }));
+    expect(merged.attempts).toHaveLength(MAX_ATTEMPTS);
+    expect(merged.attempts[0]?.at).toBe(NOW);
+    expect(merged.attempts.at(-1)?.at).toBe(NOW + 299);
   });
 
-  it('takes the very same filing for one, and a failure by a clock that is behind for another', () => {
-    const letter = eventDeadLetter(1);
-    expect(mergeDeadLetters(letter, eventDeadLetter(1))).toBe(letter);
-    const behind = mergeDeadLetters(letter, eventDeadLetter(1, { lastFailedAt: NOW - 5_000 }));
+  it('ignores a repeated put, and adds a failure whose clock is behind', () => {
+    const present = eventDeadLetter(1);
+    expect(mergeDeadLetters(present, eventDeadLetter(1))).toBe(present);
+    const behind = mergeDeadLetters(present, eventDeadLetter(1, { lastFailedAt: NOW - 5_000 }));
     expect(behind.attempts).toHaveLength(2);
     expect(behind.lastFailedAt).toBe(NOW);
   });

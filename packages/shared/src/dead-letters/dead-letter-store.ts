@@ -3,38 +3,38 @@ import { DEFAULT_WORKSPACE, type WorkspaceOf } from '../domain/subject';
 import { deadLetterId, mergeDeadLetters, type DeadLetter } from './dead-letter';
 import { indexKeys, type DeadLetterFilter } from './dead-letter-filter';
 import { indexTerms } from './index-terms';
-import { LOOKED_AT_ONCE, queryArgs } from './query-args';
+import { EXAMINED_PER_CALL, queryArgs } from './query-args';
 import { defineScripts } from './scripts/define';
 
-/** A letter as operators see it. */
+/** A dead letter as operators see it. */
 export interface StoredDeadLetter {
   readonly id: string;
-  readonly letter: DeadLetter;
-  /** The run that replays it just now. */
+  readonly deadLetter: DeadLetter;
+  /** The run that is replaying it. */
   readonly run?: string;
 }
 
-export interface LetterPage {
-  readonly letters: readonly StoredDeadLetter[];
-  /** Where the next page begins; missing on the last. */
+export interface DeadLetterPage {
+  readonly deadLetters: readonly StoredDeadLetter[];
+  /** The cursor of the next page; missing on the last one. */
   readonly next?: string;
 }
 
-/** So many letters are looked at for one page or count at most, so that its time is bounded whatever is asked for. */
-const MOST_LOOKED_AT = 200_000;
-const MOST_ON_A_PAGE = 1_000;
+/** Dead letters that one page or count examines at most, which bounds its time whatever the filter is. */
+const MAX_EXAMINED = 200_000;
+const MAX_PAGE_SIZE = 1_000;
 
 /**
- * The dead letters in Redis, kept until they are replayed or discarded, by the scripts beside this file: filing or removing
- * one changes the letter and all it can be found by together. Letters are ordered by their last failure, and by id where
- * that is the same; a cursor names a place in that order, so pages miss and repeat nothing while letters come and go.
+ * The dead letters in Redis, stored until they are replayed or discarded. Each script beside this file is atomic: a put or a
+ * removal changes the dead letter together with its index entries. Dead letters are ordered by their last failure, then by
+ * id; a cursor is a place in that order, so pages neither miss nor repeat one while others come and go.
  *
- * A query walks the smallest of the sets it names and asks each letter whether it is in the others.
+ * A query walks the smallest index set that its filter names and looks each member up in the other sets.
  */
 export class DeadLetterStore {
   private readonly base: string;
 
-  /** @param workspaceOf the workspace of an account, to find events by that of their account */
+  /** @param workspaceOf returns the workspace of an account; an event is indexed by that of its account */
   constructor(
     private readonly redis: Redis | Cluster,
     prefix: string,
@@ -45,103 +45,106 @@ export class DeadLetterStore {
   }
 
   /**
-   * Puts a letter where operators find it, once, and gives its id. What fails again while its letter is there (as when it
-   * is being replayed) is added to that letter.
+   * Stores a dead letter, once, and returns its id. A payload that fails again while its dead letter is stored, for example
+   * during a replay, is merged into that dead letter.
    */
-  async put(letter: DeadLetter): Promise<string> {
-    const id = deadLetterId(letter);
-    let seen = '';
-    let next = letter;
+  async put(deadLetter: DeadLetter): Promise<string> {
+    const id = deadLetterId(deadLetter);
+    let readRevision = '';
+    let next = deadLetter;
     for (;;) {
-      const [filed, revision = '', json = ''] = await this.redis.optoutLetterFile(
+      const [stored, revision = '', json = ''] = await this.redis.optoutDeadLetterPut(
         this.base,
         id,
-        seen,
+        readRevision,
         JSON.stringify(next),
         next.lastFailedAt,
         next.attempts.length,
         ...indexKeys(next, indexTerms(next, this.workspaceOf)),
       );
-      if (filed === '1') return id;
+      if (stored === '1') return id;
       const present = json === '' ? undefined : parse(json);
-      next = present ? mergeDeadLetters(present, letter) : letter;
+      next = present ? mergeDeadLetters(present, deadLetter) : deadLetter;
       if (next === present) return id;
-      seen = revision;
+      readRevision = revision;
     }
   }
 
   async get(id: string): Promise<StoredDeadLetter | undefined> {
-    const { letters } = await this.page({ filter: { ids: [id] }, limit: 1 });
-    return letters[0];
+    const { deadLetters } = await this.page({ filter: { ids: [id] }, limit: 1 });
+    return deadLetters[0];
   }
 
-  /** A page of 1,000 letters at most, the one that failed longest ago first. May hold fewer than asked for, and yet go on. */
-  async page(ask: {
+  /** Returns a page of at most 1,000 dead letters, oldest failure first. A page before the last may hold fewer than `limit`. */
+  async page(query: {
     readonly filter?: DeadLetterFilter;
     readonly limit: number;
     readonly cursor?: string | undefined;
-  }): Promise<LetterPage> {
-    const { filter = {}, cursor = '' } = ask;
-    const limit = Math.min(ask.limit, MOST_ON_A_PAGE);
-    const letters: StoredDeadLetter[] = [];
+  }): Promise<DeadLetterPage> {
+    const { filter = {}, cursor = '' } = query;
+    const limit = Math.min(query.limit, MAX_PAGE_SIZE);
+    const deadLetters: StoredDeadLetter[] = [];
     let next = cursor;
-    let looked = 0;
+    let examined = 0;
     do {
-      const [end, ...rows] = await this.redis.optoutLetterPage(
+      const [end, ...rows] = await this.redis.optoutDeadLetterPage(
         this.base,
-        limit - letters.length,
+        limit - deadLetters.length,
         ...queryArgs(filter, { cursor: next }),
       );
       for (let i = 0; i + 2 < rows.length; i += 3) {
         const [id = '', json = '', run = ''] = rows.slice(i, i + 3);
-        letters.push({ id, letter: parse(json), ...(run === '' ? {} : { run }) });
+        deadLetters.push({ id, deadLetter: parse(json), ...(run === '' ? {} : { run }) });
       }
       next = end;
-      looked += LOOKED_AT_ONCE;
-    } while (next !== '' && letters.length < limit && looked < MOST_LOOKED_AT);
-    return next === '' ? { letters } : { letters, next };
+      examined += EXAMINED_PER_CALL;
+    } while (next !== '' && deadLetters.length < limit && examined < MAX_EXAMINED);
+    return next === '' ? { deadLetters } : { deadLetters, next };
   }
 
   /**
-   * How many letters meet the filter. `exact` is false when there may be more, behind as many as are looked at for one
-   * count; with `exact: true` it counts to the end. `cutoff`: only those last filed up to that revision.
+   * Counts the dead letters that meet a filter. `exact` is false when the count stopped after 200,000 examined ones and there
+   * may be more.
+   *
+   * @param options.exact counts to the end
+   * @param options.cutoff counts only those last put up to this revision
    */
   async count(
     filter: DeadLetterFilter = {},
-    ask: { readonly exact?: boolean; readonly cutoff?: number } = {},
+    options: { readonly exact?: boolean; readonly cutoff?: number } = {},
   ): Promise<{ readonly count: number; readonly exact: boolean }> {
     let cursor = '';
     let count = 0;
-    let looked = 0;
+    let examined = 0;
     do {
-      const [next, found] = await this.redis.optoutLetterCount(
+      const [next, matches] = await this.redis.optoutDeadLetterCount(
         this.base,
-        ...queryArgs(filter, { cursor, cutoff: ask.cutoff }),
+        ...queryArgs(filter, { cursor, cutoff: options.cutoff }),
       );
       cursor = next;
-      count += found;
-      looked += LOOKED_AT_ONCE;
-    } while (cursor !== '' && (ask.exact === true || looked < MOST_LOOKED_AT));
+      count += matches;
+      examined += EXAMINED_PER_CALL;
+    } while (cursor !== '' && (options.exact === true || examined < MAX_EXAMINED));
     return { count, exact: cursor === '' };
   }
 
-  /** Discards all letters that meet the filter, but for those that a run is replaying. Gives how many. */
+  /** Discards the dead letters that meet a filter, except those that a run is replaying. Returns how many. */
   async discard(filter: DeadLetterFilter): Promise<number> {
     let cursor = '';
     let count = 0;
     do {
-      const [next, gone] = await this.redis.optoutLetterDiscard(
+      const [next, removed] = await this.redis.optoutDeadLetterDiscard(
         this.base,
-        LOOKED_AT_ONCE,
+        EXAMINED_PER_CALL,
         ...queryArgs(filter, { cursor }),
       );
       cursor = next;
-      count += gone;
+      count += removed;
     } while (cursor !== '');
     return count;
   }
 
-  /** How many letters there are, and when (ms since 1970) the first of them last failed. */
+  /** Returns how many dead letters there are, and the earliest `lastFailedAt` (ms since 1970). */
   async size(): Promise<{ readonly count: number; readonly oldest?: number }> {
     const all = `${this.base}:by:all`;
     const [count, [, oldest]] = await Promise.all([
@@ -152,11 +155,12 @@ export class DeadLetterStore {
   }
 }
 
-/** What all keys of the dead letters begin with. */
+/** The base key of the dead letters; see scripts/prelude.lua. */
 export function deadLettersKey(prefix: string): string {
   return `${prefix}:{dlq}`;
 }
 
+/** Reads the stored JSON of a dead letter. It is trusted: `put` wrote it. */
 export function parse(json: string): DeadLetter {
   return JSON.parse(json) as DeadLetter;
 }

@@ -4,7 +4,10 @@ import { InboundEvent } from '../domain/inbound-event';
 import { MessageSid } from '../domain/twilio-ids';
 import { FailedAttempt, ForwardRequest, SyncRequest } from '../queues/jobs';
 
-/** What could not be done: an event, a sync (with the events waiting for it), a forward, or what nobody understood. */
+/**
+ * What a replay requeues: an inbound event, a sync (with the messages that wait for it) or a forward. `raw` is data that
+ * could not be parsed; it cannot be replayed.
+ */
 const Undone = z.discriminatedUnion('type', [
   z.object({ type: z.literal('event'), event: InboundEvent }),
   z.object({ type: z.literal('sync'), request: SyncRequest, messageSids: z.array(MessageSid) }),
@@ -12,18 +15,19 @@ const Undone = z.discriminatedUnion('type', [
   z.object({ type: z.literal('raw'), data: z.unknown() }),
 ]);
 
-/** Where something failed for good. */
+/** The step that failed. */
 export const Stage = z.enum(['ingest', 'record', 'sync', 'forward']);
 export type Stage = z.infer<typeof Stage>;
 
-/** What could not be done and waits for an operator. Times in ms since 1970. */
+/** A job whose retries are exhausted, or a message that could not be parsed. Times in ms since 1970. */
 export const DeadLetter = z.object({
   version: z.literal(1),
   stage: Stage,
   code: z.string(),
   message: z.string(),
+  /** The payload, under the key that stored dead letters and spool files have. */
   undone: Undone,
-  /** Every failed try, the oldest first; of very many the first and the latest. */
+  /** The failed attempts, oldest first. Beyond `MAX_ATTEMPTS` the first and the latest. */
   attempts: z.array(FailedAttempt),
   firstFailedAt: z.number(),
   lastFailedAt: z.number(),
@@ -31,8 +35,8 @@ export const DeadLetter = z.object({
 export type DeadLetter = z.infer<typeof DeadLetter>;
 
 /**
- * The letter's id, made from what is undone: adding the same one again lands once, and a phone's sync has one letter
- * however many messages wait for it. A hash, since ids are logged and a sync is named by its phone.
+ * The id of a dead letter, derived from its payload: adding the same one again stores it once, and a phone has one dead
+ * letter of its sync, however many messages wait for it. A hash, because ids are logged and a sync is identified by its phone.
  */
 export function deadLetterId({ stage, undone }: Pick<DeadLetter, 'stage' | 'undone'>): string {
   return `dl-${createHash('sha256')
@@ -41,17 +45,17 @@ export function deadLetterId({ stage, undone }: Pick<DeadLetter, 'stage' | 'undo
     .slice(0, 20)}`;
 }
 
-/** Tries that a letter keeps: the first and the latest. */
-export const KEPT_ATTEMPTS = 100;
+/** Attempts that a dead letter stores: the first and the latest. */
+export const MAX_ATTEMPTS = 100;
 
 /**
- * The letter of what has failed again while its letter was there: how it failed now, every try, and since when. The very
- * same filing again (after a crash) gives the letter that is there; clocks of several machines may differ, so that is told
- * by the tries and not by the time alone.
+ * Merges a failure into the stored dead letter of the same payload: the result has the latest error, all attempts, and the
+ * time of the first failure. Returns `present` when `next` adds nothing, as when a crash repeats a put. The clocks of several
+ * machines differ, so a repetition is recognised by its attempts and not by time alone.
  */
 export function mergeDeadLetters(present: DeadLetter, next: DeadLetter): DeadLetter {
-  const known = new Set(present.attempts.map(sameness));
-  const added = next.attempts.filter((attempt) => !known.has(sameness(attempt)));
+  const known = new Set(present.attempts.map(identity));
+  const added = next.attempts.filter((attempt) => !known.has(identity(attempt)));
   if (added.length === 0 && next.lastFailedAt <= present.lastFailedAt) return present;
   return {
     ...next,
@@ -61,9 +65,9 @@ export function mergeDeadLetters(present: DeadLetter, next: DeadLetter): DeadLet
   };
 }
 
-const sameness = ({ at, code, status }: FailedAttempt): string => JSON.stringify([at, code, status]);
+const identity = ({ at, code, status }: FailedAttempt): string => JSON.stringify([at, code, status]);
 
 function capped(attempts: readonly FailedAttempt[]): FailedAttempt[] {
-  if (attempts.length <= KEPT_ATTEMPTS) return [...attempts];
-  return [...attempts.slice(0, 1), ...attempts.slice(1 - KEPT_ATTEMPTS)];
+  if (attempts.length <= MAX_ATTEMPTS) return [...attempts];
+  return [...attempts.slice(0, 1), ...attempts.slice(1 - MAX_ATTEMPTS)];
 }

@@ -4,7 +4,7 @@ import { parseAddress } from '../domain/phone';
 import type { WorkspaceOf } from '../domain/subject';
 import type { DeadLetter } from './dead-letter';
 
-/** What a letter can be found by, beside what stands in it by name. */
+/** What a dead letter is indexed by beside its code and stage. */
 export interface IndexTerms {
   readonly source?: EventSource;
   readonly workspace?: string;
@@ -12,7 +12,7 @@ export interface IndexTerms {
   readonly messageSids: readonly string[];
 }
 
-/** Reads them from what is undone; of what nobody understood, as well as can be. */
+/** Extracts the index terms from the payload; best effort for a raw one. */
 export function indexTerms({ undone }: Pick<DeadLetter, 'undone'>, workspaceOf: WorkspaceOf): IndexTerms {
   switch (undone.type) {
     case 'event': {
@@ -26,14 +26,14 @@ export function indexTerms({ undone }: Pick<DeadLetter, 'undone'>, workspaceOf: 
     case 'forward':
       return { messageSids: [undone.request.id] };
     case 'raw':
-      return factsOfRaw(undone.data, workspaceOf);
+      return rawIndexTerms(undone.data, workspaceOf);
     default:
       return undone satisfies never;
   }
 }
 
 const fields = z.record(z.string(), z.unknown());
-/** How ingest sets aside what it did not understand, route by route. */
+/** The form in which ingest dead-letters a message that it cannot parse. */
 const Raw = z.object({
   route: z.string(),
   params: fields.optional(),
@@ -46,13 +46,13 @@ const SOURCE_OF_ROUTE: Readonly<Record<string, EventSource>> = {
   studio: 'studio',
 };
 
-function factsOfRaw(data: unknown, workspaceOf: WorkspaceOf): IndexTerms {
+function rawIndexTerms(data: unknown, workspaceOf: WorkspaceOf): IndexTerms {
   const parsed = Raw.safeParse(data);
   const { route = '', params, event } = parsed.success ? parsed.data : {};
   const from = params ?? event?.data ?? fields.catch({}).parse(data);
   const text = (...names: string[]): string | undefined =>
     names.map((name) => from[name]).find((value) => typeof value === 'string');
-  // A status callback is about a message of ours: the person is who it went to.
+  // A status callback reports an outbound message: the person is its recipient.
   const address = parseAddress((route === 'status' ? text('To', 'to') : text('From', 'from', 'phone')) ?? '');
   const sid = text('MessageSid', 'messageSid');
   const account = text('AccountSid', 'accountSid');

@@ -4,7 +4,7 @@ import { openQueues, type Queues } from '../queues/queues';
 import { DeadLetterStore } from './dead-letter-store';
 import { ReplayRuns } from './replay-runs';
 
-/** The queues, the dead letters that their jobs end in, and the runs that replay those. */
+/** The queues, the dead letters of their jobs, and the runs that replay dead letters. */
 export interface JobStores extends Queues {
   readonly deadLetters: DeadLetterStore;
   readonly runs: ReplayRuns;
@@ -13,7 +13,7 @@ export interface JobStores extends Queues {
 /**
  * Opens the queues and the dead letters on one connection; see `openQueues`.
  *
- * @param options.workspaceOf returns the workspace of an account: the index of the dead letters holds it
+ * @param options.workspaceOf returns the workspace of an account; dead letters are indexed by it
  */
 export function openJobStores(
   connection: Redis | Cluster,

@@ -1,21 +1,24 @@
 import { filterKeys, type DeadLetterFilter } from './dead-letter-filter';
 
-/** How many letters one script looks at: a few milliseconds in which Redis does nothing else. */
-export const LOOKED_AT_ONCE = 5_000;
+/** Dead letters that one script call examines at most: a few milliseconds in which Redis does nothing else. */
+export const EXAMINED_PER_CALL = 5_000;
 
-/** The arguments that `question()` of the scripts reads. */
+/**
+ * The `<query>` arguments of scripts/query.lua.
+ *
+ * @param options.cutoff highest revision that matches
+ */
 export function queryArgs(
   filter: DeadLetterFilter,
   { cursor = '', cutoff }: { readonly cursor?: string; readonly cutoff?: number | undefined } = {},
 ): (string | number)[] {
-  const { from, to, minAttempts = 0, ids = [] } = filter;
+  const { from, to, ids = [] } = filter;
   return [
     from ?? '-inf',
     to ?? '+inf',
-    minAttempts,
     cutoff ?? '',
     cursor,
-    LOOKED_AT_ONCE,
+    EXAMINED_PER_CALL,
     ids.length,
     ...ids,
     ...filterKeys(filter),

@@ -4,27 +4,27 @@ import { DeadLetterFilter } from './dead-letter-filter';
 export const RunState = z.enum(['waiting', 'running', 'finished', 'cancelled']);
 export type RunState = z.infer<typeof RunState>;
 
-/** A replay of all letters that met a filter when it was made. Times in ms since 1970. */
+/** A replay of the dead letters that met a filter when the run was created. Times in ms since 1970. */
 export interface ReplayRun {
   readonly id: string;
   readonly state: RunState;
   readonly by: string;
   readonly why: string;
   readonly filter: DeadLetterFilter;
-  /** Letters a second at most; without it as fast as it goes. */
+  /** Dead letters per second at most; without it there is no limit. */
   readonly rate?: number;
-  /** Letters that met the filter when it was made. */
+  /** Dead letters that met the filter when the run was created. */
   readonly total: number;
-  /** Those put back to work. */
+  /** Those that were requeued. */
   readonly done: number;
-  /** Those that cannot be, and stay; why of each, of 1,000 at most, is in `kept`. */
+  /** Those that cannot be requeued and stay. `ReplayRuns.skipReasons` returns the reasons, of 1,000 at most. */
   readonly failed: number;
-  /** Once it is over: those that it did not come to, or that others replayed or discarded, or that failed again before. */
+  /** Set once the run is over: those not reached, or replayed or discarded by others, or failed again before their turn. */
   readonly skipped: number;
   readonly createdAt: number;
   readonly startedAt?: number;
   readonly endedAt?: number;
-  /** How what was put back to work ended, as far as it has. */
+  /** Requeued jobs that have ended, by outcome. */
   readonly outcomes: Readonly<Record<string, number>>;
 }
 
@@ -45,7 +45,11 @@ const Fields = z.object({
   endedAt: time,
 });
 
-/** Reads a run's hash; undefined when there is none. */
+/**
+ * Reads the hash of a run; `undefined` when it is empty, that is, when there is no such run.
+ *
+ * @throws {ZodError} for a hash that no version wrote
+ */
 export function parseRun(id: string, hash: Readonly<Record<string, string>>): ReplayRun | undefined {
   if (Object.keys(hash).length === 0) return undefined;
   const run = Fields.parse(hash);

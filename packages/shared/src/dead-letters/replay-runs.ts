@@ -6,34 +6,37 @@ import { queryArgs } from './query-args';
 import { parseRun, type ReplayRun, type RunState } from './replay-run';
 import { defineScripts } from './scripts/define';
 
-/** A run that is over is remembered for so long. */
-const REMEMBERED_SECONDS = 90 * 86_400;
+/** How long a run is stored after it has ended. */
+const RUN_TTL_SECONDS = 90 * 86_400;
 
-/** Who asks for a replay of what, and why. */
+/** What to replay, on whose request and why. */
 export interface ReplayOrder {
-  /** From `newRunId`, where it has to be known before. */
+  /** From `newRunId`, for callers that need the id before the run exists. */
   readonly id?: string;
   readonly filter: DeadLetterFilter;
   readonly by: string;
   readonly why: string;
-  /** Letters a second at most. */
+  /** Dead letters per second at most. */
   readonly rate?: number | undefined;
 }
 
 /**
- * The replay runs in Redis. A run puts every letter that met its filter when it was made back to work, once.
+ * The replay runs in Redis. A run requeues, once, each dead letter that met its filter when the run was created.
  *
- *   waiting    made, with the number of letters and the revision up to which letters are its own: what is filed later,
- *              also what fails again, has a higher one. -> running when a worker takes it up, -> cancelled
- *   running    a worker claims some letters, puts what they hold back to work, and settles them: they go, unless what they
- *              hold has failed again by then. -> finished when there are none left, -> cancelled by an operator
- *   finished   over
- *   cancelled  over; the worker settles what it holds claimed, and takes no more
+ * States:
+ *   waiting    created, with the number of matching dead letters and a cutoff: the latest revision at that time. A dead
+ *              letter put later, also one that fails again, has a higher revision and does not belong to the run.
+ *              Left for running by `start`, for cancelled by `cancel`.
+ *   running    a worker claims dead letters in batches, requeues their payloads and acks them. An acked dead letter is
+ *              removed unless its payload has failed again meanwhile. Left for finished by `finish`, when the claim finds
+ *              none, for cancelled by `cancel`.
+ *   finished   final.
+ *   cancelled  final. The worker acks what it holds claimed and claims no more.
  *
- * A claim is one script's work, so a letter has one run at a time, and other runs pass it over: two runs over the same
- * letters share them. Claims and the place up to which letters were claimed change together. A worker that dies leaves its
- * claims; the next one takes the run and its claims up and puts what they hold back to work again, which changes nothing
- * where it was done (jobs have the ids of what they hold, and the ledger knows the message).
+ * Guarantees: a claim is one script, so one run at a time holds a dead letter and other runs skip it; two runs over the same
+ * dead letters share them. The claims and the cursor of the run change together. A worker that crashes leaves its claims; the
+ * next worker reclaims them and requeues their payloads again. That changes nothing where the first one had done so: a job id
+ * is derived from its payload, and the ledger knows the message.
  */
 export class ReplayRuns {
   private readonly base: string;
@@ -41,20 +44,20 @@ export class ReplayRuns {
   constructor(
     private readonly redis: Redis | Cluster,
     prefix: string,
-    private readonly letters: DeadLetterStore,
+    private readonly deadLetters: DeadLetterStore,
   ) {
     this.base = deadLettersKey(prefix);
     defineScripts(redis);
   }
 
-  /** Makes a run that waits. */
+  /** Creates a run in the state `waiting`. */
   async create({ id = newRunId(), filter, by, why, rate }: ReplayOrder): Promise<ReplayRun> {
     const cutoff = Number((await this.redis.get(`${this.base}:revision`)) ?? 0);
-    const { count: total } = await this.letters.count(filter, { exact: true, cutoff });
+    const { count: total } = await this.deadLetters.count(filter, { exact: true, cutoff });
     const fields = { by, why, filter: JSON.stringify(filter), cutoff, total, ...(rate ? { rate } : {}) };
     await this.redis.optoutRunCreate(this.base, id, Date.now(), ...Object.entries(fields).flat());
     const run = await this.get(id);
-    if (!run) throw new Error(`the run ${id} is gone at once`);
+    if (!run) throw new Error(`replay run ${id} was created but cannot be read`);
     return run;
   }
 
@@ -62,72 +65,78 @@ export class ReplayRuns {
     return parseRun(id, await this.redis.hgetall(this.key(id)));
   }
 
-  /** Why letters of the run stay, by their ids; of 1,000 at most. */
+  /** Returns, by id, why dead letters of the run were not replayed; 1,000 at most. */
   async skipReasons(id: string): Promise<Record<string, string>> {
     return this.redis.hgetall(`${this.key(id)}:kept`);
   }
 
-  /** The latest runs first. */
+  /** Returns runs, the latest first. */
   async list(limit: number): Promise<ReplayRun[]> {
     const all = `${this.base}:runs`;
-    await this.redis.zremrangebyscore(all, '-inf', Date.now() - REMEMBERED_SECONDS * 2_000);
+    await this.redis.zremrangebyscore(all, '-inf', Date.now() - RUN_TTL_SECONDS * 2_000);
     const ids = limit > 0 ? await this.redis.zrevrange(all, 0, limit - 1) : [];
     const runs = await Promise.all(ids.map((id) => this.get(id)));
     return runs.flatMap((run) => run ?? []);
   }
 
-  /** The ids of the runs that are not over. */
+  /** Returns the ids of the runs that are not over. */
   async open(): Promise<string[]> {
     return this.redis.smembers(`${this.base}:runs:open`);
   }
 
-  /** Ends a run that is not over. Gives its state then, undefined when there is no such run. */
+  /** Cancels a run that is not over. Returns its state afterwards, `undefined` when there is no such run. */
   async cancel(id: string): Promise<RunState | undefined> {
     return this.end(id, 'cancelled');
   }
 
-  /** A worker takes the run up. Gives its state then. */
+  /** Moves a waiting run to `running`. Returns its state afterwards, `undefined` when there is no such run. */
   async start(id: string): Promise<RunState | undefined> {
     return stateOf(await this.redis.optoutRunStart(this.base, id, Date.now()));
   }
 
-  /** Claims the run's next letters. Also gives the run's state, and whether there may be more. */
+  /** Claims the next dead letters of a run. Also returns the state of the run, and whether there may be more. */
   async claim(
     { id, filter }: Pick<ReplayRun, 'id' | 'filter'>,
     limit: number,
-  ): Promise<{ state: RunState | undefined; more: boolean; letters: StoredDeadLetter[] }> {
-    const [state, more, ...rows] = await this.redis.optoutRunTake(this.base, id, limit, ...queryArgs(filter));
-    return { state: stateOf(state), more: more === '1', letters: lettersOf(rows, id) };
+  ): Promise<{ state: RunState | undefined; more: boolean; deadLetters: StoredDeadLetter[] }> {
+    const [state, more, ...rows] = await this.redis.optoutRunClaim(
+      this.base,
+      id,
+      limit,
+      ...queryArgs(filter),
+    );
+    return { state: stateOf(state), more: more === '1', deadLetters: fromRows(rows, id) };
   }
 
-  /** The letters that the run holds claimed, since a worker died. */
+  /** Returns the dead letters that the run still has claimed because a worker crashed. */
   async reclaim(id: string): Promise<StoredDeadLetter[]> {
-    return lettersOf(await this.redis.optoutRunReclaim(this.base, id), id);
+    return fromRows(await this.redis.optoutRunReclaim(this.base, id), id);
   }
 
-  /** Ends the claims of letters: of those that were put back to work, and of those that stay, for the reason given. */
-  async ack(id: string, letters: readonly { id: string; stays?: string | undefined }[]): Promise<void> {
-    if (letters.length === 0) return;
-    const args = letters.flatMap((letter) => [letter.id, letter.stays ?? '']);
-    await this.redis.optoutRunSettle(this.base, id, ...args);
+  /** Ends claims. A dead letter with a `skipReason` was not requeued and stays; the others were, and are removed. */
+  async ack(id: string, claims: readonly { id: string; skipReason?: string | undefined }[]): Promise<void> {
+    if (claims.length === 0) return;
+    const args = claims.flatMap((claim) => [claim.id, claim.skipReason ?? '']);
+    await this.redis.optoutRunAck(this.base, id, ...args);
   }
 
-  /** Gives up what the run holds claimed, untouched. */
+  /** Ends all claims of the run and leaves the dead letters unchanged. */
   async release(id: string): Promise<void> {
     await this.redis.optoutRunRelease(this.base, id);
   }
 
+  /** Finishes a running run. Returns its state afterwards, `undefined` when there is no such run. */
   async finish(id: string): Promise<RunState | undefined> {
     return this.end(id, 'finished');
   }
 
-  /** Counts how something that the run put back to work ended. */
+  /** Counts how a job that the run requeued ended. */
   async recordOutcome(id: string, outcome: string): Promise<void> {
-    await this.redis.optoutRunTell(this.base, id, outcome);
+    await this.redis.optoutRunRecordOutcome(this.base, id, outcome);
   }
 
-  private async end(id: string, end: 'finished' | 'cancelled'): Promise<RunState | undefined> {
-    return stateOf(await this.redis.optoutRunEnd(this.base, id, end, Date.now(), REMEMBERED_SECONDS));
+  private async end(id: string, state: 'finished' | 'cancelled'): Promise<RunState | undefined> {
+    return stateOf(await this.redis.optoutRunEnd(this.base, id, state, Date.now(), RUN_TTL_SECONDS));
   }
 
   private key(id: string): string {
@@ -137,15 +146,15 @@ export class ReplayRuns {
 
 const stateOf = (state: string): RunState | undefined => (state === '' ? undefined : (state as RunState));
 
-function lettersOf(rows: readonly string[], run: string): StoredDeadLetter[] {
-  const letters: StoredDeadLetter[] = [];
+function fromRows(rows: readonly string[], run: string): StoredDeadLetter[] {
+  const deadLetters: StoredDeadLetter[] = [];
   for (let i = 0; i + 1 < rows.length; i += 2) {
-    letters.push({ id: rows[i] ?? '', letter: parse(rows[i + 1] ?? ''), run });
+    deadLetters.push({ id: rows[i] ?? '', deadLetter: parse(rows[i + 1] ?? ''), run });
   }
-  return letters;
+  return deadLetters;
 }
 
-/** A name for a run that is to be. */
+/** Returns a new id for a run. */
 export function newRunId(): string {
   return `run-${randomBytes(5).toString('hex')}`;
 }

@@ -3,7 +3,7 @@ import { parseAddress } from './phone';
 import type { MessageSid } from './twilio-ids';
 
 /** What a source knows of a message. Addresses are as Twilio writes them; a missing one is ''. Times in ms since 1970. */
-export interface EventInput {
+interface EventInput {
   readonly messageSid: MessageSid;
   readonly accountSid: string;
   /** What the message means for consent (see `Classification`). */

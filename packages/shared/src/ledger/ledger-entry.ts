@@ -3,7 +3,7 @@ import type { SenderConsent } from '../domain/consent';
 import type { EventKind, EventSource, Outcome } from '../domain/inbound-event';
 import type { MessageSid } from '../domain/twilio-ids';
 
-/** How an event stands in the ledger: its end, or `pending` while Customer.io has yet to hold it. */
+/** The outcome of an event in the ledger; `pending` until Customer.io holds its version. */
 export type RecordedOutcome = Exclude<Outcome, 'duplicate'> | 'pending';
 
 /** One event of a phone's history. Times in milliseconds since 1970. */
@@ -12,14 +12,14 @@ export interface RecordedEvent {
   readonly sender: string;
   readonly kind: EventKind;
   readonly source: EventSource;
-  /** What it is ordered by; when it was said, as far as that is known for certain. */
+  /** What events are ordered by: when the message was sent; for a blocked send the earliest time that is certain. */
   readonly orderAt: number;
   readonly occurredAt: number;
   readonly receivedAt: number;
-  /** The entry's version that this event made, or met when it changed nothing. */
+  /** The version of the entry that this event made, or found when it changed nothing. */
   readonly version: number;
   readonly outcome: RecordedOutcome;
-  /** Who said it in the person's place and why, or which rule took the wording for an opt-out. */
+  /** Who made an override and why, or which rule matched the wording. */
   readonly note?: Note;
 }
 
@@ -30,37 +30,39 @@ export const Note = z.object({
 });
 export type Note = z.infer<typeof Note>;
 
-/** What a sender was last told, and by which event. */
+/** The consent with one sender, and the event that decides it. */
 export interface LedgerConsent extends SenderConsent {
-  /** The entry's version that this word made. */
+  /** The version of the entry that this event made. */
   readonly version: number;
 }
 
-/** What is known of one (workspace, channel, phone). */
+/** The consent of one (workspace, channel, phone). */
 export interface LedgerEntry {
-  /** Grows by one with every event that had the last word with its sender. */
+  /** Grows by one with every event that decides for its sender. */
   readonly version: number;
   /** The version that Customer.io holds; 0 for none. */
   readonly appliedVersion: number;
   /**
-   * Unix seconds to write with: when the latest deciding message was sent, and later than any version before, so that
-   * Customer.io, whose clock has no finer grain, keeps the newer of two writes however late the older one lands.
+   * The timestamp of the write to Customer.io, in seconds since 1970: when the latest deciding message was sent, but later
+   * than that of every earlier version. Customer.io's timestamps have no finer grain; so it retains the newer of two writes,
+   * however late the older one arrives.
    */
   readonly timestamp: number;
   readonly senders: ReadonlyMap<string, LedgerConsent>;
-  /** cio_ids that the applied version was written to. */
+  /** The cio_ids that the applied version was written to. */
   readonly people: readonly string[];
   /** Oldest first, capped. */
   readonly history: readonly RecordedEvent[];
 }
 
 /*
- * The entry is one Redis hash, small enough for a listpack in the usual case (every value within 64 bytes):
+ * An entry is one Redis hash, usually small enough for a listpack (every value within 64 bytes):
  *   v, a, t     version, applied version, timestamp
  *   p           cio_ids, separated by spaces
  *   s:<sender>  "<sender number> [<sid of the deciding event>]"
  *   m:<sid>     "<kind> <source> <orderAt> <occurredAt - orderAt> <receivedAt - orderAt> <version> <outcome> <sender number>"
- *   w:<sid>     its note as JSON, where it has one
+ *   w:<sid>     the note of that event as JSON, if it has one
+ *   n           the number of senders so far
  */
 export const SOURCE_CODES = {
   webhook: 'w',
@@ -83,7 +85,11 @@ export const OUTCOME_CODES = {
 const sources = inverse(SOURCE_CODES);
 const outcomes = inverse(OUTCOME_CODES);
 
-/** Reads the hash of one entry; `undefined` when there is none. Throws on a hash that no version of ours wrote. */
+/**
+ * Parses the hash of one entry; `undefined` when it is empty, that is, when there is no entry.
+ *
+ * @throws {Error} for a hash that no version wrote
+ */
 export function parseLedgerEntry(hash: Readonly<Record<string, string>>): LedgerEntry | undefined {
   const fields = Object.entries(hash);
   if (fields.length === 0) return undefined;
@@ -115,13 +121,18 @@ export function parseLedgerEntry(hash: Readonly<Record<string, string>>): Ledger
   };
 }
 
-/** Reads one `m:` value, whose field is `m:<sid>`. */
+/**
+ * Parses the value of `m:<sid>`.
+ *
+ * @param senderOf senders by their number
+ * @throws {Error} for a value that no version wrote
+ */
 export function parseEvent(sid: string, value: string, senderOf: ReadonlyMap<string, string>): RecordedEvent {
   const [kind, source = '', orderAt, occurred, received, version, outcome = '', senderNumber = ''] =
     value.split(' ');
   const parsedSource = sources.get(source);
   const parsedOutcome = outcomes.get(outcome);
-  if (!parsedSource || !parsedOutcome) throw new Error(`ledger: event ${sid} is written in an unknown form`);
+  if (!parsedSource || !parsedOutcome) throw new Error(`ledger: event ${sid} has an unknown form`);
   return {
     messageSid: sid as MessageSid,
     sender: senderOf.get(senderNumber) ?? '',

@@ -24,14 +24,14 @@ function freshLedger(options: { historyCap?: number; dedupeWindowMs?: number } =
   };
 }
 
-interface Said {
+interface Message {
   n: number;
   kind: 'stop' | 'start' | 'help';
   at: number;
   sender: string;
 }
 
-const event = ({ n, kind, at, sender }: Said): InboundEvent =>
+const event = ({ n, kind, at, sender }: Message): InboundEvent =>
   InboundEvent.parse({
     version: 1,
     messageSid: `SM${n.toString(16).padStart(32, '0')}`,
@@ -46,18 +46,18 @@ const event = ({ n, kind, at, sender }: Said): InboundEvent =>
   });
 
 const NOW = 1_772_013_598_000;
-const said = (n: number, kind: Said['kind'], at: number, sender = '+15005550006'): InboundEvent =>
+const message = (n: number, kind: Message['kind'], at: number, sender = '+15005550006'): InboundEvent =>
   event({ n, kind, at: NOW + at, sender });
 
 describe('Ledger', () => {
-  it('knows nothing of a phone that said nothing', async () => {
+  it('has no entry for a phone without messages', async () => {
     const { ledger, subject } = freshLedger();
     expect(await ledger.read(subject)).toBeUndefined();
   });
 
-  it('records who told whom what, and when', async () => {
+  it('records kind, sender and time of a message', async () => {
     const { ledger, subject } = freshLedger();
-    expect(await ledger.record(subject, said(1, 'stop', 0))).toEqual({
+    expect(await ledger.record(subject, message(1, 'stop', 0))).toEqual({
       result: 'recorded',
       version: 1,
       needsSync: true,
@@ -75,14 +75,14 @@ describe('Ledger', () => {
             occurredAt: NOW,
             source: 'webhook',
             version: 1,
-            messageSid: said(1, 'stop', 0).messageSid,
+            messageSid: message(1, 'stop', 0).messageSid,
           },
         ],
       ]),
       people: [],
       history: [
         {
-          messageSid: said(1, 'stop', 0).messageSid,
+          messageSid: message(1, 'stop', 0).messageSid,
           sender: '+15005550006',
           kind: 'stop',
           source: 'webhook',
@@ -96,10 +96,10 @@ describe('Ledger', () => {
     });
   });
 
-  it('changes once for a message that comes many times at once', async () => {
+  it('changes once for a message that is delivered many times at once', async () => {
     const { ledger, subject } = freshLedger();
     const results = await Promise.all(
-      Array.from({ length: 20 }, () => ledger.record(subject, said(1, 'stop', 0))),
+      Array.from({ length: 20 }, () => ledger.record(subject, message(1, 'stop', 0))),
     );
     expect(results.filter(({ result }) => result === 'recorded')).toHaveLength(1);
     expect(results.filter(({ result }) => result === 'duplicate')).toHaveLength(19);
@@ -108,28 +108,28 @@ describe('Ledger', () => {
 
   it('still asks for a sync on a duplicate until Customer.io holds the version', async () => {
     const { ledger, subject } = freshLedger();
-    await ledger.record(subject, said(1, 'stop', 0));
-    expect(await ledger.record(subject, said(1, 'stop', 0))).toMatchObject({ needsSync: true });
+    await ledger.record(subject, message(1, 'stop', 0));
+    expect(await ledger.record(subject, message(1, 'stop', 0))).toMatchObject({ needsSync: true });
     await ledger.markApplied(subject, 1, { outcome: 'applied', people: ['a1'] });
-    expect(await ledger.record(subject, said(1, 'stop', 0))).toMatchObject({ needsSync: false });
+    expect(await ledger.record(subject, message(1, 'stop', 0))).toMatchObject({ needsSync: false });
   });
 
-  it('takes an older word as stale', async () => {
+  it('records an older message as stale', async () => {
     const { ledger, subject } = freshLedger();
-    await ledger.record(subject, said(2, 'start', 10));
-    expect((await ledger.record(subject, said(1, 'stop', 0))).result).toBe('stale');
+    await ledger.record(subject, message(2, 'start', 10));
+    expect((await ledger.record(subject, message(1, 'stop', 0))).result).toBe('stale');
     expect((await ledger.read(subject))?.senders.get('+15005550006')?.state).toBe('started');
   });
 
-  it('keeps HELP in the history and changes nothing by it', async () => {
+  it('stores HELP in the history without changing the consent', async () => {
     const { ledger, subject } = freshLedger();
-    expect(await ledger.record(subject, said(1, 'help', 0))).toEqual({
+    expect(await ledger.record(subject, message(1, 'help', 0))).toEqual({
       result: 'ignored',
       version: 0,
       needsSync: false,
     });
-    await ledger.record(subject, said(2, 'stop', 1));
-    await ledger.record(subject, said(3, 'help', 2));
+    await ledger.record(subject, message(2, 'stop', 1));
+    await ledger.record(subject, message(3, 'help', 2));
     const entry = await ledger.read(subject);
     expect(entry?.senders.get('+15005550006')?.state).toBe('stopped');
     expect(entry?.history.map(({ outcome }) => outcome)).toEqual(['ignored', 'pending', 'ignored']);
@@ -138,16 +138,20 @@ describe('Ledger', () => {
   it.each([
     ['the START first', [1, 0]],
     ['the blocked send first', [0, 1]],
-  ])('orders a blocked send by the earliest it can have been sent, %s', async (_, order) => {
+  ])('orders a blocked send by the earliest time it can have been sent, %s', async (_, order) => {
     const { ledger, subject } = freshLedger();
     const hour = 3_600_000;
     const events = [
-      { ...said(1, 'stop', hour), source: 'status_callback' as const, orderAt: NOW - 3 * hour },
-      said(2, 'start', 0),
+      { ...message(1, 'stop', hour), source: 'status_callback' as const, orderAt: NOW - 3 * hour },
+      message(2, 'start', 0),
     ];
     for (const index of order) await ledger.record(subject, events[index]!);
     expect((await ledger.read(subject))?.senders.get('+15005550006')).toMatchObject({ state: 'started' });
-    const later = { ...said(3, 'stop', 5 * hour), source: 'status_callback' as const, orderAt: NOW + hour };
+    const later = {
+      ...message(3, 'stop', 5 * hour),
+      source: 'status_callback' as const,
+      orderAt: NOW + hour,
+    };
     await ledger.record(subject, later);
     const entry = await ledger.read(subject);
     expect(entry?.senders.get('+15005550006')).toMatchObject({
@@ -157,32 +161,32 @@ describe('Ledger', () => {
     expect(entry?.timestamp).toBe((NOW + 5 * hour) / 1_000);
   });
 
-  it('lets a blocked send bring back what was overridden by hand before it', async () => {
+  it('lets a blocked send restore an opt-out that was lifted by hand before it', async () => {
     const { ledger, subject } = freshLedger();
-    await ledger.record(subject, said(1, 'stop', 0));
-    await ledger.record(subject, { ...said(2, 'start', 60_000), source: 'manual' });
+    await ledger.record(subject, message(1, 'stop', 0));
+    await ledger.record(subject, { ...message(2, 'start', 60_000), source: 'manual' });
     expect((await ledger.read(subject))?.senders.get('+15005550006')?.state).toBe('started');
     const blocked = {
-      ...said(3, 'stop', 120_000),
+      ...message(3, 'stop', 120_000),
       source: 'status_callback' as const,
       orderAt: NOW - 3_600_000,
     };
     expect((await ledger.record(subject, blocked)).result).toBe('recorded');
     expect((await ledger.read(subject))?.senders.get('+15005550006')?.state).toBe('stopped');
-    expect((await ledger.record(subject, { ...said(4, 'start', 90_000), source: 'manual' })).result).toBe(
+    expect((await ledger.record(subject, { ...message(4, 'start', 90_000), source: 'manual' })).result).toBe(
       'stale',
     );
   });
 
-  it('keeps who changed consent by hand and why, and which rule asks for a look', async () => {
+  it('stores who overrode the consent and why, and which rule flagged a message', async () => {
     const { ledger, subject } = freshLedger();
     await ledger.record(subject, {
-      ...said(1, 'stop', 0),
+      ...message(1, 'stop', 0),
       source: 'manual',
       by: 'ann',
       why: 'asked by phone',
     });
-    const flagged = { ...said(2, 'help', 1), kind: 'review' as const, phrase: 'leave_me_alone' };
+    const flagged = { ...message(2, 'help', 1), kind: 'review' as const, phrase: 'leave_me_alone' };
     expect((await ledger.record(subject, flagged)).result).toBe('ignored');
     expect((await ledger.read(subject))?.history.map(({ note }) => note)).toEqual([
       { by: 'ann', why: 'asked by phone' },
@@ -190,23 +194,23 @@ describe('Ledger', () => {
     ]);
   });
 
-  it('gives each change within one second a later timestamp, and a stale word none', async () => {
+  it('gives each change within one second a later timestamp, and a stale message none', async () => {
     const { ledger, subject } = freshLedger();
     const timestamps = [];
     for (const [n, kind] of (['stop', 'start', 'start'] as const).entries()) {
-      await ledger.record(subject, said(n, kind, n));
+      await ledger.record(subject, message(n, kind, n));
       timestamps.push((await ledger.read(subject))?.timestamp);
     }
-    await ledger.record(subject, said(9, 'stop', -9_000));
+    await ledger.record(subject, message(9, 'stop', -9_000));
     timestamps.push((await ledger.read(subject))?.timestamp);
     expect(timestamps).toEqual([0, 1, 2, 2].map((second) => NOW / 1000 + second));
   });
 
-  it('ends what is pending up to the applied version, and no more', async () => {
+  it('settles the pending events up to the applied version, and no others', async () => {
     const { ledger, subject } = freshLedger();
-    await ledger.record(subject, said(1, 'stop', 0));
-    await ledger.record(subject, said(2, 'start', 1));
-    await ledger.record(subject, said(3, 'stop', 2));
+    await ledger.record(subject, message(1, 'stop', 0));
+    await ledger.record(subject, message(2, 'start', 1));
+    await ledger.record(subject, message(3, 'stop', 2));
     const { needsSync, settled } = await ledger.markApplied(subject, 2, {
       outcome: 'applied',
       people: ['a1', 'a2'],
@@ -225,10 +229,10 @@ describe('Ledger', () => {
     expect((await ledger.read(subject))?.history[2]?.outcome).toBe('no_match');
   });
 
-  it('asks for the newer version again when an older one was written late, over it', async () => {
+  it('asks for the newer version again when an older one is written over it', async () => {
     const { ledger, subject } = freshLedger();
-    await ledger.record(subject, said(1, 'stop', 0));
-    await ledger.record(subject, said(2, 'start', 1));
+    await ledger.record(subject, message(1, 'stop', 0));
+    await ledger.record(subject, message(2, 'start', 1));
     await ledger.markApplied(subject, 2, { outcome: 'applied', people: ['a1'] });
     expect(await ledger.markApplied(subject, 1, { outcome: 'applied', people: ['a1'] })).toEqual({
       needsSync: true,
@@ -239,9 +243,9 @@ describe('Ledger', () => {
     );
   });
 
-  it('lets a dead-lettered event be applied later', async () => {
+  it('allows a dead-lettered event to be applied later', async () => {
     const { ledger, subject } = freshLedger();
-    await ledger.record(subject, said(1, 'stop', 0));
+    await ledger.record(subject, message(1, 'stop', 0));
     expect(await ledger.markDeadLettered(subject, 1)).toHaveLength(1);
     expect(await ledger.read(subject)).toMatchObject({
       appliedVersion: 0,
@@ -251,11 +255,11 @@ describe('Ledger', () => {
     expect((await ledger.read(subject))?.history[0]?.outcome).toBe('applied');
   });
 
-  it('ends a dead-lettered event as stale when a newer one of its sender was applied in its place', async () => {
+  it('settles a dead-lettered event as stale when a newer one of its sender is applied', async () => {
     const { ledger, subject } = freshLedger();
-    await ledger.record(subject, said(1, 'stop', 0));
+    await ledger.record(subject, message(1, 'stop', 0));
     await ledger.markDeadLettered(subject, 1);
-    await ledger.record(subject, said(2, 'start', 1));
+    await ledger.record(subject, message(2, 'start', 1));
     const { settled } = await ledger.markApplied(subject, 2, { outcome: 'applied', people: ['a1'] });
     expect(settled.map(({ kind, outcome }) => [kind, outcome])).toEqual(
       expect.arrayContaining([
@@ -266,27 +270,27 @@ describe('Ledger', () => {
     expect((await ledger.read(subject))?.history.map(({ outcome }) => outcome)).toEqual(['stale', 'applied']);
   });
 
-  it('forgets the oldest beyond the cap, but neither what decides nor what may come again', async () => {
+  it('removes the oldest events beyond the cap, except deciding ones and those Twilio may deliver again', async () => {
     const { ledger, subject, key } = freshLedger({ historyCap: 10, dedupeWindowMs: 1_000 });
-    await ledger.record(subject, said(1, 'stop', 0, 'MG-quiet'));
-    for (let n = 2; n <= 40; n++) await ledger.record(subject, said(n, 'help', n * 100));
+    await ledger.record(subject, message(1, 'stop', 0, 'MG-quiet'));
+    for (let n = 2; n <= 40; n++) await ledger.record(subject, message(n, 'help', n * 100));
     const entry = await ledger.read(subject);
     expect(entry?.senders.get('MG-quiet')?.state).toBe('stopped');
-    expect(entry?.history.map(({ messageSid }) => messageSid)).toContain(said(1, 'stop', 0).messageSid);
+    expect(entry?.history.map(({ messageSid }) => messageSid)).toContain(message(1, 'stop', 0).messageSid);
     expect(entry?.history.length).toBeLessThanOrEqual(13);
-    expect((await ledger.record(subject, said(35, 'help', 3_500))).result).toBe('duplicate');
+    expect((await ledger.record(subject, message(35, 'help', 3_500))).result).toBe('duplicate');
     expect(await redis.hlen(key)).toBeLessThan(30);
   });
 
-  it('is bounded for a phone that never stops texting', async () => {
+  it('has a bounded history for a phone that texts without end', async () => {
     const { ledger, subject, key } = freshLedger({ historyCap: 5, dedupeWindowMs: 1e12 });
-    for (let n = 1; n <= 120; n++) await ledger.record(subject, said(n, 'help', n));
+    for (let n = 1; n <= 120; n++) await ledger.record(subject, message(n, 'help', n));
     expect(await redis.hlen(key)).toBeLessThan(60);
   });
 
-  it('keeps one opt-out in a listpack of a few hundred bytes', async () => {
+  it('stores one opt-out in a listpack of a few hundred bytes', async () => {
     const { ledger, subject, key } = freshLedger();
-    await ledger.record(subject, said(1, 'stop', 0, 'MG00000000000000000000000000000001'));
+    await ledger.record(subject, message(1, 'stop', 0, 'MG00000000000000000000000000000001'));
     await ledger.markApplied(subject, 1, { outcome: 'applied', people: ['a3000001'] });
     expect(await redis.object('ENCODING', key)).toBe('listpack');
     expect(await redis.memory('USAGE', key)).toBeLessThan(400);
@@ -296,34 +300,31 @@ describe('Ledger', () => {
     ['help', 'ignored'],
     ['review', 'ignored'],
     ['start', 'recorded'],
-  ] as const)(
-    'takes a STOP that only Twilio recognised over the %s that the body said',
-    async (kind, first) => {
-      const { ledger, subject } = freshLedger();
-      const weaker = { ...said(1, 'help', 0), kind, source: 'event_stream' as const };
-      expect((await ledger.record(subject, weaker)).result).toBe(first);
-      expect((await ledger.record(subject, said(1, 'stop', 0))).result).toBe('recorded');
-      expect((await ledger.record(subject, weaker)).result).toBe('duplicate');
-      const entry = await ledger.read(subject);
-      expect(entry?.senders.get('+15005550006')?.state).toBe('stopped');
-      expect(entry?.history).toHaveLength(1);
-    },
-  );
-
-  it("takes Twilio's own time for a message that it knew by the time of its arrival", async () => {
+  ] as const)('prefers a STOP that only Twilio recognised to the %s of the body', async (kind, first) => {
     const { ledger, subject } = freshLedger();
-    await ledger.record(subject, { ...said(1, 'stop', -1_000), source: 'event_stream' });
-    await ledger.record(subject, said(2, 'start', 0));
+    const weaker = { ...message(1, 'help', 0), kind, source: 'event_stream' as const };
+    expect((await ledger.record(subject, weaker)).result).toBe(first);
+    expect((await ledger.record(subject, message(1, 'stop', 0))).result).toBe('recorded');
+    expect((await ledger.record(subject, weaker)).result).toBe('duplicate');
+    const entry = await ledger.read(subject);
+    expect(entry?.senders.get('+15005550006')?.state).toBe('stopped');
+    expect(entry?.history).toHaveLength(1);
+  });
+
+  it("corrects the time of arrival to Twilio's own time of the message", async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, { ...message(1, 'stop', -1_000), source: 'event_stream' });
+    await ledger.record(subject, message(2, 'start', 0));
     expect((await ledger.read(subject))?.senders.get('+15005550006')?.state).toBe('started');
-    const truth = { ...said(2, 'start', -5_000), source: 'event_stream' as const };
+    const truth = { ...message(2, 'start', -5_000), source: 'event_stream' as const };
     expect(await ledger.record(subject, truth)).toMatchObject({ result: 'duplicate', needsSync: true });
     const entry = await ledger.read(subject);
     expect(entry?.senders.get('+15005550006')?.state).toBe('stopped');
     expect(entry?.history.map(({ outcome }) => outcome)).toEqual(['stale', 'pending']);
   });
 
-  it("equals the reference model by Twilio's times, however late webhooks and streams come", async () => {
-    const message = fc.record({
+  it("equals the reference model by Twilio's times, however late webhooks and streams arrive", async () => {
+    const anyMessage = fc.record({
       kind: fc.constantFrom('stop' as const, 'start' as const, 'help' as const),
       at: fc.integer({ min: 0, max: 3_000 }),
       sender: fc.constantFrom('MG1', 'MG2'),
@@ -335,7 +336,7 @@ describe('Ledger', () => {
     });
     await fc.assert(
       fc.asyncProperty(
-        fc.array(message, { minLength: 6, maxLength: 6 }),
+        fc.array(anyMessage, { minLength: 6, maxLength: 6 }),
         fc.array(delivery, { minLength: 1, maxLength: 20 }),
         async (messages, deliveries) => {
           const { ledger, subject } = freshLedger();
@@ -369,17 +370,17 @@ describe('Ledger', () => {
     );
   });
 
-  it('equals the reference model, whatever the order, repeats and ties', async () => {
-    const saying = fc.record({
+  it('equals the reference model in any order, with repetitions and ties', async () => {
+    const delivery = fc.record({
       n: fc.integer({ min: 1, max: 12 }),
       kind: fc.constantFrom('stop' as const, 'start' as const, 'help' as const),
       at: fc.integer({ min: 0, max: 4 }),
       sender: fc.constantFrom('MG1', 'MG2'),
     });
-    // A sid names one message: the first saying with it is the message, the others are its repeats.
-    const deliveries = fc.array(saying, { minLength: 1, maxLength: 25 }).map((sayings) => {
-      const messages = new Map(sayings.toReversed().map((one) => [one.n, one]));
-      return sayings.map(({ n }) => messages.get(n) as Said);
+    // A sid identifies one message: the first delivery with it defines the message, the others repeat it.
+    const deliveries = fc.array(delivery, { minLength: 1, maxLength: 25 }).map((all) => {
+      const messages = new Map(all.toReversed().map((one) => [one.n, one]));
+      return all.map(({ n }) => messages.get(n) as Message);
     });
     await fc.assert(
       fc.asyncProperty(deliveries, async (delivered) => {

@@ -1,6 +1,7 @@
 import type { Cluster, Redis, Result } from 'ioredis';
 import type { EventSource, InboundEvent } from '../domain/inbound-event';
 import type { Subject } from '../domain/subject';
+import { loadScript } from '../redis/load-script';
 import {
   OUTCOME_CODES,
   SOURCE_CODES,
@@ -11,8 +12,8 @@ import {
   type RecordedEvent,
 } from './ledger-entry';
 import { listEntries, type EntryPage, type ListOptions } from './list-entries';
-import { RECORD, SETTLE } from './scripts';
 
+/** Arguments and results are documented at the head of each `.lua` file. */
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     optoutRecord(key: string, ...args: (string | number)[]): Result<[string, number, number], Context>;
@@ -20,37 +21,43 @@ declare module 'ioredis' {
   }
 }
 
+const RECORD = loadScript(`${__dirname}/scripts`, 'record.lua');
+const SETTLE = loadScript(`${__dirname}/scripts`, 'settle.lua');
+
 /** What recording an event did. */
 export interface Recorded {
-  /** `recorded`: it had the last word with its sender, so Customer.io must hear of it. */
+  /** `recorded`: it now decides for its sender, so Customer.io must be updated. */
   readonly result: 'recorded' | 'duplicate' | 'stale' | 'ignored';
   readonly version: number;
-  /** Whether Customer.io does not hold the entry's present version yet, whoever made it so. */
+  /** Whether Customer.io does not hold the present version of the entry yet, whichever event made that version. */
   readonly needsSync: boolean;
 }
 
-/** An event that came to its end. */
+/** An event that has its final outcome. */
 export type SettledEvent = Pick<RecordedEvent, 'messageSid' | 'kind' | 'source' | 'receivedAt' | 'outcome'>;
 
-/** Sources that know when a message was sent; with the others it is when it arrived. */
+/** Sources that give the time Twilio has for a message. With the others, `orderAt` is the time of arrival. */
 const TIMED_SOURCES: ReadonlySet<EventSource> = new Set(['event_stream', 'backfill']);
 
 export interface LedgerOptions {
   readonly prefix: string;
-  /** How many events of a phone are kept. */
+  /** How many events of a phone are stored (default: 100). */
   readonly historyCap?: number;
-  /** How long a message is known for certain, in ms, though the history is full. Twilio delivers again for 4 hours at most. */
+  /**
+   * How long an event stays in the history, in ms, though the history is full (default: 30 days). Twilio delivers a message
+   * again for 4 hours at most.
+   */
   readonly dedupeWindowMs?: number;
 }
 
 /**
- * The consent ledger in Redis: who told whom to stop or start, and what Customer.io holds of it.
+ * The consent ledger in Redis: which phone opted out of or in to which sender, and which version of that Customer.io holds.
  *
- * Guarantees: one MessageSid changes an entry once; per sender the message sent last decides, in whatever order events
- * arrive; both by one script, hence also between processes. What is told of a message again corrects it where it knows
- * better: a STOP that only Twilio recognised, after the body had said START or nothing, and Twilio's own time, when until
- * then only that of the arrival was known. Known hole: a message that is delivered again after the dedupe window, to a
- * phone with more than `historyCap` events since, is judged by its time alone.
+ * Guarantees: one MessageSid changes an entry once, and per sender the message sent last decides, in whatever order events
+ * arrive. One script does both, so they hold between processes. A later delivery of a message corrects the entry where it is
+ * more precise: with a STOP that only Twilio recognised, where the body was START or no keyword, and with Twilio's own time,
+ * where only the time of arrival was known. Known hole: a message that is delivered again after the deduplication window, to
+ * a phone with more than `historyCap` events since, is ordered by its time alone.
  */
 export class Ledger {
   private readonly historyCap: number;
@@ -66,7 +73,7 @@ export class Ledger {
     redis.defineCommand('optoutSettle', { numberOfKeys: 1, lua: SETTLE });
   }
 
-  /** Records an event, once. Safe to repeat: a crash before the sync was enqueued shows again as `needsSync`. */
+  /** Records an event, once. Safe to repeat: after a crash before the sync was enqueued, the repetition returns `needsSync`. */
   async record(subject: Subject, event: InboundEvent): Promise<Recorded> {
     const [result, version, applied] = await this.redis.optoutRecord(
       this.key(subject),
@@ -90,9 +97,11 @@ export class Ledger {
   }
 
   /**
-   * Notes that Customer.io holds `version`, for these people where they are known. Returns the events that thereby came
-   * to their end, and whether a newer version waits: because it came meanwhile, or because this one was written late,
-   * over a newer one.
+   * Stores that Customer.io holds `version`, and for which people. Returns the events that thereby got their final outcome,
+   * and whether a newer version waits: because it was recorded meanwhile, or because this one was written late, over a newer
+   * one.
+   *
+   * @param people cio_ids
    */
   async markApplied(
     subject: Subject,
@@ -102,7 +111,7 @@ export class Ledger {
     return this.settle(subject, version, OUTCOME_CODES[outcome], '1', people.join(' '));
   }
 
-  /** Notes that what is pending up to `version` waits for an operator. Customer.io holds no more than before. */
+  /** Stores that the pending events up to `version` wait for an operator. The version that Customer.io holds does not change. */
   async markDeadLettered(subject: Subject, version: number): Promise<SettledEvent[]> {
     return (await this.settle(subject, version, OUTCOME_CODES.dead_lettered, '0', '')).settled;
   }
@@ -120,7 +129,7 @@ export class Ledger {
     return { needsSync: waits === '1', settled };
   }
 
-  /** One page of all entries that match, in no order; see {@link listEntries}. */
+  /** Returns one page of the entries that match, in no order; see {@link listEntries}. */
   list(options: ListOptions): Promise<EntryPage> {
     return listEntries(this.redis, this.keyPrefix, options);
   }

@@ -39,8 +39,8 @@ const phones = (found: readonly ListedEntry[]): string[] => [
 ];
 const range = (count: number): string[] => Array.from({ length: count }, (_, index) => phone(index));
 
-describe('the walk over the ledger', () => {
-  it('finds every entry, page by page', async () => {
+describe('listing the ledger', () => {
+  it('returns every entry, page by page', async () => {
     const ledger = freshLedger();
     await fill(ledger, 0, 300);
     const { found, pages } = await walk(ledger);
@@ -49,14 +49,14 @@ describe('the walk over the ledger', () => {
     expect(found[0]?.entry.senders.get('+15005550006')?.state).toBe('stopped');
   });
 
-  it('misses none that was there from the start, though others come between the pages', async () => {
+  it('misses no entry that existed from the start while others are added between the pages', async () => {
     const ledger = freshLedger();
     await fill(ledger, 0, 300);
     const { found } = await walk(ledger, {}, (page) => fill(ledger, 1_000 * page, page < 4 ? 200 : 0));
     expect(phones(found)).toEqual(expect.arrayContaining(range(300)));
   });
 
-  it('gives what matches, of one workspace', async () => {
+  it('returns the matching entries of one workspace', async () => {
     const ledger = freshLedger();
     await fill(ledger, 0, 100);
     await fill(ledger, 100, 100, 'shop');
@@ -66,7 +66,7 @@ describe('the walk over the ledger', () => {
     expect(phones((await walk(ledger, { matches: one })).found)).toEqual([phone(7)]);
   });
 
-  it('bounds the work of a page, and leads on from an empty one', async () => {
+  it('bounds the work of a page, and returns a cursor with an empty one', async () => {
     const ledger = freshLedger();
     await fill(ledger, 0, 10);
     const others = Array.from({ length: 12_000 }, (_, index) => `${randomUUID()}-${String(index)}`);
@@ -76,10 +76,10 @@ describe('the walk over the ledger', () => {
     expect(page).toMatchObject({ entries: [], next: expect.any(String) as string });
   });
 
-  it('refuses a cursor that does not lead on', async () => {
+  it('rejects a cursor that is not valid', async () => {
     const ledger = freshLedger();
     const list = (cursor: string) => ledger.list({ matches: () => true, limit: 50, cursor });
-    await expect(list('17')).rejects.toThrow('begin anew');
-    await expect(list('00000000-0-17')).rejects.toThrow('begin anew');
+    await expect(list('17')).rejects.toThrow('start over');
+    await expect(list('00000000-0-17')).rejects.toThrow('start over');
   });
 });

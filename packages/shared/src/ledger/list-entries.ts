@@ -4,9 +4,9 @@ import { Channel, E164 } from '../domain/phone';
 import type { Subject } from '../domain/subject';
 import { parseLedgerEntry, type LedgerEntry } from './ledger-entry';
 
-/** Keys that one step of the walk looks at, at most, and all steps of one page. */
-const MOST_A_STEP = 500;
-const MOST_A_PAGE = 10_000;
+/** Keys that one SCAN call examines at most, and all calls of one page. */
+const MAX_PER_SCAN = 500;
+const MAX_PER_PAGE = 10_000;
 
 export interface ListedEntry {
   readonly subject: Subject;
@@ -17,7 +17,7 @@ export interface ListOptions {
   readonly workspace?: string;
   readonly channel?: Channel;
   readonly matches: (listed: ListedEntry) => boolean;
-  /** How many are wanted. A few more may come: a step of the walk is given whole. */
+  /** How many to return. The page may hold a few more: the result of a SCAN call is not split. */
   readonly limit: number;
   /** `next` of the page before. */
   readonly cursor?: string;
@@ -25,27 +25,28 @@ export interface ListOptions {
 
 export interface EntryPage {
   readonly entries: readonly ListedEntry[];
-  /** How many entries were looked at, matching or not. */
-  readonly looked: number;
-  /** Where to go on; absent at the end. A page may be empty and yet have one: the work for a page is bounded. */
+  /** How many entries were examined, matching or not. */
+  readonly examined: number;
+  /** The cursor of the next page; absent on the last one. An empty page may have one, because the work for a page is bounded. */
   readonly next: string | undefined;
 }
 
-/** The cursor is none of ours, or Redis was restarted or failed over since: the walk has to begin anew. */
+/** The cursor is mistyped, or Redis was restarted or failed over since it was issued. The listing has to start over. */
 export class CursorError extends Error {
   constructor() {
     super(
-      'the cursor does not lead on: it is mistyped, or Redis was restarted or failed over since; begin anew',
+      'the cursor is not valid: it is mistyped, or Redis was restarted or failed over since; start over without a cursor',
     );
   }
 }
 
 /**
- * One page of a walk over the ledger, in no order. It needs no index: SCAN, master after master. What is there from the
- * first page to the last is listed, once or (when Redis grows its tables meanwhile) more often; what comes or goes
- * meanwhile may be. The place in the walk is good for the very servers it began on, since each has an order of its own.
+ * Returns one page of the ledger, in no order. Needs no index: it runs SCAN on one master after the other. Guarantee: an
+ * entry that exists from the first page to the last is listed at least once, and more often when Redis resizes its hash table
+ * meanwhile. An entry that is created or removed meanwhile may be missing. A cursor is valid on the servers that issued it
+ * only, because each server has its own order.
  *
- * @throws CursorError
+ * @throws {CursorError} for a cursor that is not valid
  */
 export async function listEntries(
   redis: Redis | Cluster,
@@ -55,32 +56,51 @@ export async function listEntries(
   const masters = redis instanceof Cluster ? inOrder(redis.nodes('master')) : [redis];
   const servers = await fingerprintOf(masters);
   let { master, position } = cursor === undefined ? START : parseCursor(cursor, servers, masters.length);
-  const ofWorkspace = workspace === undefined ? '*' : escapeGlob(workspace);
-  const pattern = `${escapeGlob(ledgerPrefix)}{${ofWorkspace}:${channel ?? '*'}:*`;
+  const pattern = keyPattern(ledgerPrefix, workspace, channel);
   const found = new Map<string, ListedEntry>();
-  let [looked, walked, step] = [0, 0, Math.min(limit, MOST_A_STEP)];
+  let [examined, walked, step] = [0, 0, Math.min(limit, MAX_PER_SCAN)];
   for (
     let node = masters[master];
-    node && found.size < limit && walked < MOST_A_PAGE;
+    node && found.size < limit && walked < MAX_PER_PAGE;
     node = masters[master]
   ) {
     const [next, keys] = await node.scan(position, 'MATCH', pattern, 'COUNT', step);
     const before = found.size;
-    // Not by the node's own connection: a slot may be moving, and a cluster follows.
-    const hashes = await Promise.all(keys.map((key) => redis.hgetall(key)));
-    for (const [index, key] of keys.entries()) {
-      const subject = parseSubject(key.slice(ledgerPrefix.length));
-      const entry = parseLedgerEntry(hashes[index] ?? {});
-      if (subject && entry && matches({ subject, entry })) found.set(key, { subject, entry });
+    // Read through the cluster, not through the connection of the node: a slot may be moving.
+    for (const [key, listed] of await readEntries(redis, ledgerPrefix, keys)) {
+      if (matches(listed)) found.set(key, listed);
     }
-    looked += keys.length;
+    examined += keys.length;
     walked += step;
-    step = Math.min(MOST_A_STEP, found.size === before ? step * 2 : Math.max(1, limit - found.size));
+    step = Math.min(MAX_PER_SCAN, found.size === before ? step * 2 : Math.max(1, limit - found.size));
     if (next === '0') master++;
     position = next;
   }
   const next = master < masters.length ? `${servers}-${String(master)}-${position}` : undefined;
-  return { entries: [...found.values()], looked, next };
+  return { entries: [...found.values()], examined, next };
+}
+
+/** Reads the entries of these keys, and skips keys that are gone or have another form. */
+async function readEntries(
+  redis: Redis | Cluster,
+  ledgerPrefix: string,
+  keys: readonly string[],
+): Promise<[string, ListedEntry][]> {
+  const hashes = await Promise.all(keys.map((key) => redis.hgetall(key)));
+  return keys.flatMap((key, index): [string, ListedEntry][] => {
+    const subject = parseSubject(key.slice(ledgerPrefix.length));
+    const entry = parseLedgerEntry(hashes[index] ?? {});
+    return subject && entry ? [[key, { subject, entry }]] : [];
+  });
+}
+
+function keyPattern(
+  ledgerPrefix: string,
+  workspace: string | undefined,
+  channel: string | undefined,
+): string {
+  const ofWorkspace = workspace === undefined ? '*' : escapeGlob(workspace);
+  return `${escapeGlob(ledgerPrefix)}{${ofWorkspace}:${channel ?? '*'}:*`;
 }
 
 const START = { master: 0, position: '0' };
@@ -91,7 +111,7 @@ const inOrder = (nodes: readonly Redis[]): Redis[] =>
     .sort((a, b) => (a.address < b.address ? -1 : 1))
     .map(({ node }) => node);
 
-/** Other servers, or the same ones started anew, have another one. */
+/** A hash of the servers' run ids: it changes when a server is replaced or restarted. */
 async function fingerprintOf(masters: readonly (Redis | Cluster)[]): Promise<string> {
   const infos = await Promise.all(masters.map((master) => master.info('server')));
   const runs = infos.map((info) => /^run_id:(\w+)/m.exec(info)?.[1] ?? '');

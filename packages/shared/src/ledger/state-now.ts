@@ -1,24 +1,27 @@
 import { isOptedOut, supersedes, type ConsentPolicy } from '../domain/consent';
 import type { LedgerConsent, LedgerEntry } from './ledger-entry';
 
-/** What an entry's consent comes to. */
+/** The present state of an entry. */
 export interface StateNow {
   readonly state: 'stopped' | 'started';
-  /** In ms since 1970: for `any`, since when some sender was stopped without a break; else when the last word was said. */
+  /**
+   * In ms since 1970. Opted out under the policy `any`: the time of the oldest opt-out in force. Else the time of the latest
+   * STOP or START.
+   */
   readonly since: number;
   readonly stoppedSenders: readonly string[];
 }
 
 /**
- * The state over all senders by the workspace's policy; with `sender`, that with this sender alone. `undefined` when none
- * of them has heard STOP or START.
+ * Returns the state over all senders by the policy of the workspace; with `sender`, the state with that sender alone.
+ * `undefined` when no sender has received STOP or START.
  */
 export function stateNow(entry: LedgerEntry, policy: ConsentPolicy, sender?: string): StateNow | undefined {
-  const heard = [...entry.senders].filter(([name]) => sender === undefined || name === sender);
-  const consents = heard.map(([, consent]) => consent);
+  const considered = [...entry.senders].filter(([name]) => sender === undefined || name === sender);
+  const consents = considered.map(([, consent]) => consent);
   const last = lastOf(consents);
   if (!last) return undefined;
-  const stopped = heard.filter(([, { state }]) => state === 'stopped');
+  const stopped = considered.filter(([, { state }]) => state === 'stopped');
   const optedOut = isOptedOut(consents, policy) === true;
   const since =
     optedOut && policy === 'any'

@@ -5,26 +5,27 @@ import { forwardId, type ForwardRequest, type SyncRequest } from './jobs';
 import { PRIORITY, laneOf, type Lane } from './lane';
 import type { Queues, Shard } from './queues';
 
-/** Which way a job goes, and which replay run asks for it. */
+/** The lane of a job, and the replay run that requeues it. */
 export interface EnqueueOptions {
   readonly lane?: Lane;
   readonly run?: string | undefined;
 }
 
 /**
- * What is told of a message again the same way is the same job; another source or meaning is for the ledger to weigh. A
- * replay is a job of its own, so that the message's own delivery is not held up behind it.
+ * The job id of an event. A repeated delivery by the same source with the same kind is the same job; with another source or
+ * kind it is another job, and the ledger decides between them. A replay has its own job, so that a delivery of the message
+ * does not wait behind it.
  */
 export function inboundJobId({ messageSid, kind, source }: InboundEvent, run?: string): string {
   return ofRun([messageSid, kind, source].join('-'), run);
 }
 
-/** What a run puts back to work is a job of its own: the one that failed may not have ended yet. */
+/** A requeued payload gets its own job: the job that failed may not have ended yet. */
 function ofRun(jobId: string, run: string | undefined): string {
   return run === undefined ? jobId : `${jobId}-${run}`;
 }
 
-/** Enqueues an event; while it waits, adding the same again lands once. */
+/** Enqueues an event. Repeating it while the job waits adds nothing. */
 export async function enqueueInbound(
   { shardOf }: Pick<Queues, 'shardOf'>,
   event: InboundEvent,
@@ -38,8 +39,8 @@ export async function enqueueInbound(
 }
 
 /**
- * Enqueues many events, those of a shard in one go. When it throws some may be there already: repeat all, the same message
- * lands once.
+ * Enqueues many events, with one command per shard. When it throws, some events may have been enqueued; repeating all of
+ * them is safe, because an event whose job waits is not added again.
  */
 export async function enqueueInboundBatch(
   { shardOf }: Pick<Queues, 'shardOf'>,
@@ -70,9 +71,9 @@ function inboundOptions(event: InboundEvent, lane: Lane, run?: string): JobsOpti
 }
 
 /**
- * Asks for a phone to be brought up to date. At most one such job waits and one runs for a phone: one asked for while
- * it runs follows it, so nothing recorded meanwhile is missed. What is asked for by live traffic goes before what is not,
- * also when the one that waits was asked for by a replay.
+ * Enqueues a sync of a phone. Guarantee: at most one sync of a phone waits and one runs. A request during a running sync
+ * causes one more sync after it, so nothing recorded meanwhile is missed. A live request takes precedence: it also raises a
+ * waiting sync that a replay requested to the live lane.
  */
 export async function enqueueSync(
   { shardOf }: Pick<Queues, 'shardOf'>,
@@ -81,24 +82,25 @@ export async function enqueueSync(
 ): Promise<void> {
   const queue = shardOf(request.phone).syncOf(request.workspace);
   const id = [request.channel, request.phone].join('|');
-  // One that is to follow the running sync is there: another would replace it, and with it its lane.
-  if (lane === 'background' && (await isFollowed(queue, id))) return;
+  // A next sync is already requested behind the running one. Another request would replace it, together with its lane.
+  if (lane === 'background' && (await hasNext(queue, id))) return;
   const jobId = randomUUID();
   const added = await queue.add(
     'sync',
     { payload: request, run },
     { jobId, priority: PRIORITY[lane], deduplication: { id, keepLastIfActive: true } },
   );
-  if (lane === 'live' && added.id !== jobId) await lift(queue, added.id);
+  if (lane === 'live' && added.id !== jobId) await raiseToLive(queue, added.id);
 }
 
-async function isFollowed(queue: Queue, deduplicationId: string): Promise<boolean> {
+/** Whether a next job is requested behind the running one. BullMQ stores it in `dn:<id>` (`keepLastIfActive`). */
+async function hasNext(queue: Queue, deduplicationId: string): Promise<boolean> {
   const redis = await queue.getBackend().client;
   return (await redis.hexists(queue.toKey(`dn:${deduplicationId}`), 'name')) === 1;
 }
 
-/** Gives a job that waits, also for its next try, the priority of live traffic. One that is gone by now needs none. */
-async function lift(queue: Queue, jobId: string | undefined): Promise<void> {
+/** Raises a job that waits, or waits for its next attempt, to the live lane. Ignores a job that is gone by now. */
+async function raiseToLive(queue: Queue, jobId: string | undefined): Promise<void> {
   const job = jobId === undefined ? undefined : await queue.getJob(jobId);
   if (!job || job.priority === PRIORITY.live) return;
   try {
@@ -108,20 +110,20 @@ async function lift(queue: Queue, jobId: string | undefined): Promise<void> {
   }
 }
 
-/** Longer than Twilio takes over all its tries of one webhook (15 s) and its fallback URL together. */
-const FORWARD_ONCE_MS = 60_000;
+/** Longer than all of Twilio's attempts for one webhook (15 s) and its fallback URL together. */
+const FORWARD_DEDUPLICATION_MS = 60_000;
 
-/** Asks for a message to be passed on to one target; within a minute the same message to the same target lands once. */
+/** Enqueues a forward of a message to one target. Repeating it within a minute adds nothing. */
 export async function enqueueForward(
   { forwards }: Pick<Queues, 'forwards'>,
   request: ForwardRequest,
 ): Promise<void> {
   const id = forwardId(request);
-  const opts = { jobId: id, deduplication: { id, ttl: FORWARD_ONCE_MS } };
+  const opts = { jobId: id, deduplication: { id, ttl: FORWARD_DEDUPLICATION_MS } };
   await forwards.add('forward', { payload: request }, opts);
 }
 
-/** Asks again for what was given up, however recently; while it waits, repeating this lands once. */
+/** Enqueues a forward that had failed, however recently. Repeating it while the job waits adds nothing. */
 export async function enqueueForwardAgain(
   { forwards }: Pick<Queues, 'forwards'>,
   request: ForwardRequest,
@@ -131,7 +133,7 @@ export async function enqueueForwardAgain(
   await forwards.add('forward', { payload: request, run }, opts);
 }
 
-/** Has a worker carry a run on; while one does, asking again changes nothing. */
+/** Enqueues a replay run. Repeating it while a worker carries the run out adds nothing. */
 export async function enqueueReplay({ replays }: Pick<Queues, 'replays'>, run: string): Promise<void> {
   await replays.add('replay', { run }, { jobId: run });
 }

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { Channel, E164 } from '../domain/phone';
 import { DEFAULT_WORKSPACE } from '../domain/subject';
 
-/** The queues' names, as operators see them. */
+/** The names of the queues, as operators see them. */
 export const QUEUES = {
   inbound: 'inbound-events',
   sync: 'customerio-sync',
@@ -11,12 +11,12 @@ export const QUEUES = {
   replays: 'replays',
 } as const;
 
-/** The sync queue of a workspace: the one-workspace form has the plain name. */
+/** Returns the name of the sync queue of a workspace. The default workspace has the plain name. */
 export function syncQueueName(workspace: string): string {
   return workspace === DEFAULT_WORKSPACE ? QUEUES.sync : `${QUEUES.sync}-${workspace}`;
 }
 
-/** One failed try: when (ms since 1970), its stable error code and the HTTP status, when there was one. */
+/** A failed attempt: its time in ms since 1970, its error code, and the HTTP status if there was a response. */
 export const FailedAttempt = z.object({
   at: z.number(),
   code: z.string(),
@@ -24,7 +24,7 @@ export const FailedAttempt = z.object({
 });
 export type FailedAttempt = z.infer<typeof FailedAttempt>;
 
-/** Which phone to bring up to date. It carries no state: the ledger has it. */
+/** The phone to bring up to date. It carries no state: a sync reads the ledger. */
 export const SyncRequest = z.object({
   version: z.literal(1),
   workspace: z.string().min(1),
@@ -33,26 +33,26 @@ export const SyncRequest = z.object({
 });
 export type SyncRequest = z.infer<typeof SyncRequest>;
 
-/** A signed request to pass on as it came, to one target: the same body, byte for byte, and the same headers. */
+/** A signed request to forward to one target unchanged: the same body, byte for byte, and the same headers. */
 export const ForwardRequest = z.object({
   version: z.literal(1),
-  /** Names the message, as the webhook's sender does; what repeats it has the same. */
+  /** The id of the message from the sender of the webhook. A repeated delivery has the same id. */
   id: z.string().min(1),
   target: z.url(),
   method: z.enum(['GET', 'POST']),
-  /** Of a GET, without the question mark: the message stands in it. */
+  /** The query string of a GET, which holds the message, without the question mark. */
   query: z.string(),
   headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
   body: z.string(),
 });
 export type ForwardRequest = z.infer<typeof ForwardRequest>;
 
-/** Which run is to be carried on; what is to be done stands with the dead letters. */
+/** The run to carry out. The run itself is stored with the dead letters. */
 export interface ReplayRequest {
   readonly run: string;
 }
 
-/** A forward's job id: one for each message and target. */
+/** Returns the job id of a forward: one for each message and target. */
 export function forwardId({ id, target }: Pick<ForwardRequest, 'id' | 'target'>): string {
   return `fw-${createHash('sha256')
     .update(JSON.stringify([id, target]))

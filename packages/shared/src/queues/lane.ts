@@ -1,17 +1,17 @@
 import type { InboundEvent } from '../domain/inbound-event';
 
-/** `live`: somebody said it just now. `background`: replays and backfills, which wait until nothing live does. */
+/** `live`: new messages. `background`: replays and backfills, which start only when no live job waits. */
 export type Lane = 'live' | 'background';
 
-/** BullMQ's: jobs of 0 go first, in the order they came. */
+/** BullMQ priorities: jobs of priority 0 start first, in order of arrival. */
 export const PRIORITY: Readonly<Record<Lane, number>> = { live: 0, background: 10 };
 
-/** The lane of an event that comes for the first time. */
+/** Returns the lane of an event that is enqueued for the first time. */
 export function laneOf({ source }: Pick<InboundEvent, 'source'>): Lane {
   return source === 'backfill' ? 'background' : 'live';
 }
 
-/** The lane of a job, as it is now. */
+/** Returns the present lane of a job. */
 export function laneOfJob({ priority }: { readonly priority: number }): Lane {
   return priority > PRIORITY.live ? 'background' : 'live';
 }

@@ -27,20 +27,20 @@ type SyncJob = Job<JobData<SyncRequest>>;
 describe('live traffic', () => {
   let prefix: string;
   let queues: Queues;
-  let taker: Worker<JobData<unknown>>;
+  let consumer: Worker<JobData<unknown>>;
   beforeEach(() => {
     prefix = `test-${randomUUID()}`;
     queues = openQueues(redis, prefix);
   });
   afterEach(async () => {
-    await taker.close();
+    await consumer.close();
     await closeQueues(queues);
   });
 
-  /** Takes jobs by hand, in the order a worker would. */
+  /** Fetches jobs one by one, in the order in which a worker would. */
   function take(queue: string): () => Promise<SyncJob> {
-    taker = new Worker(queue, null, { connection: redis, prefix });
-    return async () => (await taker.getNextJob('token', { block: false })) as unknown as SyncJob;
+    consumer = new Worker(queue, null, { connection: redis, prefix });
+    return async () => (await consumer.getNextJob('token', { block: false })) as unknown as SyncJob;
   }
   const order = async (next: () => Promise<SyncJob>, count: number): Promise<string[]> => {
     const phones: string[] = [];
@@ -57,14 +57,14 @@ describe('live traffic', () => {
     expect(await order(next, 5)).toEqual([4, 5, 1, 2, 3].map(phone));
   });
 
-  it('is not held up behind a replay of the same message', async () => {
+  it('does not wait behind a replay of the same message', async () => {
     await enqueueInbound(queues, event(1), { ...background, run: 'run-1' });
     await enqueueInbound(queues, event(2), { ...background, run: 'run-1' });
     await enqueueInbound(queues, event(2));
     expect((await order(take('inbound-events'), 1))[0]).toBe(phone(2));
   });
 
-  it('is synced first, also when the sync of its phone waits for a replay already', async () => {
+  it('is synced first, even when a replay has already requested the sync of its phone', async () => {
     for (const n of [1, 2, 3]) await enqueueSync(queues, request(n), background);
     await enqueueSync(queues, request(4));
     await enqueueSync(queues, request(3));
@@ -73,12 +73,12 @@ describe('live traffic', () => {
     expect(await queues.shards[0].syncOf('default').count()).toBe(0);
   });
 
-  it('does not lose its place to live traffic that comes later for the same phone', async () => {
+  it('does not lose its place to later live traffic of the same phone', async () => {
     for (const n of [1, 2, 1]) await enqueueSync(queues, request(n));
     expect(await order(take('customerio-sync'), 2)).toEqual([1, 2].map(phone));
   });
 
-  it('lifts a sync that waits for its next try', async () => {
+  it('raises a sync that waits for its next attempt', async () => {
     await enqueueSync(queues, request(1), background);
     const next = take('customerio-sync');
     const failing = await next();
@@ -90,7 +90,7 @@ describe('live traffic', () => {
     expect((await next()).id).toBe(failing.id);
   });
 
-  it('is what the sync after the running one is for, whichever asks last', async () => {
+  it('owns the sync after the running one, whichever request is last', async () => {
     await enqueueSync(queues, request(1), background);
     const next = take('customerio-sync');
     const running = await next();

@@ -13,39 +13,42 @@ import {
 } from './jobs';
 import { shardOf, shardPrefix } from './shard';
 
-/** What a queued job holds: its payload and the tries that failed so far. */
+/** The data of a job: its payload and its failed attempts so far. */
 export interface JobData<Payload> {
   readonly payload: Payload;
   readonly failures?: readonly FailedAttempt[];
-  /** From when (ms since 1970) it has failed with transient errors; time in outages is left out. */
+  /** From when, in ms since 1970, it has failed with transient errors; moved forward by the time spent in outages. */
   readonly transientSince?: number | undefined;
-  /** The replay run that put it back to work. */
+  /** The replay run that requeued it. */
   readonly run?: string | undefined;
 }
 
-/** The queues of a part of all phones; in a cluster each shard is on one master. */
+/** The queues of a part of all phones. In a cluster each shard is on one master. */
 export interface Shard {
   readonly inbound: Queue<JobData<InboundEvent>>;
-  /** Each workspace has a sync queue of its own, so that one that is slow or down holds up no other. */
+  /** Each workspace has its own sync queue, so that a slow or unavailable workspace does not delay the others. */
   readonly syncOf: (workspace: string) => Queue<JobData<SyncRequest>>;
 }
 
 export interface Queues {
-  /** Those that new jobs go to. */
+  /** The shards that new jobs go to. */
   readonly shards: readonly [Shard, ...Shard[]];
-  /** The one that new jobs of a phone go to. */
+  /** Returns the shard that new jobs of a phone go to. */
   readonly shardOf: (phone: E164) => Shard;
-  /** Those that hold jobs or ever held some, also where QUEUE_SHARDS is or was another number: always the same objects. */
+  /**
+   * Returns every shard that has ever had jobs, including those of a process with another QUEUE_SHARDS. Repeated calls return
+   * the same objects.
+   */
   usedShards(): Promise<Shard[]>;
   readonly forwards: Queue<JobData<ForwardRequest>>;
   readonly replays: Queue<ReplayRequest>;
-  /** All that are open so far. */
+  /** Returns all queues opened so far. */
   opened(): Queue[];
 }
 
 /**
- * Retries are the worker's own policy. These are for a job whose processor could not even say how it failed (Redis was
- * away): it is tried again each second, more often than any outage lasts.
+ * The worker has its own retry policy. BullMQ's retries apply when a processor cannot store how its job failed, as when Redis
+ * is unreachable: the job is retried each second, for longer than any outage lasts.
  */
 const JOB_OPTIONS: JobsOptions = {
   attempts: 1_000_000,
@@ -55,10 +58,10 @@ const JOB_OPTIONS: JobsOptions = {
 };
 
 /**
- * Opens the queues on a connection that is ready (see `untilReady`) and stays the caller's to close.
+ * Opens the queues on a connection that is ready (see `untilReady`). The caller closes the connection.
  *
  * @param prefix see `queuePrefix`
- * @param options.shards how many new jobs are spread over (default: 1)
+ * @param options.shards how many shards new jobs are spread over (default: 1)
  */
 export function openQueues(
   connection: Redis | Cluster,
@@ -76,7 +79,7 @@ export function openQueues(
       defaultJobOptions: JOB_OPTIONS,
       streams: { events: { maxLen: 100 } },
     });
-    // The connection's own listener reports; a queue without one would end the process.
+    // The listener of the connection reports errors. Without a listener of its own, a queue would end the process.
     queue.on('error', () => undefined);
     opened.set(key, queue);
     return queue;
@@ -106,7 +109,7 @@ export function openQueues(
   };
 }
 
-/** The numbers, from `from` on, of the shards that somebody opened (`meta`) or added a job to (`id`). */
+/** Returns the numbers, from `from` on, of the shards that a process has opened (`meta`) or added a job to (`id`). */
 async function shardsInUse(connection: Redis | Cluster, prefix: string, from: number): Promise<number[]> {
   const numbers = Array.from({ length: MAX_SHARDS - from }, (_, n) => from + n);
   const found = await Promise.all(

@@ -8,8 +8,8 @@ const phone = fc
   .map((n) => E164.parse(`+1${String(n).slice(0, 10)}`));
 const shards = fc.integer({ min: 1, max: MAX_SHARDS });
 
-describe('the shard of a phone', () => {
-  it('is one of them, the same each time', () => {
+describe('shardOf', () => {
+  it('returns one of the shards, the same each time', () => {
     fc.assert(
       fc.property(phone, shards, (one, count) => {
         const shard = shardOf(one, count);
@@ -19,16 +19,16 @@ describe('the shard of a phone', () => {
     );
   });
 
-  // Processes of different versions share the queues: another hash would put a phone on two shards.
+  // Processes of different versions share the queues. Another hash would put a phone on two shards.
   it.each([
     ['+14155550123', 3, 0],
     ['+14155550123', 64, 52],
     ['+447700900123', 6, 5],
-  ])('of %s among %d is %d for ever', (one, count, shard) => {
+  ])('maps %s among %d shards to %d in every version', (one, count, shard) => {
     expect(shardOf(E164.parse(one), count)).toBe(shard);
   });
 
-  it('is any of them as often, also for consecutive numbers', () => {
+  it('spreads phones evenly, including consecutive numbers', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2_000_000_000, max: 9_000_000_000 }), shards, (start, count) => {
         const expected = 200;
@@ -46,12 +46,12 @@ describe('the shard of a phone', () => {
   });
 });
 
-describe('the keys of a shard', () => {
-  it('are where they were without shards, for the first', () => {
+describe('shardPrefix', () => {
+  it('returns the prefix itself for the first shard', () => {
     expect([shardPrefix('optout', 0), shardPrefix('{optout}', 0)]).toEqual(['optout', '{optout}']);
   });
 
-  it('have a slot of their own in a cluster', () => {
+  it('gives every other shard its own slot in a cluster', () => {
     expect([shardPrefix('optout', 12), shardPrefix('{optout}', 12)]).toEqual(['optout:12', '{optout:12}']);
   });
 });

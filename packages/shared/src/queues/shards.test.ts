@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { createRegistry, registerQueueGauges } from '../service/metrics';
 import { stop } from '../test-support/stops';
 import { enqueueInbound, enqueueInboundBatch, enqueueSync } from './enqueue';
 import { closeQueues, openQueues, type Queues } from './queues';
@@ -31,7 +30,7 @@ const expected = (queues: Queues): string[][] =>
   );
 
 describe('queues of several shards', () => {
-  it('have a phone on one shard, alone, in a batch and to be synced', async () => {
+  it('put all jobs of a phone on one shard: single, in a batch, and its syncs', async () => {
     const queues = open(`test-${randomUUID()}`, 3);
     await enqueueInboundBatch(queues, events.slice(0, 20));
     for (const event of events.slice(10)) await enqueueInbound(queues, event);
@@ -51,25 +50,7 @@ describe('queues of several shards', () => {
     expect(syncs).toEqual(expected(queues));
   });
 
-  it('are one queue to who looks at the gauges', async () => {
-    const queues = open(`test-${randomUUID()}`, 3);
-    await enqueueInboundBatch(queues, events);
-    await queues.shards[2]?.inbound.add('stop', { payload: events[0] } as never, {
-      timestamp: Date.now() - 60_000,
-      lifo: true,
-    });
-    const registry = createRegistry('test');
-    registerQueueGauges(registry, queues.opened());
-    const lines = (await registry.metrics()).split('\n').filter((line) => line.includes('"inbound-events"'));
-    expect(lines.filter((line) => line.includes('state="waiting"'))).toEqual([
-      expect.stringMatching(/ 31$/) as string,
-    ]);
-    const [age, ...more] = lines.filter((line) => line.startsWith('optout_queue_oldest'));
-    expect(more).toEqual([]);
-    expect(Number(age?.split(' ').at(-1))).toBeGreaterThanOrEqual(60);
-  });
-
-  it('are found by those who use fewer, and are all there is with one', async () => {
+  it('are found by a process with fewer shards, and with one shard are the only one', async () => {
     const prefix = `test-${randomUUID()}`;
     const one = open(prefix, 1);
     expect(await one.usedShards()).toEqual([one.shards[0]]);

@@ -24,7 +24,7 @@ describe('ReviewList', () => {
     expect(await fresh().list(everything)).toEqual({ entries: [], total: 0 });
   });
 
-  it('lists entries as they were added, the oldest first, page by page', async () => {
+  it('lists entries unchanged, the oldest first, page by page', async () => {
     const list = fresh();
     for (const n of [3, 1, 5, 2, 4]) await list.add(entry(n));
     expect(await list.list({ offset: 1, limit: 2 })).toEqual({ entries: [entry(2), entry(3)], total: 5 });
@@ -33,7 +33,7 @@ describe('ReviewList', () => {
     expect(await list.list({ offset: 0, limit: 0 })).toEqual({ entries: [], total: 5 });
   });
 
-  it('has a message once, also when it comes again later by another way', async () => {
+  it('lists a message once, also when another source delivers it later', async () => {
     const list = fresh();
     const added = await Promise.all([
       list.add(entry(1)),
@@ -44,7 +44,7 @@ describe('ReviewList', () => {
     expect(await list.list(everything)).toEqual({ entries: [entry(1)], total: 1 });
   });
 
-  it('takes off what is done, once, and finds the others', async () => {
+  it('removes a reviewed message once and still finds the others', async () => {
     const list = fresh();
     await list.add(entry(1));
     await list.add(entry(2));
@@ -55,7 +55,7 @@ describe('ReviewList', () => {
     expect((await list.list(everything)).total).toBe(1);
   });
 
-  it('does not put back what is done, until it is forgotten', async () => {
+  it('does not add a reviewed message again within 30 days', async () => {
     let now = NOW;
     const list = fresh(() => now);
     await list.add(entry(1));
@@ -67,7 +67,7 @@ describe('ReviewList', () => {
     expect(await list.add(entry(1))).toBe(true);
   });
 
-  it('refuses what is no entry', async () => {
+  it('rejects an invalid entry', async () => {
     const list = fresh();
     await expect(list.add({ ...entry(1), phone: 'somebody' as ReviewEntry['phone'] })).rejects.toThrow();
     expect((await list.list(everything)).total).toBe(0);

@@ -2,8 +2,9 @@ import type { Cluster, Redis, Result } from 'ioredis';
 import { z } from 'zod';
 import { Channel, E164 } from '../domain/phone';
 import { MessageSid } from '../domain/twilio-ids';
-import { ADD, DONE, PAGE } from './scripts';
+import { loadScript } from '../redis/load-script';
 
+/** Arguments and results are documented at the head of each `.lua` file. */
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     optoutReviewAdd(...args: (string | number)[]): Result<number, Context>;
@@ -12,7 +13,12 @@ declare module 'ioredis' {
   }
 }
 
-/** A message worded like an opt-out, for a person to look at. `phrase` names the rule that found it. */
+const SCRIPTS = `${__dirname}/scripts`;
+const ADD = loadScript(SCRIPTS, 'add.lua');
+const DONE = loadScript(SCRIPTS, 'done.lua');
+const PAGE = loadScript(SCRIPTS, 'page.lua');
+
+/** A message worded like an opt-out, for a person to review. `phrase` names the rule that matched it. */
 export const ReviewEntry = z.object({
   workspace: z.string().min(1),
   channel: Channel,
@@ -25,15 +31,16 @@ export const ReviewEntry = z.object({
 });
 export type ReviewEntry = z.infer<typeof ReviewEntry>;
 
-/** How long a message that was looked at is known as such; Twilio delivers again for 4 hours at most. */
+/** How long a reviewed message is not added again. Twilio delivers a message again for 4 hours at most. */
 const DONE_WINDOW_MS = 30 * 86_400_000;
+const MAX_PAGE_SIZE = 1_000;
 
 /**
- * The messages that wait for a person's look. In Redis: `<prefix>:{review}`, a sorted set of sids by `receivedAt`; what
- * they are in the hash `...:entries`; and those looked at in the last 30 days, by when, in `...:done`.
+ * The messages that wait for a person's review. In Redis: `<prefix>:{review}`, a sorted set of MessageSids by `receivedAt`;
+ * `...:entries`, a hash with their entries; `...:done`, the messages reviewed in the last 30 days.
  *
- * A message stands in it once and is not put back after it was looked at, however often and by whichever way it is
- * delivered, for 30 days: so `add` is safe to repeat.
+ * Guarantee: the list holds a message once. For 30 days after its review the message is not added again, however often and
+ * by whichever source it is delivered, so `add` is safe to repeat.
  */
 export class ReviewList {
   private readonly keys: readonly [string, string, string];
@@ -51,24 +58,23 @@ export class ReviewList {
     redis.defineCommand('optoutReviewPage', { numberOfKeys: 2, lua: PAGE });
   }
 
-  /** Resolves with whether it was new. */
+  /**
+   * @returns whether the message was added
+   * @throws {ZodError} for an invalid entry
+   */
   async add(entry: ReviewEntry): Promise<boolean> {
     const json = JSON.stringify(ReviewEntry.parse(entry));
     return (await this.redis.optoutReviewAdd(...this.keys, entry.messageSid, entry.receivedAt, json)) === 1;
   }
 
-  /** A page of 1,000 at most, the oldest first, and how many there are in all. */
+  /** Returns a page of at most 1,000 entries, the oldest first, and how many the list holds. */
   async list(page: {
     readonly offset: number;
     readonly limit: number;
   }): Promise<{ entries: ReviewEntry[]; total: number }> {
     const [list, entries] = this.keys;
-    const [total, rows] = await this.redis.optoutReviewPage(
-      list,
-      entries,
-      page.offset,
-      Math.min(page.limit, 1_000),
-    );
+    const limit = Math.min(page.limit, MAX_PAGE_SIZE);
+    const [total, rows] = await this.redis.optoutReviewPage(list, entries, page.offset, limit);
     return { entries: rows.map(parseEntry), total };
   }
 
@@ -77,7 +83,7 @@ export class ReviewList {
     return row === null ? undefined : parseEntry(row);
   }
 
-  /** Takes a message off the list. Resolves with whether it stood there. */
+  /** Takes a message off the list. Returns whether the list held it. */
   async done(messageSid: string): Promise<boolean> {
     const now = this.now();
     return (await this.redis.optoutReviewDone(...this.keys, messageSid, now, now - DONE_WINDOW_MS)) === 1;

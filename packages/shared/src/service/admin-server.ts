@@ -4,9 +4,9 @@ import type { Registry } from 'prom-client';
 import { withTimeout } from './timing';
 
 /** Resolves with whether the probe passes and, where it fails, with the reason for an operator. */
-export type Probe = () => Promise<{ readonly ok: boolean; readonly reason?: string }>;
+type Probe = () => Promise<{ readonly ok: boolean; readonly reason?: string }>;
 
-export interface AdminServer {
+interface AdminServer {
   readonly port: number;
   close(): Promise<void>;
 }

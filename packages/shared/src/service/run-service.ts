@@ -8,7 +8,7 @@ export interface Service {
 }
 
 /** The time a service has to stop after a signal, before the process ends. */
-export const SHUTDOWN_DEADLINE_MS = 25_000;
+const SHUTDOWN_DEADLINE_MS = 25_000;
 
 /**
  * The flag of a service's command line that makes it only read its configuration. It exits with 0 or, after all errors

@@ -14,7 +14,7 @@ describe('the load balancer', () => {
     }
   });
 
-  async function target(name: string) {
+  async function backend(name: string) {
     const state = { ready: 200, requests: 0, server: undefined as Server | undefined };
     const server = createServer((request, response) => {
       if (request.url === '/readyz') {
@@ -35,10 +35,10 @@ describe('the load balancer', () => {
     return response.status === 200 ? response.headers.get('x-name') : response.status;
   };
 
-  it('asks those that are ready in turn, over kept connections, and 503 is its answer when none is', async () => {
+  it('sends requests in turn to ready backends over keep-alive connections, and answers 503 without one', async () => {
     balancer = await startLoadBalancer({ pollMs: 10 });
     expect(await ask()).toBe(503);
-    const [one, two] = [await target('one'), await target('two')];
+    const [one, two] = [await backend('one'), await backend('two')];
     balancer.add(one);
     balancer.add(two);
     await waitFor(async () => new Set([await ask(), await ask()]).size === 2, { what: 'both to be ready' });
@@ -52,9 +52,9 @@ describe('the load balancer', () => {
     expect(one.requests).toBe(before);
   });
 
-  it('tries a request once and tells how it failed', async () => {
+  it('sends a request once and records how it failed', async () => {
     balancer = await startLoadBalancer({ pollMs: 10_000 });
-    const gone = await target('gone');
+    const gone = await backend('gone');
     balancer.add(gone);
     await waitFor(async () => (await ask()) === 'gone', { what: 'it to be ready' });
     const [server] = servers;

@@ -10,10 +10,10 @@ import {
 
 const MASTERS = 3;
 const SLOTS = 16_384;
-/** The nodes talk to each other on the port that is so much higher. */
-const BUS = 10_000;
+/** The cluster bus: each node listens for the others on its port plus this. */
+const BUS_OFFSET = 10_000;
 
-/** A Redis Cluster of three masters without replicas, and the means to treat them badly. */
+/** A Redis Cluster of three masters without replicas, and the means to make it fail. */
 export interface RedisCluster {
   readonly nodes: readonly { readonly host: string; readonly port: number }[];
   readonly servers: readonly ProvidedRedis[];
@@ -22,7 +22,10 @@ export interface RedisCluster {
   stop(): Promise<void>;
 }
 
-/** Starts it on 127.0.0.1, all with an append-only file. A node counts as failed after 1.5 s. None outlives us. */
+/**
+ * Starts a cluster on 127.0.0.1, with append-only files. A node counts as failed after 1.5 s. No server outlives this
+ * process.
+ */
 export async function startCluster(
   options: {
     readonly log?: (line: string) => void;
@@ -35,7 +38,7 @@ export async function startCluster(
   const stop = async (): Promise<void> => {
     await Promise.all(servers.splice(0).map((server) => server.stop()));
   };
-  const own = {
+  const clusterSettings = {
     'cluster-enabled': 'yes',
     'cluster-announce-ip': '127.0.0.1',
     'cluster-node-timeout': '1500',
@@ -43,7 +46,9 @@ export async function startCluster(
   };
   try {
     for (let n = 0; n < MASTERS; n++) {
-      servers.push(await privateRedis(binary, 'path', { log, settings: own, anyPort: portWithBus }));
+      servers.push(
+        await privateRedis(binary, 'path', { log, settings: clusterSettings, anyPort: portWithBus }),
+      );
     }
     const ports = servers.map(({ url }) => portOf(url));
     await join(ports);
@@ -64,7 +69,7 @@ export async function startCluster(
 
 const ownerOf = (slot: number): number => Math.floor((slot * MASTERS) / SLOTS);
 
-/** Makes one cluster of nodes that know nothing yet, as `redis-cli --cluster create` does. */
+/** Joins new nodes to one cluster, as `redis-cli --cluster create` does. */
 async function join(ports: readonly number[]): Promise<void> {
   const slots = Array.from({ length: SLOTS }, (_, slot) => slot);
   for (const [n, port] of ports.entries()) {
@@ -88,6 +93,7 @@ async function isComplete(port: number): Promise<boolean> {
 async function portWithBus(): Promise<number> {
   for (;;) {
     const port = await freePort();
-    if (port + BUS <= 65_535 && (await tryPort(port + BUS, '127.0.0.1')) !== undefined) return port;
+    if (port + BUS_OFFSET <= 65_535 && (await tryPort(port + BUS_OFFSET, '127.0.0.1')) !== undefined)
+      return port;
   }
 }

@@ -20,30 +20,34 @@ const REPLICAS = 2;
 const SENTINELS = 3;
 const STOP_MS = 10_000;
 
-/** A master with two replicas, watched by three sentinels, and the means to treat them badly. */
+/** A master with two replicas and three sentinels, and the means to make them fail. */
 export interface RedisSentinels {
-  /** Where the sentinels listen. */
+  /** The addresses of the sentinels. */
   readonly nodes: readonly { readonly host: string; readonly port: number }[];
-  /** What they call the master. */
+  /** The sentinels' name for the master. */
   readonly name: string;
   /** The first was the master at the start. */
   readonly servers: readonly ProvidedRedis[];
   /** The sentinels' processes, for signals. */
   readonly sentinels: readonly Pick<ProvidedRedis, 'kill'>[];
-  /** The server that the sentinels that live agree on as the master now. @throws Error while they do not agree. */
+  /**
+   * The server that all running sentinels name as the current master.
+   *
+   * @throws {Error} while they do not agree
+   */
   master(): Promise<ProvidedRedis>;
-  /** Takes the master's replicas from it: until they connect again it writes for itself alone. */
+  /** Disconnects the master's replicas: until they reconnect, its writes are not replicated. */
   cutReplicas(master: ProvidedRedis): Promise<void>;
-  /** Sets a setting of all servers that run, as CONFIG SET does. */
+  /** Changes a setting of all servers, as CONFIG SET does. */
   configure(name: string, value: string): Promise<void>;
-  /** Resolves when the master has `replicas` (default: two) that follow it closely. */
+  /** Resolves when the master has `replicas` (default: two) with a lag of at most 1 s. */
   inStep(replicas?: number): Promise<void>;
   stop(): Promise<void>;
 }
 
 /**
- * Starts them on 127.0.0.1, all with an append-only file. The sentinels fail over after 1.5 s without an answer of the
- * master. None of them outlives us.
+ * Starts servers and sentinels on 127.0.0.1, with append-only files. The sentinels fail over after 1.5 s without a response
+ * of the master. No server outlives this process.
  */
 export async function startSentinels(
   options: {
@@ -55,19 +59,13 @@ export async function startSentinels(
   const binary = await localServer(log);
   const stoppers: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
-    // The sentinels first: they need not fail over from servers that we stop.
+    // The sentinels first, so that they do not fail over from servers that we stop.
     for (const release of stoppers.splice(0).reverse()) await release();
   };
   try {
-    const servers: ProvidedRedis[] = [];
-    for (let n = 0; n <= REPLICAS; n++) {
-      const [first] = servers;
-      const replicaof = first ? `127.0.0.1 ${portOf(first.url)}` : 'no one';
-      const own = { 'repl-diskless-sync-delay': '0', replicaof, ...settings };
-      const server = await privateRedis(binary, 'path', { log, settings: own });
-      stoppers.push(() => server.stop());
-      servers.push(server);
-    }
+    const servers = await startServers(binary, { log, settings }, (server) =>
+      stoppers.push(() => server.stop()),
+    );
     const inStep = (replicas = REPLICAS) => untilInStep(() => master(), replicas);
     const [first] = servers as [ProvidedRedis];
     await untilInStep(() => Promise.resolve(first), REPLICAS);
@@ -84,9 +82,9 @@ export async function startSentinels(
     const master = async (): Promise<ProvidedRedis> => {
       const alive = sentinels.filter(({ process }) => process.ended === undefined);
       const ports = await Promise.all(alive.map(({ port }) => masterPort(port)));
-      const found = servers.find(({ url }) => ports.every((port) => port === portOf(url)));
-      if (!found) throw new Error(`the sentinels name ${ports.join(', ')}`);
-      return found;
+      const master = servers.find(({ url }) => ports.every((port) => port === portOf(url)));
+      if (!master) throw new Error(`the sentinels name different masters: ${ports.join(', ')}`);
+      return master;
     };
     await Promise.all(sentinels.map(({ port }) => untilComplete(port)));
     return {
@@ -111,19 +109,40 @@ export async function startSentinels(
   }
 }
 
+/** Starts a master and its replicas. `started` is called for each of them, also when a later one fails to start. */
+async function startServers(
+  binary: ServerBinary,
+  {
+    log,
+    settings,
+  }: { readonly log: (line: string) => void; readonly settings: Readonly<Record<string, string>> },
+  started: (server: ProvidedRedis) => void,
+): Promise<ProvidedRedis[]> {
+  const servers: ProvidedRedis[] = [];
+  for (let n = 0; n <= REPLICAS; n++) {
+    const [first] = servers;
+    const replicaof = first ? `127.0.0.1 ${portOf(first.url)}` : 'no one';
+    const replication = { 'repl-diskless-sync-delay': '0', replicaof };
+    const server = await privateRedis(binary, 'path', { log, settings: { ...replication, ...settings } });
+    started(server);
+    servers.push(server);
+  }
+  return servers;
+}
+
 async function startSentinel(
   binary: ServerBinary,
-  masterAt: number,
+  monitored: number,
 ): Promise<{ running: RunningServer; scratch: string }> {
   const scratch = await mkdtemp(join(tmpdir(), 'optout-sync-sentinel-'));
   const file = join(scratch, 'sentinel.conf');
   const running = await onAnyPort(undefined, async (port) => {
-    // It writes what it learns into this file, and starts with none other.
+    // A sentinel needs its own file: it stores its state in it.
     const lines = [
       'bind 127.0.0.1',
       `port ${port}`,
       `dir ${scratch}`,
-      `sentinel monitor ${NAME} 127.0.0.1 ${masterAt} 2`,
+      `sentinel monitor ${NAME} 127.0.0.1 ${monitored} 2`,
       `sentinel down-after-milliseconds ${NAME} 1500`,
       `sentinel failover-timeout ${NAME} 5000`,
       `sentinel parallel-syncs ${NAME} ${REPLICAS}`,
@@ -139,12 +158,12 @@ async function masterPort(sentinel: number): Promise<number> {
   return Number((address as string[])[1]);
 }
 
-/** A sentinel that knows all others and all replicas can take part in a failover. */
+/** A sentinel takes part in a failover once it knows all others and all replicas. */
 function untilComplete(sentinel: number): Promise<true> {
   return waitFor(
     async () => {
-      const told = (await queried(sentinel, (redis) => redis.call('SENTINEL', 'MASTER', NAME))) as string[];
-      const of = (field: string) => Number(told[told.indexOf(field) + 1]);
+      const fields = (await queried(sentinel, (redis) => redis.call('SENTINEL', 'MASTER', NAME))) as string[];
+      const of = (field: string) => Number(fields[fields.indexOf(field) + 1]);
       return of('num-slaves') === REPLICAS && of('num-other-sentinels') === SENTINELS - 1;
     },
     { what: 'the sentinels to know each other', timeoutMs: 30_000 },

@@ -1,1 +1,4 @@
-export { AUTH_TOKEN, MESSAGES, PUBLIC_URL, STUDIO_TOKEN, System, inParallel, type Running } from './system';
+export { inParallel } from './in-parallel';
+export { AUTH_TOKEN, MESSAGES, PUBLIC_URL, STUDIO_TOKEN } from './settings';
+export type { Running } from './services';
+export { System } from './system';

@@ -7,15 +7,15 @@ import { TcpProxy } from './tcp-proxy';
 let server: Server;
 let proxy: TcpProxy;
 let clients: Client[];
-/** What reached the server, over all connections. */
+/** The bytes that reached the server over all connections. */
 let arrived: string;
-/** How the server's side of each connection ended. */
+/** How each connection ended on the server's side. */
 let ends: string[];
 
 interface Client {
   readonly socket: Socket;
-  /** What came back. */
-  heard: string;
+  /** The bytes that came back. */
+  received: string;
   closed: string | undefined;
 }
 
@@ -42,39 +42,39 @@ afterEach(async () => {
 
 async function client(): Promise<Client> {
   const socket = connect(proxy.port, '127.0.0.1');
-  const made: Client = { socket, heard: '', closed: undefined };
+  const made: Client = { socket, received: '', closed: undefined };
   let how = 'closed';
   socket.on('error', ({ code }: NodeJS.ErrnoException) => (how = code ?? 'error'));
   socket.on('close', () => (made.closed = how));
-  socket.on('data', (bytes) => (made.heard += bytes.toString()));
+  socket.on('data', (bytes) => (made.received += bytes.toString()));
   await once(socket, 'connect');
   clients.push(made);
   return made;
 }
 
-const heard = (who: Client, what: string) => waitFor(() => who.heard.endsWith(what), { what });
-/** Long enough for bytes on one machine to have arrived. */
+const received = (who: Client, what: string) => waitFor(() => who.received.endsWith(what), { what });
+/** Long enough for bytes to arrive on one machine. */
 const aWhile = () => delay(60);
 
 describe('the TCP proxy', () => {
-  it('forwards bytes and closings', async () => {
+  it('forwards bytes and closes', async () => {
     const one = await client();
     one.socket.write('a');
-    await heard(one, '<a>');
+    await received(one, '<a>');
     one.socket.end();
     await waitFor(() => ends.length === 1 && one.closed === 'closed', { what: 'both ends to close' });
     expect(ends).toEqual(['closed']);
     await waitFor(() => proxy.connections === 0, { what: 'the link to go' });
   });
 
-  it('forwards more than the buffers between hold', async () => {
+  it('forwards more bytes than the buffers between hold', async () => {
     const one = await client();
     const much = 'x'.repeat(5_000_000);
     one.socket.write(much);
     await waitFor(() => arrived.length === much.length, { what: 'all of it' });
   });
 
-  it('resets a client whose server is not there', async () => {
+  it('resets a client when nothing listens upstream', async () => {
     const gone = await TcpProxy.start({ port: 1 });
     const socket = connect(gone.port, '127.0.0.1');
     const [error] = (await once(socket, 'error')) as [NodeJS.ErrnoException];
@@ -82,16 +82,16 @@ describe('the TCP proxy', () => {
     await gone.stop();
   });
 
-  it('in a blackhole says nothing to anybody, and delivers late what was sent once it is healed', async () => {
+  it('in a blackhole sends nothing to either side, and delivers the delayed bytes once it is healed', async () => {
     const old = await client();
     old.socket.write('a');
-    await heard(old, '<a>');
+    await received(old, '<a>');
     proxy.blackhole();
     old.socket.write('b');
     const young = await client();
     young.socket.write('c');
     await aWhile();
-    expect([arrived, old.heard, young.heard, old.closed, young.closed]).toEqual([
+    expect([arrived, old.received, young.received, old.closed, young.closed]).toEqual([
       'a',
       '<a>',
       '',
@@ -99,13 +99,13 @@ describe('the TCP proxy', () => {
       undefined,
     ]);
     proxy.heal();
-    await Promise.all([heard(old, '<b>'), heard(young, '<c>')]);
+    await Promise.all([received(old, '<b>'), received(young, '<c>')]);
   });
 
-  it('hides in a blackhole that a client has gone', async () => {
+  it('in a blackhole hides that a client has closed its connection', async () => {
     const one = await client();
     one.socket.write('a');
-    await heard(one, '<a>');
+    await received(one, '<a>');
     proxy.blackhole();
     one.socket.destroy();
     await aWhile();
@@ -114,30 +114,30 @@ describe('the TCP proxy', () => {
     await waitFor(() => ends.length === 1, { what: 'the closing to arrive' });
   });
 
-  it('strands the connections there are for good, while new ones work', async () => {
+  it('strands open connections permanently, while new ones work', async () => {
     const old = await client();
     old.socket.write('a');
-    await heard(old, '<a>');
+    await received(old, '<a>');
     proxy.strandAll();
     old.socket.write('b');
     const young = await client();
     young.socket.write('c');
-    await heard(young, '<c>');
+    await received(young, '<c>');
     proxy.heal();
     await aWhile();
-    expect([arrived, old.heard, old.closed]).toEqual(['ac', '<a>', undefined]);
+    expect([arrived, old.received, old.closed]).toEqual(['ac', '<a>', undefined]);
   });
 
-  it('resets all, on both sides', async () => {
+  it('resets all connections on both sides', async () => {
     const one = await client();
     one.socket.write('a');
-    await heard(one, '<a>');
+    await received(one, '<a>');
     proxy.resetAll();
     await waitFor(() => one.closed !== undefined && ends.length === 1, { what: 'both resets' });
     expect([one.closed, ...ends]).toEqual(['ECONNRESET', 'ECONNRESET']);
   });
 
-  it('refuses who connects, silent connections gone too, until it accepts again at the same port', async () => {
+  it('resets all connections, also silent ones, and refuses new ones until it accepts again on the same port', async () => {
     const [one, port] = [await client(), proxy.port];
     proxy.strandAll();
     await proxy.refuse();
@@ -148,15 +148,15 @@ describe('the TCP proxy', () => {
     expect(proxy.port).toBe(port);
     const two = await client();
     two.socket.write('a');
-    await heard(two, '<a>');
+    await received(two, '<a>');
   });
 
-  it('delays, and drips', async () => {
+  it('delays and throttles bytes', async () => {
     const one = await client();
     proxy.delay(100);
     let at = performance.now();
     one.socket.write('a');
-    await heard(one, '<a>');
+    await received(one, '<a>');
     expect(performance.now() - at).toBeGreaterThan(190);
     proxy.heal();
     proxy.throttle(500);
@@ -166,7 +166,7 @@ describe('the TCP proxy', () => {
     expect(performance.now() - at).toBeGreaterThan(150);
   });
 
-  it('closes a connection after so many bytes, once', async () => {
+  it('closes a connection after a number of bytes, once', async () => {
     proxy.cutAfter(3);
     const one = await client();
     one.socket.write('abcdef');
@@ -174,37 +174,37 @@ describe('the TCP proxy', () => {
     await waitFor(() => arrived === 'abc', { what: 'what was let through' });
     const next = await client();
     next.socket.write('ghijk');
-    await heard(next, '<ghijk>');
+    await received(next, '<ghijk>');
   });
 
-  it('tells when some bytes pass, over the border of two pieces', async () => {
+  it('springs a trap on bytes that match across the border of two chunks', async () => {
     const one = await client();
     const trap = proxy.trap({ pattern: /se.ret/, then: 'pass' });
-    const told = jest.fn();
-    void trap.sprung.then(told);
+    const sprung = jest.fn();
+    void trap.sprung.then(sprung);
     one.socket.write('a se');
-    await heard(one, '<a se>');
-    expect(told).not.toHaveBeenCalled();
+    await received(one, '<a se>');
+    expect(sprung).not.toHaveBeenCalled();
     one.socket.write('cret z');
     await trap.sprung;
-    await heard(one, '<cret z>');
+    await received(one, '<cret z>');
   });
 
-  it('holds back what matches and all that follows, on that connection alone', async () => {
+  it('discards the match and all that follows on that connection alone', async () => {
     const [one, other] = [await client(), await client()];
     const trap = proxy.trap({ pattern: /secret/, then: 'hold' });
     one.socket.write('before;secret');
     await trap.sprung;
     one.socket.write('after');
     other.socket.write('!');
-    await heard(other, '<!>');
+    await received(other, '<!>');
     expect(arrived).toBe('before;!');
     expect(one.closed).toBeUndefined();
     one.socket.destroy();
     await waitFor(() => ends.length === 1, { what: 'the server to see the end' });
   });
 
-  it('lets a request through and loses the answer', async () => {
+  it('forwards a request and discards the answer', async () => {
     const one = await client();
     const trap = proxy.trap({ pattern: /secret/, then: 'hold_answer' });
     one.socket.write('secret');
@@ -212,14 +212,14 @@ describe('the TCP proxy', () => {
     expect(arrived).toBe('secret');
     one.socket.write('more');
     await waitFor(() => arrived === 'secretmore', { what: 'the rest' });
-    expect([one.heard, one.closed]).toEqual(['', undefined]);
+    expect([one.received, one.closed]).toEqual(['', undefined]);
   });
 
-  it('springs no trap that was removed', async () => {
+  it('does not spring a removed trap', async () => {
     const one = await client();
     const trap = proxy.trap({ pattern: /secret/, then: 'hold' });
     trap.remove();
     one.socket.write('secret');
-    await heard(one, '<secret>');
+    await received(one, '<secret>');
   });
 });

@@ -1,10 +1,10 @@
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { Link, type LinkRules } from './link';
 import type { Direction, Trap, TrapOptions, Window } from './trap';
-import { Gate } from './valve';
+import { Valve } from './valve';
 
-/** Where the bytes go. */
-export interface Target {
+/** The server that connections lead to. */
+export interface Upstream {
   /** Default 127.0.0.1. */
   readonly host?: string;
   readonly port: number;
@@ -16,11 +16,11 @@ interface SetTrap extends TrapOptions {
 }
 
 /**
- * Stands between a client and a server on this machine and treats their connections as bad networks do. It knows no
- * protocol. Without any fault it forwards bytes and closings as they come.
+ * Forwards connections between clients and a server on this machine and injects the faults of bad networks, without
+ * knowledge of any protocol. Without a fault it forwards bytes and closes as they come.
  */
 export class TcpProxy implements LinkRules {
-  readonly gate = new Gate();
+  readonly valve = new Valve();
   delayMs = 0;
   bytesPerSecond = Infinity;
   private readonly links = new Set<Link>();
@@ -30,12 +30,12 @@ export class TcpProxy implements LinkRules {
   private server: Server | undefined;
   private at = 0;
 
-  /** @param target where new connections lead */
-  private constructor(public target: Target) {}
+  /** @param upstream the server of new connections */
+  private constructor(public upstream: Upstream) {}
 
-  /** Listens on a free port of 127.0.0.1. The target need not be there yet: while it is not, connections are reset. */
-  static async start(target: Target): Promise<TcpProxy> {
-    const proxy = new TcpProxy(target);
+  /** Listens on a free port of 127.0.0.1. Connections are reset while nothing listens upstream. */
+  static async start(upstream: Upstream): Promise<TcpProxy> {
+    const proxy = new TcpProxy(upstream);
     await proxy.accept();
     return proxy;
   }
@@ -44,27 +44,27 @@ export class TcpProxy implements LinkRules {
     return this.at;
   }
 
-  /** How many connections there are, silent ones included. */
+  /** The number of open connections, including silent ones. */
   get connections(): number {
     return this.links.size;
   }
 
   /**
-   * Nothing passes any more, in either direction, closings neither, and nobody is told; who connects anew is accepted and
-   * hears nothing. What is sent meanwhile arrives after `heal`, as after a network partition.
+   * Nothing passes any more in either direction, not even a close, and neither side sees an error. New connections are
+   * accepted and stay silent. Bytes sent meanwhile arrive after `heal`, as after a network partition.
    */
   blackhole(): void {
-    this.gate.shut();
+    this.valve.shut();
   }
 
-  /** Like `blackhole` for the connections there are, and for good; new ones work. As when a firewall forgets them. */
+  /** Like `blackhole` for the open connections, permanently; new ones work. As when a firewall forgets them. */
   strandAll(): void {
     for (const link of this.links) link.strand();
   }
 
   /** Ends blackhole, delay and throttle. Stranded connections stay silent. */
   heal(): void {
-    this.gate.open();
+    this.valve.open();
     this.delayMs = 0;
     this.bytesPerSecond = Infinity;
   }
@@ -76,7 +76,7 @@ export class TcpProxy implements LinkRules {
     await closed;
   }
 
-  /** Takes connections, after `refuse` at the same port. */
+  /** Accepts connections; after `refuse` on the same port. */
   async accept(): Promise<void> {
     if (this.server) return;
     const server = createServer({ allowHalfOpen: true, noDelay: true });
@@ -86,7 +86,7 @@ export class TcpProxy implements LinkRules {
     });
     this.at = (server.address() as AddressInfo).port;
     server.on('connection', (client) => {
-      const { host = '127.0.0.1', port } = this.target;
+      const { host = '127.0.0.1', port } = this.upstream;
       const link = new Link(client, { host, port }, this);
       this.links.add(link);
       void link.run().finally(() => this.links.delete(link));
@@ -98,22 +98,22 @@ export class TcpProxy implements LinkRules {
     for (const link of this.links) link.reset();
   }
 
-  /** Holds every piece of bytes back so long, in ms. */
+  /** Holds back every chunk of bytes for `ms` milliseconds. */
   delay(ms: number): void {
     this.delayMs = ms;
   }
 
-  /** Each direction of each connection goes no faster than this; a small number makes it drip. */
+  /** Limits the speed of each direction of each connection; a small number makes bytes drip. */
   throttle(bytesPerSecond: number): void {
     this.bytesPerSecond = bytesPerSecond;
   }
 
-  /** Lets so many bytes pass that way, over all connections, then closes the connection of the next one. Once. */
+  /** Closes one connection, once: the one whose chunk exceeds the given number of bytes over all connections. */
   cutAfter(bytes: number, direction: Direction = 'to_server'): void {
     this.cut = { left: bytes, direction };
   }
 
-  /** Waits for bytes to pass, and does with their connection what `then` says. */
+  /** Waits for bytes that match, and applies `then` to their connection. */
   trap(options: TrapOptions): Trap {
     let spring: () => void = () => undefined;
     const sprung = new Promise<void>((resolve) => (spring = resolve));
@@ -122,56 +122,56 @@ export class TcpProxy implements LinkRules {
     return { sprung, remove: () => this.traps.delete(trap) };
   }
 
-  /** Cuts everything and listens no longer. */
+  /** Closes all connections and stops listening. */
   async stop(): Promise<void> {
     const closed = this.close();
     for (const link of this.links) link.close();
     await closed;
   }
 
-  /** Resolves when no connection is left. */
+  /** Stops listening; resolves when no connection is left. */
   private close(): Promise<unknown> {
     const { server } = this;
     this.server = undefined;
     return new Promise((resolve) => (server ? server.close(resolve) : resolve(undefined)));
   }
 
-  inspect(link: Link, direction: Direction, piece: Buffer, window: Window): Buffer {
+  inspect(link: Link, direction: Direction, chunk: Buffer, window: Window): Buffer {
     if (this.cut?.direction === direction) {
       const { left } = this.cut;
-      this.cut.left -= piece.length;
+      this.cut.left -= chunk.length;
       if (this.cut.left < 0) {
         this.cut = undefined;
         link.cut = true;
-        return piece.subarray(0, left);
+        return chunk.subarray(0, left);
       }
     }
     for (const trap of this.traps) {
-      const at = trap.direction === direction ? window.find(trap.pattern, piece) : undefined;
+      const at = trap.direction === direction ? window.find(trap.pattern, chunk) : undefined;
       if (at === undefined) continue;
       this.traps.delete(trap);
-      return caught(trap, link, piece, at);
+      return caught(trap, link, chunk, at);
     }
-    window.advance(piece);
-    return piece;
+    window.advance(chunk);
+    return chunk;
   }
 }
 
-/** Deals with a match that begins at `at` of `piece`; gives what of the piece goes through. */
-function caught({ then, direction, spring }: SetTrap, link: Link, piece: Buffer, at: number): Buffer {
+/** Applies a trap to a match that begins at `at` of `chunk`; returns the part of `chunk` to forward. */
+function caught({ then, direction, spring }: SetTrap, link: Link, chunk: Buffer, at: number): Buffer {
   const back = direction === 'to_server' ? 'to_client' : 'to_server';
   switch (then) {
     case 'hold':
       link.dropped.add(direction).add(back);
       spring();
-      return piece.subarray(0, at);
+      return chunk.subarray(0, at);
     case 'hold_answer':
       link.dropped.add(back);
       link.atNext.set(back, spring);
-      return piece;
+      return chunk;
     case 'pass':
       link.atNext.set(direction, spring);
-      return piece;
+      return chunk;
     default:
       return then satisfies never;
   }

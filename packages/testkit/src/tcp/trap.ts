@@ -1,48 +1,48 @@
 export type Direction = 'to_server' | 'to_client';
 
 export interface TrapOptions {
-  /** Tried on the bytes as Latin-1, over the borders of pieces; a match may be 1,000 bytes long. */
+  /** Matched against the bytes as Latin-1, across the borders of chunks; a match has at most 1,000 bytes. */
   readonly pattern: RegExp;
-  /** Default: what clients send. */
+  /** Default: `to_server`. */
   readonly direction?: Direction;
   /**
-   * What becomes of the connection the match came on:
-   * `hold`: everything before the match has gone through, the match and whatever follows is lost, both ways;
-   * `hold_answer`: the match goes through, what the other side says from then on is lost;
-   * `pass`: nothing, it is only told.
-   * With the first two the connection itself stays, until one side closes it.
+   * What happens to the connection of the match:
+   * `hold`: everything before the match passes; the match and all that follows is discarded, in both directions;
+   * `hold_answer`: the match passes; what the other side sends from then on is discarded;
+   * `pass`: nothing, `sprung` only resolves.
+   * With the first two the connection stays open until one side closes it.
    */
   readonly then: 'hold' | 'hold_answer' | 'pass';
 }
 
-/** Waits for some bytes to pass, once. */
+/** Waits once for bytes that match. */
 export interface Trap {
-  /** Resolves when it has happened: with `hold_answer`, when the other side has answered. */
+  /** Resolves after the match; with `hold_answer`, when the other side has answered. */
   readonly sprung: Promise<void>;
-  /** Ends the wait; `sprung` then never resolves, unless it has. */
+  /** Ends the wait: `sprung` then never resolves, unless it already has. */
   remove(): void;
 }
 
-const CARRIED_BYTES = 1_000;
+const WINDOW_BYTES = 1_000;
 
-/** The bytes of one direction of one connection, as traps look at them. */
+/** The latest bytes of one direction of one connection, for traps to search. */
 export class Window {
-  private carried = '';
+  private earlier = '';
 
   /**
-   * Where in `piece` the first match of `pattern` begins that ends in it: 0 when it began in what came before, undefined
-   * without one. Does not move on: see `advance`.
+   * The index in `chunk` of the first match of `pattern` that ends in it: 0 when the match begins in an earlier chunk,
+   * undefined without a match. Does not add `chunk` to the window: see `advance`.
    */
-  find(pattern: RegExp, piece: Buffer): number | undefined {
-    const text = this.carried + piece.toString('latin1');
+  find(pattern: RegExp, chunk: Buffer): number | undefined {
+    const text = this.earlier + chunk.toString('latin1');
     for (const match of text.matchAll(new RegExp(pattern, `${pattern.flags.replace('g', '')}g`))) {
       const end = match.index + match[0].length;
-      if (end > this.carried.length) return Math.max(0, match.index - this.carried.length);
+      if (end > this.earlier.length) return Math.max(0, match.index - this.earlier.length);
     }
     return undefined;
   }
 
-  advance(piece: Buffer): void {
-    this.carried = (this.carried + piece.toString('latin1')).slice(-CARRIED_BYTES);
+  advance(chunk: Buffer): void {
+    this.earlier = (this.earlier + chunk.toString('latin1')).slice(-WINDOW_BYTES);
   }
 }

@@ -1,11 +1,13 @@
-/** Lets pass, or keeps waiting all who come until it is opened. */
-export class Gate {
+/**
+ * Lets work pass or holds it back.
+ *
+ * States: open (initially, and after `open`), in which `pass` resolves at once; shut (after `shut`), in which it waits
+ * for the next `open`.
+ */
+export class Valve {
+  /** Resolves at the next `open`; undefined while open. */
   private opened: Promise<void> | undefined;
   private release: () => void = () => undefined;
-
-  get isOpen(): boolean {
-    return this.opened === undefined;
-  }
 
   shut(): void {
     this.opened ??= new Promise((resolve) => (this.release = resolve));
@@ -17,7 +19,7 @@ export class Gate {
   }
 
   async pass(): Promise<void> {
-    // It may have been shut again by the time the waiting one wakes.
+    // It may be shut again before this call continues.
     while (this.opened) await this.opened;
   }
 }

@@ -1,10 +1,10 @@
 import { once } from 'node:events';
 import { freePort, waitFor } from '@optout-sync/local-runtime/process';
-import { provideRedis, type ProvidedRedis } from '@optout-sync/local-runtime/redis';
+import type { ProvidedRedis } from '@optout-sync/local-runtime/redis';
+import { provideRedis, startCluster } from '@optout-sync/testkit';
 import type { RedisConfig } from '@optout-sync/shared/config';
 import { inboundJobId } from '@optout-sync/shared/queues';
 import { connectRedis } from '@optout-sync/shared/redis';
-import { startCluster } from '@optout-sync/testkit';
 import { openRedisStore } from '../test-support/open-redis-store';
 import { forwardRequest, sampleDeadLetter, stopEvent as stop } from '../test-support/samples';
 import type { RedisStore } from './redis-store';

@@ -177,8 +177,8 @@ describe("a campaign's webhook", () => {
     answers = [404];
     await harness.enqueue(inboundEvent(single));
     await harness.settled(single);
-    const [stored] = (await harness.queues.deadLetters.page({ limit: 1 })).letters;
-    expect(stored?.letter).toMatchObject({ stage: 'sync', code: 'customerio_refused' });
+    const [stored] = (await harness.queues.deadLetters.page({ limit: 1 })).deadLetters;
+    expect(stored?.deadLetter).toMatchObject({ stage: 'sync', code: 'customerio_refused' });
   });
 
   it('is called once, however many attempts the APIs take before', async () => {

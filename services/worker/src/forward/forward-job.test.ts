@@ -34,7 +34,7 @@ describe('forwardJob', () => {
       what: `${String(times)} requests to the target`,
       timeoutMs: 15_000,
     });
-  const deadLetters = async () => (await harness.queues.deadLetters.page({ limit: 10 })).letters;
+  const deadLetters = async () => (await harness.queues.deadLetters.page({ limit: 10 })).deadLetters;
 
   it('delivers a message to its target and counts it', async () => {
     await forward(requestTo(target));
@@ -79,7 +79,7 @@ describe('forwardJob', () => {
     await forward(request);
     await waitFor(async () => (await deadLetters()).length === 1, { what: 'the dead letter' });
     const [stored] = await deadLetters();
-    expect(stored?.letter).toMatchObject({
+    expect(stored?.deadLetter).toMatchObject({
       stage: 'forward',
       code: 'forward_refused',
       undone: { type: 'forward', request },
@@ -103,7 +103,7 @@ describe('forwardJob', () => {
   it('dead-letters an invalid request whole', async () => {
     await harness.queues.forwards.add('forward', { payload: { version: 2 } as never });
     await waitFor(async () => (await deadLetters()).length === 1, { what: 'the dead letter' });
-    expect((await deadLetters())[0]?.letter).toMatchObject({
+    expect((await deadLetters())[0]?.deadLetter).toMatchObject({
       code: 'forward_invalid',
       undone: { type: 'raw', data: { version: 2 } },
     });

@@ -128,9 +128,9 @@ describe('a replay run', () => {
     const run = await start({});
     // The steps of a worker that dies after it requeues its dead letters and before it acknowledges them.
     await queues.runs.start(run.id);
-    const { letters } = await queues.runs.claim(run, 10);
-    for (const { letter } of letters) await requeue(queues, letter, run.id);
-    expect((await queues.deadLetters.get(letters[0]!.id))?.run).toBe(run.id);
+    const { deadLetters } = await queues.runs.claim(run, 10);
+    for (const { deadLetter } of deadLetters) await requeue(queues, deadLetter, run.id);
+    expect((await queues.deadLetters.get(deadLetters[0]!.id))?.run).toBe(run.id);
     // A run that is created meanwhile claims none of them.
     const second = await start({});
     startWorker();
@@ -146,11 +146,11 @@ describe('a replay run', () => {
     const again = { ...stored!, lastFailedAt: NOW + 1, attempts: [{ at: NOW + 1, code: 'internal_error' }] };
     const run = await start({});
     await queues.runs.start(run.id);
-    const { letters } = await queues.runs.claim(run, 10);
+    const { deadLetters } = await queues.runs.claim(run, 10);
     const id = await queues.deadLetters.put(again);
-    await queues.runs.ack(run.id, letters);
+    await queues.runs.ack(run.id, deadLetters);
     const remaining = await queues.deadLetters.get(id);
-    expect(remaining?.letter.attempts).toHaveLength(2);
+    expect(remaining?.deadLetter.attempts).toHaveLength(2);
     expect(remaining).not.toHaveProperty('run');
     startWorker();
     expect(await ended(run)).toMatchObject({ done: 1, skipped: 0 });
@@ -193,9 +193,9 @@ describe('a replay run', () => {
     expect(run.state).toBe('cancelled');
     expect(run.done).toBeLessThan(15);
     expect(run.done + run.skipped).toBe(50);
-    const { letters } = await queues.deadLetters.page({ limit: 100 });
-    expect(letters).toHaveLength(50 - run.done);
-    expect(letters.filter(({ run: claimedBy }) => claimedBy !== undefined)).toEqual([]);
+    const { deadLetters } = await queues.deadLetters.page({ limit: 100 });
+    expect(deadLetters).toHaveLength(50 - run.done);
+    expect(deadLetters.filter(({ run: claimedBy }) => claimedBy !== undefined)).toEqual([]);
     expect(await queues.runs.cancel(created.id)).toBe('cancelled');
     expect(await queues.runs.cancel('run-x')).toBeUndefined();
   });

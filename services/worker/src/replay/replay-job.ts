@@ -30,13 +30,13 @@ export function replayJob(context: {
   async function replay(run: string, deadLetters: readonly StoredDeadLetter[]): Promise<void> {
     if (deadLetters.length === 0) return;
     const acks = await Promise.all(
-      deadLetters.map(async ({ id, letter: deadLetter }) => ({
+      deadLetters.map(async ({ id, deadLetter }) => ({
         id,
-        stays: await requeue(queues, deadLetter, run),
+        skipReason: await requeue(queues, deadLetter, run),
       })),
     );
     await runs.ack(run, acks);
-    const failed = acks.filter(({ stays }) => stays !== undefined).length;
+    const failed = acks.filter(({ skipReason }) => skipReason !== undefined).length;
     telemetry.replayed(run, acks.length - failed, failed);
   }
 
@@ -63,8 +63,8 @@ export function replayJob(context: {
       }
       const claim = await runs.claim(run, due.count);
       if (claim.state !== 'running') return end(id, claim.state);
-      await replay(id, claim.letters);
-      throttle.record(claim.letters.length);
+      await replay(id, claim.deadLetters);
+      throttle.record(claim.deadLetters.length);
       if (!claim.more) return end(id, await runs.finish(id));
     }
   };

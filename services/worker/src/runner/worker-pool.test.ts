@@ -1,5 +1,5 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { provideRedis } from '@optout-sync/local-runtime/redis';
+import { provideRedis } from '@optout-sync/testkit';
 import { openQueues } from '@optout-sync/shared/queues';
 import { connectRedis, untilReady } from '@optout-sync/shared/redis';
 import { WorkerPool } from './worker-pool';

@@ -29,7 +29,7 @@ export interface ApiDependencies {
   readonly circuitTimes?: Partial<CircuitTimes> | undefined;
 }
 
-export interface OpenApi {
+interface OpenApi {
   /** Sends at once, without rate limit and circuit. */
   readonly http: CustomerIoClient;
   /** Sends within the rate limit and through the circuit. */

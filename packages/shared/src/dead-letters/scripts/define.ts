@@ -1,42 +1,42 @@
 import type { Cluster, Redis, Result } from 'ioredis';
-import { COUNT, DISCARD, FILE, PAGE } from './letters';
-import { CREATE, END, RECLAIM, RELEASE, SETTLE, START, TAKE, TELL } from './runs';
+import { loadScript } from '../../redis/load-script';
 
 type Argument = string | number;
 
+/** Arguments and results are documented at the head of each `.lua` file. */
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    optoutLetterFile(base: string, ...args: Argument[]): Result<[string, string?, string?], Context>;
-    optoutLetterPage(base: string, ...args: Argument[]): Result<[string, ...string[]], Context>;
-    optoutLetterCount(base: string, ...args: Argument[]): Result<[string, number], Context>;
-    optoutLetterDiscard(base: string, ...args: Argument[]): Result<[string, number], Context>;
+    optoutDeadLetterPut(base: string, ...args: Argument[]): Result<[string, string?, string?], Context>;
+    optoutDeadLetterPage(base: string, ...args: Argument[]): Result<[string, ...string[]], Context>;
+    optoutDeadLetterCount(base: string, ...args: Argument[]): Result<[string, number], Context>;
+    optoutDeadLetterDiscard(base: string, ...args: Argument[]): Result<[string, number], Context>;
     optoutRunCreate(base: string, ...args: Argument[]): Result<number, Context>;
     optoutRunStart(base: string, ...args: Argument[]): Result<string, Context>;
-    optoutRunTake(base: string, ...args: Argument[]): Result<[string, string, ...string[]], Context>;
+    optoutRunClaim(base: string, ...args: Argument[]): Result<[string, string, ...string[]], Context>;
     optoutRunReclaim(base: string, ...args: Argument[]): Result<string[], Context>;
-    optoutRunSettle(base: string, ...args: Argument[]): Result<number, Context>;
+    optoutRunAck(base: string, ...args: Argument[]): Result<number, Context>;
     optoutRunRelease(base: string, ...args: Argument[]): Result<number, Context>;
     optoutRunEnd(base: string, ...args: Argument[]): Result<string, Context>;
-    optoutRunTell(base: string, ...args: Argument[]): Result<number, Context>;
+    optoutRunRecordOutcome(base: string, ...args: Argument[]): Result<number, Context>;
   }
 }
 
 const SCRIPTS = {
-  optoutLetterFile: FILE,
-  optoutLetterPage: PAGE,
-  optoutLetterCount: COUNT,
-  optoutLetterDiscard: DISCARD,
-  optoutRunCreate: CREATE,
-  optoutRunStart: START,
-  optoutRunTake: TAKE,
-  optoutRunReclaim: RECLAIM,
-  optoutRunSettle: SETTLE,
-  optoutRunRelease: RELEASE,
-  optoutRunEnd: END,
-  optoutRunTell: TELL,
+  optoutDeadLetterPut: loadScript(__dirname, 'put.lua'),
+  optoutDeadLetterPage: loadScript(__dirname, 'page.lua'),
+  optoutDeadLetterCount: loadScript(__dirname, 'count.lua'),
+  optoutDeadLetterDiscard: loadScript(__dirname, 'discard.lua'),
+  optoutRunCreate: loadScript(__dirname, 'run-create.lua'),
+  optoutRunStart: loadScript(__dirname, 'run-start.lua'),
+  optoutRunClaim: loadScript(__dirname, 'run-claim.lua'),
+  optoutRunReclaim: loadScript(__dirname, 'run-reclaim.lua'),
+  optoutRunAck: loadScript(__dirname, 'run-ack.lua'),
+  optoutRunRelease: loadScript(__dirname, 'run-release.lua'),
+  optoutRunEnd: loadScript(__dirname, 'run-end.lua'),
+  optoutRunRecordOutcome: loadScript(__dirname, 'run-record-outcome.lua'),
 };
 
-/** Makes the scripts commands of this connection. */
+/** Adds the scripts of the dead letters and replay runs to a connection, as commands. */
 export function defineScripts(redis: Redis | Cluster): void {
   for (const [name, lua] of Object.entries(SCRIPTS)) redis.defineCommand(name, { numberOfKeys: 1, lua });
 }

@@ -2,15 +2,15 @@ import type { InboundEvent } from '../../domain/inbound-event';
 import { NOW, stop } from '../../test-support/stops';
 import type { DeadLetter } from '../dead-letter';
 
-/** The letter of the nth STOP, of a phone of its own unless told otherwise. */
+/** The dead letter of the nth STOP; each n has its own phone unless `given` says otherwise. */
 export function eventDeadLetter(
   n: number,
   given: Partial<Omit<DeadLetter, 'undone'>> & {
     readonly event?: Partial<Record<keyof InboundEvent, unknown>>;
   } = {},
 ): DeadLetter {
-  const { event, ...letter } = given;
-  const at = letter.lastFailedAt ?? NOW;
+  const { event, ...fields } = given;
+  const at = fields.lastFailedAt ?? NOW;
   return {
     version: 1,
     stage: 'record',
@@ -20,9 +20,9 @@ export function eventDeadLetter(
       type: 'event',
       event: stop(n, event),
     },
-    attempts: [{ at, code: letter.code ?? 'customerio_refused', status: 400 }],
+    attempts: [{ at, code: fields.code ?? 'customerio_refused', status: 400 }],
     firstFailedAt: at,
     lastFailedAt: at,
-    ...letter,
+    ...fields,
   };
 }

@@ -97,8 +97,8 @@ describe(`POST ${EVENTS_PATH}`, () => {
     const batch = [odd, null, streamInbound({ body: 'STOP' })];
     for (let i = 0; i < 2; i++) expect((await send(batch)).status).toBe(200);
     expect(await waiting()).toHaveLength(1);
-    const deadLetters = (await running.queues.deadLetters.page({ limit: 10 })).letters.map(
-      ({ letter }) => DeadLetter.parse(letter).undone,
+    const deadLetters = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters.map(
+      ({ deadLetter }) => DeadLetter.parse(deadLetter).undone,
     );
     expect(deadLetters).toHaveLength(2);
     expect(deadLetters).toContainEqual({ type: 'raw', data: { route: 'events', event: odd } });
@@ -111,8 +111,8 @@ describe(`POST ${EVENTS_PATH}`, () => {
     const mismatched = { ...streamInbound({ accountSid: UNKNOWN_ACCOUNT, body: 'STOP' }), source: 'x' };
     expect((await send([streamTest(), mismatched])).status).toBe(200);
     expect(await waiting()).toEqual([]);
-    const [stored] = (await running.queues.deadLetters.page({ limit: 10 })).letters;
-    expect(stored?.letter).toMatchObject({
+    const [stored] = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters;
+    expect(stored?.deadLetter).toMatchObject({
       stage: 'ingest',
       code: 'account_not_proven',
       undone: {

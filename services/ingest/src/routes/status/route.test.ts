@@ -84,8 +84,8 @@ describe(`POST ${STATUS_PATH}`, () => {
     await startReady();
     const params = blockedCallback({ To: 'whatsapp:US.123' });
     expect((await send(params)).status).toBe(204);
-    const [stored] = (await running.queues.deadLetters.page({ limit: 10 })).letters;
-    expect(stored?.letter).toMatchObject({
+    const [stored] = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters;
+    expect(stored?.deadLetter).toMatchObject({
       code: 'not_a_phone_number',
       undone: { type: 'raw', data: { route: 'status', params } },
     });

@@ -101,8 +101,8 @@ describe(`POST ${PATH}`, () => {
       status: 202,
       answer: { status: 'dead_lettered', kind: 'stop' },
     });
-    const [stored] = (await running.queues.deadLetters.page({ limit: 10 })).letters;
-    expect(stored?.letter).toMatchObject({
+    const [stored] = (await running.queues.deadLetters.page({ limit: 10 })).deadLetters;
+    expect(stored?.deadLetter).toMatchObject({
       code: 'unknown_channel',
       undone: { type: 'raw', data: { route: 'studio', params: { from: 'client:bob', kind: 'stop' } } },
     });

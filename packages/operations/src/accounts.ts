@@ -1,0 +1,77 @@
+import type { Routes } from '@optout-sync/shared/config';
+import { OperationError } from './operation-error';
+
+/** The account of an override where none is configured: a worker with one workspace accepts any account. */
+const NO_ACCOUNT = 'manual';
+
+/** A Twilio account, and the workspace that its events go to. */
+export interface OverrideTarget {
+  readonly accountSid: string;
+  readonly workspace: string;
+}
+
+/**
+ * Returns the given account, else the present one (TWILIO_ACCOUNT_SID), else the only one.
+ *
+ * @throws {OperationError} `account_unknown`, `account_ambiguous`
+ */
+export function overrideTarget(routes: Routes, given: string | undefined): OverrideTarget {
+  const accountSid = given ?? routes.presentAccount ?? onlyAccount(routes);
+  const workspace = routes.workspaceOf(accountSid);
+  if (workspace === undefined) {
+    throw new OperationError(
+      'account_unknown',
+      `this account is not configured; the configured accounts are ${sids(routes)}`,
+    );
+  }
+  return { accountSid, workspace };
+}
+
+function onlyAccount(routes: Routes): string {
+  const [first, ...others] = routes.accounts;
+  if (others.length > 0) {
+    throw new OperationError(
+      'account_ambiguous',
+      `several accounts are configured; choose one of ${sids(routes)}`,
+    );
+  }
+  return first?.sid ?? NO_ACCOUNT;
+}
+
+const sids = ({ accounts }: Routes): string => accounts.map(({ sid }) => sid).join(', ');
+
+/**
+ * Returns an account whose events go to the workspace.
+ *
+ * @throws {OperationError} `account_unknown` when no configured account reports to it
+ */
+export function accountOf(routes: Routes, workspace: string): string {
+  const { presentAccount = NO_ACCOUNT } = routes;
+  if (routes.workspaceOf(presentAccount) === workspace) return presentAccount;
+  const account = routes.accounts.find((one) => one.workspace === workspace);
+  if (account) return account.sid;
+  throw new OperationError('account_unknown', `no configured account reports to workspace ${workspace}`);
+}
+
+/**
+ * Returns the given workspace, else the one that the present account reports to, else the one that all accounts report to.
+ *
+ * @throws {OperationError} `workspace_unknown`, `workspace_ambiguous`
+ */
+export function workspaceOf(routes: Routes, given: string | undefined): string {
+  if (given !== undefined) {
+    if (routes.workspaces.includes(given)) return given;
+    throw new OperationError(
+      'workspace_unknown',
+      `this workspace is not configured; the configured workspaces are ${routes.workspaces.join(', ')}`,
+    );
+  }
+  const reported = new Set(routes.accounts.map(({ workspace }) => workspace));
+  if (routes.presentAccount === undefined && reported.size > 1) {
+    throw new OperationError(
+      'workspace_ambiguous',
+      `several workspaces are configured; choose one of ${routes.workspaces.join(', ')}`,
+    );
+  }
+  return overrideTarget(routes, routes.presentAccount ?? routes.accounts[0]?.sid).workspace;
+}

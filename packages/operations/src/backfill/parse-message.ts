@@ -1,0 +1,89 @@
+import { z } from 'zod';
+import {
+  MessageSid,
+  blockedSendOrder,
+  toInboundEvent,
+  isBlocked,
+  type Classify,
+  type InboundEvent,
+} from '@optout-sync/shared/domain';
+
+const text = z
+  .string()
+  .nullish()
+  .transform((value) => value ?? '');
+
+/** RFC 2822, as ms since 1970; `undefined` where Twilio gives none. */
+const time = z
+  .string()
+  .nullish()
+  .transform((value) => {
+    const at = Date.parse(value ?? '');
+    return Number.isNaN(at) ? undefined : at;
+  });
+
+/** The fields we use of a message in the log (https://www.twilio.com/docs/messaging/api/message-resource). */
+export const LoggedMessage = z.object({
+  sid: MessageSid,
+  account_sid: z.string().min(1),
+  messaging_service_sid: text,
+  direction: z.string(),
+  from: text,
+  to: text,
+  body: text,
+  error_code: z.union([z.number(), z.string()]).nullish(),
+  date_created: time,
+  date_sent: time,
+  date_updated: time,
+});
+export type LoggedMessage = z.infer<typeof LoggedMessage>;
+
+/** `other`: a message that changes no consent. `unprocessable`: a keyword from or to an address that is not a phone number. */
+export type ParsedLoggedMessage =
+  | { readonly kind: 'event'; readonly event: InboundEvent; readonly blocked: boolean }
+  | { readonly kind: 'unprocessable' }
+  | { readonly kind: 'other' };
+
+/**
+ * Parses one message of the log. Twilio gives the time it was sent, to the second, and that is the time of the event. HELP
+ * changes no consent, so it is `other`.
+ *
+ * @param now in ms since 1970
+ */
+export function parseLoggedMessage(
+  message: LoggedMessage,
+  now: number,
+  classify: Classify,
+): ParsedLoggedMessage {
+  const createdAt = message.date_created ?? message.date_sent ?? now;
+  const sentAt = Math.min(message.date_sent ?? createdAt, now);
+  const common = {
+    messageSid: message.sid,
+    accountSid: message.account_sid,
+    messagingServiceSid: message.messaging_service_sid,
+    source: 'backfill' as const,
+    receivedAt: now,
+  };
+  if (message.direction === 'inbound') {
+    const classification = classify({ body: message.body, to: message.to });
+    if (classification.kind === 'none' || classification.kind === 'help') return { kind: 'other' };
+    const inbound = { ...common, classification, person: message.from, ours: message.to, occurredAt: sentAt };
+    return fromEvent(toInboundEvent(inbound), false);
+  }
+  if (!isBlocked(message.error_code)) return { kind: 'other' };
+  const orderAt = blockedSendOrder({ reportedAt: now, sentAt: Math.min(createdAt, sentAt) });
+  const blocked = {
+    ...common,
+    classification: { kind: 'stop' as const },
+    person: message.to,
+    ours: message.from,
+    // The ledger recognises a blocked send by orderAt < occurredAt, so they must differ within one second as well.
+    occurredAt: Math.max(Math.min(message.date_updated ?? sentAt, now), orderAt + 1),
+    orderAt,
+  };
+  return fromEvent(toInboundEvent(blocked), true);
+}
+
+function fromEvent(made: ReturnType<typeof toInboundEvent>, blocked: boolean): ParsedLoggedMessage {
+  return made.kind === 'event' ? { ...made, blocked } : { kind: 'unprocessable' };
+}

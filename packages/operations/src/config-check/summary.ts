@@ -1,0 +1,91 @@
+import type {
+  CustomerIoAccess,
+  RedisConfig,
+  TwilioAccount,
+  WorkspaceConfig,
+} from '@optout-sync/shared/config';
+import { keywordWarnings } from '@optout-sync/shared/domain';
+import type { SharedConfig } from '../config/config';
+
+/** Returns the configuration for display: named as in the file, without secrets. */
+export function configSummary(config: SharedConfig): Record<string, unknown> {
+  return {
+    redis: redisSummary(config.redis),
+    log_level: config.logLevel,
+    twilio: { accounts: config.accounts.map(accountSummary) },
+    customerio: { workspaces: config.workspaces.map(workspaceSummary) },
+    keywords: config.keywords,
+    forward_urls: config.forwardUrls.map(hostOf),
+  };
+}
+
+/** Returns a sentence for each setting that is valid but may be a mistake. */
+export function configWarnings({ accounts, workspaces, keywords }: SharedConfig): string[] {
+  const reported = new Set(accounts.map(({ workspace }) => workspace));
+  return [
+    ...workspaces
+      .filter(({ name }) => reported.size > 0 && !reported.has(name) && workspaces.length > 1)
+      .map(({ name }) => `no Twilio account reports to workspace ${name}`),
+    ...keywordWarnings(keywords),
+  ];
+}
+
+function redisSummary(redis: RedisConfig): Record<string, unknown> {
+  const { url, mode, prefix } = redis;
+  return {
+    mode,
+    ...(redis.mode !== 'standalone' && {
+      nodes: redis.nodes.map(({ host, port }) => `${host}:${String(port)}`),
+    }),
+    ...(redis.mode === 'sentinel' && { sentinel_name: redis.name }),
+    ...(url !== undefined && {
+      url: withoutCredentials(url),
+      password: new URL(url).password === '' ? 'not set' : 'set',
+    }),
+    prefix,
+  };
+}
+
+function accountSummary({ sid, authTokens, workspace }: TwilioAccount): Record<string, unknown> {
+  return { sid, auth_tokens: authTokens.length, workspace };
+}
+
+function workspaceSummary(workspace: WorkspaceConfig): Record<string, unknown> {
+  return {
+    name: workspace.name,
+    ...(workspace.access && accessSummary(workspace.access)),
+    lookup: workspace.lookup,
+    phone_attribute: workspace.phoneAttribute,
+    phone_formats: workspace.phoneFormats,
+    sms_attribute: workspace.attributes.sms,
+    whatsapp_attribute: workspace.attributes.whatsapp,
+    senders_attribute: workspace.sendersAttribute,
+    native_optouts: workspace.nativeOptOuts,
+    campaign_webhook_url: workspace.campaignWebhookUrl && hostOf(workspace.campaignWebhookUrl),
+    app_rps: workspace.appRps,
+    track_rps: workspace.trackRps,
+    lookup_batch: workspace.lookupBatch,
+    consent_policy: workspace.policy,
+  };
+}
+
+function accessSummary(access: CustomerIoAccess): Record<string, unknown> {
+  return {
+    site_id: redacted(access.siteId),
+    track_api_key: redacted(access.trackApiKey),
+    app_api_key: access.appApiKey === undefined ? 'not set' : redacted(access.appApiKey),
+    region: access.region,
+    app_url: withoutCredentials(access.appUrl),
+    track_url: withoutCredentials(access.trackUrl),
+  };
+}
+
+const redacted = (secret: string): string => `set (${String(secret.length)} characters)`;
+
+/** Anyone who has the path and query of such a URL can post to it. */
+const hostOf = (url: string): string => new URL(url).host;
+
+function withoutCredentials(url: string): string {
+  const parsed = new URL(url);
+  return `${parsed.protocol}//${parsed.host}${parsed.pathname === '/' ? '' : parsed.pathname}`;
+}

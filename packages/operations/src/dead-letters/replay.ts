@@ -1,0 +1,92 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  isOver,
+  newRunId,
+  type DeadLetterFilter,
+  type ReplayRun,
+  type ReplayRuns,
+} from '@optout-sync/shared/dead-letters';
+import { enqueueReplay } from '@optout-sync/shared/queues';
+import { requireAuthor, type Author } from '../audit/author';
+import { OperationError } from '../operation-error';
+import type { Stores } from '../stores';
+
+const POLL_MS = 200;
+/** How long `followReplay` waits for a worker to start the run. */
+const START_TIMEOUT_MS = 30_000;
+
+/**
+ * Creates a replay run and enqueues it for the workers. The audit trail is written first: once the run exists, workers carry
+ * it out, even if this process crashes.
+ *
+ * @param options.rate dead letters per second at most
+ * @throws {OperationError} `who_missing`
+ */
+export async function startReplay(
+  { queues, audit }: Pick<Stores, 'queues' | 'audit'>,
+  filter: DeadLetterFilter,
+  { rate, ...author }: Partial<Author> & { readonly rate?: number | undefined },
+): Promise<ReplayRun> {
+  const { by, why } = requireAuthor(author);
+  const id = newRunId();
+  const { count: total } = await queues.deadLetters.count(filter, { exact: true });
+  const details = { run: id, filter, total, ...(rate === undefined ? {} : { rate }) };
+  await audit.add({ action: 'replay', by, why, details });
+  const run = await queues.runs.create({ id, filter, by, why, rate });
+  await enqueueReplay(queues, run.id);
+  return run;
+}
+
+/**
+ * Waits until a run is over, or until 30 s have passed without a worker starting it. Workers carry the run out, so to stop
+ * waiting does not stop the run.
+ *
+ * @param onProgress is called with the run after each poll
+ * @returns the run in its last known state
+ */
+export async function followReplay(
+  { runs }: { readonly runs: Pick<ReplayRuns, 'get'> },
+  run: ReplayRun,
+  onProgress: (run: ReplayRun) => void,
+): Promise<ReplayRun> {
+  const deadline = performance.now() + START_TIMEOUT_MS;
+  let current = run;
+  while (!isOver(current) && (current.state !== 'waiting' || performance.now() < deadline)) {
+    await delay(POLL_MS);
+    current = (await runs.get(run.id)) ?? current;
+    onProgress(current);
+  }
+  return current;
+}
+
+/** A run, and why dead letters of it were not replayed, by id (of 1,000 at most). */
+interface RunDetails {
+  readonly run: ReplayRun;
+  readonly skipReasons: Readonly<Record<string, string>>;
+}
+
+/** @throws {OperationError} `run_not_found` */
+export async function getReplay({ queues }: Pick<Stores, 'queues'>, id: string): Promise<RunDetails> {
+  const run = await queues.runs.get(id);
+  if (!run) throw new OperationError('run_not_found', `there is no replay run ${id}`, 'failed');
+  return { run, skipReasons: await queues.runs.skipReasons(id) };
+}
+
+/**
+ * Cancels a run. Jobs that it has requeued are carried out; the other dead letters stay.
+ *
+ * @throws {OperationError} `run_not_found`, `run_over`, `who_missing`
+ */
+export async function cancelReplay(
+  stores: Pick<Stores, 'queues' | 'audit'>,
+  id: string,
+  author: Partial<Author>,
+): Promise<ReplayRun> {
+  const { by, why } = requireAuthor(author);
+  const { queues, audit } = stores;
+  const { run } = await getReplay(stores, id);
+  if (isOver(run)) throw new OperationError('run_over', `replay run ${id} is already ${run.state}`, 'failed');
+  await audit.add({ action: 'replay_cancel', by, why, details: { run: id } });
+  await queues.runs.cancel(id);
+  return (await queues.runs.get(id)) ?? run;
+}

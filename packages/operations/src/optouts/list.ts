@@ -1,0 +1,99 @@
+import type { Channel, ConsentPolicy } from '@optout-sync/shared/domain';
+import {
+  CursorError,
+  stateNow,
+  type Ledger,
+  type ListedEntry,
+  type StateNow,
+} from '@optout-sync/shared/ledger';
+import { OperationError } from '../operation-error';
+
+/** The largest page of `listOptOuts`. */
+export const MAX_OPT_OUT_PAGE = 1_000;
+
+/** Selects ledger entries by their present state. Times in ms since 1970, inclusive. */
+export interface OptOutFilter {
+  readonly state: StateNow['state'];
+  readonly workspace?: string | undefined;
+  readonly channel?: Channel | undefined;
+  /** Considers the state with this sender alone. */
+  readonly sender?: string | undefined;
+  /** Bounds of the time since when the entry has that state. */
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+  /** Only entries whose present version Customer.io does not hold yet. */
+  readonly pending: boolean;
+}
+
+/** A ledger entry with its present state. */
+export interface OptOut extends ListedEntry {
+  readonly now: StateNow;
+}
+
+interface OptOutPage {
+  readonly optOuts: readonly OptOut[];
+  /** How many ledger entries were examined. */
+  readonly examined: number;
+  /** The cursor of the next page; `undefined` on the last one. */
+  readonly next: string | undefined;
+}
+
+interface OptOutQuery {
+  readonly filter: OptOutFilter;
+  /** The consent policy by workspace. A workspace that is no longer configured counts as `any`. */
+  readonly policies: ReadonlyMap<string, ConsentPolicy>;
+  readonly cursor?: string | undefined;
+}
+
+/**
+ * Returns a page of the opt-outs that meet a filter, in no order; for the guarantees see `listEntries` of the ledger.
+ *
+ * @param query.limit 1 to 1,000; the page may hold a few more
+ * @throws {OperationError} `limit_invalid`, `cursor_invalid`
+ */
+export async function listOptOuts(
+  { ledger }: { readonly ledger: Pick<Ledger, 'list'> },
+  { filter, policies, limit, cursor }: OptOutQuery & { readonly limit: number },
+): Promise<OptOutPage> {
+  if (limit < 1 || limit > MAX_OPT_OUT_PAGE) {
+    throw new OperationError('limit_invalid', `the limit must be from 1 to ${String(MAX_OPT_OUT_PAGE)}`);
+  }
+  const { workspace, channel } = filter;
+  const toOptOut = (listed: ListedEntry): OptOut | undefined => optOutOf(listed, filter, policies);
+  try {
+    const { entries, examined, next } = await ledger.list({
+      ...(workspace !== undefined && { workspace }),
+      ...(channel !== undefined && { channel }),
+      ...(cursor !== undefined && { cursor }),
+      limit,
+      matches: (listed) => toOptOut(listed) !== undefined,
+    });
+    return { optOuts: entries.flatMap((listed) => toOptOut(listed) ?? []), examined, next };
+  } catch (error) {
+    throw error instanceof CursorError ? new OperationError('cursor_invalid', error.message) : error;
+  }
+}
+
+/** Returns all pages, from the cursor to the end. Throws as `listOptOuts` does. */
+export async function* everyOptOut(
+  stores: { readonly ledger: Pick<Ledger, 'list'> },
+  query: OptOutQuery,
+): AsyncGenerator<OptOutPage> {
+  let { cursor } = query;
+  do {
+    const page = await listOptOuts(stores, { ...query, cursor, limit: MAX_OPT_OUT_PAGE });
+    yield page;
+    cursor = page.next;
+  } while (cursor !== undefined);
+}
+
+function optOutOf(
+  { subject, entry }: ListedEntry,
+  { state, sender, since = -Infinity, until = Infinity, pending }: OptOutFilter,
+  policies: OptOutQuery['policies'],
+): OptOut | undefined {
+  const now = stateNow(entry, policies.get(subject.workspace) ?? 'any', sender);
+  if (now?.state !== state || now.since < since || now.since > until) return undefined;
+  if (pending && entry.appliedVersion >= entry.version) return undefined;
+  return { subject, entry, now };
+}

@@ -1,0 +1,52 @@
+import type { Routes } from '@optout-sync/shared/config';
+import type { Channel, Subject } from '@optout-sync/shared/domain';
+import { overrideTarget } from '../accounts';
+import type { Author } from '../audit/author';
+import { parsePerson, parseSender } from '../optouts/subject';
+import type { Stores } from '../stores';
+import { overrideConsent, type Override } from './override';
+
+/** An override whose account, phone and sender have been checked. */
+export interface OverrideRequest extends Author {
+  readonly accountSid: string;
+  readonly subject: Subject;
+  readonly sender: string;
+  readonly state: Override['state'];
+}
+
+/**
+ * Checks an override as an operator enters it.
+ *
+ * @throws {OperationError} for a phone, channel, sender or account that is not valid
+ */
+export function parseOverride(
+  routes: Routes,
+  input: Author & {
+    readonly phone: string;
+    readonly sender: string;
+    readonly state: Override['state'];
+    readonly channel?: Channel | undefined;
+    readonly account?: string | undefined;
+  },
+): OverrideRequest {
+  const { accountSid, workspace } = overrideTarget(routes, input.account);
+  const person = parsePerson(input.phone, input.channel);
+  const { state, by, why } = input;
+  const sender = parseSender(input.sender, person.channel);
+  return { accountSid, subject: { workspace, ...person }, sender, state, by, why };
+}
+
+/**
+ * Carries an override out; see `overrideConsent`.
+ *
+ * @returns the MessageSid of its event
+ * @throws {OperationError} `override_invalid`
+ */
+export async function applyOverride(
+  stores: Pick<Stores, 'queues' | 'audit'>,
+  { subject, accountSid, sender, state, by, why }: OverrideRequest,
+): Promise<string> {
+  const { channel, phone } = subject;
+  const override = { accountSid, channel, phone, sender, state, by, why, now: Date.now() };
+  return (await overrideConsent(stores, override)).messageSid;
+}

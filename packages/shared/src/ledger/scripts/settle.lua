@@ -1,0 +1,37 @@
+-- Gives every open event up to a version its outcome. Open means pending, or dead-lettered when the outcome is another one. A
+-- dead-lettered event that no longer decides for its sender becomes stale: it never reached Customer.io.
+--
+-- With ARGV[3] = '1' it also stores the version as applied. A version older than the applied one was written to Customer.io
+-- late, over the newer one: the applied version goes back, so that the newer one is written again.
+--
+-- KEYS  1  the entry, a hash
+-- ARGV  1  version
+--       2  outcome, as its code of one letter
+--       3  `1` when Customer.io now holds this version, else `0`
+--       4  the cio_ids it was written to, separated by spaces
+-- Returns {`1` when a newer version waits to be applied else `0`, MessageSid, row, MessageSid, row, ...} with the new rows.
+
+local entry = KEYS[1]
+local upTo, outcome, holds, people = tonumber(ARGV[1]), ARGV[2], ARGV[3] == '1', ARGV[4]
+if holds then redis.call('HSET', entry, 'a', upTo, 'p', people) end
+local head = redis.call('HMGET', entry, 'v', 'a')
+local settled = {tonumber(head[1] or 0) > tonumber(head[2] or 0) and '1' or '0'}
+local fields, deciding = redis.call('HGETALL', entry), {}
+for i = 1, #fields, 2 do
+  if fields[i]:sub(1, 2) == 's:' then deciding[fields[i + 1]:match(' (.+)$') or ''] = true end
+end
+for i = 1, #fields, 2 do
+  if fields[i]:sub(1, 2) == 'm:' then
+    local sid = fields[i]:sub(3)
+    local before, version, present, after = fields[i + 1]:match('^(.+) (%d+) (%a) (%d+)$')
+    local open = present == 'p' or (present == 'd' and outcome ~= 'd')
+    if open and tonumber(version) <= upTo then
+      local ended = present == 'd' and not deciding[sid] and 's' or outcome
+      local row = before .. ' ' .. version .. ' ' .. ended .. ' ' .. after
+      redis.call('HSET', entry, fields[i], row)
+      settled[#settled + 1] = sid
+      settled[#settled + 1] = row
+    end
+  end
+end
+return settled

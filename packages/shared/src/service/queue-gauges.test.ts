@@ -1,0 +1,34 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import { enqueueInboundBatch } from '../queues/enqueue';
+import { closeQueues, openQueues } from '../queues/queues';
+import { stop } from '../test-support/stops';
+import { createRegistry, registerQueueGauges } from './metrics';
+
+const redis = new Redis(process.env.TEST_REDIS_URL ?? '', { maxRetriesPerRequest: null });
+const queues = openQueues(redis, `test-${randomUUID()}`, { shards: 3 });
+afterAll(async () => {
+  await closeQueues(queues);
+  redis.disconnect();
+});
+
+const events = Array.from({ length: 30 }, (_, n) => stop(1_000 + n));
+
+describe('the queue gauges', () => {
+  it('count the shards of a queue as one', async () => {
+    await enqueueInboundBatch(queues, events);
+    await queues.shards[2]?.inbound.add('stop', { payload: events[0] } as never, {
+      timestamp: Date.now() - 60_000,
+      lifo: true,
+    });
+    const registry = createRegistry('test');
+    registerQueueGauges(registry, queues.opened());
+    const lines = (await registry.metrics()).split('\n').filter((line) => line.includes('"inbound-events"'));
+    expect(lines.filter((line) => line.includes('state="waiting"'))).toEqual([
+      expect.stringMatching(/ 31$/) as string,
+    ]);
+    const [age, ...more] = lines.filter((line) => line.startsWith('optout_queue_oldest'));
+    expect(more).toEqual([]);
+    expect(Number(age?.split(' ').at(-1))).toBeGreaterThanOrEqual(60);
+  });
+});

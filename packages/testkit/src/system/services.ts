@@ -1,0 +1,107 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, spawnService, type Service } from '@optout-sync/local-runtime/process';
+
+/** This repository, seen from the sources as from the built files. */
+const ROOT = join(__dirname, '../../../..');
+const CLI = join(ROOT, 'packages/cli/dist/main.js');
+
+/** A service's process, with its ports. */
+export interface Running extends Service {
+  readonly port: number;
+  readonly adminPort: number;
+}
+
+/** The processes of a system and the folders that they use. */
+export class Services {
+  protected readonly running: Running[] = [];
+  /** Every line that any service printed. */
+  readonly logLines: string[] = [];
+  private readonly folders: string[] = [];
+
+  /**
+   * @param env the settings of every service
+   * @param folder the folder with the built services
+   */
+  constructor(
+    private readonly env: NodeJS.ProcessEnv,
+    private readonly folder = join(ROOT, 'services'),
+  ) {}
+
+  /** Starts an ingest, without a drain delay and with its own spool unless `env` names another ingest's SPOOL_DIR. */
+  async startIngest(env: Record<string, string> = {}): Promise<Running> {
+    const SPOOL_DIR = env.SPOOL_DIR ?? (await this.newFolder());
+    return this.spawn('ingest', (port, adminPort) => ({
+      INGEST_DRAIN_SECONDS: '0',
+      ...env,
+      SPOOL_DIR,
+      INGEST_PORT: String(port),
+      INGEST_ADMIN_PORT: String(adminPort),
+    }));
+  }
+
+  startWorker(env: Record<string, string> = {}): Promise<Running> {
+    return this.spawn('worker', (_, adminPort) => ({ ...env, WORKER_ADMIN_PORT: String(adminPort) }));
+  }
+
+  /** Runs the operators' command in its own process. */
+  cli(
+    args: readonly string[],
+    changes: Record<string, string> = {},
+  ): Promise<{ readonly code: number; readonly out: string; readonly error: string }> {
+    return new Promise((resolve) => {
+      const env = { ...process.env, ...this.env, ...changes };
+      execFile(process.execPath, [CLI, ...args], { env }, (failed, out, error) => {
+        resolve({ code: failed ? Number(failed.code ?? 1) : 0, out, error });
+      });
+    });
+  }
+
+  /** The sum of a metric over all running services, of the series whose name and labels hold all these texts. */
+  async metric(name: string, ...labels: string[]): Promise<number> {
+    const pages = await Promise.all(
+      this.running
+        .filter(({ ended }) => !ended)
+        .map(async ({ adminPort }) => (await fetch(`http://127.0.0.1:${String(adminPort)}/metrics`)).text()),
+    );
+    return pages
+      .flatMap((page) => page.split('\n'))
+      .filter((line) => line.startsWith(`${name}{`) && labels.every((label) => line.includes(label)))
+      .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
+  }
+
+  /** A folder that is removed with the system. */
+  async newFolder(): Promise<string> {
+    const folder = await mkdtemp(join(tmpdir(), 'optout-sync-e2e-'));
+    this.folders.push(folder);
+    return folder;
+  }
+
+  protected stopServices(): Promise<unknown> {
+    return Promise.all(this.running.map((service) => service.stop()));
+  }
+
+  protected async removeFolders(): Promise<void> {
+    for (const folder of this.folders) await rm(folder, { recursive: true, force: true });
+  }
+
+  private async spawn(
+    name: string,
+    settings: (port: number, adminPort: number) => Record<string, string>,
+  ): Promise<Running> {
+    const [port, adminPort] = [await freePort(), await freePort()];
+    const service = await spawnService({
+      name,
+      entry: join(this.folder, name, 'dist/main.js'),
+      env: { ...this.env, ...settings(port, adminPort) },
+      readyUrl: `http://127.0.0.1:${String(adminPort)}/readyz`,
+      onLog: (line) => this.logLines.push(line),
+    });
+    // A spread would freeze the service's getter.
+    const running = Object.assign(Object.create(service) as Service, { port, adminPort });
+    this.running.push(running);
+    return running;
+  }
+}
