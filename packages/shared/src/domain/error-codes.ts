@@ -76,7 +76,8 @@ export const ERROR_CODES = {
   },
   customerio_operation_refused: {
     meaning: 'Customer.io, or a gateway before it, rejects every request of one operation.',
-    remedy: 'See the operation and the status in the log; a gateway or the rights of the key may be the cause.',
+    remedy:
+      'See the operation and the status in the log; a gateway or the rights of the key may be the cause.',
     ends: 'waits',
   },
   customerio_rate_limited: {
