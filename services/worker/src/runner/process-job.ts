@@ -64,6 +64,10 @@ export function processJob<Payload>(
         await recordOutcome(job, 'dead_lettered');
         return 'dead_lettered';
       }
+      if (payload !== undefined && (await kind.isSuperseded?.(payload))) {
+        await recordOutcome(job, 'superseded');
+        return 'superseded';
+      }
       await job.updateData({ ...job.data, failures, transientSince });
       await job.moveToDelayed(now + decision.delayMs, token);
       throw new DelayedError();
