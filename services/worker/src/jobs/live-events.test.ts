@@ -1,6 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@optout-sync/local-runtime/process';
+import { E164 } from '@optout-sync/shared/domain';
+import { enqueueInboundBatch } from '@optout-sync/shared/queues';
 import { inboundEvent, startHarness, type Harness } from '../test-support/worker-harness';
 
+const HOUR = 3_600_000;
 const PHONE = '+14155550191';
 const UNAVAILABLE = { kind: 'status' as const, status: 503, headers: { 'retry-after': '3600' } };
 
@@ -35,3 +39,44 @@ describe('a STOP after an attempt for its phone failed with Retry-After: 3600', 
     expect(await harness.metric('optout_jobs_total{queue="customerio-sync",outcome="retry"')).toBe(1);
   });
 });
+
+it.each(['event_stream', 'status_callback', 'backfill'] as const)(
+  'a STOP is not held up by 2,000 blocked sends (%s) to numbers that are stopped already',
+  async (source) => {
+    harness = await startHarness({ env: { CUSTOMERIO_APP_RPS: '8', CUSTOMERIO_TRACK_RPS: '100' } });
+    const { ledger, sandbox, queues } = harness;
+    const now = Date.now();
+    const phones = Array.from({ length: 2_000 }, (_, n) => E164.parse(`+1212${String(5_000_000 + n)}`));
+    await Promise.all(
+      phones.map(async (phone) => {
+        const subject = { workspace: 'default', channel: 'sms' as const, phone };
+        const cioId = sandbox.workspace().addPerson({ attributes: { phone, sms_unsubscribe: true } });
+        const at = now - 72 * HOUR;
+        await ledger.record(subject, inboundEvent(phone, { sender: 'MG1', occurredAt: at, receivedAt: at }));
+        await ledger.markApplied(subject, 1, { outcome: 'applied', people: [cioId] });
+      }),
+    );
+    const applyMs = async (phone: string): Promise<number> => {
+      const startedAt = performance.now();
+      sandbox.workspace().addPerson({ attributes: { phone } });
+      await harness.enqueue(inboundEvent(phone));
+      await waitFor(() => harness.attribute(phone)[0] === true, { what: phone, timeoutMs: 60_000 });
+      return performance.now() - startedAt;
+    };
+    const idleMs = await applyMs('+14155550171');
+    const before = sandbox.requests().length;
+    const blocked = { sender: 'MG1', source, occurredAt: now, orderAt: now - 10 * HOUR };
+    await enqueueInboundBatch(
+      queues,
+      phones.map((phone) => inboundEvent(phone, blocked)),
+    );
+    await delay(500);
+    expect(await applyMs('+14155550172')).toBeLessThan(idleMs + 1_000);
+    const applied = 'optout_events_total{outcome="applied",kind="stop",source="' + source + '"}';
+    await waitFor(async () => (await harness.metric(applied)) === 2_000, { what: 'the blocked sends' });
+    // What the one live STOP took.
+    expect(sandbox.requests().length - before).toBeLessThanOrEqual(3);
+    expect((await harness.entry(phones[0] ?? ''))?.version).toBe(1);
+  },
+  60_000,
+);
