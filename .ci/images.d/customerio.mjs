@@ -1,4 +1,4 @@
-// Stands in for Customer.io: takes every key, lives in the US, and knows nobody.
+// A minimal Customer.io for the check: it accepts every key, is in the US region, and has no people.
 import { createServer } from 'node:http';
 
 const ANSWERS = {

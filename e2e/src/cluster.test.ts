@@ -58,7 +58,7 @@ describe('the system on a Redis Cluster', () => {
       expect(new Set(delivered.map(({ status }) => status))).toEqual(new Set([200]));
       expect(Math.max(...delivered.map(({ ms }) => ms))).toBeLessThan(15_000);
       await expectAppliedOnce(system, accepted(delivered));
-      expect(system.logLines.join('\n')).toContain('the jobs of that time are done once more');
+      expect(system.logLines.join('\n')).toContain('recent jobs are enqueued again');
     },
   );
 

@@ -59,7 +59,7 @@ describe('the system on Redis Sentinel', () => {
     await old.restart();
     await stop();
     await expectAllApplied(delivered);
-    expect(system.logLines.join('\n')).toContain('the jobs of that time are done once more');
+    expect(system.logLines.join('\n')).toContain('recent jobs are enqueued again');
     await group.inStep();
   });
 

@@ -17,8 +17,8 @@ import {
 jest.setTimeout(120_000);
 
 /*
- * Every source of an opt-out, crossed with the kind of message, the channel and the form of the text. Each row has a person
- * and a phone of its own, passes through the real services, and is checked in the ledger and in Customer.io.
+ * Every source of an opt-out, crossed with the kind of message, the channel and the form of the text. Each row has its own
+ * person and phone, passes through the real services, and is checked in the ledger and in Customer.io.
  */
 
 type Kind = 'stop' | 'start' | 'help';

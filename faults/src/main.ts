@@ -14,7 +14,7 @@ const EXAMPLES_SHOWN = 5;
 
 const print = (line: string): boolean => process.stdout.write(`${line}\n`);
 
-/** Runs a scenario in an environment of its own. */
+/** Runs a scenario in its own environment. */
 async function runAlone(
   scenario: Scenario,
   { seed, scale }: Options,

@@ -19,7 +19,7 @@ const NOOP = 'BullMQ worker that does nothing';
 const RECORD = 'record alone';
 const WHOLE = 'record and sync';
 
-/** The highest rates that a worker accepts: no request waits for its budget. */
+/** The highest rates that a worker accepts: no request waits for the rate limiter. */
 const SETTINGS = { CUSTOMERIO_APP_RPS: '1000', CUSTOMERIO_TRACK_RPS: '1000' };
 
 export const worker: Benchmark = {

@@ -22,7 +22,7 @@ export interface ScenarioResult {
   readonly failure?: string;
 }
 
-/** Whether the system kept its promises. */
+/** Whether the system fulfilled its promises. */
 export function passed({ violations, created, deadLetters, failure }: ScenarioResult): boolean {
   const { lost, duplicated, wrong } = violations;
   return (

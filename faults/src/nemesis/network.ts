@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TcpProxy } from '@optout-sync/testkit';
 
-/** Silences the present connections for ever without closing them (half-open); new connections work. */
+/** Silences the present connections permanently without closing them (half-open); new connections work. */
 export function strandConnections(proxies: readonly TcpProxy[]): Promise<void> {
   for (const proxy of proxies) proxy.strandAll();
   return Promise.resolve();

@@ -84,7 +84,7 @@ export class Workload {
   }
 
   /**
-   * Pauses, runs `action` once every message in flight is accepted, and goes on with other subscribers.
+   * Pauses, runs `action` once every message in flight is accepted, and continues with other subscribers.
    *
    * @throws {Error} the first failed delivery, if there is one, or when messages are not accepted in 90 s
    */

@@ -1,6 +1,6 @@
 import type { CustomerIoSandbox } from './control/sandbox';
 import { startCustomerIoSandbox } from './start-sandbox';
-import { apiClient, identify } from './test-support/api-client';
+import { apiClient, identify, phoneIs } from './test-support/api-client';
 import { connectSandboxControl, type SandboxControl } from './control/connect';
 
 let sandbox: CustomerIoSandbox;
@@ -34,6 +34,30 @@ test('adds, reads, merges and removes people', async () => {
   expect(await two.removePerson(a)).toBe(true);
   expect(await two.removePerson(a)).toBe(false);
   expect(await control.workspace().people()).toEqual([]);
+});
+
+test('edits people, and delays what search sees of it', async () => {
+  const one = control.workspace();
+  const api = apiClient(sandbox.url, sandbox.workspace());
+  const cioId = await one.addPerson({
+    attributes: { phone: '+1', sms_unsubscribe: true },
+    attributesAt: 100,
+  });
+  const found = async (phone: string) => (await api.search(phoneIs(phone))).body.ids;
+
+  await one.lagIndex(60_000);
+  expect(await one.setAttributes(cioId, { phone: '+2', sms_unsubscribe: false })).toBe(true);
+  expect(await one.person(cioId)).toMatchObject({ attributes: { phone: '+2', sms_unsubscribe: false } });
+  expect([await found('+1'), await found('+2')]).toEqual([[''], null]);
+  await one.lagIndex(0);
+  await one.setAttributes(cioId, { plan: 'x' });
+  expect([await found('+1'), await found('+2')]).toEqual([[''], null]);
+  await one.catchUpIndex();
+  expect([await found('+1'), await found('+2')]).toEqual([null, ['']]);
+
+  expect(await one.setAttributes(cioId, { sms_unsubscribe: true }, 50)).toBe(true);
+  expect(await one.person(cioId)).toMatchObject({ attributes: { sms_unsubscribe: false } });
+  expect(await one.setAttributes('gone', {})).toBe(false);
 });
 
 test('adds faults with patterns, counts their hits and removes them', async () => {

@@ -35,6 +35,14 @@ test('responds nested when configured so', async () => {
   expect(body.customers).toMatchObject([{ customer: { id: 'a', identifiers: { cio_id: cioId } } }]);
 });
 
+test('leaves the times out when configured so', async () => {
+  const sandbox = await startCustomerIoSandbox({ attributeTimestamps: false });
+  const cioId = sandbox.workspace().addPerson({ id: 'a' });
+  const { body } = await apiClient(sandbox.url, sandbox.workspace()).attributes([cioId]);
+  await sandbox.stop();
+  expect(body.customers[0]).not.toHaveProperty('timestamps');
+});
+
 test('accepts 1 to 100 ids of a known type', async () => {
   const sandbox = await startCustomerIoSandbox();
   const api = apiClient(sandbox.url, sandbox.workspace());

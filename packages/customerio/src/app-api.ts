@@ -1,11 +1,16 @@
-import { z } from 'zod';
 import { JobError } from '@optout-sync/shared/domain';
-import type { GuardedClient, Reservation } from './guarded-client';
+import { attributesAnswer, optOutsAnswer, searchAnswer } from './answers';
+import type { GuardedClient, SendOptions } from './guarded-client';
 
 const PAGE_SIZE = 1_000;
 const MAX_IDS_PER_CALL = 100;
 /** More pages than the people of any phone number fill. Ends the loop when a broken server pages forever. */
 const MAX_PAGES = 100;
+/**
+ * What a combined search reads: people, and pages, since an empty page need not be the last. To tell more people apart
+ * would take more requests than to search for the phones in smaller parts.
+ */
+const COMBINED_SEARCH = { maxPeople: PAGE_SIZE, maxPages: 3 };
 
 /** A person's opt-out from one of our senders, or its removal. */
 export interface OptOut {
@@ -15,22 +20,19 @@ export interface OptOut {
   readonly channel: 'sms' | 'whatsapp';
 }
 
-const SearchResponse = z.object({
-  identifiers: z.array(z.object({ cio_id: z.coerce.string().min(1) })).nullish(),
-  next: z.string().nullish(),
-});
+/** What Customer.io holds of a person. */
+export interface PersonAttributes {
+  /** As text, by name; an attribute that the person does not have is missing. */
+  readonly values: ReadonlyMap<string, string>;
+  /** Unix seconds at which each attribute was last set, where the answer contains it. */
+  readonly timestamps: ReadonlyMap<string, number>;
+}
 
-/** Values come back as strings. A value of any other kind than these cannot be a phone number and is dropped. */
-const attributes = z.record(
-  z.string(),
-  z.union([z.string(), z.number(), z.boolean()]).optional().catch(undefined),
-);
-/** Documented as nested, observed as flat: both are accepted. */
-const Customer = z.union([
-  z.object({ customer: z.object({ identifiers: z.object({ cio_id: z.coerce.string() }), attributes }) }),
-  z.object({ identifiers: z.object({ cio_id: z.coerce.string() }), attributes }),
-]);
-const AttributesResponse = z.object({ customers: z.array(Customer).nullish() });
+/** People of a search. `complete` is false when there are more people than a combined search reads. */
+export interface FoundPeople {
+  readonly cioIds: string[];
+  readonly complete: boolean;
+}
 
 /** The part of Customer.io's App API that looks people up and sets their opt-outs. */
 export class AppApi {
@@ -41,33 +43,20 @@ export class AppApi {
    *
    * @throws {JobError}
    */
-  async findPeople(field: string, values: readonly string[], reservation?: Reservation): Promise<string[]> {
-    const conditions = values.map((value) => ({ attribute: { field, operator: 'eq', value } }));
-    const body = { filter: conditions.length === 1 ? conditions[0] : { or: conditions } };
-    const found = new Set<string>();
-    let start = '';
-    for (let page = 0; page < MAX_PAGES; page++) {
-      const { data } = await this.client.send(
-        {
-          operation: 'search',
-          method: 'POST',
-          path: '/v1/customers',
-          query: { limit: PAGE_SIZE, ...(start ? { start } : {}) },
-          body,
-          schema: SearchResponse,
-        },
-        reservation,
-      );
-      for (const { cio_id } of data.identifiers ?? []) found.add(cio_id);
-      // An empty `next` marks the end; an empty page with a `next` does not.
-      if (!data.next) return [...found];
-      start = data.next;
-    }
+  async findPeople(field: string, values: readonly string[], options: SendOptions = {}): Promise<string[]> {
+    const bounds = { maxPeople: Infinity, maxPages: MAX_PAGES };
+    const { cioIds, complete } = await this.search(field, values, bounds, options);
+    if (complete) return cioIds;
     throw new JobError(
       'transient',
       'customerio_endless_pages',
       `more than ${String(MAX_PAGES)} pages of people`,
     );
+  }
+
+  /** The same for the values of several phones, but at most as many people as can be told apart at once. */
+  findSomePeople(field: string, values: readonly string[], options: SendOptions = {}): Promise<FoundPeople> {
+    return this.search(field, values, COMBINED_SEARCH, options);
   }
 
   /**
@@ -76,23 +65,46 @@ export class AppApi {
    *
    * @throws {JobError}
    */
-  async attributeValues(cioIds: readonly string[], field: string): Promise<Map<string, string>> {
-    const values = new Map<string, string>();
+  async attributeValues(
+    cioIds: readonly string[],
+    field: string,
+    options: SendOptions = {},
+  ): Promise<Map<string, string>> {
+    const people = await this.readPeople(cioIds, [field], options);
+    return new Map([...people].map(([cioId, { values }]) => [cioId, values.get(field) ?? '']));
+  }
+
+  /**
+   * Reads attributes by cio_id, 100 people a request; no entry for a person who no longer exists.
+   *
+   * @throws {JobError}
+   */
+  async readPeople(
+    cioIds: readonly string[],
+    names: readonly string[],
+    options: SendOptions = {},
+  ): Promise<Map<string, PersonAttributes>> {
+    const people = new Map<string, PersonAttributes>();
     for (let i = 0; i < cioIds.length; i += MAX_IDS_PER_CALL) {
-      const { data } = await this.client.send({
-        operation: 'attributes',
-        method: 'POST',
-        path: '/v1/customers/attributes',
-        query: { id_type: 'cio_id' },
-        body: { ids: cioIds.slice(i, i + MAX_IDS_PER_CALL) },
-        schema: AttributesResponse,
-      });
-      for (const entry of data.customers ?? []) {
-        const customer = 'customer' in entry ? entry.customer : entry;
-        values.set(customer.identifiers.cio_id, String(customer.attributes[field] ?? ''));
+      const answer = await this.client.send(
+        {
+          operation: 'attributes',
+          method: 'POST',
+          path: '/v1/customers/attributes',
+          query: { id_type: 'cio_id' },
+          body: { ids: cioIds.slice(i, i + MAX_IDS_PER_CALL) },
+          answer: attributesAnswer,
+        },
+        options,
+      );
+      for (const { identifiers, attributes, timestamps } of answer) {
+        people.set(identifiers.cio_id, {
+          values: new Map(pick(attributes, names).map(([name, value]) => [name, String(value)])),
+          timestamps: new Map(pick(timestamps, names)),
+        });
       }
     }
-    return values;
+    return people;
   }
 
   /**
@@ -101,17 +113,62 @@ export class AppApi {
    *
    * @throws {JobError}
    */
-  async setOptOuts(cioId: string, optouts: readonly OptOut[]): Promise<void> {
+  async setOptOuts(cioId: string, optouts: readonly OptOut[], options: SendOptions = {}): Promise<void> {
     try {
-      await this.client.send({
-        operation: 'optouts',
-        method: 'PUT',
-        path: `/v1/customers/${encodeURIComponent(cioId)}/optouts`,
-        query: { id_type: 'cio_id' },
-        body: { optouts },
-      });
+      await this.client.send(
+        {
+          operation: 'optouts',
+          method: 'PUT',
+          path: `/v1/customers/${encodeURIComponent(cioId)}/optouts`,
+          query: { id_type: 'cio_id' },
+          body: { optouts },
+          answer: optOutsAnswer,
+        },
+        options,
+      );
     } catch (error) {
-      if (!(error instanceof JobError) || error.status !== 404) throw error;
+      if (!(error instanceof JobError) || error.kind !== 'refused' || error.status !== 404) throw error;
     }
   }
+
+  private async search(
+    field: string,
+    values: readonly string[],
+    { maxPeople, maxPages }: { readonly maxPeople: number; readonly maxPages: number },
+    options: SendOptions,
+  ): Promise<FoundPeople> {
+    const conditions = values.map((value) => ({ attribute: { field, operator: 'eq', value } }));
+    const body = { filter: conditions.length === 1 ? conditions[0] : { or: conditions } };
+    const found = new Set<string>();
+    let start = '';
+    for (let page = 0; page < maxPages && found.size < maxPeople; page++) {
+      const { cioIds, next } = await this.client.send(
+        {
+          operation: 'search',
+          method: 'POST',
+          path: '/v1/customers',
+          query: { limit: PAGE_SIZE, ...(start ? { start } : {}) },
+          body,
+          answer: searchAnswer,
+        },
+        options,
+      );
+      for (const cioId of cioIds) found.add(cioId);
+      // An empty `next` marks the end; an empty page with a `next` does not.
+      if (!next) return { cioIds: [...found], complete: true };
+      start = next;
+    }
+    return { cioIds: [...found], complete: false };
+  }
+}
+
+/** The entries of `names` that have a value. */
+function pick<Value>(
+  record: Readonly<Record<string, Value | undefined>>,
+  names: readonly string[],
+): [string, Value][] {
+  return names.flatMap((name): [string, Value][] => {
+    const value = Object.hasOwn(record, name) ? record[name] : undefined;
+    return value === undefined ? [] : [[name, value]];
+  });
 }

@@ -1,6 +1,8 @@
 import DataLoader from 'dataloader';
 import { toJobError, type JobError } from '@optout-sync/shared/domain';
-import type { GuardedClient, Reservation } from './guarded-client';
+import { ResponseError } from './classify-response';
+import type { GuardedClient, Reservation, SendOptions } from './guarded-client';
+import type { SlotClass } from './rate-limiter';
 
 const NOT_SENT = Symbol('not sent');
 
@@ -13,17 +15,22 @@ const NOT_SENT = Symbol('not sent');
  */
 export function coalesce<Item, Result>(options: {
   readonly client: GuardedClient;
+  /** The operation of the first request. */
+  readonly operation: string;
+  readonly slot?: SlotClass | undefined;
   readonly maxBatch: number;
   readonly run: (
     items: readonly Item[],
     reservation: Reservation | undefined,
   ) => Promise<(Result | JobError)[]>;
 }): (item: Item) => Promise<Result> {
+  const { client, operation, slot } = options;
   const reservations: Reservation[] = [];
+  let pending = 0;
   const loader = new DataLoader<Item, Result | typeof NOT_SENT>(
     async (items) => {
       const reservation = reservations.shift();
-      if (!reservation?.permit.probe) return options.run(items, reservation);
+      if (!reservation?.isProbe) return options.run(items, reservation);
       const results = await options.run(items.slice(0, 1), reservation);
       return [...results, ...items.slice(1).map((): typeof NOT_SENT => NOT_SENT)];
     },
@@ -32,36 +39,83 @@ export function coalesce<Item, Result>(options: {
       maxBatchSize: options.maxBatch,
       batchScheduleFn: (dispatch) => {
         // If the reservation fails (Redis is unreachable), the batch is sent all the same and fails when it acquires one itself.
-        options.client
-          .reserve()
+        client
+          .reserve(operation, { slot, isSingle: () => pending === 1 })
           .then((reservation) => reservations.push(reservation))
           .then(dispatch, dispatch);
       },
     },
   );
   return async (item) => {
-    for (;;) {
-      const result = await loader.load(item);
-      if (result !== NOT_SENT) return result;
+    pending += 1;
+    try {
+      for (;;) {
+        const result = await loader.load(item);
+        if (result !== NOT_SENT) return result;
+      }
+    } finally {
+      pending -= 1;
     }
   };
 }
 
+type Results<Result> = (Result | JobError)[];
+/** Sends items together; rejects when they fail together. */
+type Run<Item, Result> = (items: readonly Item[], options: SendOptions) => Promise<Results<Result>>;
+
 /**
  * Runs `run` on all items. When they are rejected together, runs it on each half, down to a single item, so that an
  * invalid item fails alone. Any other failure applies to all items of that run.
+ *
+ * A rejection may be about everything that is requested, such as that of a gateway. So the first half decides before the
+ * items are divided further: when it is rejected too, and so is a harmless request, all items fail with that. At most three
+ * requests are sent until then, for any number of items.
  */
 export async function bisectOnRejection<Item, Result>(
+  client: GuardedClient,
   items: readonly Item[],
-  run: (items: readonly Item[]) => Promise<(Result | JobError)[]>,
-): Promise<(Result | JobError)[]> {
-  try {
-    return await run(items);
-  } catch (error) {
-    const failure = toJobError(error);
-    if (failure.kind !== 'refused' || items.length === 1) return items.map(() => failure);
-    const middle = Math.ceil(items.length / 2);
-    const first = await bisectOnRejection(items.slice(0, middle), run);
-    return [...first, ...(await bisectOnRejection(items.slice(middle), run))];
+  run: Run<Item, Result>,
+  options: SendOptions = {},
+): Promise<Results<Result>> {
+  const failAll = (some: readonly Item[], failure: JobError): Results<Result> => some.map(() => failure);
+
+  /** @param isDecided whether the operation is known to answer */
+  async function send(some: readonly Item[], isDecided: boolean): Promise<Results<Result>> {
+    try {
+      return await run(some, { ...options, divisible: some.length > 1 });
+    } catch (error) {
+      const failure = toJobError(error);
+      if (failure.kind !== 'refused' || some.length === 1) return failAll(some, failure);
+      return isDecided || !(failure instanceof ResponseError)
+        ? sendHalves(some, isDecided)
+        : decide(some, failure);
+    }
   }
+
+  async function sendHalves(some: readonly Item[], isDecided: boolean): Promise<Results<Result>> {
+    const [first, second] = halvesOf(some);
+    return [...(await send(first, isDecided)), ...(await send(second, isDecided))];
+  }
+
+  async function decide(some: readonly Item[], rejection: JobError): Promise<Results<Result>> {
+    const [first, second] = halvesOf(some);
+    const ofFirst: { results?: Results<Result>; isRejected?: boolean } = {};
+    const verdict = await client.decide(rejection, async () => {
+      const isAnswered = await client.isAnswered(async () => {
+        ofFirst.results = await run(first, { ...options, divisible: true, decides: true });
+      });
+      ofFirst.isRejected = !isAnswered;
+      return isAnswered || client.isAnswered(() => client.sendHarmless());
+    });
+    if (verdict) return failAll(some, verdict);
+    const divide = ofFirst.isRejected && first.length > 1 ? sendHalves : send;
+    return [...(ofFirst.results ?? (await divide(first, true))), ...(await send(second, true))];
+  }
+
+  return send(items, false);
+}
+
+function halvesOf<Item>(items: readonly Item[]): [readonly Item[], readonly Item[]] {
+  const middle = Math.ceil(items.length / 2);
+  return [items.slice(0, middle), items.slice(middle)];
 }

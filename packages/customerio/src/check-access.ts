@@ -1,9 +1,8 @@
-import { z } from 'zod';
 import { settingOf, type SettingName, type WorkspaceConfig } from '@optout-sync/shared/config';
 import { toJobError, type JobError } from '@optout-sync/shared/domain';
+import { ResponseError } from './classify-response';
 import type { CustomerIoClient } from './customerio-client';
-
-const RegionResponse = z.object({ region: z.string() });
+import { harmlessSearch, regionRequest } from './harmless-requests';
 
 /** The result of checking credentials and region. */
 export interface AccessCheck {
@@ -14,8 +13,9 @@ export interface AccessCheck {
 }
 
 /**
- * Checks with one request per API that it accepts our keys, and with the Track API which region the workspace is in.
- * Never throws.
+ * Checks with one request per API that it accepts our keys, and with the Track API which region the workspace is in. Only
+ * Customer.io's own 401, 403 or redirect says that keys or region are wrong; anything else, such as the 404 or the login
+ * page of a gateway, says nothing about them. Never throws.
  */
 export async function checkAccess(options: {
   readonly app: CustomerIoClient | undefined;
@@ -33,33 +33,19 @@ export async function checkAccess(options: {
       await request();
     } catch (error) {
       const failure = toJobError(error);
-      if (failure.kind === 'misconfigured' || failure.kind === 'refused') {
+      if (failure instanceof ResponseError && failure.kind === 'misconfigured' && failure.isOwn) {
         errors.push(`${problem} (Customer.io: ${failure.message}, status ${String(failure.status)})`);
       } else unchecked.push(failure);
     }
   };
   await Promise.all([
     check(`${settings('site_id', 'track_api_key', 'region')} is wrong`, async () => {
-      const { data } = await track.send({
-        operation: 'region',
-        method: 'GET',
-        path: '/api/v1/accounts/region',
-      });
-      const response = RegionResponse.safeParse(data);
-      if (response.success && response.data.region !== region) {
-        errors.push(`${settings('region')}: the workspace is in ${response.data.region}`);
-      }
+      const actual = await track.send(regionRequest);
+      if (actual.region !== region)
+        errors.push(`${settings('region')}: the workspace is in ${actual.region}`);
     }),
     check(`${settings('app_api_key', 'region')} is wrong`, async () => {
-      await app?.send({
-        operation: 'search',
-        method: 'POST',
-        path: '/v1/customers',
-        query: { limit: 1 },
-        body: {
-          filter: { attribute: { field: workspace.phoneAttribute, operator: 'eq', value: 'optout-sync' } },
-        },
-      });
+      await app?.send(harmlessSearch(workspace.phoneAttribute));
     }),
   ]);
   return { errors, unchecked };

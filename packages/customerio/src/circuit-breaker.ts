@@ -5,7 +5,7 @@ import {
   handleWhen,
   type CircuitBreakerPolicy,
 } from 'cockatiel';
-import { JobError } from '@optout-sync/shared/domain';
+import { JobError, type JobErrorKind } from '@optout-sync/shared/domain';
 import { nextState, type CircuitStateName } from './circuit-state';
 
 export interface CircuitEvents {
@@ -34,10 +34,14 @@ export class CircuitBreaker {
       readonly idleMs: number;
       /** Whether no request waits to be the probe. */
       readonly isIdle: () => boolean;
+      /** Whether transient failures open the circuit. */
+      readonly countsTransient: boolean;
     },
   ) {
     this.policy = circuitBreaker(
-      handleWhen((error) => error instanceof JobError && error.kind === 'transient'),
+      handleWhen(
+        (error) => options.countsTransient && error instanceof JobError && error.kind === 'transient',
+      ),
       // Only probes reach an open breaker, and the schedule times them: a clock that is set back must not delay them.
       { halfOpenAfter: -Infinity, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
     );
@@ -55,10 +59,15 @@ export class CircuitBreaker {
     return this.policy.execute(send);
   }
 
-  /** Enters the state that follows an executed request. @returns whether the state changed */
-  record(probe: boolean, failure?: JobError): boolean {
+  /**
+   * Enters the state that follows an executed request.
+   *
+   * @param kind what `failure` means for this circuit
+   * @returns whether the state changed
+   */
+  record(probe: boolean, failure?: JobError, kind: JobErrorKind | undefined = failure?.kind): boolean {
     const breakerClosed = this.policy.state === BreakerState.Closed;
-    const name = nextState(this.state, { probe, failure: failure?.kind, breakerClosed });
+    const name = nextState(this.state, { probe, failure: kind, breakerClosed });
     if (name === this.state) return false;
     this.stopIdleTimer();
     this.current = name === 'closed' ? { name } : { name, idleTimer: this.startIdleTimer() };

@@ -21,7 +21,7 @@ function setUp(times: Partial<CircuitTimes> = TIMES) {
     changed: (state: CircuitStateName) => void states.push(state),
     idle,
   };
-  const limiter = { acquire: jest.fn(() => Promise.resolve()) };
+  const limiter = { acquire: jest.fn(() => Promise.resolve(undefined)) };
   const circuits = connections.map(
     (redis) => new ApiCircuit({ redis, key, limiter, events, stopping: stopping.signal, times }),
   );

@@ -1,12 +1,13 @@
 import { Mutex } from 'async-mutex';
 import type { Cluster, Redis } from 'ioredis';
-import { toJobError, type JobError } from '@optout-sync/shared/domain';
+import { toJobError, type JobError, type JobErrorKind } from '@optout-sync/shared/domain';
 import { CircuitBreaker, type CircuitEvents } from './circuit-breaker';
 import type { CircuitStateName } from './circuit-state';
+import { ResponseError, type RejectionScope } from './classify-response';
 import { abortableWait } from './lib/abortable-wait';
-
 import { ProbeSchedule } from './probe-schedule';
-import type { RateLimiter } from './rate-limiter';
+import type { SlotClass } from './rate-limiter';
+import type { Slot } from './slot';
 
 /** In ms. */
 const CIRCUIT_TIMES = {
@@ -24,28 +25,45 @@ const POLL_MS = 250;
 /** Permission to send one request. A probe finds out whether the API works again. */
 export interface Permit {
   readonly probe: boolean;
+  /** Undefined where no rate limit applies. */
+  readonly slot?: Slot | undefined;
 }
-const REGULAR: Permit = { probe: false };
+
+export interface AcquireOptions {
+  readonly slotClass?: SlotClass | undefined;
+  /** Whether the request is that of a single job. Default: false. */
+  readonly isSingle?: () => boolean;
+}
 
 /**
- * The circuit breaker of one API of one workspace; see `CircuitStateName` for its states. It also takes each request's
- * token from the rate limiter.
+ * The circuit breaker of one API of one workspace, or of one operation of it; see `CircuitStateName` for its states. That
+ * of an API also takes each request's slot from the rate limiter. That of an operation is never open: transient failures
+ * say nothing about an operation alone.
  *
  * A request that does not pass waits here for as long as it takes. So an outage costs a job neither attempts nor backoff,
  * and leaves the rest of the queue untouched. Each worker detects an outage by itself; probes are spaced over all workers.
+ *
+ * A probe is the request of a job. When a single job is the only one that waits, its own request may be what fails: then a
+ * harmless request probes in its place, and a failure after that counts as the job's own.
  */
 export class ApiCircuit {
   private readonly breaker: CircuitBreaker;
   private readonly schedule: ProbeSchedule;
   private readonly waiting = new Mutex();
   private readonly times: CircuitTimes;
+  private waitingCount = 0;
 
   constructor(
     private readonly deps: {
       readonly redis: Redis | Cluster;
       /** Redis key of the probe schedule, shared by all workers. */
       readonly key: string;
-      readonly limiter: Pick<RateLimiter, 'acquire'>;
+      /** Missing for an operation: the circuit of its API has it. */
+      readonly limiter?: { acquire(slotClass?: SlotClass): Promise<Slot | undefined> } | undefined;
+      /** What misconfiguration blocks it. Default: that of the API. */
+      readonly scope?: RejectionScope;
+      /** Sends a harmless request, without this circuit. */
+      readonly sendHarmless?: ((slot: Slot | undefined) => Promise<unknown>) | undefined;
       readonly events: CircuitEvents;
       /** Aborts all waiting on shutdown. */
       readonly stopping?: AbortSignal | undefined;
@@ -58,6 +76,7 @@ export class ApiCircuit {
       events: deps.events,
       idleMs: this.times.idleMs,
       isIdle: () => !this.waiting.isLocked(),
+      countsTransient: this.scope === 'api',
     });
   }
 
@@ -66,9 +85,15 @@ export class ApiCircuit {
   }
 
   /** Resolves when one request may be sent. @throws {JobError} `worker_stopping` on shutdown */
-  async acquire(): Promise<Permit> {
-    await this.deps.limiter.acquire();
-    return (await this.tryAcquire()) ?? this.waiting.runExclusive(() => this.waitForPermit());
+  async acquire(options: AcquireOptions = {}): Promise<Permit> {
+    const permit = await this.tryAcquire(await this.acquireSlot(options));
+    if (permit) return permit;
+    this.waitingCount += 1;
+    try {
+      return await this.waiting.runExclusive(() => this.waitForPermit(options));
+    } finally {
+      this.waitingCount -= 1;
+    }
   }
 
   /** Whether a permit acquired earlier may still be used: a regular one only while the circuit is closed. */
@@ -93,22 +118,42 @@ export class ApiCircuit {
     }
   }
 
+  /** Blocks the circuit for `failure`, of kind `misconfigured`. */
+  async block(failure: JobError): Promise<void> {
+    await this.record({ probe: false }, failure);
+  }
+
   close(): void {
     this.breaker.stopIdleTimer();
   }
 
-  private async waitForPermit(): Promise<Permit> {
+  private get scope(): RejectionScope {
+    return this.deps.scope ?? 'api';
+  }
+
+  private acquireSlot({ slotClass }: AcquireOptions): Promise<Slot | undefined> {
+    return this.deps.limiter?.acquire(slotClass) ?? Promise.resolve(undefined);
+  }
+
+  private async waitForPermit(options: AcquireOptions): Promise<Permit> {
     for (;;) {
       await this.waitUntilDue();
-      await this.deps.limiter.acquire();
-      const permit = await this.tryAcquire();
-      if (permit) return permit;
+      const permit = await this.tryAcquire(await this.acquireSlot(options));
+      const isAlone = this.waitingCount === 1 && options.isSingle?.();
+      if (permit?.probe && isAlone && this.deps.sendHarmless) await this.probeHarmlessly(permit);
+      else if (permit) return permit;
     }
   }
 
-  private async tryAcquire(): Promise<Permit | undefined> {
-    if (this.state === 'closed') return REGULAR;
-    return (await this.schedule.claim()) ? { probe: true } : undefined;
+  /** Sends a harmless request as the probe; its outcome changes the state. */
+  private async probeHarmlessly(permit: Permit): Promise<void> {
+    const { sendHarmless } = this.deps;
+    await this.run(permit, async () => sendHarmless?.(permit.slot)).catch(() => undefined);
+  }
+
+  private async tryAcquire(slot: Slot | undefined): Promise<Permit | undefined> {
+    if (this.state === 'closed') return { probe: false, slot };
+    return (await this.schedule.claim()) ? { probe: true, slot } : undefined;
   }
 
   /** Resolves when the circuit is closed or a probe is due. */
@@ -124,10 +169,16 @@ export class ApiCircuit {
   }
 
   private async record({ probe }: Permit, failure?: JobError): Promise<void> {
-    const changed = this.breaker.record(probe, failure);
+    const changed = this.breaker.record(probe, failure, this.kindOf(failure));
     if (!probe && !changed) return;
     // When Redis fails, the claim expires by itself.
     await this.scheduleNextProbe().catch(() => undefined);
+  }
+
+  /** What a failure means for this circuit: misconfiguration of another scope proves as little as a rate limit. */
+  private kindOf(failure: JobError | undefined): JobErrorKind | undefined {
+    const isForeign = failure instanceof ResponseError && failure.scope !== this.scope;
+    return failure?.kind === 'misconfigured' && isForeign ? 'limited' : failure?.kind;
   }
 
   private async scheduleNextProbe(): Promise<void> {

@@ -33,7 +33,7 @@ describe('CustomerIoClient', () => {
     );
 
   it('resolves with the response', async () => {
-    expect((await region()).data).toMatchObject({ region: 'us' });
+    expect(await region()).toMatchObject({ region: 'us' });
     expect(observed).toEqual(['region 200']);
   });
 

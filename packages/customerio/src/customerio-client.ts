@@ -1,6 +1,6 @@
-import type { z } from 'zod';
-import { noAnswer, createHttpClient, type HttpClient } from '@optout-sync/http-client';
+import { noAnswer, createHttpClient, holdUntil, type HttpClient } from '@optout-sync/http-client';
 import { JobError } from '@optout-sync/shared/domain';
+import type { AnswerForm, RawAnswer } from './answers';
 import { classifyResponse } from './classify-response';
 
 /** One request. `operation` names it in metrics. */
@@ -10,13 +10,8 @@ export interface ApiRequest<Data = unknown> {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number>>;
   readonly body?: unknown;
-  /** The shape of Customer.io's own response; a body of any other shape comes from a proxy in between. Default: any shape. */
-  readonly schema?: z.ZodType<Data>;
-}
-
-export interface ApiResponse<Data = unknown> {
-  readonly status: number;
-  readonly data: Data;
+  /** The form of Customer.io's own answer. Default: any 2xx. */
+  readonly answer?: AnswerForm<Data>;
 }
 
 export type Api = 'app' | 'track' | 'campaign';
@@ -37,7 +32,7 @@ export class CustomerIoClient {
   private readonly timeoutMs: number;
 
   constructor(
-    options: {
+    private readonly options: {
       readonly baseUrl: string;
       readonly authorization?: string | undefined;
       readonly timeoutMs?: number;
@@ -55,30 +50,50 @@ export class CustomerIoClient {
     });
   }
 
-  /** Resolves with a 2xx response. @throws {JobError} for any other response, and for none */
-  async send<Data>(request: ApiRequest<Data>): Promise<ApiResponse<Data>> {
+  /**
+   * Resolves with what is used of an answer in the form of the operation.
+   *
+   * @param ready called once there is a connection, before the first byte is sent; the request waits for it
+   * @throws {JobError} for any other response, and for none
+   */
+  async send<Data>(request: ApiRequest<Data>, ready?: () => Promise<unknown>): Promise<Data> {
     const { operation, method, path, query, body } = request;
     const startedAt = performance.now();
     const report = (result: string): void => {
       this.onRequest(operation, result, (performance.now() - startedAt) / 1_000);
     };
+    const timeout = new Timeout(this.timeoutMs);
+    let notReady: unknown;
     try {
       const { status, headers, data } = await this.http.axios.request<unknown>({
         method,
         url: path,
         params: query,
         data: body,
-        signal: AbortSignal.timeout(this.timeoutMs),
+        signal: timeout.signal,
+        transport: holdUntil(async () => {
+          // The time in which nothing is sent is not Customer.io's.
+          timeout.stop();
+          await ready?.().catch((error: unknown) => {
+            notReady = error;
+            throw error;
+          });
+          timeout.start();
+        }),
       });
       report(String(status));
-      const failure = classifyResponse({ status, headers });
+      const url = `${this.options.baseUrl}${path}`;
+      const failure = classifyResponse({ status, headers, data, url, operation });
       if (failure) throw failure;
-      return { status, data: parse(request.schema, status, data) };
+      return parse(request.answer, { status, data });
     } catch (error) {
       if (error instanceof JobError) throw error;
+      if (notReady instanceof JobError) throw notReady;
       const failure = noAnswer('customerio', error);
       report(failure.code);
       throw failure;
+    } finally {
+      timeout.stop();
     }
   }
 
@@ -87,12 +102,41 @@ export class CustomerIoClient {
   }
 }
 
-function parse<Data>(schema: z.ZodType<Data> | undefined, status: number, data: unknown): Data {
-  // Without a schema, Data is unknown.
-  if (!schema) return data as Data;
-  const parsed = schema.safeParse(data);
+/** Aborts `signal` after `ms`, counted from the latest start. */
+class Timeout {
+  private readonly controller = new AbortController();
+  private timer: NodeJS.Timeout | undefined;
+
+  constructor(private readonly ms: number) {
+    this.start();
+  }
+
+  get signal(): AbortSignal {
+    return this.controller.signal;
+  }
+
+  start(): void {
+    this.stop();
+    this.timer = setTimeout(() => {
+      this.controller.abort();
+    }, this.ms).unref();
+  }
+
+  stop(): void {
+    clearTimeout(this.timer);
+  }
+}
+
+function parse<Data>(form: AnswerForm<Data> | undefined, answer: RawAnswer): Data {
+  // Without a form, Data is unknown.
+  if (!form) return answer.data as Data;
+  const parsed = form.safeParse(answer);
   if (parsed.success) return parsed.data;
   const paths = parsed.error.issues.map((issue) => issue.path.join('.') || '(root)').join(', ');
-  const message = `the response has an unknown shape at ${paths}`;
-  throw new JobError('transient', 'customerio_answer_not_understood', message, { status });
+  throw notUnderstood(`the response has an unknown form at ${paths}`, answer.status);
+}
+
+/** The error of a response that is a success by its status, but not Customer.io's by its form. */
+export function notUnderstood(message: string, status: number): JobError {
+  return new JobError('transient', 'customerio_answer_not_understood', message, { status });
 }

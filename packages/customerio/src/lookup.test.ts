@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import {
   startCustomerIoSandbox,
@@ -7,11 +6,9 @@ import {
 } from '@optout-sync/customerio-sandbox';
 import { E164, type PhoneFormat } from '@optout-sync/shared/domain';
 import { AppApi } from './app-api';
-import { ApiCircuit } from './circuit';
-import { CustomerIoClient } from './customerio-client';
-import { GuardedClient } from './guarded-client';
+import { harmlessSearch } from './harmless-requests';
 import { createLookup, type Lookup } from './lookup';
-import { RateLimiter } from './rate-limiter';
+import { guardedApi, type GuardedApi } from './test-support/guarded-api';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());
@@ -20,9 +17,9 @@ const phone = (n: number): E164 => E164.parse(`+1415555${String(1_000 + n)}`);
 const MANY = Array.from({ length: 30 }, (_, n) => phone(n));
 
 let sandbox: CustomerIoSandbox;
-let http: CustomerIoClient;
+let api: GuardedApi;
 afterEach(async () => {
-  http.close();
+  api.close();
   await sandbox.stop();
 });
 
@@ -32,11 +29,8 @@ async function startLookup(
 ): Promise<Lookup> {
   sandbox = await startCustomerIoSandbox({ appRps: 0, ...options });
   const authorization = `Bearer ${sandbox.workspace().appApiKey}`;
-  http = new CustomerIoClient({ baseUrl: sandbox.appUrl, authorization }, () => undefined);
-  const limiter = new RateLimiter(redis, `test-${randomUUID()}`, 1_000);
-  const events = { breakerChanged: jest.fn(), changed: jest.fn(), idle: jest.fn() };
-  const circuit = new ApiCircuit({ redis, key: `test-${randomUUID()}`, limiter, events });
-  const client = new GuardedClient(http, limiter, circuit);
+  api = guardedApi({ redis, baseUrl: sandbox.appUrl, authorization, harmless: harmlessSearch('phone') });
+  const { client } = api;
   return createLookup(client, new AppApi(client), {
     phoneAttribute: 'phone',
     phoneFormats: formats,
@@ -106,6 +100,48 @@ describe('createLookup', () => {
     const people = MANY.map((number) => add(number));
     expect((await Promise.all(MANY.map((number) => lookup(number)))).flat()).toEqual(people);
     expect(sandbox.requests({ operation: 'search', status: 400 }).length).toBeGreaterThan(0);
+  });
+
+  it('remembers how many conditions Customer.io accepts', async () => {
+    const lookup = await startLookup({ maxFilterConditions: 8 });
+    await Promise.all(MANY.map((number) => lookup(number)));
+    const rejections = () => sandbox.requests({ operation: 'search', status: 400 }).length;
+    const before = rejections();
+    expect(before).toBeGreaterThan(0);
+    await Promise.all(MANY.map((number) => lookup(number)));
+    expect(rejections()).toBe(before);
+  });
+
+  it('searches alone for a phone that very many people share, and is not slowed down by it', async () => {
+    const lookup = await startLookup();
+    const people = Array.from({ length: 5_000 }, () => add(phone(0)));
+    const others = MANY.slice(1).map((number) => add(number));
+    const first = MANY.slice(1).map((number) => lookup(number));
+    const shared = lookup(phone(0));
+    expect((await Promise.all(first)).flat()).toEqual(others);
+    expect((await shared).toSorted()).toEqual(people.toSorted());
+
+    const since = sandbox.requests().at(-1)!.at + 0.001;
+    const again = await Promise.all(MANY.map((number) => lookup(number)));
+    expect(again.map((found) => found.length)).toEqual([5_000, ...others.map(() => 1)]);
+    // One combined search with its attributes, and the pages of the one phone.
+    expect(sandbox.requests({ operation: 'attributes', since })).toHaveLength(1);
+    expect(sandbox.requests({ operation: 'search', since })).toHaveLength(6);
+  });
+
+  it('reads few of the people that a combined search of a shared phone finds', async () => {
+    const lookup = await startLookup();
+    for (let n = 0; n < 5_000; n++) add(phone(0));
+    await Promise.all(MANY.map((number) => lookup(number)));
+    expect(sandbox.requests({ operation: 'attributes' }).length).toBeLessThanOrEqual(2);
+    expect(searches()).toBeLessThanOrEqual(8);
+  });
+
+  it('searches in smaller parts when many phones have some people each', async () => {
+    const lookup = await startLookup();
+    const people = MANY.map((number) => Array.from({ length: 40 }, () => add(number)));
+    const found = await Promise.all(MANY.map((number) => lookup(number)));
+    expect(found.map((some) => some.toSorted())).toEqual(people.map((some) => some.toSorted()));
   });
 
   it('searches for each phone alone when a person is not readable yet', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { RateLimiter } from './rate-limiter';
+import { RateLimiter, type SlotClass } from './rate-limiter';
 
 const connections = [0, 1].map(() => new Redis(process.env.TEST_REDIS_URL ?? ''));
 afterAll(() => Promise.all(connections.map((redis) => redis.quit())));
@@ -51,5 +51,136 @@ describe('RateLimiter', () => {
     const startedAt = performance.now();
     await limiters[1]?.acquire();
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(650);
+  });
+});
+
+/** Blocks the event loop. */
+function block(ms: number): void {
+  const until = performance.now() + ms;
+  while (performance.now() < until);
+}
+
+describe('a slot', () => {
+  it('that is granted to a blocked process is not used', async () => {
+    const limiter = new RateLimiter(connections[0]!, `test-${randomUUID()}`, 8);
+    await limiter.acquire();
+    for (let n = 0; n < 3; n++) {
+      const acquired = limiter.acquire();
+      await new Promise(setImmediate);
+      block(400);
+      const slot = await acquired;
+      expect(slot.isFresh()).toBe(true);
+    }
+  });
+
+  it('that is not used within its interval is replaced by a later one', async () => {
+    const limiter = new RateLimiter(connections[0]!, `test-${randomUUID()}`, 8);
+    const slot = await limiter.acquire();
+    expect(await slot.renew()).toBe(slot);
+    block(200);
+    expect(slot.isFresh()).toBe(false);
+    const renewed = await slot.renew();
+    expect(renewed.isFresh()).toBe(true);
+  });
+});
+
+describe('the background', () => {
+  const BACKGROUND = { lane: 'background' } as const;
+  const INTERVAL = 1_000 / RPS;
+  /** Takes slots of a class one after another until `stop` is called, over both workers. */
+  function take(limiters: readonly RateLimiter[], slotClass: SlotClass) {
+    const taken: number[] = [];
+    let stopped = false;
+    const loops = limiters.flatMap((limiter) =>
+      [0, 1].map(async () => {
+        while (!stopped) {
+          await limiter.acquire(slotClass);
+          taken.push(performance.now());
+        }
+      }),
+    );
+    return {
+      taken,
+      stop: async () => {
+        stopped = true;
+        await Promise.all(loops);
+      },
+    };
+  }
+  const delay = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+  it('gets all slots while nothing live is sent', async () => {
+    const background = take(pair(), BACKGROUND);
+    await delay(2_000);
+    await background.stop();
+    expect(background.taken.length).toBeGreaterThan(RPS);
+    expect(background.taken.length).toBeLessThanOrEqual(2 * RPS + 6);
+  });
+
+  it('gets a slot in twenty while live requests wait for all of them, and keeps to the rate with them', async () => {
+    const limiters = pair();
+    const live = take(limiters, { lane: 'live' });
+    const background = take(limiters, BACKGROUND);
+    await delay(4_000);
+    await Promise.all([live.stop(), background.stop()]);
+    // 5 % of 4 s at 40/s are 8.
+    expect(background.taken.length).toBeGreaterThanOrEqual(6);
+    expect(background.taken.length).toBeLessThanOrEqual(13);
+    expect(live.taken.length).toBeGreaterThan(background.taken.length * 5);
+    expect(live.taken.length + background.taken.length).toBeLessThanOrEqual(4 * RPS + 10);
+  });
+
+  it('delays a live request by one slot at most', async () => {
+    const limiters = pair();
+    const background = take(limiters, BACKGROUND);
+    await delay(300);
+    const waits: number[] = [];
+    for (let n = 0; n < 10; n++) {
+      const startedAt = performance.now();
+      await limiters[n % 2]!.acquire();
+      waits.push(performance.now() - startedAt);
+      await delay(150);
+    }
+    await background.stop();
+    // The middle one: a busy machine delays some.
+    expect(waits.toSorted((a, b) => a - b)[5]).toBeLessThan(2.5 * INTERVAL);
+  });
+
+  it('keeps to its share, over all processes', async () => {
+    const background = take(pair(), { lane: 'background', share: 0.25 });
+    await delay(2_000);
+    await background.stop();
+    expect(background.taken.length).toBeGreaterThanOrEqual(12);
+    expect(background.taken.length).toBeLessThanOrEqual(2 * RPS * 0.25 + 5);
+  });
+
+  it('of one share does not delay what has none', async () => {
+    const limiters = pair();
+    await limiters[0]!.acquire({ lane: 'background', share: 0.01 });
+    const waiting = limiters[0]!.acquire({ lane: 'background', share: 0.01 });
+    const startedAt = performance.now();
+    await limiters[0]!.acquire(BACKGROUND);
+    expect(performance.now() - startedAt).toBeLessThan(1_000);
+    await waiting;
+  });
+
+  it('waits while the limit is paused', async () => {
+    const limiters = pair();
+    await limiters[0]!.pause(700);
+    const startedAt = performance.now();
+    await limiters[1]!.acquire(BACKGROUND);
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(690);
+  });
+
+  it('keeps both keys in one cluster slot, with and without a hash tag', async () => {
+    // https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/#hash-tags
+    const hashed = (key: string): string => /\{([^}]+)\}/.exec(key)?.[1] ?? key;
+    for (const key of [`test-${randomUUID()}`, `{test}:${randomUUID()}`]) {
+      const spy = jest.spyOn(connections[0]!, 'eval');
+      await new RateLimiter(connections[0]!, key, RPS).acquire(BACKGROUND);
+      const [, , ...keys] = spy.mock.calls[0] as unknown as [string, number, string, string];
+      expect(new Set(keys.slice(0, 2).map(hashed)).size).toBe(1);
+      spy.mockRestore();
+    }
   });
 });

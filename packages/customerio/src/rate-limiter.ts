@@ -1,78 +1,72 @@
 import { Mutex } from 'async-mutex';
 import type { Cluster, Redis } from 'ioredis';
-import { RateLimiterRedis, RateLimiterRes } from 'rate-limiter-flexible';
 import { abortableWait } from './lib/abortable-wait';
+import { ACQUIRE_SLOT, PAUSE } from './rate-limiter-script';
+import { Slot, SlotClock } from './slot';
 
 /**
- * Spaces requests evenly (GCRA without a burst), so that no window of one second, wherever it starts, contains more
- * requests than the rate. The library's own script counts fixed windows, two of which may put twice the rate into one
- * second. The key holds the time in ms at which the next request is due, by Redis' clock: workers' clocks may differ.
+ * The class of a request. `live` requests come first. `background` requests get the slots that live ones leave unused, at
+ * least 5 % of the rate. With a `share` (0 to 1), such requests together get at most that part of the rate.
  */
-const SPACE_EVENLY = `
-local points, seconds = tonumber(ARGV[3]), tonumber(ARGV[4])
-local time = redis.call('TIME')
-local now = time[1] * 1000 + time[2] / 1000
-local due = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
-if due > now then return {points + 1, math.ceil(due - now)} end
-local interval = seconds * 1000 / points
-redis.call('SET', KEYS[1], string.format('%.3f', due + interval), 'PX', math.ceil(interval) + 1000)
-return {1, 0}
-`;
+export interface SlotClass {
+  readonly lane: 'live' | 'background';
+  readonly share?: number;
+}
 
-/** ARGV[1]: ms. Postpones the next request, but never brings it forward. */
-const PAUSE = `
-local time = redis.call('TIME')
-local due = time[1] * 1000 + time[2] / 1000 + tonumber(ARGV[1])
-if due > tonumber(redis.call('GET', KEYS[1]) or 0) then
-  redis.call('SET', KEYS[1], string.format('%.3f', due), 'PX', math.ceil(ARGV[1]) + 1000)
-end
-`;
+const LIVE: SlotClass = { lane: 'live' };
 
 /** The rate limit of one API of one workspace, shared by all workers through Redis. */
 export class RateLimiter {
-  private readonly limiter: RateLimiterRedis;
-  private readonly queue = new Mutex();
+  /** First come, first served within this process and a class. */
+  private readonly queues = new Map<string, Mutex>();
+  private readonly keys: readonly [string, string];
+  private readonly intervalMs: number;
+  private readonly clock: SlotClock;
 
   constructor(
     private readonly redis: Redis | Cluster,
-    private readonly key: string,
+    key: string,
     requestsPerSecond: number,
     /** Aborts all waiting on shutdown. */
     private readonly stopping?: AbortSignal,
   ) {
-    this.limiter = new RateLimiterRedis({
-      storeClient: redis,
-      keyPrefix: '',
-      points: requestsPerSecond,
-      duration: 1,
-      customIncrTtlLuaScript: SPACE_EVENLY,
-    });
+    // Both keys are in one cluster slot.
+    this.keys = [key, key.includes('{') ? `${key}:lanes` : `{${key}}:lanes`];
+    this.intervalMs = 1_000 / requestsPerSecond;
+    this.clock = new SlotClock(this.intervalMs);
   }
 
   /**
-   * Resolves when one request may be sent; first come, first served within this process.
+   * Resolves when one request may be sent. It has to be sent at once: see `Slot.isFresh`.
    *
    * @throws {JobError} `worker_stopping` on shutdown
    */
-  acquire(): Promise<void> {
-    return this.queue.runExclusive(() => this.consume());
+  acquire(slotClass: SlotClass = LIVE): Promise<Slot> {
+    const name = JSON.stringify(slotClass);
+    const queue = this.queues.get(name) ?? new Mutex();
+    this.queues.set(name, queue);
+    return queue.runExclusive(() => this.nextSlot(slotClass));
   }
 
   /** Lets no worker send a request for `ms`. A shorter pause never ends a longer one early. */
   async pause(ms: number): Promise<void> {
-    await this.redis.eval(PAUSE, 1, this.limiter.getKey(this.key), ms);
+    await this.redis.eval(PAUSE, 1, this.keys[0], ms);
   }
 
-  private async consume(): Promise<void> {
+  private async nextSlot(slotClass: SlotClass): Promise<Slot> {
+    const { lane, share } = slotClass;
+    const apartMs = share === undefined ? 0 : this.intervalMs / share;
     for (;;) {
       if (this.stopping?.aborted) await abortableWait(0, this.stopping);
-      try {
-        await this.limiter.consume(this.key);
-        return;
-      } catch (rejection) {
-        if (!(rejection instanceof RateLimiterRes)) throw rejection;
-        await abortableWait(Math.max(1, rejection.msBeforeNext), this.stopping);
-      }
+      const askedAt = performance.now();
+      const reply = await this.redis.eval(ACQUIRE_SLOT, 2, ...this.keys, this.intervalMs, lane, apartMs);
+      const [granted, waitMs] = reply as [number, number];
+      const expiresAt = this.clock.expiry(askedAt, performance.now(), waitMs);
+      if (granted === 0 || waitMs > 0) await abortableWait(Math.max(1, waitMs), this.stopping);
+      if (granted === 0) continue;
+      // Does not queue again: the request has waited for its turn already.
+      const slot = new Slot(expiresAt, () => this.nextSlot(slotClass));
+      if (slot.isFresh()) return slot;
     }
   }
 }

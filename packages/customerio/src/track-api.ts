@@ -1,7 +1,9 @@
-import { z } from 'zod';
 import { JobError } from '@optout-sync/shared/domain';
-import { coalesce, bisectOnRejection } from './batching';
-import type { GuardedClient, Reservation } from './guarded-client';
+import { batchAnswer } from './answers';
+import { bisectOnRejection, coalesce } from './batching';
+import { notUnderstood } from './customerio-client';
+import type { GuardedClient, SendOptions } from './guarded-client';
+import type { SlotClass } from './rate-limiter';
 
 /** Attributes to set on one person. `timestamp` in Unix seconds: an older write never overwrites a newer one. */
 interface AttributeWrite {
@@ -15,34 +17,32 @@ export type Writer = (write: AttributeWrite) => Promise<void>;
 
 /** Keeps a batch below Customer.io's 500 kB even with its longest names (150 bytes) and values (1,000 bytes). */
 const MAX_ITEMS = 300;
+/** The status of a batch some of whose items are rejected. */
+const MULTI_STATUS = 207;
 
-const BatchResponse = z.object({
-  errors: z
-    .array(z.object({ batch_index: z.number(), reason: z.string().nullish(), field: z.string().nullish() }))
-    .nullish(),
-});
-
-/** Creates a writer that joins the writes for many people into Track v2 batches. A rejected item fails alone. */
-export function createWriter(client: GuardedClient): Writer {
-  async function send(
-    writes: readonly AttributeWrite[],
-    reservation: Reservation | undefined,
-  ): Promise<(true | JobError)[]> {
-    const { status, data } = await client.send(
+/**
+ * Creates a writer that joins the writes for many people into Track v2 batches. A rejected item fails alone.
+ *
+ * @param slot the class of its requests; default: live
+ */
+export function createWriter(client: GuardedClient, { slot }: { readonly slot?: SlotClass } = {}): Writer {
+  async function send(writes: readonly AttributeWrite[], options: SendOptions): Promise<(true | JobError)[]> {
+    const errors = await client.send(
       {
         operation: 'batch',
         method: 'POST',
         path: '/api/v2/batch',
         body: { batch: writes.map(toItem) },
-        schema: BatchResponse,
+        answer: batchAnswer,
       },
-      reservation,
+      options,
     );
     const results: (true | JobError)[] = writes.map(() => true);
-    for (const { batch_index, reason, field } of data.errors ?? []) {
+    for (const { batch_index, reason, field } of errors) {
+      if (batch_index >= writes.length) throw notUnderstood('an error of no item of the batch', MULTI_STATUS);
       const details = [reason, field].filter(Boolean).join(' ');
       results[batch_index] = new JobError('refused', 'customerio_item_refused', `rejected (${details})`, {
-        status,
+        status: MULTI_STATUS,
       });
     }
     return results;
@@ -50,8 +50,10 @@ export function createWriter(client: GuardedClient): Writer {
 
   const write = coalesce<AttributeWrite, true>({
     client,
+    operation: 'batch',
+    slot,
     maxBatch: MAX_ITEMS,
-    run: (writes, reservation) => bisectOnRejection(writes, (part) => send(part, reservation)),
+    run: (writes, reservation) => bisectOnRejection(client, writes, send, { slot, reservation }),
   });
   return async (one) => {
     await write(one);

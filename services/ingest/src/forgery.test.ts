@@ -12,7 +12,7 @@ import { TOKEN, keysWith } from './test-support/keys';
 import type { WebhookRequest } from './webhook/request';
 import { WebhookError } from './webhook/webhook-error';
 
-/** Each has a MessageSid of its own, so that every run is of another message. */
+/** Each has its own MessageSid, so that every run is of another message. */
 const SIGNED = {
   message: () => [signedPost(twilioMessage({ Body: 'STOP' })), authenticateMessage],
   'message by GET': () => [signedGet(twilioMessage({ Body: 'STOP' })), authenticateMessage],

@@ -36,7 +36,7 @@ const READY_REASON = {
  *
  * *Created*: holds nothing. *Starting*: entered by `start()`. `/readyz` answers 503. *Listening*: takes webhooks. `/readyz`
  * says whether Redis or the spool takes events. *Stopping*: entered by `stop()`. `/readyz` answers 503, and webhooks are
- * taken until the drain delay ends. *Stopped*: everything is released. Also entered when the start fails. Starting or
+ * accepted until the drain delay ends. *Stopped*: everything is released. Also entered when the start fails. Starting or
  * stopping twice has the effect of doing so once.
  */
 export class Ingest implements Service {

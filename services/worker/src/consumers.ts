@@ -54,7 +54,7 @@ export async function startConsumers(context: WorkerContext): Promise<void> {
   await resumeRuns(queues);
 }
 
-/** Enqueues a job of its own: the one that ran may still exist and be about to end. */
+/** Enqueues a separate job: the one that ran may still exist and be about to end. */
 async function rerunRecord({ queues }: WorkerContext, event: InboundEvent): Promise<void> {
   await queues.shardOf(event.phone).inbound.add(event.kind, { payload: event });
 }

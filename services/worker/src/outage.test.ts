@@ -127,7 +127,8 @@ describe('an outage of Customer.io', () => {
     await waitFor(
       async () => {
         for (const job of await queue.getDelayed()) await job.changeDelay(540_000).catch(() => undefined);
-        return (await queue.getDelayed()).filter(({ delay }) => delay > 500_000).length === phones.length;
+        // One may be waiting for its turn to probe by now.
+        return (await queue.getDelayed()).filter(({ delay }) => delay > 500_000).length >= phones.length - 1;
       },
       { what: 'every job to be delayed for long' },
     );

@@ -190,7 +190,7 @@ describe('worker', () => {
     ]);
   });
 
-  it('syncs once more for a message that arrives while a sync runs', async () => {
+  it('syncs again for a message that arrives while a sync runs', async () => {
     const slow = harness.sandbox.fault({
       match: { operation: 'batch' },
       effect: { kind: 'latency', ms: 300 },
@@ -234,7 +234,7 @@ describe('worker', () => {
 });
 
 describe('worker.start', () => {
-  const mistakesOf = async (env: Record<string, string>): Promise<string> => {
+  const errorsOf = async (env: Record<string, string>): Promise<string> => {
     const error = await startHarness({ env }).then(
       async (started) => {
         await started.stop();
@@ -247,13 +247,13 @@ describe('worker.start', () => {
   };
 
   it('fails for keys that Customer.io rejects, and names all of them', async () => {
-    const mistakes = await mistakesOf({ CUSTOMERIO_APP_API_KEY: 'wrong', CUSTOMERIO_TRACK_API_KEY: 'wrong' });
-    expect(mistakes).toMatch(/CUSTOMERIO_TRACK_API_KEY/);
-    expect(mistakes).toMatch(/CUSTOMERIO_APP_API_KEY/);
+    const errors = await errorsOf({ CUSTOMERIO_APP_API_KEY: 'wrong', CUSTOMERIO_TRACK_API_KEY: 'wrong' });
+    expect(errors).toMatch(/CUSTOMERIO_TRACK_API_KEY/);
+    expect(errors).toMatch(/CUSTOMERIO_APP_API_KEY/);
   });
 
   it('fails for the wrong region', async () => {
-    expect(await mistakesOf({ CUSTOMERIO_REGION: 'eu' })).toContain('the workspace is in us');
+    expect(await errorsOf({ CUSTOMERIO_REGION: 'eu' })).toContain('the workspace is in us');
   });
 
   it('succeeds when Customer.io is unreachable', async () => {

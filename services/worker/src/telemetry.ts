@@ -128,11 +128,14 @@ function workspaceTelemetry(metrics: WorkerMetrics, log: Logger): WorkspaceEvent
     customerIoUp(workspace, api) {
       log.info({ workspace, api }, 'Customer.io works again');
     },
-    workspacePaused(workspace, api, failure) {
+    workspacePaused(workspace, api, failure, operation) {
       metrics.workspacePaused.set({ workspace }, 1);
+      const { code: reason, status, message } = failure ?? {};
       log.error(
-        { code: 'workspace_paused', workspace, api, reason: failure?.code, status: failure?.status },
-        'Customer.io refuses the keys or the region of a workspace: its jobs wait until they are corrected',
+        { code: 'workspace_paused', workspace, api, operation, reason, status },
+        operation === undefined
+          ? 'Customer.io refuses the keys or the region of a workspace: its jobs wait until they are corrected'
+          : `jobs of a workspace wait: ${message ?? 'an operation is rejected'}`,
       );
     },
     workspaceResumed(workspace) {
@@ -144,8 +147,8 @@ function workspaceTelemetry(metrics: WorkerMetrics, log: Logger): WorkspaceEvent
 
 function accessTelemetry(log: Logger): AccessEvents {
   return {
-    workspaceRefused(mistake) {
-      log.error({ code: 'workspace_refused' }, mistake);
+    workspaceRefused(error) {
+      log.error({ code: 'workspace_refused' }, error);
     },
     accessUnchecked({ code, message }) {
       log.warn({ code, message }, 'could not check the access to Customer.io; starting anyway');

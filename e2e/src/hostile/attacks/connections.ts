@@ -4,7 +4,7 @@ import { ACCOUNT, FORGED_SIGNATURE, FORM, STOP, forgedForm } from './requests';
 const OPEN_HEAD = `POST ${WEBHOOK_PATHS.messages} HTTP/1.1\r\nhost: optout.example.com\r\n${FORM}\r\n${FORGED_SIGNATURE}\r\n`;
 const SLOW_BODY = `${OPEN_HEAD}content-length: 60000\r\n\r\n${ACCOUNT}&Body=`;
 
-/** Requests that never end: the first bytes, the bytes that follow for ever, and the only answer on the connection. */
+/** Requests that never end: the first bytes, the bytes that follow endlessly, and the only answer on the connection. */
 export const ENDLESS: readonly (readonly [start: string, drip: string, status: number, contains: string])[] =
   [
     [`${OPEN_HEAD}x-a: `, 'a', 503, '"code":"request_too_slow"'],

@@ -22,7 +22,7 @@ export function discardCommand(terminal: Terminal): Command {
       const discarded = await discardDeadLetters(stores, filter, options);
       terminal.out(`${String(discarded)} discarded (${filterText(filter)}).`);
       const left = selection.count - discarded;
-      if (left > 0) terminal.out(`${String(left)} are being replayed, or have gone meanwhile.`);
+      if (left > 0) terminal.out(`${String(left)} are being replayed, or no longer exist.`);
     });
   });
 }

@@ -15,7 +15,7 @@ export function peopleAttributes({ workspace, query, body }: ApiRequest): ApiRes
   const customers = parsed.data.ids
     .map((value) => workspace.people.find({ kind, value }))
     .filter((person) => person !== undefined)
-    .map(toCustomer);
+    .map((person) => toCustomer(person, workspace.settings.attributeTimestamps));
   const nested = workspace.settings.attributesShape === 'nested';
   return {
     status: 200,
@@ -23,7 +23,7 @@ export function peopleAttributes({ workspace, query, body }: ApiRequest): ApiRes
   };
 }
 
-function toCustomer(person: StoredPerson) {
+function toCustomer(person: StoredPerson, withTimestamps: boolean) {
   const { cioId, id, email } = person;
   const texts = Object.entries(person.attributes).map(([name, value]) => [name, asText(value)] as const);
   return {
@@ -35,7 +35,7 @@ function toCustomer(person: StoredPerson) {
       ...(email !== null && { email }),
       ...Object.fromEntries(texts),
     },
-    timestamps: person.writtenAt,
+    ...(withTimestamps && { timestamps: person.writtenAt }),
     unsubscribed: person.attributes.unsubscribed === true,
     devices: [],
   };

@@ -1,5 +1,6 @@
 import type { LoggedRequest, RequestFilter } from '../exchange/request-log';
 import type { Fault, FaultMatch } from '../faults/fault';
+import type { Attributes } from '../people/person';
 import type { Api } from '../workspace/options';
 import type { Rates } from '../workspace/rate-meter';
 import type { NewPerson, SandboxPerson } from '../workspace/workspace';
@@ -29,6 +30,9 @@ export interface Commands {
   people: [InWorkspace, SandboxPerson[]];
   createdPeople: [InWorkspace, SandboxPerson[]];
   removePerson: [InWorkspace & { cioId: string }, boolean];
+  setAttributes: [InWorkspace & { cioId: string; attributes: Attributes; at?: number }, boolean];
+  lagIndex: [InWorkspace & { ms: number }, null];
+  catchUpIndex: [InWorkspace, null];
   mergePeople: [InWorkspace & { primary: string; secondary: string }, null];
   seedDemoPeople: [InWorkspace, null];
   workspaceRates: [InWorkspace, Record<Api, Rates>];

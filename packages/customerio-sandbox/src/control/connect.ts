@@ -1,5 +1,6 @@
 import type { LoggedRequest, RequestFilter } from '../exchange/request-log';
 import type { Fault } from '../faults/fault';
+import type { Attributes } from '../people/person';
 import type { Api } from '../workspace/options';
 import type { Rates } from '../workspace/rate-meter';
 import type { NewPerson, SandboxPerson } from '../workspace/workspace';
@@ -25,6 +26,9 @@ interface WorkspaceControl {
   people(): Promise<SandboxPerson[]>;
   createdPeople(): Promise<SandboxPerson[]>;
   removePerson(cioId: string): Promise<boolean>;
+  setAttributes(cioId: string, attributes: Attributes, at?: number): Promise<boolean>;
+  lagIndex(ms: number): Promise<void>;
+  catchUpIndex(): Promise<void>;
   mergePeople(primary: string, secondary: string): Promise<void>;
   seedDemoPeople(): Promise<void>;
   rates(): Promise<Record<Api, Rates>>;
@@ -93,6 +97,10 @@ function workspaceControl(send: Send, target: { workspace?: string }): Workspace
     people: () => send('people', target),
     createdPeople: () => send('createdPeople', target),
     removePerson: (cioId) => send('removePerson', { ...target, cioId }),
+    setAttributes: (cioId, attributes, at) =>
+      send('setAttributes', { ...target, cioId, attributes, ...(at !== undefined && { at }) }),
+    lagIndex: (ms) => send('lagIndex', { ...target, ms }).then(ignore),
+    catchUpIndex: () => send('catchUpIndex', target).then(ignore),
     mergePeople: (primary, secondary) => send('mergePeople', { ...target, primary, secondary }).then(ignore),
     seedDemoPeople: () => send('seedDemoPeople', target).then(ignore),
     rates: () => send('workspaceRates', target),

@@ -40,6 +40,16 @@ function commandHandlers(sandbox: CustomerIoSandbox): CommandHandlers {
     people: ({ workspace }) => sandbox.workspace(workspace).people(),
     createdPeople: ({ workspace }) => sandbox.workspace(workspace).createdPeople(),
     removePerson: ({ workspace, cioId }) => sandbox.workspace(workspace).removePerson(cioId),
+    setAttributes: ({ workspace, cioId, attributes, at }) =>
+      sandbox.workspace(workspace).setAttributes(cioId, attributes, at),
+    lagIndex: ({ workspace, ms }) => {
+      sandbox.workspace(workspace).lagIndex(ms);
+      return null;
+    },
+    catchUpIndex: ({ workspace }) => {
+      sandbox.workspace(workspace).catchUpIndex();
+      return null;
+    },
     mergePeople: ({ workspace, primary, secondary }) => {
       sandbox.workspace(workspace).mergePeople(primary, secondary);
       return null;

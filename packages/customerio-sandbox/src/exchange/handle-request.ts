@@ -39,7 +39,7 @@ interface ReceivedRequest {
 
 /**
  * Handles one request in this order: body, credentials, fault, preconditions, latency, operation, response. A request
- * whose client has disconnected is carried out all the same, as by a real server.
+ * whose client has disconnected is carried out anyway, as by a real server.
  */
 export async function handleRequest(
   shared: SharedState,

@@ -22,6 +22,8 @@ export interface SandboxOptions {
   maxFilterConditions?: number;
   /** Shape of the attributes response: `flat`, as the live API is reported to respond, or `nested`, as documented. */
   attributesShape?: 'flat' | 'nested';
+  /** Whether the attributes response says when each attribute was set. Default true. */
+  attributeTimestamps?: boolean;
   /** Time from the 204 for a per-sender opt-out until it is applied, in ms. Default 20. */
   optOutDelayMs?: number;
   /** Status of the Track API's redirect to the right region. Default 301. */
@@ -48,18 +50,23 @@ export type Settings = Required<Omit<SandboxOptions, 'port' | 'workspaces'>>;
 /** A wall clock that never jumps: rate limits and index lag must not depend on clock corrections. */
 const steadyNow = (): number => performance.timeOrigin + performance.now();
 
+const DEFAULTS: Settings = {
+  latencyMs: 0,
+  appRps: 10,
+  trackRps: 100,
+  indexLagMs: 0,
+  phoneIsIdentifier: false,
+  maxFilterConditions: 200,
+  attributesShape: 'flat',
+  attributeTimestamps: true,
+  optOutDelayMs: 20,
+  redirectStatus: 301,
+  maxLoggedRequests: 100_000,
+  now: steadyNow,
+};
+
+/** The options with the defaults of those that are missing or undefined. */
 export function withDefaults(options: SandboxOptions): Settings {
-  return {
-    latencyMs: options.latencyMs ?? 0,
-    appRps: options.appRps ?? 10,
-    trackRps: options.trackRps ?? 100,
-    indexLagMs: options.indexLagMs ?? 0,
-    phoneIsIdentifier: options.phoneIsIdentifier ?? false,
-    maxFilterConditions: options.maxFilterConditions ?? 200,
-    attributesShape: options.attributesShape ?? 'flat',
-    optOutDelayMs: options.optOutDelayMs ?? 20,
-    redirectStatus: options.redirectStatus ?? 301,
-    maxLoggedRequests: options.maxLoggedRequests ?? 100_000,
-    now: options.now ?? steadyNow,
-  };
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...DEFAULTS, ...(Object.fromEntries(given) as SandboxOptions) };
 }

@@ -78,6 +78,28 @@ export class SandboxWorkspace {
     return this.#state.people.createdByApi.map((person) => this.#view(person));
   }
 
+  /**
+   * Sets attributes as somebody does who edits or imports people. Null and '' remove an attribute.
+   *
+   * @param at Unix seconds; an attribute that was set later keeps its value. Default: now
+   * @returns false when there is no such person, or an identifier is already another person's
+   */
+  setAttributes(cioId: string, attributes: Attributes, at = Math.floor(this.settings.now() / 1000)): boolean {
+    const { people } = this.#state;
+    const person = people.find({ kind: 'cio_id', value: cioId });
+    return person !== undefined && people.write(person, attributes, at);
+  }
+
+  /** Lets search see writes only after `ms` from now on; what has been written before becomes visible as it would. */
+  lagIndex(ms: number): void {
+    this.#state.indexing.delayMs = ms;
+  }
+
+  /** Lets search see all writes made so far. */
+  catchUpIndex(): void {
+    this.#state.indexing.catchUp();
+  }
+
   /** @returns whether the person existed */
   removePerson(cioId: string): boolean {
     return this.#state.people.remove(cioId);

@@ -7,7 +7,7 @@ import { runningSystem } from '../system/run-record';
 loadEnvFile();
 const { webhookUrl, account } = runningSystem(FOLDERS.run, 'webhookUrl') ?? {};
 if (webhookUrl) process.env.INGEST_URL = new URL(webhookUrl).origin;
-// A demo has an account of its own and no public URL, whatever .env holds.
+// A demo has its own account and no public URL, whatever .env holds.
 if (account) {
   process.env.TWILIO_ACCOUNT_SID = account.accountSid;
   process.env.TWILIO_AUTH_TOKEN = account.authToken;

@@ -3,7 +3,7 @@ import { makePlan } from './plan';
 
 const REAL = Object.fromEntries(REAL_MODE_VARIABLES.map((name) => [name, 'secret']));
 
-test('the services of a demo get ports, Redis, log level and an account of its own, and nothing else', () => {
+test('the services of a demo get ports, Redis, log level and its own account, and nothing else', () => {
   const takenOver = { INGEST_PORT: '8088', REDIS_URL: 'redis://127.0.0.1:6379', LOG_LEVEL: 'debug' };
   const { mode, env } = makePlan(
     {
@@ -27,7 +27,7 @@ test('the services of a demo get ports, Redis, log level and an account of its o
   });
 });
 
-test('in a configured Redis the demo uses a prefix of its own; in its own Redis it needs none', () => {
+test('in a configured Redis the demo uses its own prefix; in its own Redis it needs none', () => {
   const guest = makePlan({ REDIS_URL: 'redis://127.0.0.1:6379', QUEUE_PREFIX: 'live' }, true);
   expect(guest.config.prefix).toMatch(/^optout-demo-/);
   expect(guest.env).toMatchObject({ QUEUE_PREFIX: guest.config.prefix });

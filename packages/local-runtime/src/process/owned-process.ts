@@ -31,7 +31,7 @@ const LOG_LINES = 1_000;
 /**
  * A child process that does not outlive this one.
  *
- * It runs in a process group of its own: Ctrl-C in the terminal reaches only this process, which stops its children in
+ * It runs in its own process group: Ctrl-C in the terminal reaches only this process, which stops its children in
  * the right order.
  */
 export class OwnedProcess {

@@ -6,7 +6,7 @@ const { readFileSync } = require('node:fs');
  * @typedef {object} ProcessInfo
  * @property {number} parent
  * @property {string} args
- * @property {string} [started] start time in clock ticks since boot, which tells a process from a later one with the same
+ * @property {string} [started] start time in clock ticks since boot, which distinguishes a process from a later one with the same
  *   id; only /proc has it
  */
 

@@ -65,7 +65,7 @@ test('a command that does not exist is an error, not a crash', async () => {
 
 test('a child ends and its scratch folder is removed when the parent is killed with SIGKILL', async () => {
   const scratch = await mkdtemp(join(folder, 'scratch-'));
-  // A parent in a process of its own, since it has to be killed.
+  // A parent in its own process, since it has to be killed.
   const parent = await program(
     'parent',
     `const { spawn } = require('child_process');

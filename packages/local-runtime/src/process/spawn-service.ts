@@ -22,7 +22,7 @@ export interface ServiceOptions {
   readonly scratch?: string | undefined;
 }
 
-/** A running service of ours, in a process of its own. */
+/** A running service of ours, in its own process. */
 export interface Service {
   readonly name: string;
   readonly pid: number;

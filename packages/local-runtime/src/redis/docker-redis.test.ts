@@ -111,7 +111,7 @@ describe('with a client that runs the server on this machine', () => {
 test('without a daemon there is no Redis, and nothing is started', async () => {
   await fakeDocker('echo "Cannot connect to the Docker daemon" >&2; exit 1');
   expect(await start(1)).toBeUndefined();
-  // Some clients exit with 0 all the same.
+  // Some clients exit with 0 anyway.
   await fakeDocker('echo null');
   expect(await start(1)).toBeUndefined();
   expect(new Set((await calls()).map((call) => call.split(' ')[0]))).toEqual(new Set(['info']));
@@ -144,7 +144,7 @@ onDocker('with a Docker daemon', () => {
     await redis.kill('SIGSTOP');
     await expect(queried(port, (client) => client.ping())).rejects.toThrow();
     await redis.kill('SIGCONT');
-    await waitFor(() => queried(port, (client) => client.ping()), { what: 'the server to go on' });
+    await waitFor(() => queried(port, (client) => client.ping()), { what: 'the server to continue' });
     await new Promise((resolve) => setTimeout(resolve, 1_500));
     await redis.kill('SIGKILL');
     await redis.restart();
@@ -153,7 +153,7 @@ onDocker('with a Docker daemon', () => {
     expect(containers()).toBe('');
   });
 
-  test('a port that is taken is no Redis, and leaves no container', async () => {
+  test('a port that is in use yields no Redis, and leaves no container', async () => {
     const port = await freePort();
     const first = (await start(port)) as ProvidedRedis;
     expect(await start(port)).toBeUndefined();

@@ -39,7 +39,7 @@ export interface RedisContainer {
   readonly args: readonly string[];
   /** The port on 127.0.0.1 that leads to the server. */
   readonly port: number;
-  /** The folder of this machine for the data, if it is to outlast the container. */
+  /** The folder of this machine for the data, if it must outlast the container. */
   readonly dir: string | undefined;
   readonly log: (line: string) => void;
 }

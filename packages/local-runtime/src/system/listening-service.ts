@@ -14,7 +14,7 @@ export interface ListeningService {
 
 /**
  * Starts ingest or the worker and waits until it is ready. Its settings may hold port 0: the ports are read from the line
- * that the service logs once it listens. A service that is to log less than that line logs it all the same, but `onLog`
+ * that the service logs once it listens. A service with a log level above that line logs it anyway, but `onLog`
  * does not get it.
  *
  * @throws {ServiceStartError} when it ends early or does not become ready in time

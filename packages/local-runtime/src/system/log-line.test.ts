@@ -13,7 +13,7 @@ test.each<[LogLevel, LogLevel]>([
   ['warn', 'info'],
   ['info', 'info'],
   ['debug', 'debug'],
-])('a service that is to log at %s logs its ports at %s', (wanted, level) => {
+])('a service configured to log at %s logs its ports at %s', (wanted, level) => {
   expect(levelWithPorts(wanted)).toBe(level);
 });
 

@@ -17,7 +17,7 @@ export interface RunningSandbox {
   readonly env: Readonly<Record<string, string>>;
 }
 
-/** Starts the Customer.io sandbox, with the demo's people in it, in a process of its own. */
+/** Starts the Customer.io sandbox, with the demo's people in it, in its own process. */
 export async function startSandbox(onLog: (line: string) => void): Promise<RunningSandbox> {
   const service = await spawnService({
     name: 'sandbox',

@@ -2,7 +2,7 @@ import type { z } from 'zod';
 
 /**
  * Parameter of `superRefine` that runs the refinement also where the value is invalid otherwise. Zod skips it then, but all
- * errors are to be reported together.
+ * errors must be reported together.
  */
 export const alwaysRun = {
   when: ({ value }: { readonly value: unknown }): boolean => typeof value === 'object' && value !== null,

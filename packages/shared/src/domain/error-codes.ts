@@ -74,6 +74,11 @@ export const ERROR_CODES = {
     remedy: 'Correct the region and restart the workers.',
     ends: 'waits',
   },
+  customerio_operation_refused: {
+    meaning: 'Customer.io, or a gateway before it, rejects every request of one operation.',
+    remedy: 'See the operation and the status in the log; a gateway or the rights of the key may be the cause.',
+    ends: 'waits',
+  },
   customerio_rate_limited: {
     meaning: 'Customer.io answered 429.',
     remedy: NOTHING,

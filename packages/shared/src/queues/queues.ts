@@ -17,7 +17,7 @@ import { shardOf, shardPrefix } from './shard';
 export interface JobData<Payload> {
   readonly payload: Payload;
   readonly failures?: readonly FailedAttempt[];
-  /** The first of the present run of transient errors, in ms since 1970. */
+  /** From when, in ms since 1970, it has failed with transient errors; moved forward by the time spent in outages. */
   readonly transientSince?: number | undefined;
   /** The replay run that requeued it. */
   readonly run?: string | undefined;

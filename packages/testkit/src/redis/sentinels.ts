@@ -137,7 +137,7 @@ async function startSentinel(
   const scratch = await mkdtemp(join(tmpdir(), 'optout-sync-sentinel-'));
   const file = join(scratch, 'sentinel.conf');
   const running = await onAnyPort(undefined, async (port) => {
-    // A sentinel needs a file of its own: it stores its state in it.
+    // A sentinel needs its own file: it stores its state in it.
     const lines = [
       'bind 127.0.0.1',
       `port ${port}`,

@@ -30,7 +30,7 @@ export class Services {
     private readonly folder = join(ROOT, 'services'),
   ) {}
 
-  /** Starts an ingest, without a drain delay and with a spool of its own unless `env` names another ingest's SPOOL_DIR. */
+  /** Starts an ingest, without a drain delay and with its own spool unless `env` names another ingest's SPOOL_DIR. */
   async startIngest(env: Record<string, string> = {}): Promise<Running> {
     const SPOOL_DIR = env.SPOOL_DIR ?? (await this.newFolder());
     return this.spawn('ingest', (port, adminPort) => ({
@@ -46,7 +46,7 @@ export class Services {
     return this.spawn('worker', (_, adminPort) => ({ ...env, WORKER_ADMIN_PORT: String(adminPort) }));
   }
 
-  /** Runs the operators' command in a process of its own. */
+  /** Runs the operators' command in its own process. */
   cli(
     args: readonly string[],
     changes: Record<string, string> = {},

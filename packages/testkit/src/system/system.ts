@@ -15,7 +15,7 @@ import { openStores, type Stores, type SystemRedis } from './redis';
 import { Services } from './services';
 import { settingsFor } from './settings';
 
-export interface SystemOptions {
+interface SystemOptions {
   readonly sandbox?: SandboxOptions;
   /** Started by the test, stopped with the system. Default: one Redis of the system's own. */
   readonly redis?: SystemRedis;

@@ -17,7 +17,7 @@ export async function openDatabase(dir: string): Promise<Database> {
   } catch (error) {
     const cause = (error as Error).cause as NodeJS.ErrnoException | undefined;
     if (cause?.code !== 'LEVEL_LOCKED') throw cause ?? error;
-    throw new ConfigError(['SPOOL_DIR: is in use by another ingest; each needs a folder of its own']);
+    throw new ConfigError(['SPOOL_DIR: is in use by another ingest; each needs its own folder']);
   }
 }
 

@@ -33,7 +33,7 @@ const FIRST_CONTACT_MS = 1_000;
  * Stores batches in Redis, or on disk while Redis is unreachable, frozen, full, read-only or slow.
  *
  * *Normal*: Redis takes every batch and the spool is empty. Left for *spooling* when Redis rejects a batch or does not take
- * it within 2 s. That batch goes to the spool. It may still land in Redis, and once more from the spool. A job that waits
+ * it within 2 s. That batch goes to the spool. It may still reach Redis, and a second time from the spool. A job that waits
  * has the same id, and the ledger knows the message of a job that is done.
  *
  * *Spooling*, also the initial state: every batch goes directly to the spool, so that only the first request waits for a

@@ -28,7 +28,7 @@ export interface RunningIngest {
   stop(): Promise<void>;
 }
 
-/** Runs ingest in this process on free ports, with a key prefix of its own in the tests' Redis. */
+/** Runs ingest in this process on free ports, with its own key prefix in the tests' Redis. */
 export async function runIngest(
   redisUrl: string,
   changes: Partial<IngestConfig> = {},

@@ -5,7 +5,7 @@ import { messageSid, twilioMessage } from '@optout-sync/twilio-simulator';
 import { unprocessableDeadLetter } from '../inbound/unprocessable';
 import { parseMessage } from '../routes/messages/parse';
 
-/** A STOP with a SID of its own. */
+/** A STOP with its own SID. */
 export function stopEvent(): InboundEvent {
   const params = twilioMessage({ Body: 'STOP', MessageSid: messageSid() });
   const parsed = parseMessage(params, Date.now(), classify);

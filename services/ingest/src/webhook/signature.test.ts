@@ -57,7 +57,7 @@ describe('the signature', () => {
       ['a path before the route', 'https://example.com/prefix', 'https://example.com/prefix'],
       ['a standard port that Twilio adds', 'https://example.com', 'https://example.com:443'],
       ['a standard port that Twilio omits', 'https://example.com:443', 'https://example.com'],
-      ['a port of its own', 'https://example.com:8443', 'https://example.com:8443'],
+      ['its own port', 'https://example.com:8443', 'https://example.com:8443'],
       ['a password', 'https://user:word@example.com', 'https://user:word@example.com'],
       ['a host in upper case', 'https://EXAMPLE.com', 'https://EXAMPLE.com'],
     ])('with %s as PUBLIC_URL', async (_, publicUrl, called) => {

@@ -38,7 +38,7 @@ const MAX_VALUE_BYTES = 1_000;
 
 /**
  * The attributes that hold a consent: the boolean and, where it is configured, the stopped senders as comma-separated
- * text (WhatsApp's under a name of its own). Senders that exceed Customer.io's limit are left out.
+ * text (WhatsApp's under its own name). Senders that exceed Customer.io's limit are left out.
  */
 function attributesOf(
   { subject, entry, optedOut }: Consent,

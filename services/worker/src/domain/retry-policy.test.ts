@@ -5,6 +5,7 @@ import {
   MISCONFIGURED_DELAY_MS,
   RETRY_HORIZON_MS,
   decide,
+  horizonStart,
   type RetryState,
 } from './retry-policy';
 
@@ -76,5 +77,70 @@ describe('decide', () => {
       type: 'retry',
       delayMs: MISCONFIGURED_DELAY_MS,
     });
+  });
+});
+
+describe('horizonStart', () => {
+  type Attempt = readonly ['transient' | 'outage' | 'limited' | 'misconfigured', number];
+  /** The horizon after attempts, each so many ms after the one before. */
+  function after(attempts: readonly Attempt[]): { start: number | undefined; now: number } {
+    let now = NOW;
+    let start: number | undefined;
+    let at: number | undefined;
+    for (const [kind, gap] of attempts) {
+      now += gap;
+      start = horizonStart({ kind }, { transientSince: start, at }, now);
+      at = now;
+    }
+    return { start, now };
+  }
+  const gap = fc.nat(600_000);
+
+  it('counts the time between transient errors, and none of what ends in an outage', () => {
+    const attempt = fc.tuple(fc.constantFrom('transient' as const, 'outage' as const), gap);
+    fc.assert(
+      fc.property(fc.array(attempt, { maxLength: 30 }), (attempts) => {
+        const { start, now } = after([['transient', 0], ...attempts]);
+        const counted = attempts.reduce((sum, [kind, ms]) => sum + (kind === 'transient' ? ms : 0), 0);
+        expect(now - start!).toBe(counted);
+      }),
+    );
+  });
+
+  it('is started by no outage alone', () => {
+    fc.assert(
+      fc.property(fc.array(gap, { minLength: 1 }), (gaps) => {
+        expect(after(gaps.map((ms) => ['outage', ms])).start).toBeUndefined();
+      }),
+    );
+  });
+
+  it.each(['limited', 'misconfigured'] as const)('ends with an attempt that is %s', (kind) => {
+    expect(
+      after([
+        ['transient', 0],
+        ['transient', 5],
+        [kind, 5],
+      ]).start,
+    ).toBeUndefined();
+    const { start, now } = after([
+      ['transient', 0],
+      [kind, 5],
+      ['transient', 5],
+    ]);
+    expect(start).toBe(now);
+  });
+
+  it('never lies in the future, whatever the clocks did', () => {
+    fc.assert(
+      fc.property(fc.integer(), fc.integer(), (transientSince, at) => {
+        const start = horizonStart({ kind: 'outage' }, { transientSince, at }, NOW);
+        expect(start).toBeLessThanOrEqual(Math.max(NOW, transientSince));
+      }),
+    );
+  });
+
+  it('reads a job that was stored without the time of an attempt', () => {
+    expect(horizonStart({ kind: 'outage' }, { transientSince: 5, at: undefined }, NOW)).toBe(5);
   });
 });

@@ -15,15 +15,34 @@ const BACKOFF = { initialDelay: 1_000, maxDelay: 600_000, exponent: 2, generator
 export interface RetryState {
   /** How many attempts have failed, this one included. */
   readonly attempts: number;
-  /** Since when every attempt has failed with a transient error. */
+  /** See `horizonStart`. */
   readonly transientSince: number | undefined;
   readonly now: number;
 }
 
 /**
+ * The time, in ms since 1970, from which the retry horizon of a job runs after a failed attempt; undefined while none
+ * runs. Transient errors start it. Time in an outage does not count, so an outage moves it forward by the time since the
+ * attempt before; it does not restart it, since a job whose own request always fails may look like an outage now and
+ * then. Any other kind says nothing about the job and ends it.
+ *
+ * @param previous the horizon and the time of the attempt before, where there are any
+ */
+export function horizonStart(
+  { kind }: Pick<JobError, 'kind'>,
+  previous: { readonly transientSince: number | undefined; readonly at: number | undefined },
+  now: number,
+): number | undefined {
+  const { transientSince, at = now } = previous;
+  if (kind === 'transient') return transientSince ?? now;
+  if (kind !== 'outage' || transientSince === undefined) return undefined;
+  return Math.min(now, transientSince + Math.max(0, now - at));
+}
+
+/**
  * Decides what happens after a failed attempt. Transient errors and rate limits are retried with full jitter, no earlier
- * than Customer.io asked for, and for a transient error at most 5 minutes later on its account. Only an unbroken run of transient errors counts against the 24-hour horizon, since an
- * outage, a rate limit or a wrong key says nothing about the job.
+ * than Customer.io asked for; of a transient error's `Retry-After`, 5 minutes are honoured. Only transient errors count
+ * against the 24-hour horizon, since an outage, a rate limit or a wrong key says nothing about the job.
  */
 export function decide(failure: JobError, { attempts, transientSince, now }: RetryState): Decision {
   switch (failure.kind) {

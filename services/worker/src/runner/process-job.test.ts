@@ -122,4 +122,17 @@ describe('processJob', () => {
     await waitFor(async () => (await dataOf(id))?.failures?.length === 1, { what: 'the attempt' });
     expect((await dataOf(id))?.transientSince).toBeUndefined();
   });
+
+  it('does not restart the retry horizon after an outage, and leaves the outage out of it', async () => {
+    consume(failing('outage'));
+    const at = Date.now() - HOUR;
+    const { id } = await queue.add('job', {
+      payload: 'p',
+      failures: [{ at, code: 'x' }],
+      transientSince: at - 5 * HOUR,
+    });
+    await waitFor(async () => (await dataOf(id))?.failures?.length === 2, { what: 'the attempt' });
+    const data = await dataOf(id);
+    expect((data?.failures?.[1]?.at ?? 0) - (data?.transientSince ?? 0)).toBe(5 * HOUR);
+  });
 });

@@ -2,7 +2,7 @@ import { DelayedError, type Job, type Processor } from 'bullmq';
 import type { ReplayRuns } from '@optout-sync/shared/dead-letters';
 import { toJobError, type JobError } from '@optout-sync/shared/domain';
 import { laneOfJob, type FailedAttempt, type JobData } from '@optout-sync/shared/queues';
-import { decide } from '../domain/retry-policy';
+import { decide, horizonStart } from '../domain/retry-policy';
 import type { JobKind } from './job-kind';
 import type { Quarantine } from './quarantine';
 
@@ -55,8 +55,8 @@ export function processJob<Payload>(
         throw new DelayedError();
       }
       const failures = withAttempt(job, failure, now);
-      // Any other kind says nothing about the job, so it restarts the retry horizon.
-      const transientSince = failure.kind === 'transient' ? (job.data.transientSince ?? now) : undefined;
+      const previous = { transientSince: job.data.transientSince, at: job.data.failures?.at(-1)?.at };
+      const transientSince = horizonStart(failure, previous, now);
       const decision = decide(failure, { attempts: failures.length, transientSince, now });
       telemetry.jobFailed(queue, failure, decision.type);
       if (decision.type === 'dead_letter') {

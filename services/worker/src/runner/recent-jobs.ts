@@ -1,6 +1,6 @@
 import type { JobKind } from './job-kind';
 
-/** Enqueues a job once more. */
+/** Enqueues a job again. */
 export type Requeue = () => Promise<void>;
 
 /** In ms. Longer than all connections take to leave a master that was replaced. */

@@ -8,7 +8,7 @@ export interface WorkerPoolEvents {
 /** In ms. The jobs of a killed worker are picked up again within the sum of the two. */
 const LOCK_MS = 10_000;
 const STALLED_CHECK_MS = 5_000;
-/** How long a queue is not read after Redis refused to give a job. BullMQ itself would ask again at once, for ever. */
+/** How long a queue is not read after Redis refused to give a job. BullMQ itself would ask again at once, endlessly. */
 const BACK_OFF_MS = 1_000;
 /** BullMQ fails a job for good after this many stalls; the quarantine dead-letters it long before. */
 const UNLIMITED_STALLS = 1_000_000;
@@ -18,7 +18,7 @@ const UNLIMITED_STALLS = 1_000_000;
  *
  *   consuming    a worker fetches jobs. -> backing off when Redis answers with an error, as one that is full or read-only
  *                does for as long as it is
- *   backing off  active jobs go on, no other is fetched. -> consuming after a second
+ *   backing off  active jobs continue, no other is fetched. -> consuming after a second
  *   closed       active jobs have ended, no other is fetched
  */
 export class WorkerPool {

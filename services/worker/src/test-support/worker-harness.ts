@@ -34,7 +34,7 @@ export interface Harness {
   stop(): Promise<void>;
 }
 
-/** Starts a worker in this process, on real Redis and a sandbox of its own. */
+/** Starts a worker in this process, on real Redis and its own sandbox. */
 export async function startHarness(
   options: {
     sandbox?: SandboxOptions;

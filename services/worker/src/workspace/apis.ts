@@ -4,7 +4,10 @@ import {
   CustomerIoClient,
   GuardedClient,
   RateLimiter,
+  harmlessSearch,
+  regionRequest,
   type Api,
+  type ApiRequest,
   type CircuitTimes,
   type RequestEvents,
 } from '@optout-sync/customerio';
@@ -43,8 +46,18 @@ export function openApis(
   availability: Availability,
 ): WorkspaceApis {
   const { access, campaignWebhookUrl } = config;
+  const harmlessRequests = {
+    app: harmlessSearch(config.phoneAttribute),
+    track: regionRequest,
+    // A campaign has only one request, which is repeated to people.
+    campaign: undefined,
+  };
   const open = (api: Api, baseUrl: string, rps: number, authorization?: string): OpenApi =>
-    openApi({ workspace: config.name, api, baseUrl, rps, authorization }, deps, availability);
+    openApi(
+      { workspace: config.name, api, baseUrl, rps, authorization, harmless: harmlessRequests[api] },
+      deps,
+      availability,
+    );
   return {
     track: access && open('track', access.trackUrl, config.trackRps, basicAuth(access)),
     app:
@@ -64,28 +77,42 @@ function openApi(
     /** Requests a second, over all workers. */
     readonly rps: number;
     readonly authorization: string | undefined;
+    /** Decides whether a request that fails or is rejected is at fault itself. */
+    readonly harmless: ApiRequest | undefined;
   },
   { redis, prefix, telemetry, stopping, circuitTimes }: ApiDependencies,
   availability: Availability,
 ): OpenApi {
-  const { workspace, api, baseUrl, rps, authorization } = options;
+  const { workspace, api, baseUrl, rps, authorization, harmless } = options;
   const http = new CustomerIoClient({ baseUrl, authorization }, (...args) => {
     telemetry.requested(api, ...args);
   });
   const limiter = new RateLimiter(redis, `${prefix}:budget:${workspace}:${api}`, rps, stopping);
+  const key = `${prefix}:probe:${workspace}:${api}`;
   const circuit = new ApiCircuit({
     redis,
-    key: `${prefix}:probe:${workspace}:${api}`,
+    key,
     limiter,
     events: availability.eventsOf(api),
+    sendHarmless: harmless && ((slot) => http.send(harmless, slot && (() => slot.renew()))),
     stopping,
     times: circuitTimes,
   });
+  const circuitOf = (operation: string): ApiCircuit =>
+    new ApiCircuit({
+      redis,
+      key: `${key}:${operation}`,
+      scope: 'operation',
+      events: availability.eventsOfOperation(api, operation),
+      stopping,
+      times: circuitTimes,
+    });
+  const guarded = new GuardedClient(http, limiter, circuit, harmless && { circuitOf, harmless });
   return {
     http,
-    guarded: new GuardedClient(http, limiter, circuit),
+    guarded,
     close() {
-      circuit.close();
+      guarded.close();
       http.close();
     },
   };

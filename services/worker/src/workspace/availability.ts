@@ -7,8 +7,16 @@ export interface AvailabilityEvents {
   breakerChanged(workspace: string, api: Api, state: CircuitState): void;
   customerIoDown(workspace: string, api: Api, failure: JobError | undefined): void;
   customerIoUp(workspace: string, api: Api): void;
-  /** Once, however many APIs of the workspace reject its keys; `failure` is the first rejection. */
-  workspacePaused(workspace: string, api: Api, failure: JobError | undefined): void;
+  /**
+   * Once, however many APIs and operations of the workspace are rejected; `failure` is the first rejection. `operation` is
+   * the one that alone is rejected, undefined for the whole API.
+   */
+  workspacePaused(
+    workspace: string,
+    api: Api,
+    failure: JobError | undefined,
+    operation: string | undefined,
+  ): void;
   workspaceResumed(workspace: string): void;
 }
 
@@ -16,7 +24,9 @@ export interface AvailabilityEvents {
 export interface Availability {
   /** The events that the circuit of an API reports to. */
   eventsOf(api: Api): CircuitEvents;
-  /** Whether an API rejects the workspace's keys or region. */
+  /** The events that the circuit of one operation of an API reports to. */
+  eventsOfOperation(api: Api, operation: string): CircuitEvents;
+  /** Whether an API rejects the workspace's keys or region, or everything that one of its operations requests. */
   isPaused(): boolean;
 }
 
@@ -31,7 +41,23 @@ export function watchCircuits(
   const { telemetry, promoteDelayed } = deps;
   telemetry.workspaceOpened(workspace);
   const down = new Set<Api>();
-  const paused = new Set<Api>();
+  /** APIs, and operations of APIs. */
+  const paused = new Set<string>();
+  const idle = (): void => {
+    promoteDelayed(1);
+  };
+  const pauseChanged = (
+    api: Api,
+    operation: string | undefined,
+    isPaused: boolean,
+    failure?: JobError,
+  ): void => {
+    const name = operation === undefined ? api : `${api} ${operation}`;
+    if (isPaused && paused.add(name).size === 1) {
+      telemetry.workspacePaused(workspace, api, failure, operation);
+    }
+    if (!isPaused && paused.delete(name) && paused.size === 0) telemetry.workspaceResumed(workspace);
+  };
   return {
     eventsOf(api) {
       telemetry.breakerChanged(workspace, api, CircuitState.Closed);
@@ -44,21 +70,22 @@ export function watchCircuits(
             down.add(api);
             telemetry.customerIoDown(workspace, api, failure);
           }
-          if (state === 'blocked' && paused.add(api).size === 1) {
-            telemetry.workspacePaused(workspace, api, failure);
-          }
-          if (state !== 'blocked' && paused.delete(api) && paused.size === 0) {
-            telemetry.workspaceResumed(workspace);
-          }
+          pauseChanged(api, undefined, state === 'blocked', failure);
           if (state !== 'closed') return;
           if (down.delete(api)) telemetry.customerIoUp(workspace, api);
           promoteDelayed();
         },
-        idle() {
-          promoteDelayed(1);
-        },
+        idle,
       };
     },
+    eventsOfOperation: (api, operation) => ({
+      breakerChanged: () => undefined,
+      changed(state, failure) {
+        pauseChanged(api, operation, state === 'blocked', failure);
+        if (state === 'closed') promoteDelayed();
+      },
+      idle,
+    }),
     isPaused: () => paused.size > 0,
   };
 }

@@ -7,7 +7,7 @@
 --   to       latest lastFailedAt, inclusive, in ms since 1970, or `+inf`
 --   cutoff   highest revision, or '' for any
 --   cursor   '' for the start, else a cursor that an earlier call returned
---   budget   how many dead letters may be examined
+--   limit    how many dead letters may be examined
 --   count    how many ids follow
 --   id...    the ids to choose from; with none, all dead letters
 --   set...   the index sets that must hold a dead letter, at least one
@@ -19,7 +19,7 @@ local CHUNK = 1000
 
 local function readQuery(first)
   local query = {from = ARGV[first], to = ARGV[first + 1], cutoff = tonumber(ARGV[first + 2]),
-    cursor = ARGV[first + 3], budget = tonumber(ARGV[first + 4]), ids = {}, sets = {}}
+    cursor = ARGV[first + 3], limit = tonumber(ARGV[first + 4]), ids = {}, sets = {}}
   local count = tonumber(ARGV[first + 5])
   for i = first + 6, #ARGV do
     if i < first + 6 + count then query.ids[#query.ids + 1] = ARGV[i] else query.sets[#query.sets + 1] = ARGV[i] end
@@ -80,10 +80,10 @@ local function walkSets(query, visit)
   end
   local stop = redis.call('ZCOUNT', key, '-inf', query.to)
   local examined, last = 0, nil
-  while examined < query.budget do
+  while examined < query.limit do
     if rank >= stop then return '' end
     -- Without scores: formatting them takes longer than the rest of the loop.
-    local ids = redis.call('ZRANGE', key, rank, math.min(stop, rank + CHUNK, rank + query.budget - examined) - 1)
+    local ids = redis.call('ZRANGE', key, rank, math.min(stop, rank + CHUNK, rank + query.limit - examined) - 1)
     for _, id in ipairs(matching(query, ids, walked)) do
       if visit(id) == false then return cursorAt(id) end
     end
@@ -105,7 +105,7 @@ local function walkIds(query, visit)
 end
 
 -- Calls visit(id) for each dead letter that meets the query until it returns false: in the order of (lastFailedAt, id), or
--- with ids in their order. Returns the cursor to go on from, '' at the end. visit must not change the index.
+-- with ids in their order. Returns the cursor to continue from, '' at the end. visit must not change the index.
 local function walk(query, visit)
   if #query.ids > 0 then return walkIds(query, visit) end
   return walkSets(query, visit)

@@ -16,7 +16,7 @@ const StatusCallback = z
 
 /**
  * Parses a verified callback of a blocked message that was received at `now` (ms since 1970). The opt-out is that of the
- * message's recipient. The callback contains neither a time of its own nor that of the send: see `blockedSendOrder`.
+ * message's recipient. The callback contains neither its own time nor that of the send: see `blockedSendOrder`.
  */
 export function parseStatus(
   params: Params,

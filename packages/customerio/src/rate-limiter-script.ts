@@ -1,0 +1,60 @@
+/**
+ * Grants the slots of a rate limit. It spaces requests evenly (GCRA without a burst), so that no window of one second,
+ * wherever it starts, contains more grants than the rate. All times are in ms by Redis' clock: workers' clocks may differ.
+ *
+ * A background request gets a slot only when no live request waits for one, or when it is the turn of the background: at
+ * most one slot in 20 (5 % of the rate), which it takes even while live requests wait. Requests with a share are further
+ * apart among themselves, over all processes.
+ *
+ *   KEYS[1]  the time at which the next slot is due
+ *   KEYS[2]  hash: `live` until when a live request counts as waiting, `background` the next turn of the background,
+ *            `share:<interval>` when the next request of that share may be sent
+ *   ARGV[1]  the interval between two slots
+ *   ARGV[2]  `live` or `background`
+ *   ARGV[3]  the interval between two requests of the share, or 0
+ *
+ * Returns {1, ms} for a slot that may be used after that time, {0, ms} for a time after which to ask again.
+ */
+export const ACQUIRE_SLOT = `
+local interval, lane, apart = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
+local time = redis.call('TIME')
+local now = time[1] * 1000 + time[2] / 1000
+local due = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
+local wait = due - now
+local ttl = math.ceil(wait + interval * 20 + apart) + 1000
+local function at(field) return tonumber(redis.call('HGET', KEYS[2], field) or 0) end
+local function set(field, value)
+  redis.call('HSET', KEYS[2], field, string.format('%.3f', value))
+  if redis.call('PTTL', KEYS[2]) < ttl then redis.call('PEXPIRE', KEYS[2], ttl) end
+end
+if lane == 'live' then
+  if wait > 0 then
+    set('live', due + math.max(interval, 100))
+    return {0, math.ceil(wait)}
+  end
+else
+  local share = 'share:' .. ARGV[3]
+  local shared = at(share)
+  if shared > now then return {0, math.ceil(shared - now)} end
+  local turn, live = at('background'), at('live')
+  if turn > now and (wait > 0 or live > now) then
+    return {0, math.max(1, math.ceil(math.min(turn, math.max(due, live)) - now))}
+  end
+  -- On its turn the background takes the next slot in advance: otherwise waiting live requests would always be first.
+  if wait > interval then return {0, math.ceil(wait - interval)} end
+  if wait > 0 and live <= now then return {0, math.ceil(wait)} end
+  set('background', due + interval * 20)
+  if apart > 0 then set(share, due + apart) end
+end
+redis.call('SET', KEYS[1], string.format('%.3f', due + interval), 'PX', math.ceil(wait + interval) + 1000)
+return {1, math.ceil(wait)}
+`;
+
+/** KEYS[1] as above, ARGV[1] ms. Postpones the next slot, but never brings it forward. */
+export const PAUSE = `
+local time = redis.call('TIME')
+local due = time[1] * 1000 + time[2] / 1000 + tonumber(ARGV[1])
+if due > tonumber(redis.call('GET', KEYS[1]) or 0) then
+  redis.call('SET', KEYS[1], string.format('%.3f', due), 'PX', math.ceil(ARGV[1]) + 1000)
+end
+`;
