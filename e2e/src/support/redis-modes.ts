@@ -30,7 +30,8 @@ export function failoverFrom(master: ProvidedRedis, group: RedisSentinels): Prom
 /** Waits until the spool and the queues are empty. Returns the STOPs that are missing in the ledger. */
 export async function missing(system: System, delivered: readonly Delivered[]): Promise<Delivered[]> {
   const queues = system.queues.shards.flatMap(({ inbound, syncOf }) => [inbound, syncOf('default')]);
-  const jobsIn = (queue: (typeof queues)[0]) => queue.getJobCountByTypes('waiting', 'active', 'delayed');
+  const jobsIn = (queue: (typeof queues)[0]) =>
+    queue.getJobCountByTypes('waiting', 'prioritized', 'active', 'delayed');
   await waitFor(
     async () => {
       const waiting = [await system.metric('optout_spool_items'), ...(await Promise.all(queues.map(jobsIn)))];

@@ -5,7 +5,7 @@ import { createHttpClient, type HttpClient } from '@optout-sync/http-client';
 import type { WorkspaceConfig, WorkspaceOf } from '@optout-sync/shared/config';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
 import { Ledger } from '@optout-sync/shared/ledger';
-import { closeQueues, syncQueueName } from '@optout-sync/shared/queues';
+import { closeQueues, enqueueSync, syncQueueName } from '@optout-sync/shared/queues';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { ReviewList } from '@optout-sync/shared/review';
 import {
@@ -17,6 +17,7 @@ import {
   type Logger,
 } from '@optout-sync/shared/service';
 import type { WorkerConfig } from './config/config';
+import { RepeatedOptOuts } from './jobs/repeated-opt-outs';
 import { HeartbeatMonitor } from './lib/heartbeat-monitor';
 import { promoteDelayedJobs } from './runner/promote-delayed';
 import { Quarantine } from './runner/quarantine';
@@ -65,6 +66,7 @@ export interface WorkerContext extends BaseContext {
   readonly pool: WorkerPool;
   readonly quarantine: Quarantine;
   readonly recentJobs: RecentJobs;
+  readonly repeatedOptOuts: RepeatedOptOuts;
 }
 
 /** Builds what needs no answer from Redis. */
@@ -138,6 +140,9 @@ export async function createContext(
     pool,
     quarantine: new Quarantine(redis, prefix),
     recentJobs: new RecentJobs(),
+    repeatedOptOuts: new RepeatedOptOuts(redis, prefix, (subject, lane) =>
+      enqueueSync(queues, { version: 1, ...subject }, { lane }),
+    ),
   };
 }
 

@@ -75,6 +75,8 @@ interface Message {
   phone: string;
   kind: 'stop' | 'start' | 'help';
   at: number;
+  /** For a blocked send: how much earlier than its report it is ordered. */
+  orderedEarlier: number;
   sender: string;
 }
 const message = fc.record<Message>({
@@ -88,23 +90,55 @@ const message = fc.record<Message>({
   ),
   // A few milliseconds apart, for ties and Customer.io's resolution of a second; or some seconds apart.
   at: fc.oneof(fc.integer({ min: 0, max: 3 }), fc.integer({ min: 0, max: 5_000 })),
+  orderedEarlier: fc.oneof(fc.constant(0), fc.integer({ min: 1, max: 4_000 })),
   sender: fc.constantFrom('MG1', 'MG2'),
 });
 
 const calm: Sync = { type: 'sync', crashAt: undefined, meanwhile: { at: 'enqueue', ops: [] } };
 const deliver = (index: number): Deliver => ({ type: 'deliver', message: index, crash: false });
 
+const example = (
+  sent: readonly Pick<Message, 'kind' | 'at' | 'sender'>[],
+  ops: Op[],
+  policy: ConsentPolicy,
+): [Message[], Op[], ConsentPolicy] => {
+  const unsent = { kind: 'stop', at: 0, sender: 'MG1' } as const;
+  const messages = Array.from({ length: 8 }, (_, n) => sent[n] ?? unsent);
+  return [messages.map((one) => ({ ...one, phone: '+14155550101', orderedEarlier: 0 })), ops, policy];
+};
+
 /** A sync of the STOP is suspended before its write until the START of the same second has been synced beside it. */
-const lateWriteOfAnOlderState: [Message[], Op[], ConsentPolicy] = [
-  (['stop', 'start', 'stop', 'stop', 'stop', 'stop', 'stop', 'stop'] as const).map((kind, at) => ({
-    phone: '+14155550101',
-    kind,
-    at,
-    sender: 'MG1',
-  })),
+const lateWriteOfAnOlderState = example(
+  [
+    { kind: 'stop', at: 0, sender: 'MG1' },
+    { kind: 'start', at: 1, sender: 'MG1' },
+  ],
   [deliver(0), { ...calm, meanwhile: { at: 'write', ops: [deliver(1), calm] } }],
   'any',
-];
+);
+
+/** A START between an applied STOP and its repetition, by the time it was sent, arrives after both. */
+const startBeforeTheRepetition = example(
+  [
+    { kind: 'stop', at: 0, sender: 'MG1' },
+    { kind: 'stop', at: 4_000, sender: 'MG1' },
+    { kind: 'start', at: 2_000, sender: 'MG1' },
+  ],
+  [deliver(0), calm, deliver(1), deliver(2)],
+  'any',
+);
+
+/** The repetition of an applied STOP comes after a START to another sender. */
+const repetitionAfterAnotherSender = example(
+  [
+    { kind: 'stop', at: 0, sender: 'MG1' },
+    { kind: 'stop', at: 1_000, sender: 'MG1' },
+    { kind: 'start', at: 2_000, sender: 'MG2' },
+    { kind: 'stop', at: 3_000, sender: 'MG1' },
+  ],
+  [deliver(0), calm, deliver(1), deliver(2), calm, deliver(3)],
+  'last',
+);
 
 function world(policy: ConsentPolicy) {
   const ledger = new Ledger(redis, { prefix: `test-${randomUUID()}` });
@@ -117,6 +151,8 @@ function world(policy: ConsentPolicy) {
   /** Phones of a sync that was suspended, wrote late and died before it could detect that: the list's known hole. */
   const diedLate = new Set<string>();
   const toSync = new Set<string>();
+  /** Phones of opt-outs that confirm an applied one. */
+  const confirmed = new Set<string>();
   const steps: ((step: Step) => Promise<void>)[] = [];
   const at = async (name: Step): Promise<void> => steps.at(-1)?.(name);
 
@@ -158,6 +194,12 @@ function world(policy: ConsentPolicy) {
     queues,
     telemetry,
     workspaceOf: () => 'default',
+    repeatedOptOuts: {
+      confirm: ({ phone }) => {
+        confirmed.add(phone);
+        return Promise.resolve();
+      },
+    },
   });
   const sync = syncJob({
     ledger,
@@ -217,25 +259,27 @@ function world(policy: ConsentPolicy) {
     if (!done && suspended.done && meanwhile.ops.some(({ type }) => type === 'sync')) diedLate.add(phone);
   }
 
-  return { ledger, attributes, listed, diedLate, toSync, deliver, runSync };
+  return { ledger, attributes, listed, diedLate, toSync, confirmed, deliver, runSync };
 }
 
 describe('record and sync', () => {
   it('end as the reference model computes, through crashes, duplicates, reordering and two syncs at once', async () => {
     let crashes = 0;
+    let confirmations = 0;
     await fc.assert(
       fc.asyncProperty(
         fc.array(message, { minLength: 8, maxLength: 8 }),
         fc.array(op, { minLength: 1, maxLength: 14 }),
         fc.constantFrom<ConsentPolicy>('any', 'last'),
         async (messages, ops, policy) => {
-          const { ledger, attributes, listed, diedLate, toSync, deliver, runSync } = world(policy);
+          const { ledger, attributes, listed, diedLate, toSync, confirmed, deliver, runSync } = world(policy);
           const delivered = new Map<string, InboundEvent>();
 
           async function run(list: readonly Op[]): Promise<void> {
             for (const op of list) {
               if (op.type === 'deliver') {
-                const { phone, kind, at, sender } = messages[op.message] as Message;
+                const { phone, kind, at, orderedEarlier, sender } = messages[op.message] as Message;
+                const isBlocked = kind === 'stop' && orderedEarlier > 0;
                 const event = InboundEvent.parse({
                   version: 1,
                   messageSid: `SM${op.message.toString(16).padStart(32, '0')}`,
@@ -244,8 +288,9 @@ describe('record and sync', () => {
                   channel: 'sms',
                   phone,
                   sender,
-                  source: 'webhook',
+                  source: isBlocked ? 'status_callback' : 'webhook',
                   occurredAt: NOW + at,
+                  ...(isBlocked && { orderAt: NOW + at - orderedEarlier }),
                   receivedAt: NOW + at,
                 });
                 delivered.set(event.messageSid, event);
@@ -260,17 +305,25 @@ describe('record and sync', () => {
           await run(ops);
           for (const phone of toSync) await runSync(phone, calm, run);
           expect([...toSync]).toEqual([]);
+          confirmations += confirmed.size;
 
           for (const phone of PHONES) {
             const messagesSent = [...delivered.values()].filter((event) => event.phone === phone);
             const senders = new Map<string, SenderConsent>();
-            for (const { kind, occurredAt, messageSid, sender } of messagesSent) {
+            for (const {
+              kind,
+              occurredAt,
+              orderAt = occurredAt,
+              source,
+              messageSid,
+              sender,
+            } of messagesSent) {
               if (kind === 'help') continue;
               const next = {
                 state: kind === 'stop' ? 'stopped' : 'started',
-                orderAt: occurredAt,
+                orderAt,
                 occurredAt,
-                source: 'webhook',
+                source,
                 messageSid,
               } as const;
               if (supersedes(next, senders.get(sender))) senders.set(sender, next);
@@ -290,8 +343,12 @@ describe('record and sync', () => {
           }
         },
       ),
-      { numRuns: 400, examples: [lateWriteOfAnOlderState] },
+      {
+        numRuns: 400,
+        examples: [lateWriteOfAnOlderState, startBeforeTheRepetition, repetitionAfterAnotherSender],
+      },
     );
     expect(crashes).toBeGreaterThan(100);
+    expect(confirmations).toBeGreaterThan(2);
   });
 });

@@ -41,8 +41,15 @@ export function supersedes(next: SenderConsent, present: SenderConsent | undefin
   return next.messageSid > present.messageSid;
 }
 
-function isBlockedSend({ orderAt, occurredAt }: SenderConsent): boolean {
-  return orderAt < occurredAt;
+/** Whether an event is a blocked send: it alone is ordered by an earlier time than that of its report. */
+export function isBlockedSend({
+  orderAt,
+  occurredAt,
+}: {
+  readonly orderAt?: number | undefined;
+  readonly occurredAt: number;
+}): boolean {
+  return orderAt !== undefined && orderAt < occurredAt;
 }
 
 /** Whether the person is opted out, over all senders; `undefined` where there is no consent with any sender. */

@@ -16,7 +16,7 @@ export interface RecordedEvent {
   readonly orderAt: number;
   readonly occurredAt: number;
   readonly receivedAt: number;
-  /** The version of the entry that this event made, or found when it changed nothing. */
+  /** The version of the entry that this event made, or found when it changed nothing or repeated an opt-out. */
   readonly version: number;
   readonly outcome: RecordedOutcome;
   /** Who made an override and why, or which rule matched the wording. */
@@ -32,13 +32,13 @@ export type Note = z.infer<typeof Note>;
 
 /** The consent with one sender, and the event that decides it. */
 export interface LedgerConsent extends SenderConsent {
-  /** The version of the entry that this event made. */
+  /** The version of the entry that this event made, or found when it repeated an opt-out. */
   readonly version: number;
 }
 
 /** The consent of one (workspace, channel, phone). */
 export interface LedgerEntry {
-  /** Grows by one with every event that decides for its sender. */
+  /** Grows by one with every event that decides for its sender, except a repeated opt-out. */
   readonly version: number;
   /** The version that Customer.io holds; 0 for none. */
   readonly appliedVersion: number;

@@ -61,6 +61,7 @@ describe('Ledger', () => {
       result: 'recorded',
       version: 1,
       needsSync: true,
+      confirms: false,
     });
     expect(await ledger.read(subject)).toEqual({
       version: 1,
@@ -127,6 +128,7 @@ describe('Ledger', () => {
       result: 'ignored',
       version: 0,
       needsSync: false,
+      confirms: false,
     });
     await ledger.record(subject, message(2, 'stop', 1));
     await ledger.record(subject, message(3, 'help', 2));
@@ -270,6 +272,120 @@ describe('Ledger', () => {
     expect((await ledger.read(subject))?.history.map(({ outcome }) => outcome)).toEqual(['stale', 'applied']);
   });
 
+  const applyAll = async (ledger: Ledger, subject: Subject, outcome: 'applied' | 'no_match' = 'applied') => {
+    const version = (await ledger.read(subject))?.version ?? 0;
+    return ledger.markApplied(subject, version, { outcome, people: outcome === 'applied' ? ['a1'] : [] });
+  };
+
+  it('gives a repeated opt-out the outcome applied at once, without a new version', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, message(1, 'stop', 0));
+    await applyAll(ledger, subject);
+    const blocked = {
+      ...message(3, 'stop', 9_000),
+      source: 'status_callback' as const,
+      orderAt: NOW + 2_000,
+    };
+    for (const repeated of [message(2, 'stop', 1_000), blocked]) {
+      expect(await ledger.record(subject, repeated)).toEqual({
+        result: 'applied',
+        version: 1,
+        needsSync: false,
+        confirms: true,
+      });
+      const entry = await ledger.read(subject);
+      expect(entry?.senders.get('+15005550006')?.messageSid).toBe(repeated.messageSid);
+    }
+    const entry = await ledger.read(subject);
+    expect(entry).toMatchObject({ version: 1, appliedVersion: 1, timestamp: NOW / 1_000 });
+    expect(entry?.history.map(({ outcome }) => outcome)).toEqual(['applied', 'applied', 'applied']);
+    expect(await ledger.record(subject, message(2, 'stop', 1_000))).toMatchObject({
+      result: 'duplicate',
+      confirms: false,
+    });
+  });
+
+  it('judges a START by the repeated opt-out, not by the first one', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, message(1, 'stop', 0));
+    await applyAll(ledger, subject);
+    await ledger.record(subject, message(2, 'stop', 10_000));
+    expect(await ledger.record(subject, message(3, 'start', 5_000))).toMatchObject({ result: 'stale' });
+    expect(await ledger.record(subject, message(4, 'start', 15_000))).toMatchObject({
+      result: 'recorded',
+      version: 2,
+    });
+    expect((await ledger.read(subject))?.timestamp).toBe(NOW / 1_000 + 15);
+  });
+
+  it('ends a repeated opt-out with the pending version that it repeats', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, message(1, 'stop', 0));
+    expect(await ledger.record(subject, message(2, 'stop', 1_000))).toEqual({
+      result: 'recorded',
+      version: 1,
+      needsSync: true,
+      confirms: false,
+    });
+    expect((await applyAll(ledger, subject)).settled).toHaveLength(2);
+  });
+
+  it.each(['no_match', 'dead_lettered'] as const)(
+    'tries again with a new version when a %s opt-out is repeated',
+    async (outcome) => {
+      const { ledger, subject } = freshLedger();
+      await ledger.record(subject, message(1, 'stop', 0));
+      if (outcome === 'no_match') await applyAll(ledger, subject, outcome);
+      else await ledger.markDeadLettered(subject, 1);
+      expect(await ledger.record(subject, message(2, 'stop', 1_000))).toMatchObject({
+        result: 'recorded',
+        version: 2,
+        needsSync: true,
+      });
+    },
+  );
+
+  it('makes a new version of a repeated opt-out while another sender is started', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, message(1, 'stop', 0, 'MG1'));
+    await ledger.record(subject, message(2, 'start', 1_000, 'MG2'));
+    await applyAll(ledger, subject);
+    const repeated = await ledger.record(subject, message(3, 'stop', 2_000, 'MG1'));
+    expect(repeated).toMatchObject({ result: 'recorded', version: 3, needsSync: true });
+  });
+
+  it('reports that a stale opt-out confirms one that is applied', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, message(2, 'stop', 1_000));
+    await applyAll(ledger, subject);
+    expect(await ledger.record(subject, message(1, 'stop', 0))).toMatchObject({
+      result: 'stale',
+      confirms: true,
+    });
+  });
+
+  it('stays in the applied version when the time of a repeated opt-out is corrected', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, message(1, 'stop', 0));
+    await applyAll(ledger, subject);
+    await ledger.record(subject, message(2, 'stop', 1_000));
+    const earlier = { ...message(2, 'stop', -1_000), source: 'event_stream' as const };
+    expect(await ledger.record(subject, earlier)).toMatchObject({ result: 'duplicate', needsSync: false });
+    const entry = await ledger.read(subject);
+    expect(entry?.senders.get('+15005550006')?.messageSid).toBe(message(1, 'stop', 0).messageSid);
+    expect(entry?.history.map(({ outcome }) => outcome)).toEqual(['applied', 'applied']);
+  });
+
+  it('asks for a sync when a corrected time changes which sender was last', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, message(1, 'start', 0, 'MG1'));
+    await ledger.record(subject, message(2, 'stop', 1, 'MG2'));
+    await applyAll(ledger, subject);
+    const earlier = { ...message(2, 'stop', -1, 'MG2'), source: 'event_stream' as const };
+    expect(await ledger.record(subject, earlier)).toMatchObject({ result: 'duplicate', needsSync: true });
+    expect((await applyAll(ledger, subject)).settled).toEqual([]);
+  });
+
   it('removes the oldest events beyond the cap, except deciding ones and those Twilio may deliver again', async () => {
     const { ledger, subject, key } = freshLedger({ historyCap: 10, dedupeWindowMs: 1_000 });
     await ledger.record(subject, message(1, 'stop', 0, 'MG-quiet'));
@@ -323,6 +439,25 @@ describe('Ledger', () => {
     expect(entry?.history.map(({ outcome }) => outcome)).toEqual(['stale', 'pending']);
   });
 
+  const isStopped = ({ state }: SenderConsent): boolean => state === 'stopped';
+
+  /** What Customer.io holds by each policy. Whenever the ledger asks for no sync, that must be the state of the entry. */
+  const heldState = () => {
+    const statesOf = async (ledger: Ledger, subject: Subject) => {
+      const consents = [...((await ledger.read(subject))?.senders.values() ?? [])];
+      return (['any', 'last'] as const).map((policy) => isOptedOut(consents, policy));
+    };
+    let held: (boolean | undefined)[] = [undefined, undefined];
+    return {
+      async check(ledger: Ledger, subject: Subject, needsSync: boolean, applied: boolean): Promise<void> {
+        if (!needsSync) expect(await statesOf(ledger, subject)).toEqual(held);
+        if (!applied) return;
+        held = await statesOf(ledger, subject);
+        await applyAll(ledger, subject);
+      },
+    };
+  };
+
   it("equals the reference model by Twilio's times, however late webhooks and streams arrive", async () => {
     const anyMessage = fc.record({
       kind: fc.constantFrom('stop' as const, 'start' as const, 'help' as const),
@@ -333,6 +468,7 @@ describe('Ledger', () => {
       n: fc.nat(5),
       late: fc.integer({ min: 0, max: 4_000 }),
       streamed: fc.boolean(),
+      applied: fc.boolean(),
     });
     await fc.assert(
       fc.asyncProperty(
@@ -341,11 +477,16 @@ describe('Ledger', () => {
         async (messages, deliveries) => {
           const { ledger, subject } = freshLedger();
           const knownAt = new Map<number, { at: number; streamed: boolean }>();
-          for (const { n, late, streamed } of deliveries) {
+          const held = heldState();
+          for (const { n, late, streamed, applied } of deliveries) {
             const { kind, at, sender } = messages[n]!;
             const time = NOW + at + (streamed ? 0 : late);
             const source = streamed ? 'event_stream' : 'webhook';
-            await ledger.record(subject, { ...event({ n, kind, at: time, sender }), source });
+            const { needsSync } = await ledger.record(subject, {
+              ...event({ n, kind, at: time, sender }),
+              source,
+            });
+            await held.check(ledger, subject, needsSync, applied);
             const known = knownAt.get(n);
             if (!known || (streamed && !known.streamed)) knownAt.set(n, { at: time, streamed });
           }
@@ -376,20 +517,29 @@ describe('Ledger', () => {
       kind: fc.constantFrom('stop' as const, 'start' as const, 'help' as const),
       at: fc.integer({ min: 0, max: 4 }),
       sender: fc.constantFrom('MG1', 'MG2'),
+      applied: fc.boolean(),
     });
     // A sid identifies one message: the first delivery with it defines the message, the others repeat it.
     const deliveries = fc.array(delivery, { minLength: 1, maxLength: 25 }).map((all) => {
       const messages = new Map(all.toReversed().map((one) => [one.n, one]));
-      return all.map(({ n }) => messages.get(n) as Message);
+      return all.map(({ n, applied }) => ({ ...(messages.get(n) as Message), applied }));
     });
     await fc.assert(
       fc.asyncProperty(deliveries, async (delivered) => {
         const { ledger, subject } = freshLedger();
         const events = delivered.map((one) => event({ ...one, at: NOW + one.at }));
-        for (const one of events) await ledger.record(subject, one);
+        const held = heldState();
+        for (const [index, one] of events.entries()) {
+          const { needsSync } = await ledger.record(subject, one);
+          await held.check(ledger, subject, needsSync, delivered[index]?.applied === true);
+        }
 
         const expected = new Map<string, SenderConsent>();
+        const outcomes = new Map<string, string>();
+        let version = 0;
         for (const { kind, sender, occurredAt, messageSid } of events) {
+          if (outcomes.has(messageSid)) continue;
+          outcomes.set(messageSid, kind === 'help' ? 'ignored' : 'stale');
           if (kind === 'help') continue;
           const next = {
             state: kind === 'stop' ? 'stopped' : 'started',
@@ -398,9 +548,19 @@ describe('Ledger', () => {
             source: 'webhook',
             messageSid,
           } as const;
-          if (supersedes(next, expected.get(sender))) expected.set(sender, next);
+          if (!supersedes(next, expected.get(sender))) continue;
+          const all = [...new Map(expected).set(sender, next).values()];
+          const repeats = expected.has(sender) && [...expected.values(), ...all].every(isStopped);
+          if (!repeats) version += 1;
+          outcomes.set(messageSid, 'applied');
+          expected.set(sender, next);
         }
+        await applyAll(ledger, subject);
         const entry = await ledger.read(subject);
+        expect(entry?.version ?? 0).toBe(version);
+        expect(
+          Object.fromEntries((entry?.history ?? []).map(({ messageSid, outcome }) => [messageSid, outcome])),
+        ).toEqual(Object.fromEntries(outcomes));
         expect(Object.fromEntries(entry?.senders ?? [])).toMatchObject(Object.fromEntries(expected));
         expect(entry?.senders.size ?? 0).toBe(expected.size);
         expect(entry?.history).toHaveLength(new Set(delivered.map(({ n }) => n)).size);

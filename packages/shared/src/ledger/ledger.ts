@@ -16,7 +16,10 @@ import { listEntries, type EntryPage, type ListOptions } from './list-entries';
 /** Arguments and results are documented at the head of each `.lua` file. */
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    optoutRecord(key: string, ...args: (string | number)[]): Result<[string, number, number], Context>;
+    optoutRecord(
+      key: string,
+      ...args: (string | number)[]
+    ): Result<[string, number, number, number], Context>;
     optoutSettle(key: string, ...args: (string | number)[]): Result<string[], Context>;
   }
 }
@@ -26,11 +29,19 @@ const SETTLE = loadScript(`${__dirname}/scripts`, 'settle.lua');
 
 /** What recording an event did. */
 export interface Recorded {
-  /** `recorded`: it now decides for its sender, so Customer.io must be updated. */
-  readonly result: 'recorded' | 'duplicate' | 'stale' | 'ignored';
+  /**
+   * - `recorded`: it now decides for its sender, so Customer.io must be updated.
+   * - `applied`: it now decides for its sender, and repeats an opt-out that Customer.io holds.
+   */
+  readonly result: 'recorded' | 'applied' | 'duplicate' | 'stale' | 'ignored';
   readonly version: number;
   /** Whether Customer.io does not hold the present version of the entry yet, whichever event made that version. */
   readonly needsSync: boolean;
+  /**
+   * Whether it is an opt-out from a sender that was stopped already, while Customer.io should hold everything recorded. That
+   * somebody says so again is a reason to compare.
+   */
+  readonly confirms: boolean;
 }
 
 /** An event that has its final outcome. */
@@ -54,7 +65,8 @@ export interface LedgerOptions {
  * The consent ledger in Redis: which phone opted out of or in to which sender, and which version of that Customer.io holds.
  *
  * Guarantees: one MessageSid changes an entry once, and per sender the message sent last decides, in whatever order events
- * arrive. One script does both, so they hold between processes. A later delivery of a message corrects the entry where it is
+ * arrive. One script does both, so they hold between processes. An opt-out that repeats one which is applied, or will be, makes no
+ * new version: it shares the outcome of the present one. A later delivery of a message corrects the entry where it is
  * more precise: with a STOP that only Twilio recognised, where the body was START or no keyword, and with Twilio's own time,
  * where only the time of arrival was known. Known hole: a message that is delivered again after the deduplication window, to
  * a phone with more than `historyCap` events since, is ordered by its time alone.
@@ -75,7 +87,7 @@ export class Ledger {
 
   /** Records an event, once. Safe to repeat: after a crash before the sync was enqueued, the repetition returns `needsSync`. */
   async record(subject: Subject, event: InboundEvent): Promise<Recorded> {
-    const [result, version, applied] = await this.redis.optoutRecord(
+    const [result, version, applied, confirms] = await this.redis.optoutRecord(
       this.key(subject),
       event.messageSid,
       event.kind,
@@ -89,7 +101,12 @@ export class Ledger {
       noteOf(event),
       TIMED_SOURCES.has(event.source) ? '1' : '0',
     );
-    return { result: result as Recorded['result'], version, needsSync: version > applied };
+    return {
+      result: result as Recorded['result'],
+      version,
+      needsSync: version > applied,
+      confirms: confirms === 1,
+    };
   }
 
   async read(subject: Subject): Promise<LedgerEntry | undefined> {

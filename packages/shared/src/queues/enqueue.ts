@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { JobsOptions, Queue } from 'bullmq';
 import type { InboundEvent } from '../domain/inbound-event';
 import { forwardId, type ForwardRequest, type SyncRequest } from './jobs';
-import { PRIORITY, laneOf, type Lane } from './lane';
-import type { Queues, Shard } from './queues';
+import { PRIORITY, laneOf, laneOfJob, type Lane } from './lane';
+import type { JobData, Queues, Shard } from './queues';
 
 /** The lane of a job, and the replay run that requeues it. */
 export interface EnqueueOptions {
@@ -72,8 +72,8 @@ function inboundOptions(event: InboundEvent, lane: Lane, run?: string): JobsOpti
 
 /**
  * Enqueues a sync of a phone. Guarantee: at most one sync of a phone waits and one runs. A request during a running sync
- * causes one more sync after it, so nothing recorded meanwhile is missed. A live request takes precedence: it also raises a
- * waiting sync that a replay requested to the live lane.
+ * causes one more sync after it, so nothing recorded meanwhile is missed. A live request takes precedence over a sync that
+ * waits, or waits for its next attempt: it raises the sync to the live lane, ends its delay and starts its attempts anew.
  */
 export async function enqueueSync(
   { shardOf }: Pick<Queues, 'shardOf'>,
@@ -81,32 +81,63 @@ export async function enqueueSync(
   { lane = 'live', run }: EnqueueOptions = {},
 ): Promise<void> {
   const queue = shardOf(request.phone).syncOf(request.workspace);
-  const id = [request.channel, request.phone].join('|');
+  const id = deduplicationId(request);
   // A next sync is already requested behind the running one. Another request would replace it, together with its lane.
-  if (lane === 'background' && (await hasNext(queue, id))) return;
+  if (lane === 'background' && (await nextLane(queue, id))) return;
   const jobId = randomUUID();
   const added = await queue.add(
     'sync',
     { payload: request, run },
     { jobId, priority: PRIORITY[lane], deduplication: { id, keepLastIfActive: true } },
   );
-  if (lane === 'live' && added.id !== jobId) await raiseToLive(queue, added.id);
+  if (lane === 'live' && added.id !== jobId) await expedite(queue, added.id);
 }
 
-/** Whether a next job is requested behind the running one. BullMQ stores it in `dn:<id>` (`keepLastIfActive`). */
-async function hasNext(queue: Queue, deduplicationId: string): Promise<boolean> {
+/**
+ * Whether a live request of the same phone waits behind the running sync. BullMQ enqueues it when the running job completes,
+ * and not when it is delayed.
+ */
+export async function hasLiveSyncNext(
+  { shardOf }: Pick<Queues, 'shardOf'>,
+  request: SyncRequest,
+): Promise<boolean> {
+  const queue = shardOf(request.phone).syncOf(request.workspace);
+  return (await nextLane(queue, deduplicationId(request))) === 'live';
+}
+
+function deduplicationId({ channel, phone }: SyncRequest): string {
+  return [channel, phone].join('|');
+}
+
+/**
+ * The lane of the next job that is requested behind the running one; `undefined` for none. BullMQ stores that job in
+ * `dn:<id>` (`keepLastIfActive`).
+ */
+async function nextLane(queue: Queue, id: string): Promise<Lane | undefined> {
   const redis = await queue.getBackend().client;
-  return (await redis.hexists(queue.toKey(`dn:${deduplicationId}`), 'name')) === 1;
+  const options = await redis.hget(queue.toKey(`dn:${id}`), 'opts');
+  if (options === null) return undefined;
+  const { priority = PRIORITY.live } = JSON.parse(options) as { priority?: number };
+  return laneOfJob({ priority });
 }
 
-/** Raises a job that waits, or waits for its next attempt, to the live lane. Ignores a job that is gone by now. */
-async function raiseToLive(queue: Queue, jobId: string | undefined): Promise<void> {
+/**
+ * Raises a job that waits, or waits for its next attempt, to the live lane, forgets its failed attempts and ends its delay.
+ * Safe when the job becomes active or ends meanwhile: an active job stores its data from memory when it fails, and the request
+ * behind it is stored already if it was active when that was made.
+ */
+async function expedite(queue: Queue<JobData<SyncRequest>>, jobId: string | undefined): Promise<void> {
   const job = jobId === undefined ? undefined : await queue.getJob(jobId);
-  if (!job || job.priority === PRIORITY.live) return;
+  if (!job) return;
   try {
-    await job.changePriority({ priority: PRIORITY.live });
+    if (job.priority !== PRIORITY.live) await job.changePriority({ priority: PRIORITY.live });
+    const { payload, run, failures, transientSince } = job.data;
+    // Before the promotion: an attempt that starts by it must not read the failures.
+    if (failures !== undefined || transientSince !== undefined) await job.updateData({ payload, run });
+    if (await job.isDelayed()) await job.promote();
   } catch (error) {
-    if (await queue.getJob(job.id ?? '')) throw error;
+    const present = await queue.getJob(job.id ?? '');
+    if (present && (present.priority !== PRIORITY.live || (await present.isDelayed()))) throw error;
   }
 }
 

@@ -5,6 +5,7 @@ export {
   enqueueInboundBatch,
   enqueueReplay,
   enqueueSync,
+  hasLiveSyncNext,
   inboundJobId,
 } from './enqueue';
 export { FailedAttempt, ForwardRequest, SyncRequest, syncQueueName, type ReplayRequest } from './jobs';

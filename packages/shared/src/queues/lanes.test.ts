@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { InboundEvent } from '../domain/inbound-event';
-import { phone, stop } from '../test-support/stops';
-import { enqueueInbound, enqueueInboundBatch, enqueueSync } from './enqueue';
+import { NOW, phone, stop } from '../test-support/stops';
+import { enqueueInbound, enqueueInboundBatch, enqueueSync, hasLiveSyncNext } from './enqueue';
 import type { SyncRequest } from './jobs';
 import { laneOfJob } from './lane';
 import { closeQueues, openQueues, type JobData, type Queues } from './queues';
@@ -48,13 +48,14 @@ describe('live traffic', () => {
     return phones;
   };
 
-  it('is recorded before replays and backfills', async () => {
+  it('is recorded before replays, backfills and blocked sends', async () => {
     await enqueueInbound(queues, event(1), { ...background, run: 'run-1' });
     await enqueueInbound(queues, event(2, 'backfill'));
-    await enqueueInboundBatch(queues, [event(3, 'backfill'), event(4)]);
+    await enqueueInboundBatch(queues, [event(3, 'backfill'), event(6, 'status_callback'), event(4)]);
+    await enqueueInbound(queues, stop(7, { source: 'event_stream', orderAt: NOW - 1 }));
     await enqueueInbound(queues, event(5));
     const next = take('inbound-events');
-    expect(await order(next, 5)).toEqual([4, 5, 1, 2, 3].map(phone));
+    expect(await order(next, 7)).toEqual([4, 5, 1, 2, 3, 6, 7].map(phone));
   });
 
   it('does not wait behind a replay of the same message', async () => {
@@ -78,16 +79,60 @@ describe('live traffic', () => {
     expect(await order(take('customerio-sync'), 2)).toEqual([1, 2].map(phone));
   });
 
-  it('raises a sync that waits for its next attempt', async () => {
-    await enqueueSync(queues, request(1), background);
-    const next = take('customerio-sync');
-    const failing = await next();
-    await failing.moveToDelayed(Date.now() + 60_000, 'token');
+  it.each(['live', 'background'] as const)(
+    'promotes a %s sync that waits for its next attempt, and starts its attempts anew',
+    async (lane) => {
+      await enqueueSync(queues, request(1), { lane, run: 'run-1' });
+      const next = take('customerio-sync');
+      const failing = await next();
+      const failures = [{ at: NOW, code: 'customerio_unavailable' }];
+      await failing.updateData({ ...failing.data, failures, transientSince: NOW });
+      await failing.moveToDelayed(Date.now() + 60_000, 'token');
+      await enqueueSync(queues, request(2), background);
+      await enqueueSync(queues, request(1));
+      const promoted = await next();
+      expect(promoted.id).toBe(failing.id);
+      expect(promoted.data).toEqual({ payload: request(1), run: 'run-1' });
+      expect(laneOfJob(promoted)).toBe('live');
+    },
+  );
+
+  it('does not end the delay of a sync for a background request', async () => {
     await enqueueSync(queues, request(1));
-    await enqueueSync(queues, request(2), background);
-    const delayed = await queues.shards[0].syncOf('default').getJob(failing.id ?? '');
-    await delayed?.promote();
-    expect((await next()).id).toBe(failing.id);
+    const failing = await take('customerio-sync')();
+    await failing.moveToDelayed(Date.now() + 60_000, 'token');
+    await enqueueSync(queues, request(1), background);
+    expect(await failing.isDelayed()).toBe(true);
+  });
+
+  it('is accepted while the sync of its phone becomes active or ends, and leaves no job behind', async () => {
+    const next = take('customerio-sync');
+    for (let round = 0; round < 30; round++) {
+      await enqueueSync(queues, request(1));
+      const job = await next();
+      await job.moveToDelayed(Date.now() + 60_000, 'token');
+      const startAndEnd = async (): Promise<void> => {
+        await job.promote().catch(() => undefined);
+        const again = (await next()) as SyncJob | undefined;
+        await again?.moveToCompleted('done', 'token', false);
+      };
+      await Promise.all([enqueueSync(queues, request(1)), startAndEnd()]);
+      const left = (await next()) as SyncJob | undefined;
+      await left?.moveToCompleted('done', 'token', false);
+      expect(await queues.shards[0].syncOf('default').getJobCountByTypes('wait', 'delayed', 'active')).toBe(
+        0,
+      );
+    }
+  });
+
+  it('is seen by the running sync that it follows', async () => {
+    await enqueueSync(queues, request(1));
+    await take('customerio-sync')();
+    expect(await hasLiveSyncNext(queues, request(1))).toBe(false);
+    await enqueueSync(queues, request(1), background);
+    expect(await hasLiveSyncNext(queues, request(1))).toBe(false);
+    await enqueueSync(queues, request(1));
+    expect(await hasLiveSyncNext(queues, request(1))).toBe(true);
   });
 
   it('owns the sync after the running one, whichever request is last', async () => {

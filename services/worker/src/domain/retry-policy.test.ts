@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { JobError } from '@optout-sync/shared/domain';
 import {
+  MAX_RETRY_AFTER_MS,
   MISCONFIGURED_DELAY_MS,
   RETRY_HORIZON_MS,
   decide,
@@ -53,6 +54,19 @@ describe('decide', () => {
       expect(decision).toMatchObject({ type: 'retry' });
       if (decision.type === 'retry') expect(decision.delayMs).toBeGreaterThanOrEqual(7_000);
     }
+  });
+
+  it('waits at most five minutes for a Retry-After of a 5xx, and as long as a 429 says', () => {
+    const delayOf = (kind: 'limited' | 'transient' | 'outage'): number => {
+      const decision = decide(
+        new JobError(kind, 'internal_error', 'x', { retryAfterMs: 3_600_000 }),
+        after(1),
+      );
+      return decision.type === 'retry' ? decision.delayMs : 0;
+    };
+    expect(delayOf('transient')).toBe(MAX_RETRY_AFTER_MS);
+    expect(delayOf('outage')).toBe(MAX_RETRY_AFTER_MS);
+    expect(delayOf('limited')).toBeGreaterThanOrEqual(3_600_000);
   });
 
   it('never dead-letters a job for an outage, a rate limit or a wrong key', () => {

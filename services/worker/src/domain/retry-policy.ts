@@ -7,6 +7,8 @@ export type Decision =
 
 export const RETRY_HORIZON_MS = 24 * 3_600_000;
 export const MISCONFIGURED_DELAY_MS = 30_000;
+/** The longest `Retry-After` of a 5xx that is honoured. It guesses when a server is well; a 429 states a limit. */
+export const MAX_RETRY_AFTER_MS = 5 * 60_000;
 const BACKOFF = { initialDelay: 1_000, maxDelay: 600_000, exponent: 2, generator: fullJitterGenerator };
 
 /** The history of a job at a failed attempt. Times in ms since 1970. */
@@ -39,8 +41,8 @@ export function horizonStart(
 
 /**
  * Decides what happens after a failed attempt. Transient errors and rate limits are retried with full jitter, no earlier
- * than Customer.io asked for. Only transient errors count against the 24-hour horizon, since an outage, a rate limit or a
- * wrong key says nothing about the job.
+ * than Customer.io asked for; of a transient error's `Retry-After`, 5 minutes are honoured. Only transient errors count
+ * against the 24-hour horizon, since an outage, a rate limit or a wrong key says nothing about the job.
  */
 export function decide(failure: JobError, { attempts, transientSince, now }: RetryState): Decision {
   switch (failure.kind) {
@@ -63,7 +65,8 @@ export function decide(failure: JobError, { attempts, transientSince, now }: Ret
 }
 
 function retryWithBackoff({ retryAfterMs }: JobError, attempts: number): Decision {
-  return { type: 'retry', delayMs: Math.max(retryAfterMs ?? 0, backoffMs(attempts)) };
+  const askedMs = Math.min(retryAfterMs ?? 0, MAX_RETRY_AFTER_MS);
+  return { type: 'retry', delayMs: Math.max(askedMs, backoffMs(attempts)) };
 }
 
 function backoffMs(attempts: number): number {

@@ -5,6 +5,7 @@ import type { Ledger, Recorded } from '@optout-sync/shared/ledger';
 import { enqueueSync } from '@optout-sync/shared/queues';
 import type { ReviewEntry, ReviewList } from '@optout-sync/shared/review';
 import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
+import type { RepeatedOptOuts } from './repeated-opt-outs';
 
 export interface RecordEvents extends DeadLetterEvents {
   recorded(event: InboundEvent, result: Recorded['result']): void;
@@ -12,7 +13,8 @@ export interface RecordEvents extends DeadLetterEvents {
 
 /**
  * Queue `inbound-events`: records an inbound event in the ledger, once, and enqueues a sync of the phone unless
- * Customer.io already holds everything recorded. A crash between the two repeats both: the event is then a duplicate
+ * Customer.io already holds everything recorded. An opt-out that confirms what Customer.io should hold may request a forced
+ * sync. A crash between the two repeats both: the event is then a duplicate
  * that still needs its sync.
  */
 export function recordJob(context: {
@@ -21,8 +23,9 @@ export function recordJob(context: {
   readonly queues: JobStores;
   readonly telemetry: RecordEvents;
   readonly workspaceOf: WorkspaceOf;
+  readonly repeatedOptOuts: Pick<RepeatedOptOuts, 'confirm'>;
 }): JobKind<InboundEvent> {
-  const { ledger, reviews, queues, telemetry, workspaceOf } = context;
+  const { ledger, reviews, queues, telemetry, workspaceOf, repeatedOptOuts } = context;
   return {
     parse(raw) {
       const parsed = InboundEvent.safeParse(raw);
@@ -42,9 +45,10 @@ export function recordJob(context: {
         );
       }
       const subject: Subject = { workspace, channel: event.channel, phone: event.phone };
-      const { result, needsSync } = await ledger.record(subject, event);
+      const { result, needsSync, confirms } = await ledger.record(subject, event);
       if (event.kind === 'review') await reviews.add(toReviewEntry(event, subject));
       if (needsSync) await enqueueSync(queues, { version: 1, ...subject }, { lane });
+      if (confirms) await repeatedOptOuts.confirm(subject, event, lane);
       telemetry.recorded(event, result);
       return result;
     },

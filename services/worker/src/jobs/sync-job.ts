@@ -1,7 +1,7 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
 import { JobError, isOptedOut, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, SettledEvent } from '@optout-sync/shared/ledger';
-import { SyncRequest, enqueueSync } from '@optout-sync/shared/queues';
+import { SyncRequest, enqueueSync, hasLiveSyncNext } from '@optout-sync/shared/queues';
 import type { SyncTarget } from '../destinations/destination';
 import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 
@@ -43,6 +43,7 @@ export function syncJob(context: {
       if (parsed.success) return parsed.data;
       throw new JobError('refused', 'sync_request_invalid', 'the sync request is invalid');
     },
+    isSuperseded: (request) => hasLiveSyncNext(queues, request),
 
     async run(request, lane) {
       const target = workspaces.get(request.workspace);

@@ -17,6 +17,11 @@ export interface JobKind<Payload> {
    * @throws {JobError} when the attempt fails; the retry policy decides by its kind
    */
   run(payload: Payload, lane: Lane): Promise<string>;
+  /**
+   * Whether a live request of the same work waits behind a running job. If the job's attempt fails, the job ends and the
+   * request follows at once, with attempts of its own.
+   */
+  isSuperseded?(payload: Payload): Promise<boolean>;
   /** Stores the dead letter of a job. Safe to repeat. */
   onExhausted(job: ExhaustedJob<Payload>): Promise<void>;
 }

@@ -30,10 +30,14 @@ describe('processJob', () => {
     await queue.close();
   });
 
-  function consume(run: () => Promise<string>): void {
+  function consume(
+    run: () => Promise<string>,
+    isSuperseded: () => Promise<boolean> = () => Promise.resolve(false),
+  ): void {
     const kind = {
       parse: String,
       run,
+      isSuperseded,
       onExhausted: (job: ExhaustedJob<string>) => {
         exhausted.push(job);
         return Promise.resolve();
@@ -50,6 +54,27 @@ describe('processJob', () => {
     Promise.reject(new JobError(kind, `it_was_${kind}` as ErrorCode, 'x', { status: 500 }));
   const dataOf = async (id: string | undefined): Promise<JobData<string> | undefined> =>
     (await queue.getJob(id ?? ''))?.data;
+
+  it('ends a failed job that a live request follows, instead of delaying it', async () => {
+    consume(failing('transient'), () => Promise.resolve(true));
+    const { id } = await queue.add('job', { payload: 'p' });
+    await waitFor(async () => (await queue.getJob(id ?? ''))?.returnvalue === 'superseded', {
+      what: 'the end of the job',
+    });
+    expect(exhausted).toEqual([]);
+  });
+
+  it('runs a delayed job at once when the live request came while it was being delayed', async () => {
+    let checks = 0;
+    let runs = 0;
+    const run = (): Promise<string> =>
+      ++runs === 1
+        ? Promise.reject(new JobError('transient', 'internal_error', 'x', { retryAfterMs: 120_000 }))
+        : Promise.resolve('done');
+    consume(run, () => Promise.resolve(++checks === 2));
+    const { id } = await queue.add('job', { payload: 'p' });
+    await waitFor(async () => (await queue.getJob(id ?? ''))?.returnvalue === 'done', { what: 'the job' });
+  });
 
   it('stores every failed attempt with its time, code and status', async () => {
     consume(failing('transient'));

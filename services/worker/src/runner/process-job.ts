@@ -64,8 +64,16 @@ export function processJob<Payload>(
         await recordOutcome(job, 'dead_lettered');
         return 'dead_lettered';
       }
+      const isSuperseded = async (): Promise<boolean> =>
+        payload !== undefined && ((await kind.isSuperseded?.(payload)) ?? false);
+      if (await isSuperseded()) {
+        await recordOutcome(job, 'superseded');
+        return 'superseded';
+      }
       await job.updateData({ ...job.data, failures, transientSince });
       await job.moveToDelayed(now + decision.delayMs, token);
+      // The request came since the first check. It cannot follow a delayed job, so this one is run for it.
+      if (await isSuperseded().catch(() => false)) await job.promote().catch(() => undefined);
       throw new DelayedError();
     }
   };

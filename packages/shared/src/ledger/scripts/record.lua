@@ -13,14 +13,15 @@
 --       9   deduplication window, in ms
 --       10  note (JSON), '' for none
 --       11  `1` when orderAt is the time that Twilio gives for the message, `0` when it is the time of arrival
--- Returns {result, version, applied version}; result is `recorded`, `duplicate`, `stale` or `ignored`.
+-- Returns {result, version, applied version, confirms}. The result is `recorded`, `applied`, `duplicate`, `stale` or `ignored`.
+-- confirms is 1 for an opt-out from a sender that is stopped already while Customer.io holds the present version, else 0.
 
 local entry = KEYS[1]
 local sid, kind, source, sender = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local orderAt, occurredAt, receivedAt = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
 local cap, window, note, timed = tonumber(ARGV[8]), tonumber(ARGV[9]), ARGV[10], ARGV[11] == '1'
 
-local head = redis.call('HMGET', entry, 'v', 'a', 't', 'm:' .. sid, 's:' .. sender)
+local head = redis.call('HMGET', entry, 'v', 'a', 't', 'm:' .. sid, 's:' .. sender, 'n')
 local version, applied, timestamp = tonumber(head[1] or 0), tonumber(head[2] or 0), tonumber(head[3] or 0)
 
 -- Parses the value of `m:<rowSid>`.
@@ -52,12 +53,47 @@ end
 
 local function changesConsent(row) return row.kind == 'stop' or row.kind == 'start' end
 
--- Makes a row the deciding event of its sender.
-local function decide(row, ofSender)
+local function pointTo(row, ofSender) redis.call('HSET', entry, 's:' .. ofSender, row.number .. ' ' .. row.sid) end
+
+-- Begins a new version of the entry, because of an event of this time.
+local function newVersion(occurred)
   version = version + 1
-  timestamp = math.max(math.floor(row.occurredAt / 1000), timestamp + 1)
+  timestamp = math.max(math.floor(occurred / 1000), timestamp + 1)
+  redis.call('HSET', entry, 'v', version, 't', timestamp)
+end
+
+-- Makes a row the deciding event of its sender, in a new version.
+local function decide(row, ofSender)
+  newVersion(row.occurredAt)
   row.version, row.outcome = version, 'p'
-  redis.call('HSET', entry, 'v', version, 't', timestamp, 's:' .. ofSender, row.number .. ' ' .. row.sid)
+  pointTo(row, ofSender)
+  write(row)
+end
+
+-- Whether the deciding event of another sender has another kind. Then the policy `last` depends on which is later.
+local function otherDiffers(ofSender, thanKind)
+  if head[6] == '1' then return false end
+  local fields = redis.call('HGETALL', entry)
+  for i = 1, #fields, 2 do
+    local decidingSid = fields[i]:sub(1, 2) == 's:' and fields[i] ~= 's:' .. ofSender and fields[i + 1]:match(' (.+)$')
+    local row = decidingSid and redis.call('HGET', entry, 'm:' .. decidingSid)
+    if row and parseRow(decidingSid, row).kind ~= thanKind then return true end
+  end
+  return false
+end
+
+-- Whether `next` may replace `present` as the deciding event of a sender without a new version: both are opt-outs, and Customer.io
+-- holds that state, or a sync will write it. An opt-out that reached nobody, or waits for an operator, is to be tried again. While
+-- another sender is started, a newer opt-out can change the state under the policy `last`.
+local function confirms(next, present, ofSender)
+  local holds = present.outcome == 'a' or (present.outcome == 'p' and version > applied)
+  return next.kind == 'stop' and present.kind == 'stop' and holds and not otherDiffers(ofSender, 'stop')
+end
+
+-- Makes a row the deciding event of its sender, in the present version. It ends with that version.
+local function confirm(row, ofSender)
+  row.version, row.outcome = version, version > applied and 'p' or 'a'
+  pointTo(row, ofSender)
   write(row)
 end
 
@@ -100,8 +136,14 @@ local function correct(known)
     end
   end
   if ofSender and best ~= known then
-    if known.outcome == 'p' then known.outcome = 's' end
-    decide(best, ofSender)
+    if best.outcome == 'a' and version <= applied and confirms(best, known, ofSender) then
+      pointTo(best, ofSender)
+    else
+      if known.outcome == 'p' then known.outcome = 's' end
+      decide(best, ofSender)
+    end
+  elseif ofSender and otherDiffers(ofSender, known.kind) then
+    newVersion(known.occurredAt)
   end
   write(known)
 end
@@ -112,7 +154,7 @@ local RANK = {stop = 3, start = 2, help = 1, review = 1}
 local known = head[4] and parseRow(sid, head[4])
 if known and RANK[kind] <= RANK[known.kind] then
   if kind == known.kind then correct(known) end
-  return {'duplicate', version, applied}
+  return {'duplicate', version, applied, 0}
 end
 
 local number, decidingSid
@@ -125,18 +167,25 @@ local row = {sid = sid, kind = kind, source = source, orderAt = orderAt, occurre
   receivedAt = receivedAt, version = version, outcome = 'i', number = number}
 if note ~= '' then redis.call('HSET', entry, 'w:' .. sid, note) end
 
+local deciding
+if decidingSid ~= '' and decidingSid ~= sid then
+  deciding = parseRow(decidingSid, redis.call('HGET', entry, 'm:' .. decidingSid))
+end
 local result
 if not changesConsent(row) then
   result = 'ignored'
   redis.call('HSET', entry, 's:' .. sender, number .. (decidingSid ~= '' and ' ' .. decidingSid or ''))
   write(row)
-elseif decidingSid ~= '' and decidingSid ~= sid and
-  not supersedes(row, parseRow(decidingSid, redis.call('HGET', entry, 'm:' .. decidingSid))) then
+elseif deciding and not supersedes(row, deciding) then
   result, row.outcome = 'stale', 's'
   write(row)
+elseif deciding and confirms(row, deciding, sender) then
+  confirm(row, sender)
+  result = row.outcome == 'a' and 'applied' or 'recorded'
 else
   result = 'recorded'
   decide(row, sender)
 end
 prune()
-return {result, version, applied}
+local stoppedAlready = kind == 'stop' and deciding and deciding.kind == 'stop'
+return {result, version, applied, stoppedAlready and version <= applied and 1 or 0}

@@ -35,7 +35,7 @@ describe(`POST ${STATUS_PATH}`, () => {
     for (const MessageStatus of ['failed', 'undelivered']) {
       expect(await send({ ...params, MessageStatus })).toMatchObject({ status: 204, body: '' });
     }
-    const jobs = await running.queues.shards[0].inbound.getWaiting();
+    const jobs = await running.queues.shards[0].inbound.getPrioritized();
     expect(jobs).toHaveLength(1);
     const event = jobs[0]!.data.payload;
     expect(event).toMatchObject({ kind: 'stop', source: 'status_callback', phone: '+14155550123' });
