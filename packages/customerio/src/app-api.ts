@@ -15,6 +15,14 @@ export interface OptOut {
   readonly channel: 'sms' | 'whatsapp';
 }
 
+/** What Customer.io holds of a person. */
+export interface PersonAttributes {
+  /** As text, by name; an attribute that the person does not have is missing. */
+  readonly values: ReadonlyMap<string, string>;
+  /** Unix seconds at which each attribute was last set, where Customer.io says it. */
+  readonly timestamps: ReadonlyMap<string, number>;
+}
+
 const SearchResponse = z.object({
   identifiers: z.array(z.object({ cio_id: z.coerce.string().min(1) })).nullish(),
   next: z.string().nullish(),
@@ -25,11 +33,11 @@ const attributes = z.record(
   z.string(),
   z.union([z.string(), z.number(), z.boolean()]).optional().catch(undefined),
 );
+/** Unix seconds at which each attribute was last set; empty where the answer has none. */
+const timestamps = z.record(z.string(), z.coerce.number().positive().optional().catch(undefined)).catch({});
+const person = z.object({ identifiers: z.object({ cio_id: z.coerce.string() }), attributes, timestamps });
 /** Documented as nested, observed as flat: both are accepted. */
-const Customer = z.union([
-  z.object({ customer: z.object({ identifiers: z.object({ cio_id: z.coerce.string() }), attributes }) }),
-  z.object({ identifiers: z.object({ cio_id: z.coerce.string() }), attributes }),
-]);
+const Customer = z.union([z.object({ customer: person }), person]);
 const AttributesResponse = z.object({ customers: z.array(Customer).nullish() });
 
 /** The part of Customer.io's App API that looks people up and sets their opt-outs. */
@@ -77,22 +85,42 @@ export class AppApi {
    * @throws {JobError}
    */
   async attributeValues(cioIds: readonly string[], field: string): Promise<Map<string, string>> {
-    const values = new Map<string, string>();
+    const people = await this.readPeople(cioIds, [field]);
+    return new Map([...people].map(([cioId, { values }]) => [cioId, values.get(field) ?? '']));
+  }
+
+  /**
+   * Reads attributes by cio_id, 100 people a request; no entry for a person who no longer exists.
+   *
+   * @throws {JobError}
+   */
+  async readPeople(
+    cioIds: readonly string[],
+    names: readonly string[],
+    { reservation }: { readonly reservation?: Reservation | undefined } = {},
+  ): Promise<Map<string, PersonAttributes>> {
+    const people = new Map<string, PersonAttributes>();
     for (let i = 0; i < cioIds.length; i += MAX_IDS_PER_CALL) {
-      const { data } = await this.client.send({
-        operation: 'attributes',
-        method: 'POST',
-        path: '/v1/customers/attributes',
-        query: { id_type: 'cio_id' },
-        body: { ids: cioIds.slice(i, i + MAX_IDS_PER_CALL) },
-        schema: AttributesResponse,
-      });
+      const { data } = await this.client.send(
+        {
+          operation: 'attributes',
+          method: 'POST',
+          path: '/v1/customers/attributes',
+          query: { id_type: 'cio_id' },
+          body: { ids: cioIds.slice(i, i + MAX_IDS_PER_CALL) },
+          schema: AttributesResponse,
+        },
+        reservation,
+      );
       for (const entry of data.customers ?? []) {
         const customer = 'customer' in entry ? entry.customer : entry;
-        values.set(customer.identifiers.cio_id, String(customer.attributes[field] ?? ''));
+        people.set(customer.identifiers.cio_id, {
+          values: new Map(pick(customer.attributes, names).map(([name, value]) => [name, String(value)])),
+          timestamps: new Map(pick(customer.timestamps, names)),
+        });
       }
     }
-    return values;
+    return people;
   }
 
   /**
@@ -114,4 +142,15 @@ export class AppApi {
       if (!(error instanceof JobError) || error.status !== 404) throw error;
     }
   }
+}
+
+/** The entries of `names` that have a value. */
+function pick<Value>(
+  record: Readonly<Record<string, Value | undefined>>,
+  names: readonly string[],
+): [string, Value][] {
+  return names.flatMap((name): [string, Value][] => {
+    const value = Object.hasOwn(record, name) ? record[name] : undefined;
+    return value === undefined ? [] : [[name, value]];
+  });
 }

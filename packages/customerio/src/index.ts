@@ -1,9 +1,10 @@
-export { AppApi, type OptOut } from './app-api';
+export { AppApi, type OptOut, type PersonAttributes } from './app-api';
 export { checkAccess, type AccessCheck } from './check-access';
 export { ApiCircuit, type CircuitTimes } from './circuit';
 export type { CircuitEvents } from './circuit-breaker';
 export { GuardedClient } from './guarded-client';
 export { CustomerIoClient, type Api, type RequestEvents } from './customerio-client';
 export { createLookup, type Lookup } from './lookup';
+export { createPeopleReader, type PeopleReader } from './people-reader';
 export { RateLimiter } from './rate-limiter';
 export { createWriter, type Writer } from './track-api';

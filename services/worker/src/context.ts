@@ -6,6 +6,7 @@ import type { WorkspaceConfig, WorkspaceOf } from '@optout-sync/shared/config';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
 import { Ledger } from '@optout-sync/shared/ledger';
 import { closeQueues, syncQueueName } from '@optout-sync/shared/queues';
+import { SecondLooks, SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { ReviewList } from '@optout-sync/shared/review';
 import {
@@ -18,6 +19,7 @@ import {
 } from '@optout-sync/shared/service';
 import type { WorkerConfig } from './config/config';
 import { HeartbeatMonitor } from './lib/heartbeat-monitor';
+import { RECONCILE_TIMES, type ReconcileTimes } from './reconcile/times';
 import { promoteDelayedJobs } from './runner/promote-delayed';
 import { Quarantine } from './runner/quarantine';
 import { RecentJobs } from './runner/recent-jobs';
@@ -30,6 +32,7 @@ export interface WorkerOverrides {
   readonly log?: Logger;
   readonly circuitTimes?: Partial<CircuitTimes>;
   readonly heartbeat?: HeartbeatMonitor;
+  readonly reconcile?: Partial<ReconcileTimes>;
 }
 
 /** What ends with the worker. */
@@ -52,6 +55,7 @@ export interface BaseContext {
   readonly durability: DurabilityWatch;
   readonly stopping: AbortSignal;
   readonly circuitTimes: Partial<CircuitTimes> | undefined;
+  readonly reconcileTimes: ReconcileTimes;
 }
 
 /** What jobs and consumers use. */
@@ -59,6 +63,9 @@ export interface WorkerContext extends BaseContext {
   readonly queues: JobStores;
   readonly ledger: Ledger;
   readonly reviews: ReviewList;
+  readonly marks: SyncMarks;
+  readonly looks: SecondLooks;
+  readonly unapplied: UnappliedIndex;
   readonly workspaces: ReadonlyMap<string, Workspace>;
   readonly workspaceOf: WorkspaceOf;
   readonly http: HttpClient;
@@ -92,6 +99,7 @@ export function createBaseContext(
     durability: new DurabilityWatch(redis, { required, registry, log }),
     stopping: stopping.signal,
     circuitTimes: overrides.circuitTimes,
+    reconcileTimes: { ...RECONCILE_TIMES, ...overrides.reconcile },
   };
 }
 
@@ -132,6 +140,9 @@ export async function createContext(
     queues,
     ledger: new Ledger(redis, { prefix }),
     reviews: new ReviewList(redis, prefix),
+    marks: new SyncMarks(redis, prefix),
+    looks: new SecondLooks(redis, prefix, base.reconcileTimes.lookDelaysMs),
+    unapplied: new UnappliedIndex(redis, prefix),
     workspaces: new Map(workspaces.map((workspace) => [workspace.name, workspace])),
     workspaceOf: config.workspaceOf,
     http,

@@ -108,6 +108,8 @@ const lateWriteOfAnOlderState: [Message[], Op[], ConsentPolicy] = [
 
 function world(policy: ConsentPolicy) {
   const ledger = new Ledger(redis, { prefix: `test-${randomUUID()}` });
+  const nothing = (): Promise<undefined> => Promise.resolve(undefined);
+  const unapplied = { add: nothing, remove: nothing };
   const telemetry = createTelemetry(
     createRegistry('test'),
     createLogger({ service: 'test', level: 'silent' }),
@@ -154,6 +156,7 @@ function world(policy: ConsentPolicy) {
   };
   const record = recordJob({
     ledger,
+    unapplied,
     reviews: { add: () => Promise.resolve(true) },
     queues,
     telemetry,
@@ -161,6 +164,9 @@ function world(policy: ConsentPolicy) {
   });
   const sync = syncJob({
     ledger,
+    marks: { read: nothing, clear: nothing },
+    looks: { schedule: nothing },
+    unapplied,
     queues,
     telemetry,
     workspaces: new Map([

@@ -63,6 +63,20 @@ function outcomeTelemetry(metrics: WorkerMetrics, log: Logger): RecordEvents & S
       const messageSids = settled.map(({ messageSid }) => messageSid);
       log.info({ workspace, channel, phone: maskPhone(phone), outcome, people, messageSids }, 'synced');
     },
+    compared({ workspace, channel, phone }, { reason, mode }, { written, drift }) {
+      metrics.reconcileChecked.inc({ workspace });
+      const found = Object.entries(drift).filter(([, people]) => people > 0);
+      for (const [kind, people] of found) {
+        const action = mode === 'enforce' && kind !== 'orphaned' ? 'written' : 'reported';
+        metrics.reconcileDrift.inc({ workspace, kind, action }, people);
+      }
+      metrics.people.inc({ channel }, written);
+      if (found.length === 0) return;
+      log.info(
+        { workspace, channel, phone: maskPhone(phone), reason, mode, written, ...drift },
+        'drift found',
+      );
+    },
     deadLettered({ stage, code, message, attempts }, id, inboundEvents) {
       metrics.deadLetters.inc({ stage, code });
       for (const event of inboundEvents) ended('dead_lettered', event);

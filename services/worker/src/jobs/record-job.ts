@@ -3,6 +3,7 @@ import type { WorkspaceOf } from '@optout-sync/shared/config';
 import { JobError, InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, Recorded } from '@optout-sync/shared/ledger';
 import { enqueueSync } from '@optout-sync/shared/queues';
+import type { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import type { ReviewEntry, ReviewList } from '@optout-sync/shared/review';
 import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 
@@ -19,10 +20,11 @@ export function recordJob(context: {
   readonly ledger: Ledger;
   readonly reviews: Pick<ReviewList, 'add'>;
   readonly queues: JobStores;
+  readonly unapplied: Pick<UnappliedIndex, 'add'>;
   readonly telemetry: RecordEvents;
   readonly workspaceOf: WorkspaceOf;
 }): JobKind<InboundEvent> {
-  const { ledger, reviews, queues, telemetry, workspaceOf } = context;
+  const { ledger, reviews, queues, unapplied, telemetry, workspaceOf } = context;
   return {
     parse(raw) {
       const parsed = InboundEvent.safeParse(raw);
@@ -44,7 +46,10 @@ export function recordJob(context: {
       const subject: Subject = { workspace, channel: event.channel, phone: event.phone };
       const { result, needsSync } = await ledger.record(subject, event);
       if (event.kind === 'review') await reviews.add(toReviewEntry(event, subject));
-      if (needsSync) await enqueueSync(queues, { version: 1, ...subject }, { lane });
+      if (needsSync) {
+        await unapplied.add(subject, event.receivedAt);
+        await enqueueSync(queues, { version: 1, ...subject }, { lane });
+      }
       telemetry.recorded(event, result);
       return result;
     },
