@@ -1,4 +1,4 @@
-import type { Cluster, Redis, Result } from 'ioredis';
+import { Cluster, type Redis, type Result } from 'ioredis';
 import type { EventSource, InboundEvent } from '../domain/inbound-event';
 import type { Subject } from '../domain/subject';
 import { loadScript } from '../redis/load-script';
@@ -182,6 +182,13 @@ export class Ledger {
   /** Returns one page of the entries that match, in no order; see {@link listEntries}. */
   list(options: ListOptions): Promise<EntryPage> {
     return listEntries(this.redis, this.keyPrefix, options);
+  }
+
+  /** Returns a number of entries that the ledger certainly does not exceed: that of all keys in Redis. */
+  async maxEntries(): Promise<number> {
+    const masters = this.redis instanceof Cluster ? this.redis.nodes('master') : [this.redis];
+    const sizes = await Promise.all(masters.map((master) => master.dbsize()));
+    return sizes.reduce((sum, size) => sum + size, 0);
   }
 
   private get keyPrefix(): string {

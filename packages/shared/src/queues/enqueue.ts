@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JobsOptions, Queue } from 'bullmq';
 import type { InboundEvent } from '../domain/inbound-event';
+import type { Subject } from '../domain/subject';
 import { forwardId, type ForwardRequest, type SyncRequest } from './jobs';
 import { PRIORITY, laneOf, type Lane } from './lane';
 import type { Queues, Shard } from './queues';
@@ -81,7 +82,7 @@ export async function enqueueSync(
   { lane = 'live', run }: EnqueueOptions = {},
 ): Promise<void> {
   const queue = shardOf(request.phone).syncOf(request.workspace);
-  const id = [request.channel, request.phone].join('|');
+  const id = syncId(request);
   // A next sync is already requested behind the running one. Another request would replace it, together with its lane.
   if (lane === 'background' && (await hasNext(queue, id))) return;
   const jobId = randomUUID();
@@ -91,6 +92,20 @@ export async function enqueueSync(
     { jobId, priority: PRIORITY[lane], deduplication: { id, keepLastIfActive: true } },
   );
   if (lane === 'live' && added.id !== jobId) await raiseToLive(queue, added.id);
+}
+
+/** Whether a phone has a sync job, in whatever state. */
+export async function isSyncQueued(
+  { shardOf }: Pick<Queues, 'shardOf'>,
+  { workspace, channel, phone }: Subject,
+): Promise<boolean> {
+  const queue = shardOf(phone).syncOf(workspace);
+  return (await queue.getDeduplicationJobId(syncId({ channel, phone }))) !== null;
+}
+
+/** The deduplication id of the syncs of a phone. */
+function syncId({ channel, phone }: Pick<Subject, 'channel' | 'phone'>): string {
+  return [channel, phone].join('|');
 }
 
 /** Whether a next job is requested behind the running one. BullMQ stores it in `dn:<id>` (`keepLastIfActive`). */

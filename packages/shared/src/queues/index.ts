@@ -6,6 +6,7 @@ export {
   enqueueReplay,
   enqueueSync,
   inboundJobId,
+  isSyncQueued,
 } from './enqueue';
 export { FailedAttempt, ForwardRequest, SyncRequest, syncQueueName, type ReplayRequest } from './jobs';
 export { laneOfJob, type Lane } from './lane';

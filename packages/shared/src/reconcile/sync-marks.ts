@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis, Result } from 'ioredis';
 import { z } from 'zod';
+import { ReconcileMode } from '../domain/reconcile-mode';
 import type { Subject } from '../domain/subject';
 import { parseMember, reconcileKey, toMember } from './keys';
 
@@ -17,10 +18,6 @@ return redis.call('HDEL', KEYS[1], ARGV[1])
 
 /** Who asks for a forced sync: the sweep, or a second look at a phone that nobody had. */
 const MarkReason = z.enum(['sweep', 'second_look']);
-
-/** `enforce` writes what differs, `report` counts it. */
-export const ReconcileMode = z.enum(['enforce', 'report']);
-export type ReconcileMode = z.infer<typeof ReconcileMode>;
 
 /** A mark of a later version that this one cannot parse has the weakest effect. */
 const Content = z

@@ -1,6 +1,5 @@
 import type { Lookup, PeopleReader, PersonAttributes } from '@optout-sync/customerio';
-import { isSamePhone, type PhoneFormat } from '@optout-sync/shared/domain';
-import type { ReconcileMode } from '@optout-sync/shared/reconcile';
+import { isSamePhone, type PhoneFormat, type ReconcileMode } from '@optout-sync/shared/domain';
 import type { AttributeNames } from './attributes';
 import { stoppedSenders, type Consent, type Destination } from './destination';
 import { writeToPeople, type PersonWriter } from './people';
@@ -14,7 +13,7 @@ import { writeToPeople, type PersonWriter } from './people';
  */
 export type DriftKind = 'missing' | 'reverted' | 'orphaned';
 
-export interface CompareOptions {
+interface CompareOptions {
   readonly mode: ReconcileMode;
   /** Redis' time, in ms since 1970. */
   readonly now: number;

@@ -1,6 +1,6 @@
-import type { Subject } from '@optout-sync/shared/domain';
+import type { Subject, ReconcileMode } from '@optout-sync/shared/domain';
 import type { Ledger } from '@optout-sync/shared/ledger';
-import type { ReconcileMode, SyncMark } from '@optout-sync/shared/reconcile';
+import type { SyncMark } from '@optout-sync/shared/reconcile';
 import type { Compare, Compared } from '../destinations/compare';
 import type { Consent } from '../destinations/destination';
 

@@ -7,10 +7,10 @@ import {
   type SandboxOptions,
 } from '@optout-sync/customerio-sandbox';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { InboundEvent, type E164, type Subject } from '@optout-sync/shared/domain';
+import { InboundEvent, type E164, type Subject, type ReconcileMode } from '@optout-sync/shared/domain';
 import { Ledger, type LedgerEntry } from '@optout-sync/shared/ledger';
 import { closeQueues, enqueueInbound, enqueueSync } from '@optout-sync/shared/queues';
-import { SyncMarks, type ReconcileMode } from '@optout-sync/shared/reconcile';
+import { SyncMarks } from '@optout-sync/shared/reconcile';
 import { createLogger } from '@optout-sync/shared/service';
 import { messageSid } from '@optout-sync/twilio-simulator';
 import { readConfig, type WorkerConfig } from '../config/config';
