@@ -11,7 +11,7 @@ import { writeToPeople, type PersonWriter } from './people';
  * - `reverted`: has a stopped number, and another value than `true`
  * - `orphaned`: is `true` by this entry and no longer has the number; nothing is written
  */
-export type DriftKind = 'missing' | 'reverted' | 'orphaned';
+type DriftKind = 'missing' | 'reverted' | 'orphaned';
 
 interface CompareOptions {
   readonly mode: ReconcileMode;

@@ -1,4 +1,5 @@
 import type { SandboxWorkspace } from '@optout-sync/customerio-sandbox';
+import { waitFor } from '@optout-sync/local-runtime/process';
 import { inboundEvent, startHarness, type Harness } from '../test-support/worker-harness';
 
 const PHONE = '+14155550101';
@@ -131,6 +132,8 @@ describe('a forced sync of a stopped number', () => {
     await harness.settled(PHONE);
     const late = workspace.addPerson({ attributes: { phone: PHONE } });
     await harness.force(PHONE);
+    // Customer.io applies them after its response.
+    await waitFor(() => workspace.person(late)?.optOuts.length, { what: 'the opt-out' });
     expect(workspace.person(late)?.optOuts).toMatchObject([{ from: 'mg1' }]);
   });
 });
