@@ -19,6 +19,8 @@ import {
 } from '@optout-sync/shared/service';
 import type { WorkerConfig } from './config/config';
 import { HeartbeatMonitor } from './lib/heartbeat-monitor';
+import { ForcedSyncRequests } from './reconcile/forced-sync-requests';
+import { RepeatedStops } from './reconcile/repeated-stops';
 import { RECONCILE_TIMES, type ReconcileTimes } from './reconcile/times';
 import { promoteDelayedJobs } from './runner/promote-delayed';
 import { Quarantine } from './runner/quarantine';
@@ -66,6 +68,8 @@ export interface WorkerContext extends BaseContext {
   readonly marks: SyncMarks;
   readonly looks: SecondLooks;
   readonly unapplied: UnappliedIndex;
+  readonly forcedSyncs: ForcedSyncRequests;
+  readonly repeatedStops: RepeatedStops;
   readonly workspaces: ReadonlyMap<string, Workspace>;
   readonly workspaceOf: WorkspaceOf;
   readonly http: HttpClient;
@@ -135,12 +139,25 @@ export async function createContext(
   disposer.add(() => pool.close());
   registerQueueGauges(registry, pool.queues, [queues.deadLetters]);
 
+  const ledger = new Ledger(redis, { prefix });
+  const marks = new SyncMarks(redis, prefix);
+  const forcedSyncs = new ForcedSyncRequests({ marks, queues });
+
   return {
     ...base,
     queues,
-    ledger: new Ledger(redis, { prefix }),
+    ledger,
     reviews: new ReviewList(redis, prefix),
-    marks: new SyncMarks(redis, prefix),
+    marks,
+    forcedSyncs,
+    repeatedStops: new RepeatedStops({
+      redis,
+      prefix,
+      requests: forcedSyncs,
+      ledger,
+      lagMs: base.reconcileTimes.lagMs,
+      mode: config.reconcile.mode ?? 'enforce',
+    }),
     looks: new SecondLooks(redis, prefix, base.reconcileTimes.lookDelaysMs),
     unapplied: new UnappliedIndex(redis, prefix),
     workspaces: new Map(workspaces.map((workspace) => [workspace.name, workspace])),

@@ -157,6 +157,7 @@ function world(policy: ConsentPolicy) {
   const record = recordJob({
     ledger,
     unapplied,
+    repeatedStops: { compare: nothing },
     reviews: { add: () => Promise.resolve(true) },
     queues,
     telemetry,
@@ -164,6 +165,7 @@ function world(policy: ConsentPolicy) {
   });
   const sync = syncJob({
     ledger,
+    lagMs: 60_000,
     marks: { read: nothing, clear: nothing },
     looks: { schedule: nothing },
     unapplied,

@@ -17,7 +17,10 @@ return redis.call('HDEL', KEYS[1], ARGV[1])
 `;
 
 /** Who asks for a forced sync: the sweep, or a second look at a phone that nobody had. */
-const MarkReason = z.enum(['sweep', 'second_look']);
+/** Marks that one page holds, about. */
+const PAGE = 500;
+
+const MarkReason = z.enum(['sweep', 'second_look', 'repeated_stop']);
 
 /** A mark of a later version that this one cannot parse has the weakest effect. */
 const Content = z
@@ -66,13 +69,19 @@ export class SyncMarks {
     return this.redis.hlen(this.key(workspace));
   }
 
-  /** Returns all marks: the reconciler keeps them few. */
-  async all(workspace: string): Promise<SyncMark[]> {
-    const marks = await this.redis.hgetall(this.key(workspace));
-    return Object.entries(marks).flatMap(([member, raw]) => {
-      const subject = parseMember(workspace, member);
-      return subject ? [parseMark(subject, raw)] : [];
-    });
+  /**
+   * Returns one page of the marks, in no order.
+   *
+   * @param cursor `next` of the page before; '0' for the first
+   */
+  async page(workspace: string, cursor: string): Promise<{ marks: SyncMark[]; next: string }> {
+    const [next, fields] = await this.redis.hscan(this.key(workspace), cursor, 'COUNT', PAGE);
+    const marks = [];
+    for (let i = 0; i + 1 < fields.length; i += 2) {
+      const subject = parseMember(workspace, fields[i] ?? '');
+      if (subject) marks.push(parseMark(subject, fields[i + 1] ?? ''));
+    }
+    return { marks, next };
   }
 
   private key(workspace: string): string {

@@ -9,9 +9,6 @@ export interface ForcedSyncEvents {
   compared(subject: Subject, mark: Pick<SyncMark, 'reason' | 'mode'>, result: Compared): void;
 }
 
-/** In ms. The index and the writes of Customer.io may lag: what is read so soon after our own write proves nothing. */
-export const LAG_MS = 60_000;
-
 /** Brings an applied opt-out into force for everyone who has the number now. */
 export type ForcedSync = (
   consent: Consent,
@@ -24,6 +21,7 @@ const OUTCOMES = { enforce: 'enforced', report: 'reported' } as const satisfies 
 export function forcedSync(context: {
   readonly ledger: Pick<Ledger, 'now' | 'raiseTimestamp' | 'markChecked'>;
   readonly telemetry: ForcedSyncEvents;
+  /** See `ReconcileTimes`. */
   readonly lagMs: number;
 }): ForcedSync {
   const { ledger, telemetry, lagMs } = context;

@@ -5,6 +5,7 @@ import type { Ledger, Recorded } from '@optout-sync/shared/ledger';
 import { enqueueSync } from '@optout-sync/shared/queues';
 import type { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import type { ReviewEntry, ReviewList } from '@optout-sync/shared/review';
+import type { RepeatedStops } from '../reconcile/repeated-stops';
 import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 
 export interface RecordEvents extends DeadLetterEvents {
@@ -21,10 +22,11 @@ export function recordJob(context: {
   readonly reviews: Pick<ReviewList, 'add'>;
   readonly queues: JobStores;
   readonly unapplied: Pick<UnappliedIndex, 'add'>;
+  readonly repeatedStops: Pick<RepeatedStops, 'compare'>;
   readonly telemetry: RecordEvents;
   readonly workspaceOf: WorkspaceOf;
 }): JobKind<InboundEvent> {
-  const { ledger, reviews, queues, unapplied, telemetry, workspaceOf } = context;
+  const { ledger, reviews, queues, unapplied, repeatedStops, telemetry, workspaceOf } = context;
   return {
     parse(raw) {
       const parsed = InboundEvent.safeParse(raw);
@@ -49,6 +51,8 @@ export function recordJob(context: {
       if (needsSync) {
         await unapplied.add(subject, event.receivedAt);
         await enqueueSync(queues, { version: 1, ...subject }, { lane });
+      } else if (event.kind === 'stop') {
+        await repeatedStops.compare(subject, event, lane);
       }
       telemetry.recorded(event, result);
       return result;

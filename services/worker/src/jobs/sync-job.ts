@@ -6,7 +6,7 @@ import type { SecondLooks, SyncMark, SyncMarks, UnappliedIndex } from '@optout-s
 import type { Consent } from '../destinations/destination';
 import type { SyncTarget } from '../destinations/sync-target';
 import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
-import { LAG_MS, forcedSync, type ForcedSyncEvents } from './forced-sync';
+import { forcedSync, type ForcedSyncEvents } from './forced-sync';
 
 export interface SyncEvents extends DeadLetterEvents, ForcedSyncEvents {
   /**
@@ -29,8 +29,8 @@ interface SyncContext {
   readonly unapplied: Pick<UnappliedIndex, 'remove'>;
   readonly telemetry: SyncEvents;
   readonly workspaces: ReadonlyMap<string, SyncTarget>;
-  /** See {@link LAG_MS}; tests replace it. */
-  readonly lagMs?: number | undefined;
+  /** See `ReconcileTimes`. */
+  readonly lagMs: number;
 }
 
 /**
@@ -48,7 +48,7 @@ interface SyncContext {
  */
 export function syncJob(context: SyncContext): JobKind<SyncRequest> {
   const { ledger, marks, unapplied, workspaces } = context;
-  const force = forcedSync({ ...context, lagMs: context.lagMs ?? LAG_MS });
+  const force = forcedSync(context);
 
   async function bringUpToDate(
     request: SyncRequest,

@@ -5,12 +5,11 @@ import type { Queues } from '@optout-sync/shared/queues';
 import {
   reconcileKey,
   type SecondLooks,
-  type SyncMarks,
   type UnappliedIndex,
   PassStore,
 } from '@optout-sync/shared/reconcile';
 import type { SyncTarget } from '../destinations/sync-target';
-import { ForcedSyncRequests } from './forced-sync-requests';
+import type { ForcedSyncRequests } from './forced-sync-requests';
 import { Lease } from './lease';
 import { Reconciler, type ReconcilerEvents } from './reconciler';
 import { Sweep, type SweepEvents } from './sweep';
@@ -32,7 +31,7 @@ interface ReconcileContext {
   readonly reconcileTimes: ReconcileTimes;
   readonly ledger: Ledger;
   readonly queues: Pick<Queues, 'shardOf'>;
-  readonly marks: SyncMarks;
+  readonly forcedSyncs: ForcedSyncRequests;
   readonly looks: SecondLooks;
   readonly unapplied: UnappliedIndex;
   readonly workspaces: ReadonlyMap<string, SyncTarget>;
@@ -79,10 +78,18 @@ function createComparison(
   context: ReconcileContext,
   { name, policy, appRps }: WorkspaceConfig,
 ): ConstructorParameters<typeof Reconciler>[0]['comparison'] {
-  const { redis, config, reconcileTimes: times, ledger, looks, unapplied, telemetry } = context;
+  const {
+    redis,
+    config,
+    reconcileTimes: times,
+    ledger,
+    looks,
+    unapplied,
+    forcedSyncs: requests,
+    telemetry,
+  } = context;
   const { periodMs, mode } = config.reconcile;
   const passes = new PassStore(redis, config.redis.prefix, name);
-  const requests = new ForcedSyncRequests(context);
   const entriesPerSecond = appRps * MAX_SHARE * ENTRIES_PER_REQUEST;
   const pageSize = Math.max(1, Math.floor((entriesPerSecond * times.roundMs) / 1_000));
   const sweepOf = (period: number): Sweep =>

@@ -1,12 +1,10 @@
-import { LAG_MS } from '../jobs/forced-sync';
-
 /** The times of the reconciler, in ms. Tests replace them. */
 export interface ReconcileTimes {
   /** From one round to the next. */
   readonly roundMs: number;
   /** How long the lease of a worker lasts that is gone. */
   readonly leaseMs: number;
-  /** See {@link LAG_MS}. */
+  /** The index and the writes of Customer.io may lag: what is read so soon after our own write proves nothing. */
   readonly lagMs: number;
   /** When to look again for people with a number that nobody had; missing: the default of `SecondLooks`. */
   readonly lookDelaysMs?: readonly number[];
@@ -21,7 +19,7 @@ export interface ReconcileTimes {
 export const RECONCILE_TIMES: ReconcileTimes = {
   roundMs: 1_000,
   leaseMs: 15_000,
-  lagMs: LAG_MS,
+  lagMs: 60_000,
   unappliedEveryMs: 15_000,
   unappliedAfterMs: 30_000,
   firstReportMs: 3_600_000,
