@@ -82,7 +82,7 @@ module.exports = {
       name: 'config-knows-no-queue',
       severity: 'error',
       from: { path: '^packages/shared/src/config/', pathNot: TESTS },
-      to: { path: '^packages/shared/src/(redis|queues|ledger|dead-letters|review|service)/' },
+      to: { path: '^packages/shared/src/(redis|queues|ledger|reconcile|dead-letters|review|service)/' },
     },
     {
       name: 'only-tests-import-tests',

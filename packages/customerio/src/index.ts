@@ -6,5 +6,6 @@ export { GuardedClient } from './guarded-client';
 export { harmlessSearch, regionRequest } from './harmless-requests';
 export { CustomerIoClient, type Api, type ApiRequest, type RequestEvents } from './customerio-client';
 export { createLookup, type Lookup } from './lookup';
+export { createPeopleReader, type PeopleReader } from './people-reader';
 export { RateLimiter, type SlotClass } from './rate-limiter';
 export { createWriter, type Writer } from './track-api';

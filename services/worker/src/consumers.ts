@@ -41,7 +41,8 @@ export async function startConsumers(context: WorkerContext): Promise<void> {
   const record = recentJobs.track(recordJob(context), (event) => rerunRecord(context, event));
   const syncs = [...workspaces.keys()].map((workspace) => {
     // One limit for a workspace, however many shards it has.
-    const kind = limitBackgroundConcurrency(syncJob(context), BACKGROUND_SYNC_CONCURRENCY);
+    const sync = syncJob({ ...context, lagMs: context.reconcileTimes.lagMs });
+    const kind = limitBackgroundConcurrency(sync, BACKGROUND_SYNC_CONCURRENCY);
     return { workspace, kind: recentJobs.track(kind, (request) => enqueueSync(queues, request)) };
   });
   await watchShards(queues, stopping, ({ inbound, syncOf }) => {

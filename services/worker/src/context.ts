@@ -5,7 +5,8 @@ import { createHttpClient, type HttpClient } from '@optout-sync/http-client';
 import type { WorkspaceConfig, WorkspaceOf } from '@optout-sync/shared/config';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
 import { Ledger } from '@optout-sync/shared/ledger';
-import { closeQueues, enqueueSync, syncQueueName } from '@optout-sync/shared/queues';
+import { closeQueues, syncQueueName } from '@optout-sync/shared/queues';
+import { SecondLooks, SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { ReviewList } from '@optout-sync/shared/review';
 import {
@@ -19,6 +20,8 @@ import {
 import type { WorkerConfig } from './config/config';
 import { RepeatedOptOuts } from './jobs/repeated-opt-outs';
 import { HeartbeatMonitor } from './lib/heartbeat-monitor';
+import { ForcedSyncRequests } from './reconcile/forced-sync-requests';
+import { RECONCILE_TIMES, type ReconcileTimes } from './reconcile/times';
 import { promoteDelayedJobs } from './runner/promote-delayed';
 import { Quarantine } from './runner/quarantine';
 import { RecentJobs } from './runner/recent-jobs';
@@ -31,6 +34,7 @@ export interface WorkerOverrides {
   readonly log?: Logger;
   readonly circuitTimes?: Partial<CircuitTimes>;
   readonly heartbeat?: HeartbeatMonitor;
+  readonly reconcile?: Partial<ReconcileTimes>;
 }
 
 /** What ends with the worker. */
@@ -53,6 +57,7 @@ export interface BaseContext {
   readonly durability: DurabilityWatch;
   readonly stopping: AbortSignal;
   readonly circuitTimes: Partial<CircuitTimes> | undefined;
+  readonly reconcileTimes: ReconcileTimes;
 }
 
 /** What jobs and consumers use. */
@@ -60,6 +65,10 @@ export interface WorkerContext extends BaseContext {
   readonly queues: JobStores;
   readonly ledger: Ledger;
   readonly reviews: ReviewList;
+  readonly marks: SyncMarks;
+  readonly looks: SecondLooks;
+  readonly unapplied: UnappliedIndex;
+  readonly forcedSyncs: ForcedSyncRequests;
   readonly workspaces: ReadonlyMap<string, Workspace>;
   readonly workspaceOf: WorkspaceOf;
   readonly http: HttpClient;
@@ -94,6 +103,7 @@ export function createBaseContext(
     durability: new DurabilityWatch(redis, { required, registry, log }),
     stopping: stopping.signal,
     circuitTimes: overrides.circuitTimes,
+    reconcileTimes: { ...RECONCILE_TIMES, ...overrides.reconcile },
   };
 }
 
@@ -129,20 +139,37 @@ export async function createContext(
   disposer.add(() => pool.close());
   registerQueueGauges(registry, pool.queues, [queues.deadLetters]);
 
+  const ledger = new Ledger(redis, { prefix });
+  const marks = new SyncMarks(redis, prefix);
+  const forcedSyncs = new ForcedSyncRequests({ marks, queues });
+
   return {
     ...base,
     queues,
-    ledger: new Ledger(redis, { prefix }),
+    ledger,
     reviews: new ReviewList(redis, prefix),
+    marks,
+    forcedSyncs,
+    looks: new SecondLooks(redis, prefix, base.reconcileTimes.lookDelaysMs),
+    unapplied: new UnappliedIndex(redis, prefix),
     workspaces: new Map(workspaces.map((workspace) => [workspace.name, workspace])),
     workspaceOf: config.workspaceOf,
     http,
     pool,
     quarantine: new Quarantine(redis, prefix),
     recentJobs: new RecentJobs(),
-    repeatedOptOuts: new RepeatedOptOuts(redis, prefix, (subject, lane) =>
-      enqueueSync(queues, { version: 1, ...subject }, { lane }),
-    ),
+    repeatedOptOuts: new RepeatedOptOuts({
+      redis,
+      prefix,
+      ledger,
+      lagMs: base.reconcileTimes.lagMs,
+      requestForcedSync: (subject, lane) =>
+        forcedSyncs.request(
+          subject,
+          { reason: 'repeated_stop', mode: config.reconcile.mode ?? 'enforce' },
+          lane,
+        ),
+    }),
   };
 }
 

@@ -142,6 +142,8 @@ const repetitionAfterAnotherSender = example(
 
 function world(policy: ConsentPolicy) {
   const ledger = new Ledger(redis, { prefix: `test-${randomUUID()}` });
+  const nothing = (): Promise<undefined> => Promise.resolve(undefined);
+  const unapplied = { add: nothing, remove: nothing };
   const telemetry = createTelemetry(
     createRegistry('test'),
     createLogger({ service: 'test', level: 'silent' }),
@@ -190,6 +192,7 @@ function world(policy: ConsentPolicy) {
   };
   const record = recordJob({
     ledger,
+    unapplied,
     reviews: { add: () => Promise.resolve(true) },
     queues,
     telemetry,
@@ -203,6 +206,10 @@ function world(policy: ConsentPolicy) {
   });
   const sync = syncJob({
     ledger,
+    lagMs: 60_000,
+    marks: { read: nothing, clear: nothing },
+    looks: { schedule: nothing },
+    unapplied,
     queues,
     telemetry,
     workspaces: new Map([

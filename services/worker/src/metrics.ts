@@ -70,6 +70,30 @@ export const WORKER_METRICS = {
     help: '1 while a workspace waits because Customer.io rejects its keys or its region.',
     labels: ['workspace'],
   },
+  reconcileDrift: {
+    type: 'counter',
+    name: 'optout_reconcile_drift_total',
+    help: 'People who differed from the ledger, or phones that waited without a job (`unapplied`), by what was done.',
+    labels: ['workspace', 'kind', 'action'],
+  },
+  reconcileChecked: {
+    type: 'counter',
+    name: 'optout_reconcile_checked_total',
+    help: 'Ledger entries that Customer.io was compared with.',
+    labels: ['workspace'],
+  },
+  reconcilePassAge: {
+    type: 'gauge',
+    name: 'optout_reconcile_last_pass_age_seconds',
+    help: 'Time since the last full sweep of the ledger ended, or since the workspace was first seen.',
+    labels: ['workspace'],
+  },
+  reconcileOverrun: {
+    type: 'gauge',
+    name: 'optout_reconcile_overrun',
+    help: '1 while a sweep takes longer than RECONCILE_PERIOD.',
+    labels: ['workspace'],
+  },
   replayedDeadLetters: {
     type: 'counter',
     name: 'optout_replayed_letters_total',

@@ -3,6 +3,7 @@ import type { WorkerConfig } from './config/config';
 import { startConsumers } from './consumers';
 import { createBaseContext, createContext, type Lifetime, type WorkerOverrides } from './context';
 import { checkHealth, checkReadiness, type StartState } from './readiness';
+import { startReconcilers } from './reconcile/start-reconcilers';
 import { checkAllAccess } from './workspace/check-access';
 
 export interface Worker extends Service {
@@ -69,6 +70,7 @@ async function start(
   await checkAllAccess(workspaces, context.telemetry);
   stopping.signal.throwIfAborted();
   await startConsumers(context);
+  disposer.add(startReconcilers(context));
   state = { name: 'consuming', context };
   const { port: adminPort } = admin;
   base.log.info({ adminPort, workspaces: workspaces.map(({ name }) => name) }, 'worker consumes jobs');

@@ -5,6 +5,7 @@ import { neverThrowing, throttle, type Logger } from '@optout-sync/shared/servic
 import type { RecordEvents } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
 import { createMetrics, type WorkerMetrics } from './metrics';
+import type { ReconcileEvents } from './reconcile/start-reconcilers';
 import type { ReplayEvents } from './replay/replay-job';
 import type { DeadLetterEvents } from './runner/job-kind';
 import type { JobEvents } from './runner/process-job';
@@ -28,7 +29,8 @@ export interface Telemetry
     ReplayEvents,
     WorkspaceEvents,
     AccessEvents,
-    RedisEvents {}
+    RedisEvents,
+    ReconcileEvents {}
 
 export function createTelemetry(registry: Registry, log: Logger): Telemetry {
   const metrics = createMetrics(registry);
@@ -39,6 +41,7 @@ export function createTelemetry(registry: Registry, log: Logger): Telemetry {
     ...workspaceTelemetry(metrics, log),
     ...accessTelemetry(log),
     ...redisTelemetry(log),
+    ...reconcileTelemetry(metrics, log),
   });
 }
 
@@ -62,6 +65,20 @@ function outcomeTelemetry(metrics: WorkerMetrics, log: Logger): RecordEvents & S
       }
       const messageSids = settled.map(({ messageSid }) => messageSid);
       log.info({ workspace, channel, phone: maskPhone(phone), outcome, people, messageSids }, 'synced');
+    },
+    compared({ workspace, channel, phone }, { reason, mode }, { written, drift }) {
+      metrics.reconcileChecked.inc({ workspace });
+      const found = Object.entries(drift).filter(([, people]) => people > 0);
+      for (const [kind, people] of found) {
+        const action = mode === 'enforce' && kind !== 'orphaned' ? 'written' : 'reported';
+        metrics.reconcileDrift.inc({ workspace, kind, action }, people);
+      }
+      metrics.people.inc({ channel }, written);
+      if (found.length === 0) return;
+      log.info(
+        { workspace, channel, phone: maskPhone(phone), reason, mode, written, ...drift },
+        'drift found',
+      );
     },
     deadLettered({ stage, code, message, attempts }, id, inboundEvents) {
       metrics.deadLetters.inc({ stage, code });
@@ -152,6 +169,37 @@ function accessTelemetry(log: Logger): AccessEvents {
     },
     accessUnchecked({ code, message }) {
       log.warn({ code, message }, 'could not check the access to Customer.io; starting anyway');
+    },
+  };
+}
+
+function reconcileTelemetry(metrics: WorkerMetrics, log: Logger): ReconcileEvents {
+  return {
+    notReconciled(workspace) {
+      log.info(
+        { workspace },
+        'no attribute is written in this workspace: it is not compared with the ledger',
+      );
+    },
+    passStarted(workspace, mode) {
+      log.info({ workspace, mode }, 'sweep started');
+    },
+    passEnded(workspace, { mode, examined, requested }, seconds) {
+      log.info({ workspace, mode, examined, requested, seconds }, 'sweep ended');
+    },
+    passState(workspace, lastPassAt, isOverrun) {
+      metrics.reconcilePassAge.set({ workspace }, (Date.now() - lastPassAt) / 1_000);
+      metrics.reconcileOverrun.set({ workspace }, isOverrun ? 1 : 0);
+    },
+    unappliedRequested({ workspace, channel, phone }) {
+      metrics.reconcileDrift.inc({ workspace, kind: 'unapplied', action: 'requested' });
+      log.warn({ workspace, channel, phone: maskPhone(phone) }, 'an event waited without a sync job');
+    },
+    reconcileFailed(workspace, err) {
+      log.warn(
+        { err, code: 'reconcile_failed', workspace },
+        'a round of the reconciler failed and is repeated',
+      );
     },
   };
 }

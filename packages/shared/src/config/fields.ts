@@ -32,6 +32,14 @@ export const flag: z.ZodType<boolean> = z.preprocess(
   z.boolean({ error: 'must be true or false' }),
 );
 
+const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+
+/** A time in seconds, minutes, hours or days, as `15s` or `24h`. @returns ms */
+export const duration = z
+  .string()
+  .regex(/^[1-9]\d{0,5}[smhd]$/, 'must be a duration such as 15s, 30m or 24h')
+  .transform((text) => Number(text.slice(0, -1)) * UNITS_MS[text.slice(-1) as keyof typeof UNITS_MS]);
+
 /** A TCP port; 0 is any free one. */
 export const port = integer(0, 65_535);
 

@@ -204,6 +204,17 @@ export const VARIABLES = {
     ...WORKSPACE_SETTING,
   },
   LOOKUP_BATCH: { meaning: 'Phone numbers in one search, 1 to 500.', default: '100', ...WORKSPACE_SETTING },
+  RECONCILE_PERIOD: {
+    meaning:
+      'How often every opt-out in the ledger is compared with Customer.io: a duration such as 15s, 30m or 24h, or off.',
+    default: '24h',
+    readBy: ['worker'],
+  },
+  RECONCILE_MODE: {
+    meaning: 'Whether the comparison writes what differs, enforce, or only counts it, report.',
+    default: 'enforce',
+    readBy: ['worker'],
+  },
   WORKER_ADMIN_PORT: {
     meaning: 'Private port of the health checks and metrics of the worker.',
     default: '9102',

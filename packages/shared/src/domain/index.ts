@@ -8,6 +8,7 @@ export { classify, createClassifier, type Classify } from './keywords/classify';
 export { DEFAULT_KEYWORDS, type KeywordSettings } from './keywords/keyword-settings';
 export { keywordWarnings } from './keywords/keyword-warnings';
 export { Channel, E164, PhoneFormat, isSamePhone, maskPhone, parseAddress, phoneSpellings } from './phone';
+export { ReconcileMode } from './reconcile-mode';
 export { WEBHOOK_PATHS, type WebhookRoute } from './routes';
 export type { Subject, WorkspaceOf } from './subject';
 export { AccountSid, MessageSid, findAccountSid, isAccountSid, isMessagingServiceSid } from './twilio-ids';

@@ -49,8 +49,12 @@ export interface LedgerEntry {
    */
   readonly timestamp: number;
   readonly senders: ReadonlyMap<string, LedgerConsent>;
-  /** The cio_ids that the applied version was written to. */
+  /** The cio_ids that the applied version was written to, at once or by a later comparison. */
   readonly people: readonly string[];
+  /** When it was last written to Customer.io, in ms since 1970 by Redis' clock. Entries of older versions lack it. */
+  readonly writtenAt?: number;
+  /** When Customer.io was last compared with it, in ms since 1970 by Redis' clock. */
+  readonly readAt?: number;
   /** Oldest first, capped. */
   readonly history: readonly RecordedEvent[];
 }
@@ -59,6 +63,7 @@ export interface LedgerEntry {
  * An entry is one Redis hash, usually small enough for a listpack (every value within 64 bytes):
  *   v, a, t     version, applied version, timestamp
  *   p           cio_ids, separated by spaces
+ *   wa, ra      when Customer.io was last written and last read, in ms since 1970
  *   s:<sender>  "<sender number> [<sid of the deciding event>]"
  *   m:<sid>     "<kind> <source> <orderAt> <occurredAt - orderAt> <receivedAt - orderAt> <version> <outcome> <sender number>"
  *   w:<sid>     the note of that event as JSON, if it has one
@@ -117,6 +122,8 @@ export function parseLedgerEntry(hash: Readonly<Record<string, string>>): Ledger
     timestamp: Number(hash.t ?? 0),
     senders,
     people: hash.p ? hash.p.split(' ') : [],
+    ...(hash.wa === undefined ? {} : { writtenAt: Number(hash.wa) }),
+    ...(hash.ra === undefined ? {} : { readAt: Number(hash.ra) }),
     history,
   };
 }

@@ -245,6 +245,44 @@ describe('Ledger', () => {
     );
   });
 
+  it('raises the timestamp above the values to overwrite, and later versions above that', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, message(1, 'stop', 0));
+    expect(await ledger.raiseTimestamp(subject, 1, [NOW / 1_000 + 100, NOW / 1_000 + 500])).toBe(
+      NOW / 1_000 + 501,
+    );
+    expect(await ledger.raiseTimestamp(subject, 1, [5])).toBe(NOW / 1_000 + 502);
+    await ledger.record(subject, message(2, 'start', 1_000));
+    expect(await ledger.read(subject)).toMatchObject({ version: 2, timestamp: NOW / 1_000 + 503 });
+  });
+
+  it("raises the timestamp above Redis' time where the time of a value is unknown", async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, message(1, 'stop', 0));
+    const before = Math.floor((await ledger.now()) / 1_000);
+    expect(await ledger.raiseTimestamp(subject, 1, [7, undefined])).toBeGreaterThan(before);
+  });
+
+  it('raises no timestamp once the entry has another version', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, message(1, 'stop', 0));
+    await ledger.record(subject, message(2, 'start', 1_000));
+    expect(await ledger.raiseTimestamp(subject, 1, [undefined])).toBeUndefined();
+    expect((await ledger.read(subject))?.timestamp).toBe(NOW / 1_000 + 1);
+  });
+
+  it('stores a comparison without changing versions and outcomes, and only while its version is applied', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, message(1, 'stop', 0));
+    await ledger.markApplied(subject, 1, { outcome: 'no_match', people: [] });
+    const before = await ledger.read(subject);
+    await ledger.markChecked(subject, 1, { people: ['a1'], read: true, wrote: false });
+    const after = await ledger.read(subject);
+    expect(after).toEqual({ ...before, people: ['a1'], readAt: expect.any(Number) as unknown });
+    await ledger.markChecked(subject, 2, { people: ['b1'], read: true, wrote: true });
+    expect(await ledger.read(subject)).toEqual(after);
+  });
+
   it('allows a dead-lettered event to be applied later', async () => {
     const { ledger, subject } = freshLedger();
     await ledger.record(subject, message(1, 'stop', 0));

@@ -1,4 +1,4 @@
-import type { Cluster, Redis, Result } from 'ioredis';
+import { Cluster, type Redis, type Result } from 'ioredis';
 import type { EventSource, InboundEvent } from '../domain/inbound-event';
 import type { Subject } from '../domain/subject';
 import { loadScript } from '../redis/load-script';
@@ -21,11 +21,15 @@ declare module 'ioredis' {
       ...args: (string | number)[]
     ): Result<[string, number, number, number], Context>;
     optoutSettle(key: string, ...args: (string | number)[]): Result<string[], Context>;
+    optoutRaise(key: string, ...args: (string | number)[]): Result<number, Context>;
+    optoutChecked(key: string, ...args: (string | number)[]): Result<number, Context>;
   }
 }
 
 const RECORD = loadScript(`${__dirname}/scripts`, 'record.lua');
 const SETTLE = loadScript(`${__dirname}/scripts`, 'settle.lua');
+const RAISE = loadScript(`${__dirname}/scripts`, 'raise.lua');
+const CHECKED = loadScript(`${__dirname}/scripts`, 'checked.lua');
 
 /** What recording an event did. */
 export interface Recorded {
@@ -83,6 +87,8 @@ export class Ledger {
     this.dedupeWindowMs = options.dedupeWindowMs ?? 30 * 86_400_000;
     redis.defineCommand('optoutRecord', { numberOfKeys: 1, lua: RECORD });
     redis.defineCommand('optoutSettle', { numberOfKeys: 1, lua: SETTLE });
+    redis.defineCommand('optoutRaise', { numberOfKeys: 1, lua: RAISE });
+    redis.defineCommand('optoutChecked', { numberOfKeys: 1, lua: CHECKED });
   }
 
   /** Records an event, once. Safe to repeat: after a crash before the sync was enqueued, the repetition returns `needsSync`. */
@@ -133,6 +139,50 @@ export class Ledger {
     return (await this.settle(subject, version, OUTCOME_CODES.dead_lettered, '0', '')).settled;
   }
 
+  /**
+   * Raises the timestamp of an entry above the times of the values that have to be overwritten, so that the write wins. An
+   * event that is recorded later gets a later timestamp still.
+   *
+   * @param version the version that was read
+   * @param times when the values were set, in seconds since 1970; undefined where that is unknown: Redis' time counts
+   * @returns the new timestamp, or undefined when the entry has another version by now
+   */
+  async raiseTimestamp(
+    subject: Subject,
+    version: number,
+    times: readonly (number | undefined)[],
+  ): Promise<number | undefined> {
+    const known = times.filter((time) => time !== undefined);
+    const isUnknown = known.length < times.length ? '1' : '0';
+    const raised = await this.redis.optoutRaise(this.key(subject), version, Math.max(0, ...known), isUnknown);
+    return raised === 0 ? undefined : raised;
+  }
+
+  /**
+   * Stores that Customer.io was compared with `version`. Changes neither versions nor outcomes, and nothing at all when
+   * another version is applied by now.
+   *
+   * @param people the cio_ids that the version has been written to, over all comparisons
+   */
+  async markChecked(
+    subject: Subject,
+    version: number,
+    {
+      people,
+      read,
+      wrote,
+    }: { readonly people: readonly string[]; readonly read: boolean; readonly wrote: boolean },
+  ): Promise<void> {
+    const key = this.key(subject);
+    await this.redis.optoutChecked(key, version, people.join(' '), read ? '1' : '0', wrote ? '1' : '0');
+  }
+
+  /** Returns Redis' time in ms since 1970, by which `writtenAt` and `readAt` are stored. */
+  async now(): Promise<number> {
+    const [seconds = 0, micros = 0] = (await this.redis.time()).map(Number);
+    return seconds * 1_000 + Math.floor(micros / 1_000);
+  }
+
   private async settle(
     subject: Subject,
     version: number,
@@ -149,6 +199,13 @@ export class Ledger {
   /** Returns one page of the entries that match, in no order; see {@link listEntries}. */
   list(options: ListOptions): Promise<EntryPage> {
     return listEntries(this.redis, this.keyPrefix, options);
+  }
+
+  /** Returns a number of entries that the ledger certainly does not exceed: that of all keys in Redis. */
+  async maxEntries(): Promise<number> {
+    const masters = this.redis instanceof Cluster ? this.redis.nodes('master') : [this.redis];
+    const sizes = await Promise.all(masters.map((master) => master.dbsize()));
+    return sizes.reduce((sum, size) => sum + size, 0);
   }
 
   private get keyPrefix(): string {

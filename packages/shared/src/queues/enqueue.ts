@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { JobsOptions, Queue } from 'bullmq';
 import type { InboundEvent } from '../domain/inbound-event';
+import type { Subject } from '../domain/subject';
 import { forwardId, type ForwardRequest, type SyncRequest } from './jobs';
 import { PRIORITY, laneOf, laneOfJob, type Lane } from './lane';
 import type { JobData, Queues, Shard } from './queues';
@@ -81,7 +82,7 @@ export async function enqueueSync(
   { lane = 'live', run }: EnqueueOptions = {},
 ): Promise<void> {
   const queue = shardOf(request.phone).syncOf(request.workspace);
-  const id = deduplicationId(request);
+  const id = syncId(request);
   // A next sync is already requested behind the running one. Another request would replace it, together with its lane.
   if (lane === 'background' && (await nextLane(queue, id))) return;
   const jobId = randomUUID();
@@ -102,10 +103,20 @@ export async function hasLiveSyncNext(
   request: SyncRequest,
 ): Promise<boolean> {
   const queue = shardOf(request.phone).syncOf(request.workspace);
-  return (await nextLane(queue, deduplicationId(request))) === 'live';
+  return (await nextLane(queue, syncId(request))) === 'live';
 }
 
-function deduplicationId({ channel, phone }: SyncRequest): string {
+/** Whether a phone has a sync job, in whatever state. */
+export async function isSyncQueued(
+  { shardOf }: Pick<Queues, 'shardOf'>,
+  { workspace, channel, phone }: Subject,
+): Promise<boolean> {
+  const queue = shardOf(phone).syncOf(workspace);
+  return (await queue.getDeduplicationJobId(syncId({ channel, phone }))) !== null;
+}
+
+/** The deduplication id of the syncs of a phone. */
+function syncId({ channel, phone }: Pick<Subject, 'channel' | 'phone'>): string {
   return [channel, phone].join('|');
 }
 

@@ -7,6 +7,7 @@ export {
   enqueueSync,
   hasLiveSyncNext,
   inboundJobId,
+  isSyncQueued,
 } from './enqueue';
 export { FailedAttempt, ForwardRequest, SyncRequest, syncQueueName, type ReplayRequest } from './jobs';
 export { laneOfJob, type Lane } from './lane';

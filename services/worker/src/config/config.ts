@@ -7,9 +7,12 @@ import {
   readRoutes,
   readWorkspaceOf,
   readWorkspaces,
+  reconcileConfig,
+  reconcileEnv,
   redisConfig,
   redisEnv,
   type Env,
+  type ReconcileConfig,
   type RedisConfig,
   type WorkspaceConfig,
   type WorkspaceOf,
@@ -21,9 +24,14 @@ export interface WorkerConfig {
   readonly redis: RedisConfig;
   readonly workspaces: readonly WorkspaceConfig[];
   readonly workspaceOf: WorkspaceOf;
+  readonly reconcile: ReconcileConfig;
 }
 
-const processEnv = { WORKER_ADMIN_PORT: port.prefault(defaultOf('WORKER_ADMIN_PORT')), ...loggingEnv };
+const processEnv = {
+  WORKER_ADMIN_PORT: port.prefault(defaultOf('WORKER_ADMIN_PORT')),
+  ...reconcileEnv,
+  ...loggingEnv,
+};
 
 /** Reads the worker's configuration. @throws {ConfigError} with every error of every part */
 export function readConfig(env: Env): WorkerConfig {
@@ -39,5 +47,6 @@ export function readConfig(env: Env): WorkerConfig {
     redis,
     workspaces,
     workspaceOf: readWorkspaceOf(env, workspaces),
+    reconcile: reconcileConfig(own),
   };
 }

@@ -1,4 +1,4 @@
-import type { ConsentPolicy, Subject } from '@optout-sync/shared/domain';
+import type { Subject } from '@optout-sync/shared/domain';
 import type { LedgerEntry } from '@optout-sync/shared/ledger';
 
 /** The consent of one phone, as it is written to destinations. */
@@ -16,13 +16,6 @@ export interface Consent {
  * @throws {JobError} when the place does not accept it
  */
 export type Destination = (consent: Consent) => Promise<readonly string[] | undefined>;
-
-/** Where the consents of a workspace are written, and by which rule. */
-export interface SyncTarget {
-  /** Written in this order, each only after those before it succeeded: a write that must not be repeated needlessly is last. */
-  readonly destinations: readonly Destination[];
-  readonly policy: ConsentPolicy;
-}
 
 /** The senders that are stopped, in a stable order. */
 export function stoppedSenders({ senders }: LedgerEntry): string[] {

@@ -13,9 +13,18 @@ export type PersonWriter = (cioId: string, consent: Consent) => Promise<void>;
 export function peopleDestination(findPeople: Lookup, writers: readonly PersonWriter[]): Destination {
   return async (consent) => {
     const people = await findPeople(consent.subject.phone);
-    await settleAll(people.flatMap((cioId) => writers.map((write) => write(cioId, consent))));
+    await writeToPeople(people, writers, consent);
     return people;
   };
+}
+
+/** Runs every writer for each of these people. @throws {JobError} the most severe error of the writes that failed */
+export async function writeToPeople(
+  people: readonly string[],
+  writers: readonly PersonWriter[],
+  consent: Consent,
+): Promise<void> {
+  await settleAll(people.flatMap((cioId) => writers.map((write) => write(cioId, consent))));
 }
 
 /**

@@ -3,6 +3,7 @@ import type { WorkspaceOf } from '@optout-sync/shared/config';
 import { JobError, InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, Recorded } from '@optout-sync/shared/ledger';
 import { enqueueSync } from '@optout-sync/shared/queues';
+import type { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import type { ReviewEntry, ReviewList } from '@optout-sync/shared/review';
 import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 import type { RepeatedOptOuts } from './repeated-opt-outs';
@@ -21,11 +22,12 @@ export function recordJob(context: {
   readonly ledger: Ledger;
   readonly reviews: Pick<ReviewList, 'add'>;
   readonly queues: JobStores;
+  readonly unapplied: Pick<UnappliedIndex, 'add'>;
   readonly telemetry: RecordEvents;
   readonly workspaceOf: WorkspaceOf;
   readonly repeatedOptOuts: Pick<RepeatedOptOuts, 'confirm'>;
 }): JobKind<InboundEvent> {
-  const { ledger, reviews, queues, telemetry, workspaceOf, repeatedOptOuts } = context;
+  const { ledger, reviews, queues, unapplied, telemetry, workspaceOf, repeatedOptOuts } = context;
   return {
     parse(raw) {
       const parsed = InboundEvent.safeParse(raw);
@@ -47,8 +49,12 @@ export function recordJob(context: {
       const subject: Subject = { workspace, channel: event.channel, phone: event.phone };
       const { result, needsSync, confirms } = await ledger.record(subject, event);
       if (event.kind === 'review') await reviews.add(toReviewEntry(event, subject));
-      if (needsSync) await enqueueSync(queues, { version: 1, ...subject }, { lane });
-      if (confirms) await repeatedOptOuts.confirm(subject, event, lane);
+      if (needsSync) {
+        await unapplied.add(subject, event.receivedAt);
+        await enqueueSync(queues, { version: 1, ...subject }, { lane });
+      } else if (confirms || (result === 'duplicate' && event.kind === 'stop')) {
+        await repeatedOptOuts.confirm(subject, event, lane);
+      }
       telemetry.recorded(event, result);
       return result;
     },

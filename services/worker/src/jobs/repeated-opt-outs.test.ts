@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import { E164, type InboundEvent, type Subject } from '@optout-sync/shared/domain';
+import { Ledger } from '@optout-sync/shared/ledger';
 import { inboundEvent } from '../test-support/worker-harness';
 import { RepeatedOptOuts } from './repeated-opt-outs';
 
@@ -15,9 +16,15 @@ const blocked: Partial<InboundEvent> = { occurredAt: now, orderAt: now - 36_000_
 function fresh(): { repeated: RepeatedOptOuts; requested: string[]; ttls: () => Promise<number[]> } {
   const prefix = `test-${randomUUID()}`;
   const requested: string[] = [];
-  const repeated = new RepeatedOptOuts(redis, prefix, ({ workspace }, lane) => {
-    requested.push(`${workspace} ${lane}`);
-    return Promise.resolve();
+  const repeated = new RepeatedOptOuts({
+    redis,
+    prefix,
+    ledger: new Ledger(redis, { prefix }),
+    lagMs: 60_000,
+    requestForcedSync({ workspace }, lane) {
+      requested.push(`${workspace} ${lane}`);
+      return Promise.resolve();
+    },
   });
   const ttls = async (): Promise<number[]> => {
     const keys = await redis.keys(`${prefix}:*`);

@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import { isBlockedSend, type InboundEvent, type Subject } from '@optout-sync/shared/domain';
+import type { Ledger } from '@optout-sync/shared/ledger';
 import type { Lane } from '@optout-sync/shared/queues';
 
 /**
@@ -21,15 +22,27 @@ const INTERVAL_MS = { message: 60_000, blocked_send: 6 * 3_600_000 } as const;
  */
 export class RepeatedOptOuts {
   constructor(
-    private readonly redis: Redis | Cluster,
-    private readonly prefix: string,
-    private readonly requestForcedSync: RequestForcedSync,
+    private readonly deps: {
+      readonly redis: Redis | Cluster;
+      readonly prefix: string;
+      readonly ledger: Pick<Ledger, 'read' | 'now'>;
+      /** See `ReconcileTimes`: most confirmations are the same message by another route, soon after it was applied. */
+      readonly lagMs: number;
+      readonly requestForcedSync: RequestForcedSync;
+    },
   ) {}
 
   async confirm(subject: Subject, event: InboundEvent, lane: Lane): Promise<void> {
+    if (await this.isJustWritten(subject)) return;
     const blocked = event.source === 'status_callback' || isBlockedSend(event);
     if (!(await this.mark(subject, blocked ? 'blocked_send' : 'message'))) return;
-    await this.requestForcedSync(subject, blocked ? 'background' : lane);
+    await this.deps.requestForcedSync(subject, blocked ? 'background' : lane);
+  }
+
+  private async isJustWritten(subject: Subject): Promise<boolean> {
+    const { ledger, lagMs } = this.deps;
+    const writtenAt = (await ledger.read(subject))?.writtenAt ?? 0;
+    return (await ledger.now()) - writtenAt < lagMs;
   }
 
   /** Resolves with whether the subject has no mark of this cause yet. */
@@ -37,7 +50,7 @@ export class RepeatedOptOuts {
     { workspace, channel, phone }: Subject,
     cause: keyof typeof INTERVAL_MS,
   ): Promise<boolean> {
-    const key = `${this.prefix}:confirmed:${cause}:{${workspace}:${channel}:${phone}}`;
-    return (await this.redis.set(key, '1', 'PX', INTERVAL_MS[cause], 'NX')) === 'OK';
+    const key = `${this.deps.prefix}:confirmed:${cause}:{${workspace}:${channel}:${phone}}`;
+    return (await this.deps.redis.set(key, '1', 'PX', INTERVAL_MS[cause], 'NX')) === 'OK';
   }
 }

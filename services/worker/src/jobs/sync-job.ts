@@ -1,11 +1,14 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
 import { JobError, isOptedOut, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, SettledEvent } from '@optout-sync/shared/ledger';
-import { SyncRequest, enqueueSync, hasLiveSyncNext } from '@optout-sync/shared/queues';
-import type { SyncTarget } from '../destinations/destination';
+import { SyncRequest, enqueueSync, hasLiveSyncNext, type Lane } from '@optout-sync/shared/queues';
+import type { SecondLooks, SyncMark, SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
+import type { Consent } from '../destinations/destination';
+import type { SyncTarget } from '../destinations/sync-target';
 import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
+import { forcedSync, type ForcedSyncEvents } from './forced-sync';
 
-export interface SyncEvents extends DeadLetterEvents {
+export interface SyncEvents extends DeadLetterEvents, ForcedSyncEvents {
   /**
    * @param settled the inbound events that have their outcome now
    * @param people how many people were written to
@@ -18,75 +21,119 @@ export interface SyncEvents extends DeadLetterEvents {
   ): void;
 }
 
+interface SyncContext {
+  readonly ledger: Ledger;
+  readonly queues: JobStores;
+  readonly marks: Pick<SyncMarks, 'read' | 'clear'>;
+  readonly looks: Pick<SecondLooks, 'schedule'>;
+  readonly unapplied: Pick<UnappliedIndex, 'remove'>;
+  readonly telemetry: SyncEvents;
+  readonly workspaces: ReadonlyMap<string, SyncTarget>;
+  /** See `ReconcileTimes`. */
+  readonly lagMs: number;
+}
+
 /**
  * Queue `customerio-sync`: makes Customer.io hold what the ledger holds of one phone now. It applies a state and not an
  * event, so it may run any number of times, late or twice at once, and the result converges:
  *
  *   nothing new in the ledger             -> done
  *   read -> look up -> write -> mark      -> done
+ *   nothing new, but the phone is marked  -> forced: look up -> read Customer.io -> write what differs -> done
  *
  * An event that is recorded meanwhile enqueues a sync of its own, which follows this one. Only the ledger's own script
  * marks what Customer.io holds, after the write, so a crash anywhere repeats the whole. A sync that is suspended and
  * writes late, over a newer version, is detected when it marks its own, and the newer version is written again;
  * attributes do not even change, since its timestamp is the older one.
  */
-export function syncJob(context: {
-  readonly ledger: Ledger;
-  readonly queues: JobStores;
-  readonly telemetry: SyncEvents;
-  readonly workspaces: ReadonlyMap<string, SyncTarget>;
-}): JobKind<SyncRequest> {
-  const { ledger, queues, telemetry, workspaces } = context;
+export function syncJob(context: SyncContext): JobKind<SyncRequest> {
+  const { ledger, marks, unapplied, workspaces } = context;
+  const force = forcedSync(context);
+
+  async function bringUpToDate(
+    request: SyncRequest,
+    mark: SyncMark | undefined,
+    lane: Lane,
+  ): Promise<string> {
+    const target = workspaces.get(request.workspace);
+    if (!target) {
+      throw new JobError(
+        'misconfigured',
+        'workspace_unknown',
+        `workspace ${request.workspace} is not configured`,
+      );
+    }
+    const entry = await ledger.read(request);
+    const optedOut = entry && isOptedOut([...entry.senders.values()], target.policy);
+    if (!entry || optedOut === undefined) return 'up_to_date';
+    const consent: Consent = { subject: request, entry, optedOut };
+    if (entry.version > entry.appliedVersion) return apply(context, target, consent, lane);
+    await unapplied.remove(request);
+    return mark && optedOut && target.compare ? force(consent, target.compare, mark) : 'up_to_date';
+  }
+
   return {
     parse(raw) {
       const parsed = SyncRequest.safeParse(raw);
       if (parsed.success) return parsed.data;
       throw new JobError('refused', 'sync_request_invalid', 'the sync request is invalid');
     },
-    isSuperseded: (request) => hasLiveSyncNext(queues, request),
+    isSuperseded: (request) => hasLiveSyncNext(context.queues, request),
 
     async run(request, lane) {
-      const target = workspaces.get(request.workspace);
-      if (!target) {
-        throw new JobError(
-          'misconfigured',
-          'workspace_unknown',
-          `workspace ${request.workspace} is not configured`,
-        );
-      }
-      const entry = await ledger.read(request);
-      if (!entry || entry.version <= entry.appliedVersion) return 'up_to_date';
-      const optedOut = isOptedOut([...entry.senders.values()], target.policy);
-      if (optedOut === undefined) return 'up_to_date';
-
-      const consent = { subject: request, entry, optedOut };
-      const written = [];
-      for (const write of target.destinations) written.push(await write(consent));
-      const people = [...new Set(written.flatMap((cioIds) => cioIds ?? []))];
-      const outcome = people.length > 0 || written.includes(undefined) ? 'applied' : 'no_match';
-      const { needsSync, settled } = await ledger.markApplied(request, entry.version, { outcome, people });
-      if (needsSync) await enqueueSync(queues, request, { lane });
-      telemetry.settled(request, outcome, settled, people.length);
+      // Read before the entry: a phone that is marked later has one more sync.
+      const mark = await marks.read(request);
+      const outcome = await bringUpToDate(request, mark, lane);
+      if (mark) await marks.clear(mark);
       return outcome;
     },
 
-    async onExhausted(job) {
-      const { payload: request, raw } = job;
-      if (!request) {
-        const deadLetter = toDeadLetter('sync', job, { type: 'raw', data: raw });
-        telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter), []);
-        return;
-      }
-      // An event that was recorded while this job failed is in the ledger, and its own sync follows.
-      const entry = await ledger.read(request);
-      const waiting = (entry?.history ?? []).filter(
-        ({ outcome }) => outcome === 'pending' || outcome === 'dead_lettered',
-      );
-      const messageSids = waiting.map(({ messageSid }) => messageSid);
-      const deadLetter = toDeadLetter('sync', job, { type: 'sync', request, messageSids });
-      const id = await queues.deadLetters.put(deadLetter);
-      const settled = await ledger.markDeadLettered(request, entry?.version ?? 0);
-      telemetry.deadLettered(deadLetter, id, settled);
-    },
+    onExhausted: (job) => deadLetterSync(context, job),
   };
+}
+
+/** Writes the present version to all destinations and marks it as applied. */
+async function apply(
+  { ledger, queues, looks, unapplied, telemetry }: SyncContext,
+  { destinations }: SyncTarget,
+  consent: Consent,
+  lane: Lane,
+): Promise<string> {
+  const { subject, entry, optedOut } = consent;
+  const written = [];
+  for (const write of destinations) written.push(await write(consent));
+  const people = [...new Set(written.flatMap((cioIds) => cioIds ?? []))];
+  const outcome = people.length > 0 || written.includes(undefined) ? 'applied' : 'no_match';
+  if (outcome === 'no_match' && optedOut) await looks.schedule(subject);
+  const { needsSync, settled } = await ledger.markApplied(subject, entry.version, { outcome, people });
+  if (needsSync) await enqueueSync(queues, { version: 1, ...subject }, { lane });
+  else await unapplied.remove(subject);
+  telemetry.settled(subject, outcome, settled, people.length);
+  return outcome;
+}
+
+async function deadLetterSync(
+  { ledger, queues, marks, unapplied, telemetry }: SyncContext,
+  job: Parameters<JobKind<SyncRequest>['onExhausted']>[0],
+): Promise<void> {
+  const { payload: request, raw } = job;
+  if (!request) {
+    const deadLetter = toDeadLetter('sync', job, { type: 'raw', data: raw });
+    telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter), []);
+    return;
+  }
+  const mark = await marks.read(request);
+  // An event that was recorded while this job failed is in the ledger, and its own sync follows.
+  const entry = await ledger.read(request);
+  const waiting = (entry?.history ?? []).filter(
+    ({ outcome }) => outcome === 'pending' || outcome === 'dead_lettered',
+  );
+  const messageSids = waiting.map(({ messageSid }) => messageSid);
+  const deadLetter = toDeadLetter('sync', job, { type: 'sync', request, messageSids });
+  const id = await queues.deadLetters.put(deadLetter);
+  const settled = await ledger.markDeadLettered(request, entry?.version ?? 0);
+  await unapplied.remove(request);
+  // The next sweep marks the phone again.
+  if (mark) await marks.clear(mark);
+  telemetry.deadLettered(deadLetter, id, settled);
 }

@@ -7,9 +7,10 @@ import {
   type SandboxOptions,
 } from '@optout-sync/customerio-sandbox';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { InboundEvent, type E164, type Subject } from '@optout-sync/shared/domain';
+import { InboundEvent, type E164, type Subject, type ReconcileMode } from '@optout-sync/shared/domain';
 import { Ledger, type LedgerEntry } from '@optout-sync/shared/ledger';
-import { closeQueues, enqueueInbound } from '@optout-sync/shared/queues';
+import { closeQueues, enqueueInbound, enqueueSync } from '@optout-sync/shared/queues';
+import { SyncMarks } from '@optout-sync/shared/reconcile';
 import { createLogger } from '@optout-sync/shared/service';
 import { messageSid } from '@optout-sync/twilio-simulator';
 import { readConfig, type WorkerConfig } from '../config/config';
@@ -25,6 +26,8 @@ export interface Harness {
   readonly logLines: string[];
   /** Enqueues inbound events as ingest does. */
   enqueue(...events: InboundEvent[]): Promise<void>;
+  /** Asks for a forced sync of a phone and waits until it has ended. */
+  force(phone: string, mode?: ReconcileMode): Promise<void>;
   entry(phone: string): Promise<LedgerEntry | undefined>;
   /** Waits until every enqueued event of these phones has its outcome. */
   settled(...phones: string[]): Promise<void>;
@@ -62,6 +65,7 @@ export async function startHarness(
   const redis = new Redis(url, { maxRetriesPerRequest: null });
   const queues = openJobStores(redis, prefix, { shards });
   const ledger = new Ledger(redis, { prefix });
+  const marks = new SyncMarks(redis, prefix);
 
   return {
     sandbox,
@@ -71,6 +75,12 @@ export async function startHarness(
     adminPort,
     logLines,
     ...eventsOn(queues, ledger),
+    async force(phone, mode = 'enforce') {
+      const subject = subjectOf(phone);
+      await marks.set(subject, { reason: 'sweep', mode });
+      await enqueueSync(queues, { version: 1, ...subject }, { lane: 'background' });
+      await waitFor(async () => !(await marks.read(subject)), { what: 'the forced sync' });
+    },
     attribute: (spelling, name = 'sms_unsubscribe') =>
       sandbox
         .workspace()

@@ -2,16 +2,19 @@ import {
   AppApi,
   checkAccess,
   createLookup,
+  createPeopleReader,
   createWriter,
   type AccessCheck,
   type GuardedClient,
+  type SlotClass,
 } from '@optout-sync/customerio';
 import type { WorkspaceConfig } from '@optout-sync/shared/config';
 import { personAttributes, phoneIdentifierAttributes, type AttributeNames } from '../destinations/attributes';
 import { campaignWebhook } from '../destinations/campaign-webhook';
-import type { Destination, SyncTarget } from '../destinations/destination';
+import { comparePeople, rewriteByPhone } from '../destinations/compare';
 import { nativeOptOuts } from '../destinations/native-opt-outs';
-import { peopleDestination, type PersonWriter } from '../destinations/people';
+import { peopleDestination } from '../destinations/people';
+import type { SyncTarget } from '../destinations/sync-target';
 import { openApis, type ApiDependencies, type ApiEvents, type WorkspaceApis } from './apis';
 import { watchCircuits, type AvailabilityEvents } from './availability';
 
@@ -38,7 +41,7 @@ export function openWorkspace(
   const apis = openApis(config, deps, availability);
   return {
     name: config.name,
-    destinations: destinationsOf(config, apis),
+    ...destinationsOf(config, apis),
     policy: config.policy,
     isPaused: () => availability.isPaused(),
     async checkAccess() {
@@ -56,11 +59,19 @@ export function openWorkspace(
   };
 }
 
-function destinationsOf(config: WorkspaceConfig, { track, app, campaign }: WorkspaceApis): Destination[] {
-  return [
-    ...(track ? apiDestinations(config, track.guarded, app?.guarded) : []),
-    ...(campaign ? [campaignWebhook(campaign.guarded)] : []),
-  ];
+/** Comparisons get what live traffic leaves unused, and at most a quarter of the rate. */
+const RECONCILE_SLOT: SlotClass = { lane: 'background', share: 0.25 };
+
+type Destinations = Pick<SyncTarget, 'destinations' | 'compare'>;
+
+function destinationsOf(config: WorkspaceConfig, { track, app, campaign }: WorkspaceApis): Destinations {
+  const { destinations, compare } = track
+    ? apiDestinations(config, track.guarded, app?.guarded)
+    : { destinations: [], compare: undefined };
+  return {
+    destinations: [...destinations, ...(campaign ? [campaignWebhook(campaign.guarded)] : [])],
+    compare,
+  };
 }
 
 /** What is written through the Track and App API. Without an App API client nobody is looked up. */
@@ -68,17 +79,34 @@ function apiDestinations(
   config: WorkspaceConfig,
   track: GuardedClient,
   app: GuardedClient | undefined,
-): Destination[] {
+): Destinations {
   const names: AttributeNames = { optedOut: config.attributes, senders: config.sendersAttribute };
   const write = createWriter(track);
-  const byPhone = config.lookup === 'phone_identifier';
-  const destinations: Destination[] = byPhone ? [phoneIdentifierAttributes(write, names)] : [];
-  if (!app) return destinations;
-  const api = new AppApi(app);
-  const writers: PersonWriter[] = [
-    ...(byPhone ? [] : [personAttributes(write, names)]),
-    ...(config.nativeOptOuts ? [nativeOptOuts(api)] : []),
-  ];
-  if (writers.length > 0) destinations.push(peopleDestination(createLookup(app, api, config), writers));
-  return destinations;
+  const inBackground = { slot: RECONCILE_SLOT };
+  const api = app && new AppApi(app);
+  const findPeople = app && api && createLookup(app, api, config);
+  const native = api && config.nativeOptOuts ? [nativeOptOuts(api)] : [];
+  if (config.lookup === 'phone_identifier') {
+    const byPhone = phoneIdentifierAttributes(write, names);
+    const toPeople = findPeople && native.length > 0 ? [peopleDestination(findPeople, native)] : [];
+    return { destinations: [byPhone, ...toPeople], compare: rewriteByPhone(byPhone) };
+  }
+  if (!app || !api || !findPeople) return { destinations: [], compare: undefined };
+  const writers = [personAttributes(write, names)];
+  return {
+    destinations: [peopleDestination(findPeople, [...writers, ...native])],
+    compare: comparePeople({
+      findPeople: createLookup(app, api, { ...config, ...inBackground }),
+      readPeople: createPeopleReader(app, api, namesToRead(config), inBackground),
+      phoneAttribute: config.phoneAttribute,
+      phoneFormats: config.phoneFormats,
+      names,
+      writers: [personAttributes(createWriter(track, inBackground), names)],
+      newcomerWriters: native,
+    }),
+  };
+}
+
+function namesToRead({ phoneAttribute, attributes }: WorkspaceConfig): string[] {
+  return [...new Set([phoneAttribute, ...Object.values(attributes)])];
 }

@@ -1,7 +1,7 @@
 -- Gives every open event up to a version its outcome. Open means pending, or dead-lettered when the outcome is another one. A
 -- dead-lettered event that no longer decides for its sender becomes stale: it never reached Customer.io.
 --
--- With ARGV[3] = '1' it also stores the version as applied. A version older than the applied one was written to Customer.io
+-- With ARGV[3] = '1' it also stores the version as applied, and the time. A version older than the applied one was written to Customer.io
 -- late, over the newer one: the applied version goes back, so that the newer one is written again.
 --
 -- KEYS  1  the entry, a hash
@@ -13,7 +13,11 @@
 
 local entry = KEYS[1]
 local upTo, outcome, holds, people = tonumber(ARGV[1]), ARGV[2], ARGV[3] == '1', ARGV[4]
-if holds then redis.call('HSET', entry, 'a', upTo, 'p', people) end
+if holds then
+  local time = redis.call('TIME')
+  local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
+  redis.call('HSET', entry, 'a', upTo, 'p', people, 'wa', now)
+end
 local head = redis.call('HMGET', entry, 'v', 'a')
 local settled = {tonumber(head[1] or 0) > tonumber(head[2] or 0) and '1' or '0'}
 local fields, deciding = redis.call('HGETALL', entry), {}

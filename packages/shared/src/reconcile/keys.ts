@@ -1,0 +1,22 @@
+import { Channel, E164 } from '../domain/phone';
+import type { Subject } from '../domain/subject';
+
+/** What the reconciler stores for a workspace. Its keys share one cluster slot. */
+export type ReconcileKey = 'marks' | 'looks' | 'unapplied' | 'lease' | 'pass' | 'repeated';
+
+export function reconcileKey(prefix: string, workspace: string, key: ReconcileKey): string {
+  return `${prefix}:reconcile:{${workspace}}:${key}`;
+}
+
+/** A phone on a channel, as a member of a workspace's sets. */
+export function toMember({ channel, phone }: Pick<Subject, 'channel' | 'phone'>): string {
+  return `${channel}:${phone}`;
+}
+
+/** Parses a member; `undefined` for one that no version wrote. */
+export function parseMember(workspace: string, member: string): Subject | undefined {
+  const [, channel, phone] = /^([^:]+):(.+)$/.exec(member) ?? [];
+  const [parsedChannel, parsedPhone] = [Channel.safeParse(channel), E164.safeParse(phone)];
+  if (!parsedChannel.success || !parsedPhone.success) return undefined;
+  return { workspace, channel: parsedChannel.data, phone: parsedPhone.data };
+}

@@ -1,0 +1,45 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { Subject } from '../domain/subject';
+import { parseMember, reconcileKey, toMember } from './keys';
+
+/**
+ * The phones whose present version Customer.io does not hold yet, by the time at which the first event was received that
+ * waits for it. Added after an event is recorded, removed once its version is applied or dead-lettered.
+ *
+ * Known hole: an event that is recorded in the moment in which an earlier one is removed is missing. Only when its sync job
+ * is lost as well does anything wait for it: the sweep.
+ */
+export class UnappliedIndex {
+  constructor(
+    private readonly redis: Redis | Cluster,
+    private readonly prefix: string,
+  ) {}
+
+  /** @param receivedAt in ms since 1970 */
+  async add(subject: Subject, receivedAt: number): Promise<void> {
+    await this.redis.zadd(this.key(subject.workspace), 'NX', receivedAt, toMember(subject));
+  }
+
+  async remove(subject: Subject): Promise<void> {
+    await this.redis.zrem(this.key(subject.workspace), toMember(subject));
+  }
+
+  /** Returns the phones with an event received before `before`, in ms since 1970, the oldest first. */
+  async list(
+    workspace: string,
+    { before, offset, limit }: { readonly before: number; readonly offset: number; readonly limit: number },
+  ): Promise<{ subject: Subject; receivedAt: number }[]> {
+    const key = this.key(workspace);
+    const found = await this.redis.zrangebyscore(key, '-inf', before, 'WITHSCORES', 'LIMIT', offset, limit);
+    const listed = [];
+    for (let i = 0; i + 1 < found.length; i += 2) {
+      const subject = parseMember(workspace, found[i] ?? '');
+      if (subject) listed.push({ subject, receivedAt: Number(found[i + 1]) });
+    }
+    return listed;
+  }
+
+  private key(workspace: string): string {
+    return reconcileKey(this.prefix, workspace, 'unapplied');
+  }
+}
