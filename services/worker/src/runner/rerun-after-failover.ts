@@ -16,7 +16,8 @@ export interface FailoverEvents {
  * whenever a connection is lost, or one to a node of a cluster, all recent jobs are requeued; those that were not lost
  * change nothing.
  *
- * Known hole: a worker that dies in the same moment forgets its recent jobs.
+ * Known hole: a worker that dies in the same moment forgets its recent jobs. The reconciler finds the syncs among them, by
+ * its index of unapplied entries.
  *
  * @param redis the connection that jobs write with
  */
