@@ -5,6 +5,8 @@ module.exports = {
   roots: WORKSPACES.map((workspace) => `<rootDir>/${workspace}`),
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
+  // See jest.alone.config.js.
+  testPathIgnorePatterns: ['/node_modules/', '/alone/'],
   modulePathIgnorePatterns: ['/dist/'],
   // Tests run the sources, so that a stale build can neither hide nor cause a failure.
   moduleNameMapper: Object.fromEntries(

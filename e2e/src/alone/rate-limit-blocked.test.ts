@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { enqueueInboundBatch } from '@optout-sync/shared/queues';
 import { System } from '@optout-sync/testkit/system';
-import { inboundEvent } from './support/inbound-event';
+import { inboundEvent } from '../support/inbound-event';
 
 jest.setTimeout(120_000);
 
@@ -31,7 +31,7 @@ function mostInASecond(times: readonly number[]): number {
   return most;
 }
 
-test('three workers whose processes are blocked at random keep to the budget on the wire', async () => {
+test('three workers whose processes are blocked at random keep to the rate limit on the wire', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'blocked-'));
   const preload = join(dir, 'block.cjs');
   writeFileSync(preload, BLOCK);
