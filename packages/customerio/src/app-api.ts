@@ -127,7 +127,7 @@ export class AppApi {
         options,
       );
     } catch (error) {
-      if (!(error instanceof JobError) || error.kind !== 'refused' || error.status !== 404) throw error;
+      if (!(error instanceof JobError) || error.kind !== 'rejected' || error.status !== 404) throw error;
     }
   }
 

@@ -85,7 +85,7 @@ export async function bisectOnRejection<Item, Result>(
       return await run(some, { ...options, divisible: some.length > 1 });
     } catch (error) {
       const failure = toJobError(error);
-      if (failure.kind !== 'refused' || some.length === 1) return failAll(some, failure);
+      if (failure.kind !== 'rejected' || some.length === 1) return failAll(some, failure);
       return isDecided || !(failure instanceof ResponseError)
         ? sendHalves(some, isDecided)
         : decide(some, failure);

@@ -30,7 +30,7 @@ export class CircuitBreaker {
 
   constructor(
     private readonly options: {
-      readonly events: CircuitEvents;
+      readonly telemetry: CircuitEvents;
       readonly idleMs: number;
       /** Whether no request waits to be the probe. */
       readonly isIdle: () => boolean;
@@ -46,7 +46,7 @@ export class CircuitBreaker {
       { halfOpenAfter: -Infinity, breaker: new ConsecutiveBreaker(FAILURES_TO_OPEN) },
     );
     this.policy.onStateChange((state) => {
-      options.events.breakerChanged(state);
+      options.telemetry.breakerChanged(state);
     });
   }
 
@@ -71,7 +71,7 @@ export class CircuitBreaker {
     if (name === this.state) return false;
     this.stopIdleTimer();
     this.current = name === 'closed' ? { name } : { name, idleTimer: this.startIdleTimer() };
-    this.options.events.changed(name, failure);
+    this.options.telemetry.changed(name, failure);
     return true;
   }
 
@@ -80,9 +80,9 @@ export class CircuitBreaker {
   }
 
   private startIdleTimer(): NodeJS.Timeout {
-    const { events, idleMs, isIdle } = this.options;
+    const { telemetry, idleMs, isIdle } = this.options;
     return setInterval(() => {
-      if (isIdle()) events.idle();
+      if (isIdle()) telemetry.idle();
     }, idleMs).unref();
   }
 }

@@ -26,7 +26,7 @@ export interface RequestOutcome {
 export function nextState(state: CircuitStateName, outcome: RequestOutcome): CircuitStateName {
   const { probe, failure, breakerClosed } = outcome;
   if (failure === 'misconfigured') return 'blocked';
-  const keysAccepted = probe && (failure === undefined || failure === 'refused');
+  const keysAccepted = probe && (failure === undefined || failure === 'rejected');
   if (state === 'blocked' && !keysAccepted) return 'blocked';
   return breakerClosed ? 'closed' : 'open';
 }

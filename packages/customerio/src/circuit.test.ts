@@ -16,14 +16,14 @@ function setUp(times: Partial<CircuitTimes> = TIMES) {
   const key = `test-${randomUUID()}`;
   const states: CircuitStateName[] = [];
   const idle = jest.fn();
-  const events = {
+  const telemetry = {
     breakerChanged: () => undefined,
     changed: (state: CircuitStateName) => void states.push(state),
     idle,
   };
   const limiter = { acquire: jest.fn(() => Promise.resolve(undefined)) };
   const circuits = connections.map(
-    (redis) => new ApiCircuit({ redis, key, limiter, events, stopping: stopping.signal, times }),
+    (redis) => new ApiCircuit({ redis, key, limiter, telemetry, stopping: stopping.signal, times }),
   );
   openCircuits.push(...circuits);
   const api = {
@@ -68,7 +68,7 @@ describe('ApiCircuit', () => {
     expect(states).toEqual([]);
   });
 
-  it.each(['refused', 'limited'] as const)('stays closed when every response is %s', async (kind) => {
+  it.each(['rejected', 'rate_limited'] as const)('stays closed when every response is %s', async (kind) => {
     const { api, request, codeOf, circuits } = setUp();
     api.result = kind;
     for (let i = 0; i < 10; i++) await codeOf(request());
@@ -134,8 +134,8 @@ describe('ApiCircuit', () => {
 
   it.each([
     ['transient', 'blocked'],
-    ['limited', 'blocked'],
-    ['refused', 'closed'],
+    ['rate_limited', 'blocked'],
+    ['rejected', 'closed'],
     ['success', 'closed'],
   ] as const)('moves from blocked, after a probe that ends in %s, to %s', async (result, state) => {
     const { api, request, codeOf, circuits } = setUp({ ...TIMES, blockedProbeMs: 100 });

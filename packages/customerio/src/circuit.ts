@@ -64,7 +64,7 @@ export class ApiCircuit {
       readonly scope?: RejectionScope;
       /** Sends a harmless request, without this circuit. */
       readonly sendHarmless?: ((slot: Slot | undefined) => Promise<unknown>) | undefined;
-      readonly events: CircuitEvents;
+      readonly telemetry: CircuitEvents;
       /** Aborts all waiting on shutdown. */
       readonly stopping?: AbortSignal | undefined;
       readonly times?: Partial<CircuitTimes> | undefined;
@@ -73,7 +73,7 @@ export class ApiCircuit {
     this.times = { ...CIRCUIT_TIMES, ...deps.times };
     this.schedule = new ProbeSchedule(deps.redis, deps.key);
     this.breaker = new CircuitBreaker({
-      events: deps.events,
+      telemetry: deps.telemetry,
       idleMs: this.times.idleMs,
       isIdle: () => !this.waiting.isLocked(),
       countsTransient: this.scope === 'api',
@@ -178,7 +178,7 @@ export class ApiCircuit {
   /** What a failure means for this circuit: misconfiguration of another scope proves as little as a rate limit. */
   private kindOf(failure: JobError | undefined): JobErrorKind | undefined {
     const isForeign = failure instanceof ResponseError && failure.scope !== this.scope;
-    return failure?.kind === 'misconfigured' && isForeign ? 'limited' : failure?.kind;
+    return failure?.kind === 'misconfigured' && isForeign ? 'rate_limited' : failure?.kind;
   }
 
   private async scheduleNextProbe(): Promise<void> {

@@ -12,10 +12,10 @@ describe('classifyResponse', () => {
     [425, 'transient', 'customerio_server_error'],
     [500, 'transient', 'customerio_server_error'],
     [503, 'transient', 'customerio_server_error'],
-    [429, 'limited', 'customerio_rate_limited'],
-    [400, 'refused', 'customerio_refused'],
-    [404, 'refused', 'customerio_refused'],
-    [422, 'refused', 'customerio_refused'],
+    [429, 'rate_limited', 'customerio_rate_limited'],
+    [400, 'rejected', 'customerio_refused'],
+    [404, 'rejected', 'customerio_refused'],
+    [422, 'rejected', 'customerio_refused'],
   ])('classifies %i as %s %s', (status, kind, code) => {
     expect(classifyResponse({ status, headers: {} })).toEqual(
       kind && expect.objectContaining({ kind, code, status }),

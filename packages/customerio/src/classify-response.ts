@@ -58,14 +58,14 @@ export function classifyResponse(response: ResponseHead): ResponseError | undefi
   const retryAfterMs = parseRetryAfter(response.headers['retry-after']);
   const details = { status, operation, retryAfterMs };
   if (status === 429) {
-    return new ResponseError('limited', 'customerio_rate_limited', 'too many requests', details);
+    return new ResponseError('rate_limited', 'customerio_rate_limited', 'too many requests', details);
   }
   const message = `responded with ${String(status)}`;
   if (status >= 500 || status === 408 || status === 425) {
     return new ResponseError('transient', 'customerio_server_error', message, details);
   }
   const isOwn = isErrorForm(response.data) || status === CONTENT_TOO_LARGE;
-  return new ResponseError('refused', 'customerio_refused', message, { status, operation, isOwn });
+  return new ResponseError('rejected', 'customerio_refused', message, { status, operation, isOwn });
 }
 
 function isMisconfiguration(status: number): boolean {

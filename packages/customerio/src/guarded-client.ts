@@ -2,7 +2,7 @@ import { JobError, toJobError } from '@optout-sync/shared/domain';
 import type { ApiCircuit, Permit } from './circuit';
 import { ResponseError } from './classify-response';
 import type { ApiRequest, CustomerIoClient } from './customerio-client';
-import { OperationGate } from './operation-gate';
+import { OperationCircuit } from './operation-circuit';
 import type { RateLimiter, SlotClass } from './rate-limiter';
 
 /** Pause after a 429 without `Retry-After`. */
@@ -46,7 +46,7 @@ export interface RejectionPolicy {
  * worker sends for as long as it asks.
  */
 export class GuardedClient {
-  private readonly gates = new Map<string, OperationGate>();
+  private readonly gates = new Map<string, OperationCircuit>();
 
   constructor(
     private readonly http: CustomerIoClient,
@@ -72,7 +72,7 @@ export class GuardedClient {
 
   /**
    * Sends a request as soon as it may be sent: at once on its reservation if that is unused and still valid. A rejection of
-   * a request that is not divisible is decided on: it is `refused` when the request itself is at fault, and `misconfigured`
+   * a request that is not divisible is decided on: it is `rejected` when the request itself is at fault, and `misconfigured`
    * when its operation is paused.
    *
    * @throws {JobError}
@@ -109,7 +109,7 @@ export class GuardedClient {
     test: () => Promise<boolean>,
     isProbe = false,
   ): Promise<JobError | undefined> {
-    if (!(failure instanceof ResponseError) || failure.kind !== 'refused') return undefined;
+    if (!(failure instanceof ResponseError) || failure.kind !== 'rejected') return undefined;
     return this.gateOf(failure.operation)?.decide(failure, test, isProbe);
   }
 
@@ -120,7 +120,7 @@ export class GuardedClient {
       return true;
     } catch (error) {
       const failure = toJobError(error);
-      if (failure.kind === 'refused') return false;
+      if (failure.kind === 'rejected') return false;
       if (
         failure instanceof ResponseError &&
         failure.kind === 'misconfigured' &&
@@ -178,7 +178,7 @@ export class GuardedClient {
     try {
       return await this.circuit.run(permit, () => this.http.send(request, () => renew(permit)));
     } catch (error) {
-      if (error instanceof JobError && error.kind === 'limited') {
+      if (error instanceof JobError && error.kind === 'rate_limited') {
         await this.limiter.pause(error.retryAfterMs ?? DEFAULT_PAUSE_MS);
       }
       throw this.toOperationFailure(error);
@@ -187,15 +187,15 @@ export class GuardedClient {
 
   /** A rejection that is not in Customer.io's form is about the operation: something in between gives it. */
   private toOperationFailure(error: unknown): unknown {
-    const isForeign = error instanceof ResponseError && error.kind === 'refused' && !error.isOwn;
+    const isForeign = error instanceof ResponseError && error.kind === 'rejected' && !error.isOwn;
     return isForeign && this.rejections ? operationRefused(error) : error;
   }
 
-  private gateOf(operation: string): OperationGate | undefined {
+  private gateOf(operation: string): OperationCircuit | undefined {
     if (!this.rejections) return undefined;
     let gate = this.gates.get(operation);
     if (!gate) {
-      gate = new OperationGate(this.rejections.circuitOf(operation), operationRefused);
+      gate = new OperationCircuit(this.rejections.circuitOf(operation), operationRefused);
       this.gates.set(operation, gate);
     }
     return gate;

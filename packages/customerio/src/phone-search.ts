@@ -138,14 +138,14 @@ export class PhoneSearch {
 }
 
 function isRejectedSearch(error: unknown): boolean {
-  return error instanceof ResponseError && error.kind === 'refused' && error.operation === 'search';
+  return error instanceof ResponseError && error.kind === 'rejected' && error.operation === 'search';
 }
 
-/** Of kind `refused`, so that `bisectOnRejection` halves the batch. */
+/** Of kind `rejected`, so that `bisectOnRejection` halves the batch. */
 class UnmatchedPersonError extends JobError {
   constructor() {
     super(
-      'refused',
+      'rejected',
       'customerio_people_not_told_apart',
       'a person found by a combined search matches none of its phones',
     );

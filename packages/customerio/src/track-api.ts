@@ -41,7 +41,7 @@ export function createWriter(client: GuardedClient, { slot }: { readonly slot?: 
     for (const { batch_index, reason, field } of errors) {
       if (batch_index >= writes.length) throw notUnderstood('an error of no item of the batch', MULTI_STATUS);
       const details = [reason, field].filter(Boolean).join(' ');
-      results[batch_index] = new JobError('refused', 'customerio_item_refused', `rejected (${details})`, {
+      results[batch_index] = new JobError('rejected', 'customerio_item_refused', `rejected (${details})`, {
         status: MULTI_STATUS,
       });
     }

@@ -1,4 +1,3 @@
-export { requireAuthor, type Author } from './audit/author';
 export { AuditAction, AuditTrail, type AuditEntry } from './audit/audit-trail';
 export { backfill } from './backfill/backfill';
 export type { BackfillCounts } from './backfill/backfill-pages';

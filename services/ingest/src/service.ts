@@ -62,12 +62,12 @@ export class Ingest implements Service {
   /**
    * Starts to listen. Waits no longer than a second for Redis: the spool takes events until Redis does.
    *
-   * @throws {Error} `EADDRINUSE` when a port is in use
+   * @throws {Error} `EADDRINUSE` when a port is in use, or when it was stopped before
    * @throws {ConfigError} when the spool's folder belongs to another ingest, or when Redis is reachable and must not be
    *   used. If Redis turns out to be unusable only later, the spool takes events until Redis may be used.
    */
   start(): Promise<IngestPorts> {
-    this.starting ??= this.listen().catch(async (error: unknown) => {
+    this.starting ??= (this.stopping ? rejectStopped() : this.listen()).catch(async (error: unknown) => {
       await this.disposer.dispose();
       throw error;
     });
@@ -137,4 +137,8 @@ export class Ingest implements Service {
     this.disposer.add(() => server.stop(config.drainMs));
     return server.port;
   }
+}
+
+function rejectStopped(): Promise<never> {
+  return Promise.reject(new Error('a stopped ingest does not start'));
 }

@@ -44,11 +44,11 @@ describe('telemetry', () => {
     refuse('bad_signature');
     clock.mockRestore();
     expect(lines.map((line) => JSON.parse(line) as object)).toMatchObject([
-      { outcome: 'bad_signature', unsaid: 0 },
-      { outcome: 'missing_signature', unsaid: 0 },
+      { outcome: 'bad_signature', suppressed: 0 },
+      { outcome: 'missing_signature', suppressed: 0 },
       { outcome: 'storage_unavailable' },
       { outcome: 'storage_unavailable' },
-      { outcome: 'bad_signature', unsaid: 3 },
+      { outcome: 'bad_signature', suppressed: 3 },
     ]);
   });
 

@@ -55,7 +55,7 @@ function throttledWarnings(
     let warn = throttled.get(kind);
     if (!warn) {
       warn = throttle(REFUSAL_LOG_MS, (suppressed, latest: object) => {
-        log.warn({ ...latest, unsaid: suppressed }, 'webhook refused');
+        log.warn({ ...latest, suppressed: suppressed }, 'webhook refused');
       });
       throttled.set(kind, warn);
     }

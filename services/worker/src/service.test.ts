@@ -4,7 +4,7 @@ import { ConfigError } from '@optout-sync/shared/config';
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { createLogger } from '@optout-sync/shared/service';
 import { readConfig } from './config/config';
-import { createWorker } from './service';
+import { Worker } from './service';
 import { inboundEvent, startHarness, type Harness } from './test-support/worker-harness';
 
 let harness: Harness;
@@ -279,7 +279,7 @@ describe('worker.stop', () => {
       WORKER_ADMIN_PORT: '0',
       CUSTOMERIO_CAMPAIGN_WEBHOOK_URL: 'http://127.0.0.1:9/',
     });
-    const worker = createWorker(config, { log: createLogger({ service: 'worker', level: 'silent' }) });
+    const worker = Worker.create(config, { log: createLogger({ service: 'worker', level: 'silent' }) });
     const starting = worker.start();
     await Promise.all([expect(starting).rejects.toThrow('aborted'), worker.stop()]);
     await expect(worker.start()).rejects.toThrow('aborted');

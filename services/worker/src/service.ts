@@ -6,45 +6,59 @@ import { checkHealth, checkReadiness, type StartState } from './readiness';
 import { startReconcilers } from './reconcile/start-reconcilers';
 import { checkAllAccess } from './workspace/check-access';
 
-export interface Worker extends Service {
-  /**
-   * Waits for Redis, checks the access to Customer.io, then consumes jobs; meanwhile `/readyz` reports what it waits for.
-   * When Customer.io cannot be reached it starts anyway, since jobs wait for it by themselves.
-   *
-   * @throws {ConfigError} when Customer.io rejects the keys or the region of every workspace, or when durability is
-   *   required and Redis may lose what it acknowledges
-   * @throws when the port is in use, or when the worker is stopped before it has started
-   */
-  start(): Promise<WorkerPorts>;
-  /** Ends all waiting, lets active jobs end or go back to their queue, and releases everything. */
-  stop(): Promise<void>;
-}
-
 /** The port it listens on; of interest when the configuration says 0, any. */
 interface WorkerPorts {
   readonly adminPort: number;
 }
 
-/** Creates the worker without starting it. Starting or stopping it twice has the effect of once. */
-export function createWorker(config: WorkerConfig, overrides: WorkerOverrides = {}): Worker {
-  const lifetime: Lifetime = { stopping: new AbortController(), disposer: new Disposer() };
-  let starting: Promise<WorkerPorts> | undefined;
-  let stopping: Promise<void> | undefined;
-  const release = (): Promise<void> => {
-    lifetime.stopping.abort();
-    return lifetime.disposer.dispose();
-  };
-  return {
-    start: () =>
-      (starting ??= start(config, lifetime, overrides).catch(async (error: unknown) => {
-        await release();
-        throw error;
-      })),
-    stop() {
-      lifetime.stopping.abort();
-      return (stopping ??= Promise.resolve(starting).then(release, release));
-    },
-  };
+/**
+ * The worker service.
+ *
+ * *Created*: holds nothing. *Starting*: entered by `start()`; `/readyz` reports what it waits for. *Consuming*: processes
+ * jobs. *Stopped*: entered by `stop()`, and when the start fails; everything is released.
+ */
+export class Worker implements Service {
+  private readonly lifetime: Lifetime = { stopping: new AbortController(), disposer: new Disposer() };
+  private starting: Promise<WorkerPorts> | undefined;
+  private stopping: Promise<void> | undefined;
+
+  private constructor(
+    private readonly config: WorkerConfig,
+    private readonly overrides: WorkerOverrides,
+  ) {}
+
+  static create(config: WorkerConfig, overrides: WorkerOverrides = {}): Worker {
+    return new Worker(config, overrides);
+  }
+
+  /**
+   * Waits for Redis, checks the access to Customer.io, then consumes jobs. When Customer.io cannot be reached it starts
+   * anyway, since jobs wait for it by themselves.
+   *
+   * @throws {ConfigError} when Customer.io rejects the keys or the region of every workspace, or when durability is
+   *   required and Redis may lose what it acknowledges
+   * @throws when the port is in use, or when the worker is stopped before it has started
+   */
+  start(): Promise<WorkerPorts> {
+    this.starting ??= start(this.config, this.lifetime, this.overrides).catch(async (error: unknown) => {
+      await this.release();
+      throw error;
+    });
+    return this.starting;
+  }
+
+  /** Ends all waiting, lets active jobs end or go back to their queue, and releases everything. */
+  stop(): Promise<void> {
+    this.lifetime.stopping.abort();
+    const release = () => this.release();
+    this.stopping ??= Promise.resolve(this.starting).then(release, release);
+    return this.stopping;
+  }
+
+  private release(): Promise<void> {
+    this.lifetime.stopping.abort();
+    return this.lifetime.disposer.dispose();
+  }
 }
 
 async function start(

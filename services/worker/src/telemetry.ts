@@ -208,11 +208,11 @@ function reconcileTelemetry(metrics: WorkerMetrics, log: Logger): ReconcileEvent
 const ERROR_LOG_MS = 10_000;
 
 function redisTelemetry(log: Logger): RedisEvents {
-  const redisFailed = throttleEach(ERROR_LOG_MS, (role, unsaid, err: Error) => {
-    log.error({ err, code: 'redis_unavailable', role, unsaid }, 'redis connection failed');
+  const redisFailed = throttleEach(ERROR_LOG_MS, (role, suppressed, err: Error) => {
+    log.error({ err, code: 'redis_unavailable', role, suppressed }, 'redis connection failed');
   });
-  const consumerFailed = throttleEach(ERROR_LOG_MS, (queue, unsaid, err: Error) => {
-    log.error({ err, code: 'worker_error', queue, unsaid }, 'worker error');
+  const consumerFailed = throttleEach(ERROR_LOG_MS, (queue, suppressed, err: Error) => {
+    log.error({ err, code: 'worker_error', queue, suppressed }, 'worker error');
   });
   return {
     redisFailed,

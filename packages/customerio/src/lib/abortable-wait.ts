@@ -6,6 +6,6 @@ export async function abortableWait(ms: number, stopping: AbortSignal | undefine
   try {
     await delay(ms, undefined, { signal: stopping });
   } catch {
-    throw new JobError('interrupted', 'worker_stopping', 'shutdown began before the request was sent');
+    throw new JobError('aborted', 'worker_stopping', 'shutdown began before the request was sent');
   }
 }

@@ -27,7 +27,7 @@ export function guardedApi(options: {
   const { redis, baseUrl, authorization, harmless, rps = 1_000, times } = options;
   const name = `test-${randomUUID()}`;
   const states: string[] = [];
-  const events = (prefix: string) => ({
+  const telemetry = (prefix: string) => ({
     breakerChanged: () => undefined,
     changed: (state: CircuitStateName) => void states.push(`${prefix} ${state}`),
     idle: () => undefined,
@@ -39,7 +39,7 @@ export function guardedApi(options: {
     ...common,
     key: `${name}:probe`,
     limiter,
-    events: events('api'),
+    telemetry: telemetry('api'),
     sendHarmless: harmless && (() => http.send(harmless)),
   });
   const circuitOf = (operation: string) =>
@@ -47,7 +47,7 @@ export function guardedApi(options: {
       ...common,
       key: `${name}:probe:${operation}`,
       scope: 'operation',
-      events: events(operation),
+      telemetry: telemetry(operation),
     });
   const client = new GuardedClient(http, limiter, circuit, harmless && { circuitOf, harmless });
   return {

@@ -36,7 +36,7 @@ export async function observe(
   try {
     // In the order of the work, so that no job moves from one queue to the next between the two checks.
     const idle = async () => {
-      for (const { inbound, syncOf } of await queues.usedShards()) {
+      for (const { inbound, syncOf } of await queues.discoverShards()) {
         if (!(await isEmpty(inbound)) || !(await isEmpty(syncOf(WORKSPACE)))) return false;
       }
       return true;

@@ -1,4 +1,4 @@
 export { freePort, tryPort } from './free-port';
 export { OwnedProcess, inheritedEnv } from './owned-process';
-export { spawnService, type Service } from './spawn-service';
+export { spawnService, type ServiceProcess } from './spawn-service';
 export { waitFor } from './wait-for';

@@ -23,7 +23,7 @@ export interface ServiceOptions {
 }
 
 /** A running service of ours, in its own process. */
-export interface Service {
+export interface ServiceProcess {
   readonly name: string;
   readonly pid: number;
   /** Settles when the process has ended, however; never rejects. */
@@ -57,7 +57,7 @@ const SERVICE_STOP_MS = 30_000;
  *
  * @throws {ServiceStartError} when it ends early or does not become ready in time; it does not run any more then
  */
-export async function spawnService(options: ServiceOptions): Promise<Service> {
+export async function spawnService(options: ServiceOptions): Promise<ServiceProcess> {
   const { name, entry, env, args = [], cwd, onLog, scratch, readyUrl, readyTimeoutMs = 15_000 } = options;
   const owned = await OwnedProcess.start({
     command: process.execPath,

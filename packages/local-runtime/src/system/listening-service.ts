@@ -1,11 +1,11 @@
 import type { Env } from '@optout-sync/shared/config';
 import { FOLDERS, PROGRAMS } from '../config/folders';
 import { withSettings } from '../config/with-settings';
-import { spawnService, type Service } from '../process/spawn-service';
+import { spawnService, type ServiceProcess } from '../process/spawn-service';
 import { isAtLevel, levelWithPorts, portsIn, type LogLevel } from './log-line';
 
 export interface ListeningService {
-  readonly service: Service;
+  readonly service: ServiceProcess;
   /** Ingest's public port and admin port, or the worker's admin port. */
   readonly ports: readonly number[];
   /** Where `/healthz`, `/readyz` and `/metrics` are. */

@@ -1,3 +1,4 @@
+import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,7 +8,7 @@ import type { WantedPort } from '../config/launcher-config';
 import type { Plan } from '../config/plan';
 import { withSettings } from '../config/with-settings';
 import { takeLock } from '../process/lock';
-import type { Service } from '../process/spawn-service';
+import type { ServiceProcess } from '../process/spawn-service';
 import { provideRedis } from '../redis/provide-redis';
 import type { ProvidedRedis } from '../redis/provided-redis';
 import { childLog } from './child-log';
@@ -64,7 +65,7 @@ export class LocalSystem {
     const env = withSettings(this.plan.env, { ...(redis && { REDIS_URL: redis.url }), ...sandbox?.env });
     const worker = await this.startWorker(env);
     const ingest = await this.startIngest(env);
-    const webhook = `http://127.0.0.1:${ingest.ports[0]}/webhooks/twilio/messages`;
+    const webhook = `http://127.0.0.1:${ingest.ports[0]}${WEBHOOK_PATHS.messages}`;
     this.runRecord.write({
       prefix: this.plan.config.prefix,
       redisUrl: redis?.url,
@@ -167,7 +168,7 @@ export class LocalSystem {
     return started;
   }
 
-  private watch(service: Service): void {
+  private watch(service: ServiceProcess): void {
     this.stoppers.push(() => service.stop());
     void service.exited.then(() => this.ended(service.name, service.logs()));
   }

@@ -1,5 +1,5 @@
 import { PROGRAMS } from '../config/folders';
-import { spawnService, type Service } from '../process/spawn-service';
+import { spawnService, type ServiceProcess } from '../process/spawn-service';
 import { waitFor } from '../process/wait-for';
 
 /** The line that the sandbox prints when it is ready. */
@@ -11,7 +11,7 @@ interface Announcement {
 }
 
 export interface RunningSandbox {
-  readonly service: Service;
+  readonly service: ServiceProcess;
   readonly url: string;
   /** The settings that a worker needs to use it. */
   readonly env: Readonly<Record<string, string>>;

@@ -16,7 +16,7 @@ export { reconcileConfig, reconcileEnv, type ReconcileConfig } from './reconcile
 export { redisConfig, redisEnv, type RedisConfig } from './redis-config';
 export type { TwilioAccount } from './twilio-config';
 export type { Variable } from './variable';
-export { VARIABLES, defaultOf, isVariable, type VariableName } from './variables';
+export { VARIABLES, defaultOf, isVariable } from './variables';
 export type { CustomerIoAccess, WorkspaceConfig } from './workspace-config';
 export { settingOf } from './workspace-env';
 export type { SettingName } from './workspace-schema';

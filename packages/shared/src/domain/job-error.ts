@@ -5,12 +5,12 @@ import type { ErrorCode } from './error-codes';
  *
  * - `transient`: another attempt may succeed.
  * - `outage`: like `transient`, but the whole service or target is down, so the failure is not this job's own.
- * - `interrupted`: the worker is stopping; there was no attempt.
- * - `limited`: an attempt succeeds once the rate limit has passed.
+ * - `aborted`: the worker is stopping; there was no attempt.
+ * - `rate_limited`: an attempt succeeds once the rate limit has passed.
  * - `misconfigured`: an attempt succeeds once an operator corrects the keys or the region.
- * - `refused`: no attempt with the same data can succeed.
+ * - `rejected`: no attempt with the same data can succeed.
  */
-export type JobErrorKind = 'transient' | 'outage' | 'interrupted' | 'limited' | 'misconfigured' | 'refused';
+export type JobErrorKind = 'transient' | 'outage' | 'aborted' | 'rate_limited' | 'misconfigured' | 'rejected';
 
 /** A failed attempt of a job. `code` is stable; the message contains no phone number, body or key. */
 export class JobError extends Error {
@@ -48,12 +48,12 @@ export function toJobError(error: unknown): JobError {
 /** The error that decides what happens to a job with several: the job is retried while any of them may pass. */
 export function mostSevere(errors: readonly JobError[]): JobError | undefined {
   const order: readonly JobErrorKind[] = [
-    'interrupted',
+    'aborted',
     'misconfigured',
-    'limited',
+    'rate_limited',
     'outage',
     'transient',
-    'refused',
+    'rejected',
   ];
   return errors.toSorted((a, b) => order.indexOf(a.kind) - order.indexOf(b.kind))[0];
 }

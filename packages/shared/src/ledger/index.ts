@@ -1,4 +1,4 @@
 export { Note, type LedgerConsent, type LedgerEntry, type RecordedOutcome } from './ledger-entry';
 export { Ledger, type Recorded, type SettledEvent } from './ledger';
-export { CursorError, type ListOptions, type ListedEntry } from './list-entries';
+export { CursorError, type ListedEntry } from './list-entries';
 export { stateNow, type StateNow } from './state-now';

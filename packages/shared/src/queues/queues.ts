@@ -39,7 +39,7 @@ export interface Queues {
    * Returns every shard that has ever had jobs, including those of a process with another QUEUE_SHARDS. Repeated calls return
    * the same objects.
    */
-  usedShards(): Promise<Shard[]>;
+  discoverShards(): Promise<Shard[]>;
   readonly forwards: Queue<JobData<ForwardRequest>>;
   readonly replays: Queue<ReplayRequest>;
   /** Returns all queues opened so far. */
@@ -97,7 +97,7 @@ export function openQueues(
   return {
     shards: current,
     shardOf: (phone) => current[shardOf(phone, shards)] ?? first,
-    async usedShards() {
+    async discoverShards() {
       for (const shard of await shardsInUse(connection, prefix, shards)) {
         if (!beyond.has(shard)) beyond.set(shard, openShard(shard));
       }

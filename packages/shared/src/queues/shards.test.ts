@@ -53,15 +53,15 @@ describe('queues of several shards', () => {
   it('are found by a process with fewer shards, and with one shard are the only one', async () => {
     const prefix = `test-${randomUUID()}`;
     const one = open(prefix, 1);
-    expect(await one.usedShards()).toEqual([one.shards[0]]);
+    expect(await one.discoverShards()).toEqual([one.shards[0]]);
     const five = open(prefix, 5);
     await Promise.all(five.shards.map(({ inbound }) => inbound.waitUntilReady()));
     await enqueueInboundBatch(five, events);
-    const found = await one.usedShards();
+    const found = await one.discoverShards();
     expect(found.map(({ inbound }) => inbound.opts.prefix)).toEqual(
       five.shards.map(({ inbound }) => inbound.opts.prefix),
     );
-    expect(await one.usedShards()).toEqual(found);
+    expect(await one.discoverShards()).toEqual(found);
     expect((await Promise.all(found.map(({ inbound }) => inbound.count()))).reduce((a, b) => a + b)).toBe(30);
   });
 });

@@ -2,8 +2,12 @@ import closeWithGrace from 'close-with-grace';
 import { CONFIG_EXIT_CODE, ConfigError } from '../config/parse-env';
 import { createLogger, type Logger } from './logger';
 
-/** A running service. `stop` is idempotent: a further call returns the promise of the first. */
+/**
+ * A service that is created without holding anything. `start` and `stop` are idempotent: a further call returns the promise
+ * of the first. A service that was stopped does not start.
+ */
 export interface Service {
+  start(): Promise<unknown>;
   stop(): Promise<void>;
 }
 
@@ -26,14 +30,14 @@ export const CHECK_CONFIG = '--check-config';
 export async function runService<Config extends { readonly logLevel: string }>(
   name: string,
   readConfig: () => Config,
-  start: (config: Config, log: Logger) => Promise<Service>,
+  start: (config: Config, log: Logger) => Promise<Pick<Service, 'stop'>>,
 ): Promise<void> {
   if (process.argv.includes(CHECK_CONFIG)) {
     checkConfig(readConfig);
     return;
   }
   let log = createLogger({ service: name, level: 'info' });
-  let service: Service | undefined;
+  let service: Pick<Service, 'stop'> | undefined;
   const onTimeout = (): void => {
     log.error({ code: 'shutdown_timeout' }, 'did not stop in time: terminated');
   };

@@ -1,3 +1,4 @@
+import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import {
   sendTwilioJson,
   sendTwilioWebhook,
@@ -5,12 +6,17 @@ import {
   type TwilioParams,
 } from '@optout-sync/twilio-simulator';
 import type { Running } from './services';
-import { AUTH_TOKEN, MESSAGES, PUBLIC_URL } from './settings';
+import { AUTH_TOKEN, PUBLIC_URL } from './settings';
 
 /** Sends a message to the load balancer at `url`. */
 export function deliverTo(url: string, params: TwilioParams): Promise<TwilioAnswer> {
-  const connectUrl = `${url}${MESSAGES}`;
-  return sendTwilioWebhook({ url: `${PUBLIC_URL}${MESSAGES}`, connectUrl, params, authToken: AUTH_TOKEN });
+  const connectUrl = `${url}${WEBHOOK_PATHS.messages}`;
+  return sendTwilioWebhook({
+    url: `${PUBLIC_URL}${WEBHOOK_PATHS.messages}`,
+    connectUrl,
+    params,
+    authToken: AUTH_TOKEN,
+  });
 }
 
 /** Sends a form to an ingest as Twilio does, by default to the messages route. */
@@ -19,7 +25,7 @@ export function deliver(
   params: TwilioParams,
   options: { path?: string; method?: 'GET' | 'POST'; authToken?: string } = {},
 ): Promise<TwilioAnswer> {
-  const { path = MESSAGES, ...request } = options;
+  const { path = WEBHOOK_PATHS.messages, ...request } = options;
   return sendTwilioWebhook({ ...urlsOf(ingest, path), params, authToken: AUTH_TOKEN, ...request });
 }
 

@@ -2,14 +2,14 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, spawnService, type Service } from '@optout-sync/local-runtime/process';
+import { freePort, spawnService, type ServiceProcess } from '@optout-sync/local-runtime/process';
 
 /** This repository, seen from the sources as from the built files. */
 const ROOT = join(__dirname, '../../../..');
 const CLI = join(ROOT, 'packages/cli/dist/main.js');
 
 /** A service's process, with its ports. */
-export interface Running extends Service {
+export interface Running extends ServiceProcess {
   readonly port: number;
   readonly adminPort: number;
 }
@@ -100,7 +100,7 @@ export class Services {
       onLog: (line) => this.logLines.push(line),
     });
     // A spread would freeze the service's getter.
-    const running = Object.assign(Object.create(service) as Service, { port, adminPort });
+    const running = Object.assign(Object.create(service) as ServiceProcess, { port, adminPort });
     this.running.push(running);
     return running;
   }

@@ -3,7 +3,6 @@ import type { CustomerIoSandbox } from '@optout-sync/customerio-sandbox';
 
 export const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
 export const PUBLIC_URL = 'https://optout.example.com';
-export const MESSAGES = '/webhooks/twilio/messages';
 /** Authenticates callers of the Studio route that are not Twilio. */
 export const STUDIO_TOKEN = 'a-token-for-the-studio-route';
 

@@ -18,7 +18,9 @@ const after = (attempts: number, transientSince = NOW): RetryState => ({
 
 describe('decide', () => {
   it('dead-letters a rejected job at the first attempt', () => {
-    expect(decide(new JobError('refused', 'internal_error', 'x'), after(1))).toEqual({ type: 'dead_letter' });
+    expect(decide(new JobError('rejected', 'internal_error', 'x'), after(1))).toEqual({
+      type: 'dead_letter',
+    });
   });
 
   it('retries a transient error with full jitter, doubling up to ten minutes', () => {
@@ -49,7 +51,7 @@ describe('decide', () => {
   });
 
   it('waits at least as long as Customer.io asks', () => {
-    for (const kind of ['limited', 'transient'] as const) {
+    for (const kind of ['rate_limited', 'transient'] as const) {
       const decision = decide(new JobError(kind, 'internal_error', 'x', { retryAfterMs: 7_000 }), after(1));
       expect(decision).toMatchObject({ type: 'retry' });
       if (decision.type === 'retry') expect(decision.delayMs).toBeGreaterThanOrEqual(7_000);
@@ -57,7 +59,7 @@ describe('decide', () => {
   });
 
   it('waits at most five minutes for a Retry-After of a 5xx, and as long as a 429 says', () => {
-    const delayOf = (kind: 'limited' | 'transient' | 'outage'): number => {
+    const delayOf = (kind: 'rate_limited' | 'transient' | 'outage'): number => {
       const decision = decide(
         new JobError(kind, 'internal_error', 'x', { retryAfterMs: 3_600_000 }),
         after(1),
@@ -66,13 +68,13 @@ describe('decide', () => {
     };
     expect(delayOf('transient')).toBe(MAX_RETRY_AFTER_MS);
     expect(delayOf('outage')).toBe(MAX_RETRY_AFTER_MS);
-    expect(delayOf('limited')).toBeGreaterThanOrEqual(3_600_000);
+    expect(delayOf('rate_limited')).toBeGreaterThanOrEqual(3_600_000);
   });
 
   it('never dead-letters a job for an outage, a rate limit or a wrong key', () => {
     const old = after(300, NOW - 30 * RETRY_HORIZON_MS);
     expect(decide(new JobError('outage', 'internal_error', 'x'), old).type).toBe('retry');
-    expect(decide(new JobError('limited', 'internal_error', 'x'), old).type).toBe('retry');
+    expect(decide(new JobError('rate_limited', 'internal_error', 'x'), old).type).toBe('retry');
     expect(decide(new JobError('misconfigured', 'internal_error', 'x'), old)).toEqual({
       type: 'retry',
       delayMs: MISCONFIGURED_DELAY_MS,
@@ -81,7 +83,7 @@ describe('decide', () => {
 });
 
 describe('horizonStart', () => {
-  type Attempt = readonly ['transient' | 'outage' | 'limited' | 'misconfigured', number];
+  type Attempt = readonly ['transient' | 'outage' | 'rate_limited' | 'misconfigured', number];
   /** The horizon after attempts, each so many ms after the one before. */
   function after(attempts: readonly Attempt[]): { start: number | undefined; now: number } {
     let now = NOW;
@@ -115,7 +117,7 @@ describe('horizonStart', () => {
     );
   });
 
-  it.each(['limited', 'misconfigured'] as const)('ends with an attempt that is %s', (kind) => {
+  it.each(['rate_limited', 'misconfigured'] as const)('ends with an attempt that is %s', (kind) => {
     expect(
       after([
         ['transient', 0],

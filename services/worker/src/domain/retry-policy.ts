@@ -46,13 +46,13 @@ export function horizonStart(
  */
 export function decide(failure: JobError, { attempts, transientSince, now }: RetryState): Decision {
   switch (failure.kind) {
-    case 'interrupted':
+    case 'aborted':
       return { type: 'retry', delayMs: 0 };
-    case 'refused':
+    case 'rejected':
       return { type: 'dead_letter' };
     case 'misconfigured':
       return { type: 'retry', delayMs: MISCONFIGURED_DELAY_MS };
-    case 'limited':
+    case 'rate_limited':
       return { type: 'retry', delayMs: (failure.retryAfterMs ?? 0) + backoffMs(attempts) };
     case 'transient':
       if (now - (transientSince ?? now) > RETRY_HORIZON_MS) return { type: 'dead_letter' };

@@ -1,7 +1,7 @@
 import { JobError, type ErrorCode } from '@optout-sync/shared/domain';
 import { Breakers } from './breakers';
 
-const fail = (kind: 'transient' | 'refused' | 'limited') => () =>
+const fail = (kind: 'transient' | 'rejected' | 'rate_limited') => () =>
   Promise.reject(new JobError(kind, 'x' as ErrorCode, 'x'));
 const codeOf = (run: Promise<void>) =>
   run.then(
@@ -19,9 +19,12 @@ describe('Breakers', () => {
     expect(await codeOf(breakers.run('b', deliver))).toBe('done');
   });
 
-  it.each(['refused', 'limited'] as const)('stays closed for a target whose answers are %s', async (kind) => {
-    const breakers = new Breakers();
-    for (let i = 0; i < 10; i++) expect(await codeOf(breakers.run('a', fail(kind)))).toBe('x');
-    expect(await codeOf(breakers.run('a', () => Promise.resolve()))).toBe('done');
-  });
+  it.each(['rejected', 'rate_limited'] as const)(
+    'stays closed for a target whose answers are %s',
+    async (kind) => {
+      const breakers = new Breakers();
+      for (let i = 0; i < 10; i++) expect(await codeOf(breakers.run('a', fail(kind)))).toBe('x');
+      expect(await codeOf(breakers.run('a', () => Promise.resolve()))).toBe('done');
+    },
+  );
 });

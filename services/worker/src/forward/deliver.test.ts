@@ -87,7 +87,7 @@ describe('deliver', () => {
 
   it('does not follow redirects', async () => {
     target.answer = (response) => response.writeHead(307, { location: '/elsewhere' }).end();
-    expect(await failing()).toMatchObject({ kind: 'refused', code: 'forward_redirected' });
+    expect(await failing()).toMatchObject({ kind: 'rejected', code: 'forward_redirected' });
     expect(target.received).toHaveLength(1);
   });
 
@@ -113,15 +113,15 @@ describe('classifyAnswer', () => {
   it.each([
     [200, undefined, undefined],
     [204, undefined, undefined],
-    [302, 'refused', 'forward_redirected'],
-    [400, 'refused', 'forward_refused'],
-    [401, 'refused', 'forward_refused'],
-    [403, 'refused', 'forward_refused'],
-    [404, 'refused', 'forward_refused'],
-    [410, 'refused', 'forward_refused'],
+    [302, 'rejected', 'forward_redirected'],
+    [400, 'rejected', 'forward_refused'],
+    [401, 'rejected', 'forward_refused'],
+    [403, 'rejected', 'forward_refused'],
+    [404, 'rejected', 'forward_refused'],
+    [410, 'rejected', 'forward_refused'],
     [408, 'transient', 'forward_server_error'],
     [425, 'transient', 'forward_server_error'],
-    [429, 'limited', 'forward_rate_limited'],
+    [429, 'rate_limited', 'forward_rate_limited'],
     [500, 'transient', 'forward_server_error'],
     [503, 'transient', 'forward_server_error'],
   ])('classifies %i as %s %s', (status, kind, code) => {

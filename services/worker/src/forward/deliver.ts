@@ -53,12 +53,12 @@ export function classifyAnswer(answer: {
   const retryAfterMs = parseRetryAfter(answer.headers['retry-after']);
   const message = `answered ${String(status)}`;
   if (status === 429) {
-    return new JobError('limited', 'forward_rate_limited', message, { status, retryAfterMs });
+    return new JobError('rate_limited', 'forward_rate_limited', message, { status, retryAfterMs });
   }
   if (status >= 500 || status === 408 || status === 425) {
     return new JobError('transient', 'forward_server_error', message, { status, retryAfterMs });
   }
   return status < 400
-    ? new JobError('refused', 'forward_redirected', `${message}: redirects are not followed`, { status })
-    : new JobError('refused', 'forward_refused', message, { status });
+    ? new JobError('rejected', 'forward_redirected', `${message}: redirects are not followed`, { status })
+    : new JobError('rejected', 'forward_refused', message, { status });
 }

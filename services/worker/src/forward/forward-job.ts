@@ -18,7 +18,7 @@ export function forwardJob(context: {
     parse(raw) {
       const parsed = ForwardRequest.safeParse(raw);
       if (parsed.success) return parsed.data;
-      throw new JobError('refused', 'forward_invalid', 'the forward request is invalid');
+      throw new JobError('rejected', 'forward_invalid', 'the forward request is invalid');
     },
 
     async run(request) {

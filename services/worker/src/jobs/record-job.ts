@@ -34,7 +34,7 @@ export function recordJob(context: {
       if (parsed.success) return parsed.data;
       const invalid = parsed.error.issues.map((issue) => issue.path.join('.'));
       const code = invalid.includes('version') ? 'event_version_unknown' : 'event_invalid';
-      throw new JobError('refused', code, `invalid fields of the inbound event: ${invalid.join(', ')}`);
+      throw new JobError('rejected', code, `invalid fields of the inbound event: ${invalid.join(', ')}`);
     },
 
     async run(event, lane) {

@@ -76,7 +76,7 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
     parse(raw) {
       const parsed = SyncRequest.safeParse(raw);
       if (parsed.success) return parsed.data;
-      throw new JobError('refused', 'sync_request_invalid', 'the sync request is invalid');
+      throw new JobError('rejected', 'sync_request_invalid', 'the sync request is invalid');
     },
     isSuperseded: (request) => hasLiveSyncNext(context.queues, request),
 

@@ -68,7 +68,7 @@ async function replayAll(queues: JobStores): Promise<void> {
   });
 }
 
-const REJECTED = new JobError('refused', 'internal_error', 'x');
+const REJECTED = new JobError('rejected', 'internal_error', 'x');
 
 /** Fails at the first attempt. Everything is replayed after its dead letter is stored and before the job ends. */
 function failingOnce<Payload>(queues: JobStores, toPayload: (job: Payload) => DeadLetter['undone']) {

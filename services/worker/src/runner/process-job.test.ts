@@ -89,7 +89,7 @@ describe('processJob', () => {
 
   it('does not count an attempt that a stopping worker interrupts, so that restarts cause no backoff', async () => {
     let starts = 0;
-    consume(() => (++starts <= 20 ? failing('interrupted')() : Promise.resolve('done')));
+    consume(() => (++starts <= 20 ? failing('aborted')() : Promise.resolve('done')));
     await queue.add('job', { payload: 'p' });
     await waitFor(() => starts === 21, { what: 'the 21st start' });
     expect(exhausted).toEqual([]);

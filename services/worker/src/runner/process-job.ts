@@ -48,7 +48,7 @@ export function processJob<Payload>(
     } catch (error) {
       const failure = toJobError(error);
       const now = Date.now();
-      if (failure.kind === 'interrupted') {
+      if (failure.kind === 'aborted') {
         // Not an attempt: if it counted, a job that waits through several restarts would back off for minutes.
         telemetry.jobFailed(queue, failure, 'retry');
         await job.moveToDelayed(now, token);

@@ -27,7 +27,7 @@ describe('Quarantine', () => {
     const [first, second, third, fourth] = workers(4);
     for (const worker of [first, second, third]) await dieOn(worker, 'job');
     await expect(fourth?.run('job', () => Promise.resolve('done'))).rejects.toMatchObject({
-      kind: 'refused',
+      kind: 'rejected',
       code: 'poison_job',
     });
   });

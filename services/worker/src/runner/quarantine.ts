@@ -52,7 +52,11 @@ export class Quarantine {
     let clearing: NodeJS.Timeout | undefined;
     try {
       if (deaths >= MAX_DEATHS) {
-        throw new JobError('refused', 'poison_job', `workers died ${String(deaths)} times on this job alone`);
+        throw new JobError(
+          'rejected',
+          'poison_job',
+          `workers died ${String(deaths)} times on this job alone`,
+        );
       }
       await setDeaths(deaths + 1);
       // If this write fails, one death too many counts; it takes two more to reject the job.

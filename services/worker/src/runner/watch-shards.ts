@@ -8,14 +8,14 @@ const POLL_MS = 5_000;
  * each that comes into use. So no jobs are left behind when the number is changed or differs between processes.
  */
 export async function watchShards(
-  queues: Pick<Queues, 'usedShards'>,
+  queues: Pick<Queues, 'discoverShards'>,
   stopping: AbortSignal,
   onShard: (shard: Shard) => void,
   pollMs = POLL_MS,
 ): Promise<void> {
   const seen = new Set<Shard>();
   const poll = async (): Promise<void> => {
-    for (const shard of await queues.usedShards()) {
+    for (const shard of await queues.discoverShards()) {
       if (seen.has(shard) || stopping.aborted) continue;
       seen.add(shard);
       onShard(shard);

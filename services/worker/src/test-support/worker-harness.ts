@@ -15,7 +15,7 @@ import { createLogger } from '@optout-sync/shared/service';
 import { messageSid } from '@optout-sync/twilio-simulator';
 import { readConfig, type WorkerConfig } from '../config/config';
 import type { WorkerOverrides } from '../context';
-import { createWorker, type Worker } from '../service';
+import { Worker } from '../service';
 
 export interface Harness {
   readonly sandbox: CustomerIoSandbox;
@@ -56,7 +56,7 @@ export async function startHarness(
     { service: 'worker', level: 'info' },
     { write: (line) => void logLines.push(line) },
   );
-  const worker = createWorker(config, { log, ...options.overrides });
+  const worker = Worker.create(config, { log, ...options.overrides });
   const { adminPort } = await worker.start().catch(async (error: unknown) => {
     await sandbox.stop();
     throw error;

@@ -93,7 +93,7 @@ function openApi(
     redis,
     key,
     limiter,
-    events: availability.eventsOf(api),
+    telemetry: availability.telemetryOf(api),
     sendHarmless: harmless && ((slot) => http.send(harmless, slot && (() => slot.renew()))),
     stopping,
     times: circuitTimes,
@@ -103,7 +103,7 @@ function openApi(
       redis,
       key: `${key}:${operation}`,
       scope: 'operation',
-      events: availability.eventsOfOperation(api, operation),
+      telemetry: availability.telemetryOfOperation(api, operation),
       stopping,
       times: circuitTimes,
     });

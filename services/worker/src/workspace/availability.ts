@@ -22,10 +22,10 @@ export interface AvailabilityEvents {
 
 /** Whether the APIs of a workspace can be used, by their circuits. */
 export interface Availability {
-  /** The events that the circuit of an API reports to. */
-  eventsOf(api: Api): CircuitEvents;
-  /** The events that the circuit of one operation of an API reports to. */
-  eventsOfOperation(api: Api, operation: string): CircuitEvents;
+  /** The telemetry that the circuit of an API reports to. */
+  telemetryOf(api: Api): CircuitEvents;
+  /** The telemetry that the circuit of one operation of an API reports to. */
+  telemetryOfOperation(api: Api, operation: string): CircuitEvents;
   /** Whether an API rejects the workspace's keys or region, or everything that one of its operations requests. */
   isPaused(): boolean;
 }
@@ -59,7 +59,7 @@ export function watchCircuits(
     if (!isPaused && paused.delete(name) && paused.size === 0) telemetry.workspaceResumed(workspace);
   };
   return {
-    eventsOf(api) {
+    telemetryOf(api) {
       telemetry.breakerChanged(workspace, api, CircuitState.Closed);
       return {
         breakerChanged(state) {
@@ -78,7 +78,7 @@ export function watchCircuits(
         idle,
       };
     },
-    eventsOfOperation: (api, operation) => ({
+    telemetryOfOperation: (api, operation) => ({
       breakerChanged: () => undefined,
       changed(state, failure) {
         pauseChanged(api, operation, state === 'blocked', failure);

@@ -16,7 +16,7 @@ const TRIAL_MS = 250;
  *             for many jobs than for one. Left for `blocked` when that one is rejected as well, else for the state before.
  *   blocked   Every request of the operation is rejected: only probes pass. See the state `blocked` of the circuit.
  */
-export class OperationGate {
+export class OperationCircuit {
   private isTried = false;
   private trial:
     { readonly until: number; readonly ended: Promise<void>; readonly end: () => void } | undefined;
