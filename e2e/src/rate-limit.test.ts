@@ -2,6 +2,7 @@ import { waitFor } from '@optout-sync/local-runtime/process';
 import { enqueueInboundBatch } from '@optout-sync/shared/queues';
 import { System } from '@optout-sync/testkit/system';
 import { inboundEvent } from './support/inbound-event';
+import { mostInASecond } from './support/most-in-a-second';
 
 jest.setTimeout(90_000);
 
@@ -9,17 +10,6 @@ jest.setTimeout(90_000);
 const APP_RPS = 5;
 const TRACK_RPS = 5;
 const PHONES = 50;
-
-/** The highest number of these times (in ms, ascending) within one second, wherever the second starts. */
-function mostInASecond(times: readonly number[]): number {
-  let start = 0;
-  let most = 0;
-  times.forEach((time, end) => {
-    while (times[start]! <= time - 1_000) start += 1;
-    most = Math.max(most, end - start + 1);
-  });
-  return most;
-}
 
 test('three workers together stay within the rate limits of both APIs in any second, and use them', async () => {
   const system = await System.start({

@@ -5,6 +5,7 @@ import { waitFor } from '@optout-sync/local-runtime/process';
 import { enqueueInboundBatch } from '@optout-sync/shared/queues';
 import { System } from '@optout-sync/testkit/system';
 import { inboundEvent } from '../support/inbound-event';
+import { mostInASecond } from '../support/most-in-a-second';
 
 jest.setTimeout(120_000);
 
@@ -19,17 +20,6 @@ const BLOCK = `
   };
   setTimeout(block, 1000).unref();
 `;
-
-/** The most of these times, in ms and ascending, that any second holds, wherever it starts. */
-function mostInASecond(times: readonly number[]): number {
-  let start = 0;
-  let most = 0;
-  times.forEach((time, end) => {
-    while (times[start]! <= time - 1_000) start += 1;
-    most = Math.max(most, end - start + 1);
-  });
-  return most;
-}
 
 test('three workers whose processes are blocked at random keep to the rate limit on the wire', async () => {
   const dir = mkdtempSync(join(tmpdir(), 'blocked-'));

@@ -75,7 +75,7 @@ async function printPage(
   }
   if (optOuts.length > 0) terminal.out(optOutTable(optOuts, full));
   terminal.out(
-    `${optOuts.length > 0 ? String(optOuts.length) : 'None'} of ${String(examined)} entries examined.`,
+    `${optOuts.length > 0 ? String(optOuts.length) : 'None'} listed, ${String(examined)} entries examined.`,
   );
   if (next !== undefined) terminal.out(nextPageText(next));
 }

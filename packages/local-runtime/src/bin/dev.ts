@@ -5,7 +5,8 @@ import { FOLDERS, PROGRAMS } from '../config/folders';
 import { OwnedProcess } from '../process/owned-process';
 import { stopSignal } from '../process/stop-signal';
 
-const NO_SOURCE = /[\\/](node_modules|dist|\.turbo)([\\/]|$)|\.test\.ts$|~$/;
+const NO_SOURCE = /[\\/](node_modules|dist|\.turbo)([\\/]|$)|\.test\.ts$/;
+const SOURCE_FILE = /\.(ts|js|lua|json)$/;
 
 /** Editors and git write several files at once: a restart waits until nothing has changed for this long. */
 const SETTLE_MS = 200;
@@ -19,7 +20,11 @@ async function main(): Promise<void> {
   const interrupted = stopSignal(() => process.exit(1)).then(() => undefined);
   const sources = watch(
     ['packages', 'services'].map((folder) => join(FOLDERS.root, folder)),
-    { ignored: NO_SOURCE, ignoreInitial: true },
+    {
+      // Editors write temporary files beside the sources.
+      ignored: (path, stats) => NO_SOURCE.test(path) || (stats?.isFile() === true && !SOURCE_FILE.test(path)),
+      ignoreInitial: true,
+    },
   );
   let changed: string | undefined;
   do {
