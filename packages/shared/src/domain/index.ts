@@ -10,5 +10,5 @@ export { keywordWarnings } from './keywords/keyword-warnings';
 export { Channel, E164, PhoneFormat, isSamePhone, maskPhone, parseAddress, phoneSpellings } from './phone';
 export { ReconcileMode } from './reconcile-mode';
 export { WEBHOOK_PATHS, type WebhookRoute } from './routes';
-export type { Subject, WorkspaceOf } from './subject';
-export { AccountSid, MessageSid, findAccountSid, isAccountSid, isMessagingServiceSid } from './twilio-ids';
+export type { Subject } from './subject';
+export { MessageSid, findAccountSid, isAccountSid, isMessagingServiceSid } from './twilio-ids';

@@ -1,5 +1,5 @@
 export { reconcileKey } from './keys';
-export { SecondLooks, type SecondLook } from './second-looks';
+export { SecondLooks } from './second-looks';
 export { PassStore, type PassState } from './pass-store';
 export { SyncMarks, type SyncMark } from './sync-marks';
 export { UnappliedIndex } from './unapplied-index';
