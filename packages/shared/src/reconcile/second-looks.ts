@@ -6,7 +6,7 @@ import { parseMember, reconcileKey, toMember } from './keys';
 const DELAYS_MS = [60_000, 600_000, 3_600_000, 86_400_000];
 
 /** A look that is due. */
-export interface SecondLook {
+interface SecondLook {
   readonly subject: Subject;
   /** As it is stored. */
   readonly member: string;
