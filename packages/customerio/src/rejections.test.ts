@@ -42,7 +42,7 @@ const codeOf = (sent: Promise<unknown>): Promise<string> =>
     () => 'done',
     (error: unknown) => `${(error as JobError).kind} ${(error as JobError).code}`,
   );
-const REFUSED = 'refused customerio_refused';
+const REJECTED = 'rejected customerio_refused';
 const PAUSED = 'misconfigured customerio_operation_refused';
 const REGION: CannedAnswer = { status: 200, body: { region: 'us' } };
 const writeAll = (count: number): Promise<string>[] => {
@@ -126,7 +126,7 @@ describe('a rejection of everything', () => {
 describe('a rejection of one item', () => {
   it('is the item’s own when a harmless request is answered', async () => {
     server.answer((path) => (path === BATCH_PATH ? OWN_400 : REGION));
-    expect(await unique(writeAll(1))).toEqual([REFUSED]);
+    expect(await unique(writeAll(1))).toEqual([REJECTED]);
     expect(server.paths).toEqual([BATCH_PATH, regionRequest.path]);
     expect(track.states).toEqual([]);
   });
@@ -139,7 +139,7 @@ describe('a rejection of one item', () => {
       // The whole, the second half, and the second item of it.
       return [1, 3, 5].includes(requests) ? OWN_400 : { status: 200, body: {} };
     });
-    expect(await Promise.all(writeAll(4))).toEqual(['done', 'done', 'done', REFUSED]);
+    expect(await Promise.all(writeAll(4))).toEqual(['done', 'done', 'done', REJECTED]);
     expect(server.paths.slice(0, 5).every((path) => path === BATCH_PATH)).toBe(true);
     expect(server.paths).toHaveLength(6);
   });
