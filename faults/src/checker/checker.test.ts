@@ -1,7 +1,7 @@
 import { MessageSid } from '@optout-sync/shared/domain';
 import type { LedgerEntry } from '@optout-sync/shared/ledger';
 import type { Subscriber } from '../workload/subscriber';
-import { check } from './checker';
+import { check, noViolations } from './checker';
 
 const subscriber: Subscriber = {
   phone: '+14155550101',
@@ -59,6 +59,22 @@ describe('the checker', () => {
 
   it('reports a second change of the ledger as duplicated', () => {
     expect(violations({ version: 3, appliedVersion: 3 })).toEqual([0, 1, 0]);
+  });
+
+  it('accepts a repeated STOP in the version of the first, and no START in the version of another event', () => {
+    const history = [
+      event(1, 'stop', 1, 'applied'),
+      event(2, 'stop', 1, 'applied'),
+      event(3, 'help', 1, 'ignored'),
+    ];
+    const accepted = subscriber.accepted.map((message, n) =>
+      n === 1 ? { ...message, kind: 'stop' as const } : message,
+    );
+    const repeated = { ...asPromised, version: 1, appliedVersion: 1, history };
+    expect(check({ ...subscriber, accepted }, repeated, [true, true])).toEqual(noViolations());
+    expect(
+      violations({ ...historyWith(event(1, 'stop', 2, 'applied')), version: 1, appliedVersion: 1 }),
+    ).toEqual([0, 1, 0]);
   });
 
   it('reports a wrong attribute, an impossible outcome, an unapplied version and an unknown message', () => {

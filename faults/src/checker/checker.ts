@@ -54,15 +54,39 @@ function possibleOutcomes(kind: 'stop' | 'start' | 'help', people: readonly stri
   return people.length > 0 ? ['applied', 'stale'] : ['no_match', 'stale'];
 }
 
-/** The version must be the number of events that changed the entry, and must be applied. */
+/**
+ * Each version must have an event that made it, and the last one must be applied. Two exceptions:
+ *
+ * - Opt-outs that repeat each other have one version: a STOP from a sender that is stopped already makes none.
+ * - A corrected time makes a version without an event when it moves a message before one of another sender with another
+ *   meaning, since the policy `last` depends on that.
+ */
 function checkVersions({ phone }: Subscriber, entry: LedgerEntry, { duplicated, wrong }: Violations): void {
   const changes = entry.history.filter(({ outcome }) => outcome !== 'ignored' && outcome !== 'stale');
-  const surplus = entry.version - new Set(changes.map(({ version }) => version)).size;
-  if (surplus !== 0 || changes.length !== entry.version) {
+  const versions = new Set(changes.map(({ version }) => version));
+  const surplus = entry.version - versions.size;
+  const shared = changes.filter(({ kind }) => kind !== 'stop').map(({ version }) => version);
+  const startsShare = shared.some((version) => changes.filter((one) => one.version === version).length > 1);
+  if (surplus < 0 || surplus > reorderings(changes) || startsShare) {
     const each = `${phone}: ${describeVersions(entry)}`;
     duplicated.push(...Array.from({ length: Math.max(1, surplus) }, () => each));
   }
   if (entry.appliedVersion < entry.version) wrong.push(`${phone}: ${describeVersions(entry)}`);
+}
+
+/** The number of messages whose time, corrected by Event Streams, lies before another sender's message that arrived earlier. */
+function reorderings(changes: LedgerEntry['history']): number {
+  return changes.filter(
+    (corrected) =>
+      corrected.source === 'event_stream' &&
+      changes.some(
+        ({ sender, kind, orderAt }) =>
+          sender !== corrected.sender &&
+          kind !== corrected.kind &&
+          orderAt >= corrected.orderAt &&
+          orderAt <= corrected.receivedAt,
+      ),
+  ).length;
 }
 
 function checkAttributes(

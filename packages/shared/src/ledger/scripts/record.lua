@@ -70,14 +70,17 @@ local function decide(row, ofSender)
   write(row)
 end
 
--- Whether the deciding event of another sender has another kind. Then the policy `last` depends on which is later.
-local function otherDiffers(ofSender, thanKind)
+-- Whether the deciding event of another sender has another kind, and was sent between two times (ms since 1970, inclusive; any time
+-- without them). Then the policy `last` depends on which is later.
+local function otherDiffers(ofSender, thanKind, from, to)
   if head[6] == '1' then return false end
   local fields = redis.call('HGETALL', entry)
   for i = 1, #fields, 2 do
     local decidingSid = fields[i]:sub(1, 2) == 's:' and fields[i] ~= 's:' .. ofSender and fields[i + 1]:match(' (.+)$')
     local row = decidingSid and redis.call('HGET', entry, 'm:' .. decidingSid)
-    if row and parseRow(decidingSid, row).kind ~= thanKind then return true end
+    local other = row and parseRow(decidingSid, row)
+    local isBetween = other and (not from or (other.orderAt >= from and other.orderAt <= to))
+    if isBetween and other.kind ~= thanKind then return true end
   end
   return false
 end
@@ -125,6 +128,7 @@ end
 -- its sender and another event of the sender is newer by that time, the other one decides from now on.
 local function correct(known)
   if not timed or known.source == 'm' or orderAt >= known.orderAt or not changesConsent(known) then return end
+  local before = known.orderAt
   known.orderAt, known.occurredAt, known.source = orderAt, occurredAt, source
   local fields, best, ofSender = redis.call('HGETALL', entry), known, nil
   for i = 1, #fields, 2 do
@@ -142,7 +146,7 @@ local function correct(known)
       if known.outcome == 'p' then known.outcome = 's' end
       decide(best, ofSender)
     end
-  elseif ofSender and otherDiffers(ofSender, known.kind) then
+  elseif ofSender and otherDiffers(ofSender, known.kind, orderAt, before) then
     newVersion(known.occurredAt)
   end
   write(known)
