@@ -74,7 +74,7 @@ function inboundOptions(event: InboundEvent, lane: Lane, run?: string): JobsOpti
 /**
  * Enqueues a sync of a phone. Guarantee: at most one sync of a phone waits and one runs. A request during a running sync
  * causes one more sync after it, so nothing recorded meanwhile is missed. A live request takes precedence over a sync that
- * waits, or waits for its next attempt: it raises the sync to the live lane, ends its delay and starts its attempts anew.
+ * waits, or waits for its next attempt: it raises the sync to the live lane, ends its delay and restarts its attempts.
  */
 export async function enqueueSync(
   { shardOf }: Pick<Queues, 'shardOf'>,

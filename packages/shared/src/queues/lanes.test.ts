@@ -80,7 +80,7 @@ describe('live traffic', () => {
   });
 
   it.each(['live', 'background'] as const)(
-    'promotes a %s sync that waits for its next attempt, and starts its attempts anew',
+    'promotes a %s sync that waits for its next attempt, and restarts its attempts',
     async (lane) => {
       await enqueueSync(queues, request(1), { lane, run: 'run-1' });
       const next = take('customerio-sync');

@@ -26,7 +26,7 @@ const PassState = z.object({
   requested: count.default(0),
 });
 
-/** The sweep of one workspace, shared by all workers: whoever takes over continues it. */
+/** The sweep of one workspace, shared by all workers: the one that takes over continues it. */
 export type PassState = z.output<typeof PassState>;
 
 export class PassStore {

@@ -33,10 +33,14 @@ export class RepeatedOptOuts {
   ) {}
 
   async confirm(subject: Subject, event: InboundEvent, lane: Lane): Promise<void> {
-    if (await this.isJustWritten(subject)) return;
+    const { redis, requestForcedSync } = this.deps;
     const blocked = event.source === 'status_callback' || isBlockedSend(event);
-    if (!(await this.mark(subject, blocked ? 'blocked_send' : 'message'))) return;
-    await this.deps.requestForcedSync(subject, blocked ? 'background' : lane);
+    const cause = blocked ? 'blocked_send' : 'message';
+    const mark = this.markOf(subject, cause);
+    // First, since most confirmations end here: an entry may hold a thousand messages.
+    if ((await redis.exists(mark)) === 1 || (await this.isJustWritten(subject))) return;
+    if ((await redis.set(mark, '1', 'PX', INTERVAL_MS[cause], 'NX')) === null) return;
+    await requestForcedSync(subject, blocked ? 'background' : lane);
   }
 
   private async isJustWritten(subject: Subject): Promise<boolean> {
@@ -45,12 +49,7 @@ export class RepeatedOptOuts {
     return (await ledger.now()) - writtenAt < lagMs;
   }
 
-  /** Resolves with whether the subject has no mark of this cause yet. */
-  private async mark(
-    { workspace, channel, phone }: Subject,
-    cause: keyof typeof INTERVAL_MS,
-  ): Promise<boolean> {
-    const key = `${this.deps.prefix}:confirmed:${cause}:{${workspace}:${channel}:${phone}}`;
-    return (await this.deps.redis.set(key, '1', 'PX', INTERVAL_MS[cause], 'NX')) === 'OK';
+  private markOf({ workspace, channel, phone }: Subject, cause: keyof typeof INTERVAL_MS): string {
+    return `${this.deps.prefix}:confirmed:${cause}:{${workspace}:${channel}:${phone}}`;
   }
 }
