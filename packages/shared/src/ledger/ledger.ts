@@ -1,5 +1,6 @@
 import { Cluster, type Redis, type Result } from 'ioredis';
-import type { EventSource, InboundEvent } from '../domain/inbound-event';
+import { isWeakOptIn } from '../domain/consent';
+import type { InboundEvent } from '../domain/inbound-event';
 import type { Subject } from '../domain/subject';
 import { loadScript } from '../redis/load-script';
 import {
@@ -19,7 +20,7 @@ declare module 'ioredis' {
     optoutRecord(
       key: string,
       ...args: (string | number)[]
-    ): Result<[string, number, number, number], Context>;
+    ): Result<[string, number, number, number, ...string[]], Context>;
     optoutSettle(key: string, ...args: (string | number)[]): Result<string[], Context>;
     optoutRaise(key: string, ...args: (string | number)[]): Result<number, Context>;
     optoutChecked(key: string, ...args: (string | number)[]): Result<number, Context>;
@@ -46,13 +47,12 @@ export interface Recorded {
    * somebody says so again is a reason to compare.
    */
   readonly confirms: boolean;
+  /** Earlier messages that waited for Customer.io and ended as stale by this one. */
+  readonly superseded: readonly SettledEvent[];
 }
 
 /** An event that has its final outcome. */
 export type SettledEvent = Pick<RecordedEvent, 'messageSid' | 'kind' | 'source' | 'receivedAt' | 'outcome'>;
-
-/** Sources that give the time Twilio has for a message. With the others, `orderAt` is the time of arrival. */
-const TIMED_SOURCES: ReadonlySet<EventSource> = new Set(['event_stream', 'backfill']);
 
 export interface LedgerOptions {
   readonly prefix: string;
@@ -69,7 +69,7 @@ export interface LedgerOptions {
  * The consent ledger in Redis: which phone opted out of or in to which sender, and which version of that Customer.io holds.
  *
  * Guarantees: one MessageSid changes an entry once, and per sender the message sent last decides, in whatever order events
- * arrive. One script does both, so they hold between processes. An opt-out that repeats one which is applied, or will be, makes no
+ * arrive: the deciding message is that of the set of its rows (see `decidingMessage`). One script does both, so they hold between processes. An opt-out that repeats one which is applied, or will be, makes no
  * new version: it shares the outcome of the present one. A later delivery of a message corrects the entry where it is
  * more precise: with a STOP that only Twilio recognised, where the body was START or no keyword, and with Twilio's own time,
  * where only the time of arrival was known. Known hole: a message that is delivered again after the deduplication window, to
@@ -91,9 +91,13 @@ export class Ledger {
     redis.defineCommand('optoutChecked', { numberOfKeys: 1, lua: CHECKED });
   }
 
-  /** Records an event, once. Safe to repeat: after a crash before the sync was enqueued, the repetition returns `needsSync`. */
-  async record(subject: Subject, event: InboundEvent): Promise<Recorded> {
-    const [result, version, applied, confirms] = await this.redis.optoutRecord(
+  /**
+   * Records an event, once. Safe to repeat: after a crash before the sync was enqueued, the repetition returns `needsSync`.
+   *
+   * @param ownNumbers the numbers of the event's Messaging Service as far as they are configured: a START lifts their opt-outs too
+   */
+  async record(subject: Subject, event: InboundEvent, ownNumbers: readonly string[] = []): Promise<Recorded> {
+    const [result, version, applied, confirms, ...superseded] = await this.redis.optoutRecord(
       this.key(subject),
       event.messageSid,
       event.kind,
@@ -105,13 +109,15 @@ export class Ledger {
       this.historyCap,
       this.dedupeWindowMs,
       noteOf(event),
-      TIMED_SOURCES.has(event.source) ? '1' : '0',
+      isWeakOptIn(event) ? '1' : '0',
+      liftedBy(event, ownNumbers).join('\n'),
     );
     return {
       result: result as Recorded['result'],
       version,
       needsSync: version > applied,
       confirms: confirms === 1,
+      superseded: parseSettled(superseded),
     };
   }
 
@@ -189,11 +195,7 @@ export class Ledger {
     ...args: string[]
   ): Promise<{ needsSync: boolean; settled: SettledEvent[] }> {
     const [waits, ...rows] = await this.redis.optoutSettle(this.key(subject), version, ...args);
-    const settled: SettledEvent[] = [];
-    for (let i = 0; i + 1 < rows.length; i += 2) {
-      settled.push(parseEvent(rows[i] ?? '', rows[i + 1] ?? '', new Map()));
-    }
-    return { needsSync: waits === '1', settled };
+    return { needsSync: waits === '1', settled: parseSettled(rows) };
   }
 
   /** Returns one page of the entries that match, in no order; see {@link listEntries}. */
@@ -220,4 +222,22 @@ export class Ledger {
 function noteOf({ by, why, phrase }: InboundEvent): string {
   const note: Note = { by, why, phrase };
   return (by ?? why ?? phrase) ? JSON.stringify(note) : '';
+}
+
+/** The senders whose opt-out a START to a Messaging Service lifts too: its own numbers, as far as they are known. */
+function liftedBy(
+  { kind, messagingServiceSid, sender, ours }: InboundEvent,
+  known: readonly string[],
+): string[] {
+  if (kind !== 'start' || messagingServiceSid !== sender) return [];
+  return [...new Set([...(ours === undefined ? [] : [ours]), ...known])];
+}
+
+/** Parses sids and rows in turn. */
+function parseSettled(rows: readonly string[]): SettledEvent[] {
+  const settled: SettledEvent[] = [];
+  for (let i = 0; i + 1 < rows.length; i += 2) {
+    settled.push(parseEvent(rows[i] ?? '', rows[i + 1] ?? '', new Map()));
+  }
+  return settled;
 }
