@@ -137,8 +137,8 @@ async function compare(
     events.map(async (event) => {
       const { accountSid, channel, phone, messageSid } = event;
       const workspace = workspaceOf(accountSid);
-      const entry = workspace === undefined ? undefined : await ledger.read({ workspace, channel, phone });
-      const known = entry?.history.find((one) => one.messageSid === messageSid);
+      const known =
+        workspace === undefined ? undefined : await ledger.find({ workspace, channel, phone }, messageSid);
       if (!known) return { event, is: 'missing' };
       const isImprecise =
         ARRIVAL_SOURCES.has(known.source) || (isBlockedSend(event) && known.source === 'event_stream');

@@ -26,7 +26,7 @@ export type ReplayForecast =
 /** Returns a forecast for each event and raw payload, by the id of its dead letter. */
 export async function previewReplay(
   deadLetters: readonly StoredDeadLetter[],
-  deps: { readonly ledger: Pick<Ledger, 'read'>; readonly workspaceOf: WorkspaceOf },
+  deps: { readonly ledger: Pick<Ledger, 'readWhole'>; readonly workspaceOf: WorkspaceOf },
 ): Promise<Map<string, ReplayForecast>> {
   const forecasts = new Map<string, ReplayForecast>();
   for (const { id, deadLetter } of deadLetters) {
@@ -36,7 +36,8 @@ export async function previewReplay(
     const { accountSid, channel, phone } = undone.event;
     const workspace = deps.workspaceOf(accountSid);
     if (workspace === undefined) forecasts.set(id, { kind: 'account_unknown' });
-    else forecasts.set(id, forecast(undone.event, await deps.ledger.read({ workspace, channel, phone })));
+    else
+      forecasts.set(id, forecast(undone.event, await deps.ledger.readWhole({ workspace, channel, phone })));
   }
   return forecasts;
 }

@@ -59,7 +59,9 @@ export interface LedgerEntry {
   readonly writtenAt?: number;
   /** When Customer.io was last compared with it, in ms since 1970 by Redis' clock. */
   readonly readAt?: number;
-  /** Oldest first, capped. */
+  /** How many messages were pruned, and when the first of them was, in ms since 1970 by Redis' clock. Missing when none was. */
+  readonly pruned?: { readonly count: number; readonly since: number };
+  /** Oldest first: the latest messages, and those that decide or wait for Customer.io. `Ledger.readWhole` reads the others too. */
   readonly history: readonly RecordedEvent[];
 }
 
@@ -76,6 +78,9 @@ export interface LedgerEntry {
  *   l:<sid>     senders whose opt-out that START lifts too, one in each line: numbers of its Messaging Service
  *   o:<number>  "<occurredAt> <sid>" of the first opt-out of that sender's present one, where a repetition decides
  *   n           the number of senders so far
+ *   x           the highest number to order by among the messages in its history; missing where it has none
+ *   q           "<how many messages were pruned> <when the first of them was>"
+ * Its history is a second hash, `history:` in place of `ledger:`, with fields m:, w:, y: and l: of older messages.
  */
 export const SOURCE_CODES = {
   webhook: 'w',
@@ -134,8 +139,14 @@ export function parseLedgerEntry(hash: Readonly<Record<string, string>>): Ledger
     people: hash.p ? hash.p.split(' ') : [],
     ...(hash.wa === undefined ? {} : { writtenAt: Number(hash.wa) }),
     ...(hash.ra === undefined ? {} : { readAt: Number(hash.ra) }),
+    ...(hash.q !== undefined && { pruned: parsePruned(hash.q) }),
     history,
   };
+}
+
+function parsePruned(value: string): NonNullable<LedgerEntry['pruned']> {
+  const [count, since] = value.split(' ');
+  return { count: Number(count), since: Number(since) };
 }
 
 /**

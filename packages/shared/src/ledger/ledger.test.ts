@@ -11,7 +11,7 @@ import { Ledger } from './ledger';
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());
 
-function freshLedger(options: { historyCap?: number; dedupeWindowMs?: number } = {}): {
+function freshLedger(): {
   ledger: Ledger;
   subject: Subject;
   key: string;
@@ -19,7 +19,7 @@ function freshLedger(options: { historyCap?: number; dedupeWindowMs?: number } =
   const prefix = `test-${randomUUID()}`;
   const subject = { workspace: 'default', channel: 'sms', phone: E164.parse('+14155550123') } as const;
   return {
-    ledger: new Ledger(redis, { prefix, ...options }),
+    ledger: new Ledger(redis, { prefix }),
     subject,
     key: `${prefix}:ledger:{default:sms:+14155550123}`,
   };
@@ -439,24 +439,6 @@ describe('Ledger', () => {
     const earlier = { ...message(2, 'stop', -1, 'MG2'), source: 'event_stream' as const };
     expect(await ledger.record(subject, earlier)).toMatchObject({ result: 'duplicate', needsSync: true });
     expect((await applyAll(ledger, subject)).settled).toEqual([]);
-  });
-
-  it('removes the oldest events beyond the cap, except deciding ones and those Twilio may deliver again', async () => {
-    const { ledger, subject, key } = freshLedger({ historyCap: 10, dedupeWindowMs: 1_000 });
-    await ledger.record(subject, message(1, 'stop', 0, 'MG-quiet'));
-    for (let n = 2; n <= 40; n++) await ledger.record(subject, message(n, 'help', n * 100));
-    const entry = await ledger.read(subject);
-    expect(entry?.senders.get('MG-quiet')?.state).toBe('stopped');
-    expect(entry?.history.map(({ messageSid }) => messageSid)).toContain(message(1, 'stop', 0).messageSid);
-    expect(entry?.history.length).toBeLessThanOrEqual(13);
-    expect((await ledger.record(subject, message(35, 'help', 3_500))).result).toBe('duplicate');
-    expect(await redis.hlen(key)).toBeLessThan(30);
-  });
-
-  it('has a bounded history for a phone that texts without end', async () => {
-    const { ledger, subject, key } = freshLedger({ historyCap: 5, dedupeWindowMs: 1e12 });
-    for (let n = 1; n <= 120; n++) await ledger.record(subject, message(n, 'help', n));
-    expect(await redis.hlen(key)).toBeLessThan(60);
   });
 
   it('stores one opt-out in a listpack of a few hundred bytes', async () => {

@@ -2,6 +2,7 @@ import { Cluster, type Redis, type Result } from 'ioredis';
 import { isWeakOptIn } from '../domain/consent';
 import type { InboundEvent } from '../domain/inbound-event';
 import type { Subject } from '../domain/subject';
+import type { MessageSid } from '../domain/twilio-ids';
 import { loadScript } from '../redis/load-script';
 import {
   OUTCOME_CODES,
@@ -19,6 +20,7 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     optoutRecord(
       key: string,
+      history: string,
       ...args: (string | number)[]
     ): Result<[string, number, number, number, ...string[]], Context>;
     optoutSettle(key: string, ...args: (string | number)[]): Result<string[], Context>;
@@ -56,13 +58,8 @@ export type SettledEvent = Pick<RecordedEvent, 'messageSid' | 'kind' | 'source' 
 
 export interface LedgerOptions {
   readonly prefix: string;
-  /** How many events of a phone are stored (default: 100). */
+  /** How many older events of a phone are stored beside the latest ones (default: 1,000). */
   readonly historyCap?: number;
-  /**
-   * How long an event stays in the history, in ms, though the history is full (default: 30 days). Twilio delivers a message
-   * again for 4 hours at most.
-   */
-  readonly dedupeWindowMs?: number;
 }
 
 /**
@@ -72,20 +69,21 @@ export interface LedgerOptions {
  * arrive: the deciding message is that of the set of its rows (see `decidingMessage`). One script does both, so they hold between processes. An opt-out that repeats one which is applied, or will be, makes no
  * new version: it shares the outcome of the present one. A later delivery of a message corrects the entry where it is
  * more precise: with a STOP that only Twilio recognised, where the body was START or no keyword, and with Twilio's own time,
- * where only the time of arrival was known. Known hole: a message that is delivered again after the deduplication window, to
- * a phone with more than `historyCap` events since, is ordered by its time alone.
+ * where only the time of arrival was known. Known hole: a message that is delivered again to a phone
+ * with more than `historyCap` events since is ordered by its time alone, once its row is pruned.
+ *
+ * The cost does not grow with the number of messages of a phone: its latest messages and those that decide are in the entry, older ones
+ * in a second hash, which is read only for a message that is older than what lies there.
  */
 export class Ledger {
   private readonly historyCap: number;
-  private readonly dedupeWindowMs: number;
 
   constructor(
     private readonly redis: Redis | Cluster,
     private readonly options: LedgerOptions,
   ) {
-    this.historyCap = options.historyCap ?? 100;
-    this.dedupeWindowMs = options.dedupeWindowMs ?? 30 * 86_400_000;
-    redis.defineCommand('optoutRecord', { numberOfKeys: 1, lua: RECORD });
+    this.historyCap = options.historyCap ?? 1_000;
+    redis.defineCommand('optoutRecord', { numberOfKeys: 2, lua: RECORD });
     redis.defineCommand('optoutSettle', { numberOfKeys: 1, lua: SETTLE });
     redis.defineCommand('optoutRaise', { numberOfKeys: 1, lua: RAISE });
     redis.defineCommand('optoutChecked', { numberOfKeys: 1, lua: CHECKED });
@@ -99,6 +97,7 @@ export class Ledger {
   async record(subject: Subject, event: InboundEvent, ownNumbers: readonly string[] = []): Promise<Recorded> {
     const [result, version, applied, confirms, ...superseded] = await this.redis.optoutRecord(
       this.key(subject),
+      this.historyKey(subject),
       event.messageSid,
       event.kind,
       SOURCE_CODES[event.source],
@@ -107,7 +106,6 @@ export class Ledger {
       event.occurredAt,
       event.receivedAt,
       this.historyCap,
-      this.dedupeWindowMs,
       noteOf(event),
       isWeakOptIn(event) ? '1' : '0',
       liftedBy(event, ownNumbers).join('\n'),
@@ -121,8 +119,25 @@ export class Ledger {
     };
   }
 
+  /** Reads an entry with its latest messages, as many as decide or wait for Customer.io. */
   async read(subject: Subject): Promise<LedgerEntry | undefined> {
     return parseLedgerEntry(await this.redis.hgetall(this.key(subject)));
+  }
+
+  /** Reads an entry with all its messages that are stored: up to some 1,000, for an operator. */
+  async readWhole(subject: Subject): Promise<LedgerEntry | undefined> {
+    const both = this.redis.multi().hgetall(this.key(subject)).hgetall(this.historyKey(subject));
+    const [entry, history] = (await both.exec()) ?? [];
+    const hash = entry?.[1] as Record<string, string> | undefined;
+    return parseLedgerEntry({ ...(history?.[1] as Record<string, string> | undefined), ...hash });
+  }
+
+  /** Returns one message of an entry, also an older one; `undefined` when the ledger does not have it. */
+  async find(subject: Subject, messageSid: MessageSid): Promise<RecordedEvent | undefined> {
+    const field = `m:${messageSid}`;
+    const both = this.redis.multi().hget(this.key(subject), field).hget(this.historyKey(subject), field);
+    const row = ((await both.exec()) ?? []).map(([, value]) => value as string | null).find((value) => value);
+    return row ? parseEvent(messageSid, row, new Map()) : undefined;
   }
 
   /**
@@ -216,6 +231,10 @@ export class Ledger {
 
   private key({ workspace, channel, phone }: Subject): string {
     return `${this.keyPrefix}{${workspace}:${channel}:${phone}}`;
+  }
+
+  private historyKey({ workspace, channel, phone }: Subject): string {
+    return `${this.options.prefix}:history:{${workspace}:${channel}:${phone}}`;
   }
 }
 

@@ -24,7 +24,8 @@ local function namesOf(list)
   return names
 end
 
--- Reads the whole entry: `fields` by their name, `rows` by sid, `senders` by their name with `number` and `sid` (nil where none decides).
+-- Reads a hash of an entry: `fields` by their name, `rows` by sid, `senders` by their name with `number` and `sid` (nil where none
+-- decides). The latest messages and all deciding ones are in the entry, older ones in its history.
 local function readEntry(key)
   local reply, fields, rows, senders = redis.call('HGETALL', key), {}, {}, {}
   for i = 1, #reply, 2 do fields[reply[i]] = reply[i + 1] end
