@@ -154,9 +154,13 @@ async function expedite(
     if (lane === 'live') await forgetFailures(job);
     if (await job.isDelayed()) await job.promote();
   } catch (error) {
-    const present = await queue.getJob(job.id ?? '');
-    if (present && (present.priority > PRIORITY[lane] || (await present.isDelayed()))) throw error;
+    if (await isBehind(await queue.getJob(job.id ?? ''), lane)) throw error;
   }
+}
+
+/** Whether a job waits in a later lane than this one, or for its next attempt. */
+async function isBehind(job: Job | undefined, lane: Lane): Promise<boolean> {
+  return job !== undefined && (job.priority > PRIORITY[lane] || job.isDelayed());
 }
 
 async function forgetFailures(job: Job<JobData<SyncRequest>>): Promise<void> {

@@ -36,7 +36,7 @@ describe(`POST ${PATH}`, () => {
       },
       body: typeof body === 'string' ? body : JSON.stringify(body),
     });
-    return { status: response.status, answer: (await response.json()) };
+    return { status: response.status, answer: await response.json() };
   };
   const waiting = async (): Promise<PeopleChange[]> =>
     (await running.queues.people.getWaiting(0, -1)).map((job) => job.data.payload);
