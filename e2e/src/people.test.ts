@@ -1,30 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
-import { System, type Running } from '@optout-sync/testkit/system';
+import { System, WEBHOOK_TOKEN, type Running } from '@optout-sync/testkit/system';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
 
 jest.setTimeout(120_000);
 
-const TOKEN = randomUUID();
 const PHONE = '+14155550101';
 
 let system: System;
 let ingest: Running;
 async function start(env: Record<string, string> = {}): Promise<void> {
   system = await System.start({
-    env: { CUSTOMERIO_WEBHOOK_TOKEN: TOKEN, RECONCILE_PERIOD: 'off', ...env },
+    env: { RECONCILE_PERIOD: 'off', ...env },
   });
   [ingest] = await Promise.all([system.startIngest(), system.startWorker()]);
 }
 afterEach(async () => {
   expect(system.sandbox.workspace().createdPeople()).toEqual([]);
-  expect(system.logLines.filter((line) => line.includes(TOKEN))).toEqual([]);
+  expect(system.logLines.filter((line) => line.includes(WEBHOOK_TOKEN))).toEqual([]);
   await system.stop();
 });
 
 /** Calls the webhook as a Customer.io workflow does. */
-async function report(people: unknown, token = TOKEN): Promise<number> {
+async function report(people: unknown, token = WEBHOOK_TOKEN): Promise<number> {
   const response = await fetch(`http://127.0.0.1:${String(ingest.port)}${WEBHOOK_PATHS.people}`, {
     method: 'POST',
     headers: { 'content-type': 'application/json', authorization: `Bearer ${token}` },

@@ -4,6 +4,7 @@ import type { SandboxOptions, SandboxWorkspace } from '@optout-sync/customerio-s
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { PeopleChange, enqueuePeopleBatch } from '@optout-sync/shared/queues';
 import { reconcileKey } from '@optout-sync/shared/reconcile';
+import { requeue } from '../replay/requeue';
 import { inboundEvent, startHarness, type Harness } from '../test-support/worker-harness';
 
 const [PHONE, OTHER] = ['+14155550101', '+14155550102'];
@@ -222,6 +223,18 @@ describe('people without a stopped number', () => {
     await report({ phone: PHONE });
     await untilCounted('not_compared');
   });
+});
+
+it('a replayed change is compared in the background', async () => {
+  await start();
+  await stopped();
+  const cioId = workspace.addPerson({ attributes: { phone: PHONE } });
+  const people = [{ phone: PHONE, cioId }];
+  const change = PeopleChange.parse({ version: 1, id: randomUUID(), workspace: 'default', people });
+  expect(
+    await requeue(harness.queues, { stage: 'people', undone: { type: 'people', change } }, 'run-1'),
+  ).toBeUndefined();
+  await becomes(cioId, true);
 });
 
 it('a change in an unknown form becomes a dead letter, and one of an unknown workspace waits', async () => {

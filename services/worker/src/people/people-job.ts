@@ -7,7 +7,7 @@ import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job
 import { requestComparison, type ComparisonContext } from './request-comparison';
 
 /** What is done about a person: nothing without an opt-out or where a workspace has nothing to compare. */
-export type PersonOutcome = 'requested' | 'not_opted_out' | 'not_compared';
+type PersonOutcome = 'requested' | 'not_opted_out' | 'not_compared';
 
 export interface PeopleJobEvents extends DeadLetterEvents {
   peopleChecked(workspace: string, outcome: PersonOutcome, people: number): void;
