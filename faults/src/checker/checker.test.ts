@@ -7,9 +7,9 @@ const subscriber: Subscriber = {
   phone: '+14155550101',
   people: ['p1', 'p2'],
   accepted: [
-    { sid: `SM${'1'.repeat(32)}`, kind: 'stop', sender: 'MG1', sentAt: 1_000 },
-    { sid: `SM${'2'.repeat(32)}`, kind: 'start', sender: 'MG1', sentAt: 2_000 },
-    { sid: `SM${'3'.repeat(32)}`, kind: 'help', sender: 'MG1', sentAt: 3_000 },
+    { sid: `SM${'1'.repeat(32)}`, kind: 'stop', sender: 'MG1', sentAt: 1_000, streamed: false },
+    { sid: `SM${'2'.repeat(32)}`, kind: 'start', sender: 'MG1', sentAt: 2_000, streamed: false },
+    { sid: `SM${'3'.repeat(32)}`, kind: 'help', sender: 'MG1', sentAt: 3_000, streamed: false },
   ],
 };
 type RecordedEvent = LedgerEntry['history'][number];

@@ -5,6 +5,8 @@ export interface Message {
   readonly sender: string;
   /** In ms since 1970. No two messages of a subscriber have the same time. */
   readonly sentAt: number;
+  /** Whether Event Streams deliver it, at once or later, with its time. A webhook has none. */
+  readonly streamed: boolean;
 }
 
 /** A message with the phone number it comes from. */

@@ -79,6 +79,7 @@ export interface WorkerContext extends BaseContext {
   readonly forcedSyncs: ForcedSyncRequests;
   readonly workspaces: ReadonlyMap<string, Workspace>;
   readonly workspaceOf: WorkspaceOf;
+  readonly numbersOf: (service: string) => readonly string[];
   readonly http: HttpClient;
   readonly pool: WorkerPool;
   readonly quarantine: Quarantine;
@@ -164,6 +165,7 @@ export async function createContext(
     unapplied: new UnappliedIndex(redis, prefix),
     workspaces: new Map(workspaces.map((workspace) => [workspace.name, workspace])),
     workspaceOf: config.workspaceOf,
+    numbersOf: config.numbersOf,
     http,
     pool,
     quarantine: new Quarantine(redis, prefix),

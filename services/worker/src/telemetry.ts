@@ -62,6 +62,9 @@ function outcomeTelemetry(metrics: WorkerMetrics, log: Logger): RecordEvents & S
       const phone = maskPhone(event.phone);
       log.info({ messageSid, kind, channel, source, result, phone }, 'event recorded');
     },
+    superseded(events) {
+      for (const event of events) ended('stale', event);
+    },
     settled({ workspace, channel, phone }, outcome, settled, people) {
       metrics.people.inc({ channel }, people);
       for (const event of settled) {

@@ -5,6 +5,7 @@ export {
   readForwardUrls,
   readKeywords,
   readRoutes,
+  serviceNumbersOf,
   readTwilioAccounts,
   readWebhookTokens,
   readWorkspaceOf,

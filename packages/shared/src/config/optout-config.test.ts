@@ -9,6 +9,7 @@ import {
   readWebhookTokens,
   readWorkspaceOf,
   readWorkspaces,
+  serviceNumbersOf,
 } from './optout-config';
 import { ConfigError, type Env } from './parse-env';
 
@@ -417,6 +418,26 @@ describe('keywords', () => {
     expect(errorsOf(() => readKeywords(config('keywords: { matches: contains }')))).toEqual([
       'keywords: Unrecognized key: "matches"',
     ]);
+  });
+});
+
+describe('the numbers of Messaging Services', () => {
+  const SERVICE = `MG${'1'.repeat(32)}`;
+  const withServices = (services: string) =>
+    config(`twilio: { accounts: [{ sid: ${ONE}, auth_tokens: [x], services: ${services} }] }`);
+
+  it('come from the accounts of the file, for ingest and worker alike', () => {
+    const env = withServices(`{ ${SERVICE}: ['+15005550006', '55512'] }`);
+    const numbersOf = serviceNumbersOf(readRoutes(env));
+    expect(numbersOf(SERVICE)).toEqual(['+15005550006', '55512']);
+    expect(numbersOf('')).toEqual([]);
+    expect(readTwilioAccounts(env)).toMatchObject([{ sid: ONE }]);
+  });
+
+  it('are none without a file, and need the SID of a service', () => {
+    expect(serviceNumbersOf(readRoutes({}))(SERVICE)).toEqual([]);
+    expect(errorsOf(() => readRoutes(withServices('{ MG1: [x] }')))).toHaveLength(1);
+    expect(errorsOf(() => readTwilioAccounts(withServices(`{ ${SERVICE}: [] }`)))).toHaveLength(1);
   });
 });
 

@@ -75,6 +75,14 @@ export function readWorkspaceOf(env: Env, workspaces: readonly Pick<WorkspaceCon
   });
 }
 
+/** Returns the configured numbers of a Messaging Service; none where it is not configured. */
+export function serviceNumbersOf({
+  accounts,
+}: Pick<Routes, 'accounts'>): (service: string) => readonly string[] {
+  const all = new Map(accounts.flatMap(({ services }) => Object.entries(services ?? {})));
+  return (service) => all.get(service) ?? [];
+}
+
 /** Which account belongs to which workspace: the part of the configuration that needs no secret. */
 export interface Routes {
   /** The configured accounts; empty where the environment names none. */

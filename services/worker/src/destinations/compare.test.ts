@@ -25,6 +25,7 @@ function consentOf(states: readonly LedgerConsent['state'][], people: readonly s
     {
       state,
       orderAt: at,
+      since: at,
       occurredAt: at,
       source: 'webhook',
       messageSid: `SM${String(n)}` as MessageSid,
