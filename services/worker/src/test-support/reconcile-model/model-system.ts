@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -13,11 +13,18 @@ import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters'
 import type { ConsentPolicy, Subject } from '@optout-sync/shared/domain';
 import { Ledger } from '@optout-sync/shared/ledger';
 import { closeQueues, isSyncQueued } from '@optout-sync/shared/queues';
-import { PassStore, SyncMarks, UnappliedIndex, reconcileKey } from '@optout-sync/shared/reconcile';
+import {
+  PassStore,
+  type PassState,
+  SyncMarks,
+  UnappliedIndex,
+  reconcileKey,
+} from '@optout-sync/shared/reconcile';
 import { createLogger } from '@optout-sync/shared/service';
 import { readConfig } from '../../config/config';
 import type { ReconcileTimes } from '../../reconcile/times';
 import { Worker } from '../../service';
+import { LIMITED, WORKSPACES, writeConfig } from './workspaces';
 
 /** How long after our own write another value counts as lag, in ms. */
 export const LAG_MS = 300;
@@ -28,6 +35,9 @@ const READ_LAG_MS = 100;
 export type Sweeps = 'off' | 'often' | 'once';
 const PERIODS: Readonly<Record<Sweeps, string>> = { off: 'off', often: '2s', once: '10s' };
 
+/** Network delay may make one more request arrive within a second; so may the process, which the sandbox shares. */
+const LATE_REQUESTS = 2;
+
 const TIMES: Partial<ReconcileTimes> = {
   roundMs: 50,
   leaseMs: 2_000,
@@ -36,28 +46,6 @@ const TIMES: Partial<ReconcileTimes> = {
   unappliedEveryMs: 100,
   unappliedAfterMs: 300,
 };
-
-/** A workspace whose rate limit is so low that it decides when requests are sent. */
-const LIMITED = { name: 'one', appRps: 20 };
-/** Network delay may make one more request arrive within a second; so may the process, which the sandbox shares. */
-const LATE_REQUESTS = 2;
-const WORKSPACES = [
-  LIMITED,
-  { name: 'two', appRps: 100 },
-  { name: 'three', appRps: 100 },
-  { name: 'four', appRps: 100 },
-];
-const TRACK_RPS = 100;
-
-export function workspaceOf(seed: number): string {
-  return WORKSPACES[seed % WORKSPACES.length]?.name ?? LIMITED.name;
-}
-
-/** The Twilio account whose messages belong to a workspace. */
-export function accountOf(workspace: string): string {
-  const n = WORKSPACES.findIndex(({ name }) => name === workspace);
-  return `AC${String(n).padStart(32, '0')}`;
-}
 
 /**
  * A worker in this process on real Redis, and the sandbox of Customer.io over HTTP.
@@ -110,7 +98,7 @@ export class ModelSystem {
       WORKER_ADMIN_PORT: '0',
       RECONCILE_PERIOD: PERIODS[sweeps],
       RECONCILE_MODE: 'enforce',
-      OPTOUT_CONFIG: this.writeConfig(policies),
+      OPTOUT_CONFIG: writeConfig(this.folder, this.sandbox, policies),
     });
     const log = createLogger({ service: 'worker', level: 'warn' }, { write: () => undefined });
     this.worker = Worker.create(config, { log, reconcile: TIMES });
@@ -160,11 +148,9 @@ export class ModelSystem {
 
   /** Waits until the first full pass of every workspace has ended, with the syncs it asked for. */
   async firstPassEnds(): Promise<void> {
-    for (const name of this.workspaces) {
-      const passes = new PassStore(this.redis, this.prefix, name);
-      const hasEnded = async (): Promise<boolean> => (await passes.read(Date.now())).endedAt !== undefined;
-      await waitFor(hasEnded, { what: `a full pass of ${name}`, timeoutMs: 60_000 });
-    }
+    const haveEnded = async (): Promise<boolean> =>
+      (await this.passes()).every(({ endedAt }) => endedAt !== undefined);
+    await waitFor(haveEnded, { what: 'a full pass of every workspace', timeoutMs: 60_000 });
     await this.forcedSyncsEnd();
   }
 
@@ -191,9 +177,17 @@ export class ModelSystem {
     return jobs.flat().flatMap(({ priority, data }) => (priority > 0 ? [] : [data.payload]));
   }
 
-  /** Waits until the sweep has asked for syncs. */
+  /** Waits until the sweep has asked for syncs, or a whole pass of every workspace had none to ask for. */
   async sweepHasAsked(): Promise<void> {
-    await waitFor(async () => (await this.countMarks()) > 0, { what: 'a sweep', timeoutMs: 60_000 });
+    const from = Date.now();
+    const hasNone = async (): Promise<boolean> =>
+      (await this.passes()).every(
+        ({ startedAt = 0, endedAt = 0 }) => startedAt >= from && endedAt >= startedAt,
+      );
+    await waitFor(async () => (await this.countMarks()) > 0 || (await hasNone()), {
+      what: 'a sweep',
+      timeoutMs: 60_000,
+    });
   }
 
   /** Broken limits, one sentence each. */
@@ -216,6 +210,11 @@ export class ModelSystem {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  private passes(): Promise<PassState[]> {
+    const now = Date.now();
+    return Promise.all(this.workspaces.map((name) => new PassStore(this.redis, this.prefix, name).read(now)));
+  }
+
   private async forcedSyncsEnd(): Promise<void> {
     const what = 'the forced syncs to end';
     await waitFor(async () => (await this.countMarks()) === 0, { what, timeoutMs: 60_000 });
@@ -234,32 +233,5 @@ export class ModelSystem {
 
   private syncQueues() {
     return this.queues.shards.flatMap(({ syncOf }) => this.workspaces.map((name) => syncOf(name)));
-  }
-
-  private writeConfig(policies: ReadonlyMap<string, ConsentPolicy>): string {
-    const path = join(this.folder, 'optout.yaml');
-    const accounts = this.workspaces.map((workspace) => ({
-      sid: accountOf(workspace),
-      auth_tokens: ['0'.repeat(32)],
-      workspace,
-    }));
-    const workspaces = WORKSPACES.map(({ name, appRps }) => {
-      const { siteId, trackApiKey, appApiKey } = this.sandbox.workspace(name);
-      return {
-        name,
-        site_id: siteId,
-        track_api_key: trackApiKey,
-        app_api_key: appApiKey,
-        app_url: this.sandbox.appUrl,
-        track_url: this.sandbox.trackUrl,
-        phone_formats: ['e164', 'digits'],
-        app_rps: appRps,
-        track_rps: TRACK_RPS,
-        consent_policy: policies.get(name),
-      };
-    });
-    // JSON is YAML.
-    writeFileSync(path, JSON.stringify({ twilio: { accounts }, customerio: { workspaces } }));
-    return path;
   }
 }

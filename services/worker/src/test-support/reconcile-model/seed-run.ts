@@ -2,9 +2,10 @@ import { waitFor } from '@optout-sync/local-runtime/process';
 import { InboundEvent, type Channel, type E164, type Subject } from '@optout-sync/shared/domain';
 import { enqueueInbound } from '@optout-sync/shared/queues';
 import { checkPeople, checkWrites } from './checker';
-import { accountOf, workspaceOf, type ModelSystem } from './model-system';
+import type { ModelSystem } from './model-system';
 import { PHONES, planOf, type Route, type Step } from './plan';
 import { Timeline, type Delivery } from './timeline';
+import { accountOf, workspaceOf } from './workspaces';
 import { World } from './world';
 
 /** The seed's own clock goes on this much with each step, in ms. */
