@@ -14,10 +14,12 @@ export interface AddressedMessage extends Message {
   readonly phone: string;
 }
 
-/** A phone number, the people who share it, and its accepted messages in any order. */
+/** A phone number, the people who share it from the beginning and later, and its accepted messages in any order. */
 export interface Subscriber {
   readonly phone: string;
   /** cio_ids of all people who share the number; empty for a number that Customer.io does not know. */
   readonly people: readonly string[];
+  /** cio_ids of people who got the number after its first messages. */
+  readonly late: string[];
   readonly accepted: Message[];
 }

@@ -6,7 +6,13 @@ import type { WorkspaceConfig, WorkspaceOf } from '@optout-sync/shared/config';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
 import { Ledger, registerOrigin } from '@optout-sync/shared/ledger';
 import { closeQueues, syncQueueName } from '@optout-sync/shared/queues';
-import { SecondLooks, SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
+import {
+  Newcomers,
+  PersonLooks,
+  SecondLooks,
+  SyncMarks,
+  UnappliedIndex,
+} from '@optout-sync/shared/reconcile';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { ReviewList } from '@optout-sync/shared/review';
 import {
@@ -68,6 +74,8 @@ export interface WorkerContext extends BaseContext {
   readonly reviews: ReviewList;
   readonly marks: SyncMarks;
   readonly looks: SecondLooks;
+  readonly newcomers: Newcomers;
+  readonly personLooks: PersonLooks;
   readonly unapplied: UnappliedIndex;
   readonly forcedSyncs: ForcedSyncRequests;
   readonly workspaces: ReadonlyMap<string, Workspace>;
@@ -154,6 +162,8 @@ export async function createContext(
     marks,
     forcedSyncs,
     looks: new SecondLooks(redis, prefix, base.reconcileTimes.lookDelaysMs),
+    newcomers: new Newcomers(redis, prefix),
+    personLooks: new PersonLooks(redis, prefix, base.reconcileTimes.personLookDelaysMs),
     unapplied: new UnappliedIndex(redis, prefix),
     workspaces: new Map(workspaces.map((workspace) => [workspace.name, workspace])),
     workspaceOf: config.workspaceOf,

@@ -210,6 +210,7 @@ function world(policy: ConsentPolicy) {
     lagMs: 60_000,
     marks: { read: nothing, clear: nothing },
     looks: { schedule: nothing },
+    newcomers: { list: () => Promise.resolve([]) },
     unapplied,
     queues,
     telemetry,

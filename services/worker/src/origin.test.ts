@@ -3,6 +3,7 @@ import { originOf } from './origin';
 import { inboundEvent, startHarness } from './test-support/worker-harness';
 
 const env = {
+  REDIS_URL: 'redis://127.0.0.1:6379',
   CUSTOMERIO_SITE_ID: 'site',
   CUSTOMERIO_TRACK_API_KEY: 'track',
   CUSTOMERIO_APP_API_KEY: 'app',

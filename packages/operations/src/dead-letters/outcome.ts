@@ -21,6 +21,8 @@ export type ReplayOutcome =
   | { readonly kind: 'synced'; readonly stale: readonly Pick<InboundEvent, 'kind' | 'messageSid'>[] }
   /** A forward was enqueued; its target has not necessarily answered. */
   | { readonly kind: 'forwarding' }
+  /** Changed people are compared with the ledger by syncs of their own. */
+  | { readonly kind: 'comparing' }
   /** No outcome within the wait. */
   | { readonly kind: 'open' };
 
@@ -63,6 +65,8 @@ async function payloadOutcome(undone: DeadLetter['undone'], deps: Deps): Promise
       return syncOutcome(undone.request, undone.messageSids, deps);
     case 'forward':
       return { kind: 'forwarding' };
+    case 'people':
+      return { kind: 'comparing' };
     case 'raw':
       return undefined;
     default:

@@ -6,6 +6,7 @@ import {
   readKeywords,
   readRoutes,
   readTwilioAccounts,
+  readWebhookTokens,
   readWorkspaceOf,
   readWorkspaces,
   serviceNumbersOf,
@@ -349,6 +350,59 @@ describe('routes', () => {
     expect(errorsOf(() => readRoutes(config(yaml.replace(ONE, 'AC1'))))).toEqual([
       'twilio.accounts[0].sid: must be AC and 32 hexadecimal digits',
       ...unknownWorkspace,
+    ]);
+  });
+});
+
+describe('the tokens of the people webhook', () => {
+  const [A, B, C] = ['a', 'b', 'c'].map((letter) => letter.repeat(16));
+  const yaml = (acme: string, globex: string): string => `customerio:
+  workspaces:
+    - { name: acme, site_id: "\${NOT_SET}", webhook_token: ${acme} }
+    - { name: globex, webhook_token: ${globex} }
+    - { name: initech }
+`;
+
+  it('come from the environment, several during a rotation', () => {
+    expect(readWebhookTokens({})).toEqual([]);
+    expect(readWebhookTokens({ CUSTOMERIO_WEBHOOK_TOKEN: `${A},${B}` })).toEqual([
+      { workspace: 'default', tokens: [A, B] },
+    ]);
+    expect(errorsOf(() => readWebhookTokens({ CUSTOMERIO_WEBHOOK_TOKEN: 'short' }))).toEqual([
+      'CUSTOMERIO_WEBHOOK_TOKEN: must have at least 16 characters',
+    ]);
+  });
+
+  it('come from the file for each workspace, without the variables of its keys', () => {
+    const env = config(yaml(`[${A}, ${B}]`, '"${TOKEN}"'), { TOKEN: C, CUSTOMERIO_WEBHOOK_TOKEN: 'short' });
+    expect(readWebhookTokens(env)).toEqual([
+      { workspace: 'acme', tokens: [A, B] },
+      { workspace: 'globex', tokens: [C] },
+    ]);
+  });
+
+  it('name one workspace each, and errors show none of them', () => {
+    const errors = errorsOf(() => readWebhookTokens(config(yaml(`[${A}, ${B}, ${B}]`, `"${C},${A}"`))));
+    expect(errors).toEqual([
+      'customerio.workspaces[1].webhook_token: is the token of another workspace already',
+    ]);
+    const comma = config(yaml('["${TOKENS}"]', 'short'), { TOKENS: `${A},${B}` });
+    expect(errorsOf(() => readWebhookTokens(comma))).toEqual([
+      'customerio.workspaces[0].webhook_token[0]: may hold no comma: it is one token of a list',
+      'customerio.workspaces[1].webhook_token[0]: must have at least 16 characters',
+    ]);
+  });
+
+  it('are not read by the worker, which rejects other unknown settings', () => {
+    const read = (extra: string): unknown =>
+      readWorkspaces(
+        config(
+          `customerio: { workspaces: [{ name: a, campaign_webhook_url: "https://h.example", webhook_token: "\${NOT_SET}" ${extra} }] }`,
+        ),
+      );
+    expect(read('')).toMatchObject([{ name: 'a' }]);
+    expect(errorsOf(() => read(', webhook_tokens: x'))).toEqual([
+      'customerio.workspaces[0]: Unrecognized key: "webhook_tokens"',
     ]);
   });
 });

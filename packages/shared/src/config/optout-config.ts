@@ -13,7 +13,13 @@ import {
 } from './twilio-config';
 import type { WorkspaceConfig } from './workspace-config';
 import { workspaceOfEnv } from './workspace-env';
-import { workspaceNamesOfFile, workspacesOfFile, type NamedWorkspace } from './workspace-file';
+import { webhookTokensOfEnv, type WorkspaceTokens } from './webhook-tokens';
+import {
+  webhookTokensOfFile,
+  workspaceNamesOfFile,
+  workspacesOfFile,
+  type NamedWorkspace,
+} from './workspace-file';
 import { consentPolicy } from './workspace-schema';
 
 /*
@@ -46,6 +52,13 @@ export function readKeywords(env: Env): KeywordConfig {
 export function readForwardUrls(env: Env): readonly string[] {
   return readFileWith(env, ({ forward_urls: section }) =>
     section === undefined ? forwardUrlsOfEnv(env) : forwardUrlsOfFile(section, env),
+  );
+}
+
+/** The tokens of the people webhook, by workspace; a workspace without any is missing. */
+export function readWebhookTokens(env: Env): WorkspaceTokens[] {
+  return readFileWith(env, ({ customerio }) =>
+    customerio === undefined ? webhookTokensOfEnv(env) : webhookTokensOfFile(customerio, env),
   );
 }
 
