@@ -2,6 +2,7 @@ import { CircuitState } from 'cockatiel';
 import type { Registry } from 'prom-client';
 import { maskPhone, type InboundEvent, type Outcome } from '@optout-sync/shared/domain';
 import { neverThrowing, throttle, type Logger } from '@optout-sync/shared/service';
+import type { DestinationEvents } from './jobs/destination-job';
 import type { RecordEvents } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
 import { createMetrics, type WorkerMetrics } from './metrics';
@@ -26,6 +27,7 @@ export interface Telemetry
     DeadLetterEvents,
     RecordEvents,
     SyncEvents,
+    DestinationEvents,
     ReplayEvents,
     WorkspaceEvents,
     AccessEvents,
@@ -45,7 +47,10 @@ export function createTelemetry(registry: Registry, log: Logger): Telemetry {
   });
 }
 
-function outcomeTelemetry(metrics: WorkerMetrics, log: Logger): RecordEvents & SyncEvents & DeadLetterEvents {
+function outcomeTelemetry(
+  metrics: WorkerMetrics,
+  log: Logger,
+): RecordEvents & SyncEvents & DestinationEvents & DeadLetterEvents {
   const ended = (outcome: Outcome, { kind, source }: Pick<InboundEvent, 'kind' | 'source'>): void => {
     metrics.outcomes.inc({ outcome, kind, source });
   };
@@ -79,6 +84,9 @@ function outcomeTelemetry(metrics: WorkerMetrics, log: Logger): RecordEvents & S
         { workspace, channel, phone: maskPhone(phone), reason, mode, written, ...drift },
         'drift found',
       );
+    },
+    destinationWritten({ workspace, channel, phone }, destination) {
+      log.info({ workspace, channel, phone: maskPhone(phone), destination }, 'destination written');
     },
     deadLettered({ stage, code, message, attempts }, id, inboundEvents) {
       metrics.deadLetters.inc({ stage, code });
@@ -191,9 +199,14 @@ function reconcileTelemetry(metrics: WorkerMetrics, log: Logger): ReconcileEvent
       metrics.reconcilePassAge.set({ workspace }, (Date.now() - lastPassAt) / 1_000);
       metrics.reconcileOverrun.set({ workspace }, isOverrun ? 1 : 0);
     },
-    unappliedRequested({ workspace, channel, phone }) {
+    unappliedRequested({ workspace, channel, phone }, destination) {
       metrics.reconcileDrift.inc({ workspace, kind: 'unapplied', action: 'requested' });
-      log.warn({ workspace, channel, phone: maskPhone(phone) }, 'an event waited without a sync job');
+      log.warn(
+        { workspace, channel, phone: maskPhone(phone), destination },
+        destination === undefined
+          ? 'an event waited without a sync job'
+          : 'a phone waited for a destination without a job',
+      );
     },
     reconcileFailed(workspace, err) {
       log.warn(

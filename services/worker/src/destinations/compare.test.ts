@@ -90,7 +90,6 @@ it('writes only true, only to people who have the number, and later than what it
               { optedOut: { sms: 'sms_unsubscribe', whatsapp: 'whatsapp_unsubscribe' }, senders: undefined },
             ),
           ],
-          newcomerWriters: [],
         });
         const consent = consentOf(
           states,

@@ -50,8 +50,6 @@ interface PeopleComparison {
   readonly names: AttributeNames;
   /** Write the attribute, to people without it. */
   readonly writers: readonly PersonWriter[];
-  /** Write to people who got the number since it was stopped. */
-  readonly newcomerWriters: readonly PersonWriter[];
 }
 
 /** A person who has the number, and what Customer.io holds of it. */
@@ -82,10 +80,7 @@ export function comparePeople(options: PeopleComparison): Compare {
     const times = differing.filter((holder) => isOverwritten(holder, consent)).map(({ setAt }) => setAt);
     const timestamp = times.length === 0 ? entry.timestamp : await raise(times);
     if (timestamp === undefined) return undefined;
-    const newcomers = holders.filter(({ cioId }) => !known.has(cioId));
-    const optOut = onlyStopped(consent, timestamp);
-    await writeToPeople(idsOf(differing), options.writers, optOut);
-    await writeToPeople(idsOf(newcomers), options.newcomerWriters, optOut);
+    await writeToPeople(idsOf(differing), options.writers, onlyStopped(consent, timestamp));
     const people = [...idsOf(holders), ...orphaned];
     return { people, read: true, written: differing.length, drift };
   };

@@ -17,7 +17,8 @@ interface ReconcilerOptions {
   readonly workspace: string;
   readonly times: ReconcileTimes;
   readonly lease: Lease;
-  readonly unappliedSearch: UnappliedSearch;
+  /** One for the syncs, one for each optional destination. */
+  readonly unappliedSearches: readonly UnappliedSearch[];
   /** Missing where no attribute is written: there is nothing to compare. */
   readonly comparison?:
     | {
@@ -84,10 +85,10 @@ export class Reconciler {
   }
 
   private async searchLost(now: number): Promise<void> {
-    const { workspace, times, unappliedSearch, comparison } = this.options;
+    const { workspace, times, unappliedSearches, comparison } = this.options;
     if (now < this.searchedAt + times.unappliedEveryMs) return;
     this.searchedAt = now;
-    await unappliedSearch.run();
+    for (const search of unappliedSearches) await search.run();
     await comparison?.requests.repeatLost(workspace, times.unappliedAfterMs);
   }
 
