@@ -1,5 +1,6 @@
 export { AppApi, type OptOut, type PersonAttributes } from './app-api';
 export { checkAccess, type AccessCheck } from './check-access';
+export { driftOf, heldPeople, type HeldPerson, type NumberConsent, type PersonDrift } from './compare-people';
 export { ApiCircuit, type CircuitTimes } from './circuit';
 export type { CircuitEvents } from './circuit-breaker';
 export { GuardedClient } from './guarded-client';

@@ -1,17 +1,15 @@
-import type { Lookup, PeopleReader, PersonAttributes } from '@optout-sync/customerio';
-import { isSamePhone, type PhoneFormat, type ReconcileMode } from '@optout-sync/shared/domain';
+import {
+  driftOf,
+  heldPeople,
+  type HeldPerson,
+  type Lookup,
+  type PeopleReader,
+  type PersonDrift,
+} from '@optout-sync/customerio';
+import type { PhoneFormat, ReconcileMode } from '@optout-sync/shared/domain';
 import type { AttributeNames } from './attributes';
 import { stoppedSenders, type Consent, type Destination } from './destination';
 import { writeToPeople, type PersonWriter } from './people';
-
-/**
- * How a person differs from the ledger:
- *
- * - `missing`: has a stopped number, and not the attribute
- * - `reverted`: has a stopped number, and another value than `true`
- * - `orphaned`: is `true` by this entry and no longer has the number; nothing is written
- */
-type DriftKind = 'missing' | 'reverted' | 'orphaned';
 
 interface CompareOptions {
   readonly mode: ReconcileMode;
@@ -31,7 +29,7 @@ export interface Compared {
   readonly read: boolean;
   /** How many people were written to. */
   readonly written: number;
-  readonly drift: Readonly<Partial<Record<DriftKind, number>>>;
+  readonly drift: Readonly<Partial<Record<PersonDrift, number>>>;
 }
 
 /**
@@ -54,29 +52,19 @@ interface PeopleComparison {
   readonly newcomerWriters: readonly PersonWriter[];
 }
 
-/** A person who has the number, and what Customer.io holds of it. */
-interface Holder {
-  readonly cioId: string;
-  readonly value: string | undefined;
-  /** Unix seconds; undefined where Customer.io does not say it. */
-  readonly setAt: number | undefined;
-}
-
 /** Compares the people who have the number. Those it was written to before are read as well: the search may lag. */
 export function comparePeople(options: PeopleComparison): Compare {
   return async (consent, { mode, now, lagMs, raise }) => {
     const { entry } = consent;
-    const { holders, orphaned } = await findHolders(options, consent);
+    const held = await readHeld(options, consent);
+    const holders = held.filter(({ hasNumber }) => hasNumber);
     const known = new Set(entry.people);
     const isSettling = now - (entry.writtenAt ?? 0) < lagMs;
     const differing = holders.filter(
-      ({ cioId, value }) => value !== 'true' && !(isSettling && known.has(cioId)),
+      (person) => driftOf(person, STOPPED) !== undefined && !(isSettling && known.has(person.cioId)),
     );
-    const drift = {
-      missing: differing.filter(({ value }) => value === undefined).length,
-      reverted: differing.filter(({ value }) => value !== undefined).length,
-      orphaned: orphaned.length,
-    };
+    const orphaned = held.filter((person) => driftOf(person, STOPPED) === 'orphaned');
+    const drift = countDrift([...differing, ...orphaned]);
     if (mode === 'report') return { people: entry.people, read: true, written: 0, drift };
 
     const times = differing.filter((holder) => isOverwritten(holder, consent)).map(({ setAt }) => setAt);
@@ -86,7 +74,7 @@ export function comparePeople(options: PeopleComparison): Compare {
     const optOut = onlyStopped(consent, timestamp);
     await writeToPeople(idsOf(differing), options.writers, optOut);
     await writeToPeople(idsOf(newcomers), options.newcomerWriters, optOut);
-    const people = [...idsOf(holders), ...orphaned];
+    const people = idsOf([...holders, ...orphaned]);
     return { people, read: true, written: differing.length, drift };
   };
 }
@@ -106,29 +94,37 @@ export function rewriteByPhone(write: Destination): Compare {
   };
 }
 
-async function findHolders(
+/** Only opt-outs are compared. */
+const STOPPED = { optedOut: true, hasStoppedSender: true };
+
+async function readHeld(
   { findPeople, readPeople, phoneAttribute, phoneFormats, names }: PeopleComparison,
   { subject, entry }: Consent,
-): Promise<{ holders: Holder[]; orphaned: string[] }> {
-  const found = new Set(await findPeople(subject.phone));
+): Promise<HeldPerson[]> {
+  const { phone, channel } = subject;
+  const found = new Set(await findPeople(phone));
   const people = await readPeople([...new Set([...found, ...entry.people])]);
-  const name = names.optedOut[subject.channel];
-  const holds = (cioId: string, { values }: PersonAttributes): boolean =>
-    found.has(cioId) || isSamePhone(values.get(phoneAttribute) ?? '', subject.phone, phoneFormats);
-  const holders: Holder[] = [];
-  const orphaned: string[] = [];
-  for (const [cioId, person] of people) {
-    const value = person.values.get(name);
-    if (holds(cioId, person)) holders.push({ cioId, value, setAt: person.timestamps.get(name) });
-    else if (value === 'true') orphaned.push(cioId);
+  return heldPeople(found, people, {
+    phone,
+    phoneAttribute,
+    phoneFormats,
+    attribute: names.optedOut[channel],
+  });
+}
+
+function countDrift(people: readonly HeldPerson[]): Record<'missing' | 'reverted' | 'orphaned', number> {
+  const counts = { missing: 0, reverted: 0, orphaned: 0 };
+  for (const person of people) {
+    const drift = driftOf(person, STOPPED);
+    if (drift !== undefined && drift !== 'looser_policy') counts[drift] += 1;
   }
-  return { holders, orphaned };
+  return counts;
 }
 
 /**
  * Whether a write with the entry's timestamp would lose: to a value of somebody else, or to a removal, which has a time too.
  */
-function isOverwritten({ cioId, value, setAt }: Holder, { entry }: Consent): boolean {
+function isOverwritten({ cioId, value, setAt }: HeldPerson, { entry }: Consent): boolean {
   return value !== undefined || setAt !== undefined || entry.people.includes(cioId);
 }
 
@@ -139,6 +135,6 @@ function onlyStopped({ subject, entry }: Consent, timestamp: number): Consent {
   return { subject, entry: { ...entry, senders, timestamp }, optedOut: true };
 }
 
-function idsOf(holders: readonly Holder[]): string[] {
+function idsOf(holders: readonly HeldPerson[]): string[] {
   return holders.map(({ cioId }) => cioId);
 }
