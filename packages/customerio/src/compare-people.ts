@@ -1,5 +1,11 @@
 import { isSamePhone, type E164, type PhoneFormat } from '@optout-sync/shared/domain';
+import type { DriftKind } from '@optout-sync/shared/reconcile';
 import type { PersonAttributes } from './app-api';
+
+/**
+ * How long after a write a value that is read may still be the one before it, in ms: Customer.io's index and writes may lag.
+ */
+export const LAG_MS = 60_000;
 
 /** A person as Customer.io holds them, with regard to the consent of one phone number. */
 export interface HeldPerson {
@@ -13,16 +19,6 @@ export interface HeldPerson {
   /** Unix seconds at which that attribute was set or removed; undefined where Customer.io does not say it. */
   readonly setAt: number | undefined;
 }
-
-/**
- * How a person differs from the consent of a number:
- *
- * - `missing`: has a stopped number, and not the attribute
- * - `reverted`: has a stopped number, and another value than `true`
- * - `orphaned`: is `true` by this number and no longer has it
- * - `looser_policy`: is `true`, and the policy no longer opts the number out, although a sender of it is stopped
- */
-export type PersonDrift = 'missing' | 'reverted' | 'orphaned' | 'looser_policy';
 
 /** What the ledger says of a number. */
 export interface NumberConsent {
@@ -62,11 +58,14 @@ export function heldPeople(
   });
 }
 
-/** Returns how a person differs from the consent of a number; undefined when they do not. */
+/**
+ * Returns how a person differs from the consent of a number; undefined when they do not. Does not know whether an orphan is
+ * opted out by the number that they have now.
+ */
 export function driftOf(
   { hasNumber, value }: Pick<HeldPerson, 'hasNumber' | 'value'>,
   { optedOut, hasStoppedSender }: NumberConsent,
-): PersonDrift | undefined {
+): DriftKind | undefined {
   if (!hasNumber) return value === 'true' ? 'orphaned' : undefined;
   if (!optedOut) return value === 'true' && hasStoppedSender ? 'looser_policy' : undefined;
   if (value === 'true') return undefined;

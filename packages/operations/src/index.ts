@@ -17,4 +17,13 @@ export { overrideConsent } from './overrides/override';
 export { applyOverride, parseOverride, type OverrideRequest } from './overrides/override-request';
 export { completeReview, stopFromReview } from './review/review';
 export { withStores, type Stores } from './stores';
-export { workspaceOf } from './accounts';
+export { workspaceConfigOf, workspaceOf } from './accounts';
+export { withAppApi } from './verify/app-api';
+export { followForcedSync, requestForcedSync, type FollowedSync } from './verify/forced-sync';
+export { optInCandidates, requestOptIns } from './verify/opt-ins';
+export {
+  verifyPhone,
+  type PersonVerdict,
+  type Verification,
+  type VerifiedPerson,
+} from './verify/verify-phone';

@@ -116,7 +116,7 @@ export async function isSyncQueued(
 }
 
 /** The deduplication id of the syncs of a phone. */
-function syncId({ channel, phone }: Pick<Subject, 'channel' | 'phone'>): string {
+export function syncId({ channel, phone }: Pick<Subject, 'channel' | 'phone'>): string {
   return [channel, phone].join('|');
 }
 

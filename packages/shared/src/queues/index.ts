@@ -13,3 +13,4 @@ export { FailedAttempt, ForwardRequest, SyncRequest, syncQueueName, type ReplayR
 export { laneOfJob, type Lane } from './lane';
 export { closeQueues, openQueues, type JobData, type Queues, type Shard } from './queues';
 export { shardPrefix } from './shard';
+export { readSyncState, type SyncState } from './sync-state';

@@ -4,9 +4,9 @@ import {
   type HeldPerson,
   type Lookup,
   type PeopleReader,
-  type PersonDrift,
 } from '@optout-sync/customerio';
 import type { PhoneFormat, ReconcileMode } from '@optout-sync/shared/domain';
+import type { DriftKind } from '@optout-sync/shared/reconcile';
 import type { AttributeNames } from './attributes';
 import { stoppedSenders, type Consent, type Destination } from './destination';
 import { writeToPeople, type PersonWriter } from './people';
@@ -29,7 +29,7 @@ export interface Compared {
   readonly read: boolean;
   /** How many people were written to. */
   readonly written: number;
-  readonly drift: Readonly<Partial<Record<PersonDrift, number>>>;
+  readonly drift: Readonly<Partial<Record<DriftKind, number>>>;
 }
 
 /**
