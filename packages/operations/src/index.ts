@@ -20,6 +20,9 @@ export { withStores, type Stores } from './stores';
 export { workspaceConfigOf, workspaceOf } from './accounts';
 export { withAppApi } from './verify/app-api';
 export { followForcedSync, requestForcedSync, type FollowedSync } from './verify/forced-sync';
+export { allowOptIns, previewOptIns } from './verify/all-opt-ins';
+export { cancelPass, followPass, isPassOver, readPass, requestPass, uncorrected } from './verify/passes';
+export { everyDrifted, listDrifted, type DriftedOptOut, type DriftedQuery } from './verify/drifted';
 export { optInCandidates, requestOptIns } from './verify/opt-ins';
 export {
   verifyPhone,

@@ -1,66 +1,89 @@
 import { Command, Option } from 'commander';
-import { OperationError, findSubject, workspaceConfigOf } from '@optout-sync/operations';
+import { OperationError, findSubject, workspaceConfigOf, workspaceOf } from '@optout-sync/operations';
 import { readRoutes } from '@optout-sync/shared/config';
 import type { Channel } from '@optout-sync/shared/domain';
 import { channelOption, type Terminal } from '../command';
 import { positiveNumber } from '../option-values';
-import { verifyOne } from './verify-one';
+import { verifyAll, type PassOptions } from './verify-all';
+import { verifyOne, type FixOptions } from './verify-one';
 
-/** How a command corrects what it finds. */
-export interface FixOptions {
-  readonly fix: boolean;
-  readonly allowOptIn: boolean;
-  readonly yes: boolean;
-  readonly by?: string;
-  readonly why?: string;
-  /** How long to wait for a worker, in seconds. */
-  readonly wait: number;
-  readonly json: boolean;
-}
-
-interface VerifyOptions extends FixOptions {
+interface VerifyOptions extends FixOptions, PassOptions {
+  readonly all: boolean;
   readonly channel?: Channel;
   readonly workspace?: string;
 }
 
 /** `optouts verify`: compares Customer.io with the ledger, and has the differences corrected. */
 export function verifyCommand(terminal: Terminal): Command {
-  return new Command('verify')
+  const command = new Command('verify')
     .description(
-      'Compare what Customer.io holds for a phone now with the ledger. Reads only, without --fix. ' +
-        'Exit code 3 when they differ.',
+      'Compare what Customer.io holds now with the ledger: for a phone here and now, with --all for the whole ledger, ' +
+        'by the workers. Changes nothing without --fix. Exit code 3 when they differ.',
     )
-    .argument('<phone>', 'such as +14155550123')
+    .argument('[phone]', 'such as +14155550123')
     .addOption(channelOption())
     .option('--workspace <name>', 'the workspace, needed when several are configured')
-    .option('--fix', 'have a worker opt out whoever has the stopped number and is not opted out', false)
+    .option('--fix', 'have a worker opt out whoever has a stopped number and is not opted out', false)
     .option(
       '--allow-opt-in',
-      'with --fix: also set back people who are opted out by a number that they no longer have, or by a former policy. ' +
-        'Without --yes only shows them',
+      'with --fix: set back people who are opted out by a number that they no longer have, or by a former policy; ' +
+        'with --all those that `optouts list --drifted` lists. Without --yes only shows them',
       false,
     )
     .option('--yes', 'do it', false)
     .option('--by <name>', 'who does this (needed with --allow-opt-in --yes)')
-    .option('--why <text>', 'why, for the audit trail (needed with --allow-opt-in --yes)')
+    .option('--why <text>', 'why, for the audit trail (needed with --allow-opt-in --yes)');
+  return addPassOptions(command)
     .addOption(
       new Option('--wait <seconds>', 'how long to wait for a worker').argParser(positiveNumber).default(30),
     )
     .option('--json', 'print JSON', false)
-    .action(async (phone: string, { channel, workspace: name, ...options }: VerifyOptions) => {
-      checkFix(options);
-      const { env } = terminal;
-      const subject = findSubject(readRoutes(env), { phone, channel, workspace: name });
-      await verifyOne(terminal, {
-        subject,
-        workspace: workspaceConfigOf(env, subject.workspace),
-        ...options,
-      });
+    .action(async (phone: string | undefined, options: VerifyOptions) => {
+      checkOptions(phone, options);
+      const { channel, workspace: name } = options;
+      const routes = readRoutes(terminal.env);
+      if (phone === undefined) {
+        await verifyAll(terminal, workspaceOf(routes, name), options);
+        return;
+      }
+      const subject = findSubject(routes, { phone, channel, workspace: name });
+      const workspace = workspaceConfigOf(terminal.env, subject.workspace);
+      await verifyOne(terminal, { ...options, subject, workspace });
     });
 }
 
-/** @throws {OperationError} `fix_missing` */
-function checkFix({ fix, allowOptIn }: FixOptions): void {
+function addPassOptions(command: Command): Command {
+  return command
+    .option(
+      '--all',
+      'compare the whole ledger of the workspace; attaches to such a pass that is under way',
+      false,
+    )
+    .addOption(
+      new Option('--detach', 'with --all: do not wait for the end')
+        .default(false)
+        .conflicts(['status', 'cancel']),
+    )
+    .addOption(
+      new Option('--status', 'with --all: show the latest pass').default(false).conflicts(['cancel', 'fix']),
+    )
+    .addOption(
+      new Option('--cancel', 'with --all: end the pass that is under way').default(false).conflicts('fix'),
+    );
+}
+
+/** @throws {OperationError} `phone_missing`, `options_conflict`, `fix_missing` */
+function checkOptions(phone: string | undefined, options: VerifyOptions): void {
+  const { all, fix, allowOptIn, detach, status, cancel, channel } = options;
+  if (phone === undefined && !all) {
+    throw new OperationError('phone_missing', 'give a phone, or --all for the whole ledger');
+  }
+  if (phone !== undefined && (all || detach || status || cancel)) {
+    throw new OperationError('options_conflict', 'a phone is given together with --all or an option of it');
+  }
+  if (all && channel !== undefined) {
+    throw new OperationError('options_conflict', '--all compares all channels: leave --channel out');
+  }
   if (allowOptIn && !fix) {
     throw new OperationError('fix_missing', '--allow-opt-in changes people: give it together with --fix');
   }

@@ -14,7 +14,18 @@ import type { WorkspaceConfig } from '@optout-sync/shared/config';
 import type { Subject } from '@optout-sync/shared/domain';
 import { DIFFERS, ExitStatus, printJson, type Terminal } from '../command';
 import { followedText, optInPreviewText, verificationJson, verificationText } from './verification-text';
-import type { FixOptions } from './verify-command';
+
+/** How a command corrects what it finds. */
+export interface FixOptions {
+  readonly fix: boolean;
+  readonly allowOptIn: boolean;
+  readonly yes: boolean;
+  readonly by?: string;
+  readonly why?: string;
+  /** How long to wait for a worker, in seconds. */
+  readonly wait: number;
+  readonly json: boolean;
+}
 
 interface VerifyOneOptions extends FixOptions {
   readonly subject: Subject;
