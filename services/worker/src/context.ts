@@ -6,7 +6,7 @@ import type { WorkspaceConfig, WorkspaceOf } from '@optout-sync/shared/config';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
 import { Ledger } from '@optout-sync/shared/ledger';
 import { closeQueues, syncQueueName } from '@optout-sync/shared/queues';
-import { SecondLooks, SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
+import { Findings, SecondLooks, SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { ReviewList } from '@optout-sync/shared/review';
 import {
@@ -67,6 +67,7 @@ export interface WorkerContext extends BaseContext {
   readonly reviews: ReviewList;
   readonly marks: SyncMarks;
   readonly looks: SecondLooks;
+  readonly findings: Findings;
   readonly unapplied: UnappliedIndex;
   readonly forcedSyncs: ForcedSyncRequests;
   readonly workspaces: ReadonlyMap<string, Workspace>;
@@ -151,6 +152,7 @@ export async function createContext(
     marks,
     forcedSyncs,
     looks: new SecondLooks(redis, prefix, base.reconcileTimes.lookDelaysMs),
+    findings: new Findings(redis, prefix),
     unapplied: new UnappliedIndex(redis, prefix),
     workspaces: new Map(workspaces.map((workspace) => [workspace.name, workspace])),
     workspaceOf: config.workspaceOf,

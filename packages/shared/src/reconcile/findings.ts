@@ -97,6 +97,12 @@ export class Findings {
     return found.filter((finding) => finding !== undefined);
   }
 
+  /** Returns the people that a finding of a phone names, as cio_ids; none where there is no such finding. */
+  async peopleOf(subject: Subject, kind: DriftKind): Promise<string[]> {
+    const details = await this.redis.hget(this.keysOf(subject.workspace, kind)[1], toMember(subject));
+    return details === null ? [] : Details.parse(JSON.parse(details)).people;
+  }
+
   /** Returns how many phones each list holds. A list that holds 50,000 may leave some out. */
   async count(workspace: string): Promise<Record<DriftKind, number>> {
     const counts = await Promise.all(KINDS.map((kind) => this.redis.zcard(this.keysOf(workspace, kind)[0])));

@@ -1,5 +1,20 @@
+import type { Cluster, Redis, Result } from 'ioredis';
 import { z } from 'zod';
+import { loadScript } from '../redis/load-script';
 import { DriftKind } from './drift';
+
+/** Arguments and results are documented at the head of the `.lua` file. */
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    optoutUpdatePass(...args: (string | number)[]): Result<number, Context>;
+  }
+}
+
+const UPDATE = loadScript(`${__dirname}/scripts`, 'update-pass.lua');
+
+export function definePassUpdate(redis: Redis | Cluster): void {
+  redis.defineCommand('optoutUpdatePass', { numberOfKeys: 1, lua: UPDATE });
+}
 
 const count = z.coerce.number();
 
@@ -18,7 +33,7 @@ export const progressFields = {
   /** How many comparisons that it asked for have ended. */
   checked: count.default(0),
   /** Entries that the pass reached and that Customer.io has never been read for, the comparisons of this pass included. */
-  unverified: count.default(0),
+  unverified: count.transform((n) => Math.max(0, n)).default(0),
   /** Whether the whole ledger has been walked, so that only comparisons are awaited. */
   walked: z
     .enum(['0', '1'])

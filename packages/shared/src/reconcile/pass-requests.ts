@@ -4,19 +4,16 @@ import { z } from 'zod';
 import { ReconcileMode } from '../domain/reconcile-mode';
 import { loadScript } from '../redis/load-script';
 import { reconcileKey } from './keys';
-import { AT_BEGINNING, countsOf, progressFields, type PassCounts } from './pass-progress';
+import { AT_BEGINNING, countsOf, definePassUpdate, progressFields, type PassCounts } from './pass-progress';
 
 /** Arguments and results are documented at the head of each `.lua` file. */
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     optoutRequestPass(...args: (string | number)[]): Result<[string, number], Context>;
-    optoutUpdatePass(...args: (string | number)[]): Result<number, Context>;
   }
 }
 
-const SCRIPTS = `${__dirname}/scripts`;
-const REQUEST = loadScript(SCRIPTS, 'request-pass.lua');
-const UPDATE = loadScript(SCRIPTS, 'update-pass.lua');
+const REQUEST = loadScript(`${__dirname}/scripts`, 'request-pass.lua');
 
 /**
  *   waiting    requested. -> running within a second, once the holder of the lease sees it; -> cancelled
@@ -68,7 +65,7 @@ export class PassRequests {
     private readonly prefix: string,
   ) {
     redis.defineCommand('optoutRequestPass', { numberOfKeys: 1, lua: REQUEST });
-    redis.defineCommand('optoutUpdatePass', { numberOfKeys: 1, lua: UPDATE });
+    definePassUpdate(redis);
   }
 
   /**

@@ -1,22 +1,25 @@
-import {
-  driftOf,
-  heldPeople,
-  type HeldPerson,
-  type Lookup,
-  type PeopleReader,
-} from '@optout-sync/customerio';
+import { heldPeople, type HeldPerson, type Lookup, type PeopleReader } from '@optout-sync/customerio';
 import type { PhoneFormat, ReconcileMode } from '@optout-sync/shared/domain';
-import type { DriftKind } from '@optout-sync/shared/reconcile';
+import type { Drift } from '@optout-sync/shared/reconcile';
 import type { AttributeNames } from './attributes';
 import { stoppedSenders, type Consent, type Destination } from './destination';
+import { byKind, differingPeople, type Differing } from './differing-people';
 import { writeToPeople, type PersonWriter } from './people';
 
-interface CompareOptions {
+export interface CompareOptions {
   readonly mode: ReconcileMode;
   /** Redis' time, in ms since 1970. */
   readonly now: number;
   /** How long after our own write a value that is read may be older, in ms. */
   readonly lagMs: number;
+  /** `full` where an operator waits for a pass: it may use all of the rate that live traffic leaves unused. */
+  readonly pace: 'quarter' | 'full';
+  /** The cio_ids of people who may be set back, because an operator asked for it. */
+  readonly allowOptIn: readonly string[];
+  /** The cio_ids of people whom an earlier comparison found orphaned. */
+  readonly orphans: readonly string[];
+  /** Whether a number, as Customer.io stores it, is opted out by an entry of its own. */
+  readonly isStopped: (stored: string) => Promise<boolean>;
   /** Raises the entry's timestamp; see `Ledger.raiseTimestamp`. */
   readonly raise: (times: readonly (number | undefined)[]) => Promise<number | undefined>;
 }
@@ -29,12 +32,18 @@ export interface Compared {
   readonly read: boolean;
   /** How many people were written to. */
   readonly written: number;
-  readonly drift: Readonly<Partial<Record<DriftKind, number>>>;
+  /** Who differed. */
+  readonly drift: Drift;
+  /** Those of them who were corrected. */
+  readonly corrected: Drift;
+  /** Whether somebody may differ only because Customer.io lags behind our own write. */
+  readonly isSettling: boolean;
 }
 
 /**
- * Compares Customer.io with an opt-out that was applied, and writes what differs. Writes `true` and never `false`. Resolves
- * with `undefined` when the entry has a newer version, whose own sync follows.
+ * Compares Customer.io with a consent that was applied, and writes what differs: `true` to people who have a stopped number,
+ * `false` only to people named by an operator. Resolves with `undefined` when there is nothing to compare, or the entry has
+ * a newer version, whose own sync follows.
  *
  * @throws {JobError} when Customer.io does not answer or does not accept it
  */
@@ -54,28 +63,38 @@ interface PeopleComparison {
 
 /** Compares the people who have the number. Those it was written to before are read as well: the search may lag. */
 export function comparePeople(options: PeopleComparison): Compare {
-  return async (consent, { mode, now, lagMs, raise }) => {
+  return async (consent, compareOptions) => {
     const { entry } = consent;
-    const held = await readHeld(options, consent);
-    const holders = held.filter(({ hasNumber }) => hasNumber);
-    const known = new Set(entry.people);
-    const isSettling = now - (entry.writtenAt ?? 0) < lagMs;
-    const differing = holders.filter(
-      (person) => driftOf(person, STOPPED) !== undefined && !(isSettling && known.has(person.cioId)),
-    );
-    const orphaned = held.filter((person) => driftOf(person, STOPPED) === 'orphaned');
-    const drift = countDrift([...differing, ...orphaned]);
-    if (mode === 'report') return { people: entry.people, read: true, written: 0, drift };
+    const { mode, allowOptIn, raise } = compareOptions;
+    const held = await readHeld(options, consent, compareOptions.orphans);
+    const { differing, isSettling } = await differingPeople(held, consent, {
+      ...compareOptions,
+      attribute: options.names.optedOut[consent.subject.channel],
+    });
+    const found = { read: true, drift: byKind(differing), isSettling };
+    if (mode === 'report') return { ...found, people: entry.people, written: 0, corrected: {} };
 
-    const times = differing.filter((holder) => isOverwritten(holder, consent)).map(({ setAt }) => setAt);
-    const timestamp = times.length === 0 ? entry.timestamp : await raise(times);
+    const missed = differing.filter(([, kind]) => kind === 'missing' || kind === 'reverted');
+    const setBack = differing.filter(
+      ([{ cioId }, kind]) => (kind === 'orphaned' || kind === 'looser_policy') && allowOptIn.includes(cioId),
+    );
+    const overwritten = [...missed.filter(([person]) => isOverwritten(person, consent)), ...setBack];
+    const timestamp =
+      overwritten.length === 0 ? entry.timestamp : await raise(overwritten.map(([{ setAt }]) => setAt));
     if (timestamp === undefined) return undefined;
-    const newcomers = holders.filter(({ cioId }) => !known.has(cioId));
-    const optOut = onlyStopped(consent, timestamp);
-    await writeToPeople(idsOf(differing), options.writers, optOut);
-    await writeToPeople(idsOf(newcomers), options.newcomerWriters, optOut);
-    const people = idsOf([...holders, ...orphaned]);
-    return { people, read: true, written: differing.length, drift };
+    await writeToPeople(idsOf(missed), options.writers, onlyStopped(consent, timestamp));
+    await writeToNewcomers(held, options, consent, timestamp);
+    for (const kind of ['orphaned', 'looser_policy'] as const) {
+      const people = setBack.filter(([, each]) => each === kind);
+      await writeToPeople(idsOf(people), options.writers, optedIn(consent, kind, timestamp));
+    }
+    const corrected = [...missed, ...setBack];
+    return {
+      ...found,
+      people: peopleAfter(held, consent, byKind(setBack).orphaned ?? []),
+      written: corrected.length,
+      corrected: byKind(corrected),
+    };
   };
 }
 
@@ -85,25 +104,30 @@ export function comparePeople(options: PeopleComparison): Compare {
  */
 export function rewriteByPhone(write: Destination): Compare {
   return async (consent, { mode, raise }) => {
+    if (!consent.optedOut) return undefined;
     const { people } = consent.entry;
-    if (mode === 'report') return { people, read: false, written: 0, drift: {} };
+    const unread = { people, read: false, drift: {}, corrected: {}, isSettling: false };
+    if (mode === 'report') return { ...unread, written: 0 };
     const timestamp = await raise([undefined]);
     if (timestamp === undefined) return undefined;
     await write(onlyStopped(consent, timestamp));
-    return { people, read: false, written: 1, drift: {} };
+    return { ...unread, written: 1 };
   };
 }
 
-/** Only opt-outs are compared. */
-const STOPPED = { optedOut: true, hasStoppedSender: true };
+/** Compares at the pace that is asked for. */
+export function compareByPace(paces: Readonly<Record<CompareOptions['pace'], Compare>>): Compare {
+  return (consent, options) => paces[options.pace](consent, options);
+}
 
 async function readHeld(
   { findPeople, readPeople, phoneAttribute, phoneFormats, names }: PeopleComparison,
   { subject, entry }: Consent,
+  orphans: readonly string[],
 ): Promise<HeldPerson[]> {
   const { phone, channel } = subject;
   const found = new Set(await findPeople(phone));
-  const people = await readPeople([...new Set([...found, ...entry.people])]);
+  const people = await readPeople([...new Set([...found, ...entry.people, ...orphans])]);
   return heldPeople(found, people, {
     phone,
     phoneAttribute,
@@ -112,13 +136,17 @@ async function readHeld(
   });
 }
 
-function countDrift(people: readonly HeldPerson[]): Record<'missing' | 'reverted' | 'orphaned', number> {
-  const counts = { missing: 0, reverted: 0, orphaned: 0 };
-  for (const person of people) {
-    const drift = driftOf(person, STOPPED);
-    if (drift !== undefined && drift !== 'looser_policy') counts[drift] += 1;
-  }
-  return counts;
+/** Writes to those who got the number since it was stopped. */
+async function writeToNewcomers(
+  held: readonly HeldPerson[],
+  { newcomerWriters }: PeopleComparison,
+  consent: Consent,
+  timestamp: number,
+): Promise<void> {
+  if (!consent.optedOut) return;
+  const newcomers = held.filter(({ cioId, hasNumber }) => hasNumber && !consent.entry.people.includes(cioId));
+  const cioIds = newcomers.map(({ cioId }) => cioId);
+  await writeToPeople(cioIds, newcomerWriters, onlyStopped(consent, timestamp));
 }
 
 /**
@@ -135,6 +163,30 @@ function onlyStopped({ subject, entry }: Consent, timestamp: number): Consent {
   return { subject, entry: { ...entry, senders, timestamp }, optedOut: true };
 }
 
-function idsOf(holders: readonly HeldPerson[]): string[] {
-  return holders.map(({ cioId }) => cioId);
+/** The consent of people whom an operator sets back. The senders of a number that they no longer have do not concern them. */
+function optedIn(
+  { subject, entry }: Consent,
+  kind: 'orphaned' | 'looser_policy',
+  timestamp: number,
+): Consent {
+  const senders = kind === 'orphaned' ? new Map<never, never>() : entry.senders;
+  return { subject, entry: { ...entry, senders, timestamp }, optedOut: false };
+}
+
+/** The cio_ids that the consent has been written to: of those without the number only who is still opted out by it. */
+function peopleAfter(
+  held: readonly HeldPerson[],
+  { entry, optedOut }: Consent,
+  setBack: readonly string[],
+): string[] {
+  const stays = ({ cioId, hasNumber, value }: HeldPerson): boolean =>
+    (hasNumber && (optedOut || entry.people.includes(cioId))) || (value === 'true' && !hasNumber);
+  return held
+    .filter(stays)
+    .map(({ cioId }) => cioId)
+    .filter((cioId) => !setBack.includes(cioId));
+}
+
+function idsOf(differing: readonly Differing[]): string[] {
+  return differing.map(([{ cioId }]) => cioId);
 }

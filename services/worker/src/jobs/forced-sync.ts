@@ -1,42 +1,93 @@
-import type { Subject, ReconcileMode } from '@optout-sync/shared/domain';
+import { isOptedOut, parseStoredPhone, type ConsentPolicy, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger } from '@optout-sync/shared/ledger';
-import type { SyncMark } from '@optout-sync/shared/reconcile';
+import {
+  DriftKind,
+  type Drift,
+  type Findings,
+  type PassCount,
+  type SecondLooks,
+  type SyncMark,
+} from '@optout-sync/shared/reconcile';
 import type { Compare, Compared } from '../destinations/compare';
-import type { Consent } from '../destinations/destination';
+import { stoppedSenders, type Consent } from '../destinations/destination';
 
 export interface ForcedSyncEvents {
   /** Customer.io was compared with the ledger, and in mode `enforce` corrected. */
   compared(subject: Subject, mark: Pick<SyncMark, 'reason' | 'mode'>, result: Compared): void;
 }
 
+/** How a forced sync ended, and what it adds to the passes that asked for it. */
+export interface ForcedSyncResult {
+  readonly outcome: 'enforced' | 'reported' | 'up_to_date';
+  readonly counts: readonly PassCount[];
+}
+
 /** Brings an applied opt-out into force for everyone who has the number now. */
 export type ForcedSync = (
   consent: Consent,
-  compare: Compare,
-  mark: Pick<SyncMark, 'reason' | 'mode'>,
-) => Promise<'enforced' | 'reported' | 'up_to_date'>;
+  target: { readonly compare: Compare; readonly policy: ConsentPolicy },
+  mark: SyncMark,
+) => Promise<ForcedSyncResult>;
 
-const OUTCOMES = { enforce: 'enforced', report: 'reported' } as const satisfies Record<ReconcileMode, string>;
+const NOTHING: ForcedSyncResult = { outcome: 'up_to_date', counts: [] };
 
 export function forcedSync(context: {
-  readonly ledger: Pick<Ledger, 'now' | 'raiseTimestamp' | 'markChecked'>;
+  readonly ledger: Pick<Ledger, 'read' | 'now' | 'raiseTimestamp' | 'markChecked'>;
+  readonly findings: Pick<Findings, 'peopleOf' | 'replace'>;
+  readonly looks: Pick<SecondLooks, 'scheduleOne'>;
   readonly telemetry: ForcedSyncEvents;
   /** See `ReconcileTimes`. */
   readonly lagMs: number;
 }): ForcedSync {
-  const { ledger, telemetry, lagMs } = context;
-  return async (consent, compare, mark) => {
-    const { subject, entry } = consent;
+  const { ledger, findings, looks, telemetry, lagMs } = context;
+  return async (consent, { compare, policy }, mark) => {
+    const { subject, entry, optedOut } = consent;
+    const mayDiffer = optedOut || stoppedSenders(entry).length > 0 || mark.allowOptIn.length > 0;
+    if (!mayDiffer) return NOTHING;
     const compared = await compare(consent, {
       mode: mark.mode,
       now: await ledger.now(),
       lagMs,
+      pace: mark.passes.requested === undefined ? 'quarter' : 'full',
+      allowOptIn: mark.allowOptIn,
+      orphans: await findings.peopleOf(subject, 'orphaned'),
+      isStopped: (stored) => isStopped(ledger, subject, policy, stored),
       raise: (times) => ledger.raiseTimestamp(subject, entry.version, times),
     });
-    if (!compared) return 'up_to_date';
-    const { people, read, written } = compared;
+    if (!compared) return NOTHING;
+    const { people, read, written, isSettling } = compared;
     await ledger.markChecked(subject, entry.version, { people, read, wrote: written > 0 });
+    if (read) await findings.replace(subject, openAfter(compared));
+    if (isSettling && mark.mode === 'enforce') await looks.scheduleOne(subject, lagMs);
     telemetry.compared(subject, mark, compared);
-    return written > 0 || mark.mode === 'report' ? OUTCOMES[mark.mode] : 'up_to_date';
+    const outcome = mark.mode === 'report' ? 'reported' : written > 0 ? 'enforced' : 'up_to_date';
+    return { outcome, counts: countsOf(compared, mark) };
   };
+}
+
+/** Whether the number that a person has now, as Customer.io stores it, is opted out. */
+async function isStopped(
+  ledger: Pick<Ledger, 'read'>,
+  subject: Subject,
+  policy: ConsentPolicy,
+  stored: string,
+): Promise<boolean> {
+  const phone = parseStoredPhone(stored, subject.phone);
+  const entry = phone && (await ledger.read({ ...subject, phone }));
+  return entry !== undefined && isOptedOut([...entry.senders.values()], policy) === true;
+}
+
+/** Returns what differs still. */
+function openAfter({ drift, corrected }: Compared): Drift {
+  const open = (kind: DriftKind): string[] =>
+    (drift[kind] ?? []).filter((cioId) => !corrected[kind]?.includes(cioId));
+  return Object.fromEntries(DriftKind.options.map((kind) => [kind, open(kind)]));
+}
+
+function countsOf({ drift, corrected, read }: Compared, { unverified }: SyncMark): PassCount[] {
+  const counts = DriftKind.options.flatMap((kind): PassCount[] => [
+    [`found:${kind}`, drift[kind]?.length ?? 0],
+    [`repaired:${kind}`, corrected[kind]?.length ?? 0],
+  ]);
+  return [...counts.filter(([, n]) => n > 0), ['unverified', unverified && read ? -1 : 0]];
 }

@@ -2,7 +2,14 @@ import type { JobStores } from '@optout-sync/shared/dead-letters';
 import { JobError, isOptedOut, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, SettledEvent } from '@optout-sync/shared/ledger';
 import { SyncRequest, enqueueSync, hasLiveSyncNext, type Lane } from '@optout-sync/shared/queues';
-import type { SecondLooks, SyncMark, SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
+import type {
+  Findings,
+  PassCount,
+  SecondLooks,
+  SyncMark,
+  SyncMarks,
+  UnappliedIndex,
+} from '@optout-sync/shared/reconcile';
 import type { Consent } from '../destinations/destination';
 import type { SyncTarget } from '../destinations/sync-target';
 import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
@@ -25,13 +32,22 @@ interface SyncContext {
   readonly ledger: Ledger;
   readonly queues: JobStores;
   readonly marks: Pick<SyncMarks, 'read' | 'clear'>;
-  readonly looks: Pick<SecondLooks, 'schedule'>;
+  readonly looks: Pick<SecondLooks, 'schedule' | 'scheduleOne'>;
+  readonly findings: Pick<Findings, 'peopleOf' | 'replace'>;
   readonly unapplied: Pick<UnappliedIndex, 'remove'>;
   readonly telemetry: SyncEvents;
   readonly workspaces: ReadonlyMap<string, SyncTarget>;
   /** See `ReconcileTimes`. */
   readonly lagMs: number;
 }
+
+/** How a sync ended, and what it adds to the passes over the ledger that asked for it. */
+interface Synced {
+  readonly outcome: string;
+  readonly counts: readonly PassCount[];
+}
+
+const UP_TO_DATE: Synced = { outcome: 'up_to_date', counts: [] };
 
 /**
  * Queue `customerio-sync`: makes Customer.io hold what the ledger holds of one phone now. It applies a state and not an
@@ -54,7 +70,7 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
     request: SyncRequest,
     mark: SyncMark | undefined,
     lane: Lane,
-  ): Promise<string> {
+  ): Promise<Synced> {
     const target = workspaces.get(request.workspace);
     if (!target) {
       throw new JobError(
@@ -65,11 +81,14 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
     }
     const entry = await ledger.read(request);
     const optedOut = entry && isOptedOut([...entry.senders.values()], target.policy);
-    if (!entry || optedOut === undefined) return 'up_to_date';
+    if (!entry || optedOut === undefined) return UP_TO_DATE;
     const consent: Consent = { subject: request, entry, optedOut };
-    if (entry.version > entry.appliedVersion) return apply(context, target, consent, lane);
+    if (entry.version > entry.appliedVersion) {
+      return { outcome: await apply(context, target, consent, lane), counts: [] };
+    }
     await unapplied.remove(request);
-    return mark && optedOut && target.compare ? force(consent, target.compare, mark) : 'up_to_date';
+    const { compare, policy } = target;
+    return mark && compare ? force(consent, { compare, policy }, mark) : UP_TO_DATE;
   }
 
   return {
@@ -83,8 +102,8 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
     async run(request, lane) {
       // Read before the entry: a phone that is marked later has one more sync.
       const mark = await marks.read(request);
-      const outcome = await bringUpToDate(request, mark, lane);
-      if (mark) await marks.clear(mark);
+      const { outcome, counts } = await bringUpToDate(request, mark, lane);
+      if (mark) await marks.clear(mark, [['checked', 1], ...counts]);
       return outcome;
     },
 
@@ -94,7 +113,7 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
 
 /** Writes the present version to all destinations and marks it as applied. */
 async function apply(
-  { ledger, queues, looks, unapplied, telemetry }: SyncContext,
+  { ledger, queues, looks, findings, unapplied, telemetry }: SyncContext,
   { destinations }: SyncTarget,
   consent: Consent,
   lane: Lane,
@@ -105,6 +124,8 @@ async function apply(
   const people = [...new Set(written.flatMap((cioIds) => cioIds ?? []))];
   const outcome = people.length > 0 || written.includes(undefined) ? 'applied' : 'no_match';
   if (outcome === 'no_match' && optedOut) await looks.schedule(subject);
+  // What an earlier version left differing is written now. Who no longer has the number is not among these people.
+  if (entry.appliedVersion > 0) await findings.replace(subject, {}, ['missing', 'reverted', 'looser_policy']);
   const { needsSync, settled } = await ledger.markApplied(subject, entry.version, { outcome, people });
   if (needsSync) await enqueueSync(queues, { version: 1, ...subject }, { lane });
   else await unapplied.remove(subject);
@@ -134,6 +155,6 @@ async function deadLetterSync(
   const settled = await ledger.markDeadLettered(request, entry?.version ?? 0);
   await unapplied.remove(request);
   // The next sweep marks the phone again.
-  if (mark) await marks.clear(mark);
+  if (mark) await marks.clear(mark, [['checked', 1]]);
   telemetry.deadLettered(deadLetter, id, settled);
 }
