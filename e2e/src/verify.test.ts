@@ -43,6 +43,9 @@ describe('optouts verify <phone> --fix', () => {
     expect(out).toContain('Customer.io agrees with the ledger.');
     expect(system.attribute(phone)).toEqual([true]);
     expect((await verify(phone)).code).toBe(0);
+    const entry = await system.entry(phone);
+    expect(entry?.history.map(({ outcome }) => outcome)).toEqual(['no_match']);
+    expect(entry?.laterWrites).toMatchObject([{ reason: 'operator', kind: 'missing', people: entry?.people }]);
   });
 
   it('says that the worker could not do it, and why', async () => {

@@ -75,11 +75,11 @@ function previewText({ counts, first }: Awaited<ReturnType<typeof previewOptIns>
     ...(total > first.length
       ? [`... and ${String(total - first.length)} more phones: \`optouts list --drifted\`.`]
       : []),
-    `${String(counts.orphaned)} phones with orphaned people, ${String(counts.looser_policy)} with a looser policy.`,
+    `Phones: ${String(counts.orphaned)} with orphaned people, ${String(counts.looser_policy)} with a looser policy.`,
     'Nothing was done. Repeat the command with --yes --by <name> --why <text> to do it.',
   ].join('\n');
 }
 
 function remainingText(remaining: number): string {
-  return `${String(remaining)} phones remain: \`optouts list --drifted\`.`;
+  return `Phones that remain: ${String(remaining)}; \`optouts list --drifted\`.`;
 }

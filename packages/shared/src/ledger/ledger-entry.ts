@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SenderConsent } from '../domain/consent';
 import type { EventKind, EventSource, Outcome } from '../domain/inbound-event';
 import type { MessageSid } from '../domain/twilio-ids';
+import { parseLaterWrites, type LaterWrite } from './later-write';
 
 /** The outcome of an event in the ledger; `pending` until Customer.io holds its version. */
 export type RecordedOutcome = Exclude<Outcome, 'duplicate'> | 'pending';
@@ -55,6 +56,8 @@ export interface LedgerEntry {
   readonly writtenAt?: number;
   /** When Customer.io was last compared with it, in ms since 1970 by Redis' clock. */
   readonly readAt?: number;
+  /** What comparisons wrote, beside the outcomes of the events: the latest, oldest first. Missing for none. */
+  readonly laterWrites?: readonly LaterWrite[];
   /** Oldest first, capped. */
   readonly history: readonly RecordedEvent[];
 }
@@ -64,6 +67,7 @@ export interface LedgerEntry {
  *   v, a, t     version, applied version, timestamp
  *   p           cio_ids, separated by spaces
  *   wa, ra      when Customer.io was last written and last read, in ms since 1970
+ *   lw          what comparisons wrote, see checked.lua
  *   s:<sender>  "<sender number> [<sid of the deciding event>]"
  *   m:<sid>     "<kind> <source> <orderAt> <occurredAt - orderAt> <receivedAt - orderAt> <version> <outcome> <sender number>"
  *   w:<sid>     the note of that event as JSON, if it has one
@@ -124,6 +128,7 @@ export function parseLedgerEntry(hash: Readonly<Record<string, string>>): Ledger
     people: hash.p ? hash.p.split(' ') : [],
     ...(hash.wa === undefined ? {} : { writtenAt: Number(hash.wa) }),
     ...(hash.ra === undefined ? {} : { readAt: Number(hash.ra) }),
+    ...(hash.lw === undefined ? {} : { laterWrites: parseLaterWrites(hash.lw) }),
     history,
   };
 }

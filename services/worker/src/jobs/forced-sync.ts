@@ -56,7 +56,12 @@ export function forcedSync(context: {
     });
     if (!compared) return NOTHING;
     const { people, read, written, isSettling } = compared;
-    await ledger.markChecked(subject, entry.version, { people, read, wrote: written > 0 });
+    await ledger.markChecked(subject, entry.version, {
+      people,
+      read,
+      wrote: written > 0,
+      writes: writesOf(compared, mark),
+    });
     if (read) await findings.replace(subject, openAfter(compared));
     if (isSettling && mark.mode === 'enforce') await looks.scheduleOne(subject, lagMs);
     telemetry.compared(subject, mark, compared);
@@ -75,6 +80,17 @@ async function isStopped(
   const phone = parseStoredPhone(stored, subject.phone);
   const entry = phone && (await ledger.read({ ...subject, phone }));
   return entry !== undefined && isOptedOut([...entry.senders.values()], policy) === true;
+}
+
+/** What was written to whom, as operators see it. */
+function writesOf(
+  { corrected }: Compared,
+  { reason }: SyncMark,
+): { reason: string; kind: DriftKind; people: readonly string[] }[] {
+  return DriftKind.options.flatMap((kind) => {
+    const people = corrected[kind] ?? [];
+    return people.length > 0 ? [{ reason, kind, people }] : [];
+  });
 }
 
 /** Returns what differs still. */
