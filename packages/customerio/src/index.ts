@@ -1,6 +1,6 @@
-export { AppApi, type OptOut, type PersonAttributes } from './app-api';
+export { AppApi, type OptOut } from './app-api';
 export { checkAccess, type AccessCheck } from './check-access';
-export { LAG_MS, driftOf, heldPeople, type HeldPerson, type NumberConsent } from './compare-people';
+export { LAG_MS, driftOf, heldPeople, type HeldPerson } from './compare-people';
 export { ApiCircuit, type CircuitTimes } from './circuit';
 export type { CircuitEvents } from './circuit-breaker';
 export { GuardedClient } from './guarded-client';

@@ -1,5 +1,5 @@
 export { DriftKind, type Drift } from './drift';
-export { Findings, type Finding, type FindingsPage } from './findings';
+export { Findings, type Finding } from './findings';
 export { reconcileKey } from './keys';
 export type { PassCount, PassCounts } from './pass-progress';
 export { PassRequests, PassUnderWayError, type RequestedPass } from './pass-requests';
