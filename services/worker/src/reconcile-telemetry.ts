@@ -25,9 +25,14 @@ export function reconcileTelemetry(metrics: WorkerMetrics, log: Logger): Reconci
         metrics.reconcileFindings.set({ workspace, kind }, findings[kind]);
       }
     },
-    unappliedRequested({ workspace, channel, phone }) {
+    unappliedRequested({ workspace, channel, phone }, destination) {
       metrics.reconcileDrift.inc({ workspace, kind: 'unapplied', action: 'requested' });
-      log.warn({ workspace, channel, phone: maskPhone(phone) }, 'an event waited without a sync job');
+      log.warn(
+        { workspace, channel, phone: maskPhone(phone), destination },
+        destination === undefined
+          ? 'an event waited without a sync job'
+          : 'a phone waited for a destination without a job',
+      );
     },
     reconcileFailed(workspace, err) {
       log.warn(

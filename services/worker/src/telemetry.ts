@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import { maskPhone, type InboundEvent, type Outcome } from '@optout-sync/shared/domain';
 import { DriftKind } from '@optout-sync/shared/reconcile';
 import { neverThrowing, throttle, type Logger } from '@optout-sync/shared/service';
+import type { DestinationEvents } from './jobs/destination-job';
 import type { RecordEvents } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
 import { createMetrics, type WorkerMetrics } from './metrics';
@@ -28,6 +29,7 @@ export interface Telemetry
     DeadLetterEvents,
     RecordEvents,
     SyncEvents,
+    DestinationEvents,
     ReplayEvents,
     WorkspaceEvents,
     AccessEvents,
@@ -47,7 +49,10 @@ export function createTelemetry(registry: Registry, log: Logger): Telemetry {
   });
 }
 
-function outcomeTelemetry(metrics: WorkerMetrics, log: Logger): RecordEvents & SyncEvents & DeadLetterEvents {
+function outcomeTelemetry(
+  metrics: WorkerMetrics,
+  log: Logger,
+): RecordEvents & SyncEvents & DestinationEvents & DeadLetterEvents {
   const ended = (outcome: Outcome, { kind, source }: Pick<InboundEvent, 'kind' | 'source'>): void => {
     metrics.outcomes.inc({ outcome, kind, source });
   };
@@ -80,6 +85,9 @@ function outcomeTelemetry(metrics: WorkerMetrics, log: Logger): RecordEvents & S
       if (found.length === 0) return;
       const phoneFields = { workspace, channel, phone: maskPhone(phone) };
       log.info({ ...phoneFields, reason, mode, written, ...Object.fromEntries(found) }, 'drift found');
+    },
+    destinationWritten({ workspace, channel, phone }, destination) {
+      log.info({ workspace, channel, phone: maskPhone(phone), destination }, 'destination written');
     },
     deadLettered({ stage, code, message, attempts }, id, inboundEvents) {
       metrics.deadLetters.inc({ stage, code });

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
 import type { Classify, InboundEvent } from '@optout-sync/shared/domain';
-import { enqueueInboundBatch } from '@optout-sync/shared/queues';
+import { enqueueInboundBatch, isSyncQueued } from '@optout-sync/shared/queues';
 import type { Stores } from '../stores';
 import { LoggedMessage, parseLoggedMessage } from './parse-message';
 
@@ -18,9 +18,9 @@ export interface BackfillCounts {
   blockedSends: number;
   /** Messages that cannot be parsed, or a keyword from or to an address that is not a phone number. They are skipped. */
   notUnderstood: number;
-  /** Messages that change a consent and are in the ledger. */
+  /** Messages that change a consent, are in the ledger, and have been applied or have a job that applies them. */
   known: number;
-  /** Messages that change a consent and are not in the ledger. */
+  /** Messages that change a consent and are not known. */
   missing: number;
   /** Missing messages that were enqueued. */
   enqueued: number;
@@ -44,7 +44,7 @@ const BATCH_SIZE = 50;
 
 /**
  * Reads pages of Twilio's log and finds the opt-outs and opt-ins that the ledger does not have. Safe to repeat: an event that
- * the ledger has is skipped, and one that still waits in its queue is not enqueued again.
+ * the ledger has is skipped, unless it waits without a job that applies it, and one that still waits in its queue is not enqueued again.
  *
  * @param deps.progress is called with the counts after each page
  * @param rate how many events to enqueue per second; `undefined` enqueues none
@@ -114,18 +114,20 @@ function count(
   }
 }
 
-/** Returns the events that the ledger does not have. */
+/** Returns the events that the ledger does not have, or that wait in it without a job that applies them. */
 async function missingOf(
   events: readonly InboundEvent[],
-  { ledger, workspaceOf }: Pick<Stores, 'ledger'> & { readonly workspaceOf: WorkspaceOf },
+  { ledger, queues, workspaceOf }: Pick<Stores, 'ledger' | 'queues'> & { readonly workspaceOf: WorkspaceOf },
 ): Promise<InboundEvent[]> {
-  const known = await Promise.all(
-    events.map(async ({ accountSid, channel, phone, messageSid }) => {
-      const workspace = workspaceOf(accountSid);
-      if (workspace === undefined) return false;
-      const entry = await ledger.read({ workspace, channel, phone });
-      return entry?.history.some((event) => event.messageSid === messageSid) ?? false;
-    }),
-  );
+  const isKnown = async ({ accountSid, channel, phone, messageSid }: InboundEvent): Promise<boolean> => {
+    const workspace = workspaceOf(accountSid);
+    if (workspace === undefined) return false;
+    const subject = { workspace, channel, phone };
+    const entry = await ledger.read(subject);
+    const recorded = entry?.history.find((event) => event.messageSid === messageSid);
+    if (recorded?.outcome !== 'pending') return recorded !== undefined;
+    return isSyncQueued(queues, subject);
+  };
+  const known = await Promise.all(events.map(isKnown));
   return events.filter((_, n) => !known[n]);
 }

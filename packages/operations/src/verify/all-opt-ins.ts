@@ -13,7 +13,7 @@ const CHUNK = 50;
 const POLL_MS = 200;
 
 /** What `allowOptIns` has done so far. */
-export interface OptInProgress {
+interface OptInProgress {
   /** Findings whose phones were compared once more, with the permission to set people back. */
   readonly done: number;
 }

@@ -9,7 +9,7 @@ export interface DriftedOptOut extends OptOut {
   readonly finding: Finding;
 }
 
-export interface DriftedPage {
+interface DriftedPage {
   readonly optOuts: readonly DriftedOptOut[];
   /** How many findings were examined. */
   readonly examined: number;

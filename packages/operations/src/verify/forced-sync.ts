@@ -4,7 +4,7 @@ import { enqueueSync, readSyncState, type Lane, type SyncState } from '@optout-s
 import type { Stores } from '../stores';
 
 /** In ms. Tests replace them. */
-export interface FollowTimes {
+interface FollowTimes {
   /** From one look at the sync to the next. */
   readonly pollMs: number;
   /** How long to wait for a worker to take the sync. */

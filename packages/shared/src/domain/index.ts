@@ -1,5 +1,6 @@
 export { SEND_UNCERTAINTY_MS, blockedSendOrder, isBlocked, mayBeBlocked } from './blocked-send';
 export { isBlockedSend, isOptedOut, supersedes, type ConsentPolicy, type SenderConsent } from './consent';
+export { DestinationName } from './destination-name';
 export { toInboundEvent, type UnsupportedAddress } from './inbound-event-factory';
 export { EventKind, EventSource, InboundEvent, type Outcome } from './inbound-event';
 export { ERROR_CODES, type ErrorCode } from './error-codes';

@@ -1,7 +1,9 @@
 import { Cluster, type Redis, type Result } from 'ioredis';
 import type { EventSource, InboundEvent } from '../domain/inbound-event';
 import type { Subject } from '../domain/subject';
+import type { DestinationName } from '../domain/destination-name';
 import { loadScript } from '../redis/load-script';
+import { ledgerKey, ledgerPrefix } from './keys';
 import {
   OUTCOME_CODES,
   SOURCE_CODES,
@@ -126,13 +128,17 @@ export class Ledger {
    * one.
    *
    * @param people cio_ids
+   * @param destinations the optional destinations that are configured, and whether each is written to people. One without
+   *   a stored version holds the version that was applied before; what is stored of others is removed
    */
   async markApplied(
     subject: Subject,
     version: number,
     { outcome, people }: { readonly outcome: 'applied' | 'no_match'; readonly people: readonly string[] },
+    destinations: readonly { readonly name: DestinationName; readonly toPeople: boolean }[] = [],
   ): Promise<{ needsSync: boolean; settled: SettledEvent[] }> {
-    return this.settle(subject, version, OUTCOME_CODES[outcome], '1', people.join(' '));
+    const configured = destinations.flatMap(({ name, toPeople }) => [name, toPeople ? '1' : '0']);
+    return this.settle(subject, version, OUTCOME_CODES[outcome], '1', people.join(' '), ...configured);
   }
 
   /** Stores that the pending events up to `version` wait for an operator. The version that Customer.io holds does not change. */
@@ -203,7 +209,7 @@ export class Ledger {
 
   /** Returns one page of the entries that match, in no order; see {@link listEntries}. */
   list(options: ListOptions): Promise<EntryPage> {
-    return listEntries(this.redis, this.keyPrefix, options);
+    return listEntries(this.redis, ledgerPrefix(this.options.prefix), options);
   }
 
   /** Returns a number of entries that the ledger certainly does not exceed: that of all keys in Redis. */
@@ -213,12 +219,8 @@ export class Ledger {
     return sizes.reduce((sum, size) => sum + size, 0);
   }
 
-  private get keyPrefix(): string {
-    return `${this.options.prefix}:ledger:`;
-  }
-
-  private key({ workspace, channel, phone }: Subject): string {
-    return `${this.keyPrefix}{${workspace}:${channel}:${phone}}`;
+  private key(subject: Subject): string {
+    return ledgerKey(this.options.prefix, subject);
   }
 }
 

@@ -1,10 +1,11 @@
-import { randomUUID } from 'node:crypto';
-import type { JobsOptions, Queue } from 'bullmq';
+import type { JobsOptions } from 'bullmq';
+import type { DestinationName } from '../domain/destination-name';
 import type { InboundEvent } from '../domain/inbound-event';
 import type { Subject } from '../domain/subject';
 import { forwardId, type ForwardRequest, type SyncRequest } from './jobs';
-import { PRIORITY, laneOf, laneOfJob, type Lane } from './lane';
-import type { JobData, Queues, Shard } from './queues';
+import { PRIORITY, laneOf, type Lane } from './lane';
+import { enqueuePhoneJob, hasLivePhoneJobNext, isPhoneQueued } from './phone-jobs';
+import type { Queues, Shard } from './queues';
 
 /** The lane of a job, and the replay run that requeues it. */
 export interface EnqueueOptions {
@@ -71,85 +72,64 @@ function inboundOptions(event: InboundEvent, lane: Lane, run?: string): JobsOpti
   return { jobId: inboundJobId(event, run), priority: PRIORITY[lane] };
 }
 
-/**
- * Enqueues a sync of a phone. Guarantee: at most one sync of a phone waits and one runs. A request during a running sync
- * causes one more sync after it, so nothing recorded meanwhile is missed. A live request takes precedence over a sync that
- * waits, or waits for its next attempt: it raises the sync to the live lane, ends its delay and restarts its attempts.
- */
+/** Enqueues a sync of a phone; see `enqueuePhoneJob`. */
 export async function enqueueSync(
-  { shardOf }: Pick<Queues, 'shardOf'>,
+  queues: Pick<Queues, 'shardOf'>,
   request: SyncRequest,
   { lane = 'live', run }: EnqueueOptions = {},
 ): Promise<void> {
-  const queue = shardOf(request.phone).syncOf(request.workspace);
-  const id = syncId(request);
-  // A next sync is already requested behind the running one. Another request would replace it, together with its lane.
-  if (lane === 'background' && (await nextLane(queue, id))) return;
-  const jobId = randomUUID();
-  const added = await queue.add(
-    'sync',
-    { payload: request, run },
-    { jobId, priority: PRIORITY[lane], deduplication: { id, keepLastIfActive: true } },
-  );
-  if (lane === 'live' && added.id !== jobId) await expedite(queue, added.id);
+  await enqueuePhoneJob(syncQueueOf(queues, request), 'sync', request, { lane, run });
 }
 
-/**
- * Whether a live request of the same phone waits behind the running sync. BullMQ enqueues it when the running job completes,
- * and not when it is delayed.
- */
-export async function hasLiveSyncNext(
-  { shardOf }: Pick<Queues, 'shardOf'>,
-  request: SyncRequest,
-): Promise<boolean> {
-  const queue = shardOf(request.phone).syncOf(request.workspace);
-  return (await nextLane(queue, syncId(request))) === 'live';
+/** Whether a live sync of the same phone is requested behind the running one. */
+export function hasLiveSyncNext(queues: Pick<Queues, 'shardOf'>, request: SyncRequest): Promise<boolean> {
+  return hasLivePhoneJobNext(syncQueueOf(queues, request), request);
 }
 
 /** Whether a phone has a sync job, in whatever state. */
-export async function isSyncQueued(
-  { shardOf }: Pick<Queues, 'shardOf'>,
-  { workspace, channel, phone }: Subject,
+export function isSyncQueued(queues: Pick<Queues, 'shardOf'>, subject: Subject): Promise<boolean> {
+  return isPhoneQueued(syncQueueOf(queues, subject), subject);
+}
+
+function syncQueueOf({ shardOf }: Pick<Queues, 'shardOf'>, { workspace, phone }: Subject) {
+  return shardOf(phone).syncOf(workspace);
+}
+
+/** Enqueues the write of a phone to an optional destination; see `enqueuePhoneJob`. */
+export async function enqueueDestination(
+  queues: Pick<Queues, 'shardOf'>,
+  destination: DestinationName,
+  request: SyncRequest,
+  { lane = 'live', run }: EnqueueOptions = {},
+): Promise<void> {
+  const queue = destinationQueueOf(queues, destination, request);
+  await enqueuePhoneJob(queue, destination, request, { lane, run });
+}
+
+/** Whether a live write of the same phone to a destination is requested behind the running one. */
+export function hasLiveDestinationNext(
+  queues: Pick<Queues, 'shardOf'>,
+  destination: DestinationName,
+  request: SyncRequest,
 ): Promise<boolean> {
-  const queue = shardOf(phone).syncOf(workspace);
-  return (await queue.getDeduplicationJobId(syncId({ channel, phone }))) !== null;
+  return hasLivePhoneJobNext(destinationQueueOf(queues, destination, request), request);
 }
 
-/** The deduplication id of the syncs of a phone. */
-export function syncId({ channel, phone }: Pick<Subject, 'channel' | 'phone'>): string {
-  return [channel, phone].join('|');
+/** Whether a phone has a job of a destination, in whatever state. */
+export function isDestinationQueued(
+  queues: Pick<Queues, 'shardOf'>,
+  destination: DestinationName,
+  subject: Subject,
+): Promise<boolean> {
+  return isPhoneQueued(destinationQueueOf(queues, destination, subject), subject);
 }
 
-/**
- * The lane of the next job that is requested behind the running one; `undefined` for none. BullMQ stores that job in
- * `dn:<id>` (`keepLastIfActive`).
- */
-async function nextLane(queue: Queue, id: string): Promise<Lane | undefined> {
-  const redis = await queue.getBackend().client;
-  const options = await redis.hget(queue.toKey(`dn:${id}`), 'opts');
-  if (options === null) return undefined;
-  const { priority = PRIORITY.live } = JSON.parse(options) as { priority?: number };
-  return laneOfJob({ priority });
-}
-
-/**
- * Raises a job that waits, or waits for its next attempt, to the live lane, forgets its failed attempts and ends its delay.
- * Safe when the job becomes active or ends meanwhile: an active job stores its data from memory when it fails, and the request
- * behind it is stored already if it was active when that was made.
- */
-async function expedite(queue: Queue<JobData<SyncRequest>>, jobId: string | undefined): Promise<void> {
-  const job = jobId === undefined ? undefined : await queue.getJob(jobId);
-  if (!job) return;
-  try {
-    if (job.priority !== PRIORITY.live) await job.changePriority({ priority: PRIORITY.live });
-    const { payload, run, failures, transientSince } = job.data;
-    // Before the promotion: an attempt that starts by it must not read the failures.
-    if (failures !== undefined || transientSince !== undefined) await job.updateData({ payload, run });
-    if (await job.isDelayed()) await job.promote();
-  } catch (error) {
-    const present = await queue.getJob(job.id ?? '');
-    if (present && (present.priority !== PRIORITY.live || (await present.isDelayed()))) throw error;
-  }
+function destinationQueueOf(
+  { shardOf }: Pick<Queues, 'shardOf'>,
+  destination: DestinationName,
+  { workspace, phone }: Subject,
+) {
+  return shardOf(phone).destinationOf(destination, workspace);
 }
 
 /** Longer than all of Twilio's attempts for one webhook (15 s) and its fallback URL together. */

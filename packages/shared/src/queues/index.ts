@@ -1,15 +1,25 @@
 export {
+  enqueueDestination,
   enqueueForward,
   enqueueForwardAgain,
   enqueueInbound,
   enqueueInboundBatch,
   enqueueReplay,
   enqueueSync,
+  hasLiveDestinationNext,
   hasLiveSyncNext,
   inboundJobId,
+  isDestinationQueued,
   isSyncQueued,
 } from './enqueue';
-export { FailedAttempt, ForwardRequest, SyncRequest, syncQueueName, type ReplayRequest } from './jobs';
+export {
+  FailedAttempt,
+  ForwardRequest,
+  SyncRequest,
+  destinationQueueName,
+  syncQueueName,
+  type ReplayRequest,
+} from './jobs';
 export { laneOfJob, type Lane } from './lane';
 export { closeQueues, openQueues, type JobData, type Queues, type Shard } from './queues';
 export { shardPrefix } from './shard';

@@ -1,6 +1,6 @@
 import type { Subject } from '../domain/subject';
-import { syncId } from './enqueue';
 import type { FailedAttempt } from './jobs';
+import { phoneId } from './phone-jobs';
 import type { Queues } from './queues';
 
 /** The sync of a phone: whether a worker has it, and how its last attempt failed. */
@@ -22,7 +22,7 @@ export async function readSyncState(
   { workspace, channel, phone }: Subject,
 ): Promise<SyncState> {
   const queue = shardOf(phone).syncOf(workspace);
-  const jobId = await queue.getDeduplicationJobId(syncId({ channel, phone }));
+  const jobId = await queue.getDeduplicationJobId(phoneId({ channel, phone }));
   const job = jobId === null ? undefined : await queue.getJob(jobId);
   if (!job) return { state: 'none' };
   const lastFailure = job.data.failures?.at(-1);

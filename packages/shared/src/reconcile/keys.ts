@@ -1,9 +1,17 @@
 import { Channel, E164 } from '../domain/phone';
+import type { DestinationName } from '../domain/destination-name';
 import type { Subject } from '../domain/subject';
 
 /** What the reconciler stores for a workspace. Its keys share one cluster slot. */
 export type ReconcileKey =
-  'marks' | 'looks' | 'unapplied' | 'lease' | 'pass' | 'requested-pass' | `findings:${string}`;
+  | 'marks'
+  | 'looks'
+  | 'unapplied'
+  | `unapplied:${DestinationName}`
+  | 'lease'
+  | 'pass'
+  | 'requested-pass'
+  | `findings:${string}`;
 
 export function reconcileKey(prefix: string, workspace: string, key: ReconcileKey): string {
   return `${prefix}:reconcile:{${workspace}}:${key}`;

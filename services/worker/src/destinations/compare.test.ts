@@ -96,7 +96,6 @@ async function compare({
         return Promise.resolve();
       }, names),
     ],
-    newcomerWriters: [],
   });
   const consent = {
     ...consentOf(

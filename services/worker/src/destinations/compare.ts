@@ -57,8 +57,6 @@ interface PeopleComparison {
   readonly names: AttributeNames;
   /** Write the attribute, to people without it. */
   readonly writers: readonly PersonWriter[];
-  /** Write to people who got the number since it was stopped. */
-  readonly newcomerWriters: readonly PersonWriter[];
 }
 
 /** Compares the people who have the number. Those it was written to before are read as well: the search may lag. */
@@ -83,7 +81,6 @@ export function comparePeople(options: PeopleComparison): Compare {
       overwritten.length === 0 ? entry.timestamp : await raise(overwritten.map(([{ setAt }]) => setAt));
     if (timestamp === undefined) return undefined;
     await writeToPeople(idsOf(missed), options.writers, onlyStopped(consent, timestamp));
-    await writeToNewcomers(held, options, consent, timestamp);
     for (const kind of ['orphaned', 'looser_policy'] as const) {
       const people = setBack.filter(([, each]) => each === kind);
       await writeToPeople(idsOf(people), options.writers, optedIn(consent, kind, timestamp));
@@ -134,19 +131,6 @@ async function readHeld(
     phoneFormats,
     attribute: names.optedOut[channel],
   });
-}
-
-/** Writes to those who got the number since it was stopped. */
-async function writeToNewcomers(
-  held: readonly HeldPerson[],
-  { newcomerWriters }: PeopleComparison,
-  consent: Consent,
-  timestamp: number,
-): Promise<void> {
-  if (!consent.optedOut) return;
-  const newcomers = held.filter(({ cioId, hasNumber }) => hasNumber && !consent.entry.people.includes(cioId));
-  const cioIds = newcomers.map(({ cioId }) => cioId);
-  await writeToPeople(cioIds, newcomerWriters, onlyStopped(consent, timestamp));
 }
 
 /**

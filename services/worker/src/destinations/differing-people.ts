@@ -64,8 +64,8 @@ async function isOurs(
     case 'orphaned':
       return (isKnown || orphans.includes(cioId)) && !(await isStopped(phone ?? ''));
     case 'looser_policy':
-      // A later value is not ours.
-      return isKnown && (setAt ?? 0) <= entry.timestamp;
+      // A later value is not ours. The search may still find somebody by a number that they no longer have.
+      return isKnown && (setAt ?? 0) <= entry.timestamp && !(await isStopped(phone ?? ''));
     default:
       return kind satisfies never;
   }

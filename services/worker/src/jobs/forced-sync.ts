@@ -1,5 +1,5 @@
 import { isOptedOut, parseStoredPhone, type ConsentPolicy, type Subject } from '@optout-sync/shared/domain';
-import type { Ledger } from '@optout-sync/shared/ledger';
+import type { Ledger, LedgerEntry } from '@optout-sync/shared/ledger';
 import {
   DriftKind,
   type Drift,
@@ -10,6 +10,8 @@ import {
 } from '@optout-sync/shared/reconcile';
 import type { Compare, Compared } from '../destinations/compare';
 import { stoppedSenders, type Consent } from '../destinations/destination';
+import type { DestinationRequests } from '../destinations/destination-requests';
+import type { SyncTarget } from '../destinations/sync-target';
 
 export interface ForcedSyncEvents {
   /** Customer.io was compared with the ledger, and in mode `enforce` corrected. */
@@ -22,10 +24,13 @@ export interface ForcedSyncResult {
   readonly counts: readonly PassCount[];
 }
 
-/** Brings an applied opt-out into force for everyone who has the number now. */
+/**
+ * Brings an applied opt-out into force for everyone who has the number now. People who have got it since are written to the
+ * native list by its own job, in the background.
+ */
 export type ForcedSync = (
   consent: Consent,
-  target: { readonly compare: Compare; readonly policy: ConsentPolicy },
+  target: Pick<SyncTarget, 'optional' | 'policy'> & { readonly compare: Compare },
   mark: SyncMark,
 ) => Promise<ForcedSyncResult>;
 
@@ -35,12 +40,13 @@ export function forcedSync(context: {
   readonly ledger: Pick<Ledger, 'read' | 'now' | 'raiseTimestamp' | 'markChecked'>;
   readonly findings: Pick<Findings, 'peopleOf' | 'replace'>;
   readonly looks: Pick<SecondLooks, 'scheduleOne'>;
+  readonly destinationRequests: Pick<DestinationRequests, 'announce' | 'enqueue'>;
   readonly telemetry: ForcedSyncEvents;
   /** See `ReconcileTimes`. */
   readonly lagMs: number;
 }): ForcedSync {
-  const { ledger, findings, looks, telemetry, lagMs } = context;
-  return async (consent, { compare, policy }, mark) => {
+  const { ledger, findings, looks, destinationRequests, telemetry, lagMs } = context;
+  return async (consent, { compare, policy, optional }, mark) => {
     const { subject, entry, optedOut } = consent;
     const mayDiffer = optedOut || stoppedSenders(entry).length > 0 || mark.allowOptIn.length > 0;
     if (!mayDiffer) return NOTHING;
@@ -56,12 +62,15 @@ export function forcedSync(context: {
     });
     if (!compared) return NOTHING;
     const { people, read, written, isSettling } = compared;
+    const native = hasNewcomers(entry, people) && optional.native ? { native: optional.native } : {};
+    await destinationRequests.announce(subject, native);
     await ledger.markChecked(subject, entry.version, {
       people,
       read,
       wrote: written > 0,
       writes: writesOf(compared, mark),
     });
+    await destinationRequests.enqueue(subject, native, 'background');
     if (read) await findings.replace(subject, openAfter(compared));
     if (isSettling && mark.mode === 'enforce') await looks.scheduleOne(subject, lagMs);
     telemetry.compared(subject, mark, compared);
@@ -106,4 +115,9 @@ function countsOf({ drift, corrected, read }: Compared, { unverified }: SyncMark
     [`repaired:${kind}`, corrected[kind]?.length ?? 0],
   ]);
   return [...counts.filter(([, n]) => n > 0), ['unverified', unverified && read ? -1 : 0]];
+}
+
+function hasNewcomers({ people: before }: LedgerEntry, people: readonly string[]): boolean {
+  const known = new Set(before);
+  return people.some((cioId) => !known.has(cioId));
 }

@@ -1,7 +1,7 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
 import { JobError, isOptedOut, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, SettledEvent } from '@optout-sync/shared/ledger';
-import { SyncRequest, enqueueSync, hasLiveSyncNext, type Lane } from '@optout-sync/shared/queues';
+import { enqueueSync, hasLiveSyncNext, type Lane, type SyncRequest } from '@optout-sync/shared/queues';
 import type {
   Findings,
   PassCount,
@@ -11,9 +11,11 @@ import type {
   UnappliedIndex,
 } from '@optout-sync/shared/reconcile';
 import type { Consent } from '../destinations/destination';
+import { namesOf, type DestinationRequests } from '../destinations/destination-requests';
 import type { SyncTarget } from '../destinations/sync-target';
 import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 import { forcedSync, type ForcedSyncEvents } from './forced-sync';
+import { parseSyncRequest } from './sync-request';
 
 export interface SyncEvents extends DeadLetterEvents, ForcedSyncEvents {
   /**
@@ -35,6 +37,7 @@ interface SyncContext {
   readonly looks: Pick<SecondLooks, 'schedule' | 'scheduleOne'>;
   readonly findings: Pick<Findings, 'peopleOf' | 'replace'>;
   readonly unapplied: Pick<UnappliedIndex, 'remove'>;
+  readonly destinationRequests: Pick<DestinationRequests, 'announce' | 'enqueue'>;
   readonly telemetry: SyncEvents;
   readonly workspaces: ReadonlyMap<string, SyncTarget>;
   /** See `ReconcileTimes`. */
@@ -54,7 +57,7 @@ const UP_TO_DATE: Synced = { outcome: 'up_to_date', counts: [] };
  * event, so it may run any number of times, late or twice at once, and the result converges:
  *
  *   nothing new in the ledger             -> done
- *   read -> look up -> write -> mark      -> done
+ *   read -> look up -> write -> mark      -> jobs of the optional destinations -> done
  *   nothing new, but the phone is marked  -> forced: look up -> read Customer.io -> write what differs -> done
  *
  * An event that is recorded meanwhile enqueues a sync of its own, which follows this one. Only the ledger's own script
@@ -87,16 +90,12 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
       return { outcome: await apply(context, target, consent, lane), counts: [] };
     }
     await unapplied.remove(request);
-    const { compare, policy } = target;
-    return mark && compare ? force(consent, { compare, policy }, mark) : UP_TO_DATE;
+    const { compare, policy, optional } = target;
+    return mark && compare ? force(consent, { compare, policy, optional }, mark) : UP_TO_DATE;
   }
 
   return {
-    parse(raw) {
-      const parsed = SyncRequest.safeParse(raw);
-      if (parsed.success) return parsed.data;
-      throw new JobError('rejected', 'sync_request_invalid', 'the sync request is invalid');
-    },
+    parse: parseSyncRequest,
     isSuperseded: (request) => hasLiveSyncNext(context.queues, request),
 
     async run(request, lane) {
@@ -111,25 +110,31 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
   };
 }
 
-/** Writes the present version to all destinations and marks it as applied. */
+/** Writes the present version to Customer.io, marks it as applied, and requests the optional destinations. */
 async function apply(
-  { ledger, queues, looks, findings, unapplied, telemetry }: SyncContext,
-  { destinations }: SyncTarget,
+  { ledger, queues, looks, findings, unapplied, destinationRequests, telemetry }: SyncContext,
+  { main, optional }: SyncTarget,
   consent: Consent,
   lane: Lane,
 ): Promise<string> {
   const { subject, entry, optedOut } = consent;
-  const written = [];
-  for (const write of destinations) written.push(await write(consent));
-  const people = [...new Set(written.flatMap((cioIds) => cioIds ?? []))];
-  const outcome = people.length > 0 || written.includes(undefined) ? 'applied' : 'no_match';
+  const found = await main(consent);
+  const people = found ?? [];
+  const outcome = found?.length === 0 ? 'no_match' : 'applied';
   if (outcome === 'no_match' && optedOut) await looks.schedule(subject);
   // What an earlier version left differing is written now. Who no longer has the number is not among these people.
   if (entry.appliedVersion > 0) await findings.replace(subject, {}, ['missing', 'reverted', 'looser_policy']);
-  const { needsSync, settled } = await ledger.markApplied(subject, entry.version, { outcome, people });
+  await destinationRequests.announce(subject, optional);
+  const { needsSync, settled } = await ledger.markApplied(
+    subject,
+    entry.version,
+    { outcome, people },
+    namesOf(optional).map((name) => ({ name, toPeople: optional[name]?.toPeople ?? false })),
+  );
   if (needsSync) await enqueueSync(queues, { version: 1, ...subject }, { lane });
   else await unapplied.remove(subject);
   telemetry.settled(subject, outcome, settled, people.length);
+  await destinationRequests.enqueue(subject, optional, lane);
   return outcome;
 }
 

@@ -35,7 +35,8 @@ interface ReconcilerOptions {
   readonly lease: Lease;
   /** Returns Redis' time, in ms since 1970: the clocks of workers may differ. */
   readonly now: () => Promise<number>;
-  readonly unappliedSearch: UnappliedSearch;
+  /** One for the syncs, one for each optional destination. */
+  readonly unappliedSearches: readonly UnappliedSearch[];
   /** Missing where no attribute is written: there is nothing to compare. */
   readonly comparison?:
     | {
@@ -106,11 +107,11 @@ export class Reconciler {
   }
 
   private async searchLost(): Promise<void> {
-    const { workspace, times, unappliedSearch, comparison } = this.options;
+    const { workspace, times, unappliedSearches, comparison } = this.options;
     const now = performance.now();
     if (now < this.searchedAt + times.unappliedEveryMs) return;
     this.searchedAt = now;
-    await unappliedSearch.run();
+    for (const search of unappliedSearches) await search.run();
     await comparison?.requests.repeatLost(workspace, times.unappliedAfterMs);
   }
 

@@ -66,8 +66,8 @@ export class RequestedPasses {
     const { workspace, passes, requests, telemetry } = this.options;
     if (await requests.hasOpen(workspace, { requested: pass.id })) return;
     const fields = { state: 'ended', endedAt: now, cursor: '', estimated: pass.examined };
-    if (await passes.update(workspace, pass.id, ['running'], fields)) {
-      telemetry.requestedPassEnded(workspace, pass);
-    }
+    if (!(await passes.update(workspace, pass.id, ['running'], fields))) return;
+    // Read again: the last comparisons may have ended since.
+    telemetry.requestedPassEnded(workspace, (await passes.read(workspace)) ?? pass);
   }
 }

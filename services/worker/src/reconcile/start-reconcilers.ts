@@ -1,7 +1,13 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { ReconcileConfig, WorkspaceConfig } from '@optout-sync/shared/config';
 import type { Ledger } from '@optout-sync/shared/ledger';
-import type { Queues } from '@optout-sync/shared/queues';
+import {
+  enqueueDestination,
+  enqueueSync,
+  isDestinationQueued,
+  isSyncQueued,
+  type Queues,
+} from '@optout-sync/shared/queues';
 import {
   PassRequests,
   PassStore,
@@ -10,6 +16,7 @@ import {
   type SecondLooks,
   type UnappliedIndex,
 } from '@optout-sync/shared/reconcile';
+import { namesOf, type DestinationIndexes } from '../destinations/destination-requests';
 import type { SyncTarget } from '../destinations/sync-target';
 import type { ForcedSyncRequests } from './forced-sync-requests';
 import { configDigest } from './config-digest';
@@ -19,7 +26,7 @@ import { Reconciler, type ReconcilerEvents } from './reconciler';
 import { RequestedPasses, type RequestedPassEvents } from './requested-pass';
 import { Sweep, type SweepEvents } from './sweep';
 import type { ReconcileTimes } from './times';
-import { UnappliedSearch, type UnappliedEvents } from './unapplied-search';
+import { UnappliedSearch, type SearchedJobs, type UnappliedEvents } from './unapplied-search';
 
 export interface ReconcileEvents extends ReconcilerEvents, SweepEvents, RequestedPassEvents, UnappliedEvents {
   /** The workspace has nothing that could be compared. */
@@ -40,6 +47,7 @@ interface ReconcileContext {
   readonly looks: SecondLooks;
   readonly findings: Findings;
   readonly unapplied: UnappliedIndex;
+  readonly destinationIndexes: DestinationIndexes;
   readonly workspaces: ReadonlyMap<string, SyncTarget>;
   readonly telemetry: ReconcileEvents;
 }
@@ -59,7 +67,7 @@ export function startReconcilers(context: ReconcileContext): () => Promise<void>
 }
 
 function createReconciler(context: ReconcileContext, workspace: WorkspaceConfig): Reconciler {
-  const { redis, reconcileTimes: times, queues, unapplied, telemetry } = context;
+  const { redis, reconcileTimes: times, telemetry } = context;
   const { prefix } = context.config.redis;
   const { name } = workspace;
   const comparison = context.workspaces.get(name)?.compare ? createComparison(context, workspace) : undefined;
@@ -69,16 +77,38 @@ function createReconciler(context: ReconcileContext, workspace: WorkspaceConfig)
     times,
     now: () => context.ledger.now(),
     lease: new Lease(redis, reconcileKey(prefix, name, 'lease'), times.leaseMs),
-    unappliedSearch: new UnappliedSearch({
-      workspace: name,
-      unapplied,
-      queues,
-      afterMs: times.unappliedAfterMs,
-      telemetry,
-    }),
+    unappliedSearches: createSearches(context, name),
     comparison,
     telemetry,
   });
+}
+
+/** The searches for lost jobs, of the syncs and of the optional destinations that are configured. */
+function createSearches(context: ReconcileContext, workspace: string): UnappliedSearch[] {
+  const { queues, unapplied, destinationIndexes, reconcileTimes, telemetry } = context;
+  const searchOf = (index: Pick<UnappliedIndex, 'list'>, jobs: SearchedJobs): UnappliedSearch =>
+    new UnappliedSearch({
+      workspace,
+      unapplied: index,
+      jobs,
+      afterMs: reconcileTimes.unappliedAfterMs,
+      telemetry,
+    });
+  const names = namesOf(context.workspaces.get(workspace)?.optional ?? {});
+  return [
+    searchOf(unapplied, {
+      isQueued: (subject) => isSyncQueued(queues, subject),
+      enqueue: (subject, lane) => enqueueSync(queues, { version: 1, ...subject }, { lane }),
+    }),
+    ...names.map((destination) =>
+      searchOf(destinationIndexes[destination], {
+        destination,
+        isQueued: (subject) => isDestinationQueued(queues, destination, subject),
+        enqueue: (subject, lane) =>
+          enqueueDestination(queues, destination, { version: 1, ...subject }, { lane }),
+      }),
+    ),
+  ];
 }
 
 function createComparison(

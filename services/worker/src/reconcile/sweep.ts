@@ -119,7 +119,8 @@ export class Sweep {
     const { workspace, passes, requests, telemetry } = this.options;
     if (await requests.hasOpen(workspace, { sweep: state.id })) return;
     await passes.end(state.id, now);
-    telemetry.passEnded(workspace, await this.reportOf(now, state));
+    // Read again: the last comparisons may have ended since.
+    telemetry.passEnded(workspace, await this.reportOf(now, await passes.read(now)));
   }
 
   private async reportOf(now: number, state: PassState): Promise<PassReport> {
