@@ -36,7 +36,7 @@ export interface FoundPeople {
 
 /** The part of Customer.io's App API that looks people up and sets their opt-outs. */
 export class AppApi {
-  constructor(private readonly client: GuardedClient) {}
+  constructor(private readonly client: Pick<GuardedClient, 'send'>) {}
 
   /**
    * The cio_ids of all people whose `field` equals one of `values`, without repeats, over all pages.

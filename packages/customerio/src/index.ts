@@ -6,6 +6,7 @@ export type { CircuitEvents } from './circuit-breaker';
 export { GuardedClient } from './guarded-client';
 export { harmlessSearch, regionRequest } from './harmless-requests';
 export { CustomerIoClient, type Api, type ApiRequest, type RequestEvents } from './customerio-client';
+export { LimitedClient } from './limited-client';
 export { createLookup, type Lookup } from './lookup';
 export { createPeopleReader, type PeopleReader } from './people-reader';
 export { RateLimiter, type SlotClass } from './rate-limiter';

@@ -17,4 +17,16 @@ export { overrideConsent } from './overrides/override';
 export { applyOverride, parseOverride, type OverrideRequest } from './overrides/override-request';
 export { completeReview, stopFromReview } from './review/review';
 export { withStores, type Stores } from './stores';
-export { workspaceOf } from './accounts';
+export { workspaceConfigOf, workspaceOf } from './accounts';
+export { withAppApi } from './verify/app-api';
+export { followForcedSync, requestForcedSync, type FollowedSync } from './verify/forced-sync';
+export { allowOptIns, previewOptIns } from './verify/all-opt-ins';
+export { cancelPass, followPass, isPassOver, readPass, requestPass, uncorrected } from './verify/passes';
+export { everyDrifted, listDrifted, type DriftedOptOut, type DriftedQuery } from './verify/drifted';
+export { optInCandidates, requestOptIns } from './verify/opt-ins';
+export {
+  verifyPhone,
+  type PersonVerdict,
+  type Verification,
+  type VerifiedPerson,
+} from './verify/verify-phone';

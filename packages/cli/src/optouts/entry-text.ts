@@ -45,7 +45,9 @@ export function entryText(subject: Subject, entry: LedgerEntry): string {
     subjectText(subject),
     entry.senders.size > 0 ? senders.toString() : 'No sender has received STOP or START.',
     `Customer.io ${appliedText(entry)}`,
+    ...timesText(entry),
     history.toString(),
+    ...laterWritesText(entry),
   ].join('\n');
 }
 
@@ -57,6 +59,30 @@ function appliedText({ version, appliedVersion, people, history }: LedgerEntry):
   return history.some(({ outcome }) => outcome === 'dead_lettered')
     ? `${holds}: the rest is in the dead letters.`
     : `${holds}: the rest is pending.`;
+}
+
+/** When Customer.io was last written and last read. Neither is known of a version that is not applied. */
+function timesText({ version, writtenAt, readAt }: LedgerEntry): string[] {
+  if (version === 0) return [];
+  const written =
+    writtenAt === undefined ? 'Never written, or by an older version' : `Last written ${iso(writtenAt)}`;
+  const read = readAt === undefined ? 'never compared' : `last compared ${iso(readAt)}`;
+  return [`${written}, ${read}. \`optouts verify\` compares now.`];
+}
+
+/** What comparisons wrote after the events had their outcomes. */
+function laterWritesText({ laterWrites = [] }: LedgerEntry): string[] {
+  if (laterWrites.length === 0) return [];
+  const table = new Table({
+    head: ['written later', 'by', 'because', 'value', 'to (cio_id)'],
+    style: { head: [], border: [] },
+  });
+  for (const { at, reason, kind, people, total } of laterWrites) {
+    const value = kind === 'orphaned' || kind === 'looser_policy' ? 'false' : 'true';
+    const more = total > people.length ? [`and ${String(total - people.length)} more`] : [];
+    table.push([iso(at), reason, kind, value, [...people, ...more].join('\n')]);
+  }
+  return [table.toString()];
 }
 
 function noteText(note: Note | undefined): string {

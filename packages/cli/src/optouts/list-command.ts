@@ -10,8 +10,10 @@ import {
 } from '@optout-sync/operations';
 import { readConsentPolicies, readRoutes } from '@optout-sync/shared/config';
 import { Channel } from '@optout-sync/shared/domain';
+import { DriftKind } from '@optout-sync/shared/reconcile';
 import { cursorOption, limitOption, nextPageText, printJson, startProgress, type Terminal } from '../command';
 import { time } from '../option-values';
+import { printDrifted } from './drifted-list';
 import { optOutJson, optOutTable } from './list-text';
 
 interface ListOptions extends OptOutFilter {
@@ -20,6 +22,8 @@ interface ListOptions extends OptOutFilter {
   readonly full: boolean;
   readonly json: boolean;
   readonly all: boolean;
+  /** `true` for all kinds. */
+  readonly drifted?: DriftKind | true;
 }
 
 type Query = Parameters<typeof everyOptOut>[1];
@@ -31,9 +35,10 @@ export function listCommand(terminal: Terminal): Command {
       'List who is opted out, in no order. Phones are masked; --full, --json and --all print them whole.',
     )
     .addOption(
-      new Option('--state <state>', 'the state by the consent policy of the workspace, or with --sender')
-        .choices(['stopped', 'started'])
-        .default('stopped'),
+      new Option(
+        '--state <state>',
+        'the state by the consent policy of the workspace, or with --sender (default: stopped; with --drifted: both)',
+      ).choices(['stopped', 'started']),
     )
     .option('--workspace <name>', 'only this workspace')
     .addOption(new Option('--channel <channel>', 'only this channel').choices(Channel.options))
@@ -45,21 +50,48 @@ export function listCommand(terminal: Terminal): Command {
     )
     .option('--until <time>', 'in that state since this time or earlier', time)
     .option('--pending', 'only entries that Customer.io does not hold yet', false)
+    .option('--no-match', 'only entries whose latest event found nobody with the number')
+    .addOption(
+      new Option(
+        '--drifted [kind]',
+        'only phones where somebody in Customer.io differed at the last comparison, the oldest first; with a kind, only those',
+      ).choices(DriftKind.options),
+    )
     .addOption(limitOption(50, MAX_OPT_OUT_PAGE))
     .addOption(cursorOption())
     .option('--full', 'print whole phones', false)
     .option('--json', 'print the page as JSON', false)
     .option('--all', 'print all pages, as one JSON object per line', false)
-    .action(async ({ limit, cursor, full, json, all, ...filter }: ListOptions) => {
-      const { env } = terminal;
-      if (filter.workspace !== undefined) workspaceOf(readRoutes(env), filter.workspace);
-      const policies = new Map(readConsentPolicies(env).map(({ name, policy }) => [name, policy]));
-      const query = { filter, policies, cursor };
-      await withStores(terminal, async (stores) => {
-        if (all) await printAll(terminal, stores, query);
-        else await printPage(terminal, stores, { ...query, limit }, { full, json });
-      });
-    });
+    .action(
+      async ({
+        limit,
+        cursor,
+        full,
+        json,
+        all,
+        drifted,
+        match,
+        ...filter
+      }: ListOptions & { match: boolean }) => {
+        const { env } = terminal;
+        if (filter.workspace !== undefined) workspaceOf(readRoutes(env), filter.workspace);
+        const policies = new Map(readConsentPolicies(env).map(({ name, policy }) => [name, policy]));
+        const state = filter.state ?? (drifted ? undefined : 'stopped');
+        const query = { filter: { ...filter, state, noMatch: !match }, policies, cursor };
+        const print = { full, json, all, limit };
+        await withStores(terminal, async (stores) => {
+          if (drifted)
+            await printDrifted(
+              terminal,
+              stores,
+              { ...query, kind: drifted === true ? undefined : drifted },
+              print,
+            );
+          else if (all) await printAll(terminal, stores, query);
+          else await printPage(terminal, stores, { ...query, limit }, print);
+        });
+      },
+    );
 }
 
 async function printPage(

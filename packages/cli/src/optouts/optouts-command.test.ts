@@ -98,6 +98,26 @@ describe('optouts show', () => {
     expect(out).toContain('applied');
   });
 
+  it('prints when Customer.io was last written and read, and what was written later to whom', async () => {
+    const phone = freshPhone();
+    await record(phone);
+    const subject: Subject = {
+      workspace: 'default',
+      channel: 'sms',
+      phone: InboundEvent.shape.phone.parse(phone),
+    };
+    expect((await run('show', phone)).out).toContain(
+      'Never written, or by an older version, never compared.',
+    );
+    await ledger.markApplied(subject, 1, { outcome: 'no_match', people: [] });
+    const writes = [{ reason: 'second_look', kind: 'missing', people: ['a1'] }];
+    await ledger.markChecked(subject, 1, { people: ['a1'], read: true, wrote: true, writes });
+    const { out } = await run('show', phone);
+    expect(out).toMatch(/Last written \d{4}-.*Z, last compared \d{4}-.*Z\./);
+    expect(out).toMatch(/stop .*no_match/);
+    expect(out).toMatch(/second_look .*missing .*true .*a1/);
+  });
+
   it('prints that Customer.io needs nothing for HELP', async () => {
     const phone = freshPhone();
     await record(phone, { kind: 'help' });
@@ -323,6 +343,32 @@ describe('optouts list', () => {
         version: 1,
         appliedVersion: 0,
       },
+    ]);
+  });
+
+  it('lists the numbers that nobody had, whatever happened later', async () => {
+    const [nobody, somebody, later] = [freshPhone(), freshPhone(), freshPhone()];
+    const sender = '+15005550017';
+    for (const [phone, people] of [
+      [nobody, []],
+      [somebody, ['a1']],
+      [later, []],
+    ] as const) {
+      await record(phone, { sender });
+      const subject: Subject = {
+        workspace: 'default',
+        channel: 'sms',
+        phone: InboundEvent.shape.phone.parse(phone),
+      };
+      const outcome = people.length > 0 ? 'applied' : 'no_match';
+      await ledger.markApplied(subject, 1, { outcome, people });
+      if (phone === later) await ledger.markChecked(subject, 1, { people: ['b2'], read: true, wrote: true });
+      await record(phone, { sender, kind: 'help' });
+    }
+    const listed = await jsonOf('--sender', sender, '--no-match');
+    expect(listed.map(({ phone, writtenTo }) => [phone, writtenTo]).sort()).toEqual([
+      [nobody, 0],
+      [later, 1],
     ]);
   });
 

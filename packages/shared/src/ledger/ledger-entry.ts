@@ -3,6 +3,7 @@ import type { SenderConsent } from '../domain/consent';
 import { DestinationName } from '../domain/destination-name';
 import type { EventKind, EventSource, Outcome } from '../domain/inbound-event';
 import type { MessageSid } from '../domain/twilio-ids';
+import { parseLaterWrites, type LaterWrite } from './later-write';
 
 /** The outcome of an event in the ledger; `pending` until Customer.io holds its version. */
 export type RecordedOutcome = Exclude<Outcome, 'duplicate'> | 'pending';
@@ -69,6 +70,8 @@ export interface LedgerEntry {
   readonly writtenAt?: number;
   /** When Customer.io was last compared with it, in ms since 1970 by Redis' clock. */
   readonly readAt?: number;
+  /** What comparisons wrote, beside the outcomes of the events: the latest, oldest first. Missing for none. */
+  readonly laterWrites?: readonly LaterWrite[];
   /** Oldest first, capped. */
   readonly history: readonly RecordedEvent[];
 }
@@ -78,6 +81,7 @@ export interface LedgerEntry {
  *   v, a, t     version, applied version, timestamp
  *   p           cio_ids, separated by spaces
  *   wa, ra      when Customer.io was last written and last read, in ms since 1970
+ *   lw          what comparisons wrote, see checked.lua
  *   a:<destination>, p:<destination>
  *               the version that an optional destination holds, and the cio_ids it was written to
  *   s:<sender>  "<sender number> [<sid of the deciding event>]"
@@ -141,6 +145,7 @@ export function parseLedgerEntry(hash: Readonly<Record<string, string>>): Ledger
     ...parseDestinations(hash),
     ...(hash.wa === undefined ? {} : { writtenAt: Number(hash.wa) }),
     ...(hash.ra === undefined ? {} : { readAt: Number(hash.ra) }),
+    ...(hash.lw === undefined ? {} : { laterWrites: parseLaterWrites(hash.lw) }),
     history,
   };
 }

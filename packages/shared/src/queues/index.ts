@@ -23,3 +23,4 @@ export {
 export { laneOfJob, type Lane } from './lane';
 export { closeQueues, openQueues, type JobData, type Queues, type Shard } from './queues';
 export { shardPrefix } from './shard';
+export { readSyncState, type SyncState } from './sync-state';

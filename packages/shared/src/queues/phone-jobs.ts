@@ -45,7 +45,7 @@ export async function isPhoneQueued(queue: PhoneQueue, subject: Subject): Promis
 }
 
 /** The deduplication id of the jobs of a phone. */
-function phoneId({ channel, phone }: Pick<Subject, 'channel' | 'phone'>): string {
+export function phoneId({ channel, phone }: Pick<Subject, 'channel' | 'phone'>): string {
   return [channel, phone].join('|');
 }
 

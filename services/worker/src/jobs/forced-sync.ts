@@ -64,7 +64,12 @@ export function forcedSync(context: {
     const { people, read, written, isSettling } = compared;
     const native = hasNewcomers(entry, people) && optional.native ? { native: optional.native } : {};
     await destinationRequests.announce(subject, native);
-    await ledger.markChecked(subject, entry.version, { people, read, wrote: written > 0 });
+    await ledger.markChecked(subject, entry.version, {
+      people,
+      read,
+      wrote: written > 0,
+      writes: writesOf(compared, mark),
+    });
     await destinationRequests.enqueue(subject, native, 'background');
     if (read) await findings.replace(subject, openAfter(compared));
     if (isSettling && mark.mode === 'enforce') await looks.scheduleOne(subject, lagMs);
@@ -84,6 +89,17 @@ async function isStopped(
   const phone = parseStoredPhone(stored, subject.phone);
   const entry = phone && (await ledger.read({ ...subject, phone }));
   return entry !== undefined && isOptedOut([...entry.senders.values()], policy) === true;
+}
+
+/** What was written to whom, as operators see it. */
+function writesOf(
+  { corrected }: Compared,
+  { reason }: SyncMark,
+): { reason: string; kind: DriftKind; people: readonly string[] }[] {
+  return DriftKind.options.flatMap((kind) => {
+    const people = corrected[kind] ?? [];
+    return people.length > 0 ? [{ reason, kind, people }] : [];
+  });
 }
 
 /** Returns what differs still. */
