@@ -19,7 +19,7 @@ export interface ForcedSyncEvents {
 }
 
 /** How a forced sync ended, and what it adds to the passes that asked for it. */
-export interface ForcedSyncResult {
+interface ForcedSyncResult {
   readonly outcome: 'enforced' | 'reported' | 'up_to_date';
   readonly counts: readonly PassCount[];
 }

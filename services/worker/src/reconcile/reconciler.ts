@@ -10,7 +10,7 @@ import type { ReconcileTimes } from './times';
 import type { UnappliedSearch } from './unapplied-search';
 
 /** What every worker reports of the sweep of a workspace. */
-export interface PassGauges {
+interface PassGauges {
   /** Missing when it is off. */
   readonly sweep:
     | {
