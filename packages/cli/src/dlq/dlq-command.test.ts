@@ -111,7 +111,7 @@ describe('dlq list', () => {
         type: 'destination',
         destination,
         request: { version: 1, workspace: 'shop', channel: 'sms', phone: event().phone },
-        messageSids: [sid],
+        messageSids: [event({ messageSid: sid }).messageSid],
       });
     }
     const { out } = await run('list', '--stage', 'campaign', '--phone', PHONE);
