@@ -11,7 +11,7 @@ export { previewReplay, type ReplayForecast } from './dead-letters/preview';
 export { cancelReplay, followReplay, getReplay, startReplay } from './dead-letters/replay';
 export { OperationError } from './operation-error';
 export { MAX_OPT_OUT_PAGE, everyOptOut, listOptOuts, type OptOut, type OptOutFilter } from './optouts/list';
-export { findSubject } from './optouts/show';
+export { findSubject, queuedDestinations } from './optouts/show';
 export { parsePerson } from './optouts/subject';
 export { overrideConsent } from './overrides/override';
 export { applyOverride, parseOverride, type OverrideRequest } from './overrides/override-request';

@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import type { Subject } from '@optout-sync/shared/domain';
-import { E164 } from '@optout-sync/shared/domain';
+import { E164, type Subject } from '@optout-sync/shared/domain';
+import { DestinationStore } from '@optout-sync/shared/ledger';
 import { enqueueInboundBatch, enqueueReplay } from '@optout-sync/shared/queues';
 import { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { Redis } from 'ioredis';
 import type { WorkerOverrides } from './context';
+import { DestinationRequests } from './destinations/destination-requests';
 import { startCampaignServer, type CampaignServer } from './test-support/campaign-server';
 import { inboundEvent, startHarness, type Harness } from './test-support/worker-harness';
 
@@ -14,6 +15,8 @@ jest.setTimeout(60_000);
 const PHONE = '+14155550101';
 let harness: Harness;
 let campaign: CampaignServer;
+const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
+afterAll(() => redis.quit());
 beforeEach(async () => {
   campaign = await startCampaignServer();
 });
@@ -229,7 +232,6 @@ describe('an optional destination', () => {
     const prefix = `test-${randomUUID()}`;
     const times = { roundMs: 50, unappliedEveryMs: 50, unappliedAfterMs: 50 };
     await start({ QUEUE_PREFIX: prefix, ...withCampaign() }, { reconcile: times });
-    const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
     const subject = subjectOf(PHONE);
     await harness.ledger.record(subject, inboundEvent(PHONE));
     // The steps of a sync up to the death.
@@ -245,7 +247,6 @@ describe('an optional destination', () => {
         limit: 1,
       });
     await waitFor(async () => (await waiting()).length === 0, { what: 'an empty index' });
-    redis.disconnect();
   });
 
   it('lists the opt-outs of somebody whom a comparison finds, by a job in the background', async () => {
@@ -265,6 +266,30 @@ describe('an optional destination', () => {
     expect(bodies().slice(before)).toEqual([{ optouts: [{ from: 'MG1', optout: true, channel: 'sms' }] }]);
     const entry = await harness.entry(phone);
     expect(entry?.people).toHaveLength(2);
+  });
+
+  it('to people is caught up on request, with the opt-outs alone', async () => {
+    const prefix = `test-${randomUUID()}`;
+    await start({ QUEUE_PREFIX: prefix, ...NATIVE });
+    const [phone] = addPeople(1) as [string];
+    await harness.enqueue(inboundEvent(phone, { sender: 'MG1' }));
+    await harness.settled(phone);
+    await harness.enqueue(inboundEvent(phone, { sender: 'MG2', kind: 'start' }));
+    const native = async () => (await harness.entry(phone))?.destinations?.native;
+    await waitFor(async () => (await native())?.appliedVersion === 2, { what: 'both versions' });
+    const bodies = () => harness.sandbox.requests({ operation: 'optouts_set' }).map(({ body }) => body);
+    const before = bodies().length;
+    const requests = new DestinationRequests({
+      queues: harness.queues,
+      indexes: {
+        native: new UnappliedIndex(redis, prefix, 'native'),
+        campaign: new UnappliedIndex(redis, prefix, 'campaign'),
+      },
+      store: new DestinationStore(redis, { prefix }),
+    });
+    await requests.restart(subjectOf(phone), 'native');
+    await waitFor(async () => (await native())?.people?.length === 1, { what: 'the catch-up' });
+    expect(bodies().slice(before)).toEqual([{ optouts: [{ from: 'MG1', optout: true, channel: 'sms' }] }]);
   });
 
   it('to people finds them by itself where the phone is the identifier', async () => {

@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
-import type { Subject } from '@optout-sync/shared/domain';
-import type { LedgerConsent, LedgerEntry, Note } from '@optout-sync/shared/ledger';
+import { DestinationName, type Subject } from '@optout-sync/shared/domain';
+import { progressOf, type LedgerConsent, type LedgerEntry, type Note } from '@optout-sync/shared/ledger';
 
 /** A time in ms since 1970 as ISO 8601. */
 const iso = (at: number): string => new Date(at).toISOString();
@@ -17,8 +17,16 @@ export function consentText(consent: LedgerConsent | undefined): string {
     : 'has received neither STOP nor START';
 }
 
-/** A ledger entry: its senders, the version that Customer.io holds, and the history, oldest first. */
-export function entryText(subject: Subject, entry: LedgerEntry): string {
+/**
+ * A ledger entry: its senders, the version that Customer.io and each optional destination holds, and the history, oldest first.
+ *
+ * @param queued the optional destinations that have a job of the phone
+ */
+export function entryText(
+  subject: Subject,
+  entry: LedgerEntry,
+  queued: ReadonlySet<DestinationName> = new Set(),
+): string {
   const senders = new Table({
     head: ['sender', 'state', 'since', 'source'],
     style: { head: [], border: [] },
@@ -46,6 +54,7 @@ export function entryText(subject: Subject, entry: LedgerEntry): string {
     entry.senders.size > 0 ? senders.toString() : 'No sender has received STOP or START.',
     `Customer.io ${appliedText(entry)}`,
     ...timesText(entry),
+    ...DestinationName.options.flatMap((name) => destinationText(entry, name, queued)),
     history.toString(),
     ...laterWritesText(entry),
   ].join('\n');
@@ -83,6 +92,25 @@ function laterWritesText({ laterWrites = [] }: LedgerEntry): string[] {
     table.push([iso(at), reason, kind, value, [...people, ...more].join('\n')]);
   }
   return [table.toString()];
+}
+
+const DESTINATION_TEXTS = {
+  native: 'The native list',
+  campaign: 'The campaign',
+} as const satisfies Record<DestinationName, string>;
+
+/** Nothing for a destination whose version is not stored: it is not configured, or holds what Customer.io holds. */
+function destinationText(
+  entry: LedgerEntry,
+  name: DestinationName,
+  queued: ReadonlySet<DestinationName>,
+): string[] {
+  if (!entry.destinations?.[name]) return [];
+  const { appliedVersion } = progressOf(entry, name);
+  const holds = `${DESTINATION_TEXTS[name]} holds version ${String(appliedVersion)} of ${String(entry.version)}`;
+  if (queued.has(name)) return [`${holds}: a job of it is pending.`];
+  if (appliedVersion >= entry.appliedVersion) return [`${holds}.`];
+  return [`${holds}: look for the rest in the dead letters of stage ${name}.`];
 }
 
 function noteText(note: Note | undefined): string {

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InboundEvent, type Subject } from '@optout-sync/shared/domain';
+import { enqueueDestination } from '@optout-sync/shared/queues';
 import { messageSid } from '@optout-sync/twilio-simulator';
 import { openStores, runWith, type Ran } from '../test-support/cli';
 
@@ -116,6 +117,30 @@ describe('optouts show', () => {
     expect(out).toMatch(/Last written \d{4}-.*Z, last compared \d{4}-.*Z\./);
     expect(out).toMatch(/stop .*no_match/);
     expect(out).toMatch(/second_look .*missing .*true .*a1/);
+  });
+
+  it('prints what each optional destination holds, and whether the rest is pending', async () => {
+    const phone = freshPhone();
+    await record(phone);
+    const subject: Subject = {
+      workspace: 'default',
+      channel: 'sms',
+      phone: InboundEvent.shape.phone.parse(phone),
+    };
+    await ledger.markApplied(subject, 1, { outcome: 'applied', people: ['a1'] }, [
+      { name: 'native', toPeople: true },
+      { name: 'campaign', toPeople: false },
+    ]);
+    await enqueueDestination(queues, 'native', { version: 1, ...subject });
+    const { out } = await run('show', phone);
+    expect(out).toContain('Customer.io holds version 1 of 1, written to 1 person.');
+    expect(out).toContain('The native list holds version 0 of 1: a job of it is pending.');
+    expect(out).toContain(
+      'The campaign holds version 0 of 1: look for the rest in the dead letters of stage campaign.',
+    );
+    expect(JSON.parse((await run('show', phone, '--json')).out)).toMatchObject({
+      entry: { destinations: { native: { appliedVersion: 0 }, campaign: { appliedVersion: 0 } } },
+    });
   });
 
   it('prints that Customer.io needs nothing for HELP', async () => {

@@ -1,5 +1,11 @@
 import { Command } from 'commander';
-import { applyOverride, findSubject, parseOverride, withStores } from '@optout-sync/operations';
+import {
+  applyOverride,
+  findSubject,
+  parseOverride,
+  queuedDestinations,
+  withStores,
+} from '@optout-sync/operations';
 import { readRoutes } from '@optout-sync/shared/config';
 import type { Channel } from '@optout-sync/shared/domain';
 import { channelOption, printJson, requireAuthorOptions, type Terminal } from '../command';
@@ -55,9 +61,12 @@ function showCommand(terminal: Terminal): Command {
     .option('--json', 'print JSON', false)
     .action(async (phone: string, { channel, workspace, json }: ShowOptions) => {
       const subject = findSubject(readRoutes(terminal.env), { phone, channel, workspace });
-      const entry = await withStores(terminal, ({ ledger }) => ledger.read(subject));
+      const { entry, queued } = await withStores(terminal, async (stores) => ({
+        entry: await stores.ledger.read(subject),
+        queued: await queuedDestinations(stores, subject),
+      }));
       if (json) printJson(terminal, entryJson(subject, entry));
-      else if (entry) terminal.out(entryText(subject, entry));
+      else if (entry) terminal.out(entryText(subject, entry, queued));
       else terminal.out(`The ledger has no entry for ${subjectText(subject)}.`);
     });
 }
