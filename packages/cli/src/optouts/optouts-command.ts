@@ -3,10 +3,11 @@ import { applyOverride, findSubject, parseOverride, withStores } from '@optout-s
 import { readRoutes } from '@optout-sync/shared/config';
 import type { Channel } from '@optout-sync/shared/domain';
 import { channelOption, printJson, requireAuthorOptions, type Terminal } from '../command';
-import { entryJson, entryText, subjectText } from './entry-text';
+import { entryJson, entryText } from './entry-text';
 import { listCommand } from './list-command';
 import { enqueuedText, previewText } from './override-text';
 import { verifyCommand } from '../verify/verify-command';
+import { subjectText } from '../subject-text';
 
 interface ShowOptions {
   readonly channel?: Channel;
