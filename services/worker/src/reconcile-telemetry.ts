@@ -2,6 +2,7 @@ import { maskPhone } from '@optout-sync/shared/domain';
 import { DriftKind, type Finding, type PassCounts, type RequestedPass } from '@optout-sync/shared/reconcile';
 import type { Logger } from '@optout-sync/shared/service';
 import type { WorkerMetrics } from './metrics';
+import type { CatchUpEvents } from './reconcile/native-catch-up';
 import type { ReconcileEvents } from './reconcile/start-reconcilers';
 import type { PassReport } from './reconcile/sweep';
 
@@ -9,6 +10,7 @@ import type { PassReport } from './reconcile/sweep';
 export function reconcileTelemetry(metrics: WorkerMetrics, log: Logger): ReconcileEvents {
   return {
     ...passTelemetry(log),
+    ...catchUpTelemetry(metrics, log),
     notReconciled(workspace) {
       log.info(
         { workspace },
@@ -67,6 +69,26 @@ function passTelemetry(log: Logger): PassEvents {
     },
     requestedPassEnded(workspace, { id, by, ...pass }) {
       log.info({ workspace, id, by, ...passFields(pass) }, 'requested pass ended');
+    },
+  };
+}
+
+function catchUpTelemetry(metrics: WorkerMetrics, log: Logger): CatchUpEvents {
+  return {
+    catchUpStarted(workspace) {
+      log.info(
+        { workspace },
+        'the native list was switched on: opt-outs from before are written to it in the background',
+      );
+    },
+    catchUpProgressed(workspace, ratio) {
+      metrics.nativeCatchUp.set({ workspace }, ratio);
+    },
+    catchUpEnded(workspace, { examined, requested }, seconds) {
+      log.info(
+        { workspace, examined, requested, seconds },
+        'all opt-outs from before are requested for the native list',
+      );
     },
   };
 }

@@ -1,3 +1,4 @@
+export { CatchUpStore, type CatchUp } from './catch-up-store';
 export { DriftKind, type Drift } from './drift';
 export { Findings, type Finding } from './findings';
 export { reconcileKey } from './keys';

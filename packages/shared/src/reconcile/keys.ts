@@ -11,6 +11,7 @@ export type ReconcileKey =
   | 'lease'
   | 'pass'
   | 'requested-pass'
+  | `catch-up:${DestinationName}`
   | `findings:${string}`;
 
 export function reconcileKey(prefix: string, workspace: string, key: ReconcileKey): string {

@@ -20,7 +20,7 @@ const count = z.coerce.number();
 
 /** What a pass over the ledger finds: people who differ, and events that waited without a sync job (`unapplied`). */
 const FoundKind = z.enum([...DriftKind.options, 'unapplied']);
-export type FoundKind = z.infer<typeof FoundKind>;
+type FoundKind = z.infer<typeof FoundKind>;
 
 /** The fields that all passes store. A pass of an older version lacks the counts. */
 export const progressFields = {

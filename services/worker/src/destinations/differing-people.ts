@@ -49,7 +49,7 @@ export function byKind(differing: readonly Differing[]): Drift {
 
 /** Whether a difference concerns this entry, and can be seen at all. */
 async function isOurs(
-  { cioId, phone, setAt }: HeldPerson,
+  { cioId, phone = '', setAt = 0 }: HeldPerson,
   kind: DriftKind,
   { entry }: Consent,
   { attribute, orphans, isStopped }: Reading,
@@ -62,10 +62,12 @@ async function isOurs(
     case 'reverted':
       return true;
     case 'orphaned':
-      return (isKnown || orphans.includes(cioId)) && !(await isStopped(phone ?? ''));
-    case 'looser_policy':
+      return (isKnown || orphans.includes(cioId)) && !(await isStopped(phone));
+    case 'looser_policy': {
       // A later value is not ours. The search may still find somebody by a number that they no longer have.
-      return isKnown && (setAt ?? 0) <= entry.timestamp && !(await isStopped(phone ?? ''));
+      const isOurValue = isKnown && setAt <= entry.timestamp;
+      return isOurValue && !(await isStopped(phone));
+    }
     default:
       return kind satisfies never;
   }

@@ -19,7 +19,7 @@ export interface ForcedSyncEvents {
 }
 
 /** How a forced sync ended, and what it adds to the passes that asked for it. */
-export interface ForcedSyncResult {
+interface ForcedSyncResult {
   readonly outcome: 'enforced' | 'reported' | 'up_to_date';
   readonly counts: readonly PassCount[];
 }
@@ -47,9 +47,8 @@ export function forcedSync(context: {
 }): ForcedSync {
   const { ledger, findings, looks, destinationRequests, telemetry, lagMs } = context;
   return async (consent, { compare, policy, optional }, mark) => {
-    const { subject, entry, optedOut } = consent;
-    const mayDiffer = optedOut || stoppedSenders(entry).length > 0 || mark.allowOptIn.length > 0;
-    if (!mayDiffer) return NOTHING;
+    const { subject, entry } = consent;
+    if (!mayDiffer(consent, mark)) return NOTHING;
     const compared = await compare(consent, {
       mode: mark.mode,
       now: await ledger.now(),
@@ -74,9 +73,13 @@ export function forcedSync(context: {
     if (read) await findings.replace(subject, openAfter(compared));
     if (isSettling && mark.mode === 'enforce') await looks.scheduleOne(subject, lagMs);
     telemetry.compared(subject, mark, compared);
-    const outcome = mark.mode === 'report' ? 'reported' : written > 0 ? 'enforced' : 'up_to_date';
-    return { outcome, counts: countsOf(compared, mark) };
+    return { outcome: outcomeOf(compared, mark), counts: countsOf(compared, mark) };
   };
+}
+
+/** Whether the number is opted out, was so by another policy, or somebody may be set back. */
+function mayDiffer({ entry, optedOut }: Consent, { allowOptIn }: SyncMark): boolean {
+  return optedOut || stoppedSenders(entry).length > 0 || allowOptIn.length > 0;
 }
 
 /** Whether the number that a person has now, as Customer.io stores it, is opted out. */
@@ -89,6 +92,11 @@ async function isStopped(
   const phone = parseStoredPhone(stored, subject.phone);
   const entry = phone && (await ledger.read({ ...subject, phone }));
   return entry !== undefined && isOptedOut([...entry.senders.values()], policy) === true;
+}
+
+function outcomeOf({ written }: Compared, { mode }: SyncMark): ForcedSyncResult['outcome'] {
+  if (mode === 'report') return 'reported';
+  return written > 0 ? 'enforced' : 'up_to_date';
 }
 
 /** What was written to whom, as operators see it. */

@@ -3,13 +3,14 @@ import type { ReconcileMode } from '@optout-sync/shared/domain';
 import type { DriftKind, Findings, PassState, PassStore, SecondLooks } from '@optout-sync/shared/reconcile';
 import type { ForcedSyncRequests } from './forced-sync-requests';
 import type { Lease } from './lease';
+import type { NativeCatchUp } from './native-catch-up';
 import type { RequestedPasses } from './requested-pass';
 import type { Sweep } from './sweep';
 import type { ReconcileTimes } from './times';
 import type { UnappliedSearch } from './unapplied-search';
 
 /** What every worker reports of the sweep of a workspace. */
-export interface PassGauges {
+interface PassGauges {
   /** Missing when it is off. */
   readonly sweep:
     | {
@@ -37,6 +38,7 @@ interface ReconcilerOptions {
   readonly now: () => Promise<number>;
   /** One for the syncs, one for each optional destination. */
   readonly unappliedSearches: readonly UnappliedSearch[];
+  readonly nativeCatchUp: NativeCatchUp;
   /** Missing where no attribute is written: there is nothing to compare. */
   readonly comparison?:
     | {
@@ -100,6 +102,7 @@ export class Reconciler {
     if (state) await this.reportPass(now, state);
     if (!isHolder) return;
     await this.searchLost();
+    await this.options.nativeCatchUp.step(now);
     if (!comparison || !state) return;
     const isPassRequested = await comparison.requestedPasses.step(now);
     await this.lookAgain(isPassRequested);

@@ -9,6 +9,7 @@ import {
   type Queues,
 } from '@optout-sync/shared/queues';
 import {
+  CatchUpStore,
   PassRequests,
   PassStore,
   reconcileKey,
@@ -16,19 +17,25 @@ import {
   type SecondLooks,
   type UnappliedIndex,
 } from '@optout-sync/shared/reconcile';
-import { namesOf, type DestinationIndexes } from '../destinations/destination-requests';
+import {
+  namesOf,
+  type DestinationIndexes,
+  type DestinationRequests,
+} from '../destinations/destination-requests';
 import type { SyncTarget } from '../destinations/sync-target';
 import type { ForcedSyncRequests } from './forced-sync-requests';
 import { configDigest } from './config-digest';
 import { Lease } from './lease';
 import { LedgerWalk } from './ledger-walk';
+import { NativeCatchUp, type CatchUpEvents } from './native-catch-up';
 import { Reconciler, type ReconcilerEvents } from './reconciler';
 import { RequestedPasses, type RequestedPassEvents } from './requested-pass';
 import { Sweep, type SweepEvents } from './sweep';
 import type { ReconcileTimes } from './times';
 import { UnappliedSearch, type SearchedJobs, type UnappliedEvents } from './unapplied-search';
 
-export interface ReconcileEvents extends ReconcilerEvents, SweepEvents, RequestedPassEvents, UnappliedEvents {
+export interface ReconcileEvents
+  extends ReconcilerEvents, SweepEvents, RequestedPassEvents, UnappliedEvents, CatchUpEvents {
   /** The workspace has nothing that could be compared. */
   notReconciled(workspace: string): void;
 }
@@ -48,6 +55,7 @@ interface ReconcileContext {
   readonly findings: Findings;
   readonly unapplied: UnappliedIndex;
   readonly destinationIndexes: DestinationIndexes;
+  readonly destinationRequests: DestinationRequests;
   readonly workspaces: ReadonlyMap<string, SyncTarget>;
   readonly telemetry: ReconcileEvents;
 }
@@ -78,6 +86,7 @@ function createReconciler(context: ReconcileContext, workspace: WorkspaceConfig)
     now: () => context.ledger.now(),
     lease: new Lease(redis, reconcileKey(prefix, name, 'lease'), times.leaseMs),
     unappliedSearches: createSearches(context, name),
+    nativeCatchUp: createCatchUp(context, workspace),
     comparison,
     telemetry,
   });
@@ -109,6 +118,20 @@ function createSearches(context: ReconcileContext, workspace: string): Unapplied
       }),
     ),
   ];
+}
+
+function createCatchUp(context: ReconcileContext, { name, lookup }: WorkspaceConfig): NativeCatchUp {
+  const { redis, config, ledger, destinationIndexes, destinationRequests, telemetry } = context;
+  return new NativeCatchUp({
+    workspace: name,
+    isOn: context.workspaces.get(name)?.optional.native !== undefined,
+    needsPeople: lookup === 'search',
+    ledger,
+    store: new CatchUpStore(redis, config.redis.prefix, 'native'),
+    index: destinationIndexes.native,
+    requests: destinationRequests,
+    telemetry,
+  });
 }
 
 function createComparison(
