@@ -1,14 +1,10 @@
 import Table from 'cli-table3';
 import { DestinationName, type Subject } from '@optout-sync/shared/domain';
 import { progressOf, type LedgerConsent, type LedgerEntry, type Note } from '@optout-sync/shared/ledger';
+import { subjectText } from '../subject-text';
 
 /** A time in ms since 1970 as ISO 8601. */
 const iso = (at: number): string => new Date(at).toISOString();
-
-/** `+14155550123 (sms, workspace default)` */
-export function subjectText({ phone, channel, workspace }: Subject): string {
-  return `${phone} (${channel}, workspace ${workspace})`;
-}
 
 /** `stopped since 2026-02-25T09:59:58.000Z (webhook)` */
 export function consentText(consent: LedgerConsent | undefined): string {

@@ -24,16 +24,30 @@ interface ListOptions extends OptOutFilter {
   readonly all: boolean;
   /** `true` for all kinds. */
   readonly drifted?: DriftKind | true;
+  /** False with `--no-match`. */
+  readonly match: boolean;
 }
 
 type Query = Parameters<typeof everyOptOut>[1];
 
 /** `optouts list`: lists who is opted out, page by page or all at once. */
 export function listCommand(terminal: Terminal): Command {
-  return new Command('list')
-    .description(
-      'List who is opted out, in no order. Phones are masked; --full, --json and --all print them whole.',
-    )
+  const command = new Command('list').description(
+    'List who is opted out, in no order. Phones are masked; --full, --json and --all print them whole.',
+  );
+  return addFilterOptions(command)
+    .addOption(limitOption(50, MAX_OPT_OUT_PAGE))
+    .addOption(cursorOption())
+    .option('--full', 'print whole phones', false)
+    .option('--json', 'print the page as JSON', false)
+    .option('--all', 'print all pages, as one JSON object per line', false)
+    .action(async (options: ListOptions) => {
+      await list(terminal, options);
+    });
+}
+
+function addFilterOptions(command: Command): Command {
+  return command
     .addOption(
       new Option(
         '--state <state>',
@@ -56,42 +70,22 @@ export function listCommand(terminal: Terminal): Command {
         '--drifted [kind]',
         'only phones where somebody in Customer.io differed at the last comparison, the oldest first; with a kind, only those',
       ).choices(DriftKind.options),
-    )
-    .addOption(limitOption(50, MAX_OPT_OUT_PAGE))
-    .addOption(cursorOption())
-    .option('--full', 'print whole phones', false)
-    .option('--json', 'print the page as JSON', false)
-    .option('--all', 'print all pages, as one JSON object per line', false)
-    .action(
-      async ({
-        limit,
-        cursor,
-        full,
-        json,
-        all,
-        drifted,
-        match,
-        ...filter
-      }: ListOptions & { match: boolean }) => {
-        const { env } = terminal;
-        if (filter.workspace !== undefined) workspaceOf(readRoutes(env), filter.workspace);
-        const policies = new Map(readConsentPolicies(env).map(({ name, policy }) => [name, policy]));
-        const state = filter.state ?? (drifted ? undefined : 'stopped');
-        const query = { filter: { ...filter, state, noMatch: !match }, policies, cursor };
-        const print = { full, json, all, limit };
-        await withStores(terminal, async (stores) => {
-          if (drifted)
-            await printDrifted(
-              terminal,
-              stores,
-              { ...query, kind: drifted === true ? undefined : drifted },
-              print,
-            );
-          else if (all) await printAll(terminal, stores, query);
-          else await printPage(terminal, stores, { ...query, limit }, print);
-        });
-      },
     );
+}
+
+async function list(terminal: Terminal, { cursor, drifted, match, ...options }: ListOptions): Promise<void> {
+  const { limit, full, json, all, ...filter } = options;
+  const { env } = terminal;
+  if (filter.workspace !== undefined) workspaceOf(readRoutes(env), filter.workspace);
+  const policies = new Map(readConsentPolicies(env).map(({ name, policy }) => [name, policy]));
+  const state = filter.state ?? (drifted ? undefined : 'stopped');
+  const query = { filter: { ...filter, state, noMatch: !match }, policies, cursor };
+  const kind = drifted === true ? undefined : drifted;
+  await withStores(terminal, async (stores) => {
+    if (drifted) await printDrifted(terminal, stores, { ...query, kind }, { full, json, all, limit });
+    else if (all) await printAll(terminal, stores, query);
+    else await printPage(terminal, stores, { ...query, limit }, { full, json });
+  });
 }
 
 async function printPage(

@@ -9,10 +9,11 @@ import {
 import { readRoutes } from '@optout-sync/shared/config';
 import type { Channel } from '@optout-sync/shared/domain';
 import { channelOption, printJson, requireAuthorOptions, type Terminal } from '../command';
-import { entryJson, entryText, subjectText } from './entry-text';
+import { entryJson, entryText } from './entry-text';
 import { listCommand } from './list-command';
 import { enqueuedText, previewText } from './override-text';
 import { verifyCommand } from '../verify/verify-command';
+import { subjectText } from '../subject-text';
 
 interface ShowOptions {
   readonly channel?: Channel;

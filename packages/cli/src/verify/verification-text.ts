@@ -1,6 +1,6 @@
 import Table from 'cli-table3';
 import type { FollowedSync, PersonVerdict, Verification, VerifiedPerson } from '@optout-sync/operations';
-import { subjectText } from '../optouts/entry-text';
+import { subjectText } from '../subject-text';
 
 /** People that a table lists at most; those who differ come first. */
 const MAX_ROWS = 100;

@@ -97,12 +97,16 @@ export function toOptOut(
   filter: OptOutFilter,
   policies: OptOutQuery['policies'],
 ): OptOut | undefined {
-  const { state, sender, since = -Infinity, until = Infinity, pending, noMatch = false } = filter;
-  const now = stateNow(entry, policies.get(subject.workspace) ?? 'any', sender);
-  if (!now || (state !== undefined && now.state !== state)) return undefined;
-  if (now.since < since || now.since > until) return undefined;
-  if (pending && entry.appliedVersion >= entry.version) return undefined;
-  return noMatch && !endedAsNoMatch(entry) ? undefined : { subject, entry, now };
+  const now = stateNow(entry, policies.get(subject.workspace) ?? 'any', filter.sender);
+  return now && isWanted(now, filter) && isWantedEntry(entry, filter) ? { subject, entry, now } : undefined;
+}
+
+function isWanted(now: StateNow, { state, since = -Infinity, until = Infinity }: OptOutFilter): boolean {
+  return (state === undefined || now.state === state) && now.since >= since && now.since <= until;
+}
+
+function isWantedEntry(entry: LedgerEntry, { pending, noMatch = false }: OptOutFilter): boolean {
+  return !(pending && entry.appliedVersion >= entry.version) && !(noMatch && !endedAsNoMatch(entry));
 }
 
 /** Whether the latest event that was written to Customer.io, or will be, found nobody. */

@@ -23,6 +23,8 @@ interface CliResult {
 
 interface RunningCli {
   readonly ended: Promise<CliResult>;
+  /** What it has printed to standard error so far. */
+  errors(): string;
   kill(signal: NodeJS.Signals): boolean;
 }
 
@@ -67,13 +69,15 @@ export class Services {
   startCli(args: readonly string[], changes: Record<string, string> = {}): RunningCli {
     const env = { ...process.env, ...this.env, ...changes };
     let kill: RunningCli['kill'] = () => false;
+    let errors = '';
     const ended = new Promise<CliResult>((resolve) => {
       const child = execFile(process.execPath, [CLI, ...args], { env }, (failed, out, error) => {
         resolve({ code: failed ? Number(failed.code ?? 1) : 0, out, error });
       });
+      child.stderr?.on('data', (text: string) => (errors += text));
       kill = (signal) => child.kill(signal);
     });
-    return { ended, kill };
+    return { ended, errors: () => errors, kill };
   }
 
   /** The sum of a metric over all running services, of the series whose name and labels hold all these texts. */
