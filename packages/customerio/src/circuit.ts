@@ -50,7 +50,7 @@ export class ApiCircuit {
   private readonly breaker: CircuitBreaker;
   private readonly schedule: ProbeSchedule;
   /** By lane, so that a live request does not wait behind a background one for the slot of the latter. */
-  private readonly waiting = { live: new Mutex(), background: new Mutex() };
+  private readonly waiting = { live: new Mutex(), prompt: new Mutex(), background: new Mutex() };
   private readonly times: CircuitTimes;
   private waitingCount = 0;
 

@@ -6,7 +6,14 @@ import type { WorkspaceConfig, WorkspaceOf } from '@optout-sync/shared/config';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
 import { DestinationStore, Ledger } from '@optout-sync/shared/ledger';
 import { closeQueues } from '@optout-sync/shared/queues';
-import { Findings, SecondLooks, SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
+import {
+  Findings,
+  Newcomers,
+  PersonLooks,
+  SecondLooks,
+  SyncMarks,
+  UnappliedIndex,
+} from '@optout-sync/shared/reconcile';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { ReviewList } from '@optout-sync/shared/review';
 import {
@@ -77,10 +84,13 @@ export interface WorkerContext extends BaseContext, Destinations {
   readonly marks: SyncMarks;
   readonly looks: SecondLooks;
   readonly findings: Findings;
+  readonly newcomers: Newcomers;
+  readonly personLooks: PersonLooks;
   readonly unapplied: UnappliedIndex;
   readonly forcedSyncs: ForcedSyncRequests;
   readonly workspaces: ReadonlyMap<string, Workspace>;
   readonly workspaceOf: WorkspaceOf;
+  readonly numbersOf: (service: string) => readonly string[];
   readonly http: HttpClient;
   readonly pool: WorkerPool;
   readonly quarantine: Quarantine;
@@ -162,10 +172,13 @@ export async function createContext(
     forcedSyncs,
     looks: new SecondLooks(redis, prefix, base.reconcileTimes.lookDelaysMs),
     findings: new Findings(redis, prefix),
+    newcomers: new Newcomers(redis, prefix),
+    personLooks: new PersonLooks(redis, prefix, base.reconcileTimes.personLookDelaysMs),
     unapplied: new UnappliedIndex(redis, prefix),
     ...openDestinations(redis, prefix, queues),
     workspaces: new Map(workspaces.map((workspace) => [workspace.name, workspace])),
     workspaceOf: config.workspaceOf,
+    numbersOf: config.numbersOf,
     http,
     pool,
     quarantine: new Quarantine(redis, prefix),

@@ -7,6 +7,8 @@ import type { DestinationEvents } from './jobs/destination-job';
 import type { RecordEvents } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
 import { createMetrics, type WorkerMetrics } from './metrics';
+import type { PeopleJobEvents } from './people/people-job';
+import type { PersonLookEvents } from './people/person-look-rounds';
 import { reconcileTelemetry } from './reconcile-telemetry';
 import type { ReconcileEvents } from './reconcile/start-reconcilers';
 import type { ReplayEvents } from './replay/replay-job';
@@ -34,7 +36,9 @@ export interface Telemetry
     WorkspaceEvents,
     AccessEvents,
     RedisEvents,
-    ReconcileEvents {}
+    ReconcileEvents,
+    PeopleJobEvents,
+    PersonLookEvents {}
 
 export function createTelemetry(registry: Registry, log: Logger): Telemetry {
   const metrics = createMetrics(registry);
@@ -46,6 +50,7 @@ export function createTelemetry(registry: Registry, log: Logger): Telemetry {
     ...accessTelemetry(log),
     ...redisTelemetry(log),
     ...reconcileTelemetry(metrics, log),
+    ...peopleTelemetry(metrics, log),
   });
 }
 
@@ -63,6 +68,9 @@ function outcomeTelemetry(
       else ended(result, event);
       const phone = maskPhone(event.phone);
       log.info({ messageSid, kind, channel, source, result, phone }, 'event recorded');
+    },
+    superseded(events) {
+      for (const event of events) ended('stale', event);
     },
     settled({ workspace, channel, phone }, outcome, settled, people) {
       metrics.people.inc({ channel }, people);
@@ -178,6 +186,23 @@ function accessTelemetry(log: Logger): AccessEvents {
     },
     accessUnchecked({ code, message }) {
       log.warn({ code, message }, 'could not check the access to Customer.io; starting anyway');
+    },
+  };
+}
+
+function peopleTelemetry(
+  metrics: WorkerMetrics,
+  log: Logger,
+): Omit<PeopleJobEvents, 'deadLettered'> & PersonLookEvents {
+  return {
+    peopleChecked(workspace, outcome, people) {
+      metrics.peopleChanges.inc({ workspace, outcome }, people);
+    },
+    personLooksFailed(workspace, err) {
+      log.warn(
+        { err, code: 'person_looks_failed', workspace },
+        'a round of looks at changed people failed and is repeated',
+      );
     },
   };
 }

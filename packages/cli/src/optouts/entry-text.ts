@@ -9,7 +9,7 @@ const iso = (at: number): string => new Date(at).toISOString();
 /** `stopped since 2026-02-25T09:59:58.000Z (webhook)` */
 export function consentText(consent: LedgerConsent | undefined): string {
   return consent
-    ? `${consent.state} since ${iso(consent.occurredAt)} (${consent.source})`
+    ? `${consent.state} since ${iso(consent.since)} (${consent.source})`
     : 'has received neither STOP nor START';
 }
 
@@ -27,8 +27,8 @@ export function entryText(
     head: ['sender', 'state', 'since', 'source'],
     style: { head: [], border: [] },
   });
-  for (const [sender, { state, occurredAt, source }] of entry.senders) {
-    senders.push([sender, state, iso(occurredAt), source]);
+  for (const [sender, { state, since, source }] of entry.senders) {
+    senders.push([sender, state, iso(since), source]);
   }
   const history = new Table({
     head: ['when', 'kind', 'sender', 'source', 'outcome', 'note', 'message'],
@@ -52,8 +52,13 @@ export function entryText(
     ...timesText(entry),
     ...DestinationName.options.flatMap((name) => destinationText(entry, name, queued)),
     history.toString(),
+    ...(entry.pruned ? [prunedText(entry.pruned)] : []),
     ...laterWritesText(entry),
   ].join('\n');
+}
+
+function prunedText({ count, since }: NonNullable<LedgerEntry['pruned']>): string {
+  return `${String(count)} further messages were removed from the history, the first of them at ${iso(since)}.`;
 }
 
 function appliedText({ version, appliedVersion, people, history }: LedgerEntry): string {

@@ -63,7 +63,7 @@ function showCommand(terminal: Terminal): Command {
     .action(async (phone: string, { channel, workspace, json }: ShowOptions) => {
       const subject = findSubject(readRoutes(terminal.env), { phone, channel, workspace });
       const { entry, queued } = await withStores(terminal, async (stores) => ({
-        entry: await stores.ledger.read(subject),
+        entry: await stores.ledger.readWhole(subject),
         queued: await queuedDestinations(stores, subject),
       }));
       if (json) printJson(terminal, entryJson(subject, entry));

@@ -1,6 +1,12 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
-import type { Classify, InboundEvent } from '@optout-sync/shared/domain';
+import {
+  isBlockedSend,
+  type Classify,
+  type EventSource,
+  type InboundEvent,
+  type Subject,
+} from '@optout-sync/shared/domain';
 import { enqueueInboundBatch, isSyncQueued } from '@optout-sync/shared/queues';
 import type { Stores } from '../stores';
 import { LoggedMessage, parseLoggedMessage } from './parse-message';
@@ -22,7 +28,9 @@ export interface BackfillCounts {
   known: number;
   /** Messages that change a consent and are not known. */
   missing: number;
-  /** Missing messages that were enqueued. */
+  /** Known messages that are ordered by their arrival, or a blocked send by that of its report. They are enqueued with Twilio's time. */
+  imprecise: number;
+  /** Missing and imprecise messages that were enqueued. */
   enqueued: number;
 }
 
@@ -36,6 +44,7 @@ const noCounts = (): BackfillCounts => ({
   notUnderstood: 0,
   known: 0,
   missing: 0,
+  imprecise: 0,
   enqueued: 0,
 });
 
@@ -43,8 +52,10 @@ const noCounts = (): BackfillCounts => ({
 const BATCH_SIZE = 50;
 
 /**
- * Reads pages of Twilio's log and finds the opt-outs and opt-ins that the ledger does not have. Safe to repeat: an event that
- * the ledger has is skipped, unless it waits without a job that applies it, and one that still waits in its queue is not enqueued again.
+ * Reads pages of Twilio's log and finds the opt-outs and opt-ins that the ledger does not have, or has with a less precise
+ * time. Two clocks are never compared as one: a message that the log places between two others finds both by the log's clock. Safe to
+ * repeat: an event that the ledger has with Twilio's time is skipped, unless it waits without a job that applies it, and one that
+ * still waits in its queue is not enqueued again.
  *
  * @param deps.progress is called with the counts after each page
  * @param rate how many events to enqueue per second; `undefined` enqueues none
@@ -65,12 +76,14 @@ export async function backfillPages(
   for await (const page of pages) {
     const events = page.flatMap((raw) => count(raw, seen, counts, deps));
     for (let from = 0; from < events.length; from += BATCH_SIZE) {
-      const missing = await missingOf(events.slice(from, from + BATCH_SIZE), deps);
+      const { missing, imprecise } = await compare(events.slice(from, from + BATCH_SIZE), deps);
       counts.missing += missing.length;
-      if (rate === undefined || missing.length === 0) continue;
-      await enqueueInboundBatch(deps.queues, missing);
-      counts.enqueued += missing.length;
-      await delay((missing.length / rate) * 1_000);
+      counts.imprecise += imprecise.length;
+      const toEnqueue = [...missing, ...imprecise];
+      if (rate === undefined || toEnqueue.length === 0) continue;
+      await enqueueInboundBatch(deps.queues, toEnqueue);
+      counts.enqueued += toEnqueue.length;
+      await delay((toEnqueue.length / rate) * 1_000);
     }
     counts.known = counts.optOuts + counts.optIns + counts.toReview + counts.blockedSends - counts.missing;
     deps.progress(counts);
@@ -114,20 +127,38 @@ function count(
   }
 }
 
-/** Returns the events that the ledger does not have, or that wait in it without a job that applies them. */
-async function missingOf(
+/** Sources of which the ledger has the time of arrival only. */
+const ARRIVAL_SOURCES: ReadonlySet<EventSource> = new Set(['webhook', 'studio', 'status_callback']);
+
+type CompareDeps = Pick<Stores, 'ledger' | 'queues'> & { readonly workspaceOf: WorkspaceOf };
+
+/**
+ * Returns the events that the ledger does not have, or that wait in it without a job that applies them, and those that it has
+ * with a less precise time.
+ */
+async function compare(
   events: readonly InboundEvent[],
-  { ledger, queues, workspaceOf }: Pick<Stores, 'ledger' | 'queues'> & { readonly workspaceOf: WorkspaceOf },
-): Promise<InboundEvent[]> {
-  const isKnown = async ({ accountSid, channel, phone, messageSid }: InboundEvent): Promise<boolean> => {
-    const workspace = workspaceOf(accountSid);
-    if (workspace === undefined) return false;
-    const subject = { workspace, channel, phone };
-    const entry = await ledger.read(subject);
-    const recorded = entry?.history.find((event) => event.messageSid === messageSid);
-    if (recorded?.outcome !== 'pending') return recorded !== undefined;
-    return isSyncQueued(queues, subject);
-  };
-  const known = await Promise.all(events.map(isKnown));
-  return events.filter((_, n) => !known[n]);
+  deps: CompareDeps,
+): Promise<{ readonly missing: InboundEvent[]; readonly imprecise: InboundEvent[] }> {
+  const compared = await Promise.all(
+    events.map(async (event) => ({ event, is: await statusOf(event, deps) })),
+  );
+  const those = (what: string): InboundEvent[] =>
+    compared.filter(({ is }) => is === what).map(({ event }) => event);
+  return { missing: those('missing'), imprecise: those('imprecise') };
+}
+
+async function statusOf(
+  event: InboundEvent,
+  { ledger, queues, workspaceOf }: CompareDeps,
+): Promise<'known' | 'missing' | 'imprecise'> {
+  const { accountSid, channel, phone, messageSid } = event;
+  const workspace = workspaceOf(accountSid);
+  if (workspace === undefined) return 'missing';
+  const subject: Subject = { workspace, channel, phone };
+  const known = await ledger.find(subject, messageSid);
+  if (!known || (known.outcome === 'pending' && !(await isSyncQueued(queues, subject)))) return 'missing';
+  const isImprecise =
+    ARRIVAL_SOURCES.has(known.source) || (isBlockedSend(event) && known.source === 'event_stream');
+  return isImprecise ? 'imprecise' : 'known';
 }

@@ -1,6 +1,15 @@
 export { SEND_UNCERTAINTY_MS, blockedSendOrder, isBlocked, mayBeBlocked } from './blocked-send';
-export { isBlockedSend, isOptedOut, supersedes, type ConsentPolicy, type SenderConsent } from './consent';
+export {
+  decidingMessage,
+  isBlockedSend,
+  isOptedOut,
+  isWeakOptIn,
+  type ConsentMessage,
+  type ConsentPolicy,
+  type SenderConsent,
+} from './consent';
 export { DestinationName } from './destination-name';
+export { orderTimes } from './order';
 export { toInboundEvent, type UnsupportedAddress } from './inbound-event-factory';
 export { EventKind, EventSource, InboundEvent, type Outcome } from './inbound-event';
 export { ERROR_CODES, type ErrorCode } from './error-codes';
@@ -16,6 +25,7 @@ export {
   maskPhone,
   parseAddress,
   parseStoredPhone,
+  parseWrittenPhone,
   phoneSpellings,
 } from './phone';
 export { ReconcileMode } from './reconcile-mode';

@@ -5,6 +5,8 @@ export { reconcileKey } from './keys';
 export type { PassCount, PassCounts } from './pass-progress';
 export { PassRequests, PassUnderWayError, type RequestedPass } from './pass-requests';
 export { SecondLooks } from './second-looks';
+export { Newcomers } from './newcomers';
+export { PersonLooks, type PersonLook } from './person-looks';
 export { PassStore, type PassState } from './pass-store';
 export { SyncMarks, type SyncMark, type SyncMarkRequest } from './sync-marks';
 export { UnappliedIndex } from './unapplied-index';

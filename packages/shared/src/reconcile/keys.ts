@@ -12,7 +12,10 @@ export type ReconcileKey =
   | 'pass'
   | 'requested-pass'
   | `catch-up:${DestinationName}`
-  | `findings:${string}`;
+  | `findings:${string}`
+  | 'person-looks'
+  | 'person-lease'
+  | `newcomers:${string}`;
 
 export function reconcileKey(prefix: string, workspace: string, key: ReconcileKey): string {
   return `${prefix}:reconcile:{${workspace}}:${key}`;

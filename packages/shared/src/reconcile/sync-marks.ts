@@ -22,8 +22,11 @@ const CLEAR = loadScript(SCRIPTS, 'clear-mark.lua');
 /** Marks that one page holds, about. */
 const PAGE = 500;
 
-/** Why a forced sync is asked for: a pass over the ledger, a second look at a phone that nobody had, a STOP again, an operator. */
-const MarkReason = z.enum(['sweep', 'second_look', 'repeated_stop', 'operator']);
+/**
+ * Why a forced sync is asked for: a pass over the ledger, a second look at a phone that nobody had, a STOP again, a person who
+ * changed, an operator.
+ */
+const MarkReason = z.enum(['sweep', 'second_look', 'repeated_stop', 'person_changed', 'operator']);
 
 const Passes = z.object({ sweep: z.string().optional(), requested: z.string().optional() });
 

@@ -17,6 +17,7 @@ const person = fc.record({
   isFound: fc.boolean(),
   isKnown: fc.boolean(),
   isAllowed: fc.boolean(),
+  isNewcomer: fc.boolean(),
 });
 type Person = typeof person extends fc.Arbitrary<infer P> ? P : never;
 const sender = fc.constantFrom<LedgerConsent['state']>('stopped', 'started');
@@ -28,6 +29,7 @@ function consentOf(states: readonly LedgerConsent['state'][], people: readonly s
     {
       state,
       orderAt: at,
+      since: at,
       occurredAt: at,
       source: 'webhook',
       messageSid: `SM${String(n)}` as MessageSid,
@@ -106,6 +108,8 @@ async function compare({
   };
   const result = await compareThem(consent, {
     mode,
+    lane: 'background',
+    newcomers: idsWhere(({ isNewcomer }) => isNewcomer),
     now: 1_000_000,
     lagMs: isRecent ? 2_000_000 : 0,
     pace: 'quarter',
@@ -120,8 +124,8 @@ async function compare({
 
 const hasNumber = ({ phone, isFound }: Person): boolean => isFound || phone === PHONE;
 /** Nobody else is known to have the number. */
-const isReadHolder = ({ phone, isFound, isKnown }: Person): boolean =>
-  isFound || (isKnown && phone === PHONE);
+const isReadHolder = ({ phone, isFound, isKnown, isNewcomer }: Person): boolean =>
+  isFound || ((isKnown || isNewcomer) && phone === PHONE);
 const people = fc.array(person, { maxLength: 5 });
 const states = fc.array(sender, { maxLength: 3 });
 
@@ -189,6 +193,7 @@ const HOLDER: Person = {
   isFound: true,
   isKnown: true,
   isAllowed: false,
+  isNewcomer: false,
 };
 const driftOf = (result: Compared | undefined): unknown => result?.drift;
 

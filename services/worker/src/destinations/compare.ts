@@ -1,5 +1,6 @@
 import { heldPeople, type HeldPerson, type Lookup, type PeopleReader } from '@optout-sync/customerio';
 import type { PhoneFormat, ReconcileMode } from '@optout-sync/shared/domain';
+import type { Lane } from '@optout-sync/shared/queues';
 import type { Drift } from '@optout-sync/shared/reconcile';
 import type { AttributeNames } from './attributes';
 import { stoppedSenders, type Consent, type Destination } from './destination';
@@ -8,6 +9,10 @@ import { writeToPeople, type PersonWriter } from './people';
 
 export interface CompareOptions {
   readonly mode: ReconcileMode;
+  /** The lane of the job that compares. */
+  readonly lane: Lane;
+  /** cio_ids that may have the number although a search does not find them yet; see `Newcomers`. */
+  readonly newcomers: readonly string[];
   /** Redis' time, in ms since 1970. */
   readonly now: number;
   /** How long after our own write a value that is read may be older, in ms. */
@@ -59,12 +64,15 @@ interface PeopleComparison {
   readonly writers: readonly PersonWriter[];
 }
 
-/** Compares the people who have the number. Those it was written to before are read as well: the search may lag. */
+/**
+ * Compares the people who have the number. Those it was written to before, and newcomers, are read as well: the search may
+ * lag.
+ */
 export function comparePeople(options: PeopleComparison): Compare {
   return async (consent, compareOptions) => {
     const { entry } = consent;
     const { mode, allowOptIn, raise } = compareOptions;
-    const held = await readHeld(options, consent, compareOptions.orphans);
+    const held = await readHeld(options, consent, compareOptions);
     const { differing, isSettling } = await differingPeople(held, consent, {
       ...compareOptions,
       attribute: options.names.optedOut[consent.subject.channel],
@@ -112,19 +120,22 @@ export function rewriteByPhone(write: Destination): Compare {
   };
 }
 
-/** Compares at the pace that is asked for. */
-export function compareByPace(paces: Readonly<Record<CompareOptions['pace'], Compare>>): Compare {
-  return (consent, options) => paces[options.pace](consent, options);
+/** Compares at the pace that is asked for; in a lane before the background promptly. */
+export function compareByPace(paces: Readonly<Record<'quarter' | 'full' | 'prompt', Compare>>): Compare {
+  return (consent, options) => {
+    const { pace, lane } = options;
+    return paces[lane === 'background' ? pace : 'prompt'](consent, options);
+  };
 }
 
 async function readHeld(
   { findPeople, readPeople, phoneAttribute, phoneFormats, names }: PeopleComparison,
   { subject, entry }: Consent,
-  orphans: readonly string[],
+  { newcomers, orphans }: Pick<CompareOptions, 'newcomers' | 'orphans'>,
 ): Promise<HeldPerson[]> {
   const { phone, channel } = subject;
   const found = new Set(await findPeople(phone));
-  const people = await readPeople([...new Set([...found, ...entry.people, ...orphans])]);
+  const people = await readPeople([...new Set([...found, ...entry.people, ...newcomers, ...orphans])]);
   return heldPeople(found, people, {
     phone,
     phoneAttribute,

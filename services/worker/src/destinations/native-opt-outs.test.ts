@@ -20,6 +20,7 @@ function entryOf(
       ...sender,
       orderAt: at,
       occurredAt: at,
+      since: at,
       source: 'webhook',
       messageSid: `SM${String(n)}` as MessageSid,
     },

@@ -1,9 +1,11 @@
 import { isOptedOut, parseStoredPhone, type ConsentPolicy, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, LedgerEntry } from '@optout-sync/shared/ledger';
+import type { Lane } from '@optout-sync/shared/queues';
 import {
   DriftKind,
   type Drift,
   type Findings,
+  type Newcomers,
   type PassCount,
   type SecondLooks,
   type SyncMark,
@@ -32,6 +34,7 @@ export type ForcedSync = (
   consent: Consent,
   target: Pick<SyncTarget, 'optional' | 'policy'> & { readonly compare: Compare },
   mark: SyncMark,
+  lane: Lane,
 ) => Promise<ForcedSyncResult>;
 
 const NOTHING: ForcedSyncResult = { outcome: 'up_to_date', counts: [] };
@@ -40,17 +43,20 @@ export function forcedSync(context: {
   readonly ledger: Pick<Ledger, 'read' | 'now' | 'raiseTimestamp' | 'markChecked'>;
   readonly findings: Pick<Findings, 'peopleOf' | 'replace'>;
   readonly looks: Pick<SecondLooks, 'scheduleOne'>;
+  readonly newcomers: Pick<Newcomers, 'list'>;
   readonly destinationRequests: Pick<DestinationRequests, 'announce' | 'enqueue'>;
   readonly telemetry: ForcedSyncEvents;
   /** See `ReconcileTimes`. */
   readonly lagMs: number;
 }): ForcedSync {
-  const { ledger, findings, looks, destinationRequests, telemetry, lagMs } = context;
-  return async (consent, { compare, policy, optional }, mark) => {
+  const { ledger, findings, looks, newcomers, destinationRequests, telemetry, lagMs } = context;
+  return async (consent, { compare, policy, optional }, mark, lane) => {
     const { subject, entry } = consent;
     if (!mayDiffer(consent, mark)) return NOTHING;
     const compared = await compare(consent, {
       mode: mark.mode,
+      lane,
+      newcomers: await newcomers.list(subject),
       now: await ledger.now(),
       lagMs,
       pace: mark.passes.requested === undefined ? 'quarter' : 'full',

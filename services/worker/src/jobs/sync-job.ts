@@ -4,6 +4,7 @@ import type { Ledger, SettledEvent } from '@optout-sync/shared/ledger';
 import { enqueueSync, hasLiveSyncNext, type Lane, type SyncRequest } from '@optout-sync/shared/queues';
 import type {
   Findings,
+  Newcomers,
   PassCount,
   SecondLooks,
   SyncMark,
@@ -36,6 +37,7 @@ interface SyncContext {
   readonly marks: Pick<SyncMarks, 'read' | 'clear'>;
   readonly looks: Pick<SecondLooks, 'schedule' | 'scheduleOne'>;
   readonly findings: Pick<Findings, 'peopleOf' | 'replace'>;
+  readonly newcomers: Pick<Newcomers, 'list'>;
   readonly unapplied: Pick<UnappliedIndex, 'remove'>;
   readonly destinationRequests: Pick<DestinationRequests, 'announce' | 'enqueue'>;
   readonly telemetry: SyncEvents;
@@ -91,7 +93,7 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
     }
     await unapplied.remove(request);
     const { compare, policy, optional } = target;
-    return mark && compare ? force(consent, { compare, policy, optional }, mark) : UP_TO_DATE;
+    return mark && compare ? force(consent, { compare, policy, optional }, mark, lane) : UP_TO_DATE;
   }
 
   return {

@@ -64,6 +64,8 @@ export function openWorkspace(
 const RECONCILE_SLOT: SlotClass = { lane: 'background', share: 0.25 };
 /** Those of a pass that an operator waits for get all that live traffic leaves unused. */
 const REQUESTED_SLOT: SlotClass = { lane: 'background' };
+/** Comparisons that somebody waits for: after live traffic, before those of the background. */
+const PROMPT_SLOT: SlotClass = { lane: 'prompt' };
 
 type Destinations = Pick<SyncTarget, 'main' | 'optional' | 'compare'>;
 
@@ -106,7 +108,11 @@ function apiDestinations(
   return {
     main: peopleDestination(createLookup(app, api, config), [personAttributes(write, names)]),
     optional: native(),
-    compare: compareByPace({ quarter: compareAt(RECONCILE_SLOT), full: compareAt(REQUESTED_SLOT) }),
+    compare: compareByPace({
+      quarter: compareAt(RECONCILE_SLOT),
+      full: compareAt(REQUESTED_SLOT),
+      prompt: compareAt(PROMPT_SLOT),
+    }),
   };
 }
 
