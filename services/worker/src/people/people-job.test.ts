@@ -232,7 +232,11 @@ it('a replayed change is compared in the background', async () => {
   const people = [{ phone: PHONE, cioId }];
   const change = PeopleChange.parse({ version: 1, id: randomUUID(), workspace: 'default', people });
   expect(
-    await requeue(harness.queues, { stage: 'people', undone: { type: 'people', change } }, 'run-1'),
+    await requeue(
+      harness.queues,
+      { stage: 'people', undone: { type: 'people', change } },
+      { run: 'run-1', hasDestination: () => false },
+    ),
   ).toBeUndefined();
   await becomes(cioId, true);
 });

@@ -41,6 +41,7 @@ function setUp() {
       queues,
       telemetry: { replayed: () => undefined, replayEnded: () => undefined },
       stopping: stopping.signal,
+      hasDestination: () => true,
     }),
     { connection: redis, prefix },
   );

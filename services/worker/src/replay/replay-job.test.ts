@@ -43,7 +43,8 @@ describe('a replay run', () => {
   /** Starts a worker that processes runs only: the jobs that it enqueues stay in their queues. */
   function startWorker(): void {
     const telemetry = { replayed: () => undefined, replayEnded: () => undefined };
-    const job = replayJob({ queues, telemetry, stopping: stopping.signal });
+    const hasDestination = (workspace: string): boolean => workspace === 'default';
+    const job = replayJob({ queues, telemetry, stopping: stopping.signal, hasDestination });
     const worker = new Worker('replays', job, { connection: redis, prefix, concurrency: 5 });
     worker.on('error', () => undefined);
     workers.push(worker);
@@ -129,7 +130,8 @@ describe('a replay run', () => {
     // The steps of a worker that dies after it requeues its dead letters and before it acknowledges them.
     await queues.runs.start(run.id);
     const { deadLetters } = await queues.runs.claim(run, 10);
-    for (const { deadLetter } of deadLetters) await requeue(queues, deadLetter, run.id);
+    for (const { deadLetter } of deadLetters)
+      await requeue(queues, deadLetter, { run: run.id, hasDestination: () => true });
     expect((await queues.deadLetters.get(deadLetters[0]!.id))?.run).toBe(run.id);
     // A run that is created meanwhile claims none of them.
     const second = await start({});

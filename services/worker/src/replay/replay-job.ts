@@ -2,7 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Processor } from 'bullmq';
 import type { StoredDeadLetter, JobStores } from '@optout-sync/shared/dead-letters';
 import { enqueueReplay, type ReplayRequest } from '@optout-sync/shared/queues';
-import { requeue } from './requeue';
+import { requeue, type HasDestination } from './requeue';
 import { Throttle } from './throttle';
 
 /** Dead letters that are claimed and requeued together. */
@@ -23,8 +23,9 @@ export function replayJob(context: {
   readonly queues: JobStores;
   readonly telemetry: ReplayEvents;
   readonly stopping: AbortSignal;
+  readonly hasDestination: HasDestination;
 }): Processor<ReplayRequest, string> {
-  const { queues, telemetry, stopping } = context;
+  const { queues, telemetry, stopping, hasDestination } = context;
   const { runs } = queues;
 
   async function replay(run: string, deadLetters: readonly StoredDeadLetter[]): Promise<void> {
@@ -32,7 +33,7 @@ export function replayJob(context: {
     const acks = await Promise.all(
       deadLetters.map(async ({ id, deadLetter }) => ({
         id,
-        skipReason: await requeue(queues, deadLetter, run),
+        skipReason: await requeue(queues, deadLetter, { run, hasDestination }),
       })),
     );
     await runs.ack(run, acks);

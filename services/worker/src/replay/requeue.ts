@@ -1,11 +1,16 @@
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
+import type { DestinationName } from '@optout-sync/shared/domain';
 import {
+  enqueueDestination,
   enqueueForwardAgain,
   enqueueInbound,
   enqueuePeopleAgain,
   enqueueSync,
   type Queues,
 } from '@optout-sync/shared/queues';
+
+/** Whether a workspace is configured with an optional destination. */
+export type HasDestination = (workspace: string, destination: DestinationName) => boolean;
 
 /**
  * Enqueues the payload of a dead letter again for a replay run, behind live traffic. Safe to repeat and never out of date:
@@ -19,7 +24,7 @@ import {
 export async function requeue(
   queues: Queues,
   { stage, undone: payload }: Pick<DeadLetter, 'stage' | 'undone'>,
-  run: string,
+  { run, hasDestination }: { readonly run: string; readonly hasDestination: HasDestination },
 ): Promise<string | undefined> {
   const options = { lane: 'background', run } as const;
   switch (payload.type) {
@@ -29,6 +34,14 @@ export async function requeue(
     case 'sync':
       await enqueueSync(queues, payload.request, options);
       return undefined;
+    case 'destination': {
+      const { destination, request } = payload;
+      if (!hasDestination(request.workspace, destination)) {
+        return `workspace ${request.workspace} has no destination ${destination}: configure it, or discard the dead letter`;
+      }
+      await enqueueDestination(queues, destination, request, options);
+      return undefined;
+    }
     case 'forward':
       await enqueueForwardAgain(queues, payload.request, options);
       return undefined;
