@@ -7,6 +7,7 @@ import { forwardJob } from './forward/forward-job';
 import { destinationJob } from './jobs/destination-job';
 import { recordJob } from './jobs/record-job';
 import { syncJob } from './jobs/sync-job';
+import { peopleJob } from './people/people-job';
 import { replayJob, resumeRuns } from './replay/replay-job';
 import type { JobKind } from './runner/job-kind';
 import { limitBackgroundConcurrency } from './runner/limit-background';
@@ -24,6 +25,8 @@ const DESTINATION_CONCURRENCY = 50;
 /** Of those in the background: a live one waits behind no more, in a queue that is first come, first served. */
 const BACKGROUND_DESTINATION_CONCURRENCY = 10;
 const FORWARD_CONCURRENCY = 50;
+/** Jobs of up to 100 people each: an import must leave Redis and this process to live traffic. */
+const PEOPLE_CONCURRENCY = 4;
 /** Replay runs at once: a slow one must not delay an urgent one. */
 const REPLAY_CONCURRENCY = 5;
 
@@ -32,9 +35,10 @@ const REPLAY_CONCURRENCY = 5;
  *
  *   queue                       job kind        concurrency
  *   inbound-events              recordJob        50, divided among the shards
- *   customerio-sync             syncJob         400, divided among the shards; in the background 100 over all of them
- *   customerio-<destination>    destinationJob   50, divided among the shards; in the background  10 over all of them
+ *   customerio-sync             syncJob         400, divided among the shards; in each other lane 100 over all of them
+ *   customerio-<destination>    destinationJob   50, divided among the shards; in each other lane  10 over all of them
  *   forwards                    forwardJob       50
+ *   people-changes              peopleJob         4
  *   replays                     replayJob         5
  *
  * There is one queue of syncs for each workspace, and one for each optional destination that it has.
@@ -73,6 +77,7 @@ export async function startConsumers(context: WorkerContext): Promise<void> {
   });
 
   consume(queues.forwards, FORWARD_CONCURRENCY, forwardJob(context));
+  consume(queues.people, PEOPLE_CONCURRENCY, peopleJob(context));
   const hasDestination = (workspace: string, name: DestinationName): boolean =>
     workspaces.get(workspace)?.optional[name] !== undefined;
   pool.consume(queues.replays, REPLAY_CONCURRENCY, replayJob({ ...context, hasDestination }));

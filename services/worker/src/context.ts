@@ -4,9 +4,15 @@ import type { CircuitTimes } from '@optout-sync/customerio';
 import { createHttpClient, type HttpClient } from '@optout-sync/http-client';
 import type { WorkspaceConfig, WorkspaceOf } from '@optout-sync/shared/config';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
-import { DestinationStore, Ledger } from '@optout-sync/shared/ledger';
+import { DestinationStore, Ledger, registerOrigin } from '@optout-sync/shared/ledger';
 import { closeQueues } from '@optout-sync/shared/queues';
-import { SecondLooks, SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
+import {
+  Newcomers,
+  PersonLooks,
+  SecondLooks,
+  SyncMarks,
+  UnappliedIndex,
+} from '@optout-sync/shared/reconcile';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { ReviewList } from '@optout-sync/shared/review';
 import {
@@ -25,6 +31,7 @@ import { ForcedSyncRequests } from './reconcile/forced-sync-requests';
 import { RECONCILE_TIMES, type ReconcileTimes } from './reconcile/times';
 import { promoteDelayedJobs } from './runner/promote-delayed';
 import { Quarantine } from './runner/quarantine';
+import { originOf } from './origin';
 import { RecentJobs } from './runner/recent-jobs';
 import { WorkerPool } from './runner/worker-pool';
 import { createTelemetry, type Telemetry } from './telemetry';
@@ -76,10 +83,13 @@ export interface WorkerContext extends BaseContext, Destinations {
   readonly reviews: ReviewList;
   readonly marks: SyncMarks;
   readonly looks: SecondLooks;
+  readonly newcomers: Newcomers;
+  readonly personLooks: PersonLooks;
   readonly unapplied: UnappliedIndex;
   readonly forcedSyncs: ForcedSyncRequests;
   readonly workspaces: ReadonlyMap<string, Workspace>;
   readonly workspaceOf: WorkspaceOf;
+  readonly numbersOf: (service: string) => readonly string[];
   readonly http: HttpClient;
   readonly pool: WorkerPool;
   readonly quarantine: Quarantine;
@@ -148,7 +158,8 @@ export async function createContext(
   disposer.add(() => pool.close());
   registerQueueGauges(registry, pool.queues, [queues.deadLetters]);
 
-  const ledger = new Ledger(redis, { prefix });
+  const origin = await registerOrigin(redis, prefix, originOf(config));
+  const ledger = new Ledger(redis, { prefix, origin });
   const marks = new SyncMarks(redis, prefix);
   const forcedSyncs = new ForcedSyncRequests({ marks, queues });
 
@@ -160,10 +171,13 @@ export async function createContext(
     marks,
     forcedSyncs,
     looks: new SecondLooks(redis, prefix, base.reconcileTimes.lookDelaysMs),
+    newcomers: new Newcomers(redis, prefix),
+    personLooks: new PersonLooks(redis, prefix, base.reconcileTimes.personLookDelaysMs),
     unapplied: new UnappliedIndex(redis, prefix),
     ...openDestinations(redis, prefix, queues),
     workspaces: new Map(workspaces.map((workspace) => [workspace.name, workspace])),
     workspaceOf: config.workspaceOf,
+    numbersOf: config.numbersOf,
     http,
     pool,
     quarantine: new Quarantine(redis, prefix),

@@ -6,8 +6,8 @@ import type { JobStores } from '@optout-sync/shared/dead-letters';
 import {
   E164,
   InboundEvent,
+  decidingMessage,
   isOptedOut,
-  supersedes,
   type ConsentPolicy,
   type SenderConsent,
   type Subject,
@@ -217,6 +217,7 @@ function world(policy: ConsentPolicy) {
     queues,
     telemetry,
     workspaceOf: () => 'default',
+    numbersOf: () => [],
     repeatedOptOuts: {
       confirm: ({ phone }) => {
         confirmed.add(phone);
@@ -243,6 +244,7 @@ function world(policy: ConsentPolicy) {
     lagMs: 60_000,
     marks: { read: nothing, clear: nothing },
     looks: { schedule: nothing },
+    newcomers: { list: () => Promise.resolve([]) },
     unapplied,
     queues,
     telemetry,
@@ -364,7 +366,7 @@ describe('record and sync', () => {
 
           for (const phone of PHONES) {
             const messagesSent = [...delivered.values()].filter((event) => event.phone === phone);
-            const senders = new Map<string, SenderConsent>();
+            const toSender = new Map<string, SenderConsent[]>();
             for (const {
               kind,
               occurredAt,
@@ -381,9 +383,16 @@ describe('record and sync', () => {
                 source,
                 messageSid,
               } as const;
-              if (supersedes(next, senders.get(sender))) senders.set(sender, next);
+              toSender.set(sender, [...(toSender.get(sender) ?? []), next]);
             }
-            const expected = isOptedOut([...senders.values()], policy);
+            const senders = [...toSender].flatMap(([sender, all]) => {
+              const deciding = decidingMessage(all);
+              return deciding ? [[sender, deciding] as const] : [];
+            });
+            const expected = isOptedOut(
+              senders.map(([, deciding]) => deciding),
+              policy,
+            );
             for (const person of PEOPLE[phone] ?? []) {
               expect(attributes.get(person)?.value).toBe(expected);
               for (const [sender, { state }] of diedLate.has(phone) ? [] : senders) {

@@ -13,26 +13,33 @@ export function subjectText({ phone, channel, workspace }: Subject): string {
 /** `stopped since 2026-02-25T09:59:58.000Z (webhook)` */
 export function consentText(consent: LedgerConsent | undefined): string {
   return consent
-    ? `${consent.state} since ${iso(consent.occurredAt)} (${consent.source})`
+    ? `${consent.state} since ${iso(consent.since)} (${consent.source})`
     : 'has received neither STOP nor START';
 }
 
 /**
- * A ledger entry: its senders, the version that Customer.io and each optional destination holds, and the history, oldest first.
+ * A ledger entry: its senders, the version that Customer.io and each optional destination holds, the history and the versions,
+ * oldest first.
  *
  * @param queued the optional destinations that have a job of the phone
  */
 export function entryText(
   subject: Subject,
   entry: LedgerEntry,
-  queued: ReadonlySet<DestinationName> = new Set(),
+  {
+    origins = new Map(),
+    queued = new Set(),
+  }: {
+    readonly origins?: ReadonlyMap<string, string>;
+    readonly queued?: ReadonlySet<DestinationName>;
+  } = {},
 ): string {
   const senders = new Table({
     head: ['sender', 'state', 'since', 'source'],
     style: { head: [], border: [] },
   });
-  for (const [sender, { state, occurredAt, source }] of entry.senders) {
-    senders.push([sender, state, iso(occurredAt), source]);
+  for (const [sender, { state, since, source }] of entry.senders) {
+    senders.push([sender, state, iso(since), source]);
   }
   const history = new Table({
     head: ['when', 'kind', 'sender', 'source', 'outcome', 'note', 'message'],
@@ -55,7 +62,28 @@ export function entryText(
     `Customer.io ${appliedText(entry)}`,
     ...DestinationName.options.flatMap((name) => destinationText(entry, name, queued)),
     history.toString(),
+    ...(entry.versions.length > 0 ? [versionsText(entry.versions, origins)] : []),
+    ...(entry.pruned ? [prunedText(entry.pruned)] : []),
   ].join('\n');
+}
+
+/** When each version was made and applied, and by which build and configuration. */
+function versionsText(versions: LedgerEntry['versions'], origins: ReadonlyMap<string, string>): string {
+  const table = new Table({
+    head: ['version', 'made', 'by', 'because of', 'applied', 'by'],
+    style: { head: [], border: [] },
+  });
+  const named = (id = ''): string => origins.get(id) ?? id;
+  for (const { version, writtenAt, writtenBy, cause, messageSid, appliedAt, appliedBy } of versions) {
+    const because = cause === 'event' ? messageSid : `corrected time of ${messageSid}`;
+    const applied = appliedAt === undefined ? '' : iso(appliedAt);
+    table.push([version, iso(writtenAt), named(writtenBy), because, applied, named(appliedBy)]);
+  }
+  return table.toString();
+}
+
+function prunedText({ count, since }: NonNullable<LedgerEntry['pruned']>): string {
+  return `${String(count)} further messages were removed from the history, the first of them at ${iso(since)}.`;
 }
 
 function appliedText({ version, appliedVersion, people, history }: LedgerEntry): string {
@@ -94,9 +122,14 @@ function noteText(note: Note | undefined): string {
 }
 
 /** A ledger entry as `--json` prints it. Times in ms since 1970; `entry` is `null` when there is none. */
-export function entryJson(subject: Subject, entry: LedgerEntry | undefined): unknown {
+export function entryJson(
+  subject: Subject,
+  entry: LedgerEntry | undefined,
+  origins: ReadonlyMap<string, string> = new Map(),
+): unknown {
   return {
     ...subject,
+    origins: Object.fromEntries(origins),
     entry: entry
       ? { ...entry, senders: [...entry.senders].map(([sender, consent]) => ({ sender, ...consent })) }
       : null,

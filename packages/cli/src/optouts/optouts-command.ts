@@ -57,12 +57,13 @@ function showCommand(terminal: Terminal): Command {
     .option('--json', 'print JSON', false)
     .action(async (phone: string, { channel, workspace, json }: ShowOptions) => {
       const subject = findSubject(readRoutes(terminal.env), { phone, channel, workspace });
-      const { entry, queued } = await withStores(terminal, async (stores) => ({
-        entry: await stores.ledger.read(subject),
+      const { entry, origins, queued } = await withStores(terminal, async (stores) => ({
+        entry: await stores.ledger.readWhole(subject),
+        origins: await stores.ledger.origins(),
         queued: await queuedDestinations(stores, subject),
       }));
-      if (json) printJson(terminal, entryJson(subject, entry));
-      else if (entry) terminal.out(entryText(subject, entry, queued));
+      if (json) printJson(terminal, entryJson(subject, entry, origins));
+      else if (entry) terminal.out(entryText(subject, entry, { origins, queued }));
       else terminal.out(`The ledger has no entry for ${subjectText(subject)}.`);
     });
 }

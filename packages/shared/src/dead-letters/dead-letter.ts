@@ -4,10 +4,11 @@ import { DestinationName } from '../domain/destination-name';
 import { InboundEvent } from '../domain/inbound-event';
 import { MessageSid } from '../domain/twilio-ids';
 import { FailedAttempt, ForwardRequest, SyncRequest } from '../queues/jobs';
+import { PeopleChange } from '../queues/people-change';
 
 /**
  * What a replay requeues: an inbound event, a sync or the write to an optional destination (with the messages that wait for
- * it), or a forward. `raw` is data that could not be parsed; it cannot be replayed.
+ * it), a forward or changed people. `raw` is data that could not be parsed; it cannot be replayed.
  */
 const Undone = z.discriminatedUnion('type', [
   z.object({ type: z.literal('event'), event: InboundEvent }),
@@ -19,11 +20,12 @@ const Undone = z.discriminatedUnion('type', [
     messageSids: z.array(MessageSid),
   }),
   z.object({ type: z.literal('forward'), request: ForwardRequest }),
+  z.object({ type: z.literal('people'), change: PeopleChange }),
   z.object({ type: z.literal('raw'), data: z.unknown() }),
 ]);
 
 /** The step that failed; the write to an optional destination has its name. */
-export const Stage = z.enum(['ingest', 'record', 'sync', ...DestinationName.options, 'forward']);
+export const Stage = z.enum(['ingest', 'record', 'sync', ...DestinationName.options, 'forward', 'people']);
 export type Stage = z.infer<typeof Stage>;
 
 /** A job whose retries are exhausted, or a message that could not be parsed. Times in ms since 1970. */

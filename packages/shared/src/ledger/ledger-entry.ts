@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import type { SenderConsent } from '../domain/consent';
-import { DestinationName } from '../domain/destination-name';
 import type { EventKind, EventSource, Outcome } from '../domain/inbound-event';
 import type { MessageSid } from '../domain/twilio-ids';
+import { parseVersionNotes, type VersionNote } from './version-note';
+import { parseDestinations, parsePeople, type Destinations } from './destination-progress';
 
 /** The outcome of an event in the ledger; `pending` until Customer.io holds its version. */
 export type RecordedOutcome = Exclude<Outcome, 'duplicate'> | 'pending';
@@ -13,13 +14,15 @@ export interface RecordedEvent {
   readonly sender: string;
   readonly kind: EventKind;
   readonly source: EventSource;
-  /** What events are ordered by: when the message was sent; for a blocked send the earliest time that is certain. */
+  /** The number that messages are ordered by, fixed when it is recorded; see `orderTimes`. */
   readonly orderAt: number;
   readonly occurredAt: number;
   readonly receivedAt: number;
   /** The version of the entry that this event made, or found when it changed nothing or repeated an opt-out. */
   readonly version: number;
   readonly outcome: RecordedOutcome;
+  /** A YES: it counts only for somebody who is stopped. */
+  readonly weak?: true;
   /** Who made an override and why, or which rule matched the wording. */
   readonly note?: Note;
 }
@@ -35,17 +38,8 @@ export type Note = z.infer<typeof Note>;
 export interface LedgerConsent extends SenderConsent {
   /** The version of the entry that this event made, or found when it repeated an opt-out. */
   readonly version: number;
-}
-
-/** What an optional destination holds of an entry. */
-export interface DestinationProgress {
-  /** The version that it holds. */
-  readonly appliedVersion: number;
-  /**
-   * The cio_ids that the version was written to; undefined where the destination is not written to people, or has to be
-   * written to everybody again.
-   */
-  readonly people: readonly string[] | undefined;
+  /** When the present state began, in ms since 1970: the first opt-out where it was repeated, else `occurredAt`. */
+  readonly since: number;
 }
 
 /** The consent of one (workspace, channel, phone). */
@@ -64,13 +58,17 @@ export interface LedgerEntry {
   /** The cio_ids that the applied version was written to, at once or by a later comparison. */
   readonly people: readonly string[];
   /** The optional destinations whose progress is stored; see `progressOf`. Missing where there is none. */
-  readonly destinations?: Readonly<Partial<Record<DestinationName, DestinationProgress>>>;
+  readonly destinations?: Destinations;
   /** When it was last written to Customer.io, in ms since 1970 by Redis' clock. Entries of older versions lack it. */
   readonly writtenAt?: number;
   /** When Customer.io was last compared with it, in ms since 1970 by Redis' clock. */
   readonly readAt?: number;
-  /** Oldest first, capped. */
+  /** How many messages were pruned, and when the first of them was, in ms since 1970 by Redis' clock. Missing when none was. */
+  readonly pruned?: { readonly count: number; readonly since: number };
+  /** Oldest first: the latest messages, and those that decide or wait for Customer.io. `Ledger.readWhole` reads the others too. */
   readonly history: readonly RecordedEvent[];
+  /** Notes on the versions, oldest first, as far as they are stored with the messages above. */
+  readonly versions: readonly VersionNote[];
 }
 
 /*
@@ -82,8 +80,16 @@ export interface LedgerEntry {
  *               the version that an optional destination holds, and the cio_ids it was written to
  *   s:<sender>  "<sender number> [<sid of the deciding event>]"
  *   m:<sid>     "<kind> <source> <orderAt> <occurredAt - orderAt> <receivedAt - orderAt> <version> <outcome> <sender number>"
+ *               orderAt is the number to order by. Rows of earlier versions hold the time itself, and keep it
  *   w:<sid>     the note of that event as JSON, if it has one
+ *   y:<sid>     '' where that event is a YES, which counts only for somebody who is stopped
+ *   l:<sid>     senders whose opt-out that START lifts too, one in each line: numbers of its Messaging Service
+ *   o:<number>  "<occurredAt> <sid>" of the first opt-out of that sender's present one, where a repetition decides
+ *   v:<version> when it was made and applied, and by which build; see version-note.ts
  *   n           the number of senders so far
+ *   x           the highest number to order by among the messages in its history; missing where it has none
+ *   q           "<how many messages were pruned> <when the first of them was>"
+ * Its history is a second hash, `history:` in place of `ledger:`, with fields m:, w:, y: and l: of older messages and versions.
  */
 export const SOURCE_CODES = {
   webhook: 'w',
@@ -123,13 +129,15 @@ export function parseLedgerEntry(hash: Readonly<Record<string, string>>): Ledger
   const senderOf = new Map(senderRows.map((row) => [row.number, row.sender]));
   const history = fields
     .filter(([field]) => field.startsWith('m:'))
-    .map(([field, value]) => withNote(parseEvent(field.slice(2), value, senderOf), hash))
+    .map(([field, value]) => withMarks(parseEvent(field.slice(2), value, senderOf), hash))
     .sort((a, b) => a.orderAt - b.orderAt);
   const eventOf = new Map<string, RecordedEvent>(history.map((event) => [event.messageSid, event]));
   const senders = new Map(
-    senderRows.flatMap(({ sender, decidingSid }) => {
+    senderRows.flatMap(({ sender, number, decidingSid }) => {
       const deciding = decidingSid === undefined ? undefined : eventOf.get(decidingSid);
-      return deciding ? [[sender, consentOf(deciding)] as const] : [];
+      return deciding
+        ? [[sender, { ...consentOf(deciding), ...sinceOf(deciding, hash[`o:${number}`]) }] as const]
+        : [];
     }),
   );
   return {
@@ -141,33 +149,19 @@ export function parseLedgerEntry(hash: Readonly<Record<string, string>>): Ledger
     ...parseDestinations(hash),
     ...(hash.wa === undefined ? {} : { writtenAt: Number(hash.wa) }),
     ...(hash.ra === undefined ? {} : { readAt: Number(hash.ra) }),
+    ...(hash.q !== undefined && { pruned: parsePruned(hash.q) }),
     history,
+    versions: parseVersionNotes(
+      hash,
+      history.map(({ messageSid }) => messageSid),
+    ),
   };
 }
 
-/**
- * What an optional destination holds. Where nothing is stored it holds what Customer.io holds: it was switched on, or its
- * own version was introduced, after the applied version had been written.
- */
-export function progressOf(entry: LedgerEntry, destination: DestinationName): DestinationProgress {
-  return entry.destinations?.[destination] ?? entry;
+function parsePruned(value: string): NonNullable<LedgerEntry['pruned']> {
+  const [count, since] = value.split(' ');
+  return { count: Number(count), since: Number(since) };
 }
-
-function parseDestinations(hash: Readonly<Record<string, string>>): Pick<LedgerEntry, 'destinations'> {
-  const stored = DestinationName.options.flatMap((name) => {
-    const appliedVersion = hash[`a:${name}`];
-    if (appliedVersion === undefined) return [];
-    const people = hash[`p:${name}`];
-    const progress: DestinationProgress = {
-      appliedVersion: Number(appliedVersion),
-      people: people === undefined ? undefined : parsePeople(people),
-    };
-    return [[name, progress] as const];
-  });
-  return stored.length === 0 ? {} : { destinations: Object.fromEntries(stored) };
-}
-
-const parsePeople = (text: string | undefined): string[] => (text ? text.split(' ') : []);
 
 /**
  * Parses the value of `m:<sid>`.
@@ -194,12 +188,31 @@ export function parseEvent(sid: string, value: string, senderOf: ReadonlyMap<str
   };
 }
 
-function withNote(event: RecordedEvent, hash: Readonly<Record<string, string>>): RecordedEvent {
+function withMarks(event: RecordedEvent, hash: Readonly<Record<string, string>>): RecordedEvent {
   const note = hash[`w:${event.messageSid}`];
-  return note === undefined ? event : { ...event, note: Note.parse(JSON.parse(note)) };
+  return {
+    ...event,
+    ...(hash[`y:${event.messageSid}`] !== undefined && { weak: true }),
+    ...(note !== undefined && { note: Note.parse(JSON.parse(note)) }),
+  };
 }
 
-function consentOf({ kind, orderAt, occurredAt, source, version, messageSid }: RecordedEvent): LedgerConsent {
+/** An entry of an earlier version has no such field: its present state began with the deciding event. */
+function sinceOf(
+  { kind, occurredAt }: RecordedEvent,
+  first: string | undefined,
+): Pick<LedgerConsent, 'since'> {
+  return { since: kind === 'stop' && first !== undefined ? Number(first.split(' ')[0]) : occurredAt };
+}
+
+function consentOf({
+  kind,
+  orderAt,
+  occurredAt,
+  source,
+  version,
+  messageSid,
+}: RecordedEvent): Omit<LedgerConsent, 'since'> {
   return { state: kind === 'stop' ? 'stopped' : 'started', orderAt, occurredAt, source, version, messageSid };
 }
 

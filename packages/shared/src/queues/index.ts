@@ -12,6 +12,7 @@ export {
   isDestinationQueued,
   isSyncQueued,
 } from './enqueue';
+export { enqueuePeopleAgain, enqueuePeopleBatch } from './enqueue-people';
 export {
   FailedAttempt,
   ForwardRequest,
@@ -21,5 +22,6 @@ export {
   type ReplayRequest,
 } from './jobs';
 export { laneOfJob, type Lane } from './lane';
+export { PeopleChange, type ChangedPerson } from './people-change';
 export { closeQueues, openQueues, type JobData, type Queues, type Shard } from './queues';
 export { shardPrefix } from './shard';

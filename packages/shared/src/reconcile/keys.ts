@@ -4,7 +4,15 @@ import type { Subject } from '../domain/subject';
 
 /** What the reconciler stores for a workspace. Its keys share one cluster slot. */
 export type ReconcileKey =
-  'marks' | 'looks' | 'unapplied' | `unapplied:${DestinationName}` | 'lease' | 'pass';
+  | 'marks'
+  | 'looks'
+  | 'unapplied'
+  | `unapplied:${DestinationName}`
+  | 'lease'
+  | 'pass'
+  | 'person-looks'
+  | 'person-lease'
+  | `newcomers:${string}`;
 
 export function reconcileKey(prefix: string, workspace: string, key: ReconcileKey): string {
   return `${prefix}:reconcile:{${workspace}}:${key}`;

@@ -20,11 +20,19 @@ function entryOf(
       ...sender,
       orderAt: at,
       occurredAt: at,
+      since: at,
       source: 'webhook',
       messageSid: `SM${String(n)}` as MessageSid,
     },
   ]);
-  return { version: 6, timestamp: at / 1_000, senders: new Map(consents), history: [], ...given };
+  return {
+    version: 6,
+    timestamp: at / 1_000,
+    senders: new Map(consents),
+    history: [],
+    versions: [],
+    ...given,
+  };
 }
 
 it('writes what has changed to those it was written to, to newcomers the opt-outs of before too, and nothing ahead of the attribute', async () => {

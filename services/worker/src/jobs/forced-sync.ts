@@ -1,6 +1,7 @@
 import type { Subject, ReconcileMode } from '@optout-sync/shared/domain';
 import type { Ledger, LedgerEntry } from '@optout-sync/shared/ledger';
-import type { SyncMark } from '@optout-sync/shared/reconcile';
+import type { Lane } from '@optout-sync/shared/queues';
+import type { Newcomers, SyncMark } from '@optout-sync/shared/reconcile';
 import type { Compare, Compared } from '../destinations/compare';
 import type { Consent } from '../destinations/destination';
 import type { DestinationRequests } from '../destinations/destination-requests';
@@ -19,6 +20,7 @@ export type ForcedSync = (
   consent: Consent,
   target: Pick<SyncTarget, 'optional'> & { readonly compare: Compare },
   mark: Pick<SyncMark, 'reason' | 'mode'>,
+  lane: Lane,
 ) => Promise<'enforced' | 'reported' | 'up_to_date'>;
 
 const OUTCOMES = { enforce: 'enforced', report: 'reported' } as const satisfies Record<ReconcileMode, string>;
@@ -26,15 +28,18 @@ const OUTCOMES = { enforce: 'enforced', report: 'reported' } as const satisfies 
 export function forcedSync(context: {
   readonly ledger: Pick<Ledger, 'now' | 'raiseTimestamp' | 'markChecked'>;
   readonly destinationRequests: Pick<DestinationRequests, 'announce' | 'enqueue'>;
+  readonly newcomers: Pick<Newcomers, 'list'>;
   readonly telemetry: ForcedSyncEvents;
   /** See `ReconcileTimes`. */
   readonly lagMs: number;
 }): ForcedSync {
-  const { ledger, destinationRequests, telemetry, lagMs } = context;
-  return async (consent, { compare, optional }, mark) => {
+  const { ledger, newcomers, destinationRequests, telemetry, lagMs } = context;
+  return async (consent, { compare, optional }, mark, lane) => {
     const { subject, entry } = consent;
     const compared = await compare(consent, {
       mode: mark.mode,
+      lane,
+      newcomers: await newcomers.list(subject),
       now: await ledger.now(),
       lagMs,
       raise: (times) => ledger.raiseTimestamp(subject, entry.version, times),

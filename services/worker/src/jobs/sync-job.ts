@@ -2,7 +2,13 @@ import type { JobStores } from '@optout-sync/shared/dead-letters';
 import { JobError, isOptedOut, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, SettledEvent } from '@optout-sync/shared/ledger';
 import { enqueueSync, hasLiveSyncNext, type Lane, type SyncRequest } from '@optout-sync/shared/queues';
-import type { SecondLooks, SyncMark, SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
+import type {
+  Newcomers,
+  SecondLooks,
+  SyncMark,
+  SyncMarks,
+  UnappliedIndex,
+} from '@optout-sync/shared/reconcile';
 import type { Consent } from '../destinations/destination';
 import { namesOf, type DestinationRequests } from '../destinations/destination-requests';
 import type { SyncTarget } from '../destinations/sync-target';
@@ -28,6 +34,7 @@ interface SyncContext {
   readonly queues: JobStores;
   readonly marks: Pick<SyncMarks, 'read' | 'clear'>;
   readonly looks: Pick<SecondLooks, 'schedule'>;
+  readonly newcomers: Pick<Newcomers, 'list'>;
   readonly unapplied: Pick<UnappliedIndex, 'remove'>;
   readonly destinationRequests: Pick<DestinationRequests, 'announce' | 'enqueue'>;
   readonly telemetry: SyncEvents;
@@ -73,7 +80,7 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
     if (entry.version > entry.appliedVersion) return apply(context, target, consent, lane);
     await unapplied.remove(request);
     const { compare, optional } = target;
-    return mark && optedOut && compare ? force(consent, { compare, optional }, mark) : 'up_to_date';
+    return mark && optedOut && compare ? force(consent, { compare, optional }, mark, lane) : 'up_to_date';
   }
 
   return {

@@ -4,6 +4,7 @@ import {
   enqueueDestination,
   enqueueForwardAgain,
   enqueueInbound,
+  enqueuePeopleAgain,
   enqueueSync,
   type Queues,
 } from '@optout-sync/shared/queues';
@@ -43,6 +44,9 @@ export async function requeue(
     }
     case 'forward':
       await enqueueForwardAgain(queues, payload.request, options);
+      return undefined;
+    case 'people':
+      await enqueuePeopleAgain(queues, payload.change, run);
       return undefined;
     case 'raw':
       return `unparsable at ${stage}: nothing to replay; override by hand if needed, then discard it`;

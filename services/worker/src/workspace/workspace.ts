@@ -12,7 +12,7 @@ import {
 import type { WorkspaceConfig } from '@optout-sync/shared/config';
 import { personAttributes, phoneIdentifierAttributes, type AttributeNames } from '../destinations/attributes';
 import { campaignAlone, optionalCampaign } from '../destinations/campaign-webhook';
-import { comparePeople, rewriteByPhone } from '../destinations/compare';
+import { compareByLane, comparePeople, rewriteByPhone, type Compare } from '../destinations/compare';
 import { nativeOptOuts } from '../destinations/native-opt-outs';
 import type { OptionalDestinations } from '../destinations/optional-destination';
 import { peopleDestination } from '../destinations/people';
@@ -62,6 +62,8 @@ export function openWorkspace(
 
 /** Comparisons get what live traffic leaves unused, and at most a quarter of the rate. */
 const RECONCILE_SLOT: SlotClass = { lane: 'background', share: 0.25 };
+/** Comparisons that somebody waits for: after live traffic, before those of the background. */
+const PROMPT_SLOT: SlotClass = { lane: 'prompt' };
 
 type Destinations = Pick<SyncTarget, 'main' | 'optional' | 'compare'>;
 
@@ -83,7 +85,6 @@ function apiDestinations(
 ): Destinations | undefined {
   const names: AttributeNames = { optedOut: config.attributes, senders: config.sendersAttribute };
   const write = createWriter(track);
-  const inBackground = { slot: RECONCILE_SLOT };
   const api = app && new AppApi(app);
   const native = (findPeople?: Lookup): OptionalDestinations =>
     api && config.nativeOptOuts ? { native: nativeOptOuts(api, findPeople) } : {};
@@ -93,17 +94,19 @@ function apiDestinations(
     return { main: byPhone, optional: native(findPeople), compare: rewriteByPhone(byPhone) };
   }
   if (!app || !api) return undefined;
-  return {
-    main: peopleDestination(createLookup(app, api, config), [personAttributes(write, names)]),
-    optional: native(),
-    compare: comparePeople({
-      findPeople: createLookup(app, api, { ...config, ...inBackground }),
-      readPeople: createPeopleReader(app, api, namesToRead(config), inBackground),
+  const compareIn = (slot: SlotClass): Compare =>
+    comparePeople({
+      findPeople: createLookup(app, api, { ...config, slot }),
+      readPeople: createPeopleReader(app, api, namesToRead(config), { slot }),
       phoneAttribute: config.phoneAttribute,
       phoneFormats: config.phoneFormats,
       names,
-      writers: [personAttributes(createWriter(track, inBackground), names)],
-    }),
+      writers: [personAttributes(createWriter(track, { slot }), names)],
+    });
+  return {
+    main: peopleDestination(createLookup(app, api, config), [personAttributes(write, names)]),
+    optional: native(),
+    compare: compareByLane(compareIn(RECONCILE_SLOT), compareIn(PROMPT_SLOT)),
   };
 }
 

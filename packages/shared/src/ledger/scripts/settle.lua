@@ -12,7 +12,8 @@
 --       2  outcome, as its code of one letter
 --       3  `1` when Customer.io now holds this version, else `0`
 --       4  the cio_ids it was written to, separated by spaces
---       5  for each optional destination that is configured: its name, and `1` when it is written to people, else `0`
+--       5  the short id of the build and configuration that applied it
+--       6  for each optional destination that is configured: its name, and `1` when it is written to people, else `0`
 -- Returns {`1` when a newer version waits to be applied else `0`, MessageSid, row, MessageSid, row, ...} with the new rows.
 
 local entry = KEYS[1]
@@ -20,7 +21,7 @@ local upTo, outcome, holds, people = tonumber(ARGV[1]), ARGV[2], ARGV[3] == '1',
 local configured = {}
 if holds then
   local before = redis.call('HMGET', entry, 'a', 'p')
-  for i = 5, #ARGV, 2 do
+  for i = 6, #ARGV, 2 do
     local name = ARGV[i]
     configured[name] = true
     if redis.call('HSETNX', entry, 'a:' .. name, before[1] or 0) == 1 and ARGV[i + 1] == '1' then
@@ -30,6 +31,11 @@ if holds then
   local time = redis.call('TIME')
   local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
   redis.call('HSET', entry, 'a', upTo, 'p', people, 'wa', now)
+  -- When the version was first applied, beside when it was written.
+  local note = redis.call('HGET', entry, 'v:' .. ARGV[1])
+  if note and note:match('^%d+ %S+ %S+$') then
+    redis.call('HSET', entry, 'v:' .. ARGV[1], note .. ' ' .. now .. ' ' .. ARGV[5])
+  end
 end
 local head = redis.call('HMGET', entry, 'v', 'a')
 local settled = {tonumber(head[1] or 0) > tonumber(head[2] or 0) and '1' or '0'}
