@@ -29,6 +29,8 @@ import { createTelemetry } from './telemetry';
  * set of phones to sync, at least once; a sync that is enqueued while one runs follows it.
  */
 
+jest.setTimeout(60_000);
+
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());
 
