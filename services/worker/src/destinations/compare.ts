@@ -65,6 +65,8 @@ interface Holder {
   readonly value: string | undefined;
   /** Unix seconds; undefined where Customer.io does not say it. */
   readonly setAt: number | undefined;
+  /** Whether Customer.io says when attributes were set: then one without a time was never set. */
+  readonly hasTimes: boolean;
 }
 
 /**
@@ -133,17 +135,20 @@ async function findHolders(
   const orphaned: string[] = [];
   for (const [cioId, person] of people) {
     const value = person.values.get(name);
-    if (holds(cioId, person)) holders.push({ cioId, value, setAt: person.timestamps.get(name) });
-    else if (value === 'true' && entry.people.includes(cioId)) orphaned.push(cioId);
+    if (holds(cioId, person)) {
+      const { timestamps } = person;
+      holders.push({ cioId, value, setAt: timestamps.get(name), hasTimes: timestamps.size > 0 });
+    } else if (value === 'true' && entry.people.includes(cioId)) orphaned.push(cioId);
   }
   return { holders, orphaned };
 }
 
 /**
  * Whether a write with the entry's timestamp would lose: to a value of somebody else, or to a removal, which has a time too.
+ * Where Customer.io says no times, whoever has no value may have lost it.
  */
-function isOverwritten({ cioId, value, setAt }: Holder, { entry }: Consent): boolean {
-  return value !== undefined || setAt !== undefined || entry.people.includes(cioId);
+function isOverwritten({ cioId, value, setAt, hasTimes }: Holder, { entry }: Consent): boolean {
+  return value !== undefined || setAt !== undefined || !hasTimes || entry.people.includes(cioId);
 }
 
 /** The consent without what would opt anybody in. */
