@@ -1,20 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
-import type { Classify, InboundEvent } from '@optout-sync/shared/domain';
+import type { InboundEvent } from '@optout-sync/shared/domain';
 import { enqueueInboundBatch } from '@optout-sync/shared/queues';
 import type { Stores } from '../stores';
-import { LoggedMessage, parseLoggedMessage } from './parse-message';
+import { LoggedMessage, parseLoggedMessage, type Classifiers } from './parse-message';
 
 /** What a backfill found in one account. A message counts once, however often Twilio lists it. */
 export interface BackfillCounts {
   /** Messages in Twilio's log, in both directions. */
   messages: number;
   inbound: number;
-  /** Inbound messages, by their kind. */
+  /** Messages by their kind; `toReview` includes blocked sends whose error code is to be reviewed. */
   optOuts: number;
   optIns: number;
   toReview: number;
-  /** Outbound messages that Twilio did not send (error 21610). */
+  /** Outbound messages that Twilio did not send, with an error code that is acted on (21610). */
   blockedSends: number;
   /** Messages that cannot be parsed, or a keyword from or to an address that is not a phone number. They are skipped. */
   notUnderstood: number;
@@ -51,12 +51,12 @@ const BATCH_SIZE = 50;
  */
 export async function backfillPages(
   pages: AsyncIterable<readonly unknown[]>,
-  deps: Pick<Stores, 'queues' | 'ledger'> & {
-    readonly classify: Classify;
-    readonly workspaceOf: WorkspaceOf;
-    readonly now: () => number;
-    readonly progress: (counts: Readonly<BackfillCounts>) => void;
-  },
+  deps: Pick<Stores, 'queues' | 'ledger'> &
+    Classifiers & {
+      readonly workspaceOf: WorkspaceOf;
+      readonly now: () => number;
+      readonly progress: (counts: Readonly<BackfillCounts>) => void;
+    },
   rate: number | undefined,
 ): Promise<BackfillCounts> {
   const counts = noCounts();
@@ -83,7 +83,7 @@ function count(
   raw: unknown,
   seen: Set<string>,
   counts: BackfillCounts,
-  { classify, now }: { readonly classify: Classify; readonly now: () => number },
+  deps: Classifiers & { readonly now: () => number },
 ): InboundEvent[] {
   const parsed = LoggedMessage.safeParse(raw);
   if (parsed.success && seen.has(parsed.data.sid)) return [];
@@ -94,7 +94,7 @@ function count(
   }
   seen.add(parsed.data.sid);
   if (parsed.data.direction === 'inbound') counts.inbound += 1;
-  const message = parseLoggedMessage(parsed.data, now(), classify);
+  const message = parseLoggedMessage(parsed.data, deps.now(), deps);
   switch (message.kind) {
     case 'other':
       return [];
@@ -103,10 +103,10 @@ function count(
       return [];
     case 'event': {
       const { event, blocked } = message;
-      if (blocked) counts.blockedSends += 1;
+      if (event.kind === 'review') counts.toReview += 1;
+      else if (blocked) counts.blockedSends += 1;
       else if (event.kind === 'stop') counts.optOuts += 1;
-      else if (event.kind === 'start') counts.optIns += 1;
-      else counts.toReview += 1;
+      else counts.optIns += 1;
       return [event];
     }
     default:

@@ -15,6 +15,7 @@ export function configSummary(config: SharedConfig): Record<string, unknown> {
     twilio: { accounts: config.accounts.map(accountSummary) },
     customerio: { workspaces: config.workspaces.map(workspaceSummary) },
     keywords: config.keywords,
+    blocked_sends: config.blockedSends,
     forward_urls: config.forwardUrls.map(hostOf),
   };
 }

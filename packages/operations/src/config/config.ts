@@ -2,6 +2,7 @@ import {
   collectErrors,
   loggingEnv,
   parseEnv,
+  readBlockedSends,
   readForwardUrls,
   readKeywords,
   readRoutes,
@@ -15,7 +16,7 @@ import {
   type TwilioAccount,
   type WorkspaceConfig,
 } from '@optout-sync/shared/config';
-import type { KeywordSettings } from '@optout-sync/shared/domain';
+import type { BlockedSendSettings, KeywordSettings } from '@optout-sync/shared/domain';
 
 /** Reads how Redis is reached. @throws {ConfigError} */
 export function readConfig(env: Env): RedisConfig {
@@ -30,6 +31,7 @@ export interface SharedConfig {
   readonly workspaces: readonly WorkspaceConfig[];
   readonly routes: Routes;
   readonly keywords: KeywordSettings;
+  readonly blockedSends: BlockedSendSettings;
   readonly forwardUrls: readonly string[];
 }
 
@@ -42,6 +44,7 @@ export function readSharedConfig(env: Env): SharedConfig {
     workspaces: () => readWorkspaces(env),
     routes: () => readRoutes(env),
     keywords: () => readKeywords(env),
+    blockedSends: () => readBlockedSends(env),
     forwardUrls: () => readForwardUrls(env),
   });
   return { ...config, logLevel: logging.LOG_LEVEL };

@@ -1,4 +1,6 @@
+import type { BlockedSendSettings } from '../domain/blocked-send';
 import { DEFAULT_WORKSPACE, type WorkspaceOf } from '../domain/subject';
+import { BlockedSendConfig } from './blocked-send-config';
 import { readFileWith, readSection } from './config-file';
 import { forwardUrlsOfEnv, forwardUrlsOfFile } from './forward-urls';
 import { KeywordConfig } from './keyword-config';
@@ -40,6 +42,13 @@ export function readWorkspaces(env: Env): WorkspaceConfig[] {
 /** The keyword settings; Twilio's defaults where there are none. */
 export function readKeywords(env: Env): KeywordConfig {
   return readFileWith(env, ({ keywords }) => readSection('keywords', KeywordConfig, keywords ?? {}, env));
+}
+
+/** What is done about the error codes of failed sends. */
+export function readBlockedSends(env: Env): BlockedSendSettings {
+  return readFileWith(env, ({ blocked_sends: section }) =>
+    readSection('blocked_sends', BlockedSendConfig, section ?? {}, env),
+  );
 }
 
 /** The URLs that inbound messages are forwarded to. */

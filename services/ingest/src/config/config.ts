@@ -8,6 +8,7 @@ import {
   loggingEnv,
   parseEnv,
   port,
+  readBlockedSends,
   readForwardUrls,
   readKeywords,
   readRoutes,
@@ -19,7 +20,7 @@ import {
   type RedisConfig,
   type WorkspaceOf,
 } from '@optout-sync/shared/config';
-import type { KeywordSettings } from '@optout-sync/shared/domain';
+import type { BlockedSendSettings, KeywordSettings } from '@optout-sync/shared/domain';
 import type { TrustProxy } from '../http/base-url';
 import type { Accounts } from '../webhook/account';
 import { trustProxy } from './trust-proxy';
@@ -46,6 +47,7 @@ export interface IngestConfig {
   /** Bearer tokens for callers of the studio route that Twilio does not sign. Without any, only signed calls are accepted. */
   readonly studioTokens: readonly string[];
   readonly keywords: KeywordSettings;
+  readonly blockedSends: BlockedSendSettings;
   /** The URLs that inbound messages are forwarded to. */
   readonly forwardUrls: readonly string[];
   readonly redis: RedisConfig;
@@ -77,11 +79,12 @@ const env = {
 
 /** Reads ingest's configuration. @throws {ConfigError} with every error of every part */
 export function readConfig(environment: Env): IngestConfig {
-  const { own, accounts, routes, keywords, forwardUrls, redis } = collectErrors({
+  const { own, accounts, routes, keywords, blockedSends, forwardUrls, redis } = collectErrors({
     own: () => parseEnv(env, environment),
     accounts: () => readTwilioAccounts(environment),
     routes: () => readRoutes(environment),
     keywords: () => readKeywords(environment),
+    blockedSends: () => readBlockedSends(environment),
     forwardUrls: () => readForwardUrls(environment),
     redis: () => redisConfig(parseEnv(redisEnv, environment)),
   });
@@ -95,6 +98,7 @@ export function readConfig(environment: Env): IngestConfig {
     workspaceOf: routes.workspaceOf,
     studioTokens: own.STUDIO_TOKEN ?? [],
     keywords,
+    blockedSends,
     forwardUrls,
     redis,
     spool: { dir: own.SPOOL_DIR, maxBytes: own.SPOOL_MAX_BYTES },
