@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
 import type { InboundEvent } from '@optout-sync/shared/domain';
-import { enqueueSync, type JobData } from '@optout-sync/shared/queues';
+import { enqueueRepetition, type JobData, type Queues } from '@optout-sync/shared/queues';
 import type { WorkerContext } from './context';
 import { forwardJob } from './forward/forward-job';
 import { recordJob } from './jobs/record-job';
@@ -9,6 +9,7 @@ import { replayJob, resumeRuns } from './replay/replay-job';
 import type { JobKind } from './runner/job-kind';
 import { limitBackgroundConcurrency } from './runner/limit-background';
 import { processJob } from './runner/process-job';
+import type { RecentJob } from './runner/recent-jobs';
 import { rerunAfterFailover } from './runner/rerun-after-failover';
 import { watchShards } from './runner/watch-shards';
 
@@ -38,12 +39,12 @@ export async function startConsumers(context: WorkerContext): Promise<void> {
   const perShard = (concurrency: number): number => Math.ceil(concurrency / queues.shards.length);
 
   rerunAfterFailover(context.redis, recentJobs, stopping, context.telemetry);
-  const record = recentJobs.track(recordJob(context), (event) => rerunRecord(context, event));
+  const record = recentJobs.track(recordJob(context), (job) => repeatRecord(queues, job));
   const syncs = [...workspaces.keys()].map((workspace) => {
     // One limit for a workspace, however many shards it has.
     const sync = syncJob({ ...context, lagMs: context.reconcileTimes.lagMs });
     const kind = limitBackgroundConcurrency(sync, BACKGROUND_SYNC_CONCURRENCY);
-    return { workspace, kind: recentJobs.track(kind, (request) => enqueueSync(queues, request)) };
+    return { workspace, kind };
   });
   await watchShards(queues, stopping, ({ inbound, syncOf }) => {
     consume(inbound, perShard(RECORD_CONCURRENCY), record);
@@ -56,6 +57,9 @@ export async function startConsumers(context: WorkerContext): Promise<void> {
 }
 
 /** Enqueues a separate job: the one that ran may still exist and be about to end. */
-async function rerunRecord({ queues }: WorkerContext, event: InboundEvent): Promise<void> {
-  await queues.shardOf(event.phone).inbound.add(event.kind, { payload: event });
+async function repeatRecord(
+  queues: Pick<Queues, 'shardOf'>,
+  { payload, lane, repetitionId }: RecentJob<InboundEvent>,
+): Promise<void> {
+  await enqueueRepetition(queues, payload, { lane, jobId: repetitionId });
 }

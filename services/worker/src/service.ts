@@ -5,6 +5,7 @@ import { createBaseContext, createContext, type Lifetime, type WorkerOverrides }
 import { checkHealth, checkReadiness, type StartState } from './readiness';
 import { startReconcilers } from './reconcile/start-reconcilers';
 import { checkAllAccess } from './workspace/check-access';
+import { watchStoredNames } from './workspace/watch-stored-names';
 
 /** The port it listens on; of interest when the configuration says 0, any. */
 interface WorkerPorts {
@@ -85,6 +86,7 @@ async function start(
   stopping.signal.throwIfAborted();
   await startConsumers(context);
   disposer.add(startReconcilers(context));
+  disposer.add(watchStoredNames({ ...context, prefix: config.redis.prefix, served: context.workspaces }));
   state = { name: 'consuming', context };
   const { port: adminPort } = admin;
   base.log.info({ adminPort, workspaces: workspaces.map(({ name }) => name) }, 'worker consumes jobs');

@@ -52,9 +52,10 @@ export function listCommand(terminal: Terminal): Command {
     .option('--all', 'print all pages, as one JSON object per line', false)
     .action(async ({ limit, cursor, full, json, all, ...filter }: ListOptions) => {
       const { env } = terminal;
-      if (filter.workspace !== undefined) workspaceOf(readRoutes(env), filter.workspace);
+      const workspace =
+        filter.workspace === undefined ? undefined : workspaceOf(readRoutes(env), filter.workspace);
       const policies = new Map(readConsentPolicies(env).map(({ name, policy }) => [name, policy]));
-      const query = { filter, policies, cursor };
+      const query = { filter: { ...filter, workspace }, policies, cursor };
       await withStores(terminal, async (stores) => {
         if (all) await printAll(terminal, stores, query);
         else await printPage(terminal, stores, { ...query, limit }, { full, json });

@@ -3,9 +3,10 @@ import type { WorkspaceOf } from '@optout-sync/shared/config';
 import type { InboundEvent } from '@optout-sync/shared/domain';
 import { enqueueInboundBatch } from '@optout-sync/shared/queues';
 import type { Stores } from '../stores';
+import { RecentSids } from './recent-sids';
 import { LoggedMessage, parseLoggedMessage, type Classifiers } from './parse-message';
 
-/** What a backfill found in one account. A message counts once, however often Twilio lists it. */
+/** What a backfill found in one account. A message that Twilio lists again within 10,000 messages counts once. */
 export interface BackfillCounts {
   /** Messages in Twilio's log, in both directions. */
   messages: number;
@@ -41,12 +42,17 @@ const noCounts = (): BackfillCounts => ({
 
 /** Small, so that the rate holds within a second, and an interrupted backfill repeats little. */
 const BATCH_SIZE = 50;
+/** Pages shift by the messages that arrive while one is read: ten pages of 1,000 are far more than that. */
+export const MAX_REMEMBERED = 10_000;
 
 /**
  * Reads pages of Twilio's log and finds the opt-outs and opt-ins that the ledger does not have. Safe to repeat: an event that
  * the ledger has is skipped, and one that still waits in its queue is not enqueued again.
  *
  * @param deps.progress is called with the counts after each page
+ * Its memory is bounded, whatever the number of messages: it holds one page, the history of 50 phones, and the sids of the latest
+ * 10,000 messages.
+ *
  * @param rate how many events to enqueue per second; `undefined` enqueues none
  */
 export async function backfillPages(
@@ -58,10 +64,9 @@ export async function backfillPages(
       readonly progress: (counts: Readonly<BackfillCounts>) => void;
     },
   rate: number | undefined,
+  seen = new RecentSids(MAX_REMEMBERED),
 ): Promise<BackfillCounts> {
   const counts = noCounts();
-  // Pages shift while messages arrive, so that one may be listed twice.
-  const seen = new Set<string>();
   for await (const page of pages) {
     const events = page.flatMap((raw) => count(raw, seen, counts, deps));
     for (let from = 0; from < events.length; from += BATCH_SIZE) {
@@ -81,18 +86,18 @@ export async function backfillPages(
 /** Counts one message and returns its event, if it has one. */
 function count(
   raw: unknown,
-  seen: Set<string>,
+  seen: RecentSids,
   counts: BackfillCounts,
   deps: Classifiers & { readonly now: () => number },
 ): InboundEvent[] {
   const parsed = LoggedMessage.safeParse(raw);
-  if (parsed.success && seen.has(parsed.data.sid)) return [];
+  // Pages shift while messages arrive, so that one may be listed twice.
+  if (parsed.success && !seen.add(parsed.data.sid)) return [];
   counts.messages += 1;
   if (!parsed.success) {
     counts.notUnderstood += 1;
     return [];
   }
-  seen.add(parsed.data.sid);
   if (parsed.data.direction === 'inbound') counts.inbound += 1;
   const message = parseLoggedMessage(parsed.data, deps.now(), deps);
   switch (message.kind) {

@@ -7,7 +7,7 @@ import {
   consentPolicy,
   missingKeys,
   namesDiffer,
-  workspaceName,
+  workspaceNames,
   workspaceSettings,
 } from './workspace-schema';
 import { alwaysRun } from './zod';
@@ -15,7 +15,7 @@ import { alwaysRun } from './zod';
 const Section = z.strictObject({
   workspaces: z
     .array(
-      z.strictObject({ name: workspaceName, ...workspaceSettings }).superRefine((workspace, context) => {
+      z.strictObject({ ...workspaceNames, ...workspaceSettings }).superRefine((workspace, context) => {
         for (const key of missingKeys(workspace)) {
           context.addIssue({ code: 'custom', path: [key], message: 'is required' });
         }
@@ -27,20 +27,23 @@ const Section = z.strictObject({
 
 /** The workspaces of the file's `customerio` section. @throws {ConfigError} */
 export function workspacesOfFile(section: unknown, env: Env): WorkspaceConfig[] {
-  return readSection('customerio', Section, section, env).workspaces.map(({ name, ...settings }) =>
-    toWorkspace(name, settings),
+  return readSection('customerio', Section, section, env).workspaces.map(({ name, storedAs, ...settings }) =>
+    toWorkspace({ name, storedAs }, settings),
   );
 }
 
 /** What can be read of a workspace without its keys. */
 export interface NamedWorkspace {
+  /** The name that it is stored under. */
   readonly name: string;
+  /** Its name in the file. */
+  readonly configuredAs: string;
   readonly policy: ConsentPolicy;
 }
 
 const SectionWithoutKeys = z.object({
   workspaces: z
-    .array(z.object({ name: workspaceName, consent_policy: consentPolicy }))
+    .array(z.object({ ...workspaceNames, consent_policy: consentPolicy }))
     .min(1, 'needs at least one workspace')
     .superRefine(namesDiffer, alwaysRun),
 });
@@ -48,7 +51,7 @@ const SectionWithoutKeys = z.object({
 /** The workspaces of the file's `customerio` section, for processes that have no keys. @throws {ConfigError} */
 export function workspaceNamesOfFile(section: unknown, env: Env): NamedWorkspace[] {
   return readSection('customerio', SectionWithoutKeys, withoutKeys(section), env).workspaces.map(
-    ({ name, consent_policy: policy }) => ({ name, policy }),
+    ({ name, storedAs = name, consent_policy: policy }) => ({ name: storedAs, configuredAs: name, policy }),
   );
 }
 
@@ -59,8 +62,8 @@ function withoutKeys(section: unknown): unknown {
   return {
     workspaces: workspaces.map((workspace: unknown) => {
       if (typeof workspace !== 'object' || workspace === null) return workspace;
-      const { name, consent_policy } = workspace as Record<string, unknown>;
-      return { name, consent_policy };
+      const { name, storedAs, consent_policy } = workspace as Record<string, unknown>;
+      return { name, storedAs, consent_policy };
     }),
   };
 }

@@ -6,10 +6,11 @@ import { forwardId, type ForwardRequest, type SyncRequest } from './jobs';
 import { PRIORITY, laneOf, laneOfJob, type Lane } from './lane';
 import type { JobData, Queues, Shard } from './queues';
 
-/** The lane of a job, and the replay run that requeues it. */
+/** The lane of a job, the replay run that requeues it, and the id of the dead letter that it was. */
 export interface EnqueueOptions {
   readonly lane?: Lane;
   readonly run?: string | undefined;
+  readonly replayOf?: string | undefined;
 }
 
 /**
@@ -30,11 +31,11 @@ function ofRun(jobId: string, run: string | undefined): string {
 export async function enqueueInbound(
   { shardOf }: Pick<Queues, 'shardOf'>,
   event: InboundEvent,
-  { lane = laneOf(event), run }: EnqueueOptions = {},
+  { lane = laneOf(event), run, replayOf }: EnqueueOptions = {},
 ): Promise<void> {
   await shardOf(event.phone).inbound.add(
     event.kind,
-    { payload: event, run },
+    { payload: event, run, replayOf },
     inboundOptions(event, lane, run),
   );
 }
@@ -67,6 +68,16 @@ export async function enqueueInboundBatch(
   );
 }
 
+/** Enqueues an event again under an id of the caller. Repeating it while that job waits adds nothing. */
+export async function enqueueRepetition(
+  { shardOf }: Pick<Queues, 'shardOf'>,
+  event: InboundEvent,
+  { lane, jobId }: { readonly lane: Lane; readonly jobId: string },
+): Promise<void> {
+  const opts = { jobId, priority: PRIORITY[lane] };
+  await shardOf(event.phone).inbound.add(event.kind, { payload: event }, opts);
+}
+
 function inboundOptions(event: InboundEvent, lane: Lane, run?: string): JobsOptions {
   return { jobId: inboundJobId(event, run), priority: PRIORITY[lane] };
 }
@@ -79,7 +90,7 @@ function inboundOptions(event: InboundEvent, lane: Lane, run?: string): JobsOpti
 export async function enqueueSync(
   { shardOf }: Pick<Queues, 'shardOf'>,
   request: SyncRequest,
-  { lane = 'live', run }: EnqueueOptions = {},
+  { lane = 'live', run, replayOf }: EnqueueOptions = {},
 ): Promise<void> {
   const queue = shardOf(request.phone).syncOf(request.workspace);
   const id = syncId(request);
@@ -88,7 +99,7 @@ export async function enqueueSync(
   const jobId = randomUUID();
   const added = await queue.add(
     'sync',
-    { payload: request, run },
+    { payload: request, run, replayOf },
     { jobId, priority: PRIORITY[lane], deduplication: { id, keepLastIfActive: true } },
   );
   if (lane === 'live' && added.id !== jobId) await expedite(queue, added.id);
@@ -142,9 +153,10 @@ async function expedite(queue: Queue<JobData<SyncRequest>>, jobId: string | unde
   if (!job) return;
   try {
     if (job.priority !== PRIORITY.live) await job.changePriority({ priority: PRIORITY.live });
-    const { payload, run, failures, transientSince } = job.data;
+    const { payload, run, replayOf, failures, transientSince } = job.data;
     // Before the promotion: an attempt that starts by it must not read the failures.
-    if (failures !== undefined || transientSince !== undefined) await job.updateData({ payload, run });
+    if (failures !== undefined || transientSince !== undefined)
+      await job.updateData({ payload, run, replayOf });
     if (await job.isDelayed()) await job.promote();
   } catch (error) {
     const present = await queue.getJob(job.id ?? '');
@@ -169,10 +181,10 @@ export async function enqueueForward(
 export async function enqueueForwardAgain(
   { forwards }: Pick<Queues, 'forwards'>,
   request: ForwardRequest,
-  { lane = 'live', run }: EnqueueOptions = {},
+  { lane = 'live', run, replayOf }: EnqueueOptions = {},
 ): Promise<void> {
   const opts = { jobId: ofRun(forwardId(request), run), priority: PRIORITY[lane] };
-  await forwards.add('forward', { payload: request, run }, opts);
+  await forwards.add('forward', { payload: request, run, replayOf }, opts);
 }
 
 /** Enqueues a replay run. Repeating it while a worker carries the run out adds nothing. */

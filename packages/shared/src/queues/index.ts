@@ -3,13 +3,15 @@ export {
   enqueueForwardAgain,
   enqueueInbound,
   enqueueInboundBatch,
+  enqueueRepetition,
   enqueueReplay,
   enqueueSync,
   hasLiveSyncNext,
   inboundJobId,
   isSyncQueued,
 } from './enqueue';
-export { FailedAttempt, ForwardRequest, SyncRequest, syncQueueName, type ReplayRequest } from './jobs';
+export { enqueueRaw } from './enqueue-raw';
+export { FailedAttempt, ForwardRequest, ReplayRequest, SyncRequest, syncQueueName } from './jobs';
 export { laneOfJob, type Lane } from './lane';
 export { closeQueues, openQueues, type JobData, type Queues, type Shard } from './queues';
 export { shardPrefix } from './shard';

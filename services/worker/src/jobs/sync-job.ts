@@ -5,8 +5,15 @@ import { SyncRequest, enqueueSync, hasLiveSyncNext, type Lane } from '@optout-sy
 import type { SecondLooks, SyncMark, SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
 import type { Consent } from '../destinations/destination';
 import type { SyncTarget } from '../destinations/sync-target';
+import { parsePayload, type PayloadCodes } from '../runner/parse-payload';
 import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 import { forcedSync, type ForcedSyncEvents } from './forced-sync';
+
+const CODES: PayloadCodes = {
+  invalid: 'sync_request_invalid',
+  versionUnknown: 'sync_request_version_unknown',
+  valueUnknown: 'sync_request_value_unknown',
+};
 
 export interface SyncEvents extends DeadLetterEvents, ForcedSyncEvents {
   /**
@@ -73,11 +80,7 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
   }
 
   return {
-    parse(raw) {
-      const parsed = SyncRequest.safeParse(raw);
-      if (parsed.success) return parsed.data;
-      throw new JobError('rejected', 'sync_request_invalid', 'the sync request is invalid');
-    },
+    parse: (raw) => parsePayload(SyncRequest, raw, CODES, 'the sync request'),
     isSuperseded: (request) => hasLiveSyncNext(context.queues, request),
 
     async run(request, lane) {
@@ -119,7 +122,7 @@ async function deadLetterSync(
   const { payload: request, raw } = job;
   if (!request) {
     const deadLetter = toDeadLetter('sync', job, { type: 'raw', data: raw });
-    telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter), []);
+    telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter, job.replayOf), []);
     return;
   }
   const mark = await marks.read(request);
@@ -130,7 +133,7 @@ async function deadLetterSync(
   );
   const messageSids = waiting.map(({ messageSid }) => messageSid);
   const deadLetter = toDeadLetter('sync', job, { type: 'sync', request, messageSids });
-  const id = await queues.deadLetters.put(deadLetter);
+  const id = await queues.deadLetters.put(deadLetter, job.replayOf);
   const settled = await ledger.markDeadLettered(request, entry?.version ?? 0);
   await unapplied.remove(request);
   // The next sweep marks the phone again.

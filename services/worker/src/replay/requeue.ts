@@ -1,34 +1,129 @@
-import type { DeadLetter } from '@optout-sync/shared/dead-letters';
-import { enqueueForwardAgain, enqueueInbound, enqueueSync, type Queues } from '@optout-sync/shared/queues';
+import type { WorkspaceOf } from '@optout-sync/shared/config';
+import type { StoredDeadLetter } from '@optout-sync/shared/dead-letters';
+import { InboundEvent } from '@optout-sync/shared/domain';
+import {
+  ForwardRequest,
+  SyncRequest,
+  enqueueForwardAgain,
+  enqueueInbound,
+  enqueueRaw,
+  enqueueSync,
+  type Queues,
+} from '@optout-sync/shared/queues';
+
+export interface RequeueContext {
+  readonly queues: Queues;
+  readonly workspaceOf: WorkspaceOf;
+  /** The workspaces that this worker serves. */
+  readonly workspaces: { has(workspace: string): boolean };
+}
+
+/** Why a dead letter was not requeued, and stays. */
+export interface Skip {
+  readonly reason: string;
+  /** The workspace or account that nobody serves, where that is why. */
+  readonly unserved?: string;
+}
 
 /**
  * Enqueues the payload of a dead letter again for a replay run, behind live traffic. Safe to repeat and never out of date:
  * the ledger compares an event with later ones, so an old STOP does not undo a newer START, and a sync writes what the
- * ledger holds now.
+ * ledger holds now. A raw payload is parsed anew: the workers may be newer than when it failed.
  *
- * Resolves with the reason when the dead letter cannot be replayed, else with `undefined`.
+ * A payload of a workspace that is not served is not enqueued: nobody would take its job.
+ *
+ * Resolves with the reason when the dead letter stays, else with `undefined`.
  *
  * @throws what Redis throws
  */
 export async function requeue(
-  queues: Queues,
-  { stage, undone: payload }: Pick<DeadLetter, 'stage' | 'undone'>,
+  context: RequeueContext,
+  { id, deadLetter: { stage, undone: payload } }: Pick<StoredDeadLetter, 'id' | 'deadLetter'>,
   run: string,
-): Promise<string | undefined> {
-  const options = { lane: 'background', run } as const;
+): Promise<Skip | undefined> {
+  const { queues } = context;
+  const options = { lane: 'background', run, replayOf: id } as const;
   switch (payload.type) {
-    case 'event':
-      await enqueueInbound(queues, payload.event, options);
-      return undefined;
-    case 'sync':
-      await enqueueSync(queues, payload.request, options);
-      return undefined;
+    case 'event': {
+      const skip = unservedAccount(context, payload.event.accountSid);
+      if (!skip) await enqueueInbound(queues, payload.event, options);
+      return skip;
+    }
+    case 'sync': {
+      const skip = unservedWorkspace(context, payload.request.workspace);
+      if (!skip) await enqueueSync(queues, payload.request, options);
+      return skip;
+    }
     case 'forward':
       await enqueueForwardAgain(queues, payload.request, options);
       return undefined;
     case 'raw':
-      return `unparsable at ${stage}: nothing to replay; override by hand if needed, then discard it`;
+      return requeueRaw(context, stage, payload.data, options);
     default:
-      return payload satisfies never;
+      payload satisfies never;
+      return { reason: 'a newer version wrote it: upgrade the workers, then replay it' };
   }
+}
+
+async function requeueRaw(
+  context: RequeueContext,
+  stage: StoredDeadLetter['deadLetter']['stage'],
+  data: unknown,
+  options: { readonly lane: 'background'; readonly run: string; readonly replayOf: string },
+): Promise<Skip | undefined> {
+  const { queues } = context;
+  switch (stage) {
+    case 'ingest':
+      return {
+        reason: 'unparsable at ingest: nothing to replay; override by hand if needed, then discard it',
+      };
+    case 'record': {
+      const event = InboundEvent.safeParse(data);
+      const skip = event.success ? unservedAccount(context, event.data.accountSid) : undefined;
+      if (skip) return skip;
+      await (event.success
+        ? enqueueInbound(queues, event.data, options)
+        : enqueueRaw(queues.shards[0].inbound, data, options));
+      return undefined;
+    }
+    case 'sync': {
+      const request = SyncRequest.safeParse(data);
+      const { workspace } = (data ?? {}) as { readonly workspace?: unknown };
+      if (typeof workspace !== 'string') return { reason: 'unparsable at sync: it names no workspace' };
+      const skip = unservedWorkspace(context, workspace);
+      if (skip) return skip;
+      await (request.success
+        ? enqueueSync(queues, request.data, options)
+        : enqueueRaw(queues.shards[0].syncOf(workspace), data, options));
+      return undefined;
+    }
+    case 'forward': {
+      const request = ForwardRequest.safeParse(data);
+      await (request.success
+        ? enqueueForwardAgain(queues, request.data, options)
+        : enqueueRaw(queues.forwards, data, options));
+      return undefined;
+    }
+    default:
+      stage satisfies never;
+      return { reason: 'a newer version wrote it: upgrade the workers, then replay it' };
+  }
+}
+
+function unservedAccount({ workspaceOf }: RequeueContext, accountSid: string): Skip | undefined {
+  return workspaceOf(accountSid) === undefined
+    ? {
+        reason: `account ${accountSid} is not configured: nobody would record the event`,
+        unserved: accountSid,
+      }
+    : undefined;
+}
+
+function unservedWorkspace({ workspaces }: RequeueContext, workspace: string): Skip | undefined {
+  return workspaces.has(workspace)
+    ? undefined
+    : {
+        reason: `workspace ${workspace} is not served: configure it, or set storedAs of the one that it was renamed to`,
+        unserved: workspace,
+      };
 }

@@ -9,7 +9,9 @@ export function limitBackgroundConcurrency<Payload>(kind: JobKind<Payload>, limi
   const background = bulkhead(limit, Infinity);
   return {
     ...kind,
-    run: (payload, lane) =>
-      lane === 'live' ? kind.run(payload, lane) : background.execute(() => kind.run(payload, lane)),
+    run: (payload, lane, jobId) =>
+      lane === 'live'
+        ? kind.run(payload, lane, jobId)
+        : background.execute(() => kind.run(payload, lane, jobId)),
   };
 }

@@ -31,18 +31,22 @@ export function processJob<Payload>(
 ): Processor<JobData<unknown>, string> {
   const { telemetry, quarantine, queues } = context;
   /** A replay run counts how the jobs that it enqueued end. */
-  const recordOutcome = async ({ data }: Job<JobData<unknown>>, outcome: string): Promise<void> => {
-    if (data.run !== undefined) await queues.runs.recordOutcome(data.run, outcome);
+  const recordOutcome = async (
+    { data: { run, replayOf } }: Job<JobData<unknown>>,
+    outcome: string,
+    succeeded = false,
+  ): Promise<void> => {
+    if (run !== undefined) await queues.runs.recordOutcome(run, outcome, succeeded ? replayOf : undefined);
   };
   return async (job, token) => {
     const startedAt = performance.now();
     let payload: Payload | undefined;
     try {
       const parsed = (payload = kind.parse(job.data.payload));
-      const run = (): Promise<string> => kind.run(parsed, laneOfJob(job));
+      const run = (): Promise<string> => kind.run(parsed, laneOfJob(job), job.id);
       const isCandidate = job.stalledCounter >= CANDIDATE_AFTER_STALLS;
       const outcome = isCandidate ? await quarantine.run(`${queue}:${job.id ?? ''}`, run) : await run();
-      await recordOutcome(job, outcome);
+      await recordOutcome(job, outcome, true);
       telemetry.jobFinished(queue, outcome, (performance.now() - startedAt) / 1_000);
       return outcome;
     } catch (error) {
@@ -60,7 +64,16 @@ export function processJob<Payload>(
       const decision = decide(failure, { attempts: failures.length, transientSince, now });
       telemetry.jobFailed(queue, failure, decision.type);
       if (decision.type === 'dead_letter') {
-        await kind.onExhausted({ failure, attempts: failures, payload, raw: job.data.payload });
+        const { payload: raw, replayOf } = job.data;
+        await kind.onExhausted({
+          failure,
+          attempts: failures,
+          payload,
+          raw,
+          replayOf,
+          lane: laneOfJob(job),
+          jobId: job.id,
+        });
         await recordOutcome(job, 'dead_lettered');
         return 'dead_lettered';
       }
