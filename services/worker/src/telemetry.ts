@@ -12,6 +12,7 @@ import type { JobEvents } from './runner/process-job';
 import type { FailoverEvents } from './runner/rerun-after-failover';
 import type { WorkerPoolEvents } from './runner/worker-pool';
 import type { AccessEvents } from './workspace/check-access';
+import { storedNamesTelemetry } from './workspace/stored-names-telemetry';
 import type { StoredNamesEvents } from './workspace/watch-stored-names';
 import type { WorkspaceEvents } from './workspace/workspace';
 
@@ -240,20 +241,6 @@ function redisTelemetry(log: Logger): RedisEvents {
     },
     jobsRequeued(jobs) {
       log.info({ jobs }, 'Redis connection lost: recent jobs are enqueued again');
-    },
-  };
-}
-
-function storedNamesTelemetry(log: Logger): StoredNamesEvents {
-  return {
-    unservedFound({ ledger, queues }) {
-      log.warn(
-        { code: 'workspace_unserved', ledger, queues },
-        'data are stored under names of workspaces that are not configured: set storedAs of renamed ones',
-      );
-    },
-    storedNamesUnread(err) {
-      log.warn({ err, code: 'stored_names_unread' }, 'the stored names of workspaces could not be read');
     },
   };
 }

@@ -331,7 +331,7 @@ describe('routes', () => {
   });
 
   it('assign every account to the only workspace where no accounts are listed', () => {
-    expect(readRoutes({})).toMatchObject({ accounts: [], workspaces: ['default'] });
+    expect(readRoutes({})).toMatchObject({ accounts: [], workspaces: new Map([['default', 'default']]) });
     expect(readRoutes({}).workspaceOf(ONE)).toBe('default');
     const one = config('{ customerio: { workspaces: [{ name: acme }] } }', { TWILIO_ACCOUNT_SID: ONE });
     expect(readRoutes(one).accounts).toEqual([{ sid: ONE, workspace: 'acme' }]);

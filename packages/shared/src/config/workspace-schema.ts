@@ -5,7 +5,7 @@ import { defaultOf } from './variables';
 import { uniqueBy } from './zod';
 
 /** A workspace's name: it is part of Redis keys and metric labels. */
-export const workspaceName = z
+const workspaceName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'may hold lower-case letters, digits, _ and - only, 40 at most');
 

@@ -34,21 +34,29 @@ export async function readStoredNames(
   const queueKeys = new Set<string>();
   const ledgerKey = new RegExp(`^${prefix}:ledger:\\{([^:{}]+):`);
   const queueKey = queueKeyPattern(prefix);
+  for await (const key of keysOf(redis, `*${prefix}*`, { pauseMs, signal })) {
+    const name = ledgerKey.exec(key)?.[1];
+    if (name !== undefined) ledger[name] = (ledger[name] ?? 0) + 1;
+    else if (queueKey.test(key)) queueKeys.add(key);
+  }
+  return { ledger, queues: await countJobs(redis, queueKeys, queueKey) };
+}
+
+async function* keysOf(
+  redis: Redis | Cluster,
+  pattern: string,
+  { pauseMs, signal }: { readonly pauseMs: number; readonly signal: AbortSignal | undefined },
+): AsyncGenerator<string> {
   for (const node of redis instanceof Cluster ? redis.nodes('master') : [redis]) {
     let cursor = '0';
     do {
       signal?.throwIfAborted();
-      const [next, keys] = await node.scan(cursor, 'MATCH', `*${prefix}*`, 'COUNT', PER_SCAN);
-      for (const key of keys) {
-        const name = ledgerKey.exec(key)?.[1];
-        if (name !== undefined) ledger[name] = (ledger[name] ?? 0) + 1;
-        else if (queueKey.test(key)) queueKeys.add(key);
-      }
+      const [next, keys] = await node.scan(cursor, 'MATCH', pattern, 'COUNT', PER_SCAN);
+      yield* keys;
       cursor = next;
       if (pauseMs > 0) await delay(pauseMs, undefined, { signal });
     } while (cursor !== '0');
   }
-  return { ledger, queues: await countJobs(redis, queueKeys, queueKey) };
 }
 
 /** The keys of sync queues in any shard; in a cluster the prefix is in braces. */

@@ -46,6 +46,7 @@ export function horizonStart(
  * count against the 24-hour horizon, since an outage, a rate limit or a wrong key says nothing about the job.
  */
 export function decide(failure: JobError, { attempts, transientSince, now }: RetryState): Decision {
+  const isPastHorizon = now - (transientSince ?? now) > RETRY_HORIZON_MS;
   switch (failure.kind) {
     case 'aborted':
       return { type: 'retry', delayMs: 0 };
@@ -56,11 +57,9 @@ export function decide(failure: JobError, { attempts, transientSince, now }: Ret
     case 'rate_limited':
       return { type: 'retry', delayMs: (failure.retryAfterMs ?? 0) + backoffMs(attempts) };
     case 'transient':
-      if (now - (transientSince ?? now) > RETRY_HORIZON_MS) return { type: 'dead_letter' };
-      return retryWithBackoff(failure, attempts);
+      return isPastHorizon ? { type: 'dead_letter' } : retryWithBackoff(failure, attempts);
     case 'unsupported':
-      if (now - (transientSince ?? now) > RETRY_HORIZON_MS) return { type: 'dead_letter' };
-      return { type: 'retry', delayMs: UNSUPPORTED_DELAY_MS };
+      return isPastHorizon ? { type: 'dead_letter' } : { type: 'retry', delayMs: UNSUPPORTED_DELAY_MS };
     case 'outage':
       return retryWithBackoff(failure, attempts);
     default:

@@ -65,49 +65,76 @@ export async function requeue(
   }
 }
 
+interface RawOptions {
+  readonly lane: 'background';
+  readonly run: string;
+  readonly replayOf: string;
+}
+
 async function requeueRaw(
   context: RequeueContext,
   stage: StoredDeadLetter['deadLetter']['stage'],
   data: unknown,
-  options: { readonly lane: 'background'; readonly run: string; readonly replayOf: string },
+  options: RawOptions,
 ): Promise<Skip | undefined> {
-  const { queues } = context;
   switch (stage) {
     case 'ingest':
       return {
         reason: 'unparsable at ingest: nothing to replay; override by hand if needed, then discard it',
       };
-    case 'record': {
-      const event = InboundEvent.safeParse(data);
-      const skip = event.success ? unservedAccount(context, event.data.accountSid) : undefined;
-      if (skip) return skip;
-      await (event.success
-        ? enqueueInbound(queues, event.data, options)
-        : enqueueRaw(queues.shards[0].inbound, data, options));
+    case 'record':
+      return requeueRawEvent(context, data, options);
+    case 'sync':
+      return requeueRawSync(context, data, options);
+    case 'forward':
+      await requeueRawForward(context, data, options);
       return undefined;
-    }
-    case 'sync': {
-      const request = SyncRequest.safeParse(data);
-      const { workspace } = (data ?? {}) as { readonly workspace?: unknown };
-      if (typeof workspace !== 'string') return { reason: 'unparsable at sync: it names no workspace' };
-      const skip = unservedWorkspace(context, workspace);
-      if (skip) return skip;
-      await (request.success
-        ? enqueueSync(queues, request.data, options)
-        : enqueueRaw(queues.shards[0].syncOf(workspace), data, options));
-      return undefined;
-    }
-    case 'forward': {
-      const request = ForwardRequest.safeParse(data);
-      await (request.success
-        ? enqueueForwardAgain(queues, request.data, options)
-        : enqueueRaw(queues.forwards, data, options));
-      return undefined;
-    }
     default:
       stage satisfies never;
       return { reason: 'a newer version wrote it: upgrade the workers, then replay it' };
   }
+}
+
+async function requeueRawEvent(
+  context: RequeueContext,
+  data: unknown,
+  options: RawOptions,
+): Promise<Skip | undefined> {
+  const { queues } = context;
+  const event = InboundEvent.safeParse(data);
+  if (!event.success) {
+    await enqueueRaw(queues.shards[0].inbound, data, options);
+    return undefined;
+  }
+  const skip = unservedAccount(context, event.data.accountSid);
+  if (!skip) await enqueueInbound(queues, event.data, options);
+  return skip;
+}
+
+async function requeueRawSync(
+  context: RequeueContext,
+  data: unknown,
+  options: RawOptions,
+): Promise<Skip | undefined> {
+  const { queues } = context;
+  const { workspace } = (data ?? {}) as { readonly workspace?: unknown };
+  if (typeof workspace !== 'string') return { reason: 'unparsable at sync: it names no workspace' };
+  const skip = unservedWorkspace(context, workspace);
+  if (skip) return skip;
+  const request = SyncRequest.safeParse(data);
+  if (request.success) await enqueueSync(queues, request.data, options);
+  else await enqueueRaw(queues.shards[0].syncOf(workspace), data, options);
+  return undefined;
+}
+
+async function requeueRawForward(
+  { queues }: RequeueContext,
+  data: unknown,
+  options: RawOptions,
+): Promise<void> {
+  const request = ForwardRequest.safeParse(data);
+  if (request.success) await enqueueForwardAgain(queues, request.data, options);
+  else await enqueueRaw(queues.forwards, data, options);
 }
 
 function unservedAccount({ workspaceOf }: RequeueContext, accountSid: string): Skip | undefined {

@@ -24,7 +24,7 @@ const SCHEMAS = { event: InboundEvent, sync: SyncRequest, forward: ForwardReques
 
 function resultOf(schema: keyof typeof SCHEMAS, raw: unknown): string {
   try {
-    parsePayload(SCHEMAS[schema], raw, codes, 'x');
+    parsePayload<unknown>(SCHEMAS[schema], raw, codes, 'x');
     return 'parsed';
   } catch (error) {
     if (error instanceof JobError) return `${error.kind} ${error.code}`;

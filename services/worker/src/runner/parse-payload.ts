@@ -1,8 +1,21 @@
-import type { z } from 'zod';
 import { JobError, type ErrorCode } from '@optout-sync/shared/domain';
 
 /** The highest version of every payload that this worker parses. */
 const VERSION = 1;
+
+interface Issue {
+  readonly code: string;
+  readonly path: readonly PropertyKey[];
+}
+
+/** A schema of Zod. */
+interface PayloadSchema<Payload> {
+  safeParse(
+    raw: unknown,
+  ):
+    | { readonly success: true; readonly data: Payload }
+    | { readonly success: false; readonly error: { readonly issues: readonly Issue[] } };
+}
 
 /** The error codes of a kind of payload. */
 export interface PayloadCodes {
@@ -22,12 +35,12 @@ export interface PayloadCodes {
  * @param what names the payload in error messages, which contain no values
  * @throws {JobError} `unsupported` or `rejected`
  */
-export function parsePayload<Schema extends z.ZodType>(
-  schema: Schema,
+export function parsePayload<Payload>(
+  schema: PayloadSchema<Payload>,
   raw: unknown,
   codes: PayloadCodes,
   what: string,
-): z.output<Schema> {
+): Payload {
   const parsed = schema.safeParse(raw);
   if (parsed.success) return parsed.data;
   const { version } = (raw ?? {}) as { readonly version?: unknown };
@@ -44,7 +57,7 @@ export function parsePayload<Schema extends z.ZodType>(
 }
 
 /** Whether the value is text where one of several words is expected. The version is no word. */
-function isUnknownWord({ code, path }: z.core.$ZodIssue, raw: unknown): boolean {
+function isUnknownWord({ code, path }: Issue, raw: unknown): boolean {
   if (code !== 'invalid_value' || path[0] === 'version') return false;
   const value = path.reduce<unknown>(
     (parent, key) => (parent as Readonly<Record<PropertyKey, unknown>> | null | undefined)?.[key],

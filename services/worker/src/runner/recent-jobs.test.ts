@@ -7,7 +7,11 @@ function setUp(now: () => number = () => 0) {
     parse: String,
     run: (payload) =>
       payload.startsWith('slow')
-        ? new Promise((resolve) => running.set(payload, () => void resolve(payload)))
+        ? new Promise((resolve) =>
+            running.set(payload, () => {
+              resolve(payload);
+            }),
+          )
         : Promise.resolve(payload),
     onExhausted: () => Promise.resolve(),
   };
