@@ -25,12 +25,12 @@ async function replayAll(): Promise<string> {
 }
 /** Enqueues a payload as a newer ingest or worker does. */
 async function add(
-  queue: 'inbound' | 'sync' | 'forwards',
+  queue: 'inbound' | 'sync' | 'forwards' | 'people',
   payload: unknown,
   since?: number,
 ): Promise<string> {
-  const { shards, forwards } = harness.queues;
-  const of = { inbound: shards[0].inbound, sync: shards[0].syncOf('default'), forwards };
+  const { shards, forwards, people } = harness.queues;
+  const of = { inbound: shards[0].inbound, sync: shards[0].syncOf('default'), forwards, people };
   const data = {
     payload,
     ...(since === undefined ? {} : { transientSince: since, failures: [{ at: since, code: 'x' }] }),
@@ -48,7 +48,7 @@ const forward = {
   headers: {},
   body: '',
 };
-const NEWER: [string, 'inbound' | 'sync' | 'forwards', unknown, string][] = [
+const NEWER: [string, 'inbound' | 'sync' | 'forwards' | 'people', unknown, string][] = [
   [
     'an event of a higher version',
     'inbound',
@@ -59,13 +59,14 @@ const NEWER: [string, 'inbound' | 'sync' | 'forwards', unknown, string][] = [
   ['a sync of a higher version', 'sync', { ...sync, version: 2 }, 'sync_request_version_unknown'],
   ['a sync of a new channel', 'sync', { ...sync, channel: 'rcs' }, 'sync_request_value_unknown'],
   ['a forward of a higher version', 'forwards', { ...forward, version: 2 }, 'forward_version_unknown'],
+  ['changed people of a higher version', 'people', { version: 2, id: 'x' }, 'people_change_version_unknown'],
   ['a forward by a new method', 'forwards', { ...forward, method: 'PUT' }, 'forward_value_unknown'],
 ];
 
 describe('a payload of a newer version', () => {
   it.each(NEWER)('waits for a worker that knows it, with an alarm: %s', async (_, queue, payload, code) => {
-    const { shards, forwards } = harness.queues;
-    const of = { inbound: shards[0].inbound, sync: shards[0].syncOf('default'), forwards }[queue];
+    const { shards, forwards, people } = harness.queues;
+    const of = { inbound: shards[0].inbound, sync: shards[0].syncOf('default'), forwards, people }[queue];
     const id = await add(queue, payload);
     await waitFor(async () => (await of.getJob(id))?.isDelayed(), { what: 'the delayed job' });
     const job = await of.getJob(id);

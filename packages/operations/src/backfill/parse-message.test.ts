@@ -2,7 +2,8 @@ import {
   DEFAULT_KEYWORDS,
   createBlockedSends,
   createClassifier,
-  supersedes,
+  decidingMessage,
+  orderTimes,
 } from '@optout-sync/shared/domain';
 import { loggedBlocked, loggedInbound, type LoggedMessage as Logged } from '@optout-sync/twilio-simulator';
 import { LoggedMessage, parseLoggedMessage } from './parse-message';
@@ -73,19 +74,14 @@ describe('parseLoggedMessage, of an outbound message', () => {
   });
 
   it('is superseded by a START after its creation, and counts as a blocked send within its second', () => {
-    const { orderAt = NaN, occurredAt, ...event } = eventOf(loggedBlocked(AT));
+    const event = eventOf(loggedBlocked(AT));
+    const { orderAt, occurredAt } = orderTimes(event);
     expect(occurredAt).toBeGreaterThan(orderAt);
-    const stopped = { ...event, state: 'stopped' as const, orderAt, occurredAt };
-    const started = {
-      ...stopped,
-      state: 'started' as const,
-      orderAt: orderAt + 1_000,
-      occurredAt: orderAt + 1_000,
-    };
-    expect(supersedes(stopped, started)).toBe(false);
-    expect(supersedes(stopped, { ...started, orderAt: orderAt - 1_000, occurredAt: orderAt - 1_000 })).toBe(
-      true,
-    );
+    const { source, messageSid } = event;
+    const stopped = { state: 'stopped' as const, orderAt, occurredAt, source, messageSid };
+    const started = (at: number) => ({ ...stopped, state: 'started' as const, orderAt: at, occurredAt: at });
+    expect(decidingMessage([stopped, started(orderAt + 1)])?.state).toBe('started');
+    expect(decidingMessage([stopped, started(AT.getTime())])?.state).toBe('stopped');
   });
 
   it('is a message to review for an error code that is to be reviewed', () => {

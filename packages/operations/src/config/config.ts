@@ -7,6 +7,7 @@ import {
   readKeywords,
   readRoutes,
   readTwilioAccounts,
+  readWebhookTokens,
   readWorkspaces,
   redisConfig,
   redisEnv,
@@ -15,6 +16,7 @@ import {
   type Routes,
   type TwilioAccount,
   type WorkspaceConfig,
+  type WorkspaceTokens,
 } from '@optout-sync/shared/config';
 import type { BlockedSendSettings, KeywordSettings } from '@optout-sync/shared/domain';
 
@@ -29,6 +31,7 @@ export interface SharedConfig {
   readonly logLevel: string;
   readonly accounts: readonly TwilioAccount[];
   readonly workspaces: readonly WorkspaceConfig[];
+  readonly webhookTokens: readonly WorkspaceTokens[];
   readonly routes: Routes;
   readonly keywords: KeywordSettings;
   readonly blockedSends: BlockedSendSettings;
@@ -42,6 +45,7 @@ export function readSharedConfig(env: Env): SharedConfig {
     logging: () => parseEnv(loggingEnv, env),
     accounts: () => readTwilioAccounts(env),
     workspaces: () => readWorkspaces(env),
+    webhookTokens: () => readWebhookTokens(env),
     routes: () => readRoutes(env),
     keywords: () => readKeywords(env),
     blockedSends: () => readBlockedSends(env),

@@ -15,7 +15,13 @@ import {
 } from './twilio-config';
 import type { WorkspaceConfig } from './workspace-config';
 import { workspaceOfEnv } from './workspace-env';
-import { workspaceNamesOfFile, workspacesOfFile, type NamedWorkspace } from './workspace-file';
+import { webhookTokensOfEnv, type WorkspaceTokens } from './webhook-tokens';
+import {
+  webhookTokensOfFile,
+  workspaceNamesOfFile,
+  workspacesOfFile,
+  type NamedWorkspace,
+} from './workspace-file';
 import { consentPolicy } from './workspace-schema';
 
 /*
@@ -58,6 +64,13 @@ export function readForwardUrls(env: Env): readonly string[] {
   );
 }
 
+/** The tokens of the people webhook, by workspace; a workspace without any is missing. */
+export function readWebhookTokens(env: Env): WorkspaceTokens[] {
+  return readFileWith(env, ({ customerio }) =>
+    customerio === undefined ? webhookTokensOfEnv(env) : webhookTokensOfFile(customerio, env),
+  );
+}
+
 type NamesOfWorkspace = Pick<WorkspaceConfig, 'name' | 'configuredAs'>;
 
 /**
@@ -81,10 +94,18 @@ export function readWorkspaceOf(env: Env, workspaces: readonly NamesOfWorkspace[
 /** The accounts of the file with the names that their workspaces are stored under. */
 function storedRoutes(twilio: unknown, env: Env, workspaces: readonly NamesOfWorkspace[]): AccountRoute[] {
   const stored = new Map(workspaces.map(({ name, configuredAs }) => [configuredAs, name]));
-  return routesOfFile(twilio, env, [...stored.keys()]).map(({ sid, workspace }) => ({
-    sid,
+  return routesOfFile(twilio, env, [...stored.keys()]).map(({ workspace, ...route }) => ({
+    ...route,
     workspace: stored.get(workspace) ?? workspace,
   }));
+}
+
+/** Returns the configured numbers of a Messaging Service; none where it is not configured. */
+export function serviceNumbersOf({
+  accounts,
+}: Pick<Routes, 'accounts'>): (service: string) => readonly string[] {
+  const all = new Map(accounts.flatMap(({ services }) => Object.entries(services ?? {})));
+  return (service) => all.get(service) ?? [];
 }
 
 /** Which account belongs to which workspace: the part of the configuration that needs no secret. */

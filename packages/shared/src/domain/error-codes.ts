@@ -151,6 +151,21 @@ export const ERROR_CODES = {
     remedy: UPGRADE,
     ends: 'dead_letter',
   },
+  people_change_invalid: {
+    meaning: 'Changed people in a form that no version has.',
+    remedy: INVALID,
+    ends: 'dead_letter',
+  },
+  people_change_version_unknown: {
+    meaning: 'Changed people of a higher version than the workers support, for 24 hours.',
+    remedy: UPGRADE,
+    ends: 'dead_letter',
+  },
+  people_change_value_unknown: {
+    meaning: 'Changed people with a word that the workers do not know, for 24 hours.',
+    remedy: UPGRADE,
+    ends: 'dead_letter',
+  },
   forward_invalid: {
     meaning: 'A request to forward in a form that no version has.',
     remedy: INVALID,

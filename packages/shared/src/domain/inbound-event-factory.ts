@@ -67,6 +67,7 @@ export function toInboundEvent(
           phone: address.phone,
           sender: messagingServiceSid || ours,
           ...(messagingServiceSid && { messagingServiceSid }),
+          ...(messagingServiceSid && ours && { ours }),
           ...rest,
         },
       };

@@ -11,7 +11,16 @@ export {
   type BlockedSendSettings,
   type NamedSendError,
 } from './blocked-send';
-export { isBlockedSend, isOptedOut, supersedes, type ConsentPolicy, type SenderConsent } from './consent';
+export {
+  decidingMessage,
+  isBlockedSend,
+  isOptedOut,
+  isWeakOptIn,
+  type ConsentMessage,
+  type ConsentPolicy,
+  type SenderConsent,
+} from './consent';
+export { orderTimes } from './order';
 export { toInboundEvent, type UnsupportedAddress } from './inbound-event-factory';
 export { EventKind, EventSource, InboundEvent, type Outcome } from './inbound-event';
 export { ERROR_CODES, type ErrorCode } from './error-codes';
@@ -19,7 +28,16 @@ export { JobError, toJobError, mostSevere, type JobErrorKind } from './job-error
 export { classify, createClassifier, type Classify } from './keywords/classify';
 export { DEFAULT_KEYWORDS, type KeywordSettings } from './keywords/keyword-settings';
 export { keywordWarnings } from './keywords/keyword-warnings';
-export { Channel, E164, PhoneFormat, isSamePhone, maskPhone, parseAddress, phoneSpellings } from './phone';
+export {
+  Channel,
+  E164,
+  PhoneFormat,
+  isSamePhone,
+  maskPhone,
+  parseAddress,
+  parseWrittenPhone,
+  phoneSpellings,
+} from './phone';
 export { ReconcileMode } from './reconcile-mode';
 export { WEBHOOK_PATHS, type WebhookRoute } from './routes';
 export type { Subject } from './subject';

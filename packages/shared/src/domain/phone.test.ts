@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { E164, isSamePhone, maskPhone, parseAddress, phoneSpellings } from './phone';
+import { E164, isSamePhone, maskPhone, parseAddress, parseWrittenPhone, phoneSpellings } from './phone';
 
 const e164 = (value: string): E164 => E164.parse(value);
 
@@ -21,6 +21,50 @@ describe('parseAddress', () => {
 
   it('never throws for any address', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (address) => 'kind' in parseAddress(address)));
+  });
+});
+
+describe('parseWrittenPhone', () => {
+  it.each([
+    ['+14155550123', '+14155550123'],
+    [' +1 (415) 555-0123 ', '+14155550123'],
+    ['+1\u00a0415\u2011555\u20110123', '+14155550123'],
+    ['14155550123', '+14155550123'],
+    ['1-415-555-0123', '+14155550123'],
+    ['0041 44 668 18 00', '+41446681800'],
+    ['+44 (0)20 7946 0018', '+442079460018'],
+    ['+9991234567', '+9991234567'],
+  ])('parses %p', (text, phone) => {
+    expect(parseWrittenPhone(text)).toBe(phone);
+  });
+
+  it.each([
+    '',
+    '+',
+    '(415) 555-0123',
+    '4155550123',
+    '0301234567',
+    'none',
+    '+1 415 CALL',
+    '72345',
+    '1'.repeat(16),
+  ])('is undefined for %p, which names no country or is no number', (text) => {
+    expect(parseWrittenPhone(text)).toBeUndefined();
+  });
+
+  it('returns an E.164 number as it is, and never throws', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^\+[1-9]\d{6,14}$/), (phone) => {
+        // Only a digit that is written and not dialled may be removed.
+        expect(phone.length - (parseWrittenPhone(phone) ?? '').length).toBeLessThanOrEqual(2);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const phone = parseWrittenPhone(text);
+        expect(phone === undefined || E164.safeParse(phone).success).toBe(true);
+      }),
+    );
   });
 });
 

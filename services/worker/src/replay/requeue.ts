@@ -3,9 +3,11 @@ import type { StoredDeadLetter } from '@optout-sync/shared/dead-letters';
 import { InboundEvent } from '@optout-sync/shared/domain';
 import {
   ForwardRequest,
+  PeopleChange,
   SyncRequest,
   enqueueForwardAgain,
   enqueueInbound,
+  enqueuePeopleAgain,
   enqueueRaw,
   enqueueSync,
   type Queues,
@@ -57,6 +59,8 @@ export async function requeue(
     case 'forward':
       await enqueueForwardAgain(queues, payload.request, options);
       return undefined;
+    case 'people':
+      return requeuePeople(context, payload.change, options);
     case 'raw':
       return requeueRaw(context, stage, payload.data, options);
     default:
@@ -86,6 +90,8 @@ async function requeueRaw(
       return requeueRawEvent(context, data, options);
     case 'sync':
       return requeueRawSync(context, data, options);
+    case 'people':
+      return requeueRawPeople(context, data, options);
     case 'forward':
       await requeueRawForward(context, data, options);
       return undefined;
@@ -124,6 +130,27 @@ async function requeueRawSync(
   const request = SyncRequest.safeParse(data);
   if (request.success) await enqueueSync(queues, request.data, options);
   else await enqueueRaw(queues.shards[0].syncOf(workspace), data, options);
+  return undefined;
+}
+
+async function requeuePeople(
+  context: RequeueContext,
+  change: PeopleChange,
+  { run, replayOf }: RawOptions,
+): Promise<Skip | undefined> {
+  const skip = unservedWorkspace(context, change.workspace);
+  if (!skip) await enqueuePeopleAgain(context.queues, change, run, replayOf);
+  return skip;
+}
+
+async function requeueRawPeople(
+  context: RequeueContext,
+  data: unknown,
+  options: RawOptions,
+): Promise<Skip | undefined> {
+  const change = PeopleChange.safeParse(data);
+  if (change.success) return requeuePeople(context, change.data, options);
+  await enqueueRaw(context.queues.people, data, options);
   return undefined;
 }
 

@@ -11,7 +11,7 @@ import {
 import type { WorkspaceConfig } from '@optout-sync/shared/config';
 import { personAttributes, phoneIdentifierAttributes, type AttributeNames } from '../destinations/attributes';
 import { campaignWebhook } from '../destinations/campaign-webhook';
-import { comparePeople, rewriteByPhone } from '../destinations/compare';
+import { compareByLane, comparePeople, rewriteByPhone, type Compare } from '../destinations/compare';
 import { nativeOptOuts } from '../destinations/native-opt-outs';
 import { peopleDestination } from '../destinations/people';
 import type { SyncTarget } from '../destinations/sync-target';
@@ -61,6 +61,8 @@ export function openWorkspace(
 
 /** Comparisons get what live traffic leaves unused, and at most a quarter of the rate. */
 const RECONCILE_SLOT: SlotClass = { lane: 'background', share: 0.25 };
+/** Comparisons that somebody waits for: after live traffic, before those of the background. */
+const PROMPT_SLOT: SlotClass = { lane: 'prompt' };
 
 type Destinations = Pick<SyncTarget, 'destinations' | 'compare'>;
 
@@ -82,7 +84,6 @@ function apiDestinations(
 ): Destinations {
   const names: AttributeNames = { optedOut: config.attributes, senders: config.sendersAttribute };
   const write = createWriter(track);
-  const inBackground = { slot: RECONCILE_SLOT };
   const api = app && new AppApi(app);
   const findPeople = app && api && createLookup(app, api, config);
   const native = api && config.nativeOptOuts ? [nativeOptOuts(api)] : [];
@@ -93,17 +94,19 @@ function apiDestinations(
   }
   if (!app || !api || !findPeople) return { destinations: [], compare: undefined };
   const writers = [personAttributes(write, names)];
-  return {
-    destinations: [peopleDestination(findPeople, [...writers, ...native])],
-    compare: comparePeople({
-      findPeople: createLookup(app, api, { ...config, ...inBackground }),
-      readPeople: createPeopleReader(app, api, namesToRead(config), inBackground),
+  const compareIn = (slot: SlotClass): Compare =>
+    comparePeople({
+      findPeople: createLookup(app, api, { ...config, slot }),
+      readPeople: createPeopleReader(app, api, namesToRead(config), { slot }),
       phoneAttribute: config.phoneAttribute,
       phoneFormats: config.phoneFormats,
       names,
-      writers: [personAttributes(createWriter(track, inBackground), names)],
+      writers: [personAttributes(createWriter(track, { slot }), names)],
       newcomerWriters: native,
-    }),
+    });
+  return {
+    destinations: [peopleDestination(findPeople, [...writers, ...native])],
+    compare: compareByLane(compareIn(RECONCILE_SLOT), compareIn(PROMPT_SLOT)),
   };
 }
 

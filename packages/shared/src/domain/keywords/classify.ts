@@ -1,4 +1,5 @@
 import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
+import { isWeakOptIn } from '../consent';
 import { parseAddress } from '../phone';
 import { findKeyword, type Keyword } from './find-keyword';
 import { fold, foldedWords } from './fold';
@@ -23,7 +24,7 @@ export interface MessageText {
   readonly toCountry?: string | undefined;
 }
 
-/** `keyword` is set where the body was classified, and missing where Twilio's classification was used. */
+/** `keyword` is set where the body was classified, and for a YES. It is missing where Twilio's classification was used. */
 export type KeywordClassification =
   { readonly kind: KeywordKind; readonly keyword?: string } | { readonly kind: 'none' };
 
@@ -50,7 +51,7 @@ export function createClassifier(settings: KeywordSettings): Classify {
   const lexiconFor = createLexicons(settings);
   return ({ optOutType, body, buttonPayload, to, toCountry }) => {
     const kind = OPT_OUT_TYPES.get(fold(optOutType ?? ''));
-    if (kind) return { kind };
+    if (kind) return byTwilio(kind, body);
     const words = lexiconFor(to, toCountry);
     const found = strongest([
       findKeyword(body, words, settings.match),
@@ -81,6 +82,12 @@ function strongest(found: readonly (Keyword | undefined)[]): Keyword | undefined
 function payloadKeyword(payload: string, words: Lexicon): Keyword | undefined {
   const found = findKeyword(payload, words, 'exact');
   return found?.kind === 'start' && found.keyword === 'YES' ? undefined : found;
+}
+
+/** Twilio's classification. A YES remains known as one, since Advanced Opt-Out makes a START of every YES. */
+function byTwilio(kind: KeywordKind, body: string): KeywordClassification {
+  const keyword = fold(body);
+  return isWeakOptIn({ kind, keyword }) ? { kind, keyword } : { kind };
 }
 
 const classifyByDefault = createClassifier(DEFAULT_KEYWORDS);
