@@ -7,7 +7,16 @@ export { JobError, toJobError, mostSevere, type JobErrorKind } from './job-error
 export { classify, createClassifier, type Classify } from './keywords/classify';
 export { DEFAULT_KEYWORDS, type KeywordSettings } from './keywords/keyword-settings';
 export { keywordWarnings } from './keywords/keyword-warnings';
-export { Channel, E164, PhoneFormat, isSamePhone, maskPhone, parseAddress, phoneSpellings } from './phone';
+export { Channel, E164, e164Spellings, maskPhone, parseAddress, restorePlus } from './phone';
+export {
+  PhoneFormat,
+  countryOf,
+  isSamePhone,
+  maxSpellings,
+  phoneSpellings,
+  withoutNational,
+  type PhoneSettings,
+} from './phone-formats';
 export { ReconcileMode } from './reconcile-mode';
 export { WEBHOOK_PATHS, type WebhookRoute } from './routes';
 export type { Subject } from './subject';

@@ -74,7 +74,7 @@ it('writes only true, only to people who have the number, and later than what it
               ),
             ),
           phoneAttribute: 'phone',
-          phoneFormats: ['e164'],
+          phoneSettings: { phoneFormats: ['e164'] },
           names: {
             optedOut: { sms: 'sms_unsubscribe', whatsapp: 'whatsapp_unsubscribe' },
             senders: undefined,

@@ -1,5 +1,5 @@
 import type { Lookup, PeopleReader, PersonAttributes } from '@optout-sync/customerio';
-import { isSamePhone, type PhoneFormat, type ReconcileMode } from '@optout-sync/shared/domain';
+import { countryOf, isSamePhone, type PhoneSettings, type ReconcileMode } from '@optout-sync/shared/domain';
 import type { AttributeNames } from './attributes';
 import { stoppedSenders, type Consent, type Destination } from './destination';
 import { writeToPeople, type PersonWriter } from './people';
@@ -46,7 +46,7 @@ interface PeopleComparison {
   readonly findPeople: Lookup;
   readonly readPeople: PeopleReader;
   readonly phoneAttribute: string;
-  readonly phoneFormats: readonly PhoneFormat[];
+  readonly phoneSettings: PhoneSettings;
   readonly names: AttributeNames;
   /** Write the attribute, to people without it. */
   readonly writers: readonly PersonWriter[];
@@ -107,14 +107,19 @@ export function rewriteByPhone(write: Destination): Compare {
 }
 
 async function findHolders(
-  { findPeople, readPeople, phoneAttribute, phoneFormats, names }: PeopleComparison,
+  { findPeople, readPeople, phoneAttribute, phoneSettings, names }: PeopleComparison,
   { subject, entry }: Consent,
 ): Promise<{ holders: Holder[]; orphaned: string[] }> {
   const found = new Set(await findPeople(subject.phone));
   const people = await readPeople([...new Set([...found, ...entry.people])]);
   const name = names.optedOut[subject.channel];
+  // Somebody who was opted out by this number still has it, in whatever way it is written now.
+  const anySpelling: PhoneSettings = {
+    phoneFormats: ['e164', 'digits', 'national'],
+    defaultCountry: phoneSettings.defaultCountry ?? countryOf(subject.phone),
+  };
   const holds = (cioId: string, { values }: PersonAttributes): boolean =>
-    found.has(cioId) || isSamePhone(values.get(phoneAttribute) ?? '', subject.phone, phoneFormats);
+    found.has(cioId) || isSamePhone(values.get(phoneAttribute) ?? '', subject.phone, anySpelling);
   const holders: Holder[] = [];
   const orphaned: string[] = [];
   for (const [cioId, person] of people) {

@@ -12,7 +12,7 @@ export type PersonWriter = (cioId: string, consent: Consent) => Promise<void>;
 /** Looks up everyone with the number, once, and runs every writer for each of them. */
 export function peopleDestination(findPeople: Lookup, writers: readonly PersonWriter[]): Destination {
   return async (consent) => {
-    const people = await findPeople(consent.subject.phone);
+    const people = await findPeople(consent.subject.phone, consent.optedOut ? 'opt_out' : 'opt_in');
     await writeToPeople(people, writers, consent);
     return people;
   };

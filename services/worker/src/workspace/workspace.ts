@@ -99,7 +99,7 @@ function apiDestinations(
       findPeople: createLookup(app, api, { ...config, ...inBackground }),
       readPeople: createPeopleReader(app, api, namesToRead(config), inBackground),
       phoneAttribute: config.phoneAttribute,
-      phoneFormats: config.phoneFormats,
+      phoneSettings: config,
       names,
       writers: [personAttributes(createWriter(track, inBackground), names)],
       newcomerWriters: native,
