@@ -123,7 +123,7 @@ async function missingOf(
     events.map(async ({ accountSid, channel, phone, messageSid }) => {
       const workspace = workspaceOf(accountSid);
       if (workspace === undefined) return false;
-      const entry = await ledger.read({ workspace, channel, phone });
+      const entry = await ledger.view({ workspace, channel, phone });
       return entry?.history.some((event) => event.messageSid === messageSid) ?? false;
     }),
   );

@@ -68,6 +68,7 @@ export interface LedgerEntry {
  *   m:<sid>     "<kind> <source> <orderAt> <occurredAt - orderAt> <receivedAt - orderAt> <version> <outcome> <sender number>"
  *   w:<sid>     the note of that event as JSON, if it has one
  *   n           the number of senders so far
+ *   u           a digest of the entry under another spelling of the number that was merged last; see merge-twins.ts
  */
 export const SOURCE_CODES = {
   webhook: 'w',

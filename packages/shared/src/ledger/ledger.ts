@@ -1,5 +1,6 @@
 import { Cluster, type Redis, type Result } from 'ioredis';
 import type { EventSource, InboundEvent } from '../domain/inbound-event';
+import { e164Spellings } from '../domain/phone';
 import type { Subject } from '../domain/subject';
 import { loadScript } from '../redis/load-script';
 import {
@@ -12,6 +13,7 @@ import {
   type RecordedEvent,
 } from './ledger-entry';
 import { listEntries, type EntryPage, type ListOptions } from './list-entries';
+import { TwinMerger } from './merge-twins';
 
 /** Arguments and results are documented at the head of each `.lua` file. */
 declare module 'ioredis' {
@@ -78,6 +80,7 @@ export interface LedgerOptions {
 export class Ledger {
   private readonly historyCap: number;
   private readonly dedupeWindowMs: number;
+  private readonly twins: TwinMerger;
 
   constructor(
     private readonly redis: Redis | Cluster,
@@ -85,6 +88,7 @@ export class Ledger {
   ) {
     this.historyCap = options.historyCap ?? 100;
     this.dedupeWindowMs = options.dedupeWindowMs ?? 30 * 86_400_000;
+    this.twins = new TwinMerger(redis, (subject) => this.keyAsSpelled(subject));
     redis.defineCommand('optoutRecord', { numberOfKeys: 1, lua: RECORD });
     redis.defineCommand('optoutSettle', { numberOfKeys: 1, lua: SETTLE });
     redis.defineCommand('optoutRaise', { numberOfKeys: 1, lua: RAISE });
@@ -93,6 +97,7 @@ export class Ledger {
 
   /** Records an event, once. Safe to repeat: after a crash before the sync was enqueued, the repetition returns `needsSync`. */
   async record(subject: Subject, event: InboundEvent): Promise<Recorded> {
+    await this.twins.merge(subject);
     const [result, version, applied, confirms] = await this.redis.optoutRecord(
       this.key(subject),
       event.messageSid,
@@ -113,6 +118,16 @@ export class Ledger {
       needsSync: version > applied,
       confirms: confirms === 1,
     };
+  }
+
+  /** Merges an entry under another spelling of the number into that of the subject; see {@link TwinMerger}. */
+  mergeTwins(subject: Subject): Promise<void> {
+    return this.twins.merge(subject);
+  }
+
+  /** Returns the entry for display: with one under another spelling of the number that is not merged yet. */
+  async view(subject: Subject): Promise<LedgerEntry | undefined> {
+    return parseLedgerEntry(await this.twins.readUnited(subject));
   }
 
   async read(subject: Subject): Promise<LedgerEntry | undefined> {
@@ -212,7 +227,12 @@ export class Ledger {
     return `${this.options.prefix}:ledger:`;
   }
 
-  private key({ workspace, channel, phone }: Subject): string {
+  /** Nothing is written under another spelling than the canonical one. */
+  private key(subject: Subject): string {
+    return this.keyAsSpelled({ ...subject, phone: e164Spellings(subject.phone)[0] });
+  }
+
+  private keyAsSpelled({ workspace, channel, phone }: Subject): string {
     return `${this.keyPrefix}{${workspace}:${channel}:${phone}}`;
   }
 }

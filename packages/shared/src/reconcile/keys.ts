@@ -1,4 +1,4 @@
-import { Channel, E164 } from '../domain/phone';
+import { Channel, E164, e164Spellings } from '../domain/phone';
 import type { Subject } from '../domain/subject';
 
 /** What the reconciler stores for a workspace. Its keys share one cluster slot. */
@@ -11,6 +11,11 @@ export function reconcileKey(prefix: string, workspace: string, key: ReconcileKe
 /** A phone on a channel, as a member of a workspace's sets. */
 export function toMember({ channel, phone }: Pick<Subject, 'channel' | 'phone'>): string {
   return `${channel}:${phone}`;
+}
+
+/** The members of a phone under all spellings of its number: an older version wrote the one that Twilio sent. */
+export function toMembers({ channel, phone }: Pick<Subject, 'channel' | 'phone'>): string[] {
+  return e164Spellings(phone).map((spelling) => toMember({ channel, phone: spelling }));
 }
 
 /** Parses a member; `undefined` for one that no version wrote. */

@@ -3,7 +3,7 @@ import type { Cluster, Redis, Result } from 'ioredis';
 import { z } from 'zod';
 import { ReconcileMode } from '../domain/reconcile-mode';
 import type { Subject } from '../domain/subject';
-import { parseMember, reconcileKey, toMember } from './keys';
+import { parseMember, reconcileKey, toMember, toMembers } from './keys';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -55,13 +55,16 @@ export class SyncMarks {
   }
 
   async read(subject: Subject): Promise<SyncMark | undefined> {
-    const raw = await this.redis.hget(this.key(subject.workspace), toMember(subject));
-    return raw === null ? undefined : parseMark(subject, raw);
+    const marks = await this.redis.hmget(this.key(subject.workspace), ...toMembers(subject));
+    const raw = marks.find((mark) => mark !== null) ?? undefined;
+    return raw === undefined ? undefined : parseMark(subject, raw);
   }
 
   /** Removes a mark, unless it was replaced. */
   async clear({ subject, raw }: SyncMark): Promise<void> {
-    await this.redis.optoutClearMark(this.key(subject.workspace), toMember(subject), raw);
+    for (const member of toMembers(subject)) {
+      await this.redis.optoutClearMark(this.key(subject.workspace), member, raw);
+    }
   }
 
   /** Returns how many phones are marked. */

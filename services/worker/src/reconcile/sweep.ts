@@ -1,4 +1,10 @@
-import { isOptedOut, type ConsentPolicy, type ReconcileMode } from '@optout-sync/shared/domain';
+import {
+  e164Spellings,
+  isOptedOut,
+  type ConsentPolicy,
+  type ReconcileMode,
+  type Subject,
+} from '@optout-sync/shared/domain';
 import { CursorError, type Ledger, type LedgerEntry, type ListedEntry } from '@optout-sync/shared/ledger';
 import type { UnappliedIndex, PassState, PassStore } from '@optout-sync/shared/reconcile';
 import type { ForcedSyncRequests } from './forced-sync-requests';
@@ -80,7 +86,8 @@ export class Sweep {
     const { workspace, policy, ledger, passes, pageSize, requests, telemetry } = this.options;
     const limit = Math.min(pageSize, await requests.capacity(workspace));
     if (limit <= 0) return;
-    const matches = ({ entry }: ListedEntry): boolean => isUnapplied(entry) || isInForce(entry, policy);
+    const matches = ({ subject, entry }: ListedEntry): boolean =>
+      isTwin(subject) || isUnapplied(entry) || isInForce(entry, policy);
     const cursor = state.cursor === '' ? {} : { cursor: state.cursor };
     let page;
     try {
@@ -91,7 +98,8 @@ export class Sweep {
       return;
     }
     for (const { subject, entry } of page.entries) {
-      if (isUnapplied(entry)) await this.options.unapplied.add(subject, oldestPending(entry));
+      if (isTwin(subject)) await requests.request(canonical(subject), { reason: 'sweep', mode });
+      else if (isUnapplied(entry)) await this.options.unapplied.add(subject, oldestPending(entry));
       else await requests.request(subject, { reason: 'sweep', mode });
     }
     const examined = state.examined + page.examined;
@@ -101,6 +109,15 @@ export class Sweep {
     await passes.end(now);
     telemetry.passEnded(workspace, { mode, examined, requested }, (now - (state.startedAt ?? now)) / 1_000);
   }
+}
+
+/** Whether it is an entry under another spelling of its number. The sync of the phone merges it. */
+function isTwin(subject: Subject): boolean {
+  return canonical(subject).phone !== subject.phone;
+}
+
+function canonical(subject: Subject): Subject {
+  return { ...subject, phone: e164Spellings(subject.phone)[0] };
 }
 
 /** Whether an event waits for its sync, and not for an operator. */
