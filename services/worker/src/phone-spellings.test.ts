@@ -80,6 +80,29 @@ describe('national numbers', () => {
   );
 });
 
+describe('an opt-out that reaches nobody', () => {
+  const counted = (): Promise<number | undefined> =>
+    harness.metric('optout_unsearched_formats_total{workspace="default"');
+
+  it.each(['0612345678', '33612345678'])('is counted where somebody has the number as %s', async (stored) => {
+    harness = await startHarness();
+    add(stored);
+    await harness.enqueue(inboundEvent('+33612345678'));
+    await waitFor(async () => (await counted()) === 1, { what: 'the opt-out to be counted' });
+    expect(attributes()).toEqual({ [stored]: undefined });
+    expect((await harness.entry('+33612345678'))?.history[0]?.outcome).toBe('no_match');
+  });
+
+  it('is not counted where nobody has the number in any format, nor where it is a START', async () => {
+    harness = await startHarness();
+    add('0612345678');
+    await harness.enqueue(inboundEvent('+33612345678', { kind: 'start' }), inboundEvent('+33699999999'));
+    await harness.settled('+33612345678', '+33699999999');
+    await harness.enqueue(inboundEvent('+33612345678'));
+    await waitFor(async () => (await counted()) === 1, { what: 'the STOP to be counted' });
+  });
+});
+
 describe('a subscriber with two spellings', () => {
   it('is opted out by a message under either, on WhatsApp too', async () => {
     harness = await startHarness();

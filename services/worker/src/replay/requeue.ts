@@ -1,4 +1,4 @@
-import type { DeadLetter } from '@optout-sync/shared/dead-letters';
+import { unresolvedEvent, type DeadLetter } from '@optout-sync/shared/dead-letters';
 import { enqueueForwardAgain, enqueueInbound, enqueueSync, type Queues } from '@optout-sync/shared/queues';
 
 /**
@@ -27,6 +27,9 @@ export async function requeue(
       await enqueueForwardAgain(queues, payload.request, options);
       return undefined;
     case 'raw':
+      if (unresolvedEvent({ undone: payload })) {
+        return `the person has no phone number: if you know it, replay it with \`dlq resolve <id> --phone <phone>\``;
+      }
       return `unparsable at ${stage}: nothing to replay; override by hand if needed, then discard it`;
     default:
       return payload satisfies never;

@@ -15,10 +15,14 @@ import { comparePeople, rewriteByPhone } from '../destinations/compare';
 import { nativeOptOuts } from '../destinations/native-opt-outs';
 import { peopleDestination } from '../destinations/people';
 import type { SyncTarget } from '../destinations/sync-target';
+import { watchUnsearchedFormats } from '../destinations/unsearched-formats';
 import { openApis, type ApiDependencies, type ApiEvents, type WorkspaceApis } from './apis';
 import { watchCircuits, type AvailabilityEvents } from './availability';
 
-export interface WorkspaceEvents extends ApiEvents, AvailabilityEvents {}
+export interface WorkspaceEvents extends ApiEvents, AvailabilityEvents {
+  /** An opt-out reached nobody, while somebody has the number in a format that is not configured. */
+  unsearchedFormat(workspace: string): void;
+}
 
 /** One Customer.io workspace that opt-outs are written to. */
 export interface Workspace extends SyncTarget {
@@ -41,7 +45,9 @@ export function openWorkspace(
   const apis = openApis(config, deps, availability);
   return {
     name: config.name,
-    ...destinationsOf(config, apis),
+    ...destinationsOf(config, apis, () => {
+      deps.telemetry.unsearchedFormat(config.name);
+    }),
     policy: config.policy,
     isPaused: () => availability.isPaused(),
     async checkAccess() {
@@ -64,9 +70,13 @@ const RECONCILE_SLOT: SlotClass = { lane: 'background', share: 0.25 };
 
 type Destinations = Pick<SyncTarget, 'destinations' | 'compare'>;
 
-function destinationsOf(config: WorkspaceConfig, { track, app, campaign }: WorkspaceApis): Destinations {
+function destinationsOf(
+  config: WorkspaceConfig,
+  { track, app, campaign }: WorkspaceApis,
+  onUnsearchedFormat: () => void,
+): Destinations {
   const { destinations, compare } = track
-    ? apiDestinations(config, track.guarded, app?.guarded)
+    ? apiDestinations(config, track.guarded, app?.guarded, onUnsearchedFormat)
     : { destinations: [], compare: undefined };
   return {
     destinations: [...destinations, ...(campaign ? [campaignWebhook(campaign.guarded)] : [])],
@@ -79,6 +89,7 @@ function apiDestinations(
   config: WorkspaceConfig,
   track: GuardedClient,
   app: GuardedClient | undefined,
+  onUnsearchedFormat: () => void,
 ): Destinations {
   const names: AttributeNames = { optedOut: config.attributes, senders: config.sendersAttribute };
   const write = createWriter(track);
@@ -93,8 +104,17 @@ function apiDestinations(
   }
   if (!app || !api || !findPeople) return { destinations: [], compare: undefined };
   const writers = [personAttributes(write, names)];
+  const searchOtherFormats = watchUnsearchedFormats(
+    config,
+    (settings) => createLookup(app, api, { ...config, ...settings, ...inBackground }),
+    onUnsearchedFormat,
+  );
   return {
-    destinations: [peopleDestination(findPeople, [...writers, ...native])],
+    destinations: [
+      peopleDestination(findPeople, [...writers, ...native], ({ subject }) => {
+        searchOtherFormats(subject.phone);
+      }),
+    ],
     compare: comparePeople({
       findPeople: createLookup(app, api, { ...config, ...inBackground }),
       readPeople: createPeopleReader(app, api, namesToRead(config), inBackground),
