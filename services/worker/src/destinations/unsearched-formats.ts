@@ -8,7 +8,7 @@ const MAX_OPEN = 100;
  * Returns the settings by which a number is searched for in the formats that are not configured; `undefined` where all are. A
  * national number is taken for one of the number's own country.
  */
-export function unsearchedSettings(phone: E164, { phoneFormats }: PhoneSettings): PhoneSettings | undefined {
+function unsearchedSettings(phone: E164, { phoneFormats }: PhoneSettings): PhoneSettings | undefined {
   const others = PhoneFormat.options.filter((format) => !phoneFormats.includes(format));
   return others.length === 0 ? undefined : { phoneFormats: others, defaultCountry: countryOf(phone) };
 }
