@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuditTrail, overrideConsent } from '@optout-sync/operations';
+import { Ledger } from '@optout-sync/shared/ledger';
 import { E164, WEBHOOK_PATHS, type Channel } from '@optout-sync/shared/domain';
 import { STUDIO_TOKEN, System, inParallel, type Running } from '@optout-sync/testkit/system';
 import {
@@ -154,7 +155,7 @@ const OTHER_ROWS: readonly Row[] = [
     form: 'command',
     send: ({ queues, connection, prefix }, _, phone) =>
       overrideConsent(
-        { queues, audit: new AuditTrail(connection, prefix) },
+        { queues, ledger: new Ledger(connection, { prefix }), audit: new AuditTrail(connection, prefix) },
         {
           accountSid: TWILIO_ACCOUNT_SID,
           channel: 'sms',
@@ -163,7 +164,6 @@ const OTHER_ROWS: readonly Row[] = [
           state: kind === 'stop' ? 'stopped' : 'started',
           by: 'e2e',
           why: 'test',
-          now: Date.now(),
         },
       ),
   })),

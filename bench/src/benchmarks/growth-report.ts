@@ -3,6 +3,7 @@ import { figures, type ContenderResult } from '../harness/compare';
 import { summarize, type Summary } from '../harness/statistics';
 import { number, spread, spreadOf } from '../report/format';
 import { atMost } from '../report/targets';
+import { historyTable, historyTarget } from './growth-history';
 import { LIST_PAGES, SAMPLE, WIDTH } from './growth-work';
 
 type Results = readonly ContenderResult[];
@@ -27,15 +28,22 @@ export const FULL_QUEUE = 'jobs queued';
 export const atSize = (size: number): string => `${number(size)} entries`;
 export const pageName = (filter: string): string => `page ${filter}`;
 
-export function growthReport(ledger: LedgerResults, queues: QueueResults, queued: number): BenchmarkReport {
+export function growthReport(
+  {
+    ledger,
+    queues,
+    history,
+  }: { readonly ledger: LedgerResults; readonly queues: QueueResults; readonly history: Results },
+  queued: number,
+): BenchmarkReport {
   const { empty, full, pages } = queues;
   return {
-    tables: [ledgerTable(ledger), queueTable(queues, queued)],
-    targets: targets(ledger, pages),
+    tables: [ledgerTable(ledger), historyTable(history), queueTable(queues, queued)],
+    targets: [...targets(ledger, pages), historyTarget(history)],
     notes: [
       `Costs are the duration of ${number(SAMPLE)} operations, ${String(WIDTH)} at once, divided by their number; an opt-out is one STOP that was applied to one person.`,
     ],
-    rounds: [...ledger.results, ...empty, ...full, ...pages],
+    rounds: [...ledger.results, ...history, ...empty, ...full, ...pages],
   };
 }
 

@@ -6,6 +6,7 @@ import type { BenchContext, Benchmark, BenchmarkReport } from '../harness/benchm
 import { compare, type ContenderResult, type Sample } from '../harness/compare';
 import { openQueues } from '../harness/queues';
 import { stopEvent } from '../load/stop-events';
+import { measureHistory } from './growth-history';
 import { EMPTY_QUEUE, FULL_QUEUE, atSize, growthReport, pageName, type LedgerSize } from './growth-report';
 import {
   PAGES,
@@ -35,7 +36,8 @@ async function run(bench: BenchContext): Promise<BenchmarkReport> {
   const queued = bench.quick ? QUEUED / 10 : QUEUED;
   const ledger = await growLedger(bench, redis);
   const queues = await growQueues(bench, openQueues(bench, redis, 'optout'), queued);
-  return growthReport(ledger, queues, queued);
+  const history = await measureHistory(new Ledger(redis.client, { prefix: 'phones' }), bench);
+  return growthReport({ ledger, queues, history }, queued);
 }
 
 async function growLedger(bench: BenchContext, redis: BenchRedis) {

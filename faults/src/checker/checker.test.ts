@@ -6,10 +6,11 @@ import { check, noViolations } from './checker';
 const subscriber: Subscriber = {
   phone: '+14155550101',
   people: ['p1', 'p2'],
+  late: [],
   accepted: [
-    { sid: `SM${'1'.repeat(32)}`, kind: 'stop', sender: 'MG1', sentAt: 1_000 },
-    { sid: `SM${'2'.repeat(32)}`, kind: 'start', sender: 'MG1', sentAt: 2_000 },
-    { sid: `SM${'3'.repeat(32)}`, kind: 'help', sender: 'MG1', sentAt: 3_000 },
+    { sid: `SM${'1'.repeat(32)}`, kind: 'stop', sender: 'MG1', sentAt: 1_000, streamed: false },
+    { sid: `SM${'2'.repeat(32)}`, kind: 'start', sender: 'MG1', sentAt: 2_000, streamed: false },
+    { sid: `SM${'3'.repeat(32)}`, kind: 'help', sender: 'MG1', sentAt: 3_000, streamed: false },
   ],
 };
 type RecordedEvent = LedgerEntry['history'][number];
@@ -82,5 +83,22 @@ describe('the checker', () => {
     expect(violations(historyWith(event(3, 'help', 2, 'stale')))).toEqual([0, 0, 1]);
     expect(violations({ appliedVersion: 1 })).toEqual([0, 0, 1]);
     expect(violations(historyWith(event(4, 'stop', 2, 'stale')))).toEqual([0, 0, 1]);
+  });
+
+  it('reports somebody who got a stopped number and is not opted out, but nobody who got another one', () => {
+    const [stop] = subscriber.accepted;
+    const stopped = { ...subscriber, late: ['p3', 'p4'], accepted: stop ? [stop] : [] };
+    const entry = { ...asPromised, version: 1, appliedVersion: 1, history: [event(1, 'stop', 1, 'applied')] };
+    expect(check(stopped, entry, [true, true], [true, true])).toEqual(noViolations());
+    expect(check(stopped, entry, [true, true], [false, undefined]).wrong).toHaveLength(2);
+    expect(check({ ...subscriber, late: ['p3'] }, asPromised, [false, false], [undefined])).toEqual(
+      noViolations(),
+    );
+  });
+
+  it('accepts any outcome of a number that nobody had at first', () => {
+    const unknown = { ...subscriber, people: [], late: ['p3'] };
+    expect(check(unknown, asPromised, [], [false])).toEqual(noViolations());
+    expect(check({ ...unknown, late: [] }, asPromised, []).wrong).toHaveLength(2);
   });
 });

@@ -17,22 +17,25 @@ export const noViolations = (): Violations => ({ lost: [], duplicated: [], wrong
 /**
  * Compares what the ledger and Customer.io hold of one number with the accepted messages from it.
  *
- * @param values the attribute of each person who has the number
+ * @param values the attribute of each of `subscriber.people`
+ * @param late the attribute of each of `subscriber.late`
  */
 export function check(
   subscriber: Subscriber,
   entry: LedgerEntry | undefined,
   values: readonly unknown[],
+  late: readonly unknown[] = [],
 ): Violations {
   const violations = noViolations();
   checkOutcomes(subscriber, entry, violations);
   if (entry) checkVersions(subscriber, entry, violations);
   checkAttributes(subscriber, values, violations);
+  checkLate(subscriber, late, violations);
   return violations;
 }
 
 function checkOutcomes(
-  { phone, people, accepted }: Subscriber,
+  { phone, people, late, accepted }: Subscriber,
   entry: LedgerEntry | undefined,
   { lost, wrong }: Violations,
 ): void {
@@ -42,16 +45,21 @@ function checkOutcomes(
     recorded.delete(sid);
     if (!event) lost.push(`${phone} ${sid}: not in the ledger`);
     else if (event.outcome === 'pending') lost.push(`${phone} ${sid}: pending`);
-    else if (!possibleOutcomes(kind, people).includes(event.outcome)) {
+    else if (!possibleOutcomes(kind, people, late).includes(event.outcome)) {
       wrong.push(`${phone} ${sid}: ${kind} has the outcome ${event.outcome}`);
     }
   }
   for (const sid of recorded.keys()) wrong.push(`${phone} ${sid}: in the ledger but never accepted`);
 }
 
-function possibleOutcomes(kind: 'stop' | 'start' | 'help', people: readonly string[]): RecordedOutcome[] {
+function possibleOutcomes(
+  kind: 'stop' | 'start' | 'help',
+  people: readonly string[],
+  late: readonly string[],
+): RecordedOutcome[] {
   if (kind === 'help') return ['ignored'];
-  return people.length > 0 ? ['applied', 'stale'] : ['no_match', 'stale'];
+  if (people.length > 0) return ['applied', 'stale'];
+  return late.length > 0 ? ['no_match', 'applied', 'stale'] : ['no_match', 'stale'];
 }
 
 /**
@@ -98,6 +106,19 @@ function checkAttributes(
   values.forEach((value, n) => {
     if (value === expected) return;
     wrong.push(`${phone} ${String(people[n])}: is ${String(value)}, expected ${String(expected)}`);
+  });
+}
+
+/** Whoever has a stopped number is opted out. A number that is not stopped sets nobody's attribute who got it later. */
+function checkLate(
+  { phone, late, accepted }: Subscriber,
+  values: readonly unknown[],
+  { wrong }: Violations,
+): void {
+  if (expectedAttribute(accepted) !== true) return;
+  values.forEach((value, n) => {
+    if (value === true) return;
+    wrong.push(`${phone} ${String(late[n])}: got a stopped number and is ${String(value)}`);
   });
 }
 

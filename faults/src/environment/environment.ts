@@ -32,7 +32,12 @@ export class Environment {
   static async start({ services, withoutAof = false }: EnvironmentOptions = {}): Promise<Environment> {
     const system = await System.start({
       sandbox: { latencyMs: 30 },
-      env: { LOG_LEVEL: 'warn', CLOCK_JUMPS_MS: `${String(HOUR_MS)},${String(-HOUR_MS)},0` },
+      env: {
+        LOG_LEVEL: 'warn',
+        RECONCILE_PERIOD: '30s',
+        RECONCILE_MODE: 'enforce',
+        CLOCK_JUMPS_MS: `${String(HOUR_MS)},${String(-HOUR_MS)},0`,
+      },
       ...(services === undefined ? {} : { services }),
     });
     const proxies: TcpProxy[] = [];

@@ -6,6 +6,7 @@ const message = (kind: Message['kind'], sentAt: number, sender = 'MG1'): Message
   kind,
   sender,
   sentAt,
+  streamed: false,
 });
 
 describe('the reference model', () => {
@@ -16,6 +17,11 @@ describe('the reference model', () => {
     ['a START after a STOP', [message('stop', 1), message('start', 2)], false],
     ['the same in the wrong order of arrival', [message('start', 2), message('stop', 1)], false],
     ['a START to another sender', [message('stop', 1), message('start', 2, 'MG2')], true],
+    [
+      'a STOP of a second, and a START within it',
+      [message('start', 1_500), { ...message('stop', 1_000), streamed: true }],
+      true,
+    ],
     ['HELP after a STOP', [message('stop', 1), message('help', 2)], true],
   ])('knows the attribute after %s', (_, messages, expected) => {
     expect(expectedAttribute(messages)).toBe(expected);

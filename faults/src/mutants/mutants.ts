@@ -58,6 +58,17 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
       },
     ],
   },
+  /** The reconciler walks the ledger and asks for no comparison. */
+  'sweep-asks-nothing': {
+    killedBy: ['profiles-sweep-killed'],
+    mutations: [
+      {
+        workspace: 'services/worker',
+        find: /await requests\.request\(subject, \{ reason: 'sweep', mode \}\)/,
+        replace: '0',
+      },
+    ],
+  },
   /** Redis stores nothing on disk. */
   'no-aof': { killedBy: ['redis-killed'], withoutAof: true },
 };

@@ -3,6 +3,7 @@ import { check, noViolations, type Violations } from '../checker/checker';
 import { OutcomeWatch } from '../checker/outcome-watch';
 import type { ScenarioResult } from '../checker/scenario-result';
 import type { Environment } from '../environment/environment';
+import { passAfter } from '../nemesis/profiles';
 import type { Population } from '../workload/population';
 import type { Random } from '../workload/random';
 import { TwilioSender } from '../workload/twilio-sender';
@@ -52,11 +53,13 @@ export async function runScenario(
   workload.start();
   await scenario.inject(context).catch(noteFailure);
   await workload.stop().catch(noteFailure);
+  const changedAt = Date.now();
 
   return {
     async finish() {
       await drain(environment, outcomes).catch(noteFailure);
       await outcomes.stop();
+      if (scenario.changesProfiles) await passAfter(environment, changedAt).catch(noteFailure);
       return {
         scenario: scenario.name,
         faults: context.faults.length,
@@ -96,8 +99,10 @@ async function checkAll(
   const all = noViolations();
   const workspace = system.sandbox.workspace();
   for (const subscriber of subscribers) {
-    const values = subscriber.people.map((cioId) => workspace.person(cioId)?.attributes.sms_unsubscribe);
-    const found = check(subscriber, await system.entry(subscriber.phone), values);
+    const [values, late] = [subscriber.people, subscriber.late].map((people) =>
+      people.map((cioId) => workspace.person(cioId)?.attributes.sms_unsubscribe),
+    );
+    const found = check(subscriber, await system.entry(subscriber.phone), values ?? [], late);
     all.lost.push(...found.lost);
     all.duplicated.push(...found.duplicated);
     all.wrong.push(...found.wrong);

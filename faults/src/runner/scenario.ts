@@ -7,5 +7,7 @@ export interface Scenario {
   readonly perSecond?: number;
   /** Whether all messages arrive by webhook, none by Event Streams. */
   readonly webhooksOnly?: boolean;
+  /** Whether profiles change, so that the result is judged only after a full pass of the reconciler. */
+  readonly changesProfiles?: boolean;
   inject(context: ScenarioContext): Promise<void>;
 }

@@ -3,6 +3,7 @@ import { clockScenarios } from './clock';
 import { customerIoScenarios } from './customerio';
 import { ingestScenarios } from './ingest';
 import { networkScenarios } from './network';
+import { profileScenarios } from './profiles';
 import { redisScenarios } from './redis';
 import { rollingRestarts } from './rolling-restarts';
 import { soak } from './soak';
@@ -14,6 +15,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...redisScenarios,
   ...ingestScenarios,
   ...workerScenarios,
+  ...profileScenarios,
   rollingRestarts,
   ...customerIoScenarios,
   ...clockScenarios,

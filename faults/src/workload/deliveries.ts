@@ -29,10 +29,10 @@ export class Deliveries {
   /** Delivers the next message of a conversation by webhook. Resolves when all its deliveries are accepted. */
   async byWebhook(conversation: Conversation): Promise<void> {
     const { twilio, random, webhooksOnly } = this.deps;
-    const message = this.newMessage(conversation, Date.now());
+    const again = !webhooksOnly && random.chance(REDELIVERED);
+    const message = this.newMessage(conversation, Date.now(), again);
     const first = random.between(0, 1);
     const toBoth = random.chance(TO_BOTH);
-    const again = !webhooksOnly && random.chance(REDELIVERED);
     await Promise.all([
       twilio.deliver(message, first),
       ...(toBoth ? [twilio.deliver(message, 1 - first)] : []),
@@ -47,7 +47,7 @@ export class Deliveries {
     const { twilio, random } = this.deps;
     const messages = Array.from({ length: count }, () => {
       conversation.lastAt += random.between(1, 2_000);
-      return this.newMessage(conversation, conversation.lastAt);
+      return this.newMessage(conversation, conversation.lastAt, true);
     });
     const shuffled = random.shuffled(messages);
     const cut = random.between(0, count);
@@ -64,7 +64,7 @@ export class Deliveries {
   /** Sends a message with a forged signature. Resolves to whether it was accepted. */
   async forged(conversation: Conversation): Promise<boolean> {
     const { twilio, random } = this.deps;
-    const status = await twilio.forge(this.newMessage(conversation, Date.now()), random.between(0, 1));
+    const status = await twilio.forge(this.newMessage(conversation, Date.now(), false), random.between(0, 1));
     return status >= 200 && status < 300;
   }
 
@@ -75,19 +75,23 @@ export class Deliveries {
     if (batch.length > 0) await twilio.stream(batch, random.between(0, 1));
   }
 
-  private newMessage({ subscriber }: Conversation, sentAt: number): AddressedMessage {
+  private newMessage({ subscriber }: Conversation, sentAt: number, streamed: boolean): AddressedMessage {
     const { random } = this.deps;
     return {
       sid: `SM${random.hex(32)}`,
       kind: random.pick(KINDS),
       sender: random.pick(SENDERS),
       sentAt,
+      streamed,
       phone: subscriber.phone,
     };
   }
 
-  private noteAccepted(subscriber: Subscriber, { sid, kind, sender, sentAt }: AddressedMessage): void {
-    const message = { sid, kind, sender, sentAt };
+  private noteAccepted(
+    subscriber: Subscriber,
+    { sid, kind, sender, sentAt, streamed }: AddressedMessage,
+  ): void {
+    const message = { sid, kind, sender, sentAt, streamed };
     subscriber.accepted.push(message);
     this.deps.onAccepted(subscriber, message);
   }

@@ -18,6 +18,6 @@ export class Population {
     const phone = `+1415${String(FIRST_NUMBER + this.count++)}`;
     const owners = random.chance(UNKNOWN) ? 0 : random.chance(SHARED) ? random.between(2, 3) : 1;
     const people = Array.from({ length: owners }, () => this.workspace.addPerson({ attributes: { phone } }));
-    return { phone, people, accepted: [] };
+    return { phone, people, late: [], accepted: [] };
   }
 }

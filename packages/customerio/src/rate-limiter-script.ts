@@ -2,15 +2,15 @@
  * Grants the slots of a rate limit. It spaces requests evenly (GCRA without a burst), so that no window of one second,
  * wherever it starts, contains more grants than the rate. All times are in ms by Redis' clock: workers' clocks may differ.
  *
- * A background request gets a slot only when no live request waits for one, or when it is the turn of the background: at
- * most one slot in 20 (5 % of the rate), which it takes even while live requests wait. Requests with a share are further
- * apart among themselves, over all processes.
+ * A prompt request gets a slot only when no live request waits for one, and a background request only when neither does; or
+ * when it is the turn of its lane: at most one slot in 20 (5 % of the rate), which it takes even while others wait. Requests
+ * with a share are further apart among themselves, over all processes.
  *
  *   KEYS[1]  the time at which the next slot is due
- *   KEYS[2]  hash: `live` until when a live request counts as waiting, `background` the next turn of the background,
- *            `share:<interval>` when the next request of that share may be sent
+ *   KEYS[2]  hash: `live` and `waiting:prompt` until when such a request counts as waiting, `prompt` and `background` the next
+ *            turn of that lane, `share:<interval>` when the next request of that share may be sent
  *   ARGV[1]  the interval between two slots
- *   ARGV[2]  `live` or `background`
+ *   ARGV[2]  `live`, `prompt` or `background`
  *   ARGV[3]  the interval between two requests of the share, or 0
  *
  * Returns {1, ms} for a slot that may be used after that time, {0, ms} for a time after which to ask again.
@@ -36,14 +36,18 @@ else
   local share = 'share:' .. ARGV[3]
   local shared = at(share)
   if shared > now then return {0, math.ceil(shared - now)} end
-  local turn, live = at('background'), at('live')
-  if turn > now and (wait > 0 or live > now) then
-    return {0, math.max(1, math.ceil(math.min(turn, math.max(due, live)) - now))}
+  local turn, first = at(lane), at('live')
+  if lane == 'background' then first = math.max(first, at('waiting:prompt')) end
+  local function ask_again(ms)
+    ms = math.max(1, math.ceil(ms))
+    if lane == 'prompt' then set('waiting:prompt', now + ms + math.max(interval, 100)) end
+    return {0, ms}
   end
-  -- On its turn the background takes the next slot in advance: otherwise waiting live requests would always be first.
-  if wait > interval then return {0, math.ceil(wait - interval)} end
-  if wait > 0 and live <= now then return {0, math.ceil(wait)} end
-  set('background', due + interval * 20)
+  if turn > now and (wait > 0 or first > now) then return ask_again(math.min(turn, math.max(due, first)) - now) end
+  -- On its turn a lane takes the next slot in advance: otherwise those who wait before it would always be first.
+  if wait > interval then return ask_again(wait - interval) end
+  if wait > 0 and first <= now then return ask_again(wait) end
+  set(lane, due + interval * 20)
   if apart > 0 then set(share, due + apart) end
 end
 redis.call('SET', KEYS[1], string.format('%.3f', due + interval), 'PX', math.ceil(wait + interval) + 1000)

@@ -164,6 +164,27 @@ describe('the background', () => {
     await waiting;
   });
 
+  it('gives way to prompt requests, but for its slot in twenty, and these to live ones', async () => {
+    const limiters = pair();
+    const prompt = take(limiters, { lane: 'prompt' });
+    const background = take(limiters, { lane: 'background', share: 0.25 });
+    await delay(2_000);
+    expect(background.taken.length).toBeGreaterThanOrEqual(2);
+    expect(prompt.taken.length).toBeGreaterThan(background.taken.length * 5);
+    const before = [prompt.taken.length, background.taken.length] as const;
+    const live = take(limiters, { lane: 'live' });
+    await delay(4_000);
+    await Promise.all([live.stop(), prompt.stop(), background.stop()]);
+    // 5 % of 4 s at 40/s are 8.
+    for (const [n, { taken }] of [prompt, background].entries()) {
+      expect(taken.length - before[n]!).toBeGreaterThanOrEqual(5);
+      expect(taken.length - before[n]!).toBeLessThanOrEqual(14);
+    }
+    expect(live.taken.length).toBeGreaterThan(3.4 * RPS);
+    const all = live.taken.length + prompt.taken.length + background.taken.length;
+    expect(all).toBeLessThanOrEqual(6 * RPS + 14);
+  });
+
   it('waits while the limit is paused', async () => {
     const limiters = pair();
     await limiters[0]!.pause(700);

@@ -5,11 +5,12 @@ import { ACQUIRE_SLOT, PAUSE } from './rate-limiter-script';
 import { Slot, SlotClock } from './slot';
 
 /**
- * The class of a request. `live` requests come first. `background` requests get the slots that live ones leave unused, at
- * least 5 % of the rate. With a `share` (0 to 1), such requests together get at most that part of the rate.
+ * The class of a request. `live` requests come first, then `prompt`, then `background` ones: each lane gets the slots that
+ * those before it leave unused, but at least 5 % of the rate. With a `share` (0 to 1), such requests together get at most that
+ * part of the rate.
  */
 export interface SlotClass {
-  readonly lane: 'live' | 'background';
+  readonly lane: 'live' | 'prompt' | 'background';
   readonly share?: number;
 }
 

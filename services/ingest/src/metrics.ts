@@ -40,6 +40,12 @@ export const EVENT_METRICS = {
     type: 'counter',
     labels: ['type', 'outcome'],
   },
+  people: {
+    name: 'optout_people_received_total',
+    help: 'People in the requests of Customer.io workflows, by whether their phone number can be used.',
+    type: 'counter',
+    labels: ['workspace', 'result'],
+  },
   spooled: {
     name: 'optout_spooled_total',
     help: 'Webhooks whose content went to the spool, because Redis could not take it.',

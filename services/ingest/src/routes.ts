@@ -6,6 +6,9 @@ import { createBatchHandler, type StreamEvents } from './routes/events/handle';
 import { authenticateMessage } from './routes/messages/authenticate';
 import { createForwardRequests } from './routes/messages/forward-requests';
 import { createMessageHandler } from './routes/messages/handle';
+import { PEOPLE_ACCEPTED, peopleErrorAnswer } from './routes/people/answers';
+import { authenticatePeople, type PeopleKeys } from './routes/people/authenticate';
+import { createPeopleHandler, type PeopleEvents } from './routes/people/handle';
 import { authenticateStatus } from './routes/status/authenticate';
 import { createStatusHandler } from './routes/status/handle';
 import { studioAnswer } from './routes/studio/answer';
@@ -16,8 +19,8 @@ import { createReceiver, type Receiver, type WebhookEvents } from './webhook/rec
 
 /** The receivers of all routes. */
 export function createReceivers(
-  config: StudioKeys & { readonly forwardUrls: readonly string[] },
-  context: RouteContext<StreamEvents & WebhookEvents>,
+  config: StudioKeys & PeopleKeys & { readonly forwardUrls: readonly string[] },
+  context: RouteContext<StreamEvents & PeopleEvents & WebhookEvents>,
 ): Readonly<Record<WebhookRoute, Receiver>> {
   const { telemetry } = context;
   const forwardRequests = createForwardRequests(config.forwardUrls, config.publicUrl);
@@ -56,6 +59,16 @@ export function createReceivers(
         authenticate: (request) => authenticateStudio(request, config),
         handle: createStudioHandler(context),
         answer: studioAnswer,
+      },
+      telemetry,
+    ),
+    people: createReceiver(
+      {
+        route: 'people',
+        authenticate: (request) => authenticatePeople(request, config),
+        handle: createPeopleHandler(context),
+        answer: () => PEOPLE_ACCEPTED,
+        answerError: peopleErrorAnswer,
       },
       telemetry,
     ),

@@ -4,13 +4,19 @@ import { neverThrowing, throttle, type Logger } from '@optout-sync/shared/servic
 import type { HttpEvents } from './http/server';
 import { createMetrics, type Metrics } from './metrics';
 import type { StreamEvents } from './routes/events/handle';
+import type { PeopleEvents } from './routes/people/handle';
 import type { SpoolEvents } from './spool/spooling-store';
 import type { ConnectionEvents } from './store/redis-store';
-import type { WebhookEvents } from './webhook/receiver';
+import type { WebhookEvents, WebhookResult } from './webhook/receiver';
 import { WEBHOOK_ERRORS, type WebhookErrorCode } from './webhook/webhook-error';
 
 /** Reports what happens in ingest. Each method writes the metric and the log line of one event, and never throws. */
-export type Telemetry = WebhookEvents & HttpEvents & StreamEvents & SpoolEvents & ConnectionEvents;
+export type Telemetry = WebhookEvents &
+  HttpEvents &
+  StreamEvents &
+  PeopleEvents &
+  SpoolEvents &
+  ConnectionEvents;
 
 export function createTelemetry(registry: Registry, log: Logger): Telemetry {
   const metrics = createMetrics(registry);
@@ -18,6 +24,7 @@ export function createTelemetry(registry: Registry, log: Logger): Telemetry {
     ...webhookTelemetry(metrics, log),
     ...httpTelemetry(metrics, log),
     ...streamTelemetry(metrics),
+    ...peopleTelemetry(metrics, log),
     ...spoolTelemetry(metrics, log),
     ...connectionTelemetry(log),
   });
@@ -29,8 +36,7 @@ function webhookTelemetry({ webhooks, webhookDuration }: Metrics, log: Logger): 
     webhookHandled(route, { outcome, logFields }, seconds) {
       webhooks.inc({ route, outcome });
       webhookDuration.observe({ route }, seconds);
-      // Webhooks without effect are most of the traffic.
-      const level = outcome === 'not_a_keyword' || outcome === 'ignored' ? 'debug' : 'info';
+      const level = isQuiet(route, outcome) ? 'debug' : 'info';
       log[level]({ route, outcome, ...logFields }, 'webhook handled');
     },
     webhookRefused(route, { code, logFields, cause }, seconds) {
@@ -41,6 +47,11 @@ function webhookTelemetry({ webhooks, webhookDuration }: Metrics, log: Logger): 
       else warn(route, code, fields);
     },
   };
+}
+
+/** Webhooks without effect are most of the traffic, and so are people during an import, few of whom are opted out. */
+function isQuiet(route: WebhookRoute, outcome: WebhookResult['outcome']): boolean {
+  return outcome === 'not_a_keyword' || outcome === 'ignored' || route === 'people';
 }
 
 /** Anybody can cause these refusals at any rate. For each kind the log has one line in this time. */
@@ -82,6 +93,22 @@ function streamTelemetry({ streamEvents, deadLetters }: Metrics): StreamEvents {
     deadLettered({ stage, code }) {
       // The log line of the webhook names the dead letter.
       deadLetters.inc({ stage, code });
+    },
+  };
+}
+
+/** In ms. An import may have no usable phone number at all. */
+const WITHOUT_PHONE_LOG_MS = 10_000;
+
+function peopleTelemetry({ people: counter }: Metrics, log: Logger): PeopleEvents {
+  const warn = throttle(WITHOUT_PHONE_LOG_MS, (suppressed, fields: object) => {
+    log.warn({ ...fields, suppressed }, 'people without a usable phone number');
+  });
+  return {
+    peopleReceived(workspace, people, withoutPhone) {
+      counter.inc({ workspace, result: 'accepted' }, people);
+      counter.inc({ workspace, result: 'not_a_phone_number' }, withoutPhone);
+      if (withoutPhone > 0) warn({ code: 'not_a_phone_number', workspace, people, withoutPhone });
     },
   };
 }

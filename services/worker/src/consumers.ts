@@ -5,6 +5,7 @@ import type { WorkerContext } from './context';
 import { forwardJob } from './forward/forward-job';
 import { recordJob } from './jobs/record-job';
 import { syncJob } from './jobs/sync-job';
+import { peopleJob } from './people/people-job';
 import { replayJob, resumeRuns } from './replay/replay-job';
 import type { JobKind } from './runner/job-kind';
 import { limitBackgroundConcurrency } from './runner/limit-background';
@@ -18,6 +19,8 @@ const SYNC_CONCURRENCY = 400;
 /** One full look-up batch of replays and backfills: a live STOP waits behind no more. */
 const BACKGROUND_SYNC_CONCURRENCY = 100;
 const FORWARD_CONCURRENCY = 50;
+/** Jobs of up to 100 people each: an import must leave Redis and this process to live traffic. */
+const PEOPLE_CONCURRENCY = 4;
 /** Replay runs at once: a slow one must not delay an urgent one. */
 const REPLAY_CONCURRENCY = 5;
 
@@ -26,8 +29,9 @@ const REPLAY_CONCURRENCY = 5;
  *
  *   queue                        job kind     concurrency
  *   inbound-events               recordJob     50, divided among the shards
- *   customerio-sync:<workspace>  syncJob      400, divided among the shards; in the background 100 over all of them
+ *   customerio-sync:<workspace>  syncJob      400, divided among the shards; in each other lane 100 over all of them
  *   forwards                     forwardJob    50
+ *   people-changes               peopleJob      4
  *   replays                      replayJob      5
  */
 export async function startConsumers(context: WorkerContext): Promise<void> {
@@ -51,6 +55,7 @@ export async function startConsumers(context: WorkerContext): Promise<void> {
   });
 
   consume(queues.forwards, FORWARD_CONCURRENCY, forwardJob(context));
+  consume(queues.people, PEOPLE_CONCURRENCY, peopleJob(context));
   pool.consume(queues.replays, REPLAY_CONCURRENCY, replayJob(context));
   await resumeRuns(queues);
 }

@@ -6,7 +6,13 @@ import type { WorkspaceConfig, WorkspaceOf } from '@optout-sync/shared/config';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
 import { Ledger } from '@optout-sync/shared/ledger';
 import { closeQueues, syncQueueName } from '@optout-sync/shared/queues';
-import { SecondLooks, SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
+import {
+  Newcomers,
+  PersonLooks,
+  SecondLooks,
+  SyncMarks,
+  UnappliedIndex,
+} from '@optout-sync/shared/reconcile';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { ReviewList } from '@optout-sync/shared/review';
 import {
@@ -67,10 +73,13 @@ export interface WorkerContext extends BaseContext {
   readonly reviews: ReviewList;
   readonly marks: SyncMarks;
   readonly looks: SecondLooks;
+  readonly newcomers: Newcomers;
+  readonly personLooks: PersonLooks;
   readonly unapplied: UnappliedIndex;
   readonly forcedSyncs: ForcedSyncRequests;
   readonly workspaces: ReadonlyMap<string, Workspace>;
   readonly workspaceOf: WorkspaceOf;
+  readonly numbersOf: (service: string) => readonly string[];
   readonly http: HttpClient;
   readonly pool: WorkerPool;
   readonly quarantine: Quarantine;
@@ -151,9 +160,12 @@ export async function createContext(
     marks,
     forcedSyncs,
     looks: new SecondLooks(redis, prefix, base.reconcileTimes.lookDelaysMs),
+    newcomers: new Newcomers(redis, prefix),
+    personLooks: new PersonLooks(redis, prefix, base.reconcileTimes.personLookDelaysMs),
     unapplied: new UnappliedIndex(redis, prefix),
     workspaces: new Map(workspaces.map((workspace) => [workspace.name, workspace])),
     workspaceOf: config.workspaceOf,
+    numbersOf: config.numbersOf,
     http,
     pool,
     quarantine: new Quarantine(redis, prefix),

@@ -5,8 +5,8 @@ import type { JobStores } from '@optout-sync/shared/dead-letters';
 import {
   E164,
   InboundEvent,
+  decidingMessage,
   isOptedOut,
-  supersedes,
   type ConsentPolicy,
   type SenderConsent,
 } from '@optout-sync/shared/domain';
@@ -197,6 +197,7 @@ function world(policy: ConsentPolicy) {
     queues,
     telemetry,
     workspaceOf: () => 'default',
+    numbersOf: () => [],
     repeatedOptOuts: {
       confirm: ({ phone }) => {
         confirmed.add(phone);
@@ -209,6 +210,7 @@ function world(policy: ConsentPolicy) {
     lagMs: 60_000,
     marks: { read: nothing, clear: nothing },
     looks: { schedule: nothing },
+    newcomers: { list: () => Promise.resolve([]) },
     unapplied,
     queues,
     telemetry,
@@ -316,7 +318,7 @@ describe('record and sync', () => {
 
           for (const phone of PHONES) {
             const messagesSent = [...delivered.values()].filter((event) => event.phone === phone);
-            const senders = new Map<string, SenderConsent>();
+            const toSender = new Map<string, SenderConsent[]>();
             for (const {
               kind,
               occurredAt,
@@ -333,9 +335,12 @@ describe('record and sync', () => {
                 source,
                 messageSid,
               } as const;
-              if (supersedes(next, senders.get(sender))) senders.set(sender, next);
+              toSender.set(sender, [...(toSender.get(sender) ?? []), next]);
             }
-            const expected = isOptedOut([...senders.values()], policy);
+            const expected = isOptedOut(
+              [...toSender.values()].flatMap((all) => decidingMessage(all) ?? []),
+              policy,
+            );
             for (const person of PEOPLE[phone] ?? []) {
               expect(attributes.get(person)?.value).toBe(expected);
               if (!diedLate.has(phone)) expect(listed.get(person)).toBe(expected);

@@ -100,6 +100,12 @@ export const WORKER_METRICS = {
     help: '1 while a sweep takes longer than RECONCILE_PERIOD.',
     labels: ['workspace'],
   },
+  peopleChanges: {
+    type: 'counter',
+    name: 'optout_people_changes_total',
+    help: 'People whom a Customer.io workflow reported, by whether a comparison was requested.',
+    labels: ['workspace', 'outcome'],
+  },
   replayedDeadLetters: {
     type: 'counter',
     name: 'optout_replayed_letters_total',

@@ -2,6 +2,7 @@ import { Disposer, startAdminServer, type Service } from '@optout-sync/shared/se
 import type { WorkerConfig } from './config/config';
 import { startConsumers } from './consumers';
 import { createBaseContext, createContext, type Lifetime, type WorkerOverrides } from './context';
+import { startPersonLooks } from './people/start-person-looks';
 import { checkHealth, checkReadiness, type StartState } from './readiness';
 import { startReconcilers } from './reconcile/start-reconcilers';
 import { checkAllAccess } from './workspace/check-access';
@@ -85,6 +86,7 @@ async function start(
   stopping.signal.throwIfAborted();
   await startConsumers(context);
   disposer.add(startReconcilers(context));
+  disposer.add(startPersonLooks(context));
   state = { name: 'consuming', context };
   const { port: adminPort } = admin;
   base.log.info({ adminPort, workspaces: workspaces.map(({ name }) => name) }, 'worker consumes jobs');

@@ -5,6 +5,8 @@ import { neverThrowing, throttle, type Logger } from '@optout-sync/shared/servic
 import type { RecordEvents } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
 import { createMetrics, type WorkerMetrics } from './metrics';
+import type { PeopleJobEvents } from './people/people-job';
+import type { PersonLookEvents } from './people/person-look-rounds';
 import type { ReconcileEvents } from './reconcile/start-reconcilers';
 import type { ReplayEvents } from './replay/replay-job';
 import type { DeadLetterEvents } from './runner/job-kind';
@@ -30,7 +32,9 @@ export interface Telemetry
     WorkspaceEvents,
     AccessEvents,
     RedisEvents,
-    ReconcileEvents {}
+    ReconcileEvents,
+    PeopleJobEvents,
+    PersonLookEvents {}
 
 export function createTelemetry(registry: Registry, log: Logger): Telemetry {
   const metrics = createMetrics(registry);
@@ -42,6 +46,7 @@ export function createTelemetry(registry: Registry, log: Logger): Telemetry {
     ...accessTelemetry(log),
     ...redisTelemetry(log),
     ...reconcileTelemetry(metrics, log),
+    ...peopleTelemetry(metrics, log),
   });
 }
 
@@ -56,6 +61,9 @@ function outcomeTelemetry(metrics: WorkerMetrics, log: Logger): RecordEvents & S
       else ended(result, event);
       const phone = maskPhone(event.phone);
       log.info({ messageSid, kind, channel, source, result, phone }, 'event recorded');
+    },
+    superseded(events) {
+      for (const event of events) ended('stale', event);
     },
     settled({ workspace, channel, phone }, outcome, settled, people) {
       metrics.people.inc({ channel }, people);
@@ -202,6 +210,23 @@ function reconcileTelemetry(metrics: WorkerMetrics, log: Logger): ReconcileEvent
       log.warn(
         { err, code: 'reconcile_failed', workspace },
         'a round of the reconciler failed and is repeated',
+      );
+    },
+  };
+}
+
+function peopleTelemetry(
+  metrics: WorkerMetrics,
+  log: Logger,
+): Omit<PeopleJobEvents, 'deadLettered'> & PersonLookEvents {
+  return {
+    peopleChecked(workspace, outcome, people) {
+      metrics.peopleChanges.inc({ workspace, outcome }, people);
+    },
+    personLooksFailed(workspace, err) {
+      log.warn(
+        { err, code: 'person_looks_failed', workspace },
+        'a round of looks at changed people failed and is repeated',
       );
     },
   };

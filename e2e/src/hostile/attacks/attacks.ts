@@ -2,6 +2,7 @@ import type { Attack } from './attack';
 import { EVENT_ATTACKS } from './events';
 import { HEADER_ATTACKS } from './headers';
 import { MESSAGE_ATTACKS } from './messages';
+import { PEOPLE_ATTACKS } from './people';
 import { PROTOCOL_ATTACKS } from './protocol';
 import { SMUGGLING_ATTACKS } from './smuggling';
 import { STATUS_ATTACKS } from './status';
@@ -12,6 +13,7 @@ export const ATTACKS: readonly Attack[] = [
   ...MESSAGE_ATTACKS,
   ...EVENT_ATTACKS,
   ...STUDIO_ATTACKS,
+  ...PEOPLE_ATTACKS,
   ...STATUS_ATTACKS,
   ...HEADER_ATTACKS,
   ...SMUGGLING_ATTACKS,

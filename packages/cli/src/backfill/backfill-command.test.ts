@@ -36,7 +36,7 @@ let phones = 0;
 const freshPhone = (): string => `+1415555${String(3_000 + phones++)}`;
 const ago = (ms: number): Date => new Date(Math.floor((Date.now() - ms) / 1_000) * 1_000);
 
-/** From an hour ago: a STOP in the ledger, one that is not, a START, a blocked send, HELP, another text, and an address that is not a phone. */
+/** From an hour ago: a STOP in the ledger, ordered by its arrival, one that is not, a START, a blocked send, HELP, another text, and an address that is not a phone. */
 async function logOfAnHour() {
   const at = ago(HOUR);
   const from = Array.from({ length: 4 }, freshPhone);
@@ -68,7 +68,7 @@ async function logOfAnHour() {
       receivedAt: at.getTime(),
     }),
   ]);
-  return { at, missing: missing.map(({ sid }) => sid) };
+  return { at, known: known.sid, missing: missing.map(({ sid }) => sid) };
 }
 
 async function recordAll(events: readonly InboundEvent[]): Promise<void> {
@@ -88,6 +88,7 @@ const FOUND = {
   notUnderstood: 1,
   known: 1,
   missing: 3,
+  imprecise: 1,
 };
 
 describe('backfill', () => {
@@ -98,28 +99,28 @@ describe('backfill', () => {
     expect(JSON.parse(out)).toMatchObject({ done: false, accounts: [{ ...FOUND, enqueued: 0 }] });
     expect(await waiting()).toEqual([]);
     const text = await run('--since', '2h');
-    expect(text.out).toContain('Would enqueue 3. Nothing was done. Repeat the command with --yes to do it.');
+    expect(text.out).toContain('Would enqueue 4. Nothing was done. Repeat the command with --yes to do it.');
     expect(text.error).toBe(`${SID}: 7 messages read, 3 missing`);
     expect(text.out).not.toContain('+1415');
   });
 
-  it('enqueues what is missing, at the time Twilio gives, and finds nothing once it is recorded', async () => {
-    const { at, missing } = await logOfAnHour();
+  it('enqueues what is missing or has a time of arrival, at the time Twilio gives, and finds nothing once it is recorded', async () => {
+    const { at, known, missing } = await logOfAnHour();
     const { code, out } = await run('--since', '2h', '--yes');
-    expect([code, out]).toEqual([0, expect.stringContaining('Enqueued 3.')]);
+    expect([code, out]).toEqual([0, expect.stringContaining('Enqueued 4.')]);
     const events = await waiting();
-    expect(new Set(events.map(({ messageSid }) => messageSid))).toEqual(new Set(missing));
+    expect(new Set(events.map(({ messageSid }) => messageSid))).toEqual(new Set([known, ...missing]));
     expect(new Set(events.map(({ source }) => source))).toEqual(new Set(['backfill']));
     for (const event of events) expect(event.orderAt ?? event.occurredAt).toBe(at.getTime());
 
     // A second run before a worker has taken the jobs adds none.
-    expect((await run('--since', '2h', '--yes')).out).toContain('Enqueued 3.');
-    expect(await waiting()).toHaveLength(3);
+    expect((await run('--since', '2h', '--yes')).out).toContain('Enqueued 4.');
+    expect(await waiting()).toHaveLength(4);
 
     await recordAll(events);
     const again = await run('--since', '2h', '--yes', '--json');
     expect(JSON.parse(again.out)).toMatchObject({
-      accounts: [{ ...FOUND, known: 4, missing: 0, enqueued: 0 }],
+      accounts: [{ ...FOUND, known: 4, missing: 0, imprecise: 0, enqueued: 0 }],
     });
   });
 

@@ -11,6 +11,7 @@ const ROWS: readonly (readonly [keyof BackfillCounts, string])[] = [
   ['notUnderstood', 'unprocessable'],
   ['known', 'in the ledger'],
   ['missing', 'missing in the ledger'],
+  ['imprecise', 'known by their time of arrival only'],
 ];
 
 /** The report of a backfill, with a column for each account. */
@@ -21,14 +22,16 @@ export function reportText(found: ReadonlyMap<string, BackfillCounts>, enqueues:
   }
   const sum = (key: keyof BackfillCounts): number =>
     [...found.values()].reduce((total, counts) => total + counts[key], 0);
-  return [table.toString(), conclusion(sum('missing'), sum('enqueued'), enqueues)].join('\n');
+  return [table.toString(), conclusion(sum('missing') + sum('imprecise'), sum('enqueued'), enqueues)].join(
+    '\n',
+  );
 }
 
-function conclusion(missing: number, enqueued: number, enqueues: boolean): string {
-  if (missing === 0) return 'Nothing is missing.';
+function conclusion(toEnqueue: number, enqueued: number, enqueues: boolean): string {
+  if (toEnqueue === 0) return 'Nothing is missing.';
   return enqueues
     ? `Enqueued ${String(enqueued)}. They are applied behind live traffic; run the command again to see what is still missing.`
-    : `Would enqueue ${String(missing)}. Nothing was done. Repeat the command with --yes to do it.`;
+    : `Would enqueue ${String(toEnqueue)}. Nothing was done. Repeat the command with --yes to do it.`;
 }
 
 /** The progress of one account, on one line. */

@@ -168,6 +168,7 @@ describe('optout.example.yaml', () => {
     REDIS_URL: 'redis://redis.example',
     OPTOUT_CONFIG,
     CUSTOMERIO_CAMPAIGN_URL_EVENTS: 'https://hooks.example/s3cret',
+    CUSTOMERIO_WEBHOOK_TOKEN_SHOP: 's3cret-of-the-workflow',
     ...secrets,
   };
 
@@ -181,8 +182,14 @@ describe('optout.example.yaml', () => {
       },
       customerio: {
         workspaces: [
-          { name: 'shop', native_optouts: true },
-          { name: 'clinic', region: 'eu', lookup: 'phone_identifier', app_api_key: 'not set' },
+          { name: 'shop', native_optouts: true, webhook_token: 1 },
+          {
+            name: 'clinic',
+            region: 'eu',
+            lookup: 'phone_identifier',
+            app_api_key: 'not set',
+            webhook_token: 0,
+          },
           { name: 'events', campaign_webhook_url: 'hooks.example' },
         ],
       },

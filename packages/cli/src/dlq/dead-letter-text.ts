@@ -50,6 +50,8 @@ function payloadText(undone: DeadLetter['undone']): string {
       return `sync of ${maskPhone(undone.request.phone)} (${undone.request.channel}, ${String(undone.messageSids.length)} waiting)`;
     case 'forward':
       return `forward of ${undone.request.id} to ${new URL(undone.request.target).host}`;
+    case 'people':
+      return `${String(undone.change.people.length)} changed people of ${undone.change.workspace}`;
     case 'raw':
       return 'a message that could not be parsed';
     default:

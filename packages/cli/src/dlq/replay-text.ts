@@ -41,6 +41,8 @@ export function outcomeText(outcome: ReplayOutcome): string {
     }
     case 'forwarding':
       return 'is being forwarded to its target';
+    case 'comparing':
+      return 'its people are being compared with the ledger';
     case 'open':
       return 'is requeued, its outcome is still open';
     default:

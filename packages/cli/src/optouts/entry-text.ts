@@ -13,7 +13,7 @@ export function subjectText({ phone, channel, workspace }: Subject): string {
 /** `stopped since 2026-02-25T09:59:58.000Z (webhook)` */
 export function consentText(consent: LedgerConsent | undefined): string {
   return consent
-    ? `${consent.state} since ${iso(consent.occurredAt)} (${consent.source})`
+    ? `${consent.state} since ${iso(consent.since)} (${consent.source})`
     : 'has received neither STOP nor START';
 }
 
@@ -23,8 +23,8 @@ export function entryText(subject: Subject, entry: LedgerEntry): string {
     head: ['sender', 'state', 'since', 'source'],
     style: { head: [], border: [] },
   });
-  for (const [sender, { state, occurredAt, source }] of entry.senders) {
-    senders.push([sender, state, iso(occurredAt), source]);
+  for (const [sender, { state, since, source }] of entry.senders) {
+    senders.push([sender, state, iso(since), source]);
   }
   const history = new Table({
     head: ['when', 'kind', 'sender', 'source', 'outcome', 'note', 'message'],
@@ -46,7 +46,12 @@ export function entryText(subject: Subject, entry: LedgerEntry): string {
     entry.senders.size > 0 ? senders.toString() : 'No sender has received STOP or START.',
     `Customer.io ${appliedText(entry)}`,
     history.toString(),
+    ...(entry.pruned ? [prunedText(entry.pruned)] : []),
   ].join('\n');
+}
+
+function prunedText({ count, since }: NonNullable<LedgerEntry['pruned']>): string {
+  return `${String(count)} further messages were removed from the history, the first of them at ${iso(since)}.`;
 }
 
 function appliedText({ version, appliedVersion, people, history }: LedgerEntry): string {

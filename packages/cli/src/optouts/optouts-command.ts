@@ -51,7 +51,7 @@ function showCommand(terminal: Terminal): Command {
     .option('--json', 'print JSON', false)
     .action(async (phone: string, { channel, workspace, json }: ShowOptions) => {
       const subject = findSubject(readRoutes(terminal.env), { phone, channel, workspace });
-      const entry = await withStores(terminal, ({ ledger }) => ledger.view(subject));
+      const entry = await withStores(terminal, ({ ledger }) => ledger.readWhole(subject));
       if (json) printJson(terminal, entryJson(subject, entry));
       else if (entry) terminal.out(entryText(subject, entry));
       else terminal.out(`The ledger has no entry for ${subjectText(subject)}.`);
@@ -70,7 +70,7 @@ function overrideCommand(terminal: Terminal, name: string, state: 'stopped' | 's
       const request = parseOverride(readRoutes(terminal.env), { phone, state, ...options });
       await withStores(terminal, async (stores) => {
         if (yes) terminal.out(enqueuedText(request, await applyOverride(stores, request)));
-        else terminal.out(previewText(request, await stores.ledger.view(request.subject)));
+        else terminal.out(previewText(request, await stores.ledger.readWhole(request.subject)));
       });
     });
 }

@@ -12,8 +12,9 @@ export function peopleAttributes({ workspace, query, body }: ApiRequest): ApiRes
   if (kind === undefined) return appError(400, ID_TYPE_ERROR);
   const parsed = request.safeParse(body);
   if (!parsed.success) return appError(400, 'ids must contain 1 to 100 ids');
+  workspace.publishing.settle();
   const customers = parsed.data.ids
-    .map((value) => workspace.people.find({ kind, value }))
+    .map((value) => workspace.readable.get(workspace.people.find({ kind, value })?.cioId ?? ''))
     .filter((person) => person !== undefined)
     .map((person) => toCustomer(person, workspace.settings.attributeTimestamps));
   const nested = workspace.settings.attributesShape === 'nested';

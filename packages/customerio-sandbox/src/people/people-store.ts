@@ -1,12 +1,25 @@
 import { writeAttributes } from './attribute-write';
 import { withoutNames, type Attributes, type Identifier, type StoredPerson } from './person';
 
+/** A write to a person, whether it had an effect or not, or the removal of one. */
+export interface PersonChange {
+  readonly cioId: string;
+  /** Who made it: a test or a request to the API. */
+  readonly by: StoredPerson['createdBy'];
+  /** The attributes to write; undefined for a removal. */
+  readonly written: Attributes | undefined;
+  readonly before: Attributes;
+  readonly after: Attributes;
+}
+
 interface PeopleStoreOptions {
   /** Cio ids count up from here. */
   firstCioId: number;
   phoneIsIdentifier: boolean;
   onChanged: (person: StoredPerson) => void;
   onRemoved: (cioId: string) => void;
+  /** Called for each change with what was before and after it. */
+  onChange: (change: PersonChange) => void;
 }
 
 /** The people of one workspace, indexed by each of their identifiers. */
@@ -41,7 +54,7 @@ export class PeopleStore {
     const cioId = (this.options.firstCioId + seq).toString(16);
     const empty = { id: null, email: null, attributes: {}, writtenAt: {} };
     const person: StoredPerson = { seq, cioId, createdBy, ...empty };
-    if (!this.write(person, attributes, at)) return undefined;
+    if (!this.write(person, attributes, at, createdBy)) return undefined;
     this.#seq = seq;
     if (createdBy === 'api') this.createdByApi.push({ ...person });
     return person;
@@ -54,7 +67,13 @@ export class PeopleStore {
    * @param at Unix seconds
    * @returns false when the update was dropped
    */
-  write(person: StoredPerson, attributes: Attributes, at: number): boolean {
+  write(
+    person: StoredPerson,
+    attributes: Attributes,
+    at: number,
+    by: StoredPerson['createdBy'] = 'test',
+  ): boolean {
+    const before = person.attributes;
     // Most writes change no identifier and need no search for conflicts.
     if (IDENTIFIERS.some((name) => attributes[name] !== undefined)) {
       if (this.#conflicts(person, attributes)) return false;
@@ -68,15 +87,24 @@ export class PeopleStore {
     }
     this.#byCioId.set(person.cioId, person);
     this.options.onChanged(person);
+    this.options.onChange({
+      cioId: person.cioId,
+      by,
+      written: attributes,
+      before,
+      after: person.attributes,
+    });
     return true;
   }
 
-  remove(cioId: string): boolean {
+  remove(cioId: string, by: StoredPerson['createdBy'] = 'test'): boolean {
     const person = this.#byCioId.get(cioId);
     if (person === undefined) return false;
     this.#unindex(person);
     this.#byCioId.delete(cioId);
     this.options.onRemoved(cioId);
+    const { attributes: before } = person;
+    this.options.onChange({ cioId, by, written: undefined, before, after: {} });
     return true;
   }
 

@@ -18,7 +18,7 @@ export function upsertPerson(people: PeopleStore, write: PersonWrite): void {
   const { kind, value } = write.identifier;
   const existing = people.find(write.identifier);
   if (existing !== undefined) {
-    people.write(existing, write.attributes, write.at);
+    people.write(existing, write.attributes, write.at, 'api');
   } else if (kind !== 'cio_id' && !write.updateOnly) {
     people.create({ ...write.attributes, [kind]: value }, write.at, 'api');
   }

@@ -42,6 +42,6 @@ function apply({ people, settings }: WorkspaceState, item: unknown): WriteError 
     return undefined;
   }
   const person = people.find(operation.identifier);
-  if (person !== undefined) people.remove(person.cioId);
+  if (person !== undefined) people.remove(person.cioId, 'api');
   return undefined;
 }

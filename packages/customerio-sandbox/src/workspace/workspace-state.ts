@@ -1,7 +1,8 @@
 import { Deferred } from './deferred';
 import type { Region, Settings, WorkspaceOptions } from './options';
 import { OptOutStore } from '../people/opt-out-store';
-import { PeopleStore } from '../people/people-store';
+import { PeopleStore, type PersonChange } from '../people/people-store';
+import type { StoredPerson } from '../people/person';
 import { RateLimit } from './rate-limit';
 import { RateMeter } from './rate-meter';
 import { SearchIndex } from '../search/search-index';
@@ -17,8 +18,13 @@ export interface WorkspaceState {
   readonly appApiKey: string;
   readonly settings: Settings;
   readonly people: PeopleStore;
+  /** Called for each change of a person. */
+  readonly watchers: ((change: PersonChange) => void)[];
   readonly index: SearchIndex;
   readonly indexing: Deferred;
+  /** People as the attributes response shows them. */
+  readonly readable: Map<string, StoredPerson>;
+  readonly publishing: Deferred;
   readonly optOuts: OptOutStore;
   readonly applyingOptOuts: Deferred;
   readonly limits: { app: RateLimit; track: RateLimit };
@@ -37,7 +43,10 @@ export function createWorkspaceState(
   const { name, region = 'us' } = options;
   const index = new SearchIndex();
   const indexing = new Deferred(settings.indexLagMs, settings.now);
+  const readable: WorkspaceState['readable'] = new Map();
+  const publishing = new Deferred(0, settings.now);
   const optOuts = new OptOutStore();
+  const watchers: WorkspaceState['watchers'] = [];
   const people = new PeopleStore({
     firstCioId: FIRST_CIO_ID + number * CIO_IDS_PER_WORKSPACE,
     phoneIsIdentifier: settings.phoneIsIdentifier,
@@ -46,12 +55,18 @@ export function createWorkspaceState(
       indexing.add(() => {
         index.put(copy);
       });
+      const shown = { ...person };
+      publishing.add(() => readable.set(shown.cioId, shown));
     },
     onRemoved: (cioId) => {
       optOuts.remove(cioId);
       indexing.add(() => {
         index.remove(cioId);
       });
+      publishing.add(() => readable.delete(cioId));
+    },
+    onChange: (change) => {
+      for (const watch of watchers) watch(change);
     },
   });
   return {
@@ -63,8 +78,11 @@ export function createWorkspaceState(
     appApiKey: options.appApiKey ?? `sandbox-app-key-${name}`,
     settings,
     people,
+    watchers,
     index,
     indexing,
+    readable,
+    publishing,
     optOuts,
     applyingOptOuts: new Deferred(settings.optOutDelayMs, settings.now),
     limits: {

@@ -1,5 +1,6 @@
 import type { OptOut } from '../people/opt-out-store';
 import type { Api, Region, Settings, WorkspaceOptions } from './options';
+import type { PersonChange } from '../people/people-store';
 import type { Attributes, StoredPerson } from '../people/person';
 import type { Rates } from './rate-meter';
 import { createWorkspaceState, type WorkspaceState } from './workspace-state';
@@ -90,6 +91,11 @@ export class SandboxWorkspace {
     return person !== undefined && people.write(person, attributes, at);
   }
 
+  /** Calls `watcher` for each change of a person, in their order, until `reset`. */
+  watch(watcher: (change: PersonChange) => void): void {
+    this.#state.watchers.push(watcher);
+  }
+
   /** Lets search see writes only after `ms` from now on; what has been written before becomes visible as it would. */
   lagIndex(ms: number): void {
     this.#state.indexing.delayMs = ms;
@@ -98,6 +104,12 @@ export class SandboxWorkspace {
   /** Lets search see all writes made so far. */
   catchUpIndex(): void {
     this.#state.indexing.catchUp();
+  }
+
+  /** Lets the attributes response show writes only after `ms` from now on. */
+  lagReads(ms: number): void {
+    this.#state.publishing.delayMs = ms;
+    if (ms === 0) this.#state.publishing.catchUp();
   }
 
   /** @returns whether the person existed */

@@ -1,6 +1,11 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
-import type { Classify, InboundEvent } from '@optout-sync/shared/domain';
+import {
+  isBlockedSend,
+  type Classify,
+  type EventSource,
+  type InboundEvent,
+} from '@optout-sync/shared/domain';
 import { enqueueInboundBatch } from '@optout-sync/shared/queues';
 import type { Stores } from '../stores';
 import { LoggedMessage, parseLoggedMessage } from './parse-message';
@@ -22,7 +27,9 @@ export interface BackfillCounts {
   known: number;
   /** Messages that change a consent and are not in the ledger. */
   missing: number;
-  /** Missing messages that were enqueued. */
+  /** Known messages that are ordered by their arrival, or a blocked send by that of its report. They are enqueued with Twilio's time. */
+  imprecise: number;
+  /** Missing and imprecise messages that were enqueued. */
   enqueued: number;
 }
 
@@ -36,6 +43,7 @@ const noCounts = (): BackfillCounts => ({
   notUnderstood: 0,
   known: 0,
   missing: 0,
+  imprecise: 0,
   enqueued: 0,
 });
 
@@ -43,8 +51,9 @@ const noCounts = (): BackfillCounts => ({
 const BATCH_SIZE = 50;
 
 /**
- * Reads pages of Twilio's log and finds the opt-outs and opt-ins that the ledger does not have. Safe to repeat: an event that
- * the ledger has is skipped, and one that still waits in its queue is not enqueued again.
+ * Reads pages of Twilio's log and finds the opt-outs and opt-ins that the ledger does not have, or has with a less precise
+ * time. Two clocks are never compared as one: a message that the log places between two others finds both by the log's clock. Safe to
+ * repeat: an event that the ledger has with Twilio's time is skipped, and one that still waits in its queue is not enqueued again.
  *
  * @param deps.progress is called with the counts after each page
  * @param rate how many events to enqueue per second; `undefined` enqueues none
@@ -65,12 +74,14 @@ export async function backfillPages(
   for await (const page of pages) {
     const events = page.flatMap((raw) => count(raw, seen, counts, deps));
     for (let from = 0; from < events.length; from += BATCH_SIZE) {
-      const missing = await missingOf(events.slice(from, from + BATCH_SIZE), deps);
+      const { missing, imprecise } = await compare(events.slice(from, from + BATCH_SIZE), deps);
       counts.missing += missing.length;
-      if (rate === undefined || missing.length === 0) continue;
-      await enqueueInboundBatch(deps.queues, missing);
-      counts.enqueued += missing.length;
-      await delay((missing.length / rate) * 1_000);
+      counts.imprecise += imprecise.length;
+      const toEnqueue = [...missing, ...imprecise];
+      if (rate === undefined || toEnqueue.length === 0) continue;
+      await enqueueInboundBatch(deps.queues, toEnqueue);
+      counts.enqueued += toEnqueue.length;
+      await delay((toEnqueue.length / rate) * 1_000);
     }
     counts.known = counts.optOuts + counts.optIns + counts.toReview + counts.blockedSends - counts.missing;
     deps.progress(counts);
@@ -114,18 +125,27 @@ function count(
   }
 }
 
-/** Returns the events that the ledger does not have. */
-async function missingOf(
+/** Sources of which the ledger has the time of arrival only. */
+const ARRIVAL_SOURCES: ReadonlySet<EventSource> = new Set(['webhook', 'studio', 'status_callback']);
+
+/** Returns the events that the ledger does not have, and those that it has with a less precise time. */
+async function compare(
   events: readonly InboundEvent[],
   { ledger, workspaceOf }: Pick<Stores, 'ledger'> & { readonly workspaceOf: WorkspaceOf },
-): Promise<InboundEvent[]> {
-  const known = await Promise.all(
-    events.map(async ({ accountSid, channel, phone, messageSid }) => {
+): Promise<{ readonly missing: InboundEvent[]; readonly imprecise: InboundEvent[] }> {
+  const compared = await Promise.all(
+    events.map(async (event) => {
+      const { accountSid, channel, phone, messageSid } = event;
       const workspace = workspaceOf(accountSid);
-      if (workspace === undefined) return false;
-      const entry = await ledger.view({ workspace, channel, phone });
-      return entry?.history.some((event) => event.messageSid === messageSid) ?? false;
+      const known =
+        workspace === undefined ? undefined : await ledger.find({ workspace, channel, phone }, messageSid);
+      if (!known) return { event, is: 'missing' };
+      const isImprecise =
+        ARRIVAL_SOURCES.has(known.source) || (isBlockedSend(event) && known.source === 'event_stream');
+      return { event, is: isImprecise ? 'imprecise' : 'known' };
     }),
   );
-  return events.filter((_, n) => !known[n]);
+  const those = (what: string): InboundEvent[] =>
+    compared.filter(({ is }) => is === what).map(({ event }) => event);
+  return { missing: those('missing'), imprecise: those('imprecise') };
 }

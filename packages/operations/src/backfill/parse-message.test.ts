@@ -1,4 +1,4 @@
-import { DEFAULT_KEYWORDS, createClassifier, supersedes } from '@optout-sync/shared/domain';
+import { DEFAULT_KEYWORDS, createClassifier, decidingMessage, orderTimes } from '@optout-sync/shared/domain';
 import { loggedBlocked, loggedInbound, type LoggedMessage as Logged } from '@optout-sync/twilio-simulator';
 import { LoggedMessage, parseLoggedMessage } from './parse-message';
 
@@ -67,19 +67,14 @@ describe('parseLoggedMessage, of an outbound message', () => {
   });
 
   it('is superseded by a START after its creation, and counts as a blocked send within its second', () => {
-    const { orderAt = NaN, occurredAt, ...event } = eventOf(loggedBlocked(AT));
+    const event = eventOf(loggedBlocked(AT));
+    const { orderAt, occurredAt } = orderTimes(event);
     expect(occurredAt).toBeGreaterThan(orderAt);
-    const stopped = { ...event, state: 'stopped' as const, orderAt, occurredAt };
-    const started = {
-      ...stopped,
-      state: 'started' as const,
-      orderAt: orderAt + 1_000,
-      occurredAt: orderAt + 1_000,
-    };
-    expect(supersedes(stopped, started)).toBe(false);
-    expect(supersedes(stopped, { ...started, orderAt: orderAt - 1_000, occurredAt: orderAt - 1_000 })).toBe(
-      true,
-    );
+    const { source, messageSid } = event;
+    const stopped = { state: 'stopped' as const, orderAt, occurredAt, source, messageSid };
+    const started = (at: number) => ({ ...stopped, state: 'started' as const, orderAt: at, occurredAt: at });
+    expect(decidingMessage([stopped, started(orderAt + 1)])?.state).toBe('started');
+    expect(decidingMessage([stopped, started(AT.getTime())])?.state).toBe('stopped');
   });
 
   it.each([null, 30003, '30003'])('ignores the error code %j', (error_code) => {

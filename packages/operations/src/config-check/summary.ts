@@ -13,7 +13,12 @@ export function configSummary(config: SharedConfig): Record<string, unknown> {
     redis: redisSummary(config.redis),
     log_level: config.logLevel,
     twilio: { accounts: config.accounts.map(accountSummary) },
-    customerio: { workspaces: config.workspaces.map(workspaceSummary) },
+    customerio: {
+      workspaces: config.workspaces.map((workspace) => ({
+        ...workspaceSummary(workspace),
+        webhook_token: tokenCount(config, workspace.name),
+      })),
+    },
     keywords: config.keywords,
     forward_urls: config.forwardUrls.map(hostOf),
   };
@@ -79,6 +84,11 @@ function accessSummary(access: CustomerIoAccess): Record<string, unknown> {
     app_url: withoutCredentials(access.appUrl),
     track_url: withoutCredentials(access.trackUrl),
   };
+}
+
+/** The number of tokens of the people webhook. */
+function tokenCount({ webhookTokens }: SharedConfig, name: string): number {
+  return webhookTokens.find(({ workspace }) => workspace === name)?.tokens.length ?? 0;
 }
 
 const redacted = (secret: string): string => `set (${String(secret.length)} characters)`;

@@ -6,6 +6,7 @@ import {
   readKeywords,
   readRoutes,
   readTwilioAccounts,
+  readWebhookTokens,
   readWorkspaces,
   redisConfig,
   redisEnv,
@@ -14,6 +15,7 @@ import {
   type Routes,
   type TwilioAccount,
   type WorkspaceConfig,
+  type WorkspaceTokens,
 } from '@optout-sync/shared/config';
 import type { KeywordSettings } from '@optout-sync/shared/domain';
 
@@ -28,6 +30,7 @@ export interface SharedConfig {
   readonly logLevel: string;
   readonly accounts: readonly TwilioAccount[];
   readonly workspaces: readonly WorkspaceConfig[];
+  readonly webhookTokens: readonly WorkspaceTokens[];
   readonly routes: Routes;
   readonly keywords: KeywordSettings;
   readonly forwardUrls: readonly string[];
@@ -40,6 +43,7 @@ export function readSharedConfig(env: Env): SharedConfig {
     logging: () => parseEnv(loggingEnv, env),
     accounts: () => readTwilioAccounts(env),
     workspaces: () => readWorkspaces(env),
+    webhookTokens: () => readWebhookTokens(env),
     routes: () => readRoutes(env),
     keywords: () => readKeywords(env),
     forwardUrls: () => readForwardUrls(env),

@@ -21,6 +21,8 @@ export type ReplayOutcome =
   | { readonly kind: 'synced'; readonly stale: readonly Pick<InboundEvent, 'kind' | 'messageSid'>[] }
   /** A forward was enqueued; its target has not necessarily answered. */
   | { readonly kind: 'forwarding' }
+  /** Changed people are compared with the ledger by syncs of their own. */
+  | { readonly kind: 'comparing' }
   /** No outcome within the wait. */
   | { readonly kind: 'open' };
 
@@ -63,6 +65,8 @@ async function payloadOutcome(undone: DeadLetter['undone'], deps: Deps): Promise
       return syncOutcome(undone.request, undone.messageSids, deps);
     case 'forward':
       return { kind: 'forwarding' };
+    case 'people':
+      return { kind: 'comparing' };
     case 'raw':
       return undefined;
     default:
@@ -76,10 +80,10 @@ async function eventOutcome(
 ): Promise<ReplayOutcome | undefined> {
   const workspace = workspaceOf(accountSid);
   if (workspace === undefined) return { kind: 'account_unknown' };
-  const entry = await ledger.read({ workspace, channel, phone });
-  const recorded = entry?.history.find((event) => event.messageSid === messageSid);
+  const subject = { workspace, channel, phone };
+  const recorded = await ledger.find(subject, messageSid);
   if (!recorded || recorded.outcome === 'pending') return undefined;
-  const present = entry?.senders.get(sender);
+  const present = (await ledger.read(subject))?.senders.get(sender);
   return recorded.outcome === 'stale' && present
     ? { kind: 'stale', newer: present }
     : { kind: 'recorded', outcome: recorded.outcome };
@@ -90,7 +94,7 @@ async function syncOutcome(
   messageSids: readonly MessageSid[],
   { ledger }: Deps,
 ): Promise<ReplayOutcome | undefined> {
-  const entry = await ledger.read(request);
+  const entry = await ledger.readWhole(request);
   if (!entry || entry.version > entry.appliedVersion) return undefined;
   const waiting = new Set(messageSids);
   const stale = entry.history.filter((event) => waiting.has(event.messageSid) && event.outcome === 'stale');

@@ -1,6 +1,12 @@
 import type { WorkspaceOf } from '@optout-sync/shared/config';
 import type { StoredDeadLetter } from '@optout-sync/shared/dead-letters';
-import { supersedes, type InboundEvent } from '@optout-sync/shared/domain';
+import {
+  decidingMessage,
+  isWeakOptIn,
+  orderTimes,
+  type ConsentMessage,
+  type InboundEvent,
+} from '@optout-sync/shared/domain';
 import type { Ledger, LedgerConsent, LedgerEntry, RecordedOutcome } from '@optout-sync/shared/ledger';
 
 /** What a replay of an event would do by the present ledger. The ledger decides again when the replay runs. */
@@ -11,7 +17,7 @@ export type ReplayForecast =
   | { readonly kind: 'account_unknown' }
   /** The ledger has the message, with this outcome. */
   | { readonly kind: 'duplicate'; readonly outcome: RecordedOutcome }
-  /** Neither STOP nor START. */
+  /** Neither STOP nor START, or a YES of somebody who is not stopped. */
   | { readonly kind: 'ignored' }
   | { readonly kind: 'stale'; readonly newer: LedgerConsent }
   /** The event would decide for its sender. */
@@ -20,7 +26,7 @@ export type ReplayForecast =
 /** Returns a forecast for each event and raw payload, by the id of its dead letter. */
 export async function previewReplay(
   deadLetters: readonly StoredDeadLetter[],
-  deps: { readonly ledger: Pick<Ledger, 'read'>; readonly workspaceOf: WorkspaceOf },
+  deps: { readonly ledger: Pick<Ledger, 'readWhole'>; readonly workspaceOf: WorkspaceOf },
 ): Promise<Map<string, ReplayForecast>> {
   const forecasts = new Map<string, ReplayForecast>();
   for (const { id, deadLetter } of deadLetters) {
@@ -30,20 +36,33 @@ export async function previewReplay(
     const { accountSid, channel, phone } = undone.event;
     const workspace = deps.workspaceOf(accountSid);
     if (workspace === undefined) forecasts.set(id, { kind: 'account_unknown' });
-    else forecasts.set(id, forecast(undone.event, await deps.ledger.read({ workspace, channel, phone })));
+    else
+      forecasts.set(id, forecast(undone.event, await deps.ledger.readWhole({ workspace, channel, phone })));
   }
   return forecasts;
 }
 
 function forecast(event: InboundEvent, entry: LedgerEntry | undefined): ReplayForecast {
-  const { kind, messageSid, sender, occurredAt, orderAt = occurredAt, source } = event;
+  const { kind, messageSid, sender, source } = event;
   const known = entry?.history.find((one) => one.messageSid === messageSid && one.kind === kind);
   if (known) return { kind: 'duplicate', outcome: known.outcome };
   if (kind !== 'stop' && kind !== 'start') return { kind: 'ignored' };
+  const state = stateOf(kind);
+  const message = { state, ...orderTimes(event), source, messageSid, weak: isWeakOptIn(event) };
+  const others = messagesTo(sender, entry).filter((one) => one.messageSid !== messageSid);
+  if (decidingMessage([...others, message]) === message) return { kind: 'decides' };
   const present = entry?.senders.get(sender);
-  const state = kind === 'stop' ? 'stopped' : 'started';
-  if (present && !supersedes({ state, orderAt, occurredAt, source, messageSid }, present)) {
-    return { kind: 'stale', newer: present };
-  }
-  return { kind: 'decides' };
+  return present && !message.weak ? { kind: 'stale', newer: present } : { kind: 'ignored' };
+}
+
+const stateOf = (kind: 'stop' | 'start'): ConsentMessage['state'] =>
+  kind === 'stop' ? 'stopped' : 'started';
+
+/** The STOP and START messages of a sender in the ledger. */
+function messagesTo(sender: string, entry: LedgerEntry | undefined): ConsentMessage[] {
+  return (entry?.history ?? []).flatMap(({ kind, ...event }) =>
+    event.sender === sender && (kind === 'stop' || kind === 'start')
+      ? [{ ...event, state: stateOf(kind) }]
+      : [],
+  );
 }

@@ -43,10 +43,10 @@ export function parseOverride(
  * @throws {OperationError} `override_invalid`
  */
 export async function applyOverride(
-  stores: Pick<Stores, 'queues' | 'audit'>,
+  stores: Pick<Stores, 'queues' | 'audit' | 'ledger'>,
   { subject, accountSid, sender, state, by, why }: OverrideRequest,
 ): Promise<string> {
   const { channel, phone } = subject;
-  const override = { accountSid, channel, phone, sender, state, by, why, now: Date.now() };
+  const override = { accountSid, channel, phone, sender, state, by, why };
   return (await overrideConsent(stores, override)).messageSid;
 }

@@ -18,6 +18,7 @@ afterAll(async () => {
 
 const NOW = 1_772_013_598_000;
 const PHONE = E164.parse('+14155550123');
+const clock = { now: () => Promise.resolve(NOW) };
 const SENDER = `MG${'a'.repeat(32)}`;
 const override = (overrides: Partial<Override> = {}): Override => ({
   accountSid: `AC${'1'.repeat(32)}`,
@@ -27,13 +28,12 @@ const override = (overrides: Partial<Override> = {}): Override => ({
   state: 'started',
   by: 'Ann',
   why: 'asked for it by phone',
-  now: NOW,
   ...overrides,
 });
 
 describe('overrideConsent', () => {
   it('enqueues an event like that of a message, with who and why', async () => {
-    const event = await overrideConsent({ queues, audit }, override({ state: 'stopped' }));
+    const event = await overrideConsent({ queues, audit, ledger: clock }, override({ state: 'stopped' }));
     expect(event).toMatchObject({
       kind: 'stop',
       source: 'manual',
@@ -56,10 +56,24 @@ describe('overrideConsent', () => {
     });
   });
 
+  it("has Redis' time, whatever the clock of the operator's machine shows", async () => {
+    const ledger = new Ledger(redis, { prefix });
+    const before = await ledger.now();
+    jest.useFakeTimers({
+      doNotFake: ['nextTick', 'setImmediate', 'setTimeout'],
+      now: Date.now() + 3_600_000,
+    });
+    const event = await overrideConsent({ queues, audit, ledger }, override()).finally(() => {
+      jest.useRealTimers();
+    });
+    expect(event.occurredAt).toBeGreaterThanOrEqual(before);
+    expect(event.occurredAt).toBeLessThanOrEqual(await ledger.now());
+  });
+
   it('gives each override its own id', async () => {
     const [one, two] = [
-      await overrideConsent({ queues, audit }, override()),
-      await overrideConsent({ queues, audit }, override()),
+      await overrideConsent({ queues, audit, ledger: clock }, override()),
+      await overrideConsent({ queues, audit, ledger: clock }, override()),
     ];
     expect(one.messageSid).not.toBe(two.messageSid);
   });
@@ -67,7 +81,9 @@ describe('overrideConsent', () => {
   it('rejects a missing phone, author or reason without showing a value', async () => {
     const before = await queues.shards[0].inbound.count();
     const wrong = override({ by: '  ', why: 'x'.repeat(1_001), phone: 'secret-phone' as E164 });
-    const error: unknown = await overrideConsent({ queues, audit }, wrong).catch((thrown: unknown) => thrown);
+    const error: unknown = await overrideConsent({ queues, audit, ledger: clock }, wrong).catch(
+      (thrown: unknown) => thrown,
+    );
     expect(error).toBeInstanceOf(OperationError);
     expect((error as OperationError).code).toBe('override_invalid');
     expect((error as Error).message).toMatch(
@@ -100,7 +116,7 @@ describe('an override in the ledger', () => {
   it('lifts an opt-out and stores who and why', async () => {
     const ledger = freshLedger();
     await ledger.record(subject, message(1, 'stop', NOW - 1_000));
-    const event = await overrideConsent({ queues, audit }, override());
+    const event = await overrideConsent({ queues, audit, ledger: clock }, override());
     expect(await ledger.record(subject, event)).toMatchObject({ result: 'recorded', needsSync: true });
     const entry = await ledger.read(subject);
     expect(entry?.senders.get(SENDER)).toMatchObject({ state: 'started', source: 'manual' });
@@ -109,15 +125,33 @@ describe('an override in the ledger', () => {
 
   it('is superseded by a blocked send reported after it, but not by one from before', async () => {
     const ledger = freshLedger();
-    await ledger.record(subject, await overrideConsent({ queues, audit }, override()));
+    await ledger.record(subject, await overrideConsent({ queues, audit, ledger: clock }, override()));
     expect((await ledger.record(subject, blocked(1, NOW - 1))).result).toBe('stale');
     expect((await ledger.record(subject, blocked(2, NOW + 1))).result).toBe('recorded');
     expect((await ledger.read(subject))?.senders.get(SENDER)?.state).toBe('stopped');
   });
 
+  it('is undone by the next blocked send also when an older STOP is known, in every order of arrival', async () => {
+    const lifted = await overrideConsent({ queues, audit, ledger: clock }, override());
+    const events = [message(1, 'stop', NOW - 60_000), lifted, blocked(2, NOW + 60_000)];
+    for (const order of [
+      [0, 1, 2],
+      [2, 1, 0],
+      [1, 2, 0],
+      [2, 0, 1],
+    ]) {
+      const ledger = freshLedger();
+      for (const n of order) await ledger.record(subject, events[n]!);
+      expect((await ledger.read(subject))?.senders.get(SENDER)?.state).toBe('stopped');
+    }
+  });
+
   it('is superseded by a later message of the person, however late it arrives', async () => {
     const ledger = freshLedger();
-    await ledger.record(subject, await overrideConsent({ queues, audit }, override({ state: 'stopped' })));
+    await ledger.record(
+      subject,
+      await overrideConsent({ queues, audit, ledger: clock }, override({ state: 'stopped' })),
+    );
     await ledger.record(subject, message(1, 'start', NOW - 1));
     expect((await ledger.read(subject))?.senders.get(SENDER)?.state).toBe('stopped');
     await ledger.record(subject, message(2, 'start', NOW + 1));

@@ -7,6 +7,7 @@ import {
   isMessagingServiceSid,
   type InboundEvent,
 } from '@optout-sync/shared/domain';
+import type { Ledger } from '@optout-sync/shared/ledger';
 import { enqueueInbound, type Queues } from '@optout-sync/shared/queues';
 import type { AuditTrail } from '../audit/audit-trail';
 import { OperationError } from '../operation-error';
@@ -24,8 +25,6 @@ export interface Override {
   readonly by: string;
   /** At most 1,000 characters. */
   readonly why: string;
-  /** In ms since 1970. */
-  readonly now: number;
 }
 
 const line = (max: number): z.ZodType<string> =>
@@ -43,21 +42,30 @@ const ValidOverride = z.object({
   state: z.enum(['stopped', 'started']),
   by: line(200),
   why: line(1_000),
-  now: z.number().int().nonnegative(),
 });
 
 /**
  * Enqueues an opt-out or opt-in by hand, with an entry in the audit trail, and returns its event. The event is processed like
- * that of a message: the ledger stores who made it and why, and orders it by `now`. A START or STOP that the person sends
- * later decides over it, and so does a blocked send (error 21610) that is reported later.
+ * that of a message: the ledger stores who made it and why, and orders it by Redis' time at this moment: the clocks of
+ * operators' machines may differ. A START or STOP that the person sends later decides over it, and so does a blocked send (error
+ * 21610) that is reported later.
  *
  * @throws {OperationError} `override_invalid` for an invalid field; the message names the field without its value
  */
 export async function overrideConsent(
-  { queues, audit }: { readonly queues: Pick<Queues, 'shardOf'>; readonly audit: Pick<AuditTrail, 'add'> },
+  {
+    queues,
+    audit,
+    ledger,
+  }: {
+    readonly queues: Pick<Queues, 'shardOf'>;
+    readonly audit: Pick<AuditTrail, 'add'>;
+    readonly ledger: Pick<Ledger, 'now'>;
+  },
   override: Override,
 ): Promise<InboundEvent> {
-  const event = overrideEvent(override);
+  const parsed = parse(override);
+  const event = overrideEvent(parsed, await ledger.now());
   const { messageSid, channel, phone, sender } = event;
   const { state, by, why } = override;
   // The audit trail first: nothing is done that it does not record.
@@ -66,13 +74,16 @@ export async function overrideConsent(
   return event;
 }
 
-function overrideEvent(override: Override): InboundEvent {
+function parse(override: Override): Override {
   const parsed = ValidOverride.safeParse(override);
   if (!parsed.success) {
     const issues = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     throw new OperationError('override_invalid', issues.join('; '));
   }
-  const { state, now, sender, ...rest } = parsed.data;
+  return parsed.data;
+}
+
+function overrideEvent({ state, sender, ...rest }: Override, now: number): InboundEvent {
   return {
     ...rest,
     version: 1,

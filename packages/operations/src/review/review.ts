@@ -25,7 +25,7 @@ export async function completeReview(
  * @throws {OperationError} `review_entry_not_found`, `account_unknown`, `override_invalid`
  */
 export async function stopFromReview(
-  { queues, audit, reviewList }: Pick<Stores, 'queues' | 'audit' | 'reviewList'>,
+  { queues, audit, ledger, reviewList }: Pick<Stores, 'queues' | 'audit' | 'ledger' | 'reviewList'>,
   routes: Routes,
   messageSid: string,
   { by, why }: Author,
@@ -34,7 +34,7 @@ export async function stopFromReview(
   if (!entry) throw notFound(messageSid);
   const { workspace, channel, phone, sender } = entry;
   const event = await overrideConsent(
-    { queues, audit },
+    { queues, audit, ledger },
     {
       accountSid: accountOf(routes, workspace),
       channel,
@@ -43,7 +43,6 @@ export async function stopFromReview(
       state: 'stopped',
       by,
       why,
-      now: Date.now(),
     },
   );
   await reviewList.done(messageSid);

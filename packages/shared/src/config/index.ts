@@ -5,7 +5,9 @@ export {
   readForwardUrls,
   readKeywords,
   readRoutes,
+  serviceNumbersOf,
   readTwilioAccounts,
+  readWebhookTokens,
   readWorkspaceOf,
   readWorkspaces,
   type Routes,
@@ -18,5 +20,6 @@ export type { TwilioAccount } from './twilio-config';
 export type { Variable } from './variable';
 export { VARIABLES, defaultOf, isVariable } from './variables';
 export type { CustomerIoAccess, WorkspaceConfig } from './workspace-config';
+export type { WorkspaceTokens } from './webhook-tokens';
 export { settingOf } from './workspace-env';
 export type { SettingName } from './workspace-schema';

@@ -6,8 +6,10 @@ import {
   readKeywords,
   readRoutes,
   readTwilioAccounts,
+  readWebhookTokens,
   readWorkspaceOf,
   readWorkspaces,
+  serviceNumbersOf,
 } from './optout-config';
 import { ConfigError, type Env } from './parse-env';
 
@@ -374,6 +376,59 @@ describe('routes', () => {
   });
 });
 
+describe('the tokens of the people webhook', () => {
+  const [A, B, C] = ['a', 'b', 'c'].map((letter) => letter.repeat(16));
+  const yaml = (acme: string, globex: string): string => `customerio:
+  workspaces:
+    - { name: acme, site_id: "\${NOT_SET}", webhook_token: ${acme} }
+    - { name: globex, webhook_token: ${globex} }
+    - { name: initech }
+`;
+
+  it('come from the environment, several during a rotation', () => {
+    expect(readWebhookTokens({})).toEqual([]);
+    expect(readWebhookTokens({ CUSTOMERIO_WEBHOOK_TOKEN: `${A},${B}` })).toEqual([
+      { workspace: 'default', tokens: [A, B] },
+    ]);
+    expect(errorsOf(() => readWebhookTokens({ CUSTOMERIO_WEBHOOK_TOKEN: 'short' }))).toEqual([
+      'CUSTOMERIO_WEBHOOK_TOKEN: must have at least 16 characters',
+    ]);
+  });
+
+  it('come from the file for each workspace, without the variables of its keys', () => {
+    const env = config(yaml(`[${A}, ${B}]`, '"${TOKEN}"'), { TOKEN: C, CUSTOMERIO_WEBHOOK_TOKEN: 'short' });
+    expect(readWebhookTokens(env)).toEqual([
+      { workspace: 'acme', tokens: [A, B] },
+      { workspace: 'globex', tokens: [C] },
+    ]);
+  });
+
+  it('name one workspace each, and errors show none of them', () => {
+    const errors = errorsOf(() => readWebhookTokens(config(yaml(`[${A}, ${B}, ${B}]`, `"${C},${A}"`))));
+    expect(errors).toEqual([
+      'customerio.workspaces[1].webhook_token: is the token of another workspace already',
+    ]);
+    const comma = config(yaml('["${TOKENS}"]', 'short'), { TOKENS: `${A},${B}` });
+    expect(errorsOf(() => readWebhookTokens(comma))).toEqual([
+      'customerio.workspaces[0].webhook_token[0]: may hold no comma: it is one token of a list',
+      'customerio.workspaces[1].webhook_token[0]: must have at least 16 characters',
+    ]);
+  });
+
+  it('are not read by the worker, which rejects other unknown settings', () => {
+    const read = (extra: string): unknown =>
+      readWorkspaces(
+        config(
+          `customerio: { workspaces: [{ name: a, campaign_webhook_url: "https://h.example", webhook_token: "\${NOT_SET}" ${extra} }] }`,
+        ),
+      );
+    expect(read('')).toMatchObject([{ name: 'a' }]);
+    expect(errorsOf(() => read(', webhook_tokens: x'))).toEqual([
+      'customerio.workspaces[0]: Unrecognized key: "webhook_tokens"',
+    ]);
+  });
+});
+
 describe('keywords', () => {
   it("are Twilio's defaults without a configuration", () => {
     expect(readKeywords({})).toMatchObject({ match: 'exact', wording: 'off' });
@@ -385,6 +440,26 @@ describe('keywords', () => {
     expect(errorsOf(() => readKeywords(config('keywords: { matches: contains }')))).toEqual([
       'keywords: Unrecognized key: "matches"',
     ]);
+  });
+});
+
+describe('the numbers of Messaging Services', () => {
+  const SERVICE = `MG${'1'.repeat(32)}`;
+  const withServices = (services: string) =>
+    config(`twilio: { accounts: [{ sid: ${ONE}, auth_tokens: [x], services: ${services} }] }`);
+
+  it('come from the accounts of the file, for ingest and worker alike', () => {
+    const env = withServices(`{ ${SERVICE}: ['+15005550006', '55512'] }`);
+    const numbersOf = serviceNumbersOf(readRoutes(env));
+    expect(numbersOf(SERVICE)).toEqual(['+15005550006', '55512']);
+    expect(numbersOf('')).toEqual([]);
+    expect(readTwilioAccounts(env)).toMatchObject([{ sid: ONE }]);
+  });
+
+  it('are none without a file, and need the SID of a service', () => {
+    expect(serviceNumbersOf(readRoutes({}))(SERVICE)).toEqual([]);
+    expect(errorsOf(() => readRoutes(withServices('{ MG1: [x] }')))).toHaveLength(1);
+    expect(errorsOf(() => readTwilioAccounts(withServices(`{ ${SERVICE}: [] }`)))).toHaveLength(1);
   });
 });
 

@@ -13,7 +13,13 @@ import {
 } from './twilio-config';
 import type { WorkspaceConfig } from './workspace-config';
 import { workspaceOfEnv } from './workspace-env';
-import { workspaceNamesOfFile, workspacesOfFile, type NamedWorkspace } from './workspace-file';
+import { webhookTokensOfEnv, type WorkspaceTokens } from './webhook-tokens';
+import {
+  webhookTokensOfFile,
+  workspaceNamesOfFile,
+  workspacesOfFile,
+  type NamedWorkspace,
+} from './workspace-file';
 import { consentPolicy } from './workspace-schema';
 
 /*
@@ -49,6 +55,13 @@ export function readForwardUrls(env: Env): readonly string[] {
   );
 }
 
+/** The tokens of the people webhook, by workspace; a workspace without any is missing. */
+export function readWebhookTokens(env: Env): WorkspaceTokens[] {
+  return readFileWith(env, ({ customerio }) =>
+    customerio === undefined ? webhookTokensOfEnv(env) : webhookTokensOfFile(customerio, env),
+  );
+}
+
 /** @param workspaces the configured workspaces, which the accounts must belong to */
 export function readWorkspaceOf(env: Env, workspaces: readonly Pick<WorkspaceConfig, 'name'>[]): WorkspaceOf {
   const names = workspaces.map(({ name }) => name);
@@ -60,6 +73,14 @@ export function readWorkspaceOf(env: Env, workspaces: readonly Pick<WorkspaceCon
     const routes = new Map(routesOfFile(twilio, env, names).map(({ sid, workspace }) => [sid, workspace]));
     return (accountSid) => routes.get(accountSid);
   });
+}
+
+/** Returns the configured numbers of a Messaging Service; none where it is not configured. */
+export function serviceNumbersOf({
+  accounts,
+}: Pick<Routes, 'accounts'>): (service: string) => readonly string[] {
+  const all = new Map(accounts.flatMap(({ services }) => Object.entries(services ?? {})));
+  return (service) => all.get(service) ?? [];
 }
 
 /** Which account belongs to which workspace: the part of the configuration that needs no secret. */

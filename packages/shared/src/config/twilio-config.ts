@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_WORKSPACE } from '../domain/subject';
-import { AccountSid } from '../domain/twilio-ids';
+import { AccountSid, isMessagingServiceSid } from '../domain/twilio-ids';
 import { readSection } from './config-file';
 import { listOf, secret } from './fields';
 import { parseEnv, type Env } from './parse-env';
@@ -10,7 +10,12 @@ import { alwaysRun, uniqueBy } from './zod';
 export interface AccountRoute {
   readonly sid: string;
   readonly workspace: string;
+  /** Its Messaging Services with their numbers, as far as they are configured. */
+  readonly services?: ServiceNumbers;
 }
+
+/** The numbers of Messaging Services, by the SID of the service. */
+export type ServiceNumbers = Readonly<Record<string, readonly string[]>>;
 
 /** One Twilio account or subaccount, with the tokens that sign its requests. */
 export interface TwilioAccount extends AccountRoute {
@@ -23,7 +28,15 @@ const authToken = secret.refine(
   (token) => !token.includes(','),
   'may hold no comma: it is one token of a list',
 );
-const route = { sid: AccountSid, workspace: z.string().default(DEFAULT_WORKSPACE) };
+const services = z.record(
+  z.string().refine(isMessagingServiceSid, 'is not the SID of a Messaging Service'),
+  z.array(z.string().min(1)).min(1, 'needs at least one number'),
+);
+const route = {
+  sid: AccountSid,
+  workspace: z.string().default(DEFAULT_WORKSPACE),
+  services: services.optional(),
+};
 /** A refinement of a list of accounts. */
 const sidsDiffer = uniqueBy('sid', 'is the sid of another account already');
 
@@ -88,8 +101,8 @@ function withoutTokens(section: unknown): unknown {
   return {
     accounts: accounts.map((account: unknown) => {
       if (typeof account !== 'object' || account === null) return account;
-      const { sid, workspace } = account as Record<string, unknown>;
-      return { sid, workspace };
+      const { sid, workspace, services: numbers } = account as Record<string, unknown>;
+      return { sid, workspace, services: numbers };
     }),
   };
 }

@@ -97,6 +97,12 @@ export const VARIABLES = {
     secret: true,
     readBy: ['ingest', 'simulator'],
   },
+  CUSTOMERIO_WEBHOOK_TOKEN: {
+    meaning:
+      'Bearer token, or several separated by commas, of the Customer.io workflow that reports new people and changed numbers.',
+    secret: true,
+    readBy: ['ingest', 'cli'],
+  },
   FORWARD_URLS: {
     meaning: 'URLs that every verified message is forwarded to, separated by commas.',
     secret: true,

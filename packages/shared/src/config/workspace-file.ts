@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { ConsentPolicy } from '../domain/consent';
 import { readSection } from './config-file';
 import type { Env } from './parse-env';
+import { tokensDiffer, webhookTokens, type WorkspaceTokens } from './webhook-tokens';
 import { toWorkspace, type WorkspaceConfig } from './workspace-config';
 import {
   consentPolicy,
@@ -30,11 +31,20 @@ const Section = z.strictObject({
     .superRefine(namesDiffer, alwaysRun),
 });
 
-/** The workspaces of the file's `customerio` section. @throws {ConfigError} */
+/**
+ * The workspaces of the file's `customerio` section, without the tokens of the people webhook, which only ingest needs.
+ *
+ * @throws {ConfigError}
+ */
 export function workspacesOfFile(section: unknown, env: Env): WorkspaceConfig[] {
-  return readSection('customerio', Section, section, env).workspaces.map(({ name, ...settings }) =>
+  const own = mapWorkspaces(section, withoutTokens, section);
+  return readSection('customerio', Section, own, env).workspaces.map(({ name, ...settings }) =>
     toWorkspace(name, settings),
   );
+}
+
+function withoutTokens(workspace: Readonly<Record<string, unknown>>): unknown {
+  return Object.fromEntries(Object.entries(workspace).filter(([name]) => name !== 'webhook_token'));
 }
 
 /** What can be read of a workspace without its keys. */
@@ -52,20 +62,44 @@ const SectionWithoutKeys = z.object({
 
 /** The workspaces of the file's `customerio` section, for processes that have no keys. @throws {ConfigError} */
 export function workspaceNamesOfFile(section: unknown, env: Env): NamedWorkspace[] {
-  return readSection('customerio', SectionWithoutKeys, withoutKeys(section), env).workspaces.map(
+  const named = mapWorkspaces(section, ({ name, consent_policy }) => ({ name, consent_policy }));
+  return readSection('customerio', SectionWithoutKeys, named, env).workspaces.map(
     ({ name, consent_policy: policy }) => ({ name, policy }),
   );
 }
 
-/** Drops all other settings, so that no variable with a key is read. */
-function withoutKeys(section: unknown): unknown {
+const SectionOfTokens = z.object({
+  workspaces: z
+    .array(z.object({ name: workspaceName, webhook_token: webhookTokens.optional() }))
+    .min(1, 'needs at least one workspace')
+    .superRefine(namesDiffer, alwaysRun)
+    .superRefine(tokensDiffer, alwaysRun),
+});
+
+/** The tokens of the people webhook in the file's `customerio` section. @throws {ConfigError} also for one that two workspaces have */
+export function webhookTokensOfFile(section: unknown, env: Env): WorkspaceTokens[] {
+  const own = mapWorkspaces(section, ({ name, webhook_token }) => ({ name, webhook_token }));
+  return readSection('customerio', SectionOfTokens, own, env).workspaces.flatMap(
+    ({ name, webhook_token: tokens }) => (tokens ? [{ workspace: name, tokens }] : []),
+  );
+}
+
+/**
+ * Reduces each workspace to what is needed, before any variable is read: the others may hold keys of another process.
+ *
+ * @param rest the other keys of the section
+ */
+function mapWorkspaces(
+  section: unknown,
+  reduce: (workspace: Readonly<Record<string, unknown>>) => unknown,
+  rest: unknown = {},
+): unknown {
   const workspaces = (section as { workspaces?: unknown } | null | undefined)?.workspaces;
   if (!Array.isArray(workspaces)) return section;
-  return {
-    workspaces: workspaces.map((workspace: unknown) => {
-      if (typeof workspace !== 'object' || workspace === null) return workspace;
-      const { name, consent_policy } = workspace as Record<string, unknown>;
-      return { name, consent_policy };
-    }),
-  };
+  const reduced = workspaces.map((workspace: unknown) =>
+    typeof workspace === 'object' && workspace !== null && !Array.isArray(workspace)
+      ? reduce(workspace as Record<string, unknown>)
+      : workspace,
+  );
+  return { ...(rest as object), workspaces: reduced };
 }

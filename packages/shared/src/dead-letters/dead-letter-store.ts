@@ -173,6 +173,10 @@ function canonical(deadLetter: DeadLetter): DeadLetter {
       return { ...deadLetter, undone: { ...undone, event: withCanonicalPhone(undone.event) } };
     case 'sync':
       return { ...deadLetter, undone: { ...undone, request: withCanonicalPhone(undone.request) } };
+    case 'people': {
+      const people = undone.change.people.map(withCanonicalPhones);
+      return { ...deadLetter, undone: { ...undone, change: { ...undone.change, people } } };
+    }
     case 'forward':
     case 'raw':
       return deadLetter;
@@ -183,4 +187,14 @@ function canonical(deadLetter: DeadLetter): DeadLetter {
 
 function withCanonicalPhone<Payload extends { readonly phone: E164 }>(payload: Payload): Payload {
   return { ...payload, phone: e164Spellings(payload.phone)[0] };
+}
+
+function withCanonicalPhones<
+  Person extends { readonly phone: E164; readonly previousPhone?: E164 | undefined },
+>(person: Person): Person {
+  const { previousPhone } = person;
+  return {
+    ...withCanonicalPhone(person),
+    ...(previousPhone !== undefined && { previousPhone: e164Spellings(previousPhone)[0] }),
+  };
 }

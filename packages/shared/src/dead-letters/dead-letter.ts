@@ -3,20 +3,22 @@ import { z } from 'zod';
 import { InboundEvent } from '../domain/inbound-event';
 import { MessageSid } from '../domain/twilio-ids';
 import { FailedAttempt, ForwardRequest, SyncRequest } from '../queues/jobs';
+import { PeopleChange } from '../queues/people-change';
 
 /**
- * What a replay requeues: an inbound event, a sync (with the messages that wait for it) or a forward. `raw` is data that
- * could not be parsed; it cannot be replayed.
+ * What a replay requeues: an inbound event, a sync (with the messages that wait for it), a forward or changed people. `raw` is
+ * data that could not be parsed; it cannot be replayed.
  */
 const Undone = z.discriminatedUnion('type', [
   z.object({ type: z.literal('event'), event: InboundEvent }),
   z.object({ type: z.literal('sync'), request: SyncRequest, messageSids: z.array(MessageSid) }),
   z.object({ type: z.literal('forward'), request: ForwardRequest }),
+  z.object({ type: z.literal('people'), change: PeopleChange }),
   z.object({ type: z.literal('raw'), data: z.unknown() }),
 ]);
 
 /** The step that failed. */
-export const Stage = z.enum(['ingest', 'record', 'sync', 'forward']);
+export const Stage = z.enum(['ingest', 'record', 'sync', 'forward', 'people']);
 export type Stage = z.infer<typeof Stage>;
 
 /** A job whose retries are exhausted, or a message that could not be parsed. Times in ms since 1970. */

@@ -25,6 +25,11 @@ export function indexTerms({ undone }: Pick<DeadLetter, 'undone'>, workspaceOf: 
     }
     case 'forward':
       return { messageSids: [undone.request.id] };
+    case 'people': {
+      const { workspace, people } = undone.change;
+      const phones = new Set(people.map(({ phone }) => phone));
+      return { workspace, ...(phones.size === 1 && { phone: [...phones][0] }), messageSids: [] };
+    }
     case 'raw':
       return rawIndexTerms(undone.data, workspaceOf);
     default:

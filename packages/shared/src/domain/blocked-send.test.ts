@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { SEND_UNCERTAINTY_MS, blockedSendOrder } from './blocked-send';
-import { supersedes, type SenderConsent } from './consent';
+import { decidingMessage, type SenderConsent } from './consent';
 import type { MessageSid } from './twilio-ids';
 
 const START_AT = 1_790_000_000_000;
@@ -22,10 +22,9 @@ const blocked = (send: { reportedAt: number; sentAt?: number }): SenderConsent =
 
 /** The state in the end, the same for both orders of arrival. */
 function finalState(a: SenderConsent, b: SenderConsent): SenderConsent['state'] {
-  const end = (first: SenderConsent, second: SenderConsent) =>
-    (supersedes(second, first) ? second : first).state;
-  expect(end(a, b)).toBe(end(b, a));
-  return end(a, b);
+  const end = decidingMessage([a, b]);
+  expect(decidingMessage([b, a])).toBe(end);
+  return (end ?? a).state;
 }
 
 describe('a blocked send', () => {

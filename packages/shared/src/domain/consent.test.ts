@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { isOptedOut, supersedes, type SenderConsent } from './consent';
+import { decidingMessage, isOptedOut, type ConsentMessage, type SenderConsent } from './consent';
 import { MessageSid } from './twilio-ids';
 
 const consent = (state: 'stopped' | 'started', orderAt: number, n = 0): SenderConsent => ({
@@ -13,41 +13,80 @@ const anyConsent = fc
   .tuple(fc.constantFrom('stopped' as const, 'started' as const), fc.integer({ min: 0, max: 3 }), fc.nat(5))
   .map((parts) => consent(...parts));
 
-describe('supersedes', () => {
-  it('prefers the later message', () => {
-    expect(supersedes(consent('started', 2), consent('stopped', 1))).toBe(true);
-    expect(supersedes(consent('stopped', 1), consent('started', 2))).toBe(false);
+const decides = (...messages: ConsentMessage[]) => decidingMessage(messages);
+const blocked = (orderAt: number, occurredAt: number, n = 50): SenderConsent => ({
+  ...consent('stopped', orderAt, n),
+  occurredAt,
+  source: 'status_callback',
+});
+const override = (state: 'stopped' | 'started', at: number, n = 60): SenderConsent => ({
+  ...consent(state, at, n),
+  source: 'manual',
+});
+const yes = (at: number, n = 70): ConsentMessage => ({ ...consent('started', at, n), weak: true });
+
+describe('decidingMessage', () => {
+  it('is undefined without messages', () => {
+    expect(decides()).toBeUndefined();
   });
 
-  it('prefers the opt-out in the same millisecond', () => {
-    expect(supersedes(consent('stopped', 1, 1), consent('started', 1, 2))).toBe(true);
-    expect(supersedes(consent('started', 1, 2), consent('stopped', 1, 1))).toBe(false);
+  it('is the later message', () => {
+    expect(decides(consent('started', 2), consent('stopped', 1))?.state).toBe('started');
+    expect(decides(consent('started', 1), consent('stopped', 2))?.state).toBe('stopped');
   });
 
-  it('does not let a blocked send undo a START that may be later than the send', () => {
-    const blocked = { ...consent('stopped', 60), occurredAt: 300, source: 'status_callback' as const };
-    expect(supersedes(blocked, consent('started', 100))).toBe(false);
-    expect(supersedes(consent('started', 100), blocked)).toBe(true);
-    expect(supersedes(blocked, consent('started', 50))).toBe(true);
-    expect(supersedes(consent('started', 50), blocked)).toBe(false);
+  it('is the opt-out in the same millisecond', () => {
+    expect(decides(consent('stopped', 1, 1), consent('started', 1, 2))?.state).toBe('stopped');
   });
 
-  it('lets a blocked send restore an opt-out that was overridden before it', () => {
-    const blocked = { ...consent('stopped', 60), occurredAt: 300, source: 'status_callback' as const };
-    const override = (at: number): SenderConsent => ({ ...consent('started', at), source: 'manual' });
-    expect(supersedes(blocked, override(200))).toBe(true);
-    expect(supersedes(override(200), blocked)).toBe(false);
-    expect(supersedes(blocked, override(400))).toBe(false);
-    expect(supersedes(override(400), blocked)).toBe(true);
+  it('is not a blocked send where a START may be later than the send', () => {
+    expect(decides(blocked(60, 300), consent('started', 100))?.state).toBe('started');
+    expect(decides(blocked(60, 300), consent('started', 50))?.state).toBe('stopped');
   });
 
-  it('is a strict total order, so that every order of arrival has the same result', () => {
+  it('is a blocked send that was reported after an opt-in by hand, as on the lists of Twilio and Customer.io', () => {
+    expect(decides(override('started', 200), blocked(60, 300))?.state).toBe('stopped');
+    expect(decides(override('started', 400), blocked(60, 300))?.state).toBe('started');
+  });
+
+  it('is the opt-in by hand where the person sent START after the earliest time of the blocked send', () => {
+    const messages = [blocked(60, 300), consent('started', 100), override('started', 200)];
+    expect(decides(...messages)?.source).toBe('manual');
+  });
+
+  it('is the blocked send reported last, of several after an opt-in by hand', () => {
+    const messages = [blocked(60, 300, 1), blocked(50, 500, 2), override('started', 200)];
+    expect(decides(...messages)).toBe(messages[1]);
+  });
+
+  it('is a YES only of somebody whom an older message stopped', () => {
+    expect(decides(yes(5))).toBeUndefined();
+    expect(decides(consent('stopped', 1), yes(5))?.state).toBe('started');
+    expect(decides(consent('stopped', 9), yes(5))?.state).toBe('stopped');
+    const restarted = consent('started', 3);
+    expect(decides(consent('stopped', 1), restarted, yes(5))).toBe(restarted);
+    const first = yes(5, 1);
+    expect(decides(consent('stopped', 1), first, yes(6, 2))).toBe(first);
+  });
+
+  it('depends on the set of messages alone', () => {
+    const any = fc.oneof(
+      anyConsent,
+      fc.tuple(fc.integer({ max: 4 }), fc.integer({ min: 5, max: 9 }), fc.nat(5)).map((of) => blocked(...of)),
+      anyConsent.map((one) => override(one.state, one.orderAt * 2)),
+      fc.nat(8).map((at) => yes(at)),
+    );
+    const messages = fc.uniqueArray(any, { maxLength: 6, selector: ({ messageSid }) => messageSid });
     fc.assert(
-      fc.property(anyConsent, anyConsent, anyConsent, (a, b, c) => {
-        expect(supersedes(a, a)).toBe(false);
-        if (supersedes(a, b)) expect(supersedes(b, a)).toBe(false);
-        if (supersedes(a, b) && supersedes(b, c)) expect(supersedes(a, c)).toBe(true);
-      }),
+      fc.property(
+        messages.chain((all) =>
+          fc.tuple(fc.constant(all), fc.shuffledSubarray(all, { minLength: all.length })),
+        ),
+        ([all, shuffled]) => {
+          expect(decidingMessage(shuffled)).toBe(decidingMessage(all));
+        },
+      ),
+      { numRuns: 1_000 },
     );
   });
 });

@@ -135,6 +135,11 @@ export const ERROR_CODES = {
     remedy: UPGRADE,
     ends: 'dead_letter',
   },
+  people_change_invalid: {
+    meaning: 'Changed people in a form that this worker cannot parse.',
+    remedy: UPGRADE,
+    ends: 'dead_letter',
+  },
   forward_invalid: {
     meaning: 'A request to forward in a form that this worker cannot parse.',
     remedy: UPGRADE,

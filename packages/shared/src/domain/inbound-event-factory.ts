@@ -75,7 +75,13 @@ export function toInboundEvent(
     case 'phone':
       return {
         kind: 'event',
-        event: { version: 1, ...identity, channel: address.channel, phone: address.phone, ...rest },
+        event: {
+          version: 1,
+          ...identity,
+          channel: address.channel,
+          phone: address.phone,
+          ...rest,
+        },
       };
     default:
       return address satisfies never;

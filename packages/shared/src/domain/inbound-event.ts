@@ -24,7 +24,8 @@ const millis = z.number().int().nonnegative();
  *
  * `sender` is the Messaging Service where there is one, else our number: the scope of an opt-out at Twilio. Times are ms
  * since 1970. `occurredAt` is when the message was sent, as precisely as the source knows it; Customer.io gets this time.
- * `orderAt`, where it differs, orders the event among the sender's other events.
+ * `orderAt` is the earliest time that a blocked send was made; other events have none. The ledger gives each message the number it
+ * is ordered by (see `orderTimes`).
  */
 export const InboundEvent = z.object({
   version: z.literal(1),
@@ -35,6 +36,8 @@ export const InboundEvent = z.object({
   phone: E164,
   sender: z.string().min(1).max(255),
   messagingServiceSid: z.string().min(1).optional(),
+  /** Our number that the message went to, where the sender is its Messaging Service. Earlier releases leave it out. */
+  ours: z.string().min(1).max(255).optional(),
   source: EventSource,
   keyword: z.string().optional(),
   /** The name of the rule that matched the wording; never the wording itself. */

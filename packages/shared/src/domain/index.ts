@@ -1,5 +1,14 @@
 export { SEND_UNCERTAINTY_MS, blockedSendOrder, isBlocked, mayBeBlocked } from './blocked-send';
-export { isBlockedSend, isOptedOut, supersedes, type ConsentPolicy, type SenderConsent } from './consent';
+export {
+  decidingMessage,
+  isBlockedSend,
+  isOptedOut,
+  isWeakOptIn,
+  type ConsentMessage,
+  type ConsentPolicy,
+  type SenderConsent,
+} from './consent';
+export { orderTimes } from './order';
 export { toInboundEvent, type UnsupportedAddress } from './inbound-event-factory';
 export { EventKind, EventSource, InboundEvent, type Outcome } from './inbound-event';
 export { ERROR_CODES, type ErrorCode } from './error-codes';
@@ -7,7 +16,15 @@ export { JobError, toJobError, mostSevere, type JobErrorKind } from './job-error
 export { classify, createClassifier, type Classify } from './keywords/classify';
 export { DEFAULT_KEYWORDS, type KeywordSettings } from './keywords/keyword-settings';
 export { keywordWarnings } from './keywords/keyword-warnings';
-export { Channel, E164, e164Spellings, maskPhone, parseAddress, restorePlus } from './phone';
+export {
+  Channel,
+  E164,
+  e164Spellings,
+  maskPhone,
+  parseAddress,
+  parseWrittenPhone,
+  restorePlus,
+} from './phone';
 export {
   PhoneFormat,
   countryOf,

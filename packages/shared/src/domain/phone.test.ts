@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { E164, e164Spellings, maskPhone, parseAddress, restorePlus } from './phone';
+import { E164, e164Spellings, maskPhone, parseAddress, parseWrittenPhone, restorePlus } from './phone';
 
 describe('E164', () => {
   it('parses every spelling of a subscriber to the canonical one', () => {
@@ -59,6 +59,54 @@ describe('restorePlus', () => {
     ['MG00000000000000000000000000000001', 'MG00000000000000000000000000000001'],
   ])('makes %p %p', (address, expected) => {
     expect(restorePlus(address)).toBe(expected);
+  });
+});
+
+describe('parseWrittenPhone', () => {
+  it.each([
+    ['+14155550123', '+14155550123'],
+    [' +1 (415) 555-0123 ', '+14155550123'],
+    ['+1\u00a0415\u2011555\u20110123', '+14155550123'],
+    ['14155550123', '+14155550123'],
+    ['1-415-555-0123', '+14155550123'],
+    ['0041 44 668 18 00', '+41446681800'],
+    ['+44 (0)20 7946 0018', '+442079460018'],
+    ['+9991234567', '+9991234567'],
+    ['+52 1 55 1234 5678', '+525512345678'],
+    ['5215512345678', '+525512345678'],
+    ['00 225 07 12 34 56', '+2250707123456'],
+    ['22507123456', '+2250707123456'],
+  ])('parses %p', (text, phone) => {
+    expect(parseWrittenPhone(text)).toBe(phone);
+  });
+
+  it.each([
+    '',
+    '+',
+    '(415) 555-0123',
+    '4155550123',
+    '0301234567',
+    'none',
+    '+1 415 CALL',
+    '72345',
+    '1'.repeat(16),
+  ])('is undefined for %p, which names no country or is no number', (text) => {
+    expect(parseWrittenPhone(text)).toBeUndefined();
+  });
+
+  it('returns an E.164 number as it is, and never throws', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^\+[1-9]\d{6,14}$/), (phone) => {
+        // Only a digit that is written and not dialled may be removed.
+        expect(phone.length - (parseWrittenPhone(phone) ?? '').length).toBeLessThanOrEqual(2);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const phone = parseWrittenPhone(text);
+        expect(phone === undefined || E164.safeParse(phone).success).toBe(true);
+      }),
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import { z } from 'zod';
 import { canonicalSpelling, otherSpelling } from './numbering-plans';
 
@@ -48,6 +49,23 @@ export function parseAddress(address: string): Address {
   if (!channel) return { kind: 'unknown_channel' };
   const phone = E164.safeParse(prefixed ? prefixed[2] : restored);
   return phone.success ? { kind: 'phone', channel, phone: phone.data } : { kind: 'other', channel };
+}
+
+/** Punctuation of written numbers; a number that is dialled from abroad may begin with 00. */
+const PUNCTUATION = /[\s().\-/\u2010-\u2015\u00A0]/g;
+
+/**
+ * Parses a number as people and systems write it: `+1 (415) 555-0123`, `0041 44 668 18 00`, or all digits with the country
+ * code, `14155550123`. Undefined for any other text, also for a national number, whose country is not known.
+ */
+export function parseWrittenPhone(text: string): E164 | undefined {
+  const compact = text.replace(PUNCTUATION, '');
+  const digits = /^(?:\+|00)?([1-9]\d{6,14})$/.exec(compact)?.[1];
+  if (digits === undefined) return undefined;
+  // Removes what is written but not dialled, such as the 0 in +44 (0)20.
+  const parsed = parsePhoneNumberFromString(canonicalSpelling(`+${digits}`));
+  if (!/^(?:\+|00)/.test(compact) && !parsed?.isPossible()) return undefined;
+  return E164.safeParse(parsed?.number ?? `+${digits}`).data;
 }
 
 /**

@@ -4,6 +4,7 @@ export const WEBHOOK_PATHS = {
   status: '/webhooks/twilio/status',
   events: '/webhooks/twilio/events',
   studio: '/webhooks/twilio/studio',
+  people: '/webhooks/customerio/people',
 } as const;
 
 export type WebhookRoute = keyof typeof WEBHOOK_PATHS;

@@ -12,13 +12,15 @@ export interface RecordedEvent {
   readonly sender: string;
   readonly kind: EventKind;
   readonly source: EventSource;
-  /** What events are ordered by: when the message was sent; for a blocked send the earliest time that is certain. */
+  /** The number that messages are ordered by, fixed when it is recorded; see `orderTimes`. */
   readonly orderAt: number;
   readonly occurredAt: number;
   readonly receivedAt: number;
   /** The version of the entry that this event made, or found when it changed nothing or repeated an opt-out. */
   readonly version: number;
   readonly outcome: RecordedOutcome;
+  /** A YES: it counts only for somebody who is stopped. */
+  readonly weak?: true;
   /** Who made an override and why, or which rule matched the wording. */
   readonly note?: Note;
 }
@@ -34,6 +36,8 @@ export type Note = z.infer<typeof Note>;
 export interface LedgerConsent extends SenderConsent {
   /** The version of the entry that this event made, or found when it repeated an opt-out. */
   readonly version: number;
+  /** When the present state began, in ms since 1970: the first opt-out where it was repeated, else `occurredAt`. */
+  readonly since: number;
 }
 
 /** The consent of one (workspace, channel, phone). */
@@ -55,7 +59,9 @@ export interface LedgerEntry {
   readonly writtenAt?: number;
   /** When Customer.io was last compared with it, in ms since 1970 by Redis' clock. */
   readonly readAt?: number;
-  /** Oldest first, capped. */
+  /** How many messages were pruned, and when the first of them was, in ms since 1970 by Redis' clock. Missing when none was. */
+  readonly pruned?: { readonly count: number; readonly since: number };
+  /** Oldest first: the latest messages, and those that decide or wait for Customer.io. `Ledger.readWhole` reads the others too. */
   readonly history: readonly RecordedEvent[];
 }
 
@@ -66,9 +72,16 @@ export interface LedgerEntry {
  *   wa, ra      when Customer.io was last written and last read, in ms since 1970
  *   s:<sender>  "<sender number> [<sid of the deciding event>]"
  *   m:<sid>     "<kind> <source> <orderAt> <occurredAt - orderAt> <receivedAt - orderAt> <version> <outcome> <sender number>"
+ *               orderAt is the number to order by. Rows of earlier versions hold the time itself, and keep it
  *   w:<sid>     the note of that event as JSON, if it has one
+ *   y:<sid>     '' where that event is a YES, which counts only for somebody who is stopped
+ *   l:<sid>     senders whose opt-out that START lifts too, one in each line: numbers of its Messaging Service
+ *   o:<number>  "<occurredAt> <sid>" of the first opt-out of that sender's present one, where a repetition decides
  *   n           the number of senders so far
  *   u           a digest of the entry under another spelling of the number that was merged last; see merge-twins.ts
+ *   x           the highest number to order by among the messages in its history; missing where it has none
+ *   q           "<how many messages were pruned> <when the first of them was>"
+ * Its history is a second hash, `history:` in place of `ledger:`, with fields m:, w:, y: and l: of older messages.
  */
 export const SOURCE_CODES = {
   webhook: 'w',
@@ -108,13 +121,15 @@ export function parseLedgerEntry(hash: Readonly<Record<string, string>>): Ledger
   const senderOf = new Map(senderRows.map((row) => [row.number, row.sender]));
   const history = fields
     .filter(([field]) => field.startsWith('m:'))
-    .map(([field, value]) => withNote(parseEvent(field.slice(2), value, senderOf), hash))
+    .map(([field, value]) => withMarks(parseEvent(field.slice(2), value, senderOf), hash))
     .sort((a, b) => a.orderAt - b.orderAt);
   const eventOf = new Map<string, RecordedEvent>(history.map((event) => [event.messageSid, event]));
   const senders = new Map(
-    senderRows.flatMap(({ sender, decidingSid }) => {
+    senderRows.flatMap(({ sender, number, decidingSid }) => {
       const deciding = decidingSid === undefined ? undefined : eventOf.get(decidingSid);
-      return deciding ? [[sender, consentOf(deciding)] as const] : [];
+      return deciding
+        ? [[sender, { ...consentOf(deciding), ...sinceOf(deciding, hash[`o:${number}`]) }] as const]
+        : [];
     }),
   );
   return {
@@ -125,8 +140,14 @@ export function parseLedgerEntry(hash: Readonly<Record<string, string>>): Ledger
     people: hash.p ? hash.p.split(' ') : [],
     ...(hash.wa === undefined ? {} : { writtenAt: Number(hash.wa) }),
     ...(hash.ra === undefined ? {} : { readAt: Number(hash.ra) }),
+    ...(hash.q !== undefined && { pruned: parsePruned(hash.q) }),
     history,
   };
+}
+
+function parsePruned(value: string): NonNullable<LedgerEntry['pruned']> {
+  const [count, since] = value.split(' ');
+  return { count: Number(count), since: Number(since) };
 }
 
 /**
@@ -154,12 +175,31 @@ export function parseEvent(sid: string, value: string, senderOf: ReadonlyMap<str
   };
 }
 
-function withNote(event: RecordedEvent, hash: Readonly<Record<string, string>>): RecordedEvent {
+function withMarks(event: RecordedEvent, hash: Readonly<Record<string, string>>): RecordedEvent {
   const note = hash[`w:${event.messageSid}`];
-  return note === undefined ? event : { ...event, note: Note.parse(JSON.parse(note)) };
+  return {
+    ...event,
+    ...(hash[`y:${event.messageSid}`] !== undefined && { weak: true }),
+    ...(note !== undefined && { note: Note.parse(JSON.parse(note)) }),
+  };
 }
 
-function consentOf({ kind, orderAt, occurredAt, source, version, messageSid }: RecordedEvent): LedgerConsent {
+/** An entry of an earlier version has no such field: its present state began with the deciding event. */
+function sinceOf(
+  { kind, occurredAt }: RecordedEvent,
+  first: string | undefined,
+): Pick<LedgerConsent, 'since'> {
+  return { since: kind === 'stop' && first !== undefined ? Number(first.split(' ')[0]) : occurredAt };
+}
+
+function consentOf({
+  kind,
+  orderAt,
+  occurredAt,
+  source,
+  version,
+  messageSid,
+}: RecordedEvent): Omit<LedgerConsent, 'since'> {
   return { state: kind === 'stop' ? 'stopped' : 'started', orderAt, occurredAt, source, version, messageSid };
 }
 

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
-import { isOptedOut, supersedes, type SenderConsent } from '../domain/consent';
+import { isOptedOut, type SenderConsent } from '../domain/consent';
+import { isLater, orderTimes } from '../domain/order';
 import { InboundEvent } from '../domain/inbound-event';
 import { E164 } from '../domain/phone';
 import type { Subject } from '../domain/subject';
@@ -10,7 +11,7 @@ import { Ledger } from './ledger';
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());
 
-function freshLedger(options: { historyCap?: number; dedupeWindowMs?: number } = {}): {
+function freshLedger(): {
   ledger: Ledger;
   subject: Subject;
   key: string;
@@ -18,7 +19,7 @@ function freshLedger(options: { historyCap?: number; dedupeWindowMs?: number } =
   const prefix = `test-${randomUUID()}`;
   const subject = { workspace: 'default', channel: 'sms', phone: E164.parse('+14155550123') } as const;
   return {
-    ledger: new Ledger(redis, { prefix, ...options }),
+    ledger: new Ledger(redis, { prefix }),
     subject,
     key: `${prefix}:ledger:{default:sms:+14155550123}`,
   };
@@ -62,6 +63,7 @@ describe('Ledger', () => {
       version: 1,
       needsSync: true,
       confirms: false,
+      superseded: [],
     });
     expect(await ledger.read(subject)).toEqual({
       version: 1,
@@ -74,6 +76,7 @@ describe('Ledger', () => {
             state: 'stopped',
             orderAt: NOW,
             occurredAt: NOW,
+            since: NOW,
             source: 'webhook',
             version: 1,
             messageSid: message(1, 'stop', 0).messageSid,
@@ -129,6 +132,7 @@ describe('Ledger', () => {
       version: 0,
       needsSync: false,
       confirms: false,
+      superseded: [],
     });
     await ledger.record(subject, message(2, 'stop', 1));
     await ledger.record(subject, message(3, 'help', 2));
@@ -210,9 +214,9 @@ describe('Ledger', () => {
 
   it('settles the pending events up to the applied version, and no others', async () => {
     const { ledger, subject } = freshLedger();
-    await ledger.record(subject, message(1, 'stop', 0));
-    await ledger.record(subject, message(2, 'start', 1));
-    await ledger.record(subject, message(3, 'stop', 2));
+    await ledger.record(subject, message(1, 'stop', 0, 'MG1'));
+    await ledger.record(subject, message(2, 'start', 1, 'MG2'));
+    await ledger.record(subject, message(3, 'stop', 2, 'MG3'));
     const { needsSync, settled } = await ledger.markApplied(subject, 2, {
       outcome: 'applied',
       people: ['a1', 'a2'],
@@ -229,6 +233,16 @@ describe('Ledger', () => {
       settled: [{ kind: 'stop' }],
     });
     expect((await ledger.read(subject))?.history[2]?.outcome).toBe('no_match');
+  });
+
+  it('ends a pending message as stale when a later one makes a version', async () => {
+    const { ledger, subject } = freshLedger();
+    await ledger.record(subject, message(1, 'stop', 0));
+    const { superseded } = await ledger.record(subject, message(2, 'start', 1));
+    expect(superseded).toMatchObject([{ messageSid: message(1, 'stop', 0).messageSid, outcome: 'stale' }]);
+    const { settled } = await ledger.markApplied(subject, 2, { outcome: 'applied', people: ['a1'] });
+    expect(settled.map(({ kind }) => kind)).toEqual(['start']);
+    expect((await ledger.read(subject))?.history.map(({ outcome }) => outcome)).toEqual(['stale', 'applied']);
   });
 
   it('asks for the newer version again when an older one is written over it', async () => {
@@ -330,6 +344,7 @@ describe('Ledger', () => {
         version: 1,
         needsSync: false,
         confirms: true,
+        superseded: [],
       });
       const entry = await ledger.read(subject);
       expect(entry?.senders.get('+15005550006')?.messageSid).toBe(repeated.messageSid);
@@ -340,6 +355,7 @@ describe('Ledger', () => {
     expect(await ledger.record(subject, message(2, 'stop', 1_000))).toMatchObject({
       result: 'duplicate',
       confirms: false,
+      superseded: [],
     });
   });
 
@@ -364,6 +380,7 @@ describe('Ledger', () => {
       version: 1,
       needsSync: true,
       confirms: false,
+      superseded: [],
     });
     expect((await applyAll(ledger, subject)).settled).toHaveLength(2);
   });
@@ -422,24 +439,6 @@ describe('Ledger', () => {
     const earlier = { ...message(2, 'stop', -1, 'MG2'), source: 'event_stream' as const };
     expect(await ledger.record(subject, earlier)).toMatchObject({ result: 'duplicate', needsSync: true });
     expect((await applyAll(ledger, subject)).settled).toEqual([]);
-  });
-
-  it('removes the oldest events beyond the cap, except deciding ones and those Twilio may deliver again', async () => {
-    const { ledger, subject, key } = freshLedger({ historyCap: 10, dedupeWindowMs: 1_000 });
-    await ledger.record(subject, message(1, 'stop', 0, 'MG-quiet'));
-    for (let n = 2; n <= 40; n++) await ledger.record(subject, message(n, 'help', n * 100));
-    const entry = await ledger.read(subject);
-    expect(entry?.senders.get('MG-quiet')?.state).toBe('stopped');
-    expect(entry?.history.map(({ messageSid }) => messageSid)).toContain(message(1, 'stop', 0).messageSid);
-    expect(entry?.history.length).toBeLessThanOrEqual(13);
-    expect((await ledger.record(subject, message(35, 'help', 3_500))).result).toBe('duplicate');
-    expect(await redis.hlen(key)).toBeLessThan(30);
-  });
-
-  it('has a bounded history for a phone that texts without end', async () => {
-    const { ledger, subject, key } = freshLedger({ historyCap: 5, dedupeWindowMs: 1e12 });
-    for (let n = 1; n <= 120; n++) await ledger.record(subject, message(n, 'help', n));
-    expect(await redis.hlen(key)).toBeLessThan(60);
   });
 
   it('stores one opt-out in a listpack of a few hundred bytes', async () => {
@@ -525,17 +524,21 @@ describe('Ledger', () => {
               source,
             });
             await held.check(ledger, subject, needsSync, applied);
-            const known = knownAt.get(n);
-            if (!known || (streamed && !known.streamed)) knownAt.set(n, { at: time, streamed });
+            const best = knownAt.get(n) ?? { at: time, streamed };
+            if (streamed === best.streamed) knownAt.set(n, { at: Math.min(time, best.at), streamed });
+            else if (streamed) knownAt.set(n, { at: time, streamed });
           }
           const expected = new Map<string, SenderConsent>();
-          for (const [n, { at }] of knownAt) {
+          for (const [n, { at, streamed }] of knownAt) {
             const { kind, sender } = messages[n]!;
             if (kind === 'help') continue;
             const { messageSid } = event({ n, kind, at, sender });
             const state = kind === 'stop' ? 'stopped' : 'started';
-            const next = { state, orderAt: at, occurredAt: at, source: 'webhook', messageSid } as const;
-            if (supersedes(next, expected.get(sender))) expected.set(sender, next);
+            const source = streamed ? 'event_stream' : 'webhook';
+            const times = orderTimes({ kind, source, occurredAt: at });
+            const next = { state, ...times, source, messageSid } as const;
+            const present = expected.get(sender);
+            if (!present || isLater(next, present)) expected.set(sender, next);
           }
           const entry = await ledger.read(subject);
           const states = (senders: Iterable<[string, SenderConsent]>): Record<string, string> =>
@@ -575,23 +578,36 @@ describe('Ledger', () => {
         const expected = new Map<string, SenderConsent>();
         const outcomes = new Map<string, string>();
         let version = 0;
-        for (const { kind, sender, occurredAt, messageSid } of events) {
-          if (outcomes.has(messageSid)) continue;
-          outcomes.set(messageSid, kind === 'help' ? 'ignored' : 'stale');
-          if (kind === 'help') continue;
-          const next = {
-            state: kind === 'stop' ? 'stopped' : 'started',
-            orderAt: occurredAt,
-            occurredAt,
-            source: 'webhook',
-            messageSid,
-          } as const;
-          if (!supersedes(next, expected.get(sender))) continue;
-          const all = [...new Map(expected).set(sender, next).values()];
-          const repeats = expected.has(sender) && [...expected.values(), ...all].every(isStopped);
-          if (!repeats) version += 1;
-          outcomes.set(messageSid, 'applied');
-          expected.set(sender, next);
+        for (const [index, { kind, sender, occurredAt, messageSid }] of events.entries()) {
+          if (!outcomes.has(messageSid)) {
+            outcomes.set(messageSid, kind === 'help' ? 'ignored' : 'stale');
+            const next = {
+              state: kind === 'stop' ? 'stopped' : 'started',
+              orderAt: occurredAt,
+              occurredAt,
+              source: 'webhook',
+              messageSid,
+            } as const;
+            const present = expected.get(sender);
+            if (kind !== 'help' && (!present || isLater(next, present))) {
+              const all = [...new Map(expected).set(sender, next).values()];
+              const repeats = present && [...expected.values(), ...all].every(isStopped);
+              if (!repeats) {
+                version += 1;
+                // The version replaces what this sender has pending.
+                for (const one of events) {
+                  if (one.sender === sender && outcomes.get(one.messageSid) === 'pending') {
+                    outcomes.set(one.messageSid, 'stale');
+                  }
+                }
+              }
+              outcomes.set(messageSid, 'pending');
+              expected.set(sender, next);
+            }
+          }
+          if (delivered[index]?.applied === true || index === events.length - 1) {
+            for (const [sid, outcome] of outcomes) if (outcome === 'pending') outcomes.set(sid, 'applied');
+          }
         }
         await applyAll(ledger, subject);
         const entry = await ledger.read(subject);

@@ -1,7 +1,9 @@
 import { Cluster, type Redis, type Result } from 'ioredis';
-import type { EventSource, InboundEvent } from '../domain/inbound-event';
+import { isWeakOptIn } from '../domain/consent';
+import type { InboundEvent } from '../domain/inbound-event';
 import { e164Spellings } from '../domain/phone';
 import type { Subject } from '../domain/subject';
+import type { MessageSid } from '../domain/twilio-ids';
 import { loadScript } from '../redis/load-script';
 import {
   OUTCOME_CODES,
@@ -20,8 +22,9 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     optoutRecord(
       key: string,
+      history: string,
       ...args: (string | number)[]
-    ): Result<[string, number, number, number], Context>;
+    ): Result<[string, number, number, number, ...string[]], Context>;
     optoutSettle(key: string, ...args: (string | number)[]): Result<string[], Context>;
     optoutRaise(key: string, ...args: (string | number)[]): Result<number, Context>;
     optoutChecked(key: string, ...args: (string | number)[]): Result<number, Context>;
@@ -48,58 +51,61 @@ export interface Recorded {
    * somebody says so again is a reason to compare.
    */
   readonly confirms: boolean;
+  /** Earlier messages that waited for Customer.io and ended as stale by this one. */
+  readonly superseded: readonly SettledEvent[];
 }
 
 /** An event that has its final outcome. */
 export type SettledEvent = Pick<RecordedEvent, 'messageSid' | 'kind' | 'source' | 'receivedAt' | 'outcome'>;
 
-/** Sources that give the time Twilio has for a message. With the others, `orderAt` is the time of arrival. */
-const TIMED_SOURCES: ReadonlySet<EventSource> = new Set(['event_stream', 'backfill']);
-
 export interface LedgerOptions {
   readonly prefix: string;
-  /** How many events of a phone are stored (default: 100). */
+  /** How many older events of a phone are stored beside the latest ones (default: 1,000). */
   readonly historyCap?: number;
-  /**
-   * How long an event stays in the history, in ms, though the history is full (default: 30 days). Twilio delivers a message
-   * again for 4 hours at most.
-   */
-  readonly dedupeWindowMs?: number;
 }
 
 /**
  * The consent ledger in Redis: which phone opted out of or in to which sender, and which version of that Customer.io holds.
  *
  * Guarantees: one MessageSid changes an entry once, and per sender the message sent last decides, in whatever order events
- * arrive. One script does both, so they hold between processes. An opt-out that repeats one which is applied, or will be, makes no
+ * arrive: the deciding message is that of the set of its rows (see `decidingMessage`). One script does both, so they hold between processes. An opt-out that repeats one which is applied, or will be, makes no
  * new version: it shares the outcome of the present one. A later delivery of a message corrects the entry where it is
  * more precise: with a STOP that only Twilio recognised, where the body was START or no keyword, and with Twilio's own time,
- * where only the time of arrival was known. Known hole: a message that is delivered again after the deduplication window, to
- * a phone with more than `historyCap` events since, is ordered by its time alone.
+ * where only the time of arrival was known. Known hole: a message that is delivered again to a phone
+ * with more than `historyCap` events since is ordered by its time alone, once its row is pruned.
+ *
+ * The cost does not grow with the number of messages of a phone: its latest messages and those that decide are in the entry, older ones
+ * in a second hash, which is read only for a message that is older than what lies there.
  */
 export class Ledger {
   private readonly historyCap: number;
-  private readonly dedupeWindowMs: number;
   private readonly twins: TwinMerger;
 
   constructor(
     private readonly redis: Redis | Cluster,
     private readonly options: LedgerOptions,
   ) {
-    this.historyCap = options.historyCap ?? 100;
-    this.dedupeWindowMs = options.dedupeWindowMs ?? 30 * 86_400_000;
-    this.twins = new TwinMerger(redis, (subject) => this.keyAsSpelled(subject));
-    redis.defineCommand('optoutRecord', { numberOfKeys: 1, lua: RECORD });
+    this.historyCap = options.historyCap ?? 1_000;
+    this.twins = new TwinMerger(redis, {
+      entry: (subject) => this.keyAsSpelled('ledger', subject),
+      history: (subject) => this.keyAsSpelled('history', subject),
+    });
+    redis.defineCommand('optoutRecord', { numberOfKeys: 2, lua: RECORD });
     redis.defineCommand('optoutSettle', { numberOfKeys: 1, lua: SETTLE });
     redis.defineCommand('optoutRaise', { numberOfKeys: 1, lua: RAISE });
     redis.defineCommand('optoutChecked', { numberOfKeys: 1, lua: CHECKED });
   }
 
-  /** Records an event, once. Safe to repeat: after a crash before the sync was enqueued, the repetition returns `needsSync`. */
-  async record(subject: Subject, event: InboundEvent): Promise<Recorded> {
+  /**
+   * Records an event, once. Safe to repeat: after a crash before the sync was enqueued, the repetition returns `needsSync`.
+   *
+   * @param ownNumbers the numbers of the event's Messaging Service as far as they are configured: a START lifts their opt-outs too
+   */
+  async record(subject: Subject, event: InboundEvent, ownNumbers: readonly string[] = []): Promise<Recorded> {
     await this.twins.merge(subject);
-    const [result, version, applied, confirms] = await this.redis.optoutRecord(
+    const [result, version, applied, confirms, ...superseded] = await this.redis.optoutRecord(
       this.key(subject),
+      this.historyKey(subject),
       event.messageSid,
       event.kind,
       SOURCE_CODES[event.source],
@@ -108,15 +114,16 @@ export class Ledger {
       event.occurredAt,
       event.receivedAt,
       this.historyCap,
-      this.dedupeWindowMs,
       noteOf(event),
-      TIMED_SOURCES.has(event.source) ? '1' : '0',
+      isWeakOptIn(event) ? '1' : '0',
+      liftedBy(event, ownNumbers).join('\n'),
     );
     return {
       result: result as Recorded['result'],
       version,
       needsSync: version > applied,
       confirms: confirms === 1,
+      superseded: parseSettled(superseded),
     };
   }
 
@@ -125,13 +132,25 @@ export class Ledger {
     return this.twins.merge(subject);
   }
 
-  /** Returns the entry for display: with one under another spelling of the number that is not merged yet. */
-  async view(subject: Subject): Promise<LedgerEntry | undefined> {
+  /** Reads an entry with its latest messages, as many as decide or wait for Customer.io. */
+  async read(subject: Subject): Promise<LedgerEntry | undefined> {
+    return parseLedgerEntry(await this.redis.hgetall(this.key(subject)));
+  }
+
+  /**
+   * Reads an entry with all its messages that are stored, up to some 1,000, and with one under another spelling of the number that
+   * is not merged yet: for an operator.
+   */
+  async readWhole(subject: Subject): Promise<LedgerEntry | undefined> {
     return parseLedgerEntry(await this.twins.readUnited(subject));
   }
 
-  async read(subject: Subject): Promise<LedgerEntry | undefined> {
-    return parseLedgerEntry(await this.redis.hgetall(this.key(subject)));
+  /** Returns one message of an entry, also an older one; `undefined` when the ledger does not have it. */
+  async find(subject: Subject, messageSid: MessageSid): Promise<RecordedEvent | undefined> {
+    const field = `m:${messageSid}`;
+    const both = this.redis.multi().hget(this.key(subject), field).hget(this.historyKey(subject), field);
+    const row = ((await both.exec()) ?? []).map(([, value]) => value as string | null).find((value) => value);
+    return row ? parseEvent(messageSid, row, new Map()) : undefined;
   }
 
   /**
@@ -204,11 +223,7 @@ export class Ledger {
     ...args: string[]
   ): Promise<{ needsSync: boolean; settled: SettledEvent[] }> {
     const [waits, ...rows] = await this.redis.optoutSettle(this.key(subject), version, ...args);
-    const settled: SettledEvent[] = [];
-    for (let i = 0; i + 1 < rows.length; i += 2) {
-      settled.push(parseEvent(rows[i] ?? '', rows[i + 1] ?? '', new Map()));
-    }
-    return { needsSync: waits === '1', settled };
+    return { needsSync: waits === '1', settled: parseSettled(rows) };
   }
 
   /** Returns one page of the entries that match, in no order; see {@link listEntries}. */
@@ -227,17 +242,43 @@ export class Ledger {
     return `${this.options.prefix}:ledger:`;
   }
 
-  /** Nothing is written under another spelling than the canonical one. */
   private key(subject: Subject): string {
-    return this.keyAsSpelled({ ...subject, phone: e164Spellings(subject.phone)[0] });
+    return this.keyAsSpelled('ledger', canonical(subject));
   }
 
-  private keyAsSpelled({ workspace, channel, phone }: Subject): string {
-    return `${this.keyPrefix}{${workspace}:${channel}:${phone}}`;
+  private historyKey(subject: Subject): string {
+    return this.keyAsSpelled('history', canonical(subject));
   }
+
+  private keyAsSpelled(hash: 'ledger' | 'history', { workspace, channel, phone }: Subject): string {
+    return `${this.options.prefix}:${hash}:{${workspace}:${channel}:${phone}}`;
+  }
+}
+
+/** Nothing is written under another spelling than the canonical one. */
+function canonical(subject: Subject): Subject {
+  return { ...subject, phone: e164Spellings(subject.phone)[0] };
 }
 
 function noteOf({ by, why, phrase }: InboundEvent): string {
   const note: Note = { by, why, phrase };
   return (by ?? why ?? phrase) ? JSON.stringify(note) : '';
+}
+
+/** The senders whose opt-out a START to a Messaging Service lifts too: its own numbers, as far as they are known. */
+function liftedBy(
+  { kind, messagingServiceSid, sender, ours }: InboundEvent,
+  known: readonly string[],
+): string[] {
+  if (kind !== 'start' || messagingServiceSid !== sender) return [];
+  return [...new Set([...(ours === undefined ? [] : [ours]), ...known])];
+}
+
+/** Parses sids and rows in turn. */
+function parseSettled(rows: readonly string[]): SettledEvent[] {
+  const settled: SettledEvent[] = [];
+  for (let i = 0; i + 1 < rows.length; i += 2) {
+    settled.push(parseEvent(rows[i] ?? '', rows[i + 1] ?? '', new Map()));
+  }
+  return settled;
 }

@@ -29,10 +29,13 @@ const message = (n: number, kind: 'stop' | 'start', at: number, sender = '+15005
 
 /** A ledger of a version that stores an entry under the spelling that Twilio sent, and merges none. */
 function oldLedger(prefix: string): Ledger {
-  const spelled = ({ workspace, channel, phone }: Subject): string =>
-    `${prefix}:ledger:{${workspace}:${channel}:${phone}}`;
+  const spelled =
+    (hash: string) =>
+    ({ workspace, channel, phone }: Subject): string =>
+      `${prefix}:${hash}:{${workspace}:${channel}:${phone}}`;
   return Object.assign(new Ledger(redis, { prefix }), {
-    key: spelled,
+    key: spelled('ledger'),
+    historyKey: spelled('history'),
     twins: { merge: () => Promise.resolve() },
   });
 }
@@ -95,11 +98,34 @@ describe('entries under two spellings of a number', () => {
   it('are shown as one entry before they are merged', async () => {
     await old.record(subject, message(1, 'stop', 0));
     await old.record(twin, message(2, 'stop', 1_000, '+15005550007'));
-    const shown = await ledger.view(subject);
+    const shown = await ledger.readWhole(subject);
     expect(shown?.history).toHaveLength(2);
     expect(await keys()).toHaveLength(2);
     await ledger.mergeTwins(subject);
-    expect(await ledger.view(subject)).toEqual(shown);
+    expect(await ledger.readWhole(subject)).toEqual(shown);
+  });
+
+  it('are one entry with the older messages of both, which the next message moves to its history again', async () => {
+    const many = (from: number): InboundEvent[] =>
+      Array.from({ length: 60 }, (_, n) =>
+        message(from + n, n % 2 === 0 ? 'stop' : 'start', (from + n) * 1_000),
+      );
+    for (const event of many(100)) await old.record(subject, event);
+    for (const event of many(200)) await old.record(twin, event);
+    const histories = (): Promise<string[]> => redis.keys(`${prefix}:history:*`);
+    expect(await histories()).toHaveLength(2);
+    const shown = await ledger.readWhole(subject);
+    expect(shown?.history).toHaveLength(120);
+    await ledger.record(subject, message(900, 'stop', 900_000));
+    expect(await keys()).toHaveLength(1);
+    expect(await histories()).toEqual([`${prefix}:history:{default:whatsapp:${CANONICAL}}`]);
+    const whole = await ledger.readWhole(subject);
+    expect(whole?.history).toHaveLength(121);
+    expect(whole?.senders.get('+15005550006')).toMatchObject({ state: 'stopped', messageSid: sid(900) });
+    expect((await ledger.read(subject))?.history.length).toBeLessThan(60);
+    expect(await ledger.record(subject, message(201, 'start', 201_000))).toMatchObject({
+      result: 'duplicate',
+    });
   });
 
   it('are merged once by many at the same time', async () => {

@@ -7,7 +7,7 @@ import { uniteEntries, type EntryHash } from './unite-entries';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    optoutReplaceEntry(key: string, ...args: (string | number)[]): Result<number, Context>;
+    optoutReplaceEntry(entry: string, history: string, ...args: (string | number)[]): Result<number, Context>;
   }
 }
 
@@ -30,9 +30,9 @@ const MAX_ATTEMPTS = 10;
 export class TwinMerger {
   constructor(
     private readonly redis: Redis | Cluster,
-    private readonly keyOf: (subject: Subject) => string,
+    private readonly keyOf: Readonly<Record<'entry' | 'history', (subject: Subject) => string>>,
   ) {
-    redis.defineCommand('optoutReplaceEntry', { numberOfKeys: 1, lua: REPLACE });
+    redis.defineCommand('optoutReplaceEntry', { numberOfKeys: 2, lua: REPLACE });
   }
 
   /**
@@ -40,47 +40,73 @@ export class TwinMerger {
    * the time, the rest is left to the next call.
    */
   async merge(subject: Subject): Promise<void> {
-    const keys = this.keysOf(subject);
-    if (!keys) return;
+    const { own, other } = twinsOf(subject);
+    if (!other || !(await this.exists(other))) return;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
-      const other = await this.redis.hgetall(keys.other);
-      if (Object.keys(other).length === 0) return;
-      if (!(await this.writeUnited(keys.own, other))) continue;
-      if (await this.replace(keys.other, other, {})) return;
+      const stored = await this.read(other);
+      if (isEmpty(stored)) return;
+      if (!(await this.writeUnited(own, wholeOf(stored)))) continue;
+      if (await this.replace(other, stored, {})) return;
     }
   }
 
-  /** The entry with what is still to be merged; empty where there is none. Changes nothing. */
+  /** The entry with its history and with what is still to be merged; empty where there is none. Changes nothing. */
   async readUnited(subject: Subject): Promise<EntryHash> {
-    const keys = this.keysOf(subject);
-    if (!keys) return this.redis.hgetall(this.keyOf(subject));
-    const [own, other] = await Promise.all([this.redis.hgetall(keys.own), this.redis.hgetall(keys.other)]);
+    const twins = twinsOf(subject);
+    const own = wholeOf(await this.read(twins.own));
+    const other = twins.other ? wholeOf(await this.read(twins.other)) : {};
     const isMerged = Object.keys(other).length === 0 || own.u === digestOf(other);
     return isMerged ? own : uniteEntries(own, other);
   }
 
   /** The first step. Returns whether the entry holds what the other one held. */
-  private async writeUnited(key: string, other: EntryHash): Promise<boolean> {
-    const own = await this.redis.hgetall(key);
+  private async writeUnited(own: Subject, other: EntryHash): Promise<boolean> {
+    const stored = await this.read(own);
     const digest = digestOf(other);
-    if (own.u === digest) return true;
-    return this.replace(key, own, { ...uniteEntries(own, other), u: digest });
+    if (stored.entry.u === digest) return true;
+    // The next message that is recorded moves old ones to the history again.
+    return this.replace(own, stored, { ...uniteEntries(wholeOf(stored), other), u: digest });
   }
 
-  private async replace(key: string, read: EntryHash, next: EntryHash): Promise<boolean> {
-    const fields = Object.entries(read);
-    const args = [fields.length, ...fields.flat(), ...Object.entries(next).flat()];
-    return (await this.redis.optoutReplaceEntry(key, ...args)) === 1;
+  /** Whether there is anything, by one request: for most messages there is nothing. */
+  private async exists(subject: Subject): Promise<boolean> {
+    return (await this.redis.exists(this.keyOf.entry(subject), this.keyOf.history(subject))) > 0;
   }
 
-  private keysOf(subject: Subject): { readonly own: string; readonly other: string } | undefined {
-    const [canonical, other] = e164Spellings(subject.phone);
-    if (other === undefined) return undefined;
-    return {
-      own: this.keyOf({ ...subject, phone: canonical }),
-      other: this.keyOf({ ...subject, phone: other }),
-    };
+  private async read(subject: Subject): Promise<Stored> {
+    const both = this.redis.multi().hgetall(this.keyOf.entry(subject)).hgetall(this.keyOf.history(subject));
+    const [entry, history] = ((await both.exec()) ?? []).map(([error, hash]) => {
+      if (error) throw error;
+      return hash as EntryHash;
+    });
+    return { entry: entry ?? {}, history: history ?? {} };
   }
+
+  private async replace(subject: Subject, { entry, history }: Stored, next: EntryHash): Promise<boolean> {
+    const [fields, older] = [Object.entries(entry), Object.entries(history)];
+    const args = [fields.length, older.length, ...[...fields, ...older, ...Object.entries(next)].flat()];
+    const keys = [this.keyOf.entry(subject), this.keyOf.history(subject)] as const;
+    return (await this.redis.optoutReplaceEntry(...keys, ...args)) === 1;
+  }
+}
+
+/** The two hashes of a subject, as they were read. */
+interface Stored {
+  readonly entry: EntryHash;
+  readonly history: EntryHash;
+}
+
+const isEmpty = ({ entry, history }: Stored): boolean =>
+  Object.keys(entry).length + Object.keys(history).length === 0;
+
+/** The entry as if it had no history of its own: a message that is in both counts as it is in the entry. */
+function wholeOf({ entry, history }: Stored): EntryHash {
+  return Object.fromEntries(Object.entries({ ...history, ...entry }).filter(([field]) => field !== 'x'));
+}
+
+function twinsOf(subject: Subject): { readonly own: Subject; readonly other: Subject | undefined } {
+  const [canonical, other] = e164Spellings(subject.phone);
+  return { own: { ...subject, phone: canonical }, other: other && { ...subject, phone: other } };
 }
 
 function digestOf(entry: EntryHash): string {

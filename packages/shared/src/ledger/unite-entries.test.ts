@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { supersedes, type SenderConsent } from '../domain/consent';
+import { decidingMessage, type SenderConsent } from '../domain/consent';
 import { parseLedgerEntry, type LedgerEntry } from './ledger-entry';
 import { uniteEntries, type EntryHash } from './unite-entries';
 
@@ -43,12 +43,8 @@ function hashOf(some: readonly Message[], { v, a, t, p = '' }: Head): EntryHash 
     hash[`w:${sid(n)}`] = JSON.stringify({ why: `message ${n}` });
   }
   for (const [sender, number] of numbers) {
-    const deciding = some
-      .filter((one) => one.sender === sender && one.kind !== 'help')
-      .reduce<SenderConsent | undefined>(
-        (last, one) => (supersedes(consentOf(one), last) ? consentOf(one) : last),
-        undefined,
-      );
+    const ofSender = some.filter((one) => one.sender === sender && one.kind !== 'help');
+    const deciding = decidingMessage(ofSender.map(consentOf));
     hash[`s:${SENDERS[sender]}`] = deciding ? `${number} ${deciding.messageSid}` : `${number}`;
   }
   return hash;
@@ -145,6 +141,44 @@ describe('uniteEntries', () => {
       expect(united['s:+15005550006']).toBe(`1 ${sid(2)}`);
       expect(united).not.toHaveProperty('o:1');
     }
+  });
+
+  it('counts a YES only over an older opt-out, also one under the other spelling', () => {
+    const yes = {
+      ...hashOf([{ n: 1, kind: 'start', sender: 0, at: 3_000 }], { v: 1, a: 1, t: 3 }),
+      [`y:${sid(1)}`]: '',
+    };
+    const stop = (at: number): EntryHash =>
+      hashOf([{ n: 2, kind: 'stop', sender: 0, at }], { v: 1, a: 1, t: 2 });
+    const decides = (other: EntryHash): string | undefined =>
+      parsed(uniteEntries(yes, other)).senders.get(SENDERS[0] ?? '')?.messageSid;
+    expect([decides(stop(2_000)), decides(stop(4_000))]).toEqual([sid(1), sid(2)]);
+    const unstopped = hashOf([{ n: 3, kind: 'help', sender: 0, at: 1_000 }], { v: 1, a: 1, t: 1 });
+    expect(decides(unstopped)).toBeUndefined();
+  });
+
+  it("lifts the opt-out of a service's number, under the other spelling too", () => {
+    const start = {
+      ...hashOf([{ n: 1, kind: 'start', sender: 1, at: 3_000 }], { v: 1, a: 1, t: 3 }),
+      [`l:${sid(1)}`]: SENDERS[0] ?? '',
+    };
+    const stop = hashOf([{ n: 2, kind: 'stop', sender: 0, at: 2_000 }], { v: 1, a: 1, t: 2 });
+    for (const united of [uniteEntries(start, stop), uniteEntries(stop, start)]) {
+      expect(parsed(united).senders.get(SENDERS[0] ?? '')).toMatchObject({
+        state: 'started',
+        messageSid: sid(1),
+      });
+    }
+  });
+
+  it('adds up what both have pruned', () => {
+    const entry = (q: string): EntryHash => ({
+      ...hashOf([{ n: 1, kind: 'stop', sender: 0, at: 1 }], { v: 1, a: 1, t: 1 }),
+      q,
+    });
+    expect(parsed(uniteEntries(entry('3 500'), entry('4 400')))).toMatchObject({
+      pruned: { count: 7, since: 400 },
+    });
   });
 
   it.each([

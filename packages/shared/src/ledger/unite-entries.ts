@@ -1,7 +1,7 @@
-import { parseEvent } from './ledger-entry';
+import { parseEvent, type RecordedEvent } from './ledger-entry';
 import { uniteSender } from './unite-sender';
 
-/** The hash of an entry; empty where there is none. Its fields: ledger-entry.ts. */
+/** An entry with its history, as one hash; empty where there is none. Its fields: ledger-entry.ts. */
 export type EntryHash = Readonly<Record<string, string>>;
 
 const RANK: Readonly<Record<string, number>> = { stop: 3, start: 2, help: 1, review: 1 };
@@ -12,7 +12,7 @@ const OF_MESSAGE = /^[a-ln-rt-z]:([A-Z]{2}[0-9A-Za-z]{32})$/;
 
 /**
  * Unites the entries of one subscriber under two spellings of the number. Each message is in the result once, each sender is
- * decided by the later of its two deciding messages, and the people are those of both. The version is one above both, of which
+ * decided by the set of its messages, and the people are those of both. The version is one above both, of which
  * the lower applied version is applied, so a sync is due; its timestamp is one above both, so the write of that sync wins.
  *
  * Uniting once more with an entry that was united before changes no message, sender or person.
@@ -22,15 +22,15 @@ const OF_MESSAGE = /^[a-ln-rt-z]:([A-Z]{2}[0-9A-Za-z]{32})$/;
 export function uniteEntries(own: EntryHash, other: EntryHash): Record<string, string> {
   const senders = new Senders(own, other);
   const rows = uniteRows(own, other, senders);
-  return {
+  const united = {
     ...pick(other, (field) => !isOfSender(field)),
-    ...pick(own, (field) => !field.startsWith('o:')),
+    ...pick(own, (field) => !isOfSender(field)),
     ...pick(other, (field) => rows.get(OF_MESSAGE.exec(field)?.[1] ?? '')?.isOther === true),
     ...Object.fromEntries([...rows].map(([sid, { value }]) => [`m:${sid}`, value])),
-    ...senderFields(own, other, senders, rows),
     ...headOf(own, other),
     n: String(senders.last),
   };
+  return { ...united, ...senderFields(united, senders, [own, other]) };
 }
 
 const isOfSender = (field: string): boolean => field.startsWith('s:') || field.startsWith('o:');
@@ -39,20 +39,45 @@ function pick(hash: EntryHash, takes: (field: string) => boolean): EntryHash {
   return Object.fromEntries(Object.entries(hash).filter(([field]) => takes(field)));
 }
 
-function senderFields(
-  own: EntryHash,
-  other: EntryHash,
-  senders: Senders,
-  rows: ReadonlyMap<string, UnitedRow>,
-): EntryHash {
+/** The fields of the senders, by the messages of the united entry. */
+function senderFields(united: EntryHash, senders: Senders, known: readonly EntryHash[]): EntryHash {
   const fields: Record<string, string> = {};
-  const events = [...rows].map(([sid, { value }]) => parseEvent(sid, value, senders.names()));
+  const names = new Map([...senders.numbers].map(([name, number]) => [number, name]));
+  const events = Object.entries(united).flatMap(([field, value]) =>
+    field.startsWith('m:') ? [withLifts(field.slice(2), value, names, united)] : [],
+  );
   for (const [name, number] of senders.numbers) {
-    const { deciding, first } = uniteSender(name, [own, other], events);
+    const firsts = known.flatMap((entry) => entry[`o:${numbersOf(entry).get(name) ?? ''}`] ?? []);
+    const { deciding, first } = uniteSender(ofSender(name, events), firsts);
     fields[`s:${name}`] = deciding ? `${number} ${deciding.messageSid}` : number;
     if (first) fields[`o:${number}`] = `${String(first.at)} ${first.sid}`;
   }
   return fields;
+}
+
+/** A message, and the senders whose opt-out it lifts beside that of its own. */
+interface LiftingEvent extends RecordedEvent {
+  readonly lifts: readonly string[];
+}
+
+function withLifts(
+  sid: string,
+  value: string,
+  names: ReadonlyMap<string, string>,
+  hash: EntryHash,
+): LiftingEvent {
+  return {
+    ...parseEvent(sid, value, names),
+    ...(hash[`y:${sid}`] !== undefined && { weak: true }),
+    lifts: hash[`l:${sid}`]?.split('\n') ?? [],
+  };
+}
+
+/** The messages that a sender's consent depends on: as `rowsOfSender` in entry.lua. */
+function ofSender(name: string, events: readonly LiftingEvent[]): LiftingEvent[] {
+  const own = events.filter(({ sender }) => sender === name);
+  if (!own.some(({ kind }) => kind === 'stop')) return own;
+  return [...own, ...events.filter(({ sender, lifts }) => sender !== name && lifts.includes(name))];
 }
 
 /** The numbers of the senders in the united entry. */
@@ -69,11 +94,6 @@ class Senders {
     for (const name of this.other.keys()) {
       if (!this.numbers.has(name)) this.numbers.set(name, String(++this.last));
     }
-  }
-
-  /** The names by number. */
-  names(): ReadonlyMap<string, string> {
-    return new Map([...this.numbers].map(([name, number]) => [number, name]));
   }
 
   /** The number in the united entry of the sender that has this one in the other entry. */
@@ -139,5 +159,14 @@ function headOf(own: EntryHash, other: EntryHash): Record<string, string> {
     p: people.join(' '),
     ...(max('wa') > 0 && { wa: String(max('wa')) }),
     ...(max('ra') > 0 && { ra: String(max('ra')) }),
+    ...prunedOf([own.q, other.q]),
   };
+}
+
+/** How many messages both have pruned, and when the first of them was. */
+function prunedOf(texts: readonly (string | undefined)[]): EntryHash {
+  const pruned = texts.flatMap((text) => (text === undefined ? [] : [text.split(' ').map(Number)]));
+  if (pruned.length === 0) return {};
+  const count = pruned.reduce((sum, [one = 0]) => sum + one, 0);
+  return { q: `${String(count)} ${String(Math.min(...pruned.map(([, since = 0]) => since)))}` };
 }

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { JobsOptions, Queue } from 'bullmq';
+import type { Job, JobsOptions, Queue } from 'bullmq';
 import type { InboundEvent } from '../domain/inbound-event';
 import type { Subject } from '../domain/subject';
 import { forwardId, type ForwardRequest, type SyncRequest } from './jobs';
@@ -73,8 +73,9 @@ function inboundOptions(event: InboundEvent, lane: Lane, run?: string): JobsOpti
 
 /**
  * Enqueues a sync of a phone. Guarantee: at most one sync of a phone waits and one runs. A request during a running sync
- * causes one more sync after it, so nothing recorded meanwhile is missed. A live request takes precedence over a sync that
- * waits, or waits for its next attempt: it raises the sync to the live lane, ends its delay and restarts its attempts.
+ * causes one more sync after it, so nothing recorded meanwhile is missed. A request takes precedence over a sync of a later
+ * lane that waits, or waits for its next attempt: it raises the sync to its own lane and ends its delay. A live request does
+ * so with any sync, and restarts its attempts.
  */
 export async function enqueueSync(
   { shardOf }: Pick<Queues, 'shardOf'>,
@@ -83,15 +84,18 @@ export async function enqueueSync(
 ): Promise<void> {
   const queue = shardOf(request.phone).syncOf(request.workspace);
   const id = syncId(request);
-  // A next sync is already requested behind the running one. Another request would replace it, together with its lane.
-  if (lane === 'background' && (await nextLane(queue, id))) return;
+  if (lane !== 'live') {
+    // A next sync is already requested behind the running one. Another request would replace it, together with its lane.
+    const next = await nextLane(queue, id);
+    if (next !== undefined && PRIORITY[next] <= PRIORITY[lane]) return;
+  }
   const jobId = randomUUID();
   const added = await queue.add(
     'sync',
     { payload: request, run },
     { jobId, priority: PRIORITY[lane], deduplication: { id, keepLastIfActive: true } },
   );
-  if (lane === 'live' && added.id !== jobId) await expedite(queue, added.id);
+  if (lane !== 'background' && added.id !== jobId) await expedite(queue, added.id, lane);
 }
 
 /**
@@ -133,23 +137,35 @@ async function nextLane(queue: Queue, id: string): Promise<Lane | undefined> {
 }
 
 /**
- * Raises a job that waits, or waits for its next attempt, to the live lane, forgets its failed attempts and ends its delay.
- * Safe when the job becomes active or ends meanwhile: an active job stores its data from memory when it fails, and the request
+ * Raises a job that waits, or waits for its next attempt, to a lane and ends its delay. For the live lane it also forgets the
+ * failed attempts; for any other it leaves a job of the same lane or an earlier one as it is. Safe when the job becomes active or ends meanwhile: an active job stores its data from memory when it fails, and the request
  * behind it is stored already if it was active when that was made.
  */
-async function expedite(queue: Queue<JobData<SyncRequest>>, jobId: string | undefined): Promise<void> {
+async function expedite(
+  queue: Queue<JobData<SyncRequest>>,
+  jobId: string | undefined,
+  lane: Lane,
+): Promise<void> {
   const job = jobId === undefined ? undefined : await queue.getJob(jobId);
-  if (!job) return;
+  if (!job || (lane !== 'live' && job.priority <= PRIORITY[lane])) return;
   try {
-    if (job.priority !== PRIORITY.live) await job.changePriority({ priority: PRIORITY.live });
-    const { payload, run, failures, transientSince } = job.data;
+    if (job.priority > PRIORITY[lane]) await job.changePriority({ priority: PRIORITY[lane] });
     // Before the promotion: an attempt that starts by it must not read the failures.
-    if (failures !== undefined || transientSince !== undefined) await job.updateData({ payload, run });
+    if (lane === 'live') await forgetFailures(job);
     if (await job.isDelayed()) await job.promote();
   } catch (error) {
-    const present = await queue.getJob(job.id ?? '');
-    if (present && (present.priority !== PRIORITY.live || (await present.isDelayed()))) throw error;
+    if (await isBehind(await queue.getJob(job.id ?? ''), lane)) throw error;
   }
+}
+
+/** Whether a job waits in a later lane than this one, or for its next attempt. */
+async function isBehind(job: Job | undefined, lane: Lane): Promise<boolean> {
+  return job !== undefined && (job.priority > PRIORITY[lane] || job.isDelayed());
+}
+
+async function forgetFailures(job: Job<JobData<SyncRequest>>): Promise<void> {
+  const { payload, run, failures, transientSince } = job.data;
+  if (failures !== undefined || transientSince !== undefined) await job.updateData({ payload, run });
 }
 
 /** Longer than all of Twilio's attempts for one webhook (15 s) and its fallback URL together. */

@@ -9,6 +9,7 @@ export const QUEUES = {
   sync: 'customerio-sync',
   forwards: 'forwards',
   replays: 'replays',
+  people: 'people-changes',
 } as const;
 
 /** Returns the name of the sync queue of a workspace. The default workspace has the plain name. */

@@ -2,13 +2,13 @@ import { isBlockedSend } from '../domain/consent';
 import type { InboundEvent } from '../domain/inbound-event';
 
 /**
- * `live`: messages that people send now. `background`: replays, backfills and blocked sends, which start only when no live
- * job waits.
+ * Each starts only when no job of those before it waits. `live`: messages that people send now. `prompt`: people who were
+ * created in Customer.io or changed their number. `background`: replays, backfills, blocked sends and the sweep.
  */
-export type Lane = 'live' | 'background';
+export type Lane = 'live' | 'prompt' | 'background';
 
-/** BullMQ priorities: jobs of priority 0 start first, in order of arrival. */
-export const PRIORITY: Readonly<Record<Lane, number>> = { live: 0, background: 10 };
+/** BullMQ priorities: jobs of priority 0 start first, in order of arrival, then those of the lowest number. */
+export const PRIORITY: Readonly<Record<Lane, number>> = { live: 0, prompt: 5, background: 10 };
 
 /**
  * Returns the lane of an event that is enqueued for the first time. A campaign to many stopped numbers causes a blocked send
@@ -23,5 +23,6 @@ export function laneOf(event: Pick<InboundEvent, 'source' | 'orderAt' | 'occurre
 
 /** Returns the present lane of a job. */
 export function laneOfJob({ priority }: { readonly priority: number }): Lane {
-  return priority > PRIORITY.live ? 'background' : 'live';
+  if (priority > PRIORITY.prompt) return 'background';
+  return priority > PRIORITY.live ? 'prompt' : 'live';
 }

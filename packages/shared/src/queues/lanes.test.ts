@@ -6,6 +6,8 @@ import { NOW, phone, stop } from '../test-support/stops';
 import { enqueueInbound, enqueueInboundBatch, enqueueSync, hasLiveSyncNext } from './enqueue';
 import type { SyncRequest } from './jobs';
 import { laneOfJob } from './lane';
+import { enqueuePeopleAgain, enqueuePeopleBatch } from './enqueue-people';
+import type { PeopleChange } from './people-change';
 import { closeQueues, openQueues, type JobData, type Queues } from './queues';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '', { maxRetriesPerRequest: null });
@@ -123,6 +125,74 @@ describe('live traffic', () => {
         0,
       );
     }
+  });
+
+  it.each(['prompt', 'live'] as const)(
+    'and prompt requests go before the background, not before a %s one',
+    async (lane) => {
+      for (const n of [1, 2, 3]) await enqueueSync(queues, request(n), background);
+      await enqueueSync(queues, request(4), { lane });
+      await enqueueSync(queues, request(3), { lane: 'prompt' });
+      const next = take('customerio-sync');
+      const jobs = [await next(), await next(), await next(), await next()];
+      expect(jobs.map(({ data }) => data.payload.phone)).toEqual([4, 3, 1, 2].map(phone));
+      expect(jobs.map(laneOfJob)).toEqual([lane, 'prompt', 'background', 'background']);
+    },
+  );
+
+  it('leaves a prompt request behind: such a request takes over a background sync alone, with its attempts', async () => {
+    const failures = [{ at: NOW, code: 'customerio_unavailable' }];
+    const next = take('customerio-sync');
+    const fail = async (lane: 'live' | 'background'): Promise<SyncJob> => {
+      await enqueueSync(queues, request(1), { lane });
+      const job = await next();
+      await job.updateData({ ...job.data, failures, transientSince: NOW });
+      await job.moveToDelayed(Date.now() + 60_000, 'token');
+      return job;
+    };
+    const failing = await fail('background');
+    await enqueueSync(queues, request(1), { lane: 'prompt' });
+    const promoted = await next();
+    expect([promoted.id, laneOfJob(promoted), promoted.data.failures]).toEqual([
+      failing.id,
+      'prompt',
+      failures,
+    ]);
+    await promoted.moveToCompleted('done', 'token', false);
+    const live = await fail('live');
+    await enqueueSync(queues, request(1), { lane: 'prompt' });
+    expect(await live.isDelayed()).toBe(true);
+  });
+
+  it('and a prompt request own the sync after the running one, whichever request is last', async () => {
+    const next = take('customerio-sync');
+    await enqueueSync(queues, request(1), background);
+    let running = await next();
+    for (const [lanes, expected] of [
+      [['background', 'prompt', 'background'], 'prompt'],
+      [['prompt', 'live', 'prompt'], 'live'],
+    ] as const) {
+      for (const lane of lanes) await enqueueSync(queues, request(1), { lane });
+      await running.moveToCompleted('done', 'token', false);
+      running = await next();
+      expect(laneOfJob(running)).toBe(expected);
+    }
+  });
+
+  it('of changed people goes before their replay, and is enqueued once', async () => {
+    const change = (id: string): PeopleChange => ({
+      version: 1,
+      id,
+      workspace: 'default',
+      people: [{ phone: event(1).phone }],
+    });
+    await enqueuePeopleAgain(queues, change('a'), 'run-1');
+    await enqueuePeopleBatch(queues, [change('b'), change('c')]);
+    await enqueuePeopleBatch(queues, [change('b')]);
+    const next = take('people-changes') as unknown as () => Promise<Job<JobData<{ id: string }>>>;
+    const ids = [await next(), await next(), await next()].map(({ data }) => data.payload.id);
+    expect(ids).toEqual(['b', 'c', 'a']);
+    expect(await queues.people.count()).toBe(0);
   });
 
   it('is seen by the running sync that it follows', async () => {

@@ -11,6 +11,7 @@ import {
   type ReplayRequest,
   type SyncRequest,
 } from './jobs';
+import type { PeopleChange } from './people-change';
 import { shardOf, shardPrefix } from './shard';
 
 /** The data of a job: its payload and its failed attempts so far. */
@@ -42,6 +43,7 @@ export interface Queues {
   discoverShards(): Promise<Shard[]>;
   readonly forwards: Queue<JobData<ForwardRequest>>;
   readonly replays: Queue<ReplayRequest>;
+  readonly people: Queue<JobData<PeopleChange>>;
   /** Returns all queues opened so far. */
   opened(): Queue[];
 }
@@ -105,6 +107,7 @@ export function openQueues(
     },
     forwards: open(QUEUES.forwards),
     replays: open(QUEUES.replays),
+    people: open(QUEUES.people),
     opened: () => [...opened.values()],
   };
 }

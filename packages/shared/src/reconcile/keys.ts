@@ -2,7 +2,15 @@ import { Channel, E164, e164Spellings } from '../domain/phone';
 import type { Subject } from '../domain/subject';
 
 /** What the reconciler stores for a workspace. Its keys share one cluster slot. */
-export type ReconcileKey = 'marks' | 'looks' | 'unapplied' | 'lease' | 'pass';
+export type ReconcileKey =
+  | 'marks'
+  | 'looks'
+  | 'unapplied'
+  | 'lease'
+  | 'pass'
+  | 'person-looks'
+  | 'person-lease'
+  | `newcomers:${string}`;
 
 export function reconcileKey(prefix: string, workspace: string, key: ReconcileKey): string {
   return `${prefix}:reconcile:{${workspace}}:${key}`;

@@ -20,7 +20,7 @@ return redis.call('HDEL', KEYS[1], ARGV[1])
 /** Marks that one page holds, about. */
 const PAGE = 500;
 
-const MarkReason = z.enum(['sweep', 'second_look', 'repeated_stop']);
+const MarkReason = z.enum(['sweep', 'second_look', 'repeated_stop', 'person_changed']);
 
 /** A mark of a later version that this one cannot parse has the weakest effect. */
 const Content = z

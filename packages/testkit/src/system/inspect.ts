@@ -9,7 +9,7 @@ export function readEntry(
   channel: Channel = 'sms',
   workspace = 'default',
 ): Promise<LedgerEntry | undefined> {
-  return ledger.read({ workspace, channel, phone: E164.parse(phone) });
+  return ledger.readWhole({ workspace, channel, phone: E164.parse(phone) });
 }
 
 /** Waits until each phone's ledger entry has at least `events` events with an outcome. */

@@ -12,12 +12,14 @@ import {
   readKeywords,
   readRoutes,
   readTwilioAccounts,
+  readWebhookTokens,
   redisConfig,
   redisEnv,
   secret,
   type Env,
   type RedisConfig,
   type WorkspaceOf,
+  type WorkspaceTokens,
 } from '@optout-sync/shared/config';
 import type { KeywordSettings } from '@optout-sync/shared/domain';
 import type { TrustProxy } from '../http/base-url';
@@ -45,6 +47,8 @@ export interface IngestConfig {
   readonly workspaceOf: WorkspaceOf;
   /** Bearer tokens for callers of the studio route that Twilio does not sign. Without any, only signed calls are accepted. */
   readonly studioTokens: readonly string[];
+  /** Bearer tokens for callers of the people route, by workspace. Without any, the route is off. */
+  readonly webhookTokens: readonly WorkspaceTokens[];
   readonly keywords: KeywordSettings;
   /** The URLs that inbound messages are forwarded to. */
   readonly forwardUrls: readonly string[];
@@ -77,10 +81,11 @@ const env = {
 
 /** Reads ingest's configuration. @throws {ConfigError} with every error of every part */
 export function readConfig(environment: Env): IngestConfig {
-  const { own, accounts, routes, keywords, forwardUrls, redis } = collectErrors({
+  const { own, accounts, routes, webhookTokens, keywords, forwardUrls, redis } = collectErrors({
     own: () => parseEnv(env, environment),
     accounts: () => readTwilioAccounts(environment),
     routes: () => readRoutes(environment),
+    webhookTokens: () => readWebhookTokens(environment),
     keywords: () => readKeywords(environment),
     forwardUrls: () => readForwardUrls(environment),
     redis: () => redisConfig(parseEnv(redisEnv, environment)),
@@ -94,6 +99,7 @@ export function readConfig(environment: Env): IngestConfig {
     accounts: new Map(accounts.map(({ sid, authTokens }) => [sid, { tokens: authTokens }])),
     workspaceOf: routes.workspaceOf,
     studioTokens: own.STUDIO_TOKEN ?? [],
+    webhookTokens,
     keywords,
     forwardUrls,
     redis,

@@ -48,7 +48,13 @@ describe('the public routes', () => {
       expect(await send('POST', spelling)).toBe(`200 "${route} POST ${spelling}"`);
       expect(await send('PUT', spelling)).toBe(`200 "${route} PUT ${spelling}"`);
     }
-    for (const spelling of [`${path}//`, `${path}/x`, `/${path}`, path.replace('twilio', '%74wilio'), '/']) {
+    for (const spelling of [
+      `${path}//`,
+      `${path}/x`,
+      `/${path}`,
+      path.replace('webhooks', '%77ebhooks'),
+      '/',
+    ]) {
       expect(await send('POST', spelling)).toContain('404 {"code":"not_found"');
     }
   });

@@ -14,7 +14,7 @@ import { NodeWebhookRequest } from './webhook-request';
  * cost: without it, a message takes 37 % less CPU time and a status callback 58 % less (docs/performance.md).
  */
 const HOT_ROUTES: readonly WebhookRoute[] = ['messages', 'status'];
-const EXPRESS_ROUTES: readonly WebhookRoute[] = ['events', 'studio'];
+const EXPRESS_ROUTES: readonly WebhookRoute[] = ['events', 'studio', 'people'];
 
 const ALIVE = jsonAnswer(200, { status: 'ok' });
 const NOT_FOUND = jsonAnswer(404, { code: 'not_found', message: 'There is nothing here.' });

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { WriteBatch } from '../store/event-store';
-import { forwardRequest, stopEvent } from '../test-support/samples';
+import { forwardRequest, peopleChange, stopEvent } from '../test-support/samples';
 import { openDatabase } from './database';
 import { Drain } from './drain';
 import { Spool } from './spool';
@@ -91,7 +91,10 @@ describe('the drain', () => {
 
   it('dead-letters, for replay, an item that Redis rejects repeatedly while it takes others', async () => {
     const events = await fill(3);
-    await spool.append({ events: [events[1]!], forwards: [forwardRequest('x')] }, 5);
+    await spool.append(
+      { events: [events[1]!], forwards: [forwardRequest('x')], people: [peopleChange('x')] },
+      5,
+    );
     redis.append.mockImplementation((batch) => {
       if (
         batch.events?.includes(events[1]!) ||
@@ -115,8 +118,9 @@ describe('the drain', () => {
       { code: 'spool_item_refused', undone: { type: 'event', event: events[1] } },
       { code: 'spool_item_refused', undone: { type: 'event', event: events[1] } },
       { code: 'spool_item_refused', undone: { type: 'forward', request: { id: 'x' } } },
+      { code: 'spool_item_refused', undone: { type: 'people', change: { id: 'x' } } },
     ]);
-    expect(telemetry.deadLettered).toHaveBeenCalledTimes(3);
+    expect(telemetry.deadLettered).toHaveBeenCalledTimes(4);
   });
 
   it('dead-letters an item of an unknown format, and continues behind it', async () => {

@@ -108,12 +108,13 @@ function readableItems(items: readonly SpoolItem[]): ReadableItem[] {
 /** One for each part of the item, so that each can be replayed. Dead letters of the item stay as they are. */
 function rejectedDeadLetters({ content }: SpoolItem): DeadLetter[] {
   if (!content) return [];
-  const { events = [], forwards = [], deadLetters = [] } = content.batch;
+  const { events = [], forwards = [], people = [], deadLetters = [] } = content.batch;
   const rejected = (undone: DeadLetter['undone']): DeadLetter =>
     ingestDeadLetter('spool_item_refused', 'Redis took other writes but not this one', undone, content.at);
   return [
     ...events.map((event) => rejected({ type: 'event', event })),
     ...forwards.map((request) => rejected({ type: 'forward', request })),
+    ...people.map((change) => rejected({ type: 'people', change })),
     ...deadLetters,
   ];
 }

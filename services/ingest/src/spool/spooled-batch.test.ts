@@ -1,5 +1,5 @@
-import { forwardRequest, sampleDeadLetter, stopEvent } from '../test-support/samples';
-import { decode, encode } from './spooled-batch';
+import { forwardRequest, peopleChange, sampleDeadLetter, stopEvent } from '../test-support/samples';
+import { decode, encode, mergeBatches } from './spooled-batch';
 
 describe('a spooled batch', () => {
   const events = [stopEvent()];
@@ -14,6 +14,16 @@ describe('a spooled batch', () => {
       bundle: { events, letters: deadLetters, forwards },
     });
     expect(decode(text)).toEqual({ at: 7, batch: { events, deadLetters, forwards } });
+  });
+
+  it('with changed people has a version that an older ingest dead-letters instead of dropping them', () => {
+    const text = encode({ at: 7, batch: { people: [peopleChange('x')] } });
+    expect(JSON.parse(text)).toEqual({ version: 2, at: 7, bundle: { people: [peopleChange('x')] } });
+    expect(decode(text)?.batch.people).toEqual([peopleChange('x')]);
+    expect(mergeBatches([decode(text)!.batch, { people: [peopleChange('y')] }]).people).toEqual([
+      peopleChange('x'),
+      peopleChange('y'),
+    ]);
   });
 
   it('keeps the order of the fields, which is part of the id of a dead letter', () => {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { InboundEvent } from '@optout-sync/shared/domain';
-import { ForwardRequest } from '@optout-sync/shared/queues';
+import { ForwardRequest, PeopleChange } from '@optout-sync/shared/queues';
 import type { WriteBatch } from '../store/event-store';
 
 /** The batch of one webhook in the spool. */
@@ -11,19 +11,24 @@ export interface SpooledBatch {
   readonly batch: WriteBatch;
 }
 
-/** The format on disk. Another version of ingest may have written it, so the names stay. */
+/**
+ * The format on disk. Another version of ingest may have written it, so the names stay. A batch with changed people has
+ * version 2: an older ingest, which would drop them, puts it into the dead letters.
+ */
 const StoredBatch = z.object({
-  version: z.literal(1),
+  version: z.union([z.literal(1), z.literal(2)]),
   at: z.number(),
   bundle: z.object({
     events: z.array(InboundEvent).optional(),
     letters: z.array(DeadLetter).optional(),
     forwards: z.array(ForwardRequest).optional(),
+    people: z.array(PeopleChange).optional(),
   }),
 });
 
-export function encode({ at, batch: { events, deadLetters, forwards } }: SpooledBatch): string {
-  return JSON.stringify({ version: 1, at, bundle: { events, letters: deadLetters, forwards } });
+export function encode({ at, batch: { events, deadLetters, forwards, people } }: SpooledBatch): string {
+  const version = people === undefined ? 1 : 2;
+  return JSON.stringify({ version, at, bundle: { events, letters: deadLetters, forwards, people } });
 }
 
 /**
@@ -35,7 +40,8 @@ export function decode(text: string): SpooledBatch | undefined {
     const content: unknown = JSON.parse(text);
     if (!StoredBatch.safeParse(content).success) return undefined;
     const { at, bundle } = content as z.infer<typeof StoredBatch>;
-    return { at, batch: { events: bundle.events, deadLetters: bundle.letters, forwards: bundle.forwards } };
+    const { events, letters: deadLetters, forwards, people } = bundle;
+    return { at, batch: { events, deadLetters, forwards, ...(people && { people }) } };
   } catch {
     return undefined;
   }
@@ -47,5 +53,6 @@ export function mergeBatches(batches: readonly WriteBatch[]): WriteBatch {
     events: batches.flatMap(({ events = [] }) => events),
     deadLetters: batches.flatMap(({ deadLetters = [] }) => deadLetters),
     forwards: batches.flatMap(({ forwards = [] }) => forwards),
+    people: batches.flatMap(({ people = [] }) => people),
   };
 }

@@ -1,6 +1,6 @@
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import type { InboundEvent } from '@optout-sync/shared/domain';
-import type { ForwardRequest } from '@optout-sync/shared/queues';
+import type { ForwardRequest, PeopleChange } from '@optout-sync/shared/queues';
 
 /** Everything that one webhook brought and that must be durable. */
 export interface WriteBatch {
@@ -10,6 +10,8 @@ export interface WriteBatch {
   readonly deadLetters?: readonly DeadLetter[];
   /** For the forward targets. The same message for the same target is stored once within a minute. */
   readonly forwards?: readonly ForwardRequest[];
+  /** For the workers. A change that is already queued is not queued again. */
+  readonly people?: readonly PeopleChange[];
 }
 
 /** Where ingest makes things durable. */

@@ -170,7 +170,7 @@ describe('the Redis store', () => {
       await waitFor(() => late.append({ events: [stop()] }).then(() => true), {
         what: 'the store to be usable',
       });
-      expect(late.watched.map(({ name }) => name)).toEqual(['inbound-events', 'forwards']);
+      expect(late.watched.map(({ name }) => name)).toEqual(['inbound-events', 'forwards', 'people-changes']);
       await late.close();
     });
   });

@@ -8,7 +8,9 @@ import {
   enqueueForward,
   enqueueInbound,
   enqueueInboundBatch,
+  enqueuePeopleBatch,
   shardPrefix,
+  type PeopleChange,
 } from '@optout-sync/shared/queues';
 import { connectRedis, queuePrefix } from '@optout-sync/shared/redis';
 import type { EventStore, WriteBatch } from './event-store';
@@ -64,6 +66,10 @@ export class RedisStore implements EventStore {
     enqueue(await this.queues(), groups.flat()),
   );
 
+  private readonly addingPeople = new GroupCommit<readonly PeopleChange[]>(async (groups) =>
+    enqueuePeopleBatch(await this.queues(), groups.flat()),
+  );
+
   /** @param redis from `connectProducer`; `close()` disconnects it */
   constructor(
     private readonly redis: Connection,
@@ -80,12 +86,13 @@ export class RedisStore implements EventStore {
     });
   }
 
-  async append({ events = [], deadLetters = [], forwards = [] }: WriteBatch): Promise<void> {
+  async append({ events = [], deadLetters = [], forwards = [], people = [] }: WriteBatch): Promise<void> {
     const queues = await this.queues();
     await Promise.all([
       ...(events.length > 0 ? [this.adding.add(events)] : []),
       ...deadLetters.map((deadLetter) => queues.deadLetters.put(deadLetter)),
       ...forwards.map((forward) => enqueueForward(queues, forward)),
+      ...(people.length > 0 ? [this.addingPeople.add(people)] : []),
     ]);
   }
 
@@ -134,7 +141,8 @@ export class RedisStore implements EventStore {
       await closeQueues(queues).catch(() => undefined);
       throw error;
     }
-    this.watched.splice(0, Infinity, ...queues.shards.map(({ inbound }) => inbound), queues.forwards);
+    const inbound = queues.shards.map((shard) => shard.inbound);
+    this.watched.splice(0, Infinity, ...inbound, queues.forwards, queues.people);
     return queues;
   }
 }

@@ -46,6 +46,7 @@ export async function runIngest(
       accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens: [TOKEN] }]]),
       workspaceOf: () => 'default',
       studioTokens: [],
+      webhookTokens: [],
       keywords: DEFAULT_KEYWORDS,
       forwardUrls: [],
       redis: { mode: 'standalone', prefix, url: redisUrl },

@@ -1,6 +1,6 @@
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { classify, type InboundEvent } from '@optout-sync/shared/domain';
-import type { ForwardRequest } from '@optout-sync/shared/queues';
+import { PeopleChange, type ForwardRequest } from '@optout-sync/shared/queues';
 import { messageSid, twilioMessage } from '@optout-sync/twilio-simulator';
 import { unprocessableDeadLetter } from '../inbound/unprocessable';
 import { parseMessage } from '../routes/messages/parse';
@@ -20,6 +20,11 @@ export function sampleDeadLetter(
 ): DeadLetter {
   const unprocessable = { kind: 'unprocessable', code: 'message_not_understood', message } as const;
   return unprocessableDeadLetter(unprocessable, data, 1);
+}
+
+/** A change of one person. */
+export function peopleChange(id: string): PeopleChange {
+  return PeopleChange.parse({ version: 1, id, workspace: 'default', people: [{ phone: '+14155550123' }] });
 }
 
 /** A request to forward a message. */

@@ -71,10 +71,29 @@ export const hasBearerToken = ({ headers }: WebhookRequest): boolean =>
  *
  * @throws {WebhookError} `bad_token`
  */
-export function checkBearerToken({ headers }: WebhookRequest, tokens: readonly string[]): void {
-  const given = digest((headers.authorization ?? '').slice('bearer '.length).trim());
-  const matches = tokens.filter((token) => timingSafeEqual(digest(token), given));
-  if (matches.length === 0) throw new WebhookError('bad_token');
+export function checkBearerToken(request: WebhookRequest, tokens: readonly string[]): void {
+  findByBearerToken(
+    request,
+    tokens.map((token) => ({ tokens: [token] })),
+  );
+}
+
+/**
+ * Returns the first of `holders` that has the request's bearer token. Compares it with all tokens, each in constant time.
+ *
+ * @throws {WebhookError} `bad_token`
+ */
+export function findByBearerToken<Holder extends { readonly tokens: readonly string[] }>(
+  request: WebhookRequest,
+  holders: readonly Holder[],
+): Holder {
+  const { authorization = '' } = request.headers;
+  const given = digest(hasBearerToken(request) ? authorization.slice('bearer '.length).trim() : '');
+  const [holder] = holders.filter(
+    ({ tokens }) => tokens.filter((token) => timingSafeEqual(digest(token), given)).length > 0,
+  );
+  if (!holder) throw new WebhookError('bad_token');
+  return holder;
 }
 
 const digest = (text: string): Buffer => createHash('sha256').update(text).digest();

@@ -30,6 +30,12 @@ export const WEBHOOK_ERRORS = {
     status: 400,
     message: 'Needs from, and kind (stop, start or help) or body; the other parameters are text.',
   },
+  webhook_not_configured: { status: 404, message: 'No token is configured for this webhook.' },
+  too_many_people: { status: 413, message: 'There are more than 1,000 people in one request.' },
+  invalid_people: {
+    status: 400,
+    message: 'Needs phone, and optionally cio_id and previous_phone, or an array of such objects.',
+  },
   storage_unavailable: { status: 503, message: 'The message cannot be stored now.' },
   internal_error: { status: 500, message: 'An internal error occurred.' },
 } as const satisfies Record<string, ErrorDefinition>;

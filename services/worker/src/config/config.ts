@@ -15,6 +15,7 @@ import {
   type ReconcileConfig,
   type RedisConfig,
   type WorkspaceConfig,
+  serviceNumbersOf,
   type WorkspaceOf,
 } from '@optout-sync/shared/config';
 
@@ -24,6 +25,8 @@ export interface WorkerConfig {
   readonly redis: RedisConfig;
   readonly workspaces: readonly WorkspaceConfig[];
   readonly workspaceOf: WorkspaceOf;
+  /** The configured numbers of a Messaging Service. */
+  readonly numbersOf: (service: string) => readonly string[];
   readonly reconcile: ReconcileConfig;
 }
 
@@ -35,7 +38,7 @@ const processEnv = {
 
 /** Reads the worker's configuration. @throws {ConfigError} with every error of every part */
 export function readConfig(env: Env): WorkerConfig {
-  const { own, redis, workspaces } = collectErrors({
+  const { own, redis, workspaces, routes } = collectErrors({
     own: () => parseEnv(processEnv, env),
     redis: () => redisConfig(parseEnv(redisEnv, env)),
     workspaces: () => readWorkspaces(env),
@@ -47,6 +50,7 @@ export function readConfig(env: Env): WorkerConfig {
     redis,
     workspaces,
     workspaceOf: readWorkspaceOf(env, workspaces),
+    numbersOf: serviceNumbersOf(routes),
     reconcile: reconcileConfig(own),
   };
 }

@@ -14,6 +14,7 @@ const person = fc.record({
   setAt: fc.option(fc.integer({ min: 1, max: 4_000_000_000 }), { nil: undefined }),
   isFound: fc.boolean(),
   isKnown: fc.boolean(),
+  isNewcomer: fc.boolean(),
 });
 const sender = fc.constantFrom<LedgerConsent['state']>('stopped', 'started');
 
@@ -24,6 +25,7 @@ function consentOf(states: readonly LedgerConsent['state'][], people: readonly s
     {
       state,
       orderAt: at,
+      since: at,
       occurredAt: at,
       source: 'webhook',
       messageSid: `SM${String(n)}` as MessageSid,
@@ -98,6 +100,8 @@ it('writes only true, only to people who have the number, and later than what it
         );
         await compare(consent, {
           mode: 'enforce',
+          lane: 'prompt',
+          newcomers: idsWhere(({ isNewcomer }) => isNewcomer),
           now: 1_000_000,
           lagMs: isRecent ? 2_000_000 : 0,
           raise: (times) =>
@@ -111,7 +115,8 @@ it('writes only true, only to people who have the number, and later than what it
           expect(timestamp).toBeGreaterThan(setAt);
         }
         const missed = idsWhere(
-          ({ isFound, isKnown, value }) => isFound && value !== 'true' && !(isRecent && isKnown),
+          ({ phone, isFound, isKnown, isNewcomer, value }) =>
+            (isFound || (isNewcomer && phone === PHONE)) && value !== 'true' && !(isRecent && isKnown),
         );
         for (const id of missed) expect(written.has(id)).toBe(true);
       },

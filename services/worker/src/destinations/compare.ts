@@ -1,5 +1,6 @@
 import type { Lookup, PeopleReader, PersonAttributes } from '@optout-sync/customerio';
 import { countryOf, isSamePhone, type PhoneSettings, type ReconcileMode } from '@optout-sync/shared/domain';
+import type { Lane } from '@optout-sync/shared/queues';
 import type { AttributeNames } from './attributes';
 import { stoppedSenders, type Consent, type Destination } from './destination';
 import { writeToPeople, type PersonWriter } from './people';
@@ -15,6 +16,10 @@ type DriftKind = 'missing' | 'reverted' | 'orphaned';
 
 interface CompareOptions {
   readonly mode: ReconcileMode;
+  /** The lane of the job that compares. */
+  readonly lane: Lane;
+  /** cio_ids that may have the number although a search does not find them yet; see `Newcomers`. */
+  readonly newcomers: readonly string[];
   /** Redis' time, in ms since 1970. */
   readonly now: number;
   /** How long after our own write a value that is read may be older, in ms. */
@@ -62,11 +67,14 @@ interface Holder {
   readonly setAt: number | undefined;
 }
 
-/** Compares the people who have the number. Those it was written to before are read as well: the search may lag. */
+/**
+ * Compares the people who have the number. Those it was written to before, and newcomers, are read as well: the search may
+ * lag.
+ */
 export function comparePeople(options: PeopleComparison): Compare {
-  return async (consent, { mode, now, lagMs, raise }) => {
+  return async (consent, { mode, newcomers, now, lagMs, raise }) => {
     const { entry } = consent;
-    const { holders, orphaned } = await findHolders(options, consent);
+    const { holders, orphaned } = await findHolders(options, consent, newcomers);
     const known = new Set(entry.people);
     const isSettling = now - (entry.writtenAt ?? 0) < lagMs;
     const differing = holders.filter(
@@ -82,10 +90,10 @@ export function comparePeople(options: PeopleComparison): Compare {
     const times = differing.filter((holder) => isOverwritten(holder, consent)).map(({ setAt }) => setAt);
     const timestamp = times.length === 0 ? entry.timestamp : await raise(times);
     if (timestamp === undefined) return undefined;
-    const newcomers = holders.filter(({ cioId }) => !known.has(cioId));
+    const unknown = holders.filter(({ cioId }) => !known.has(cioId));
     const optOut = onlyStopped(consent, timestamp);
     await writeToPeople(idsOf(differing), options.writers, optOut);
-    await writeToPeople(idsOf(newcomers), options.newcomerWriters, optOut);
+    await writeToPeople(idsOf(unknown), options.newcomerWriters, optOut);
     const people = [...idsOf(holders), ...orphaned];
     return { people, read: true, written: differing.length, drift };
   };
@@ -106,12 +114,18 @@ export function rewriteByPhone(write: Destination): Compare {
   };
 }
 
+/** Compares in the background lane with one, and in all other lanes with the other. */
+export function compareByLane(background: Compare, prompt: Compare): Compare {
+  return (consent, options) => (options.lane === 'background' ? background : prompt)(consent, options);
+}
+
 async function findHolders(
   { findPeople, readPeople, phoneAttribute, phoneSettings, names }: PeopleComparison,
   { subject, entry }: Consent,
+  newcomers: readonly string[],
 ): Promise<{ holders: Holder[]; orphaned: string[] }> {
   const found = new Set(await findPeople(subject.phone));
-  const people = await readPeople([...new Set([...found, ...entry.people])]);
+  const people = await readPeople([...new Set([...found, ...entry.people, ...newcomers])]);
   const name = names.optedOut[subject.channel];
   // Somebody who was opted out by this number still has it, in whatever way it is written now.
   const anySpelling: PhoneSettings = {
@@ -125,7 +139,7 @@ async function findHolders(
   for (const [cioId, person] of people) {
     const value = person.values.get(name);
     if (holds(cioId, person)) holders.push({ cioId, value, setAt: person.timestamps.get(name) });
-    else if (value === 'true') orphaned.push(cioId);
+    else if (value === 'true' && entry.people.includes(cioId)) orphaned.push(cioId);
   }
   return { holders, orphaned };
 }

@@ -1,6 +1,7 @@
 import type { Subject, ReconcileMode } from '@optout-sync/shared/domain';
 import type { Ledger } from '@optout-sync/shared/ledger';
-import type { SyncMark } from '@optout-sync/shared/reconcile';
+import type { Lane } from '@optout-sync/shared/queues';
+import type { Newcomers, SyncMark } from '@optout-sync/shared/reconcile';
 import type { Compare, Compared } from '../destinations/compare';
 import type { Consent } from '../destinations/destination';
 
@@ -14,21 +15,25 @@ export type ForcedSync = (
   consent: Consent,
   compare: Compare,
   mark: Pick<SyncMark, 'reason' | 'mode'>,
+  lane: Lane,
 ) => Promise<'enforced' | 'reported' | 'up_to_date'>;
 
 const OUTCOMES = { enforce: 'enforced', report: 'reported' } as const satisfies Record<ReconcileMode, string>;
 
 export function forcedSync(context: {
   readonly ledger: Pick<Ledger, 'now' | 'raiseTimestamp' | 'markChecked'>;
+  readonly newcomers: Pick<Newcomers, 'list'>;
   readonly telemetry: ForcedSyncEvents;
   /** See `ReconcileTimes`. */
   readonly lagMs: number;
 }): ForcedSync {
-  const { ledger, telemetry, lagMs } = context;
-  return async (consent, compare, mark) => {
+  const { ledger, newcomers, telemetry, lagMs } = context;
+  return async (consent, compare, mark, lane) => {
     const { subject, entry } = consent;
     const compared = await compare(consent, {
       mode: mark.mode,
+      lane,
+      newcomers: await newcomers.list(subject),
       now: await ledger.now(),
       lagMs,
       raise: (times) => ledger.raiseTimestamp(subject, entry.version, times),

@@ -1,7 +1,7 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
 import { JobError, InboundEvent, type Subject } from '@optout-sync/shared/domain';
-import type { Ledger, Recorded } from '@optout-sync/shared/ledger';
+import type { Ledger, Recorded, SettledEvent } from '@optout-sync/shared/ledger';
 import { enqueueSync } from '@optout-sync/shared/queues';
 import type { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import type { ReviewEntry, ReviewList } from '@optout-sync/shared/review';
@@ -10,6 +10,8 @@ import type { RepeatedOptOuts } from './repeated-opt-outs';
 
 export interface RecordEvents extends DeadLetterEvents {
   recorded(event: InboundEvent, result: Recorded['result']): void;
+  /** Events that waited for Customer.io ended as stale by a later one. */
+  superseded(events: readonly SettledEvent[]): void;
 }
 
 /**
@@ -25,9 +27,10 @@ export function recordJob(context: {
   readonly unapplied: Pick<UnappliedIndex, 'add'>;
   readonly telemetry: RecordEvents;
   readonly workspaceOf: WorkspaceOf;
+  readonly numbersOf: (service: string) => readonly string[];
   readonly repeatedOptOuts: Pick<RepeatedOptOuts, 'confirm'>;
 }): JobKind<InboundEvent> {
-  const { ledger, reviews, queues, unapplied, telemetry, workspaceOf, repeatedOptOuts } = context;
+  const { ledger, reviews, queues, unapplied, telemetry, workspaceOf, numbersOf, repeatedOptOuts } = context;
   return {
     parse(raw) {
       const parsed = InboundEvent.safeParse(raw);
@@ -47,15 +50,20 @@ export function recordJob(context: {
         );
       }
       const subject: Subject = { workspace, channel: event.channel, phone: event.phone };
-      const { result, needsSync, confirms } = await ledger.record(subject, event);
+      const { result, needsSync, confirms, superseded } = await ledger.record(
+        subject,
+        event,
+        numbersOf(event.messagingServiceSid ?? ''),
+      );
       if (event.kind === 'review') await reviews.add(toReviewEntry(event, subject));
       if (needsSync) {
         await unapplied.add(subject, event.receivedAt);
         await enqueueSync(queues, { version: 1, ...subject }, { lane });
-      } else if (confirms || (result === 'duplicate' && event.kind === 'stop')) {
+      } else if (confirms || isSaidAgain(event, result)) {
         await repeatedOptOuts.confirm(subject, event, lane);
       }
       telemetry.recorded(event, result);
+      telemetry.superseded(superseded);
       return result;
     },
 
@@ -67,6 +75,11 @@ export function recordJob(context: {
       telemetry.deadLettered(deadLetter, id, event ? [event] : []);
     },
   };
+}
+
+/** Whether an opt-out that the ledger knows is delivered again. A backfill re-sends messages to correct their times only. */
+function isSaidAgain({ kind, source }: InboundEvent, result: Recorded['result']): boolean {
+  return result === 'duplicate' && kind === 'stop' && source !== 'backfill';
 }
 
 function toReviewEntry(

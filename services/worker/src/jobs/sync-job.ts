@@ -2,7 +2,13 @@ import type { JobStores } from '@optout-sync/shared/dead-letters';
 import { JobError, isOptedOut, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, SettledEvent } from '@optout-sync/shared/ledger';
 import { SyncRequest, enqueueSync, hasLiveSyncNext, type Lane } from '@optout-sync/shared/queues';
-import type { SecondLooks, SyncMark, SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
+import type {
+  Newcomers,
+  SecondLooks,
+  SyncMark,
+  SyncMarks,
+  UnappliedIndex,
+} from '@optout-sync/shared/reconcile';
 import type { Consent } from '../destinations/destination';
 import type { SyncTarget } from '../destinations/sync-target';
 import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
@@ -26,6 +32,7 @@ interface SyncContext {
   readonly queues: JobStores;
   readonly marks: Pick<SyncMarks, 'read' | 'clear'>;
   readonly looks: Pick<SecondLooks, 'schedule'>;
+  readonly newcomers: Pick<Newcomers, 'list'>;
   readonly unapplied: Pick<UnappliedIndex, 'remove'>;
   readonly telemetry: SyncEvents;
   readonly workspaces: ReadonlyMap<string, SyncTarget>;
@@ -70,7 +77,7 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
     const consent: Consent = { subject: request, entry, optedOut };
     if (entry.version > entry.appliedVersion) return apply(context, target, consent, lane);
     await unapplied.remove(request);
-    return mark && optedOut && target.compare ? force(consent, target.compare, mark) : 'up_to_date';
+    return mark && optedOut && target.compare ? force(consent, target.compare, mark, lane) : 'up_to_date';
   }
 
   return {

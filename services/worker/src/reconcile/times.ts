@@ -8,6 +8,8 @@ export interface ReconcileTimes {
   readonly lagMs: number;
   /** When to look again for people with a number that nobody had; missing: the default of `SecondLooks`. */
   readonly lookDelaysMs?: readonly number[];
+  /** When to look again for a person who got a stopped number; missing: the default of `PersonLooks`. */
+  readonly personLookDelaysMs?: readonly number[];
   /** From one search for phones without a sync job to the next. */
   readonly unappliedEveryMs: number;
   /** How long an event may wait before its phone is searched for. */

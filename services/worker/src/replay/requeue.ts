@@ -1,5 +1,11 @@
 import { unresolvedEvent, type DeadLetter } from '@optout-sync/shared/dead-letters';
-import { enqueueForwardAgain, enqueueInbound, enqueueSync, type Queues } from '@optout-sync/shared/queues';
+import {
+  enqueueForwardAgain,
+  enqueueInbound,
+  enqueuePeopleAgain,
+  enqueueSync,
+  type Queues,
+} from '@optout-sync/shared/queues';
 
 /**
  * Enqueues the payload of a dead letter again for a replay run, behind live traffic. Safe to repeat and never out of date:
@@ -25,6 +31,9 @@ export async function requeue(
       return undefined;
     case 'forward':
       await enqueueForwardAgain(queues, payload.request, options);
+      return undefined;
+    case 'people':
+      await enqueuePeopleAgain(queues, payload.change, run);
       return undefined;
     case 'raw':
       if (unresolvedEvent({ undone: payload })) {

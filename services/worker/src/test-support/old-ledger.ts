@@ -9,6 +9,7 @@ export const keyAsSpelled = (prefix: string, { workspace, channel, phone }: Subj
 export function oldLedger(redis: Redis | Cluster, prefix: string): Ledger {
   return Object.assign(new Ledger(redis, { prefix }), {
     key: (subject: Subject) => keyAsSpelled(prefix, subject),
+    historyKey: (subject: Subject) => keyAsSpelled(prefix, subject).replace(':ledger:', ':history:'),
     twins: { merge: () => Promise.resolve() },
   });
 }

@@ -11,7 +11,7 @@ import {
 import type { WorkspaceConfig } from '@optout-sync/shared/config';
 import { personAttributes, phoneIdentifierAttributes, type AttributeNames } from '../destinations/attributes';
 import { campaignWebhook } from '../destinations/campaign-webhook';
-import { comparePeople, rewriteByPhone } from '../destinations/compare';
+import { compareByLane, comparePeople, rewriteByPhone, type Compare } from '../destinations/compare';
 import { nativeOptOuts } from '../destinations/native-opt-outs';
 import { peopleDestination } from '../destinations/people';
 import type { SyncTarget } from '../destinations/sync-target';
@@ -67,6 +67,8 @@ export function openWorkspace(
 
 /** Comparisons get what live traffic leaves unused, and at most a quarter of the rate. */
 const RECONCILE_SLOT: SlotClass = { lane: 'background', share: 0.25 };
+/** Comparisons that somebody waits for: after live traffic, before those of the background. */
+const PROMPT_SLOT: SlotClass = { lane: 'prompt' };
 
 type Destinations = Pick<SyncTarget, 'destinations' | 'compare'>;
 
@@ -93,7 +95,6 @@ function apiDestinations(
 ): Destinations {
   const names: AttributeNames = { optedOut: config.attributes, senders: config.sendersAttribute };
   const write = createWriter(track);
-  const inBackground = { slot: RECONCILE_SLOT };
   const api = app && new AppApi(app);
   const findPeople = app && api && createLookup(app, api, config);
   const native = api && config.nativeOptOuts ? [nativeOptOuts(api)] : [];
@@ -106,24 +107,26 @@ function apiDestinations(
   const writers = [personAttributes(write, names)];
   const searchOtherFormats = watchUnsearchedFormats(
     config,
-    (settings) => createLookup(app, api, { ...config, ...settings, ...inBackground }),
+    (settings) => createLookup(app, api, { ...config, ...settings, slot: RECONCILE_SLOT }),
     onUnsearchedFormat,
   );
+  const compareIn = (slot: SlotClass): Compare =>
+    comparePeople({
+      findPeople: createLookup(app, api, { ...config, slot }),
+      readPeople: createPeopleReader(app, api, namesToRead(config), { slot }),
+      phoneAttribute: config.phoneAttribute,
+      phoneSettings: config,
+      names,
+      writers: [personAttributes(createWriter(track, { slot }), names)],
+      newcomerWriters: native,
+    });
   return {
     destinations: [
       peopleDestination(findPeople, [...writers, ...native], ({ subject }) => {
         searchOtherFormats(subject.phone);
       }),
     ],
-    compare: comparePeople({
-      findPeople: createLookup(app, api, { ...config, ...inBackground }),
-      readPeople: createPeopleReader(app, api, namesToRead(config), inBackground),
-      phoneAttribute: config.phoneAttribute,
-      phoneSettings: config,
-      names,
-      writers: [personAttributes(createWriter(track, inBackground), names)],
-      newcomerWriters: native,
-    }),
+    compare: compareByLane(compareIn(RECONCILE_SLOT), compareIn(PROMPT_SLOT)),
   };
 }
 

@@ -64,7 +64,14 @@ describe('classify', () => {
     expect(classify({ optOutType: 'STOP', body: 'arret' })).toEqual({ kind: 'stop' });
     expect(classify({ optOutType: 'HELP', body: 'STOP' })).toEqual({ kind: 'help' });
     expect(classify({ optOutType: 'start', body: 'hola' })).toEqual({ kind: 'start' });
-    expect(classify({ optOutType: 'START', body: 'YES', to: TOLL_FREE })).toEqual({ kind: 'start' });
+  });
+
+  it('tells a YES that Twilio classified from START, since it may be an answer', () => {
+    expect(classify({ optOutType: 'START', body: 'yes', to: TOLL_FREE })).toEqual({
+      kind: 'start',
+      keyword: 'YES',
+    });
+    expect(classify({ optOutType: 'START', body: 'start' })).toEqual({ kind: 'start' });
   });
 
   it("classifies the body where Twilio's classification is unknown", () => {

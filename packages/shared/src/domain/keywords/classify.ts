@@ -1,4 +1,5 @@
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import { isWeakOptIn } from '../consent';
 import { parseAddress } from '../phone';
 import { findKeyword } from './find-keyword';
 import { fold } from './fold';
@@ -17,7 +18,7 @@ export interface MessageText {
   readonly to: string;
 }
 
-/** `keyword` is set where the body was classified, and missing where Twilio's classification was used. */
+/** `keyword` is set where the body was classified, and for a YES. It is missing where Twilio's classification was used. */
 export type KeywordClassification =
   { readonly kind: KeywordKind; readonly keyword?: string } | { readonly kind: 'none' };
 
@@ -44,7 +45,7 @@ export function createClassifier(settings: KeywordSettings): Classify {
   const lexiconFor = createLexicons(settings);
   return ({ optOutType, body, to }) => {
     const kind = OPT_OUT_TYPES.get(fold(optOutType ?? ''));
-    if (kind) return { kind };
+    if (kind) return byTwilio(kind, body);
     const found = findKeyword(body, lexiconFor(to), settings.match);
     if (found?.kind === 'stop' || found?.kind === 'start') return found;
     const wording = settings.wording === 'off' ? undefined : findWording(body);
@@ -55,6 +56,12 @@ export function createClassifier(settings: KeywordSettings): Classify {
     }
     return found ?? { kind: 'none' };
   };
+}
+
+/** Twilio's classification. A YES remains known as one, since Advanced Opt-Out makes a START of every YES. */
+function byTwilio(kind: KeywordKind, body: string): KeywordClassification {
+  const keyword = fold(body);
+  return isWeakOptIn({ kind, keyword }) ? { kind, keyword } : { kind };
 }
 
 const classifyByDefault = createClassifier(DEFAULT_KEYWORDS);

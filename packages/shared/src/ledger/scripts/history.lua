@@ -1,0 +1,101 @@
+-- Moves messages from a ledger entry to its history and back, and bounds the history. So the cost of a message does not grow with the
+-- number of messages before it: scripts read the entry, and the history only for a message that is older than what lies there.
+
+-- An entry with more rows than the first moves its oldest ones away, until it has as many as the second.
+local MAX_ROWS, KEPT_ROWS = 40, 20
+-- The history is pruned when it has this many fields more than it may have.
+local BLOCK = 100
+
+local MARKS = {'m:', 'w:', 'y:', 'l:'}
+
+-- Moves a row between the hashes of an entry, with its marks.
+local function moveRow(row, fields, from, to)
+  local moved, removed = {}, {}
+  for _, mark in ipairs(MARKS) do
+    local value = fields[mark .. row.sid]
+    removed[#removed + 1] = mark .. row.sid
+    if mark == 'm:' then value = formatRow(row) end
+    if value then
+      moved[#moved + 1] = mark .. row.sid
+      moved[#moved + 1] = value
+    end
+  end
+  redis.call('HSET', to, unpack(moved))
+  redis.call('HDEL', from, unpack(removed))
+end
+
+-- The rows of an entry that have to stay in it: those that decide, the latest override of each sender, and for a YES that decides the
+-- opt-out before it. With them, the rest decides nothing about a message that is newer than the history.
+local function rowsToKeep(entry)
+  local keep = {}
+  for name, known in pairs(entry.senders) do
+    local deciding = known.sid and entry.rows[known.sid]
+    local override, optOut
+    for _, row in ipairs(deciding and rowsOfSender(entry, name) or {}) do
+      if row.source == 'm' and not (override and isLater(override, row)) then override = row end
+      local lifted = row.kind == 'stop' and isLater(deciding, row)
+      if lifted and not (optOut and isLater(optOut, row)) then optOut = row end
+    end
+    if deciding then keep[deciding.sid] = true end
+    if override then keep[override.sid] = true end
+    if optOut and deciding.weak then keep[optOut.sid] = true end
+  end
+  return keep
+end
+
+-- Whether a row is pruned last: it made a version. Repetitions of an opt-out share a version; the first received made it.
+local function versionMakers(rows)
+  local makers = {}
+  for _, row in ipairs(rows) do
+    local hasVersion = changesConsent(row) and row.outcome ~= 's' and row.outcome ~= 'i' and not isBlockedSend(row)
+    local other = makers[row.version]
+    if hasVersion and not (other and other.receivedAt <= row.receivedAt) then makers[row.version] = row end
+  end
+  local isMaker = {}
+  for _, row in pairs(makers) do isMaker[row.sid] = true end
+  return isMaker
+end
+
+-- Removes rows beyond the cap: those that made no version first, then the oldest. The entry counts them (`q`), since the first one.
+local function pruneHistory(key, history, cap, now)
+  if redis.call('HLEN', history) <= cap + BLOCK then return end
+  local archive, rows = readEntry(history), {}
+  for _, row in pairs(archive.rows) do rows[#rows + 1] = row end
+  local isMaker = versionMakers(rows)
+  table.sort(rows, function(a, b)
+    if isMaker[a.sid] ~= isMaker[b.sid] then return not isMaker[a.sid] end
+    if a.receivedAt ~= b.receivedAt then return a.receivedAt < b.receivedAt end
+    return a.sid < b.sid
+  end)
+  local excess = #rows - cap
+  for i = 1, excess do
+    for _, mark in ipairs(MARKS) do redis.call('HDEL', history, mark .. rows[i].sid) end
+  end
+  if excess <= 0 then return end
+  local pruned, since = (redis.call('HGET', key, 'q') or ''):match('^(%d+) (%d+)$')
+  redis.call('HSET', key, 'q', string.format('%.0f %s', (tonumber(pruned) or 0) + excess, since or string.format('%.0f', now)))
+end
+
+-- Moves the oldest rows of a long entry to its history. `ended` is called with an open row that is moved: nothing waits for it.
+local function compact(entry, key, history, cap, now, ended)
+  local rows = {}
+  for _, row in pairs(entry.rows) do
+    if not row.inHistory then rows[#rows + 1] = row end
+  end
+  if #rows <= MAX_ROWS then return end
+  table.sort(rows, function(a, b) return isLater(b, a) end)
+  local keep, newest = rowsToKeep(entry), tonumber(entry.fields.x or 0)
+  for i = 1, #rows - KEPT_ROWS do
+    local row = rows[i]
+    if not keep[row.sid] then
+      if row.outcome == 'p' or row.outcome == 'd' then
+        row.outcome = 's'
+        ended(row)
+      end
+      moveRow(row, entry.fields, key, history)
+      if changesConsent(row) then newest = math.max(newest, row.orderAt) end
+    end
+  end
+  redis.call('HSET', key, 'x', string.format('%.0f', newest))
+  pruneHistory(key, history, cap, now)
+end

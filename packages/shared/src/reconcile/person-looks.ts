@@ -1,0 +1,58 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { Subject } from '../domain/subject';
+import { parseMember, reconcileKey, toMember } from './keys';
+
+/** In ms: 10 seconds and 1 minute after the person changed. */
+const DELAYS_MS = [10_000, 60_000];
+
+/** A look that is due. */
+export interface PersonLook {
+  readonly subject: Subject;
+  /** Missing where the person was reported without it. */
+  readonly cioId?: string;
+  /** As it is stored. */
+  readonly member: string;
+}
+
+/**
+ * When to look again for a person who got a stopped number: the search index, or the answer for a cio_id, may lag behind the
+ * change that was reported.
+ */
+export class PersonLooks {
+  constructor(
+    private readonly redis: Redis | Cluster,
+    private readonly prefix: string,
+    /** In ms; tests replace them. */
+    private readonly delaysMs: readonly number[] = DELAYS_MS,
+  ) {}
+
+  /** Schedules all looks from now on, in place of those that are open for the same person and phone. */
+  async schedule(subject: Subject, cioId?: string): Promise<void> {
+    const now = Date.now();
+    const looks = this.delaysMs.flatMap((delayMs, n) => [
+      now + delayMs,
+      [String(n), toMember(subject), cioId ?? ''].join(' '),
+    ]);
+    if (looks.length > 0) await this.redis.zadd(this.key(subject.workspace), ...looks);
+  }
+
+  /** Returns at most `limit` looks that are due, the oldest first. They stay until they are removed. */
+  async due(workspace: string, limit: number): Promise<PersonLook[]> {
+    const key = this.key(workspace);
+    const members = await this.redis.zrangebyscore(key, '-inf', Date.now(), 'LIMIT', 0, limit);
+    return members.flatMap((member) => {
+      const [, phone = '', ...id] = member.split(' ');
+      const subject = parseMember(workspace, phone);
+      const cioId = id.join(' ');
+      return subject ? [{ subject, member, ...(cioId !== '' && { cioId }) }] : [];
+    });
+  }
+
+  async remove(workspace: string, members: readonly string[]): Promise<void> {
+    if (members.length > 0) await this.redis.zrem(this.key(workspace), ...members);
+  }
+
+  private key(workspace: string): string {
+    return reconcileKey(this.prefix, workspace, 'person-looks');
+  }
+}

@@ -1,0 +1,91 @@
+import type { JobStores } from '@optout-sync/shared/dead-letters';
+import { Channel, JobError, type Subject } from '@optout-sync/shared/domain';
+import { PeopleChange, type ChangedPerson, type Lane } from '@optout-sync/shared/queues';
+import type { PersonLooks } from '@optout-sync/shared/reconcile';
+import type { SyncTarget } from '../destinations/sync-target';
+import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
+import { requestComparison, type ComparisonContext } from './request-comparison';
+
+/** What is done about a person: nothing without an opt-out or where a workspace has nothing to compare. */
+type PersonOutcome = 'requested' | 'not_opted_out' | 'not_compared';
+
+export interface PeopleJobEvents extends DeadLetterEvents {
+  peopleChecked(workspace: string, outcome: PersonOutcome, people: number): void;
+}
+
+interface PeopleContext extends ComparisonContext {
+  readonly queues: JobStores;
+  readonly personLooks: Pick<PersonLooks, 'schedule'>;
+  readonly workspaces: ReadonlyMap<string, Pick<SyncTarget, 'policy' | 'compare'>>;
+  readonly telemetry: PeopleJobEvents;
+}
+
+/**
+ * Queue `people-changes`: requests a comparison for each person who is new or changed the number, when the number is opted
+ * out: now, after 10 seconds and after a minute, since Customer.io's index may lag. A number that is not opted out costs one
+ * read of the ledger for each channel and no request to Customer.io. The number that a person had before is compared once.
+ * Safe to repeat.
+ *
+ * Known hole: when a master of Redis fails over and loses what this job wrote, nobody repeats it; the next sweep compares.
+ */
+export function peopleJob(context: PeopleContext): JobKind<PeopleChange> {
+  const { queues, telemetry, workspaces } = context;
+  return {
+    parse(raw) {
+      const parsed = PeopleChange.safeParse(raw);
+      if (parsed.success) return parsed.data;
+      const invalid = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))].join(', ');
+      throw new JobError('rejected', 'people_change_invalid', `invalid fields of changed people: ${invalid}`);
+    },
+
+    async run({ workspace, people }, jobLane) {
+      const target = workspaces.get(workspace);
+      if (!target) {
+        throw new JobError('misconfigured', 'workspace_unknown', `workspace ${workspace} is not configured`);
+      }
+      if (!target.compare) {
+        telemetry.peopleChecked(workspace, 'not_compared', people.length);
+        return 'not_compared';
+      }
+      // The queue has no other live jobs, so its own order needs no lane.
+      const lane = jobLane === 'background' ? 'background' : 'prompt';
+      const found = await Promise.all(
+        people.map((person) => check(context, target, workspace, person, lane)),
+      );
+      const requested = found.filter((isOptedOut) => isOptedOut).length;
+      telemetry.peopleChecked(workspace, 'requested', requested);
+      telemetry.peopleChecked(workspace, 'not_opted_out', people.length - requested);
+      return requested > 0 ? 'requested' : 'not_opted_out';
+    },
+
+    async onExhausted(job) {
+      const { payload: change, raw } = job;
+      const payload = change ? { type: 'people' as const, change } : { type: 'raw' as const, data: raw };
+      const deadLetter = toDeadLetter('people', job, payload);
+      telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter), []);
+    },
+  };
+}
+
+/** Requests the comparisons for one person. Resolves with whether one of the numbers is opted out. */
+async function check(
+  context: PeopleContext,
+  target: Pick<SyncTarget, 'policy'>,
+  workspace: string,
+  { phone, previousPhone, cioId }: ChangedPerson,
+  lane: Lane,
+): Promise<boolean> {
+  const compare = async (subject: Subject, isPresent: boolean): Promise<boolean> => {
+    const isOptedOut = await requestComparison(context, target, { subject, cioId }, lane);
+    if (isOptedOut && isPresent) await context.personLooks.schedule(subject, cioId);
+    return isOptedOut;
+  };
+  const before = previousPhone === undefined || previousPhone === phone ? [] : [previousPhone];
+  const results = await Promise.all(
+    Channel.options.flatMap((channel) => [
+      compare({ workspace, channel, phone }, true),
+      ...before.map((former) => compare({ workspace, channel, phone: former }, false)),
+    ]),
+  );
+  return results.includes(true);
+}

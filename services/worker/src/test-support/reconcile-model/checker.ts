@@ -1,0 +1,91 @@
+import type { Channel } from '@optout-sync/shared/domain';
+import { findableSpellings, isSpellingOf, isStopped } from './reference';
+import type { AttributeWrite, NumberOnChannel, Timeline } from './timeline';
+
+/** A person at the end of a run. */
+export interface FinalPerson {
+  readonly cioId: string;
+  readonly phone: unknown;
+  readonly values: Readonly<Record<Channel, unknown>>;
+}
+
+/** Writes of the worker that nothing in the timeline explains, one sentence each. */
+export function checkWrites(timeline: Timeline, phones: readonly string[]): string[] {
+  return timeline.writes.flatMap((write) => {
+    const { tick, cioId, channel, value, before, after } = write;
+    const what = `tick ${tick}: ${String(value)} was written to ${cioId} on ${channel}, over ${String(before)}`;
+    if (value === false && !phones.some((phone) => explainsFalse(timeline, write, phone))) {
+      return [`${what}, without a START that was not applied, of a number of theirs with a country`];
+    }
+    if (value !== true) return value === false ? [] : [what];
+    const hasChanged = before !== true && after === true;
+    if (hasChanged && !phones.some((phone) => explainsTrue(timeline, write, phone))) {
+      return [`${what}, without a stopped number that they had`];
+    }
+    return before === true && isNeedless(timeline, write, phones) ? [`${what}, which says the same`] : [];
+  });
+}
+
+/** People who have one of these numbers, while it is stopped, and are not opted out, one sentence each. */
+export function checkPeople(
+  timeline: Timeline,
+  subjects: readonly NumberOnChannel[],
+  people: readonly FinalPerson[],
+): string[] {
+  const end = Infinity;
+  const stopped = subjects.filter((subject) =>
+    isStopped(timeline.messagesUntil(subject, end), timeline.policyAt(end)),
+  );
+  return stopped.flatMap(({ phone, channel }) =>
+    people
+      .filter((person) => findableSpellings(phone).includes(String(person.phone)))
+      .filter(({ values }) => values[channel] !== true)
+      .map(
+        ({ cioId, values }) =>
+          `${cioId} has ${phone}, stopped on ${channel}, and is ${String(values[channel])}`,
+      ),
+  );
+}
+
+/**
+ * A START that was not applied before explains a write of `false`: one that was delivered since the number was last quiet,
+ * and somebody who could be found by it since then.
+ */
+function explainsFalse(timeline: Timeline, { tick, cioId, channel }: AttributeWrite, phone: string): boolean {
+  const subject = { phone, channel };
+  const quiet = timeline.quietBefore(subject, tick);
+  const hasStart = timeline
+    .messagesUntil(subject, tick)
+    .some((message) => message.kind === 'start' && message.tick > quiet);
+  const found = timeline.phonesOf(cioId, quiet, tick);
+  return hasStart && found.some((stored) => findableSpellings(phone).includes(String(stored)));
+}
+
+/** A number that was stopped, and that the person had, at a moment since it was last quiet explains a write of `true`. */
+function explainsTrue(timeline: Timeline, { tick, cioId, channel }: AttributeWrite, phone: string): boolean {
+  const subject = { phone, channel };
+  const quiet = timeline.quietBefore(subject, tick);
+  if (!timeline.phonesOf(cioId, quiet, tick).some((stored) => isSpellingOf(stored, phone))) return false;
+  const messages = timeline.messagesUntil(subject, tick);
+  // Messages may be processed in any order, so a STOP may decide for a moment although a later one is there.
+  if (messages.some((message) => message.kind === 'stop' && message.tick > quiet)) return true;
+  const moments = [quiet, ...timeline.policies.map((change) => change.tick), tick];
+  return moments
+    .filter((moment) => moment >= quiet && moment <= tick)
+    .some((moment) => isStopped(timeline.messagesUntil(subject, moment), timeline.policyAt(moment)));
+}
+
+/**
+ * Whether somebody who was opted out was written to again without a message. Judges only people who kept one number: what is
+ * read of others may be older than what is written, and lag.
+ */
+function isNeedless(
+  timeline: Timeline,
+  { tick, cioId, channel }: AttributeWrite,
+  phones: readonly string[],
+): boolean {
+  if (!timeline.hasOneNumber(cioId) || timeline.merged.has(cioId)) return false;
+  const [stored] = timeline.phonesOf(cioId, 0, tick);
+  const phone = phones.find((one) => isSpellingOf(stored, one));
+  return phone !== undefined && !timeline.hasNews({ phone, channel }, tick);
+}

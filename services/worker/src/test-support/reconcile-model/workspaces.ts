@@ -1,0 +1,58 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { CustomerIoSandbox } from '@optout-sync/customerio-sandbox';
+import type { ConsentPolicy } from '@optout-sync/shared/domain';
+
+/** A workspace whose rate limit is so low that it decides when requests are sent. */
+export const LIMITED = { name: 'one', appRps: 20 };
+export const WORKSPACES = [
+  LIMITED,
+  { name: 'two', appRps: 100 },
+  { name: 'three', appRps: 100 },
+  { name: 'four', appRps: 100 },
+];
+
+export function workspaceOf(seed: number): string {
+  return WORKSPACES[seed % WORKSPACES.length]?.name ?? LIMITED.name;
+}
+
+/** The Twilio account whose messages belong to a workspace. */
+export function accountOf(workspace: string): string {
+  const n = WORKSPACES.findIndex(({ name }) => name === workspace);
+  return `AC${String(n).padStart(32, '0')}`;
+}
+
+/**
+ * Writes the configuration of all workspaces, each with its policy and its Twilio account.
+ *
+ * @returns the path of the file
+ */
+export function writeConfig(
+  folder: string,
+  sandbox: CustomerIoSandbox,
+  policies: ReadonlyMap<string, ConsentPolicy>,
+): string {
+  const accounts = WORKSPACES.map(({ name: workspace }) => ({
+    sid: accountOf(workspace),
+    auth_tokens: ['0'.repeat(32)],
+    workspace,
+  }));
+  const workspaces = WORKSPACES.map(({ name, appRps }) => {
+    const { siteId, trackApiKey, appApiKey } = sandbox.workspace(name);
+    return {
+      name,
+      site_id: siteId,
+      track_api_key: trackApiKey,
+      app_api_key: appApiKey,
+      app_url: sandbox.appUrl,
+      track_url: sandbox.trackUrl,
+      phone_formats: ['e164', 'digits'],
+      app_rps: appRps,
+      consent_policy: policies.get(name),
+    };
+  });
+  const path = join(folder, 'optout.yaml');
+  // JSON is YAML.
+  writeFileSync(path, JSON.stringify({ twilio: { accounts }, customerio: { workspaces } }));
+  return path;
+}
