@@ -4,7 +4,7 @@ import type { CircuitTimes } from '@optout-sync/customerio';
 import { createHttpClient, type HttpClient } from '@optout-sync/http-client';
 import type { WorkspaceConfig, WorkspaceOf } from '@optout-sync/shared/config';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
-import { Ledger } from '@optout-sync/shared/ledger';
+import { Ledger, registerOrigin } from '@optout-sync/shared/ledger';
 import { closeQueues, syncQueueName } from '@optout-sync/shared/queues';
 import {
   Newcomers,
@@ -30,6 +30,7 @@ import { ForcedSyncRequests } from './reconcile/forced-sync-requests';
 import { RECONCILE_TIMES, type ReconcileTimes } from './reconcile/times';
 import { promoteDelayedJobs } from './runner/promote-delayed';
 import { Quarantine } from './runner/quarantine';
+import { originOf } from './origin';
 import { RecentJobs } from './runner/recent-jobs';
 import { WorkerPool } from './runner/worker-pool';
 import { createTelemetry, type Telemetry } from './telemetry';
@@ -148,7 +149,8 @@ export async function createContext(
   disposer.add(() => pool.close());
   registerQueueGauges(registry, pool.queues, [queues.deadLetters]);
 
-  const ledger = new Ledger(redis, { prefix });
+  const origin = await registerOrigin(redis, prefix, originOf(config));
+  const ledger = new Ledger(redis, { prefix, origin });
   const marks = new SyncMarks(redis, prefix);
   const forcedSyncs = new ForcedSyncRequests({ marks, queues });
 

@@ -17,8 +17,12 @@ export function consentText(consent: LedgerConsent | undefined): string {
     : 'has received neither STOP nor START';
 }
 
-/** A ledger entry: its senders, the version that Customer.io holds, and the history, oldest first. */
-export function entryText(subject: Subject, entry: LedgerEntry): string {
+/** A ledger entry: its senders, the version that Customer.io holds, the history and the versions, oldest first. */
+export function entryText(
+  subject: Subject,
+  entry: LedgerEntry,
+  origins: ReadonlyMap<string, string> = new Map(),
+): string {
   const senders = new Table({
     head: ['sender', 'state', 'since', 'source'],
     style: { head: [], border: [] },
@@ -46,8 +50,24 @@ export function entryText(subject: Subject, entry: LedgerEntry): string {
     entry.senders.size > 0 ? senders.toString() : 'No sender has received STOP or START.',
     `Customer.io ${appliedText(entry)}`,
     history.toString(),
+    ...(entry.versions.length > 0 ? [versionsText(entry.versions, origins)] : []),
     ...(entry.pruned ? [prunedText(entry.pruned)] : []),
   ].join('\n');
+}
+
+/** When each version was made and applied, and by which build and configuration. */
+function versionsText(versions: LedgerEntry['versions'], origins: ReadonlyMap<string, string>): string {
+  const table = new Table({
+    head: ['version', 'made', 'by', 'because of', 'applied', 'by'],
+    style: { head: [], border: [] },
+  });
+  const named = (id = ''): string => origins.get(id) ?? id;
+  for (const { version, writtenAt, writtenBy, cause, messageSid, appliedAt, appliedBy } of versions) {
+    const because = cause === 'event' ? messageSid : `corrected time of ${messageSid}`;
+    const applied = appliedAt === undefined ? '' : iso(appliedAt);
+    table.push([version, iso(writtenAt), named(writtenBy), because, applied, named(appliedBy)]);
+  }
+  return table.toString();
 }
 
 function prunedText({ count, since }: NonNullable<LedgerEntry['pruned']>): string {
@@ -71,9 +91,14 @@ function noteText(note: Note | undefined): string {
 }
 
 /** A ledger entry as `--json` prints it. Times in ms since 1970; `entry` is `null` when there is none. */
-export function entryJson(subject: Subject, entry: LedgerEntry | undefined): unknown {
+export function entryJson(
+  subject: Subject,
+  entry: LedgerEntry | undefined,
+  origins: ReadonlyMap<string, string> = new Map(),
+): unknown {
   return {
     ...subject,
+    origins: Object.fromEntries(origins),
     entry: entry
       ? { ...entry, senders: [...entry.senders].map(([sender, consent]) => ({ sender, ...consent })) }
       : null,

@@ -98,6 +98,15 @@ describe('optouts show', () => {
     expect(out).toContain('applied');
   });
 
+  it('prints since when the present opt-out holds, and when and why each version was made', async () => {
+    const phone = freshPhone();
+    await record(phone);
+    await record(phone, { occurredAt: NOW + 60_000, receivedAt: NOW + 60_000 });
+    const { out } = await run('show', phone);
+    expect(out).toMatch(/stopped +│ 2026-02-25T09:59:58.000Z/);
+    expect(out).toMatch(/│ 1 +│ \d{4}-\d\d-\d\dT[^│]+│ - +│ SM[0-9a-f]{32}/);
+  });
+
   it('prints that Customer.io needs nothing for HELP', async () => {
     const phone = freshPhone();
     await record(phone, { kind: 'help' });

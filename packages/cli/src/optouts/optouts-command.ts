@@ -51,9 +51,11 @@ function showCommand(terminal: Terminal): Command {
     .option('--json', 'print JSON', false)
     .action(async (phone: string, { channel, workspace, json }: ShowOptions) => {
       const subject = findSubject(readRoutes(terminal.env), { phone, channel, workspace });
-      const entry = await withStores(terminal, ({ ledger }) => ledger.readWhole(subject));
-      if (json) printJson(terminal, entryJson(subject, entry));
-      else if (entry) terminal.out(entryText(subject, entry));
+      const [entry, origins] = await withStores(terminal, ({ ledger }) =>
+        Promise.all([ledger.readWhole(subject), ledger.origins()]),
+      );
+      if (json) printJson(terminal, entryJson(subject, entry, origins));
+      else if (entry) terminal.out(entryText(subject, entry, origins));
       else terminal.out(`The ledger has no entry for ${subjectText(subject)}.`);
     });
 }

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SenderConsent } from '../domain/consent';
 import type { EventKind, EventSource, Outcome } from '../domain/inbound-event';
 import type { MessageSid } from '../domain/twilio-ids';
+import { parseVersionNotes, type VersionNote } from './version-note';
 
 /** The outcome of an event in the ledger; `pending` until Customer.io holds its version. */
 export type RecordedOutcome = Exclude<Outcome, 'duplicate'> | 'pending';
@@ -63,6 +64,8 @@ export interface LedgerEntry {
   readonly pruned?: { readonly count: number; readonly since: number };
   /** Oldest first: the latest messages, and those that decide or wait for Customer.io. `Ledger.readWhole` reads the others too. */
   readonly history: readonly RecordedEvent[];
+  /** Notes on the versions, oldest first, as far as they are stored with the messages above. */
+  readonly versions: readonly VersionNote[];
 }
 
 /*
@@ -77,11 +80,12 @@ export interface LedgerEntry {
  *   y:<sid>     '' where that event is a YES, which counts only for somebody who is stopped
  *   l:<sid>     senders whose opt-out that START lifts too, one in each line: numbers of its Messaging Service
  *   o:<number>  "<occurredAt> <sid>" of the first opt-out of that sender's present one, where a repetition decides
+ *   v:<version> when it was made and applied, and by which build; see version-note.ts
  *   n           the number of senders so far
  *   u           a digest of the entry under another spelling of the number that was merged last; see merge-twins.ts
  *   x           the highest number to order by among the messages in its history; missing where it has none
  *   q           "<how many messages were pruned> <when the first of them was>"
- * Its history is a second hash, `history:` in place of `ledger:`, with fields m:, w:, y: and l: of older messages.
+ * Its history is a second hash, `history:` in place of `ledger:`, with fields m:, w:, y: and l: of older messages and versions.
  */
 export const SOURCE_CODES = {
   webhook: 'w',
@@ -142,6 +146,10 @@ export function parseLedgerEntry(hash: Readonly<Record<string, string>>): Ledger
     ...(hash.ra === undefined ? {} : { readAt: Number(hash.ra) }),
     ...(hash.q !== undefined && { pruned: parsePruned(hash.q) }),
     history,
+    versions: parseVersionNotes(
+      hash,
+      history.map(({ messageSid }) => messageSid),
+    ),
   };
 }
 

@@ -14,6 +14,7 @@ import {
   type Note,
   type RecordedEvent,
 } from './ledger-entry';
+import { readOrigins } from './origins';
 import { listEntries, type EntryPage, type ListOptions } from './list-entries';
 import { TwinMerger } from './merge-twins';
 
@@ -62,6 +63,8 @@ export interface LedgerOptions {
   readonly prefix: string;
   /** How many older events of a phone are stored beside the latest ones (default: 1,000). */
   readonly historyCap?: number;
+  /** The short id of this build and configuration, noted with each version (default: `-`). See `registerOrigin`. */
+  readonly origin?: string;
 }
 
 /**
@@ -117,6 +120,7 @@ export class Ledger {
       noteOf(event),
       isWeakOptIn(event) ? '1' : '0',
       liftedBy(event, ownNumbers).join('\n'),
+      this.options.origin ?? '-',
     );
     return {
       result: result as Recorded['result'],
@@ -222,8 +226,18 @@ export class Ledger {
     version: number,
     ...args: string[]
   ): Promise<{ needsSync: boolean; settled: SettledEvent[] }> {
-    const [waits, ...rows] = await this.redis.optoutSettle(this.key(subject), version, ...args);
+    const [waits, ...rows] = await this.redis.optoutSettle(
+      this.key(subject),
+      version,
+      ...args,
+      this.options.origin ?? '-',
+    );
     return { needsSync: waits === '1', settled: parseSettled(rows) };
+  }
+
+  /** Returns the builds and configurations behind the short ids of version notes, such as `worker 1.4.0 3f2a9c01`. */
+  origins(): Promise<ReadonlyMap<string, string>> {
+    return readOrigins(this.redis, this.options.prefix);
   }
 
   /** Returns one page of the entries that match, in no order; see {@link listEntries}. */

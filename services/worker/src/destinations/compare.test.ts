@@ -39,6 +39,7 @@ function consentOf(states: readonly LedgerConsent['state'][], people: readonly s
     senders: new Map(senders),
     people,
     history: [],
+    versions: [],
   };
   return { subject: { workspace: 'default', channel: 'sms', phone: PHONE }, entry, optedOut: true };
 }

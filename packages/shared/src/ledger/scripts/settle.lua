@@ -9,6 +9,7 @@
 --       2  outcome, as its code of one letter
 --       3  `1` when Customer.io now holds this version, else `0`
 --       4  the cio_ids it was written to, separated by spaces
+--       5  the short id of the build and configuration that applied it
 -- Returns {`1` when a newer version waits to be applied else `0`, MessageSid, row, MessageSid, row, ...} with the new rows.
 
 local entry = KEYS[1]
@@ -17,6 +18,11 @@ if holds then
   local time = redis.call('TIME')
   local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
   redis.call('HSET', entry, 'a', upTo, 'p', people, 'wa', now)
+  -- When the version was first applied, beside when it was written.
+  local note = redis.call('HGET', entry, 'v:' .. ARGV[1])
+  if note and note:match('^%d+ %S+ %S+$') then
+    redis.call('HSET', entry, 'v:' .. ARGV[1], note .. ' ' .. now .. ' ' .. ARGV[5])
+  end
 end
 local head = redis.call('HMGET', entry, 'v', 'a')
 local settled = {tonumber(head[1] or 0) > tonumber(head[2] or 0) and '1' or '0'}
