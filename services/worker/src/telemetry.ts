@@ -175,6 +175,9 @@ function workspaceTelemetry(metrics: WorkerMetrics, log: Logger): WorkspaceEvent
     breakerChanged(workspace, api, state) {
       metrics.breakerState.set({ workspace, api }, BREAKER_STATES[state]);
     },
+    unsearchedFormat(workspace) {
+      metrics.unsearchedFormats.inc({ workspace });
+    },
     customerIoDown(workspace, api, failure) {
       log.warn(
         { code: 'customerio_down', workspace, api, reason: failure?.code, status: failure?.status },

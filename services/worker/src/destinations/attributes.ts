@@ -1,7 +1,7 @@
 import type { Writer } from '@optout-sync/customerio';
-import type { Channel } from '@optout-sync/shared/domain';
+import { e164Spellings, type Channel } from '@optout-sync/shared/domain';
 import { stoppedSenders, type Consent, type Destination } from './destination';
-import type { PersonWriter } from './people';
+import { settleAll, type PersonWriter } from './people';
 
 /** Which attributes are written. */
 export interface AttributeNames {
@@ -21,14 +21,16 @@ export function personAttributes(write: Writer, names: AttributeNames): PersonWr
     });
 }
 
-/** Sets the attributes of the person who has the number as identifier, without a look-up. */
+/** Sets the attributes of the people who have the number, in one of its spellings, as identifier, without a look-up. */
 export function phoneIdentifierAttributes(write: Writer, names: AttributeNames): Destination {
   return async (consent) => {
-    await write({
-      identifier: { phone: consent.subject.phone },
-      attributes: attributesOf(consent, names),
-      timestamp: consent.entry.timestamp,
-    });
+    const attributes = attributesOf(consent, names);
+    const { timestamp } = consent.entry;
+    await settleAll(
+      e164Spellings(consent.subject.phone).map((phone) =>
+        write({ identifier: { phone }, attributes, timestamp }),
+      ),
+    );
     return undefined;
   };
 }

@@ -1,5 +1,5 @@
 import type { WorkspaceOf } from '@optout-sync/shared/config';
-import type { StoredDeadLetter } from '@optout-sync/shared/dead-letters';
+import { unresolvedEvent, type StoredDeadLetter } from '@optout-sync/shared/dead-letters';
 import { InboundEvent, type DestinationName } from '@optout-sync/shared/domain';
 import {
   ForwardRequest,
@@ -71,6 +71,12 @@ export async function requeue(
     case 'people':
       return requeuePeople(context, payload.change, options);
     case 'raw':
+      if (unresolvedEvent({ undone: payload })) {
+        return {
+          reason:
+            'the person has no phone number: if you know it, replay it with `dlq resolve <id> --phone <phone>`',
+        };
+      }
       return requeueRaw(context, stage, payload.data, options);
     default:
       payload satisfies never;
