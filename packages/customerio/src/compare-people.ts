@@ -18,6 +18,8 @@ export interface HeldPerson {
   readonly value: string | undefined;
   /** Unix seconds at which that attribute was set or removed; undefined where Customer.io does not say it. */
   readonly setAt: number | undefined;
+  /** Whether Customer.io says when attributes were set: then one without a time was never set. */
+  readonly hasTimes: boolean;
 }
 
 /** What the ledger says of a number. */
@@ -54,6 +56,7 @@ export function heldPeople(
       hasNumber: found.has(cioId) || isSamePhone(stored ?? '', phone, phoneFormats),
       value: values.get(attribute),
       setAt: timestamps.get(attribute),
+      hasTimes: timestamps.size > 0,
     };
   });
 }

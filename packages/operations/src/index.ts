@@ -2,6 +2,7 @@ export { AuditAction, AuditTrail, type AuditEntry } from './audit/audit-trail';
 export { backfill } from './backfill/backfill';
 export type { BackfillCounts } from './backfill/backfill-pages';
 export { configSummary, configWarnings } from './config-check/summary';
+export { storedNameWarnings } from './config-check/stored-names';
 export { readSharedConfig } from './config/config';
 export { readTwilioApiUrl } from './config/twilio-api-url';
 export { discardDeadLetters } from './dead-letters/discard';

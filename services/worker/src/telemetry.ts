@@ -17,6 +17,8 @@ import type { JobEvents } from './runner/process-job';
 import type { FailoverEvents } from './runner/rerun-after-failover';
 import type { WorkerPoolEvents } from './runner/worker-pool';
 import type { AccessEvents } from './workspace/check-access';
+import { storedNamesTelemetry } from './workspace/stored-names-telemetry';
+import type { StoredNamesEvents } from './workspace/watch-stored-names';
 import type { WorkspaceEvents } from './workspace/workspace';
 
 interface RedisEvents extends WorkerPoolEvents, FailoverEvents {
@@ -36,6 +38,7 @@ export interface Telemetry
     WorkspaceEvents,
     AccessEvents,
     RedisEvents,
+    StoredNamesEvents,
     ReconcileEvents,
     PeopleJobEvents,
     PersonLookEvents {}
@@ -49,10 +52,14 @@ export function createTelemetry(registry: Registry, log: Logger): Telemetry {
     ...workspaceTelemetry(metrics, log),
     ...accessTelemetry(log),
     ...redisTelemetry(log),
+    ...storedNamesTelemetry(log),
     ...reconcileTelemetry(metrics, log),
     ...peopleTelemetry(metrics, log),
   });
 }
+
+/** In ms. The errors of a connection or of a queue are logged at most once in this time. */
+const ERROR_LOG_MS = 10_000;
 
 function outcomeTelemetry(
   metrics: WorkerMetrics,
@@ -106,6 +113,10 @@ function outcomeTelemetry(
 }
 
 function jobTelemetry(metrics: WorkerMetrics, log: Logger): JobEvents {
+  // Every waiting job reports each 30 s: one line for all of a queue and a code.
+  const unsupported = throttleEach(ERROR_LOG_MS, (_, suppressed, fields: object) => {
+    log.error({ ...fields, suppressed }, 'a job of a newer version waits: upgrade the workers');
+  });
   return {
     jobFinished(queue, outcome, seconds) {
       metrics.jobs.inc({ queue, outcome });
@@ -115,6 +126,11 @@ function jobTelemetry(metrics: WorkerMetrics, log: Logger): JobEvents {
       metrics.jobs.inc({ queue, outcome: next });
       metrics.jobFailures.inc({ queue, code: failure.code });
       const { code, status, message, cause } = failure;
+      if (failure.kind === 'unsupported') {
+        metrics.unsupported.inc({ queue, code });
+        unsupported(`${queue} ${code}`, { queue, code, next, message });
+        return;
+      }
       const level = code === 'worker_stopping' ? 'debug' : 'warn';
       log[level]({ queue, code, status, next, message, err: cause }, 'attempt failed');
     },
@@ -127,6 +143,12 @@ function replayTelemetry(metrics: WorkerMetrics, log: Logger): ReplayEvents {
       metrics.replayedDeadLetters.inc({ outcome: 'done' }, done);
       metrics.replayedDeadLetters.inc({ outcome: 'failed' }, failed);
       log.debug({ run, done, failed }, 'dead letters replayed');
+    },
+    replayUnserved(run, unserved, deadLetters) {
+      log.warn(
+        { code: 'replay_unserved', run, unserved, deadLetters },
+        'dead letters of a workspace or an account that nobody serves stay',
+      );
     },
     replayEnded(run, state) {
       log.info({ run, how: state }, 'replay run ended');
@@ -206,9 +228,6 @@ function peopleTelemetry(
     },
   };
 }
-
-/** In ms. The errors of a connection or of a queue are logged at most once in this time. */
-const ERROR_LOG_MS = 10_000;
 
 function redisTelemetry(log: Logger): RedisEvents {
   const redisFailed = throttleEach(ERROR_LOG_MS, (role, suppressed, err: Error) => {

@@ -76,10 +76,11 @@ function addFilterOptions(command: Command): Command {
 async function list(terminal: Terminal, { cursor, drifted, match, ...options }: ListOptions): Promise<void> {
   const { limit, full, json, all, ...filter } = options;
   const { env } = terminal;
-  if (filter.workspace !== undefined) workspaceOf(readRoutes(env), filter.workspace);
+  const workspace =
+    filter.workspace === undefined ? undefined : workspaceOf(readRoutes(env), filter.workspace);
   const policies = new Map(readConsentPolicies(env).map(({ name, policy }) => [name, policy]));
   const state = filter.state ?? (drifted ? undefined : 'stopped');
-  const query = { filter: { ...filter, state, noMatch: !match }, policies, cursor };
+  const query = { filter: { ...filter, workspace, state, noMatch: !match }, policies, cursor };
   const kind = drifted === true ? undefined : drifted;
   await withStores(terminal, async (stores) => {
     if (drifted) await printDrifted(terminal, stores, { ...query, kind }, { full, json, all, limit });

@@ -2,25 +2,25 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
 import {
   isBlockedSend,
-  type Classify,
   type EventSource,
   type InboundEvent,
   type Subject,
 } from '@optout-sync/shared/domain';
 import { enqueueInboundBatch, isSyncQueued } from '@optout-sync/shared/queues';
 import type { Stores } from '../stores';
-import { LoggedMessage, parseLoggedMessage } from './parse-message';
+import { RecentSids } from './recent-sids';
+import { LoggedMessage, parseLoggedMessage, type Classifiers } from './parse-message';
 
-/** What a backfill found in one account. A message counts once, however often Twilio lists it. */
+/** What a backfill found in one account. A message that Twilio lists again within 10,000 messages counts once. */
 export interface BackfillCounts {
   /** Messages in Twilio's log, in both directions. */
   messages: number;
   inbound: number;
-  /** Inbound messages, by their kind. */
+  /** Messages by their kind; `toReview` includes blocked sends whose error code is to be reviewed. */
   optOuts: number;
   optIns: number;
   toReview: number;
-  /** Outbound messages that Twilio did not send (error 21610). */
+  /** Outbound messages that Twilio did not send, with an error code that is acted on (21610). */
   blockedSends: number;
   /** Messages that cannot be parsed, or a keyword from or to an address that is not a phone number. They are skipped. */
   notUnderstood: number;
@@ -50,6 +50,8 @@ const noCounts = (): BackfillCounts => ({
 
 /** Small, so that the rate holds within a second, and an interrupted backfill repeats little. */
 const BATCH_SIZE = 50;
+/** Pages shift by the messages that arrive while one is read: ten pages of 1,000 are far more than that. */
+export const MAX_REMEMBERED = 10_000;
 
 /**
  * Reads pages of Twilio's log and finds the opt-outs and opt-ins that the ledger does not have, or has with a less precise
@@ -58,21 +60,23 @@ const BATCH_SIZE = 50;
  * still waits in its queue is not enqueued again.
  *
  * @param deps.progress is called with the counts after each page
+ * Its memory is bounded, whatever the number of messages: it holds one page, the history of 50 phones, and the sids of the latest
+ * 10,000 messages.
+ *
  * @param rate how many events to enqueue per second; `undefined` enqueues none
  */
 export async function backfillPages(
   pages: AsyncIterable<readonly unknown[]>,
-  deps: Pick<Stores, 'queues' | 'ledger'> & {
-    readonly classify: Classify;
-    readonly workspaceOf: WorkspaceOf;
-    readonly now: () => number;
-    readonly progress: (counts: Readonly<BackfillCounts>) => void;
-  },
+  deps: Pick<Stores, 'queues' | 'ledger'> &
+    Classifiers & {
+      readonly workspaceOf: WorkspaceOf;
+      readonly now: () => number;
+      readonly progress: (counts: Readonly<BackfillCounts>) => void;
+    },
   rate: number | undefined,
+  seen = new RecentSids(MAX_REMEMBERED),
 ): Promise<BackfillCounts> {
   const counts = noCounts();
-  // Pages shift while messages arrive, so that one may be listed twice.
-  const seen = new Set<string>();
   for await (const page of pages) {
     const events = page.flatMap((raw) => count(raw, seen, counts, deps));
     for (let from = 0; from < events.length; from += BATCH_SIZE) {
@@ -94,20 +98,20 @@ export async function backfillPages(
 /** Counts one message and returns its event, if it has one. */
 function count(
   raw: unknown,
-  seen: Set<string>,
+  seen: RecentSids,
   counts: BackfillCounts,
-  { classify, now }: { readonly classify: Classify; readonly now: () => number },
+  deps: Classifiers & { readonly now: () => number },
 ): InboundEvent[] {
   const parsed = LoggedMessage.safeParse(raw);
-  if (parsed.success && seen.has(parsed.data.sid)) return [];
+  // Pages shift while messages arrive, so that one may be listed twice.
+  if (parsed.success && !seen.add(parsed.data.sid)) return [];
   counts.messages += 1;
   if (!parsed.success) {
     counts.notUnderstood += 1;
     return [];
   }
-  seen.add(parsed.data.sid);
   if (parsed.data.direction === 'inbound') counts.inbound += 1;
-  const message = parseLoggedMessage(parsed.data, now(), classify);
+  const message = parseLoggedMessage(parsed.data, deps.now(), deps);
   switch (message.kind) {
     case 'other':
       return [];
@@ -116,10 +120,10 @@ function count(
       return [];
     case 'event': {
       const { event, blocked } = message;
-      if (blocked) counts.blockedSends += 1;
+      if (event.kind === 'review') counts.toReview += 1;
+      else if (blocked) counts.blockedSends += 1;
       else if (event.kind === 'stop') counts.optOuts += 1;
-      else if (event.kind === 'start') counts.optIns += 1;
-      else counts.toReview += 1;
+      else counts.optIns += 1;
       return [event];
     }
     default:

@@ -78,6 +78,22 @@ export function mergeDeadLetters(present: DeadLetter, next: DeadLetter): DeadLet
   };
 }
 
+/** What is stored of a dead letter that a replay requeued, until its job has ended. */
+export const EarlierFailures = DeadLetter.pick({ attempts: true, firstFailedAt: true });
+export type EarlierFailures = z.infer<typeof EarlierFailures>;
+
+/** Adds failures from before a replay. Returns `deadLetter` itself when there are none. */
+export function withEarlier(deadLetter: DeadLetter, earlier: readonly EarlierFailures[]): DeadLetter {
+  if (earlier.length === 0) return deadLetter;
+  const all = [...earlier.flatMap(({ attempts }) => attempts), ...deadLetter.attempts];
+  const distinct = [...new Map(all.map((attempt) => [identity(attempt), attempt])).values()];
+  return {
+    ...deadLetter,
+    attempts: capped(distinct),
+    firstFailedAt: Math.min(deadLetter.firstFailedAt, ...earlier.map(({ firstFailedAt }) => firstFailedAt)),
+  };
+}
+
 const identity = ({ at, code, status }: FailedAttempt): string => JSON.stringify([at, code, status]);
 
 function capped(attempts: readonly FailedAttempt[]): FailedAttempt[] {

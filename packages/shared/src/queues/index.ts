@@ -4,6 +4,7 @@ export {
   enqueueForwardAgain,
   enqueueInbound,
   enqueueInboundBatch,
+  enqueueRepetition,
   enqueueReplay,
   enqueueSync,
   hasLiveDestinationNext,
@@ -13,13 +14,14 @@ export {
   isSyncQueued,
 } from './enqueue';
 export { enqueuePeopleAgain, enqueuePeopleBatch } from './enqueue-people';
+export { enqueueRaw } from './enqueue-raw';
 export {
   FailedAttempt,
   ForwardRequest,
   SyncRequest,
   destinationQueueName,
   syncQueueName,
-  type ReplayRequest,
+  ReplayRequest,
 } from './jobs';
 export { laneOfJob, type Lane } from './lane';
 export { PeopleChange, type ChangedPerson } from './people-change';

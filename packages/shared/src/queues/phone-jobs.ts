@@ -18,7 +18,15 @@ export async function enqueuePhoneJob(
   queue: PhoneQueue,
   name: string,
   request: SyncRequest,
-  { lane, run }: { readonly lane: Lane; readonly run: string | undefined },
+  {
+    lane,
+    run,
+    replayOf,
+  }: {
+    readonly lane: Lane;
+    readonly run: string | undefined;
+    readonly replayOf: string | undefined;
+  },
 ): Promise<void> {
   const id = phoneId(request);
   if (lane !== 'live') {
@@ -29,7 +37,7 @@ export async function enqueuePhoneJob(
   const jobId = randomUUID();
   const added = await queue.add(
     name,
-    { payload: request, run },
+    { payload: request, run, replayOf },
     { jobId, priority: PRIORITY[lane], deduplication: { id, keepLastIfActive: true } },
   );
   if (lane !== 'background' && added.id !== jobId) await expedite(queue, added.id, lane);
@@ -90,6 +98,7 @@ async function isBehind(job: Job | undefined, lane: Lane): Promise<boolean> {
 }
 
 async function forgetFailures(job: Job<JobData<SyncRequest>>): Promise<void> {
-  const { payload, run, failures, transientSince } = job.data;
-  if (failures !== undefined || transientSince !== undefined) await job.updateData({ payload, run });
+  const { payload, run, replayOf, failures, transientSince } = job.data;
+  if (failures === undefined && transientSince === undefined) return;
+  await job.updateData({ payload, run, replayOf });
 }

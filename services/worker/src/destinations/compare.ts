@@ -146,9 +146,10 @@ async function readHeld(
 
 /**
  * Whether a write with the entry's timestamp would lose: to a value of somebody else, or to a removal, which has a time too.
+ * Where Customer.io says no times, whoever has no value may have lost it.
  */
-function isOverwritten({ cioId, value, setAt }: HeldPerson, { entry }: Consent): boolean {
-  return value !== undefined || setAt !== undefined || entry.people.includes(cioId);
+function isOverwritten({ cioId, value, setAt, hasTimes }: HeldPerson, { entry }: Consent): boolean {
+  return value !== undefined || setAt !== undefined || !hasTimes || entry.people.includes(cioId);
 }
 
 /** The consent without what would opt anybody in. */

@@ -25,7 +25,14 @@ function entryOf(
       messageSid: `SM${String(n)}` as MessageSid,
     },
   ]);
-  return { version: 6, timestamp: at / 1_000, senders: new Map(consents), history: [], versions: [], ...given };
+  return {
+    version: 6,
+    timestamp: at / 1_000,
+    senders: new Map(consents),
+    history: [],
+    versions: [],
+    ...given,
+  };
 }
 
 it('writes what has changed to those it was written to, to newcomers the opt-outs of before too, and nothing ahead of the attribute', async () => {

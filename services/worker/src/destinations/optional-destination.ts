@@ -3,7 +3,7 @@ import type { LedgerEntry, WrittenVersion } from '@optout-sync/shared/ledger';
 import type { Consent } from './destination';
 
 /** Stores what a destination holds from now on. */
-export type MarkWritten = (written: WrittenVersion) => Promise<void>;
+type MarkWritten = (written: WrittenVersion) => Promise<void>;
 
 /**
  * A place that a consent is written to after the attribute, by jobs of its own: nothing waits for it. It is written up to the

@@ -147,7 +147,7 @@ async function deadLetterSync(
   const { payload: request, raw } = job;
   if (!request) {
     const deadLetter = toDeadLetter('sync', job, { type: 'raw', data: raw });
-    telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter), []);
+    telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter, job.replayOf), []);
     return;
   }
   const mark = await marks.read(request);
@@ -158,7 +158,7 @@ async function deadLetterSync(
   );
   const messageSids = waiting.map(({ messageSid }) => messageSid);
   const deadLetter = toDeadLetter('sync', job, { type: 'sync', request, messageSids });
-  const id = await queues.deadLetters.put(deadLetter);
+  const id = await queues.deadLetters.put(deadLetter, job.replayOf);
   const settled = await ledger.markDeadLettered(request, entry?.version ?? 0);
   await unapplied.remove(request);
   // The next sweep marks the phone again.
