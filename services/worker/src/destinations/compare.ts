@@ -175,8 +175,9 @@ function peopleAfter(
   { entry, optedOut }: Consent,
   setBack: readonly string[],
 ): string[] {
+  const known = new Set(entry.people);
   const stays = ({ cioId, hasNumber, value }: HeldPerson): boolean =>
-    (hasNumber && (optedOut || entry.people.includes(cioId))) || (value === 'true' && !hasNumber);
+    hasNumber ? optedOut || known.has(cioId) : known.has(cioId) && value === 'true';
   return held
     .filter(stays)
     .map(({ cioId }) => cioId)

@@ -8,9 +8,11 @@ export interface Mutation {
 }
 
 const RECONCILE = 'services/worker/src/reconcile';
-const SWEEP = `${RECONCILE}/sweep.ts`;
+const WALK = `${RECONCILE}/ledger-walk.ts`;
 const COMPARE = 'services/worker/src/destinations/compare.ts';
+const DIFFERING = 'services/worker/src/destinations/differing-people.ts';
 const SYNC = 'services/worker/src/jobs/sync-job.ts';
+const FORCED = 'services/worker/src/jobs/forced-sync.ts';
 
 /** Seeded defects of the reconciler, one of each kind. The model test must fail with each of them. */
 export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
@@ -18,37 +20,40 @@ export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
   'timestamp-not-raised': [
     {
       path: COMPARE,
-      find: /times\.length === 0 \? entry\.timestamp : await raise\(times\)/,
+      find: /overwritten\.length === 0 \? entry\.timestamp : await raise\(.*\)/,
       replace: 'entry.timestamp',
     },
   ],
   /** Another value than true counts as no drift. */
   'reverted-ignored': [
-    { path: COMPARE, find: /value !== 'true' && !\(/, replace: 'value === undefined && !(' },
+    { path: DIFFERING, find: /(?<=case 'reverted':\s+)return true/, replace: 'return false' },
   ],
   /** A value that is read right after our own write counts as drift. */
-  'lag-ignored': [{ path: COMPARE, find: /now - \(entry\.writtenAt \?\? 0\) < lagMs/, replace: 'false' }],
-  /** A comparison writes what the ledger holds, `false` as well. */
+  'lag-ignored': [{ path: DIFFERING, find: /now - \(entry\.writtenAt \?\? 0\) < lagMs/, replace: 'false' }],
+  /** A comparison opts in who is opted out by an earlier policy. */
   'compare-opts-in': [
-    { path: SWEEP, find: / && isOptedOut\(\[\.\.\.senders\.values\(\)\], policy\) === true/, replace: '' },
-    { path: SYNC, find: /mark && optedOut && target\.compare/, replace: 'mark && target.compare' },
     {
       path: COMPARE,
-      find: /timestamp \}, optedOut: true \}/,
-      replace:
-        'timestamp }, optedOut: (Math.max(...[...entry.senders.values()].map(({ orderAt, state }) => state === "stopped" ? orderAt : 0)) > 0) }',
+      find: /\(kind === 'orphaned' \|\| kind === 'looser_policy'\) && allowOptIn\.includes\(cioId\)/,
+      replace: "kind === 'looser_policy'",
     },
   ],
   /** People who no longer have the number are opted in. */
   'orphans-opted-in': [
     {
       path: COMPARE,
-      find: /(?=await writeToPeople\(idsOf\(\w+\), options\.newcomerWriters)/,
-      replace: 'await writeToPeople(orphaned, options.writers, { ...optOut, optedOut: false });\n',
+      find: /\(kind === 'orphaned' \|\| kind === 'looser_policy'\) && allowOptIn\.includes\(cioId\)/,
+      replace: "kind === 'orphaned'",
     },
   ],
   /** Whoever was written to once counts as having the number. */
-  'number-not-compared': [{ path: COMPARE, find: /if \(holds\(cioId, person\)\)/, replace: 'if (true)' }],
+  'number-not-compared': [
+    {
+      path: 'packages/customerio/src/compare-people.ts',
+      find: /found\.has\(cioId\) \|\| isSamePhone\(.*\)/,
+      replace: 'true',
+    },
+  ],
   /** A version is written again though it is applied. */
   'applied-again': [
     {
@@ -59,32 +64,36 @@ export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
   ],
   'sweep-skips-whatsapp': [
     {
-      path: SWEEP,
-      find: /\(\{ entry \}: ListedEntry\): boolean => isUnapplied/,
-      replace: "({ entry, subject }: ListedEntry): boolean => subject.channel === 'sms' && isUnapplied",
+      path: WALK,
+      find: /\(\{ entry \}: ListedEntry\): boolean => isUnapplied\(entry\) \|\| isCompared\(entry\)/,
+      replace:
+        "({ entry, subject }: ListedEntry): boolean => subject.channel === 'sms' && (isUnapplied(entry) || isCompared(entry))",
     },
     {
-      path: SWEEP,
-      find: /\|\| isInForce\(entry, policy\)/,
-      replace: "|| (subject.channel === 'sms' && isInForce(entry, policy))",
+      path: WALK,
+      find: /return entry && !isUnapplied/,
+      replace: "return channel !== 'sms' && entry && !isUnapplied",
     },
   ],
   /** The first page of a pass is read and forgotten. */
   'page-skipped': [
-    { path: SWEEP, find: /of page\.entries\) \{/, replace: 'of state.examined === 0 ? [] : page.entries) {' },
+    {
+      path: WALK,
+      find: /this\.withPartners\(page\.entries\)/,
+      replace: 'this.withPartners(pass.examined === 0 ? [] : page.entries)',
+    },
   ],
-  /** The sweep applies the policy `last` everywhere. */
+  /** A comparison applies the policy `last` everywhere. */
   'policy-ignored': [
     {
-      path: SWEEP,
-      find: /\[\.\.\.senders\.values\(\)\], policy\)/,
-      replace: "[...senders.values()], 'last')",
+      path: FORCED,
+      find: /await compare\(consent, \{/,
+      replace:
+        "await compare({ ...consent, optedOut: isOptedOut([...entry.senders.values()], 'last') === true }, {",
     },
   ],
   /** The sweep does not notice events without a sync job. */
-  'sweep-ignores-unapplied': [
-    { path: SWEEP, find: /isUnapplied\(entry\) \|\| isInForce/, replace: 'isInForce' },
-  ],
+  'sweep-ignores-unapplied': [{ path: WALK, find: /await unapplied\.add\(subject, since\);/, replace: '' }],
   /** The index of unapplied entries is never read. */
   'unapplied-index-ignored': [
     {
