@@ -210,12 +210,8 @@ function reconcileTelemetry(metrics: WorkerMetrics, log: Logger): ReconcileEvent
     },
     unappliedRequested({ workspace, channel, phone }, destination) {
       metrics.reconcileDrift.inc({ workspace, kind: 'unapplied', action: 'requested' });
-      log.warn(
-        { workspace, channel, phone: maskPhone(phone), destination },
-        destination === undefined
-          ? 'an event waited without a sync job'
-          : 'a phone waited for a destination without a job',
-      );
+      const what = destination === undefined ? 'an event' : 'a destination';
+      log.warn({ workspace, channel, phone: maskPhone(phone), destination }, `${what} waited without a job`);
     },
     reconcileFailed(workspace, err) {
       log.warn(
