@@ -49,7 +49,7 @@ export interface AcquireOptions {
 export class ApiCircuit {
   private readonly breaker: CircuitBreaker;
   private readonly schedule: ProbeSchedule;
-  /** By lane, so that a request does not wait behind one of a later lane for the slot of that one. */
+  /** By lane, so that a live request does not wait behind a background one for the slot of the latter. */
   private readonly waiting = { live: new Mutex(), prompt: new Mutex(), background: new Mutex() };
   private readonly times: CircuitTimes;
   private waitingCount = 0;

@@ -2,6 +2,7 @@ export { AuditAction, AuditTrail, type AuditEntry } from './audit/audit-trail';
 export { backfill } from './backfill/backfill';
 export type { BackfillCounts } from './backfill/backfill-pages';
 export { configSummary, configWarnings } from './config-check/summary';
+export { storedNameWarnings } from './config-check/stored-names';
 export { readSharedConfig } from './config/config';
 export { readTwilioApiUrl } from './config/twilio-api-url';
 export { discardDeadLetters } from './dead-letters/discard';
@@ -17,4 +18,16 @@ export { overrideConsent } from './overrides/override';
 export { applyOverride, parseOverride, type OverrideRequest } from './overrides/override-request';
 export { completeReview, stopFromReview } from './review/review';
 export { withStores, type Stores } from './stores';
-export { workspaceOf } from './accounts';
+export { workspaceConfigOf, workspaceOf } from './accounts';
+export { withAppApi } from './verify/app-api';
+export { followForcedSync, requestForcedSync, type FollowedSync } from './verify/forced-sync';
+export { allowOptIns, previewOptIns } from './verify/all-opt-ins';
+export { cancelPass, followPass, isPassOver, readPass, requestPass, uncorrected } from './verify/passes';
+export { everyDrifted, listDrifted, type DriftedOptOut, type DriftedQuery } from './verify/drifted';
+export { optInCandidates, requestOptIns } from './verify/opt-ins';
+export {
+  verifyPhone,
+  type PersonVerdict,
+  type Verification,
+  type VerifiedPerson,
+} from './verify/verify-phone';

@@ -1,6 +1,6 @@
 import type { Queue } from 'bullmq';
 import type { DestinationName, InboundEvent } from '@optout-sync/shared/domain';
-import { enqueueDestination, enqueueSync, type JobData, type SyncRequest } from '@optout-sync/shared/queues';
+import { enqueueRepetition, type JobData, type Queues } from '@optout-sync/shared/queues';
 import type { WorkerContext } from './context';
 import { namesOf } from './destinations/destination-requests';
 import { forwardJob } from './forward/forward-job';
@@ -12,6 +12,7 @@ import { replayJob, resumeRuns } from './replay/replay-job';
 import type { JobKind } from './runner/job-kind';
 import { limitBackgroundConcurrency } from './runner/limit-background';
 import { processJob } from './runner/process-job';
+import type { RecentJob } from './runner/recent-jobs';
 import { rerunAfterFailover } from './runner/rerun-after-failover';
 import { watchShards } from './runner/watch-shards';
 
@@ -36,7 +37,7 @@ const REPLAY_CONCURRENCY = 5;
  *   queue                       job kind        concurrency
  *   inbound-events              recordJob        50, divided among the shards
  *   customerio-sync             syncJob         400, divided among the shards; in each other lane 100 over all of them
- *   customerio-<destination>    destinationJob   50, divided among the shards; in each other lane  10 over all of them
+ *   customerio-<destination>    destinationJob   50, divided among the shards; in each other lane 10 over all of them
  *   forwards                    forwardJob       50
  *   people-changes              peopleJob         4
  *   replays                     replayJob         5
@@ -51,12 +52,12 @@ export async function startConsumers(context: WorkerContext): Promise<void> {
   const perShard = (concurrency: number): number => Math.ceil(concurrency / queues.shards.length);
 
   rerunAfterFailover(context.redis, recentJobs, stopping, context.telemetry);
-  const record = recentJobs.track(recordJob(context), (event) => rerunRecord(context, event));
+  const record = recentJobs.track(recordJob(context), (job) => repeatRecord(queues, job));
   const syncs = [...workspaces.keys()].map((workspace) => {
     // One limit for a workspace, however many shards it has.
     const sync = syncJob({ ...context, lagMs: context.reconcileTimes.lagMs });
     const kind = limitBackgroundConcurrency(sync, BACKGROUND_SYNC_CONCURRENCY);
-    return { workspace, kind: recentJobs.track(kind, (request) => enqueueSync(queues, request)) };
+    return { workspace, kind };
   });
   const writes = [...workspaces].flatMap(([workspace, { optional }]) =>
     namesOf(optional).map((name) => {
@@ -64,8 +65,7 @@ export async function startConsumers(context: WorkerContext): Promise<void> {
         destinationJob(context, name),
         BACKGROUND_DESTINATION_CONCURRENCY,
       );
-      const requeue = (request: SyncRequest): Promise<void> => enqueueDestination(queues, name, request);
-      return { workspace, name, kind: recentJobs.track(kind, requeue) };
+      return { workspace, name, kind };
     }),
   );
   await watchShards(queues, stopping, ({ inbound, syncOf, destinationOf }) => {
@@ -85,6 +85,9 @@ export async function startConsumers(context: WorkerContext): Promise<void> {
 }
 
 /** Enqueues a separate job: the one that ran may still exist and be about to end. */
-async function rerunRecord({ queues }: WorkerContext, event: InboundEvent): Promise<void> {
-  await queues.shardOf(event.phone).inbound.add(event.kind, { payload: event });
+async function repeatRecord(
+  queues: Pick<Queues, 'shardOf'>,
+  { payload, lane, repetitionId }: RecentJob<InboundEvent>,
+): Promise<void> {
+  await enqueueRepetition(queues, payload, { lane, jobId: repetitionId });
 }

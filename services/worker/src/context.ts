@@ -7,6 +7,7 @@ import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters'
 import { DestinationStore, Ledger, registerOrigin } from '@optout-sync/shared/ledger';
 import { closeQueues } from '@optout-sync/shared/queues';
 import {
+  Findings,
   Newcomers,
   PersonLooks,
   SecondLooks,
@@ -83,6 +84,7 @@ export interface WorkerContext extends BaseContext, Destinations {
   readonly reviews: ReviewList;
   readonly marks: SyncMarks;
   readonly looks: SecondLooks;
+  readonly findings: Findings;
   readonly newcomers: Newcomers;
   readonly personLooks: PersonLooks;
   readonly unapplied: UnappliedIndex;
@@ -171,6 +173,7 @@ export async function createContext(
     marks,
     forcedSyncs,
     looks: new SecondLooks(redis, prefix, base.reconcileTimes.lookDelaysMs),
+    findings: new Findings(redis, prefix),
     newcomers: new Newcomers(redis, prefix),
     personLooks: new PersonLooks(redis, prefix, base.reconcileTimes.personLookDelaysMs),
     unapplied: new UnappliedIndex(redis, prefix),

@@ -35,6 +35,8 @@ import { createTelemetry } from './telemetry';
  * enqueued while one runs follows it. A phone that is in the index of the list and has no job is found in the end.
  */
 
+jest.setTimeout(60_000);
+
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());
 
@@ -243,7 +245,8 @@ function world(policy: ConsentPolicy) {
     ledger,
     lagMs: 60_000,
     marks: { read: nothing, clear: nothing },
-    looks: { schedule: nothing },
+    looks: { schedule: nothing, scheduleOne: nothing },
+    findings: { peopleOf: () => Promise.resolve([]), replace: nothing },
     newcomers: { list: () => Promise.resolve([]) },
     unapplied,
     queues,

@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import {
   applyOverride,
   findSubject,
@@ -7,11 +7,13 @@ import {
   withStores,
 } from '@optout-sync/operations';
 import { readRoutes } from '@optout-sync/shared/config';
-import { Channel } from '@optout-sync/shared/domain';
-import { printJson, requireAuthorOptions, type Terminal } from '../command';
-import { entryJson, entryText, subjectText } from './entry-text';
+import type { Channel } from '@optout-sync/shared/domain';
+import { channelOption, printJson, requireAuthorOptions, type Terminal } from '../command';
+import { entryJson, entryText } from './entry-text';
 import { listCommand } from './list-command';
 import { enqueuedText, previewText } from './override-text';
+import { verifyCommand } from '../verify/verify-command';
+import { subjectText } from '../subject-text';
 
 interface ShowOptions {
   readonly channel?: Channel;
@@ -28,12 +30,15 @@ interface OverrideOptions {
   readonly yes: boolean;
 }
 
-/** `optouts`: shows and lists ledger entries, and overrides them by hand. */
+/** `optouts`: shows, lists and verifies ledger entries, and overrides them by hand. */
 export function optoutsCommand(terminal: Terminal): Command {
   return new Command('optouts')
-    .description('Who is opted out, the history of a phone, and overrides by hand.')
+    .description(
+      'Who is opted out, the history of a phone, whether Customer.io agrees, and overrides by hand.',
+    )
     .addCommand(showCommand(terminal))
     .addCommand(listCommand(terminal))
+    .addCommand(verifyCommand(terminal))
     .addCommand(
       overrideCommand(terminal, 'add', 'stopped').description(
         'Opt a phone out by hand. Without --yes only shows what would change.',
@@ -63,7 +68,7 @@ function showCommand(terminal: Terminal): Command {
         queued: await queuedDestinations(stores, subject),
       }));
       if (json) printJson(terminal, entryJson(subject, entry, origins));
-      else if (entry) terminal.out(entryText(subject, entry, { origins, queued }));
+      else if (entry) terminal.out(entryText(subject, entry, { queued, origins }));
       else terminal.out(`The ledger has no entry for ${subjectText(subject)}.`);
     });
 }
@@ -83,11 +88,4 @@ function overrideCommand(terminal: Terminal, name: string, state: 'stopped' | 's
         else terminal.out(previewText(request, await stores.ledger.read(request.subject)));
       });
     });
-}
-
-function channelOption(): Option {
-  return new Option(
-    '--channel <channel>',
-    'the channel (default: that of the phone, as in whatsapp:+..., else sms)',
-  ).choices(Channel.options);
 }

@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import { DEFAULT_WORKSPACE, type WorkspaceOf } from '../domain/subject';
-import { deadLetterId, mergeDeadLetters, type DeadLetter } from './dead-letter';
+import { EarlierFailures, deadLetterId, mergeDeadLetters, withEarlier, type DeadLetter } from './dead-letter';
 import { indexKeys, type DeadLetterFilter } from './dead-letter-filter';
 import { indexTerms } from './index-terms';
 import { EXAMINED_PER_CALL, queryArgs } from './query-args';
@@ -46,16 +46,23 @@ export class DeadLetterStore {
 
   /**
    * Stores a dead letter, once, and returns its id. A payload that fails again while its dead letter is stored, for example
-   * during a replay, is merged into that dead letter.
+   * during a replay, is merged into that dead letter. One that fails again after a replay requeued it has all attempts, and the
+   * time of the first failure, of the dead letter that it was.
+   *
+   * @param replayOf the id of the dead letter that a replay requeued, which differs for a raw payload that is parsed now
    */
-  async put(deadLetter: DeadLetter): Promise<string> {
+  async put(deadLetter: DeadLetter, replayOf?: string): Promise<string> {
     const id = deadLetterId(deadLetter);
+    const formerId = replayOf === undefined || replayOf === id ? '' : replayOf;
     let readRevision = '';
+    let earlier: readonly string[] = ['', ''];
     let next = deadLetter;
     for (;;) {
-      const [stored, revision = '', json = ''] = await this.redis.optoutDeadLetterPut(
+      const [stored, revision = '', json = '', ...found] = await this.redis.optoutDeadLetterPut(
         this.base,
         id,
+        formerId,
+        earlier.join('\n'),
         readRevision,
         JSON.stringify(next),
         next.lastFailedAt,
@@ -64,7 +71,9 @@ export class DeadLetterStore {
       );
       if (stored === '1') return id;
       const present = json === '' ? undefined : parse(json);
-      next = present ? mergeDeadLetters(present, deadLetter) : deadLetter;
+      earlier = found;
+      const merged = present ? mergeDeadLetters(present, deadLetter) : deadLetter;
+      next = withEarlier(merged, earlier.filter((text) => text !== '').map(parseEarlier));
       if (next === present) return id;
       readRevision = revision;
     }
@@ -159,6 +168,8 @@ export class DeadLetterStore {
 export function deadLettersKey(prefix: string): string {
   return `${prefix}:{dlq}`;
 }
+
+const parseEarlier = (json: string): EarlierFailures => EarlierFailures.parse(JSON.parse(json));
 
 /** Reads the stored JSON of a dead letter. It is trusted: `put` wrote it. */
 export function parse(json: string): DeadLetter {

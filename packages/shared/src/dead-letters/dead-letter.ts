@@ -8,7 +8,7 @@ import { PeopleChange } from '../queues/people-change';
 
 /**
  * What a replay requeues: an inbound event, a sync or the write to an optional destination (with the messages that wait for
- * it), a forward or changed people. `raw` is data that could not be parsed; it cannot be replayed.
+ * it), a forward, or changed people. `raw` is data that could not be parsed; it cannot be replayed.
  */
 const Undone = z.discriminatedUnion('type', [
   z.object({ type: z.literal('event'), event: InboundEvent }),
@@ -75,6 +75,22 @@ export function mergeDeadLetters(present: DeadLetter, next: DeadLetter): DeadLet
     attempts: capped([...present.attempts, ...added]),
     firstFailedAt: present.firstFailedAt,
     lastFailedAt: Math.max(present.lastFailedAt, next.lastFailedAt),
+  };
+}
+
+/** What is stored of a dead letter that a replay requeued, until its job has ended. */
+export const EarlierFailures = DeadLetter.pick({ attempts: true, firstFailedAt: true });
+export type EarlierFailures = z.infer<typeof EarlierFailures>;
+
+/** Adds failures from before a replay. Returns `deadLetter` itself when there are none. */
+export function withEarlier(deadLetter: DeadLetter, earlier: readonly EarlierFailures[]): DeadLetter {
+  if (earlier.length === 0) return deadLetter;
+  const all = [...earlier.flatMap(({ attempts }) => attempts), ...deadLetter.attempts];
+  const distinct = [...new Map(all.map((attempt) => [identity(attempt), attempt])).values()];
+  return {
+    ...deadLetter,
+    attempts: capped(distinct),
+    firstFailedAt: Math.min(deadLetter.firstFailedAt, ...earlier.map(({ firstFailedAt }) => firstFailedAt)),
   };
 }
 

@@ -64,7 +64,7 @@ function rawIndexTerms(data: unknown, workspaceOf: WorkspaceOf): IndexTerms {
   const account = text('AccountSid', 'accountSid');
   return {
     source: SOURCE_OF_ROUTE[route],
-    workspace: account === undefined ? undefined : workspaceOf(account),
+    workspace: account === undefined ? text('workspace') : workspaceOf(account),
     phone: address.kind === 'phone' ? address.phone : undefined,
     messageSids: sid === undefined ? [] : [sid],
   };

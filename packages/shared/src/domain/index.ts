@@ -1,4 +1,16 @@
-export { SEND_UNCERTAINTY_MS, blockedSendOrder, isBlocked, mayBeBlocked } from './blocked-send';
+export {
+  DEFAULT_BLOCKED_SENDS,
+  NAMED_SEND_ERRORS,
+  SEND_UNCERTAINTY_MS,
+  blockedSendOrder,
+  classifyBlockedSend,
+  createBlockedSends,
+  nameSendError,
+  type BlockedSendAction,
+  type BlockedSends,
+  type BlockedSendSettings,
+  type NamedSendError,
+} from './blocked-send';
 export {
   decidingMessage,
   isBlockedSend,
@@ -24,6 +36,7 @@ export {
   isSamePhone,
   maskPhone,
   parseAddress,
+  parseStoredPhone,
   parseWrittenPhone,
   phoneSpellings,
 } from './phone';

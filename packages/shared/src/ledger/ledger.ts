@@ -16,6 +16,7 @@ import {
   type RecordedEvent,
 } from './ledger-entry';
 import { readOrigins } from './origins';
+import { formatLaterWrite, type LaterWrite } from './later-write';
 import { listEntries, type EntryPage, type ListOptions } from './list-entries';
 
 /** Arguments and results are documented at the head of each `.lua` file. */
@@ -193,19 +194,23 @@ export class Ledger {
    * Stores that Customer.io was compared with `version`. Changes neither versions nor outcomes, and nothing at all when
    * another version is applied by now.
    *
-   * @param people the cio_ids that the version has been written to, over all comparisons
+   * @param compared.people the cio_ids that the version has been written to, over all comparisons
+   * @param compared.writes what was written to whom, and why, for operators
    */
   async markChecked(
     subject: Subject,
     version: number,
-    {
-      people,
-      read,
-      wrote,
-    }: { readonly people: readonly string[]; readonly read: boolean; readonly wrote: boolean },
+    compared: {
+      readonly people: readonly string[];
+      readonly read: boolean;
+      readonly wrote: boolean;
+      readonly writes?: readonly Pick<LaterWrite, 'reason' | 'kind' | 'people'>[];
+    },
   ): Promise<void> {
-    const key = this.key(subject);
-    await this.redis.optoutChecked(key, version, people.join(' '), read ? '1' : '0', wrote ? '1' : '0');
+    const { people, read, wrote, writes = [] } = compared;
+    const flags = [read ? '1' : '0', wrote ? '1' : '0'];
+    const lines = writes.map(formatLaterWrite);
+    await this.redis.optoutChecked(this.key(subject), version, people.join(' '), ...flags, ...lines);
   }
 
   /** Returns Redis' time in ms since 1970, by which `writtenAt` and `readAt` are stored. */
@@ -217,15 +222,17 @@ export class Ledger {
   private async settle(
     subject: Subject,
     version: number,
-    args: readonly string[],
-    configured: readonly string[] = [],
+    [outcome, holds, people]: readonly [outcome: string, holds: string, people: string],
+    destinations: readonly string[] = [],
   ): Promise<{ needsSync: boolean; settled: SettledEvent[] }> {
     const [waits, ...rows] = await this.redis.optoutSettle(
       this.key(subject),
       version,
-      ...args,
+      outcome,
+      holds,
+      people,
       this.options.origin ?? '-',
-      ...configured,
+      ...destinations,
     );
     return { needsSync: waits === '1', settled: parseSettled(rows) };
   }

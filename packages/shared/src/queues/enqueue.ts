@@ -7,10 +7,11 @@ import { PRIORITY, laneOf, type Lane } from './lane';
 import { enqueuePhoneJob, hasLivePhoneJobNext, isPhoneQueued } from './phone-jobs';
 import type { Queues, Shard } from './queues';
 
-/** The lane of a job, and the replay run that requeues it. */
+/** The lane of a job, the replay run that requeues it, and the id of the dead letter that it was. */
 export interface EnqueueOptions {
   readonly lane?: Lane;
   readonly run?: string | undefined;
+  readonly replayOf?: string | undefined;
 }
 
 /**
@@ -31,11 +32,11 @@ function ofRun(jobId: string, run: string | undefined): string {
 export async function enqueueInbound(
   { shardOf }: Pick<Queues, 'shardOf'>,
   event: InboundEvent,
-  { lane = laneOf(event), run }: EnqueueOptions = {},
+  { lane = laneOf(event), run, replayOf }: EnqueueOptions = {},
 ): Promise<void> {
   await shardOf(event.phone).inbound.add(
     event.kind,
-    { payload: event, run },
+    { payload: event, run, replayOf },
     inboundOptions(event, lane, run),
   );
 }
@@ -68,6 +69,16 @@ export async function enqueueInboundBatch(
   );
 }
 
+/** Enqueues an event again under an id of the caller. Repeating it while that job waits adds nothing. */
+export async function enqueueRepetition(
+  { shardOf }: Pick<Queues, 'shardOf'>,
+  event: InboundEvent,
+  { lane, jobId }: { readonly lane: Lane; readonly jobId: string },
+): Promise<void> {
+  const opts = { jobId, priority: PRIORITY[lane] };
+  await shardOf(event.phone).inbound.add(event.kind, { payload: event }, opts);
+}
+
 function inboundOptions(event: InboundEvent, lane: Lane, run?: string): JobsOptions {
   return { jobId: inboundJobId(event, run), priority: PRIORITY[lane] };
 }
@@ -76,9 +87,9 @@ function inboundOptions(event: InboundEvent, lane: Lane, run?: string): JobsOpti
 export async function enqueueSync(
   queues: Pick<Queues, 'shardOf'>,
   request: SyncRequest,
-  { lane = 'live', run }: EnqueueOptions = {},
+  { lane = 'live', run, replayOf }: EnqueueOptions = {},
 ): Promise<void> {
-  await enqueuePhoneJob(syncQueueOf(queues, request), 'sync', request, { lane, run });
+  await enqueuePhoneJob(syncQueueOf(queues, request), 'sync', request, { lane, run, replayOf });
 }
 
 /** Whether a live sync of the same phone is requested behind the running one. */
@@ -100,10 +111,10 @@ export async function enqueueDestination(
   queues: Pick<Queues, 'shardOf'>,
   destination: DestinationName,
   request: SyncRequest,
-  { lane = 'live', run }: EnqueueOptions = {},
+  { lane = 'live', run, replayOf }: EnqueueOptions = {},
 ): Promise<void> {
   const queue = destinationQueueOf(queues, destination, request);
-  await enqueuePhoneJob(queue, destination, request, { lane, run });
+  await enqueuePhoneJob(queue, destination, request, { lane, run, replayOf });
 }
 
 /** Whether a live write of the same phone to a destination is requested behind the running one. */
@@ -149,10 +160,10 @@ export async function enqueueForward(
 export async function enqueueForwardAgain(
   { forwards }: Pick<Queues, 'forwards'>,
   request: ForwardRequest,
-  { lane = 'live', run }: EnqueueOptions = {},
+  { lane = 'live', run, replayOf }: EnqueueOptions = {},
 ): Promise<void> {
   const opts = { jobId: ofRun(forwardId(request), run), priority: PRIORITY[lane] };
-  await forwards.add('forward', { payload: request, run }, opts);
+  await forwards.add('forward', { payload: request, run, replayOf }, opts);
 }
 
 /** Enqueues a replay run. Repeating it while a worker carries the run out adds nothing. */

@@ -4,6 +4,7 @@ export {
   enqueueForwardAgain,
   enqueueInbound,
   enqueueInboundBatch,
+  enqueueRepetition,
   enqueueReplay,
   enqueueSync,
   hasLiveDestinationNext,
@@ -13,15 +14,17 @@ export {
   isSyncQueued,
 } from './enqueue';
 export { enqueuePeopleAgain, enqueuePeopleBatch } from './enqueue-people';
+export { enqueueRaw } from './enqueue-raw';
 export {
   FailedAttempt,
   ForwardRequest,
   SyncRequest,
   destinationQueueName,
   syncQueueName,
-  type ReplayRequest,
+  ReplayRequest,
 } from './jobs';
 export { laneOfJob, type Lane } from './lane';
 export { PeopleChange, type ChangedPerson } from './people-change';
 export { closeQueues, openQueues, type JobData, type Queues, type Shard } from './queues';
 export { shardPrefix } from './shard';
+export { readSyncState, type SyncState } from './sync-state';

@@ -55,10 +55,9 @@ export const ForwardRequest = z.object({
 });
 export type ForwardRequest = z.infer<typeof ForwardRequest>;
 
-/** The run to carry out. The run itself is stored with the dead letters. */
-export interface ReplayRequest {
-  readonly run: string;
-}
+/** The run to carry out. The run itself is stored with the dead letters. Without a version it is version 1. */
+export const ReplayRequest = z.object({ version: z.literal(1).optional(), run: z.string().min(1) });
+export type ReplayRequest = z.infer<typeof ReplayRequest>;
 
 /** Returns the job id of a forward: one for each message and target. */
 export function forwardId({ id, target }: Pick<ForwardRequest, 'id' | 'target'>): string {

@@ -11,14 +11,22 @@ type PhoneQueue = Queue<JobData<SyncRequest>>;
 /**
  * Enqueues a job of a phone. Guarantee: at most one job of a phone waits in a queue and one runs. A request during a running
  * job causes one more job after it, so nothing recorded meanwhile is missed. A request takes precedence over a job of a later
- * lane that waits, or waits for its next attempt: it raises the job to its own lane and ends its delay. A live request does so
- * with any job, and restarts its attempts.
+ * lane that waits, or waits for its next attempt: it raises the job to its own lane and ends its delay. A live request does
+ * so with any job, and restarts its attempts.
  */
 export async function enqueuePhoneJob(
   queue: PhoneQueue,
   name: string,
   request: SyncRequest,
-  { lane, run }: { readonly lane: Lane; readonly run: string | undefined },
+  {
+    lane,
+    run,
+    replayOf,
+  }: {
+    readonly lane: Lane;
+    readonly run: string | undefined;
+    readonly replayOf: string | undefined;
+  },
 ): Promise<void> {
   const id = phoneId(request);
   if (lane !== 'live') {
@@ -29,7 +37,7 @@ export async function enqueuePhoneJob(
   const jobId = randomUUID();
   const added = await queue.add(
     name,
-    { payload: request, run },
+    { payload: request, run, replayOf },
     { jobId, priority: PRIORITY[lane], deduplication: { id, keepLastIfActive: true } },
   );
   if (lane !== 'background' && added.id !== jobId) await expedite(queue, added.id, lane);
@@ -49,7 +57,7 @@ export async function isPhoneQueued(queue: PhoneQueue, subject: Subject): Promis
 }
 
 /** The deduplication id of the jobs of a phone. */
-function phoneId({ channel, phone }: Pick<Subject, 'channel' | 'phone'>): string {
+export function phoneId({ channel, phone }: Pick<Subject, 'channel' | 'phone'>): string {
   return [channel, phone].join('|');
 }
 
@@ -68,8 +76,8 @@ async function nextLane(queue: Queue, id: string): Promise<Lane | undefined> {
 /**
  * Raises a job that waits, or waits for its next attempt, to a lane and ends its delay. For the live lane it also forgets the
  * failed attempts; for any other it leaves a job of the same lane or an earlier one as it is. Safe when the job becomes active
- * or ends meanwhile: an active job stores its data from memory when it fails, and the request behind it is stored already if
- * it was active when that was made.
+ * or ends meanwhile: an active job stores its data from memory when it fails, and the request behind it is stored already if it
+ * was active when that was made.
  */
 async function expedite(queue: PhoneQueue, jobId: string | undefined, lane: Lane): Promise<void> {
   const job = jobId === undefined ? undefined : await queue.getJob(jobId);
@@ -90,6 +98,7 @@ async function isBehind(job: Job | undefined, lane: Lane): Promise<boolean> {
 }
 
 async function forgetFailures(job: Job<JobData<SyncRequest>>): Promise<void> {
-  const { payload, run, failures, transientSince } = job.data;
-  if (failures !== undefined || transientSince !== undefined) await job.updateData({ payload, run });
+  const { payload, run, replayOf, failures, transientSince } = job.data;
+  if (failures === undefined && transientSince === undefined) return;
+  await job.updateData({ payload, run, replayOf });
 }

@@ -24,6 +24,8 @@ export interface JobData<Payload> {
   readonly transientSince?: number | undefined;
   /** The replay run that requeued it. */
   readonly run?: string | undefined;
+  /** The id of the dead letter that was requeued. */
+  readonly replayOf?: string | undefined;
 }
 
 /** The queues of a part of all phones. In a cluster each shard is on one master. */

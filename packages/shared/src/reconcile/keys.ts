@@ -10,6 +10,9 @@ export type ReconcileKey =
   | `unapplied:${DestinationName}`
   | 'lease'
   | 'pass'
+  | 'requested-pass'
+  | `catch-up:${DestinationName}`
+  | `findings:${string}`
   | 'person-looks'
   | 'person-lease'
   | `newcomers:${string}`;

@@ -3,7 +3,9 @@ import { JobError, isOptedOut, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, SettledEvent } from '@optout-sync/shared/ledger';
 import { enqueueSync, hasLiveSyncNext, type Lane, type SyncRequest } from '@optout-sync/shared/queues';
 import type {
+  Findings,
   Newcomers,
+  PassCount,
   SecondLooks,
   SyncMark,
   SyncMarks,
@@ -33,7 +35,8 @@ interface SyncContext {
   readonly ledger: Ledger;
   readonly queues: JobStores;
   readonly marks: Pick<SyncMarks, 'read' | 'clear'>;
-  readonly looks: Pick<SecondLooks, 'schedule'>;
+  readonly looks: Pick<SecondLooks, 'schedule' | 'scheduleOne'>;
+  readonly findings: Pick<Findings, 'peopleOf' | 'replace'>;
   readonly newcomers: Pick<Newcomers, 'list'>;
   readonly unapplied: Pick<UnappliedIndex, 'remove'>;
   readonly destinationRequests: Pick<DestinationRequests, 'announce' | 'enqueue'>;
@@ -42,6 +45,14 @@ interface SyncContext {
   /** See `ReconcileTimes`. */
   readonly lagMs: number;
 }
+
+/** How a sync ended, and what it adds to the passes over the ledger that asked for it. */
+interface Synced {
+  readonly outcome: string;
+  readonly counts: readonly PassCount[];
+}
+
+const UP_TO_DATE: Synced = { outcome: 'up_to_date', counts: [] };
 
 /**
  * Queue `customerio-sync`: makes Customer.io hold what the ledger holds of one phone now. It applies a state and not an
@@ -64,7 +75,7 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
     request: SyncRequest,
     mark: SyncMark | undefined,
     lane: Lane,
-  ): Promise<string> {
+  ): Promise<Synced> {
     const target = workspaces.get(request.workspace);
     if (!target) {
       throw new JobError(
@@ -75,12 +86,14 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
     }
     const entry = await ledger.read(request);
     const optedOut = entry && isOptedOut([...entry.senders.values()], target.policy);
-    if (!entry || optedOut === undefined) return 'up_to_date';
+    if (!entry || optedOut === undefined) return UP_TO_DATE;
     const consent: Consent = { subject: request, entry, optedOut };
-    if (entry.version > entry.appliedVersion) return apply(context, target, consent, lane);
+    if (entry.version > entry.appliedVersion) {
+      return { outcome: await apply(context, target, consent, lane), counts: [] };
+    }
     await unapplied.remove(request);
-    const { compare, optional } = target;
-    return mark && optedOut && compare ? force(consent, { compare, optional }, mark, lane) : 'up_to_date';
+    const { compare, policy, optional } = target;
+    return mark && compare ? force(consent, { compare, policy, optional }, mark, lane) : UP_TO_DATE;
   }
 
   return {
@@ -90,8 +103,8 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
     async run(request, lane) {
       // Read before the entry: a phone that is marked later has one more sync.
       const mark = await marks.read(request);
-      const outcome = await bringUpToDate(request, mark, lane);
-      if (mark) await marks.clear(mark);
+      const { outcome, counts } = await bringUpToDate(request, mark, lane);
+      if (mark) await marks.clear(mark, [['checked', 1], ...counts]);
       return outcome;
     },
 
@@ -101,7 +114,7 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
 
 /** Writes the present version to Customer.io, marks it as applied, and requests the optional destinations. */
 async function apply(
-  { ledger, queues, looks, unapplied, destinationRequests, telemetry }: SyncContext,
+  { ledger, queues, looks, findings, unapplied, destinationRequests, telemetry }: SyncContext,
   { main, optional }: SyncTarget,
   consent: Consent,
   lane: Lane,
@@ -111,6 +124,8 @@ async function apply(
   const people = found ?? [];
   const outcome = found?.length === 0 ? 'no_match' : 'applied';
   if (outcome === 'no_match' && optedOut) await looks.schedule(subject);
+  // What an earlier version left differing is written now. Who no longer has the number is not among these people.
+  if (entry.appliedVersion > 0) await findings.replace(subject, {}, ['missing', 'reverted', 'looser_policy']);
   await destinationRequests.announce(subject, optional);
   const { needsSync, settled } = await ledger.markApplied(
     subject,
@@ -132,7 +147,7 @@ async function deadLetterSync(
   const { payload: request, raw } = job;
   if (!request) {
     const deadLetter = toDeadLetter('sync', job, { type: 'raw', data: raw });
-    telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter), []);
+    telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter, job.replayOf), []);
     return;
   }
   const mark = await marks.read(request);
@@ -143,10 +158,10 @@ async function deadLetterSync(
   );
   const messageSids = waiting.map(({ messageSid }) => messageSid);
   const deadLetter = toDeadLetter('sync', job, { type: 'sync', request, messageSids });
-  const id = await queues.deadLetters.put(deadLetter);
+  const id = await queues.deadLetters.put(deadLetter, job.replayOf);
   const settled = await ledger.markDeadLettered(request, entry?.version ?? 0);
   await unapplied.remove(request);
   // The next sweep marks the phone again.
-  if (mark) await marks.clear(mark);
+  if (mark) await marks.clear(mark, [['checked', 1]]);
   telemetry.deadLettered(deadLetter, id, settled);
 }

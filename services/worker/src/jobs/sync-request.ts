@@ -1,9 +1,13 @@
-import { JobError } from '@optout-sync/shared/domain';
 import { SyncRequest } from '@optout-sync/shared/queues';
+import { parsePayload, type PayloadCodes } from '../runner/parse-payload';
 
-/** Parses the payload of a job that brings a phone up to date. @throws {JobError} `sync_request_invalid` */
+const CODES: PayloadCodes = {
+  invalid: 'sync_request_invalid',
+  versionUnknown: 'sync_request_version_unknown',
+  valueUnknown: 'sync_request_value_unknown',
+};
+
+/** Parses the payload of a job that brings a phone up to date. @throws {JobError} see `parsePayload` */
 export function parseSyncRequest(raw: unknown): SyncRequest {
-  const parsed = SyncRequest.safeParse(raw);
-  if (parsed.success) return parsed.data;
-  throw new JobError('rejected', 'sync_request_invalid', 'the sync request is invalid');
+  return parsePayload(SyncRequest, raw, CODES, 'the sync request');
 }

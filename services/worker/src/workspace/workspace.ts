@@ -12,7 +12,7 @@ import {
 import type { WorkspaceConfig } from '@optout-sync/shared/config';
 import { personAttributes, phoneIdentifierAttributes, type AttributeNames } from '../destinations/attributes';
 import { campaignAlone, optionalCampaign } from '../destinations/campaign-webhook';
-import { compareByLane, comparePeople, rewriteByPhone, type Compare } from '../destinations/compare';
+import { compareByPace, comparePeople, rewriteByPhone, type Compare } from '../destinations/compare';
 import { nativeOptOuts } from '../destinations/native-opt-outs';
 import type { OptionalDestinations } from '../destinations/optional-destination';
 import { peopleDestination } from '../destinations/people';
@@ -62,6 +62,8 @@ export function openWorkspace(
 
 /** Comparisons get what live traffic leaves unused, and at most a quarter of the rate. */
 const RECONCILE_SLOT: SlotClass = { lane: 'background', share: 0.25 };
+/** Those of a pass that an operator waits for get all that live traffic leaves unused. */
+const REQUESTED_SLOT: SlotClass = { lane: 'background' };
 /** Comparisons that somebody waits for: after live traffic, before those of the background. */
 const PROMPT_SLOT: SlotClass = { lane: 'prompt' };
 
@@ -94,7 +96,7 @@ function apiDestinations(
     return { main: byPhone, optional: native(findPeople), compare: rewriteByPhone(byPhone) };
   }
   if (!app || !api) return undefined;
-  const compareIn = (slot: SlotClass): Compare =>
+  const compareAt = (slot: SlotClass): Compare =>
     comparePeople({
       findPeople: createLookup(app, api, { ...config, slot }),
       readPeople: createPeopleReader(app, api, namesToRead(config), { slot }),
@@ -106,7 +108,11 @@ function apiDestinations(
   return {
     main: peopleDestination(createLookup(app, api, config), [personAttributes(write, names)]),
     optional: native(),
-    compare: compareByLane(compareIn(RECONCILE_SLOT), compareIn(PROMPT_SLOT)),
+    compare: compareByPace({
+      quarter: compareAt(RECONCILE_SLOT),
+      full: compareAt(REQUESTED_SLOT),
+      prompt: compareAt(PROMPT_SLOT),
+    }),
   };
 }
 

@@ -13,7 +13,7 @@
 --       3  `1` when Customer.io now holds this version, else `0`
 --       4  the cio_ids it was written to, separated by spaces
 --       5  the short id of the build and configuration that applied it
---       6  for each optional destination that is configured: its name, and `1` when it is written to people, else `0`
+--       6..n  for each optional destination that is configured: its name, and `1` when it is written to people, else `0`
 -- Returns {`1` when a newer version waits to be applied else `0`, MessageSid, row, MessageSid, row, ...} with the new rows.
 
 local entry = KEYS[1]

@@ -43,7 +43,7 @@ export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
   'orphans-opted-in': [
     {
       path: COMPARE,
-      find: /(?=await writeToPeople\(idsOf\(newcomers\))/,
+      find: /(?=await writeToPeople\(idsOf\(\w+\), options\.newcomerWriters)/,
       replace: 'await writeToPeople(orphaned, options.writers, { ...optOut, optedOut: false });\n',
     },
   ],
