@@ -1,12 +1,14 @@
 import { CircuitState } from 'cockatiel';
 import type { Registry } from 'prom-client';
 import { maskPhone, type InboundEvent, type Outcome } from '@optout-sync/shared/domain';
-import { neverThrowing, throttle, type Logger } from '@optout-sync/shared/service';
+import { neverThrowing, type Logger } from '@optout-sync/shared/service';
 import type { RecordEvents } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
+import { throttleEach } from './lib/throttle-each';
 import { createMetrics, type WorkerMetrics } from './metrics';
 import type { PeopleJobEvents } from './people/people-job';
 import type { PersonLookEvents } from './people/person-look-rounds';
+import { peopleTelemetry } from './people/people-telemetry';
 import type { ReconcileEvents } from './reconcile/start-reconcilers';
 import type { ReplayEvents } from './replay/replay-job';
 import type { DeadLetterEvents } from './runner/job-kind';
@@ -234,23 +236,6 @@ function reconcileTelemetry(metrics: WorkerMetrics, log: Logger): ReconcileEvent
   };
 }
 
-function peopleTelemetry(
-  metrics: WorkerMetrics,
-  log: Logger,
-): Omit<PeopleJobEvents, 'deadLettered'> & PersonLookEvents {
-  return {
-    peopleChecked(workspace, outcome, people) {
-      metrics.peopleChanges.inc({ workspace, outcome }, people);
-    },
-    personLooksFailed(workspace, err) {
-      log.warn(
-        { err, code: 'person_looks_failed', workspace },
-        'a round of looks at changed people failed and is repeated',
-      );
-    },
-  };
-}
-
 function redisTelemetry(log: Logger): RedisEvents {
   const redisFailed = throttleEach(ERROR_LOG_MS, (role, suppressed, err: Error) => {
     log.error({ err, code: 'redis_unavailable', role, suppressed }, 'redis connection failed');
@@ -267,23 +252,5 @@ function redisTelemetry(log: Logger): RedisEvents {
     jobsRequeued(jobs) {
       log.info({ jobs }, 'Redis connection lost: recent jobs are enqueued again');
     },
-  };
-}
-
-/** Throttles for each key by itself; `write` gets the key and how many calls were left out. */
-function throttleEach<Value>(
-  ms: number,
-  write: (key: string, omitted: number, value: Value) => void,
-): (key: string, value: Value) => void {
-  const throttled = new Map<string, (value: Value) => void>();
-  return (key, value) => {
-    let writeKey = throttled.get(key);
-    if (!writeKey) {
-      writeKey = throttle(ms, (omitted, latest: Value) => {
-        write(key, omitted, latest);
-      });
-      throttled.set(key, writeKey);
-    }
-    writeKey(value);
   };
 }

@@ -237,14 +237,14 @@ it('a replayed change is compared in the background', async () => {
     workspaces: new Set(['default']),
   };
   const deadLetter = {
-    version: 1,
-    stage: 'people',
+    version: 1 as const,
+    stage: 'people' as const,
     code: 'internal_error',
     message: 'x',
-    attempts: [],
+    attempts: [] as { at: number; code: string }[],
     firstFailedAt: 1,
     lastFailedAt: 1,
-  } as const;
+  };
   expect(
     await requeue(
       context,
