@@ -63,38 +63,26 @@ function possibleOutcomes(
 }
 
 /**
- * Each version must have an event that made it, and the last one must be applied. Two exceptions:
- *
- * - Opt-outs that repeat each other have one version: a STOP from a sender that is stopped already makes none.
- * - A corrected time makes a version without an event when it moves a message before one of another sender with another
- *   meaning, since the policy `last` depends on that.
+ * Each version must be noted with the message that made it, and the last one must be applied. A message makes one version at most when
+ * it is recorded. It makes one more at most when Event Streams show its own time, which may change the order.
  */
-function checkVersions({ phone }: Subscriber, entry: LedgerEntry, { duplicated, wrong }: Violations): void {
-  const changes = entry.history.filter(({ outcome }) => outcome !== 'ignored' && outcome !== 'stale');
-  const versions = new Set(changes.map(({ version }) => version));
-  const surplus = entry.version - versions.size;
-  const shared = changes.filter(({ kind }) => kind !== 'stop').map(({ version }) => version);
-  const startsShare = shared.some((version) => changes.filter((one) => one.version === version).length > 1);
-  if (surplus < 0 || surplus > reorderings(changes) || startsShare) {
-    const each = `${phone}: ${describeVersions(entry)}`;
-    duplicated.push(...Array.from({ length: Math.max(1, surplus) }, () => each));
+function checkVersions(
+  { phone, accepted }: Subscriber,
+  entry: LedgerEntry,
+  { duplicated, wrong }: Violations,
+): void {
+  const each = `${phone}: ${describeVersions(entry)}`;
+  const made = new Map<string, number>();
+  for (const { cause, messageSid } of entry.versions) {
+    const message = accepted.find(({ sid }) => sid === messageSid);
+    const key = `${cause} ${messageSid}`;
+    made.set(key, (made.get(key) ?? 0) + 1);
+    const mayMake = message && message.kind !== 'help' && (cause === 'event' || message.streamed);
+    if (!mayMake || (made.get(key) ?? 0) > 1) duplicated.push(each);
   }
-  if (entry.appliedVersion < entry.version) wrong.push(`${phone}: ${describeVersions(entry)}`);
-}
-
-/** The number of messages whose time, corrected by Event Streams, lies before another sender's message that arrived earlier. */
-function reorderings(changes: LedgerEntry['history']): number {
-  return changes.filter(
-    (corrected) =>
-      corrected.source === 'event_stream' &&
-      changes.some(
-        ({ sender, kind, orderAt }) =>
-          sender !== corrected.sender &&
-          kind !== corrected.kind &&
-          orderAt >= corrected.orderAt &&
-          orderAt <= corrected.receivedAt,
-      ),
-  ).length;
+  const notNoted = entry.version - entry.versions.length;
+  duplicated.push(...Array.from({ length: Math.abs(notNoted) }, () => each));
+  if (entry.appliedVersion < entry.version) wrong.push(each);
 }
 
 function checkAttributes(
@@ -122,9 +110,10 @@ function checkLate(
   });
 }
 
-function describeVersions({ version, appliedVersion, history }: LedgerEntry): string {
+function describeVersions({ version, appliedVersion, history, versions }: LedgerEntry): string {
   const events = history
     .map(({ kind, outcome, version: changedTo }) => `${kind} ${outcome} ${String(changedTo)}`)
     .join(', ');
-  return `version ${String(version)}, applied ${String(appliedVersion)}, history: ${events}`;
+  const makers = versions.map(({ cause, messageSid }) => `${cause} ${messageSid}`).join(', ');
+  return `version ${String(version)}, applied ${String(appliedVersion)}, history: ${events}; made by ${makers}`;
 }

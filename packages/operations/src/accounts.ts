@@ -1,4 +1,4 @@
-import type { Routes } from '@optout-sync/shared/config';
+import { readWorkspaces, type Env, type Routes, type WorkspaceConfig } from '@optout-sync/shared/config';
 import { OperationError } from './operation-error';
 
 /** The account of an override where none is configured: a worker with one workspace accepts any account. */
@@ -76,4 +76,16 @@ export function workspaceOf(routes: Routes, given: string | undefined): string {
     );
   }
   return overrideTarget(routes, routes.presentAccount ?? routes.accounts[0]?.sid).workspace;
+}
+
+/**
+ * Returns the configuration of a workspace, with its keys.
+ *
+ * @throws {ConfigError} for an invalid environment
+ * @throws {OperationError} `workspace_unknown`
+ */
+export function workspaceConfigOf(env: Env, name: string): WorkspaceConfig {
+  const workspace = readWorkspaces(env).find((one) => one.name === name);
+  if (workspace) return workspace;
+  throw new OperationError('workspace_unknown', `workspace ${name} is not configured`);
 }

@@ -88,6 +88,24 @@ export const WORKER_METRICS = {
     help: 'Ledger entries that Customer.io was compared with.',
     labels: ['workspace'],
   },
+  reconcileFindings: {
+    type: 'gauge',
+    name: 'optout_reconcile_findings',
+    help: 'Phones whose people differ from the ledger and have not been corrected, by kind.',
+    labels: ['workspace', 'kind'],
+  },
+  reconcileUnverified: {
+    type: 'gauge',
+    name: 'optout_reconcile_never_verified',
+    help: 'Opt-outs that the latest sweep reached and that Customer.io has never been read for.',
+    labels: ['workspace'],
+  },
+  nativeCatchUp: {
+    type: 'gauge',
+    name: 'optout_native_catch_up_ratio',
+    help: 'How much of the ledger has been requested for a native list that was switched on later: 0 to 1.',
+    labels: ['workspace'],
+  },
   reconcilePassAge: {
     type: 'gauge',
     name: 'optout_reconcile_last_pass_age_seconds',

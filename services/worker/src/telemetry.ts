@@ -1,7 +1,9 @@
 import { CircuitState } from 'cockatiel';
 import type { Registry } from 'prom-client';
 import { maskPhone, type InboundEvent, type Outcome } from '@optout-sync/shared/domain';
+import { DriftKind } from '@optout-sync/shared/reconcile';
 import { neverThrowing, type Logger } from '@optout-sync/shared/service';
+import type { DestinationEvents } from './jobs/destination-job';
 import type { RecordEvents } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
 import { throttleEach } from './lib/throttle-each';
@@ -9,6 +11,7 @@ import { createMetrics, type WorkerMetrics } from './metrics';
 import type { PeopleJobEvents } from './people/people-job';
 import type { PersonLookEvents } from './people/person-look-rounds';
 import { peopleTelemetry } from './people/people-telemetry';
+import { reconcileTelemetry } from './reconcile-telemetry';
 import type { ReconcileEvents } from './reconcile/start-reconcilers';
 import type { ReplayEvents } from './replay/replay-job';
 import type { DeadLetterEvents } from './runner/job-kind';
@@ -32,6 +35,7 @@ export interface Telemetry
     DeadLetterEvents,
     RecordEvents,
     SyncEvents,
+    DestinationEvents,
     ReplayEvents,
     WorkspaceEvents,
     AccessEvents,
@@ -59,7 +63,10 @@ export function createTelemetry(registry: Registry, log: Logger): Telemetry {
 /** In ms. The errors of a connection or of a queue are logged at most once in this time. */
 const ERROR_LOG_MS = 10_000;
 
-function outcomeTelemetry(metrics: WorkerMetrics, log: Logger): RecordEvents & SyncEvents & DeadLetterEvents {
+function outcomeTelemetry(
+  metrics: WorkerMetrics,
+  log: Logger,
+): RecordEvents & SyncEvents & DestinationEvents & DeadLetterEvents {
   const ended = (outcome: Outcome, { kind, source }: Pick<InboundEvent, 'kind' | 'source'>): void => {
     metrics.outcomes.inc({ outcome, kind, source });
   };
@@ -83,19 +90,21 @@ function outcomeTelemetry(metrics: WorkerMetrics, log: Logger): RecordEvents & S
       const messageSids = settled.map(({ messageSid }) => messageSid);
       log.info({ workspace, channel, phone: maskPhone(phone), outcome, people, messageSids }, 'synced');
     },
-    compared({ workspace, channel, phone }, { reason, mode }, { written, drift }) {
+    compared({ workspace, channel, phone }, { reason, mode }, { written, drift, corrected }) {
       metrics.reconcileChecked.inc({ workspace });
-      const found = Object.entries(drift).filter(([, people]) => people > 0);
-      for (const [kind, people] of found) {
-        const action = mode === 'enforce' && kind !== 'orphaned' ? 'written' : 'reported';
-        metrics.reconcileDrift.inc({ workspace, kind, action }, people);
-      }
+      const found = DriftKind.options.flatMap((kind) => {
+        const [people, of] = [drift[kind]?.length ?? 0, corrected[kind]?.length ?? 0];
+        if (of > 0) metrics.reconcileDrift.inc({ workspace, kind, action: 'written' }, of);
+        if (people > of) metrics.reconcileDrift.inc({ workspace, kind, action: 'reported' }, people - of);
+        return people > 0 ? [[kind, people] as const] : [];
+      });
       metrics.people.inc({ channel }, written);
       if (found.length === 0) return;
-      log.info(
-        { workspace, channel, phone: maskPhone(phone), reason, mode, written, ...drift },
-        'drift found',
-      );
+      const phoneFields = { workspace, channel, phone: maskPhone(phone) };
+      log.info({ ...phoneFields, reason, mode, written, ...Object.fromEntries(found) }, 'drift found');
+    },
+    destinationWritten({ workspace, channel, phone }, destination) {
+      log.info({ workspace, channel, phone: maskPhone(phone), destination }, 'destination written');
     },
     deadLettered({ stage, code, message, attempts }, id, inboundEvents) {
       metrics.deadLetters.inc({ stage, code });
@@ -201,37 +210,6 @@ function accessTelemetry(log: Logger): AccessEvents {
     },
     accessUnchecked({ code, message }) {
       log.warn({ code, message }, 'could not check the access to Customer.io; starting anyway');
-    },
-  };
-}
-
-function reconcileTelemetry(metrics: WorkerMetrics, log: Logger): ReconcileEvents {
-  return {
-    notReconciled(workspace) {
-      log.info(
-        { workspace },
-        'no attribute is written in this workspace: it is not compared with the ledger',
-      );
-    },
-    passStarted(workspace, mode) {
-      log.info({ workspace, mode }, 'sweep started');
-    },
-    passEnded(workspace, { mode, examined, requested }, seconds) {
-      log.info({ workspace, mode, examined, requested, seconds }, 'sweep ended');
-    },
-    passState(workspace, lastPassAt, isOverrun) {
-      metrics.reconcilePassAge.set({ workspace }, (Date.now() - lastPassAt) / 1_000);
-      metrics.reconcileOverrun.set({ workspace }, isOverrun ? 1 : 0);
-    },
-    unappliedRequested({ workspace, channel, phone }) {
-      metrics.reconcileDrift.inc({ workspace, kind: 'unapplied', action: 'requested' });
-      log.warn({ workspace, channel, phone: maskPhone(phone) }, 'an event waited without a sync job');
-    },
-    reconcileFailed(workspace, err) {
-      log.warn(
-        { err, code: 'reconcile_failed', workspace },
-        'a round of the reconciler failed and is repeated',
-      );
     },
   };
 }

@@ -41,6 +41,8 @@ export function outcomeText(outcome: ReplayOutcome): string {
       const upToDate = 'applied: Customer.io is up to date';
       return stale === '' ? upToDate : `${upToDate}; stale, because a newer message exists: ${stale}`;
     }
+    case 'destination_written':
+      return `applied: the destination ${outcome.destination} is up to date`;
     case 'forwarding':
       return 'is being forwarded to its target';
     case 'comparing':

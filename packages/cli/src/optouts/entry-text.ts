@@ -1,14 +1,10 @@
 import Table from 'cli-table3';
-import type { Subject } from '@optout-sync/shared/domain';
-import type { LedgerConsent, LedgerEntry, Note } from '@optout-sync/shared/ledger';
+import { DestinationName, type Subject } from '@optout-sync/shared/domain';
+import { progressOf, type LedgerConsent, type LedgerEntry, type Note } from '@optout-sync/shared/ledger';
+import { subjectText } from '../subject-text';
 
 /** A time in ms since 1970 as ISO 8601. */
 const iso = (at: number): string => new Date(at).toISOString();
-
-/** `+14155550123 (sms, workspace default)` */
-export function subjectText({ phone, channel, workspace }: Subject): string {
-  return `${phone} (${channel}, workspace ${workspace})`;
-}
 
 /** `stopped since 2026-02-25T09:59:58.000Z (webhook)` */
 export function consentText(consent: LedgerConsent | undefined): string {
@@ -17,8 +13,24 @@ export function consentText(consent: LedgerConsent | undefined): string {
     : 'has received neither STOP nor START';
 }
 
-/** A ledger entry: its senders, the version that Customer.io holds, and the history, oldest first. */
-export function entryText(subject: Subject, entry: LedgerEntry): string {
+/**
+ * A ledger entry: its senders, the version that Customer.io and each optional destination holds, the history and the versions,
+ * oldest first.
+ *
+ * @param options.queued the optional destinations that have a job of the phone
+ * @param options.origins see `Ledger.origins`
+ */
+export function entryText(
+  subject: Subject,
+  entry: LedgerEntry,
+  {
+    queued = new Set(),
+    origins = new Map(),
+  }: {
+    readonly queued?: ReadonlySet<DestinationName>;
+    readonly origins?: ReadonlyMap<string, string>;
+  } = {},
+): string {
   const senders = new Table({
     head: ['sender', 'state', 'since', 'source'],
     style: { head: [], border: [] },
@@ -45,9 +57,28 @@ export function entryText(subject: Subject, entry: LedgerEntry): string {
     subjectText(subject),
     entry.senders.size > 0 ? senders.toString() : 'No sender has received STOP or START.',
     `Customer.io ${appliedText(entry)}`,
+    ...timesText(entry),
+    ...DestinationName.options.flatMap((name) => destinationText(entry, name, queued)),
     history.toString(),
+    ...(entry.versions.length > 0 ? [versionsText(entry.versions, origins)] : []),
     ...(entry.pruned ? [prunedText(entry.pruned)] : []),
+    ...laterWritesText(entry),
   ].join('\n');
+}
+
+/** When each version was made and applied, and by which build and configuration. */
+function versionsText(versions: LedgerEntry['versions'], origins: ReadonlyMap<string, string>): string {
+  const table = new Table({
+    head: ['version', 'made', 'by', 'because of', 'applied', 'by'],
+    style: { head: [], border: [] },
+  });
+  const named = (id = ''): string => origins.get(id) ?? id;
+  for (const { version, writtenAt, writtenBy, cause, messageSid, appliedAt, appliedBy } of versions) {
+    const because = cause === 'event' ? messageSid : `corrected time of ${messageSid}`;
+    const applied = appliedAt === undefined ? '' : iso(appliedAt);
+    table.push([version, iso(writtenAt), named(writtenBy), because, applied, named(appliedBy)]);
+  }
+  return table.toString();
 }
 
 function prunedText({ count, since }: NonNullable<LedgerEntry['pruned']>): string {
@@ -64,6 +95,49 @@ function appliedText({ version, appliedVersion, people, history }: LedgerEntry):
     : `${holds}: the rest is pending.`;
 }
 
+/** When Customer.io was last written and last read. Neither is known of a version that is not applied. */
+function timesText({ version, writtenAt, readAt }: LedgerEntry): string[] {
+  if (version === 0) return [];
+  const written =
+    writtenAt === undefined ? 'Never written, or by an older version' : `Last written ${iso(writtenAt)}`;
+  const read = readAt === undefined ? 'never compared' : `last compared ${iso(readAt)}`;
+  return [`${written}, ${read}. \`optouts verify\` compares now.`];
+}
+
+/** What comparisons wrote after the events had their outcomes. */
+function laterWritesText({ laterWrites = [] }: LedgerEntry): string[] {
+  if (laterWrites.length === 0) return [];
+  const table = new Table({
+    head: ['written later', 'by', 'because', 'value', 'to (cio_id)'],
+    style: { head: [], border: [] },
+  });
+  for (const { at, reason, kind, people, total } of laterWrites) {
+    const value = kind === 'orphaned' || kind === 'looser_policy' ? 'false' : 'true';
+    const more = total > people.length ? [`and ${String(total - people.length)} more`] : [];
+    table.push([iso(at), reason, kind, value, [...people, ...more].join('\n')]);
+  }
+  return [table.toString()];
+}
+
+const DESTINATION_TEXTS = {
+  native: 'The native list',
+  campaign: 'The campaign',
+} as const satisfies Record<DestinationName, string>;
+
+/** Nothing for a destination whose version is not stored: it is not configured, or holds what Customer.io holds. */
+function destinationText(
+  entry: LedgerEntry,
+  name: DestinationName,
+  queued: ReadonlySet<DestinationName>,
+): string[] {
+  if (!entry.destinations?.[name]) return [];
+  const { appliedVersion } = progressOf(entry, name);
+  const holds = `${DESTINATION_TEXTS[name]} holds version ${String(appliedVersion)} of ${String(entry.version)}`;
+  if (queued.has(name)) return [`${holds}: a job of it is pending.`];
+  if (appliedVersion >= entry.appliedVersion) return [`${holds}.`];
+  return [`${holds}: look for the rest in the dead letters of stage ${name}.`];
+}
+
 function noteText(note: Note | undefined): string {
   if (!note) return '';
   const { by, why, phrase } = note;
@@ -71,9 +145,14 @@ function noteText(note: Note | undefined): string {
 }
 
 /** A ledger entry as `--json` prints it. Times in ms since 1970; `entry` is `null` when there is none. */
-export function entryJson(subject: Subject, entry: LedgerEntry | undefined): unknown {
+export function entryJson(
+  subject: Subject,
+  entry: LedgerEntry | undefined,
+  origins: ReadonlyMap<string, string> = new Map(),
+): unknown {
   return {
     ...subject,
+    origins: Object.fromEntries(origins),
     entry: entry
       ? { ...entry, senders: [...entry.senders].map(([sender, consent]) => ({ sender, ...consent })) }
       : null,

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
-import { isBlockedSend, type EventSource, type InboundEvent } from '@optout-sync/shared/domain';
-import { enqueueInboundBatch } from '@optout-sync/shared/queues';
+import { isBlockedSend, type EventSource, type InboundEvent, type Subject } from '@optout-sync/shared/domain';
+import { enqueueInboundBatch, isSyncQueued } from '@optout-sync/shared/queues';
 import type { Stores } from '../stores';
 import { RecentSids } from './recent-sids';
 import { LoggedMessage, parseLoggedMessage, type Classifiers } from './parse-message';
@@ -19,9 +19,9 @@ export interface BackfillCounts {
   blockedSends: number;
   /** Messages that cannot be parsed, or a keyword from or to an address that is not a phone number. They are skipped. */
   notUnderstood: number;
-  /** Messages that change a consent and are in the ledger. */
+  /** Messages that change a consent, are in the ledger, and have been applied or have a job that applies them. */
   known: number;
-  /** Messages that change a consent and are not in the ledger. */
+  /** Messages that change a consent and are not known. */
   missing: number;
   /** Known messages that are ordered by their arrival, or a blocked send by that of its report. They are enqueued with Twilio's time. */
   imprecise: number;
@@ -51,7 +51,8 @@ export const MAX_REMEMBERED = 10_000;
 /**
  * Reads pages of Twilio's log and finds the opt-outs and opt-ins that the ledger does not have, or has with a less precise
  * time. Two clocks are never compared as one: a message that the log places between two others finds both by the log's clock. Safe to
- * repeat: an event that the ledger has with Twilio's time is skipped, and one that still waits in its queue is not enqueued again.
+ * repeat: an event that the ledger has with Twilio's time is skipped, unless it waits without a job that applies it, and one that
+ * still waits in its queue is not enqueued again.
  *
  * @param deps.progress is called with the counts after each page
  * Its memory is bounded, whatever the number of messages: it holds one page, the history of 50 phones, and the sids of the latest
@@ -128,24 +129,35 @@ function count(
 /** Sources of which the ledger has the time of arrival only. */
 const ARRIVAL_SOURCES: ReadonlySet<EventSource> = new Set(['webhook', 'studio', 'status_callback']);
 
-/** Returns the events that the ledger does not have, and those that it has with a less precise time. */
+type CompareDeps = Pick<Stores, 'ledger' | 'queues'> & { readonly workspaceOf: WorkspaceOf };
+
+/**
+ * Returns the events that the ledger does not have, or that wait in it without a job that applies them, and those that it has
+ * with a less precise time.
+ */
 async function compare(
   events: readonly InboundEvent[],
-  { ledger, workspaceOf }: Pick<Stores, 'ledger'> & { readonly workspaceOf: WorkspaceOf },
+  deps: CompareDeps,
 ): Promise<{ readonly missing: InboundEvent[]; readonly imprecise: InboundEvent[] }> {
   const compared = await Promise.all(
-    events.map(async (event) => {
-      const { accountSid, channel, phone, messageSid } = event;
-      const workspace = workspaceOf(accountSid);
-      const known =
-        workspace === undefined ? undefined : await ledger.find({ workspace, channel, phone }, messageSid);
-      if (!known) return { event, is: 'missing' };
-      const isImprecise =
-        ARRIVAL_SOURCES.has(known.source) || (isBlockedSend(event) && known.source === 'event_stream');
-      return { event, is: isImprecise ? 'imprecise' : 'known' };
-    }),
+    events.map(async (event) => ({ event, is: await statusOf(event, deps) })),
   );
   const those = (what: string): InboundEvent[] =>
     compared.filter(({ is }) => is === what).map(({ event }) => event);
   return { missing: those('missing'), imprecise: those('imprecise') };
+}
+
+async function statusOf(
+  event: InboundEvent,
+  { ledger, queues, workspaceOf }: CompareDeps,
+): Promise<'known' | 'missing' | 'imprecise'> {
+  const { accountSid, channel, phone, messageSid } = event;
+  const workspace = workspaceOf(accountSid);
+  if (workspace === undefined) return 'missing';
+  const subject: Subject = { workspace, channel, phone };
+  const known = await ledger.find(subject, messageSid);
+  if (!known || (known.outcome === 'pending' && !(await isSyncQueued(queues, subject)))) return 'missing';
+  const isImprecise =
+    ARRIVAL_SOURCES.has(known.source) || (isBlockedSend(event) && known.source === 'event_stream');
+  return isImprecise ? 'imprecise' : 'known';
 }

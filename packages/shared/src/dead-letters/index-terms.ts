@@ -19,7 +19,8 @@ export function indexTerms({ undone }: Pick<DeadLetter, 'undone'>, workspaceOf: 
       const { source, accountSid, phone, messageSid } = undone.event;
       return { source, workspace: workspaceOf(accountSid), phone, messageSids: [messageSid] };
     }
-    case 'sync': {
+    case 'sync':
+    case 'destination': {
       const { workspace, phone } = undone.request;
       return { workspace, phone, messageSids: undone.messageSids };
     }

@@ -20,6 +20,7 @@ export {
   type ConsentPolicy,
   type SenderConsent,
 } from './consent';
+export { DestinationName } from './destination-name';
 export { orderTimes } from './order';
 export { toInboundEvent, type UnsupportedAddress } from './inbound-event-factory';
 export { EventKind, EventSource, InboundEvent, type Outcome } from './inbound-event';
@@ -35,6 +36,7 @@ export {
   isSamePhone,
   maskPhone,
   parseAddress,
+  parseStoredPhone,
   parseWrittenPhone,
   phoneSpellings,
 } from './phone';

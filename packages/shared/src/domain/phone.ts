@@ -83,9 +83,18 @@ export function phoneSpellings(phone: E164, formats: readonly PhoneFormat[]): st
 
 /** Whether a value stored at Customer.io is this number, in any of these formats or any spelling that can be parsed. */
 export function isSamePhone(stored: string, phone: E164, formats: readonly PhoneFormat[]): boolean {
-  if (phoneSpellings(phone, formats).includes(stored)) return true;
-  const country = parsePhoneNumberFromString(phone)?.country;
-  return parsePhoneNumberFromString(stored, country)?.number === phone;
+  return phoneSpellings(phone, formats).includes(stored) || parseStoredPhone(stored, phone) === phone;
+}
+
+/**
+ * Returns the number that a value stored at Customer.io spells; undefined for one that cannot be parsed.
+ *
+ * @param like a number of the country that applies where the value names none
+ */
+export function parseStoredPhone(stored: string, like: E164): E164 | undefined {
+  const country = parsePhoneNumberFromString(like)?.country;
+  const parsed = E164.safeParse(parsePhoneNumberFromString(stored, country)?.number);
+  return parsed.success ? parsed.data : undefined;
 }
 
 /** Masks a number for display and logs: the first five characters and the last two digits remain, `+1415*****23`. */

@@ -97,6 +97,7 @@ describe('Ledger', () => {
           outcome: 'pending',
         },
       ],
+      versions: [expect.objectContaining({ version: 1, cause: 'event' })],
     });
   });
 

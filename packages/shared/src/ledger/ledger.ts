@@ -2,8 +2,10 @@ import { Cluster, type Redis, type Result } from 'ioredis';
 import { isWeakOptIn } from '../domain/consent';
 import type { InboundEvent } from '../domain/inbound-event';
 import type { Subject } from '../domain/subject';
+import type { DestinationName } from '../domain/destination-name';
 import type { MessageSid } from '../domain/twilio-ids';
 import { loadScript } from '../redis/load-script';
+import { ledgerKey, ledgerPrefix } from './keys';
 import {
   OUTCOME_CODES,
   SOURCE_CODES,
@@ -13,6 +15,8 @@ import {
   type Note,
   type RecordedEvent,
 } from './ledger-entry';
+import { readOrigins } from './origins';
+import { formatLaterWrite, type LaterWrite } from './later-write';
 import { listEntries, type EntryPage, type ListOptions } from './list-entries';
 
 /** Arguments and results are documented at the head of each `.lua` file. */
@@ -60,6 +64,8 @@ export interface LedgerOptions {
   readonly prefix: string;
   /** How many older events of a phone are stored beside the latest ones (default: 1,000). */
   readonly historyCap?: number;
+  /** The short id of this build and configuration, noted with each version (default: `-`). See `registerOrigin`. */
+  readonly origin?: string;
 }
 
 /**
@@ -109,6 +115,7 @@ export class Ledger {
       noteOf(event),
       isWeakOptIn(event) ? '1' : '0',
       liftedBy(event, ownNumbers).join('\n'),
+      this.options.origin ?? '-',
     );
     return {
       result: result as Recorded['result'],
@@ -146,18 +153,22 @@ export class Ledger {
    * one.
    *
    * @param people cio_ids
+   * @param destinations the optional destinations that are configured, and whether each is written to people. One without
+   *   a stored version holds the version that was applied before; what is stored of others is removed
    */
   async markApplied(
     subject: Subject,
     version: number,
     { outcome, people }: { readonly outcome: 'applied' | 'no_match'; readonly people: readonly string[] },
+    destinations: readonly { readonly name: DestinationName; readonly toPeople: boolean }[] = [],
   ): Promise<{ needsSync: boolean; settled: SettledEvent[] }> {
-    return this.settle(subject, version, OUTCOME_CODES[outcome], '1', people.join(' '));
+    const configured = destinations.flatMap(({ name, toPeople }) => [name, toPeople ? '1' : '0']);
+    return this.settle(subject, version, [OUTCOME_CODES[outcome], '1', people.join(' ')], configured);
   }
 
   /** Stores that the pending events up to `version` wait for an operator. The version that Customer.io holds does not change. */
   async markDeadLettered(subject: Subject, version: number): Promise<SettledEvent[]> {
-    return (await this.settle(subject, version, OUTCOME_CODES.dead_lettered, '0', '')).settled;
+    return (await this.settle(subject, version, [OUTCOME_CODES.dead_lettered, '0', ''])).settled;
   }
 
   /**
@@ -183,19 +194,23 @@ export class Ledger {
    * Stores that Customer.io was compared with `version`. Changes neither versions nor outcomes, and nothing at all when
    * another version is applied by now.
    *
-   * @param people the cio_ids that the version has been written to, over all comparisons
+   * @param compared.people the cio_ids that the version has been written to, over all comparisons
+   * @param compared.writes what was written to whom, and why, for operators
    */
   async markChecked(
     subject: Subject,
     version: number,
-    {
-      people,
-      read,
-      wrote,
-    }: { readonly people: readonly string[]; readonly read: boolean; readonly wrote: boolean },
+    compared: {
+      readonly people: readonly string[];
+      readonly read: boolean;
+      readonly wrote: boolean;
+      readonly writes?: readonly Pick<LaterWrite, 'reason' | 'kind' | 'people'>[];
+    },
   ): Promise<void> {
-    const key = this.key(subject);
-    await this.redis.optoutChecked(key, version, people.join(' '), read ? '1' : '0', wrote ? '1' : '0');
+    const { people, read, wrote, writes = [] } = compared;
+    const flags = [read ? '1' : '0', wrote ? '1' : '0'];
+    const lines = writes.map(formatLaterWrite);
+    await this.redis.optoutChecked(this.key(subject), version, people.join(' '), ...flags, ...lines);
   }
 
   /** Returns Redis' time in ms since 1970, by which `writtenAt` and `readAt` are stored. */
@@ -207,15 +222,29 @@ export class Ledger {
   private async settle(
     subject: Subject,
     version: number,
-    ...args: string[]
+    [outcome, holds, people]: readonly [outcome: string, holds: string, people: string],
+    destinations: readonly string[] = [],
   ): Promise<{ needsSync: boolean; settled: SettledEvent[] }> {
-    const [waits, ...rows] = await this.redis.optoutSettle(this.key(subject), version, ...args);
+    const [waits, ...rows] = await this.redis.optoutSettle(
+      this.key(subject),
+      version,
+      outcome,
+      holds,
+      people,
+      this.options.origin ?? '-',
+      ...destinations,
+    );
     return { needsSync: waits === '1', settled: parseSettled(rows) };
+  }
+
+  /** Returns the builds and configurations behind the short ids of version notes, such as `worker 1.4.0 3f2a9c01`. */
+  origins(): Promise<ReadonlyMap<string, string>> {
+    return readOrigins(this.redis, this.options.prefix);
   }
 
   /** Returns one page of the entries that match, in no order; see {@link listEntries}. */
   list(options: ListOptions): Promise<EntryPage> {
-    return listEntries(this.redis, this.keyPrefix, options);
+    return listEntries(this.redis, ledgerPrefix(this.options.prefix), options);
   }
 
   /** Returns a number of entries that the ledger certainly does not exceed: that of all keys in Redis. */
@@ -225,12 +254,8 @@ export class Ledger {
     return sizes.reduce((sum, size) => sum + size, 0);
   }
 
-  private get keyPrefix(): string {
-    return `${this.options.prefix}:ledger:`;
-  }
-
-  private key({ workspace, channel, phone }: Subject): string {
-    return `${this.keyPrefix}{${workspace}:${channel}:${phone}}`;
+  private key(subject: Subject): string {
+    return ledgerKey(this.options.prefix, subject);
   }
 
   private historyKey({ workspace, channel, phone }: Subject): string {

@@ -1,4 +1,5 @@
 export {
+  enqueueDestination,
   enqueueForward,
   enqueueForwardAgain,
   enqueueInbound,
@@ -6,14 +7,24 @@ export {
   enqueueRepetition,
   enqueueReplay,
   enqueueSync,
+  hasLiveDestinationNext,
   hasLiveSyncNext,
   inboundJobId,
+  isDestinationQueued,
   isSyncQueued,
 } from './enqueue';
 export { enqueuePeopleAgain, enqueuePeopleBatch } from './enqueue-people';
 export { enqueueRaw } from './enqueue-raw';
-export { FailedAttempt, ForwardRequest, ReplayRequest, SyncRequest, syncQueueName } from './jobs';
+export {
+  FailedAttempt,
+  ForwardRequest,
+  ReplayRequest,
+  SyncRequest,
+  destinationQueueName,
+  syncQueueName,
+} from './jobs';
 export { laneOfJob, type Lane } from './lane';
 export { PeopleChange, type ChangedPerson } from './people-change';
 export { closeQueues, openQueues, type JobData, type Queues, type Shard } from './queues';
 export { shardPrefix } from './shard';
+export { readSyncState, type SyncState } from './sync-state';

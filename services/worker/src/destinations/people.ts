@@ -32,7 +32,7 @@ export async function writeToPeople(
  *
  * @throws {JobError} the most severe error of the writes that failed
  */
-async function settleAll(writes: readonly Promise<void>[]): Promise<void> {
+export async function settleAll(writes: readonly Promise<void>[]): Promise<void> {
   const results = await Promise.allSettled(writes);
   const failure = mostSevere(
     results.flatMap((result) => (result.status === 'rejected' ? [toJobError(result.reason)] : [])),

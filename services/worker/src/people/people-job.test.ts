@@ -235,6 +235,7 @@ it('a replayed change is compared in the background', async () => {
     queues: harness.queues,
     workspaceOf: () => 'default',
     workspaces: new Set(['default']),
+    hasDestination: () => false,
   };
   const deadLetter = {
     version: 1 as const,

@@ -42,6 +42,7 @@ describe('a replay run of a newer version', () => {
       telemetry,
       workspaceOf: () => 'default',
       workspaces: new Set(['default']),
+      hasDestination: () => false,
       stopping: new AbortController().signal,
     });
     worker = new Worker('replays', job, { connection: redis, prefix });

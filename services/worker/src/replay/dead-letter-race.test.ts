@@ -48,6 +48,7 @@ function setUp() {
         jobFailed: () => undefined,
       },
       stopping: stopping.signal,
+      hasDestination: () => true,
     }),
     { connection: redis, prefix },
   );

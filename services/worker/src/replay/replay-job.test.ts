@@ -44,6 +44,7 @@ describe('a replay run', () => {
     queues,
     workspaceOf: (account: string) => (account === 'AC-unserved' ? undefined : 'default'),
     workspaces: new Set(['default']),
+    hasDestination: (workspace: string) => workspace === 'default',
   });
 
   /** Starts a worker that processes runs only: the jobs that it enqueues stay in their queues. */

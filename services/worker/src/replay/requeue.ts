@@ -1,10 +1,11 @@
 import type { WorkspaceOf } from '@optout-sync/shared/config';
 import type { StoredDeadLetter } from '@optout-sync/shared/dead-letters';
-import { InboundEvent } from '@optout-sync/shared/domain';
+import { InboundEvent, type DestinationName } from '@optout-sync/shared/domain';
 import {
   ForwardRequest,
   PeopleChange,
   SyncRequest,
+  enqueueDestination,
   enqueueForwardAgain,
   enqueueInbound,
   enqueuePeopleAgain,
@@ -18,6 +19,8 @@ export interface RequeueContext {
   readonly workspaceOf: WorkspaceOf;
   /** The workspaces that this worker serves. */
   readonly workspaces: { has(workspace: string): boolean };
+  /** Whether a workspace is configured with an optional destination. */
+  readonly hasDestination: (workspace: string, destination: DestinationName) => boolean;
 }
 
 /** Why a dead letter was not requeued, and stays. */
@@ -56,6 +59,12 @@ export async function requeue(
       if (!skip) await enqueueSync(queues, payload.request, options);
       return skip;
     }
+    case 'destination': {
+      const { destination, request } = payload;
+      const skip = unservedDestination(context, request.workspace, destination);
+      if (!skip) await enqueueDestination(queues, destination, request, options);
+      return skip;
+    }
     case 'forward':
       await enqueueForwardAgain(queues, payload.request, options);
       return undefined;
@@ -90,6 +99,9 @@ async function requeueRaw(
       return requeueRawEvent(context, data, options);
     case 'sync':
       return requeueRawSync(context, data, options);
+    case 'native':
+    case 'campaign':
+      return requeueRawDestination(context, stage, data, options);
     case 'people':
       return requeueRawPeople(context, data, options);
     case 'forward':
@@ -133,6 +145,23 @@ async function requeueRawSync(
   return undefined;
 }
 
+async function requeueRawDestination(
+  context: RequeueContext,
+  destination: DestinationName,
+  data: unknown,
+  options: RawOptions,
+): Promise<Skip | undefined> {
+  const { queues } = context;
+  const { workspace } = (data ?? {}) as { readonly workspace?: unknown };
+  if (typeof workspace !== 'string') return { reason: `unparsable at ${destination}: it names no workspace` };
+  const skip = unservedDestination(context, workspace, destination);
+  if (skip) return skip;
+  const request = SyncRequest.safeParse(data);
+  if (request.success) await enqueueDestination(queues, destination, request.data, options);
+  else await enqueueRaw(queues.shards[0].destinationOf(destination, workspace), data, options);
+  return undefined;
+}
+
 async function requeuePeople(
   context: RequeueContext,
   change: PeopleChange,
@@ -171,6 +200,19 @@ function unservedAccount({ workspaceOf }: RequeueContext, accountSid: string): S
         unserved: accountSid,
       }
     : undefined;
+}
+
+function unservedDestination(
+  context: RequeueContext,
+  workspace: string,
+  destination: DestinationName,
+): Skip | undefined {
+  if (context.hasDestination(workspace, destination)) return undefined;
+  return (
+    unservedWorkspace(context, workspace) ?? {
+      reason: `workspace ${workspace} has no destination ${destination}: configure it, or discard the dead letter`,
+    }
+  );
 }
 
 function unservedWorkspace({ workspaces }: RequeueContext, workspace: string): Skip | undefined {

@@ -6,17 +6,19 @@ import {
   createWriter,
   type AccessCheck,
   type GuardedClient,
+  type Lookup,
   type SlotClass,
 } from '@optout-sync/customerio';
 import type { WorkspaceConfig } from '@optout-sync/shared/config';
 import { personAttributes, phoneIdentifierAttributes, type AttributeNames } from '../destinations/attributes';
-import { campaignWebhook } from '../destinations/campaign-webhook';
-import { compareByLane, comparePeople, rewriteByPhone, type Compare } from '../destinations/compare';
+import { campaignAlone, optionalCampaign } from '../destinations/campaign-webhook';
+import { compareByPace, comparePeople, rewriteByPhone, type Compare } from '../destinations/compare';
 import { nativeOptOuts } from '../destinations/native-opt-outs';
+import type { OptionalDestinations } from '../destinations/optional-destination';
 import { peopleDestination } from '../destinations/people';
 import type { SyncTarget } from '../destinations/sync-target';
 import { openApis, type ApiDependencies, type ApiEvents, type WorkspaceApis } from './apis';
-import { watchCircuits, type AvailabilityEvents } from './availability';
+import { watchCircuits, type AvailabilityEvents, type PromoteDelayed } from './availability';
 
 export interface WorkspaceEvents extends ApiEvents, AvailabilityEvents {}
 
@@ -33,8 +35,7 @@ export function openWorkspace(
   config: WorkspaceConfig,
   deps: ApiDependencies & {
     readonly telemetry: WorkspaceEvents;
-    /** Promotes delayed jobs of the workspace, at most `atMost`. */
-    readonly promoteDelayed: (atMost?: number) => void;
+    readonly promoteDelayed: PromoteDelayed;
   },
 ): Workspace {
   const availability = watchCircuits(config.name, deps);
@@ -61,19 +62,21 @@ export function openWorkspace(
 
 /** Comparisons get what live traffic leaves unused, and at most a quarter of the rate. */
 const RECONCILE_SLOT: SlotClass = { lane: 'background', share: 0.25 };
+/** Those of a pass that an operator waits for get all that live traffic leaves unused. */
+const REQUESTED_SLOT: SlotClass = { lane: 'background' };
 /** Comparisons that somebody waits for: after live traffic, before those of the background. */
 const PROMPT_SLOT: SlotClass = { lane: 'prompt' };
 
-type Destinations = Pick<SyncTarget, 'destinations' | 'compare'>;
+type Destinations = Pick<SyncTarget, 'main' | 'optional' | 'compare'>;
 
 function destinationsOf(config: WorkspaceConfig, { track, app, campaign }: WorkspaceApis): Destinations {
-  const { destinations, compare } = track
-    ? apiDestinations(config, track.guarded, app?.guarded)
-    : { destinations: [], compare: undefined };
-  return {
-    destinations: [...destinations, ...(campaign ? [campaignWebhook(campaign.guarded)] : [])],
-    compare,
-  };
+  const written = track && apiDestinations(config, track.guarded, app?.guarded);
+  if (!campaign) {
+    if (written) return written;
+    throw new Error(`workspace ${config.name} has neither the keys of its APIs nor a campaign`);
+  }
+  if (!written) return { main: campaignAlone(campaign.guarded), optional: {} };
+  return { ...written, optional: { ...written.optional, campaign: optionalCampaign(campaign.guarded) } };
 }
 
 /** What is written through the Track and App API. Without an App API client nobody is looked up. */
@@ -81,20 +84,19 @@ function apiDestinations(
   config: WorkspaceConfig,
   track: GuardedClient,
   app: GuardedClient | undefined,
-): Destinations {
+): Destinations | undefined {
   const names: AttributeNames = { optedOut: config.attributes, senders: config.sendersAttribute };
   const write = createWriter(track);
   const api = app && new AppApi(app);
-  const findPeople = app && api && createLookup(app, api, config);
-  const native = api && config.nativeOptOuts ? [nativeOptOuts(api)] : [];
+  const native = (findPeople?: Lookup): OptionalDestinations =>
+    api && config.nativeOptOuts ? { native: nativeOptOuts(api, findPeople) } : {};
   if (config.lookup === 'phone_identifier') {
     const byPhone = phoneIdentifierAttributes(write, names);
-    const toPeople = findPeople && native.length > 0 ? [peopleDestination(findPeople, native)] : [];
-    return { destinations: [byPhone, ...toPeople], compare: rewriteByPhone(byPhone) };
+    const findPeople = app && api && createLookup(app, api, { ...config, slot: { lane: 'background' } });
+    return { main: byPhone, optional: native(findPeople), compare: rewriteByPhone(byPhone) };
   }
-  if (!app || !api || !findPeople) return { destinations: [], compare: undefined };
-  const writers = [personAttributes(write, names)];
-  const compareIn = (slot: SlotClass): Compare =>
+  if (!app || !api) return undefined;
+  const compareAt = (slot: SlotClass): Compare =>
     comparePeople({
       findPeople: createLookup(app, api, { ...config, slot }),
       readPeople: createPeopleReader(app, api, namesToRead(config), { slot }),
@@ -102,11 +104,15 @@ function apiDestinations(
       phoneFormats: config.phoneFormats,
       names,
       writers: [personAttributes(createWriter(track, { slot }), names)],
-      newcomerWriters: native,
     });
   return {
-    destinations: [peopleDestination(findPeople, [...writers, ...native])],
-    compare: compareByLane(compareIn(RECONCILE_SLOT), compareIn(PROMPT_SLOT)),
+    main: peopleDestination(createLookup(app, api, config), [personAttributes(write, names)]),
+    optional: native(),
+    compare: compareByPace({
+      quarter: compareAt(RECONCILE_SLOT),
+      full: compareAt(REQUESTED_SLOT),
+      prompt: compareAt(PROMPT_SLOT),
+    }),
   };
 }
 

@@ -1,5 +1,5 @@
 -- What follows from the rows of an entry: which row decides for each sender, the version, and what ends as stale. Works on the locals of
--- record.lua: key, history, entry, version, applied, timestamp, superseded, hasNewVersion, isWhole.
+-- record.lua: key, history, entry, version, applied, timestamp, superseded, hasNewVersion, isWhole, now, origin, cause.
 
 -- Reads the history too. A row of it that is written moves back to the entry.
 local function readHistory()
@@ -20,7 +20,7 @@ end
 local function write(row)
   if row.inHistory then
     row.inHistory = nil
-    moveRow(row, entry.fields, history, key)
+    moveRow(row, entry.fields, history, key, -1)
   else
     redis.call('HSET', key, 'm:' .. row.sid, formatRow(row))
   end
@@ -70,7 +70,8 @@ local function newVersion(occurred)
   if hasNewVersion then return end
   hasNewVersion, version = true, version + 1
   timestamp = math.max(math.floor(occurred / 1000), timestamp + 1)
-  redis.call('HSET', key, 'v', version, 't', timestamp)
+  local noted = string.format('%.0f %s %s', now, origin, cause .. sid:sub(-8))
+  redis.call('HSET', key, 'v', version, 't', timestamp, 'v:' .. version, noted)
 end
 
 -- Makes a row the deciding event of a sender, in a new version.

@@ -8,8 +8,8 @@ local BLOCK = 100
 
 local MARKS = {'m:', 'w:', 'y:', 'l:'}
 
--- Moves a row between the hashes of an entry, with its marks.
-local function moveRow(row, fields, from, to)
+-- Moves a row between an entry and its history, with its marks. `step` is 1 to the history, -1 back: `c` counts the rows there.
+local function moveRow(row, fields, from, to, step)
   local moved, removed = {}, {}
   for _, mark in ipairs(MARKS) do
     local value = fields[mark .. row.sid]
@@ -22,6 +22,7 @@ local function moveRow(row, fields, from, to)
   end
   redis.call('HSET', to, unpack(moved))
   redis.call('HDEL', from, unpack(removed))
+  redis.call('HINCRBY', step == 1 and to or from, 'c', step)
 end
 
 -- The rows of an entry that have to stay in it: those that decide, the latest override of each sender, and for a YES that decides the
@@ -57,8 +58,8 @@ local function versionMakers(rows)
 end
 
 -- Removes rows beyond the cap: those that made no version first, then the oldest. The entry counts them (`q`), since the first one.
-local function pruneHistory(key, history, cap, now)
-  if redis.call('HLEN', history) <= cap + BLOCK then return end
+local function pruneHistory(key, history, cap, version, now)
+  if tonumber(redis.call('HGET', history, 'c') or 0) <= cap + BLOCK then return end
   local archive, rows = readEntry(history), {}
   for _, row in pairs(archive.rows) do rows[#rows + 1] = row end
   local isMaker = versionMakers(rows)
@@ -71,13 +72,28 @@ local function pruneHistory(key, history, cap, now)
   for i = 1, excess do
     for _, mark in ipairs(MARKS) do redis.call('HDEL', history, mark .. rows[i].sid) end
   end
+  for name in pairs(archive.fields) do
+    local noted = tonumber(name:match('^v:(%d+)$'))
+    if noted and noted <= version - cap then redis.call('HDEL', history, name) end
+  end
+  redis.call('HSET', history, 'c', math.min(#rows, cap))
   if excess <= 0 then return end
   local pruned, since = (redis.call('HGET', key, 'q') or ''):match('^(%d+) (%d+)$')
   redis.call('HSET', key, 'q', string.format('%.0f %s', (tonumber(pruned) or 0) + excess, since or string.format('%.0f', now)))
 end
 
+-- Moves the notes on older versions to the history.
+local function moveVersions(entry, key, history, version)
+  for name, value in pairs(entry.fields) do
+    local noted = tonumber(name:match('^v:(%d+)$'))
+    if noted and noted <= version - KEPT_ROWS and redis.call('HDEL', key, name) == 1 then
+      redis.call('HSET', history, name, value)
+    end
+  end
+end
+
 -- Moves the oldest rows of a long entry to its history. `ended` is called with an open row that is moved: nothing waits for it.
-local function compact(entry, key, history, cap, now, ended)
+local function compact(entry, key, history, cap, version, now, ended)
   local rows = {}
   for _, row in pairs(entry.rows) do
     if not row.inHistory then rows[#rows + 1] = row end
@@ -92,10 +108,11 @@ local function compact(entry, key, history, cap, now, ended)
         row.outcome = 's'
         ended(row)
       end
-      moveRow(row, entry.fields, key, history)
+      moveRow(row, entry.fields, key, history, 1)
       if changesConsent(row) then newest = math.max(newest, row.orderAt) end
     end
   end
   redis.call('HSET', key, 'x', string.format('%.0f', newest))
-  pruneHistory(key, history, cap, now)
+  moveVersions(entry, key, history, version)
+  pruneHistory(key, history, cap, version, now)
 end

@@ -14,6 +14,7 @@
 --       9   note (JSON), '' for none
 --       10  `1` for a YES, which counts only for somebody who is stopped
 --       11  senders whose opt-out this START lifts too, one in each line
+--       12  the short id of the build and configuration that records it
 -- Returns {result, version, applied version, confirms, MessageSid, row, ...}. The result is `recorded`, `applied`, `duplicate`,
 -- `stale` or `ignored`. confirms is 1 for an opt-out from a sender that is stopped already while Customer.io holds the present
 -- version, else 0. The rows are those of earlier messages that ended as stale by this one.
@@ -25,7 +26,7 @@
 local key, history = KEYS[1], KEYS[2]
 local sid, kind, source, sender = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
 local orderAt, occurredAt, receivedAt = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
-local cap, note, weak, lifted = tonumber(ARGV[8]), ARGV[9], ARGV[10] == '1', ARGV[11]
+local cap, note, weak, lifted, origin = tonumber(ARGV[8]), ARGV[9], ARGV[10] == '1', ARGV[11], ARGV[12]
 
 -- A time further ahead of Redis' clock than this, in ms, is that of a wrong clock. Such a message counts as sent now.
 local TRUSTED_AHEAD = 60000
@@ -37,6 +38,8 @@ local timestamp = tonumber(entry.fields.t or 0)
 local superseded, hasNewVersion, isWhole = {}, false, entry.fields.x == nil
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
+-- What makes a version: the event (`e`), or what another delivery of it corrects (`c`).
+local cause = 'e'
 
 -- include: decide.lua
 
@@ -104,6 +107,7 @@ local known, before = entry.rows[sid], statesNow()
 if known then
   local isStronger = RANK[kind] > RANK[known.kind] or (kind == known.kind and known.weak and not weak)
   if not isStronger then
+    cause = 'c'
     row.kind, row.orderAt = known.kind, orderNumber(known.kind, row.source, row.orderAt)
     if learn(known, row) and changesConsent(known) then redecideAll(known, nil, before) end
     keepInEntry()
@@ -143,7 +147,7 @@ if changesConsent(row) then
 end
 write(row)
 keepInEntry()
-compact(entry, key, history, cap, now, function(ended)
+compact(entry, key, history, cap, version, now, function(ended)
   superseded[#superseded + 1] = ended.sid
   superseded[#superseded + 1] = formatRow(ended)
 end)

@@ -10,10 +10,14 @@ export const SUBJECT: Subject = { workspace: 'default', channel: 'sms', phone: P
 /** A whole second, long ago. */
 export const NOW = 1_772_013_598_000;
 
-/** A ledger of its own, and the key of the entry of {@link SUBJECT} in it. */
-export function freshLedger(redis: Redis): { readonly ledger: Ledger; readonly key: string } {
+/** A ledger of its own, its prefix, and the key of the entry of {@link SUBJECT} in it. */
+export function freshLedger(redis: Redis): {
+  readonly ledger: Ledger;
+  readonly key: string;
+  readonly prefix: string;
+} {
   const prefix = `test-${randomUUID()}`;
-  return { ledger: new Ledger(redis, { prefix }), key: `${prefix}:ledger:{default:sms:${PHONE}}` };
+  return { prefix, ledger: new Ledger(redis, { prefix }), key: `${prefix}:ledger:{default:sms:${PHONE}}` };
 }
 
 /** Message `n`, by webhook, `at` ms after {@link NOW}. */

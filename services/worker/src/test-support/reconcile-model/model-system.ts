@@ -27,10 +27,9 @@ import { Worker } from '../../service';
 import { LIMITED, WORKSPACES, writeConfig } from './workspaces';
 
 /** How long after our own write another value counts as lag, in ms. */
-export const LAG_MS = 300;
+const LAG_MS = 2_500;
 /** How long search and reads of Customer.io lag while they do, in ms. */
-const INDEX_LAG_MS = 150;
-const READ_LAG_MS = 100;
+const VISIBLE_AFTER_MS = 2_000;
 /** Sweeps of a worker. `once`: one pass from now on, and no other for a while. */
 export type Sweeps = 'off' | 'often' | 'once';
 const PERIODS: Readonly<Record<Sweeps, string>> = { off: 'off', often: '2s', once: '10s' };
@@ -114,8 +113,8 @@ export class ModelSystem {
   lag(): void {
     this.isLagging = true;
     for (const workspace of this.sandbox.workspaces()) {
-      workspace.lagIndex(INDEX_LAG_MS);
-      workspace.lagReads(READ_LAG_MS);
+      workspace.lagIndex(VISIBLE_AFTER_MS);
+      workspace.lagReads(VISIBLE_AFTER_MS);
     }
   }
 
@@ -179,15 +178,14 @@ export class ModelSystem {
 
   /** Waits until the sweep has asked for syncs, or a whole pass of every workspace had none to ask for. */
   async sweepHasAsked(): Promise<void> {
-    const from = Date.now();
-    const hasNone = async (): Promise<boolean> =>
-      (await this.passes()).every(
-        ({ startedAt = 0, endedAt = 0 }) => startedAt >= from && endedAt >= startedAt,
-      );
-    await waitFor(async () => (await this.countMarks()) > 0 || (await hasNone()), {
-      what: 'a sweep',
-      timeoutMs: 60_000,
-    });
+    const hasPassed = this.passFromNow();
+    const hasAsked = async (): Promise<boolean> => (await this.countMarks()) > 0 || (await hasPassed());
+    await waitFor(hasAsked, { what: 'a sweep', timeoutMs: 60_000 });
+  }
+
+  /** Waits until a pass of every workspace that begins from now on has read the whole ledger. */
+  async sweepPasses(): Promise<void> {
+    await waitFor(this.passFromNow(), { what: 'a pass of every workspace', timeoutMs: 60_000 });
   }
 
   /** Broken limits, one sentence each. */
@@ -208,6 +206,14 @@ export class ModelSystem {
     this.redis.disconnect();
     await this.sandbox.stop();
     rmSync(this.folder, { recursive: true, force: true });
+  }
+
+  private passFromNow(): () => Promise<boolean> {
+    const from = Date.now();
+    return async () =>
+      (await this.passes()).every(
+        ({ startedAt = 0, endedAt = 0 }) => startedAt >= from && endedAt >= startedAt,
+      );
   }
 
   private passes(): Promise<PassState[]> {

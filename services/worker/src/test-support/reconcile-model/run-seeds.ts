@@ -1,5 +1,5 @@
 import type { SandboxOptions } from '@optout-sync/customerio-sandbox';
-import type { ConsentPolicy } from '@optout-sync/shared/domain';
+import type { ConsentPolicy, Subject } from '@optout-sync/shared/domain';
 import { ModelSystem, type Sweeps } from './model-system';
 import { EPOCHS } from './plan';
 import { SeedRun } from './seed-run';
@@ -69,13 +69,17 @@ async function runEpoch(system: ModelSystem, runs: readonly SeedRun[], epoch: nu
   if (lagsIn(epoch)) system.lag();
   const running = { isPaused: false, sweepFollows: sweepsIn(epoch) };
   await Promise.all(runs.map((run) => run.steps(steps - PAUSED_STEPS, running)));
+  await Promise.all(runs.map((run) => run.settle()));
+  // While reads lag: what the sweep sees of the latest writes is older than they are.
+  if (sweepsIn(epoch) && lagsIn(epoch)) await system.sweepPasses();
   system.catchUp();
   await Promise.all(runs.map((run) => run.settle()));
   const violations = sweepsIn(epoch) ? [] : await checkSecondLooks(system, runs);
   await system.pauseSyncs(true);
+  const before = await system.waitingLive();
   const paused = { isPaused: true, sweepFollows: sweepsIn(epoch + 1) };
   await Promise.all(runs.map((run) => run.steps(PAUSED_STEPS, paused)));
-  if (sweepsIn(epoch)) violations.push(...(await checkLanes(system, runs)));
+  if (sweepsIn(epoch)) violations.push(...(await checkLanes(system, runs, before)));
   await system.stopWorker();
   return violations;
 }
@@ -90,10 +94,20 @@ async function checkSecondLooks(system: ModelSystem, runs: readonly SeedRun[]): 
   );
 }
 
-/** While syncs are paused: what the sweep asks for waits in the background lane. */
-async function checkLanes(system: ModelSystem, runs: readonly SeedRun[]): Promise<string[]> {
+/**
+ * While syncs are paused: what the sweep asks for waits in the background lane.
+ *
+ * @param before what waited in the live lane when they were paused: a message may leave a sync behind that nobody needs
+ */
+async function checkLanes(
+  system: ModelSystem,
+  runs: readonly SeedRun[],
+  before: readonly Subject[],
+): Promise<string[]> {
   await system.sweepHasAsked();
-  const waiting = await system.waitingLive();
+  const isNew = ({ phone, channel }: Subject): boolean =>
+    !before.some((other) => other.phone === phone && other.channel === channel);
+  const waiting = (await system.waitingLive()).filter(isNew);
   return ofEach(runs, (run) => run.checkLiveLane(waiting));
 }
 

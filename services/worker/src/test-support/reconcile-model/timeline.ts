@@ -34,8 +34,8 @@ export class Timeline {
   readonly merged = new Set<string>();
   /** The number that a person has from a tick on, as it is stored; undefined for none. By cio_id. */
   private readonly phones = new Map<string, { readonly tick: number; readonly stored: unknown }[]>();
-  /** When nothing of a number was under way, and whether search and reads saw all changes. By `keyOf`. */
-  private readonly settled = new Map<string, { readonly tick: number; readonly isVisible: boolean }[]>();
+  /** When all messages of a number had their outcome, and whether no sync was left and all changes were visible. By `keyOf`. */
+  private readonly settled = new Map<string, { readonly tick: number; readonly isQuiet: boolean }[]>();
   private tick = 0;
 
   /** The next tick. */
@@ -49,14 +49,14 @@ export class Timeline {
     this.phones.set(cioId, [...changes, { tick: this.next(), stored }]);
   }
 
-  noteSettled(subject: NumberOnChannel, { isVisible }: { readonly isVisible: boolean }): void {
+  noteSettled(subject: NumberOnChannel, { isQuiet }: { readonly isQuiet: boolean }): void {
     const key = keyOf(subject);
-    this.settled.set(key, [...(this.settled.get(key) ?? []), { tick: this.next(), isVisible }]);
+    this.settled.set(key, [...(this.settled.get(key) ?? []), { tick: this.next(), isQuiet }]);
   }
 
-  /** The latest moment before a tick when nothing of a number was under way and all changes were visible; 0 for none. */
+  /** The latest moment before a tick when no sync of a number was left and all changes were visible; 0 for none. */
   quietBefore(subject: NumberOnChannel, tick: number): number {
-    return this.latestSettled(subject, tick, (moment) => moment.isVisible);
+    return this.latestSettled(subject, tick, (moment) => moment.isQuiet);
   }
 
   /** Whether a message of a number was delivered since it was last settled before a tick. */
@@ -92,7 +92,7 @@ export class Timeline {
   private latestSettled(
     subject: NumberOnChannel,
     before: number,
-    matches: (moment: { readonly isVisible: boolean }) => boolean,
+    matches: (moment: { readonly isQuiet: boolean }) => boolean,
   ): number {
     const moments = (this.settled.get(keyOf(subject)) ?? []).filter(matches);
     return Math.max(0, ...moments.map(({ tick }) => tick).filter((tick) => tick < before));

@@ -4,7 +4,7 @@ import type { CustomerIoSandbox } from '@optout-sync/customerio-sandbox';
 import type { ConsentPolicy } from '@optout-sync/shared/domain';
 
 /** A workspace whose rate limit is so low that it decides when requests are sent. */
-export const LIMITED = { name: 'one', appRps: 20 };
+export const LIMITED = { name: 'one', appRps: 6 };
 export const WORKSPACES = [
   LIMITED,
   { name: 'two', appRps: 100 },

@@ -1,0 +1,25 @@
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Origin } from '@optout-sync/shared/ledger';
+import type { WorkerConfig } from './config/config';
+
+/** This worker's release, and a digest of what its configuration writes to Customer.io. Keys and rates are no part of it. */
+export function originOf({ workspaces }: Pick<WorkerConfig, 'workspaces'>): Origin {
+  const written = workspaces.map(
+    ({ access, appRps, trackRps, lookupBatch, campaignWebhookUrl, ...settings }) => ({
+      ...settings,
+      hasCampaign: campaignWebhookUrl !== undefined,
+    }),
+  );
+  const config = createHash('sha256').update(JSON.stringify(written)).digest('hex').slice(0, 8);
+  return { build: `worker ${releaseOf()}`, config };
+}
+
+/** The version in the package.json of this workspace, one folder above the compiled and the uncompiled module alike. */
+function releaseOf(): string {
+  const { version } = JSON.parse(readFileSync(join(__dirname, '../package.json'), 'utf8')) as {
+    readonly version: string;
+  };
+  return version;
+}
