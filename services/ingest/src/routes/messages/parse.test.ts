@@ -23,6 +23,7 @@ describe('parseMessage', () => {
       keyword: 'STOP',
       channel: 'sms',
       phone: '+14155550101',
+      ours: '+15005550006',
       sender: TWILIO_MESSAGING_SERVICE_SID,
       messagingServiceSid: TWILIO_MESSAGING_SERVICE_SID,
       source: 'webhook',
