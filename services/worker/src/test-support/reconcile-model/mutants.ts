@@ -30,12 +30,24 @@ export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
   ],
   /** A value that is read right after our own write counts as drift. */
   'lag-ignored': [{ path: DIFFERING, find: /now - \(entry\.writtenAt \?\? 0\) < lagMs/, replace: 'false' }],
-  /** A comparison opts in who is opted out by an earlier policy. */
+  /** A comparison writes what the ledger holds, `false` as well. */
   'compare-opts-in': [
     {
       path: COMPARE,
       find: /\(kind === 'orphaned' \|\| kind === 'looser_policy'\) && allowOptIn\.includes\(cioId\)/,
       replace: "kind === 'looser_policy'",
+    },
+    { path: DIFFERING, find: /isKnown && setAt <= entry\.timestamp/, replace: 'true' },
+    {
+      path: 'packages/customerio/src/compare-people.ts',
+      find: /value === 'true' && hasStoppedSender/,
+      replace: "value === 'true'",
+    },
+    { path: FORCED, find: /stoppedSenders\(entry\)\.length > 0/, replace: 'true' },
+    {
+      path: WALK,
+      find: /entry\.appliedVersion && stoppedSenders\(entry\)\.length > 0/,
+      replace: 'entry.appliedVersion',
     },
   ],
   /** People who no longer have the number are opted in. */
