@@ -6,7 +6,7 @@ import type { Subject } from '../domain/subject';
 import type { DestinationName } from '../domain/destination-name';
 import type { MessageSid } from '../domain/twilio-ids';
 import { loadScript } from '../redis/load-script';
-import { ledgerKey, ledgerPrefix } from './keys';
+import { ledgerPrefix } from './keys';
 import {
   OUTCOME_CODES,
   SOURCE_CODES,

@@ -9,61 +9,36 @@ export interface Mutation {
 
 const RECONCILE = 'services/worker/src/reconcile';
 const WALK = `${RECONCILE}/ledger-walk.ts`;
+const REQUESTS = `${RECONCILE}/forced-sync-requests.ts`;
+const ATTRIBUTES = 'services/worker/src/destinations/attributes.ts';
 const COMPARE = 'services/worker/src/destinations/compare.ts';
 const DIFFERING = 'services/worker/src/destinations/differing-people.ts';
 const SYNC = 'services/worker/src/jobs/sync-job.ts';
-const FORCED = 'services/worker/src/jobs/forced-sync.ts';
+const CUSTOMERIO = 'packages/customerio/src';
+const PERMITTED = /\(kind === 'orphaned' \|\| kind === 'looser_policy'\) && allowOptIn\.includes\(cioId\)/;
 
 /** Seeded defects of the reconciler, one of each kind. The model test must fail with each of them. */
 export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
   /** `true` is written with the old timestamp, so that it loses against a later value. */
   'timestamp-not-raised': [
-    {
-      path: COMPARE,
-      find: /overwritten\.length === 0 \? entry\.timestamp : await raise\(.*\)/,
-      replace: 'entry.timestamp',
-    },
+    { path: COMPARE, find: /await raise\(overwritten\.map\([^;]*\)\)/, replace: 'entry.timestamp' },
   ],
   /** Another value than true counts as no drift. */
   'reverted-ignored': [
-    { path: DIFFERING, find: /(?<=case 'reverted':\s+)return true/, replace: 'return false' },
+    { path: COMPARE, find: /kind === 'missing' \|\| kind === 'reverted'/, replace: "kind === 'missing'" },
   ],
   /** A value that is read right after our own write counts as drift. */
   'lag-ignored': [{ path: DIFFERING, find: /now - \(entry\.writtenAt \?\? 0\) < lagMs/, replace: 'false' }],
-  /** A comparison writes what the ledger holds, `false` as well. */
-  'compare-opts-in': [
-    {
-      path: COMPARE,
-      find: /\(kind === 'orphaned' \|\| kind === 'looser_policy'\) && allowOptIn\.includes\(cioId\)/,
-      replace: "kind === 'looser_policy'",
-    },
-    { path: DIFFERING, find: /isKnown && setAt <= entry\.timestamp/, replace: 'true' },
-    {
-      path: 'packages/customerio/src/compare-people.ts',
-      find: /value === 'true' && hasStoppedSender/,
-      replace: "value === 'true'",
-    },
-    { path: FORCED, find: /stoppedSenders\(entry\)\.length > 0/, replace: 'true' },
-    {
-      path: WALK,
-      find: /entry\.appliedVersion && stoppedSenders\(entry\)\.length > 0/,
-      replace: 'entry.appliedVersion',
-    },
-  ],
-  /** People who no longer have the number are opted in. */
-  'orphans-opted-in': [
-    {
-      path: COMPARE,
-      find: /\(kind === 'orphaned' \|\| kind === 'looser_policy'\) && allowOptIn\.includes\(cioId\)/,
-      replace: "kind === 'orphaned'",
-    },
-  ],
+  /** A comparison sets back, unasked, what a laxer policy would. */
+  'compare-opts-in': [{ path: COMPARE, find: PERMITTED, replace: "kind === 'looser_policy'" }],
+  /** A comparison sets back, unasked, people who no longer have the number. */
+  'orphans-opted-in': [{ path: COMPARE, find: PERMITTED, replace: "kind === 'orphaned'" }],
   /** Whoever was written to once counts as having the number. */
   'number-not-compared': [
     {
-      path: 'packages/customerio/src/compare-people.ts',
-      find: /found\.has\(cioId\) \|\| isSamePhone\(.*\)/,
-      replace: 'true',
+      path: `${CUSTOMERIO}/compare-people.ts`,
+      find: /hasNumber: found\.has\(cioId\) \|\|/,
+      replace: 'hasNumber: true ||',
     },
   ],
   /** A version is written again though it is applied. */
@@ -74,38 +49,32 @@ export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
       replace: 'entry.version >= entry.appliedVersion',
     },
   ],
+  /** An opt-out that arrives late, and does not decide, writes `false` again. */
+  'late-stop-opts-in': [
+    { path: ATTRIBUTES, find: /optedOut \|\| !hasNewStopsOnly\(entry\)/, replace: 'true' },
+  ],
   'sweep-skips-whatsapp': [
     {
       path: WALK,
-      find: /\(\{ entry \}: ListedEntry\): boolean => isUnapplied\(entry\) \|\| isCompared\(entry\)/,
-      replace:
-        "({ entry, subject }: ListedEntry): boolean => subject.channel === 'sms' && (isUnapplied(entry) || isCompared(entry))",
+      find: /isTwin\(subject\) \|\| isUnapplied\(entry\) \|\| isCompared\(entry\)/,
+      replace: "subject.channel === 'sms' && ($&)",
     },
     {
       path: WALK,
       find: /return entry && !isUnapplied/,
-      replace: "return channel !== 'sms' && entry && !isUnapplied",
+      replace: "return channel === 'whatsapp' && entry && !isUnapplied",
     },
   ],
   /** The first page of a pass is read and forgotten. */
   'page-skipped': [
-    {
-      path: WALK,
-      find: /this\.withPartners\(page\.entries\)/,
-      replace: 'this.withPartners(pass.examined === 0 ? [] : page.entries)',
-    },
+    { path: WALK, find: /(?=await Promise\.all\(compared\.map)/, replace: 'if (pass.examined > 0) ' },
   ],
-  /** A comparison applies the policy `last` everywhere. */
-  'policy-ignored': [
-    {
-      path: FORCED,
-      find: /await compare\(consent, \{/,
-      replace:
-        "await compare({ ...consent, optedOut: isOptedOut([...entry.senders.values()], 'last') === true }, {",
-    },
-  ],
+  /** The policy `last` applies everywhere. */
+  'policy-ignored': [{ path: SYNC, find: /target\.policy\)/, replace: "'last')" }],
   /** The sweep does not notice events without a sync job. */
-  'sweep-ignores-unapplied': [{ path: WALK, find: /await unapplied\.add\(subject, since\);/, replace: '' }],
+  'sweep-ignores-unapplied': [
+    { path: WALK, find: /isUnapplied\(entry\) \|\| isCompared/, replace: 'isCompared' },
+  ],
   /** The index of unapplied entries is never read. */
   'unapplied-index-ignored': [
     {
@@ -116,42 +85,24 @@ export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
   ],
   /** A forced sync whose job vanished is not asked for again. */
   'lost-forced-sync': [
-    {
-      path: `${RECONCILE}/forced-sync-requests.ts`,
-      find: /of page\.marks\) \{/,
-      replace: 'of [] as typeof page.marks) {',
-    },
+    { path: REQUESTS, find: /of page\.marks\) \{/, replace: 'of [] as typeof page.marks) {' },
   ],
-  'second-look-dropped': [
-    {
-      path: SYNC,
-      find: /if \(outcome === 'no_match' && optedOut\) await looks\.schedule\(subject\);/,
-      replace: '',
-    },
-  ],
+  'second-look-dropped': [{ path: SYNC, find: /await looks\.schedule\(subject\)/, replace: '0' }],
   /** The reconciler enqueues its syncs before live traffic. */
   'sweep-in-live-lane': [
-    {
-      path: `${RECONCILE}/forced-sync-requests.ts`,
-      find: /lane: Lane = 'background'/,
-      replace: "lane: Lane = 'live'",
-    },
+    { path: REQUESTS, find: /lane: Lane = 'background'/, replace: "lane: Lane = 'live'" },
   ],
   /** Requests do not wait for their slot of the rate limit. */
   'budget-ignored': [
     {
-      path: 'packages/customerio/src/rate-limiter.ts',
+      path: `${CUSTOMERIO}/rate-limiter.ts`,
       find: /= reply as \[number, number\]/,
       replace: '= [1, 0 * (reply as [number, number])[0]]',
     },
   ],
   /** People are written to by an identifier that creates them. */
   'people-created': [
-    {
-      path: 'services/worker/src/destinations/attributes.ts',
-      find: /\{ cio_id: cioId \}/,
-      replace: '{ id: cioId } as never',
-    },
-    { path: 'packages/customerio/src/track-api.ts', find: /, _update: true/, replace: '' },
+    { path: ATTRIBUTES, find: /\{ cio_id: cioId \}/, replace: '{ id: cioId } as never' },
+    { path: `${CUSTOMERIO}/track-api.ts`, find: /, _update: true/, replace: '' },
   ],
 };
