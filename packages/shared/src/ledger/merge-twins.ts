@@ -101,7 +101,8 @@ const isEmpty = ({ entry, history }: Stored): boolean =>
 
 /** The entry as if it had no history of its own: a message that is in both counts as it is in the entry. */
 function wholeOf({ entry, history }: Stored): EntryHash {
-  return Object.fromEntries(Object.entries({ ...history, ...entry }).filter(([field]) => field !== 'x'));
+  const fields = Object.entries({ ...history, ...entry });
+  return Object.fromEntries(fields.filter(([field]) => field !== 'x' && field !== 'c'));
 }
 
 function twinsOf(subject: Subject): { readonly own: Subject; readonly other: Subject | undefined } {

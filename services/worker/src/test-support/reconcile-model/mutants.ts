@@ -60,8 +60,8 @@ export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
   'sweep-skips-whatsapp': [
     {
       path: SWEEP,
-      find: /\(\{ entry \}: ListedEntry\): boolean => isUnapplied/,
-      replace: "({ entry, subject }: ListedEntry): boolean => subject.channel === 'sms' && isUnapplied",
+      find: /\|\| isUnapplied\(entry\)/,
+      replace: "|| (subject.channel === 'sms' && isUnapplied(entry))",
     },
     {
       path: SWEEP,
