@@ -10,7 +10,7 @@ import { atMost } from '../report/targets';
 import { microsecondsEach, subjectOf } from './growth-work';
 
 /** Numbers of messages of one phone. */
-export const LENGTHS = [100, 1_000, 10_000] as const;
+const LENGTHS = [100, 1_000, 10_000] as const;
 const SAMPLE = 200;
 const COST = 'µs';
 

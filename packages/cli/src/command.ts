@@ -1,6 +1,7 @@
 import { Option, type Command } from 'commander';
 import { SingleBar } from 'cli-progress';
 import type { Env } from '@optout-sync/shared/config';
+import { Channel } from '@optout-sync/shared/domain';
 import { wholeNumber } from './option-values';
 
 /** What a command reads and writes. */
@@ -10,6 +11,24 @@ export interface Terminal {
   error(text: string): void;
   /** Where to draw a progress bar; absent when standard error is not a terminal. */
   readonly progress?: NodeJS.WriteStream;
+}
+
+/** Exit code: Customer.io differs from the ledger. */
+export const DIFFERS = 3;
+
+/** Ends a command that has printed its result with an exit code of its own. */
+export class ExitStatus extends Error {
+  constructor(readonly code: number) {
+    super(`exit code ${String(code)}`);
+    this.name = 'ExitStatus';
+  }
+}
+
+export function channelOption(): Option {
+  return new Option(
+    '--channel <channel>',
+    'the channel (default: that of the phone, as in whatsapp:+..., else sms)',
+  ).choices(Channel.options);
 }
 
 export function printJson(terminal: Terminal, value: unknown): void {

@@ -3,7 +3,7 @@ import { OperationError } from '@optout-sync/operations';
 import { CONFIG_EXIT_CODE, ConfigError } from '@optout-sync/shared/config';
 import { auditCommand } from './audit/audit-command';
 import { backfillCommand } from './backfill/backfill-command';
-import type { Terminal } from './command';
+import { ExitStatus, type Terminal } from './command';
 import { configCommand } from './config-check/config-command';
 import { dlqCommand } from './dlq/dlq-command';
 import { optoutsCommand } from './optouts/optouts-command';
@@ -12,7 +12,7 @@ import { reviewCommand } from './review/review-command';
 /**
  * Runs `optout-sync` with these arguments. Never rejects: errors go to the terminal.
  *
- * @returns the exit code: 0 done, 1 failed, 2 misused, 78 configuration error
+ * @returns the exit code: 0 done, 1 failed, 2 misused, 3 Customer.io differs from the ledger, 78 configuration error
  */
 export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
   const program = new Command('optout-sync')
@@ -50,6 +50,7 @@ const MISUSED = 2;
 
 function report(error: unknown, terminal: Terminal): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : MISUSED;
+  if (error instanceof ExitStatus) return error.code;
   if (error instanceof ConfigError) {
     terminal.error(error.message);
     return CONFIG_EXIT_CODE;

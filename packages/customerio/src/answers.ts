@@ -78,9 +78,9 @@ export const searchAnswer = z
     next: data.next ?? '',
   }));
 
-/** Values come back as text. A value of another type, such as a list, is dropped. */
+/** Values come back as text, objects perhaps as they are; see `attributeValue`. */
 const values = z
-  .record(z.string(), z.union([z.string(), z.number(), z.boolean()]).optional().catch(undefined))
+  .record(z.string(), z.unknown())
   .nullable()
   .transform((all) => all ?? {});
 /** Unix seconds at which each attribute was last set; empty where the answer has none. */

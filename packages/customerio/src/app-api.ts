@@ -1,5 +1,6 @@
 import { JobError } from '@optout-sync/shared/domain';
 import { attributesAnswer, optOutsAnswer, searchAnswer } from './answers';
+import { attributeValue } from './attribute-value';
 import type { GuardedClient, SendOptions } from './guarded-client';
 
 const PAGE_SIZE = 1_000;
@@ -36,7 +37,7 @@ export interface FoundPeople {
 
 /** The part of Customer.io's App API that looks people up and sets their opt-outs. */
 export class AppApi {
-  constructor(private readonly client: GuardedClient) {}
+  constructor(private readonly client: Pick<GuardedClient, 'send'>) {}
 
   /**
    * The cio_ids of all people whose `field` equals one of `values`, without repeats, over all pages.
@@ -99,8 +100,10 @@ export class AppApi {
       );
       for (const { identifiers, attributes, timestamps } of answer) {
         people.set(identifiers.cio_id, {
-          values: new Map(pick(attributes, names).map(([name, value]) => [name, String(value)])),
-          timestamps: new Map(pick(timestamps, names)),
+          values: new Map(pick(names, (name) => attributeValue(attributes, name))),
+          timestamps: new Map(
+            pick(names, (name) => (Object.hasOwn(timestamps, name) ? timestamps[name] : undefined)),
+          ),
         });
       }
     }
@@ -164,11 +167,11 @@ export class AppApi {
 
 /** The entries of `names` that have a value. */
 function pick<Value>(
-  record: Readonly<Record<string, Value | undefined>>,
   names: readonly string[],
+  valueOf: (name: string) => Value | undefined,
 ): [string, Value][] {
   return names.flatMap((name): [string, Value][] => {
-    const value = Object.hasOwn(record, name) ? record[name] : undefined;
+    const value = valueOf(name);
     return value === undefined ? [] : [[name, value]];
   });
 }

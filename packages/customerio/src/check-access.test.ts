@@ -27,7 +27,7 @@ describe('checkAccess', () => {
 
   function check(app: CannedAnswer, track: CannedAnswer = REGION): Promise<AccessCheck> {
     server.answer((path) => (path.startsWith('/v1/customers') ? app : track));
-    const workspace = { name: 'default', phoneAttribute: 'phone' };
+    const workspace = { configuredAs: 'default', phoneAttribute: 'phone' };
     return checkAccess({ app: clients[0], track: clients[1]!, region: 'us', workspace });
   }
 

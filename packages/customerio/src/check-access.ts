@@ -21,11 +21,11 @@ export async function checkAccess(options: {
   readonly app: CustomerIoClient | undefined;
   readonly track: CustomerIoClient;
   readonly region: string;
-  readonly workspace: Pick<WorkspaceConfig, 'name' | 'phoneAttribute'>;
+  readonly workspace: Pick<WorkspaceConfig, 'configuredAs' | 'phoneAttribute'>;
 }): Promise<AccessCheck> {
   const { app, track, region, workspace } = options;
   const settings = (...names: SettingName[]): string =>
-    names.map((name) => settingOf(workspace.name, name)).join(' or ');
+    names.map((name) => settingOf(workspace.configuredAs, name)).join(' or ');
   const errors: string[] = [];
   const unchecked: JobError[] = [];
   const check = async (problem: string, request: () => Promise<void>): Promise<void> => {

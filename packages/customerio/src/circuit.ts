@@ -49,7 +49,8 @@ export interface AcquireOptions {
 export class ApiCircuit {
   private readonly breaker: CircuitBreaker;
   private readonly schedule: ProbeSchedule;
-  private readonly waiting = new Mutex();
+  /** By lane, so that a live request does not wait behind a background one for the slot of the latter. */
+  private readonly waiting = { live: new Mutex(), prompt: new Mutex(), background: new Mutex() };
   private readonly times: CircuitTimes;
   private waitingCount = 0;
 
@@ -75,7 +76,7 @@ export class ApiCircuit {
     this.breaker = new CircuitBreaker({
       telemetry: deps.telemetry,
       idleMs: this.times.idleMs,
-      isIdle: () => !this.waiting.isLocked(),
+      isIdle: () => !Object.values(this.waiting).some((lane) => lane.isLocked()),
       countsTransient: this.scope === 'api',
     });
   }
@@ -90,7 +91,8 @@ export class ApiCircuit {
     if (permit) return permit;
     this.waitingCount += 1;
     try {
-      return await this.waiting.runExclusive(() => this.waitForPermit(options));
+      const lane = this.waiting[options.slotClass?.lane ?? 'live'];
+      return await lane.runExclusive(() => this.waitForPermit(options));
     } finally {
       this.waitingCount -= 1;
     }

@@ -1,10 +1,12 @@
-export { AppApi, type OptOut, type PersonAttributes } from './app-api';
+export { AppApi, type OptOut } from './app-api';
 export { checkAccess, type AccessCheck } from './check-access';
+export { LAG_MS, driftOf, heldPeople, type HeldPerson } from './compare-people';
 export { ApiCircuit, type CircuitTimes } from './circuit';
 export type { CircuitEvents } from './circuit-breaker';
 export { GuardedClient } from './guarded-client';
 export { harmlessSearch, regionRequest } from './harmless-requests';
 export { CustomerIoClient, type Api, type ApiRequest, type RequestEvents } from './customerio-client';
+export { LimitedClient } from './limited-client';
 export { createLookup, type Lookup } from './lookup';
 export { createPeopleReader, type PeopleReader } from './people-reader';
 export { RateLimiter, type SlotClass } from './rate-limiter';

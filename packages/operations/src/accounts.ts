@@ -1,4 +1,4 @@
-import type { Routes } from '@optout-sync/shared/config';
+import { readWorkspaces, type Env, type Routes, type WorkspaceConfig } from '@optout-sync/shared/config';
 import { OperationError } from './operation-error';
 
 /** The account of an override where none is configured: a worker with one workspace accepts any account. */
@@ -38,6 +38,7 @@ function onlyAccount(routes: Routes): string {
   return first?.sid ?? NO_ACCOUNT;
 }
 
+const names = ({ workspaces }: Routes): string => [...workspaces.keys()].join(', ');
 const sids = ({ accounts }: Routes): string => accounts.map(({ sid }) => sid).join(', ');
 
 /**
@@ -54,24 +55,37 @@ export function accountOf(routes: Routes, workspace: string): string {
 }
 
 /**
- * Returns the given workspace, else the one that the present account reports to, else the one that all accounts report to.
+ * Returns the name that the given workspace is stored under, else the one that the present account reports to, else the one that all accounts report to.
  *
  * @throws {OperationError} `workspace_unknown`, `workspace_ambiguous`
  */
 export function workspaceOf(routes: Routes, given: string | undefined): string {
   if (given !== undefined) {
-    if (routes.workspaces.includes(given)) return given;
+    const stored = routes.workspaces.get(given);
+    if (stored !== undefined) return stored;
     throw new OperationError(
       'workspace_unknown',
-      `this workspace is not configured; the configured workspaces are ${routes.workspaces.join(', ')}`,
+      `this workspace is not configured; the configured workspaces are ${names(routes)}`,
     );
   }
   const reported = new Set(routes.accounts.map(({ workspace }) => workspace));
   if (routes.presentAccount === undefined && reported.size > 1) {
     throw new OperationError(
       'workspace_ambiguous',
-      `several workspaces are configured; choose one of ${routes.workspaces.join(', ')}`,
+      `several workspaces are configured; choose one of ${names(routes)}`,
     );
   }
   return overrideTarget(routes, routes.presentAccount ?? routes.accounts[0]?.sid).workspace;
+}
+
+/**
+ * Returns the configuration of a workspace, with its keys.
+ *
+ * @throws {ConfigError} for an invalid environment
+ * @throws {OperationError} `workspace_unknown`
+ */
+export function workspaceConfigOf(env: Env, name: string): WorkspaceConfig {
+  const workspace = readWorkspaces(env).find((one) => one.name === name);
+  if (workspace) return workspace;
+  throw new OperationError('workspace_unknown', `workspace ${name} is not configured`);
 }

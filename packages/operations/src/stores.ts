@@ -1,7 +1,9 @@
+import type { Cluster, Redis } from 'ioredis';
 import type { Env } from '@optout-sync/shared/config';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
 import { Ledger } from '@optout-sync/shared/ledger';
 import { closeQueues } from '@optout-sync/shared/queues';
+import { Findings, PassRequests, SyncMarks } from '@optout-sync/shared/reconcile';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { ReviewList } from '@optout-sync/shared/review';
 import { withTimeout } from '@optout-sync/shared/service';
@@ -17,6 +19,15 @@ export interface Stores {
   readonly ledger: Ledger;
   readonly reviewList: ReviewList;
   readonly audit: AuditTrail;
+  /** The phones that a worker is asked to compare with Customer.io. */
+  readonly marks: SyncMarks;
+  /** What comparisons found and did not correct. */
+  readonly findings: Findings;
+  /** The passes over the ledger that operators ask for. */
+  readonly passes: PassRequests;
+  readonly redis: Redis | Cluster;
+  /** The prefix of the keys, without the hash tag of the queues. */
+  readonly prefix: string;
 }
 
 /**
@@ -47,6 +58,11 @@ export async function withStores<Result>(
         ledger: new Ledger(redis, { prefix }),
         reviewList: new ReviewList(redis, prefix),
         audit: new AuditTrail(redis, prefix),
+        marks: new SyncMarks(redis, prefix),
+        findings: new Findings(redis, prefix),
+        passes: new PassRequests(redis, prefix),
+        redis,
+        prefix,
       });
     } finally {
       await closeQueues(queues);

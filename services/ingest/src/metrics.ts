@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
-import { WEBHOOK_PATHS, type WebhookRoute } from '@optout-sync/shared/domain';
+import { NAMED_SEND_ERRORS, WEBHOOK_PATHS, type WebhookRoute } from '@optout-sync/shared/domain';
 import {
   configurationOf,
   deadLettersTotal,
@@ -39,6 +39,12 @@ export const EVENT_METRICS = {
     help: 'Events in the batches of Event Streams, by outcome.',
     type: 'counter',
     labels: ['type', 'outcome'],
+  },
+  sendErrors: {
+    name: 'optout_send_errors_ignored_total',
+    help: 'Failed sends that Twilio reported and that are not acted on, by error code; from status callbacks unverified.',
+    type: 'counter',
+    labels: ['route', 'code'],
   },
   people: {
     name: 'optout_people_received_total',
@@ -100,6 +106,9 @@ export function createMetrics(registry: Registry) {
   for (const code of BROKEN_REQUEST_CODES) metrics.brokenRequests.inc({ code }, 0);
   for (const type of STREAM_TYPES) {
     for (const outcome of STREAM_OUTCOMES) metrics.streamEvents.inc({ type, outcome }, 0);
+  }
+  for (const route of ['status', 'events']) {
+    for (const code of NAMED_SEND_ERRORS) metrics.sendErrors.inc({ route, code }, 0);
   }
   for (const outcome of DRAIN_OUTCOMES) metrics.drained.inc({ outcome }, 0);
   return { ...metrics, deadLetters: deadLettersTotal(registry) };

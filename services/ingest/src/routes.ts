@@ -37,7 +37,8 @@ export function createReceivers(
     status: createReceiver(
       {
         route: 'status',
-        authenticate: (request) => authenticateStatus(request, config),
+        authenticate: (request) =>
+          authenticateStatus(request, { ...config, blockedSends: context.blockedSends }),
         handle: createStatusHandler(context),
         answer: () => NO_CONTENT,
       },

@@ -1,5 +1,5 @@
 import { ConfigError } from '@optout-sync/shared/config';
-import { createClassifier, keywordWarnings } from '@optout-sync/shared/domain';
+import { createBlockedSends, createClassifier, keywordWarnings } from '@optout-sync/shared/domain';
 import {
   Disposer,
   DurabilityWatch,
@@ -131,7 +131,8 @@ export class Ingest implements Service {
     const { config, now, log } = this;
     for (const warning of keywordWarnings(config.keywords)) log.warn({ code: 'keyword_warning' }, warning);
     const classify = createClassifier(config.keywords);
-    const receivers = createReceivers(config, { store, telemetry, now, classify });
+    const blockedSends = createBlockedSends(config.blockedSends);
+    const receivers = createReceivers(config, { store, telemetry, now, classify, blockedSends });
     const app = createApp({ receivers, trustProxy: config.trustProxy });
     const server = await startPublicServer(config.port, app, telemetry);
     this.disposer.add(() => server.stop(config.drainMs));

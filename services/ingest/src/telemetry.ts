@@ -84,8 +84,11 @@ function httpTelemetry({ brokenRequests }: Metrics, log: Logger): HttpEvents {
   };
 }
 
-function streamTelemetry({ streamEvents, deadLetters }: Metrics): StreamEvents {
+function streamTelemetry({ streamEvents, sendErrors, deadLetters }: Metrics): StreamEvents {
   return {
+    sendErrorIgnored(route, code) {
+      sendErrors.inc({ route, code });
+    },
     streamEventHandled(type, outcome) {
       // The log line of the batch has the counts.
       streamEvents.inc({ type, outcome });

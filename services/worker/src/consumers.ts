@@ -1,8 +1,10 @@
 import type { Queue } from 'bullmq';
-import type { InboundEvent } from '@optout-sync/shared/domain';
-import { enqueueSync, type JobData } from '@optout-sync/shared/queues';
+import type { DestinationName, InboundEvent } from '@optout-sync/shared/domain';
+import { enqueueRepetition, type JobData, type Queues } from '@optout-sync/shared/queues';
 import type { WorkerContext } from './context';
+import { namesOf } from './destinations/destination-requests';
 import { forwardJob } from './forward/forward-job';
+import { destinationJob } from './jobs/destination-job';
 import { recordJob } from './jobs/record-job';
 import { syncJob } from './jobs/sync-job';
 import { peopleJob } from './people/people-job';
@@ -10,6 +12,7 @@ import { replayJob, resumeRuns } from './replay/replay-job';
 import type { JobKind } from './runner/job-kind';
 import { limitBackgroundConcurrency } from './runner/limit-background';
 import { processJob } from './runner/process-job';
+import type { RecentJob } from './runner/recent-jobs';
 import { rerunAfterFailover } from './runner/rerun-after-failover';
 import { watchShards } from './runner/watch-shards';
 
@@ -18,6 +21,10 @@ const RECORD_CONCURRENCY = 50;
 const SYNC_CONCURRENCY = 400;
 /** One full look-up batch of replays and backfills: a live STOP waits behind no more. */
 const BACKGROUND_SYNC_CONCURRENCY = 100;
+/** Of each optional destination of a workspace. Its jobs mostly wait for their request. */
+const DESTINATION_CONCURRENCY = 50;
+/** Of those in the background: a live one waits behind no more, in a queue that is first come, first served. */
+const BACKGROUND_DESTINATION_CONCURRENCY = 10;
 const FORWARD_CONCURRENCY = 50;
 /** Jobs of up to 100 people each: an import must leave Redis and this process to live traffic. */
 const PEOPLE_CONCURRENCY = 4;
@@ -27,12 +34,15 @@ const REPLAY_CONCURRENCY = 5;
 /**
  * Starts the consumers of all queues, until `context.stopping`. Jobs at once in this process:
  *
- *   queue                        job kind     concurrency
- *   inbound-events               recordJob     50, divided among the shards
- *   customerio-sync:<workspace>  syncJob      400, divided among the shards; in each other lane 100 over all of them
- *   forwards                     forwardJob    50
- *   people-changes               peopleJob      4
- *   replays                      replayJob      5
+ *   queue                       job kind        concurrency
+ *   inbound-events              recordJob        50, divided among the shards
+ *   customerio-sync             syncJob         400, divided among the shards; in each other lane 100 over all of them
+ *   customerio-<destination>    destinationJob   50, divided among the shards; in each other lane 10 over all of them
+ *   forwards                    forwardJob       50
+ *   people-changes              peopleJob         4
+ *   replays                     replayJob         5
+ *
+ * There is one queue of syncs for each workspace, and one for each optional destination that it has.
  */
 export async function startConsumers(context: WorkerContext): Promise<void> {
   const { queues, pool, recentJobs, workspaces, stopping } = context;
@@ -42,25 +52,42 @@ export async function startConsumers(context: WorkerContext): Promise<void> {
   const perShard = (concurrency: number): number => Math.ceil(concurrency / queues.shards.length);
 
   rerunAfterFailover(context.redis, recentJobs, stopping, context.telemetry);
-  const record = recentJobs.track(recordJob(context), (event) => rerunRecord(context, event));
+  const record = recentJobs.track(recordJob(context), (job) => repeatRecord(queues, job));
   const syncs = [...workspaces.keys()].map((workspace) => {
     // One limit for a workspace, however many shards it has.
     const sync = syncJob({ ...context, lagMs: context.reconcileTimes.lagMs });
     const kind = limitBackgroundConcurrency(sync, BACKGROUND_SYNC_CONCURRENCY);
-    return { workspace, kind: recentJobs.track(kind, (request) => enqueueSync(queues, request)) };
+    return { workspace, kind };
   });
-  await watchShards(queues, stopping, ({ inbound, syncOf }) => {
+  const writes = [...workspaces].flatMap(([workspace, { optional }]) =>
+    namesOf(optional).map((name) => {
+      const kind = limitBackgroundConcurrency(
+        destinationJob(context, name),
+        BACKGROUND_DESTINATION_CONCURRENCY,
+      );
+      return { workspace, name, kind };
+    }),
+  );
+  await watchShards(queues, stopping, ({ inbound, syncOf, destinationOf }) => {
     consume(inbound, perShard(RECORD_CONCURRENCY), record);
     for (const { workspace, kind } of syncs) consume(syncOf(workspace), perShard(SYNC_CONCURRENCY), kind);
+    for (const { workspace, name, kind } of writes) {
+      consume(destinationOf(name, workspace), perShard(DESTINATION_CONCURRENCY), kind);
+    }
   });
 
   consume(queues.forwards, FORWARD_CONCURRENCY, forwardJob(context));
   consume(queues.people, PEOPLE_CONCURRENCY, peopleJob(context));
-  pool.consume(queues.replays, REPLAY_CONCURRENCY, replayJob(context));
+  const hasDestination = (workspace: string, name: DestinationName): boolean =>
+    workspaces.get(workspace)?.optional[name] !== undefined;
+  pool.consume(queues.replays, REPLAY_CONCURRENCY, replayJob({ ...context, hasDestination }));
   await resumeRuns(queues);
 }
 
 /** Enqueues a separate job: the one that ran may still exist and be about to end. */
-async function rerunRecord({ queues }: WorkerContext, event: InboundEvent): Promise<void> {
-  await queues.shardOf(event.phone).inbound.add(event.kind, { payload: event });
+async function repeatRecord(
+  queues: Pick<Queues, 'shardOf'>,
+  { payload, lane, repetitionId }: RecentJob<InboundEvent>,
+): Promise<void> {
+  await enqueueRepetition(queues, payload, { lane, jobId: repetitionId });
 }

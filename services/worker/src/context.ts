@@ -4,9 +4,10 @@ import type { CircuitTimes } from '@optout-sync/customerio';
 import { createHttpClient, type HttpClient } from '@optout-sync/http-client';
 import type { WorkspaceConfig, WorkspaceOf } from '@optout-sync/shared/config';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
-import { Ledger, registerOrigin } from '@optout-sync/shared/ledger';
-import { closeQueues, syncQueueName } from '@optout-sync/shared/queues';
+import { DestinationStore, Ledger, registerOrigin } from '@optout-sync/shared/ledger';
+import { closeQueues } from '@optout-sync/shared/queues';
 import {
+  Findings,
   Newcomers,
   PersonLooks,
   SecondLooks,
@@ -24,6 +25,7 @@ import {
   type Logger,
 } from '@optout-sync/shared/service';
 import type { WorkerConfig } from './config/config';
+import { DestinationRequests, type DestinationIndexes } from './destinations/destination-requests';
 import { RepeatedOptOuts } from './jobs/repeated-opt-outs';
 import { HeartbeatMonitor } from './lib/heartbeat-monitor';
 import { ForcedSyncRequests } from './reconcile/forced-sync-requests';
@@ -34,6 +36,7 @@ import { originOf } from './origin';
 import { RecentJobs } from './runner/recent-jobs';
 import { WorkerPool } from './runner/worker-pool';
 import { createTelemetry, type Telemetry } from './telemetry';
+import { queuesOfApi } from './workspace/queues-of-api';
 import { openWorkspace, type Workspace } from './workspace/workspace';
 
 /** What tests replace. */
@@ -67,13 +70,21 @@ export interface BaseContext {
   readonly reconcileTimes: ReconcileTimes;
 }
 
+/** The state of the optional destinations of all workspaces. */
+interface Destinations {
+  readonly destinationStore: DestinationStore;
+  readonly destinationIndexes: DestinationIndexes;
+  readonly destinationRequests: DestinationRequests;
+}
+
 /** What jobs and consumers use. */
-export interface WorkerContext extends BaseContext {
+export interface WorkerContext extends BaseContext, Destinations {
   readonly queues: JobStores;
   readonly ledger: Ledger;
   readonly reviews: ReviewList;
   readonly marks: SyncMarks;
   readonly looks: SecondLooks;
+  readonly findings: Findings;
   readonly newcomers: Newcomers;
   readonly personLooks: PersonLooks;
   readonly unapplied: UnappliedIndex;
@@ -162,9 +173,11 @@ export async function createContext(
     marks,
     forcedSyncs,
     looks: new SecondLooks(redis, prefix, base.reconcileTimes.lookDelaysMs),
+    findings: new Findings(redis, prefix),
     newcomers: new Newcomers(redis, prefix),
     personLooks: new PersonLooks(redis, prefix, base.reconcileTimes.personLookDelaysMs),
     unapplied: new UnappliedIndex(redis, prefix),
+    ...openDestinations(redis, prefix, queues),
     workspaces: new Map(workspaces.map((workspace) => [workspace.name, workspace])),
     workspaceOf: config.workspaceOf,
     numbersOf: config.numbersOf,
@@ -187,6 +200,19 @@ export async function createContext(
   };
 }
 
+function openDestinations(redis: Redis | Cluster, prefix: string, queues: JobStores): Destinations {
+  const store = new DestinationStore(redis, { prefix });
+  const indexes = {
+    native: new UnappliedIndex(redis, prefix, 'native'),
+    campaign: new UnappliedIndex(redis, prefix, 'campaign'),
+  };
+  return {
+    destinationStore: store,
+    destinationIndexes: indexes,
+    destinationRequests: new DestinationRequests({ queues, indexes, store }),
+  };
+}
+
 function connect(
   role: 'worker' | 'store',
   { config, telemetry, heartbeat }: Pick<BaseContext, 'config' | 'telemetry' | 'heartbeat'>,
@@ -202,15 +228,16 @@ function connect(
 }
 
 function open(workspace: WorkspaceConfig, base: BaseContext, queues: JobStores): Workspace {
-  const queue = syncQueueName(workspace.name);
   return openWorkspace(workspace, {
     ...base,
     prefix: base.config.redis.prefix,
-    promoteDelayed(atMost) {
-      const shards = queues.opened().filter(({ name }) => name === queue);
-      promoteDelayedJobs(shards, atMost).catch((error: unknown) => {
-        base.telemetry.promotionFailed(queue, error);
-      });
+    promoteDelayed(use, atMost) {
+      for (const queue of queuesOfApi(workspace, use)) {
+        const shards = queues.opened().filter(({ name }) => name === queue);
+        promoteDelayedJobs(shards, atMost).catch((error: unknown) => {
+          base.telemetry.promotionFailed(queue, error);
+        });
+      }
     },
   });
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import { Redis } from 'ioredis';
+import type { OptOut } from '@optout-sync/customerio';
 import type { JobStores } from '@optout-sync/shared/dead-letters';
 import {
   E164,
@@ -9,12 +10,16 @@ import {
   isOptedOut,
   type ConsentPolicy,
   type SenderConsent,
+  type Subject,
 } from '@optout-sync/shared/domain';
-import { Ledger } from '@optout-sync/shared/ledger';
+import { DestinationStore, Ledger } from '@optout-sync/shared/ledger';
 import { SyncRequest } from '@optout-sync/shared/queues';
 import { createLogger, createRegistry } from '@optout-sync/shared/service';
 import type { Consent } from './destinations/destination';
+import { DestinationRequests } from './destinations/destination-requests';
+import { nativeOptOuts } from './destinations/native-opt-outs';
 import { peopleDestination } from './destinations/people';
+import { destinationJob } from './jobs/destination-job';
 import { recordJob } from './jobs/record-job';
 import { syncJob } from './jobs/sync-job';
 import { createTelemetry } from './telemetry';
@@ -25,9 +30,12 @@ import { createTelemetry } from './telemetry';
  * (even one whose lock is lost, so that a second sync runs beside it), the attribute ends as the model computes it from
  * all messages.
  *
- * The ledger is the real one. Customer.io is a map that holds the newer of two writes by their timestamp. The queue is a
- * set of phones to sync, at least once; a sync that is enqueued while one runs follows it.
+ * The ledger is the real one. Customer.io is a map that holds the newer of two writes by their timestamp, and the native list
+ * one that holds the last write. A queue is a set of phones to sync, or to write to the list, at least once; a job that is
+ * enqueued while one runs follows it. A phone that is in the index of the list and has no job is found in the end.
  */
+
+jest.setTimeout(60_000);
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());
@@ -49,6 +57,8 @@ interface Deliver {
 }
 interface Sync {
   type: 'sync';
+  /** Whether it is the job of the native list instead. */
+  ofList: boolean;
   /** The step at which the process dies, if it does. */
   crashAt: Step | undefined;
   /** What happens while this sync is suspended at a step, as when its process is frozen. */
@@ -66,6 +76,7 @@ const { op } = fc.letrec<{ op: Op; sync: Sync; deliver: Deliver }>((tie) => ({
   }),
   sync: fc.record({
     type: fc.constant('sync' as const),
+    ofList: fc.boolean(),
     crashAt: fc.option(step, { nil: undefined, freq: 2 }),
     meanwhile: fc.record({ at: step, ops: fc.array(tie('op'), { maxLength: 3 }) }),
   }),
@@ -94,7 +105,7 @@ const message = fc.record<Message>({
   sender: fc.constantFrom('MG1', 'MG2'),
 });
 
-const calm: Sync = { type: 'sync', crashAt: undefined, meanwhile: { at: 'enqueue', ops: [] } };
+const calm: Sync = { type: 'sync', ofList: false, crashAt: undefined, meanwhile: { at: 'enqueue', ops: [] } };
 const deliver = (index: number): Deliver => ({ type: 'deliver', message: index, crash: false });
 
 const example = (
@@ -141,7 +152,8 @@ const repetitionAfterAnotherSender = example(
 );
 
 function world(policy: ConsentPolicy) {
-  const ledger = new Ledger(redis, { prefix: `test-${randomUUID()}` });
+  const prefix = `test-${randomUUID()}`;
+  const ledger = new Ledger(redis, { prefix });
   const nothing = (): Promise<undefined> => Promise.resolve(undefined);
   const unapplied = { add: nothing, remove: nothing };
   const telemetry = createTelemetry(
@@ -153,22 +165,32 @@ function world(policy: ConsentPolicy) {
   /** Phones of a sync that was suspended, wrote late and died before it could detect that: the list's known hole. */
   const diedLate = new Set<string>();
   const toSync = new Set<string>();
+  /** Phones with a job of the native list. */
+  const toList = new Set<string>();
+  /** The index of the native list. */
+  const waiting = new Set<string>();
   /** Phones of opt-outs that confirm an applied one. */
   const confirmed = new Set<string>();
   const steps: ((step: Step) => Promise<void>)[] = [];
   const at = async (name: Step): Promise<void> => steps.at(-1)?.(name);
 
+  const queueOf = (phones: Set<string>) => () => ({
+    async add(_: string, { payload }: { payload: SyncRequest }, { jobId }: { jobId: string }) {
+      await at('enqueue');
+      phones.add(payload.phone);
+      return { id: jobId };
+    },
+  });
   const queues = {
-    shardOf: () => ({
-      syncOf: () => ({
-        async add(_: string, { payload }: { payload: SyncRequest }, { jobId }: { jobId: string }) {
-          await at('enqueue');
-          toSync.add(payload.phone);
-          return { id: jobId };
-        },
-      }),
-    }),
+    shardOf: () => ({ syncOf: queueOf(toSync), destinationOf: queueOf(toList) }),
   } as unknown as JobStores;
+  const index = {
+    add: ({ phone }: Subject) => Promise.resolve(void waiting.add(phone)),
+    remove: ({ phone }: Subject) => Promise.resolve(void waiting.delete(phone)),
+    list: () => Promise.resolve([]),
+  };
+  const indexes = { native: index, campaign: index };
+  const store = new DestinationStore(redis, { prefix });
   const customerIo = {
     findPeople: async (phone: E164) => {
       await at('lookup');
@@ -183,10 +205,10 @@ function world(policy: ConsentPolicy) {
       if (!present || timestamp >= present.timestamp) attributes.set(cioId, { value: optedOut, timestamp });
       await at('written');
     },
-    // Like the native list: the last write wins.
-    list: async (cioId: string, { optedOut }: Consent) => {
+    // The last write wins.
+    setOptOuts: async (cioId: string, optOuts: readonly OptOut[]) => {
       await at('write');
-      listed.set(cioId, optedOut);
+      for (const { from, optout } of optOuts) listed.set(`${cioId} ${from}`, optout);
       await at('written');
     },
   };
@@ -205,24 +227,32 @@ function world(policy: ConsentPolicy) {
       },
     },
   });
+  const workspaces = new Map([
+    [
+      'default',
+      {
+        policy,
+        main: peopleDestination(customerIo.findPeople, [customerIo.write]),
+        optional: { native: nativeOptOuts(customerIo) },
+      },
+    ],
+  ]);
+  const list = destinationJob(
+    { ledger, destinationStore: store, destinationIndexes: indexes, queues, telemetry, workspaces },
+    'native',
+  );
   const sync = syncJob({
     ledger,
     lagMs: 60_000,
     marks: { read: nothing, clear: nothing },
-    looks: { schedule: nothing },
+    looks: { schedule: nothing, scheduleOne: nothing },
+    findings: { peopleOf: () => Promise.resolve([]), replace: nothing },
     newcomers: { list: () => Promise.resolve([]) },
     unapplied,
     queues,
     telemetry,
-    workspaces: new Map([
-      [
-        'default',
-        {
-          policy,
-          destinations: [peopleDestination(customerIo.findPeople, [customerIo.write, customerIo.list])],
-        },
-      ],
-    ]),
+    destinationRequests: new DestinationRequests({ queues, indexes, store }),
+    workspaces,
   });
 
   /** Runs one job and calls `onStep` at each of its steps. Resolves with whether it finished without a crash. */
@@ -250,12 +280,17 @@ function world(policy: ConsentPolicy) {
     if (!done) await deliver(event, false);
   }
 
-  async function runSync(phone: string, { crashAt, meanwhile }: Sync, run: (ops: Op[]) => Promise<void>) {
-    toSync.delete(phone);
+  async function runSync(
+    phone: string,
+    { ofList, crashAt, meanwhile }: Sync,
+    run: (ops: Op[]) => Promise<void>,
+  ) {
+    const [phones, job] = ofList ? [toList, list] : [toSync, sync];
+    phones.delete(phone);
     const request = SyncRequest.parse({ version: 1, workspace: 'default', channel: 'sms', phone });
     const suspended = { done: false };
     const done = await survives(
-      () => sync.run(request, 'live'),
+      () => job.run(request, 'live'),
       async (name) => {
         if (name === meanwhile.at && !suspended.done) {
           suspended.done = true;
@@ -264,24 +299,36 @@ function world(policy: ConsentPolicy) {
         if (name === crashAt) throw new Crash();
       },
     );
-    if (!done) toSync.add(phone);
+    if (!done) phones.add(phone);
     if (!done && suspended.done && meanwhile.ops.some(({ type }) => type === 'sync')) diedLate.add(phone);
   }
 
-  return { ledger, attributes, listed, diedLate, toSync, confirmed, deliver, runSync };
+  return { ledger, attributes, listed, diedLate, toSync, toList, waiting, confirmed, deliver, runSync };
 }
 
 describe('record and sync', () => {
   it('end as the reference model computes, through crashes, duplicates, reordering and two syncs at once', async () => {
     let crashes = 0;
     let confirmations = 0;
+    let lost = 0;
     await fc.assert(
       fc.asyncProperty(
         fc.array(message, { minLength: 8, maxLength: 8 }),
         fc.array(op, { minLength: 1, maxLength: 14 }),
         fc.constantFrom<ConsentPolicy>('any', 'last'),
         async (messages, ops, policy) => {
-          const { ledger, attributes, listed, diedLate, toSync, confirmed, deliver, runSync } = world(policy);
+          const {
+            ledger,
+            attributes,
+            listed,
+            diedLate,
+            toSync,
+            toList,
+            waiting,
+            confirmed,
+            deliver,
+            runSync,
+          } = world(policy);
           const delivered = new Map<string, InboundEvent>();
 
           async function run(list: readonly Op[]): Promise<void> {
@@ -305,7 +352,7 @@ describe('record and sync', () => {
                 delivered.set(event.messageSid, event);
                 await deliver(event, op.crash);
               } else {
-                const [phone] = toSync;
+                const [phone] = op.ofList ? toList : toSync;
                 if (op.crashAt) crashes += 1;
                 if (phone !== undefined) await runSync(phone, op, run);
               }
@@ -313,7 +360,11 @@ describe('record and sync', () => {
           }
           await run(ops);
           for (const phone of toSync) await runSync(phone, calm, run);
-          expect([...toSync]).toEqual([]);
+          lost += [...waiting].filter((phone) => !toList.has(phone)).length;
+          for (const phone of new Set([...toList, ...waiting])) {
+            await runSync(phone, { ...calm, ofList: true }, run);
+          }
+          expect([...toSync, ...toList, ...waiting]).toEqual([]);
           confirmations += confirmed.size;
 
           for (const phone of PHONES) {
@@ -337,13 +388,19 @@ describe('record and sync', () => {
               } as const;
               toSender.set(sender, [...(toSender.get(sender) ?? []), next]);
             }
+            const senders = [...toSender].flatMap(([sender, all]) => {
+              const deciding = decidingMessage(all);
+              return deciding ? [[sender, deciding] as const] : [];
+            });
             const expected = isOptedOut(
-              [...toSender.values()].flatMap((all) => decidingMessage(all) ?? []),
+              senders.map(([, deciding]) => deciding),
               policy,
             );
             for (const person of PEOPLE[phone] ?? []) {
               expect(attributes.get(person)?.value).toBe(expected);
-              if (!diedLate.has(phone)) expect(listed.get(person)).toBe(expected);
+              for (const [sender, { state }] of diedLate.has(phone) ? [] : senders) {
+                expect([sender, listed.get(`${person} ${sender}`)]).toEqual([sender, state === 'stopped']);
+              }
             }
             const entry = await ledger.read({
               workspace: 'default',
@@ -362,5 +419,6 @@ describe('record and sync', () => {
     );
     expect(crashes).toBeGreaterThan(100);
     expect(confirmations).toBeGreaterThan(2);
-  });
+    expect(lost).toBeGreaterThan(2);
+  }, 60_000);
 });

@@ -40,6 +40,12 @@ export const WORKER_METRICS = {
     help: 'Failed attempts of jobs by error code.',
     labels: ['queue', 'code'],
   },
+  unsupported: {
+    type: 'counter',
+    name: 'optout_unsupported_payloads_total',
+    help: 'Attempts of jobs that a newer version wrote and this worker cannot parse yet: upgrade it within 24 hours.',
+    labels: ['queue', 'code'],
+  },
   jobSeconds: {
     type: 'histogram',
     name: 'optout_job_duration_seconds',
@@ -88,6 +94,24 @@ export const WORKER_METRICS = {
     help: 'Ledger entries that Customer.io was compared with.',
     labels: ['workspace'],
   },
+  reconcileFindings: {
+    type: 'gauge',
+    name: 'optout_reconcile_findings',
+    help: 'Phones whose people differ from the ledger and have not been corrected, by kind.',
+    labels: ['workspace', 'kind'],
+  },
+  reconcileUnverified: {
+    type: 'gauge',
+    name: 'optout_reconcile_never_verified',
+    help: 'Opt-outs that the latest sweep reached and that Customer.io has never been read for.',
+    labels: ['workspace'],
+  },
+  nativeCatchUp: {
+    type: 'gauge',
+    name: 'optout_native_catch_up_ratio',
+    help: 'How much of the ledger has been requested for a native list that was switched on later: 0 to 1.',
+    labels: ['workspace'],
+  },
   reconcilePassAge: {
     type: 'gauge',
     name: 'optout_reconcile_last_pass_age_seconds',
@@ -111,6 +135,22 @@ export const WORKER_METRICS = {
     name: 'optout_replayed_letters_total',
     help: 'Dead letters that replay runs enqueued again (`done`), or that cannot be replayed and stay (`failed`).',
     labels: ['outcome'],
+  },
+} as const satisfies Readonly<Record<string, MetricDefinition>>;
+
+/** What is read at each scrape: data of workspaces that this worker does not serve. */
+export const UNSERVED_METRICS = {
+  ledger: {
+    type: 'gauge',
+    name: 'optout_unserved_ledger_entries',
+    help: 'Ledger entries stored under the name of a workspace that is not configured; counted every six hours.',
+    labels: ['stored_as'],
+  },
+  queues: {
+    type: 'gauge',
+    name: 'optout_unserved_jobs',
+    help: 'Sync jobs of a workspace that is not configured, which nobody takes; counted every six hours.',
+    labels: ['stored_as'],
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 

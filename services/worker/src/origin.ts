@@ -6,12 +6,18 @@ import type { WorkerConfig } from './config/config';
 
 /** This worker's release, and a digest of what its configuration writes to Customer.io. Keys and rates are no part of it. */
 export function originOf({ workspaces }: Pick<WorkerConfig, 'workspaces'>): Origin {
-  const written = workspaces.map(
-    ({ access, appRps, trackRps, lookupBatch, campaignWebhookUrl, ...settings }) => ({
-      ...settings,
-      hasCampaign: campaignWebhookUrl !== undefined,
-    }),
-  );
+  const written = workspaces.map((workspace) => ({
+    name: workspace.name,
+    lookup: workspace.lookup,
+    phoneAttribute: workspace.phoneAttribute,
+    phoneFormats: workspace.phoneFormats,
+    defaultCountry: workspace.defaultCountry,
+    attributes: workspace.attributes,
+    sendersAttribute: workspace.sendersAttribute,
+    nativeOptOuts: workspace.nativeOptOuts,
+    hasCampaign: workspace.campaignWebhookUrl !== undefined,
+    policy: workspace.policy,
+  }));
   const config = createHash('sha256').update(JSON.stringify(written)).digest('hex').slice(0, 8);
   return { build: `worker ${releaseOf()}`, config };
 }

@@ -184,11 +184,11 @@ describe('worker', () => {
   });
 
   it('dead-letters an unparsable event whole', async () => {
-    const unparsable = { ...inboundEvent(single), version: 2 };
+    const unparsable = { ...inboundEvent(single), version: undefined };
     await harness.queues.shards[0].inbound.add('stop', { payload: unparsable as never });
     await waitFor(async () => (await deadLetters()).length === 1, { what: 'the dead letter' });
     expect(await deadLetters()).toMatchObject([
-      { stage: 'record', code: 'event_version_unknown', undone: { type: 'raw', data: unparsable } },
+      { stage: 'record', code: 'event_invalid', undone: { type: 'raw' } },
     ]);
   });
 

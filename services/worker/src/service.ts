@@ -6,6 +6,7 @@ import { startPersonLooks } from './people/start-person-looks';
 import { checkHealth, checkReadiness, type StartState } from './readiness';
 import { startReconcilers } from './reconcile/start-reconcilers';
 import { checkAllAccess } from './workspace/check-access';
+import { watchStoredNames } from './workspace/watch-stored-names';
 
 /** The port it listens on; of interest when the configuration says 0, any. */
 interface WorkerPorts {
@@ -86,6 +87,7 @@ async function start(
   stopping.signal.throwIfAborted();
   await startConsumers(context);
   disposer.add(startReconcilers(context));
+  disposer.add(watchStoredNames({ ...context, prefix: config.redis.prefix, served: context.workspaces }));
   disposer.add(startPersonLooks(context));
   state = { name: 'consuming', context };
   const { port: adminPort } = admin;

@@ -1,12 +1,15 @@
 import { CircuitState } from 'cockatiel';
 import type { Registry } from 'prom-client';
 import { maskPhone, type InboundEvent, type Outcome } from '@optout-sync/shared/domain';
+import { DriftKind } from '@optout-sync/shared/reconcile';
 import { neverThrowing, throttle, type Logger } from '@optout-sync/shared/service';
+import type { DestinationEvents } from './jobs/destination-job';
 import type { RecordEvents } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
 import { createMetrics, type WorkerMetrics } from './metrics';
 import type { PeopleJobEvents } from './people/people-job';
 import type { PersonLookEvents } from './people/person-look-rounds';
+import { reconcileTelemetry } from './reconcile-telemetry';
 import type { ReconcileEvents } from './reconcile/start-reconcilers';
 import type { ReplayEvents } from './replay/replay-job';
 import type { DeadLetterEvents } from './runner/job-kind';
@@ -14,6 +17,8 @@ import type { JobEvents } from './runner/process-job';
 import type { FailoverEvents } from './runner/rerun-after-failover';
 import type { WorkerPoolEvents } from './runner/worker-pool';
 import type { AccessEvents } from './workspace/check-access';
+import { storedNamesTelemetry } from './workspace/stored-names-telemetry';
+import type { StoredNamesEvents } from './workspace/watch-stored-names';
 import type { WorkspaceEvents } from './workspace/workspace';
 
 interface RedisEvents extends WorkerPoolEvents, FailoverEvents {
@@ -28,10 +33,12 @@ export interface Telemetry
     DeadLetterEvents,
     RecordEvents,
     SyncEvents,
+    DestinationEvents,
     ReplayEvents,
     WorkspaceEvents,
     AccessEvents,
     RedisEvents,
+    StoredNamesEvents,
     ReconcileEvents,
     PeopleJobEvents,
     PersonLookEvents {}
@@ -45,12 +52,19 @@ export function createTelemetry(registry: Registry, log: Logger): Telemetry {
     ...workspaceTelemetry(metrics, log),
     ...accessTelemetry(log),
     ...redisTelemetry(log),
+    ...storedNamesTelemetry(log),
     ...reconcileTelemetry(metrics, log),
     ...peopleTelemetry(metrics, log),
   });
 }
 
-function outcomeTelemetry(metrics: WorkerMetrics, log: Logger): RecordEvents & SyncEvents & DeadLetterEvents {
+/** In ms. The errors of a connection or of a queue are logged at most once in this time. */
+const ERROR_LOG_MS = 10_000;
+
+function outcomeTelemetry(
+  metrics: WorkerMetrics,
+  log: Logger,
+): RecordEvents & SyncEvents & DestinationEvents & DeadLetterEvents {
   const ended = (outcome: Outcome, { kind, source }: Pick<InboundEvent, 'kind' | 'source'>): void => {
     metrics.outcomes.inc({ outcome, kind, source });
   };
@@ -74,19 +88,21 @@ function outcomeTelemetry(metrics: WorkerMetrics, log: Logger): RecordEvents & S
       const messageSids = settled.map(({ messageSid }) => messageSid);
       log.info({ workspace, channel, phone: maskPhone(phone), outcome, people, messageSids }, 'synced');
     },
-    compared({ workspace, channel, phone }, { reason, mode }, { written, drift }) {
+    compared({ workspace, channel, phone }, { reason, mode }, { written, drift, corrected }) {
       metrics.reconcileChecked.inc({ workspace });
-      const found = Object.entries(drift).filter(([, people]) => people > 0);
-      for (const [kind, people] of found) {
-        const action = mode === 'enforce' && kind !== 'orphaned' ? 'written' : 'reported';
-        metrics.reconcileDrift.inc({ workspace, kind, action }, people);
-      }
+      const found = DriftKind.options.flatMap((kind) => {
+        const [people, of] = [drift[kind]?.length ?? 0, corrected[kind]?.length ?? 0];
+        if (of > 0) metrics.reconcileDrift.inc({ workspace, kind, action: 'written' }, of);
+        if (people > of) metrics.reconcileDrift.inc({ workspace, kind, action: 'reported' }, people - of);
+        return people > 0 ? [[kind, people] as const] : [];
+      });
       metrics.people.inc({ channel }, written);
       if (found.length === 0) return;
-      log.info(
-        { workspace, channel, phone: maskPhone(phone), reason, mode, written, ...drift },
-        'drift found',
-      );
+      const phoneFields = { workspace, channel, phone: maskPhone(phone) };
+      log.info({ ...phoneFields, reason, mode, written, ...Object.fromEntries(found) }, 'drift found');
+    },
+    destinationWritten({ workspace, channel, phone }, destination) {
+      log.info({ workspace, channel, phone: maskPhone(phone), destination }, 'destination written');
     },
     deadLettered({ stage, code, message, attempts }, id, inboundEvents) {
       metrics.deadLetters.inc({ stage, code });
@@ -97,6 +113,10 @@ function outcomeTelemetry(metrics: WorkerMetrics, log: Logger): RecordEvents & S
 }
 
 function jobTelemetry(metrics: WorkerMetrics, log: Logger): JobEvents {
+  // Every waiting job reports each 30 s: one line for all of a queue and a code.
+  const unsupported = throttleEach(ERROR_LOG_MS, (_, suppressed, fields: object) => {
+    log.error({ ...fields, suppressed }, 'a job of a newer version waits: upgrade the workers');
+  });
   return {
     jobFinished(queue, outcome, seconds) {
       metrics.jobs.inc({ queue, outcome });
@@ -106,6 +126,11 @@ function jobTelemetry(metrics: WorkerMetrics, log: Logger): JobEvents {
       metrics.jobs.inc({ queue, outcome: next });
       metrics.jobFailures.inc({ queue, code: failure.code });
       const { code, status, message, cause } = failure;
+      if (failure.kind === 'unsupported') {
+        metrics.unsupported.inc({ queue, code });
+        unsupported(`${queue} ${code}`, { queue, code, next, message });
+        return;
+      }
       const level = code === 'worker_stopping' ? 'debug' : 'warn';
       log[level]({ queue, code, status, next, message, err: cause }, 'attempt failed');
     },
@@ -118,6 +143,12 @@ function replayTelemetry(metrics: WorkerMetrics, log: Logger): ReplayEvents {
       metrics.replayedDeadLetters.inc({ outcome: 'done' }, done);
       metrics.replayedDeadLetters.inc({ outcome: 'failed' }, failed);
       log.debug({ run, done, failed }, 'dead letters replayed');
+    },
+    replayUnserved(run, unserved, deadLetters) {
+      log.warn(
+        { code: 'replay_unserved', run, unserved, deadLetters },
+        'dead letters of a workspace or an account that nobody serves stay',
+      );
     },
     replayEnded(run, state) {
       log.info({ run, how: state }, 'replay run ended');
@@ -184,37 +215,6 @@ function accessTelemetry(log: Logger): AccessEvents {
   };
 }
 
-function reconcileTelemetry(metrics: WorkerMetrics, log: Logger): ReconcileEvents {
-  return {
-    notReconciled(workspace) {
-      log.info(
-        { workspace },
-        'no attribute is written in this workspace: it is not compared with the ledger',
-      );
-    },
-    passStarted(workspace, mode) {
-      log.info({ workspace, mode }, 'sweep started');
-    },
-    passEnded(workspace, { mode, examined, requested }, seconds) {
-      log.info({ workspace, mode, examined, requested, seconds }, 'sweep ended');
-    },
-    passState(workspace, lastPassAt, isOverrun) {
-      metrics.reconcilePassAge.set({ workspace }, (Date.now() - lastPassAt) / 1_000);
-      metrics.reconcileOverrun.set({ workspace }, isOverrun ? 1 : 0);
-    },
-    unappliedRequested({ workspace, channel, phone }) {
-      metrics.reconcileDrift.inc({ workspace, kind: 'unapplied', action: 'requested' });
-      log.warn({ workspace, channel, phone: maskPhone(phone) }, 'an event waited without a sync job');
-    },
-    reconcileFailed(workspace, err) {
-      log.warn(
-        { err, code: 'reconcile_failed', workspace },
-        'a round of the reconciler failed and is repeated',
-      );
-    },
-  };
-}
-
 function peopleTelemetry(
   metrics: WorkerMetrics,
   log: Logger,
@@ -231,9 +231,6 @@ function peopleTelemetry(
     },
   };
 }
-
-/** In ms. The errors of a connection or of a queue are logged at most once in this time. */
-const ERROR_LOG_MS = 10_000;
 
 function redisTelemetry(log: Logger): RedisEvents {
   const redisFailed = throttleEach(ERROR_LOG_MS, (role, suppressed, err: Error) => {

@@ -1,4 +1,5 @@
-import { InboundEvent } from '@optout-sync/shared/domain';
+import { E164, InboundEvent } from '@optout-sync/shared/domain';
+import { enqueueSync } from '@optout-sync/shared/queues';
 import {
   TWILIO_ACCOUNT_SID as SID,
   loggedBlocked,
@@ -54,7 +55,7 @@ async function logOfAnHour() {
     loggedInbound(at, { body: 'STOP', from: 'whatsapp:US.1' }),
     loggedInbound(ago(3 * HOUR), { body: 'STOP', from: freshPhone() }),
   );
-  await recordAll([
+  await applyAll([
     InboundEvent.parse({
       version: 1,
       messageSid: known.sid,
@@ -74,6 +75,15 @@ async function logOfAnHour() {
 async function recordAll(events: readonly InboundEvent[]): Promise<void> {
   for (const event of events) {
     await ledger.record({ workspace: 'default', channel: event.channel, phone: event.phone }, event);
+  }
+}
+
+/** As the worker does: records them and has them applied. */
+async function applyAll(events: readonly InboundEvent[]): Promise<void> {
+  for (const event of events) {
+    const subject = { workspace: 'default', channel: event.channel, phone: event.phone };
+    const { version } = await ledger.record(subject, event);
+    await ledger.markApplied(subject, version, { outcome: 'applied', people: ['a1'] });
   }
 }
 
@@ -117,11 +127,27 @@ describe('backfill', () => {
     expect((await run('--since', '2h', '--yes')).out).toContain('Enqueued 4.');
     expect(await waiting()).toHaveLength(4);
 
-    await recordAll(events);
+    await applyAll(events);
     const again = await run('--since', '2h', '--yes', '--json');
     expect(JSON.parse(again.out)).toMatchObject({
       accounts: [{ ...FOUND, known: 4, missing: 0, imprecise: 0, enqueued: 0 }],
     });
+  });
+
+  it('enqueues an event that waits in the ledger without a job, and not one whose sync is queued', async () => {
+    const [lost, queued] = [freshPhone(), freshPhone()];
+    api.log(
+      loggedInbound(ago(HOUR), { body: 'STOP', from: lost }),
+      loggedInbound(ago(HOUR), { body: 'STOP', from: queued }),
+    );
+    await run('--since', '2h', '--yes');
+    await recordAll(await waiting());
+    await queues.shards[0].inbound.obliterate({ force: true });
+    const phone = E164.parse(queued);
+    await enqueueSync(queues, { version: 1, workspace: 'default', channel: 'sms', phone });
+    const { out } = await run('--since', '2h', '--yes', '--json');
+    expect(JSON.parse(out)).toMatchObject({ accounts: [{ known: 1, missing: 1, enqueued: 1 }] });
+    expect((await waiting()).map((event) => event.phone)).toEqual([lost]);
   });
 
   it('enqueues at most at the given rate', async () => {
@@ -147,7 +173,7 @@ describe('backfill', () => {
     });
     const before = await waiting();
     expect(before).toHaveLength(1_000);
-    await recordAll(before);
+    await applyAll(before);
     await queues.shards[0].inbound.obliterate({ force: true });
     expect((await run(...fast)).out).toContain('Enqueued 50.');
     expect(await waiting()).toHaveLength(50);

@@ -2,12 +2,13 @@ import { Command } from 'commander';
 import { backfill, readTwilioApiUrl, withStores, type BackfillCounts } from '@optout-sync/operations';
 import {
   collectErrors,
+  readBlockedSends,
   readKeywords,
   readRoutes,
   readTwilioAccounts,
   type Env,
 } from '@optout-sync/shared/config';
-import { createClassifier } from '@optout-sync/shared/domain';
+import { createBlockedSends, createClassifier } from '@optout-sync/shared/domain';
 import { printJson, type Terminal } from '../command';
 import { pastTime, positiveWholeNumber } from '../option-values';
 import { progressText, reportText } from './report-text';
@@ -53,13 +54,20 @@ export function backfillCommand(terminal: Terminal): Command {
 }
 
 function readBackfillConfig(env: Env): Parameters<typeof backfill>[1] {
-  const { accounts, routes, keywords, apiUrl } = collectErrors({
+  const { accounts, routes, keywords, blockedSends, apiUrl } = collectErrors({
     accounts: () => readTwilioAccounts(env),
     routes: () => readRoutes(env),
     keywords: () => readKeywords(env),
+    blockedSends: () => readBlockedSends(env),
     apiUrl: () => readTwilioApiUrl(env),
   });
-  return { accounts, workspaceOf: routes.workspaceOf, classify: createClassifier(keywords), apiUrl };
+  return {
+    accounts,
+    workspaceOf: routes.workspaceOf,
+    classify: createClassifier(keywords),
+    blockedSends: createBlockedSends(blockedSends),
+    apiUrl,
+  };
 }
 
 function reportJson(

@@ -7,7 +7,7 @@ const ROWS: readonly (readonly [keyof BackfillCounts, string])[] = [
   ['optOuts', 'opt-outs'],
   ['optIns', 'opt-ins'],
   ['toReview', 'for review'],
-  ['blockedSends', 'blocked sends (21610)'],
+  ['blockedSends', 'blocked sends'],
   ['notUnderstood', 'unprocessable'],
   ['known', 'in the ledger'],
   ['missing', 'missing in the ledger'],

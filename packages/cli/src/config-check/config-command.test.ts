@@ -1,6 +1,8 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
 import { parse } from 'yaml';
 import type { Env } from '@optout-sync/shared/config';
 import { runWith, type Ran } from '../test-support/cli';
@@ -26,10 +28,13 @@ const ONE_ACCOUNT: Env = {
   ...SECRETS,
 };
 
+/** The configuration is checked also where Redis cannot be reached. */
+const NO_REDIS = expect.stringContaining('the stored names were not checked') as string;
+
 describe('config check', () => {
   it('prints the configuration of the environment without secrets', async () => {
     const { code, out, error } = await check(ONE_ACCOUNT);
-    expect({ code, error }).toEqual({ code: 0, error: '' });
+    expect({ code, error }).toEqual({ code: 0, error: NO_REDIS });
     expect(out).toContain('No errors found.');
     expect(out).not.toContain('s3cret');
     expect(parse(out.replace(/\nNo errors found\.$/, ''))).toMatchObject({
@@ -126,6 +131,21 @@ forward_urls: [s3cret]
     expect(error).toContain('twilio.accounts[0].workspace: there is no such workspace');
   });
 
+  it('warns of names that data are stored under and nobody serves', async () => {
+    const QUEUE_PREFIX = `test-${randomUUID()}`;
+    const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
+    await redis.hset(`${QUEUE_PREFIX}:ledger:{old-shop:sms:+14155550101}`, 'v', 1);
+    await redis.hset(`${QUEUE_PREFIX}:ledger:{default:sms:+14155550101}`, 'v', 1);
+    const env = { ...ONE_ACCOUNT, REDIS_URL: process.env.TEST_REDIS_URL, QUEUE_PREFIX };
+    const { code, out, error } = await check(env);
+    redis.disconnect();
+    expect({ code, error }).toEqual({ code: 0, error: '' });
+    expect(out).toContain(
+      'warning: no workspace serves the stored name old-shop (1 ledger entries and 0 jobs)',
+    );
+    expect(out).not.toContain('stored name default');
+  });
+
   it('warns of settings that are valid but may be a mistake', async () => {
     const path = join(dir, 'surprising.yaml');
     writeFileSync(
@@ -174,7 +194,7 @@ describe('optout.example.yaml', () => {
 
   it('is a valid configuration', async () => {
     const { code, out, error } = await check(env, '--json');
-    expect({ code, error }).toEqual({ code: 0, error: '' });
+    expect({ code, error }).toEqual({ code: 0, error: NO_REDIS });
     expect(out).not.toContain('s3cret');
     expect(JSON.parse(out)).toMatchObject({
       twilio: {

@@ -1,6 +1,12 @@
 import { Command } from 'commander';
 import { stringify } from 'yaml';
-import { configSummary, configWarnings, readSharedConfig } from '@optout-sync/operations';
+import {
+  OperationError,
+  configSummary,
+  configWarnings,
+  readSharedConfig,
+  storedNameWarnings,
+} from '@optout-sync/operations';
 import { printJson, type Terminal } from '../command';
 
 /** `config`: checks and prints the configuration. */
@@ -14,9 +20,15 @@ export function configCommand(terminal: Terminal): Command {
         'TRUST_PROXY, STUDIO_TOKEN) are checked when that service starts.',
     )
     .option('--json', 'print JSON', false)
-    .action(({ json }: { json: boolean }) => {
+    .action(async ({ json }: { json: boolean }) => {
       const shared = readSharedConfig(terminal.env);
-      const [summary, warnings] = [configSummary(shared), configWarnings(shared)];
+      // The configuration may be checked where Redis cannot be reached.
+      const ofStoredNames = await storedNameWarnings(shared).catch((error: unknown) => {
+        if (!(error instanceof OperationError)) throw error;
+        terminal.error(error.message);
+        return [];
+      });
+      const [summary, warnings] = [configSummary(shared), [...configWarnings(shared), ...ofStoredNames]];
       if (json) {
         printJson(terminal, { ...summary, warnings });
         return;

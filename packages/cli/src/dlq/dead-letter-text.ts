@@ -48,6 +48,8 @@ function payloadText(undone: DeadLetter['undone']): string {
       return `${undone.event.kind} from ${maskPhone(undone.event.phone)} (${undone.event.messageSid})`;
     case 'sync':
       return `sync of ${maskPhone(undone.request.phone)} (${undone.request.channel}, ${String(undone.messageSids.length)} waiting)`;
+    case 'destination':
+      return `write of ${maskPhone(undone.request.phone)} (${undone.request.channel}) to the destination ${undone.destination}`;
     case 'forward':
       return `forward of ${undone.request.id} to ${new URL(undone.request.target).host}`;
     case 'people':

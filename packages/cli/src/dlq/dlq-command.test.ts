@@ -31,7 +31,7 @@ const event = (given: Partial<Record<keyof InboundEvent, unknown>> = {}): Inboun
 const put = (undone: DeadLetter['undone'], at = NOW, code = 'customerio_refused'): Promise<string> =>
   stores.queues.deadLetters.put({
     version: 1,
-    stage: undone.type === 'sync' ? 'sync' : 'record',
+    stage: undone.type === 'sync' ? 'sync' : undone.type === 'destination' ? undone.destination : 'record',
     code,
     message: 'answered 400',
     undone,
@@ -106,6 +106,19 @@ describe('dlq list', () => {
     ];
     for (const filter of filters) expect(idsOf(await listed(...filter))).toEqual([id]);
     expect((await listed('--workspace', 'shop')).total).toBe(1);
+    for (const destination of ['native', 'campaign'] as const) {
+      await put({
+        type: 'destination',
+        destination,
+        request: { version: 1, workspace: 'shop', channel: 'sms', phone: event().phone },
+        messageSids: [event({ messageSid: sid }).messageSid],
+      });
+    }
+    const { out } = await run('list', '--stage', 'campaign', '--phone', PHONE);
+    expect(out).toMatch(/campaign.*write of .* to the destination campaign/);
+    expect((await listed('--stage', 'campaign')).total).toBe(1);
+    expect((await listed('--sid', sid)).total).toBe(3);
+    expect((await run('discard', '--stage', 'native', '--yes', ...WHO)).out).toContain('1 discarded');
     expect(await run('list', '--from', 'yesterday')).toMatchObject({ code: 2 });
     expect(await run('list', '--phone', '555')).toMatchObject({ code: 2 });
   });

@@ -8,8 +8,10 @@ export function forecastText(forecast: ReplayForecast): string {
   switch (forecast.kind) {
     case 'unparsable':
       return 'nothing: it could not be parsed';
+    case 'parsed_anew':
+      return 'is parsed anew: it helps once the workers know its form';
     case 'account_unknown':
-      return ACCOUNT_UNKNOWN;
+      return 'stays: its account is not configured';
     case 'duplicate':
       return `duplicate: the ledger has the message, ${forecast.outcome}`;
     case 'ignored':
@@ -39,6 +41,8 @@ export function outcomeText(outcome: ReplayOutcome): string {
       const upToDate = 'applied: Customer.io is up to date';
       return stale === '' ? upToDate : `${upToDate}; stale, because a newer message exists: ${stale}`;
     }
+    case 'destination_written':
+      return `applied: the destination ${outcome.destination} is up to date`;
     case 'forwarding':
       return 'is being forwarded to its target';
     case 'comparing':

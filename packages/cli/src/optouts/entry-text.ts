@@ -1,14 +1,10 @@
 import Table from 'cli-table3';
-import type { Subject } from '@optout-sync/shared/domain';
-import type { LedgerConsent, LedgerEntry, Note } from '@optout-sync/shared/ledger';
+import { DestinationName, type Subject } from '@optout-sync/shared/domain';
+import { progressOf, type LedgerConsent, type LedgerEntry, type Note } from '@optout-sync/shared/ledger';
+import { subjectText } from '../subject-text';
 
 /** A time in ms since 1970 as ISO 8601. */
 const iso = (at: number): string => new Date(at).toISOString();
-
-/** `+14155550123 (sms, workspace default)` */
-export function subjectText({ phone, channel, workspace }: Subject): string {
-  return `${phone} (${channel}, workspace ${workspace})`;
-}
 
 /** `stopped since 2026-02-25T09:59:58.000Z (webhook)` */
 export function consentText(consent: LedgerConsent | undefined): string {
@@ -17,11 +13,23 @@ export function consentText(consent: LedgerConsent | undefined): string {
     : 'has received neither STOP nor START';
 }
 
-/** A ledger entry: its senders, the version that Customer.io holds, the history and the versions, oldest first. */
+/**
+ * A ledger entry: its senders, the version that Customer.io and each optional destination holds, the history and the versions,
+ * oldest first.
+ *
+ * @param options.queued the optional destinations that have a job of the phone
+ * @param options.origins see `Ledger.origins`
+ */
 export function entryText(
   subject: Subject,
   entry: LedgerEntry,
-  origins: ReadonlyMap<string, string> = new Map(),
+  {
+    queued = new Set(),
+    origins = new Map(),
+  }: {
+    readonly queued?: ReadonlySet<DestinationName>;
+    readonly origins?: ReadonlyMap<string, string>;
+  } = {},
 ): string {
   const senders = new Table({
     head: ['sender', 'state', 'since', 'source'],
@@ -49,9 +57,12 @@ export function entryText(
     subjectText(subject),
     entry.senders.size > 0 ? senders.toString() : 'No sender has received STOP or START.',
     `Customer.io ${appliedText(entry)}`,
+    ...timesText(entry),
+    ...DestinationName.options.flatMap((name) => destinationText(entry, name, queued)),
     history.toString(),
     ...(entry.versions.length > 0 ? [versionsText(entry.versions, origins)] : []),
     ...(entry.pruned ? [prunedText(entry.pruned)] : []),
+    ...laterWritesText(entry),
   ].join('\n');
 }
 
@@ -82,6 +93,49 @@ function appliedText({ version, appliedVersion, people, history }: LedgerEntry):
   return history.some(({ outcome }) => outcome === 'dead_lettered')
     ? `${holds}: the rest is in the dead letters.`
     : `${holds}: the rest is pending.`;
+}
+
+/** When Customer.io was last written and last read. Neither is known of a version that is not applied. */
+function timesText({ version, writtenAt, readAt }: LedgerEntry): string[] {
+  if (version === 0) return [];
+  const written =
+    writtenAt === undefined ? 'Never written, or by an older version' : `Last written ${iso(writtenAt)}`;
+  const read = readAt === undefined ? 'never compared' : `last compared ${iso(readAt)}`;
+  return [`${written}, ${read}. \`optouts verify\` compares now.`];
+}
+
+/** What comparisons wrote after the events had their outcomes. */
+function laterWritesText({ laterWrites = [] }: LedgerEntry): string[] {
+  if (laterWrites.length === 0) return [];
+  const table = new Table({
+    head: ['written later', 'by', 'because', 'value', 'to (cio_id)'],
+    style: { head: [], border: [] },
+  });
+  for (const { at, reason, kind, people, total } of laterWrites) {
+    const value = kind === 'orphaned' || kind === 'looser_policy' ? 'false' : 'true';
+    const more = total > people.length ? [`and ${String(total - people.length)} more`] : [];
+    table.push([iso(at), reason, kind, value, [...people, ...more].join('\n')]);
+  }
+  return [table.toString()];
+}
+
+const DESTINATION_TEXTS = {
+  native: 'The native list',
+  campaign: 'The campaign',
+} as const satisfies Record<DestinationName, string>;
+
+/** Nothing for a destination whose version is not stored: it is not configured, or holds what Customer.io holds. */
+function destinationText(
+  entry: LedgerEntry,
+  name: DestinationName,
+  queued: ReadonlySet<DestinationName>,
+): string[] {
+  if (!entry.destinations?.[name]) return [];
+  const { appliedVersion } = progressOf(entry, name);
+  const holds = `${DESTINATION_TEXTS[name]} holds version ${String(appliedVersion)} of ${String(entry.version)}`;
+  if (queued.has(name)) return [`${holds}: a job of it is pending.`];
+  if (appliedVersion >= entry.appliedVersion) return [`${holds}.`];
+  return [`${holds}: look for the rest in the dead letters of stage ${name}.`];
 }
 
 function noteText(note: Note | undefined): string {

@@ -10,8 +10,10 @@ import {
 } from '@optout-sync/operations';
 import { readConsentPolicies, readRoutes } from '@optout-sync/shared/config';
 import { Channel } from '@optout-sync/shared/domain';
+import { DriftKind } from '@optout-sync/shared/reconcile';
 import { cursorOption, limitOption, nextPageText, printJson, startProgress, type Terminal } from '../command';
 import { time } from '../option-values';
+import { printDrifted } from './drifted-list';
 import { optOutJson, optOutTable } from './list-text';
 
 interface ListOptions extends OptOutFilter {
@@ -20,20 +22,37 @@ interface ListOptions extends OptOutFilter {
   readonly full: boolean;
   readonly json: boolean;
   readonly all: boolean;
+  /** `true` for all kinds. */
+  readonly drifted?: DriftKind | true;
+  /** False with `--no-match`. */
+  readonly match: boolean;
 }
 
 type Query = Parameters<typeof everyOptOut>[1];
 
 /** `optouts list`: lists who is opted out, page by page or all at once. */
 export function listCommand(terminal: Terminal): Command {
-  return new Command('list')
-    .description(
-      'List who is opted out, in no order. Phones are masked; --full, --json and --all print them whole.',
-    )
+  const command = new Command('list').description(
+    'List who is opted out, in no order. Phones are masked; --full, --json and --all print them whole.',
+  );
+  return addFilterOptions(command)
+    .addOption(limitOption(50, MAX_OPT_OUT_PAGE))
+    .addOption(cursorOption())
+    .option('--full', 'print whole phones', false)
+    .option('--json', 'print the page as JSON', false)
+    .option('--all', 'print all pages, as one JSON object per line', false)
+    .action(async (options: ListOptions) => {
+      await list(terminal, options);
+    });
+}
+
+function addFilterOptions(command: Command): Command {
+  return command
     .addOption(
-      new Option('--state <state>', 'the state by the consent policy of the workspace, or with --sender')
-        .choices(['stopped', 'started'])
-        .default('stopped'),
+      new Option(
+        '--state <state>',
+        'the state by the consent policy of the workspace, or with --sender (default: stopped; with --drifted: both)',
+      ).choices(['stopped', 'started']),
     )
     .option('--workspace <name>', 'only this workspace')
     .addOption(new Option('--channel <channel>', 'only this channel').choices(Channel.options))
@@ -45,21 +64,29 @@ export function listCommand(terminal: Terminal): Command {
     )
     .option('--until <time>', 'in that state since this time or earlier', time)
     .option('--pending', 'only entries that Customer.io does not hold yet', false)
-    .addOption(limitOption(50, MAX_OPT_OUT_PAGE))
-    .addOption(cursorOption())
-    .option('--full', 'print whole phones', false)
-    .option('--json', 'print the page as JSON', false)
-    .option('--all', 'print all pages, as one JSON object per line', false)
-    .action(async ({ limit, cursor, full, json, all, ...filter }: ListOptions) => {
-      const { env } = terminal;
-      if (filter.workspace !== undefined) workspaceOf(readRoutes(env), filter.workspace);
-      const policies = new Map(readConsentPolicies(env).map(({ name, policy }) => [name, policy]));
-      const query = { filter, policies, cursor };
-      await withStores(terminal, async (stores) => {
-        if (all) await printAll(terminal, stores, query);
-        else await printPage(terminal, stores, { ...query, limit }, { full, json });
-      });
-    });
+    .option('--no-match', 'only entries whose latest event found nobody with the number')
+    .addOption(
+      new Option(
+        '--drifted [kind]',
+        'only phones where somebody in Customer.io differed at the last comparison, the oldest first; with a kind, only those',
+      ).choices(DriftKind.options),
+    );
+}
+
+async function list(terminal: Terminal, { cursor, drifted, match, ...options }: ListOptions): Promise<void> {
+  const { limit, full, json, all, ...filter } = options;
+  const { env } = terminal;
+  const workspace =
+    filter.workspace === undefined ? undefined : workspaceOf(readRoutes(env), filter.workspace);
+  const policies = new Map(readConsentPolicies(env).map(({ name, policy }) => [name, policy]));
+  const state = filter.state ?? (drifted ? undefined : 'stopped');
+  const query = { filter: { ...filter, workspace, state, noMatch: !match }, policies, cursor };
+  const kind = drifted === true ? undefined : drifted;
+  await withStores(terminal, async (stores) => {
+    if (drifted) await printDrifted(terminal, stores, { ...query, kind }, { full, json, all, limit });
+    else if (all) await printAll(terminal, stores, query);
+    else await printPage(terminal, stores, { ...query, limit }, { full, json });
+  });
 }
 
 async function printPage(

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { InboundEvent, type Subject } from '@optout-sync/shared/domain';
+import { enqueueDestination } from '@optout-sync/shared/queues';
 import { messageSid } from '@optout-sync/twilio-simulator';
 import { openStores, runWith, type Ran } from '../test-support/cli';
 
@@ -105,6 +106,50 @@ describe('optouts show', () => {
     const { out } = await run('show', phone);
     expect(out).toMatch(/stopped +│ 2026-02-25T09:59:58.000Z/);
     expect(out).toMatch(/│ 1 +│ \d{4}-\d\d-\d\dT[^│]+│ - +│ SM[0-9a-f]{32}/);
+  });
+
+  it('prints when Customer.io was last written and read, and what was written later to whom', async () => {
+    const phone = freshPhone();
+    await record(phone);
+    const subject: Subject = {
+      workspace: 'default',
+      channel: 'sms',
+      phone: InboundEvent.shape.phone.parse(phone),
+    };
+    expect((await run('show', phone)).out).toContain(
+      'Never written, or by an older version, never compared.',
+    );
+    await ledger.markApplied(subject, 1, { outcome: 'no_match', people: [] });
+    const writes = [{ reason: 'second_look', kind: 'missing', people: ['a1'] }];
+    await ledger.markChecked(subject, 1, { people: ['a1'], read: true, wrote: true, writes });
+    const { out } = await run('show', phone);
+    expect(out).toMatch(/Last written \d{4}-.*Z, last compared \d{4}-.*Z\./);
+    expect(out).toMatch(/stop .*no_match/);
+    expect(out).toMatch(/second_look .*missing .*true .*a1/);
+  });
+
+  it('prints what each optional destination holds, and whether the rest is pending', async () => {
+    const phone = freshPhone();
+    await record(phone);
+    const subject: Subject = {
+      workspace: 'default',
+      channel: 'sms',
+      phone: InboundEvent.shape.phone.parse(phone),
+    };
+    await ledger.markApplied(subject, 1, { outcome: 'applied', people: ['a1'] }, [
+      { name: 'native', toPeople: true },
+      { name: 'campaign', toPeople: false },
+    ]);
+    await enqueueDestination(queues, 'native', { version: 1, ...subject });
+    const { out } = await run('show', phone);
+    expect(out).toContain('Customer.io holds version 1 of 1, written to 1 person.');
+    expect(out).toContain('The native list holds version 0 of 1: a job of it is pending.');
+    expect(out).toContain(
+      'The campaign holds version 0 of 1: look for the rest in the dead letters of stage campaign.',
+    );
+    expect(JSON.parse((await run('show', phone, '--json')).out)).toMatchObject({
+      entry: { destinations: { native: { appliedVersion: 0 }, campaign: { appliedVersion: 0 } } },
+    });
   });
 
   it('prints that Customer.io needs nothing for HELP', async () => {
@@ -332,6 +377,32 @@ describe('optouts list', () => {
         version: 1,
         appliedVersion: 0,
       },
+    ]);
+  });
+
+  it('lists the numbers that nobody had, whatever happened later', async () => {
+    const [nobody, somebody, later] = [freshPhone(), freshPhone(), freshPhone()];
+    const sender = '+15005550017';
+    for (const [phone, people] of [
+      [nobody, []],
+      [somebody, ['a1']],
+      [later, []],
+    ] as const) {
+      await record(phone, { sender });
+      const subject: Subject = {
+        workspace: 'default',
+        channel: 'sms',
+        phone: InboundEvent.shape.phone.parse(phone),
+      };
+      const outcome = people.length > 0 ? 'applied' : 'no_match';
+      await ledger.markApplied(subject, 1, { outcome, people });
+      if (phone === later) await ledger.markChecked(subject, 1, { people: ['b2'], read: true, wrote: true });
+      await record(phone, { sender, kind: 'help' });
+    }
+    const listed = await jsonOf('--sender', sender, '--no-match');
+    expect(listed.map(({ phone, writtenTo }) => [phone, writtenTo]).sort()).toEqual([
+      [nobody, 0],
+      [later, 1],
     ]);
   });
 

@@ -1,11 +1,19 @@
-import { Command, Option } from 'commander';
-import { applyOverride, findSubject, parseOverride, withStores } from '@optout-sync/operations';
+import { Command } from 'commander';
+import {
+  applyOverride,
+  findSubject,
+  parseOverride,
+  queuedDestinations,
+  withStores,
+} from '@optout-sync/operations';
 import { readRoutes } from '@optout-sync/shared/config';
-import { Channel } from '@optout-sync/shared/domain';
-import { printJson, requireAuthorOptions, type Terminal } from '../command';
-import { entryJson, entryText, subjectText } from './entry-text';
+import type { Channel } from '@optout-sync/shared/domain';
+import { channelOption, printJson, requireAuthorOptions, type Terminal } from '../command';
+import { entryJson, entryText } from './entry-text';
 import { listCommand } from './list-command';
 import { enqueuedText, previewText } from './override-text';
+import { verifyCommand } from '../verify/verify-command';
+import { subjectText } from '../subject-text';
 
 interface ShowOptions {
   readonly channel?: Channel;
@@ -22,12 +30,15 @@ interface OverrideOptions {
   readonly yes: boolean;
 }
 
-/** `optouts`: shows and lists ledger entries, and overrides them by hand. */
+/** `optouts`: shows, lists and verifies ledger entries, and overrides them by hand. */
 export function optoutsCommand(terminal: Terminal): Command {
   return new Command('optouts')
-    .description('Who is opted out, the history of a phone, and overrides by hand.')
+    .description(
+      'Who is opted out, the history of a phone, whether Customer.io agrees, and overrides by hand.',
+    )
     .addCommand(showCommand(terminal))
     .addCommand(listCommand(terminal))
+    .addCommand(verifyCommand(terminal))
     .addCommand(
       overrideCommand(terminal, 'add', 'stopped').description(
         'Opt a phone out by hand. Without --yes only shows what would change.',
@@ -51,11 +62,13 @@ function showCommand(terminal: Terminal): Command {
     .option('--json', 'print JSON', false)
     .action(async (phone: string, { channel, workspace, json }: ShowOptions) => {
       const subject = findSubject(readRoutes(terminal.env), { phone, channel, workspace });
-      const [entry, origins] = await withStores(terminal, ({ ledger }) =>
-        Promise.all([ledger.readWhole(subject), ledger.origins()]),
-      );
+      const { entry, origins, queued } = await withStores(terminal, async (stores) => ({
+        entry: await stores.ledger.readWhole(subject),
+        origins: await stores.ledger.origins(),
+        queued: await queuedDestinations(stores, subject),
+      }));
       if (json) printJson(terminal, entryJson(subject, entry, origins));
-      else if (entry) terminal.out(entryText(subject, entry, origins));
+      else if (entry) terminal.out(entryText(subject, entry, { queued, origins }));
       else terminal.out(`The ledger has no entry for ${subjectText(subject)}.`);
     });
 }
@@ -75,11 +88,4 @@ function overrideCommand(terminal: Terminal, name: string, state: 'stopped' | 's
         else terminal.out(previewText(request, await stores.ledger.readWhole(request.subject)));
       });
     });
-}
-
-function channelOption(): Option {
-  return new Option(
-    '--channel <channel>',
-    'the channel (default: that of the phone, as in whatsapp:+..., else sms)',
-  ).choices(Channel.options);
 }

@@ -1,6 +1,7 @@
 import type { OverrideRequest } from '@optout-sync/operations';
 import type { LedgerEntry } from '@optout-sync/shared/ledger';
-import { consentText, subjectText } from './entry-text';
+import { consentText } from './entry-text';
+import { subjectText } from '../subject-text';
 
 /** What an override would change. */
 export function previewText(request: OverrideRequest, entry: LedgerEntry | undefined): string {

@@ -10,7 +10,10 @@ import { needsRedis, redisIsConfigured } from './cli-redis';
 loadEnvFile();
 if (!redisIsConfigured(process.env)) {
   const system = runningSystem(FOLDERS.run, 'redisUrl');
-  if (system) Object.assign(process.env, { REDIS_URL: system.redisUrl, QUEUE_PREFIX: system.prefix });
+  if (system) {
+    const { redisUrl, prefix, sandbox } = system;
+    Object.assign(process.env, { REDIS_URL: redisUrl, QUEUE_PREFIX: prefix }, sandbox);
+  }
 }
 if (needsRedis(process.argv.slice(2)) && !redisIsConfigured(process.env)) {
   process.stderr.write('no system runs here: start one with `npm start`, or set REDIS_URL\n');

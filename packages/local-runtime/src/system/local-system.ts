@@ -71,6 +71,7 @@ export class LocalSystem {
       redisUrl: redis?.url,
       webhookUrl: webhook,
       account: this.plan.mode === 'demo' ? this.plan.account : undefined,
+      sandbox: sandbox?.env,
     });
     return {
       webhook,

@@ -2,7 +2,15 @@ import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 
 /** The operations that the trail records. `discard` is written before a discard, `discarded` after it. */
-export const AuditAction = z.enum(['replay', 'replay_cancel', 'resolve', 'discard', 'discarded', 'override']);
+export const AuditAction = z.enum([
+  'replay',
+  'replay_cancel',
+  'resolve',
+  'discard',
+  'discarded',
+  'override',
+  'allow_opt_in',
+]);
 export type AuditAction = z.infer<typeof AuditAction>;
 
 const Fields = z.object({

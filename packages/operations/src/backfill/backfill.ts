@@ -1,8 +1,8 @@
 import type { TwilioAccount, WorkspaceOf } from '@optout-sync/shared/config';
-import type { Classify } from '@optout-sync/shared/domain';
 import { TwilioApiError, messagePages } from '@optout-sync/twilio-api';
 import { OperationError } from '../operation-error';
 import type { Stores } from '../stores';
+import type { Classifiers } from './parse-message';
 import { backfillPages, type BackfillCounts } from './backfill-pages';
 
 /** Which part of which message logs to read. Times in ms since 1970, inclusive. */
@@ -15,10 +15,9 @@ interface BackfillRequest {
   readonly rate?: number | undefined;
 }
 
-interface BackfillConfig {
+interface BackfillConfig extends Classifiers {
   readonly accounts: readonly TwilioAccount[];
   readonly workspaceOf: WorkspaceOf;
-  readonly classify: Classify;
   /** The base URL of Twilio's REST API. */
   readonly apiUrl: string;
 }
@@ -33,7 +32,7 @@ interface BackfillConfig {
  */
 export async function backfill(
   { queues, ledger }: Pick<Stores, 'queues' | 'ledger'>,
-  { accounts, workspaceOf, classify, apiUrl }: BackfillConfig,
+  { accounts, workspaceOf, apiUrl, classify, blockedSends }: BackfillConfig,
   { since, until, account, rate }: BackfillRequest,
   onProgress: (accountSid: string, counts: Readonly<BackfillCounts>) => void,
 ): Promise<Map<string, BackfillCounts>> {
@@ -44,7 +43,7 @@ export async function backfill(
     const progress = (counts: Readonly<BackfillCounts>): void => {
       onProgress(sid, counts);
     };
-    const deps = { queues, ledger, classify, workspaceOf, now: Date.now, progress };
+    const deps = { queues, ledger, classify, blockedSends, workspaceOf, now: Date.now, progress };
     found.set(sid, await backfillPages(pages, deps, rate).catch(asOperationError));
   }
   return found;

@@ -1,11 +1,18 @@
-import { DEFAULT_KEYWORDS, createClassifier, decidingMessage, orderTimes } from '@optout-sync/shared/domain';
+import {
+  DEFAULT_KEYWORDS,
+  createBlockedSends,
+  createClassifier,
+  decidingMessage,
+  orderTimes,
+} from '@optout-sync/shared/domain';
 import { loggedBlocked, loggedInbound, type LoggedMessage as Logged } from '@optout-sync/twilio-simulator';
 import { LoggedMessage, parseLoggedMessage } from './parse-message';
 
 const AT = new Date('2026-02-25T09:59:58Z');
 const NOW = AT.getTime() + 3_600_000;
 const classify = createClassifier({ ...DEFAULT_KEYWORDS, wording: 'flag' });
-const read = (logged: Logged) => parseLoggedMessage(LoggedMessage.parse(logged), NOW, classify);
+const read = (logged: Logged) =>
+  parseLoggedMessage(LoggedMessage.parse(logged), NOW, { classify, blockedSends: createBlockedSends() });
 const eventOf = (logged: Logged) => {
   const message = read(logged);
   if (message.kind !== 'event') throw new Error(`expected an event, got ${message.kind}`);
@@ -77,7 +84,16 @@ describe('parseLoggedMessage, of an outbound message', () => {
     expect(decidingMessage([stopped, started(AT.getTime())])?.state).toBe('stopped');
   });
 
-  it.each([null, 30003, '30003'])('ignores the error code %j', (error_code) => {
+  it('is a message to review for an error code that is to be reviewed', () => {
+    const logged = loggedBlocked(AT, { error_code: 63014, to: 'whatsapp:+14155550101' });
+    expect(eventOf(logged)).toMatchObject({
+      kind: 'review',
+      phrase: 'blocked_send_63014',
+      channel: 'whatsapp',
+    });
+  });
+
+  it.each([null, 30003, '30003', 63014])('ignores the error code %j', (error_code) => {
     expect(read(loggedBlocked(AT, { error_code, body: 'STOP' })).kind).toBe('other');
   });
 });

@@ -2,8 +2,9 @@ import { z } from 'zod';
 import {
   MessageSid,
   blockedSendOrder,
+  classifyBlockedSend,
   toInboundEvent,
-  isBlocked,
+  type BlockedSends,
   type Classify,
   type InboundEvent,
 } from '@optout-sync/shared/domain';
@@ -38,6 +39,12 @@ export const LoggedMessage = z.object({
 });
 export type LoggedMessage = z.infer<typeof LoggedMessage>;
 
+/** How messages are classified: what people send, and what is done about failed sends. */
+export interface Classifiers {
+  readonly classify: Classify;
+  readonly blockedSends: BlockedSends;
+}
+
 /** `other`: a message that changes no consent. `unprocessable`: a keyword from or to an address that is not a phone number. */
 export type ParsedLoggedMessage =
   | { readonly kind: 'event'; readonly event: InboundEvent; readonly blocked: boolean }
@@ -53,7 +60,7 @@ export type ParsedLoggedMessage =
 export function parseLoggedMessage(
   message: LoggedMessage,
   now: number,
-  classify: Classify,
+  { classify, blockedSends }: Classifiers,
 ): ParsedLoggedMessage {
   const createdAt = message.date_created ?? message.date_sent ?? now;
   const sentAt = Math.min(message.date_sent ?? createdAt, now);
@@ -70,11 +77,12 @@ export function parseLoggedMessage(
     const inbound = { ...common, classification, person: message.from, ours: message.to, occurredAt: sentAt };
     return fromEvent(toInboundEvent(inbound), false);
   }
-  if (!isBlocked(message.error_code)) return { kind: 'other' };
+  const action = blockedSends.actionOf(message.error_code, message.to);
+  if (!action) return { kind: 'other' };
   const orderAt = blockedSendOrder({ reportedAt: now, sentAt: Math.min(createdAt, sentAt) });
   const blocked = {
     ...common,
-    classification: { kind: 'stop' as const },
+    classification: classifyBlockedSend(action, message.error_code),
     person: message.to,
     ours: message.from,
     // The ledger recognises a blocked send by orderAt < occurredAt, so they must differ within one second as well.

@@ -20,6 +20,7 @@ export function configSummary(config: SharedConfig): Record<string, unknown> {
       })),
     },
     keywords: config.keywords,
+    blocked_sends: config.blockedSends,
     forward_urls: config.forwardUrls.map(hostOf),
   };
 }
@@ -29,8 +30,8 @@ export function configWarnings({ accounts, workspaces, keywords }: SharedConfig)
   const reported = new Set(accounts.map(({ workspace }) => workspace));
   return [
     ...workspaces
-      .filter(({ name }) => reported.size > 0 && !reported.has(name) && workspaces.length > 1)
-      .map(({ name }) => `no Twilio account reports to workspace ${name}`),
+      .filter(({ configuredAs }) => reported.size > 0 && !reported.has(configuredAs) && workspaces.length > 1)
+      .map(({ configuredAs }) => `no Twilio account reports to workspace ${configuredAs}`),
     ...keywordWarnings(keywords),
   ];
 }
@@ -57,7 +58,8 @@ function accountSummary({ sid, authTokens, workspace }: TwilioAccount): Record<s
 
 function workspaceSummary(workspace: WorkspaceConfig): Record<string, unknown> {
   return {
-    name: workspace.name,
+    name: workspace.configuredAs,
+    ...(workspace.name !== workspace.configuredAs && { storedAs: workspace.name }),
     ...(workspace.access && accessSummary(workspace.access)),
     lookup: workspace.lookup,
     phone_attribute: workspace.phoneAttribute,

@@ -2,6 +2,7 @@ import {
   collectErrors,
   loggingEnv,
   parseEnv,
+  readBlockedSends,
   readForwardUrls,
   readKeywords,
   readRoutes,
@@ -17,7 +18,7 @@ import {
   type WorkspaceConfig,
   type WorkspaceTokens,
 } from '@optout-sync/shared/config';
-import type { KeywordSettings } from '@optout-sync/shared/domain';
+import type { BlockedSendSettings, KeywordSettings } from '@optout-sync/shared/domain';
 
 /** Reads how Redis is reached. @throws {ConfigError} */
 export function readConfig(env: Env): RedisConfig {
@@ -33,6 +34,7 @@ export interface SharedConfig {
   readonly webhookTokens: readonly WorkspaceTokens[];
   readonly routes: Routes;
   readonly keywords: KeywordSettings;
+  readonly blockedSends: BlockedSendSettings;
   readonly forwardUrls: readonly string[];
 }
 
@@ -46,6 +48,7 @@ export function readSharedConfig(env: Env): SharedConfig {
     webhookTokens: () => readWebhookTokens(env),
     routes: () => readRoutes(env),
     keywords: () => readKeywords(env),
+    blockedSends: () => readBlockedSends(env),
     forwardUrls: () => readForwardUrls(env),
   });
   return { ...config, logLevel: logging.LOG_LEVEL };

@@ -1,8 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
 import type { DeadLetter, StoredDeadLetter } from '@optout-sync/shared/dead-letters';
-import type { InboundEvent, MessageSid } from '@optout-sync/shared/domain';
-import type { LedgerConsent, RecordedOutcome } from '@optout-sync/shared/ledger';
+import type { DestinationName, InboundEvent, MessageSid } from '@optout-sync/shared/domain';
+import { progressOf, type LedgerConsent, type RecordedOutcome } from '@optout-sync/shared/ledger';
 import type { SyncRequest } from '@optout-sync/shared/queues';
 import type { Stores } from '../stores';
 
@@ -19,6 +19,8 @@ export type ReplayOutcome =
   | { readonly kind: 'stale'; readonly newer: LedgerConsent }
   /** A sync: Customer.io is up to date. `stale` are the messages waiting for it that a newer one had superseded. */
   | { readonly kind: 'synced'; readonly stale: readonly Pick<InboundEvent, 'kind' | 'messageSid'>[] }
+  /** An optional destination holds what Customer.io holds. */
+  | { readonly kind: 'destination_written'; readonly destination: DestinationName }
   /** A forward was enqueued; its target has not necessarily answered. */
   | { readonly kind: 'forwarding' }
   /** Changed people are compared with the ledger by syncs of their own. */
@@ -63,6 +65,8 @@ async function payloadOutcome(undone: DeadLetter['undone'], deps: Deps): Promise
       return eventOutcome(undone.event, deps);
     case 'sync':
       return syncOutcome(undone.request, undone.messageSids, deps);
+    case 'destination':
+      return destinationOutcome(undone, deps);
     case 'forward':
       return { kind: 'forwarding' };
     case 'people':
@@ -87,6 +91,15 @@ async function eventOutcome(
   return recorded.outcome === 'stale' && present
     ? { kind: 'stale', newer: present }
     : { kind: 'recorded', outcome: recorded.outcome };
+}
+
+async function destinationOutcome(
+  { destination, request }: Extract<DeadLetter['undone'], { type: 'destination' }>,
+  { ledger }: Deps,
+): Promise<ReplayOutcome | undefined> {
+  const entry = await ledger.read(request);
+  if (!entry || progressOf(entry, destination).appliedVersion < entry.appliedVersion) return undefined;
+  return { kind: 'destination_written', destination };
 }
 
 async function syncOutcome(

@@ -11,9 +11,11 @@ import type { Ledger, LedgerConsent, LedgerEntry, RecordedOutcome } from '@optou
 
 /** What a replay of an event would do by the present ledger. The ledger decides again when the replay runs. */
 export type ReplayForecast =
-  /** A raw payload cannot be replayed. */
+  /** A raw payload of a job: it is parsed anew. */
+  | { readonly kind: 'parsed_anew' }
+  /** A raw payload of ingest cannot be replayed. */
   | { readonly kind: 'unparsable' }
-  /** The account of the event is not configured, so the worker waits. */
+  /** The account of the event is not configured, so the dead letter stays. */
   | { readonly kind: 'account_unknown' }
   /** The ledger has the message, with this outcome. */
   | { readonly kind: 'duplicate'; readonly outcome: RecordedOutcome }
@@ -31,7 +33,9 @@ export async function previewReplay(
   const forecasts = new Map<string, ReplayForecast>();
   for (const { id, deadLetter } of deadLetters) {
     const { undone } = deadLetter;
-    if (undone.type === 'raw') forecasts.set(id, { kind: 'unparsable' });
+    if (undone.type === 'raw') {
+      forecasts.set(id, { kind: deadLetter.stage === 'ingest' ? 'unparsable' : 'parsed_anew' });
+    }
     if (undone.type !== 'event') continue;
     const { accountSid, channel, phone } = undone.event;
     const workspace = deps.workspaceOf(accountSid);

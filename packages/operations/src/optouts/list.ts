@@ -3,6 +3,7 @@ import {
   CursorError,
   stateNow,
   type Ledger,
+  type LedgerEntry,
   type ListedEntry,
   type StateNow,
 } from '@optout-sync/shared/ledger';
@@ -13,7 +14,8 @@ export const MAX_OPT_OUT_PAGE = 1_000;
 
 /** Selects ledger entries by their present state. Times in ms since 1970, inclusive. */
 export interface OptOutFilter {
-  readonly state: StateNow['state'];
+  /** Missing for every state. */
+  readonly state?: StateNow['state'] | undefined;
   readonly workspace?: string | undefined;
   readonly channel?: Channel | undefined;
   /** Considers the state with this sender alone. */
@@ -23,6 +25,8 @@ export interface OptOutFilter {
   readonly until?: number | undefined;
   /** Only entries whose present version Customer.io does not hold yet. */
   readonly pending: boolean;
+  /** Only entries whose latest event ended as `no_match`: nobody had the number then. */
+  readonly noMatch?: boolean | undefined;
 }
 
 /** A ledger entry with its present state. */
@@ -59,16 +63,16 @@ export async function listOptOuts(
     throw new OperationError('limit_invalid', `the limit must be from 1 to ${String(MAX_OPT_OUT_PAGE)}`);
   }
   const { workspace, channel } = filter;
-  const toOptOut = (listed: ListedEntry): OptOut | undefined => optOutOf(listed, filter, policies);
+  const parse = (listed: ListedEntry): OptOut | undefined => toOptOut(listed, filter, policies);
   try {
     const { entries, examined, next } = await ledger.list({
       ...(workspace !== undefined && { workspace }),
       ...(channel !== undefined && { channel }),
       ...(cursor !== undefined && { cursor }),
       limit,
-      matches: (listed) => toOptOut(listed) !== undefined,
+      matches: (listed) => parse(listed) !== undefined,
     });
-    return { optOuts: entries.flatMap((listed) => toOptOut(listed) ?? []), examined, next };
+    return { optOuts: entries.flatMap((listed) => parse(listed) ?? []), examined, next };
   } catch (error) {
     throw error instanceof CursorError ? new OperationError('cursor_invalid', error.message) : error;
   }
@@ -87,13 +91,27 @@ export async function* everyOptOut(
   } while (cursor !== undefined);
 }
 
-function optOutOf(
+/** Returns an entry with its present state; `undefined` for one that does not meet the filter. */
+export function toOptOut(
   { subject, entry }: ListedEntry,
-  { state, sender, since = -Infinity, until = Infinity, pending }: OptOutFilter,
+  filter: OptOutFilter,
   policies: OptOutQuery['policies'],
 ): OptOut | undefined {
-  const now = stateNow(entry, policies.get(subject.workspace) ?? 'any', sender);
-  if (now?.state !== state || now.since < since || now.since > until) return undefined;
-  if (pending && entry.appliedVersion >= entry.version) return undefined;
-  return { subject, entry, now };
+  const now = stateNow(entry, policies.get(subject.workspace) ?? 'any', filter.sender);
+  return now && isWanted(now, filter) && isWantedEntry(entry, filter) ? { subject, entry, now } : undefined;
+}
+
+function isWanted(now: StateNow, { state, since = -Infinity, until = Infinity }: OptOutFilter): boolean {
+  return (state === undefined || now.state === state) && now.since >= since && now.since <= until;
+}
+
+function isWantedEntry(entry: LedgerEntry, { pending, noMatch = false }: OptOutFilter): boolean {
+  return !(pending && entry.appliedVersion >= entry.version) && !(noMatch && !endedAsNoMatch(entry));
+}
+
+/** Whether the latest event that was written to Customer.io, or will be, found nobody. */
+function endedAsNoMatch({ history }: LedgerEntry): boolean {
+  return (
+    history.findLast(({ outcome }) => outcome !== 'ignored' && outcome !== 'stale')?.outcome === 'no_match'
+  );
 }

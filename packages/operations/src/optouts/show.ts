@@ -1,6 +1,8 @@
 import type { Routes } from '@optout-sync/shared/config';
-import type { Channel, Subject } from '@optout-sync/shared/domain';
+import { DestinationName, type Channel, type Subject } from '@optout-sync/shared/domain';
+import { isDestinationQueued } from '@optout-sync/shared/queues';
 import { workspaceOf } from '../accounts';
+import type { Stores } from '../stores';
 import { parsePerson } from './subject';
 
 /**
@@ -17,4 +19,14 @@ export function findSubject(
   },
 ): Subject {
   return { workspace: workspaceOf(routes, query.workspace), ...parsePerson(query.phone, query.channel) };
+}
+
+/** Returns the optional destinations that have a job of a phone, in whatever state. */
+export async function queuedDestinations(
+  { queues }: Pick<Stores, 'queues'>,
+  subject: Subject,
+): Promise<Set<DestinationName>> {
+  const names = DestinationName.options;
+  const queued = await Promise.all(names.map((name) => isDestinationQueued(queues, name, subject)));
+  return new Set(names.filter((_, n) => queued[n]));
 }

@@ -11,6 +11,7 @@ const Sections = z.object({
   twilio: z.unknown().optional(),
   customerio: z.unknown().optional(),
   keywords: z.unknown().optional(),
+  blocked_sends: z.unknown().optional(),
   forward_urls: z.unknown().optional(),
 });
 type Sections = z.output<typeof Sections>;

@@ -1,6 +1,7 @@
 export { collectErrors } from './collect-errors';
 export { baseUrl, integer, listOf, loggingEnv, port, secret } from './fields';
 export {
+  readBlockedSends,
   readConsentPolicies,
   readForwardUrls,
   readKeywords,

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
+  readConsentPolicies,
   readForwardUrls,
   readKeywords,
   readRoutes,
@@ -251,7 +252,9 @@ twilio:
       expect.stringContaining('twilio.accounts[1].auth_tokens: Invalid input: expected array'),
       twice,
     ]);
-    expect(errorsOf(() => readWorkspaceOf(config(yaml), [{ name: 'default' }]))).toEqual([twice]);
+    expect(
+      errorsOf(() => readWorkspaceOf(config(yaml), [{ name: 'default', configuredAs: 'default' }])),
+    ).toEqual([twice]);
   });
 
   it('rejects a section of another type', () => {
@@ -337,7 +340,10 @@ describe('routes', () => {
         { sid: TWO, workspace: 'globex' },
       ],
       presentAccount: TWO,
-      workspaces: ['acme', 'globex'],
+      workspaces: new Map([
+        ['acme', 'acme'],
+        ['globex', 'globex'],
+      ]),
     });
     expect(routes.workspaceOf(TWO)).toBe('globex');
     expect(routes.workspaceOf(`AC${'3'.repeat(32)}`)).toBeUndefined();
@@ -349,7 +355,7 @@ describe('routes', () => {
   });
 
   it('assign every account to the only workspace where no accounts are listed', () => {
-    expect(readRoutes({})).toMatchObject({ accounts: [], workspaces: ['default'] });
+    expect(readRoutes({})).toMatchObject({ accounts: [], workspaces: new Map([['default', 'default']]) });
     expect(readRoutes({}).workspaceOf(ONE)).toBe('default');
     const one = config('{ customerio: { workspaces: [{ name: acme }] } }', { TWILIO_ACCOUNT_SID: ONE });
     expect(readRoutes(one).accounts).toEqual([{ sid: ONE, workspace: 'acme' }]);
@@ -362,13 +368,39 @@ describe('routes', () => {
     ]);
   });
 
+  it('name a workspace as it is stored, so that it can be renamed', () => {
+    const yaml = TWO_OF_EACH.replace('name: acme', 'name: acme\n      storedAs: default');
+    const routes = readRoutes(config(yaml));
+    expect(routes.workspaceOf(ONE)).toBe('default');
+    expect([...routes.workspaces]).toEqual([
+      ['acme', 'default'],
+      ['globex', 'globex'],
+    ]);
+    expect(readConsentPolicies(config(yaml)).map(({ name }) => name)).toEqual(['default', 'globex']);
+    expect(routes.accounts.find(({ sid }) => sid === ONE)?.workspace).toBe('default');
+  });
+
+  it.each([
+    [
+      'the name of another',
+      'globex',
+      'customerio.workspaces[0].storedAs: another workspace is stored under this name',
+    ],
+    ['no name', 'Old Shop', 'customerio.workspaces[0].storedAs: may hold lower-case letters'],
+  ])('reject a workspace that is stored under %s', (_, storedAs, error) => {
+    const yaml = TWO_OF_EACH.replace('name: acme', `name: acme\n      storedAs: ${storedAs}`);
+    expect(errorsOf(() => readRoutes(config(yaml)))).toEqual([expect.stringContaining(error)]);
+  });
+
   it('reject a workspace that is not configured', () => {
     const yaml = TWO_OF_EACH.replace('workspace: globex', 'workspace: initech');
     const unknownWorkspace: unknown[] = [
       expect.stringMatching(/^twilio\.accounts\[1\]\.workspace: there is no such workspace/),
     ];
     expect(errorsOf(() => readRoutes(config(yaml)))).toEqual(unknownWorkspace);
-    expect(errorsOf(() => readWorkspaceOf(config(yaml), [{ name: 'acme' }]))).toEqual(unknownWorkspace);
+    expect(errorsOf(() => readWorkspaceOf(config(yaml), [{ name: 'acme', configuredAs: 'acme' }]))).toEqual(
+      unknownWorkspace,
+    );
     expect(errorsOf(() => readRoutes(config(yaml.replace(ONE, 'AC1'))))).toEqual([
       'twilio.accounts[0].sid: must be AC and 32 hexadecimal digits',
       ...unknownWorkspace,

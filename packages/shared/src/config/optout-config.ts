@@ -1,4 +1,6 @@
+import type { BlockedSendSettings } from '../domain/blocked-send';
 import { DEFAULT_WORKSPACE, type WorkspaceOf } from '../domain/subject';
+import { BlockedSendConfig } from './blocked-send-config';
 import { readFileWith, readSection } from './config-file';
 import { forwardUrlsOfEnv, forwardUrlsOfFile } from './forward-urls';
 import { KeywordConfig } from './keyword-config';
@@ -48,6 +50,13 @@ export function readKeywords(env: Env): KeywordConfig {
   return readFileWith(env, ({ keywords }) => readSection('keywords', KeywordConfig, keywords ?? {}, env));
 }
 
+/** What is done about the error codes of failed sends. */
+export function readBlockedSends(env: Env): BlockedSendSettings {
+  return readFileWith(env, ({ blocked_sends: section }) =>
+    readSection('blocked_sends', BlockedSendConfig, section ?? {}, env),
+  );
+}
+
 /** The URLs that inbound messages are forwarded to. */
 export function readForwardUrls(env: Env): readonly string[] {
   return readFileWith(env, ({ forward_urls: section }) =>
@@ -62,17 +71,33 @@ export function readWebhookTokens(env: Env): WorkspaceTokens[] {
   );
 }
 
-/** @param workspaces the configured workspaces, which the accounts must belong to */
-export function readWorkspaceOf(env: Env, workspaces: readonly Pick<WorkspaceConfig, 'name'>[]): WorkspaceOf {
-  const names = workspaces.map(({ name }) => name);
+type NamesOfWorkspace = Pick<WorkspaceConfig, 'name' | 'configuredAs'>;
+
+/**
+ * Reads which account belongs to which workspace, by the name that the workspace is stored under.
+ *
+ * @param workspaces the configured workspaces, which the accounts must belong to
+ */
+export function readWorkspaceOf(env: Env, workspaces: readonly NamesOfWorkspace[]): WorkspaceOf {
   return readFileWith(env, ({ twilio }) => {
     if (twilio === undefined) {
-      const only = onlyWorkspace(names);
+      const only = onlyWorkspace(workspaces);
       return () => only;
     }
-    const routes = new Map(routesOfFile(twilio, env, names).map(({ sid, workspace }) => [sid, workspace]));
+    const routes = new Map(
+      storedRoutes(twilio, env, workspaces).map(({ sid, workspace }) => [sid, workspace]),
+    );
     return (accountSid) => routes.get(accountSid);
   });
+}
+
+/** The accounts of the file with the names that their workspaces are stored under. */
+function storedRoutes(twilio: unknown, env: Env, workspaces: readonly NamesOfWorkspace[]): AccountRoute[] {
+  const stored = new Map(workspaces.map(({ name, configuredAs }) => [configuredAs, name]));
+  return routesOfFile(twilio, env, [...stored.keys()]).map(({ workspace, ...route }) => ({
+    ...route,
+    workspace: stored.get(workspace) ?? workspace,
+  }));
 }
 
 /** Returns the configured numbers of a Messaging Service; none where it is not configured. */
@@ -89,7 +114,8 @@ export interface Routes {
   readonly accounts: readonly AccountRoute[];
   /** The account that TWILIO_ACCOUNT_SID names, whether or not it is in `accounts`. */
   readonly presentAccount: string | undefined;
-  readonly workspaces: readonly string[];
+  /** The names in the file, with the names that the workspaces are stored under. */
+  readonly workspaces: ReadonlyMap<string, string>;
   readonly workspaceOf: WorkspaceOf;
 }
 
@@ -101,37 +127,42 @@ export function readRoutes(env: Env): Routes {
 export function readConsentPolicies(env: Env): NamedWorkspace[] {
   return readFileWith(env, ({ customerio }) =>
     customerio === undefined
-      ? [{ name: DEFAULT_WORKSPACE, policy: parseEnv({ CONSENT_POLICY: consentPolicy }, env).CONSENT_POLICY }]
+      ? [
+          {
+            name: DEFAULT_WORKSPACE,
+            configuredAs: DEFAULT_WORKSPACE,
+            policy: parseEnv({ CONSENT_POLICY: consentPolicy }, env).CONSENT_POLICY,
+          },
+        ]
       : workspaceNamesOfFile(customerio, env),
   );
 }
 
 function routesOf(twilio: unknown, customerio: unknown, env: Env): Routes {
-  const workspaces =
+  const named =
     customerio === undefined
-      ? [DEFAULT_WORKSPACE]
-      : workspaceNamesOfFile(customerio, env).map(({ name }) => name);
-  const workspaceOf = readWorkspaceOf(
-    env,
-    workspaces.map((name) => ({ name })),
-  );
+      ? [{ name: DEFAULT_WORKSPACE, configuredAs: DEFAULT_WORKSPACE }]
+      : workspaceNamesOfFile(customerio, env);
+  const workspaces = new Map(named.map(({ name, configuredAs }) => [configuredAs, name]));
+  const workspaceOf = readWorkspaceOf(env, named);
   const presentAccount = accountSidOfEnv(env);
   if (twilio !== undefined) {
-    return { accounts: routesOfFile(twilio, env, workspaces), presentAccount, workspaces, workspaceOf };
+    return { accounts: storedRoutes(twilio, env, named), presentAccount, workspaces, workspaceOf };
   }
   const accounts =
-    presentAccount === undefined ? [] : [{ sid: presentAccount, workspace: onlyWorkspace(workspaces) }];
+    presentAccount === undefined ? [] : [{ sid: presentAccount, workspace: onlyWorkspace(named) }];
   return { accounts, presentAccount, workspaces, workspaceOf };
 }
 
 /** The workspace of every account where no accounts are listed. */
-function onlyWorkspace(names: readonly string[]): string {
-  if (names.includes(DEFAULT_WORKSPACE)) return DEFAULT_WORKSPACE;
-  const [only, ...others] = names;
+function onlyWorkspace(workspaces: readonly NamesOfWorkspace[]): string {
+  const present = workspaces.find(({ configuredAs }) => configuredAs === DEFAULT_WORKSPACE);
+  if (present) return present.name;
+  const [only, ...others] = workspaces;
   if (only === undefined || others.length > 0) {
     throw new ConfigError([
       'twilio.accounts is required: with several workspaces, each account names its own',
     ]);
   }
-  return only;
+  return only.name;
 }

@@ -2,7 +2,7 @@ import type { ConsentPolicy } from '../domain/consent';
 import type { Channel } from '../domain/phone';
 import type { Country, PhoneFormat } from '../domain/phone-formats';
 import { HOSTS } from './customerio-hosts';
-import type { WorkspaceSettings } from './workspace-schema';
+import type { WorkspaceNames, WorkspaceSettings } from './workspace-schema';
 
 /** Keys and hosts of Customer.io's APIs for one workspace. */
 export interface CustomerIoAccess {
@@ -17,7 +17,13 @@ export interface CustomerIoAccess {
 
 /** One Customer.io workspace and how opt-outs are written to it. */
 export interface WorkspaceConfig {
+  /**
+   * The name that its ledger, queues, budgets and dead letters are stored under: `storedAs`, else its name in the file. Metrics and
+   * logs have it too.
+   */
   readonly name: string;
+  /** Its name in the file. */
+  readonly configuredAs: string;
   /** Missing for a workspace that has nothing but a campaign's webhook. */
   readonly access: CustomerIoAccess | undefined;
   /**
@@ -45,9 +51,13 @@ export interface WorkspaceConfig {
   readonly policy: ConsentPolicy;
 }
 
-export function toWorkspace(name: string, settings: WorkspaceSettings): WorkspaceConfig {
+export function toWorkspace(
+  { name, storedAs = name }: WorkspaceNames,
+  settings: WorkspaceSettings,
+): WorkspaceConfig {
   return {
-    name,
+    name: storedAs,
+    configuredAs: name,
     access: toAccess(settings),
     lookup: settings.lookup,
     phoneAttribute: settings.phone_attribute,

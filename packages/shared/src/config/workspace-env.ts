@@ -37,7 +37,11 @@ const VARIABLE_OF = {
   consent_policy: 'CONSENT_POLICY',
 } as const satisfies Record<SettingName, VariableName>;
 
-/** A workspace's setting as an operator knows it: its variable, or its place in the file. */
+/**
+ * A workspace's setting as an operator knows it: its variable, or its place in the file.
+ *
+ * @param workspace its name in the file
+ */
 export function settingOf(workspace: string, setting: SettingName): string {
   return workspace === DEFAULT_WORKSPACE
     ? VARIABLE_OF[setting]
@@ -58,7 +62,7 @@ export function workspaceOfEnv(env: Env): WorkspaceConfig {
   );
   const values: Record<string, unknown> = parseEnv(shape, env);
   const settings = Object.fromEntries(names.map((name) => [name, values[VARIABLE_OF[name]]]));
-  return toWorkspace(DEFAULT_WORKSPACE, settings as WorkspaceSettings);
+  return toWorkspace({ name: DEFAULT_WORKSPACE }, settings as WorkspaceSettings);
 }
 
 function readKeySettings(env: Env): KeySettings {

@@ -9,7 +9,7 @@ import {
   missingKeys,
   needsCountry,
   namesDiffer,
-  workspaceName,
+  workspaceNames,
   workspaceSettings,
 } from './workspace-schema';
 import { alwaysRun } from './zod';
@@ -17,7 +17,7 @@ import { alwaysRun } from './zod';
 const Section = z.strictObject({
   workspaces: z
     .array(
-      z.strictObject({ name: workspaceName, ...workspaceSettings }).superRefine((workspace, context) => {
+      z.strictObject({ ...workspaceNames, ...workspaceSettings }).superRefine((workspace, context) => {
         for (const key of missingKeys(workspace)) {
           context.addIssue({ code: 'custom', path: [key], message: 'is required' });
         }
@@ -38,8 +38,8 @@ const Section = z.strictObject({
  */
 export function workspacesOfFile(section: unknown, env: Env): WorkspaceConfig[] {
   const own = mapWorkspaces(section, withoutTokens, section);
-  return readSection('customerio', Section, own, env).workspaces.map(({ name, ...settings }) =>
-    toWorkspace(name, settings),
+  return readSection('customerio', Section, own, env).workspaces.map(({ name, storedAs, ...settings }) =>
+    toWorkspace({ name, storedAs }, settings),
   );
 }
 
@@ -49,28 +49,35 @@ function withoutTokens(workspace: Readonly<Record<string, unknown>>): unknown {
 
 /** What can be read of a workspace without its keys. */
 export interface NamedWorkspace {
+  /** The name that it is stored under. */
   readonly name: string;
+  /** Its name in the file. */
+  readonly configuredAs: string;
   readonly policy: ConsentPolicy;
 }
 
 const SectionWithoutKeys = z.object({
   workspaces: z
-    .array(z.object({ name: workspaceName, consent_policy: consentPolicy }))
+    .array(z.object({ ...workspaceNames, consent_policy: consentPolicy }))
     .min(1, 'needs at least one workspace')
     .superRefine(namesDiffer, alwaysRun),
 });
 
 /** The workspaces of the file's `customerio` section, for processes that have no keys. @throws {ConfigError} */
 export function workspaceNamesOfFile(section: unknown, env: Env): NamedWorkspace[] {
-  const named = mapWorkspaces(section, ({ name, consent_policy }) => ({ name, consent_policy }));
+  const named = mapWorkspaces(section, ({ name, storedAs, consent_policy }) => ({
+    name,
+    storedAs,
+    consent_policy,
+  }));
   return readSection('customerio', SectionWithoutKeys, named, env).workspaces.map(
-    ({ name, consent_policy: policy }) => ({ name, policy }),
+    ({ name, storedAs = name, consent_policy: policy }) => ({ name: storedAs, configuredAs: name, policy }),
   );
 }
 
 const SectionOfTokens = z.object({
   workspaces: z
-    .array(z.object({ name: workspaceName, webhook_token: webhookTokens.optional() }))
+    .array(z.object({ ...workspaceNames, webhook_token: webhookTokens.optional() }))
     .min(1, 'needs at least one workspace')
     .superRefine(namesDiffer, alwaysRun)
     .superRefine(tokensDiffer, alwaysRun),
@@ -78,9 +85,13 @@ const SectionOfTokens = z.object({
 
 /** The tokens of the people webhook in the file's `customerio` section. @throws {ConfigError} also for one that two workspaces have */
 export function webhookTokensOfFile(section: unknown, env: Env): WorkspaceTokens[] {
-  const own = mapWorkspaces(section, ({ name, webhook_token }) => ({ name, webhook_token }));
+  const own = mapWorkspaces(section, ({ name, storedAs, webhook_token }) => ({
+    name,
+    storedAs,
+    webhook_token,
+  }));
   return readSection('customerio', SectionOfTokens, own, env).workspaces.flatMap(
-    ({ name, webhook_token: tokens }) => (tokens ? [{ workspace: name, tokens }] : []),
+    ({ name, storedAs = name, webhook_token: tokens }) => (tokens ? [{ workspace: storedAs, tokens }] : []),
   );
 }
 

@@ -5,12 +5,33 @@ import { defaultOf } from './variables';
 import { uniqueBy } from './zod';
 
 /** A workspace's name: it is part of Redis keys and metric labels. */
-export const workspaceName = z
+const workspaceName = z
   .string()
   .regex(/^[a-z0-9][a-z0-9_-]{0,39}$/, 'may hold lower-case letters, digits, _ and - only, 40 at most');
 
-/** A refinement of a list of workspaces. */
-export const namesDiffer = uniqueBy('name', 'is the name of another one already');
+/** The names of a workspace: in the file, and in Redis where that differs, as after it was renamed. */
+export const workspaceNames = { name: workspaceName, storedAs: workspaceName.optional() };
+export interface WorkspaceNames {
+  readonly name: string;
+  readonly storedAs?: string | undefined;
+}
+
+const sameName = uniqueBy('name', 'is the name of another one already');
+
+/** A refinement of a list of workspaces: neither their names nor the names they are stored under may be equal. */
+export const namesDiffer: typeof sameName = (workspaces, context) => {
+  sameName(workspaces, context);
+  if (!Array.isArray(workspaces)) return;
+  const stored = workspaces.map((workspace) => {
+    const { name, storedAs = name } = (workspace ?? {}) as Partial<WorkspaceNames>;
+    return storedAs;
+  });
+  for (const [index, { storedAs }] of (workspaces as readonly Partial<WorkspaceNames>[]).entries()) {
+    if (storedAs === undefined || stored.filter((other) => other === storedAs).length < 2) continue;
+    const message = 'another workspace is stored under this name';
+    context.addIssue({ code: 'custom', path: [index, 'storedAs'], message });
+  }
+};
 
 export const consentPolicy = z.enum(['any', 'last']).prefault(defaultOf('CONSENT_POLICY'));
 

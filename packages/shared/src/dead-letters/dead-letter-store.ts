@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
-import { e164Spellings, type E164 } from '../domain/phone';
+import { withCanonicalPhones } from './canonical-phones';
 import { DEFAULT_WORKSPACE, type WorkspaceOf } from '../domain/subject';
-import { deadLetterId, mergeDeadLetters, type DeadLetter } from './dead-letter';
+import { EarlierFailures, deadLetterId, mergeDeadLetters, withEarlier, type DeadLetter } from './dead-letter';
 import { indexKeys, type DeadLetterFilter } from './dead-letter-filter';
 import { indexTerms } from './index-terms';
 import { EXAMINED_PER_CALL, queryArgs } from './query-args';
@@ -47,16 +47,23 @@ export class DeadLetterStore {
 
   /**
    * Stores a dead letter, once, and returns its id. A payload that fails again while its dead letter is stored, for example
-   * during a replay, is merged into that dead letter.
+   * during a replay, is merged into that dead letter. One that fails again after a replay requeued it has all attempts, and the
+   * time of the first failure, of the dead letter that it was.
+   *
+   * @param replayOf the id of the dead letter that a replay requeued, which differs for a raw payload that is parsed now
    */
-  async put(deadLetter: DeadLetter): Promise<string> {
+  async put(deadLetter: DeadLetter, replayOf?: string): Promise<string> {
     const id = deadLetterId(deadLetter);
+    const formerId = replayOf === undefined || replayOf === id ? '' : replayOf;
     let readRevision = '';
+    let earlier: readonly string[] = ['', ''];
     let next = deadLetter;
     for (;;) {
-      const [stored, revision = '', json = ''] = await this.redis.optoutDeadLetterPut(
+      const [stored, revision = '', json = '', ...found] = await this.redis.optoutDeadLetterPut(
         this.base,
         id,
+        formerId,
+        earlier.join('\n'),
         readRevision,
         JSON.stringify(next),
         next.lastFailedAt,
@@ -65,7 +72,9 @@ export class DeadLetterStore {
       );
       if (stored === '1') return id;
       const present = json === '' ? undefined : parse(json);
-      next = present ? mergeDeadLetters(present, deadLetter) : deadLetter;
+      earlier = found;
+      const merged = present ? mergeDeadLetters(present, deadLetter) : deadLetter;
+      next = withEarlier(merged, earlier.filter((text) => text !== '').map(parseEarlier));
       if (next === present) return id;
       readRevision = revision;
     }
@@ -161,40 +170,9 @@ export function deadLettersKey(prefix: string): string {
   return `${prefix}:{dlq}`;
 }
 
+const parseEarlier = (json: string): EarlierFailures => EarlierFailures.parse(JSON.parse(json));
+
 /** Reads the stored JSON of a dead letter, with the canonical spelling of its phone. It is trusted: `put` wrote it. */
 export function parse(json: string): DeadLetter {
-  return canonical(JSON.parse(json) as DeadLetter);
-}
-
-function canonical(deadLetter: DeadLetter): DeadLetter {
-  const { undone } = deadLetter;
-  switch (undone.type) {
-    case 'event':
-      return { ...deadLetter, undone: { ...undone, event: withCanonicalPhone(undone.event) } };
-    case 'sync':
-      return { ...deadLetter, undone: { ...undone, request: withCanonicalPhone(undone.request) } };
-    case 'people': {
-      const people = undone.change.people.map(withCanonicalPhones);
-      return { ...deadLetter, undone: { ...undone, change: { ...undone.change, people } } };
-    }
-    case 'forward':
-    case 'raw':
-      return deadLetter;
-    default:
-      return undone satisfies never;
-  }
-}
-
-function withCanonicalPhone<Payload extends { readonly phone: E164 }>(payload: Payload): Payload {
-  return { ...payload, phone: e164Spellings(payload.phone)[0] };
-}
-
-function withCanonicalPhones<
-  Person extends { readonly phone: E164; readonly previousPhone?: E164 | undefined },
->(person: Person): Person {
-  const { previousPhone } = person;
-  return {
-    ...withCanonicalPhone(person),
-    ...(previousPhone !== undefined && { previousPhone: e164Spellings(previousPhone)[0] }),
-  };
+  return withCanonicalPhones(JSON.parse(json) as DeadLetter);
 }

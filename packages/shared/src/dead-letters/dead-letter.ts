@@ -1,24 +1,31 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import { DestinationName } from '../domain/destination-name';
 import { InboundEvent } from '../domain/inbound-event';
 import { MessageSid } from '../domain/twilio-ids';
 import { FailedAttempt, ForwardRequest, SyncRequest } from '../queues/jobs';
 import { PeopleChange } from '../queues/people-change';
 
 /**
- * What a replay requeues: an inbound event, a sync (with the messages that wait for it), a forward or changed people. `raw` is
- * data that could not be parsed; it cannot be replayed.
+ * What a replay requeues: an inbound event, a sync or the write to an optional destination (with the messages that wait for
+ * it), a forward, or changed people. `raw` is data that could not be parsed; it cannot be replayed.
  */
 const Undone = z.discriminatedUnion('type', [
   z.object({ type: z.literal('event'), event: InboundEvent }),
   z.object({ type: z.literal('sync'), request: SyncRequest, messageSids: z.array(MessageSid) }),
+  z.object({
+    type: z.literal('destination'),
+    destination: DestinationName,
+    request: SyncRequest,
+    messageSids: z.array(MessageSid),
+  }),
   z.object({ type: z.literal('forward'), request: ForwardRequest }),
   z.object({ type: z.literal('people'), change: PeopleChange }),
   z.object({ type: z.literal('raw'), data: z.unknown() }),
 ]);
 
-/** The step that failed. */
-export const Stage = z.enum(['ingest', 'record', 'sync', 'forward', 'people']);
+/** The step that failed; the write to an optional destination has its name. */
+export const Stage = z.enum(['ingest', 'record', 'sync', ...DestinationName.options, 'forward', 'people']);
 export type Stage = z.infer<typeof Stage>;
 
 /** A job whose retries are exhausted, or a message that could not be parsed. Times in ms since 1970. */
@@ -38,13 +45,17 @@ export type DeadLetter = z.infer<typeof DeadLetter>;
 
 /**
  * The id of a dead letter, derived from its payload: adding the same one again stores it once, and a phone has one dead
- * letter of its sync, however many messages wait for it. A hash, because ids are logged and a sync is identified by its phone.
+ * letter of its sync and one of each optional destination, however many messages wait for it. A hash, because ids are logged and a sync is identified by its phone.
  */
 export function deadLetterId({ stage, undone }: Pick<DeadLetter, 'stage' | 'undone'>): string {
   return `dl-${createHash('sha256')
-    .update(JSON.stringify([stage, undone.type === 'sync' ? undone.request : undone]))
+    .update(JSON.stringify([stage, isOfPhone(undone) ? undone.request : undone]))
     .digest('hex')
     .slice(0, 20)}`;
+}
+
+function isOfPhone(undone: DeadLetter['undone']) {
+  return undone.type === 'sync' || undone.type === 'destination';
 }
 
 /** Attempts that a dead letter stores: the first and the latest. */
@@ -64,6 +75,22 @@ export function mergeDeadLetters(present: DeadLetter, next: DeadLetter): DeadLet
     attempts: capped([...present.attempts, ...added]),
     firstFailedAt: present.firstFailedAt,
     lastFailedAt: Math.max(present.lastFailedAt, next.lastFailedAt),
+  };
+}
+
+/** What is stored of a dead letter that a replay requeued, until its job has ended. */
+export const EarlierFailures = DeadLetter.pick({ attempts: true, firstFailedAt: true });
+export type EarlierFailures = z.infer<typeof EarlierFailures>;
+
+/** Adds failures from before a replay. Returns `deadLetter` itself when there are none. */
+export function withEarlier(deadLetter: DeadLetter, earlier: readonly EarlierFailures[]): DeadLetter {
+  if (earlier.length === 0) return deadLetter;
+  const all = [...earlier.flatMap(({ attempts }) => attempts), ...deadLetter.attempts];
+  const distinct = [...new Map(all.map((attempt) => [identity(attempt), attempt])).values()];
+  return {
+    ...deadLetter,
+    attempts: capped(distinct),
+    firstFailedAt: Math.min(deadLetter.firstFailedAt, ...earlier.map(({ firstFailedAt }) => firstFailedAt)),
   };
 }
 

@@ -19,7 +19,8 @@ export function indexTerms({ undone }: Pick<DeadLetter, 'undone'>, workspaceOf: 
       const { source, accountSid, phone, messageSid } = undone.event;
       return { source, workspace: workspaceOf(accountSid), phone, messageSids: [messageSid] };
     }
-    case 'sync': {
+    case 'sync':
+    case 'destination': {
       const { workspace, phone } = undone.request;
       return { workspace, phone, messageSids: undone.messageSids };
     }
@@ -63,7 +64,7 @@ function rawIndexTerms(data: unknown, workspaceOf: WorkspaceOf): IndexTerms {
   const account = text('AccountSid', 'accountSid');
   return {
     source: SOURCE_OF_ROUTE[route],
-    workspace: account === undefined ? undefined : workspaceOf(account),
+    workspace: account === undefined ? text('workspace') : workspaceOf(account),
     phone: address.kind === 'phone' ? address.phone : undefined,
     messageSids: sid === undefined ? [] : [sid],
   };

@@ -1,7 +1,7 @@
 export { DeadLetterFilter } from './dead-letter-filter';
 export type { StoredDeadLetter } from './dead-letter-store';
 export { DeadLetter, Stage, deadLetterId } from './dead-letter';
-export { isOver, type ReplayRun } from './replay-run';
+export { UnsupportedRunError, isOver, type ReplayRun } from './replay-run';
 export { ReplayRuns, newRunId } from './replay-runs';
 export { openJobStores, type JobStores } from './job-stores';
 export { resolveEvent, unresolvedEvent } from './unresolved';

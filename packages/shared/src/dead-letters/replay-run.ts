@@ -28,6 +28,19 @@ export interface ReplayRun {
   readonly outcomes: Readonly<Record<string, number>>;
 }
 
+/** A run of a newer version, with a term of the filter or a word that this version does not know. */
+export class UnsupportedRunError extends Error {
+  constructor(
+    readonly id: string,
+    /** In ms since 1970, where it is known. */
+    readonly createdAt: number | undefined,
+  ) {
+    super(`replay run ${id} was created by a newer version`);
+  }
+}
+
+/** Without the terms that it does not know, a filter would select more than was asked for. */
+const KnownFilter = DeadLetterFilter.strict();
 const count = z.coerce.number().default(0);
 const time = z.coerce.number().optional();
 
@@ -35,7 +48,10 @@ const Fields = z.object({
   state: RunState,
   by: z.string(),
   why: z.string(),
-  filter: z.string().transform((json) => DeadLetterFilter.parse(JSON.parse(json))),
+  filter: z
+    .string()
+    .transform((json): unknown => JSON.parse(json))
+    .pipe(KnownFilter),
   rate: z.coerce.number().optional(),
   total: count,
   done: count,
@@ -48,11 +64,16 @@ const Fields = z.object({
 /**
  * Reads the hash of a run; `undefined` when it is empty, that is, when there is no such run.
  *
- * @throws {ZodError} for a hash that no version wrote
+ * @throws {UnsupportedRunError} for a hash that a newer version wrote
  */
 export function parseRun(id: string, hash: Readonly<Record<string, string>>): ReplayRun | undefined {
   if (Object.keys(hash).length === 0) return undefined;
-  const run = Fields.parse(hash);
+  const parsed = Fields.safeParse(hash);
+  if (!parsed.success) {
+    const createdAt = Number(hash.createdAt);
+    throw new UnsupportedRunError(id, Number.isFinite(createdAt) ? createdAt : undefined);
+  }
+  const run = parsed.data;
   const outcomes = Object.fromEntries(
     Object.entries(hash).flatMap(([field, value]) =>
       field.startsWith('outcome:') ? [[field.slice('outcome:'.length), Number(value)]] : [],

@@ -3,11 +3,13 @@ import type { Cluster, Redis } from 'ioredis';
 import type { DeadLetterFilter } from './dead-letter-filter';
 import { deadLettersKey, parse, type DeadLetterStore, type StoredDeadLetter } from './dead-letter-store';
 import { queryArgs } from './query-args';
-import { parseRun, type ReplayRun, type RunState } from './replay-run';
+import { UnsupportedRunError, parseRun, type ReplayRun, type RunState } from './replay-run';
 import { defineScripts } from './scripts/define';
 
 /** How long a run is stored after it has ended. */
 const RUN_TTL_SECONDS = 90 * 86_400;
+/** How long the earlier failures of a requeued dead letter are stored. Its job ends long before, unless it waits for an outage. */
+const EARLIER_TTL_SECONDS = 7 * 86_400;
 
 /** What to replay, on whose request and why. */
 export interface ReplayOrder {
@@ -61,6 +63,7 @@ export class ReplayRuns {
     return run;
   }
 
+  /** @throws {UnsupportedRunError} when a newer version created it */
   async get(id: string): Promise<ReplayRun | undefined> {
     return parseRun(id, await this.redis.hgetall(this.key(id)));
   }
@@ -70,12 +73,18 @@ export class ReplayRuns {
     return this.redis.hgetall(`${this.key(id)}:kept`);
   }
 
-  /** Returns runs, the latest first. */
+  /** Returns runs, the latest first, without those that only a newer version can read. */
   async list(limit: number): Promise<ReplayRun[]> {
     const all = `${this.base}:runs`;
     await this.redis.zremrangebyscore(all, '-inf', Date.now() - RUN_TTL_SECONDS * 2_000);
     const ids = limit > 0 ? await this.redis.zrevrange(all, 0, limit - 1) : [];
-    const runs = await Promise.all(ids.map((id) => this.get(id)));
+    const runs = await Promise.all(
+      ids.map((id) =>
+        this.get(id).catch((error: unknown) => {
+          if (!(error instanceof UnsupportedRunError)) throw error;
+        }),
+      ),
+    );
     return runs.flatMap((run) => run ?? []);
   }
 
@@ -113,11 +122,20 @@ export class ReplayRuns {
     return fromRows(await this.redis.optoutRunReclaim(this.base, id), id);
   }
 
-  /** Ends claims. A dead letter with a `skipReason` was not requeued and stays; the others were, and are removed. */
-  async ack(id: string, claims: readonly { id: string; skipReason?: string | undefined }[]): Promise<void> {
+  /**
+   * Ends claims. A dead letter with a `skipReason` was not requeued and stays; the others were, and are removed. Their attempts are
+   * stored for a week, in case their jobs fail again.
+   */
+  async ack(
+    id: string,
+    claims: readonly (Pick<StoredDeadLetter, 'id' | 'deadLetter'> & { skipReason?: string | undefined })[],
+  ): Promise<void> {
     if (claims.length === 0) return;
-    const args = claims.flatMap((claim) => [claim.id, claim.skipReason ?? '']);
-    await this.redis.optoutRunAck(this.base, id, ...args);
+    const args = claims.flatMap(({ id: claimed, skipReason = '', deadLetter }) => {
+      const { attempts, firstFailedAt } = deadLetter;
+      return [claimed, skipReason, JSON.stringify({ attempts, firstFailedAt })];
+    });
+    await this.redis.optoutRunAck(this.base, id, EARLIER_TTL_SECONDS, ...args);
   }
 
   /** Ends all claims of the run and leaves the dead letters unchanged. */
@@ -130,9 +148,13 @@ export class ReplayRuns {
     return this.end(id, 'finished');
   }
 
-  /** Counts how a job that the run requeued ended. */
-  async recordOutcome(id: string, outcome: string): Promise<void> {
-    await this.redis.optoutRunRecordOutcome(this.base, id, outcome);
+  /**
+   * Counts how a job that the run requeued ended.
+   *
+   * @param succeeded the id of the dead letter that the job was, if it succeeded
+   */
+  async recordOutcome(id: string, outcome: string, succeeded = ''): Promise<void> {
+    await this.redis.optoutRunRecordOutcome(this.base, id, outcome, succeeded, EARLIER_TTL_SECONDS);
   }
 
   private async end(id: string, state: 'finished' | 'cancelled'): Promise<RunState | undefined> {

@@ -1,12 +1,94 @@
-/** Twilio's error code for a message to a number that opted out (https://www.twilio.com/docs/api/errors/21610). */
-const BLOCKED = 21_610;
+/** The channels whose blocked sends are configured: Twilio reports other codes for RCS than for SMS. */
+export const BLOCKED_SEND_CHANNELS = ['sms', 'rcs', 'whatsapp'] as const;
+export type BlockedSendChannel = (typeof BLOCKED_SEND_CHANNELS)[number];
 
-/** Whether an error code, as a number or as text, means a blocked message. */
-export const isBlocked = (errorCode: unknown): boolean =>
-  errorCode === BLOCKED || errorCode === String(BLOCKED);
+/** `apply`: an opt-out of the recipient. `review`: a line of the review list; consent does not change. */
+export type BlockedSendAction = 'apply' | 'review';
 
-/** Whether an unparsed form may report a blocked message: it contains the error code, or digits as `%3x`. */
-export const mayBeBlocked = (form: string): boolean => form.includes(String(BLOCKED)) || form.includes('%3');
+/** Twilio's error codes by channel and by what is done about them. No code is in both lists of a channel. */
+export type BlockedSendSettings = Readonly<
+  Record<BlockedSendChannel, Readonly<Record<BlockedSendAction, readonly number[]>>>
+>;
+
+/**
+ * 21610 is a message to a number that opted out (https://www.twilio.com/docs/api/errors/21610). 63014 is a message that
+ * WhatsApp or an RCS carrier blocked; an opt-out is one of its causes (https://www.twilio.com/docs/api/errors/63014).
+ */
+export const DEFAULT_BLOCKED_SENDS: BlockedSendSettings = {
+  sms: { apply: [21_610], review: [] },
+  rcs: { apply: [21_610], review: [63_014] },
+  whatsapp: { apply: [21_610], review: [63_014] },
+};
+
+export interface BlockedSends {
+  /** Whether an unparsed form may report a code that is acted on: it contains one, or digits as `%3x`. */
+  readonly mayConcern: (form: string) => boolean;
+  /**
+   * What to do about a failed send; `undefined` for nothing.
+   *
+   * @param errorCode as a number or as text
+   * @param recipient the recipient's address, as Twilio writes it
+   */
+  readonly actionOf: (errorCode: unknown, recipient: string) => BlockedSendAction | undefined;
+}
+
+export function createBlockedSends(settings: BlockedSendSettings = DEFAULT_BLOCKED_SENDS): BlockedSends {
+  const actions = new Map(
+    BLOCKED_SEND_CHANNELS.map((channel) => {
+      const { apply, review } = settings[channel];
+      const both = [
+        ...review.map((code) => [code, 'review'] as const),
+        ...apply.map((code) => [code, 'apply'] as const),
+      ];
+      return [
+        channel,
+        new Map<string, BlockedSendAction>(both.map(([code, action]) => [String(code), action])),
+      ];
+    }),
+  );
+  const codes = [...new Set([...actions.values()].flatMap((ofChannel) => [...ofChannel.keys()]))];
+  return {
+    mayConcern: (form) => codes.some((code) => form.includes(code)) || form.includes('%3'),
+    actionOf: (errorCode, recipient) =>
+      typeof errorCode === 'number' || typeof errorCode === 'string'
+        ? actions.get(channelOf(recipient))?.get(String(errorCode))
+        : undefined,
+  };
+}
+
+/** SMS and MMS share their codes, also for an address that is not valid. */
+function channelOf(recipient: string): BlockedSendChannel {
+  const prefix = /^\s*(\w+):/.exec(recipient)?.[1]?.toLowerCase();
+  return prefix === 'rcs' || prefix === 'whatsapp' ? prefix : 'sms';
+}
+
+/** What a blocked send means for consent: see `Classification`. The `phrase` is shown on the review list. */
+export function classifyBlockedSend(
+  action: BlockedSendAction,
+  errorCode: unknown,
+): { readonly kind: 'stop' } | { readonly kind: 'review'; readonly phrase: string } {
+  return action === 'apply'
+    ? { kind: 'stop' }
+    : { kind: 'review', phrase: `blocked_send_${String(errorCode)}` };
+}
+
+/**
+ * The error codes of failed sends that metrics name: invalid or unreachable numbers, filtering, opt-outs, and the Compliance
+ * Toolkit's (https://www.twilio.com/docs/api/errors). Any other is `other`, so that the label has few values.
+ */
+export const NAMED_SEND_ERRORS = [
+  ...['21211', '21610', '21614', '30003', '30004', '30005', '30006', '30007', '30008', '30034'],
+  ...['30610', '30640', '63003', '63014', '63016', '63018', '63024', '63049', 'other'],
+] as const;
+export type NamedSendError = (typeof NAMED_SEND_ERRORS)[number];
+
+/** The metric label of an error code; `undefined` where there is none. */
+export function nameSendError(errorCode: unknown): NamedSendError | undefined {
+  if (typeof errorCode !== 'number' && typeof errorCode !== 'string') return undefined;
+  const code = String(errorCode);
+  if (code === '' || code === '0') return undefined;
+  return NAMED_SEND_ERRORS.find((named) => named === code) ?? 'other';
+}
 
 /**
  * The longest time between the send of a message and the report that it was blocked, in ms: Twilio queues a message for at

@@ -10,7 +10,8 @@ interface ErrorCodeDefinition {
   readonly ends: 'dead_letter' | 'waits' | 'handled';
 }
 
-const UPGRADE = 'Upgrade the workers. A payload that could not be parsed cannot be replayed.';
+const UPGRADE = 'Upgrade the workers, replay.';
+const INVALID = 'Show it: a replay parses it again, so it helps once the workers know the form.';
 const REPLAY_AFTER_RECOVERY = 'Replay once the cause is removed.';
 const NOTHING = 'Nothing.';
 
@@ -121,29 +122,74 @@ export const ERROR_CODES = {
     ends: 'waits',
   },
   event_invalid: {
-    meaning: 'An inbound event in a form that this worker cannot parse.',
-    remedy: UPGRADE,
+    meaning: 'An inbound event in a form that no version has.',
+    remedy: INVALID,
     ends: 'dead_letter',
   },
   event_version_unknown: {
-    meaning: 'An inbound event of a version that this worker does not support.',
+    meaning: 'An inbound event of a higher version than the workers support, for 24 hours.',
+    remedy: UPGRADE,
+    ends: 'dead_letter',
+  },
+  event_value_unknown: {
+    meaning: 'An inbound event with a word that the workers do not know, for 24 hours.',
     remedy: UPGRADE,
     ends: 'dead_letter',
   },
   sync_request_invalid: {
-    meaning: 'A sync request in a form that this worker cannot parse.',
+    meaning: 'A sync request in a form that no version has.',
+    remedy: INVALID,
+    ends: 'dead_letter',
+  },
+  sync_request_version_unknown: {
+    meaning: 'A sync request of a higher version than the workers support, for 24 hours.',
+    remedy: UPGRADE,
+    ends: 'dead_letter',
+  },
+  sync_request_value_unknown: {
+    meaning: 'A sync request with a word that the workers do not know, for 24 hours.',
     remedy: UPGRADE,
     ends: 'dead_letter',
   },
   people_change_invalid: {
-    meaning: 'Changed people in a form that this worker cannot parse.',
+    meaning: 'Changed people in a form that no version has.',
+    remedy: INVALID,
+    ends: 'dead_letter',
+  },
+  people_change_version_unknown: {
+    meaning: 'Changed people of a higher version than the workers support, for 24 hours.',
+    remedy: UPGRADE,
+    ends: 'dead_letter',
+  },
+  people_change_value_unknown: {
+    meaning: 'Changed people with a word that the workers do not know, for 24 hours.',
     remedy: UPGRADE,
     ends: 'dead_letter',
   },
   forward_invalid: {
-    meaning: 'A request to forward in a form that this worker cannot parse.',
+    meaning: 'A request to forward in a form that no version has.',
+    remedy: INVALID,
+    ends: 'dead_letter',
+  },
+  forward_version_unknown: {
+    meaning: 'A request to forward of a higher version than the workers support, for 24 hours.',
     remedy: UPGRADE,
     ends: 'dead_letter',
+  },
+  forward_value_unknown: {
+    meaning: 'A request to forward with a word that the workers do not know, for 24 hours.',
+    remedy: UPGRADE,
+    ends: 'dead_letter',
+  },
+  replay_version_unknown: {
+    meaning: 'A replay run of a newer version; after 24 hours it is cancelled, and its dead letters stay.',
+    remedy: 'Upgrade the workers.',
+    ends: 'waits',
+  },
+  replay_invalid: {
+    meaning: 'A replay request in a form that no version has; it is dropped.',
+    remedy: 'Start the replay again.',
+    ends: 'handled',
   },
   account_unknown: {
     meaning: 'An inbound event of an account that is not configured.',

@@ -1,4 +1,16 @@
-export { SEND_UNCERTAINTY_MS, blockedSendOrder, isBlocked, mayBeBlocked } from './blocked-send';
+export {
+  DEFAULT_BLOCKED_SENDS,
+  NAMED_SEND_ERRORS,
+  SEND_UNCERTAINTY_MS,
+  blockedSendOrder,
+  classifyBlockedSend,
+  createBlockedSends,
+  nameSendError,
+  type BlockedSendAction,
+  type BlockedSends,
+  type BlockedSendSettings,
+  type NamedSendError,
+} from './blocked-send';
 export {
   decidingMessage,
   isBlockedSend,
@@ -8,6 +20,7 @@ export {
   type ConsentPolicy,
   type SenderConsent,
 } from './consent';
+export { DestinationName } from './destination-name';
 export { orderTimes } from './order';
 export { toInboundEvent, type UnsupportedAddress } from './inbound-event-factory';
 export { EventKind, EventSource, InboundEvent, type Outcome } from './inbound-event';
@@ -30,6 +43,7 @@ export {
   countryOf,
   isSamePhone,
   maxSpellings,
+  parseStoredPhone,
   phoneSpellings,
   withoutNational,
   type PhoneSettings,

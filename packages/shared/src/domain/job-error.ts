@@ -8,9 +8,11 @@ import type { ErrorCode } from './error-codes';
  * - `aborted`: the worker is stopping; there was no attempt.
  * - `rate_limited`: an attempt succeeds once the rate limit has passed.
  * - `misconfigured`: an attempt succeeds once an operator corrects the keys or the region.
+ * - `unsupported`: a newer version wrote the payload; an attempt of a newer worker may succeed.
  * - `rejected`: no attempt with the same data can succeed.
  */
-export type JobErrorKind = 'transient' | 'outage' | 'aborted' | 'rate_limited' | 'misconfigured' | 'rejected';
+export type JobErrorKind =
+  'transient' | 'outage' | 'aborted' | 'rate_limited' | 'misconfigured' | 'unsupported' | 'rejected';
 
 /** A failed attempt of a job. `code` is stable; the message contains no phone number, body or key. */
 export class JobError extends Error {
@@ -50,6 +52,7 @@ export function mostSevere(errors: readonly JobError[]): JobError | undefined {
   const order: readonly JobErrorKind[] = [
     'aborted',
     'misconfigured',
+    'unsupported',
     'rate_limited',
     'outage',
     'transient',

@@ -8,7 +8,7 @@ const TIMED_SOURCES: ReadonlySet<EventSource> = new Set(['event_stream', 'backfi
  * such a time an opt-out counts as the last millisecond and an opt-in as the first, so that an opt-out is never older than an
  * opt-in of the same second. The ledger's `order.lua` implements the same rule.
  */
-export function orderNumber({
+function orderNumber({
   kind,
   source,
   at,

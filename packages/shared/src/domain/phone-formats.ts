@@ -6,7 +6,7 @@ import {
 } from 'libphonenumber-js';
 import { z } from 'zod';
 import { canonicalSpelling } from './numbering-plans';
-import { e164Spellings, type E164 } from './phone';
+import { E164, e164Spellings } from './phone';
 
 /** The formats in which Customer.io may store a phone number. */
 export const PhoneFormat = z.enum(['e164', 'digits', 'national']);
@@ -107,4 +107,17 @@ export function isSamePhone(stored: string, phone: E164, settings: PhoneSettings
 /** The country of a number, where the number tells it. */
 export function countryOf(phone: E164): Country | undefined {
   return parsePhoneNumberFromString(phone)?.country;
+}
+
+/**
+ * Returns the number that a value stored at Customer.io spells; undefined for one that cannot be parsed.
+ *
+ * @param like a number of the country that applies where the value names none and no default country is configured
+ */
+export function parseStoredPhone(
+  stored: string,
+  like: E164,
+  { defaultCountry }: Pick<PhoneSettings, 'defaultCountry'> = {},
+): E164 | undefined {
+  return E164.safeParse(parsePhoneNumberFromString(stored, defaultCountry ?? countryOf(like))?.number).data;
 }

@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import type { SenderConsent } from '../domain/consent';
+import { DestinationName } from '../domain/destination-name';
 import type { EventKind, EventSource, Outcome } from '../domain/inbound-event';
 import type { MessageSid } from '../domain/twilio-ids';
 import { parseVersionNotes, type VersionNote } from './version-note';
+import { parseLaterWrites, type LaterWrite } from './later-write';
 
 /** The outcome of an event in the ledger; `pending` until Customer.io holds its version. */
 export type RecordedOutcome = Exclude<Outcome, 'duplicate'> | 'pending';
@@ -41,6 +43,17 @@ export interface LedgerConsent extends SenderConsent {
   readonly since: number;
 }
 
+/** What an optional destination holds of an entry. */
+export interface DestinationProgress {
+  /** The version that it holds. */
+  readonly appliedVersion: number;
+  /**
+   * The cio_ids that the version was written to; undefined where the destination is not written to people, or has to be
+   * written to everybody again.
+   */
+  readonly people: readonly string[] | undefined;
+}
+
 /** The consent of one (workspace, channel, phone). */
 export interface LedgerEntry {
   /** Grows by one with every event that decides for its sender, except a repeated opt-out. */
@@ -56,10 +69,14 @@ export interface LedgerEntry {
   readonly senders: ReadonlyMap<string, LedgerConsent>;
   /** The cio_ids that the applied version was written to, at once or by a later comparison. */
   readonly people: readonly string[];
+  /** The optional destinations whose progress is stored; see `progressOf`. Missing where there is none. */
+  readonly destinations?: Readonly<Partial<Record<DestinationName, DestinationProgress>>>;
   /** When it was last written to Customer.io, in ms since 1970 by Redis' clock. Entries of older versions lack it. */
   readonly writtenAt?: number;
   /** When Customer.io was last compared with it, in ms since 1970 by Redis' clock. */
   readonly readAt?: number;
+  /** What comparisons wrote, beside the outcomes of the events: the latest, oldest first. Missing for none. */
+  readonly laterWrites?: readonly LaterWrite[];
   /** How many messages were pruned, and when the first of them was, in ms since 1970 by Redis' clock. Missing when none was. */
   readonly pruned?: { readonly count: number; readonly since: number };
   /** Oldest first: the latest messages, and those that decide or wait for Customer.io. `Ledger.readWhole` reads the others too. */
@@ -73,6 +90,9 @@ export interface LedgerEntry {
  *   v, a, t     version, applied version, timestamp
  *   p           cio_ids, separated by spaces
  *   wa, ra      when Customer.io was last written and last read, in ms since 1970
+ *   lw          what comparisons wrote, see checked.lua
+ *   a:<destination>, p:<destination>
+ *               the version that an optional destination holds, and the cio_ids it was written to
  *   s:<sender>  "<sender number> [<sid of the deciding event>]"
  *   m:<sid>     "<kind> <source> <orderAt> <occurredAt - orderAt> <receivedAt - orderAt> <version> <outcome> <sender number>"
  *               orderAt is the number to order by. Rows of earlier versions hold the time itself, and keep it
@@ -141,9 +161,11 @@ export function parseLedgerEntry(hash: Readonly<Record<string, string>>): Ledger
     appliedVersion: Number(hash.a ?? 0),
     timestamp: Number(hash.t ?? 0),
     senders,
-    people: hash.p ? hash.p.split(' ') : [],
+    people: parsePeople(hash.p),
+    ...parseDestinations(hash),
     ...(hash.wa === undefined ? {} : { writtenAt: Number(hash.wa) }),
     ...(hash.ra === undefined ? {} : { readAt: Number(hash.ra) }),
+    ...(hash.lw === undefined ? {} : { laterWrites: parseLaterWrites(hash.lw) }),
     ...(hash.q !== undefined && { pruned: parsePruned(hash.q) }),
     history,
     versions: parseVersionNotes(
@@ -157,6 +179,30 @@ function parsePruned(value: string): NonNullable<LedgerEntry['pruned']> {
   const [count, since] = value.split(' ');
   return { count: Number(count), since: Number(since) };
 }
+
+/**
+ * What an optional destination holds. Where nothing is stored it holds what Customer.io holds: it was switched on, or its
+ * own version was introduced, after the applied version had been written.
+ */
+export function progressOf(entry: LedgerEntry, destination: DestinationName): DestinationProgress {
+  return entry.destinations?.[destination] ?? entry;
+}
+
+function parseDestinations(hash: Readonly<Record<string, string>>): Pick<LedgerEntry, 'destinations'> {
+  const stored = DestinationName.options.flatMap((name) => {
+    const appliedVersion = hash[`a:${name}`];
+    if (appliedVersion === undefined) return [];
+    const people = hash[`p:${name}`];
+    const progress: DestinationProgress = {
+      appliedVersion: Number(appliedVersion),
+      people: people === undefined ? undefined : parsePeople(people),
+    };
+    return [[name, progress] as const];
+  });
+  return stored.length === 0 ? {} : { destinations: Object.fromEntries(stored) };
+}
+
+const parsePeople = (text: string | undefined): string[] => (text ? text.split(' ') : []);
 
 /**
  * Parses the value of `m:<sid>`.

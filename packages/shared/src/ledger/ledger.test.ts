@@ -8,6 +8,8 @@ import { E164 } from '../domain/phone';
 import type { Subject } from '../domain/subject';
 import { Ledger } from './ledger';
 
+jest.setTimeout(60_000);
+
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());
 

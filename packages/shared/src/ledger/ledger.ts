@@ -1,10 +1,11 @@
 import { Cluster, type Redis, type Result } from 'ioredis';
 import { isWeakOptIn } from '../domain/consent';
 import type { InboundEvent } from '../domain/inbound-event';
-import { e164Spellings } from '../domain/phone';
 import type { Subject } from '../domain/subject';
+import type { DestinationName } from '../domain/destination-name';
 import type { MessageSid } from '../domain/twilio-ids';
 import { loadScript } from '../redis/load-script';
+import { historyKey, ledgerKey, ledgerPrefix } from './keys';
 import {
   OUTCOME_CODES,
   SOURCE_CODES,
@@ -15,6 +16,7 @@ import {
   type RecordedEvent,
 } from './ledger-entry';
 import { readOrigins } from './origins';
+import { formatLaterWrite, type LaterWrite } from './later-write';
 import { listEntries, type EntryPage, type ListOptions } from './list-entries';
 import { TwinMerger } from './merge-twins';
 
@@ -89,10 +91,7 @@ export class Ledger {
     private readonly options: LedgerOptions,
   ) {
     this.historyCap = options.historyCap ?? 1_000;
-    this.twins = new TwinMerger(redis, {
-      entry: (subject) => this.keyAsSpelled('ledger', subject),
-      history: (subject) => this.keyAsSpelled('history', subject),
-    });
+    this.twins = new TwinMerger(redis, options.prefix);
     redis.defineCommand('optoutRecord', { numberOfKeys: 2, lua: RECORD });
     redis.defineCommand('optoutSettle', { numberOfKeys: 1, lua: SETTLE });
     redis.defineCommand('optoutRaise', { numberOfKeys: 1, lua: RAISE });
@@ -163,18 +162,22 @@ export class Ledger {
    * one.
    *
    * @param people cio_ids
+   * @param destinations the optional destinations that are configured, and whether each is written to people. One without
+   *   a stored version holds the version that was applied before; what is stored of others is removed
    */
   async markApplied(
     subject: Subject,
     version: number,
     { outcome, people }: { readonly outcome: 'applied' | 'no_match'; readonly people: readonly string[] },
+    destinations: readonly { readonly name: DestinationName; readonly toPeople: boolean }[] = [],
   ): Promise<{ needsSync: boolean; settled: SettledEvent[] }> {
-    return this.settle(subject, version, OUTCOME_CODES[outcome], '1', people.join(' '));
+    const configured = destinations.flatMap(({ name, toPeople }) => [name, toPeople ? '1' : '0']);
+    return this.settle(subject, version, [OUTCOME_CODES[outcome], '1', people.join(' ')], configured);
   }
 
   /** Stores that the pending events up to `version` wait for an operator. The version that Customer.io holds does not change. */
   async markDeadLettered(subject: Subject, version: number): Promise<SettledEvent[]> {
-    return (await this.settle(subject, version, OUTCOME_CODES.dead_lettered, '0', '')).settled;
+    return (await this.settle(subject, version, [OUTCOME_CODES.dead_lettered, '0', ''])).settled;
   }
 
   /**
@@ -200,19 +203,23 @@ export class Ledger {
    * Stores that Customer.io was compared with `version`. Changes neither versions nor outcomes, and nothing at all when
    * another version is applied by now.
    *
-   * @param people the cio_ids that the version has been written to, over all comparisons
+   * @param compared.people the cio_ids that the version has been written to, over all comparisons
+   * @param compared.writes what was written to whom, and why, for operators
    */
   async markChecked(
     subject: Subject,
     version: number,
-    {
-      people,
-      read,
-      wrote,
-    }: { readonly people: readonly string[]; readonly read: boolean; readonly wrote: boolean },
+    compared: {
+      readonly people: readonly string[];
+      readonly read: boolean;
+      readonly wrote: boolean;
+      readonly writes?: readonly Pick<LaterWrite, 'reason' | 'kind' | 'people'>[];
+    },
   ): Promise<void> {
-    const key = this.key(subject);
-    await this.redis.optoutChecked(key, version, people.join(' '), read ? '1' : '0', wrote ? '1' : '0');
+    const { people, read, wrote, writes = [] } = compared;
+    const flags = [read ? '1' : '0', wrote ? '1' : '0'];
+    const lines = writes.map(formatLaterWrite);
+    await this.redis.optoutChecked(this.key(subject), version, people.join(' '), ...flags, ...lines);
   }
 
   /** Returns Redis' time in ms since 1970, by which `writtenAt` and `readAt` are stored. */
@@ -224,13 +231,17 @@ export class Ledger {
   private async settle(
     subject: Subject,
     version: number,
-    ...args: string[]
+    [outcome, holds, people]: readonly [outcome: string, holds: string, people: string],
+    destinations: readonly string[] = [],
   ): Promise<{ needsSync: boolean; settled: SettledEvent[] }> {
     const [waits, ...rows] = await this.redis.optoutSettle(
       this.key(subject),
       version,
-      ...args,
+      outcome,
+      holds,
+      people,
       this.options.origin ?? '-',
+      ...destinations,
     );
     return { needsSync: waits === '1', settled: parseSettled(rows) };
   }
@@ -242,7 +253,7 @@ export class Ledger {
 
   /** Returns one page of the entries that match, in no order; see {@link listEntries}. */
   list(options: ListOptions): Promise<EntryPage> {
-    return listEntries(this.redis, this.keyPrefix, options);
+    return listEntries(this.redis, ledgerPrefix(this.options.prefix), options);
   }
 
   /** Returns a number of entries that the ledger certainly does not exceed: that of all keys in Redis. */
@@ -252,26 +263,13 @@ export class Ledger {
     return sizes.reduce((sum, size) => sum + size, 0);
   }
 
-  private get keyPrefix(): string {
-    return `${this.options.prefix}:ledger:`;
-  }
-
   private key(subject: Subject): string {
-    return this.keyAsSpelled('ledger', canonical(subject));
+    return ledgerKey(this.options.prefix, subject);
   }
 
   private historyKey(subject: Subject): string {
-    return this.keyAsSpelled('history', canonical(subject));
+    return historyKey(this.options.prefix, subject);
   }
-
-  private keyAsSpelled(hash: 'ledger' | 'history', { workspace, channel, phone }: Subject): string {
-    return `${this.options.prefix}:${hash}:{${workspace}:${channel}:${phone}}`;
-  }
-}
-
-/** Nothing is written under another spelling than the canonical one. */
-function canonical(subject: Subject): Subject {
-  return { ...subject, phone: e164Spellings(subject.phone)[0] };
 }
 
 function noteOf({ by, why, phrase }: InboundEvent): string {

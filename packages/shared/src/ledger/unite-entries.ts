@@ -151,15 +151,15 @@ function headOf(own: EntryHash, other: EntryHash): Record<string, string> {
   const isAlone = Object.keys(own).length === 0;
   const applied = isAlone ? number(other, 'a') : Math.min(number(own, 'a'), number(other, 'a'));
   const version = Math.max(max('v'), max('a')) + 1;
-  const people = [...new Set([own.p, other.p].flatMap((text) => (text ? text.split(' ') : [])))];
   return {
     v: String(version),
     a: String(applied),
     t: String(max('t') + 1),
-    p: people.join(' '),
+    p: peopleOf(own.p, other.p),
     ...(max('wa') > 0 && { wa: String(max('wa')) }),
     ...(max('ra') > 0 && { ra: String(max('ra')) }),
     ...prunedOf([own.q, other.q]),
+    ...destinationsOf(own, other),
   };
 }
 
@@ -169,4 +169,23 @@ function prunedOf(texts: readonly (string | undefined)[]): EntryHash {
   if (pruned.length === 0) return {};
   const count = pruned.reduce((sum, [one = 0]) => sum + one, 0);
   return { q: `${String(count)} ${String(Math.min(...pruned.map(([, since = 0]) => since)))}` };
+}
+
+function peopleOf(...texts: readonly (string | undefined)[]): string {
+  return [...new Set(texts.flatMap((text) => (text ? text.split(' ') : [])))].join(' ');
+}
+
+/** What optional destinations hold: `a:<destination>` and `p:<destination>`; where they are missing, what Customer.io holds. */
+function destinationsOf(own: EntryHash, other: EntryHash): EntryHash {
+  const fields: Record<string, string> = {};
+  const present = [own, other].filter((entry) => Object.keys(entry).length > 0);
+  const names = new Set(
+    present.flatMap(Object.keys).flatMap((field) => /^[ap]:(.+)$/.exec(field)?.[1] ?? []),
+  );
+  for (const name of names) {
+    const applied = present.map((entry) => Number(entry[`a:${name}`] ?? entry.a ?? 0));
+    fields[`a:${name}`] = String(Math.min(...applied));
+    fields[`p:${name}`] = peopleOf(...present.map((entry) => entry[`p:${name}`] ?? entry.p));
+  }
+  return fields;
 }

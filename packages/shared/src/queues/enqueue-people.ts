@@ -21,9 +21,10 @@ export async function enqueuePeopleAgain(
   { people }: Pick<Queues, 'people'>,
   change: PeopleChange,
   run: string,
+  replayOf?: string,
 ): Promise<void> {
   const opts = { jobId: `${jobIdOf(change)}-${run}`, priority: PRIORITY.background };
-  await people.add('people', { payload: change, run }, opts);
+  await people.add('people', { payload: change, run, replayOf }, opts);
 }
 
 const jobIdOf = ({ id }: PeopleChange): string => `pc-${id}`;

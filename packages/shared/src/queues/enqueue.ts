@@ -1,15 +1,17 @@
-import { randomUUID } from 'node:crypto';
-import type { Job, JobsOptions, Queue } from 'bullmq';
+import type { JobsOptions } from 'bullmq';
+import type { DestinationName } from '../domain/destination-name';
 import type { InboundEvent } from '../domain/inbound-event';
 import type { Subject } from '../domain/subject';
 import { forwardId, type ForwardRequest, type SyncRequest } from './jobs';
-import { PRIORITY, laneOf, laneOfJob, type Lane } from './lane';
-import type { JobData, Queues, Shard } from './queues';
+import { PRIORITY, laneOf, type Lane } from './lane';
+import { enqueuePhoneJob, hasLivePhoneJobNext, isPhoneQueued } from './phone-jobs';
+import type { Queues, Shard } from './queues';
 
-/** The lane of a job, and the replay run that requeues it. */
+/** The lane of a job, the replay run that requeues it, and the id of the dead letter that it was. */
 export interface EnqueueOptions {
   readonly lane?: Lane;
   readonly run?: string | undefined;
+  readonly replayOf?: string | undefined;
 }
 
 /**
@@ -30,11 +32,11 @@ function ofRun(jobId: string, run: string | undefined): string {
 export async function enqueueInbound(
   { shardOf }: Pick<Queues, 'shardOf'>,
   event: InboundEvent,
-  { lane = laneOf(event), run }: EnqueueOptions = {},
+  { lane = laneOf(event), run, replayOf }: EnqueueOptions = {},
 ): Promise<void> {
   await shardOf(event.phone).inbound.add(
     event.kind,
-    { payload: event, run },
+    { payload: event, run, replayOf },
     inboundOptions(event, lane, run),
   );
 }
@@ -67,105 +69,78 @@ export async function enqueueInboundBatch(
   );
 }
 
+/** Enqueues an event again under an id of the caller. Repeating it while that job waits adds nothing. */
+export async function enqueueRepetition(
+  { shardOf }: Pick<Queues, 'shardOf'>,
+  event: InboundEvent,
+  { lane, jobId }: { readonly lane: Lane; readonly jobId: string },
+): Promise<void> {
+  const opts = { jobId, priority: PRIORITY[lane] };
+  await shardOf(event.phone).inbound.add(event.kind, { payload: event }, opts);
+}
+
 function inboundOptions(event: InboundEvent, lane: Lane, run?: string): JobsOptions {
   return { jobId: inboundJobId(event, run), priority: PRIORITY[lane] };
 }
 
-/**
- * Enqueues a sync of a phone. Guarantee: at most one sync of a phone waits and one runs. A request during a running sync
- * causes one more sync after it, so nothing recorded meanwhile is missed. A request takes precedence over a sync of a later
- * lane that waits, or waits for its next attempt: it raises the sync to its own lane and ends its delay. A live request does
- * so with any sync, and restarts its attempts.
- */
+/** Enqueues a sync of a phone; see `enqueuePhoneJob`. */
 export async function enqueueSync(
-  { shardOf }: Pick<Queues, 'shardOf'>,
+  queues: Pick<Queues, 'shardOf'>,
   request: SyncRequest,
-  { lane = 'live', run }: EnqueueOptions = {},
+  { lane = 'live', run, replayOf }: EnqueueOptions = {},
 ): Promise<void> {
-  const queue = shardOf(request.phone).syncOf(request.workspace);
-  const id = syncId(request);
-  if (lane !== 'live') {
-    // A next sync is already requested behind the running one. Another request would replace it, together with its lane.
-    const next = await nextLane(queue, id);
-    if (next !== undefined && PRIORITY[next] <= PRIORITY[lane]) return;
-  }
-  const jobId = randomUUID();
-  const added = await queue.add(
-    'sync',
-    { payload: request, run },
-    { jobId, priority: PRIORITY[lane], deduplication: { id, keepLastIfActive: true } },
-  );
-  if (lane !== 'background' && added.id !== jobId) await expedite(queue, added.id, lane);
+  await enqueuePhoneJob(syncQueueOf(queues, request), 'sync', request, { lane, run, replayOf });
 }
 
-/**
- * Whether a live request of the same phone waits behind the running sync. BullMQ enqueues it when the running job completes,
- * and not when it is delayed.
- */
-export async function hasLiveSyncNext(
-  { shardOf }: Pick<Queues, 'shardOf'>,
-  request: SyncRequest,
-): Promise<boolean> {
-  const queue = shardOf(request.phone).syncOf(request.workspace);
-  return (await nextLane(queue, syncId(request))) === 'live';
+/** Whether a live sync of the same phone is requested behind the running one. */
+export function hasLiveSyncNext(queues: Pick<Queues, 'shardOf'>, request: SyncRequest): Promise<boolean> {
+  return hasLivePhoneJobNext(syncQueueOf(queues, request), request);
 }
 
 /** Whether a phone has a sync job, in whatever state. */
-export async function isSyncQueued(
-  { shardOf }: Pick<Queues, 'shardOf'>,
-  { workspace, channel, phone }: Subject,
-): Promise<boolean> {
-  const queue = shardOf(phone).syncOf(workspace);
-  return (await queue.getDeduplicationJobId(syncId({ channel, phone }))) !== null;
+export function isSyncQueued(queues: Pick<Queues, 'shardOf'>, subject: Subject): Promise<boolean> {
+  return isPhoneQueued(syncQueueOf(queues, subject), subject);
 }
 
-/** The deduplication id of the syncs of a phone. */
-function syncId({ channel, phone }: Pick<Subject, 'channel' | 'phone'>): string {
-  return [channel, phone].join('|');
+function syncQueueOf({ shardOf }: Pick<Queues, 'shardOf'>, { workspace, phone }: Subject) {
+  return shardOf(phone).syncOf(workspace);
 }
 
-/**
- * The lane of the next job that is requested behind the running one; `undefined` for none. BullMQ stores that job in
- * `dn:<id>` (`keepLastIfActive`).
- */
-async function nextLane(queue: Queue, id: string): Promise<Lane | undefined> {
-  const redis = await queue.getBackend().client;
-  const options = await redis.hget(queue.toKey(`dn:${id}`), 'opts');
-  if (options === null) return undefined;
-  const { priority = PRIORITY.live } = JSON.parse(options) as { priority?: number };
-  return laneOfJob({ priority });
-}
-
-/**
- * Raises a job that waits, or waits for its next attempt, to a lane and ends its delay. For the live lane it also forgets the
- * failed attempts; for any other it leaves a job of the same lane or an earlier one as it is. Safe when the job becomes active or ends meanwhile: an active job stores its data from memory when it fails, and the request
- * behind it is stored already if it was active when that was made.
- */
-async function expedite(
-  queue: Queue<JobData<SyncRequest>>,
-  jobId: string | undefined,
-  lane: Lane,
+/** Enqueues the write of a phone to an optional destination; see `enqueuePhoneJob`. */
+export async function enqueueDestination(
+  queues: Pick<Queues, 'shardOf'>,
+  destination: DestinationName,
+  request: SyncRequest,
+  { lane = 'live', run, replayOf }: EnqueueOptions = {},
 ): Promise<void> {
-  const job = jobId === undefined ? undefined : await queue.getJob(jobId);
-  if (!job || (lane !== 'live' && job.priority <= PRIORITY[lane])) return;
-  try {
-    if (job.priority > PRIORITY[lane]) await job.changePriority({ priority: PRIORITY[lane] });
-    // Before the promotion: an attempt that starts by it must not read the failures.
-    if (lane === 'live') await forgetFailures(job);
-    if (await job.isDelayed()) await job.promote();
-  } catch (error) {
-    if (await isBehind(await queue.getJob(job.id ?? ''), lane)) throw error;
-  }
+  const queue = destinationQueueOf(queues, destination, request);
+  await enqueuePhoneJob(queue, destination, request, { lane, run, replayOf });
 }
 
-/** Whether a job waits in a later lane than this one, or for its next attempt. */
-async function isBehind(job: Job | undefined, lane: Lane): Promise<boolean> {
-  return job !== undefined && (job.priority > PRIORITY[lane] || job.isDelayed());
+/** Whether a live write of the same phone to a destination is requested behind the running one. */
+export function hasLiveDestinationNext(
+  queues: Pick<Queues, 'shardOf'>,
+  destination: DestinationName,
+  request: SyncRequest,
+): Promise<boolean> {
+  return hasLivePhoneJobNext(destinationQueueOf(queues, destination, request), request);
 }
 
-async function forgetFailures(job: Job<JobData<SyncRequest>>): Promise<void> {
-  const { payload, run, failures, transientSince } = job.data;
-  if (failures !== undefined || transientSince !== undefined) await job.updateData({ payload, run });
+/** Whether a phone has a job of a destination, in whatever state. */
+export function isDestinationQueued(
+  queues: Pick<Queues, 'shardOf'>,
+  destination: DestinationName,
+  subject: Subject,
+): Promise<boolean> {
+  return isPhoneQueued(destinationQueueOf(queues, destination, subject), subject);
+}
+
+function destinationQueueOf(
+  { shardOf }: Pick<Queues, 'shardOf'>,
+  destination: DestinationName,
+  { workspace, phone }: Subject,
+) {
+  return shardOf(phone).destinationOf(destination, workspace);
 }
 
 /** Longer than all of Twilio's attempts for one webhook (15 s) and its fallback URL together. */
@@ -185,10 +160,10 @@ export async function enqueueForward(
 export async function enqueueForwardAgain(
   { forwards }: Pick<Queues, 'forwards'>,
   request: ForwardRequest,
-  { lane = 'live', run }: EnqueueOptions = {},
+  { lane = 'live', run, replayOf }: EnqueueOptions = {},
 ): Promise<void> {
   const opts = { jobId: ofRun(forwardId(request), run), priority: PRIORITY[lane] };
-  await forwards.add('forward', { payload: request, run }, opts);
+  await forwards.add('forward', { payload: request, run, replayOf }, opts);
 }
 
 /** Enqueues a replay run. Repeating it while a worker carries the run out adds nothing. */

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { DestinationName } from '../domain/destination-name';
 import { Channel, E164 } from '../domain/phone';
 import { DEFAULT_WORKSPACE } from '../domain/subject';
 
@@ -17,6 +18,12 @@ export function syncQueueName(workspace: string): string {
   return workspace === DEFAULT_WORKSPACE ? QUEUES.sync : `${QUEUES.sync}-${workspace}`;
 }
 
+/** Returns the name of the queue of an optional destination of a workspace. The default workspace has the plain name. */
+export function destinationQueueName(destination: DestinationName, workspace: string): string {
+  const name = `customerio-${destination}`;
+  return workspace === DEFAULT_WORKSPACE ? name : `${name}-${workspace}`;
+}
+
 /** A failed attempt: its time in ms since 1970, its error code, and the HTTP status if there was a response. */
 export const FailedAttempt = z.object({
   at: z.number(),
@@ -25,7 +32,7 @@ export const FailedAttempt = z.object({
 });
 export type FailedAttempt = z.infer<typeof FailedAttempt>;
 
-/** The phone to bring up to date. It carries no state: a sync reads the ledger. */
+/** The phone to bring up to date, in Customer.io or in an optional destination. It carries no state: the job reads the ledger. */
 export const SyncRequest = z.object({
   version: z.literal(1),
   workspace: z.string().min(1),
@@ -48,10 +55,9 @@ export const ForwardRequest = z.object({
 });
 export type ForwardRequest = z.infer<typeof ForwardRequest>;
 
-/** The run to carry out. The run itself is stored with the dead letters. */
-export interface ReplayRequest {
-  readonly run: string;
-}
+/** The run to carry out. The run itself is stored with the dead letters. Without a version it is version 1. */
+export const ReplayRequest = z.object({ version: z.literal(1).optional(), run: z.string().min(1) });
+export type ReplayRequest = z.infer<typeof ReplayRequest>;
 
 /** Returns the job id of a forward: one for each message and target. */
 export function forwardId({ id, target }: Pick<ForwardRequest, 'id' | 'target'>): string {

@@ -1,10 +1,12 @@
 import { Queue, type JobsOptions } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import { MAX_SHARDS } from '../config/redis-config';
+import type { DestinationName } from '../domain/destination-name';
 import type { InboundEvent } from '../domain/inbound-event';
 import type { E164 } from '../domain/phone';
 import {
   QUEUES,
+  destinationQueueName,
   syncQueueName,
   type FailedAttempt,
   type ForwardRequest,
@@ -22,6 +24,8 @@ export interface JobData<Payload> {
   readonly transientSince?: number | undefined;
   /** The replay run that requeued it. */
   readonly run?: string | undefined;
+  /** The id of the dead letter that was requeued. */
+  readonly replayOf?: string | undefined;
 }
 
 /** The queues of a part of all phones. In a cluster each shard is on one master. */
@@ -29,6 +33,8 @@ export interface Shard {
   readonly inbound: Queue<JobData<InboundEvent>>;
   /** Each workspace has its own sync queue, so that a slow or unavailable workspace does not delay the others. */
   readonly syncOf: (workspace: string) => Queue<JobData<SyncRequest>>;
+  /** Each optional destination of a workspace has its own queue, so that one that is unavailable delays nothing else. */
+  readonly destinationOf: (destination: DestinationName, workspace: string) => Queue<JobData<SyncRequest>>;
 }
 
 export interface Queues {
@@ -91,6 +97,7 @@ export function openQueues(
     return {
       inbound: open(QUEUES.inbound, under),
       syncOf: (workspace) => open(syncQueueName(workspace), under),
+      destinationOf: (destination, workspace) => open(destinationQueueName(destination, workspace), under),
     };
   };
   const first = openShard(0);

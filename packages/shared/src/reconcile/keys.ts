@@ -1,4 +1,5 @@
 import { Channel, E164, e164Spellings } from '../domain/phone';
+import type { DestinationName } from '../domain/destination-name';
 import type { Subject } from '../domain/subject';
 
 /** What the reconciler stores for a workspace. Its keys share one cluster slot. */
@@ -6,8 +7,12 @@ export type ReconcileKey =
   | 'marks'
   | 'looks'
   | 'unapplied'
+  | `unapplied:${DestinationName}`
   | 'lease'
   | 'pass'
+  | 'requested-pass'
+  | `catch-up:${DestinationName}`
+  | `findings:${string}`
   | 'person-looks'
   | 'person-lease'
   | `newcomers:${string}`;

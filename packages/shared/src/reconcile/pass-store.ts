@@ -1,33 +1,38 @@
+import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 import { ReconcileMode } from '../domain/reconcile-mode';
 import { reconcileKey } from './keys';
+import { AT_BEGINNING, countsOf, definePassUpdate, progressFields, type PassCounts } from './pass-progress';
 
-const count = z.coerce.number();
+const time = z.coerce.number();
 
-const PassState = z.object({
+const Fields = z.object({
   /** When the workspace was first seen. All times in ms since 1970. */
-  firstSeenAt: count,
+  firstSeenAt: time,
+  /** Of the latest pass; '' for one that a worker of an older version began. */
+  id: z.string().default(''),
   /** When the latest pass began; missing before the first. */
-  startedAt: count.optional(),
+  startedAt: time.optional(),
   /** When the latest full pass ended. */
-  endedAt: count.optional(),
+  endedAt: time.optional(),
   /** Whether a pass is under way. */
   running: z
     .enum(['0', '1'])
     .default('0')
     .transform((flag) => flag === '1'),
   mode: ReconcileMode.optional(),
-  /** Where the pass under way continues; '' at its beginning. */
-  cursor: z.string().default(''),
-  /** How many entries the pass has examined. */
-  examined: count.default(0),
-  /** How many phones it has asked to compare. */
-  requested: count.default(0),
+  /** A digest of the configuration that the latest pass compares by; missing for one that an older version began. */
+  config: z.string().optional(),
+  ...progressFields,
 });
 
 /** The sweep of one workspace, shared by all workers: the one that takes over continues it. */
-export type PassState = z.output<typeof PassState>;
+export interface PassState extends z.output<typeof Fields> {
+  /** What the pass found so far, and what was written for it. */
+  readonly found: PassCounts;
+  readonly repaired: PassCounts;
+}
 
 export class PassStore {
   private readonly key: string;
@@ -38,23 +43,30 @@ export class PassStore {
     workspace: string,
   ) {
     this.key = reconcileKey(prefix, workspace, 'pass');
+    definePassUpdate(redis);
   }
 
   async read(now: number): Promise<PassState> {
     await this.redis.hsetnx(this.key, 'firstSeenAt', now);
-    return PassState.parse(await this.redis.hgetall(this.key));
+    const hash = await this.redis.hgetall(this.key);
+    return { ...Fields.parse(hash), found: countsOf(hash, 'found'), repaired: countsOf(hash, 'repaired') };
   }
 
-  async start(now: number, mode: ReconcileMode): Promise<void> {
-    const fields = { startedAt: now, mode, running: '1', cursor: '', examined: 0, requested: 0 };
+  /** Begins a pass, in place of one that is under way. */
+  async start(
+    now: number,
+    { mode, config }: { readonly mode: ReconcileMode; readonly config: string },
+  ): Promise<void> {
+    const fields = { ...AT_BEGINNING, id: randomUUID(), startedAt: now, mode, config, running: '1' };
     await this.redis.hset(this.key, fields);
   }
 
-  async advance(progress: Pick<PassState, 'cursor' | 'examined' | 'requested'>): Promise<void> {
-    await this.redis.hset(this.key, progress);
+  /** Changes the pass with this id. Does nothing once another pass has begun, as for a worker that was suspended. */
+  async advance(id: string, fields: Readonly<Record<string, string | number>>): Promise<void> {
+    await this.redis.optoutUpdatePass(this.key, id, '', ...Object.entries(fields).flat());
   }
 
-  async end(now: number): Promise<void> {
-    await this.redis.hset(this.key, { endedAt: now, running: '0', cursor: '' });
+  async end(id: string, now: number): Promise<void> {
+    await this.advance(id, { endedAt: now, running: '0', cursor: '' });
   }
 }

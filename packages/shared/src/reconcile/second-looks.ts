@@ -31,6 +31,11 @@ export class SecondLooks {
     if (looks.length > 0) await this.redis.zadd(this.key(subject.workspace), ...looks);
   }
 
+  /** Schedules one look in `delayMs`, in place of such a one that is open. */
+  async scheduleOne(subject: Subject, delayMs: number): Promise<void> {
+    await this.redis.zadd(this.key(subject.workspace), Date.now() + delayMs, `9:${toMember(subject)}`);
+  }
+
   /** Returns at most `limit` looks that are due, the oldest first. They stay until they are removed. */
   async due(workspace: string, limit: number): Promise<SecondLook[]> {
     const key = this.key(workspace);

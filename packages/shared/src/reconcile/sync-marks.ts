@@ -3,32 +3,54 @@ import type { Cluster, Redis, Result } from 'ioredis';
 import { z } from 'zod';
 import { ReconcileMode } from '../domain/reconcile-mode';
 import type { Subject } from '../domain/subject';
+import { loadScript } from '../redis/load-script';
 import { parseMember, reconcileKey, toMember, toMembers } from './keys';
+import type { PassCount } from './pass-progress';
 
+/** Arguments and results are documented at the head of each `.lua` file. */
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    optoutClearMark(key: string, field: string, value: string): Result<number, Context>;
+    optoutSetMark(key: string, phone: string, mark: string): Result<number, Context>;
+    optoutClearMark(...args: (string | number)[]): Result<number, Context>;
   }
 }
 
-const CLEAR = `
-if redis.call('HGET', KEYS[1], ARGV[1]) ~= ARGV[2] then return 0 end
-return redis.call('HDEL', KEYS[1], ARGV[1])
-`;
+const SCRIPTS = `${__dirname}/scripts`;
+const SET = loadScript(SCRIPTS, 'set-mark.lua');
+const CLEAR = loadScript(SCRIPTS, 'clear-mark.lua');
 
-/** Who asks for a forced sync: the sweep, or a second look at a phone that nobody had. */
 /** Marks that one page holds, about. */
 const PAGE = 500;
 
-const MarkReason = z.enum(['sweep', 'second_look', 'repeated_stop', 'person_changed']);
+/**
+ * Why a forced sync is asked for: a pass over the ledger, a second look at a phone that nobody had, a STOP again, a person who
+ * changed, an operator.
+ */
+const MarkReason = z.enum(['sweep', 'second_look', 'repeated_stop', 'person_changed', 'operator']);
+
+const Passes = z.object({ sweep: z.string().optional(), requested: z.string().optional() });
 
 /** A mark of a later version that this one cannot parse has the weakest effect. */
 const Content = z
-  .object({ reason: MarkReason, mode: ReconcileMode, at: z.number() })
-  .catch({ reason: 'sweep', mode: 'report', at: 0 });
+  .object({
+    reason: MarkReason,
+    mode: ReconcileMode,
+    at: z.number(),
+    /** The ids of the passes that count the comparison. */
+    passes: Passes.catch({}).default({}),
+    /** Whether a pass counted the entry as one that Customer.io has never been read for. */
+    unverified: z.boolean().catch(false).default(false),
+    /** The cio_ids of people who may be set back, because an operator asked for it. */
+    allowOptIn: z.array(z.string()).readonly().catch([]).default([]),
+  })
+  .catch({ reason: 'sweep', mode: 'report', at: 0, passes: {}, unverified: false, allowOptIn: [] });
+
+/** What a forced sync is asked for with. */
+export type SyncMarkRequest = Pick<SyncMark, 'reason' | 'mode'> &
+  Partial<Pick<SyncMark, 'passes' | 'unverified' | 'allowOptIn'>>;
 
 /** The request that the next sync of a phone be a forced one. */
-export interface SyncMark extends z.infer<typeof Content> {
+export interface SyncMark extends Readonly<z.output<typeof Content>> {
   readonly subject: Subject;
   /** As it is stored; identifies this request among others for the phone. */
   readonly raw: string;
@@ -44,32 +66,43 @@ export class SyncMarks {
     private readonly redis: Redis | Cluster,
     private readonly prefix: string,
   ) {
-    redis.defineCommand('optoutClearMark', { numberOfKeys: 1, lua: CLEAR });
+    redis.defineCommand('optoutSetMark', { numberOfKeys: 1, lua: SET });
+    redis.defineCommand('optoutClearMark', { numberOfKeys: 3, lua: CLEAR });
   }
 
-  /** Marks a phone. A request to report does not replace one that is open. */
-  async set(subject: Subject, { reason, mode }: Pick<SyncMark, 'reason' | 'mode'>): Promise<void> {
-    const value = JSON.stringify({ reason, mode, at: Date.now(), id: randomUUID().slice(0, 8) });
-    const args = [this.key(subject.workspace), toMember(subject), value] as const;
-    await (mode === 'report' ? this.redis.hsetnx(...args) : this.redis.hset(...args));
+  /** Marks a phone. A request that is open is joined: the comparison does what either asks for, and counts for both. */
+  async set(subject: Subject, request: SyncMarkRequest): Promise<void> {
+    const { reason, mode, passes = {}, unverified, allowOptIn = [] } = request;
+    const mark = {
+      ...{ reason, mode, passes, at: Date.now(), id: randomUUID().slice(0, 8) },
+      ...(unverified ? { unverified } : {}),
+      // An empty list is not stored: Lua would write it as an object.
+      ...(allowOptIn.length > 0 ? { allowOptIn } : {}),
+    };
+    await this.redis.optoutSetMark(this.key(subject), toMember(subject), JSON.stringify(mark));
   }
 
   async read(subject: Subject): Promise<SyncMark | undefined> {
-    const marks = await this.redis.hmget(this.key(subject.workspace), ...toMembers(subject));
+    const marks = await this.redis.hmget(this.key(subject), ...toMembers(subject));
     const raw = marks.find((mark) => mark !== null) ?? undefined;
     return raw === undefined ? undefined : parseMark(subject, raw);
   }
 
-  /** Removes a mark, unless it was replaced. */
-  async clear({ subject, raw }: SyncMark): Promise<void> {
+  /** Removes a mark, unless it was replaced, and adds to the counts of the passes that asked for it. */
+  async clear({ subject, raw }: SyncMark, counts: readonly PassCount[] = []): Promise<void> {
+    const { workspace } = subject;
+    const passes = [
+      reconcileKey(this.prefix, workspace, 'pass'),
+      reconcileKey(this.prefix, workspace, 'requested-pass'),
+    ];
     for (const member of toMembers(subject)) {
-      await this.redis.optoutClearMark(this.key(subject.workspace), member, raw);
+      await this.redis.optoutClearMark(this.key(subject), ...passes, member, raw, ...counts.flat());
     }
   }
 
   /** Returns how many phones are marked. */
   count(workspace: string): Promise<number> {
-    return this.redis.hlen(this.key(workspace));
+    return this.redis.hlen(this.key({ workspace }));
   }
 
   /**
@@ -78,7 +111,7 @@ export class SyncMarks {
    * @param cursor `next` of the page before; '0' for the first
    */
   async page(workspace: string, cursor: string): Promise<{ marks: SyncMark[]; next: string }> {
-    const [next, fields] = await this.redis.hscan(this.key(workspace), cursor, 'COUNT', PAGE);
+    const [next, fields] = await this.redis.hscan(this.key({ workspace }), cursor, 'COUNT', PAGE);
     const marks = [];
     for (let i = 0; i + 1 < fields.length; i += 2) {
       const subject = parseMember(workspace, fields[i] ?? '');
@@ -87,7 +120,7 @@ export class SyncMarks {
     return { marks, next };
   }
 
-  private key(workspace: string): string {
+  private key({ workspace }: Pick<Subject, 'workspace'>): string {
     return reconcileKey(this.prefix, workspace, 'marks');
   }
 }

@@ -1,10 +1,13 @@
 import type { Cluster, Redis } from 'ioredis';
+import type { DestinationName } from '../domain/destination-name';
 import type { Subject } from '../domain/subject';
 import { parseMember, reconcileKey, toMember, toMembers } from './keys';
 
 /**
  * The phones whose present version Customer.io does not hold yet, by the time at which the first event was received that
- * waits for it. Added after an event is recorded, removed once its version is applied or dead-lettered.
+ * waits for it. Added after an event is recorded, removed once its version is applied or dead-lettered. Each optional
+ * destination has an index of its own: of the phones whose applied version it does not hold yet, by the time of the oldest
+ * request to write it. Added before that version is marked as applied.
  *
  * Known hole: an event that is recorded in the moment in which an earlier one is removed is missing. Only when its sync job
  * is lost as well does anything wait for it: the sweep.
@@ -13,6 +16,7 @@ export class UnappliedIndex {
   constructor(
     private readonly redis: Redis | Cluster,
     private readonly prefix: string,
+    private readonly destination?: DestinationName,
   ) {}
 
   /** @param receivedAt in ms since 1970 */
@@ -40,6 +44,7 @@ export class UnappliedIndex {
   }
 
   private key(workspace: string): string {
-    return reconcileKey(this.prefix, workspace, 'unapplied');
+    const key = this.destination === undefined ? 'unapplied' : (`unapplied:${this.destination}` as const);
+    return reconcileKey(this.prefix, workspace, key);
   }
 }

@@ -14,6 +14,20 @@ export interface Running extends ServiceProcess {
   readonly adminPort: number;
 }
 
+/** What a command printed, and its exit code. */
+interface CliResult {
+  readonly code: number;
+  readonly out: string;
+  readonly error: string;
+}
+
+interface RunningCli {
+  readonly ended: Promise<CliResult>;
+  /** What it has printed to standard error so far. */
+  errors(): string;
+  kill(signal: NodeJS.Signals): boolean;
+}
+
 /** The processes of a system and the folders that they use. */
 export class Services {
   protected readonly running: Running[] = [];
@@ -47,16 +61,23 @@ export class Services {
   }
 
   /** Runs the operators' command in its own process. */
-  cli(
-    args: readonly string[],
-    changes: Record<string, string> = {},
-  ): Promise<{ readonly code: number; readonly out: string; readonly error: string }> {
-    return new Promise((resolve) => {
-      const env = { ...process.env, ...this.env, ...changes };
-      execFile(process.execPath, [CLI, ...args], { env }, (failed, out, error) => {
+  cli(args: readonly string[], changes: Record<string, string> = {}): Promise<CliResult> {
+    return this.startCli(args, changes).ended;
+  }
+
+  /** Starts the command, to be interrupted. */
+  startCli(args: readonly string[], changes: Record<string, string> = {}): RunningCli {
+    const env = { ...process.env, ...this.env, ...changes };
+    let kill: RunningCli['kill'] = () => false;
+    let errors = '';
+    const ended = new Promise<CliResult>((resolve) => {
+      const child = execFile(process.execPath, [CLI, ...args], { env }, (failed, out, error) => {
         resolve({ code: failed ? Number(failed.code ?? 1) : 0, out, error });
       });
+      child.stderr?.on('data', (text: string) => (errors += text));
+      kill = (signal) => child.kill(signal);
     });
+    return { ended, errors: () => errors, kill };
   }
 
   /** The sum of a metric over all running services, of the series whose name and labels hold all these texts. */

@@ -8,6 +8,7 @@ import {
   loggingEnv,
   parseEnv,
   port,
+  readBlockedSends,
   readForwardUrls,
   readKeywords,
   readRoutes,
@@ -21,7 +22,7 @@ import {
   type WorkspaceOf,
   type WorkspaceTokens,
 } from '@optout-sync/shared/config';
-import type { KeywordSettings } from '@optout-sync/shared/domain';
+import type { BlockedSendSettings, KeywordSettings } from '@optout-sync/shared/domain';
 import type { TrustProxy } from '../http/base-url';
 import type { Accounts } from '../webhook/account';
 import { trustProxy } from './trust-proxy';
@@ -50,6 +51,7 @@ export interface IngestConfig {
   /** Bearer tokens for callers of the people route, by workspace. Without any, the route is off. */
   readonly webhookTokens: readonly WorkspaceTokens[];
   readonly keywords: KeywordSettings;
+  readonly blockedSends: BlockedSendSettings;
   /** The URLs that inbound messages are forwarded to. */
   readonly forwardUrls: readonly string[];
   readonly redis: RedisConfig;
@@ -81,12 +83,13 @@ const env = {
 
 /** Reads ingest's configuration. @throws {ConfigError} with every error of every part */
 export function readConfig(environment: Env): IngestConfig {
-  const { own, accounts, routes, webhookTokens, keywords, forwardUrls, redis } = collectErrors({
+  const { own, accounts, routes, webhookTokens, keywords, blockedSends, forwardUrls, redis } = collectErrors({
     own: () => parseEnv(env, environment),
     accounts: () => readTwilioAccounts(environment),
     routes: () => readRoutes(environment),
     webhookTokens: () => readWebhookTokens(environment),
     keywords: () => readKeywords(environment),
+    blockedSends: () => readBlockedSends(environment),
     forwardUrls: () => readForwardUrls(environment),
     redis: () => redisConfig(parseEnv(redisEnv, environment)),
   });
@@ -101,6 +104,7 @@ export function readConfig(environment: Env): IngestConfig {
     studioTokens: own.STUDIO_TOKEN ?? [],
     webhookTokens,
     keywords,
+    blockedSends,
     forwardUrls,
     redis,
     spool: { dir: own.SPOOL_DIR, maxBytes: own.SPOOL_MAX_BYTES },

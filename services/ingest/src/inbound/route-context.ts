@@ -1,6 +1,11 @@
-import type { Classify } from '@optout-sync/shared/domain';
+import type { BlockedSends, Classify, NamedSendError, WebhookRoute } from '@optout-sync/shared/domain';
 import type { EventStore } from '../store/event-store';
 import type { DeadLetterEvents } from './persist';
+
+export interface SendErrorEvents {
+  /** Twilio reported a failed send that is not acted on. */
+  sendErrorIgnored(route: WebhookRoute, code: NamedSendError): void;
+}
 
 /** What the routes' handlers use. */
 export interface RouteContext<Telemetry extends DeadLetterEvents = DeadLetterEvents> {
@@ -9,4 +14,5 @@ export interface RouteContext<Telemetry extends DeadLetterEvents = DeadLetterEve
   /** The present time in ms since 1970. */
   readonly now: () => number;
   readonly classify: Classify;
+  readonly blockedSends: BlockedSends;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { DEFAULT_KEYWORDS, WEBHOOK_PATHS } from '@optout-sync/shared/domain';
+import { DEFAULT_BLOCKED_SENDS, DEFAULT_KEYWORDS, WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { connectRedis } from '@optout-sync/shared/redis';
 import { createLogger } from '@optout-sync/shared/service';
 import { TWILIO_ACCOUNT_SID, sendTwilioWebhook, type TwilioWebhook } from '@optout-sync/twilio-simulator';
@@ -48,6 +48,7 @@ export async function runIngest(
       studioTokens: [],
       webhookTokens: [],
       keywords: DEFAULT_KEYWORDS,
+      blockedSends: DEFAULT_BLOCKED_SENDS,
       forwardUrls: [],
       redis: { mode: 'standalone', prefix, url: redisUrl },
       spool: { dir: spoolDir, maxBytes: 100_000_000 },

@@ -1,20 +1,13 @@
-import type { Lookup, PeopleReader, PersonAttributes } from '@optout-sync/customerio';
-import { countryOf, isSamePhone, type PhoneSettings, type ReconcileMode } from '@optout-sync/shared/domain';
+import { heldPeople, type HeldPerson, type Lookup, type PeopleReader } from '@optout-sync/customerio';
+import type { PhoneSettings, ReconcileMode } from '@optout-sync/shared/domain';
 import type { Lane } from '@optout-sync/shared/queues';
+import type { Drift } from '@optout-sync/shared/reconcile';
 import type { AttributeNames } from './attributes';
 import { stoppedSenders, type Consent, type Destination } from './destination';
+import { byKind, differingPeople, type Differing } from './differing-people';
 import { writeToPeople, type PersonWriter } from './people';
 
-/**
- * How a person differs from the ledger:
- *
- * - `missing`: has a stopped number, and not the attribute
- * - `reverted`: has a stopped number, and another value than `true`
- * - `orphaned`: is `true` by this entry and no longer has the number; nothing is written
- */
-type DriftKind = 'missing' | 'reverted' | 'orphaned';
-
-interface CompareOptions {
+export interface CompareOptions {
   readonly mode: ReconcileMode;
   /** The lane of the job that compares. */
   readonly lane: Lane;
@@ -24,6 +17,14 @@ interface CompareOptions {
   readonly now: number;
   /** How long after our own write a value that is read may be older, in ms. */
   readonly lagMs: number;
+  /** `full` where an operator waits for a pass: it may use all of the rate that live traffic leaves unused. */
+  readonly pace: 'quarter' | 'full';
+  /** The cio_ids of people who may be set back, because an operator asked for it. */
+  readonly allowOptIn: readonly string[];
+  /** The cio_ids of people whom an earlier comparison found orphaned. */
+  readonly orphans: readonly string[];
+  /** Whether a number, as Customer.io stores it, is opted out by an entry of its own. */
+  readonly isStopped: (stored: string) => Promise<boolean>;
   /** Raises the entry's timestamp; see `Ledger.raiseTimestamp`. */
   readonly raise: (times: readonly (number | undefined)[]) => Promise<number | undefined>;
 }
@@ -36,12 +37,18 @@ export interface Compared {
   readonly read: boolean;
   /** How many people were written to. */
   readonly written: number;
-  readonly drift: Readonly<Partial<Record<DriftKind, number>>>;
+  /** Who differed. */
+  readonly drift: Drift;
+  /** Those of them who were corrected. */
+  readonly corrected: Drift;
+  /** Whether somebody may differ only because Customer.io lags behind our own write. */
+  readonly isSettling: boolean;
 }
 
 /**
- * Compares Customer.io with an opt-out that was applied, and writes what differs. Writes `true` and never `false`. Resolves
- * with `undefined` when the entry has a newer version, whose own sync follows.
+ * Compares Customer.io with a consent that was applied, and writes what differs: `true` to people who have a stopped number,
+ * `false` only to people named by an operator. Resolves with `undefined` when there is nothing to compare, or the entry has
+ * a newer version, whose own sync follows.
  *
  * @throws {JobError} when Customer.io does not answer or does not accept it
  */
@@ -55,16 +62,6 @@ interface PeopleComparison {
   readonly names: AttributeNames;
   /** Write the attribute, to people without it. */
   readonly writers: readonly PersonWriter[];
-  /** Write to people who got the number since it was stopped. */
-  readonly newcomerWriters: readonly PersonWriter[];
-}
-
-/** A person who has the number, and what Customer.io holds of it. */
-interface Holder {
-  readonly cioId: string;
-  readonly value: string | undefined;
-  /** Unix seconds; undefined where Customer.io does not say it. */
-  readonly setAt: number | undefined;
 }
 
 /**
@@ -72,30 +69,37 @@ interface Holder {
  * lag.
  */
 export function comparePeople(options: PeopleComparison): Compare {
-  return async (consent, { mode, newcomers, now, lagMs, raise }) => {
+  return async (consent, compareOptions) => {
     const { entry } = consent;
-    const { holders, orphaned } = await findHolders(options, consent, newcomers);
-    const known = new Set(entry.people);
-    const isSettling = now - (entry.writtenAt ?? 0) < lagMs;
-    const differing = holders.filter(
-      ({ cioId, value }) => value !== 'true' && !(isSettling && known.has(cioId)),
-    );
-    const drift = {
-      missing: differing.filter(({ value }) => value === undefined).length,
-      reverted: differing.filter(({ value }) => value !== undefined).length,
-      orphaned: orphaned.length,
-    };
-    if (mode === 'report') return { people: entry.people, read: true, written: 0, drift };
+    const { mode, allowOptIn, raise } = compareOptions;
+    const held = await readHeld(options, consent, compareOptions);
+    const { differing, isSettling } = await differingPeople(held, consent, {
+      ...compareOptions,
+      attribute: options.names.optedOut[consent.subject.channel],
+    });
+    const found = { read: true, drift: byKind(differing), isSettling };
+    if (mode === 'report') return { ...found, people: entry.people, written: 0, corrected: {} };
 
-    const times = differing.filter((holder) => isOverwritten(holder, consent)).map(({ setAt }) => setAt);
-    const timestamp = times.length === 0 ? entry.timestamp : await raise(times);
+    const missed = differing.filter(([, kind]) => kind === 'missing' || kind === 'reverted');
+    const setBack = differing.filter(
+      ([{ cioId }, kind]) => (kind === 'orphaned' || kind === 'looser_policy') && allowOptIn.includes(cioId),
+    );
+    const overwritten = [...missed.filter(([person]) => isOverwritten(person, consent)), ...setBack];
+    const timestamp =
+      overwritten.length === 0 ? entry.timestamp : await raise(overwritten.map(([{ setAt }]) => setAt));
     if (timestamp === undefined) return undefined;
-    const unknown = holders.filter(({ cioId }) => !known.has(cioId));
-    const optOut = onlyStopped(consent, timestamp);
-    await writeToPeople(idsOf(differing), options.writers, optOut);
-    await writeToPeople(idsOf(unknown), options.newcomerWriters, optOut);
-    const people = [...idsOf(holders), ...orphaned];
-    return { people, read: true, written: differing.length, drift };
+    await writeToPeople(idsOf(missed), options.writers, onlyStopped(consent, timestamp));
+    for (const kind of ['orphaned', 'looser_policy'] as const) {
+      const people = setBack.filter(([, each]) => each === kind);
+      await writeToPeople(idsOf(people), options.writers, optedIn(consent, kind, timestamp));
+    }
+    const corrected = [...missed, ...setBack];
+    return {
+      ...found,
+      people: peopleAfter(held, consent, byKind(setBack).orphaned ?? []),
+      written: corrected.length,
+      corrected: byKind(corrected),
+    };
   };
 }
 
@@ -105,50 +109,47 @@ export function comparePeople(options: PeopleComparison): Compare {
  */
 export function rewriteByPhone(write: Destination): Compare {
   return async (consent, { mode, raise }) => {
+    if (!consent.optedOut) return undefined;
     const { people } = consent.entry;
-    if (mode === 'report') return { people, read: false, written: 0, drift: {} };
+    const unread = { people, read: false, drift: {}, corrected: {}, isSettling: false };
+    if (mode === 'report') return { ...unread, written: 0 };
     const timestamp = await raise([undefined]);
     if (timestamp === undefined) return undefined;
     await write(onlyStopped(consent, timestamp));
-    return { people, read: false, written: 1, drift: {} };
+    return { ...unread, written: 1 };
   };
 }
 
-/** Compares in the background lane with one, and in all other lanes with the other. */
-export function compareByLane(background: Compare, prompt: Compare): Compare {
-  return (consent, options) => (options.lane === 'background' ? background : prompt)(consent, options);
+/** Compares at the pace that is asked for; in a lane before the background promptly. */
+export function compareByPace(paces: Readonly<Record<'quarter' | 'full' | 'prompt', Compare>>): Compare {
+  return (consent, options) => {
+    const { pace, lane } = options;
+    return paces[lane === 'background' ? pace : 'prompt'](consent, options);
+  };
 }
 
-async function findHolders(
+async function readHeld(
   { findPeople, readPeople, phoneAttribute, phoneSettings, names }: PeopleComparison,
   { subject, entry }: Consent,
-  newcomers: readonly string[],
-): Promise<{ holders: Holder[]; orphaned: string[] }> {
-  const found = new Set(await findPeople(subject.phone));
-  const people = await readPeople([...new Set([...found, ...entry.people, ...newcomers])]);
-  const name = names.optedOut[subject.channel];
-  // Somebody who was opted out by this number still has it, in whatever way it is written now.
-  const anySpelling: PhoneSettings = {
-    phoneFormats: ['e164', 'digits', 'national'],
-    defaultCountry: phoneSettings.defaultCountry ?? countryOf(subject.phone),
-  };
-  const holds = (cioId: string, { values }: PersonAttributes): boolean =>
-    found.has(cioId) || isSamePhone(values.get(phoneAttribute) ?? '', subject.phone, anySpelling);
-  const holders: Holder[] = [];
-  const orphaned: string[] = [];
-  for (const [cioId, person] of people) {
-    const value = person.values.get(name);
-    if (holds(cioId, person)) holders.push({ cioId, value, setAt: person.timestamps.get(name) });
-    else if (value === 'true' && entry.people.includes(cioId)) orphaned.push(cioId);
-  }
-  return { holders, orphaned };
+  { newcomers, orphans }: Pick<CompareOptions, 'newcomers' | 'orphans'>,
+): Promise<HeldPerson[]> {
+  const { phone, channel } = subject;
+  const found = new Set(await findPeople(phone));
+  const people = await readPeople([...new Set([...found, ...entry.people, ...newcomers, ...orphans])]);
+  return heldPeople(found, people, {
+    phone,
+    phoneAttribute,
+    phoneSettings,
+    attribute: names.optedOut[channel],
+  });
 }
 
 /**
  * Whether a write with the entry's timestamp would lose: to a value of somebody else, or to a removal, which has a time too.
+ * Where Customer.io says no times, whoever has no value may have lost it.
  */
-function isOverwritten({ cioId, value, setAt }: Holder, { entry }: Consent): boolean {
-  return value !== undefined || setAt !== undefined || entry.people.includes(cioId);
+function isOverwritten({ cioId, value, setAt, hasTimes }: HeldPerson, { entry }: Consent): boolean {
+  return value !== undefined || setAt !== undefined || !hasTimes || entry.people.includes(cioId);
 }
 
 /** The consent without what would opt anybody in. */
@@ -158,6 +159,30 @@ function onlyStopped({ subject, entry }: Consent, timestamp: number): Consent {
   return { subject, entry: { ...entry, senders, timestamp }, optedOut: true };
 }
 
-function idsOf(holders: readonly Holder[]): string[] {
-  return holders.map(({ cioId }) => cioId);
+/** The consent of people whom an operator sets back. The senders of a number that they no longer have do not concern them. */
+function optedIn(
+  { subject, entry }: Consent,
+  kind: 'orphaned' | 'looser_policy',
+  timestamp: number,
+): Consent {
+  const senders = kind === 'orphaned' ? new Map<never, never>() : entry.senders;
+  return { subject, entry: { ...entry, senders, timestamp }, optedOut: false };
+}
+
+/** The cio_ids that the consent has been written to: of those without the number only who is still opted out by it. */
+function peopleAfter(
+  held: readonly HeldPerson[],
+  { entry, optedOut }: Consent,
+  setBack: readonly string[],
+): string[] {
+  const stays = ({ cioId, hasNumber, value }: HeldPerson): boolean =>
+    (hasNumber && (optedOut || entry.people.includes(cioId))) || (value === 'true' && !hasNumber);
+  return held
+    .filter(stays)
+    .map(({ cioId }) => cioId)
+    .filter((cioId) => !setBack.includes(cioId));
+}
+
+function idsOf(differing: readonly Differing[]): string[] {
+  return differing.map(([{ cioId }]) => cioId);
 }

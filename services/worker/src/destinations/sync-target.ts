@@ -1,11 +1,13 @@
 import type { ConsentPolicy } from '@optout-sync/shared/domain';
 import type { Compare } from './compare';
 import type { Destination } from './destination';
+import type { OptionalDestinations } from './optional-destination';
 
 /** Where the consents of a workspace are written, and by which rule. */
 export interface SyncTarget {
-  /** Written in this order, each only after those before it succeeded: a write that must not be repeated needlessly is last. */
-  readonly destinations: readonly Destination[];
+  /** The attribute, or a campaign where there is nothing else. Its outcome is that of the events. */
+  readonly main: Destination;
+  readonly optional: OptionalDestinations;
   /** Missing where no attribute is written, as with a campaign alone. */
   readonly compare?: Compare | undefined;
   readonly policy: ConsentPolicy;

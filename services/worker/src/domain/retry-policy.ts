@@ -7,6 +7,7 @@ export type Decision =
 
 export const RETRY_HORIZON_MS = 24 * 3_600_000;
 export const MISCONFIGURED_DELAY_MS = 30_000;
+export const UNSUPPORTED_DELAY_MS = 30_000;
 /** The longest `Retry-After` of a 5xx that is honoured. It guesses when a server is well; a 429 states a limit. */
 export const MAX_RETRY_AFTER_MS = 5 * 60_000;
 const BACKOFF = { initialDelay: 1_000, maxDelay: 600_000, exponent: 2, generator: fullJitterGenerator };
@@ -22,7 +23,7 @@ export interface RetryState {
 
 /**
  * The time, in ms since 1970, from which the retry horizon of a job runs after a failed attempt; undefined while none
- * runs. Transient errors start it. Time in an outage does not count, so an outage moves it forward by the time since the
+ * runs. Transient errors and unsupported payloads start it. Time in an outage does not count, so an outage moves it forward by the time since the
  * attempt before; it does not restart it, since a job whose own request always fails may look like an outage now and
  * then. Any other kind says nothing about the job and ends it.
  *
@@ -34,17 +35,18 @@ export function horizonStart(
   now: number,
 ): number | undefined {
   const { transientSince, at = now } = previous;
-  if (kind === 'transient') return transientSince ?? now;
+  if (kind === 'transient' || kind === 'unsupported') return transientSince ?? now;
   if (kind !== 'outage' || transientSince === undefined) return undefined;
   return Math.min(now, transientSince + Math.max(0, now - at));
 }
 
 /**
  * Decides what happens after a failed attempt. Transient errors and rate limits are retried with full jitter, no earlier
- * than Customer.io asked for; of a transient error's `Retry-After`, 5 minutes are honoured. Only transient errors count
- * against the 24-hour horizon, since an outage, a rate limit or a wrong key says nothing about the job.
+ * than Customer.io asked for; of a transient error's `Retry-After`, 5 minutes are honoured. Only transient errors and unsupported payloads
+ * count against the 24-hour horizon, since an outage, a rate limit or a wrong key says nothing about the job.
  */
 export function decide(failure: JobError, { attempts, transientSince, now }: RetryState): Decision {
+  const isPastHorizon = now - (transientSince ?? now) > RETRY_HORIZON_MS;
   switch (failure.kind) {
     case 'aborted':
       return { type: 'retry', delayMs: 0 };
@@ -55,8 +57,9 @@ export function decide(failure: JobError, { attempts, transientSince, now }: Ret
     case 'rate_limited':
       return { type: 'retry', delayMs: (failure.retryAfterMs ?? 0) + backoffMs(attempts) };
     case 'transient':
-      if (now - (transientSince ?? now) > RETRY_HORIZON_MS) return { type: 'dead_letter' };
-      return retryWithBackoff(failure, attempts);
+      return isPastHorizon ? { type: 'dead_letter' } : retryWithBackoff(failure, attempts);
+    case 'unsupported':
+      return isPastHorizon ? { type: 'dead_letter' } : { type: 'retry', delayMs: UNSUPPORTED_DELAY_MS };
     case 'outage':
       return retryWithBackoff(failure, attempts);
     default:

@@ -101,11 +101,11 @@ describe('forwardJob', () => {
   });
 
   it('dead-letters an invalid request whole', async () => {
-    await harness.queues.forwards.add('forward', { payload: { version: 2 } as never });
+    await harness.queues.forwards.add('forward', { payload: { version: 1 } as never });
     await waitFor(async () => (await deadLetters()).length === 1, { what: 'the dead letter' });
     expect((await deadLetters())[0]?.deadLetter).toMatchObject({
       code: 'forward_invalid',
-      undone: { type: 'raw', data: { version: 2 } },
+      undone: { type: 'raw', data: { version: 1 } },
     });
   });
 

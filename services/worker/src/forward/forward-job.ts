@@ -1,10 +1,16 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
 import type { HttpClient } from '@optout-sync/http-client';
-import { JobError } from '@optout-sync/shared/domain';
 import { ForwardRequest } from '@optout-sync/shared/queues';
+import { parsePayload, type PayloadCodes } from '../runner/parse-payload';
 import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 import { Breakers } from './breakers';
 import { deliver } from './deliver';
+
+const CODES: PayloadCodes = {
+  invalid: 'forward_invalid',
+  versionUnknown: 'forward_version_unknown',
+  valueUnknown: 'forward_value_unknown',
+};
 
 /** Queue `forwards`: delivers an inbound message to one target, at least once. */
 export function forwardJob(context: {
@@ -15,11 +21,7 @@ export function forwardJob(context: {
   const { http, queues, telemetry } = context;
   const breakers = new Breakers();
   return {
-    parse(raw) {
-      const parsed = ForwardRequest.safeParse(raw);
-      if (parsed.success) return parsed.data;
-      throw new JobError('rejected', 'forward_invalid', 'the forward request is invalid');
-    },
+    parse: (raw) => parsePayload(ForwardRequest, raw, CODES, 'the request to forward'),
 
     async run(request) {
       await breakers.run(request.target, () => deliver(http, request));
@@ -30,7 +32,7 @@ export function forwardJob(context: {
       const { payload: request, raw } = job;
       const payload = request ? { type: 'forward' as const, request } : { type: 'raw' as const, data: raw };
       const deadLetter = toDeadLetter('forward', job, payload);
-      telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter), []);
+      telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter, job.replayOf), []);
     },
   };
 }

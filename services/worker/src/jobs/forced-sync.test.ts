@@ -1,4 +1,4 @@
-import type { SandboxWorkspace } from '@optout-sync/customerio-sandbox';
+import type { SandboxOptions, SandboxWorkspace } from '@optout-sync/customerio-sandbox';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { inboundEvent, startHarness, type Harness } from '../test-support/worker-harness';
 
@@ -6,8 +6,13 @@ const PHONE = '+14155550101';
 let harness: Harness;
 let workspace: SandboxWorkspace;
 
-async function start(env: Record<string, string> = {}, lagMs = 0): Promise<void> {
+async function start(
+  env: Record<string, string> = {},
+  lagMs = 0,
+  sandbox: SandboxOptions = {},
+): Promise<void> {
   harness = await startHarness({
+    sandbox,
     env: { RECONCILE_PERIOD: 'off', ...env },
     overrides: { reconcile: { lagMs } },
   });
@@ -67,6 +72,18 @@ describe('a forced sync of a stopped number', () => {
     await harness.settled(PHONE);
     expect(harness.attribute(PHONE)).toEqual([false]);
   });
+
+  it.each([true, false])(
+    'overwrites a removal that is later than the STOP (Customer.io says when: %s)',
+    async (attributeTimestamps) => {
+      await start({}, 0, { attributeTimestamps });
+      await stopped();
+      const late = workspace.addPerson({ attributes: { phone: PHONE } });
+      workspace.setAttributes(late, { sms_unsubscribe: null }, Math.floor(Date.now() / 1_000) + 1);
+      await harness.force(PHONE);
+      expect(harness.attribute(PHONE)).toEqual([true]);
+    },
+  );
 
   it('writes nothing where everyone is opted out already', async () => {
     await start();

@@ -5,8 +5,15 @@ import type { Ledger, Recorded, SettledEvent } from '@optout-sync/shared/ledger'
 import { enqueueSync } from '@optout-sync/shared/queues';
 import type { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import type { ReviewEntry, ReviewList } from '@optout-sync/shared/review';
+import { parsePayload, type PayloadCodes } from '../runner/parse-payload';
 import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 import type { RepeatedOptOuts } from './repeated-opt-outs';
+
+const CODES: PayloadCodes = {
+  invalid: 'event_invalid',
+  versionUnknown: 'event_version_unknown',
+  valueUnknown: 'event_value_unknown',
+};
 
 export interface RecordEvents extends DeadLetterEvents {
   recorded(event: InboundEvent, result: Recorded['result']): void;
@@ -32,13 +39,7 @@ export function recordJob(context: {
 }): JobKind<InboundEvent> {
   const { ledger, reviews, queues, unapplied, telemetry, workspaceOf, numbersOf, repeatedOptOuts } = context;
   return {
-    parse(raw) {
-      const parsed = InboundEvent.safeParse(raw);
-      if (parsed.success) return parsed.data;
-      const invalid = parsed.error.issues.map((issue) => issue.path.join('.'));
-      const code = invalid.includes('version') ? 'event_version_unknown' : 'event_invalid';
-      throw new JobError('rejected', code, `invalid fields of the inbound event: ${invalid.join(', ')}`);
-    },
+    parse: (raw) => parsePayload(InboundEvent, raw, CODES, 'the inbound event'),
 
     async run(event, lane) {
       const workspace = workspaceOf(event.accountSid);
@@ -71,7 +72,7 @@ export function recordJob(context: {
       const { payload: event, raw } = job;
       const payload = event ? { type: 'event' as const, event } : { type: 'raw' as const, data: raw };
       const deadLetter = toDeadLetter('record', job, payload);
-      const id = await queues.deadLetters.put(deadLetter);
+      const id = await queues.deadLetters.put(deadLetter, job.replayOf);
       telemetry.deadLettered(deadLetter, id, event ? [event] : []);
     },
   };

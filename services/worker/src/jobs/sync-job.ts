@@ -1,18 +1,22 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
 import { JobError, isOptedOut, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, SettledEvent } from '@optout-sync/shared/ledger';
-import { SyncRequest, enqueueSync, hasLiveSyncNext, type Lane } from '@optout-sync/shared/queues';
+import { enqueueSync, hasLiveSyncNext, type Lane, type SyncRequest } from '@optout-sync/shared/queues';
 import type {
+  Findings,
   Newcomers,
+  PassCount,
   SecondLooks,
   SyncMark,
   SyncMarks,
   UnappliedIndex,
 } from '@optout-sync/shared/reconcile';
 import type { Consent } from '../destinations/destination';
+import { namesOf, type DestinationRequests } from '../destinations/destination-requests';
 import type { SyncTarget } from '../destinations/sync-target';
 import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 import { forcedSync, type ForcedSyncEvents } from './forced-sync';
+import { parseSyncRequest } from './sync-request';
 
 export interface SyncEvents extends DeadLetterEvents, ForcedSyncEvents {
   /**
@@ -31,21 +35,31 @@ interface SyncContext {
   readonly ledger: Ledger;
   readonly queues: JobStores;
   readonly marks: Pick<SyncMarks, 'read' | 'clear'>;
-  readonly looks: Pick<SecondLooks, 'schedule'>;
+  readonly looks: Pick<SecondLooks, 'schedule' | 'scheduleOne'>;
+  readonly findings: Pick<Findings, 'peopleOf' | 'replace'>;
   readonly newcomers: Pick<Newcomers, 'list'>;
   readonly unapplied: Pick<UnappliedIndex, 'remove'>;
+  readonly destinationRequests: Pick<DestinationRequests, 'announce' | 'enqueue'>;
   readonly telemetry: SyncEvents;
   readonly workspaces: ReadonlyMap<string, SyncTarget>;
   /** See `ReconcileTimes`. */
   readonly lagMs: number;
 }
 
+/** How a sync ended, and what it adds to the passes over the ledger that asked for it. */
+interface Synced {
+  readonly outcome: string;
+  readonly counts: readonly PassCount[];
+}
+
+const UP_TO_DATE: Synced = { outcome: 'up_to_date', counts: [] };
+
 /**
  * Queue `customerio-sync`: makes Customer.io hold what the ledger holds of one phone now. It applies a state and not an
  * event, so it may run any number of times, late or twice at once, and the result converges:
  *
  *   nothing new in the ledger             -> done
- *   read -> look up -> write -> mark      -> done
+ *   read -> look up -> write -> mark      -> jobs of the optional destinations -> done
  *   nothing new, but the phone is marked  -> forced: look up -> read Customer.io -> write what differs -> done
  *
  * An event that is recorded meanwhile enqueues a sync of its own, which follows this one. Only the ledger's own script
@@ -61,7 +75,7 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
     request: SyncRequest,
     mark: SyncMark | undefined,
     lane: Lane,
-  ): Promise<string> {
+  ): Promise<Synced> {
     const target = workspaces.get(request.workspace);
     if (!target) {
       throw new JobError(
@@ -73,26 +87,25 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
     await ledger.mergeTwins(request);
     const entry = await ledger.read(request);
     const optedOut = entry && isOptedOut([...entry.senders.values()], target.policy);
-    if (!entry || optedOut === undefined) return 'up_to_date';
+    if (!entry || optedOut === undefined) return UP_TO_DATE;
     const consent: Consent = { subject: request, entry, optedOut };
-    if (entry.version > entry.appliedVersion) return apply(context, target, consent, lane);
+    if (entry.version > entry.appliedVersion) {
+      return { outcome: await apply(context, target, consent, lane), counts: [] };
+    }
     await unapplied.remove(request);
-    return mark && optedOut && target.compare ? force(consent, target.compare, mark, lane) : 'up_to_date';
+    const { compare, policy, optional } = target;
+    return mark && compare ? force(consent, { compare, policy, optional }, mark, lane) : UP_TO_DATE;
   }
 
   return {
-    parse(raw) {
-      const parsed = SyncRequest.safeParse(raw);
-      if (parsed.success) return parsed.data;
-      throw new JobError('rejected', 'sync_request_invalid', 'the sync request is invalid');
-    },
+    parse: parseSyncRequest,
     isSuperseded: (request) => hasLiveSyncNext(context.queues, request),
 
     async run(request, lane) {
       // Read before the entry: a phone that is marked later has one more sync.
       const mark = await marks.read(request);
-      const outcome = await bringUpToDate(request, mark, lane);
-      if (mark) await marks.clear(mark);
+      const { outcome, counts } = await bringUpToDate(request, mark, lane);
+      if (mark) await marks.clear(mark, [['checked', 1], ...counts]);
       return outcome;
     },
 
@@ -100,23 +113,31 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
   };
 }
 
-/** Writes the present version to all destinations and marks it as applied. */
+/** Writes the present version to Customer.io, marks it as applied, and requests the optional destinations. */
 async function apply(
-  { ledger, queues, looks, unapplied, telemetry }: SyncContext,
-  { destinations }: SyncTarget,
+  { ledger, queues, looks, findings, unapplied, destinationRequests, telemetry }: SyncContext,
+  { main, optional }: SyncTarget,
   consent: Consent,
   lane: Lane,
 ): Promise<string> {
   const { subject, entry, optedOut } = consent;
-  const written = [];
-  for (const write of destinations) written.push(await write(consent));
-  const people = [...new Set(written.flatMap((cioIds) => cioIds ?? []))];
-  const outcome = people.length > 0 || written.includes(undefined) ? 'applied' : 'no_match';
+  const found = await main(consent);
+  const people = found ?? [];
+  const outcome = found?.length === 0 ? 'no_match' : 'applied';
   if (outcome === 'no_match' && optedOut) await looks.schedule(subject);
-  const { needsSync, settled } = await ledger.markApplied(subject, entry.version, { outcome, people });
+  // What an earlier version left differing is written now. Who no longer has the number is not among these people.
+  if (entry.appliedVersion > 0) await findings.replace(subject, {}, ['missing', 'reverted', 'looser_policy']);
+  await destinationRequests.announce(subject, optional);
+  const { needsSync, settled } = await ledger.markApplied(
+    subject,
+    entry.version,
+    { outcome, people },
+    namesOf(optional).map((name) => ({ name, toPeople: optional[name]?.toPeople ?? false })),
+  );
   if (needsSync) await enqueueSync(queues, { version: 1, ...subject }, { lane });
   else await unapplied.remove(subject);
   telemetry.settled(subject, outcome, settled, people.length);
+  await destinationRequests.enqueue(subject, optional, lane);
   return outcome;
 }
 
@@ -127,7 +148,7 @@ async function deadLetterSync(
   const { payload: request, raw } = job;
   if (!request) {
     const deadLetter = toDeadLetter('sync', job, { type: 'raw', data: raw });
-    telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter), []);
+    telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter, job.replayOf), []);
     return;
   }
   const mark = await marks.read(request);
@@ -138,10 +159,10 @@ async function deadLetterSync(
   );
   const messageSids = waiting.map(({ messageSid }) => messageSid);
   const deadLetter = toDeadLetter('sync', job, { type: 'sync', request, messageSids });
-  const id = await queues.deadLetters.put(deadLetter);
+  const id = await queues.deadLetters.put(deadLetter, job.replayOf);
   const settled = await ledger.markDeadLettered(request, entry?.version ?? 0);
   await unapplied.remove(request);
   // The next sweep marks the phone again.
-  if (mark) await marks.clear(mark);
+  if (mark) await marks.clear(mark, [['checked', 1]]);
   telemetry.deadLettered(deadLetter, id, settled);
 }

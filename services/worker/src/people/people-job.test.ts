@@ -231,16 +231,35 @@ it('a replayed change is compared in the background', async () => {
   const cioId = workspace.addPerson({ attributes: { phone: PHONE } });
   const people = [{ phone: PHONE, cioId }];
   const change = PeopleChange.parse({ version: 1, id: randomUUID(), workspace: 'default', people });
+  const context = {
+    queues: harness.queues,
+    workspaceOf: () => 'default',
+    workspaces: new Set(['default']),
+    hasDestination: () => false,
+  };
+  const deadLetter = {
+    version: 1 as const,
+    stage: 'people' as const,
+    code: 'internal_error',
+    message: 'x',
+    attempts: [] as { at: number; code: string }[],
+    firstFailedAt: 1,
+    lastFailedAt: 1,
+  };
   expect(
-    await requeue(harness.queues, { stage: 'people', undone: { type: 'people', change } }, 'run-1'),
+    await requeue(
+      context,
+      { id: 'dl-1', deadLetter: { ...deadLetter, undone: { type: 'people', change } } },
+      'run-1',
+    ),
   ).toBeUndefined();
   await becomes(cioId, true);
 });
 
-it('a change in an unknown form becomes a dead letter, and one of an unknown workspace waits', async () => {
+it('a change in no known form becomes a dead letter, and one of an unknown workspace waits', async () => {
   await start();
   const options = { removeOnComplete: true };
-  await harness.queues.people.add('people', { payload: { version: 9 } as never }, options);
+  await harness.queues.people.add('people', { payload: { version: 1 } as never }, options);
   await waitFor(async () => (await harness.queues.deadLetters.size()).count === 1, {
     what: 'the dead letter',
   });

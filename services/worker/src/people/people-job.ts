@@ -3,11 +3,18 @@ import { Channel, JobError, type Subject } from '@optout-sync/shared/domain';
 import { PeopleChange, type ChangedPerson, type Lane } from '@optout-sync/shared/queues';
 import type { PersonLooks } from '@optout-sync/shared/reconcile';
 import type { SyncTarget } from '../destinations/sync-target';
+import { parsePayload, type PayloadCodes } from '../runner/parse-payload';
 import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 import { requestComparison, type ComparisonContext } from './request-comparison';
 
 /** What is done about a person: nothing without an opt-out or where a workspace has nothing to compare. */
 type PersonOutcome = 'requested' | 'not_opted_out' | 'not_compared';
+
+const CODES: PayloadCodes = {
+  invalid: 'people_change_invalid',
+  versionUnknown: 'people_change_version_unknown',
+  valueUnknown: 'people_change_value_unknown',
+};
 
 export interface PeopleJobEvents extends DeadLetterEvents {
   peopleChecked(workspace: string, outcome: PersonOutcome, people: number): void;
@@ -31,12 +38,7 @@ interface PeopleContext extends ComparisonContext {
 export function peopleJob(context: PeopleContext): JobKind<PeopleChange> {
   const { queues, telemetry, workspaces } = context;
   return {
-    parse(raw) {
-      const parsed = PeopleChange.safeParse(raw);
-      if (parsed.success) return parsed.data;
-      const invalid = [...new Set(parsed.error.issues.map(({ path }) => path.join('.')))].join(', ');
-      throw new JobError('rejected', 'people_change_invalid', `invalid fields of changed people: ${invalid}`);
-    },
+    parse: (raw) => parsePayload(PeopleChange, raw, CODES, 'the changed people'),
 
     async run({ workspace, people }, jobLane) {
       const target = workspaces.get(workspace);
@@ -62,7 +64,7 @@ export function peopleJob(context: PeopleContext): JobKind<PeopleChange> {
       const { payload: change, raw } = job;
       const payload = change ? { type: 'people' as const, change } : { type: 'raw' as const, data: raw };
       const deadLetter = toDeadLetter('people', job, payload);
-      telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter), []);
+      telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter, job.replayOf), []);
     },
   };
 }

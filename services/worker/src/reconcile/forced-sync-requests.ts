@@ -1,9 +1,11 @@
 import type { Subject } from '@optout-sync/shared/domain';
 import { enqueueSync, isSyncQueued, type Lane, type Queues } from '@optout-sync/shared/queues';
-import type { SyncMark, SyncMarks } from '@optout-sync/shared/reconcile';
+import type { SyncMark, SyncMarkRequest, SyncMarks } from '@optout-sync/shared/reconcile';
 
 /** Phones of a workspace whose forced sync has been asked for and has not ended. */
 const MAX_OPEN = 100;
+/** The same for a pass that an operator asked for, so that a round of one second fills the whole rate limit. */
+const MAX_OPEN_OF_REQUESTED = 300;
 
 /** Asks for forced syncs. The reconciler has a bounded number of them open at a time. */
 export class ForcedSyncRequests {
@@ -14,20 +16,33 @@ export class ForcedSyncRequests {
     private readonly deps: { readonly marks: SyncMarks; readonly queues: Pick<Queues, 'shardOf'> },
   ) {}
 
-  /** Returns how many more may be asked for now. */
-  async capacity(workspace: string): Promise<number> {
-    return MAX_OPEN - (await this.deps.marks.count(workspace));
+  /** Returns how many more may be asked for now, besides those of a pass that an operator asked for. */
+  async capacity(workspace: string, { isPassRequested = false } = {}): Promise<number> {
+    const open = await this.deps.marks.count(workspace);
+    return MAX_OPEN + (isPassRequested ? MAX_OPEN_OF_REQUESTED : 0) - open;
+  }
+
+  /** Returns how many more a pass that an operator asked for may ask for now. */
+  async capacityOfRequested(workspace: string): Promise<number> {
+    return MAX_OPEN_OF_REQUESTED - (await this.deps.marks.count(workspace));
   }
 
   /** Safe to repeat. */
-  async request(
-    subject: Subject,
-    mark: Pick<SyncMark, 'reason' | 'mode'>,
-    lane: Lane = 'background',
-  ): Promise<void> {
+  async request(subject: Subject, mark: SyncMarkRequest, lane: Lane = 'background'): Promise<void> {
     const { marks, queues } = this.deps;
     await marks.set(subject, mark);
     await enqueueSync(queues, { version: 1, ...subject }, { lane });
+  }
+
+  /** Whether a phone is marked, for which this pass asked. */
+  async hasOpen(workspace: string, pass: SyncMark['passes']): Promise<boolean> {
+    let cursor = '0';
+    do {
+      const page = await this.deps.marks.page(workspace, cursor);
+      if (page.marks.some(({ passes }) => isOf(passes, pass))) return true;
+      cursor = page.next;
+    } while (cursor !== '0');
+    return false;
   }
 
   /** Enqueues the syncs of phones that have been marked for `olderThanMs` and have no job. Examines some with each call. */
@@ -41,4 +56,11 @@ export class ForcedSyncRequests {
       await enqueueSync(queues, { version: 1, ...subject }, { lane: 'background' });
     }
   }
+}
+
+function isOf(passes: SyncMark['passes'], { sweep, requested }: SyncMark['passes']): boolean {
+  return (
+    (sweep !== undefined && passes.sweep === sweep) ||
+    (requested !== undefined && passes.requested === requested)
+  );
 }

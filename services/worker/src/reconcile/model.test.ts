@@ -5,7 +5,7 @@ jest.setTimeout(300_000);
 /** Seeds like `7`, `1-200` or `3,9,20-30`; a failure names those to run again. */
 const SEEDS = process.env.RECONCILE_MODEL_SEEDS ?? '1-200';
 /** Seeds that run at once. */
-const BATCH = 50;
+const BATCH = 80;
 
 function parseSeeds(text: string): number[] {
   return text.split(',').flatMap((part) => {

@@ -1,15 +1,32 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ReconcileMode } from '@optout-sync/shared/domain';
-import type { SecondLooks, PassState, PassStore } from '@optout-sync/shared/reconcile';
+import type { DriftKind, Findings, PassState, PassStore, SecondLooks } from '@optout-sync/shared/reconcile';
 import type { ForcedSyncRequests } from './forced-sync-requests';
 import type { Lease } from './lease';
+import type { NativeCatchUp } from './native-catch-up';
+import type { RequestedPasses } from './requested-pass';
 import type { Sweep } from './sweep';
 import type { ReconcileTimes } from './times';
 import type { UnappliedSearch } from './unapplied-search';
 
+/** What every worker reports of the sweep of a workspace. */
+interface PassGauges {
+  /** Missing when it is off. */
+  readonly sweep:
+    | {
+        /** In ms, since the last full pass ended, else since the workspace was first seen. */
+        readonly ageMs: number;
+        readonly isOverrun: boolean;
+      }
+    | undefined;
+  /** Opt-outs that the latest pass reached and that Customer.io has never been read for. */
+  readonly unverified: number;
+  /** How many phones are listed by what differs still. */
+  readonly findings: Readonly<Record<DriftKind, number>>;
+}
+
 export interface ReconcilerEvents {
-  /** @param lastPassAt when the last full pass ended, else when the workspace was first seen, in ms since 1970 */
-  passState(workspace: string, lastPassAt: number, isOverrun: boolean): void;
+  passState(workspace: string, state: PassGauges): void;
   reconcileFailed(workspace: string, error: unknown): void;
 }
 
@@ -17,13 +34,19 @@ interface ReconcilerOptions {
   readonly workspace: string;
   readonly times: ReconcileTimes;
   readonly lease: Lease;
-  readonly unappliedSearch: UnappliedSearch;
+  /** Returns Redis' time, in ms since 1970: the clocks of workers may differ. */
+  readonly now: () => Promise<number>;
+  /** One for the syncs, one for each optional destination. */
+  readonly unappliedSearches: readonly UnappliedSearch[];
+  readonly nativeCatchUp: NativeCatchUp;
   /** Missing where no attribute is written: there is nothing to compare. */
   readonly comparison?:
     | {
         readonly passes: PassStore;
         readonly requests: ForcedSyncRequests;
         readonly looks: SecondLooks;
+        readonly findings: Findings;
+        readonly requestedPasses: RequestedPasses;
         /** Of second looks. */
         readonly mode: ReconcileMode;
         /** Missing when it is off. */
@@ -73,29 +96,33 @@ export class Reconciler {
 
   private async round(): Promise<void> {
     const { lease, comparison } = this.options;
-    const now = Date.now();
+    const isHolder = await lease.hold();
+    const now = await this.options.now();
     const state = await comparison?.passes.read(now);
-    if (state) this.reportPass(now, state);
-    if (!(await lease.hold())) return;
-    await this.searchLost(now);
+    if (state) await this.reportPass(now, state);
+    if (!isHolder) return;
+    await this.searchLost();
+    await this.options.nativeCatchUp.step(now);
     if (!comparison || !state) return;
-    await this.lookAgain();
-    await comparison.sweep?.step(now, state);
+    const isPassRequested = await comparison.requestedPasses.step(now);
+    await this.lookAgain(isPassRequested);
+    await comparison.sweep?.step(now, state, { isPassRequested });
   }
 
-  private async searchLost(now: number): Promise<void> {
-    const { workspace, times, unappliedSearch, comparison } = this.options;
+  private async searchLost(): Promise<void> {
+    const { workspace, times, unappliedSearches, comparison } = this.options;
+    const now = performance.now();
     if (now < this.searchedAt + times.unappliedEveryMs) return;
     this.searchedAt = now;
-    await unappliedSearch.run();
+    for (const search of unappliedSearches) await search.run();
     await comparison?.requests.repeatLost(workspace, times.unappliedAfterMs);
   }
 
-  private async lookAgain(): Promise<void> {
+  private async lookAgain(isPassRequested: boolean): Promise<void> {
     const { workspace, comparison } = this.options;
     if (!comparison) return;
     const { requests, looks, mode } = comparison;
-    const capacity = await requests.capacity(workspace);
+    const capacity = await requests.capacity(workspace, { isPassRequested });
     if (capacity <= 0) return;
     for (const look of await looks.due(workspace, capacity)) {
       await requests.request(look.subject, { reason: 'second_look', mode });
@@ -103,10 +130,17 @@ export class Reconciler {
     }
   }
 
-  private reportPass(now: number, { firstSeenAt, startedAt = now, endedAt, running }: PassState): void {
+  private async reportPass(now: number, state: PassState): Promise<void> {
     const { workspace, comparison, telemetry } = this.options;
-    if (!comparison?.sweep) return;
-    const isOverrun = running && now - startedAt > comparison.periodMs;
-    telemetry.passState(workspace, endedAt ?? firstSeenAt, isOverrun);
+    if (!comparison) return;
+    const { firstSeenAt, startedAt = now, endedAt = firstSeenAt, running, unverified } = state;
+    telemetry.passState(workspace, {
+      sweep: comparison.sweep && {
+        ageMs: now - endedAt,
+        isOverrun: running && now - startedAt > comparison.periodMs,
+      },
+      unverified,
+      findings: await comparison.findings.count(workspace),
+    });
   }
 }

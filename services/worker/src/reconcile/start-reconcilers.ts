@@ -1,22 +1,41 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { ReconcileConfig, WorkspaceConfig } from '@optout-sync/shared/config';
 import type { Ledger } from '@optout-sync/shared/ledger';
-import type { Queues } from '@optout-sync/shared/queues';
 import {
+  enqueueDestination,
+  enqueueSync,
+  isDestinationQueued,
+  isSyncQueued,
+  type Queues,
+} from '@optout-sync/shared/queues';
+import {
+  CatchUpStore,
+  PassRequests,
+  PassStore,
   reconcileKey,
+  type Findings,
   type SecondLooks,
   type UnappliedIndex,
-  PassStore,
 } from '@optout-sync/shared/reconcile';
+import {
+  namesOf,
+  type DestinationIndexes,
+  type DestinationRequests,
+} from '../destinations/destination-requests';
 import type { SyncTarget } from '../destinations/sync-target';
 import type { ForcedSyncRequests } from './forced-sync-requests';
+import { configDigest } from './config-digest';
 import { Lease } from './lease';
+import { LedgerWalk } from './ledger-walk';
+import { NativeCatchUp, type CatchUpEvents } from './native-catch-up';
 import { Reconciler, type ReconcilerEvents } from './reconciler';
+import { RequestedPasses, type RequestedPassEvents } from './requested-pass';
 import { Sweep, type SweepEvents } from './sweep';
 import type { ReconcileTimes } from './times';
-import { UnappliedSearch, type UnappliedEvents } from './unapplied-search';
+import { UnappliedSearch, type SearchedJobs, type UnappliedEvents } from './unapplied-search';
 
-export interface ReconcileEvents extends ReconcilerEvents, SweepEvents, UnappliedEvents {
+export interface ReconcileEvents
+  extends ReconcilerEvents, SweepEvents, RequestedPassEvents, UnappliedEvents, CatchUpEvents {
   /** The workspace has nothing that could be compared. */
   notReconciled(workspace: string): void;
 }
@@ -33,7 +52,10 @@ interface ReconcileContext {
   readonly queues: Pick<Queues, 'shardOf'>;
   readonly forcedSyncs: ForcedSyncRequests;
   readonly looks: SecondLooks;
+  readonly findings: Findings;
   readonly unapplied: UnappliedIndex;
+  readonly destinationIndexes: DestinationIndexes;
+  readonly destinationRequests: DestinationRequests;
   readonly workspaces: ReadonlyMap<string, SyncTarget>;
   readonly telemetry: ReconcileEvents;
 }
@@ -53,7 +75,7 @@ export function startReconcilers(context: ReconcileContext): () => Promise<void>
 }
 
 function createReconciler(context: ReconcileContext, workspace: WorkspaceConfig): Reconciler {
-  const { redis, reconcileTimes: times, queues, unapplied, telemetry } = context;
+  const { redis, reconcileTimes: times, telemetry } = context;
   const { prefix } = context.config.redis;
   const { name } = workspace;
   const comparison = context.workspaces.get(name)?.compare ? createComparison(context, workspace) : undefined;
@@ -61,57 +83,97 @@ function createReconciler(context: ReconcileContext, workspace: WorkspaceConfig)
   return new Reconciler({
     workspace: name,
     times,
+    now: () => context.ledger.now(),
     lease: new Lease(redis, reconcileKey(prefix, name, 'lease'), times.leaseMs),
-    unappliedSearch: new UnappliedSearch({
-      workspace: name,
-      unapplied,
-      queues,
-      afterMs: times.unappliedAfterMs,
-      telemetry,
-    }),
+    unappliedSearches: createSearches(context, name),
+    nativeCatchUp: createCatchUp(context, workspace),
     comparison,
+    telemetry,
+  });
+}
+
+/** The searches for lost jobs, of the syncs and of the optional destinations that are configured. */
+function createSearches(context: ReconcileContext, workspace: string): UnappliedSearch[] {
+  const { queues, unapplied, destinationIndexes, reconcileTimes, telemetry } = context;
+  const searchOf = (index: Pick<UnappliedIndex, 'list'>, jobs: SearchedJobs): UnappliedSearch =>
+    new UnappliedSearch({
+      workspace,
+      unapplied: index,
+      jobs,
+      afterMs: reconcileTimes.unappliedAfterMs,
+      telemetry,
+    });
+  const names = namesOf(context.workspaces.get(workspace)?.optional ?? {});
+  return [
+    searchOf(unapplied, {
+      isQueued: (subject) => isSyncQueued(queues, subject),
+      enqueue: (subject, lane) => enqueueSync(queues, { version: 1, ...subject }, { lane }),
+    }),
+    ...names.map((destination) =>
+      searchOf(destinationIndexes[destination], {
+        destination,
+        isQueued: (subject) => isDestinationQueued(queues, destination, subject),
+        enqueue: (subject, lane) =>
+          enqueueDestination(queues, destination, { version: 1, ...subject }, { lane }),
+      }),
+    ),
+  ];
+}
+
+function createCatchUp(context: ReconcileContext, { name, lookup }: WorkspaceConfig): NativeCatchUp {
+  const { redis, config, ledger, destinationIndexes, destinationRequests, telemetry } = context;
+  return new NativeCatchUp({
+    workspace: name,
+    isOn: context.workspaces.get(name)?.optional.native !== undefined,
+    needsPeople: lookup === 'search',
+    ledger,
+    store: new CatchUpStore(redis, config.redis.prefix, 'native'),
+    index: destinationIndexes.native,
+    requests: destinationRequests,
     telemetry,
   });
 }
 
 function createComparison(
   context: ReconcileContext,
-  { name, policy, appRps }: WorkspaceConfig,
+  workspace: WorkspaceConfig,
 ): ConstructorParameters<typeof Reconciler>[0]['comparison'] {
-  const {
-    redis,
-    config,
-    reconcileTimes: times,
-    ledger,
-    looks,
-    unapplied,
-    forcedSyncs: requests,
-    telemetry,
-  } = context;
+  const { redis, config, reconcileTimes: times, looks, findings, forcedSyncs: requests } = context;
   const { periodMs, mode } = config.reconcile;
+  const { name, appRps } = workspace;
   const passes = new PassStore(redis, config.redis.prefix, name);
-  const entriesPerSecond = appRps * MAX_SHARE * ENTRIES_PER_REQUEST;
-  const pageSize = Math.max(1, Math.floor((entriesPerSecond * times.roundMs) / 1_000));
+  const common = { ...context, workspace: name, requests };
+  const walk = (): LedgerWalk => new LedgerWalk(common);
   const sweepOf = (period: number): Sweep =>
     new Sweep({
-      workspace: name,
-      policy,
+      ...common,
       periodMs: period,
       mode,
       firstReportMs: times.firstReportMs,
-      pageSize,
-      ledger,
+      configDigest: configDigest(workspace),
+      pageSize: pageSizeOf(appRps * MAX_SHARE, times),
       passes,
-      unapplied,
-      requests,
-      telemetry,
+      walk: walk(),
     });
   return {
     passes,
     requests,
     looks,
+    findings,
+    requestedPasses: new RequestedPasses({
+      ...common,
+      pageSize: pageSizeOf(appRps, times),
+      passes: new PassRequests(redis, config.redis.prefix),
+      sweeps: passes,
+      walk: walk(),
+    }),
     mode: mode ?? 'enforce',
     sweep: periodMs === undefined ? undefined : sweepOf(periodMs),
     periodMs: periodMs ?? Infinity,
   };
+}
+
+/** How many phones a round asks to compare, so that their requests take about the time of the round. */
+function pageSizeOf(requestsPerSecond: number, { roundMs }: ReconcileTimes): number {
+  return Math.max(1, Math.floor((requestsPerSecond * ENTRIES_PER_REQUEST * roundMs) / 1_000));
 }

@@ -1,66 +1,81 @@
-import {
-  e164Spellings,
-  isOptedOut,
-  type ConsentPolicy,
-  type ReconcileMode,
-  type Subject,
-} from '@optout-sync/shared/domain';
-import { CursorError, type Ledger, type LedgerEntry, type ListedEntry } from '@optout-sync/shared/ledger';
-import type { UnappliedIndex, PassState, PassStore } from '@optout-sync/shared/reconcile';
+import type { ReconcileMode } from '@optout-sync/shared/domain';
+import type { Ledger } from '@optout-sync/shared/ledger';
+import type { Finding, Findings, PassState, PassStore } from '@optout-sync/shared/reconcile';
 import type { ForcedSyncRequests } from './forced-sync-requests';
+import type { LedgerWalk } from './ledger-walk';
+
+/** What telemetry says of a pass. */
+export type PassReport = Pick<
+  PassState,
+  'mode' | 'examined' | 'requested' | 'checked' | 'found' | 'repaired'
+> & {
+  readonly seconds: number;
+  /** Some of what has not been corrected. */
+  readonly sample: readonly Finding[];
+};
 
 export interface SweepEvents {
-  passStarted(workspace: string, mode: ReconcileMode): void;
-  passEnded(
-    workspace: string,
-    pass: Pick<PassState, 'mode' | 'examined' | 'requested'>,
-    seconds: number,
-  ): void;
+  /** @param isReconfigured whether it begins because the configuration changed */
+  passStarted(workspace: string, mode: ReconcileMode, isReconfigured: boolean): void;
+  passEnded(workspace: string, pass: PassReport): void;
+  /** A pass that was under way is replaced by one that enforces, or that compares by another configuration. */
+  passReplaced(workspace: string, pass: PassReport): void;
 }
 
 /** The part of the period over which a pass is spread; the rest is a reserve. */
 const SPREAD = 0.9;
+/** Findings that the report of a pass names. */
+const SAMPLE = 5;
 
 interface SweepOptions {
   readonly workspace: string;
-  readonly policy: ConsentPolicy;
   /** From the start of one pass to the start of the next, in ms. */
   readonly periodMs: number;
   /** As configured; undefined: the first pass only reports, for `firstReportMs`. */
   readonly mode: ReconcileMode | undefined;
   readonly firstReportMs: number;
+  /** A digest of the configuration that comparisons go by. */
+  readonly configDigest: string;
   /** Most phones that one step asks to compare. */
   readonly pageSize: number;
-  readonly ledger: Pick<Ledger, 'list' | 'maxEntries'>;
+  readonly ledger: Pick<Ledger, 'maxEntries'>;
   readonly passes: PassStore;
-  readonly unapplied: Pick<UnappliedIndex, 'add'>;
+  readonly findings: Pick<Findings, 'page'>;
   readonly requests: ForcedSyncRequests;
+  readonly walk: LedgerWalk;
   readonly telemetry: SweepEvents;
 }
 
 /**
  * Walks the whole ledger of a workspace once in each period and asks for a forced sync of every opted-out phone.
  *
- *   idle     until a period has passed since the last pass began. -> running
+ *   idle     until a period has passed since the last pass began, or the configuration changes. -> running
  *   running  each step reads one page, when it is due: a pass is spread over the period, and continues where the last worker
- *            left it. -> idle after the last page; -> running from the beginning when the time of only reporting has ended
+ *            left it. -> walked after the last page; -> running from the beginning when the time of only reporting has ended, or
+ *            the configuration changes
+ *   walked   waits for the comparisons it asked for. -> idle; -> running as before
  *
- * Guarantee: an opted-out entry that exists during a whole pass is requested at least once. A pass starts over when a Redis
+ * Guarantee: an opted-out entry that exists during a whole pass is compared at least once. A pass starts over when a Redis
  * server is replaced meanwhile.
  */
 export class Sweep {
   constructor(private readonly options: SweepOptions) {}
 
-  /** Does what is due. */
-  async step(now: number, state: PassState): Promise<void> {
-    const { passes, telemetry, workspace } = this.options;
+  /**
+   * Does what is due.
+   *
+   * @param now Redis' time, in ms since 1970
+   */
+  async step(
+    now: number,
+    state: PassState,
+    { isPassRequested }: { readonly isPassRequested: boolean },
+  ): Promise<void> {
     const mode = this.modeAt(now, state);
-    if (this.isDue(now, state, mode)) {
-      await passes.start(now, mode);
-      telemetry.passStarted(workspace, mode);
-      return;
-    }
-    if (state.running && (await this.isPageDue(now, state))) await this.readPage(now, state, mode);
+    if (this.isDue(now, state, mode)) return this.begin(now, state, mode);
+    if (!state.running) return;
+    if (state.walked) return this.endWhenCompared(now, state);
+    if (await this.isPageDue(now, state)) await this.readPage(state, mode, isPassRequested);
   }
 
   private modeAt(now: number, { firstSeenAt }: PassState): ReconcileMode {
@@ -68,9 +83,19 @@ export class Sweep {
     return mode ?? (now < firstSeenAt + firstReportMs ? 'report' : 'enforce');
   }
 
-  private isDue(now: number, { startedAt, running, mode }: PassState, wanted: ReconcileMode): boolean {
+  private isDue(now: number, state: PassState, wanted: ReconcileMode): boolean {
+    const { startedAt, running, mode } = state;
     if (startedAt === undefined || (mode === 'report' && wanted === 'enforce')) return true;
+    if (state.config !== this.options.configDigest) return true;
     return !running && now >= startedAt + this.options.periodMs;
+  }
+
+  private async begin(now: number, state: PassState, mode: ReconcileMode): Promise<void> {
+    const { passes, telemetry, workspace, configDigest: config } = this.options;
+    if (state.running) telemetry.passReplaced(workspace, await this.reportOf(now, state));
+    await passes.start(now, { mode, config });
+    // A pass of a version that stored no digest says nothing of the configuration.
+    telemetry.passStarted(workspace, mode, state.config !== undefined && state.config !== config);
   }
 
   private async isPageDue(now: number, { startedAt = now, examined, mode }: PassState): Promise<boolean> {
@@ -82,55 +107,27 @@ export class Sweep {
     return now >= startedAt + available * SPREAD * share;
   }
 
-  private async readPage(now: number, state: PassState, mode: ReconcileMode): Promise<void> {
-    const { workspace, policy, ledger, passes, pageSize, requests, telemetry } = this.options;
-    const limit = Math.min(pageSize, await requests.capacity(workspace));
+  private async readPage(state: PassState, mode: ReconcileMode, isPassRequested: boolean): Promise<void> {
+    const { workspace, passes, pageSize, requests, walk } = this.options;
+    const limit = Math.min(pageSize, await requests.capacity(workspace, { isPassRequested }));
     if (limit <= 0) return;
-    const matches = ({ subject, entry }: ListedEntry): boolean =>
-      isTwin(subject) || isUnapplied(entry) || isInForce(entry, policy);
-    const cursor = state.cursor === '' ? {} : { cursor: state.cursor };
-    let page;
-    try {
-      page = await ledger.list({ workspace, matches, limit, ...cursor });
-    } catch (error) {
-      if (!(error instanceof CursorError)) throw error;
-      await passes.advance({ cursor: '', examined: 0, requested: 0 });
-      return;
-    }
-    for (const { subject, entry } of page.entries) {
-      if (isTwin(subject)) await requests.request(canonical(subject), { reason: 'sweep', mode });
-      else if (isUnapplied(entry)) await this.options.unapplied.add(subject, oldestPending(entry));
-      else await requests.request(subject, { reason: 'sweep', mode });
-    }
-    const examined = state.examined + page.examined;
-    const requested = state.requested + page.entries.length;
-    await passes.advance({ cursor: page.next ?? '', examined, requested });
-    if (page.next !== undefined) return;
-    await passes.end(now);
-    telemetry.passEnded(workspace, { mode, examined, requested }, (now - (state.startedAt ?? now)) / 1_000);
+    const pass = { ...state, mode, passes: { sweep: state.id } };
+    await walk.readPage(pass, limit, (progress) => passes.advance(state.id, progress));
   }
-}
 
-/** Whether it is an entry under another spelling of its number. The sync of the phone merges it. */
-function isTwin(subject: Subject): boolean {
-  return canonical(subject).phone !== subject.phone;
-}
+  private async endWhenCompared(now: number, state: PassState): Promise<void> {
+    const { workspace, passes, requests, telemetry } = this.options;
+    if (await requests.hasOpen(workspace, { sweep: state.id })) return;
+    await passes.end(state.id, now);
+    // Read again: the last comparisons may have ended since.
+    telemetry.passEnded(workspace, await this.reportOf(now, await passes.read(now)));
+  }
 
-function canonical(subject: Subject): Subject {
-  return { ...subject, phone: e164Spellings(subject.phone)[0] };
-}
-
-/** Whether an event waits for its sync, and not for an operator. */
-function isUnapplied({ version, appliedVersion, history }: LedgerEntry): boolean {
-  return version > appliedVersion && history.some(({ outcome }) => outcome === 'pending');
-}
-
-/** Whether the applied version is an opt-out. */
-function isInForce({ version, appliedVersion, senders }: LedgerEntry, policy: ConsentPolicy): boolean {
-  return version === appliedVersion && isOptedOut([...senders.values()], policy) === true;
-}
-
-function oldestPending({ history }: LedgerEntry): number {
-  const pending = history.filter(({ outcome }) => outcome === 'pending');
-  return Math.min(...pending.map(({ receivedAt }) => receivedAt));
+  private async reportOf(now: number, state: PassState): Promise<PassReport> {
+    const { workspace, findings } = this.options;
+    const { mode, examined, requested, checked, found, repaired, startedAt = now } = state;
+    const sample = (await findings.page(workspace, { limit: SAMPLE })).findings;
+    const seconds = (now - startedAt) / 1_000;
+    return { mode, examined, requested, checked, found, repaired, seconds, sample };
+  }
 }

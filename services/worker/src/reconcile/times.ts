@@ -1,3 +1,5 @@
+import { LAG_MS } from '@optout-sync/customerio';
+
 /** The times of the reconciler, in ms. Tests replace them. */
 export interface ReconcileTimes {
   /** From one round to the next. */
@@ -21,7 +23,7 @@ export interface ReconcileTimes {
 export const RECONCILE_TIMES: ReconcileTimes = {
   roundMs: 1_000,
   leaseMs: 15_000,
-  lagMs: 60_000,
+  lagMs: LAG_MS,
   unappliedEveryMs: 15_000,
   unappliedAfterMs: 30_000,
   firstReportMs: 3_600_000,

@@ -1,10 +1,17 @@
-import type { Subject } from '@optout-sync/shared/domain';
-import { enqueueSync, isSyncQueued, type Queues } from '@optout-sync/shared/queues';
+import type { DestinationName, Subject } from '@optout-sync/shared/domain';
+import type { Lane } from '@optout-sync/shared/queues';
 import type { UnappliedIndex } from '@optout-sync/shared/reconcile';
 
 export interface UnappliedEvents {
-  /** An event waited without a sync job, which has been enqueued. */
-  unappliedRequested(subject: Subject): void;
+  /** A phone waited without a job, which has been enqueued. @param destination undefined for the sync */
+  unappliedRequested(subject: Subject, destination: DestinationName | undefined): void;
+}
+
+/** The jobs that a search looks for. */
+export interface SearchedJobs {
+  readonly destination?: DestinationName;
+  readonly isQueued: (subject: Subject) => Promise<boolean>;
+  readonly enqueue: (subject: Subject, lane: Lane) => Promise<void>;
 }
 
 /** Phones that one search examines. */
@@ -13,7 +20,7 @@ const PAGE = 1_000;
 const LIVE_FOR_MS = 3_600_000;
 
 /**
- * Finds phones whose sync job is lost, as when a master of the queues failed over and that of the ledger did not, and enqueues
+ * Finds phones whose job is lost, that of their sync or of an optional destination, as when a master of the queues failed over and that of the ledger did not, and enqueues
  * it. Each search continues after the one before, since most phones in a backlog have their job.
  */
 export class UnappliedSearch {
@@ -23,23 +30,22 @@ export class UnappliedSearch {
     private readonly options: {
       readonly workspace: string;
       readonly unapplied: Pick<UnappliedIndex, 'list'>;
-      readonly queues: Pick<Queues, 'shardOf'>;
+      readonly jobs: SearchedJobs;
       readonly afterMs: number;
       readonly telemetry: UnappliedEvents;
     },
   ) {}
 
   async run(): Promise<void> {
-    const { workspace, unapplied, queues, afterMs, telemetry } = this.options;
+    const { workspace, unapplied, jobs, afterMs, telemetry } = this.options;
     const now = Date.now();
     const page = { before: now - afterMs, offset: this.offset, limit: PAGE };
     const waiting = await unapplied.list(workspace, page);
     this.offset = waiting.length < PAGE ? 0 : this.offset + PAGE;
     for (const { subject, receivedAt } of waiting) {
-      if (await isSyncQueued(queues, subject)) continue;
-      const lane = receivedAt > now - LIVE_FOR_MS ? 'live' : 'background';
-      await enqueueSync(queues, { version: 1, ...subject }, { lane });
-      telemetry.unappliedRequested(subject);
+      if (await jobs.isQueued(subject)) continue;
+      await jobs.enqueue(subject, receivedAt > now - LIVE_FOR_MS ? 'live' : 'background');
+      telemetry.unappliedRequested(subject, jobs.destination);
     }
   }
 }

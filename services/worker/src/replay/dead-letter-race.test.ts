@@ -39,8 +39,16 @@ function setUp() {
     'replays',
     replayJob({
       queues,
-      telemetry: { replayed: () => undefined, replayEnded: () => undefined },
+      workspaceOf: () => 'default',
+      workspaces: new Set(['default']),
+      telemetry: {
+        replayed: () => undefined,
+        replayEnded: () => undefined,
+        replayUnserved: () => undefined,
+        jobFailed: () => undefined,
+      },
       stopping: stopping.signal,
+      hasDestination: () => true,
     }),
     { connection: redis, prefix },
   );

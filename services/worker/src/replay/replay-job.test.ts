@@ -40,10 +40,22 @@ describe('a replay run', () => {
     redis.disconnect();
   });
 
+  const context = () => ({
+    queues,
+    workspaceOf: (account: string) => (account === 'AC-unserved' ? undefined : 'default'),
+    workspaces: new Set(['default']),
+    hasDestination: (workspace: string) => workspace === 'default',
+  });
+
   /** Starts a worker that processes runs only: the jobs that it enqueues stay in their queues. */
   function startWorker(): void {
-    const telemetry = { replayed: () => undefined, replayEnded: () => undefined };
-    const job = replayJob({ queues, telemetry, stopping: stopping.signal });
+    const telemetry = {
+      replayed: () => undefined,
+      replayEnded: () => undefined,
+      replayUnserved: () => undefined,
+      jobFailed: () => undefined,
+    };
+    const job = replayJob({ ...context(), telemetry, stopping: stopping.signal });
     const worker = new Worker('replays', job, { connection: redis, prefix, concurrency: 5 });
     worker.on('error', () => undefined);
     workers.push(worker);
@@ -129,7 +141,7 @@ describe('a replay run', () => {
     // The steps of a worker that dies after it requeues its dead letters and before it acknowledges them.
     await queues.runs.start(run.id);
     const { deadLetters } = await queues.runs.claim(run, 10);
-    for (const { deadLetter } of deadLetters) await requeue(queues, deadLetter, run.id);
+    for (const stored of deadLetters) await requeue(context(), stored, run.id);
     expect((await queues.deadLetters.get(deadLetters[0]!.id))?.run).toBe(run.id);
     // A run that is created meanwhile claims none of them.
     const second = await start({});
@@ -169,7 +181,7 @@ describe('a replay run', () => {
 
   it('stores why a dead letter that cannot be replayed stays', async () => {
     const id = await queues.deadLetters.put(
-      deadLetter({ undone: { type: 'raw', data: { MessageSid: 'odd' } } }),
+      deadLetter({ stage: 'ingest', undone: { type: 'raw', data: { MessageSid: 'odd' } } }),
     );
     startWorker();
     const run = await ended(await start({}));

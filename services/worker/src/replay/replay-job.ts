@@ -1,8 +1,10 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { Processor } from 'bullmq';
 import type { StoredDeadLetter, JobStores } from '@optout-sync/shared/dead-letters';
-import { enqueueReplay, type ReplayRequest } from '@optout-sync/shared/queues';
-import { requeue } from './requeue';
+import { enqueueReplay } from '@optout-sync/shared/queues';
+import { awaitNewerWorker } from './await-newer-worker';
+import { requeue, type RequeueContext } from './requeue';
+import type { JobEvents } from '../runner/process-job';
 import { Throttle } from './throttle';
 
 /** Dead letters that are claimed and requeued together. */
@@ -11,6 +13,8 @@ const BATCH = 100;
 export interface ReplayEvents {
   replayed(run: string, done: number, failed: number): void;
   replayEnded(run: string, state: string): void;
+  /** Dead letters of a workspace or an account that nobody serves were not requeued, and stay. */
+  replayUnserved(run: string, unserved: string, deadLetters: number): void;
 }
 
 /**
@@ -19,23 +23,29 @@ export interface ReplayEvents {
  *
  * @throws when the worker stops or Redis fails; the job is then retried
  */
-export function replayJob(context: {
-  readonly queues: JobStores;
-  readonly telemetry: ReplayEvents;
-  readonly stopping: AbortSignal;
-}): Processor<ReplayRequest, string> {
+export function replayJob(
+  context: Omit<RequeueContext, 'queues'> & {
+    readonly queues: JobStores;
+    readonly telemetry: ReplayEvents & Pick<JobEvents, 'jobFailed'>;
+    readonly stopping: AbortSignal;
+  },
+): Processor<unknown, string> {
   const { queues, telemetry, stopping } = context;
   const { runs } = queues;
 
   async function replay(run: string, deadLetters: readonly StoredDeadLetter[]): Promise<void> {
     if (deadLetters.length === 0) return;
     const acks = await Promise.all(
-      deadLetters.map(async ({ id, deadLetter }) => ({
-        id,
-        skipReason: await requeue(queues, deadLetter, run),
-      })),
+      deadLetters.map(async (stored) => {
+        const skip = await requeue(context, stored, run);
+        return { ...stored, skip, skipReason: skip?.reason };
+      }),
     );
     await runs.ack(run, acks);
+    const unserved = acks.flatMap(({ skip }) => skip?.unserved ?? []);
+    for (const name of new Set(unserved)) {
+      telemetry.replayUnserved(run, name, unserved.filter((one) => one === name).length);
+    }
     const failed = acks.filter(({ skipReason }) => skipReason !== undefined).length;
     telemetry.replayed(run, acks.length - failed, failed);
   }
@@ -46,7 +56,9 @@ export function replayJob(context: {
     return state ?? 'unknown';
   }
 
-  return async ({ data: { run: id } }) => {
+  async function processRun(id: string): Promise<string> {
+    // Read first: a run of a newer version is not started.
+    await runs.get(id);
     const state = await runs.start(id);
     const run = await runs.get(id);
     if (state !== 'running' || !run) return end(id, state);
@@ -67,7 +79,9 @@ export function replayJob(context: {
       throttle.record(claim.deadLetters.length);
       if (!claim.more) return end(id, await runs.finish(id));
     }
-  };
+  }
+
+  return awaitNewerWorker(processRun, context);
 }
 
 /** Enqueues all runs that have not ended, in case the process that created one died before it enqueued it. */

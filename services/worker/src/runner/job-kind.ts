@@ -14,9 +14,10 @@ export interface JobKind<Payload> {
    * Runs a job. Safe to repeat. Resolves with the outcome for the metrics.
    *
    * @param lane the lane of the job
+   * @param jobId the id of the job in its queue
    * @throws {JobError} when the attempt fails; the retry policy decides by its kind
    */
-  run(payload: Payload, lane: Lane): Promise<string>;
+  run(payload: Payload, lane: Lane, jobId?: string): Promise<string>;
   /**
    * Whether a live request of the same work waits behind a running job. If the job's attempt fails, the job ends and the
    * request follows at once, with attempts of its own.
@@ -34,6 +35,10 @@ export interface ExhaustedJob<Payload> {
   /** Missing when it could not be parsed. */
   readonly payload?: Payload;
   readonly raw: unknown;
+  readonly lane?: Lane;
+  readonly jobId?: string | undefined;
+  /** The id of the dead letter that a replay requeued as this job. */
+  readonly replayOf?: string | undefined;
 }
 
 export interface DeadLetterEvents {

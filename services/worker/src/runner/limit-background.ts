@@ -10,7 +10,9 @@ export function limitBackgroundConcurrency<Payload>(kind: JobKind<Payload>, limi
   const lanes = { prompt: bulkhead(limit, Infinity), background: bulkhead(limit, Infinity) };
   return {
     ...kind,
-    run: (payload, lane) =>
-      lane === 'live' ? kind.run(payload, lane) : lanes[lane].execute(() => kind.run(payload, lane)),
+    run: (payload, lane, jobId) =>
+      lane === 'live'
+        ? kind.run(payload, lane, jobId)
+        : lanes[lane].execute(() => kind.run(payload, lane, jobId)),
   };
 }

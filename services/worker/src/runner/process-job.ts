@@ -3,7 +3,7 @@ import type { ReplayRuns } from '@optout-sync/shared/dead-letters';
 import { toJobError, type JobError } from '@optout-sync/shared/domain';
 import { laneOfJob, type FailedAttempt, type JobData } from '@optout-sync/shared/queues';
 import { decide, horizonStart } from '../domain/retry-policy';
-import type { JobKind } from './job-kind';
+import type { ExhaustedJob, JobKind } from './job-kind';
 import type { Quarantine } from './quarantine';
 
 export interface JobEvents {
@@ -30,19 +30,16 @@ export function processJob<Payload>(
   },
 ): Processor<JobData<unknown>, string> {
   const { telemetry, quarantine, queues } = context;
-  /** A replay run counts how the jobs that it enqueued end. */
-  const recordOutcome = async ({ data }: Job<JobData<unknown>>, outcome: string): Promise<void> => {
-    if (data.run !== undefined) await queues.runs.recordOutcome(data.run, outcome);
-  };
+  const recordOutcome = outcomeRecorder(queues.runs);
   return async (job, token) => {
     const startedAt = performance.now();
     let payload: Payload | undefined;
     try {
       const parsed = (payload = kind.parse(job.data.payload));
-      const run = (): Promise<string> => kind.run(parsed, laneOfJob(job));
+      const run = (): Promise<string> => kind.run(parsed, laneOfJob(job), job.id);
       const isCandidate = job.stalledCounter >= CANDIDATE_AFTER_STALLS;
       const outcome = isCandidate ? await quarantine.run(`${queue}:${job.id ?? ''}`, run) : await run();
-      await recordOutcome(job, outcome);
+      await recordOutcome(job, outcome, true);
       telemetry.jobFinished(queue, outcome, (performance.now() - startedAt) / 1_000);
       return outcome;
     } catch (error) {
@@ -60,7 +57,7 @@ export function processJob<Payload>(
       const decision = decide(failure, { attempts: failures.length, transientSince, now });
       telemetry.jobFailed(queue, failure, decision.type);
       if (decision.type === 'dead_letter') {
-        await kind.onExhausted({ failure, attempts: failures, payload, raw: job.data.payload });
+        await kind.onExhausted({ ...exhaustedJob(job, failure, failures), payload });
         await recordOutcome(job, 'dead_lettered');
         return 'dead_lettered';
       }
@@ -77,6 +74,26 @@ export function processJob<Payload>(
       throw new DelayedError();
     }
   };
+}
+
+/** A replay run counts how the jobs that it enqueued end. */
+function outcomeRecorder(runs: Pick<ReplayRuns, 'recordOutcome'>) {
+  return async (
+    { data: { run, replayOf } }: Job<JobData<unknown>>,
+    outcome: string,
+    succeeded = false,
+  ): Promise<void> => {
+    if (run !== undefined) await runs.recordOutcome(run, outcome, succeeded ? replayOf : undefined);
+  };
+}
+
+function exhaustedJob(
+  job: Job<JobData<unknown>>,
+  failure: JobError,
+  attempts: readonly FailedAttempt[],
+): Omit<ExhaustedJob<never>, 'payload'> {
+  const { payload: raw, replayOf } = job.data;
+  return { failure, attempts, raw, replayOf, lane: laneOfJob(job), jobId: job.id };
 }
 
 /** The failed attempts of a job with the latest one added. */

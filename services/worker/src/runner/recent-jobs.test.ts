@@ -1,39 +1,80 @@
 import type { JobKind } from './job-kind';
-import { RecentJobs } from './recent-jobs';
+import { RecentJobs, type RecentJob } from './recent-jobs';
 
-const kind: JobKind<string> = {
-  parse: String,
-  run: (payload) => (payload === 'endless' ? new Promise(() => undefined) : Promise.resolve(payload)),
-  onExhausted: () => Promise.resolve(),
-};
+function setUp(now: () => number = () => 0) {
+  const running = new Map<string, () => void>();
+  const kind: JobKind<string> = {
+    parse: String,
+    run: (payload) =>
+      payload.startsWith('slow')
+        ? new Promise((resolve) =>
+            running.set(payload, () => {
+              resolve(payload);
+            }),
+          )
+        : Promise.resolve(payload),
+    onExhausted: () => Promise.resolve(),
+  };
+  const recentJobs = new RecentJobs(now);
+  const requeued: RecentJob<string>[] = [];
+  const job = recentJobs.track(kind, (one) => {
+    requeued.push(one);
+    return Promise.resolve();
+  });
+  const take = async (): Promise<string[]> => {
+    requeued.length = 0;
+    for (const requeue of recentJobs.take()) await requeue();
+    return requeued.map(({ payload }) => payload);
+  };
+  return { recentJobs, job, requeued, take, running };
+}
 
 describe('RecentJobs', () => {
-  it('holds the running jobs and those that ended in the last 30 s, however they ended', async () => {
+  it('returns the running jobs and those that ended in the last 30 s, however they ended', async () => {
     let now = 0;
-    const recentJobs = new RecentJobs(() => now);
-    const requeue = jest.fn(() => Promise.resolve());
-    const job = recentJobs.track(kind, requeue);
-    const payloads = async (): Promise<unknown[]> => {
-      requeue.mockClear();
-      for (const requeueOne of recentJobs.all()) await requeueOne();
-      return requeue.mock.calls.flat();
-    };
-    void job.run('endless', 'live');
-    await job.run('old', 'live');
+    const { job, take } = setUp(() => now);
+    void job.run('slow', 'live', '1');
+    await job.run('old', 'live', '2');
     now = 20_000;
-    await job.run('new', 'live');
-    await job.onExhausted({ failure: new Error() as never, attempts: [], payload: 'exhausted', raw: '' });
-    expect(await payloads()).toEqual(['old', 'new', 'exhausted', 'endless']);
+    await job.run('new', 'live', '3');
+    const failure = new Error() as never;
+    await job.onExhausted({ failure, attempts: [], payload: 'exhausted', raw: '', jobId: '4', lane: 'live' });
     now = 40_000;
-    expect(await payloads()).toEqual(['new', 'exhausted', 'endless']);
-    now = 60_000;
-    expect(await payloads()).toEqual(['endless']);
+    expect(await take()).toEqual(['new', 'exhausted', 'slow']);
+  });
+
+  it('returns each job once, also one that ends after it was taken', async () => {
+    const { job, take, running } = setUp();
+    const slow = job.run('slow', 'live', '1');
+    await job.run('quick', 'live', '2');
+    expect(await take()).toEqual(['quick', 'slow']);
+    running.get('slow')?.();
+    await slow;
+    expect(await take()).toEqual([]);
+  });
+
+  it('does not return repetitions', async () => {
+    const { job, requeued, take } = setUp();
+    await job.run('first', 'live', 'SM1-stop-webhook');
+    await take();
+    await job.run('first', 'live', requeued[0]!.repetitionId);
+    expect(await take()).toEqual([]);
+  });
+
+  it('repeats a job in its lane, under one id', async () => {
+    const { job, requeued, take } = setUp();
+    await job.run('a', 'live', '1');
+    await job.run('b', 'background', '2');
+    await take();
+    expect(requeued).toEqual([
+      { payload: 'a', lane: 'live', repetitionId: '1-again' },
+      { payload: 'b', lane: 'background', repetitionId: '2-again' },
+    ]);
   });
 
   it('holds the last 10,000 jobs that ended', async () => {
-    const recentJobs = new RecentJobs(() => 0);
-    const job = recentJobs.track(kind, () => Promise.resolve());
-    for (let n = 0; n < 10_001; n++) await job.run('', 'live');
-    expect(recentJobs.all()).toHaveLength(10_000);
+    const { job, recentJobs } = setUp();
+    for (let n = 0; n < 10_001; n++) await job.run('', 'live', String(n));
+    expect(recentJobs.take()).toHaveLength(10_000);
   });
 });

@@ -26,13 +26,13 @@ describe('rerunAfterFailover', () => {
     });
     const requeued: string[] = [];
     let rejections = 1;
-    const job = recentJobs.track(kind, (payload) => {
+    const job = recentJobs.track(kind, ({ payload }) => {
       if (payload === 'second' && rejections-- > 0) return Promise.reject(new Error('READONLY'));
       requeued.push(payload);
       return Promise.resolve();
     });
-    await job.run('first', 'live');
-    await job.run('second', 'live');
+    await job.run('first', 'live', '1');
+    await job.run('second', 'live', '2');
     expect(requeued).toEqual([]);
     await redis.client('KILL', 'ID', await connection.client('ID'));
     await waitFor(() => requeued.length === 2, { what: 'both jobs to be requeued' });

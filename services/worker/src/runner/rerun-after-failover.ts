@@ -13,11 +13,11 @@ export interface FailoverEvents {
  * Requeues jobs that a failover of Redis may have lost in part. The writes of a job and its end in the queue may reach
  * different masters: when Redis fails over in between, or when in a cluster only the master of the ledger does, the
  * writes are lost with the old master, while the new one records the job as finished. Nothing in Redis shows that. So
- * whenever a connection is lost, or one to a node of a cluster, all recent jobs are requeued; those that were not lost
- * change nothing.
+ * whenever a connection is lost, or one to a node of a cluster, all recent jobs are requeued, once each; those that were not lost
+ * change nothing. Syncs are not among them: the reconciler finds lost ones by its index of unapplied entries, and the
+ * repetition of an event that was lost requests its own.
  *
- * Known hole: a worker that dies in the same moment forgets its recent jobs. The reconciler finds the syncs among them, by
- * its index of unapplied entries.
+ * Known hole: a worker that dies in the same moment forgets its recent jobs. So is a repetition that a second failover loses.
  *
  * @param redis the connection that jobs write with
  */
@@ -48,7 +48,7 @@ export function rerunAfterFailover(
 
   redis.on(redis instanceof Cluster ? '-node' : 'close', () => {
     if (stopping.aborted) return;
-    for (const requeue of recentJobs.all()) pending.add(requeue);
+    for (const requeue of recentJobs.take()) pending.add(requeue);
     if (requeueing) return;
     requeueing = true;
     void requeuePending().finally(() => (requeueing = false));

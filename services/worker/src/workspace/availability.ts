@@ -20,6 +20,14 @@ export interface AvailabilityEvents {
   workspaceResumed(workspace: string): void;
 }
 
+/**
+ * Promotes delayed jobs of a workspace that use an API, or one operation of it; at most `atMost` of each queue.
+ */
+export type PromoteDelayed = (
+  use: { readonly api: Api; readonly operation?: string | undefined },
+  atMost?: number,
+) => void;
+
 /** Whether the APIs of a workspace can be used, by their circuits. */
 export interface Availability {
   /** The telemetry that the circuit of an API reports to. */
@@ -36,16 +44,13 @@ export interface Availability {
  */
 export function watchCircuits(
   workspace: string,
-  deps: { readonly telemetry: AvailabilityEvents; readonly promoteDelayed: (atMost?: number) => void },
+  deps: { readonly telemetry: AvailabilityEvents; readonly promoteDelayed: PromoteDelayed },
 ): Availability {
   const { telemetry, promoteDelayed } = deps;
   telemetry.workspaceOpened(workspace);
   const down = new Set<Api>();
   /** APIs, and operations of APIs. */
   const paused = new Set<string>();
-  const idle = (): void => {
-    promoteDelayed(1);
-  };
   const pauseChanged = (
     api: Api,
     operation: string | undefined,
@@ -73,18 +78,22 @@ export function watchCircuits(
           pauseChanged(api, undefined, state === 'blocked', failure);
           if (state !== 'closed') return;
           if (down.delete(api)) telemetry.customerIoUp(workspace, api);
-          promoteDelayed();
+          promoteDelayed({ api });
         },
-        idle,
+        idle() {
+          promoteDelayed({ api }, 1);
+        },
       };
     },
     telemetryOfOperation: (api, operation) => ({
       breakerChanged: () => undefined,
       changed(state, failure) {
         pauseChanged(api, operation, state === 'blocked', failure);
-        if (state === 'closed') promoteDelayed();
+        if (state === 'closed') promoteDelayed({ api, operation });
       },
-      idle,
+      idle() {
+        promoteDelayed({ api, operation }, 1);
+      },
     }),
     isPaused: () => paused.size > 0,
   };

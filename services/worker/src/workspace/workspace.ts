@@ -6,18 +6,20 @@ import {
   createWriter,
   type AccessCheck,
   type GuardedClient,
+  type Lookup,
   type SlotClass,
 } from '@optout-sync/customerio';
 import type { WorkspaceConfig } from '@optout-sync/shared/config';
 import { personAttributes, phoneIdentifierAttributes, type AttributeNames } from '../destinations/attributes';
-import { campaignWebhook } from '../destinations/campaign-webhook';
-import { compareByLane, comparePeople, rewriteByPhone, type Compare } from '../destinations/compare';
+import { campaignAlone, optionalCampaign } from '../destinations/campaign-webhook';
+import { compareByPace, comparePeople, rewriteByPhone, type Compare } from '../destinations/compare';
 import { nativeOptOuts } from '../destinations/native-opt-outs';
+import type { OptionalDestinations } from '../destinations/optional-destination';
 import { peopleDestination } from '../destinations/people';
 import type { SyncTarget } from '../destinations/sync-target';
 import { watchUnsearchedFormats } from '../destinations/unsearched-formats';
 import { openApis, type ApiDependencies, type ApiEvents, type WorkspaceApis } from './apis';
-import { watchCircuits, type AvailabilityEvents } from './availability';
+import { watchCircuits, type AvailabilityEvents, type PromoteDelayed } from './availability';
 
 export interface WorkspaceEvents extends ApiEvents, AvailabilityEvents {
   /** An opt-out reached nobody, while somebody has the number in a format that is not configured. */
@@ -37,8 +39,7 @@ export function openWorkspace(
   config: WorkspaceConfig,
   deps: ApiDependencies & {
     readonly telemetry: WorkspaceEvents;
-    /** Promotes delayed jobs of the workspace, at most `atMost`. */
-    readonly promoteDelayed: (atMost?: number) => void;
+    readonly promoteDelayed: PromoteDelayed;
   },
 ): Workspace {
   const availability = watchCircuits(config.name, deps);
@@ -67,23 +68,25 @@ export function openWorkspace(
 
 /** Comparisons get what live traffic leaves unused, and at most a quarter of the rate. */
 const RECONCILE_SLOT: SlotClass = { lane: 'background', share: 0.25 };
+/** Those of a pass that an operator waits for get all that live traffic leaves unused. */
+const REQUESTED_SLOT: SlotClass = { lane: 'background' };
 /** Comparisons that somebody waits for: after live traffic, before those of the background. */
 const PROMPT_SLOT: SlotClass = { lane: 'prompt' };
 
-type Destinations = Pick<SyncTarget, 'destinations' | 'compare'>;
+type Destinations = Pick<SyncTarget, 'main' | 'optional' | 'compare'>;
 
 function destinationsOf(
   config: WorkspaceConfig,
   { track, app, campaign }: WorkspaceApis,
   onUnsearchedFormat: () => void,
 ): Destinations {
-  const { destinations, compare } = track
-    ? apiDestinations(config, track.guarded, app?.guarded, onUnsearchedFormat)
-    : { destinations: [], compare: undefined };
-  return {
-    destinations: [...destinations, ...(campaign ? [campaignWebhook(campaign.guarded)] : [])],
-    compare,
-  };
+  const written = track && apiDestinations(config, track.guarded, app?.guarded, onUnsearchedFormat);
+  if (!campaign) {
+    if (written) return written;
+    throw new Error(`workspace ${config.name} has neither the keys of its APIs nor a campaign`);
+  }
+  if (!written) return { main: campaignAlone(campaign.guarded), optional: {} };
+  return { ...written, optional: { ...written.optional, campaign: optionalCampaign(campaign.guarded) } };
 }
 
 /** What is written through the Track and App API. Without an App API client nobody is looked up. */
@@ -92,25 +95,19 @@ function apiDestinations(
   track: GuardedClient,
   app: GuardedClient | undefined,
   onUnsearchedFormat: () => void,
-): Destinations {
+): Destinations | undefined {
   const names: AttributeNames = { optedOut: config.attributes, senders: config.sendersAttribute };
   const write = createWriter(track);
   const api = app && new AppApi(app);
-  const findPeople = app && api && createLookup(app, api, config);
-  const native = api && config.nativeOptOuts ? [nativeOptOuts(api)] : [];
+  const native = (findPeople?: Lookup): OptionalDestinations =>
+    api && config.nativeOptOuts ? { native: nativeOptOuts(api, findPeople) } : {};
   if (config.lookup === 'phone_identifier') {
     const byPhone = phoneIdentifierAttributes(write, names);
-    const toPeople = findPeople && native.length > 0 ? [peopleDestination(findPeople, native)] : [];
-    return { destinations: [byPhone, ...toPeople], compare: rewriteByPhone(byPhone) };
+    const findPeople = app && api && createLookup(app, api, { ...config, slot: { lane: 'background' } });
+    return { main: byPhone, optional: native(findPeople), compare: rewriteByPhone(byPhone) };
   }
-  if (!app || !api || !findPeople) return { destinations: [], compare: undefined };
-  const writers = [personAttributes(write, names)];
-  const searchOtherFormats = watchUnsearchedFormats(
-    config,
-    (settings) => createLookup(app, api, { ...config, ...settings, slot: RECONCILE_SLOT }),
-    onUnsearchedFormat,
-  );
-  const compareIn = (slot: SlotClass): Compare =>
+  if (!app || !api) return undefined;
+  const compareAt = (slot: SlotClass): Compare =>
     comparePeople({
       findPeople: createLookup(app, api, { ...config, slot }),
       readPeople: createPeopleReader(app, api, namesToRead(config), { slot }),
@@ -118,15 +115,27 @@ function apiDestinations(
       phoneSettings: config,
       names,
       writers: [personAttributes(createWriter(track, { slot }), names)],
-      newcomerWriters: native,
     });
+  const searchOtherFormats = watchUnsearchedFormats(
+    config,
+    (settings) => createLookup(app, api, { ...config, ...settings, slot: RECONCILE_SLOT }),
+    onUnsearchedFormat,
+  );
+  const main = peopleDestination(
+    createLookup(app, api, config),
+    [personAttributes(write, names)],
+    ({ subject }) => {
+      searchOtherFormats(subject.phone);
+    },
+  );
   return {
-    destinations: [
-      peopleDestination(findPeople, [...writers, ...native], ({ subject }) => {
-        searchOtherFormats(subject.phone);
-      }),
-    ],
-    compare: compareByLane(compareIn(RECONCILE_SLOT), compareIn(PROMPT_SLOT)),
+    main,
+    optional: native(),
+    compare: compareByPace({
+      quarter: compareAt(RECONCILE_SLOT),
+      full: compareAt(REQUESTED_SLOT),
+      prompt: compareAt(PROMPT_SLOT),
+    }),
   };
 }
 

@@ -6,7 +6,7 @@ type Argument = string | number;
 /** Arguments and results are documented at the head of each `.lua` file. */
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    optoutDeadLetterPut(base: string, ...args: Argument[]): Result<[string, string?, string?], Context>;
+    optoutDeadLetterPut(base: string, ...args: Argument[]): Result<[string, ...string[]], Context>;
     optoutDeadLetterPage(base: string, ...args: Argument[]): Result<[string, ...string[]], Context>;
     optoutDeadLetterCount(base: string, ...args: Argument[]): Result<[string, number], Context>;
     optoutDeadLetterDiscard(base: string, ...args: Argument[]): Result<[string, number], Context>;

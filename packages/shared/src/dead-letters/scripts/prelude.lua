@@ -11,15 +11,20 @@
 --                       `stage:<stage>`, `source:<source>`, `workspace:<name>`, `phone:<hash>`, `messageSid:<sid>`.
 --                       Earlier versions also wrote `attempts:<n>` and sets named `<term>+<term>`. Nothing reads those;
 --                       unindex removes them with their dead letter, because :meta lists them.
+--   :replayed:<id>      string, expires: attempts and firstFailedAt (JSON) of a dead letter that a replay requeued, until
+--                       its job succeeds or is dead-lettered again
 --   :revision           counter; a put increments it
 --   :runs               sorted set, run by createdAt (ms since 1970)
 --   :runs:open          set of the runs that are neither finished nor cancelled
 --   :run:<run>          hash, the fields of a run (see replay-run.ts), and `cutoff` and `cursor`
 --   :run:<run>:claimed  hash, id -> revision at the time of the claim
+--   :run:<run>:ended    set, expires: ids whose jobs succeeded before the dead letter was acked
 --   :run:<run>:kept     hash, id -> why the dead letter was not replayed
 
 local base = KEYS[1]
 local LETTERS, META, CLAIMS = base .. ':letters', base .. ':meta', base .. ':claims'
+
+local function replayedKey(id) return base .. ':replayed:' .. id end
 
 local function indexKey(name) return base .. ':by:' .. name end
 

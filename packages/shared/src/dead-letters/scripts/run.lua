@@ -6,6 +6,7 @@
 
 local run = ARGV[1]
 local RUN, CLAIMED = base .. ':run:' .. run, base .. ':run:' .. run .. ':claimed'
+local ENDED = base .. ':run:' .. run .. ':ended'
 local KEPT, OPEN = base .. ':run:' .. run .. ':kept', base .. ':runs:open'
 
 -- Ends this run's claim of a dead letter; a claim of another run stays.

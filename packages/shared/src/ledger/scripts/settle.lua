@@ -4,17 +4,30 @@
 -- With ARGV[3] = '1' it also stores the version as applied, and the time. A version older than the applied one was written to Customer.io
 -- late, over the newer one: the applied version goes back, so that the newer one is written again.
 --
+-- An optional destination whose version is not stored yet holds the version that was applied before, for the same people: it was
+-- switched on after that. What is stored of a destination that is not configured is removed, for when it is switched on again.
+--
 -- KEYS  1  the entry, a hash
 -- ARGV  1  version
 --       2  outcome, as its code of one letter
 --       3  `1` when Customer.io now holds this version, else `0`
 --       4  the cio_ids it was written to, separated by spaces
 --       5  the short id of the build and configuration that applied it
+--       6..n  for each optional destination that is configured: its name, and `1` when it is written to people, else `0`
 -- Returns {`1` when a newer version waits to be applied else `0`, MessageSid, row, MessageSid, row, ...} with the new rows.
 
 local entry = KEYS[1]
 local upTo, outcome, holds, people = tonumber(ARGV[1]), ARGV[2], ARGV[3] == '1', ARGV[4]
+local configured = {}
 if holds then
+  local before = redis.call('HMGET', entry, 'a', 'p')
+  for i = 6, #ARGV, 2 do
+    local name = ARGV[i]
+    configured[name] = true
+    if redis.call('HSETNX', entry, 'a:' .. name, before[1] or 0) == 1 and ARGV[i + 1] == '1' then
+      redis.call('HSET', entry, 'p:' .. name, before[2] or '')
+    end
+  end
   local time = redis.call('TIME')
   local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
   redis.call('HSET', entry, 'a', upTo, 'p', people, 'wa', now)
@@ -31,7 +44,11 @@ for i = 1, #fields, 2 do
   if fields[i]:sub(1, 2) == 's:' then deciding[fields[i + 1]:match(' (.+)$') or ''] = true end
 end
 for i = 1, #fields, 2 do
-  if fields[i]:sub(1, 2) == 'm:' then
+  local mark = fields[i]:sub(1, 2)
+  if holds and (mark == 'a:' or mark == 'p:') and not configured[fields[i]:sub(3)] then
+    redis.call('HDEL', entry, fields[i])
+  end
+  if mark == 'm:' then
     local sid = fields[i]:sub(3)
     local before, version, present, after = fields[i + 1]:match('^(.+) (%d+) (%a) (%d+)$')
     local open = present == 'p' or (present == 'd' and outcome ~= 'd')

@@ -14,7 +14,7 @@ export interface Delivery {
 }
 
 /** A whole second. */
-export const NOW = 1_772_013_598_000;
+const NOW = 1_772_013_598_000;
 
 const SOURCES: Readonly<Record<Delivery['route'], readonly EventSource[]>> = {
   message: ['webhook', 'event_stream', 'studio', 'backfill'],

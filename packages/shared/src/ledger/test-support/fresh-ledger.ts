@@ -5,7 +5,7 @@ import { E164 } from '../../domain/phone';
 import type { Subject } from '../../domain/subject';
 import { Ledger } from '../ledger';
 
-export const PHONE = E164.parse('+14155550123');
+const PHONE = E164.parse('+14155550123');
 export const SUBJECT: Subject = { workspace: 'default', channel: 'sms', phone: PHONE };
 /** A whole second, long ago. */
 export const NOW = 1_772_013_598_000;

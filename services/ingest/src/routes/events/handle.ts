@@ -1,15 +1,15 @@
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
-import type { InboundEvent } from '@optout-sync/shared/domain';
+import type { InboundEvent, NamedSendError } from '@optout-sync/shared/domain';
 import { deadLetterLogFields } from '../../inbound/log-fields';
 import { persistOrThrow, type DeadLetterEvents } from '../../inbound/persist';
-import type { RouteContext } from '../../inbound/route-context';
+import type { RouteContext, SendErrorEvents } from '../../inbound/route-context';
 import { accountMismatchDeadLetter, unprocessableDeadLetter } from '../../inbound/unprocessable';
 import type { WebhookResult } from '../../webhook/receiver';
 import type { VerifiedBatch } from './authenticate';
 import { streamTypeOf, type StreamOutcome, type StreamType } from './event-type';
 import { parseCloudEvent } from './parse';
 
-export interface StreamEvents extends DeadLetterEvents {
+export interface StreamEvents extends DeadLetterEvents, SendErrorEvents {
   /** One event of a stored batch is handled. */
   streamEventHandled(type: StreamType, outcome: StreamOutcome): void;
 }
@@ -20,6 +20,7 @@ interface StreamRecord {
   readonly outcome: StreamOutcome;
   readonly event?: InboundEvent;
   readonly deadLetter?: DeadLetter;
+  readonly sendError?: NamedSendError | undefined;
 }
 
 /** A log line names no more than this. The metric counts all. */
@@ -33,7 +34,7 @@ export function createBatchHandler({
   store,
   telemetry,
   now,
-  classify,
+  ...classifiers
 }: RouteContext<StreamEvents>): (batch: VerifiedBatch) => Promise<WebhookResult> {
   function toRecord(
     cloudEvent: unknown,
@@ -41,7 +42,7 @@ export function createBatchHandler({
     at: number,
   ): StreamRecord {
     const type = streamTypeOf(cloudEvent) ?? 'other';
-    const parsed = parseCloudEvent(cloudEvent, at, classify);
+    const parsed = parseCloudEvent(cloudEvent, at, classifiers);
     switch (parsed.kind) {
       case 'event': {
         const { event } = parsed;
@@ -54,8 +55,9 @@ export function createBatchHandler({
         return { type, outcome: 'dead_lettered', deadLetter };
       }
       case 'not_a_keyword':
-      case 'ignored':
         return { type, outcome: parsed.kind };
+      case 'ignored':
+        return { type, outcome: parsed.kind, sendError: parsed.sendError };
       default:
         return parsed satisfies never;
     }
@@ -68,8 +70,9 @@ export function createBatchHandler({
     const deadLetters = records.flatMap(({ deadLetter }) => deadLetter ?? []);
     const logFields = batchLogFields(records.length, events.length, deadLetters);
     await persistOrThrow(store, { events, deadLetters }, logFields);
-    for (const { type, outcome, deadLetter } of records) {
+    for (const { type, outcome, deadLetter, sendError } of records) {
       telemetry.streamEventHandled(type, outcome);
+      if (sendError) telemetry.sendErrorIgnored('events', sendError);
       if (deadLetter) telemetry.deadLettered(deadLetter);
     }
     return {

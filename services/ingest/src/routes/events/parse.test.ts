@@ -1,4 +1,4 @@
-import { InboundEvent, SEND_UNCERTAINTY_MS, classify } from '@optout-sync/shared/domain';
+import { InboundEvent, SEND_UNCERTAINTY_MS, classify, createBlockedSends } from '@optout-sync/shared/domain';
 import {
   TWILIO_MESSAGING_SERVICE_SID,
   messageSid,
@@ -12,7 +12,8 @@ const NOW = Date.parse('2026-03-01T10:00:00.000Z');
 const ENVELOPE = Date.parse('2026-03-01T09:59:59.000Z');
 const SENT = Date.parse('2026-03-01T09:59:58.000Z');
 
-const parse = (cloudEvent: unknown) => parseCloudEvent(cloudEvent, NOW, classify);
+const parse = (cloudEvent: unknown) =>
+  parseCloudEvent(cloudEvent, NOW, { classify, blockedSends: createBlockedSends() });
 const eventOf = (cloudEvent: unknown): InboundEvent => {
   const result = parse(cloudEvent);
   if (result.kind !== 'event') throw new Error(`it is ${result.kind}`);
@@ -49,6 +50,9 @@ describe('an event of an inbound message', () => {
     expect(eventOf(streamInbound({ body: ' stop ' }))).toMatchObject({ kind: 'stop', keyword: 'STOP' });
     expect(eventOf(streamInbound({ body: 'START', optOutType: null }))).toMatchObject({ kind: 'start' });
     expect(parse(streamInbound({ body: 'Hello' }))).toEqual({ kind: 'not_a_keyword' });
+    expect(eventOf(streamInbound({ body: 'No thanks', buttonPayload: 'STOP' }))).toMatchObject({
+      kind: 'stop',
+    });
     expect(parse(streamInbound({ body: null }))).toEqual({ kind: 'not_a_keyword' });
   });
 
@@ -132,12 +136,26 @@ describe('an event of a blocked message', () => {
     expect(eventOf(streamFailed({ messagingServiceSid: null })).sender).toBe('+15005550006');
   });
 
-  it.each([30003, '30003', null, undefined, '21610 ', true])(
-    'is ignored with the error code %p',
-    (errorCode) => {
-      expect(parse(streamFailed({ errorCode }))).toEqual({ kind: 'ignored' });
-    },
-  );
+  it.each([
+    [30003, '30003'],
+    ['30003', '30003'],
+    ['21610 ', 'other'],
+    [null, undefined],
+    [undefined, undefined],
+    [true, undefined],
+  ])('is ignored with the error code %p, counted as %p', (errorCode, sendError) => {
+    expect(parse(streamFailed({ errorCode }))).toEqual({ kind: 'ignored', sendError });
+  });
+
+  it('is a message to review where its code and channel say so', () => {
+    const failed = streamFailed({ errorCode: 63014, to: 'whatsapp:+14155550101' });
+    expect(eventOf(failed)).toMatchObject({
+      kind: 'review',
+      phrase: 'blocked_send_63014',
+      channel: 'whatsapp',
+    });
+    expect(parse(streamFailed({ errorCode: 63014 }))).toEqual({ kind: 'ignored', sendError: '63014' });
+  });
 
   it('is ignored without data', () => {
     expect(parse({ type: 'com.twilio.messaging.message.failed', data: null })).toEqual({

@@ -1,9 +1,13 @@
 import {
   blockedSendOrder,
+  classifyBlockedSend,
+  nameSendError,
   toInboundEvent,
-  isBlocked,
+  type BlockedSendAction,
+  type BlockedSends,
   type Classify,
   type InboundEvent,
+  type NamedSendError,
 } from '@optout-sync/shared/domain';
 import { invalidShape, type UnprocessableMessage } from '../../inbound/unprocessable';
 import { streamTypeOf } from './event-type';
@@ -12,23 +16,26 @@ import { BlockedMessage, InboundMessage } from './schemas';
 export type ParsedCloudEvent =
   | { readonly kind: 'event'; readonly event: InboundEvent }
   | { readonly kind: 'not_a_keyword' }
-  | { readonly kind: 'ignored' }
+  /** With the error code of a failed send that is not acted on. */
+  | { readonly kind: 'ignored'; readonly sendError?: NamedSendError | undefined }
   | UnprocessableMessage;
 
 /** A time further ahead of our clock is not trusted: no later message would ever take effect. */
 const TRUSTED_AHEAD_MS = 60_000;
 
 /** Parses one event of a verified batch that was received at `now` (ms since 1970). */
-export function parseCloudEvent(cloudEvent: unknown, now: number, classify: Classify): ParsedCloudEvent {
+export function parseCloudEvent(
+  cloudEvent: unknown,
+  now: number,
+  { classify, blockedSends }: { readonly classify: Classify; readonly blockedSends: BlockedSends },
+): ParsedCloudEvent {
   const type = streamTypeOf(cloudEvent);
   switch (type) {
     case 'inbound_message':
       return parseInboundMessage(cloudEvent, now, classify);
     case 'message_failed':
     case 'message_undelivered':
-      return isBlocked((cloudEvent as { data?: { errorCode?: unknown } | null }).data?.errorCode)
-        ? parseBlockedMessage(cloudEvent, now)
-        : { kind: 'ignored' };
+      return parseFailedMessage(cloudEvent, now, blockedSends);
     case 'test':
     case 'other':
       return { kind: 'ignored' };
@@ -43,8 +50,13 @@ function parseInboundMessage(cloudEvent: unknown, now: number, classify: Classif
   const parsed = InboundMessage.safeParse(cloudEvent);
   if (!parsed.success) return invalidShape(parsed.error);
   const { data, time } = parsed.data;
-  const optOutType = data.optOutType ?? data.OptOutType;
-  const classification = classify({ optOutType, body: data.body, to: data.to });
+  const classification = classify({
+    optOutType: data.optOutType ?? data.OptOutType,
+    body: data.body,
+    buttonPayload: data.buttonPayload ?? data.ButtonPayload,
+    to: data.to,
+    toCountry: data.toCountry ?? data.ToCountry,
+  });
   if (classification.kind === 'none') return { kind: 'not_a_keyword' };
   return toInboundEvent({
     messageSid: data.messageSid,
@@ -59,8 +71,17 @@ function parseInboundMessage(cloudEvent: unknown, now: number, classify: Classif
   });
 }
 
+function parseFailedMessage(cloudEvent: unknown, now: number, blockedSends: BlockedSends): ParsedCloudEvent {
+  const { errorCode, to } =
+    (cloudEvent as { data?: { errorCode?: unknown; to?: unknown } | null }).data ?? {};
+  const action = blockedSends.actionOf(errorCode, typeof to === 'string' ? to : '');
+  return action
+    ? parseBlockedMessage(cloudEvent, action, now)
+    : { kind: 'ignored', sendError: nameSendError(errorCode) };
+}
+
 /** The event's time is that of the failure. It does not contain the time of the send. */
-function parseBlockedMessage(cloudEvent: unknown, now: number): ParsedCloudEvent {
+function parseBlockedMessage(cloudEvent: unknown, action: BlockedSendAction, now: number): ParsedCloudEvent {
   const parsed = BlockedMessage.safeParse(cloudEvent);
   if (!parsed.success) return invalidShape(parsed.error);
   const { data, time } = parsed.data;
@@ -68,7 +89,7 @@ function parseBlockedMessage(cloudEvent: unknown, now: number): ParsedCloudEvent
   return toInboundEvent({
     messageSid: data.messageSid,
     accountSid: data.accountSid,
-    classification: { kind: 'stop' },
+    classification: classifyBlockedSend(action, data.errorCode),
     person: data.to,
     ours: data.from,
     messagingServiceSid: data.messagingServiceSid,

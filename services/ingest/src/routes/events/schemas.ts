@@ -30,6 +30,10 @@ export const InboundMessage = z.object({
       body,
       optOutType: optionalText,
       OptOutType: optionalText,
+      buttonPayload: optionalText,
+      ButtonPayload: optionalText,
+      toCountry: optionalText,
+      ToCountry: optionalText,
     })
     .refine(({ to, messagingServiceSid }) => to !== '' || messagingServiceSid !== '', { path: ['to'] }),
 });
@@ -38,6 +42,6 @@ export const InboundMessage = z.object({
 export const BlockedMessage = z.object({
   time: optionalText,
   data: z
-    .object({ ...message, from: address, to: z.string() })
+    .object({ ...message, from: address, to: z.string(), errorCode: z.unknown() })
     .refine(({ from, messagingServiceSid }) => from !== '' || messagingServiceSid !== '', { path: ['from'] }),
 });

@@ -1,4 +1,4 @@
-import { InboundEvent, classify } from '@optout-sync/shared/domain';
+import { DEFAULT_KEYWORDS, InboundEvent, classify, createClassifier } from '@optout-sync/shared/domain';
 import { TWILIO_MESSAGING_SERVICE_SID, messageSid, twilioMessage } from '@optout-sync/twilio-simulator';
 import type { Params } from '../../webhook/request';
 import { parseMessage, type ParsedMessage } from './parse';
@@ -49,6 +49,18 @@ describe('parseMessage', () => {
       expect(event).not.toHaveProperty('messagingServiceSid');
     },
   );
+
+  it('finds the keyword in the payload of a button', () => {
+    const event = eventOf(parse(twilioMessage({ Body: 'No thanks', ButtonPayload: 'STOP' })));
+    expect(event).toMatchObject({ kind: 'stop', keyword: 'STOP' });
+  });
+
+  it('classifies a message to a short code by the country that Twilio names', () => {
+    const classifyHere = createClassifier({ ...DEFAULT_KEYWORDS, countries: { FR: { stop: ['ARRET'] } } });
+    const kindIn = (ToCountry: string) =>
+      parseMessage(twilioMessage({ To: '36111', ToCountry, Body: 'arrêt' }), NOW, classifyHere).kind;
+    expect([kindIn('FR'), kindIn('US')]).toEqual(['event', 'not_a_keyword']);
+  });
 
   it('distinguishes the channels', () => {
     const from = (From: string) => eventOf(parse(twilioMessage({ From, Body: 'STOP' }))).channel;

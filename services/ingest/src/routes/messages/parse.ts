@@ -18,6 +18,8 @@ const Message = z
     Body: z.string().default(''),
     MessagingServiceSid: z.string().max(255).default(''),
     OptOutType: z.string().optional(),
+    ButtonPayload: z.string().optional(),
+    ToCountry: z.string().optional(),
   })
   .refine(({ MessagingServiceSid, To }) => MessagingServiceSid !== '' || To !== '', { path: ['To'] })
   .transform(({ ExternalUserId, ...message }) => ({
@@ -39,7 +41,13 @@ export function parseMessage(params: Params, now: number, classify: Classify): P
   if (!parsed.success) return invalidShape(parsed.error);
   const message = parsed.data;
   const messageSid = message.MessageSid;
-  const classification = classify({ optOutType: message.OptOutType, body: message.Body, to: message.To });
+  const classification = classify({
+    optOutType: message.OptOutType,
+    body: message.Body,
+    buttonPayload: message.ButtonPayload,
+    to: message.To,
+    toCountry: message.ToCountry,
+  });
   if (classification.kind === 'none') return { kind: 'not_a_keyword', messageSid };
   return toInboundEvent({
     messageSid,

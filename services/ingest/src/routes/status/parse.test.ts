@@ -5,7 +5,7 @@ import { parseStatus } from './parse';
 const NOW = 1_790_000_000_000;
 
 const eventOf = (params: Record<string, string>): InboundEvent => {
-  const parsed = parseStatus(params, NOW);
+  const parsed = parseStatus(params, 'apply', NOW);
   if (parsed.kind !== 'event') throw new Error(`it is ${parsed.kind}`);
   return InboundEvent.parse(parsed.event);
 };
@@ -39,6 +39,15 @@ describe('a callback of a blocked message', () => {
     expect(eventOf(params)).toMatchObject({ channel: 'whatsapp', phone: '+14155550101' });
   });
 
+  it('is a message to review where its code is, with the code and without an opt-out', () => {
+    const params = blockedCallback({ To: 'whatsapp:+14155550101', ErrorCode: '63014' });
+    const parsed = parseStatus(params, 'review', NOW);
+    expect(parsed).toMatchObject({
+      kind: 'event',
+      event: { kind: 'review', phrase: 'blocked_send_63014', source: 'status_callback' },
+    });
+  });
+
   it.each([
     [{ To: '55555' }, 'not_a_phone_number'],
     [{ To: 'messenger:1' }, 'unknown_channel'],
@@ -46,6 +55,9 @@ describe('a callback of a blocked message', () => {
     [{ MessageSid: 'odd' }, 'message_not_understood'],
     [{ From: '', MessagingServiceSid: '' }, 'message_not_understood'],
   ])('is unprocessable with %j: %s', (changes, code) => {
-    expect(parseStatus(blockedCallback(changes), NOW)).toMatchObject({ kind: 'unprocessable', code });
+    expect(parseStatus(blockedCallback(changes), 'apply', NOW)).toMatchObject({
+      kind: 'unprocessable',
+      code,
+    });
   });
 });

@@ -1,5 +1,12 @@
 import { z } from 'zod';
-import { MessageSid, blockedSendOrder, toInboundEvent, type InboundEvent } from '@optout-sync/shared/domain';
+import {
+  MessageSid,
+  blockedSendOrder,
+  classifyBlockedSend,
+  toInboundEvent,
+  type BlockedSendAction,
+  type InboundEvent,
+} from '@optout-sync/shared/domain';
 import { invalidShape, type UnprocessableMessage } from '../../inbound/unprocessable';
 import type { Params } from '../../webhook/request';
 
@@ -10,16 +17,18 @@ const StatusCallback = z
     AccountSid: z.string(),
     To: z.string(),
     From: z.string().max(255).default(''),
+    ErrorCode: z.string().default(''),
     MessagingServiceSid: z.string().max(255).default(''),
   })
   .refine(({ MessagingServiceSid, From }) => MessagingServiceSid !== '' || From !== '', { path: ['From'] });
 
 /**
  * Parses a verified callback of a blocked message that was received at `now` (ms since 1970). The opt-out is that of the
- * message's recipient. The callback contains neither its own time nor that of the send: see `blockedSendOrder`.
+ * message's recipient, or a message to review. The callback contains neither its own time nor that of the send: see `blockedSendOrder`.
  */
 export function parseStatus(
   params: Params,
+  action: BlockedSendAction,
   now: number,
 ): { readonly kind: 'event'; readonly event: InboundEvent } | UnprocessableMessage {
   const parsed = StatusCallback.safeParse(params);
@@ -28,7 +37,7 @@ export function parseStatus(
   return toInboundEvent({
     messageSid: callback.MessageSid,
     accountSid: callback.AccountSid,
-    classification: { kind: 'stop' },
+    classification: classifyBlockedSend(action, callback.ErrorCode),
     person: callback.To,
     ours: callback.From,
     messagingServiceSid: callback.MessagingServiceSid,

@@ -53,6 +53,11 @@ describe(`POST ${STATUS_PATH}`, () => {
     expect(answers.map(({ status }) => status)).toEqual([204, 204, 204]);
     expect(answers[0]?.headers).not.toHaveProperty('content-length');
     expect(await outcomes('ignored')).toBe(3);
+    const ignored = (code: string) =>
+      metricOf(running, 'optout_send_errors_ignored_total', { route: 'status', code });
+    expect([await ignored('30003'), await ignored('other')]).toEqual([1, 0]);
+    await send(blockedCallback({ ErrorCode: '39999' }));
+    expect(await ignored('other')).toBe(1);
     expect((await send(blockedCallback())).status).toBe(204);
     expect(await metricOf(running, 'optout_spool_items', {})).toBe(1);
   });

@@ -37,11 +37,13 @@ const PERIODS: Readonly<Record<Sweeps, string>> = { off: 'off', often: '2s', onc
 /** Network delay may make one more request arrive within a second; so may the process, which the sandbox shares. */
 const LATE_REQUESTS = 2;
 
+const FIRST_LOOK_MS = 200;
+
 const TIMES: Partial<ReconcileTimes> = {
   roundMs: 50,
   leaseMs: 2_000,
   lagMs: LAG_MS,
-  lookDelaysMs: [200, 86_400_000],
+  lookDelaysMs: [FIRST_LOOK_MS, 86_400_000],
   unappliedEveryMs: 100,
   unappliedAfterMs: 300,
 };
@@ -150,6 +152,16 @@ export class ModelSystem {
     const haveEnded = async (): Promise<boolean> =>
       (await this.passes()).every(({ endedAt }) => endedAt !== undefined);
     await waitFor(haveEnded, { what: 'a full pass of every workspace', timeoutMs: 60_000 });
+    await this.forcedSyncsEnd();
+  }
+
+  /** Without a sweep: waits until the second looks of these seconds have ended, with the syncs they asked for. */
+  async firstLooksEnd(): Promise<void> {
+    const count = (name: string): Promise<number> =>
+      this.redis.zcount(this.keyOf(name, 'looks'), '-inf', Date.now() + FIRST_LOOK_MS);
+    const haveEnded = async (): Promise<boolean> =>
+      (await Promise.all(this.workspaces.map(count))).every((open) => open === 0);
+    await waitFor(haveEnded, { what: 'the first second looks', timeoutMs: 60_000 });
     await this.forcedSyncsEnd();
   }
 

@@ -43,7 +43,7 @@ export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
   'orphans-opted-in': [
     {
       path: COMPARE,
-      find: /(?=await writeToPeople\(idsOf\(newcomers\))/,
+      find: /(?=await writeToPeople\(idsOf\(\w+\), options\.newcomerWriters)/,
       replace: 'await writeToPeople(orphaned, options.writers, { ...optOut, optedOut: false });\n',
     },
   ],
@@ -60,8 +60,8 @@ export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
   'sweep-skips-whatsapp': [
     {
       path: SWEEP,
-      find: /\|\| isUnapplied\(entry\)/,
-      replace: "|| (subject.channel === 'sms' && isUnapplied(entry))",
+      find: /\(\{ entry \}: ListedEntry\): boolean => isUnapplied/,
+      replace: "({ entry, subject }: ListedEntry): boolean => subject.channel === 'sms' && isUnapplied",
     },
     {
       path: SWEEP,

@@ -86,6 +86,7 @@ async function runEpoch(system: ModelSystem, runs: readonly SeedRun[], epoch: nu
 
 /** Without a sweep, whoever got a number that nobody had is opted out by the last second look. */
 async function checkSecondLooks(system: ModelSystem, runs: readonly SeedRun[]): Promise<string[]> {
+  await system.firstLooksEnd();
   await system.lagPasses();
   const unmatched = await Promise.all(runs.map((run) => run.newlyUnmatched()));
   await system.lookAgain();

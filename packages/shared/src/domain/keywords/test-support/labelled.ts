@@ -7,7 +7,7 @@ export interface Labelled {
   readonly text: string;
 }
 
-export type Part = 'tuning' | 'held-out' | 'challenge';
+export type Part = 'tuning' | 'held-out' | 'challenge' | 'notices';
 
 /** Reads one part of the labelled set: one message a line, as label, tab and text with `\n` for a line break. */
 export function labelled(part: Part): Labelled[] {

@@ -12,6 +12,80 @@ const INTRODUCES_SPEECH: ReadonlySet<string> = new Set([
 /** Removing a number in order to replace it is not an opt-out. */
 const OF_NUMBERS: ReadonlySet<string> = new Set(['remove_number', 'lose_number']);
 const REPLACES = / (?:new (?:number|one|phone|cell)|other (?:number|one)|use|instead|update|replace)(?= )/;
+/** A message that asks for another way or time of contact ("don't call, text me", "stop calling, I'm in a meeting"). */
+const OF_CALLS: ReadonlySet<string> = new Set(['stop_calling']);
+const ANOTHER_TIME_OR_WAY: ReadonlySet<string> = new Set([
+  ...[
+    'text',
+    'texts',
+    'message',
+    'messages',
+    'email',
+    'emails',
+    'mail',
+    'write',
+    'instead',
+    'only',
+    'voicemail',
+    'chat',
+  ],
+  ...[
+    'meeting',
+    'driving',
+    'drive',
+    'class',
+    'work',
+    'working',
+    'busy',
+    'asleep',
+    'sleeping',
+    'sleeps',
+    'nap',
+    'baby',
+  ],
+  ...[
+    'later',
+    'soon',
+    'today',
+    'tonight',
+    'tomorrow',
+    'morning',
+    'afternoon',
+    'evening',
+    'minute',
+    'minutes',
+    'hour',
+  ],
+  ...[
+    'hours',
+    'until',
+    'unless',
+    'before',
+    'after',
+    'when',
+    'while',
+    'til',
+    'till',
+    'back',
+    'ill',
+    'will',
+    'just',
+  ],
+  ...[
+    'door',
+    'doorbell',
+    'knock',
+    'gate',
+    'porch',
+    'leave',
+    'outside',
+    'there',
+    'here',
+    'love',
+    'haha',
+    'lol',
+  ],
+]);
 const JOKES: ReadonlySet<string> = new Set(['jk', 'kidding']);
 
 /**
@@ -35,7 +109,8 @@ export function findWording(text: string): string | undefined {
     introducesSpeech(parts[index - 1]) ? [] : (ruleIn(clause) ?? []),
   );
   const replaces = REPLACES.test(` ${words.join(' ')} `);
-  return rules.find((rule) => !(replaces && OF_NUMBERS.has(rule)));
+  const postpones = words.some((word) => ANOTHER_TIME_OR_WAY.has(word));
+  return rules.find((rule) => !(replaces && OF_NUMBERS.has(rule)) && !(postpones && OF_CALLS.has(rule)));
 }
 
 /** "He said: stop texting me", but not "I said: stop texting me". */

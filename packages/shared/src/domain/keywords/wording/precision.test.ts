@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { labelled, measure, type Measured, type Part } from '../test-support/labelled';
 import { findWording } from './find-wording';
 
-const PARTS: readonly Part[] = ['tuning', 'held-out', 'challenge'];
-/** Slightly below the measured values: a change that lowers them further must update this table and docs/keywords.md. */
+const PARTS: readonly Part[] = ['tuning', 'held-out', 'challenge', 'notices'];
+/** The precision, and slightly less than the recall, that were measured: a change that lowers them further must update this table and docs/keywords.md. */
 const LEAST: Readonly<Record<Part, { precision: number; recall: number }>> = {
-  tuning: { precision: 0.97, recall: 0.93 },
-  'held-out': { precision: 0.97, recall: 0.9 },
-  challenge: { precision: 0.97, recall: 0.5 },
+  tuning: { precision: 1, recall: 0.95 },
+  'held-out': { precision: 1, recall: 0.93 },
+  challenge: { precision: 1, recall: 0.55 },
+  notices: { precision: 1, recall: 0.76 },
 };
 
 const DOCS = readFileSync(join(__dirname, '../../../../../../docs/keywords.md'), 'utf8').replace(/ +/g, ' ');

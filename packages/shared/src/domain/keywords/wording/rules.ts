@@ -1,9 +1,11 @@
 import { compile, maybe, oneOf, some } from './pattern';
 import {
+  CALLS,
   LIST,
   ME,
   MESSAGES,
   MYSELF,
+  REMINDERS,
   SEVERAL_TIMES,
   STOP,
   TEXT,
@@ -32,6 +34,8 @@ const FROM = oneOf('from', 'off', 'off of', 'off from', 'out of');
 const NEVER = oneOf('dont', 'never', 'dont ever', 'dont you ever');
 /** "Don't text me right now, I'm driving" is not an opt-out. */
 const NOT_JUST_NOW = '(?! (?:right )?now)';
+/** "Stop calling me sir." */
+const NOT_A_NAME = '(?! (?:sir|maam|man|dude|bro|guys|you))';
 const OUR_TEXTS = `${WHICH}${MESSAGES}`;
 const NO_CONTACT_LIST = `${oneOf('dont call', 'dont contact', 'dont text', 'dnc', 'no call', 'no contact')} list`;
 
@@ -108,6 +112,37 @@ const TABLE: readonly (readonly [name: string, leads: readonly Lead[], request: 
     ['plain'],
     `i(?:ve)? ${maybe('have', 'already', 'have already')}${oneOf('told', 'asked')} ${YOU} ${SEVERAL_TIMES}(?:to )?${maybe('please')}stop`,
   ],
+  ['stop_reminders', ['plain'], `${oneOf(STOP, 'no more', 'no further', 'cancel', 'turn off')} ${REMINDERS}`],
+  [
+    'stop_reminders',
+    ['plain', 'anywhere'],
+    `(?:${STOP}|dont|never|dont ever) (?:sending|send)(?: ${ME})? ${REMINDERS}(?: ${TO_ME})?`,
+  ],
+  ['stop_reminders', ['plain'], `(?:stop|quit) (?:reminding|updating)(?: ${ME})`],
+  [
+    'stop_reminders',
+    ['plain'],
+    `(?:i )?${oneOf('dont', 'no longer', 'dont ever')} ${oneOf('want', 'need')} ${maybe('to receive', 'to get', 'to be getting')}${REMINDERS}${NOT_JUST_NOW}`,
+  ],
+  [
+    'stop_reminders',
+    ['wish', 'how'],
+    `${oneOf('stop', 'end', 'cancel', 'turn off')} ${maybe('receiving', 'getting')}${REMINDERS}`,
+  ],
+  [
+    'stop_reminders',
+    ['plain', 'wish'],
+    `(?:unsubscribe|opt out|remove|take)(?: ${MYSELF})? (?:of|${FROM}) ${REMINDERS}`,
+  ],
+  ['stop_calling', ['plain'], `${oneOf(STOP, 'no more', 'no further')} ${CALLS}`],
+  ['stop_calling', ['plain'], `${oneOf('stop', 'quit', 'cease')} calling(?: ${ME})?${NOT_A_NAME}`],
+  ['stop_calling', ['plain'], `${NEVER} call ${oneOf(ME, 'again', 'anymore')}${NOT_A_NAME}${NOT_JUST_NOW}`],
+  [
+    'stop_calling',
+    ['plain'],
+    `(?:i )?${oneOf('dont', 'no longer')} want ${maybe('to receive', 'to get', 'to be getting')}${CALLS}${NOT_JUST_NOW}`,
+  ],
+  ['do_not_text', ['plain'], `${NEVER} call(?: ${ME})? (?:and|or|nor) text(?: ${ME})?${NOT_JUST_NOW}`],
 ];
 
 /** In the order in which they are tried; the first match wins. */

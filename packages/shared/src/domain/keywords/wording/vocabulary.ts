@@ -37,6 +37,36 @@ export const WHICH = some(
   ...['unwanted', 'unsolicited', 'annoying', 'stupid', 'dumb', 'damn', 'goddamn', 'fucking', 'bloody'],
 );
 
+/** Words before "reminders" and "calls". */
+const KIND_OF = [
+  ...['my', 'all', 'any', 'more', 'the', 'these', 'those', 'your', 'such', 'with', 'further', 'future', 'me'],
+  ...[
+    'text',
+    'sms',
+    'automatic',
+    'automated',
+    'daily',
+    'weekly',
+    'constant',
+    'annoying',
+    'stupid',
+    'damn',
+    'fucking',
+  ],
+];
+
+/** Reminders and updates in the plural: one reminder is one appointment's. */
+export const REMINDERS =
+  some(
+    4,
+    ...KIND_OF,
+    ...['appointment', 'appt', 'payment', 'order', 'delivery', 'shipping', 'status', 'account', 'refill'],
+  ) + oneOf('reminders', 'updates');
+
+export const CALLS =
+  some(4, ...KIND_OF, 'phone', 'robo', 'spam', 'sales', 'marketing', 'unwanted') +
+  oneOf('calls', 'robocalls');
+
 export const THESE = oneOf(
   'these',
   'those',

@@ -1,0 +1,49 @@
+import Table from 'cli-table3';
+import { uncorrected } from '@optout-sync/operations';
+import type { RequestedPass } from '@optout-sync/shared/reconcile';
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** How far a pass is, what it found, and what remains to be done. */
+export function passText(pass: RequestedPass): string {
+  const { state, mode, by, requestedAt, startedAt, endedAt, examined, checked, found } = pass;
+  const kinds = Object.entries(found).filter(([, n]) => n > 0);
+  return [
+    `Pass ${pass.id}, asked for by ${by} at ${iso(requestedAt)}: ${state}, ${mode === 'enforce' ? 'corrects' : 'only reports'}`,
+    [
+      `${String(examined)} entries examined`,
+      `${String(checked)} compared`,
+      ...(startedAt === undefined ? [] : [`began ${iso(startedAt)}`]),
+      ...(endedAt === undefined ? [] : [`ended ${iso(endedAt)}`]),
+    ].join(', '),
+    ...(kinds.length > 0 ? [foundTable(pass)] : []),
+    conclusion(pass),
+  ].join('\n');
+}
+
+function foundTable({ found, repaired }: RequestedPass): string {
+  const table = new Table({ head: ['kind', 'found', 'corrected'], style: { head: [], border: [] } });
+  for (const [kind, n] of Object.entries(found)) {
+    if (n > 0) table.push([kind, n, repaired[kind as keyof typeof repaired]]);
+  }
+  return table.toString();
+}
+
+function conclusion(pass: RequestedPass): string {
+  const rest = uncorrected(pass);
+  if (rest > 0) {
+    return `${String(rest)} ${rest === 1 ? 'person differs' : 'people differ'}: \`optouts list --drifted\` lists them.`;
+  }
+  return pass.state === 'ended' ? 'Customer.io agrees with the ledger.' : 'Nobody differs so far.';
+}
+
+/** A pass as `--json` prints it. Times in ms since 1970. */
+export function passJson(pass: RequestedPass): Record<string, unknown> {
+  const { id, state, mode, by, requestedAt, startedAt = null, endedAt = null } = pass;
+  const { estimated = null, examined, requested, checked, unverified, found, repaired } = pass;
+  return {
+    ...{ id, state, mode, by, requestedAt, startedAt, endedAt },
+    ...{ estimated, examined, requested, checked, unverified, found, corrected: repaired },
+    uncorrected: uncorrected(pass),
+  };
+}

@@ -1,0 +1,136 @@
+import Table from 'cli-table3';
+import type { FollowedSync, PersonVerdict, Verification, VerifiedPerson } from '@optout-sync/operations';
+import { subjectText } from '../subject-text';
+
+/** People that a table lists at most; those who differ come first. */
+const MAX_ROWS = 100;
+
+/** What a verdict means and what to do about it. */
+const ADVICE: Readonly<Record<Exclude<PersonVerdict, 'ok'>, string>> = {
+  missing: 'has the number and not the attribute. `--fix` opts them out; so does the next sweep.',
+  reverted: 'has the number and another value. `--fix` opts them out; so does the next sweep.',
+  orphaned:
+    'is opted out by this number and no longer has it. Nothing is written by itself: their own START, or ' +
+    '`--fix --allow-opt-in`, sets them back.',
+  looser_policy:
+    'is opted out, and the present consent policy no longer opts the number out. Nothing is written by itself: ' +
+    'their own START, or `--fix --allow-opt-in`, sets them back.',
+  opted_out_elsewhere:
+    'is opted out, though no sender of the number is stopped: somebody else set it. It stays; change it in Customer.io.',
+  unreadable:
+    'was written to, and Customer.io does not return an attribute with a dot in its name: look in Customer.io.',
+  pending:
+    'holds another value, and the write is to come or may not be readable yet. Repeat this in a minute; if it lasts, ' +
+    'see `optouts show` and `dlq list --phone`.',
+};
+
+const CONCLUSIONS: Readonly<Record<Verification['verdict'], string>> = {
+  ok: 'Customer.io agrees with the ledger.',
+  differs: 'Customer.io differs from the ledger.',
+  pending: 'Customer.io does not show the present version yet.',
+  no_profile: 'Nobody in Customer.io has the number. Whoever gets it is opted out as the ledger says.',
+};
+
+const iso = (ms: number): string => new Date(ms).toISOString();
+
+/** A live comparison: what the ledger says, each person as Customer.io holds them, and what to do. */
+export function verificationText(verification: Verification): string {
+  const { subject, expected, attribute, comparedAt, entry, people, verdict } = verification;
+  const holds = entry.version > entry.appliedVersion ? ', of which Customer.io does not hold the latest' : '';
+  const shown = people.slice(0, MAX_ROWS);
+  return [
+    subjectText(subject),
+    `ledger:      ${expected ? 'opted out' : 'not opted out'}, version ${String(entry.version)}${holds}`,
+    `Customer.io: last written ${timeText(entry.writtenAt)}, last read by a worker ${timeText(entry.readAt)}`,
+    `compared:    ${attribute} at ${iso(comparedAt)}`,
+    ...(shown.length > 0 ? [peopleTable(shown, attribute)] : []),
+    ...(people.length > shown.length ? [`... and ${String(people.length - shown.length)} more people.`] : []),
+    ...adviceOn(people),
+    CONCLUSIONS[people.length === 0 && !expected ? 'ok' : verdict],
+  ].join('\n');
+}
+
+function timeText(ms: number | undefined): string {
+  return ms === undefined ? 'never or long ago' : iso(ms);
+}
+
+function peopleTable(people: readonly VerifiedPerson[], attribute: string): string {
+  const table = new Table({
+    head: ['cio_id', 'phone', attribute, 'set at', 'verdict'],
+    style: { head: [], border: [] },
+  });
+  for (const { cioId, phone = '', value, setAt, verdict, byOtherNumber } of people) {
+    table.push([
+      cioId,
+      phone,
+      value === undefined ? '(none)' : value === '' ? "''" : value,
+      setAt === undefined ? '' : iso(setAt * 1_000),
+      byOtherNumber ? 'ok: opted out by that number' : verdict,
+    ]);
+  }
+  return table.toString();
+}
+
+function adviceOn(people: readonly VerifiedPerson[]): string[] {
+  const verdicts = new Set(people.map(({ verdict }) => verdict));
+  return [...verdicts].flatMap((verdict) => (verdict === 'ok' ? [] : [`${verdict}: ${ADVICE[verdict]}`]));
+}
+
+/** Who would be set back to `false`, from what, and why. */
+export function optInPreviewText(people: readonly VerifiedPerson[], attribute: string): string {
+  const lines = people.map(({ cioId, phone, verdict }) => {
+    const why =
+      verdict === 'orphaned'
+        ? `no longer has the number${phone === undefined ? '' : `, but ${phone}`}`
+        : 'the consent policy no longer opts the number out';
+    return `would set back ${cioId}: ${attribute} from true to false, ${verdict}: ${why}`;
+  });
+  return [
+    ...lines,
+    'Nothing was done. Repeat the command with --yes --by <name> --why <text> to do it.',
+  ].join('\n');
+}
+
+/** How a requested sync went. */
+export function followedText(
+  { result, failedWith = 'unknown' }: FollowedSync,
+  waitedSeconds: number,
+): string {
+  switch (result) {
+    case 'done':
+      return 'The worker has compared it.';
+    case 'not_taken':
+      return `No worker took it in ${String(waitedSeconds)} s: is one running? The request stays, and the next worker carries it out.`;
+    case 'failing':
+      return `The worker could not do it (${failedWith}) and tries again by itself.`;
+    case 'running':
+      return 'A worker has it and has not ended it: it waits for Customer.io. The request stays.';
+    default:
+      return result satisfies never;
+  }
+}
+
+/** A live comparison as `--json` prints it. Times in ms since 1970. */
+export function verificationJson(verification: Verification): Record<string, unknown> {
+  const { subject, expected, attribute, comparedAt, entry, people, verdict } = verification;
+  const { version, appliedVersion, writtenAt = null, readAt = null } = entry;
+  return {
+    ...subject,
+    verdict,
+    attribute,
+    expected,
+    comparedAt,
+    version,
+    appliedVersion,
+    writtenAt,
+    readAt,
+    people: people.map(({ cioId, phone, value, setAt, verdict: of, byOtherNumber }) => ({
+      cioId,
+      phone: phone ?? null,
+      value: value ?? null,
+      setAt: setAt === undefined ? null : setAt * 1_000,
+      verdict: of,
+      byOtherNumber,
+    })),
+  };
+}

@@ -1,0 +1,84 @@
+import { userInfo } from 'node:os';
+import {
+  cancelPass,
+  followPass,
+  isPassOver,
+  readPass,
+  requestPass,
+  uncorrected,
+  withStores,
+  type Stores,
+} from '@optout-sync/operations';
+import type { RequestedPass } from '@optout-sync/shared/reconcile';
+import { DIFFERS, ExitStatus, printJson, startProgress, type Terminal } from '../command';
+import { passJson, passText } from './pass-text';
+import { allowAllOptIns } from './opt-ins';
+import type { FixOptions } from './verify-one';
+
+/** What a command does with a pass. */
+export interface PassOptions {
+  readonly detach: boolean;
+  readonly status: boolean;
+  readonly cancel: boolean;
+}
+
+type VerifyAllOptions = PassOptions & FixOptions;
+
+/**
+ * Has the workers compare the whole ledger of a workspace, shows the progress and the result.
+ *
+ * @throws {ExitStatus} when somebody differs in the end
+ */
+export async function verifyAll(
+  terminal: Terminal,
+  workspace: string,
+  options: VerifyAllOptions,
+): Promise<void> {
+  const pass = await withStores(terminal, (stores) =>
+    options.allowOptIn
+      ? allowAllOptIns(terminal, stores, workspace, options)
+      : run(terminal, stores, workspace, options),
+  );
+  if (!pass) return;
+  if (options.json) printJson(terminal, passJson(pass));
+  else terminal.out(passText(pass));
+  if (isPassOver(pass) && uncorrected(pass) > 0) throw new ExitStatus(DIFFERS);
+}
+
+async function run(
+  terminal: Terminal,
+  stores: Stores,
+  workspace: string,
+  { status, cancel, detach, fix, by = userInfo().username, wait }: VerifyAllOptions,
+): Promise<RequestedPass> {
+  if (status) return readPass(stores, workspace);
+  if (cancel) return cancelPass(stores, workspace);
+  const { pass, isNew } = await requestPass(stores, workspace, { mode: fix ? 'enforce' : 'report', by });
+  terminal.error(isNew ? 'Asked the workers for a pass.' : `Attached to the pass that ${pass.by} asked for.`);
+  if (detach) return pass;
+  terminal.error('Ctrl-C leaves it running; the same command attaches to it again.');
+  return followWithProgress(terminal, stores, workspace, { pass, wait });
+}
+
+async function followWithProgress(
+  terminal: Terminal,
+  stores: Stores,
+  workspace: string,
+  { pass, wait }: { readonly pass: RequestedPass; readonly wait: number },
+): Promise<RequestedPass> {
+  const format =
+    '{bar} {value} of about {total} entries examined, {checked} compared, {differ} people differ';
+  const bar = startProgress(terminal, format, 1, { checked: 0, differ: 0 });
+  try {
+    return await followPass(stores, workspace, pass, {
+      takeMs: wait * 1_000,
+      onProgress(current) {
+        const { estimated = 0, examined, checked } = current;
+        bar?.setTotal(Math.max(estimated, examined, 1));
+        bar?.update(examined, { checked, differ: uncorrected(current) });
+      },
+    });
+  } finally {
+    bar?.stop();
+  }
+}

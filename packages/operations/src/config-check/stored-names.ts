@@ -1,0 +1,32 @@
+import { connectRedis, untilReady } from '@optout-sync/shared/redis';
+import { withTimeout } from '@optout-sync/shared/service';
+import { readStoredNames, unservedNames } from '@optout-sync/shared/stored-names';
+import type { SharedConfig } from '../config/config';
+import { OperationError } from '../operation-error';
+
+const CONNECT_TIMEOUT_MS = 2_000;
+/** Tens of millions of keys. */
+const READ_TIMEOUT_MS = 60_000;
+
+/**
+ * Returns a warning for each name that data are stored under in Redis while no configured workspace has it.
+ *
+ * @throws {OperationError} `redis_unavailable` when Redis cannot be reached or read in time
+ */
+export async function storedNameWarnings({ redis: config, workspaces }: SharedConfig): Promise<string[]> {
+  const redis = connectRedis(config, 'store', () => undefined);
+  try {
+    await withTimeout(untilReady(redis), CONNECT_TIMEOUT_MS);
+    const names = await withTimeout(readStoredNames(redis, config.prefix), READ_TIMEOUT_MS);
+    const { ledger, queues } = unservedNames(names, new Set(workspaces.map(({ name }) => name)));
+    return [...new Set([...Object.keys(ledger), ...Object.keys(queues)])].sort().map((name) => {
+      const entries = `${String(ledger[name] ?? 0)} ledger entries and ${String(queues[name] ?? 0)} jobs`;
+      return `no workspace serves the stored name ${name} (${entries}): set storedAs: ${name} if it was renamed`;
+    });
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new OperationError('redis_unavailable', `the stored names were not checked: ${reason}`, 'failed');
+  } finally {
+    redis.disconnect();
+  }
+}

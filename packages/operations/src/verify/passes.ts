@@ -1,0 +1,115 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import type { ReconcileMode } from '@optout-sync/shared/domain';
+import { DriftKind, PassUnderWayError, type RequestedPass } from '@optout-sync/shared/reconcile';
+import { OperationError } from '../operation-error';
+import type { Stores } from '../stores';
+
+const POLL_MS = 500;
+
+/** Whether a pass is over. */
+export function isPassOver({ state }: Pick<RequestedPass, 'state'>): boolean {
+  return state === 'ended' || state === 'cancelled';
+}
+
+/**
+ * Asks the workers to compare the whole ledger of a workspace with Customer.io. A pass of the same mode that waits or runs is
+ * joined.
+ *
+ * @throws {OperationError} `pass_under_way` while one of the other mode waits or runs
+ */
+export async function requestPass(
+  { passes }: Pick<Stores, 'passes'>,
+  workspace: string,
+  request: { readonly mode: ReconcileMode; readonly by: string },
+): Promise<{ readonly pass: RequestedPass; readonly isNew: boolean }> {
+  try {
+    const { id, isNew } = await passes.request(workspace, request);
+    return { pass: await readPass({ passes }, workspace, id), isNew };
+  } catch (error) {
+    if (!(error instanceof PassUnderWayError)) throw error;
+    const { mode, by } = error.pass;
+    throw new OperationError(
+      'pass_under_way',
+      `a pass in mode ${mode}, asked for by ${by}, is under way; wait for its end or cancel it`,
+      'failed',
+    );
+  }
+}
+
+/**
+ * Returns the latest pass that was asked for.
+ *
+ * @param id the pass that it has to be
+ * @throws {OperationError} `pass_not_found` for none, `pass_replaced` when another one was asked for since
+ */
+export async function readPass(
+  { passes }: Pick<Stores, 'passes'>,
+  workspace: string,
+  id?: string,
+): Promise<RequestedPass> {
+  const pass = await passes.read(workspace);
+  if (!pass) {
+    throw new OperationError(
+      'pass_not_found',
+      `no pass has been asked for in workspace ${workspace}`,
+      'failed',
+    );
+  }
+  if (id === undefined || pass.id === id) return pass;
+  throw new OperationError(
+    'pass_replaced',
+    'the pass is over, and another one was asked for since',
+    'failed',
+  );
+}
+
+/**
+ * Waits until a pass is over. To stop waiting does not stop the pass: workers carry it out, and one continues what another
+ * left.
+ *
+ * @param onProgress is called with the pass after each poll
+ * @throws {OperationError} `pass_not_taken` when no worker has begun it within `takeMs`, `pass_replaced`
+ */
+export async function followPass(
+  stores: Pick<Stores, 'passes'>,
+  workspace: string,
+  pass: RequestedPass,
+  { takeMs, onProgress }: { readonly takeMs: number; readonly onProgress: (pass: RequestedPass) => void },
+): Promise<RequestedPass> {
+  const startedAt = performance.now();
+  for (;;) {
+    const current = await readPass(stores, workspace, pass.id);
+    onProgress(current);
+    if (isPassOver(current)) return current;
+    if (current.state === 'waiting' && performance.now() - startedAt >= takeMs) {
+      throw new OperationError(
+        'pass_not_taken',
+        `no worker has begun the pass in ${String(takeMs / 1_000)} s: is one running, and with this workspace? ` +
+          'The request stays; the next worker carries it out',
+        'failed',
+      );
+    }
+    await delay(POLL_MS);
+  }
+}
+
+/**
+ * Cancels the pass that is under way. What was compared and corrected until then stays.
+ *
+ * @throws {OperationError} `pass_not_found`, `pass_over`
+ */
+export async function cancelPass(
+  { passes }: Pick<Stores, 'passes'>,
+  workspace: string,
+): Promise<RequestedPass> {
+  const pass = await readPass({ passes }, workspace);
+  if (!(await passes.cancel(workspace, pass.id))) {
+    throw new OperationError('pass_over', `the latest pass is already ${pass.state}`, 'failed');
+  }
+  return readPass({ passes }, workspace, pass.id);
+}
+
+/** Returns how many people a pass found to differ and left as they are. */
+export function uncorrected({ found, repaired }: Pick<RequestedPass, 'found' | 'repaired'>): number {
+  return DriftKind.options.reduce((sum, kind) => sum + Math.max(0, found[kind] - repaired[kind]), 0);
+}

@@ -1,0 +1,10 @@
+import { z } from 'zod';
+
+/**
+ * The optional destinations, which are written after the attribute, each by jobs of its own:
+ *
+ * - `native`: Customer.io's own list of opt-outs by sender
+ * - `campaign`: a webhook-triggered campaign, in a workspace that has API keys too
+ */
+export const DestinationName = z.enum(['native', 'campaign']);
+export type DestinationName = z.infer<typeof DestinationName>;

@@ -1,0 +1,1 @@
+export { readStoredNames, unservedNames, type StoredNames } from './stored-names';

@@ -1,0 +1,117 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import type { Channel, E164, Subject } from '@optout-sync/shared/domain';
+import { Ledger } from '@optout-sync/shared/ledger';
+import { closeQueues, openQueues, type Queues } from '@optout-sync/shared/queues';
+import { SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
+import { inboundEvent } from '../test-support/worker-harness';
+import { ForcedSyncRequests } from './forced-sync-requests';
+import { LedgerWalk, type WalkProgress } from './ledger-walk';
+
+const redis = new Redis(process.env.TEST_REDIS_URL ?? '', { maxRetriesPerRequest: null });
+let prefix: string;
+let queues: Queues;
+let ledger: Ledger;
+let requested: string[];
+/** On which page each was asked for. */
+let pageOf: Map<string, number>;
+let pages: number;
+beforeEach(() => {
+  prefix = `test-${randomUUID()}`;
+  queues = openQueues(redis, prefix);
+  ledger = new Ledger(redis, { prefix });
+  requested = [];
+  pageOf = new Map();
+  pages = 0;
+});
+afterEach(() => closeQueues(queues));
+afterAll(() => redis.quit());
+
+class CountedRequests extends ForcedSyncRequests {
+  override async request(...[subject, ...rest]: Parameters<ForcedSyncRequests['request']>): Promise<void> {
+    requested.push(`${subject.channel}:${subject.phone}`);
+    pageOf.set(`${subject.channel}:${subject.phone}`, pages);
+    await super.request(subject, ...rest);
+  }
+}
+const newWalk = (): LedgerWalk =>
+  new LedgerWalk({
+    workspace: 'default',
+    ledger,
+    queues,
+    unapplied: new UnappliedIndex(redis, prefix),
+    requests: new CountedRequests({ marks: new SyncMarks(redis, prefix), queues }),
+  });
+
+const subjectOf = (n: number, channel: Channel): Subject => ({
+  workspace: 'default',
+  channel,
+  phone: `+1415555${String(n).padStart(4, '0')}` as E164,
+});
+async function applied(subject: Subject, kind: 'stop' | 'start' = 'stop'): Promise<void> {
+  await ledger.record(subject, inboundEvent(subject.phone, { kind, channel: subject.channel }));
+  await ledger.markApplied(subject, 1, { outcome: 'applied', people: ['a1'] });
+}
+
+/** Walks with a page of about one phone. Another worker takes over after each page where `isTakenOver`. */
+async function walkAll(isTakenOver = false): Promise<Record<string, string | number>> {
+  const pass = { passes: { sweep: 's1' }, mode: 'enforce' as const };
+  const state: Record<string, string | number> = { cursor: '', examined: 0, requested: 0, unverified: 0 };
+  const advance = (progress: WalkProgress): Promise<void> => {
+    for (const [field, value] of Object.entries(progress)) {
+      state[field] = String(value).startsWith('+') ? Number(state[field] ?? 0) + Number(value) : value;
+    }
+    return Promise.resolve();
+  };
+  let walk = newWalk();
+  for (;;) {
+    pages++;
+    const {
+      cursor,
+      examined,
+      requested: asked,
+    } = state as { cursor: string; examined: number; requested: number };
+    if (await walk.readPage({ ...pass, cursor, examined, requested: asked }, 1, advance)) return state;
+    if (isTakenOver) walk = newWalk();
+  }
+}
+
+it('asks for the entries of a number on both channels together and once, and for nobody who is not stopped', async () => {
+  const numbers = Array.from({ length: 30 }, (_, n) => n);
+  for (const n of numbers) {
+    await applied(subjectOf(n, 'sms'));
+    await applied(subjectOf(n, 'whatsapp'), n % 3 === 0 ? 'start' : 'stop');
+  }
+  const state = await walkAll();
+  const expected = numbers.flatMap((n) => [
+    `sms:${subjectOf(n, 'sms').phone}`,
+    ...(n % 3 === 0 ? [] : [`whatsapp:${subjectOf(n, 'whatsapp').phone}`]),
+  ]);
+  expect([...requested].sort()).toEqual(expected.sort());
+  expect(state).toMatchObject({ examined: 60, requested: 50, unverified: 50, walked: '1' });
+  for (const [member, page] of pageOf) {
+    if (member.startsWith('whatsapp')) expect(pageOf.get(member.replace('whatsapp', 'sms'))).toBe(page);
+  }
+  expect(pages).toBeGreaterThan(5);
+});
+
+it('asks for every stopped entry at least once when another worker continues it', async () => {
+  for (let n = 0; n < 10; n++) {
+    await applied(subjectOf(n, 'sms'));
+    await applied(subjectOf(n, 'whatsapp'));
+  }
+  await walkAll(true);
+  expect(new Set(requested).size).toBe(20);
+});
+
+it('counts an event that has waited without a job, and not one that was received a moment ago', async () => {
+  const at = Date.now() - 60_000;
+  const [old, recent] = [subjectOf(1, 'sms'), subjectOf(2, 'sms')];
+  await ledger.record(old, inboundEvent(old.phone, { occurredAt: at, receivedAt: at }));
+  await ledger.record(recent, inboundEvent(recent.phone));
+  const state = await walkAll();
+  expect(state['found:unapplied']).toBe(1);
+  const index = new UnappliedIndex(redis, prefix);
+  const listed = await index.list('default', { before: Date.now(), offset: 0, limit: 10 });
+  expect(listed.map(({ subject }) => subject.phone)).toEqual([old.phone, recent.phone]);
+});

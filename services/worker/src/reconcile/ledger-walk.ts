@@ -1,0 +1,166 @@
+import { e164Spellings, type ReconcileMode, type Subject } from '@optout-sync/shared/domain';
+import { CursorError, type Ledger, type LedgerEntry, type ListedEntry } from '@optout-sync/shared/ledger';
+import { enqueueSync, isSyncQueued, type Queues } from '@optout-sync/shared/queues';
+import type { SyncMark, UnappliedIndex } from '@optout-sync/shared/reconcile';
+import { stoppedSenders } from '../destinations/destination';
+import type { ForcedSyncRequests } from './forced-sync-requests';
+
+/** A pass under way, as the walk sees it. */
+export interface WalkedPass {
+  /** Under which it is counted. */
+  readonly passes: SyncMark['passes'];
+  readonly mode: ReconcileMode;
+  readonly cursor: string;
+  readonly examined: number;
+  readonly requested: number;
+}
+
+/** What a page changes in its pass; a value `+n` is added. */
+export type WalkProgress = Readonly<Record<string, string | number>>;
+
+interface WalkOptions {
+  readonly workspace: string;
+  readonly ledger: Pick<Ledger, 'list' | 'read'>;
+  readonly queues: Pick<Queues, 'shardOf'>;
+  readonly unapplied: Pick<UnappliedIndex, 'add'>;
+  readonly requests: ForcedSyncRequests;
+}
+
+/** Phones with a second channel that are remembered during a pass; others are compared twice. */
+const MAX_PARTNERS = 10_000;
+/** In ms: an event that was received so recently has its sync job soon. */
+const PENDING_MS = 30_000;
+
+/**
+ * Reads the ledger of a workspace page by page, and asks for a forced sync of every phone that may differ. The entries of a
+ * number on SMS and WhatsApp are asked for together, so that they share a search.
+ *
+ * Guarantee: an opt-out that is in the ledger, and applied, during a whole pass is asked for at least once, by whichever worker.
+ */
+export class LedgerWalk {
+  /** Entries of the pass that were asked for with the other channel's, before the walk reached them. */
+  private readonly partners = new Set<string>();
+  private partnersOf = '';
+
+  constructor(private readonly options: WalkOptions) {}
+
+  /**
+   * Reads one page, at most `limit` phones.
+   *
+   * @param advance stores the progress; called before the phones of the page are asked for, and afterwards
+   * @returns whether it was the last page
+   */
+  async readPage(
+    pass: WalkedPass,
+    limit: number,
+    advance: (progress: WalkProgress) => Promise<unknown>,
+  ): Promise<boolean> {
+    const { workspace, ledger } = this.options;
+    this.forgetPartnersOfOthers(pass);
+    const cursor = pass.cursor === '' ? {} : { cursor: pass.cursor };
+    const matches = ({ subject, entry }: ListedEntry): boolean =>
+      isTwin(subject) || isUnapplied(entry) || isCompared(entry);
+    let page;
+    try {
+      page = await ledger.list({ workspace, matches, limit, ...cursor });
+    } catch (error) {
+      if (!(error instanceof CursorError)) throw error;
+      await advance({ cursor: '', examined: 0, requested: 0, unverified: 0 });
+      return false;
+    }
+    const twins = page.entries.filter(({ subject }) => isTwin(subject));
+    const listed = await this.withPartners(page.entries.filter(({ subject }) => !isTwin(subject)));
+    const compared = listed.filter(({ entry }) => !isUnapplied(entry));
+    const unverified = compared.filter(({ entry }) => entry.readAt === undefined).length;
+    if (unverified > 0) await advance({ unverified: `+${String(unverified)}` });
+    const unapplied = await this.indexUnapplied(listed.filter(({ entry }) => isUnapplied(entry)));
+    await Promise.all(compared.map((each) => this.request(each, pass)));
+    // The sync of the phone merges them.
+    for (const { subject } of twins) await this.requestMerge(canonical(subject));
+    await advance({
+      cursor: page.next ?? '',
+      examined: pass.examined + page.examined,
+      requested: pass.requested + compared.length,
+      walked: page.next === undefined ? '1' : '0',
+      'found:unapplied': `+${String(unapplied)}`,
+      'repaired:unapplied': `+${String(unapplied)}`,
+    });
+    return page.next === undefined;
+  }
+
+  private request({ subject, entry }: ListedEntry, { mode, passes }: WalkedPass): Promise<void> {
+    const unverified = entry.readAt === undefined;
+    return this.options.requests.request(subject, { reason: 'sweep', mode, passes, unverified });
+  }
+
+  private async requestMerge(subject: Subject): Promise<void> {
+    const { queues, unapplied } = this.options;
+    await unapplied.add(subject, Date.now());
+    await enqueueSync(queues, { version: 1, ...subject }, { lane: 'background' });
+  }
+
+  /** Adds the entries of the same numbers on the other channel, and leaves out those that were added before. */
+  private async withPartners(entries: readonly ListedEntry[]): Promise<ListedEntry[]> {
+    const listed = new Map(entries.map((each) => [keyOf(each.subject), each]));
+    for (const { subject } of entries)
+      if (this.partners.delete(keyOf(subject))) listed.delete(keyOf(subject));
+    const partners = await Promise.all([...listed.values()].map(({ subject }) => this.partnerOf(subject)));
+    for (const partner of partners) {
+      if (!partner || listed.has(keyOf(partner.subject))) continue;
+      if (this.partners.size >= MAX_PARTNERS) continue;
+      this.partners.add(keyOf(partner.subject));
+      listed.set(keyOf(partner.subject), partner);
+    }
+    return [...listed.values()];
+  }
+
+  private async partnerOf({ workspace, channel, phone }: Subject): Promise<ListedEntry | undefined> {
+    const subject: Subject = { workspace, channel: channel === 'sms' ? 'whatsapp' : 'sms', phone };
+    const entry = await this.options.ledger.read(subject);
+    return entry && !isUnapplied(entry) && isCompared(entry) ? { subject, entry } : undefined;
+  }
+
+  /** Returns how many of them have waited without a sync job. */
+  private async indexUnapplied(entries: readonly ListedEntry[]): Promise<number> {
+    const { queues, unapplied } = this.options;
+    let lost = 0;
+    for (const { subject, entry } of entries) {
+      const since = oldestPending(entry);
+      await unapplied.add(subject, since);
+      if (since < Date.now() - PENDING_MS && !(await isSyncQueued(queues, subject))) lost++;
+    }
+    return lost;
+  }
+
+  private forgetPartnersOfOthers({ passes }: WalkedPass): void {
+    const of = JSON.stringify(passes);
+    if (of !== this.partnersOf) this.partners.clear();
+    this.partnersOf = of;
+  }
+}
+
+const keyOf = ({ channel, phone }: Subject): string => `${channel}:${phone}`;
+
+/** Whether it is an entry under another spelling of its number. */
+function isTwin(subject: Subject): boolean {
+  return canonical(subject).phone !== subject.phone;
+}
+
+function canonical(subject: Subject): Subject {
+  return { ...subject, phone: e164Spellings(subject.phone)[0] };
+}
+
+/** Whether an event waits for its sync, and not for an operator. */
+function isUnapplied({ version, appliedVersion, history }: LedgerEntry): boolean {
+  return version > appliedVersion && history.some(({ outcome }) => outcome === 'pending');
+}
+
+/** Whether people may differ from the applied version: some policy, maybe an earlier one, opts the number out by it. */
+function isCompared(entry: LedgerEntry): boolean {
+  return entry.version === entry.appliedVersion && stoppedSenders(entry).length > 0;
+}
+
+function oldestPending({ history }: LedgerEntry): number {
+  const pending = history.filter(({ outcome }) => outcome === 'pending');
+  return Math.min(...pending.map(({ receivedAt }) => receivedAt));
+}
