@@ -3,7 +3,7 @@ import { check, noViolations, type Violations } from '../checker/checker';
 import { OutcomeWatch } from '../checker/outcome-watch';
 import type { ScenarioResult } from '../checker/scenario-result';
 import type { Environment } from '../environment/environment';
-import { passAfter } from '../nemesis/profiles';
+import { passAfter } from '../environment/reconciler-pass';
 import type { Population } from '../workload/population';
 import type { Random } from '../workload/random';
 import { TwilioSender } from '../workload/twilio-sender';

@@ -1,7 +1,8 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { passRuns } from '../environment/reconciler-pass';
 import { failCustomerIo } from '../nemesis/customerio';
 import { killProcess } from '../nemesis/kill-process';
-import { changeProfiles, passRuns } from '../nemesis/profiles';
+import { changeProfiles } from '../nemesis/profiles';
 import { killRedis } from '../nemesis/redis';
 import type { Scenario } from '../runner/scenario';
 import type { ScenarioContext } from '../runner/scenario-context';
@@ -45,7 +46,7 @@ export const profileScenarios: readonly Scenario[] = [
     changesProfiles: true,
     // The only worker holds the lease of the reconciler. The next one continues the pass when that lease has expired.
     inject: around(async (context) => {
-      await passRuns(context);
+      await passRuns(context.environment);
       await context.fault('lease holder SIGKILL', async () => {
         await delay(context.random.between(0, 1_000));
         await killProcess(context.environment.worker);

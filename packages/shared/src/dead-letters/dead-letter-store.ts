@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
+import { e164Spellings, type E164 } from '../domain/phone';
 import { DEFAULT_WORKSPACE, type WorkspaceOf } from '../domain/subject';
 import { EarlierFailures, deadLetterId, mergeDeadLetters, withEarlier, type DeadLetter } from './dead-letter';
 import { indexKeys, type DeadLetterFilter } from './dead-letter-filter';
@@ -171,7 +172,41 @@ export function deadLettersKey(prefix: string): string {
 
 const parseEarlier = (json: string): EarlierFailures => EarlierFailures.parse(JSON.parse(json));
 
-/** Reads the stored JSON of a dead letter. It is trusted: `put` wrote it. */
+/** Reads the stored JSON of a dead letter, with the canonical spelling of its phone. It is trusted: `put` wrote it. */
 export function parse(json: string): DeadLetter {
-  return JSON.parse(json) as DeadLetter;
+  return canonical(JSON.parse(json) as DeadLetter);
+}
+
+function canonical(deadLetter: DeadLetter): DeadLetter {
+  const { undone } = deadLetter;
+  switch (undone.type) {
+    case 'event':
+      return { ...deadLetter, undone: { ...undone, event: withCanonicalPhone(undone.event) } };
+    case 'sync':
+    case 'destination':
+      return { ...deadLetter, undone: { ...undone, request: withCanonicalPhone(undone.request) } };
+    case 'people': {
+      const people = undone.change.people.map(withCanonicalPhones);
+      return { ...deadLetter, undone: { ...undone, change: { ...undone.change, people } } };
+    }
+    case 'forward':
+    case 'raw':
+      return deadLetter;
+    default:
+      return undone satisfies never;
+  }
+}
+
+function withCanonicalPhone<Payload extends { readonly phone: E164 }>(payload: Payload): Payload {
+  return { ...payload, phone: e164Spellings(payload.phone)[0] };
+}
+
+function withCanonicalPhones<
+  Person extends { readonly phone: E164; readonly previousPhone?: E164 | undefined },
+>(person: Person): Person {
+  const { previousPhone } = person;
+  return {
+    ...withCanonicalPhone(person),
+    ...(previousPhone !== undefined && { previousPhone: e164Spellings(previousPhone)[0] }),
+  };
 }

@@ -1,11 +1,12 @@
 import { Cluster, type Redis, type Result } from 'ioredis';
 import { isWeakOptIn } from '../domain/consent';
 import type { InboundEvent } from '../domain/inbound-event';
+import { e164Spellings } from '../domain/phone';
 import type { Subject } from '../domain/subject';
 import type { DestinationName } from '../domain/destination-name';
 import type { MessageSid } from '../domain/twilio-ids';
 import { loadScript } from '../redis/load-script';
-import { ledgerKey, ledgerPrefix } from './keys';
+import { ledgerPrefix } from './keys';
 import {
   OUTCOME_CODES,
   SOURCE_CODES,
@@ -18,6 +19,7 @@ import {
 import { readOrigins } from './origins';
 import { formatLaterWrite, type LaterWrite } from './later-write';
 import { listEntries, type EntryPage, type ListOptions } from './list-entries';
+import { TwinMerger } from './merge-twins';
 
 /** Arguments and results are documented at the head of each `.lua` file. */
 declare module 'ioredis' {
@@ -83,12 +85,17 @@ export interface LedgerOptions {
  */
 export class Ledger {
   private readonly historyCap: number;
+  private readonly twins: TwinMerger;
 
   constructor(
     private readonly redis: Redis | Cluster,
     private readonly options: LedgerOptions,
   ) {
     this.historyCap = options.historyCap ?? 1_000;
+    this.twins = new TwinMerger(redis, {
+      entry: (subject) => this.keyAsSpelled('ledger', subject),
+      history: (subject) => this.keyAsSpelled('history', subject),
+    });
     redis.defineCommand('optoutRecord', { numberOfKeys: 2, lua: RECORD });
     redis.defineCommand('optoutSettle', { numberOfKeys: 1, lua: SETTLE });
     redis.defineCommand('optoutRaise', { numberOfKeys: 1, lua: RAISE });
@@ -101,6 +108,7 @@ export class Ledger {
    * @param ownNumbers the numbers of the event's Messaging Service as far as they are configured: a START lifts their opt-outs too
    */
   async record(subject: Subject, event: InboundEvent, ownNumbers: readonly string[] = []): Promise<Recorded> {
+    await this.twins.merge(subject);
     const [result, version, applied, confirms, ...superseded] = await this.redis.optoutRecord(
       this.key(subject),
       this.historyKey(subject),
@@ -126,17 +134,22 @@ export class Ledger {
     };
   }
 
+  /** Merges an entry under another spelling of the number into that of the subject; see {@link TwinMerger}. */
+  mergeTwins(subject: Subject): Promise<void> {
+    return this.twins.merge(subject);
+  }
+
   /** Reads an entry with its latest messages, as many as decide or wait for Customer.io. */
   async read(subject: Subject): Promise<LedgerEntry | undefined> {
     return parseLedgerEntry(await this.redis.hgetall(this.key(subject)));
   }
 
-  /** Reads an entry with all its messages that are stored: up to some 1,000, for an operator. */
+  /**
+   * Reads an entry with all its messages that are stored, up to some 1,000, and with one under another spelling of the number that
+   * is not merged yet: for an operator.
+   */
   async readWhole(subject: Subject): Promise<LedgerEntry | undefined> {
-    const both = this.redis.multi().hgetall(this.key(subject)).hgetall(this.historyKey(subject));
-    const [entry, history] = (await both.exec()) ?? [];
-    const hash = entry?.[1] as Record<string, string> | undefined;
-    return parseLedgerEntry({ ...(history?.[1] as Record<string, string> | undefined), ...hash });
+    return parseLedgerEntry(await this.twins.readUnited(subject));
   }
 
   /** Returns one message of an entry, also an older one; `undefined` when the ledger does not have it. */
@@ -255,12 +268,21 @@ export class Ledger {
   }
 
   private key(subject: Subject): string {
-    return ledgerKey(this.options.prefix, subject);
+    return this.keyAsSpelled('ledger', canonical(subject));
   }
 
-  private historyKey({ workspace, channel, phone }: Subject): string {
-    return `${this.options.prefix}:history:{${workspace}:${channel}:${phone}}`;
+  private historyKey(subject: Subject): string {
+    return this.keyAsSpelled('history', canonical(subject));
   }
+
+  private keyAsSpelled(hash: 'ledger' | 'history', { workspace, channel, phone }: Subject): string {
+    return `${this.options.prefix}:${hash}:{${workspace}:${channel}:${phone}}`;
+  }
+}
+
+/** Nothing is written under another spelling than the canonical one. */
+function canonical(subject: Subject): Subject {
+  return { ...subject, phone: e164Spellings(subject.phone)[0] };
 }
 
 function noteOf({ by, why, phrase }: InboundEvent): string {

@@ -1,7 +1,7 @@
 import type { Writer } from '@optout-sync/customerio';
-import type { Channel } from '@optout-sync/shared/domain';
+import { e164Spellings, type Channel } from '@optout-sync/shared/domain';
 import { stoppedSenders, type Consent, type Destination } from './destination';
-import type { PersonWriter } from './people';
+import { settleAll, type PersonWriter } from './people';
 
 /** Which attributes are written. */
 export interface AttributeNames {
@@ -13,22 +13,24 @@ export interface AttributeNames {
 
 /** Sets the attributes of a person. */
 export function personAttributes(write: Writer, names: AttributeNames): PersonWriter {
-  return (cioId, consent) =>
-    write({
-      identifier: { cio_id: cioId },
-      attributes: attributesOf(consent, names),
-      timestamp: consent.entry.timestamp,
-    });
+  return async (cioId, consent) => {
+    const attributes = attributesOf(consent, names);
+    if (!attributes) return;
+    await write({ identifier: { cio_id: cioId }, attributes, timestamp: consent.entry.timestamp });
+  };
 }
 
-/** Sets the attributes of the person who has the number as identifier, without a look-up. */
+/** Sets the attributes of the people who have the number, in one of its spellings, as identifier, without a look-up. */
 export function phoneIdentifierAttributes(write: Writer, names: AttributeNames): Destination {
   return async (consent) => {
-    await write({
-      identifier: { phone: consent.subject.phone },
-      attributes: attributesOf(consent, names),
-      timestamp: consent.entry.timestamp,
-    });
+    const attributes = attributesOf(consent, names);
+    const { timestamp } = consent.entry;
+    if (!attributes) return undefined;
+    await settleAll(
+      e164Spellings(consent.subject.phone).map((phone) =>
+        write({ identifier: { phone }, attributes, timestamp }),
+      ),
+    );
     return undefined;
   };
 }
@@ -38,18 +40,32 @@ const MAX_VALUE_BYTES = 1_000;
 
 /**
  * The attributes that hold a consent: the boolean and, where it is configured, the stopped senders as comma-separated
- * text (WhatsApp's under its own name). Senders that exceed Customer.io's limit are left out.
+ * text (WhatsApp's under its own name). Senders that exceed Customer.io's limit are left out. `undefined` where there is
+ * nothing to write.
  */
-function attributesOf(
-  { subject, entry, optedOut }: Consent,
-  names: AttributeNames,
-): Record<string, boolean | string> {
-  const attributes: Record<string, boolean | string> = { [names.optedOut[subject.channel]]: optedOut };
+function attributesOf(consent: Consent, names: AttributeNames): Record<string, boolean | string> | undefined {
+  const { subject, entry, optedOut } = consent;
+  const attributes: Record<string, boolean | string> = {};
+  if (optedOut || !hasNewStopsOnly(entry)) attributes[names.optedOut[subject.channel]] = optedOut;
   if (names.senders !== undefined) {
     const name = subject.channel === 'sms' ? names.senders : `${subject.channel}_${names.senders}`;
     const senders = stoppedSenders(entry);
     while (Buffer.byteLength(senders.join(',')) > MAX_VALUE_BYTES) senders.pop();
     attributes[name] = senders.join(',');
   }
-  return attributes;
+  return Object.keys(attributes).length > 0 ? attributes : undefined;
+}
+
+/**
+ * Whether all that Customer.io does not hold yet are opt-outs. Under the policy `last` a number may stay opted in with one that
+ * arrives late; that opts nobody in, such as somebody who got the number since.
+ */
+function hasNewStopsOnly({ appliedVersion, history }: Consent['entry']): boolean {
+  const unapplied = history.filter(
+    ({ version, outcome, kind }) =>
+      version > appliedVersion &&
+      (outcome === 'pending' || outcome === 'dead_lettered') &&
+      (kind === 'stop' || kind === 'start'),
+  );
+  return unapplied.length > 0 && unapplied.every(({ kind }) => kind === 'stop');
 }

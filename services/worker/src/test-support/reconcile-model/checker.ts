@@ -9,29 +9,44 @@ export interface FinalPerson {
   readonly values: Readonly<Record<Channel, unknown>>;
 }
 
-/** Writes of the worker that nothing in the timeline explains, one sentence each. */
-export function checkWrites(timeline: Timeline, phones: readonly string[]): string[] {
+/** A broken invariant, in one sentence, and whom it concerns. */
+export interface Violation {
+  readonly cioId: string;
+  readonly text: string;
+}
+
+/** Writes of the worker that nothing in the timeline explains. */
+export function checkWrites(timeline: Timeline, phones: readonly string[]): Violation[] {
   return timeline.writes.flatMap((write) => {
-    const { tick, cioId, channel, value, before, after } = write;
-    const what = `tick ${tick}: ${String(value)} was written to ${cioId} on ${channel}, over ${String(before)}`;
-    if (value === false && !phones.some((phone) => explainsFalse(timeline, write, phone))) {
-      return [`${what}, without a START that was not applied, of a number of theirs with a country`];
-    }
-    if (value !== true) return value === false ? [] : [what];
-    const hasChanged = before !== true && after === true;
-    if (hasChanged && !phones.some((phone) => explainsTrue(timeline, write, phone))) {
-      return [`${what}, without a stopped number that they had`];
-    }
-    return before === true && isNeedless(timeline, write, phones) ? [`${what}, which says the same`] : [];
+    const wrong = judge(timeline, write, phones);
+    if (wrong === undefined) return [];
+    const { tick, cioId, channel, value, before } = write;
+    const what = `${String(value)} was written to ${cioId} on ${channel}, over ${String(before)}`;
+    return [{ cioId, text: `tick ${tick}: ${what}, ${wrong}` }];
   });
 }
 
-/** People who have one of these numbers, while it is stopped, and are not opted out, one sentence each. */
+/** What is wrong with a write; undefined where it is explained. */
+function judge(timeline: Timeline, write: AttributeWrite, phones: readonly string[]): string | undefined {
+  const { value, before, after } = write;
+  if (value === false) {
+    const isExplained = phones.some((phone) => explainsFalse(timeline, write, phone));
+    return isExplained
+      ? undefined
+      : 'without a START that was not applied, of a number of theirs with a country';
+  }
+  if (value !== true) return 'which no message says';
+  if (before === true) return isNeedless(timeline, write, phones) ? 'which says the same' : undefined;
+  const isExplained = after !== true || phones.some((phone) => explainsTrue(timeline, write, phone));
+  return isExplained ? undefined : 'without a stopped number that they had';
+}
+
+/** People who have one of these numbers, while it is stopped, and are not opted out. */
 export function checkPeople(
   timeline: Timeline,
   subjects: readonly NumberOnChannel[],
   people: readonly FinalPerson[],
-): string[] {
+): Violation[] {
   const end = Infinity;
   const stopped = subjects.filter((subject) =>
     isStopped(timeline.messagesUntil(subject, end), timeline.policyAt(end)),
@@ -40,10 +55,10 @@ export function checkPeople(
     people
       .filter((person) => findableSpellings(phone).includes(String(person.phone)))
       .filter(({ values }) => values[channel] !== true)
-      .map(
-        ({ cioId, values }) =>
-          `${cioId} has ${phone}, stopped on ${channel}, and is ${String(values[channel])}`,
-      ),
+      .map(({ cioId, values }) => {
+        const text = `${cioId} has ${phone}, stopped on ${channel}, and is ${String(values[channel])}`;
+        return { cioId, text };
+      }),
   );
 }
 

@@ -220,12 +220,15 @@ export class ModelSystem {
     rmSync(this.folder, { recursive: true, force: true });
   }
 
+  /** Whether a pass that began from now on has ended in every workspace. Later passes may be under way by then. */
   private passFromNow(): () => Promise<boolean> {
     const from = Date.now();
+    const began: number[] = [];
     return async () =>
-      (await this.passes()).every(
-        ({ startedAt = 0, endedAt = 0 }) => startedAt >= from && endedAt >= startedAt,
-      );
+      (await this.passes()).every(({ startedAt = 0, endedAt = 0 }, n) => {
+        if (startedAt >= from) began[n] ??= startedAt;
+        return endedAt >= (began[n] ?? Infinity);
+      });
   }
 
   private passes(): Promise<PassState[]> {

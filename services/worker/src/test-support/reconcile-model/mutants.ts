@@ -8,47 +8,39 @@ export interface Mutation {
 }
 
 const RECONCILE = 'services/worker/src/reconcile';
-const SWEEP = `${RECONCILE}/sweep.ts`;
+const WALK = `${RECONCILE}/ledger-walk.ts`;
+const REQUESTS = `${RECONCILE}/forced-sync-requests.ts`;
+const ATTRIBUTES = 'services/worker/src/destinations/attributes.ts';
 const COMPARE = 'services/worker/src/destinations/compare.ts';
+const DIFFERING = 'services/worker/src/destinations/differing-people.ts';
 const SYNC = 'services/worker/src/jobs/sync-job.ts';
+const CUSTOMERIO = 'packages/customerio/src';
+const PERMITTED = /\(kind === 'orphaned' \|\| kind === 'looser_policy'\) && allowOptIn\.includes\(cioId\)/;
 
 /** Seeded defects of the reconciler, one of each kind. The model test must fail with each of them. */
 export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
   /** `true` is written with the old timestamp, so that it loses against a later value. */
   'timestamp-not-raised': [
-    {
-      path: COMPARE,
-      find: /times\.length === 0 \? entry\.timestamp : await raise\(times\)/,
-      replace: 'entry.timestamp',
-    },
+    { path: COMPARE, find: /await raise\(overwritten\.map\([^;]*\)\)/, replace: 'entry.timestamp' },
   ],
   /** Another value than true counts as no drift. */
   'reverted-ignored': [
-    { path: COMPARE, find: /value !== 'true' && !\(/, replace: 'value === undefined && !(' },
+    { path: COMPARE, find: /kind === 'missing' \|\| kind === 'reverted'/, replace: "kind === 'missing'" },
   ],
   /** A value that is read right after our own write counts as drift. */
-  'lag-ignored': [{ path: COMPARE, find: /now - \(entry\.writtenAt \?\? 0\) < lagMs/, replace: 'false' }],
-  /** A comparison writes what the ledger holds, `false` as well. */
-  'compare-opts-in': [
-    { path: SWEEP, find: / && isOptedOut\(\[\.\.\.senders\.values\(\)\], policy\) === true/, replace: '' },
-    { path: SYNC, find: /mark && optedOut && target\.compare/, replace: 'mark && target.compare' },
-    {
-      path: COMPARE,
-      find: /timestamp \}, optedOut: true \}/,
-      replace:
-        'timestamp }, optedOut: (Math.max(...[...entry.senders.values()].map(({ orderAt, state }) => state === "stopped" ? orderAt : 0)) > 0) }',
-    },
-  ],
-  /** People who no longer have the number are opted in. */
-  'orphans-opted-in': [
-    {
-      path: COMPARE,
-      find: /(?=await writeToPeople\(idsOf\(\w+\), options\.newcomerWriters)/,
-      replace: 'await writeToPeople(orphaned, options.writers, { ...optOut, optedOut: false });\n',
-    },
-  ],
+  'lag-ignored': [{ path: DIFFERING, find: /now - \(entry\.writtenAt \?\? 0\) < lagMs/, replace: 'false' }],
+  /** A comparison sets back, unasked, what a laxer policy would. */
+  'compare-opts-in': [{ path: COMPARE, find: PERMITTED, replace: "kind === 'looser_policy'" }],
+  /** A comparison sets back, unasked, people who no longer have the number. */
+  'orphans-opted-in': [{ path: COMPARE, find: PERMITTED, replace: "kind === 'orphaned'" }],
   /** Whoever was written to once counts as having the number. */
-  'number-not-compared': [{ path: COMPARE, find: /if \(holds\(cioId, person\)\)/, replace: 'if (true)' }],
+  'number-not-compared': [
+    {
+      path: `${CUSTOMERIO}/compare-people.ts`,
+      find: /hasNumber: found\.has\(cioId\) \|\|/,
+      replace: 'hasNumber: true ||',
+    },
+  ],
   /** A version is written again though it is applied. */
   'applied-again': [
     {
@@ -57,33 +49,31 @@ export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
       replace: 'entry.version >= entry.appliedVersion',
     },
   ],
+  /** An opt-out that arrives late, and does not decide, writes `false` again. */
+  'late-stop-opts-in': [
+    { path: ATTRIBUTES, find: /optedOut \|\| !hasNewStopsOnly\(entry\)/, replace: 'true' },
+  ],
   'sweep-skips-whatsapp': [
     {
-      path: SWEEP,
-      find: /\(\{ entry \}: ListedEntry\): boolean => isUnapplied/,
-      replace: "({ entry, subject }: ListedEntry): boolean => subject.channel === 'sms' && isUnapplied",
+      path: WALK,
+      find: /isTwin\(subject\) \|\| isUnapplied\(entry\) \|\| isCompared\(entry\)/,
+      replace: "subject.channel === 'sms' && ($&)",
     },
     {
-      path: SWEEP,
-      find: /\|\| isInForce\(entry, policy\)/,
-      replace: "|| (subject.channel === 'sms' && isInForce(entry, policy))",
+      path: WALK,
+      find: /return entry && !isUnapplied/,
+      replace: "return channel === 'whatsapp' && entry && !isUnapplied",
     },
   ],
   /** The first page of a pass is read and forgotten. */
   'page-skipped': [
-    { path: SWEEP, find: /of page\.entries\) \{/, replace: 'of state.examined === 0 ? [] : page.entries) {' },
+    { path: WALK, find: /(?=await Promise\.all\(compared\.map)/, replace: 'if (pass.examined > 0) ' },
   ],
-  /** The sweep applies the policy `last` everywhere. */
-  'policy-ignored': [
-    {
-      path: SWEEP,
-      find: /\[\.\.\.senders\.values\(\)\], policy\)/,
-      replace: "[...senders.values()], 'last')",
-    },
-  ],
+  /** The policy `last` applies everywhere. */
+  'policy-ignored': [{ path: SYNC, find: /target\.policy\)/, replace: "'last')" }],
   /** The sweep does not notice events without a sync job. */
   'sweep-ignores-unapplied': [
-    { path: SWEEP, find: /isUnapplied\(entry\) \|\| isInForce/, replace: 'isInForce' },
+    { path: WALK, find: /isUnapplied\(entry\) \|\| isCompared/, replace: 'isCompared' },
   ],
   /** The index of unapplied entries is never read. */
   'unapplied-index-ignored': [
@@ -95,42 +85,24 @@ export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
   ],
   /** A forced sync whose job vanished is not asked for again. */
   'lost-forced-sync': [
-    {
-      path: `${RECONCILE}/forced-sync-requests.ts`,
-      find: /of page\.marks\) \{/,
-      replace: 'of [] as typeof page.marks) {',
-    },
+    { path: REQUESTS, find: /of page\.marks\) \{/, replace: 'of [] as typeof page.marks) {' },
   ],
-  'second-look-dropped': [
-    {
-      path: SYNC,
-      find: /if \(outcome === 'no_match' && optedOut\) await looks\.schedule\(subject\);/,
-      replace: '',
-    },
-  ],
+  'second-look-dropped': [{ path: SYNC, find: /await looks\.schedule\(subject\)/, replace: '0' }],
   /** The reconciler enqueues its syncs before live traffic. */
   'sweep-in-live-lane': [
-    {
-      path: `${RECONCILE}/forced-sync-requests.ts`,
-      find: /lane: Lane = 'background'/,
-      replace: "lane: Lane = 'live'",
-    },
+    { path: REQUESTS, find: /lane: Lane = 'background'/, replace: "lane: Lane = 'live'" },
   ],
   /** Requests do not wait for their slot of the rate limit. */
   'budget-ignored': [
     {
-      path: 'packages/customerio/src/rate-limiter.ts',
+      path: `${CUSTOMERIO}/rate-limiter.ts`,
       find: /= reply as \[number, number\]/,
       replace: '= [1, 0 * (reply as [number, number])[0]]',
     },
   ],
   /** People are written to by an identifier that creates them. */
   'people-created': [
-    {
-      path: 'services/worker/src/destinations/attributes.ts',
-      find: /\{ cio_id: cioId \}/,
-      replace: '{ id: cioId } as never',
-    },
-    { path: 'packages/customerio/src/track-api.ts', find: /, _update: true/, replace: '' },
+    { path: ATTRIBUTES, find: /\{ cio_id: cioId \}/, replace: '{ id: cioId } as never' },
+    { path: `${CUSTOMERIO}/track-api.ts`, find: /, _update: true/, replace: '' },
   ],
 };

@@ -43,7 +43,7 @@ export type Value = false | null | undefined;
 
 /** Positions of numbers in the plan are below this. */
 export const PHONES = 4;
-export const SENDERS = 2;
+const SENDERS = 2;
 /** The run of a seed: its steps are divided among these parts. */
 export const EPOCHS = 4;
 

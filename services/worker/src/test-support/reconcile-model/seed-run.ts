@@ -1,7 +1,7 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { InboundEvent, type Channel, type E164, type Subject } from '@optout-sync/shared/domain';
 import { enqueueInbound } from '@optout-sync/shared/queues';
-import { checkPeople, checkWrites } from './checker';
+import { checkPeople, checkWrites, type Violation } from './checker';
 import type { ModelSystem } from './model-system';
 import { PHONES, planOf, type Route, type Step } from './plan';
 import { Timeline, type Delivery } from './timeline';
@@ -29,11 +29,11 @@ export class SeedRun {
   constructor(
     readonly seed: number,
     private readonly system: ModelSystem,
-    steps: number,
+    { steps, clocks }: { readonly steps: number; readonly clocks: { readonly maybeAhead: boolean } },
   ) {
     this.workspace = workspaceOf(seed);
     this.plan = planOf(seed, steps);
-    this.world = new World(seed, system.sandbox.workspace(this.workspace), this.timeline);
+    this.world = new World(seed, system.sandbox.workspace(this.workspace), this.timeline, clocks);
     this.subjects = this.world.phones.flatMap((phone) =>
       (['sms', 'whatsapp'] as const).map((channel) => this.subjectOf(phone, channel)),
     );
@@ -73,7 +73,7 @@ export class SeedRun {
     }
   }
 
-  /** The numbers that nobody had when their present version was applied, if that was since the last call. */
+  /** The numbers that are stopped, and that nobody had when their present version was applied, since the last call. */
   async newlyUnmatched(): Promise<Subject[]> {
     const unmatched: Subject[] = [];
     for (const [n, subject] of this.subjects.entries()) {
@@ -81,17 +81,18 @@ export class SeedRun {
       const isNew = version > (this.seenVersions[n] ?? 0);
       this.seenVersions[n] = version;
       const present = history.filter((event) => event.version === version);
-      if (isNew && present.some(({ outcome }) => outcome === 'no_match')) unmatched.push(subject);
+      const isUnmatched = isNew && present.some(({ outcome }) => outcome === 'no_match');
+      if (isUnmatched && this.timeline.staysStopped(subject)) unmatched.push(subject);
     }
     return unmatched;
   }
 
   checkPeople(subjects = this.subjects): string[] {
-    return checkPeople(this.timeline, subjects, this.world.people());
+    return this.explained(checkPeople(this.timeline, subjects, this.world.people()));
   }
 
   checkWrites(): string[] {
-    return checkWrites(this.timeline, this.world.phones);
+    return this.explained(checkWrites(this.timeline, this.world.phones));
   }
 
   /** Numbers in the live lane without a message since they were last settled. */
@@ -102,6 +103,13 @@ export class SeedRun {
       .map(
         ({ phone, channel }) => `a sync of ${phone} on ${channel} waits in the live lane without a message`,
       );
+  }
+
+  /** The violations with what is known of the people in them. */
+  private explained(violations: readonly Violation[]): string[] {
+    return violations.map(
+      ({ cioId, text }) => `${text}\n${this.timeline.describe(cioId, this.world.phones)}`,
+    );
   }
 
   private async isSettled(subject: Subject): Promise<boolean> {

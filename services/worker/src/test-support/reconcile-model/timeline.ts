@@ -1,5 +1,5 @@
 import type { Channel, ConsentPolicy, Subject } from '@optout-sync/shared/domain';
-import type { ReferenceMessage } from './reference';
+import { isSpellingOf, isStopped, type ReferenceMessage } from './reference';
 
 export type NumberOnChannel = Pick<Subject, 'channel'> & { readonly phone: string };
 
@@ -36,11 +36,50 @@ export class Timeline {
   private readonly phones = new Map<string, { readonly tick: number; readonly stored: unknown }[]>();
   /** When all messages of a number had their outcome, and whether no sync was left and all changes were visible. By `keyOf`. */
   private readonly settled = new Map<string, { readonly tick: number; readonly isQuiet: boolean }[]>();
+  /** What else happened, for failures. */
+  private readonly remarks: { readonly tick: number; readonly cioId: string; readonly text: string }[] = [];
   private tick = 0;
 
   /** The next tick. */
   next(): number {
     return ++this.tick;
+  }
+
+  /** Notes a change of a person that nothing is judged by. */
+  remark(cioId: string, text: string): void {
+    this.remarks.push({ tick: this.next(), cioId, text });
+  }
+
+  /** Everything about a person and the numbers they had, in its order, for a failure. */
+  describe(cioId: string, phones: readonly string[]): string {
+    const had = this.phonesOf(cioId, 0, Infinity);
+    const own = phones.filter((phone) => had.some((stored) => isSpellingOf(stored, phone)));
+    const lines = [
+      ...(this.phones.get(cioId) ?? []).map(({ tick, stored }) => [tick, `has ${String(stored)}`]),
+      ...this.remarks.filter((remark) => remark.cioId === cioId).map(({ tick, text }) => [tick, text]),
+      ...this.writes
+        .filter((write) => write.cioId === cioId)
+        .map(({ tick, channel, value, after }) => [
+          tick,
+          `${channel} written ${String(value)}, is ${String(after)}`,
+        ]),
+      ...this.deliveries
+        .filter(({ phone }) => own.includes(phone))
+        .map(({ tick, phone, channel, kind, sender, at }) => [
+          tick,
+          `${kind} of ${phone} on ${channel} to ${sender}, sent at ${at % 1_000_000}`,
+        ]),
+      ...this.policies.map(({ tick, policy }) => [tick, `policy ${policy}`]),
+      ...[...this.settled]
+        .filter(([key]) => own.some((phone) => key.endsWith(phone)))
+        .flatMap(([key, moments]) =>
+          moments.map(({ tick, isQuiet }) => [tick, `${key} ${isQuiet ? 'quiet' : 'settled'}`]),
+        ),
+    ] as [number, string][];
+    return lines
+      .sort(([one], [other]) => one - other)
+      .map(([tick, text]) => `  ${tick} ${text}`)
+      .join('\n');
   }
 
   notePhone(cioId: string, stored: unknown): void {
@@ -87,6 +126,14 @@ export class Timeline {
 
   policyAt(tick: number): ConsentPolicy {
     return this.policies.filter((change) => change.tick <= tick).at(-1)?.policy ?? 'any';
+  }
+
+  /** Whether a number is stopped by its latest message under each policy since then. */
+  staysStopped(subject: NumberOnChannel): boolean {
+    const messages = this.messagesUntil(subject, Infinity);
+    const latest = messages.at(-1)?.tick ?? 0;
+    const later = this.policies.filter(({ tick }) => tick > latest).map(({ policy }) => policy);
+    return [this.policyAt(latest), ...later].every((policy) => isStopped(messages, policy));
   }
 
   private latestSettled(

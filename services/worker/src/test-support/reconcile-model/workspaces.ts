@@ -3,17 +3,13 @@ import { join } from 'node:path';
 import type { CustomerIoSandbox } from '@optout-sync/customerio-sandbox';
 import type { ConsentPolicy } from '@optout-sync/shared/domain';
 
-/** A workspace whose rate limit is so low that it decides when requests are sent. */
-export const LIMITED = { name: 'one', appRps: 6 };
-export const WORKSPACES = [
-  LIMITED,
-  { name: 'two', appRps: 100 },
-  { name: 'three', appRps: 100 },
-  { name: 'four', appRps: 100 },
-];
+/** A workspace with the rate limit that Customer.io documents. It has few seeds: with more a run takes minutes. */
+export const LIMITED = { name: 'one', appRps: 10 };
+const OTHERS = ['two', 'three', 'four'].map((name) => ({ name, appRps: 100 }));
+export const WORKSPACES = [LIMITED, ...OTHERS];
 
 export function workspaceOf(seed: number): string {
-  return WORKSPACES[seed % WORKSPACES.length]?.name ?? LIMITED.name;
+  return (seed % 16 === 0 ? undefined : OTHERS[seed % OTHERS.length]?.name) ?? LIMITED.name;
 }
 
 /** The Twilio account whose messages belong to a workspace. */

@@ -5,7 +5,7 @@ import type { Step, Value } from './plan';
 import { PHONES } from './plan';
 import type { Timeline } from './timeline';
 
-export const ATTRIBUTES: Readonly<Record<Channel, string>> = {
+const ATTRIBUTES: Readonly<Record<Channel, string>> = {
   sms: 'sms_unsubscribe',
   whatsapp: 'whatsapp_unsubscribe',
 };
@@ -25,12 +25,16 @@ export class World {
     seed: number,
     private readonly workspace: SandboxWorkspace,
     private readonly timeline: Timeline,
+    private readonly clocks: { readonly maybeAhead: boolean },
   ) {
     this.phones = Array.from({ length: PHONES }, (_, n) => `+1415${String(2_000_000 + seed * PHONES + n)}`);
     workspace.watch(({ cioId, by, written, before, after }) => {
       if (!this.living.has(cioId)) return;
       timeline.notePhone(cioId, after.phone);
-      if (by === 'test' || !written) return;
+      if (by === 'test' || !written) {
+        timeline.remark(cioId, written ? `edited: ${JSON.stringify(written)}` : 'removed');
+        return;
+      }
       for (const channel of CHANNELS) {
         const name = ATTRIBUTES[channel];
         if (!Object.hasOwn(written, name)) continue;
@@ -113,7 +117,9 @@ export class World {
     // Another system's clock may be ahead of ours, so that its value is the newer one.
     const at = Math.max(
       now,
-      ...CHANNELS.map((channel) => (isAhead ? (written[ATTRIBUTES[channel]] ?? 0) + 1 : 0)),
+      ...CHANNELS.map((channel) =>
+        isAhead && this.clocks.maybeAhead ? (written[ATTRIBUTES[channel]] ?? 0) + 1 : 0,
+      ),
     );
     this.workspace.setAttributes(person, bothChannels(value ?? null), at);
   }
