@@ -114,13 +114,13 @@ function isOrphan({ hasNumber, value }: HeldPerson): boolean {
 /** Whether the number that a person has now is opted out. */
 async function isOtherNumberStopped(
   ledger: Pick<Ledger, 'read'>,
-  { policy }: WorkspaceConfig,
+  workspace: WorkspaceConfig,
   subject: Subject,
   { phone }: HeldPerson,
 ): Promise<boolean> {
-  const other = phone === undefined ? undefined : parseStoredPhone(phone, subject.phone);
+  const other = phone === undefined ? undefined : parseStoredPhone(phone, subject.phone, workspace);
   const entry = other === undefined ? undefined : await ledger.read({ ...subject, phone: other });
-  return entry !== undefined && isOptedOut([...entry.senders.values()], policy) === true;
+  return entry !== undefined && isOptedOut([...entry.senders.values()], workspace.policy) === true;
 }
 
 interface Comparison {

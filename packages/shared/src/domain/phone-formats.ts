@@ -110,11 +110,14 @@ export function countryOf(phone: E164): Country | undefined {
 }
 
 /**
- * Returns the canonical spelling of the number that a value stored at Customer.io spells; undefined for one that cannot be parsed.
+ * Returns the number that a value stored at Customer.io spells; undefined for one that cannot be parsed.
  *
- * @param like a number of the country that applies where the value names none
+ * @param like a number of the country that applies where the value names none and no default country is configured
  */
-export function parseStoredPhone(stored: string, like: E164): E164 | undefined {
-  const number = parsePhoneNumberFromString(stored, countryOf(like))?.number;
-  return number === undefined ? undefined : E164.safeParse(canonicalSpelling(number)).data;
+export function parseStoredPhone(
+  stored: string,
+  like: E164,
+  { defaultCountry }: Pick<PhoneSettings, 'defaultCountry'> = {},
+): E164 | undefined {
+  return E164.safeParse(parsePhoneNumberFromString(stored, defaultCountry ?? countryOf(like))?.number).data;
 }

@@ -104,7 +104,7 @@ describe('the history of a phone', () => {
           );
         expect(states((await ledger.read(SUBJECT))?.senders ?? [])).toEqual(states(expectedWord(all)));
       }),
-      { numRuns: 60 },
+      { numRuns: 150 },
     );
   });
 

@@ -1,12 +1,11 @@
 import { Cluster, type Redis, type Result } from 'ioredis';
 import { isWeakOptIn } from '../domain/consent';
 import type { InboundEvent } from '../domain/inbound-event';
-import { e164Spellings } from '../domain/phone';
 import type { Subject } from '../domain/subject';
 import type { DestinationName } from '../domain/destination-name';
 import type { MessageSid } from '../domain/twilio-ids';
 import { loadScript } from '../redis/load-script';
-import { ledgerPrefix } from './keys';
+import { historyKey, ledgerKey, ledgerPrefix } from './keys';
 import {
   OUTCOME_CODES,
   SOURCE_CODES,
@@ -92,10 +91,7 @@ export class Ledger {
     private readonly options: LedgerOptions,
   ) {
     this.historyCap = options.historyCap ?? 1_000;
-    this.twins = new TwinMerger(redis, {
-      entry: (subject) => this.keyAsSpelled('ledger', subject),
-      history: (subject) => this.keyAsSpelled('history', subject),
-    });
+    this.twins = new TwinMerger(redis, options.prefix);
     redis.defineCommand('optoutRecord', { numberOfKeys: 2, lua: RECORD });
     redis.defineCommand('optoutSettle', { numberOfKeys: 1, lua: SETTLE });
     redis.defineCommand('optoutRaise', { numberOfKeys: 1, lua: RAISE });
@@ -268,21 +264,12 @@ export class Ledger {
   }
 
   private key(subject: Subject): string {
-    return this.keyAsSpelled('ledger', canonical(subject));
+    return ledgerKey(this.options.prefix, subject);
   }
 
   private historyKey(subject: Subject): string {
-    return this.keyAsSpelled('history', canonical(subject));
+    return historyKey(this.options.prefix, subject);
   }
-
-  private keyAsSpelled(hash: 'ledger' | 'history', { workspace, channel, phone }: Subject): string {
-    return `${this.options.prefix}:${hash}:{${workspace}:${channel}:${phone}}`;
-  }
-}
-
-/** Nothing is written under another spelling than the canonical one. */
-function canonical(subject: Subject): Subject {
-  return { ...subject, phone: e164Spellings(subject.phone)[0] };
 }
 
 function noteOf({ by, why, phrase }: InboundEvent): string {

@@ -3,6 +3,7 @@ import type { Cluster, Redis, Result } from 'ioredis';
 import { e164Spellings } from '../domain/phone';
 import type { Subject } from '../domain/subject';
 import { loadScript } from '../redis/load-script';
+import { keysAsSpelled } from './keys';
 import { uniteEntries, type EntryHash } from './unite-entries';
 
 declare module 'ioredis' {
@@ -30,7 +31,7 @@ const MAX_ATTEMPTS = 10;
 export class TwinMerger {
   constructor(
     private readonly redis: Redis | Cluster,
-    private readonly keyOf: Readonly<Record<'entry' | 'history', (subject: Subject) => string>>,
+    private readonly prefix: string,
   ) {
     redis.defineCommand('optoutReplaceEntry', { numberOfKeys: 2, lua: REPLACE });
   }
@@ -70,11 +71,13 @@ export class TwinMerger {
 
   /** Whether there is anything, by one request: for most messages there is nothing. */
   private async exists(subject: Subject): Promise<boolean> {
-    return (await this.redis.exists(this.keyOf.entry(subject), this.keyOf.history(subject))) > 0;
+    const { entry, history } = keysAsSpelled(this.prefix, subject);
+    return (await this.redis.exists(entry, history)) > 0;
   }
 
   private async read(subject: Subject): Promise<Stored> {
-    const both = this.redis.multi().hgetall(this.keyOf.entry(subject)).hgetall(this.keyOf.history(subject));
+    const keys = keysAsSpelled(this.prefix, subject);
+    const both = this.redis.multi().hgetall(keys.entry).hgetall(keys.history);
     const [entry, history] = ((await both.exec()) ?? []).map(([error, hash]) => {
       if (error) throw error;
       return hash as EntryHash;
@@ -85,8 +88,8 @@ export class TwinMerger {
   private async replace(subject: Subject, { entry, history }: Stored, next: EntryHash): Promise<boolean> {
     const [fields, older] = [Object.entries(entry), Object.entries(history)];
     const args = [fields.length, older.length, ...[...fields, ...older, ...Object.entries(next)].flat()];
-    const keys = [this.keyOf.entry(subject), this.keyOf.history(subject)] as const;
-    return (await this.redis.optoutReplaceEntry(...keys, ...args)) === 1;
+    const keys = keysAsSpelled(this.prefix, subject);
+    return (await this.redis.optoutReplaceEntry(keys.entry, keys.history, ...args)) === 1;
   }
 }
 

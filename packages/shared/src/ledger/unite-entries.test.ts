@@ -171,6 +171,21 @@ describe('uniteEntries', () => {
     }
   });
 
+  it('takes of an optional destination what both hold; without a note of its own it holds what Customer.io does', () => {
+    const head = { v: 4, a: 4, t: 1, p: 'a' };
+    const own = {
+      ...hashOf([{ n: 1, kind: 'stop', sender: 0, at: 1 }], head),
+      'a:native': '3',
+      'p:native': 'b',
+    };
+    const other = hashOf([{ n: 2, kind: 'stop', sender: 0, at: 2 }], { ...head, a: 2, p: 'c' });
+    for (const united of [uniteEntries(own, other), uniteEntries(other, own)]) {
+      expect(united['a:native']).toBe('2');
+      expect(united['p:native']?.split(' ').sort()).toEqual(['b', 'c']);
+    }
+    expect(uniteEntries({}, own)).toMatchObject({ a: '4', 'a:native': '3', 'p:native': 'b' });
+  });
+
   it('adds up what both have pruned', () => {
     const entry = (q: string): EntryHash => ({
       ...hashOf([{ n: 1, kind: 'stop', sender: 0, at: 1 }], { v: 1, a: 1, t: 1 }),
