@@ -38,6 +38,8 @@ const PERIODS: Readonly<Record<Sweeps, string>> = { off: 'off', often: '2s', onc
 const LATE_REQUESTS = 2;
 
 const FIRST_LOOK_MS = 200;
+/** Fewer than the phones of a workspace that the reconciler has open at a time. */
+const MANY = 50;
 
 const TIMES: Partial<ReconcileTimes> = {
   roundMs: 50,
@@ -165,14 +167,27 @@ export class ModelSystem {
     await this.forcedSyncsEnd();
   }
 
-  /** Runs all open second looks now, as if their time had come. */
-  async lookAgain(): Promise<void> {
-    for (const name of this.workspaces) {
-      const key = this.keyOf(name, 'looks');
+  /**
+   * Runs all open second looks now, as if their time had come.
+   *
+   * @param loses the numbers whose sync job vanishes once it is asked for
+   */
+  async lookAgain(loses: readonly Subject[]): Promise<void> {
+    await this.pauseSyncs(true);
+    const keys = this.workspaces.map((name) => this.keyOf(name, 'looks'));
+    for (const key of keys) {
       for (const member of await this.redis.zrange(key, '0', '-1')) await this.redis.zadd(key, 0, member);
-      const none = async (): Promise<boolean> => (await this.redis.zcard(key)) === 0;
-      await waitFor(none, { what: `the second looks of ${name}`, timeoutMs: 60_000 });
     }
+    const open = async (): Promise<number> => {
+      const counts = await Promise.all(keys.map((key) => this.redis.zcard(key)));
+      return counts.reduce((sum, count) => sum + count, 0);
+    };
+    // No more are asked for than may be open at a time.
+    const haveAsked = async (): Promise<boolean> => (await this.countMarks()) >= MANY || (await open()) === 0;
+    await waitFor(haveAsked, { what: 'second looks', timeoutMs: 60_000 });
+    for (const subject of loses) await this.loseSync(subject);
+    await this.pauseSyncs(false);
+    await waitFor(async () => (await open()) === 0, { what: 'the last second looks', timeoutMs: 60_000 });
     await this.forcedSyncsEnd();
   }
 

@@ -92,7 +92,7 @@ async function checkSecondLooks(system: ModelSystem, runs: readonly SeedRun[]): 
   await system.firstLooksEnd();
   await system.lagPasses();
   const unmatched = await Promise.all(runs.map((run) => run.newlyUnmatched()));
-  await system.lookAgain();
+  await system.lookAgain(unmatched.flat().filter((_, n) => n % 2 === 0));
   return runs.flatMap((run, n) =>
     run.checkPeople(unmatched[n]).map((what) => `seed ${run.seed}: after the last second look, ${what}`),
   );
