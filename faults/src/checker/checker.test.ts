@@ -111,7 +111,8 @@ describe('the checker', () => {
   it('reports somebody who got a stopped number and is not opted out, but nobody who got another one', () => {
     const [stop] = subscriber.accepted;
     const stopped = { ...subscriber, late: ['p3', 'p4'], accepted: stop ? [stop] : [] };
-    const entry = { ...asPromised, version: 1, appliedVersion: 1, history: [event(1, 'stop', 1, 'applied')] };
+    const history = [event(1, 'stop', 1, 'applied')];
+    const entry = { ...asPromised, version: 1, appliedVersion: 1, history, versions: [noted(1, 1)] };
     expect(check(stopped, entry, [true, true], [true, true])).toEqual(noViolations());
     expect(check(stopped, entry, [true, true], [false, undefined]).wrong).toHaveLength(2);
     expect(check({ ...subscriber, late: ['p3'] }, asPromised, [false, false], [undefined])).toEqual(

@@ -53,7 +53,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     mutations: [
       {
         workspace: 'services/worker',
-        find: /(?=const \{[^}]*\} = await (\w+)\.record\(\w+, (\w+)\);)/,
+        find: /(?=const \{[^}]*\} = await (\w+)\.record\(\w+, (\w+), [^;]*\);)/,
         replace: "if (!(await $1.redis.set(`seen:${$2.messageSid}`, 1, 'NX'))) return 'duplicate';\n",
       },
     ],

@@ -26,14 +26,15 @@ function atRequest(operation: Operation, effect: FaultEffect): HoldAt {
 }
 
 /**
- * The key of a ledger entry in a command. `<key> <sid> ...` records an event, `<key> <version> <applied or no_match>`
+ * The key of a ledger entry in a command. `<key> <key of its history> <sid> ...` records an event, `<key> <version> <applied or no_match>`
  * marks a version as applied.
  */
 const LEDGER_KEY = String.raw`:ledger:\{[^}]*\}\r\n\$\d+\r\n`;
+const HISTORY_KEY = String.raw`[^\r]*:history:\{[^}]*\}\r\n\$\d+\r\n`;
 
 /** The points in the order of processing. A request without an answer counts as before its effect. */
 export const KILL_POINTS: Readonly<Record<string, HoldAt>> = {
-  'before-record': atCommand(new RegExp(`${LEDGER_KEY}SM`)),
+  'before-record': atCommand(new RegExp(`${LEDGER_KEY}${HISTORY_KEY}SM`)),
   'before-sync-job': atCommand(/"payload":\{"version":1,"workspace"/),
   'before-look-up': atRequest('search', { kind: 'hang' }),
   'after-look-up': atRequest('batch', { kind: 'hang' }),

@@ -6,7 +6,7 @@ const PHONE = '+14155550101' as E164;
 const NUMBER = {
   phone: PHONE,
   phoneAttribute: 'phone',
-  phoneFormats: ['e164'],
+  phoneSettings: { phoneFormats: ['e164'] },
   attribute: 'sms_unsubscribe',
 } as const;
 

@@ -1,4 +1,10 @@
-import { isSamePhone, type E164, type PhoneFormat } from '@optout-sync/shared/domain';
+import {
+  PhoneFormat,
+  countryOf,
+  isSamePhone,
+  type E164,
+  type PhoneSettings,
+} from '@optout-sync/shared/domain';
 import type { DriftKind } from '@optout-sync/shared/reconcile';
 import type { PersonAttributes } from './app-api';
 
@@ -43,17 +49,22 @@ export function heldPeople(
   number: {
     readonly phone: E164;
     readonly phoneAttribute: string;
-    readonly phoneFormats: readonly PhoneFormat[];
+    readonly phoneSettings: PhoneSettings;
     readonly attribute: string;
   },
 ): HeldPerson[] {
-  const { phone, phoneAttribute, phoneFormats, attribute } = number;
+  const { phone, phoneAttribute, phoneSettings, attribute } = number;
+  // Somebody who was opted out by this number still has it, in whatever way it is written now.
+  const anySpelling: PhoneSettings = {
+    phoneFormats: PhoneFormat.options,
+    defaultCountry: phoneSettings.defaultCountry ?? countryOf(phone),
+  };
   return [...people].map(([cioId, { values, timestamps }]) => {
     const stored = values.get(phoneAttribute);
     return {
       cioId,
       phone: stored,
-      hasNumber: found.has(cioId) || isSamePhone(stored ?? '', phone, phoneFormats),
+      hasNumber: found.has(cioId) || isSamePhone(stored ?? '', phone, anySpelling),
       value: values.get(attribute),
       setAt: timestamps.get(attribute),
       hasTimes: timestamps.size > 0,

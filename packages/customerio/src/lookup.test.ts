@@ -34,6 +34,7 @@ async function startLookup(
   return createLookup(client, new AppApi(client), {
     phoneAttribute: 'phone',
     phoneFormats: formats,
+    defaultCountry: 'US',
     lookupBatch: batch,
   });
 }
@@ -83,6 +84,43 @@ describe('createLookup', () => {
     const lookup = await startLookup({}, { formats: ['e164', 'national'] });
     const [a, b] = [add('(415) 555-1001'), add('4155551002')];
     expect(await Promise.all([lookup(phone(1)), lookup(phone(2))])).toEqual([[a], [b]]);
+  });
+
+  it('never opts anybody in by a spelling without the country code', async () => {
+    const lookup = await startLookup({}, { formats: ['e164', 'digits', 'national'] });
+    const [plus, digits] = [
+      add(phone(1)),
+      add(phone(1).slice(1)),
+      add('(415) 555-1001'),
+      add('415-555-1001'),
+    ];
+    expect(await lookup(phone(1))).toHaveLength(4);
+    expect(await lookup(phone(1), 'opt_in')).toEqual([plus, digits]);
+    const inOneSearch = await Promise.all([lookup(phone(1), 'opt_in'), lookup(phone(2), 'opt_in')]);
+    expect(inOneSearch).toEqual([[plus, digits], []]);
+  });
+
+  it('finds nobody to opt in, and asks nobody, where people are found by national numbers alone', async () => {
+    const lookup = await startLookup({}, { formats: ['national'] });
+    add('(415) 555-1001');
+    expect(await lookup(phone(1), 'opt_in')).toEqual([]);
+    expect(searches()).toBe(0);
+  });
+
+  it('does not search for a foreign number in the national format', async () => {
+    const lookup = await startLookup({}, { formats: ['e164', 'national'] });
+    add('612345678');
+    expect(await lookup(E164.parse('+33612345678'))).toEqual([]);
+  });
+
+  it('finds the people of one subscriber by both spellings, alone and in a combined search', async () => {
+    const lookup = await startLookup({}, { formats: ['e164', 'digits'] });
+    const mexican = [add('+525512345678'), add('+5215512345678'), add('5215512345678')];
+    const brazilian = [add('+5511987654321'), add('+551187654321')];
+    const [mx, br] = [E164.parse('+5215512345678'), E164.parse('+551187654321')];
+    expect((await lookup(mx)).toSorted()).toEqual(mexican.toSorted());
+    const found = await Promise.all([lookup(mx), lookup(br)]);
+    expect(found.map((people) => people.toSorted())).toEqual([mexican.toSorted(), brazilian.toSorted()]);
   });
 
   it('limits a search to lookupBatch phones', async () => {

@@ -1,9 +1,10 @@
 import {
   JobError,
   isSamePhone,
+  maxSpellings,
   phoneSpellings,
   type E164,
-  type PhoneFormat,
+  type PhoneSettings,
 } from '@optout-sync/shared/domain';
 import type { AppApi } from './app-api';
 import { bisectOnRejection } from './batching';
@@ -12,9 +13,8 @@ import { ConditionLimit, divideBySize } from './condition-limit';
 import { CrowdedPhones } from './crowded-phones';
 import type { GuardedClient, SendOptions } from './guarded-client';
 
-export interface PhoneSearchOptions {
+export interface PhoneSearchOptions extends PhoneSettings {
   readonly phoneAttribute: string;
-  readonly phoneFormats: readonly PhoneFormat[];
   /** Most phones in one search. */
   readonly lookupBatch: number;
 }
@@ -37,7 +37,7 @@ export class PhoneSearch {
     private readonly crowded: CrowdedPhones,
     private readonly options: PhoneSearchOptions,
   ) {
-    this.conditionLimit = new ConditionLimit(options.lookupBatch * options.phoneFormats.length);
+    this.conditionLimit = new ConditionLimit(options.lookupBatch * maxSpellings(options));
   }
 
   /** The people of each phone, or why they are unknown, in the order of the phones. */
@@ -116,13 +116,11 @@ export class PhoneSearch {
     bySpelling: ReadonlyMap<string, readonly E164[]>,
   ): readonly E164[] {
     if (value === undefined) return [];
-    return (
-      bySpelling.get(value) ?? phones.filter((phone) => isSamePhone(value, phone, this.options.phoneFormats))
-    );
+    return bySpelling.get(value) ?? phones.filter((phone) => isSamePhone(value, phone, this.options));
   }
 
   private spellingsOf(phone: E164): readonly string[] {
-    return phoneSpellings(phone, this.options.phoneFormats);
+    return phoneSpellings(phone, this.options);
   }
 
   /** The phones by each of their spellings. Phones of several countries may share a national spelling. */

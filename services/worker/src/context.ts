@@ -185,19 +185,24 @@ export async function createContext(
     pool,
     quarantine: new Quarantine(redis, prefix),
     recentJobs: new RecentJobs(),
-    repeatedOptOuts: new RepeatedOptOuts({
-      redis,
-      prefix,
-      ledger,
-      lagMs: base.reconcileTimes.lagMs,
-      requestForcedSync: (subject, lane) =>
-        forcedSyncs.request(
-          subject,
-          { reason: 'repeated_stop', mode: config.reconcile.mode ?? 'enforce' },
-          lane,
-        ),
-    }),
+    repeatedOptOuts: openRepeatedOptOuts(base, ledger, forcedSyncs),
   };
+}
+
+function openRepeatedOptOuts(
+  { config, redis, reconcileTimes }: BaseContext,
+  ledger: Ledger,
+  forcedSyncs: ForcedSyncRequests,
+): RepeatedOptOuts {
+  const mode = config.reconcile.mode ?? 'enforce';
+  return new RepeatedOptOuts({
+    redis,
+    prefix: config.redis.prefix,
+    ledger,
+    lagMs: reconcileTimes.lagMs,
+    requestForcedSync: (subject, lane) =>
+      forcedSyncs.request(subject, { reason: 'repeated_stop', mode }, lane),
+  });
 }
 
 function openDestinations(redis: Redis | Cluster, prefix: string, queues: JobStores): Destinations {

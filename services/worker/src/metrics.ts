@@ -76,6 +76,12 @@ export const WORKER_METRICS = {
     help: '1 while a workspace waits because Customer.io rejects its keys or its region.',
     labels: ['workspace'],
   },
+  unsearchedFormats: {
+    type: 'counter',
+    name: 'optout_unsearched_formats_total',
+    help: 'Opt-outs of a number that nobody has in the configured phone formats, while somebody has it in another one.',
+    labels: ['workspace'],
+  },
   reconcileDrift: {
     type: 'counter',
     name: 'optout_reconcile_drift_total',

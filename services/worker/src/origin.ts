@@ -11,6 +11,7 @@ export function originOf({ workspaces }: Pick<WorkerConfig, 'workspaces'>): Orig
     lookup: workspace.lookup,
     phoneAttribute: workspace.phoneAttribute,
     phoneFormats: workspace.phoneFormats,
+    defaultCountry: workspace.defaultCountry,
     attributes: workspace.attributes,
     sendersAttribute: workspace.sendersAttribute,
     nativeOptOuts: workspace.nativeOptOuts,

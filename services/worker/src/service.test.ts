@@ -15,7 +15,9 @@ const deadLetters = async (): Promise<DeadLetter[]> =>
 
 describe('worker', () => {
   beforeEach(async () => {
-    harness = await startHarness({ env: { CUSTOMERIO_PHONE_FORMATS: 'e164,digits,national' } });
+    harness = await startHarness({
+      env: { CUSTOMERIO_PHONE_FORMATS: 'e164,digits,national', DEFAULT_COUNTRY: 'US' },
+    });
     seedDemoPeople(harness.sandbox.workspace());
   });
   afterEach(async () => {

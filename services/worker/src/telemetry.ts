@@ -2,10 +2,11 @@ import { CircuitState } from 'cockatiel';
 import type { Registry } from 'prom-client';
 import { maskPhone, type InboundEvent, type Outcome } from '@optout-sync/shared/domain';
 import { DriftKind } from '@optout-sync/shared/reconcile';
-import { neverThrowing, throttle, type Logger } from '@optout-sync/shared/service';
+import { neverThrowing, type Logger } from '@optout-sync/shared/service';
 import type { DestinationEvents } from './jobs/destination-job';
 import type { RecordEvents } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
+import { throttleEach } from './lib/throttle-each';
 import { createMetrics, type WorkerMetrics } from './metrics';
 import type { PeopleJobEvents } from './people/people-job';
 import type { PersonLookEvents } from './people/person-look-rounds';
@@ -175,6 +176,9 @@ function workspaceTelemetry(metrics: WorkerMetrics, log: Logger): WorkspaceEvent
     breakerChanged(workspace, api, state) {
       metrics.breakerState.set({ workspace, api }, BREAKER_STATES[state]);
     },
+    unsearchedFormat(workspace) {
+      metrics.unsearchedFormats.inc({ workspace });
+    },
     customerIoDown(workspace, api, failure) {
       log.warn(
         { code: 'customerio_down', workspace, api, reason: failure?.code, status: failure?.status },
@@ -245,23 +249,5 @@ function redisTelemetry(log: Logger): RedisEvents {
     jobsRequeued(jobs) {
       log.info({ jobs }, 'Redis connection lost: recent jobs are enqueued again');
     },
-  };
-}
-
-/** Throttles for each key by itself; `write` gets the key and how many calls were left out. */
-function throttleEach<Value>(
-  ms: number,
-  write: (key: string, omitted: number, value: Value) => void,
-): (key: string, value: Value) => void {
-  const throttled = new Map<string, (value: Value) => void>();
-  return (key, value) => {
-    let writeKey = throttled.get(key);
-    if (!writeKey) {
-      writeKey = throttle(ms, (omitted, latest: Value) => {
-        write(key, omitted, latest);
-      });
-      throttled.set(key, writeKey);
-    }
-    writeKey(value);
   };
 }

@@ -250,3 +250,76 @@ describe('audit', () => {
     expect((await audit('--action', 'discard')).out).not.toMatch(/override|discarded/);
   });
 });
+
+describe('dlq resolve', () => {
+  const SENDER = 'whatsapp:+15005550006';
+  const unresolved = {
+    messageSid: 'SM00000000000000000000000000000009',
+    accountSid: 'AC1',
+    kind: 'stop',
+    keyword: 'STOP',
+    channel: 'whatsapp',
+    sender: SENDER,
+    source: 'webhook',
+  };
+  const putUnresolved = (more: object = {}): Promise<string> =>
+    put({ type: 'raw', data: { route: 'messages', params: {}, unresolved: { ...unresolved, ...more } } });
+
+  it('replays the message for the phone, with who knew it and why', async () => {
+    const id = await putUnresolved();
+    const { code, out } = await run('resolve', id, '--phone', '+5215512345678', ...WHO);
+    expect([code, out]).toEqual([0, expect.stringContaining('stop from +5255******78 (whatsapp)')]);
+    const [job, ...others] = await stores.queues.shards[0].inbound.getJobs(['prioritized', 'waiting']);
+    expect(others).toEqual([]);
+    expect(job?.data.payload).toEqual({
+      version: 1,
+      ...unresolved,
+      phone: '+525512345678',
+      occurredAt: NOW,
+      receivedAt: NOW,
+      by: 'Ann',
+      why: 'fixed',
+    });
+    expect(InboundEvent.safeParse(job?.data.payload).success).toBe(true);
+    expect(await stores.queues.deadLetters.get(id)).toBeUndefined();
+    const { entries } = await stores.audit.list({ limit: 10 });
+    expect(entries).toMatchObject([
+      { action: 'resolve', by: 'Ann', details: { id, phone: '+525512345678' } },
+    ]);
+  });
+
+  it('keeps the times that Twilio gave, and the order of a blocked send', async () => {
+    const id = await putUnresolved({ occurredAt: NOW - 5_000, orderedBefore: 3_000 });
+    await run('resolve', id, '--phone', PHONE, ...WHO);
+    const [job] = await stores.queues.shards[0].inbound.getJobs(['prioritized', 'waiting']);
+    expect(job?.data.payload).toMatchObject({
+      occurredAt: NOW - 5_000,
+      orderAt: NOW - 8_000,
+      receivedAt: NOW,
+    });
+  });
+
+  it.each([
+    ['+1415', 'phone_invalid'],
+    ['sms:+14155550123', 'channel_ambiguous'],
+  ])('changes nothing with the phone %p', async (phone, error) => {
+    const id = await putUnresolved();
+    const ran = await run('resolve', id, '--phone', phone, ...WHO);
+    expect([ran.code, ran.error]).toEqual([2, expect.stringContaining(error)]);
+    expect(await stores.queues.deadLetters.get(id)).toBeDefined();
+  });
+
+  it('refuses a dead letter that lacks no phone, and one that does not exist', async () => {
+    for (const id of [await putEvent(), await put({ type: 'raw', data: { a: 1 } })]) {
+      const ran = await run('resolve', id, '--phone', PHONE, ...WHO);
+      expect([ran.code, ran.error]).toEqual([1, expect.stringContaining('letter_not_resolvable')]);
+    }
+    const ran = await run('resolve', 'dl-none', '--phone', PHONE, ...WHO);
+    expect([ran.code, ran.error]).toEqual([1, expect.stringContaining('letter_not_found')]);
+  });
+
+  it('needs who and why', async () => {
+    const ran = await run('resolve', await putUnresolved(), '--phone', PHONE);
+    expect([ran.code, ran.error]).toEqual([2, expect.stringContaining('--by')]);
+  });
+});

@@ -8,6 +8,7 @@ import { deadLetterTable } from './dead-letter-text';
 import { discardCommand } from './discard-command';
 import { addFilterOptions, parseFilter, type FilterOptions } from './options';
 import { replayCommand } from './replay-command';
+import { resolveCommand } from './resolve-command';
 import { runsCommand } from './runs-command';
 
 interface ListOptions extends FilterOptions {
@@ -23,6 +24,7 @@ export function dlqCommand(terminal: Terminal): Command {
     .addCommand(listCommand(terminal))
     .addCommand(showCommand(terminal))
     .addCommand(replayCommand(terminal))
+    .addCommand(resolveCommand(terminal))
     .addCommand(discardCommand(terminal))
     .addCommand(runsCommand(terminal));
 }

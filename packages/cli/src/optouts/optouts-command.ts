@@ -85,7 +85,7 @@ function overrideCommand(terminal: Terminal, name: string, state: 'stopped' | 's
       const request = parseOverride(readRoutes(terminal.env), { phone, state, ...options });
       await withStores(terminal, async (stores) => {
         if (yes) terminal.out(enqueuedText(request, await applyOverride(stores, request)));
-        else terminal.out(previewText(request, await stores.ledger.read(request.subject)));
+        else terminal.out(previewText(request, await stores.ledger.readWhole(request.subject)));
       });
     });
 }

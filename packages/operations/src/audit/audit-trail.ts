@@ -5,6 +5,7 @@ import { z } from 'zod';
 export const AuditAction = z.enum([
   'replay',
   'replay_cancel',
+  'resolve',
   'discard',
   'discarded',
   'override',

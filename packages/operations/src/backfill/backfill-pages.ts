@@ -1,11 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
-import {
-  isBlockedSend,
-  type EventSource,
-  type InboundEvent,
-  type Subject,
-} from '@optout-sync/shared/domain';
+import { isBlockedSend, type EventSource, type InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import { enqueueInboundBatch, isSyncQueued } from '@optout-sync/shared/queues';
 import type { Stores } from '../stores';
 import { RecentSids } from './recent-sids';

@@ -64,6 +64,7 @@ function workspaceSummary(workspace: WorkspaceConfig): Record<string, unknown> {
     lookup: workspace.lookup,
     phone_attribute: workspace.phoneAttribute,
     phone_formats: workspace.phoneFormats,
+    default_country: workspace.defaultCountry,
     sms_attribute: workspace.attributes.sms,
     whatsapp_attribute: workspace.attributes.whatsapp,
     senders_attribute: workspace.sendersAttribute,

@@ -92,14 +92,16 @@ export async function verifyPhone(
 
 async function readHeld(
   api: Pick<AppApi, 'findPeople' | 'readPeople'>,
-  { phoneAttribute, phoneFormats, attributes }: WorkspaceConfig,
+  workspace: WorkspaceConfig,
   { phone, channel }: Subject,
   known: readonly string[],
 ): Promise<HeldPerson[]> {
+  const { phoneAttribute, attributes } = workspace;
   const attribute = attributes[channel];
-  const found = new Set(await api.findPeople(phoneAttribute, phoneSpellings(phone, phoneFormats)));
+  const spellings = phoneSpellings(phone, workspace);
+  const found = new Set(spellings.length === 0 ? [] : await api.findPeople(phoneAttribute, spellings));
   const people = await api.readPeople([...new Set([...found, ...known])], [phoneAttribute, attribute]);
-  return heldPeople(found, people, { phone, phoneAttribute, phoneFormats, attribute }).filter(
+  return heldPeople(found, people, { phone, phoneAttribute, phoneSettings: workspace, attribute }).filter(
     // Somebody who left the number and is not opted out has nothing to do with it.
     (person) => person.hasNumber || isOrphan(person),
   );
@@ -112,13 +114,13 @@ function isOrphan({ hasNumber, value }: HeldPerson): boolean {
 /** Whether the number that a person has now is opted out. */
 async function isOtherNumberStopped(
   ledger: Pick<Ledger, 'read'>,
-  { policy }: WorkspaceConfig,
+  workspace: WorkspaceConfig,
   subject: Subject,
   { phone }: HeldPerson,
 ): Promise<boolean> {
-  const other = phone === undefined ? undefined : parseStoredPhone(phone, subject.phone);
+  const other = phone === undefined ? undefined : parseStoredPhone(phone, subject.phone, workspace);
   const entry = other === undefined ? undefined : await ledger.read({ ...subject, phone: other });
-  return entry !== undefined && isOptedOut([...entry.senders.values()], policy) === true;
+  return entry !== undefined && isOptedOut([...entry.senders.values()], workspace.policy) === true;
 }
 
 interface Comparison {

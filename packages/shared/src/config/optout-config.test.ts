@@ -62,7 +62,8 @@ customerio:
       site_id: site-g
       track_api_key: track-g
       lookup: phone_identifier
-      phone_formats: [e164, digits]
+      phone_formats: [e164, digits, national]
+      default_country: fr
       senders_attribute: stopped_senders
       app_rps: 5
       consent_policy: last
@@ -103,7 +104,8 @@ describe('OPTOUT_CONFIG', () => {
     });
     expect(globex).toMatchObject({
       access: { region: 'eu', trackUrl: 'https://track-eu.customer.io' },
-      phoneFormats: ['e164', 'digits'],
+      phoneFormats: ['e164', 'digits', 'national'],
+      defaultCountry: 'FR',
       sendersAttribute: 'stopped_senders',
       appRps: 5,
       policy: 'last',
@@ -149,6 +151,26 @@ describe('OPTOUT_CONFIG', () => {
     expect(workspaces).toMatchObject([{ name: 'default', access: { trackApiKey: 't' } }]);
     expect(readWorkspaceOf(env, workspaces)(ONE)).toBe('default');
     expect(readWorkspaceOf(env, workspaces)(TWO)).toBeUndefined();
+  });
+
+  it('requires the country where people are found by national numbers', () => {
+    const keys = 'site_id: s, track_api_key: t, app_api_key: a, phone_formats: "e164, national"';
+    const yaml = (more: string): string => `customerio: { workspaces: [{ name: a, ${keys}${more} }] }`;
+    expect(errorsOf(() => readWorkspaces(config(yaml(''))))).toEqual([
+      'customerio.workspaces[0].default_country: is required by the phone format national',
+    ]);
+    expect(errorsOf(() => readWorkspaces(config(yaml(', default_country: XX'))))).toEqual([
+      'customerio.workspaces[0].default_country: must be the ISO code of a country, such as US',
+    ]);
+    expect(readWorkspaces(config(yaml(', default_country: DE')))).toMatchObject([{ defaultCountry: 'DE' }]);
+    const env = {
+      CUSTOMERIO_SITE_ID: 's',
+      CUSTOMERIO_TRACK_API_KEY: 't',
+      CUSTOMERIO_APP_API_KEY: 'a',
+      CUSTOMERIO_PHONE_FORMATS: 'national',
+    };
+    expect(errorsOf(() => readWorkspaces(env))).toEqual(['DEFAULT_COUNTRY is required']);
+    expect(readWorkspaces({ ...env, DEFAULT_COUNTRY: 'us' })).toMatchObject([{ defaultCountry: 'US' }]);
   });
 
   it('treats an empty file as no file', () => {

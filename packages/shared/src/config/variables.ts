@@ -168,6 +168,12 @@ export const VARIABLES = {
     default: 'e164',
     ...WORKSPACE_SETTING,
   },
+  DEFAULT_COUNTRY: {
+    meaning:
+      'The ISO code of the country whose numbers are stored in the format national, which needs it; numbers of other countries are not searched for in that format.',
+    example: 'US',
+    ...WORKSPACE_SETTING,
+  },
   CUSTOMERIO_SMS_ATTRIBUTE: {
     meaning: 'The boolean attribute that is set for SMS, MMS and RCS.',
     default: 'sms_unsubscribe',

@@ -1,5 +1,6 @@
 import type { ConsentPolicy } from '../domain/consent';
-import type { Channel, PhoneFormat } from '../domain/phone';
+import type { Channel } from '../domain/phone';
+import type { Country, PhoneFormat } from '../domain/phone-formats';
 import { HOSTS } from './customerio-hosts';
 import type { WorkspaceNames, WorkspaceSettings } from './workspace-schema';
 
@@ -32,6 +33,8 @@ export interface WorkspaceConfig {
   readonly lookup: 'search' | 'phone_identifier';
   readonly phoneAttribute: string;
   readonly phoneFormats: readonly PhoneFormat[];
+  /** The country of the numbers in the format `national`. */
+  readonly defaultCountry: Country | undefined;
   /** The boolean attribute that is set, by channel. */
   readonly attributes: Readonly<Record<Channel, string>>;
   /** The attribute that lists the stopped senders, if any. */
@@ -59,6 +62,7 @@ export function toWorkspace(
     lookup: settings.lookup,
     phoneAttribute: settings.phone_attribute,
     phoneFormats: settings.phone_formats,
+    defaultCountry: settings.default_country,
     attributes: { sms: settings.sms_attribute, whatsapp: settings.whatsapp_attribute },
     sendersAttribute: settings.senders_attribute,
     nativeOptOuts: settings.native_optouts,

@@ -1,11 +1,13 @@
 import type { z } from 'zod';
 import { DEFAULT_WORKSPACE } from '../domain/subject';
 import { secret } from './fields';
+import { Country } from '../domain/phone-formats';
 import { ConfigError, parseEnv, readVariable, type Env } from './parse-env';
 import type { VariableName } from './variables';
 import { toWorkspace, type WorkspaceConfig } from './workspace-config';
 import {
   missingKeys,
+  needsCountry,
   workspaceSettings,
   type KeySettings,
   type SettingName,
@@ -23,6 +25,7 @@ const VARIABLE_OF = {
   lookup: 'CUSTOMERIO_LOOKUP',
   phone_attribute: 'CUSTOMERIO_PHONE_ATTRIBUTE',
   phone_formats: 'CUSTOMERIO_PHONE_FORMATS',
+  default_country: 'DEFAULT_COUNTRY',
   sms_attribute: 'CUSTOMERIO_SMS_ATTRIBUTE',
   whatsapp_attribute: 'CUSTOMERIO_WHATSAPP_ATTRIBUTE',
   senders_attribute: 'CUSTOMERIO_SENDERS_ATTRIBUTE',
@@ -50,8 +53,12 @@ export function workspaceOfEnv(env: Env): WorkspaceConfig {
   const names = Object.keys(workspaceSettings) as SettingName[];
   // Which keys are required depends on other settings, so those are read first, without their errors.
   const required = new Set<SettingName>(missingKeys(readKeySettings(env)));
+  const schemas = {
+    ...workspaceSettings,
+    default_country: needsCountry(given('phone_formats', env)) ? Country : workspaceSettings.default_country,
+  };
   const shape: z.ZodRawShape = Object.fromEntries(
-    names.map((name) => [VARIABLE_OF[name], required.has(name) ? secret : workspaceSettings[name]] as const),
+    names.map((name) => [VARIABLE_OF[name], required.has(name) ? secret : schemas[name]] as const),
   );
   const values: Record<string, unknown> = parseEnv(shape, env);
   const settings = Object.fromEntries(names.map((name) => [name, values[VARIABLE_OF[name]]]));
@@ -59,21 +66,22 @@ export function workspaceOfEnv(env: Env): WorkspaceConfig {
 }
 
 function readKeySettings(env: Env): KeySettings {
-  const given = (name: SettingName): string | undefined => {
-    try {
-      return readVariable(VARIABLE_OF[name], env);
-    } catch (error) {
-      // It is given, but cannot be read: parseEnv reports that.
-      if (error instanceof ConfigError) return 'unreadable';
-      throw error;
-    }
-  };
   return {
-    site_id: given('site_id'),
-    track_api_key: given('track_api_key'),
-    app_api_key: given('app_api_key'),
-    lookup: given('lookup') === 'phone_identifier' ? 'phone_identifier' : 'search',
-    native_optouts: given('native_optouts') === 'true',
-    campaign_webhook_url: given('campaign_webhook_url'),
+    site_id: given('site_id', env),
+    track_api_key: given('track_api_key', env),
+    app_api_key: given('app_api_key', env),
+    lookup: given('lookup', env) === 'phone_identifier' ? 'phone_identifier' : 'search',
+    native_optouts: given('native_optouts', env) === 'true',
+    campaign_webhook_url: given('campaign_webhook_url', env),
   };
+}
+
+function given(name: SettingName, env: Env): string | undefined {
+  try {
+    return readVariable(VARIABLE_OF[name], env);
+  } catch (error) {
+    // It is given, but cannot be read: parseEnv reports that.
+    if (error instanceof ConfigError) return 'unreadable';
+    throw error;
+  }
 }

@@ -7,6 +7,7 @@ import { toWorkspace, type WorkspaceConfig } from './workspace-config';
 import {
   consentPolicy,
   missingKeys,
+  needsCountry,
   namesDiffer,
   workspaceNames,
   workspaceSettings,
@@ -19,6 +20,10 @@ const Section = z.strictObject({
       z.strictObject({ ...workspaceNames, ...workspaceSettings }).superRefine((workspace, context) => {
         for (const key of missingKeys(workspace)) {
           context.addIssue({ code: 'custom', path: [key], message: 'is required' });
+        }
+        if (needsCountry(workspace.phone_formats) && workspace.default_country === undefined) {
+          const message = 'is required by the phone format national';
+          context.addIssue({ code: 'custom', path: ['default_country'], message });
         }
       }, alwaysRun),
     )

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { PhoneFormat } from '../domain/phone';
+import { Country, PhoneFormat } from '../domain/phone-formats';
 import { baseUrl, flag, integer, listOf, secret } from './fields';
 import { defaultOf } from './variables';
 import { uniqueBy } from './zod';
@@ -52,6 +52,7 @@ export const workspaceSettings = {
   lookup: z.enum(['search', 'phone_identifier']).prefault(defaultOf('CUSTOMERIO_LOOKUP')),
   phone_attribute: attributeName.prefault(defaultOf('CUSTOMERIO_PHONE_ATTRIBUTE')),
   phone_formats: listOf(PhoneFormat).prefault(defaultOf('CUSTOMERIO_PHONE_FORMATS')),
+  default_country: Country.optional(),
   sms_attribute: attributeName.prefault(defaultOf('CUSTOMERIO_SMS_ATTRIBUTE')),
   whatsapp_attribute: attributeName.prefault(defaultOf('CUSTOMERIO_WHATSAPP_ATTRIBUTE')),
   senders_attribute: attributeName.optional(),
@@ -64,6 +65,12 @@ export const workspaceSettings = {
 };
 export type WorkspaceSettings = z.output<z.ZodObject<typeof workspaceSettings>>;
 export type SettingName = keyof WorkspaceSettings;
+
+/** Whether these phone formats need `default_country`: a national number is one of a certain country. */
+export function needsCountry(formats: unknown): boolean {
+  const parsed = workspaceSettings.phone_formats.safeParse(formats);
+  return parsed.success && parsed.data.includes('national');
+}
 
 /** The settings that decide which keys a workspace needs, and those keys. */
 export type KeySettings = Pick<WorkspaceSettings, 'lookup' | 'native_optouts' | 'campaign_webhook_url'> &

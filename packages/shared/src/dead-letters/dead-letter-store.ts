@@ -1,4 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
+import { withCanonicalPhones } from './canonical-phones';
 import { DEFAULT_WORKSPACE, type WorkspaceOf } from '../domain/subject';
 import { EarlierFailures, deadLetterId, mergeDeadLetters, withEarlier, type DeadLetter } from './dead-letter';
 import { indexKeys, type DeadLetterFilter } from './dead-letter-filter';
@@ -171,7 +172,7 @@ export function deadLettersKey(prefix: string): string {
 
 const parseEarlier = (json: string): EarlierFailures => EarlierFailures.parse(JSON.parse(json));
 
-/** Reads the stored JSON of a dead letter. It is trusted: `put` wrote it. */
+/** Reads the stored JSON of a dead letter, with the canonical spelling of its phone. It is trusted: `put` wrote it. */
 export function parse(json: string): DeadLetter {
-  return JSON.parse(json) as DeadLetter;
+  return withCanonicalPhones(JSON.parse(json) as DeadLetter);
 }

@@ -4,3 +4,4 @@ export { DeadLetter, Stage, deadLetterId } from './dead-letter';
 export { UnsupportedRunError, isOver, type ReplayRun } from './replay-run';
 export { ReplayRuns, newRunId } from './replay-runs';
 export { openJobStores, type JobStores } from './job-stores';
+export { resolveEvent, unresolvedEvent } from './unresolved';

@@ -223,7 +223,7 @@ export const ERROR_CODES = {
   },
   not_a_phone_number: {
     meaning: 'A keyword from an address that is not a phone number.',
-    remedy: 'Show it and act by hand: it cannot be replayed.',
+    remedy: 'If you know the phone of the person, `dlq resolve` replays it.',
     ends: 'dead_letter',
   },
   unknown_channel: {

@@ -1,5 +1,5 @@
 import type { EventKind, EventSource, InboundEvent } from './inbound-event';
-import { parseAddress } from './phone';
+import { parseAddress, restorePlus } from './phone';
 import type { MessageSid } from './twilio-ids';
 
 /** What a source knows of a message. Addresses are as Twilio writes them; a missing one is ''. Times in ms since 1970. */
@@ -29,6 +29,8 @@ export interface UnsupportedAddress {
   readonly code: 'not_a_phone_number' | 'unknown_channel';
   readonly message: string;
   readonly messageSid: MessageSid;
+  /** What an operator who knows the person's phone replays; see `unresolvedEvent` of the dead letters. */
+  readonly unresolved?: Readonly<Record<string, unknown>>;
 }
 
 /**
@@ -38,7 +40,16 @@ export interface UnsupportedAddress {
 export function toInboundEvent(
   input: EventInput,
 ): { readonly kind: 'event'; readonly event: InboundEvent } | UnsupportedAddress {
-  const { messageSid, accountSid, classification, person, ours, messagingServiceSid, ...rest } = input;
+  const { messageSid, accountSid, classification, person, ours, messagingServiceSid, source, ...rest } =
+    input;
+  const identity = {
+    messageSid,
+    accountSid,
+    ...classification,
+    sender: messagingServiceSid || restorePlus(ours),
+    ...(messagingServiceSid && { messagingServiceSid }),
+    source,
+  };
   const address = parseAddress(person);
   switch (address.kind) {
     case 'unknown_channel':
@@ -54,20 +65,21 @@ export function toInboundEvent(
         code: 'not_a_phone_number',
         message: 'A keyword from an address that is not a phone number',
         messageSid,
+        unresolved: {
+          ...identity,
+          channel: address.channel,
+          ...(rest.occurredAt !== rest.receivedAt && { occurredAt: rest.occurredAt }),
+          ...(rest.orderAt !== undefined && { orderedBefore: rest.occurredAt - rest.orderAt }),
+        },
       };
     case 'phone':
       return {
         kind: 'event',
         event: {
           version: 1,
-          messageSid,
-          accountSid,
-          ...classification,
+          ...identity,
           channel: address.channel,
           phone: address.phone,
-          sender: messagingServiceSid || ours,
-          ...(messagingServiceSid && { messagingServiceSid }),
-          ...(messagingServiceSid && ours && { ours }),
           ...rest,
         },
       };

@@ -32,14 +32,22 @@ export { keywordWarnings } from './keywords/keyword-warnings';
 export {
   Channel,
   E164,
-  PhoneFormat,
-  isSamePhone,
+  e164Spellings,
   maskPhone,
   parseAddress,
-  parseStoredPhone,
   parseWrittenPhone,
-  phoneSpellings,
+  restorePlus,
 } from './phone';
+export {
+  PhoneFormat,
+  countryOf,
+  isSamePhone,
+  parseStoredPhone,
+  maxSpellings,
+  phoneSpellings,
+  withoutNational,
+  type PhoneSettings,
+} from './phone-formats';
 export { ReconcileMode } from './reconcile-mode';
 export { WEBHOOK_PATHS, type WebhookRoute } from './routes';
 export type { Subject } from './subject';

@@ -1,7 +1,25 @@
 import fc from 'fast-check';
-import { E164, isSamePhone, maskPhone, parseAddress, parseWrittenPhone, phoneSpellings } from './phone';
+import { E164, e164Spellings, maskPhone, parseAddress, parseWrittenPhone, restorePlus } from './phone';
 
-const e164 = (value: string): E164 => E164.parse(value);
+describe('E164', () => {
+  it('parses every spelling of a subscriber to the canonical one', () => {
+    expect(E164.parse('+5215512345678')).toBe('+525512345678');
+    expect(E164.parse('+525512345678')).toBe('+525512345678');
+  });
+
+  it.each(['14155550123', '+0155550123', '+123456', '+1234567890123456', ''])('rejects %p', (text) => {
+    expect(E164.safeParse(text).success).toBe(false);
+  });
+});
+
+describe('e164Spellings', () => {
+  it('returns the canonical spelling first, whichever is given', () => {
+    const both = ['+5511987654321', '+551187654321'];
+    expect(e164Spellings('+551187654321' as E164)).toEqual(both);
+    expect(e164Spellings('+5511987654321' as E164)).toEqual(both);
+    expect(e164Spellings(E164.parse('+14155550123'))).toEqual(['+14155550123']);
+  });
+});
 
 describe('parseAddress', () => {
   it.each([
@@ -10,10 +28,17 @@ describe('parseAddress', () => {
     ['rcs:+14155550123', { kind: 'phone', channel: 'sms', phone: '+14155550123' }],
     ['whatsapp:+14155550123', { kind: 'phone', channel: 'whatsapp', phone: '+14155550123' }],
     ['WhatsApp:+14155550123', { kind: 'phone', channel: 'whatsapp', phone: '+14155550123' }],
+    ['whatsapp:+5215512345678', { kind: 'phone', channel: 'whatsapp', phone: '+525512345678' }],
+    [' 14155550101', { kind: 'phone', channel: 'sms', phone: '+14155550101' }],
+    ['whatsapp: 14155550101', { kind: 'phone', channel: 'whatsapp', phone: '+14155550101' }],
+    ['whatsapp: 5215512345678', { kind: 'phone', channel: 'whatsapp', phone: '+525512345678' }],
+    ['14155550101', { kind: 'other', channel: 'sms' }],
     ['whatsapp:US.123', { kind: 'other', channel: 'whatsapp' }],
     ['72345', { kind: 'other', channel: 'sms' }],
+    [' 72345', { kind: 'other', channel: 'sms' }],
     ['', { kind: 'other', channel: 'sms' }],
     ['messenger:123', { kind: 'unknown_channel' }],
+    ['messenger: 14155550101', { kind: 'unknown_channel' }],
     ['constructor:1', { kind: 'unknown_channel' }],
   ])('parses %p', (address, expected) => {
     expect(parseAddress(address)).toEqual(expected);
@@ -21,6 +46,19 @@ describe('parseAddress', () => {
 
   it('never throws for any address', () => {
     fc.assert(fc.property(fc.string({ unit: 'binary' }), (address) => 'kind' in parseAddress(address)));
+  });
+});
+
+describe('restorePlus', () => {
+  it.each([
+    [' 14155550101', '+14155550101'],
+    ['whatsapp: 14155550101', 'whatsapp:+14155550101'],
+    [' 14155550101 ', '+14155550101'],
+    ['14155550101', '14155550101'],
+    [' 72345', '72345'],
+    ['MG00000000000000000000000000000001', 'MG00000000000000000000000000000001'],
+  ])('makes %p %p', (address, expected) => {
+    expect(restorePlus(address)).toBe(expected);
   });
 });
 
@@ -34,6 +72,10 @@ describe('parseWrittenPhone', () => {
     ['0041 44 668 18 00', '+41446681800'],
     ['+44 (0)20 7946 0018', '+442079460018'],
     ['+9991234567', '+9991234567'],
+    ['+52 1 55 1234 5678', '+525512345678'],
+    ['5215512345678', '+525512345678'],
+    ['00 225 07 12 34 56', '+2250707123456'],
+    ['22507123456', '+2250707123456'],
   ])('parses %p', (text, phone) => {
     expect(parseWrittenPhone(text)).toBe(phone);
   });
@@ -65,34 +107,6 @@ describe('parseWrittenPhone', () => {
         expect(phone === undefined || E164.safeParse(phone).success).toBe(true);
       }),
     );
-  });
-});
-
-describe('phoneSpellings', () => {
-  it('returns every requested format once', () => {
-    expect(phoneSpellings(e164('+14155550123'), ['e164', 'digits', 'national', 'e164'])).toEqual([
-      '+14155550123',
-      '14155550123',
-      '(415) 555-0123',
-      '4155550123',
-    ]);
-  });
-
-  it('returns no national format for a number without a country', () => {
-    expect(phoneSpellings(e164('+9991234567'), ['national'])).toEqual([]);
-  });
-});
-
-describe('isSamePhone', () => {
-  it.each(['+14155550123', '14155550123', '(415) 555-0123', '+1 415-555-0123', '415.555.0123'])(
-    'accepts %p',
-    (stored) => {
-      expect(isSamePhone(stored, e164('+14155550123'), ['e164', 'digits'])).toBe(true);
-    },
-  );
-
-  it.each(['+14155550124', '', 'none', '5550123'])('rejects %p', (stored) => {
-    expect(isSamePhone(stored, e164('+14155550123'), ['e164'])).toBe(false);
   });
 });
 

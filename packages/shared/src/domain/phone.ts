@@ -1,12 +1,24 @@
-import { z } from 'zod';
 import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import { z } from 'zod';
+import { canonicalSpelling, otherSpelling } from './numbering-plans';
 
-/** A phone number as `+` and 7 to 15 digits (ITU-T E.164). */
+/**
+ * A phone number as `+` and 7 to 15 digits (ITU-T E.164). Parsing returns the canonical spelling, so whatever comes in is one
+ * subscriber under one number: events, sync requests, dead letters, the command line; see numbering-plans.ts.
+ */
 export const E164 = z
   .string()
   .regex(/^\+[1-9]\d{6,14}$/)
+  .transform(canonicalSpelling)
   .brand('E164');
 export type E164 = z.infer<typeof E164>;
+
+/** Returns all spellings of a number in E.164, the canonical one first. */
+export function e164Spellings(phone: E164): readonly [E164, ...E164[]] {
+  const canonical = canonicalSpelling(phone) as E164;
+  const other = otherSpelling(canonical) as E164 | undefined;
+  return other === undefined ? [canonical] : [canonical, other];
+}
 
 /** SMS, MMS and RCS share one consent (Twilio, since March 2026); WhatsApp has its own. */
 export const Channel = z.enum(['sms', 'whatsapp']);
@@ -31,10 +43,11 @@ const CHANNEL_OF_PREFIX: ReadonlyMap<string, Channel> = new Map([
  * throws: an address without a phone number is `other`, one on an unknown channel `unknown_channel`.
  */
 export function parseAddress(address: string): Address {
-  const prefixed = PREFIXED.exec(address.trim());
+  const restored = restorePlus(address);
+  const prefixed = PREFIXED.exec(restored);
   const channel = prefixed ? CHANNEL_OF_PREFIX.get((prefixed[1] ?? '').toLowerCase()) : 'sms';
   if (!channel) return { kind: 'unknown_channel' };
-  const phone = E164.safeParse(prefixed ? prefixed[2] : address.trim());
+  const phone = E164.safeParse(prefixed ? prefixed[2] : restored);
   return phone.success ? { kind: 'phone', channel, phone: phone.data } : { kind: 'other', channel };
 }
 
@@ -50,51 +63,17 @@ export function parseWrittenPhone(text: string): E164 | undefined {
   const digits = /^(?:\+|00)?([1-9]\d{6,14})$/.exec(compact)?.[1];
   if (digits === undefined) return undefined;
   // Removes what is written but not dialled, such as the 0 in +44 (0)20.
-  const parsed = parsePhoneNumberFromString(`+${digits}`);
+  const parsed = parsePhoneNumberFromString(canonicalSpelling(`+${digits}`));
   if (!/^(?:\+|00)/.test(compact) && !parsed?.isPossible()) return undefined;
   return E164.safeParse(parsed?.number ?? `+${digits}`).data;
 }
 
-/** The formats in which Customer.io may store a phone number. */
-export const PhoneFormat = z.enum(['e164', 'digits', 'national']);
-export type PhoneFormat = z.infer<typeof PhoneFormat>;
-
 /**
- * Returns the distinct spellings of a number in these formats: `e164` is +14155550123, `digits` is 14155550123, and
- * `national` is both (415) 555-0123 and 4155550123.
+ * Trims an address, and returns a plus to a number that has lost it to form encoding, where `+` is a space: ` 14155550101`
+ * and `whatsapp: 14155550101`. Short codes have fewer than 7 digits and no plus.
  */
-export function phoneSpellings(phone: E164, formats: readonly PhoneFormat[]): string[] {
-  const spellings = formats.flatMap((format) => {
-    switch (format) {
-      case 'e164':
-        return [phone];
-      case 'digits':
-        return [phone.slice(1)];
-      case 'national': {
-        const parsed = parsePhoneNumberFromString(phone);
-        return parsed ? [parsed.formatNational(), parsed.nationalNumber] : [];
-      }
-      default:
-        return format satisfies never;
-    }
-  });
-  return [...new Set(spellings)];
-}
-
-/** Whether a value stored at Customer.io is this number, in any of these formats or any spelling that can be parsed. */
-export function isSamePhone(stored: string, phone: E164, formats: readonly PhoneFormat[]): boolean {
-  return phoneSpellings(phone, formats).includes(stored) || parseStoredPhone(stored, phone) === phone;
-}
-
-/**
- * Returns the number that a value stored at Customer.io spells; undefined for one that cannot be parsed.
- *
- * @param like a number of the country that applies where the value names none
- */
-export function parseStoredPhone(stored: string, like: E164): E164 | undefined {
-  const country = parsePhoneNumberFromString(like)?.country;
-  const parsed = E164.safeParse(parsePhoneNumberFromString(stored, country)?.number);
-  return parsed.success ? parsed.data : undefined;
+export function restorePlus(address: string): string {
+  return address.replace(/^([a-z]+:)? +([1-9]\d{6,14}\s*)$/i, '$1+$2').trim();
 }
 
 /** Masks a number for display and logs: the first five characters and the last two digits remain, `+1415*****23`. */

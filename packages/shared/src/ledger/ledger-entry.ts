@@ -102,6 +102,7 @@ export interface LedgerEntry {
  *   o:<number>  "<occurredAt> <sid>" of the first opt-out of that sender's present one, where a repetition decides
  *   v:<version> when it was made and applied, and by which build; see version-note.ts
  *   n           the number of senders so far
+ *   u           a digest of the entry under another spelling of the number that was merged last; see merge-twins.ts
  *   x           the highest number to order by among the messages in its history; missing where it has none
  *   q           "<how many messages were pruned> <when the first of them was>"
  * Its history is a second hash, `history:` in place of `ledger:`, with fields m:, w:, y: and l: of older messages and versions.

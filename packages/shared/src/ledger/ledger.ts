@@ -5,7 +5,7 @@ import type { Subject } from '../domain/subject';
 import type { DestinationName } from '../domain/destination-name';
 import type { MessageSid } from '../domain/twilio-ids';
 import { loadScript } from '../redis/load-script';
-import { ledgerKey, ledgerPrefix } from './keys';
+import { historyKey, ledgerKey, ledgerPrefix } from './keys';
 import {
   OUTCOME_CODES,
   SOURCE_CODES,
@@ -18,6 +18,7 @@ import {
 import { readOrigins } from './origins';
 import { formatLaterWrite, type LaterWrite } from './later-write';
 import { listEntries, type EntryPage, type ListOptions } from './list-entries';
+import { TwinMerger } from './merge-twins';
 
 /** Arguments and results are documented at the head of each `.lua` file. */
 declare module 'ioredis' {
@@ -83,12 +84,14 @@ export interface LedgerOptions {
  */
 export class Ledger {
   private readonly historyCap: number;
+  private readonly twins: TwinMerger;
 
   constructor(
     private readonly redis: Redis | Cluster,
     private readonly options: LedgerOptions,
   ) {
     this.historyCap = options.historyCap ?? 1_000;
+    this.twins = new TwinMerger(redis, options.prefix);
     redis.defineCommand('optoutRecord', { numberOfKeys: 2, lua: RECORD });
     redis.defineCommand('optoutSettle', { numberOfKeys: 1, lua: SETTLE });
     redis.defineCommand('optoutRaise', { numberOfKeys: 1, lua: RAISE });
@@ -101,6 +104,7 @@ export class Ledger {
    * @param ownNumbers the numbers of the event's Messaging Service as far as they are configured: a START lifts their opt-outs too
    */
   async record(subject: Subject, event: InboundEvent, ownNumbers: readonly string[] = []): Promise<Recorded> {
+    await this.twins.merge(subject);
     const [result, version, applied, confirms, ...superseded] = await this.redis.optoutRecord(
       this.key(subject),
       this.historyKey(subject),
@@ -126,17 +130,22 @@ export class Ledger {
     };
   }
 
+  /** Merges an entry under another spelling of the number into that of the subject; see {@link TwinMerger}. */
+  mergeTwins(subject: Subject): Promise<void> {
+    return this.twins.merge(subject);
+  }
+
   /** Reads an entry with its latest messages, as many as decide or wait for Customer.io. */
   async read(subject: Subject): Promise<LedgerEntry | undefined> {
     return parseLedgerEntry(await this.redis.hgetall(this.key(subject)));
   }
 
-  /** Reads an entry with all its messages that are stored: up to some 1,000, for an operator. */
+  /**
+   * Reads an entry with all its messages that are stored, up to some 1,000, and with one under another spelling of the number that
+   * is not merged yet: for an operator.
+   */
   async readWhole(subject: Subject): Promise<LedgerEntry | undefined> {
-    const both = this.redis.multi().hgetall(this.key(subject)).hgetall(this.historyKey(subject));
-    const [entry, history] = (await both.exec()) ?? [];
-    const hash = entry?.[1] as Record<string, string> | undefined;
-    return parseLedgerEntry({ ...(history?.[1] as Record<string, string> | undefined), ...hash });
+    return parseLedgerEntry(await this.twins.readUnited(subject));
   }
 
   /** Returns one message of an entry, also an older one; `undefined` when the ledger does not have it. */
@@ -258,8 +267,8 @@ export class Ledger {
     return ledgerKey(this.options.prefix, subject);
   }
 
-  private historyKey({ workspace, channel, phone }: Subject): string {
-    return `${this.options.prefix}:history:{${workspace}:${channel}:${phone}}`;
+  private historyKey(subject: Subject): string {
+    return historyKey(this.options.prefix, subject);
   }
 }
 

@@ -128,7 +128,8 @@ function parseSubject(text: string): Subject | undefined {
   const [, workspace = '', channel, phone] = /^\{([^:]+):([^:]+):(.+)\}$/.exec(text) ?? [];
   const [parsedChannel, parsedPhone] = [Channel.safeParse(channel), E164.safeParse(phone)];
   if (!parsedChannel.success || !parsedPhone.success) return undefined;
-  return { workspace, channel: parsedChannel.data, phone: parsedPhone.data };
+  // As it is spelled: an entry under another spelling of its number is not merged yet.
+  return { workspace, channel: parsedChannel.data, phone: phone as E164 };
 }
 
 const escapeGlob = (text: string): string => text.replaceAll(/[\\*?[\]]/g, '\\$&');

@@ -1,4 +1,4 @@
-import { Channel, E164 } from '../domain/phone';
+import { Channel, E164, e164Spellings } from '../domain/phone';
 import type { DestinationName } from '../domain/destination-name';
 import type { Subject } from '../domain/subject';
 
@@ -24,6 +24,11 @@ export function reconcileKey(prefix: string, workspace: string, key: ReconcileKe
 /** A phone on a channel, as a member of a workspace's sets. */
 export function toMember({ channel, phone }: Pick<Subject, 'channel' | 'phone'>): string {
   return `${channel}:${phone}`;
+}
+
+/** The members of a phone under all spellings of its number: an older version wrote the one that Twilio sent. */
+export function toMembers({ channel, phone }: Pick<Subject, 'channel' | 'phone'>): string[] {
+  return e164Spellings(phone).map((spelling) => toMember({ channel, phone: spelling }));
 }
 
 /** Parses a member; `undefined` for one that no version wrote. */

@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { ReconcileMode } from '../domain/reconcile-mode';
 import type { Subject } from '../domain/subject';
 import { loadScript } from '../redis/load-script';
-import { parseMember, reconcileKey, toMember } from './keys';
+import { parseMember, reconcileKey, toMember, toMembers } from './keys';
 import type { PassCount } from './pass-progress';
 
 /** Arguments and results are documented at the head of each `.lua` file. */
@@ -83,8 +83,9 @@ export class SyncMarks {
   }
 
   async read(subject: Subject): Promise<SyncMark | undefined> {
-    const raw = await this.redis.hget(this.key(subject), toMember(subject));
-    return raw === null ? undefined : parseMark(subject, raw);
+    const marks = await this.redis.hmget(this.key(subject), ...toMembers(subject));
+    const raw = marks.find((mark) => mark !== null) ?? undefined;
+    return raw === undefined ? undefined : parseMark(subject, raw);
   }
 
   /** Removes a mark, unless it was replaced, and adds to the counts of the passes that asked for it. */
@@ -94,8 +95,10 @@ export class SyncMarks {
       reconcileKey(this.prefix, workspace, 'pass'),
       reconcileKey(this.prefix, workspace, 'requested-pass'),
     ];
-    const args = [toMember(subject), raw, ...counts.flat()];
-    await this.redis.optoutClearMark(this.key(subject), ...passes, ...args);
+    for (const member of toMembers(subject)) {
+      const args = [member, raw, ...counts.flat()];
+      await this.redis.optoutClearMark(this.key(subject), ...passes, ...args);
+    }
   }
 
   /** Returns how many phones are marked. */

@@ -1,7 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { DestinationName } from '../domain/destination-name';
 import type { Subject } from '../domain/subject';
-import { parseMember, reconcileKey, toMember } from './keys';
+import { parseMember, reconcileKey, toMember, toMembers } from './keys';
 
 /**
  * The phones whose present version Customer.io does not hold yet, by the time at which the first event was received that
@@ -25,7 +25,7 @@ export class UnappliedIndex {
   }
 
   async remove(subject: Subject): Promise<void> {
-    await this.redis.zrem(this.key(subject.workspace), toMember(subject));
+    await this.redis.zrem(this.key(subject.workspace), ...toMembers(subject));
   }
 
   /** Returns the phones with an event received before `before`, in ms since 1970, the oldest first. */

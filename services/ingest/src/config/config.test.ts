@@ -1,3 +1,4 @@
+import { DEFAULT_BLOCKED_SENDS } from '@optout-sync/shared/domain';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -32,6 +33,8 @@ describe('readConfig', () => {
       workspaceOf: expect.any(Function) as unknown,
       studioTokens: [],
       keywords: { match: 'exact', wording: 'off', languages: {}, countries: {} },
+      webhookTokens: [],
+      blockedSends: DEFAULT_BLOCKED_SENDS,
       forwardUrls: [],
       redis: {
         mode: 'standalone',

@@ -47,11 +47,13 @@ export function ingestDeadLetter(
  * the message is stored once.
  */
 export function unprocessableDeadLetter(
-  { code, message }: UnprocessableMessage,
+  unprocessable: UnprocessableMessage,
   data: { readonly route: WebhookRoute; readonly [rest: string]: unknown },
   at: number,
 ): DeadLetter {
-  return ingestDeadLetter(code, message, { type: 'raw', data }, at);
+  const { code, message } = unprocessable;
+  const unresolved = 'unresolved' in unprocessable ? { unresolved: unprocessable.unresolved } : {};
+  return ingestDeadLetter(code, message, { type: 'raw', data: { ...data, ...unresolved } }, at);
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { Writer } from '@optout-sync/customerio';
-import type { Channel } from '@optout-sync/shared/domain';
+import { e164Spellings, type Channel } from '@optout-sync/shared/domain';
 import { stoppedSenders, type Consent, type Destination } from './destination';
-import type { PersonWriter } from './people';
+import { settleAll, type PersonWriter } from './people';
 
 /** Which attributes are written. */
 export interface AttributeNames {
@@ -20,14 +20,17 @@ export function personAttributes(write: Writer, names: AttributeNames): PersonWr
   };
 }
 
-/** Sets the attributes of the person who has the number as identifier, without a look-up. */
+/** Sets the attributes of the people who have the number, in one of its spellings, as identifier, without a look-up. */
 export function phoneIdentifierAttributes(write: Writer, names: AttributeNames): Destination {
   return async (consent) => {
-    const { subject, entry } = consent;
     const attributes = attributesOf(consent, names);
-    if (attributes) {
-      await write({ identifier: { phone: subject.phone }, attributes, timestamp: entry.timestamp });
-    }
+    const { timestamp } = consent.entry;
+    if (!attributes) return undefined;
+    await settleAll(
+      e164Spellings(consent.subject.phone).map((phone) =>
+        write({ identifier: { phone }, attributes, timestamp }),
+      ),
+    );
     return undefined;
   };
 }

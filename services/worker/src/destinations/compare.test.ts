@@ -89,7 +89,7 @@ async function compare({
         ),
       ),
     phoneAttribute: 'phone',
-    phoneFormats: ['e164'],
+    phoneSettings: { phoneFormats: ['e164'] },
     names,
     writers: [
       personAttributes(({ identifier, attributes, timestamp }) => {

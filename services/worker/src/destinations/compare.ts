@@ -1,5 +1,5 @@
 import { heldPeople, type HeldPerson, type Lookup, type PeopleReader } from '@optout-sync/customerio';
-import type { PhoneFormat, ReconcileMode } from '@optout-sync/shared/domain';
+import type { PhoneSettings, ReconcileMode } from '@optout-sync/shared/domain';
 import type { Lane } from '@optout-sync/shared/queues';
 import type { Drift } from '@optout-sync/shared/reconcile';
 import type { AttributeNames } from './attributes';
@@ -58,7 +58,7 @@ interface PeopleComparison {
   readonly findPeople: Lookup;
   readonly readPeople: PeopleReader;
   readonly phoneAttribute: string;
-  readonly phoneFormats: readonly PhoneFormat[];
+  readonly phoneSettings: PhoneSettings;
   readonly names: AttributeNames;
   /** Write the attribute, to people without it. */
   readonly writers: readonly PersonWriter[];
@@ -129,7 +129,7 @@ export function compareByPace(paces: Readonly<Record<'quarter' | 'full' | 'promp
 }
 
 async function readHeld(
-  { findPeople, readPeople, phoneAttribute, phoneFormats, names }: PeopleComparison,
+  { findPeople, readPeople, phoneAttribute, phoneSettings, names }: PeopleComparison,
   { subject, entry }: Consent,
   { newcomers, orphans }: Pick<CompareOptions, 'newcomers' | 'orphans'>,
 ): Promise<HeldPerson[]> {
@@ -139,7 +139,7 @@ async function readHeld(
   return heldPeople(found, people, {
     phone,
     phoneAttribute,
-    phoneFormats,
+    phoneSettings,
     attribute: names.optedOut[channel],
   });
 }
@@ -175,8 +175,9 @@ function peopleAfter(
   { entry, optedOut }: Consent,
   setBack: readonly string[],
 ): string[] {
+  const known = new Set(entry.people);
   const stays = ({ cioId, hasNumber, value }: HeldPerson): boolean =>
-    (hasNumber && (optedOut || entry.people.includes(cioId))) || (value === 'true' && !hasNumber);
+    hasNumber ? optedOut || known.has(cioId) : known.has(cioId) && value === 'true';
   return held
     .filter(stays)
     .map(({ cioId }) => cioId)

@@ -29,7 +29,8 @@ export function nativeOptOuts(api: Pick<AppApi, 'setOptOuts'>, findPeople?: Look
       const { subject, entry } = consent;
       const { appliedVersion, people: before } = progressOf(entry, 'native');
       const known = new Set(before);
-      const people = (await findPeople?.(subject.phone)) ?? entry.people;
+      const people =
+        (await findPeople?.(subject.phone, consent.optedOut ? 'opt_out' : 'opt_in')) ?? entry.people;
       const writes = people.map(async (cioId) => {
         const optOuts = optOutsFor(consent, { after: appliedVersion, isNewcomer: !known.has(cioId) });
         if (optOuts.length > 0) await api.setOptOuts(cioId, optOuts, { slot: SLOT });

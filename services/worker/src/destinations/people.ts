@@ -9,10 +9,19 @@ import type { Consent, Destination } from './destination';
  */
 export type PersonWriter = (cioId: string, consent: Consent) => Promise<void>;
 
-/** Looks up everyone with the number, once, and runs every writer for each of them. */
-export function peopleDestination(findPeople: Lookup, writers: readonly PersonWriter[]): Destination {
+/**
+ * Looks up everyone with the number, once, and runs every writer for each of them.
+ *
+ * @param onNobody is called with an opt-out that nobody was found for
+ */
+export function peopleDestination(
+  findPeople: Lookup,
+  writers: readonly PersonWriter[],
+  onNobody: (consent: Consent) => void = () => undefined,
+): Destination {
   return async (consent) => {
-    const people = await findPeople(consent.subject.phone);
+    const people = await findPeople(consent.subject.phone, consent.optedOut ? 'opt_out' : 'opt_in');
+    if (people.length === 0 && consent.optedOut) onNobody(consent);
     await writeToPeople(people, writers, consent);
     return people;
   };

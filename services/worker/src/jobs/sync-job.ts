@@ -84,6 +84,7 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
         `workspace ${request.workspace} is not configured`,
       );
     }
+    await ledger.mergeTwins(request);
     const entry = await ledger.read(request);
     const optedOut = entry && isOptedOut([...entry.senders.values()], target.policy);
     if (!entry || optedOut === undefined) return UP_TO_DATE;

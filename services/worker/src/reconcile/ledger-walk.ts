@@ -1,4 +1,4 @@
-import type { ReconcileMode, Subject } from '@optout-sync/shared/domain';
+import { e164Spellings, type ReconcileMode, type Subject } from '@optout-sync/shared/domain';
 import { CursorError, type Ledger, type LedgerEntry, type ListedEntry } from '@optout-sync/shared/ledger';
 import { isSyncQueued, type Queues } from '@optout-sync/shared/queues';
 import type { SyncMark, UnappliedIndex } from '@optout-sync/shared/reconcile';
@@ -58,7 +58,8 @@ export class LedgerWalk {
     const { workspace, ledger } = this.options;
     this.forgetPartnersOfOthers(pass);
     const cursor = pass.cursor === '' ? {} : { cursor: pass.cursor };
-    const matches = ({ entry }: ListedEntry): boolean => isUnapplied(entry) || isCompared(entry);
+    const matches = ({ subject, entry }: ListedEntry): boolean =>
+      isTwin(subject) || isUnapplied(entry) || isCompared(entry);
     let page;
     try {
       page = await ledger.list({ workspace, matches, limit, ...cursor });
@@ -67,16 +68,18 @@ export class LedgerWalk {
       await advance({ cursor: '', examined: 0, requested: 0, unverified: 0 });
       return false;
     }
-    const listed = await this.withPartners(page.entries);
+    const twins = page.entries.filter(({ subject }) => isTwin(subject));
+    const listed = await this.withPartners(page.entries.filter(({ subject }) => !isTwin(subject)));
     const compared = listed.filter(({ entry }) => !isUnapplied(entry));
     const unverified = compared.filter(({ entry }) => entry.readAt === undefined).length;
     if (unverified > 0) await advance({ unverified: `+${String(unverified)}` });
     const unapplied = await this.indexUnapplied(listed.filter(({ entry }) => isUnapplied(entry)));
     await Promise.all(compared.map((each) => this.request(each, pass)));
+    await Promise.all(twins.map((each) => this.requestMerge(each, pass)));
     await advance({
       cursor: page.next ?? '',
       examined: pass.examined + page.examined,
-      requested: pass.requested + compared.length,
+      requested: pass.requested + compared.length + twins.length,
       walked: page.next === undefined ? '1' : '0',
       'found:unapplied': `+${String(unapplied)}`,
       'repaired:unapplied': `+${String(unapplied)}`,
@@ -87,6 +90,11 @@ export class LedgerWalk {
   private request({ subject, entry }: ListedEntry, { mode, passes }: WalkedPass): Promise<void> {
     const unverified = entry.readAt === undefined;
     return this.options.requests.request(subject, { reason: 'sweep', mode, passes, unverified });
+  }
+
+  /** The sync of the canonical spelling merges an entry under another one. */
+  private requestMerge({ subject }: ListedEntry, { mode, passes }: WalkedPass): Promise<void> {
+    return this.options.requests.request(canonical(subject), { reason: 'sweep', mode, passes });
   }
 
   /** Adds the entries of the same numbers on the other channel, and leaves out those that were added before. */
@@ -130,6 +138,15 @@ export class LedgerWalk {
 }
 
 const keyOf = ({ channel, phone }: Subject): string => `${channel}:${phone}`;
+
+/** Whether it is an entry under another spelling of its number. */
+function isTwin(subject: Subject): boolean {
+  return canonical(subject).phone !== subject.phone;
+}
+
+function canonical(subject: Subject): Subject {
+  return { ...subject, phone: e164Spellings(subject.phone)[0] };
+}
 
 /** Whether an event waits for its sync, and not for an operator. */
 function isUnapplied({ version, appliedVersion, history }: LedgerEntry): boolean {

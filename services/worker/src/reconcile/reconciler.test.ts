@@ -111,7 +111,7 @@ describe('the sweep', () => {
 
   it('is continued by another worker when the one that holds the lease stops', async () => {
     const prefix = `test-${randomUUID()}`;
-    const first = await start({ ...ENFORCE, QUEUE_PREFIX: prefix }, { lookDelaysMs: [], leaseMs: 300 });
+    const first = await start({ ...ENFORCE, QUEUE_PREFIX: prefix }, { lookDelaysMs: [], leaseMs: 10_000 });
     await passEnds(first);
     const second = await startHarness({
       env: {
@@ -120,7 +120,7 @@ describe('the sweep', () => {
         CUSTOMERIO_APP_URL: first.sandbox.appUrl,
         CUSTOMERIO_TRACK_URL: first.sandbox.trackUrl,
       },
-      overrides: { reconcile: { ...FAST, leaseMs: 300 } },
+      overrides: { reconcile: { ...FAST, leaseMs: 10_000 } },
     });
     harnesses.push(second);
     const before = first.logLines.length;

@@ -3,7 +3,8 @@ import type { Processor } from 'bullmq';
 import type { StoredDeadLetter, JobStores } from '@optout-sync/shared/dead-letters';
 import { enqueueReplay } from '@optout-sync/shared/queues';
 import { awaitNewerWorker } from './await-newer-worker';
-import { requeue, type RequeueContext } from './requeue';
+import { requeue } from './requeue';
+import type { RequeueContext } from './requeue-context';
 import type { JobEvents } from '../runner/process-job';
 import { Throttle } from './throttle';
 

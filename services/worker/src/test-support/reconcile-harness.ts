@@ -62,6 +62,6 @@ export async function logged(harness: Harness, message: string, after = 0): Prom
     harness.logLines
       .slice(after)
       .find((line) => (JSON.parse(line) as { msg?: string }).msg?.startsWith(message));
-  await waitFor(find, { what: `the log line ${message}`, timeoutMs: 15_000 });
+  await waitFor(find, { what: `the log line ${message}`, timeoutMs: 30_000 });
   return JSON.parse(find() ?? '') as Record<string, unknown>;
 }

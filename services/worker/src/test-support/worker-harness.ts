@@ -23,6 +23,8 @@ export interface Harness {
   readonly queues: JobStores;
   readonly worker: Worker;
   readonly adminPort: number;
+  /** Of its keys in Redis. */
+  readonly prefix: string;
   readonly logLines: string[];
   /** Enqueues inbound events as ingest does. */
   enqueue(...events: InboundEvent[]): Promise<void>;
@@ -73,6 +75,7 @@ export async function startHarness(
     queues,
     worker,
     adminPort,
+    prefix,
     logLines,
     ...eventsOn(queues, ledger),
     async force(phone, mode = 'enforce') {

@@ -17,10 +17,14 @@ import { nativeOptOuts } from '../destinations/native-opt-outs';
 import type { OptionalDestinations } from '../destinations/optional-destination';
 import { peopleDestination } from '../destinations/people';
 import type { SyncTarget } from '../destinations/sync-target';
+import { watchUnsearchedFormats } from '../destinations/unsearched-formats';
 import { openApis, type ApiDependencies, type ApiEvents, type WorkspaceApis } from './apis';
 import { watchCircuits, type AvailabilityEvents, type PromoteDelayed } from './availability';
 
-export interface WorkspaceEvents extends ApiEvents, AvailabilityEvents {}
+export interface WorkspaceEvents extends ApiEvents, AvailabilityEvents {
+  /** An opt-out reached nobody, while somebody has the number in a format that is not configured. */
+  unsearchedFormat(workspace: string): void;
+}
 
 /** One Customer.io workspace that opt-outs are written to. */
 export interface Workspace extends SyncTarget {
@@ -42,7 +46,9 @@ export function openWorkspace(
   const apis = openApis(config, deps, availability);
   return {
     name: config.name,
-    ...destinationsOf(config, apis),
+    ...destinationsOf(config, apis, () => {
+      deps.telemetry.unsearchedFormat(config.name);
+    }),
     policy: config.policy,
     isPaused: () => availability.isPaused(),
     async checkAccess() {
@@ -69,8 +75,12 @@ const PROMPT_SLOT: SlotClass = { lane: 'prompt' };
 
 type Destinations = Pick<SyncTarget, 'main' | 'optional' | 'compare'>;
 
-function destinationsOf(config: WorkspaceConfig, { track, app, campaign }: WorkspaceApis): Destinations {
-  const written = track && apiDestinations(config, track.guarded, app?.guarded);
+function destinationsOf(
+  config: WorkspaceConfig,
+  { track, app, campaign }: WorkspaceApis,
+  onUnsearchedFormat: () => void,
+): Destinations {
+  const written = track && apiDestinations(config, track.guarded, app?.guarded, onUnsearchedFormat);
   if (!campaign) {
     if (written) return written;
     throw new Error(`workspace ${config.name} has neither the keys of its APIs nor a campaign`);
@@ -84,6 +94,7 @@ function apiDestinations(
   config: WorkspaceConfig,
   track: GuardedClient,
   app: GuardedClient | undefined,
+  onUnsearchedFormat: () => void,
 ): Destinations | undefined {
   const names: AttributeNames = { optedOut: config.attributes, senders: config.sendersAttribute };
   const write = createWriter(track);
@@ -96,17 +107,28 @@ function apiDestinations(
     return { main: byPhone, optional: native(findPeople), compare: rewriteByPhone(byPhone) };
   }
   if (!app || !api) return undefined;
+  const searchOtherFormats = watchUnsearchedFormats(
+    config,
+    (settings) => createLookup(app, api, { ...config, ...settings, slot: RECONCILE_SLOT }),
+    onUnsearchedFormat,
+  );
   const compareAt = (slot: SlotClass): Compare =>
     comparePeople({
       findPeople: createLookup(app, api, { ...config, slot }),
       readPeople: createPeopleReader(app, api, namesToRead(config), { slot }),
       phoneAttribute: config.phoneAttribute,
-      phoneFormats: config.phoneFormats,
+      phoneSettings: config,
       names,
       writers: [personAttributes(createWriter(track, { slot }), names)],
     });
   return {
-    main: peopleDestination(createLookup(app, api, config), [personAttributes(write, names)]),
+    main: peopleDestination(
+      createLookup(app, api, config),
+      [personAttributes(write, names)],
+      ({ subject }) => {
+        searchOtherFormats(subject.phone);
+      },
+    ),
     optional: native(),
     compare: compareByPace({
       quarter: compareAt(RECONCILE_SLOT),

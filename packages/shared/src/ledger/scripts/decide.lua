@@ -123,12 +123,12 @@ local function firstOptOut(found, rows, known, before)
   local newest, first = tonumber(entry.fields.x), before
   if known then
     local knownSid = known:match(' (.+)$')
-    first = entry.rows[knownSid] or {sid = knownSid, occurredAt = tonumber(known:match('^%d+')), orderAt = -1}
+    first = entry.rows[knownSid] or {sid = knownSid, occurredAt = tonumber(known:match('^%d+'))}
   end
   for _, row in ipairs(rows) do
     if row.counts and row.orderAt > newest then
       if row.kind == 'start' then return found end
-      if first.orderAt > row.orderAt then first = row end
+      if row.kind == 'stop' and first.kind and isLater(first, row) then first = row end
     end
   end
   return first

@@ -25,21 +25,35 @@ local function moveRow(row, fields, from, to, step)
   redis.call('HINCRBY', step == 1 and to or from, 'c', step)
 end
 
--- The rows of an entry that have to stay in it: those that decide, the latest override of each sender, and for a YES that decides the
--- opt-out before it. With them, the rest decides nothing about a message that is newer than the history.
+-- The rows of an entry that have to stay in it: of each sender the one that decides, the latest override, the latest START message, the
+-- latest opt-out of its own, the blocked send that was reported last, and for a YES that decides the opt-out before it. With them, the rest decides nothing about a message that
+-- is newer than the history.
 local function rowsToKeep(entry)
   local keep = {}
-  for name, known in pairs(entry.senders) do
-    local deciding = known.sid and entry.rows[known.sid]
-    local override, optOut
-    for _, row in ipairs(deciding and rowsOfSender(entry, name) or {}) do
-      if row.source == 'm' and not (override and isLater(override, row)) then override = row end
-      local lifted = row.kind == 'stop' and isLater(deciding, row)
-      if lifted and not (optOut and isLater(optOut, row)) then optOut = row end
+  local function keepLatest(rows, isKept)
+    for i = #rows, 1, -1 do
+      if isKept(rows[i]) then
+        keep[rows[i].sid] = true
+        return
+      end
     end
-    if deciding then keep[deciding.sid] = true end
-    if override then keep[override.sid] = true end
-    if optOut and deciding.weak then keep[optOut.sid] = true end
+  end
+  for name, known in pairs(entry.senders) do
+    local rows = rowsOfSender(entry, name)
+    local deciding = lastWord(rows)
+    if known.sid and entry.rows[known.sid] then keep[known.sid] = true end
+    keepLatest(rows, function(row) return row.source == 'm' end)
+    keepLatest(rows, function(row) return row.kind == 'start' and row.counts and row.source ~= 'm' end)
+    keepLatest(rows, function(row) return row.kind == 'stop' and row.number == known.number end)
+    local reported
+    for _, row in ipairs(rows) do
+      local isLast = row.kind == 'stop' and isBlockedSend(row) and not (reported and row.occurredAt < reported.occurredAt)
+      if isLast then reported = row end
+    end
+    if reported then keep[reported.sid] = true end
+    if deciding and deciding.weak then
+      keepLatest(rows, function(row) return row.kind == 'stop' and isLater(deciding, row) end)
+    end
   end
   return keep
 end

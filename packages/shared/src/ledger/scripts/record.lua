@@ -52,10 +52,13 @@ local function clockRank(row)
   return 1
 end
 
+-- The time that a source showed, before the rule for times to the second.
+local function shownTime(row) return isBlockedSend(row) and row.orderAt or row.occurredAt end
+
 -- Gives a known message the better time of another delivery. Of two equally good times the earlier one: it arrived sooner.
 local function takeBetterTime(known, other)
   local a, b = clockRank(other), clockRank(known)
-  if known.source == 'm' or a < b or (a == b and other.orderAt >= known.orderAt) then return false end
+  if known.source == 'm' or a < b or (a == b and shownTime(other) >= shownTime(known)) then return false end
   known.orderAt, known.occurredAt, known.source = other.orderAt, other.occurredAt, other.source
   return true
 end
@@ -101,7 +104,19 @@ local newestInHistory = tonumber(entry.fields.x or -1)
 local isOld = row.orderAt <= newestInHistory or (present and present.orderAt <= newestInHistory)
 -- An opt-in that turns out to be an opt-out no longer separates the messages in the entry from older ones.
 local joins = present and present.kind == 'start' and kind == 'stop'
-if isOld or joins or (not isWhole and not present and redis.call('HEXISTS', history, 'm:' .. sid) == 1) then readHistory() end
+-- An opt-in or override that is not the latest: whether a YES counts depends on the word before it, and the start of an opt-out on what
+-- lies between.
+local isBetween = false
+for name in pairs(entry.senders) do
+  local last = (kind == 'start' or source == 'm') and (name == sender or row.lifts[name]) and decidingRow(name)
+  isBetween = isBetween or (last and isLater(last, row))
+end
+-- A better time of a message beside an override: blocked sends in the history may be reported after the override.
+local isBeside = false
+for _, row in pairs(present and entry.rows or {}) do
+  isBeside = isBeside or (row.source == 'm' and row.number == present.number)
+end
+if isOld or joins or isBetween or isBeside or (not isWhole and not present and redis.call('HEXISTS', history, 'm:' .. sid) == 1) then readHistory() end
 
 local known, before = entry.rows[sid], statesNow()
 if known then

@@ -47,9 +47,11 @@ function combined(deliveries: readonly InboundEvent[]): Known[] {
   if (kind !== 'stop' && kind !== 'start') return [];
   const route = deliveries.some(({ orderAt }) => orderAt !== undefined) ? 'blocked' : 'message';
   const precision = ({ source }: InboundEvent): number => PRECISION[route].indexOf(source);
+  const shown = (one: { orderAt: number; occurredAt: number }): number =>
+    route === 'blocked' ? one.orderAt : one.occurredAt;
   const best = deliveries
     .map((event) => ({ ...event, ...orderTimes({ ...event, kind }) }))
-    .sort((a, b) => precision(b) - precision(a) || a.orderAt - b.orderAt)[0];
+    .sort((a, b) => precision(b) - precision(a) || shown(a) - shown(b))[0];
   if (!best) return [];
   const { source, orderAt, occurredAt } = best;
   const state = kind === 'stop' ? 'stopped' : 'started';

@@ -30,6 +30,7 @@ describe('an event of an inbound message', () => {
       kind: 'stop',
       channel: 'sms',
       phone: '+14155550101',
+      ours: '+15005550006',
       sender: TWILIO_MESSAGING_SERVICE_SID,
       messagingServiceSid: TWILIO_MESSAGING_SERVICE_SID,
       source: 'event_stream',

@@ -23,6 +23,7 @@ describe('parseMessage', () => {
       keyword: 'STOP',
       channel: 'sms',
       phone: '+14155550101',
+      ours: '+15005550006',
       sender: TWILIO_MESSAGING_SERVICE_SID,
       messagingServiceSid: TWILIO_MESSAGING_SERVICE_SID,
       source: 'webhook',
@@ -92,6 +93,46 @@ describe('parseMessage', () => {
     ['messenger:4155550101', 'unknown_channel'],
   ])('cannot process a keyword from %p: %s', (From, code) => {
     expect(parse(twilioMessage({ From, Body: 'STOP' }))).toMatchObject({ kind: 'unprocessable', code });
+  });
+
+  it.each([{ From: 'whatsapp:US.123' }, { From: '', ExternalUserId: 'US.123' }])(
+    'hands what is known of a keyword from a WhatsApp user without a phone number to an operator: %j',
+    (from) => {
+      const sid = messageSid();
+      const To = 'whatsapp:+15005550006';
+      const params = twilioMessage({
+        ...from,
+        To,
+        Body: 'STOP',
+        MessageSid: sid,
+        MessagingServiceSid: undefined,
+      });
+      expect(parse(params)).toMatchObject({
+        code: 'not_a_phone_number',
+        unresolved: {
+          messageSid: sid,
+          kind: 'stop',
+          keyword: 'STOP',
+          channel: 'whatsapp',
+          sender: To,
+          source: 'webhook',
+        },
+      });
+    },
+  );
+
+  it.each([
+    [' 14155550101', 'sms'],
+    ['whatsapp: 14155550101', 'whatsapp'],
+  ])('takes a number whose plus became a space: %p', (From, channel) => {
+    expect(parse(twilioMessage({ From, Body: 'STOP' }))).toMatchObject({
+      event: { phone: '+14155550101', channel },
+    });
+  });
+
+  it('has the canonical spelling of the number', () => {
+    const params = twilioMessage({ From: 'whatsapp:+5215512345678', Body: 'STOP' });
+    expect(parse(params)).toMatchObject({ event: { phone: '+525512345678', channel: 'whatsapp' } });
   });
 
   it('cannot process a message of another shape, and names fields but no values', () => {

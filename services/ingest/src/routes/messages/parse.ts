@@ -11,7 +11,9 @@ const Message = z
   .object({
     MessageSid,
     AccountSid: z.string(),
-    From: z.string(),
+    From: z.string().default(''),
+    /** Identifies a WhatsApp user who shows no phone number. */
+    ExternalUserId: z.string().default(''),
     To: z.string().max(255).default(''),
     Body: z.string().default(''),
     MessagingServiceSid: z.string().max(255).default(''),
@@ -19,7 +21,11 @@ const Message = z
     ButtonPayload: z.string().optional(),
     ToCountry: z.string().optional(),
   })
-  .refine(({ MessagingServiceSid, To }) => MessagingServiceSid !== '' || To !== '', { path: ['To'] });
+  .refine(({ MessagingServiceSid, To }) => MessagingServiceSid !== '' || To !== '', { path: ['To'] })
+  .transform(({ ExternalUserId, ...message }) => ({
+    ...message,
+    From: message.From || (ExternalUserId && `whatsapp:${ExternalUserId}`),
+  }));
 
 export type ParsedMessage =
   | { readonly kind: 'event'; readonly event: InboundEvent }

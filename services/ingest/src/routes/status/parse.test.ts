@@ -20,6 +20,7 @@ describe('a callback of a blocked message', () => {
       kind: 'stop',
       channel: 'sms',
       phone: '+14155550101',
+      ours: '+15005550006',
       sender: TWILIO_MESSAGING_SERVICE_SID,
       messagingServiceSid: TWILIO_MESSAGING_SERVICE_SID,
       source: 'status_callback',

@@ -63,6 +63,15 @@ describe('a call from Studio', () => {
     ]);
   });
 
+  it('takes numbers whose plus became a space in a query that is not encoded', () => {
+    const params = { from: ' 14155550101', to: ' 15005550006', kind: 'stop' };
+    expect(eventOf(params)).toMatchObject({ phone: FROM, sender: TO });
+    expect(eventOf({ ...params, from: 'whatsapp: 14155550101' })).toMatchObject({
+      phone: FROM,
+      channel: 'whatsapp',
+    });
+  });
+
   it.each([
     [{}, 'from'],
     [{ from: FROM }, 'kind'],

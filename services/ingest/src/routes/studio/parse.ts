@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   MessageSid,
+  restorePlus,
   toInboundEvent,
   type Classify,
   type EventKind,
@@ -21,10 +22,13 @@ const optional = z
   .optional()
   .transform((value) => value?.trim() || undefined);
 
+/** Trimmed only after its plus is restored, which a query that is not encoded turns into a space. */
+const address = z.string().max(255).transform(restorePlus);
+
 const Call = z
   .object({
-    from: z.string().trim().min(1).max(255),
-    to: optional,
+    from: address.pipe(z.string().min(1)),
+    to: address.optional().transform((text) => text || undefined),
     messagingServiceSid: optional,
     body: z.string().optional(),
     optOutType: optional,

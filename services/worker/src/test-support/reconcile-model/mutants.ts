@@ -56,8 +56,8 @@ export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
   'sweep-skips-whatsapp': [
     {
       path: WALK,
-      find: /\(\{ entry \}: ListedEntry\): boolean => (isUnapplied\(entry\) \|\| isCompared\(entry\))/,
-      replace: "({ entry, subject }: ListedEntry) => subject.channel === 'sms' && ($1)",
+      find: /isTwin\(subject\) \|\| isUnapplied\(entry\) \|\| isCompared\(entry\)/,
+      replace: "subject.channel === 'sms' && ($&)",
     },
     {
       path: WALK,
