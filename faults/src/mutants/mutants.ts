@@ -64,8 +64,8 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     mutations: [
       {
         workspace: 'services/worker',
-        find: /await requests\.request\(subject, \{ reason: 'sweep', mode \}\)/,
-        replace: '0',
+        find: /Promise\.all\(compared\.map\(/,
+        replace: 'Promise.all([].map(',
       },
     ],
   },

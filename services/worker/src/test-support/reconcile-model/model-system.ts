@@ -24,6 +24,7 @@ import { createLogger } from '@optout-sync/shared/service';
 import { readConfig } from '../../config/config';
 import type { ReconcileTimes } from '../../reconcile/times';
 import { Worker } from '../../service';
+import { FIRST_LOOK_MS, ReconcilerState } from './reconciler-state';
 import { LIMITED, WORKSPACES, writeConfig } from './workspaces';
 
 /** How long after our own write another value counts as lag, in ms. */
@@ -36,8 +37,6 @@ const PERIODS: Readonly<Record<Sweeps, string>> = { off: 'off', often: '2s', onc
 
 /** Network delay may make one more request arrive within a second; so may the process, which the sandbox shares. */
 const LATE_REQUESTS = 2;
-
-const FIRST_LOOK_MS = 200;
 
 const TIMES: Partial<ReconcileTimes> = {
   roundMs: 50,
@@ -57,6 +56,7 @@ const TIMES: Partial<ReconcileTimes> = {
 export class ModelSystem {
   readonly workspaces: readonly string[] = WORKSPACES.map(({ name }) => name);
   readonly unapplied: UnappliedIndex;
+  readonly reconciler: ReconcilerState;
   private worker: Worker | undefined;
   private isLagging = false;
 
@@ -69,6 +69,7 @@ export class ModelSystem {
     private readonly folder: string,
   ) {
     this.unapplied = new UnappliedIndex(redis, prefix);
+    this.reconciler = new ReconcilerState(redis, prefix, this.workspaces);
   }
 
   static async start(options: SandboxOptions): Promise<ModelSystem> {
@@ -92,7 +93,7 @@ export class ModelSystem {
 
   /** Starts a worker. @param policies by workspace */
   async startWorker(policies: ReadonlyMap<string, ConsentPolicy>, sweeps: Sweeps): Promise<void> {
-    if (sweeps === 'once') await this.redis.del(this.workspaces.map((name) => this.keyOf(name, 'pass')));
+    if (sweeps === 'once') await this.reconciler.forgetPasses();
     const config = readConfig({
       REDIS_URL: process.env.TEST_REDIS_URL,
       QUEUE_PREFIX: this.prefix,
@@ -147,33 +148,17 @@ export class ModelSystem {
     return isSyncQueued(this.queues, subject);
   }
 
-  /** Waits until the first full pass of every workspace has ended, with the syncs it asked for. */
-  async firstPassEnds(): Promise<void> {
-    const haveEnded = async (): Promise<boolean> =>
-      (await this.passes()).every(({ endedAt }) => endedAt !== undefined);
-    await waitFor(haveEnded, { what: 'a full pass of every workspace', timeoutMs: 60_000 });
-    await this.forcedSyncsEnd();
-  }
-
-  /** Without a sweep: waits until the second looks of these seconds have ended, with the syncs they asked for. */
-  async firstLooksEnd(): Promise<void> {
-    const count = (name: string): Promise<number> =>
-      this.redis.zcount(this.keyOf(name, 'looks'), '-inf', Date.now() + FIRST_LOOK_MS);
-    const haveEnded = async (): Promise<boolean> =>
-      (await Promise.all(this.workspaces.map(count))).every((open) => open === 0);
-    await waitFor(haveEnded, { what: 'the first second looks', timeoutMs: 60_000 });
-    await this.forcedSyncsEnd();
-  }
-
-  /** Runs all open second looks now, as if their time had come. */
-  async lookAgain(): Promise<void> {
-    for (const name of this.workspaces) {
-      const key = this.keyOf(name, 'looks');
-      for (const member of await this.redis.zrange(key, '0', '-1')) await this.redis.zadd(key, 0, member);
-      const none = async (): Promise<boolean> => (await this.redis.zcard(key)) === 0;
-      await waitFor(none, { what: `the second looks of ${name}`, timeoutMs: 60_000 });
-    }
-    await this.forcedSyncsEnd();
+  /**
+   * Runs all open second looks now, as if their time had come.
+   *
+   * @param loses the numbers whose sync job vanishes once it is asked for
+   */
+  async lookAgain(loses: readonly Subject[]): Promise<void> {
+    await this.pauseSyncs(true);
+    await this.reconciler.callAllLooks();
+    for (const subject of loses) await this.loseSync(subject);
+    await this.pauseSyncs(false);
+    await this.reconciler.looksEnd();
   }
 
   /** Waits until a write of the worker no longer counts as recent. */
@@ -186,18 +171,6 @@ export class ModelSystem {
   async waitingLive(): Promise<Subject[]> {
     const jobs = await Promise.all(this.syncQueues().map((queue) => queue.getJobs('wait')));
     return jobs.flat().flatMap(({ priority, data }) => (priority > 0 ? [] : [data.payload]));
-  }
-
-  /** Waits until the sweep has asked for syncs, or a whole pass of every workspace had none to ask for. */
-  async sweepHasAsked(): Promise<void> {
-    const hasPassed = this.passFromNow();
-    const hasAsked = async (): Promise<boolean> => (await this.countMarks()) > 0 || (await hasPassed());
-    await waitFor(hasAsked, { what: 'a sweep', timeoutMs: 60_000 });
-  }
-
-  /** Waits until a pass of every workspace that begins from now on has read the whole ledger. */
-  async sweepPasses(): Promise<void> {
-    await waitFor(this.passFromNow(), { what: 'a pass of every workspace', timeoutMs: 60_000 });
   }
 
   /** Broken limits, one sentence each. */
@@ -218,38 +191,6 @@ export class ModelSystem {
     this.redis.disconnect();
     await this.sandbox.stop();
     rmSync(this.folder, { recursive: true, force: true });
-  }
-
-  /** Whether a pass that began from now on has ended in every workspace. Later passes may be under way by then. */
-  private passFromNow(): () => Promise<boolean> {
-    const from = Date.now();
-    const began: number[] = [];
-    return async () =>
-      (await this.passes()).every(({ startedAt = 0, endedAt = 0 }, n) => {
-        if (startedAt >= from) began[n] ??= startedAt;
-        return endedAt >= (began[n] ?? Infinity);
-      });
-  }
-
-  private passes(): Promise<PassState[]> {
-    const now = Date.now();
-    return Promise.all(this.workspaces.map((name) => new PassStore(this.redis, this.prefix, name).read(now)));
-  }
-
-  private async forcedSyncsEnd(): Promise<void> {
-    const what = 'the forced syncs to end';
-    await waitFor(async () => (await this.countMarks()) === 0, { what, timeoutMs: 60_000 });
-  }
-
-  /** The number of phones whose forced sync has not ended. */
-  private async countMarks(): Promise<number> {
-    const marks = new SyncMarks(this.redis, this.prefix);
-    const counts = await Promise.all(this.workspaces.map((name) => marks.count(name)));
-    return counts.reduce((sum, count) => sum + count, 0);
-  }
-
-  private keyOf(workspace: string, key: 'looks' | 'pass'): string {
-    return reconcileKey(this.prefix, workspace, key);
   }
 
   private syncQueues() {

@@ -61,7 +61,7 @@ async function runFullPass(system: ModelSystem, runs: readonly SeedRun[]): Promi
   await system.stopWorker();
   await system.lagPasses();
   await startWorker(system, runs, EPOCHS, 'once');
-  await system.firstPassEnds();
+  await system.reconciler.firstPassEnds();
   const inPeople = ofEach(runs, (run) => run.checkPeople());
   return [...inPeople, ...checkWrites(runs), ...(await system.checkLimits())];
 }
@@ -74,7 +74,7 @@ async function runEpoch(system: ModelSystem, runs: readonly SeedRun[], epoch: nu
   await Promise.all(runs.map((run) => run.steps(steps - PAUSED_STEPS, running)));
   await Promise.all(runs.map((run) => run.settle()));
   // While reads lag: what the sweep sees of the latest writes is older than they are.
-  if (sweepsIn(epoch) && lagsIn(epoch)) await system.sweepPasses();
+  if (sweepsIn(epoch) && lagsIn(epoch)) await system.reconciler.nextPassEnds();
   system.catchUp();
   await Promise.all(runs.map((run) => run.settle()));
   const violations = sweepsIn(epoch) ? [] : await checkSecondLooks(system, runs);
@@ -89,10 +89,10 @@ async function runEpoch(system: ModelSystem, runs: readonly SeedRun[], epoch: nu
 
 /** Without a sweep, whoever got a number that nobody had is opted out by the last second look. */
 async function checkSecondLooks(system: ModelSystem, runs: readonly SeedRun[]): Promise<string[]> {
-  await system.firstLooksEnd();
+  await system.reconciler.firstLooksEnd();
   await system.lagPasses();
   const unmatched = await Promise.all(runs.map((run) => run.newlyUnmatched()));
-  await system.lookAgain();
+  await system.lookAgain(unmatched.flat().filter((_, n) => n % 2 === 0));
   return runs.flatMap((run, n) =>
     run.checkPeople(unmatched[n]).map((what) => `seed ${run.seed}: after the last second look, ${what}`),
   );
@@ -108,7 +108,7 @@ async function checkLanes(
   runs: readonly SeedRun[],
   before: readonly Subject[],
 ): Promise<string[]> {
-  await system.sweepHasAsked();
+  await system.reconciler.sweepHasAsked();
   const isNew = ({ phone, channel }: Subject): boolean =>
     !before.some((other) => other.phone === phone && other.channel === channel);
   const waiting = (await system.waitingLive()).filter(isNew);
