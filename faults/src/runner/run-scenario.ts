@@ -3,7 +3,7 @@ import { check, noViolations, type Violations } from '../checker/checker';
 import { OutcomeWatch } from '../checker/outcome-watch';
 import type { ScenarioResult } from '../checker/scenario-result';
 import type { Environment } from '../environment/environment';
-import { passAfter } from '../environment/reconciler-pass';
+import { settledPassAfter } from '../environment/reconciler-pass';
 import type { Population } from '../workload/population';
 import type { Random } from '../workload/random';
 import { TwilioSender } from '../workload/twilio-sender';
@@ -59,7 +59,7 @@ export async function runScenario(
     async finish() {
       await drain(environment, outcomes).catch(noteFailure);
       await outcomes.stop();
-      if (scenario.changesProfiles) await passAfter(environment, changedAt).catch(noteFailure);
+      if (scenario.changesProfiles) await settledPassAfter(environment, changedAt).catch(noteFailure);
       return {
         scenario: scenario.name,
         faults: context.faults.length,
