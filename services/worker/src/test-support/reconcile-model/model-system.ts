@@ -13,13 +13,7 @@ import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters'
 import type { ConsentPolicy, Subject } from '@optout-sync/shared/domain';
 import { Ledger } from '@optout-sync/shared/ledger';
 import { closeQueues, isSyncQueued } from '@optout-sync/shared/queues';
-import {
-  PassStore,
-  type PassState,
-  SyncMarks,
-  UnappliedIndex,
-  reconcileKey,
-} from '@optout-sync/shared/reconcile';
+import { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { createLogger } from '@optout-sync/shared/service';
 import { readConfig } from '../../config/config';
 import type { ReconcileTimes } from '../../reconcile/times';
