@@ -13,21 +13,35 @@ export async function passRuns(environment: Environment): Promise<void> {
 }
 
 /**
- * Waits until a full pass of the reconciler has ended that began when no write counted as recent any more.
+ * Waits until a full pass of the reconciler has ended that began when none of these numbers had been written a moment ago: in such
+ * a pass no value counts as lag.
  *
- * @param changedAt when the last message was accepted or profile changed, in ms since 1970
+ * @param since when the last message had its outcome, in ms since 1970
  */
-export async function passAfter(environment: Environment, changedAt: number): Promise<void> {
-  const { connection, prefix } = environment.system;
-  const marks = new SyncMarks(connection, prefix);
-  const wait = { timeoutMs: LAG_MS + PASS_MS, everyMs: 200 };
+export async function passWithoutLag(
+  environment: Environment,
+  phones: readonly string[],
+  since: number,
+): Promise<void> {
+  let writtenAt = Infinity;
+  let accepted: number | undefined;
   const hasEnded = async (): Promise<boolean> => {
     const { startedAt = 0, endedAt = 0 } = await readPass(environment);
-    return startedAt >= changedAt + LAG_MS && endedAt >= startedAt;
+    if (startedAt >= since && writtenAt < startedAt - LAG_MS) accepted ??= startedAt;
+    // Of the moment before the next pass begins.
+    writtenAt = await latestWrite(environment, phones);
+    return endedAt >= (accepted ?? Infinity);
   };
+  const wait = { timeoutMs: 2 * LAG_MS + PASS_MS, everyMs: 500 };
   await waitFor(hasEnded, { what: 'a full pass of the reconciler', ...wait });
+  const marks = new SyncMarks(environment.system.connection, environment.system.prefix);
   const none = async (): Promise<boolean> => (await marks.count('default')) === 0;
   await waitFor(none, { what: 'the syncs of that pass', ...wait });
+}
+
+async function latestWrite({ system }: Environment, phones: readonly string[]): Promise<number> {
+  const entries = await Promise.all(phones.map((phone) => system.entry(phone)));
+  return Math.max(0, ...entries.map((entry) => entry?.writtenAt ?? 0));
 }
 
 function readPass({ system }: Environment): Promise<PassState> {
