@@ -8,7 +8,7 @@ import { SCENARIOS } from './scenarios/scenarios';
 import { Population } from './workload/population';
 import { Random } from './workload/random';
 
-jest.setTimeout(480_000);
+jest.setTimeout(600_000);
 
 /** Relative to the full suite: each fault once or twice. */
 const SCALE = 0.005;

@@ -3,7 +3,7 @@ import { check, noViolations, type Violations } from '../checker/checker';
 import { OutcomeWatch } from '../checker/outcome-watch';
 import type { ScenarioResult } from '../checker/scenario-result';
 import type { Environment } from '../environment/environment';
-import { passWithoutLag } from '../environment/reconciler-pass';
+import { settledPassAfter } from '../environment/reconciler-pass';
 import type { Population } from '../workload/population';
 import type { Random } from '../workload/random';
 import { TwilioSender } from '../workload/twilio-sender';
@@ -53,15 +53,13 @@ export async function runScenario(
   workload.start();
   await scenario.inject(context).catch(noteFailure);
   await workload.stop().catch(noteFailure);
+  const changedAt = Date.now();
 
   return {
     async finish() {
       await drain(environment, outcomes).catch(noteFailure);
       await outcomes.stop();
-      if (scenario.changesProfiles) {
-        const phones = workload.subscribers.map(({ phone }) => phone);
-        await passWithoutLag(environment, phones, Date.now()).catch(noteFailure);
-      }
+      if (scenario.changesProfiles) await settledPassAfter(environment, changedAt).catch(noteFailure);
       return {
         scenario: scenario.name,
         faults: context.faults.length,

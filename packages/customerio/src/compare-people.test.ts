@@ -55,10 +55,31 @@ describe('heldPeople', () => {
       ['empty', read({})],
     ]);
     expect(heldPeople(new Set(['found']), people, NUMBER)).toEqual([
-      { cioId: 'found', phone: 'unknown spelling', hasNumber: true, value: undefined, setAt: undefined },
-      { cioId: 'spelled', phone: '+1 415 555 0101', hasNumber: true, value: undefined, setAt: undefined },
-      { cioId: 'left', phone: '+14155550199', hasNumber: false, value: 'true', setAt: 7 },
-      { cioId: 'empty', phone: undefined, hasNumber: false, value: undefined, setAt: undefined },
+      {
+        cioId: 'found',
+        phone: 'unknown spelling',
+        hasNumber: true,
+        value: undefined,
+        setAt: undefined,
+        hasTimes: false,
+      },
+      {
+        cioId: 'spelled',
+        phone: '+1 415 555 0101',
+        hasNumber: true,
+        value: undefined,
+        setAt: undefined,
+        hasTimes: false,
+      },
+      { cioId: 'left', phone: '+14155550199', hasNumber: false, value: 'true', setAt: 7, hasTimes: true },
+      {
+        cioId: 'empty',
+        phone: undefined,
+        hasNumber: false,
+        value: undefined,
+        setAt: undefined,
+        hasTimes: false,
+      },
     ]);
   });
 });

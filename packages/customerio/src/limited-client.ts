@@ -1,4 +1,4 @@
-import { withTimeout } from '@optout-sync/shared/service';
+import { TimeoutError, withTimeout } from '@optout-sync/shared/service';
 import { JobError } from '@optout-sync/shared/domain';
 import type { ApiRequest, CustomerIoClient } from './customerio-client';
 import type { GuardedClient, SendOptions } from './guarded-client';
@@ -29,8 +29,7 @@ export class LimitedClient implements Pick<GuardedClient, 'send'> {
     for (;;) {
       const granted = await withTimeout(this.limiter.acquire(slot), giveUpAt - performance.now()).catch(
         (error: unknown) => {
-          if (performance.now() < giveUpAt) throw error;
-          throw noSlot(this.options.patienceMs);
+          throw error instanceof TimeoutError ? noSlot(this.options.patienceMs) : error;
         },
       );
       try {

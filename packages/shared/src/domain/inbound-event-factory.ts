@@ -48,6 +48,7 @@ export function toInboundEvent(
     ...classification,
     sender: messagingServiceSid || restorePlus(ours),
     ...(messagingServiceSid && { messagingServiceSid }),
+    ...(messagingServiceSid && ours && { ours: restorePlus(ours) }),
     source,
   };
   const address = parseAddress(person);

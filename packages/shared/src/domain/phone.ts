@@ -69,11 +69,12 @@ export function parseWrittenPhone(text: string): E164 | undefined {
 }
 
 /**
- * Trims an address, and returns a plus to a number that has lost it to form encoding, where `+` is a space: ` 14155550101`
+ * Trims a number, and returns a plus to a number that has lost it to form encoding, where `+` is a space: ` 14155550101`
  * and `whatsapp: 14155550101`. Short codes have fewer than 7 digits and no plus.
  */
 export function restorePlus(address: string): string {
-  return address.replace(/^([a-z]+:)? +([1-9]\d{6,14}\s*)$/i, '$1+$2').trim();
+  const restored = address.replace(/^([a-z]+:)? +([1-9]\d{6,14}\s*)$/i, '$1+$2');
+  return /^\s*([a-z]+:)?\+?\d+\s*$/i.test(restored) ? restored.trim() : restored;
 }
 
 /** Masks a number for display and logs: the first five characters and the last two digits remain, `+1415*****23`. */

@@ -121,6 +121,7 @@ describe('entries under two spellings of a number', () => {
     expect(await histories()).toEqual([`${prefix}:history:{default:whatsapp:${CANONICAL}}`]);
     const whole = await ledger.readWhole(subject);
     expect(whole?.history).toHaveLength(121);
+    expect(await redis.hexists(`${prefix}:ledger:{default:whatsapp:${CANONICAL}}`, 'c')).toBe(0);
     expect(whole?.senders.get('+15005550006')).toMatchObject({ state: 'stopped', messageSid: sid(900) });
     expect((await ledger.read(subject))?.history.length).toBeLessThan(60);
     expect(await ledger.record(subject, message(201, 'start', 201_000))).toMatchObject({

@@ -6,4 +6,4 @@ export { configurationOf, deadLettersTotal, metricsOf, type MetricDefinition } f
 export { createRegistry, registerQueueGauges } from './metrics';
 export { neverThrowing } from './never-throwing';
 export { CHECK_CONFIG, runService, type Service } from './run-service';
-export { throttle, withTimeout } from './timing';
+export { TimeoutError, throttle, withTimeout } from './timing';

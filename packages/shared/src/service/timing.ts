@@ -20,17 +20,22 @@ export function throttle<What>(
   };
 }
 
+/** Work that has not settled in time. */
+export class TimeoutError extends Error {
+  override readonly name = 'TimeoutError';
+}
+
 /**
  * Resolves and rejects as `work` does. The work itself is not stopped when the time is over.
  *
  * @param ms how long to wait
- * @throws {Error} when `work` has not settled within `ms`
+ * @throws {TimeoutError} when `work` has not settled within `ms`
  */
 export async function withTimeout<T>(work: Promise<T>, ms: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => {
-      reject(new Error(`no answer within ${String(ms)} ms`));
+      reject(new TimeoutError(`no answer within ${String(ms)} ms`));
     }, ms);
   });
   try {

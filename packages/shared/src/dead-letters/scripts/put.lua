@@ -25,8 +25,9 @@ if stored ~= read or earlier .. '\n' .. ofFormer ~= readEarlier then
   return {'0', stored, redis.call('HGET', LETTERS, id) or '', earlier, ofFormer}
 end
 unindex(id)
-redis.call('DEL', replayedKey(id), replayedKey(former))
+-- First: after a DEL, Redis would let the script go on where memory is full.
 redis.call('HSET', LETTERS, id, ARGV[5])
+redis.call('DEL', replayedKey(id), replayedKey(former))
 local sets = {}
 for i = 8, #ARGV do
   sets[#sets + 1] = ARGV[i]

@@ -23,7 +23,10 @@ const optional = z
   .transform((value) => value?.trim() || undefined);
 
 /** Trimmed only after its plus is restored, which a query that is not encoded turns into a space. */
-const address = z.string().max(255).transform(restorePlus);
+const address = z
+  .string()
+  .max(255)
+  .transform((text) => restorePlus(text).trim());
 
 const Call = z
   .object({
