@@ -1,5 +1,5 @@
 import type { Channel } from '@optout-sync/shared/domain';
-import { findableSpellings, isSpellingOf, isStopped } from './reference';
+import { countrySpellings, findableSpellings, isSpellingOf, isStopped } from './reference';
 import type { AttributeWrite, NumberOnChannel, Timeline } from './timeline';
 
 /** A person at the end of a run. */
@@ -64,7 +64,7 @@ export function checkPeople(
 
 /**
  * A START that was not applied before explains a write of `false`: one that was delivered since the number was last quiet,
- * and somebody who could be found by it since then.
+ * and somebody who could be found by a spelling with its country since then.
  */
 function explainsFalse(timeline: Timeline, { tick, cioId, channel }: AttributeWrite, phone: string): boolean {
   const subject = { phone, channel };
@@ -73,7 +73,7 @@ function explainsFalse(timeline: Timeline, { tick, cioId, channel }: AttributeWr
     .messagesUntil(subject, tick)
     .some((message) => message.kind === 'start' && message.tick > quiet);
   const found = timeline.phonesOf(cioId, quiet, tick);
-  return hasStart && found.some((stored) => findableSpellings(phone).includes(String(stored)));
+  return hasStart && found.some((stored) => countrySpellings(phone).includes(String(stored)));
 }
 
 /** A number that was stopped, and that the person had, at a moment since it was last quiet explains a write of `true`. */

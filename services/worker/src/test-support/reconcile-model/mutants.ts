@@ -53,6 +53,10 @@ export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
   'late-stop-opts-in': [
     { path: ATTRIBUTES, find: /optedOut \|\| !hasNewStopsOnly\(entry\)/, replace: 'true' },
   ],
+  /** A START opts in whoever is found by a number without its country. */
+  'national-opts-in': [
+    { path: `${CUSTOMERIO}/lookup.ts`, find: /withoutNational\(options\)/, replace: 'options' },
+  ],
   'sweep-skips-whatsapp': [
     {
       path: WALK,

@@ -25,9 +25,14 @@ export function isStopped(messages: readonly ReferenceMessage[], policy: Consent
   return decisive.some(({ kind }) => kind === 'stop');
 }
 
-/** Spellings with a country, by which the search of the model's workspaces finds a number. */
-export function findableSpellings(phone: string): string[] {
+/** Spellings with a country. */
+export function countrySpellings(phone: string): string[] {
   return [phone, phone.slice(1)];
+}
+
+/** All spellings by which the search of the model's workspaces finds a number: also as a number of the default country. */
+export function findableSpellings(phone: string): string[] {
+  return [...countrySpellings(phone), phone.slice(-10)];
 }
 
 /** Whether a stored value is this number in any spelling: the last ten digits decide, as all numbers have the same country. */

@@ -42,7 +42,8 @@ export function writeConfig(
       app_api_key: appApiKey,
       app_url: sandbox.appUrl,
       track_url: sandbox.trackUrl,
-      phone_formats: ['e164', 'digits'],
+      phone_formats: ['e164', 'digits', 'national'],
+      default_country: 'US',
       app_rps: appRps,
       consent_policy: policies.get(name),
     };

@@ -136,12 +136,12 @@ export class World {
     return [...this.living][n % Math.max(1, this.living.size)];
   }
 
-  /** Mostly E.164; some as digits, and some in a spelling that no search of ours finds. */
+  /** Mostly E.164; some as digits, some without the country, and some in a spelling that no search of ours finds. */
   private spelled(n: number, spelling: number): string {
     const phone = this.phones[n] ?? '';
     if (spelling < 6) return phone;
-    if (spelling < 9) return phone.slice(1);
-    return phone.replace(/^\+1(\d{3})(\d{3})(\d{4})$/, '$1.$2.$3');
+    if (spelling < 8) return phone.slice(1);
+    return spelling < 9 ? phone.slice(-10) : phone.replace(/^\+1(\d{3})/, '+1 $1 ');
   }
 }
 
