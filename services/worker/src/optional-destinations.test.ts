@@ -143,6 +143,32 @@ describe('a dead letter of an optional destination', () => {
     expect(harness.sandbox.requests()).toHaveLength(before);
   });
 
+  it('that is replayed as a raw payload and fails again keeps the earlier attempts', async () => {
+    await start(withCampaign());
+    const [phone] = addPeople(1) as [string];
+    campaign.answers.push(404, 404);
+    await harness.enqueue(inboundEvent(phone));
+    await waitFor(async () => (await deadLetterCount()) === 1, { what: 'the dead letter' });
+    const only = async () => (await harness.queues.deadLetters.page({ limit: 5 })).deadLetters;
+    const [parsed] = await only();
+    await harness.queues.deadLetters.discard({ ids: [parsed!.id] });
+    await harness.queues.deadLetters.put({
+      ...parsed!.deadLetter,
+      undone: { type: 'raw', data: { version: 1, ...subjectOf(phone) } },
+      attempts: [{ at: 1, code: 'sync_request_version_unknown' }],
+      firstFailedAt: 1,
+    });
+    await replayAll();
+    await waitFor(async () => (await only())[0]?.deadLetter.undone.type === 'destination', {
+      what: 'the dead letter of the parsed payload',
+    });
+    const [{ deadLetter }] = (await only()) as [Awaited<ReturnType<typeof only>>[number]];
+    expect(deadLetter).toMatchObject({
+      firstFailedAt: 1,
+      attempts: [{ code: 'sync_request_version_unknown' }, { code: 'customerio_refused' }],
+    });
+  });
+
   it('of the native list has its own stage, and a newer opt-out writes what it lacks', async () => {
     await start(NATIVE);
     const [phone] = addPeople(1) as [string];

@@ -2,7 +2,7 @@ import type { JobStores } from '@optout-sync/shared/dead-letters';
 import type { HttpClient } from '@optout-sync/http-client';
 import { ForwardRequest } from '@optout-sync/shared/queues';
 import { parsePayload, type PayloadCodes } from '../runner/parse-payload';
-import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
+import { storeDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 import { Breakers } from './breakers';
 import { deliver } from './deliver';
 
@@ -31,8 +31,8 @@ export function forwardJob(context: {
     async onExhausted(job) {
       const { payload: request, raw } = job;
       const payload = request ? { type: 'forward' as const, request } : { type: 'raw' as const, data: raw };
-      const deadLetter = toDeadLetter('forward', job, payload);
-      telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter, job.replayOf), []);
+      const { deadLetter, id } = await storeDeadLetter(queues, 'forward', job, payload);
+      telemetry.deadLettered(deadLetter, id, []);
     },
   };
 }

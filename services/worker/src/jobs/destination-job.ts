@@ -5,7 +5,7 @@ import { enqueueDestination, hasLiveDestinationNext, type SyncRequest } from '@o
 import type { DestinationIndexes } from '../destinations/destination-requests';
 import type { OptionalDestination } from '../destinations/optional-destination';
 import type { SyncTarget } from '../destinations/sync-target';
-import { toDeadLetter, type DeadLetterEvents, type ExhaustedJob, type JobKind } from '../runner/job-kind';
+import { storeDeadLetter, type DeadLetterEvents, type ExhaustedJob, type JobKind } from '../runner/job-kind';
 import { parseSyncRequest } from './sync-request';
 
 export interface DestinationEvents extends DeadLetterEvents {
@@ -82,14 +82,14 @@ async function deadLetterDestination(
 ): Promise<void> {
   const { payload: request, raw } = job;
   const entry = request && (await ledger.read(request));
-  const deadLetter = toDeadLetter(
+  const { deadLetter, id } = await storeDeadLetter(
+    queues,
     name,
     job,
     request
       ? { type: 'destination', destination: name, request, messageSids: waitingMessages(entry, name) }
       : { type: 'raw', data: raw },
   );
-  const id = await queues.deadLetters.put(deadLetter);
   if (request) await destinationIndexes[name].remove(request);
   telemetry.deadLettered(deadLetter, id, []);
 }

@@ -6,7 +6,7 @@ import { enqueueSync } from '@optout-sync/shared/queues';
 import type { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import type { ReviewEntry, ReviewList } from '@optout-sync/shared/review';
 import { parsePayload, type PayloadCodes } from '../runner/parse-payload';
-import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
+import { storeDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 import type { RepeatedOptOuts } from './repeated-opt-outs';
 
 const CODES: PayloadCodes = {
@@ -24,8 +24,7 @@ export interface RecordEvents extends DeadLetterEvents {
 /**
  * Queue `inbound-events`: records an inbound event in the ledger, once, and enqueues a sync of the phone unless
  * Customer.io already holds everything recorded. An opt-out that confirms what Customer.io should hold may request a forced
- * sync. A crash between the two repeats both: the event is then a duplicate
- * that still needs its sync.
+ * sync. A crash between the two repeats both: the event is then a duplicate that still needs its sync.
  */
 export function recordJob(context: {
   readonly ledger: Ledger;
@@ -71,8 +70,7 @@ export function recordJob(context: {
     async onExhausted(job) {
       const { payload: event, raw } = job;
       const payload = event ? { type: 'event' as const, event } : { type: 'raw' as const, data: raw };
-      const deadLetter = toDeadLetter('record', job, payload);
-      const id = await queues.deadLetters.put(deadLetter, job.replayOf);
+      const { deadLetter, id } = await storeDeadLetter(queues, 'record', job, payload);
       telemetry.deadLettered(deadLetter, id, event ? [event] : []);
     },
   };

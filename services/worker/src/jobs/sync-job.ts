@@ -14,7 +14,7 @@ import type {
 import type { Consent } from '../destinations/destination';
 import { namesOf, type DestinationRequests } from '../destinations/destination-requests';
 import type { SyncTarget } from '../destinations/sync-target';
-import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
+import { storeDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 import { forcedSync, type ForcedSyncEvents } from './forced-sync';
 import { parseSyncRequest } from './sync-request';
 
@@ -147,8 +147,8 @@ async function deadLetterSync(
 ): Promise<void> {
   const { payload: request, raw } = job;
   if (!request) {
-    const deadLetter = toDeadLetter('sync', job, { type: 'raw', data: raw });
-    telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter, job.replayOf), []);
+    const { deadLetter, id } = await storeDeadLetter(queues, 'sync', job, { type: 'raw', data: raw });
+    telemetry.deadLettered(deadLetter, id, []);
     return;
   }
   const mark = await marks.read(request);
@@ -158,8 +158,11 @@ async function deadLetterSync(
     ({ outcome }) => outcome === 'pending' || outcome === 'dead_lettered',
   );
   const messageSids = waiting.map(({ messageSid }) => messageSid);
-  const deadLetter = toDeadLetter('sync', job, { type: 'sync', request, messageSids });
-  const id = await queues.deadLetters.put(deadLetter, job.replayOf);
+  const { deadLetter, id } = await storeDeadLetter(queues, 'sync', job, {
+    type: 'sync',
+    request,
+    messageSids,
+  });
   const settled = await ledger.markDeadLettered(request, entry?.version ?? 0);
   await unapplied.remove(request);
   // The next sweep marks the phone again.

@@ -4,7 +4,7 @@ import { PeopleChange, type ChangedPerson, type Lane } from '@optout-sync/shared
 import type { PersonLooks } from '@optout-sync/shared/reconcile';
 import type { SyncTarget } from '../destinations/sync-target';
 import { parsePayload, type PayloadCodes } from '../runner/parse-payload';
-import { toDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
+import { storeDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 import { requestComparison, type ComparisonContext } from './request-comparison';
 
 /** What is done about a person: nothing without an opt-out or where a workspace has nothing to compare. */
@@ -63,8 +63,8 @@ export function peopleJob(context: PeopleContext): JobKind<PeopleChange> {
     async onExhausted(job) {
       const { payload: change, raw } = job;
       const payload = change ? { type: 'people' as const, change } : { type: 'raw' as const, data: raw };
-      const deadLetter = toDeadLetter('people', job, payload);
-      telemetry.deadLettered(deadLetter, await queues.deadLetters.put(deadLetter, job.replayOf), []);
+      const { deadLetter, id } = await storeDeadLetter(queues, 'people', job, payload);
+      telemetry.deadLettered(deadLetter, id, []);
     },
   };
 }

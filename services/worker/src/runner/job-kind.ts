@@ -1,4 +1,4 @@
-import type { DeadLetter } from '@optout-sync/shared/dead-letters';
+import type { DeadLetter, JobStores } from '@optout-sync/shared/dead-letters';
 import type { InboundEvent, JobError } from '@optout-sync/shared/domain';
 import type { FailedAttempt, Lane } from '@optout-sync/shared/queues';
 
@@ -48,6 +48,21 @@ export interface DeadLetterEvents {
     id: string,
     inboundEvents: readonly Pick<InboundEvent, 'kind' | 'source'>[],
   ): void;
+}
+
+/**
+ * Stores the dead letter of an exhausted job, with the attempts of the one that a replay requeued as this job.
+ *
+ * @param payload what a replay repeats; the stored dead letters call it `undone`
+ */
+export async function storeDeadLetter(
+  { deadLetters }: { readonly deadLetters: Pick<JobStores['deadLetters'], 'put'> },
+  stage: DeadLetter['stage'],
+  job: ExhaustedJob<unknown>,
+  payload: DeadLetter['undone'],
+): Promise<{ readonly deadLetter: DeadLetter; readonly id: string }> {
+  const deadLetter = toDeadLetter(stage, job, payload);
+  return { deadLetter, id: await deadLetters.put(deadLetter, job.replayOf) };
 }
 
 /**
