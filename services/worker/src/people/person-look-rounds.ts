@@ -1,7 +1,7 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { Ledger } from '@optout-sync/shared/ledger';
 import type { PersonLook, PersonLooks } from '@optout-sync/shared/reconcile';
 import type { SyncTarget } from '../destinations/sync-target';
+import { Rounds } from '../lib/rounds';
 import type { Lease } from '../reconcile/lease';
 import { requestComparison, type ComparisonContext } from './request-comparison';
 
@@ -31,31 +31,27 @@ interface RoundOptions extends ComparisonContext {
  *            took the lease over
  */
 export class PersonLookRounds {
-  private readonly stopping = new AbortController();
-  private running: Promise<void> | undefined;
+  private readonly rounds: Rounds;
 
-  constructor(private readonly options: RoundOptions) {}
+  constructor(private readonly options: RoundOptions) {
+    const { workspace, roundMs, lease, telemetry } = options;
+    this.rounds = new Rounds({
+      everyMs: roundMs,
+      round: () => this.round(),
+      failed: (error) => {
+        telemetry.personLooksFailed(workspace, error);
+      },
+      ended: () => lease.release(),
+    });
+  }
 
   start(): void {
-    this.running ??= this.run();
+    this.rounds.start();
   }
 
   /** Resolves when the round under way has ended and the lease is free. */
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
-  }
-
-  private async run(): Promise<void> {
-    const { workspace, roundMs, lease, telemetry } = this.options;
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      await this.round().catch((error: unknown) => {
-        if (!signal.aborted) telemetry.personLooksFailed(workspace, error);
-      });
-      await delay(roundMs, undefined, { signal }).catch(() => undefined);
-    }
-    await lease.release().catch(() => undefined);
+  stop(): Promise<void> {
+    return this.rounds.stop();
   }
 
   private async round(): Promise<void> {

@@ -1,6 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
 import type { ReconcileMode } from '@optout-sync/shared/domain';
 import type { DriftKind, Findings, PassState, PassStore, SecondLooks } from '@optout-sync/shared/reconcile';
+import { Rounds } from '../lib/rounds';
 import type { ForcedSyncRequests } from './forced-sync-requests';
 import type { Lease } from './lease';
 import type { NativeCatchUp } from './native-catch-up';
@@ -66,32 +66,28 @@ interface ReconcilerOptions {
  * A round that fails, as while Redis is away, is repeated with the next one.
  */
 export class Reconciler {
-  private readonly stopping = new AbortController();
-  private running: Promise<void> | undefined;
+  private readonly rounds: Rounds;
   private searchedAt = -Infinity;
 
-  constructor(private readonly options: ReconcilerOptions) {}
+  constructor(private readonly options: ReconcilerOptions) {
+    const { workspace, times, lease, telemetry } = options;
+    this.rounds = new Rounds({
+      everyMs: times.roundMs,
+      round: () => this.round(),
+      failed: (error) => {
+        telemetry.reconcileFailed(workspace, error);
+      },
+      ended: () => lease.release(),
+    });
+  }
 
   start(): void {
-    this.running ??= this.run();
+    this.rounds.start();
   }
 
   /** Resolves when the round under way has ended and the lease is free. */
-  async stop(): Promise<void> {
-    this.stopping.abort();
-    await this.running;
-  }
-
-  private async run(): Promise<void> {
-    const { workspace, times, lease, telemetry } = this.options;
-    const { signal } = this.stopping;
-    while (!signal.aborted) {
-      await this.round().catch((error: unknown) => {
-        if (!signal.aborted) telemetry.reconcileFailed(workspace, error);
-      });
-      await delay(times.roundMs, undefined, { signal }).catch(() => undefined);
-    }
-    await lease.release().catch(() => undefined);
+  stop(): Promise<void> {
+    return this.rounds.stop();
   }
 
   private async round(): Promise<void> {
