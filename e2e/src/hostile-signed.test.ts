@@ -72,17 +72,13 @@ describe('hostile content with a valid signature', () => {
   });
 
   it.each([
-    ['a MessageSid with syntax', { MessageSid: `SM${"'".repeat(32)}` }, 'message_not_understood'],
-    ['no From', { From: undefined }, 'not_a_phone_number'],
-    [
-      'a sender of 60 kB',
-      { To: 'x'.repeat(60_000), MessagingServiceSid: undefined },
-      'message_not_understood',
-    ],
-  ])('%s becomes a dead letter', async (_, params, code) => {
+    ['a MessageSid with syntax', { MessageSid: `SM${"'".repeat(32)}` }],
+    ['no From', { From: undefined }],
+    ['a sender of 60 kB', { To: 'x'.repeat(60_000), MessagingServiceSid: undefined }],
+  ])('%s becomes a dead letter', async (_, params) => {
     const stop = twilioMessage({ From: PERSON, OptOutType: 'STOP', ...params });
     expect((await system.deliver(ingest, stop)).status).toBe(200);
-    expect(await deadLetters()).toMatchObject([{ code }]);
+    expect(await deadLetters()).toMatchObject([{ code: 'message_not_understood' }]);
   });
 
   it('a body of any content is classified and not stored', async () => {

@@ -11,7 +11,7 @@ const Message = z
   .object({
     MessageSid,
     AccountSid: z.string(),
-    From: z.string().default(''),
+    From: z.string().optional(),
     /** Identifies a WhatsApp user who shows no phone number. */
     ExternalUserId: z.string().default(''),
     To: z.string().max(255).default(''),
@@ -22,9 +22,10 @@ const Message = z
     ToCountry: z.string().optional(),
   })
   .refine(({ MessagingServiceSid, To }) => MessagingServiceSid !== '' || To !== '', { path: ['To'] })
-  .transform(({ ExternalUserId, ...message }) => ({
+  .refine(({ From, ExternalUserId }) => From !== undefined || ExternalUserId !== '', { path: ['From'] })
+  .transform(({ From = '', ExternalUserId, ...message }) => ({
     ...message,
-    From: message.From || (ExternalUserId && `whatsapp:${ExternalUserId}`),
+    From: From || (ExternalUserId && `whatsapp:${ExternalUserId}`),
   }));
 
 export type ParsedMessage =
