@@ -1,13 +1,14 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Cluster, type Redis } from 'ioredis';
-import { QUEUES } from '../queues/jobs';
+import { DestinationName } from '../domain/destination-name';
+import { QUEUES, destinationQueueName } from '../queues/jobs';
 import { DEFAULT_WORKSPACE } from '../domain/subject';
 
 /** The names of workspaces that data is stored under. */
 export interface StoredNames {
   /** Ledger entries by name. */
   readonly ledger: Readonly<Record<string, number>>;
-  /** Sync jobs in whatever state by name. */
+  /** Jobs of syncs and optional destinations, in whatever state, by name. */
   readonly queues: Readonly<Record<string, number>>;
 }
 
@@ -18,7 +19,7 @@ const LISTS = new Set(['wait', 'active', 'paused']);
 const SORTED_SETS = new Set(['delayed', 'prioritized', 'failed']);
 
 /**
- * Finds the workspaces that have ledger entries or sync jobs, whatever is configured. It walks all keys of every master, without
+ * Finds the workspaces that have ledger entries or jobs of their own, whatever is configured. It walks all keys of every master, without
  * an index: a hundred bytes of each ledger key are read, and no entry.
  *
  * @param prefix the plain prefix (QUEUE_PREFIX)
@@ -59,9 +60,11 @@ async function* keysOf(
   }
 }
 
-/** The keys of sync queues in any shard; in a cluster the prefix is in braces. */
+/** The keys of the queues that each workspace has, in any shard; in a cluster the prefix is in braces. */
 function queueKeyPattern(prefix: string): RegExp {
-  return new RegExp(`^\\{?${prefix}(?::\\d+)?\\}?:${QUEUES.sync}(?:-([a-z0-9_-]+))?:(\\w+)$`);
+  const plain = DestinationName.options.map((name) => destinationQueueName(name, DEFAULT_WORKSPACE));
+  const queues = [QUEUES.sync, ...plain].join('|');
+  return new RegExp(`^\\{?${prefix}(?::\\d+)?\\}?:(?:${queues})(?:-([a-z0-9_-]+))?:(\\w+)$`);
 }
 
 async function countJobs(
