@@ -176,11 +176,14 @@ describe('the background', () => {
     await delay(4_000);
     await Promise.all([live.stop(), prompt.stop(), background.stop()]);
     // 5 % of 4 s at 40/s are 8.
-    for (const [n, { taken }] of [prompt, background].entries()) {
-      expect(taken.length - before[n]!).toBeGreaterThanOrEqual(5);
-      expect(taken.length - before[n]!).toBeLessThanOrEqual(14);
+    const others = [prompt, background].map(({ taken }, n) => taken.length - before[n]!);
+    for (const taken of others) {
+      expect(taken).toBeGreaterThanOrEqual(5);
+      expect(taken).toBeLessThanOrEqual(14);
     }
-    expect(live.taken.length).toBeGreaterThan(3 * RPS);
+    // Of what was granted, not of what 4 s allow: a busy machine grants less.
+    const granted = live.taken.length + others[0]! + others[1]!;
+    expect(live.taken.length / granted).toBeGreaterThan(0.85);
     const all = live.taken.length + prompt.taken.length + background.taken.length;
     expect(all).toBeLessThanOrEqual(6 * RPS + 14);
   });
