@@ -149,7 +149,7 @@ export const UNSERVED_METRICS = {
   queues: {
     type: 'gauge',
     name: 'optout_unserved_jobs',
-    help: 'Sync jobs of a workspace that is not configured, which nobody takes; counted every six hours.',
+    help: 'Jobs of syncs and optional destinations of a workspace that is not configured, which nobody takes; counted every six hours.',
     labels: ['stored_as'],
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
