@@ -19,10 +19,12 @@ export interface Observed {
 /** The workspace that a one-account configuration syncs to. */
 const WORKSPACE = 'default';
 const SETTLE_MS = 20_000;
+/** Longer than the first second look at a STOP that found nobody: where sweeps are rare, that finds the profile. */
+const LATE_PROFILE_MS = 90_000;
 
 /**
  * Waits until the queues are empty, 20 s at most, creates the profiles that samples get afterwards, waits until the
- * reconciler has found them, 20 s at most, then reads each delivery's outcome from the ledger and the people's
+ * reconciler has found them, 90 s at most, then reads each delivery's outcome from the ledger and the people's
  * attributes from the sandbox.
  */
 export async function observe(
@@ -54,7 +56,7 @@ export async function observe(
       );
     };
     const what = 'a sweep to opt out the profiles created since';
-    await waitFor(areOptedOut, { what, timeoutMs: SETTLE_MS }).catch(() => undefined);
+    await waitFor(areOptedOut, { what, timeoutMs: LATE_PROFILE_MS }).catch(() => undefined);
     const people = await workspace.people();
     const observed: Observed[] = [];
     for (const delivery of deliveries) {
