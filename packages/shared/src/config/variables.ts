@@ -220,12 +220,12 @@ export const VARIABLES = {
     meaning:
       'How often every opt-out in the ledger is compared with Customer.io: a duration such as 15s, 30m or 24h, or off.',
     default: '24h',
-    readBy: ['worker'],
+    readBy: ['worker', 'cli'],
   },
   RECONCILE_MODE: {
     meaning: 'Whether the comparison writes what differs, enforce, or only counts it, report.',
     default: 'enforce',
-    readBy: ['worker'],
+    readBy: ['worker', 'cli'],
   },
   WORKER_ADMIN_PORT: {
     meaning: 'Private port of the health checks and metrics of the worker.',
