@@ -428,7 +428,8 @@ describe('optouts list', () => {
       phone: InboundEvent.shape.phone.parse(stopped),
     };
     await ledger.markApplied(subject, 1, { outcome: 'applied', people: ['a1'] });
-    expect(await phonesOf(...by, '--pending')).toEqual([later]);
+    expect((await phonesOf(...by, '--pending')).sort()).toEqual([started, later].sort());
+    expect(await phonesOf(...by, '--pending', '--state', 'stopped')).toEqual([later]);
   });
 
   it('applies the policy of the workspace', async () => {

@@ -111,6 +111,8 @@ describe('optouts list --drifted', () => {
     for (let n = 0; n < 3; n++) subjects.push(await found({ reverted: [`a${String(n)}`] }));
     const page = await optouts('list', '--drifted', '--json', '--limit', '2');
     const first = JSON.parse(page.out) as { next: string; optouts: { phone: string }[] };
+    // The cursor is pasted into a shell, and printed where phones are masked.
+    expect(first.next).toMatch(/^[\w-]+$/);
     const rest = await optouts('list', '--drifted', '--json', '--cursor', first.next);
     const second = JSON.parse(rest.out) as typeof first;
     expect([...first.optouts, ...second.optouts].map(({ phone }) => phone)).toEqual(
