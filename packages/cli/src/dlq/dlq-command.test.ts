@@ -288,6 +288,16 @@ describe('dlq resolve', () => {
     ]);
   });
 
+  it('is named in the list, with what the message asks for', async () => {
+    await putUnresolved();
+    await put({ type: 'raw', data: { route: 'messages', params: {} } });
+    const { out } = await run('list');
+    expect(out).toContain(
+      `stop from a person without a phone number (${unresolved.messageSid}): dlq resolve`,
+    );
+    expect(out).toContain('a message that could not be parsed');
+  });
+
   it('keeps the times that Twilio gave, and the order of a blocked send', async () => {
     const id = await putUnresolved({ occurredAt: NOW - 5_000, orderedBefore: 3_000 });
     await run('resolve', id, '--phone', PHONE, ...WHO);
