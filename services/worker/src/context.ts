@@ -144,7 +144,6 @@ export async function createContext(
   await base.durability.permit();
 
   const queues = openJobStores(redis, queuePrefix(config.redis), {
-    shards: config.redis.shards,
     workspaceOf: config.workspaceOf,
   });
   disposer.add(() => closeQueues(queues));
@@ -238,8 +237,9 @@ function open(workspace: WorkspaceConfig, base: BaseContext, queues: JobStores):
     prefix: base.config.redis.prefix,
     promoteDelayed(use, atMost) {
       for (const queue of queuesOfApi(workspace, use)) {
-        const shards = queues.opened().filter(({ name }) => name === queue);
-        promoteDelayedJobs(shards, atMost).catch((error: unknown) => {
+        const opened = queues.opened().find(({ name }) => name === queue);
+        if (!opened) continue;
+        promoteDelayedJobs(opened, atMost).catch((error: unknown) => {
           base.telemetry.promotionFailed(queue, error);
         });
       }

@@ -14,7 +14,7 @@ const BACK_OFF_MS = 1_000;
 const UNLIMITED_STALLS = 1_000_000;
 
 /**
- * The BullMQ workers of this process, one for each queue and shard.
+ * The BullMQ workers of this process, one for each queue.
  *
  *   consuming    a worker fetches jobs. -> backing off when Redis answers with an error, as one that is full or read-only
  *                does for as long as it is
