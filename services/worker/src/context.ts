@@ -45,6 +45,8 @@ export interface WorkerOverrides {
   readonly circuitTimes?: Partial<CircuitTimes>;
   readonly heartbeat?: HeartbeatMonitor;
   readonly reconcile?: Partial<ReconcileTimes>;
+  /** In ms, between two looks for queue shards of earlier versions. */
+  readonly lookForShardsMs?: number;
 }
 
 /** What ends with the worker. */
