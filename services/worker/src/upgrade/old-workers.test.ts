@@ -16,13 +16,13 @@ afterAll(() => {
 });
 
 /** Two phones of one shard, which is not shard 0. */
-const [phone = '', neighbour = ''] = (() => {
+const [phone = '', neighbour = ''] = ((): string[] => {
   const queues = new OldQueues(redis, 'unused', 6);
   const all = Array.from({ length: 100 }, (_, n) => `+1415559${String(1_000 + n)}`);
   const of = (one: string) => queues.of(one).opts.prefix;
   cleanUps.push(() => queues.close());
   const one = all.find((candidate) => of(candidate) !== 'unused') ?? '';
-  return [one, all.find((candidate) => candidate !== one && of(candidate) === of(one))];
+  return [one, all.find((candidate) => candidate !== one && of(candidate) === of(one)) ?? ''];
 })();
 
 function openOldQueues(): { old: OldQueues; prefix: string } {
