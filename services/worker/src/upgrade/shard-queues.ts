@@ -28,7 +28,7 @@ export interface ShardQueue {
  * Returns the key prefix of a shard: `optout:1` of `optout`. In a cluster the number is within the hash tag, `{optout:1}`, so
  * that each shard has a slot of its own.
  */
-export function shardPrefix(prefix: string, shard: number): string {
+function shardPrefix(prefix: string, shard: number): string {
   return prefix.replace(/\}?$/, (end) => `:${String(shard)}${end}`);
 }
 
