@@ -32,6 +32,14 @@ const ONE_ACCOUNT: Env = {
 const NO_REDIS = expect.stringContaining('the stored names were not checked') as string;
 
 describe('config check', () => {
+  it('warns of a variable of an earlier version that nothing reads any more', async () => {
+    const { code, out } = await check({ ...ONE_ACCOUNT, QUEUE_SHARDS: '6' });
+    expect(code).toBe(0);
+    expect(out).toContain('warning: QUEUE_SHARDS has no effect any more');
+    const json = JSON.parse((await check({ ...ONE_ACCOUNT, QUEUE_SHARDS: '6' }, '--json')).out) as unknown;
+    expect(json).toMatchObject({ warnings: [expect.stringContaining('QUEUE_SHARDS')] });
+  });
+
   it('prints the configuration of the environment without secrets', async () => {
     const { code, out, error } = await check(ONE_ACCOUNT);
     expect({ code, error }).toEqual({ code: 0, error: NO_REDIS });
