@@ -1,6 +1,7 @@
 import { Gauge, type Registry } from 'prom-client';
 import { NAMED_SEND_ERRORS, WEBHOOK_PATHS, type WebhookRoute } from '@optout-sync/shared/domain';
 import {
+  CLOSED_REASONS,
   configurationOf,
   deadLettersTotal,
   metricsOf,
@@ -33,6 +34,12 @@ export const EVENT_METRICS = {
     help: 'Requests that are not valid HTTP, or not complete in time.',
     type: 'counter',
     labels: ['code'],
+  },
+  connectionsClosed: {
+    name: 'optout_connections_closed_total',
+    help: 'Connections to the public port that were closed since there were as many as there may be.',
+    type: 'counter',
+    labels: ['reason'],
   },
   streamEvents: {
     name: 'optout_stream_events_total',
@@ -103,6 +110,7 @@ export function createMetrics(registry: Registry) {
   for (const route of Object.keys(WEBHOOK_PATHS) as WebhookRoute[]) {
     for (const outcome of [...WEBHOOK_OUTCOMES, ...errorCodes]) metrics.webhooks.inc({ route, outcome }, 0);
   }
+  for (const reason of CLOSED_REASONS) metrics.connectionsClosed.inc({ reason }, 0);
   for (const code of BROKEN_REQUEST_CODES) metrics.brokenRequests.inc({ code }, 0);
   for (const type of STREAM_TYPES) {
     for (const outcome of STREAM_OUTCOMES) metrics.streamEvents.inc({ type, outcome }, 0);

@@ -1,6 +1,6 @@
 import type { Registry } from 'prom-client';
 import type { WebhookRoute } from '@optout-sync/shared/domain';
-import { neverThrowing, throttle, type Logger } from '@optout-sync/shared/service';
+import { neverThrowing, throttle, type ClosedReason, type Logger } from '@optout-sync/shared/service';
 import type { HttpEvents } from './http/server';
 import { createMetrics, type Metrics } from './metrics';
 import type { StreamEvents } from './routes/events/handle';
@@ -74,8 +74,19 @@ function throttledWarnings(
   };
 }
 
-function httpTelemetry({ brokenRequests }: Metrics, log: Logger): HttpEvents {
+/** In ms. A crowd of connections closes thousands of others in a second. */
+const CLOSED_LOG_MS = 10_000;
+
+function httpTelemetry({ brokenRequests, connectionsClosed }: Metrics, log: Logger): HttpEvents {
+  const warn = throttle(CLOSED_LOG_MS, (suppressed, reason: ClosedReason) => {
+    const message = 'there are as many connections as there may be: some are closed to make room';
+    log.warn({ code: 'too_many_connections', reason, suppressed }, message);
+  });
   return {
+    connectionClosed(reason) {
+      connectionsClosed.inc({ reason });
+      warn(reason);
+    },
     requestBroken(code) {
       brokenRequests.inc({ code });
       // Anybody can cause this at any rate, so it is not worth a line by default.

@@ -1,6 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
+import { capConnections } from './connection-cap';
 import { withTimeout } from './timing';
 
 /** Resolves with whether the probe passes and, where it fails, with the reason for an operator. */
@@ -10,6 +11,9 @@ interface AdminServer {
   readonly port: number;
   close(): Promise<void>;
 }
+
+/** More than any number of scrapers and probes. The public port leaves this many descriptors for it. */
+const MOST_CONNECTIONS = 32;
 
 /**
  * Serves `/healthz` (liveness), `/readyz` (readiness) and `/metrics` (Prometheus) on a private port. A probe that fails,
@@ -42,6 +46,7 @@ export async function startAdminServer(options: {
       },
     );
   });
+  capConnections(server, MOST_CONNECTIONS);
   await listen(server, options.port);
   return {
     port: (server.address() as AddressInfo).port,

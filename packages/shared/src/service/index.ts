@@ -1,4 +1,6 @@
 export { listen, startAdminServer } from './admin-server';
+export { capConnections, CLOSED_REASONS, type ClosedReason } from './connection-cap';
+export { descriptorLimit } from './descriptor-limit';
 export { Disposer } from './disposer';
 export { DurabilityWatch } from './durability-watch';
 export { createLogger, type Logger } from './logger';
