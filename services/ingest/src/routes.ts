@@ -1,8 +1,9 @@
 import type { WebhookRoute } from '@optout-sync/shared/domain';
+import { Turns } from '@optout-sync/shared/event-streams';
 import type { RouteContext } from './inbound/route-context';
 import { BATCH_ACCEPTED, batchErrorAnswer } from './routes/events/answers';
 import { authenticateBatch } from './routes/events/authenticate';
-import { createBatchHandler, type StreamEvents } from './routes/events/handle';
+import { createBatchHandler, type BatchSettings, type StreamEvents } from './routes/events/handle';
 import { authenticateMessage } from './routes/messages/authenticate';
 import { createForwardRequests } from './routes/messages/forward-requests';
 import { createMessageHandler } from './routes/messages/handle';
@@ -19,10 +20,12 @@ import { createReceiver, type Receiver, type WebhookEvents } from './webhook/rec
 
 /** The receivers of all routes. */
 export function createReceivers(
-  config: StudioKeys & PeopleKeys & { readonly forwardUrls: readonly string[] },
+  config: StudioKeys & PeopleKeys & BatchSettings & { readonly forwardUrls: readonly string[] },
   context: RouteContext<StreamEvents & PeopleEvents & WebhookEvents>,
 ): Readonly<Record<WebhookRoute, Receiver>> {
   const { telemetry } = context;
+  const { keywords, blockedSends } = config;
+  const turns = new Turns();
   const forwardRequests = createForwardRequests(config.forwardUrls, config.publicUrl);
   return {
     messages: createReceiver(
@@ -47,8 +50,8 @@ export function createReceivers(
     events: createReceiver(
       {
         route: 'events',
-        authenticate: (request) => authenticateBatch(request, config),
-        handle: createBatchHandler(context),
+        authenticate: (request) => authenticateBatch(request, config, turns),
+        handle: createBatchHandler({ ...context, turns, settings: { keywords, blockedSends } }),
         answer: () => BATCH_ACCEPTED,
         answerError: batchErrorAnswer,
       },

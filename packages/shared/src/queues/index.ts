@@ -25,5 +25,6 @@ export {
 } from './jobs';
 export { laneOfJob, type Lane } from './lane';
 export { PeopleChange, type ChangedPerson } from './people-change';
+export { RawBatch, enqueueRawBatch, packRawBatch, unpackRawBatch } from './raw-batch';
 export { closeQueues, openQueues, type JobData, type Queues } from './queues';
 export { readSyncState, type SyncState } from './sync-state';

@@ -1,7 +1,7 @@
 import type { ForwardRequest } from '@optout-sync/shared/queues';
 import { persistDeadLetter, persistEvent, persistOrThrow } from '../../inbound/persist';
 import type { RouteContext } from '../../inbound/route-context';
-import { unprocessableDeadLetter } from '../../inbound/unprocessable';
+import { unprocessableDeadLetter } from '@optout-sync/shared/dead-letters';
 import type { Form } from '../../webhook/form';
 import type { WebhookResult } from '../../webhook/receiver';
 import type { WebhookRequest } from '../../webhook/request';

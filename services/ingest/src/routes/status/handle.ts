@@ -1,7 +1,7 @@
 import { nameSendError } from '@optout-sync/shared/domain';
 import { persistDeadLetter, persistEvent, type DeadLetterEvents } from '../../inbound/persist';
 import type { RouteContext, SendErrorEvents } from '../../inbound/route-context';
-import { unprocessableDeadLetter } from '../../inbound/unprocessable';
+import { unprocessableDeadLetter } from '@optout-sync/shared/dead-letters';
 import type { WebhookResult } from '../../webhook/receiver';
 import type { StatusCallback } from './authenticate';
 import { parseStatus } from './parse';

@@ -45,7 +45,7 @@ export async function authenticateStudio(request: WebhookRequest, keys: StudioKe
   const accountSid = accountOf(params, keys.accounts);
   const account = knownAccount(accountSid, keys.accounts);
   if (!byToken) {
-    if (isJson) checkBodyHash(request, body);
+    if (isJson) await checkBodyHash(request, body);
     checkSignature(request, isJson ? {} : (given as Params), [account], keys.publicUrl);
   }
   return { params, accountSid };
