@@ -1,5 +1,6 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { maskPhone } from '../domain/phone';
+import { LogOutput, standardOutput } from './log-output';
 
 export type { Logger } from 'pino';
 
@@ -9,13 +10,13 @@ const SECRET_FIELDS = ['authorization', 'authToken', 'token', 'apiKey', 'passwor
  * Creates a logger that writes JSON lines. Callers log masked phone numbers and codes only. As a safety net, secret fields
  * are redacted and whole phone numbers are masked in every line before it is written.
  *
- * @param destination standard output by default
+ * @param destination standard output by default, where lines are dropped while nobody reads them (see `LogOutput`)
  */
 export function createLogger(
   options: { readonly service: string; readonly level: string },
-  destination?: DestinationStream,
+  destination: DestinationStream = standardOutput(),
 ): Logger {
-  return pino(
+  const log = pino(
     {
       level: options.level,
       base: { service: options.service },
@@ -23,8 +24,17 @@ export function createLogger(
       serializers: { err: serializeError },
       hooks: { streamWrite: scrub },
     },
-    destination ?? pino.destination(1),
+    destination,
   );
+  if (destination instanceof LogOutput) {
+    destination.onRecovered = (dropped) => {
+      log.warn(
+        { code: 'log_lines_dropped', dropped },
+        'the reader of the log fell behind: lines were dropped',
+      );
+    };
+  }
+  return log;
 }
 
 /** Keeps an error's own fields only: those of HTTP clients hold the request, with its credentials. */

@@ -92,6 +92,12 @@ export const SHARED_METRICS = {
     type: 'gauge',
     labels: ['queue'],
   },
+  logLinesDropped: {
+    name: 'optout_log_lines_dropped_total',
+    help: 'Log lines that were dropped, because nobody read the log.',
+    type: 'counter',
+    labels: [],
+  },
   durabilityFault: {
     name: 'optout_redis_durability_fault',
     help: 'Whether Redis may lose what it acknowledged for this reason; `unknown`: Redis does not answer CONFIG.',
