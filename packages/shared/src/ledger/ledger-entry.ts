@@ -128,6 +128,9 @@ export const OUTCOME_CODES = {
 const sources = inverse(SOURCE_CODES);
 const outcomes = inverse(OUTCOME_CODES);
 
+/** The outcome of a code of one letter, as scripts return it. */
+export const outcomeOf = (code: string): RecordedOutcome | undefined => outcomes.get(code);
+
 /**
  * Parses the hash of one entry; `undefined` when it is empty, that is, when there is no entry.
  *

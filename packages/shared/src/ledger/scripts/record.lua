@@ -16,7 +16,8 @@
 --       11  senders whose opt-out this START lifts too, one in each line
 --       12  the short id of the build and configuration that records it
 -- Returns {result, version, applied version, confirms, MessageSid, row, ...}. The result is `recorded`, `applied`, `duplicate`,
--- `stale` or `ignored`. confirms is 1 for an opt-out from a sender that is stopped already while Customer.io holds the present
+-- `stale` or `ignored`. A `duplicate` that is the very delivery which made the row is followed by a space and the row's outcome
+-- as its code of one letter. confirms is 1 for an opt-out from a sender that is stopped already while Customer.io holds the present
 -- version, else 0. The rows are those of earlier messages that ended as stale by this one.
 
 -- include: entry.lua
@@ -61,6 +62,13 @@ local function takeBetterTime(known, other)
   if known.source == 'm' or a < b or (a == b and shownTime(other) >= shownTime(known)) then return false end
   known.orderAt, known.occurredAt, known.source = other.orderAt, other.occurredAt, other.source
   return true
+end
+
+-- Whether a delivery is the one that made the row. Another one arrived at another time or by another source. The row has the
+-- source of a later delivery where that has the better time.
+local function isSameDelivery(known, delivery)
+  if known.kind ~= delivery.kind or known.receivedAt ~= delivery.receivedAt then return false end
+  return known.source == delivery.source or clockRank(known) > clockRank(delivery)
 end
 
 -- Gives a known message what another delivery of it knows better. Returns whether anything changed.
@@ -123,10 +131,11 @@ if known then
   local isStronger = RANK[kind] > RANK[known.kind] or (kind == known.kind and known.weak and not weak)
   if not isStronger then
     cause = 'c'
+    local repeats = isSameDelivery(known, row) and ' ' .. known.outcome or ''
     row.kind, row.orderAt = known.kind, orderNumber(known.kind, row.source, row.orderAt)
     if learn(known, row) and changesConsent(known) then redecideAll(known, nil, before) end
     keepInEntry()
-    return {'duplicate', version, applied, 0, unpack(superseded)}
+    return {'duplicate' .. repeats, version, applied, 0, unpack(superseded)}
   end
   if known.inHistory then write(known) end
   known.kind, known.orderAt = kind, orderNumber(kind, known.source, known.orderAt)
