@@ -31,7 +31,7 @@ const run = (...args: string[]): Promise<Ran> =>
     ...args,
   );
 const waiting = async () =>
-  (await queues.inbound.getJobs(['waiting', 'prioritized'])).map((job) => job.data.payload);
+  (await queues.inbound.getJobs(['waiting', 'prioritized'])).flatMap((job) => job.data.payload.events);
 
 let phones = 0;
 const freshPhone = (): string => `+1415555${String(3_000 + phones++)}`;

@@ -271,7 +271,7 @@ describe('dlq resolve', () => {
     expect([code, out]).toEqual([0, expect.stringContaining('stop from +5255******78 (whatsapp)')]);
     const [job, ...others] = await stores.queues.inbound.getJobs(['prioritized', 'waiting']);
     expect(others).toEqual([]);
-    expect(job?.data.payload).toEqual({
+    expect(job?.data.payload.events[0]).toEqual({
       version: 1,
       ...unresolved,
       phone: '+525512345678',
@@ -280,7 +280,7 @@ describe('dlq resolve', () => {
       by: 'Ann',
       why: 'fixed',
     });
-    expect(InboundEvent.safeParse(job?.data.payload).success).toBe(true);
+    expect(InboundEvent.safeParse(job?.data.payload.events[0]).success).toBe(true);
     expect(await stores.queues.deadLetters.get(id)).toBeUndefined();
     const { entries } = await stores.audit.list({ limit: 10 });
     expect(entries).toMatchObject([
@@ -302,7 +302,7 @@ describe('dlq resolve', () => {
     const id = await putUnresolved({ occurredAt: NOW - 5_000, orderedBefore: 3_000 });
     await run('resolve', id, '--phone', PHONE, ...WHO);
     const [job] = await stores.queues.inbound.getJobs(['prioritized', 'waiting']);
-    expect(job?.data.payload).toMatchObject({
+    expect(job?.data.payload.events[0]).toMatchObject({
       occurredAt: NOW - 5_000,
       orderAt: NOW - 8_000,
       receivedAt: NOW,
