@@ -91,7 +91,7 @@ export class Ledger {
     private readonly options: LedgerOptions,
   ) {
     this.historyCap = options.historyCap ?? 1_000;
-    this.twins = new TwinMerger(redis, options.prefix);
+    this.twins = new TwinMerger(redis, options.prefix, options.origin ?? '-');
     redis.defineCommand('optoutRecord', { numberOfKeys: 2, lua: RECORD });
     redis.defineCommand('optoutSettle', { numberOfKeys: 1, lua: SETTLE });
     redis.defineCommand('optoutRaise', { numberOfKeys: 1, lua: RAISE });
