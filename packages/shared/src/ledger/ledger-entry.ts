@@ -5,6 +5,7 @@ import type { EventKind, EventSource, Outcome } from '../domain/inbound-event';
 import type { MessageSid } from '../domain/twilio-ids';
 import { parseVersionNotes, type VersionNote } from './version-note';
 import { parseLaterWrites, type LaterWrite } from './later-write';
+import { sinceOf } from './since';
 
 /** The outcome of an event in the ledger; `pending` until Customer.io holds its version. */
 export type RecordedOutcome = Exclude<Outcome, 'duplicate'> | 'pending';
@@ -151,9 +152,9 @@ export function parseLedgerEntry(hash: Readonly<Record<string, string>>): Ledger
   const senders = new Map(
     senderRows.flatMap(({ sender, number, decidingSid }) => {
       const deciding = decidingSid === undefined ? undefined : eventOf.get(decidingSid);
-      return deciding
-        ? [[sender, { ...consentOf(deciding), ...sinceOf(deciding, hash[`o:${number}`]) }] as const]
-        : [];
+      if (!deciding) return [];
+      const since = sinceOf(deciding, hash[`o:${number}`], messagesOf(sender, history, hash));
+      return [[sender, { ...consentOf(deciding), since }] as const];
     }),
   );
   return {
@@ -238,12 +239,19 @@ function withMarks(event: RecordedEvent, hash: Readonly<Record<string, string>>)
   };
 }
 
-/** An entry of an earlier version has no such field: its present state began with the deciding event. */
-function sinceOf(
-  { kind, occurredAt }: RecordedEvent,
-  first: string | undefined,
-): Pick<LedgerConsent, 'since'> {
-  return { since: kind === 'stop' && first !== undefined ? Number(first.split(' ')[0]) : occurredAt };
+/** The messages of a sender in the entry that change consent, and the opt-ins that lift its opt-out. */
+function messagesOf(
+  sender: string,
+  history: readonly RecordedEvent[],
+  hash: Readonly<Record<string, string>>,
+): RecordedEvent[] {
+  const lifts = ({ messageSid }: RecordedEvent): boolean =>
+    hash[`l:${messageSid}`]?.split('\n').includes(sender) ?? false;
+  return history.filter(
+    (one) =>
+      (one.kind === 'stop' && one.sender === sender) ||
+      (one.kind === 'start' && (one.sender === sender || lifts(one))),
+  );
 }
 
 function consentOf({
