@@ -40,7 +40,7 @@ export type ForcedSync = (
 const NOTHING: ForcedSyncResult = { outcome: 'up_to_date', counts: [] };
 
 export function forcedSync(context: {
-  readonly ledger: Pick<Ledger, 'read' | 'now' | 'raiseTimestamp' | 'markChecked'>;
+  readonly ledger: Pick<Ledger, 'readWhole' | 'now' | 'raiseTimestamp' | 'markChecked'>;
   readonly findings: Pick<Findings, 'peopleOf' | 'replace'>;
   readonly looks: Pick<SecondLooks, 'scheduleOne'>;
   readonly newcomers: Pick<Newcomers, 'list'>;
@@ -90,13 +90,13 @@ function mayDiffer({ entry, optedOut }: Consent, { allowOptIn }: SyncMark): bool
 
 /** Whether the number that a person has now, as Customer.io stores it, is opted out. */
 async function isStopped(
-  ledger: Pick<Ledger, 'read'>,
+  ledger: Pick<Ledger, 'readWhole'>,
   subject: Subject,
   policy: ConsentPolicy,
   stored: string,
 ): Promise<boolean> {
   const phone = parseStoredPhone(stored, subject.phone);
-  const entry = phone && (await ledger.read({ ...subject, phone }));
+  const entry = phone && (await ledger.readWhole({ ...subject, phone }));
   return entry !== undefined && isOptedOut([...entry.senders.values()], policy) === true;
 }
 

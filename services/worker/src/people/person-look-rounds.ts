@@ -17,7 +17,7 @@ interface RoundOptions extends ComparisonContext {
   readonly workspace: string;
   readonly target: Pick<SyncTarget, 'policy'>;
   readonly looks: Pick<PersonLooks, 'due' | 'remove'>;
-  readonly ledger: Pick<Ledger, 'read'>;
+  readonly ledger: Pick<Ledger, 'read' | 'readWhole'>;
   readonly lease: Lease;
   readonly roundMs: number;
   readonly telemetry: PersonLookEvents;
