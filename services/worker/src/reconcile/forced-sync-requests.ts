@@ -29,9 +29,13 @@ export class ForcedSyncRequests {
 
   /** Safe to repeat. */
   async request(subject: Subject, mark: SyncMarkRequest, lane: Lane = 'background'): Promise<void> {
-    const { marks, queues } = this.deps;
-    await marks.set(subject, mark);
-    await enqueueSync(queues, { version: 1, ...subject }, { lane });
+    await this.mark(subject, mark);
+    await enqueueSync(this.deps.queues, { version: 1, ...subject }, { lane });
+  }
+
+  /** Asks for it with a sync that is requested otherwise. */
+  mark(subject: Subject, mark: SyncMarkRequest): Promise<void> {
+    return this.deps.marks.set(subject, mark);
   }
 
   /** Whether a phone is marked, for which this pass asked. */

@@ -35,7 +35,8 @@ const PENDING_MS = 30_000;
  * Reads the ledger of a workspace page by page, and asks for a forced sync of every phone that may differ. The entries of a
  * number on SMS and WhatsApp are asked for together, so that they share a search.
  *
- * Guarantee: an opt-out that is in the ledger, and applied, during a whole pass is asked for at least once, by whichever worker.
+ * Guarantee: an opt-out that is in the ledger during a whole pass is asked for at least once, by whichever worker, unless its
+ * version waits for an operator as a dead letter.
  */
 export class LedgerWalk {
   /** Entries of the pass that were asked for with the other channel's, before the walk reached them. */
@@ -73,16 +74,18 @@ export class LedgerWalk {
     const compared = listed.filter(({ entry }) => !isUnapplied(entry));
     const unverified = compared.filter(({ entry }) => entry.readAt === undefined).length;
     if (unverified > 0) await advance({ unverified: `+${String(unverified)}` });
-    const unapplied = await this.indexUnapplied(listed.filter(({ entry }) => isUnapplied(entry)));
+    const unapplied = listed.filter(({ entry }) => isUnapplied(entry));
+    const lost = await this.indexUnapplied(unapplied);
+    await Promise.all(unapplied.map((each) => this.markUnapplied(each, pass)));
     await Promise.all(compared.map((each) => this.request(each, pass)));
     await Promise.all(twins.map((each) => this.requestMerge(each, pass)));
     await advance({
       cursor: page.next ?? '',
       examined: pass.examined + page.examined,
-      requested: pass.requested + compared.length + twins.length,
+      requested: pass.requested + unapplied.length + compared.length + twins.length,
       walked: page.next === undefined ? '1' : '0',
-      'found:unapplied': `+${String(unapplied)}`,
-      'repaired:unapplied': `+${String(unapplied)}`,
+      'found:unapplied': `+${String(lost)}`,
+      'repaired:unapplied': `+${String(lost)}`,
     });
     return page.next === undefined;
   }
@@ -90,6 +93,11 @@ export class LedgerWalk {
   private request({ subject, entry }: ListedEntry, { mode, passes }: WalkedPass): Promise<void> {
     const unverified = entry.readAt === undefined;
     return this.options.requests.request(subject, { reason: 'sweep', mode, passes, unverified });
+  }
+
+  /** The pass waits for its sync, which is queued already or found by the index of unapplied entries. */
+  private markUnapplied({ subject }: ListedEntry, { mode, passes }: WalkedPass): Promise<void> {
+    return this.options.requests.mark(subject, { reason: 'sweep', mode, passes });
   }
 
   /** The sync of the canonical spelling merges an entry under another one. */
@@ -148,9 +156,11 @@ function canonical(subject: Subject): Subject {
   return { ...subject, phone: e164Spellings(subject.phone)[0] };
 }
 
-/** Whether an event waits for its sync, and not for an operator. */
+/** Whether a version waits for its sync, and not for an operator. One that a better time of a message makes has no pending event. */
 function isUnapplied({ version, appliedVersion, history }: LedgerEntry): boolean {
-  return version > appliedVersion && history.some(({ outcome }) => outcome === 'pending');
+  const has = (wanted: LedgerEntry['history'][number]['outcome']): boolean =>
+    history.some(({ outcome }) => outcome === wanted);
+  return version > appliedVersion && (has('pending') || !has('dead_lettered'));
 }
 
 /** Whether people may differ from the applied version: some policy, maybe an earlier one, opts the number out by it. */
@@ -160,5 +170,5 @@ function isCompared(entry: LedgerEntry): boolean {
 
 function oldestPending({ history }: LedgerEntry): number {
   const pending = history.filter(({ outcome }) => outcome === 'pending');
-  return Math.min(...pending.map(({ receivedAt }) => receivedAt));
+  return Math.min(Date.now(), ...pending.map(({ receivedAt }) => receivedAt));
 }

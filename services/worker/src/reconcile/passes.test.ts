@@ -128,6 +128,38 @@ describe('a pass that an operator asks for', () => {
   });
 });
 
+it.each([
+  ['has its sync', true],
+  ['waits without one', false],
+])(
+  'a pass opts out over a value set since a STOP that is not applied yet, when that %s',
+  async (_, isQueued) => {
+    const harness = await group.start({ RECONCILE_PERIOD: 'off' });
+    const workspace = group.sandbox.workspace();
+    const at = Date.now() - 3_600_000;
+    const stop = inboundEvent(PHONE, { occurredAt: at, receivedAt: at });
+    workspace.addPerson({
+      attributes: { phone: PHONE, sms_unsubscribe: false },
+      attributesAt: at / 1_000 + 1_800,
+    });
+    group.sandbox.fault({
+      match: { operation: 'search' },
+      effect: { kind: 'status', status: 500 },
+      times: 1,
+    });
+    if (isQueued) {
+      await harness.enqueue(stop);
+      await waitFor(() => group.sandbox.requests({ operation: 'search' }).length > 0, {
+        what: 'a failed try',
+      });
+    } else await harness.ledger.record(subjectOf(PHONE), stop);
+    const { id } = await passes().request('default', { mode: 'enforce', by: 'ann' });
+    expect(await ended(id)).toMatchObject({ requested: 1, checked: 1 });
+    await isTrue(PHONE);
+    expect((await harness.entry(PHONE))?.history.map(({ outcome }) => outcome)).toEqual(['applied']);
+  },
+);
+
 describe('a changed configuration', () => {
   const RENAMED = { CUSTOMERIO_SMS_ATTRIBUTE: 'text_opt_out' };
 
