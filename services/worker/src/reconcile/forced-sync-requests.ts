@@ -7,7 +7,10 @@ const MAX_OPEN = 100;
 /** The same for a pass that an operator asked for, so that a round of one second fills the whole rate limit. */
 const MAX_OPEN_OF_REQUESTED = 300;
 
-/** Asks for forced syncs. The reconciler has a bounded number of them open at a time. */
+/**
+ * Asks for forced syncs. The reconciler has a bounded number of them open at a time, beside those that people who changed,
+ * repeated opt-outs and operators ask for: a pass goes on however many these are.
+ */
 export class ForcedSyncRequests {
   /** Where the search for lost jobs continues, by workspace. */
   private readonly cursors = new Map<string, string>();
@@ -18,13 +21,13 @@ export class ForcedSyncRequests {
 
   /** Returns how many more may be asked for now, besides those of a pass that an operator asked for. */
   async capacity(workspace: string, { isPassRequested = false } = {}): Promise<number> {
-    const open = await this.deps.marks.count(workspace);
+    const open = await this.deps.marks.countOfReconciler(workspace);
     return MAX_OPEN + (isPassRequested ? MAX_OPEN_OF_REQUESTED : 0) - open;
   }
 
   /** Returns how many more a pass that an operator asked for may ask for now. */
   async capacityOfRequested(workspace: string): Promise<number> {
-    return MAX_OPEN_OF_REQUESTED - (await this.deps.marks.count(workspace));
+    return MAX_OPEN_OF_REQUESTED - (await this.deps.marks.countOfReconciler(workspace));
   }
 
   /** Safe to repeat. */
