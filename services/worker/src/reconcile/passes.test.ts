@@ -235,3 +235,24 @@ describe('the first pass of a workspace', () => {
     expect(third.logLines.join()).not.toContain('"mode":"report"');
   });
 });
+
+it('a phone whose comparison always fails delays the end of a sweep, which is an overrun, and not the next one', async () => {
+  const [bad, good] = [phoneOf(1), phoneOf(2)];
+  const harness = await group.start({ RECONCILE_PERIOD: '1s', LOOKUP_BATCH: '1' });
+  await stopped(harness, bad, good);
+  await logged(harness, 'sweep ended');
+  const fault = group.sandbox.fault({
+    match: { operation: 'search', bodyIncludes: bad },
+    effect: { kind: 'status', status: 500 },
+  });
+  await waitFor(() => fault.hits > 0, { what: 'a failed comparison' });
+  const before = harness.logLines.length;
+  await logged(harness, 'sweep replaced', before);
+  group.sandbox.workspace().addPerson({ attributes: { phone: good } });
+  await isTrue(good);
+  const overrun = 'optout_reconcile_overrun{workspace="default"';
+  await waitFor(async () => (await harness.metric(overrun)) === 1, { what: 'the overrun' });
+  fault.remove();
+  await logged(harness, 'sweep ended', before);
+  await waitFor(async () => (await harness.metric(overrun)) === 0, { what: 'no overrun' });
+});

@@ -53,7 +53,8 @@ interface SweepOptions {
  *   running  each step reads one page, when it is due: a pass is spread over the period, and continues where the last worker
  *            left it. -> walked after the last page; -> running from the beginning when the time of only reporting has ended, or
  *            the configuration changes
- *   walked   waits for the comparisons it asked for. -> idle; -> running as before
+ *   walked   waits for the comparisons it asked for. -> idle; -> running as before, and when the next period begins: a phone
+ *            whose comparison always fails delays the end of a pass, and not the next one
  *
  * Guarantee: an opted-out entry that exists during a whole pass is compared at least once. A pass starts over when a Redis
  * server is replaced meanwhile.
@@ -84,16 +85,19 @@ export class Sweep {
   }
 
   private isDue(now: number, state: PassState, wanted: ReconcileMode): boolean {
-    const { startedAt, running, mode } = state;
+    const { startedAt, running, walked, mode } = state;
     if (startedAt === undefined || (mode === 'report' && wanted === 'enforce')) return true;
     if (state.config !== this.options.configDigest) return true;
-    return !running && now >= startedAt + this.options.periodMs;
+    return (!running || walked) && now >= startedAt + this.options.periodMs;
   }
 
   private async begin(now: number, state: PassState, mode: ReconcileMode): Promise<void> {
     const { passes, telemetry, workspace, configDigest: config } = this.options;
+    const isNext = state.config === config && state.mode === mode;
     if (state.running) telemetry.passReplaced(workspace, await this.reportOf(now, state));
-    await passes.start(now, { mode, config });
+    // Until a pass ends, it is the first one of them that takes too long.
+    const unendedSince = isNext && state.running ? (state.unendedSince ?? state.startedAt ?? now) : now;
+    await passes.start(now, { mode, config, unendedSince });
     // A pass of a version that stored no digest says nothing of the configuration.
     telemetry.passStarted(workspace, mode, state.config !== undefined && state.config !== config);
   }
