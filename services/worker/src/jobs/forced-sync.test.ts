@@ -88,6 +88,19 @@ describe('a forced sync of a stopped number', () => {
     },
   );
 
+  it('opts out a person whom the search finds and the answer for the attributes lacks', async () => {
+    await start();
+    await stopped();
+    const late = workspace.addPerson({ attributes: { phone: PHONE } });
+    harness.sandbox.fault({
+      match: { operation: 'attributes' },
+      effect: { kind: 'status', status: 200, body: { customers: [] } },
+    });
+    await harness.force(PHONE);
+    expect(harness.attribute(PHONE)).toEqual([true]);
+    expect((await harness.entry(PHONE))?.people).toEqual([late]);
+  });
+
   it('writes nothing where everyone is opted out already', async () => {
     await start();
     workspace.addPerson({ attributes: { phone: PHONE } });
