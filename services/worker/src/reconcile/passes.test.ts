@@ -238,7 +238,7 @@ describe('the first pass of a workspace', () => {
 
 it('a phone whose comparison always fails delays the end of a sweep, which is an overrun, and not the next one', async () => {
   const [bad, good] = [phoneOf(1), phoneOf(2)];
-  const harness = await group.start({ RECONCILE_PERIOD: '1s', LOOKUP_BATCH: '1' });
+  const harness = await group.start({ RECONCILE_PERIOD: '1s', LOOKUP_BATCH: '1' }, { stallMs: 500 });
   await stopped(harness, bad, good);
   await logged(harness, 'sweep ended');
   const fault = group.sandbox.fault({
