@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import type { Channel, E164, Subject } from '@optout-sync/shared/domain';
 import { Ledger } from '@optout-sync/shared/ledger';
 import { closeQueues, openQueues, type Queues } from '@optout-sync/shared/queues';
-import { SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
+import { Findings, SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { inboundEvent } from '../test-support/worker-harness';
 import { ForcedSyncRequests } from './forced-sync-requests';
 import { LedgerWalk, type WalkProgress } from './ledger-walk';
@@ -40,6 +40,7 @@ const newWalk = (): LedgerWalk =>
     ledger,
     queues,
     unapplied: new UnappliedIndex(redis, prefix),
+    findings: new Findings(redis, prefix),
     requests: new CountedRequests({ marks: new SyncMarks(redis, prefix), queues }),
   });
 

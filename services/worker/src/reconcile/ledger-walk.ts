@@ -1,7 +1,7 @@
 import { e164Spellings, type ReconcileMode, type Subject } from '@optout-sync/shared/domain';
 import { CursorError, type Ledger, type LedgerEntry, type ListedEntry } from '@optout-sync/shared/ledger';
 import { isSyncQueued, type Queues } from '@optout-sync/shared/queues';
-import type { SyncMark, UnappliedIndex } from '@optout-sync/shared/reconcile';
+import type { Findings, SyncMark, UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { stoppedSenders } from '../destinations/destination';
 import type { ForcedSyncRequests } from './forced-sync-requests';
 
@@ -23,11 +23,14 @@ interface WalkOptions {
   readonly ledger: Pick<Ledger, 'list' | 'read'>;
   readonly queues: Pick<Queues, 'shardOf'>;
   readonly unapplied: Pick<UnappliedIndex, 'add'>;
+  readonly findings: Pick<Findings, 'page'>;
   readonly requests: ForcedSyncRequests;
 }
 
 /** Phones with a second channel that are remembered during a pass; others are compared twice. */
 const MAX_PARTNERS = 10_000;
+/** Findings that one call reads. */
+const FINDINGS_PAGE = 1_000;
 /** In ms: an event that was received so recently has its sync job soon. */
 const PENDING_MS = 30_000;
 
@@ -41,7 +44,9 @@ const PENDING_MS = 30_000;
 export class LedgerWalk {
   /** Entries of the pass that were asked for with the other channel's, before the walk reached them. */
   private readonly partners = new Set<string>();
-  private partnersOf = '';
+  /** Phones that an earlier comparison found orphans of: they are compared until there are none, also when nobody is stopped. */
+  private readonly orphaned = new Set<string>();
+  private passOf = '';
 
   constructor(private readonly options: WalkOptions) {}
 
@@ -57,10 +62,10 @@ export class LedgerWalk {
     advance: (progress: WalkProgress) => Promise<unknown>,
   ): Promise<boolean> {
     const { workspace, ledger } = this.options;
-    this.forgetPartnersOfOthers(pass);
+    await this.beginPass(pass);
     const cursor = pass.cursor === '' ? {} : { cursor: pass.cursor };
     const matches = ({ subject, entry }: ListedEntry): boolean =>
-      isTwin(subject) || isUnapplied(entry) || isCompared(entry);
+      isTwin(subject) || isUnapplied(entry) || isCompared(entry) || this.isListed(subject, entry);
     let page;
     try {
       page = await ledger.list({ workspace, matches, limit, ...cursor });
@@ -138,10 +143,28 @@ export class LedgerWalk {
     return lost;
   }
 
-  private forgetPartnersOfOthers({ passes }: WalkedPass): void {
+  private async beginPass({ passes }: WalkedPass): Promise<void> {
     const of = JSON.stringify(passes);
-    if (of !== this.partnersOf) this.partners.clear();
-    this.partnersOf = of;
+    if (of === this.passOf) return;
+    this.partners.clear();
+    this.orphaned.clear();
+    const { workspace, findings } = this.options;
+    let cursor: string | undefined;
+    do {
+      const options = {
+        kind: 'orphaned',
+        limit: FINDINGS_PAGE,
+        ...(cursor !== undefined && { cursor }),
+      } as const;
+      const page = await findings.page(workspace, options);
+      for (const { subject } of page.findings) this.orphaned.add(keyOf(subject));
+      cursor = page.next;
+    } while (cursor !== undefined);
+    this.passOf = of;
+  }
+
+  private isListed(subject: Subject, { version, appliedVersion }: LedgerEntry): boolean {
+    return version === appliedVersion && this.orphaned.has(keyOf(subject));
   }
 }
 

@@ -60,7 +60,7 @@ export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
   'sweep-skips-whatsapp': [
     {
       path: WALK,
-      find: /isTwin\(subject\) \|\| isUnapplied\(entry\) \|\| isCompared\(entry\)/,
+      find: /isTwin\(subject\) \|\| isUnapplied\(entry\) \|\| isCompared\(entry\) \|\| this\.isListed\(subject, entry\)/,
       replace: "subject.channel === 'sms' && ($&)",
     },
     {
