@@ -21,7 +21,7 @@ export type WalkProgress = Readonly<Record<string, string | number>>;
 interface WalkOptions {
   readonly workspace: string;
   readonly ledger: Pick<Ledger, 'list' | 'read'>;
-  readonly queues: Pick<Queues, 'shardOf'>;
+  readonly queues: Pick<Queues, 'syncOf'>;
   readonly unapplied: Pick<UnappliedIndex, 'add'>;
   readonly findings: Pick<Findings, 'page'>;
   readonly requests: ForcedSyncRequests;
