@@ -71,6 +71,17 @@ local function isSameDelivery(known, delivery)
   return known.source == delivery.source or clockRank(known) > clockRank(delivery)
 end
 
+-- Whether the history is not read although the message is as old: nothing of it depends on this delivery.
+local isLateOnly = false
+
+-- Writes a known message where it is stored.
+local function rewrite(known)
+  if not (isLateOnly and known.inHistory) then return write(known) end
+  redis.call('HSET', history, 'm:' .. known.sid, formatRow(known))
+  local newest = tonumber(redis.call('HGET', key, 'x'))
+  if changesConsent(known) and known.orderAt > newest then redis.call('HSET', key, 'x', string.format('%.0f', known.orderAt)) end
+end
+
 -- Gives a known message what another delivery of it knows better. Returns whether anything changed.
 local function learn(known, other)
   local learnt = takeBetterTime(known, other)
@@ -80,7 +91,7 @@ local function learn(known, other)
       senderNumber(name)
     end
   end
-  if learnt then write(known) end
+  if learnt then rewrite(known) end
   return learnt
 end
 
@@ -101,6 +112,8 @@ local function boundedTimes(row)
   if blocked then row.occurredAt = math.max(row.occurredAt, row.orderAt + 1) end
   return row
 end
+
+-- include: late.lua
 
 local row = boundedTimes({sid = sid, kind = kind, source = source, orderAt = orderAt, occurredAt = occurredAt,
   receivedAt = receivedAt, version = version, outcome = 'i', weak = weak, lifts = namesOf(lifted)})
@@ -124,7 +137,10 @@ local isBeside = false
 for _, row in pairs(present and entry.rows or {}) do
   isBeside = isBeside or (row.source == 'm' and row.number == present.number)
 end
-if isOld or joins or isBetween or isBeside or (not isWhole and not present and redis.call('HEXISTS', history, 'm:' .. sid) == 1) then readHistory() end
+if isOld or joins or isBetween or isBeside or (not isWhole and not present and redis.call('HEXISTS', history, 'm:' .. sid) == 1) then
+  isLateOnly = not isWhole and isWithoutEffect(row)
+  if not isLateOnly then readHistory() end
+end
 
 local known, before = entry.rows[sid], statesNow()
 if known then
@@ -133,7 +149,7 @@ if known then
     cause = 'c'
     local repeats = isSameDelivery(known, row) and ' ' .. known.outcome or ''
     row.kind, row.orderAt = known.kind, orderNumber(known.kind, row.source, row.orderAt)
-    if learn(known, row) and changesConsent(known) then redecideAll(known, nil, before) end
+    if learn(known, row) and changesConsent(known) and not isLateOnly then redecideAll(known, nil, before) end
     keepInEntry()
     return {'duplicate' .. repeats, version, applied, 0, unpack(superseded)}
   end
@@ -159,7 +175,9 @@ if deciding and deciding.sid == sid then deciding = nil end
 row.lifts[sender] = nil
 entry.rows[sid] = row
 local result = 'ignored'
-if changesConsent(row) then
+if changesConsent(row) and isLateOnly then
+  result, row.outcome = 'stale', 's'
+elseif changesConsent(row) then
   redecideAll(row, row, before)
   local decides = false
   for name in pairs(entry.senders) do decides = decides or decidingRow(name) == row end
