@@ -1,10 +1,10 @@
 import { runService } from '@optout-sync/shared/service';
-import { readConfig } from './config/config';
+import { readIngestConfig } from '@optout-sync/shared/config';
 import { Ingest } from './service';
 
 void runService(
   'ingest',
-  () => readConfig(process.env),
+  () => readIngestConfig(process.env),
   async (config, log) => {
     const ingest = Ingest.create(config, { log });
     await ingest.start();

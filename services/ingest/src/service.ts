@@ -11,7 +11,7 @@ import {
   type Service,
 } from '@optout-sync/shared/service';
 import type { Registry } from 'prom-client';
-import type { IngestConfig } from './config/config';
+import type { IngestConfig } from '@optout-sync/shared/config';
 import { createApp } from './http/app';
 import { startPublicServer } from './http/server';
 import { registerSpoolGauges } from './metrics';

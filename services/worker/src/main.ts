@@ -1,10 +1,10 @@
 import { runService } from '@optout-sync/shared/service';
-import { readConfig } from './config/config';
+import { readWorkerConfig } from '@optout-sync/shared/config';
 import { Worker } from './service';
 
 void runService(
   'worker',
-  () => readConfig(process.env),
+  () => readWorkerConfig(process.env),
   async (config, log) => {
     const worker = Worker.create(config, { log });
     await worker.start();

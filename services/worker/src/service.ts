@@ -1,5 +1,5 @@
 import { Disposer, startAdminServer, type Service } from '@optout-sync/shared/service';
-import type { WorkerConfig } from './config/config';
+import type { WorkerConfig } from '@optout-sync/shared/config';
 import { startConsumers } from './consumers';
 import { createBaseContext, createContext, type Lifetime, type WorkerOverrides } from './context';
 import { startPersonLooks } from './people/start-person-looks';

@@ -1,9 +1,15 @@
-import { CONFIG_EXIT_CODE, ConfigError, collectErrors, errorsIn, type Env } from '@optout-sync/shared/config';
+import {
+  CONFIG_EXIT_CODE,
+  ConfigError,
+  collectErrors,
+  errorsIn,
+  unknownVariables,
+  type Env,
+} from '@optout-sync/shared/config';
 import type { Arguments } from './arguments';
 import { banner } from './banner';
 import { decideMode } from '../config/mode';
 import { makePlan, type Plan } from '../config/plan';
-import { unknownVariables } from '../config/unknown-variables';
 import { runDemo } from '../demo/run-demo';
 import { FOLDERS } from '../config/folders';
 import { ServiceStartError } from '../process/spawn-service';
@@ -19,7 +25,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
  * @returns the exit code: 0 when stopped or all outcomes are as expected, 78 for a wrong configuration, 1 otherwise
  */
 export async function runLauncher(args: Arguments, env: Env, interrupted: Promise<string>): Promise<number> {
-  for (const warning of unknownVariables(env, FOLDERS.root)) say(warning);
+  for (const warning of unknownVariables(env, FOLDERS.root)) say(`warning: ${warning}`);
   let plan: Plan | undefined;
   try {
     plan = await Promise.race([checkedPlan(args, env), interrupted.then(() => undefined)]);

@@ -54,7 +54,10 @@ export function parseEnv<Shape extends z.ZodRawShape>(shape: Shape, env: Env): z
 }
 
 function describe(name: string, issue: z.core.$ZodIssue, values: Readonly<Record<string, string>>): string {
-  return name in values ? `${name}: ${issue.message}` : `${name} is required`;
+  if (!(name in values)) return `${name} is required`;
+  const [, item] = issue.path;
+  const isOneOfSeveral = typeof item === 'number' && values[name]?.includes(',');
+  return `${name}${isOneOfSeveral ? ` (item ${String(item + 1)})` : ''}: ${issue.message}`;
 }
 
 /**

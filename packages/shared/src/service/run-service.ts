@@ -27,7 +27,9 @@ export const CHECK_CONFIG = '--check-config';
  * same way and exits with 1. A ConfigError, from reading or from starting, is printed and exits with 78.
  * With `--check-config` nothing is started.
  */
-export async function runService<Config extends { readonly logLevel: string }>(
+export async function runService<
+  Config extends { readonly logLevel: string; readonly warnings?: readonly string[] },
+>(
   name: string,
   readConfig: () => Config,
   start: (config: Config, log: Logger) => Promise<Pick<Service, 'stop'>>,
@@ -50,6 +52,7 @@ export async function runService<Config extends { readonly logLevel: string }>(
   try {
     const config = readConfig();
     log = createLogger({ service: name, level: config.logLevel });
+    for (const warning of config.warnings ?? []) log.warn({ code: 'config_warning' }, warning);
     service = await start(config, log);
   } catch (error) {
     if (!(error instanceof ConfigError)) {

@@ -1,12 +1,13 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import express, { type ErrorRequestHandler } from 'express';
 import parseUrl from 'parseurl';
+import type { TrustProxy } from '@optout-sync/shared/config';
 import { WEBHOOK_PATHS, type WebhookRoute } from '@optout-sync/shared/domain';
 import { jsonAnswer } from '../webhook/answers';
 import type { Receiver } from '../webhook/receiver';
 import type { WebhookAnswer } from '../webhook/request';
 import { WebhookError, errorAnswer } from '../webhook/webhook-error';
-import { compileTrust, type TrustProxy } from './base-url';
+import { compileTrust } from './base-url';
 import { NodeWebhookRequest } from './webhook-request';
 
 /**

@@ -1,0 +1,50 @@
+import type { WorkspaceOf } from '../domain/subject';
+import { collectErrors } from './collect-errors';
+import { configWarnings } from './config-warnings';
+import { loggingEnv, port } from './fields';
+import { readRoutes, readWorkspaceOf, readWorkspaces, serviceNumbersOf } from './optout-config';
+import { parseEnv, type Env } from './parse-env';
+import { reconcileConfig, reconcileEnv, type ReconcileConfig } from './reconcile-config';
+import { redisConfig, redisEnv, type RedisConfig } from './redis-config';
+import { defaultOf } from './variables';
+import type { WorkspaceConfig } from './workspace-config';
+
+export interface WorkerConfig {
+  readonly adminPort: number;
+  readonly logLevel: string;
+  readonly redis: RedisConfig;
+  readonly workspaces: readonly WorkspaceConfig[];
+  readonly workspaceOf: WorkspaceOf;
+  /** The configured numbers of a Messaging Service. */
+  readonly numbersOf: (service: string) => readonly string[];
+  readonly reconcile: ReconcileConfig;
+  /** What is valid but may be a mistake, a sentence each. */
+  readonly warnings: readonly string[];
+}
+
+const processEnv = {
+  WORKER_ADMIN_PORT: port.prefault(defaultOf('WORKER_ADMIN_PORT')),
+  ...reconcileEnv,
+  ...loggingEnv,
+};
+
+/** Reads the worker's configuration: at its start and in `config check`. @throws {ConfigError} with every error of every part */
+export function readWorkerConfig(env: Env): WorkerConfig {
+  const { own, redis, workspaces, routes, warnings } = collectErrors({
+    own: () => parseEnv(processEnv, env),
+    redis: () => redisConfig(parseEnv(redisEnv, env)),
+    workspaces: () => readWorkspaces(env),
+    routes: () => readRoutes(env),
+    warnings: () => configWarnings(env),
+  });
+  return {
+    adminPort: own.WORKER_ADMIN_PORT,
+    logLevel: own.LOG_LEVEL,
+    redis,
+    workspaces,
+    workspaceOf: readWorkspaceOf(env, workspaces),
+    numbersOf: serviceNumbersOf(routes),
+    reconcile: reconcileConfig(own),
+    warnings,
+  };
+}
