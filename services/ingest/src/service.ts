@@ -133,7 +133,7 @@ export class Ingest implements Service {
     const classify = createClassifier(config.keywords);
     const blockedSends = createBlockedSends(config.blockedSends);
     const receivers = createReceivers(config, { store, telemetry, now, classify, blockedSends });
-    const app = createApp({ receivers, trustProxy: config.trustProxy });
+    const app = createApp({ receivers, trustProxy: config.trustProxy, telemetry });
     const server = await startPublicServer(config.port, app, telemetry);
     this.disposer.add(() => server.stop(config.drainMs));
     return server.port;

@@ -31,6 +31,7 @@ export function configSummary({
     keywords: ingest.keywords,
     blocked_sends: ingest.blockedSends,
     forward_urls: ingest.forwardUrls.map(hostOf),
+    forward: { signature: ingest.forwardSignature },
   };
 }
 

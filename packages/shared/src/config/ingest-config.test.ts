@@ -37,6 +37,7 @@ describe('readIngestConfig', () => {
       webhookTokens: [],
       blockedSends: DEFAULT_BLOCKED_SENDS,
       forwardUrls: [],
+      forwardSignature: false,
       redis: {
         mode: 'standalone',
         prefix: 'optout',

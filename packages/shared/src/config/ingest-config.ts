@@ -7,6 +7,7 @@ import { configWarnings } from './config-warnings';
 import { integer, listOf, loggingEnv, port, secret } from './fields';
 import {
   readBlockedSends,
+  readForwardSignature,
   readForwardUrls,
   readKeywords,
   readRoutes,
@@ -48,6 +49,8 @@ export interface IngestConfig {
   readonly blockedSends: BlockedSendSettings;
   /** The URLs that inbound messages are forwarded to. */
   readonly forwardUrls: readonly string[];
+  /** Whether these get Twilio's signature. */
+  readonly forwardSignature: boolean;
   readonly redis: RedisConfig;
   readonly spool: SpoolConfig;
   readonly logLevel: string;
@@ -84,6 +87,7 @@ export function readIngestConfig(environment: Env): IngestConfig {
     keywords: () => readKeywords(environment),
     blockedSends: () => readBlockedSends(environment),
     forwardUrls: () => readForwardUrls(environment),
+    forwardSignature: () => readForwardSignature(environment),
     redis: () => redisConfig(parseEnv(redisEnv, environment)),
     warnings: () => configWarnings(environment),
   });

@@ -109,6 +109,11 @@ export const VARIABLES = {
     example: 'https://track.customer.io/inbound/sms',
     readBy: ['ingest', 'cli'],
   },
+  FORWARD_SIGNATURE: {
+    meaning: "Whether forwarded messages have Twilio's signature, which lets a target replay them to you.",
+    default: 'false',
+    readBy: ['ingest', 'cli'],
+  },
   SPOOL_DIR: {
     meaning:
       'Folder where events are stored while Redis is not usable: on a disk that outlives the process, one for each ingest.',

@@ -50,6 +50,7 @@ export async function runIngest(
       keywords: DEFAULT_KEYWORDS,
       blockedSends: DEFAULT_BLOCKED_SENDS,
       forwardUrls: [],
+      forwardSignature: false,
       redis: { mode: 'standalone', prefix, url: redisUrl },
       spool: { dir: spoolDir, maxBytes: 100_000_000 },
       logLevel: 'debug',
