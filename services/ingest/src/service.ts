@@ -120,7 +120,9 @@ export class Ingest implements Service {
       readyz: async () => {
         if (this.stopping) return { ok: false, reason: 'stopping' };
         if (!this.listening) return { ok: false, reason: 'starting' };
-        return { ok: true, reason: READY_REASON[await store.check()] };
+        const reason = READY_REASON[await store.check()];
+        const { unusable } = store.spool;
+        return { ok: true, reason: unusable ? `${reason}. ${unusable.message}` : reason };
       },
     });
     this.disposer.add(() => server.close());

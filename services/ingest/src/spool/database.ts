@@ -24,6 +24,7 @@ export async function openDatabase(dir: string): Promise<Database> {
 const MESSAGES = {
   spool_full: 'The spool is full (SPOOL_MAX_BYTES)',
   spool_broken: 'The spool cannot be used',
+  spool_folder_lost: 'The spool is lost',
   spool_closed: 'The spool is closed',
 } as const;
 
