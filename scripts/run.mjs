@@ -4,11 +4,12 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { ROOT, bootstrap } from './bootstrap/bootstrap.mjs';
 import { endWithNpm } from './bootstrap/end-with-npm.mjs';
+import { slowSteps } from './bootstrap/slow-steps.mjs';
 
 const onStdout = (line) => console.log(line);
 const onStderr = (line) => console.error(line);
-/** The output may be piped on, so only an installation, which takes a while, is announced. */
-const installationOnStderr = (line) => line.includes('npm ci') && console.error(line);
+// The output may be piped on, and mostly nothing has changed.
+const slow = slowSteps(2_000, onStderr);
 
 const SYSTEM = ['local-runtime', 'ingest', 'worker'];
 
@@ -22,8 +23,8 @@ const PROGRAMS = {
   test: { main: localRuntime('test'), longRunning: true, say: onStdout },
   faults: { main: 'faults/dist/main.js', longRunning: true, say: onStdout },
   bench: { main: 'bench/dist/main.js', longRunning: true, say: onStderr },
-  cli: { main: localRuntime('cli'), workspaces: ['local-runtime', 'cli'], say: installationOnStderr },
-  simulate: { main: localRuntime('simulate'), workspaces: ['local-runtime'], say: installationOnStderr },
+  cli: { main: localRuntime('cli'), workspaces: ['local-runtime', 'cli'], say: slow.say },
+  simulate: { main: localRuntime('simulate'), workspaces: ['local-runtime'], say: slow.say },
 };
 
 const [name, ...args] = process.argv.slice(2);
@@ -34,6 +35,7 @@ if (!program) {
 }
 if (program.longRunning) endWithNpm();
 await bootstrap(program);
+slow.end();
 
 const main = join(ROOT, program.main);
 process.argv = [process.execPath, main, ...args];

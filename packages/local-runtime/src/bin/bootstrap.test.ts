@@ -42,6 +42,23 @@ test('Ctrl-C ends the set-up, also when the step exits with 0 on it', async () =
   expect(await ended).toEqual({ exit: 130, output: '' });
 });
 
+test('a step is announced once it takes a while, and one that has ended is not', async () => {
+  const { ended } = run(
+    'scripts/bootstrap/slow-steps.mjs',
+    'slowSteps',
+    `let announced;
+     const slow = new Promise((resolve) => { announced = resolve; });
+     const steps = slowSteps(50, (line) => { console.log(line); announced(); });
+     steps.say('installing');
+     steps.say('building');
+     await slow;
+     steps.say('waiting');
+     steps.end();
+     process.on('exit', () => console.log('done'));`,
+  );
+  expect(await ended).toEqual({ exit: 0, output: 'building\ndone\n' });
+});
+
 onLinux('a parent is found without ps', async () => {
   const code = 'console.log(processInfo(process.pid).parent)';
   const { ended } = run(`${PROCESS}/process-info.js`, 'processInfo', code, { PATH: folder });

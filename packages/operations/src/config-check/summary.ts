@@ -1,9 +1,9 @@
 import type {
   CustomerIoAccess,
   IngestConfig,
+  ReconcileConfig,
   RedisConfig,
   TwilioAccount,
-  WorkerConfig,
   WorkspaceConfig,
 } from '@optout-sync/shared/config';
 import { keywordWarnings } from '@optout-sync/shared/domain';
@@ -20,7 +20,7 @@ export function configSummary({
     redis: redisSummary(worker.redis),
     log_level: worker.logLevel,
     ingest: ingestSummary(ingest),
-    worker: workerSummary(worker),
+    worker: { admin_port: worker.adminPort },
     twilio: { api_url: withoutCredentials(twilioApiUrl), accounts: accounts.map(accountSummary) },
     customerio: {
       workspaces: worker.workspaces.map((workspace) => ({
@@ -28,6 +28,7 @@ export function configSummary({
         webhook_token: tokenCount(ingest, workspace.name),
       })),
     },
+    reconcile: reconcileSummary(worker.reconcile),
     keywords: ingest.keywords,
     blocked_sends: ingest.blockedSends,
     forward_urls: ingest.forwardUrls.map(hostOf),
@@ -59,10 +60,6 @@ function ingestSummary(ingest: IngestConfig): Record<string, unknown> {
     spool_max_bytes: ingest.spool.maxBytes,
     drain_seconds: ingest.drainMs / 1000,
   };
-}
-
-function workerSummary({ adminPort, reconcile }: WorkerConfig): Record<string, unknown> {
-  return { admin_port: adminPort, reconcile };
 }
 
 function redisSummary(redis: RedisConfig): Record<string, unknown> {
@@ -114,6 +111,13 @@ function accessSummary(access: CustomerIoAccess): Record<string, unknown> {
     region: access.region,
     app_url: withoutCredentials(access.appUrl),
     track_url: withoutCredentials(access.trackUrl),
+  };
+}
+
+function reconcileSummary({ periodMs, mode }: ReconcileConfig): Record<string, unknown> {
+  return {
+    period: periodMs === undefined ? 'off' : `${String(periodMs / 1_000)}s`,
+    mode: mode ?? 'enforce, report in the first hour of a workspace',
   };
 }
 

@@ -14,6 +14,7 @@ export {
 export type { WorkspaceOf } from '../domain/subject';
 export { CONFIG_EXIT_CODE, ConfigError, errorsIn, parseEnv, type Env } from './parse-env';
 export type { ReconcileConfig } from './reconcile-config';
+export { removedVariableWarnings } from './removed-variables';
 export { redisConfig, redisEnv, type RedisConfig } from './redis-config';
 export type { TrustProxy } from './trust-proxy';
 export type { TwilioAccount } from './twilio-config';

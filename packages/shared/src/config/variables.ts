@@ -41,11 +41,6 @@ export const VARIABLES = {
     readBy: EVERY_PROCESS,
   },
   QUEUE_PREFIX: { meaning: 'Prefix of all keys in Redis.', default: 'optout', readBy: EVERY_PROCESS },
-  QUEUE_SHARDS: {
-    meaning: 'Number of queue shards, 1 to 64, over which new jobs are spread by phone number.',
-    default: '1',
-    readBy: EVERY_PROCESS,
-  },
   REQUIRE_DURABLE_REDIS: {
     meaning:
       'Whether ingest and worker refuse a Redis that may lose acknowledged writes; otherwise they warn.',

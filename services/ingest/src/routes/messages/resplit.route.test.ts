@@ -25,7 +25,7 @@ describe('a signature that is used for another text', () => {
     return status;
   };
   const events = async () =>
-    (await running.queues.shards[0].inbound.getWaiting(0, -1)).map((job) => job.data.payload);
+    (await running.queues.inbound.getWaiting(0, -1)).map((job) => job.data.payload);
   const deadLetters = async () =>
     (await running.queues.deadLetters.page({ limit: 1_000 })).deadLetters.map(({ deadLetter }) => deadLetter);
 
