@@ -125,6 +125,20 @@ describe('dlq list', () => {
 });
 
 describe('dlq show', () => {
+  it('prints nothing of a message that a terminal would act on', async () => {
+    const Body = 'a\u001b]0;title\u0007\u001b[2J\u009b31m\r\u202eb';
+    const id = await put({ type: 'raw', data: { route: 'messages', params: { Body } } });
+    for (const args of [
+      ['show', id],
+      ['show', id, '--json'],
+      ['show', `dl-${Body}`],
+    ]) {
+      const { out, error } = await run(...args);
+      expect(out + error).not.toMatch(/(?![\n\t])[\p{Cc}\u202e]/u);
+    }
+    expect((await run('show', id)).out).toContain('title');
+  });
+
   it('prints one dead letter whole', async () => {
     const id = await putEvent();
     const { out } = await run('show', id);

@@ -18,6 +18,8 @@ export interface WorkerConfig {
   /** The configured numbers of a Messaging Service. */
   readonly numbersOf: (service: string) => readonly string[];
   readonly reconcile: ReconcileConfig;
+  /** Whether a workspace stores phone numbers without a plus. */
+  readonly hasBareNumbers: boolean;
   /** What is valid but may be a mistake, a sentence each. */
   readonly warnings: readonly string[];
 }
@@ -45,6 +47,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     workspaceOf: readWorkspaceOf(env, workspaces),
     numbersOf: serviceNumbersOf(routes),
     reconcile: reconcileConfig(own),
+    hasBareNumbers: workspaces.some(({ phoneFormats }) => phoneFormats.some((format) => format !== 'e164')),
     warnings,
   };
 }

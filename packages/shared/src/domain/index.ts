@@ -20,6 +20,7 @@ export {
   type SenderConsent,
 } from './consent';
 export { DestinationName } from './destination-name';
+export { escapeControls } from './escape-controls';
 export { orderTimes } from './order';
 export { toInboundEvent, type UnsupportedAddress } from './inbound-event-factory';
 export { EventKind, EventSource, InboundEvent, type Outcome } from './inbound-event';

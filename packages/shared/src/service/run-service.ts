@@ -28,7 +28,11 @@ export const CHECK_CONFIG = '--check-config';
  * With `--check-config` nothing is started.
  */
 export async function runService<
-  Config extends { readonly logLevel: string; readonly warnings?: readonly string[] },
+  Config extends {
+    readonly logLevel: string;
+    readonly hasBareNumbers?: boolean;
+    readonly warnings?: readonly string[];
+  },
 >(
   name: string,
   readConfig: () => Config,
@@ -51,7 +55,8 @@ export async function runService<
   });
   try {
     const config = readConfig();
-    log = createLogger({ service: name, level: config.logLevel });
+    const { hasBareNumbers = false } = config;
+    log = createLogger({ service: name, level: config.logLevel, hasBareNumbers });
     for (const warning of config.warnings ?? []) log.warn({ code: 'config_warning' }, warning);
     service = await start(config, log);
   } catch (error) {
