@@ -1,4 +1,12 @@
-import { defaultOf, loggingEnv, parseEnv, port, redisEnv, type Env } from '@optout-sync/shared/config';
+import {
+  baseUrl,
+  defaultOf,
+  loggingEnv,
+  parseEnv,
+  port,
+  redisEnv,
+  type Env,
+} from '@optout-sync/shared/config';
 
 /** A port to listen on. */
 export interface WantedPort {
@@ -10,6 +18,8 @@ export interface WantedPort {
 
 export interface LauncherConfig {
   readonly ports: Readonly<Record<'webhook' | 'ingestAdmin' | 'workerAdmin', WantedPort>>;
+  /** The base URL that Twilio calls; undefined where it is not set, or not valid, which ingest reports. */
+  readonly publicUrl: string | undefined;
   /** A Redis to use instead of one of our own. */
   readonly redisUrl: string | undefined;
   readonly redisMode: 'standalone' | 'sentinel' | 'cluster';
@@ -28,6 +38,7 @@ export function readLauncherConfig(env: Env): LauncherConfig {
       INGEST_PORT: port.optional(),
       INGEST_ADMIN_PORT: port.optional(),
       WORKER_ADMIN_PORT: port.optional(),
+      PUBLIC_URL: baseUrl.optional().catch(undefined),
       ...redisEnv,
       ...loggingEnv,
     },
@@ -44,6 +55,7 @@ export function readLauncherConfig(env: Env): LauncherConfig {
       ingestAdmin: wanted('INGEST_ADMIN_PORT'),
       workerAdmin: wanted('WORKER_ADMIN_PORT'),
     },
+    publicUrl: read.PUBLIC_URL,
     redisUrl: read.REDIS_URL,
     redisMode: read.REDIS_MODE,
     prefix: read.QUEUE_PREFIX,

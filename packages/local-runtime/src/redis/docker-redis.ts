@@ -57,6 +57,7 @@ export async function dockerRedis(container: RedisContainer): Promise<ProvidedRe
     get exited() {
       return running.client.exited;
     },
+    logs: () => running.client.logs(),
     async stop() {
       await stopContainer(running);
       await removeScratch();
@@ -102,7 +103,7 @@ async function pullIfMissing(image: string, log: (line: string) => void): Promis
 
 /** @throws {Error} with the client's last lines when the server does not answer; the container is removed then */
 async function startContainer(
-  { image, args, port, dir }: RedisContainer & { readonly dir: string },
+  { image, args, port, dir, onLog }: RedisContainer & { readonly dir: string },
   user: string,
   scratch: string | undefined,
 ): Promise<RunningContainer> {
@@ -117,7 +118,7 @@ async function startContainer(
     // Ends on SIGTERM also when the data cannot be written any more: the scratch folder may be removed before.
     ...['--shutdown-on-sigterm', 'force'],
   ];
-  const client = await startDocker(command, { openStdin: true, scratch });
+  const client = await startDocker(command, { openStdin: true, scratch, onLog });
   try {
     await waitFor(() => answers(name, port), {
       what: `${image} on port ${port}`,

@@ -23,7 +23,7 @@ export interface PrivateRedisOptions extends RedisOptions {
 export async function privateRedis(
   server: ServerBinary,
   provider: RedisProvider,
-  { log, dir, port, settings = {}, anyPort }: PrivateRedisOptions,
+  { log, onLog, dir, port, settings = {}, anyPort }: PrivateRedisOptions,
 ): Promise<ProvidedRedis> {
   const scratch = dir === undefined ? await mkdtemp(join(tmpdir(), 'optout-sync-redis-')) : undefined;
   const home = dir ?? scratch ?? '';
@@ -31,7 +31,7 @@ export async function privateRedis(
 
   const launch = (on: number) => {
     const args = serverArguments({ bind: '127.0.0.1', port: String(on), dir: home, ...settings });
-    return startServerProcess(server, on, args, scratch);
+    return startServerProcess(server, on, args, { scratch, onLog });
   };
   let running = await onAnyPort(port, launch, anyPort).catch(async (error: unknown) => {
     if (scratch) await rm(scratch, { recursive: true, force: true });
@@ -49,6 +49,7 @@ export async function privateRedis(
     get exited() {
       return running.process.exited;
     },
+    logs: () => running.process.logs(),
     async stop() {
       await running.process.stop(STOP_MS);
       if (scratch) await rm(scratch, { recursive: true, force: true });

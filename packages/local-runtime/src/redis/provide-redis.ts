@@ -26,11 +26,18 @@ export async function provideRedis(
   options: RedisOptions,
   docker: DockerProvider = dockerRedis,
 ): Promise<ProvidedRedis> {
-  const { log, url, dir, port } = options;
+  const { log, onLog, url, dir, port } = options;
   if (url) return givenRedis(url, log);
   const onPath = await findServer(log);
   if (onPath) return privateRedis(onPath, 'path', options);
-  const container = { image: IMAGE, args: serverArguments({}), dir, log, port: port ?? (await freePort()) };
+  const container = {
+    image: IMAGE,
+    args: serverArguments({}),
+    dir,
+    log,
+    onLog,
+    port: port ?? (await freePort()),
+  };
   const inDocker = await docker(container);
   if (inDocker) return inDocker;
   const installed = await installServer(log);

@@ -1,5 +1,5 @@
 import { freePort } from '../process/free-port';
-import { OwnedProcess, inheritedEnv } from '../process/owned-process';
+import { OwnedProcess, inheritedEnv, type ProcessOptions } from '../process/owned-process';
 import { waitFor } from '../process/wait-for';
 import type { ServerBinary } from './find-server';
 import { serverPid } from './ping';
@@ -54,14 +54,14 @@ export async function startServerProcess(
   server: ServerBinary,
   port: number,
   args: readonly string[],
-  scratch: string | undefined,
+  options: Pick<ProcessOptions, 'scratch' | 'onLog'> = {},
 ): Promise<RunningServer> {
   const process = await OwnedProcess.start({
     command: server.file,
     argv0: server.argv0,
     args,
     env: inheritedEnv(),
-    scratch,
+    ...options,
   });
   try {
     await waitFor(() => isOurs(process, port), {

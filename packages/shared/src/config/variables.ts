@@ -83,7 +83,7 @@ export const VARIABLES = {
   PUBLIC_URL: {
     meaning: 'The base URL that Twilio calls, without the path; signatures are verified against it.',
     example: 'https://optout.example.com',
-    readBy: ['ingest', 'cli', 'simulator'],
+    readBy: ['ingest', 'cli', 'launcher', 'simulator'],
   },
   TRUST_PROXY: {
     meaning:

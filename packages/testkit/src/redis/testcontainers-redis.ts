@@ -23,6 +23,7 @@ export const testcontainersRedis: DockerProvider = async ({ image, args, port, d
       provider: 'docker',
       pid: undefined,
       exited: undefined,
+      logs: () => [],
       async stop() {
         if (!stopped) await started.stop();
         stopped = true;
