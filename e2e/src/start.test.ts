@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { waitFor } from '@optout-sync/local-runtime/process';
+import { OwnedProcess, inheritedEnv, waitFor } from '@optout-sync/local-runtime/process';
 import { startLauncher, type Launcher } from './support/launcher';
 
 jest.setTimeout(120_000);
@@ -26,6 +26,17 @@ async function sendStop(launcher: Launcher): Promise<number> {
   return (await fetch(url, { method: 'POST', headers, body })).status;
 }
 
+/** Lists who is opted out, as `npm run optouts` does on the system that runs here. */
+async function optOuts(): Promise<string> {
+  const cli = await OwnedProcess.start({
+    command: process.execPath,
+    args: [join(__dirname, '../../packages/local-runtime/dist/bin/cli.js'), 'optouts', 'list'],
+    env: inheritedEnv(),
+  });
+  await cli.exited;
+  return cli.logs().join('\n');
+}
+
 async function metric(launcher: Launcher, part: 'ingest' | 'worker', pattern: RegExp): Promise<number> {
   const [url = ''] = await launcher.says(new RegExp(`^ {2}${part} +(\\S+/metrics)`, 'm'));
   const text = await fetch(url).then((response) => response.text());
@@ -46,6 +57,7 @@ describe('npm start', () => {
     await launcher.says(/^redis: ended unexpectedly \(SIGKILL\); ingest goes on and spools/m);
     expect(await sendStop(launcher)).toBe(200);
     await launcher.says(/^redis: started again/m);
+    expect(await optOuts()).toContain('+14155550101');
     await waitFor(async () => launcher && (await metric(launcher, 'worker', applied)) > before, {
       what: 'the STOP to be applied',
       timeoutMs: 30_000,
@@ -113,6 +125,19 @@ describe('npm start on real accounts', () => {
     );
     expect(launcher.text()).toContain('https://optout.example.com/sms/webhooks/twilio/messages (POST)');
     expect((await launcher.stop()).code).toBe(0);
+  });
+
+  test('only the owner can read the spool, and reach the private ports from elsewhere', async () => {
+    launcher = await startLauncher(settings());
+    await launcher.says(/Ctrl-C stops everything/);
+    const spool = join(folder, 'spool');
+    const paths = [spool, ...(await readdir(spool)).map((name) => join(spool, name))];
+    expect(paths.length).toBeGreaterThan(3);
+    const modes = await Promise.all(paths.map(async (path) => (await stat(path)).mode & 0o077));
+    expect(modes.filter((mode) => mode !== 0)).toEqual([]);
+    const [admin = ''] = await launcher.says(/^ {2}ingest +(\S+)\/metrics/m);
+    // Another address of this machine on Linux; elsewhere it is not configured.
+    await expect(fetch(`${admin.replace('127.0.0.1', '127.0.0.2')}/healthz`)).rejects.toThrow();
   });
 
   test('a port that is taken stops the start', async () => {

@@ -7,6 +7,8 @@ import { stopSignal } from '../process/stop-signal';
 const USAGE_EXIT_CODE = 64;
 
 async function main(): Promise<number> {
+  // Redis, the spool, logs and records hold phone numbers and passwords: their owner alone may read them.
+  process.umask(0o077);
   let args: Arguments;
   try {
     args = parseArguments(process.argv.slice(2));

@@ -26,7 +26,7 @@ export async function provideRedis(
   options: RedisOptions,
   docker: DockerProvider = dockerRedis,
 ): Promise<ProvidedRedis> {
-  const { log, onLog, url, dir, port } = options;
+  const { log, onLog, url, dir, port, protect } = options;
   if (url) return givenRedis(url, log);
   const onPath = await findServer(log);
   if (onPath) return privateRedis(onPath, 'path', options);
@@ -36,6 +36,7 @@ export async function provideRedis(
     dir,
     log,
     onLog,
+    protect,
     port: port ?? (await freePort()),
   };
   const inDocker = await docker(container);

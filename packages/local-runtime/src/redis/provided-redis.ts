@@ -34,6 +34,8 @@ export interface RedisOptions {
   readonly url?: string | undefined;
   /** The folder of the data. Default: a scratch folder, removed with the server. */
   readonly dir?: string | undefined;
+  /** Whether a server of our own asks for a generated password. */
+  readonly protect?: boolean | undefined;
   /** The port on 127.0.0.1. Default: a free one. */
   readonly port?: number | undefined;
 }
@@ -47,6 +49,7 @@ export interface RedisContainer {
   readonly port: number;
   /** The folder of this machine for the data, if it must outlast the container. */
   readonly dir: string | undefined;
+  readonly protect?: boolean | undefined;
   readonly log: (line: string) => void;
   readonly onLog?: ((line: string) => void) | undefined;
 }

@@ -71,7 +71,7 @@ export class LocalSystem {
     const env = withSettings(this.plan.env, { ...(redis && { REDIS_URL: redis.url }), ...sandbox?.env });
     const worker = await this.startWorker(env);
     const ingest = await this.startIngest(env);
-    const webhook = `http://127.0.0.1:${ingest.ports[0]}${WEBHOOK_PATHS.messages}`;
+    const webhook = `http://${config.hosts.webhook}:${ingest.ports[0]}${WEBHOOK_PATHS.messages}`;
     this.runRecord?.write({
       prefix: config.prefix,
       redisUrl: redis?.url,

@@ -18,7 +18,7 @@ export async function provideSystemRedis(
   const { config } = plan;
   if (config.redisMode !== 'standalone') return undefined;
   const dir = keepsData(plan) ? FOLDERS.redis : undefined;
-  return provideRedis({ url: config.redisUrl, dir, log: say, onLog });
+  return provideRedis({ url: config.redisUrl, dir, log: say, onLog, protect: true });
 }
 
 /** The Redis server of this moment as a part to supervise; undefined where we did not start it. */

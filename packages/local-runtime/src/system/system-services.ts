@@ -54,7 +54,7 @@ async function startOn(
         ...service,
         ports,
         portVariables: wanted.map(({ variable }) => variable),
-        adminHost: '127.0.0.1',
+        adminHost: config.hosts.admin,
         logLevel: config.logLevel,
       }),
     say,
