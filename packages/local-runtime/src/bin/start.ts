@@ -1,6 +1,7 @@
 // npm start: runs the whole system on this machine until Ctrl-C.
 import { loadEnvFile } from '../config/env-file';
-import { HELP, parseArguments, type Arguments } from '../launcher/arguments';
+import { parseArguments, type Arguments } from '../launcher/arguments';
+import { HELP } from '../launcher/help';
 import { runLauncher } from '../launcher/run-launcher';
 import { stopSignal } from '../process/stop-signal';
 

@@ -46,7 +46,7 @@ export async function dockerRedis(container: RedisContainer): Promise<ProvidedRe
   try {
     await makePrivateFolder(home);
     if (protect) password = await readOrMakePassword(home);
-    await pullIfMissing(image, log);
+    await pullIfMissing(image, container.mayPull ?? true, log);
     running = await launch();
   } catch (error) {
     await removeScratch();
@@ -96,11 +96,12 @@ async function containerUser(): Promise<string> {
   return `${process.getuid?.() ?? 0}:${process.getgid?.() ?? 0}`;
 }
 
-async function pullIfMissing(image: string, log: (line: string) => void): Promise<void> {
+async function pullIfMissing(image: string, mayPull: boolean, log: (line: string) => void): Promise<void> {
   try {
     await runDocker(['image', 'inspect', '--format', '{{.Id}}', image], COMMAND_MS);
   } catch {
-    log(`redis: pulling ${image} with Docker`);
+    if (!mayPull) throw new Error(`${image} is not on this machine, and --no-install refuses to pull it`);
+    log(`redis: pulling ${image} with Docker (--no-install refuses that)`);
     await runDocker(['pull', '--quiet', image], PULL_MS);
   }
 }

@@ -2,7 +2,7 @@ import { freePort } from '../process/free-port';
 import { dockerRedis } from './docker-redis';
 import { findServer } from './find-server';
 import { givenRedis } from './given-redis';
-import { installServer } from './install-server';
+import { installServer, refusedInstallation } from './install-server';
 import { privateRedis } from './private-redis';
 import type { DockerProvider, ProvidedRedis, RedisOptions } from './provided-redis';
 import { serverArguments } from './server-process';
@@ -26,7 +26,7 @@ export async function provideRedis(
   options: RedisOptions,
   docker: DockerProvider = dockerRedis,
 ): Promise<ProvidedRedis> {
-  const { log, onLog, url, dir, port, protect } = options;
+  const { log, onLog, url, dir, port, protect, mayInstall = true } = options;
   if (url) return givenRedis(url, log);
   const onPath = await findServer(log);
   if (onPath) return privateRedis(onPath, 'path', options);
@@ -37,10 +37,12 @@ export async function provideRedis(
     log,
     onLog,
     protect,
+    mayPull: mayInstall,
     port: port ?? (await freePort()),
   };
   const inDocker = await docker(container);
   if (inDocker) return inDocker;
+  if (!mayInstall) throw new Error(`${ADVICE}\n${refusedInstallation()}`);
   const installed = await installServer(log);
   if (installed) return privateRedis(installed, 'installed', options);
   throw new Error(ADVICE);

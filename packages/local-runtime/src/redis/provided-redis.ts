@@ -36,6 +36,8 @@ export interface RedisOptions {
   readonly dir?: string | undefined;
   /** Whether a server of our own asks for a generated password. */
   readonly protect?: boolean | undefined;
+  /** Whether a server may be installed, or its image be pulled. Default: true. */
+  readonly mayInstall?: boolean | undefined;
   /** The port on 127.0.0.1. Default: a free one. */
   readonly port?: number | undefined;
 }
@@ -50,6 +52,8 @@ export interface RedisContainer {
   /** The folder of this machine for the data, if it must outlast the container. */
   readonly dir: string | undefined;
   readonly protect?: boolean | undefined;
+  /** Whether the image may be pulled. Default: true. */
+  readonly mayPull?: boolean | undefined;
   readonly log: (line: string) => void;
   readonly onLog?: ((line: string) => void) | undefined;
 }

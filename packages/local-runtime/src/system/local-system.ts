@@ -53,10 +53,15 @@ export class LocalSystem {
   private runRecord: OwnRunRecord | undefined;
   private logSuffix = '';
 
-  /** @param options `say` gets each step in one line; with `verbose` also the logs of all parts */
+  /** @param options `say` gets each step in one line; with `verbose` also the logs of all parts. `mayInstall`: whether a
+   *   Redis may be installed */
   constructor(
     private readonly plan: Plan,
-    private readonly options: { readonly say: (line: string) => void; readonly verbose: boolean },
+    private readonly options: {
+      readonly say: (line: string) => void;
+      readonly verbose: boolean;
+      readonly mayInstall: boolean;
+    },
   ) {
     this.failed = new Promise((resolve) => (this.fail = resolve));
     this.say = options.say;
@@ -122,8 +127,9 @@ export class LocalSystem {
 
   private async startRedis(): Promise<ProvidedRedis | undefined> {
     const { mode, config } = this.plan;
+    const { mayInstall } = this.options;
     if (keepsData(this.plan)) this.lockData();
-    const redis = await provideSystemRedis(this.plan, this.say, this.log('redis'));
+    const redis = await provideSystemRedis(this.plan, this.say, this.log('redis'), mayInstall);
     if (!redis) return undefined;
     const part = redisPart(redis);
     if (part) {

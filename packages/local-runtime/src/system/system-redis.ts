@@ -14,11 +14,12 @@ export async function provideSystemRedis(
   plan: Plan,
   say: (line: string) => void,
   onLog: (line: string) => void,
+  mayInstall: boolean,
 ): Promise<ProvidedRedis | undefined> {
   const { config } = plan;
   if (config.redisMode !== 'standalone') return undefined;
   const dir = keepsData(plan) ? FOLDERS.redis : undefined;
-  return provideRedis({ url: config.redisUrl, dir, log: say, onLog, protect: true });
+  return provideRedis({ url: config.redisUrl, dir, log: say, onLog, protect: true, mayInstall });
 }
 
 /** The Redis server of this moment as a part to supervise; undefined where we did not start it. */
