@@ -57,11 +57,11 @@ describe('npm start', () => {
     await launcher.says(/^redis: ended unexpectedly \(SIGKILL\); ingest goes on and spools/m);
     expect(await sendStop(launcher)).toBe(200);
     await launcher.says(/^redis: started again/m);
-    expect(await optOuts()).toContain('+14155550101');
     await waitFor(async () => launcher && (await metric(launcher, 'worker', applied)) > before, {
       what: 'the STOP to be applied',
       timeoutMs: 30_000,
     });
+    expect(await optOuts()).toContain('+1415*****01 │ sms     │ default   │ stopped');
     expect(hasEnded(parts.get('ingest') ?? 0)).toBe(false);
     expect(hasEnded(parts.get('worker') ?? 0)).toBe(false);
   });
@@ -92,6 +92,21 @@ describe('npm start', () => {
     expect([...parts.keys()].sort()).toEqual(['ingest', 'redis', 'worker']);
     await launcher.process.kill('SIGKILL');
     await waitFor(() => [...parts.values()].every(hasEnded), { what: 'all parts to end' });
+  });
+
+  test('nothing runs on when npm is killed with SIGKILL', async () => {
+    launcher = await startLauncher({}, ['--demo'], { throughNpm: true });
+    await launcher.says(/Ctrl-C stops everything/);
+    const parts = launcher.parts();
+    expect([...parts.keys()].sort()).toEqual(['ingest', 'redis', 'worker']);
+    const children = readFileSync(
+      `/proc/${launcher.process.pid}/task/${launcher.process.pid}/children`,
+      'utf8',
+    );
+    expect(children).toMatch(/^\d+ $/);
+    await launcher.process.kill('SIGKILL');
+    const pids = [...parts.values(), Number(children)];
+    await waitFor(() => pids.every(hasEnded), { what: 'all parts to end', timeoutMs: 40_000 });
   });
 });
 

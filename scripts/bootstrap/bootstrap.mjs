@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-// The source of a built package, since nothing is built yet.
+// Sources of a built package, since nothing is built yet.
+import { transpile } from '../../packages/local-runtime/src/build/transpile.js';
 import { withLock } from '../../packages/local-runtime/src/process/lock.js';
 import { liveLine } from './live-line.mjs';
 import { installedPackages, packagesAreCurrent } from './packages-are-current.mjs';
@@ -68,7 +68,6 @@ function installation(withTests) {
 }
 
 function build(output) {
-  const { transpile } = createRequire(import.meta.url)('../../packages/local-runtime/src/build/transpile.js');
   let end;
   try {
     transpile(ROOT, () => (end ??= liveLine(output, 'building what changed')));

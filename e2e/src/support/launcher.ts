@@ -16,15 +16,20 @@ export interface Launcher {
   stop(): Promise<{ readonly code: number | null }>;
 }
 
-/** Starts the system as `npm start` does, on free ports unless `env` says otherwise. */
+/**
+ * Starts the system on free ports, unless `env` says otherwise: the program that `npm start` runs, or, with `throughNpm`, npm
+ * itself.
+ */
 export async function startLauncher(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
+  { throughNpm = false }: { readonly throughNpm?: boolean } = {},
 ): Promise<Launcher> {
   const ports = { INGEST_PORT: '0', INGEST_ADMIN_PORT: '0', WORKER_ADMIN_PORT: '0' };
   const process_ = await OwnedProcess.start({
-    command: process.execPath,
-    args: [START, ...args],
+    ...(throughNpm
+      ? { command: 'npm', args: ['start', '--', '--no-install', ...args] }
+      : { command: process.execPath, args: [START, ...args] }),
     cwd: ROOT,
     env: { ...inheritedEnv(), ...ports, ...env },
   });
