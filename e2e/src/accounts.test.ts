@@ -82,7 +82,7 @@ describe('two accounts, each with its own workspace', () => {
     expect(
       (await stop({ sid: 'AC0000000000000000000000000000000c', token: SHOP.token }, single)).status,
     ).toBe(403);
-    expect(await system.queues.shards[0].inbound.getJobCountByTypes('waiting', 'active', 'delayed')).toBe(0);
+    expect(await system.queues.inbound.getJobCountByTypes('waiting', 'active', 'delayed')).toBe(0);
   });
 
   it("applies one account's opt-outs while the workspace of the other is down, and catches up afterwards", async () => {

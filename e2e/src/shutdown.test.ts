@@ -82,6 +82,6 @@ describe('a service that gets SIGTERM', () => {
     expect(written.length).toBeGreaterThan(0);
     const entries = await Promise.all(written.map((phone) => system.entry(phone)));
     expect(entries.filter((entry) => entry?.appliedVersion !== 1)).toEqual([]);
-    expect(await system.queues.shards[0].syncOf('default').getActiveCount()).toBe(0);
+    expect(await system.queues.syncOf('default').getActiveCount()).toBe(0);
   });
 });

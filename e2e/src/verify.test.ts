@@ -23,7 +23,7 @@ const freshPhone = (): string => `+1415557${String(1_000 + phones++)}`;
 
 async function stop(...numbers: string[]): Promise<void> {
   for (const number of numbers) {
-    await system.queues.shards[0].inbound.add('stop', { payload: inboundEvent(number) });
+    await system.queues.inbound.add('stop', { payload: inboundEvent(number) });
   }
   await system.settled(numbers, 1, 60_000);
 }

@@ -28,23 +28,23 @@ export const scaleOut: Benchmark = {
 async function run(bench: BenchContext): Promise<BenchmarkReport> {
   const ingests = await compare(await ingestContenders(bench), bench);
   const workers = await compare(await workerContenders(bench), bench);
-  const shards = await compare(await shardContenders(bench), bench);
+  const places = await compare(await clusterContenders(bench), bench);
   const columns = ['processes', 'a second', 'ratio to one'];
   return {
     tables: [
       { title: 'webhooks', columns, rows: rowsOf(ingests) },
       { title: 'events through record and sync', columns, rows: rowsOf(workers) },
       {
-        title: 'events through record and sync, 2 workers on a Redis Cluster of 3 masters',
-        columns: ['QUEUE_SHARDS', 'a second', 'ratio to one'],
-        rows: rowsOf(shards),
+        title: 'events through record and sync, 2 workers',
+        columns: ['Redis', 'a second', 'ratio to one'],
+        rows: rowsOf(places),
       },
     ],
     targets: [],
     notes: [
       'Load, Redis and sandbox share the same cores: on a machine of few cores more processes cannot add much.',
     ],
-    rounds: [...ingests, ...workers, ...shards],
+    rounds: [...ingests, ...workers, ...places],
   };
 }
 
@@ -111,32 +111,46 @@ async function workerContenders(bench: BenchContext): Promise<Contender[]> {
   }));
 }
 
-/** Two workers with the queues spread over a cluster. Each measurement has its own prefix and so its own keys. */
-async function shardContenders(bench: BenchContext): Promise<Contender[]> {
+/**
+ * Two workers on one Redis, and on a cluster of three masters: there the queues are on one of them and the ledger is spread over
+ * all. Each measurement on the cluster has its own prefix and so its own keys.
+ */
+async function clusterContenders(bench: BenchContext): Promise<Contender[]> {
   const count = bench.quick ? 2_000 : 20_000;
+  const sandbox = await sandboxWith(bench, count);
+  const single = await bench.redis();
+  const queuesOfSingle = openQueues(bench, single, 'optout');
   const cluster = await startCluster();
   bench.after(() => cluster.stop());
-  const sandbox = await sandboxWith(bench, count);
   const nodes = cluster.nodes.map(({ host, port }) => `${host}:${String(port)}`).join(',');
+  const settings = { REDIS_MODE: 'cluster', REDIS_NODES: nodes };
   const redisUrl = cluster.servers[0]?.url ?? '';
   let runs = 0;
-  return [1, 3, 6].map((shards) => ({
-    name: String(shards),
-    measure: async () => {
-      const prefix = `optout-${String(runs++)}`;
-      const config = { mode: 'cluster', nodes: cluster.nodes, prefix } as const;
-      const redis = connectRedis(config, 'worker', () => undefined);
-      await untilReady(redis);
-      const queues = openJobStores(redis, queuePrefix(config), { shards });
-      const settings = { REDIS_MODE: 'cluster', REDIS_NODES: nodes, QUEUE_SHARDS: String(shards) };
-      try {
-        return await drain(queues, count, 2, { redisUrl, prefix, sandbox, settings });
-      } finally {
-        await closeQueues(queues);
-        redis.disconnect();
-      }
+  return [
+    {
+      name: 'one',
+      measure: async () => {
+        await single.clear();
+        return drain(queuesOfSingle, count, 2, { redisUrl: single.url, prefix: 'optout', sandbox });
+      },
     },
-  }));
+    {
+      name: 'cluster of 3 masters',
+      measure: async () => {
+        const prefix = `optout-${String(runs++)}`;
+        const config = { mode: 'cluster', nodes: cluster.nodes, prefix } as const;
+        const redis = connectRedis(config, 'worker', () => undefined);
+        await untilReady(redis);
+        const queues = openJobStores(redis, queuePrefix(config));
+        try {
+          return await drain(queues, count, 2, { redisUrl, prefix, sandbox, settings });
+        } finally {
+          await closeQueues(queues);
+          redis.disconnect();
+        }
+      },
+    },
+  ];
 }
 
 async function sandboxWith(bench: BenchContext, people: number): Promise<Sandbox> {
@@ -153,8 +167,7 @@ async function drain(
   processes: number,
   { settings = {}, ...where }: Omit<Parameters<typeof startWorker>[0], 'cores'>,
 ): Promise<{ 'per second': number }> {
-  const inbound = queues.shards.map((shard) => shard.inbound);
-  await Promise.all(inbound.map((queue) => queue.pause()));
+  await queues.inbound.pause();
   const workers = await Promise.all(
     Array.from({ length: processes }, () =>
       startWorker({ ...where, cores: undefined, settings: { ...SETTINGS, ...settings } }),
@@ -163,7 +176,7 @@ async function drain(
   try {
     await enqueueStops(queues, 0, count);
     const startedAt = performance.now();
-    await Promise.all(inbound.map((queue) => queue.resume()));
+    await queues.inbound.resume();
     await untilEmpty(queuesInOrder(queues), 600_000);
     return { 'per second': (count * 1_000) / (performance.now() - startedAt) };
   } finally {

@@ -46,13 +46,13 @@ async function run(bench: BenchContext): Promise<BenchmarkReport> {
   const redis = await bench.redis();
   const noopQueues = openQueues(bench, redis, 'noop');
   const ourQueues = openQueues(bench, redis, 'optout');
-  const { inbound, syncOf } = ourQueues.shards[0];
+  const { inbound, syncOf } = ourQueues;
   const syncs = syncOf('default');
   const noop = {
     redis,
     program: await startNoopWorker(bench, redis),
     queues: noopQueues,
-    awaited: [noopQueues.shards[0].inbound],
+    awaited: [noopQueues.inbound],
     count,
   };
   const ours = { redis, program: await startOurWorker(bench, redis, count), queues: ourQueues, count };
@@ -97,7 +97,7 @@ async function startNoopWorker({ cores, after }: BenchContext, redis: BenchRedis
 
 /** Fills the paused queue, resumes it and measures until the awaited queues are empty. */
 async function measure({ redis, program, queues, awaited, paused, count }: Measurement): Promise<Sample> {
-  const { inbound } = queues.shards[0];
+  const { inbound } = queues;
   await redis.clear();
   await paused?.pause();
   await inbound.pause();

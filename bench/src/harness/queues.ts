@@ -6,11 +6,10 @@ import type { BenchContext } from './benchmark';
 /** Opens the queues of the services with this prefix until the end of the benchmark. */
 export function openQueues(bench: Pick<BenchContext, 'after'>, redis: BenchRedis, prefix: string): JobStores {
   const queues = openJobStores(redis.client, prefix);
-  queues.shards[0].syncOf('default');
+  queues.syncOf('default');
   bench.after(() => closeQueues(queues));
   return queues;
 }
 
 /** The queues that an opt-out passes, in order. */
-export const queuesInOrder = (queues: JobStores) =>
-  queues.shards.flatMap(({ inbound, syncOf }) => [inbound, syncOf('default')]);
+export const queuesInOrder = ({ inbound, syncOf }: JobStores) => [inbound, syncOf('default')];

@@ -15,10 +15,10 @@ export async function systemOnSentinels(): Promise<{ system: System; group: Redi
   return { group, system: await System.start({ redis: { env, stop: () => group.stop() } }) };
 }
 
-/** Starts the system on a Redis Cluster with `shards` queue shards. */
-export async function systemOnCluster(shards: number): Promise<{ system: System; cluster: RedisCluster }> {
+/** Starts the system on a Redis Cluster of three masters. */
+export async function systemOnCluster(): Promise<{ system: System; cluster: RedisCluster }> {
   const cluster = await startCluster();
-  const env = { REDIS_MODE: 'cluster', REDIS_NODES: nodeList(cluster.nodes), QUEUE_SHARDS: String(shards) };
+  const env = { REDIS_MODE: 'cluster', REDIS_NODES: nodeList(cluster.nodes) };
   return { cluster, system: await System.start({ redis: { env, stop: () => cluster.stop() } }) };
 }
 
@@ -29,8 +29,8 @@ export function failoverFrom(master: ProvidedRedis, group: RedisSentinels): Prom
 
 /** Waits until the spool and the queues are empty. Returns the STOPs that are missing in the ledger. */
 export async function missing(system: System, delivered: readonly Delivered[]): Promise<Delivered[]> {
-  const queues = system.queues.shards.flatMap(({ inbound, syncOf }) => [inbound, syncOf('default')]);
-  const jobsIn = (queue: (typeof queues)[0]) =>
+  const queues = [system.queues.inbound, system.queues.syncOf('default')];
+  const jobsIn = (queue: (typeof queues)[number]) =>
     queue.getJobCountByTypes('waiting', 'prioritized', 'active', 'delayed');
   await waitFor(
     async () => {

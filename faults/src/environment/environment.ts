@@ -85,9 +85,9 @@ export class Environment {
   async backlog(): Promise<number> {
     const { queues } = this.system;
     const counts = await Promise.all(
-      queues.shards
-        .flatMap(({ inbound, syncOf }) => [inbound, syncOf('default')])
-        .map((queue) => queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized')),
+      [queues.inbound, queues.syncOf('default')].map((queue) =>
+        queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized'),
+      ),
     );
     const jobs = counts.flatMap((count) => Object.values(count)).reduce((sum, count) => sum + count, 0);
     return jobs + (await this.system.metric('optout_spool_items'));

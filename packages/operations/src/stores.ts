@@ -50,7 +50,7 @@ export async function withStores<Result>(
       const reason = (lastError ?? (error as Error)).message;
       throw new OperationError('redis_unavailable', `Redis cannot be reached (${reason})`, 'failed');
     });
-    const queues = openJobStores(redis, queuePrefix(config), { shards: config.shards });
+    const queues = openJobStores(redis, queuePrefix(config));
     const { prefix } = config;
     try {
       return await work({

@@ -1,3 +1,4 @@
+import { removedVariableWarnings } from '@optout-sync/shared/config';
 import { runService } from '@optout-sync/shared/service';
 import { readConfig } from './config/config';
 import { Ingest } from './service';
@@ -6,6 +7,8 @@ void runService(
   'ingest',
   () => readConfig(process.env),
   async (config, log) => {
+    for (const warning of removedVariableWarnings(process.env))
+      log.warn({ code: 'variable_removed' }, warning);
     const ingest = Ingest.create(config, { log });
     await ingest.start();
     return ingest;

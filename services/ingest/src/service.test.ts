@@ -39,7 +39,7 @@ describe('ingest', () => {
     expect(answer).toMatchObject({ status: 200, body: '<Response/>' });
     expect(answer.headers).toMatchObject({ 'content-type': 'text/xml' });
     expect(answer.headers).not.toHaveProperty('x-powered-by');
-    const [job] = await running.queues.shards[0].inbound.getWaiting();
+    const [job] = await running.queues.inbound.getWaiting();
     expect(job?.data.payload).toMatchObject({
       messageSid: params.MessageSid,
       kind: 'stop',
@@ -50,9 +50,7 @@ describe('ingest', () => {
   it('enqueues START and HELP with their kinds', async () => {
     await startReady();
     for (const Body of ['START', 'HELP']) await running.send({ params: twilioMessage({ Body }) });
-    const kinds = (await running.queues.shards[0].inbound.getWaiting(0, -1)).map(
-      (job) => job.data.payload.kind,
-    );
+    const kinds = (await running.queues.inbound.getWaiting(0, -1)).map((job) => job.data.payload.kind);
     expect(kinds.sort()).toEqual(['help', 'start']);
   });
 
@@ -61,14 +59,14 @@ describe('ingest', () => {
     const params = twilioMessage({ Body: 'STOP' });
     const answers = await Promise.all(Array.from({ length: 20 }, () => running.send({ params })));
     expect(new Set(answers.map(({ status }) => status))).toEqual(new Set([200]));
-    expect(await running.queues.shards[0].inbound.getWaitingCount()).toBe(1);
+    expect(await running.queues.inbound.getWaitingCount()).toBe(1);
   });
 
   it('counts an ordinary message and enqueues nothing', async () => {
     await startReady();
     expect((await running.send({ params: twilioMessage({ Body: 'Hello' }) })).status).toBe(200);
     expect(await webhooks('not_a_keyword')).toBe(1);
-    expect(await running.queues.shards[0].inbound.count()).toBe(0);
+    expect(await running.queues.inbound.count()).toBe(0);
   });
 
   it('enqueues no forged message', async () => {
@@ -85,7 +83,7 @@ describe('ingest', () => {
       'missing_signature',
       'unknown_account',
     ]);
-    expect(await running.queues.shards[0].inbound.count()).toBe(0);
+    expect(await running.queues.inbound.count()).toBe(0);
     expect(await webhooks('bad_signature')).toBe(1);
   });
 
@@ -113,7 +111,7 @@ describe('ingest', () => {
       const answer = await running.send({ params: twilioMessage({ Body: 'STOP' }), url, connectUrl: url });
       expect(answer.status).toBe(200);
     }
-    expect(await running.queues.shards[0].inbound.count()).toBe(2);
+    expect(await running.queues.inbound.count()).toBe(2);
   });
 
   it('refuses wrong methods, HEAD included, and names the right ones', async () => {
@@ -309,7 +307,7 @@ describe('ingest', () => {
     expect(new Set(statuses)).toEqual(new Set([200]));
     // No client was disconnected: each continued until it could not connect any more.
     expect(new Set(ends)).toEqual(new Set(['ECONNREFUSED']));
-    expect(await running.queues.shards[0].inbound.getWaitingCount()).toBe(statuses.length);
+    expect(await running.queues.inbound.getWaitingCount()).toBe(statuses.length);
   });
 });
 

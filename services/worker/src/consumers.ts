@@ -14,7 +14,6 @@ import { limitBackgroundConcurrency } from './runner/limit-background';
 import { processJob } from './runner/process-job';
 import type { RecentJob } from './runner/recent-jobs';
 import { rerunAfterFailover } from './runner/rerun-after-failover';
-import { watchShards } from './runner/watch-shards';
 
 const RECORD_CONCURRENCY = 50;
 /** Several look-up batches at once: a sync spends most of its time waiting for its Customer.io request. */
@@ -35,9 +34,9 @@ const REPLAY_CONCURRENCY = 5;
  * Starts the consumers of all queues, until `context.stopping`. Jobs at once in this process:
  *
  *   queue                       job kind        concurrency
- *   inbound-events              recordJob        50, divided among the shards
- *   customerio-sync             syncJob         400, divided among the shards; in each other lane 100 over all of them
- *   customerio-<destination>    destinationJob   50, divided among the shards; in each other lane 10 over all of them
+ *   inbound-events              recordJob        50
+ *   customerio-sync             syncJob         400, of them at most 100 in each other lane than the live one
+ *   customerio-<destination>    destinationJob   50, of them at most 10 in each other lane than the live one
  *   forwards                    forwardJob       50
  *   people-changes              peopleJob         4
  *   replays                     replayJob         5
@@ -49,33 +48,20 @@ export async function startConsumers(context: WorkerContext): Promise<void> {
   const consume = <Payload>(queue: Queue, concurrency: number, kind: JobKind<Payload>): void => {
     pool.consume<JobData<unknown>>(queue, concurrency, processJob(queue.name, kind, context));
   };
-  const perShard = (concurrency: number): number => Math.ceil(concurrency / queues.shards.length);
 
   rerunAfterFailover(context.redis, recentJobs, stopping, context.telemetry);
   const record = recentJobs.track(recordJob(context), (job) => repeatRecord(queues, job));
-  const syncs = [...workspaces.keys()].map((workspace) => {
-    // One limit for a workspace, however many shards it has.
+  consume(queues.inbound, RECORD_CONCURRENCY, record);
+  for (const [workspace, { optional }] of workspaces) {
     const sync = syncJob({ ...context, lagMs: context.reconcileTimes.lagMs });
     const kind = limitBackgroundConcurrency(sync, BACKGROUND_SYNC_CONCURRENCY);
-    return { workspace, kind };
-  });
-  const writes = [...workspaces].flatMap(([workspace, { optional }]) =>
-    namesOf(optional).map((name) => {
-      const kind = limitBackgroundConcurrency(
-        destinationJob(context, name),
-        BACKGROUND_DESTINATION_CONCURRENCY,
-      );
-      return { workspace, name, kind };
-    }),
-  );
-  await watchShards(queues, stopping, ({ inbound, syncOf, destinationOf }) => {
-    consume(inbound, perShard(RECORD_CONCURRENCY), record);
-    for (const { workspace, kind } of syncs) consume(syncOf(workspace), perShard(SYNC_CONCURRENCY), kind);
-    for (const { workspace, name, kind } of writes) {
-      consume(destinationOf(name, workspace), perShard(DESTINATION_CONCURRENCY), kind);
+    consume(queues.syncOf(workspace), SYNC_CONCURRENCY, kind);
+    for (const name of namesOf(optional)) {
+      const write = destinationJob(context, name);
+      const kind = limitBackgroundConcurrency(write, BACKGROUND_DESTINATION_CONCURRENCY);
+      consume(queues.destinationOf(name, workspace), DESTINATION_CONCURRENCY, kind);
     }
-  });
-
+  }
   consume(queues.forwards, FORWARD_CONCURRENCY, forwardJob(context));
   consume(queues.people, PEOPLE_CONCURRENCY, peopleJob(context));
   const hasDestination = (workspace: string, name: DestinationName): boolean =>
@@ -86,7 +72,7 @@ export async function startConsumers(context: WorkerContext): Promise<void> {
 
 /** Enqueues a separate job: the one that ran may still exist and be about to end. */
 async function repeatRecord(
-  queues: Pick<Queues, 'shardOf'>,
+  queues: Pick<Queues, 'inbound'>,
   { payload, lane, repetitionId }: RecentJob<InboundEvent>,
 ): Promise<void> {
   await enqueueRepetition(queues, payload, { lane, jobId: repetitionId });

@@ -45,6 +45,8 @@ export interface WorkerOverrides {
   readonly circuitTimes?: Partial<CircuitTimes>;
   readonly heartbeat?: HeartbeatMonitor;
   readonly reconcile?: Partial<ReconcileTimes>;
+  /** In ms, between two looks for queue shards of earlier versions. */
+  readonly lookForShardsMs?: number;
 }
 
 /** What ends with the worker. */
@@ -144,7 +146,6 @@ export async function createContext(
   await base.durability.permit();
 
   const queues = openJobStores(redis, queuePrefix(config.redis), {
-    shards: config.redis.shards,
     workspaceOf: config.workspaceOf,
   });
   disposer.add(() => closeQueues(queues));
@@ -238,8 +239,9 @@ function open(workspace: WorkspaceConfig, base: BaseContext, queues: JobStores):
     prefix: base.config.redis.prefix,
     promoteDelayed(use, atMost) {
       for (const queue of queuesOfApi(workspace, use)) {
-        const shards = queues.opened().filter(({ name }) => name === queue);
-        promoteDelayedJobs(shards, atMost).catch((error: unknown) => {
+        const opened = queues.opened().find(({ name }) => name === queue);
+        if (!opened) continue;
+        promoteDelayedJobs(opened, atMost).catch((error: unknown) => {
           base.telemetry.promotionFailed(queue, error);
         });
       }

@@ -182,7 +182,8 @@ function world(policy: ConsentPolicy) {
     },
   });
   const queues = {
-    shardOf: () => ({ syncOf: queueOf(toSync), destinationOf: queueOf(toList) }),
+    syncOf: queueOf(toSync),
+    destinationOf: queueOf(toList),
   } as unknown as JobStores;
   const index = {
     add: ({ phone }: Subject) => Promise.resolve(void waiting.add(phone)),

@@ -10,10 +10,10 @@ afterEach(async () => {
   await harness.stop();
 });
 
-const syncJobs = () => harness.queues.shards[0].syncOf('default').getJobs(['active', 'waiting', 'delayed']);
+const syncJobs = () => harness.queues.syncOf('default').getJobs(['active', 'waiting', 'delayed']);
 /** Makes the delayed jobs due now, so that a test need not wait for their backoff. */
 const promoteAll = async (transientSince?: number): Promise<void> => {
-  for (const job of await harness.queues.shards[0].syncOf('default').getDelayed()) {
+  for (const job of await harness.queues.syncOf('default').getDelayed()) {
     if (transientSince !== undefined) await job.updateData({ ...job.data, transientSince });
     await job.promote().catch(() => undefined);
   }

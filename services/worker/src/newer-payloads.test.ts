@@ -29,8 +29,8 @@ async function add(
   payload: unknown,
   since?: number,
 ): Promise<string> {
-  const { shards, forwards, people } = harness.queues;
-  const of = { inbound: shards[0].inbound, sync: shards[0].syncOf('default'), forwards, people };
+  const { inbound, syncOf, forwards, people } = harness.queues;
+  const of = { inbound, sync: syncOf('default'), forwards, people };
   const data = {
     payload,
     ...(since === undefined ? {} : { transientSince: since, failures: [{ at: since, code: 'x' }] }),
@@ -65,8 +65,8 @@ const NEWER: [string, 'inbound' | 'sync' | 'forwards' | 'people', unknown, strin
 
 describe('a payload of a newer version', () => {
   it.each(NEWER)('waits for a worker that knows it, with an alarm: %s', async (_, queue, payload, code) => {
-    const { shards, forwards, people } = harness.queues;
-    const of = { inbound: shards[0].inbound, sync: shards[0].syncOf('default'), forwards, people }[queue];
+    const { inbound, syncOf, forwards, people } = harness.queues;
+    const of = { inbound, sync: syncOf('default'), forwards, people }[queue];
     const id = await add(queue, payload);
     await waitFor(async () => (await of.getJob(id))?.isDelayed(), { what: 'the delayed job' });
     const job = await of.getJob(id);
@@ -130,7 +130,7 @@ describe('the replay of a raw dead letter', () => {
       lastFailedAt: at,
     });
     await replayAll();
-    const { inbound } = harness.queues.shards[0];
+    const { inbound } = harness.queues;
     const job = await waitFor(async () => (await inbound.getDelayed())[0], { what: 'the waiting job' });
     expect(await deadLetters()).toEqual([]);
     await job.updateData({ ...job.data, transientSince: Date.now() - RETRY_HORIZON_MS - 1_000 });
@@ -162,7 +162,7 @@ describe('the replay of a dead letter of a workspace or an account that nobody s
       expect.stringContaining('workspace shop is not served'),
     ]);
     expect(await deadLetters()).toHaveLength(1);
-    expect(await harness.queues.shards[0].syncOf('shop').count()).toBe(0);
+    expect(await harness.queues.syncOf('shop').count()).toBe(0);
     expect(harness.logLines.some((line) => line.includes('replay_unserved'))).toBe(true);
   });
 });

@@ -71,7 +71,7 @@ describe('while an optional destination fails', () => {
       phones.map((phone) => inboundEvent(phone)),
     );
     await waitFor(() => areSet(phones), { what: 'the attribute of all', timeoutMs: 30_000 });
-    const syncs = harness.queues.shards[0].syncOf('default');
+    const syncs = harness.queues.syncOf('default');
     await waitFor(async () => (await syncs.count()) + (await syncs.getActiveCount()) === 0, {
       what: 'the end of all syncs',
     });

@@ -47,7 +47,7 @@ const answered = async (status: string): Promise<number> =>
     `optout_customerio_requests_total{api="app",operation="search",status="${status}"`,
   )) ?? 0;
 const failedAttempts = async (): Promise<number> => {
-  const jobs = await harness.queues.shards[0].syncOf('default').getJobs(['active', 'waiting', 'delayed']);
+  const jobs = await harness.queues.syncOf('default').getJobs(['active', 'waiting', 'delayed']);
   return jobs.reduce((sum, job) => sum + (job.data.failures?.length ?? 0), 0);
 };
 
@@ -96,7 +96,7 @@ describe('an outage of Customer.io', () => {
     const { sandbox, queues } = harness;
     const outage = sandbox.fault({ match: { api: 'track' }, effect: { kind: 'status', status: 503 } });
     const phones = [...(await untilDown('track')), ...(await optOut(30))];
-    const queue = queues.shards[0].syncOf('default');
+    const queue = queues.syncOf('default');
     // The state after 20 hours: most jobs have failed many times and are delayed for minutes.
     await waitFor(
       async () => {
@@ -123,7 +123,7 @@ describe('an outage of Customer.io', () => {
     harness = await startHarness({ overrides: { circuitTimes: { idleMs: 2_000 } } });
     const outage = harness.sandbox.fault({ effect: { kind: 'status', status: 500 } });
     const phones = await untilDown();
-    const queue = harness.queues.shards[0].syncOf('default');
+    const queue = harness.queues.syncOf('default');
     await waitFor(
       async () => {
         for (const job of await queue.getDelayed()) await job.changeDelay(540_000).catch(() => undefined);
@@ -141,13 +141,13 @@ describe('an outage of Customer.io', () => {
     harness.sandbox.fault({ effect: { kind: 'status', status: 500 } });
     await untilDown();
     await optOut(200);
-    await waitFor(async () => (await harness.queues.shards[0].syncOf('default').getActiveCount()) >= 100, {
+    await waitFor(async () => (await harness.queues.syncOf('default').getActiveCount()) >= 100, {
       what: 'jobs to wait for the circuit',
     });
     const startedAt = performance.now();
     await harness.worker.stop();
     expect(performance.now() - startedAt).toBeLessThan(5_000);
-    expect(await harness.queues.shards[0].syncOf('default').getActiveCount()).toBe(0);
+    expect(await harness.queues.syncOf('default').getActiveCount()).toBe(0);
     expect((await harness.queues.deadLetters.count()).count).toBe(0);
   });
 

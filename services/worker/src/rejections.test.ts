@@ -42,7 +42,7 @@ describe('a rejection of everything that an operation requests', () => {
     harness = await startHarness({ overrides: { circuitTimes: { blockedProbeMs: PROBE_MS } } });
     const fault = harness.sandbox.fault({ match: { operation }, effect });
     const phones = addPeople(100, '+1415555');
-    await harness.queues.shards[0].inbound.addBulk(
+    await harness.queues.inbound.addBulk(
       phones.map((phone) => ({ name: 'stop', data: { payload: inboundEvent(phone) } })),
     );
     await waitFor(async () => (await paused()) === 1, { what: 'the pause' });

@@ -69,7 +69,7 @@ describe('worker', () => {
   it('looks up many phones in one search and assigns each person to their phone', async () => {
     const phones = Array.from({ length: 40 }, (_, n) => `+1415555${String(2_000 + n)}`);
     for (const phone of phones) harness.sandbox.workspace().addPerson({ attributes: { phone } });
-    await harness.queues.shards[0].inbound.addBulk(
+    await harness.queues.inbound.addBulk(
       phones.map((phone) => ({ name: 'stop', data: { payload: inboundEvent(phone) } })),
     );
     await harness.settled(...phones);
@@ -166,7 +166,7 @@ describe('worker', () => {
     const bad = '+14155550177';
     const effect = { kind: 'status' as const, status: 400, body: { meta: { error: 'no' } } };
     harness.sandbox.fault({ match: { operation: 'search', bodyIncludes: bad }, effect, times: Infinity });
-    await harness.queues.shards[0].inbound.addBulk(
+    await harness.queues.inbound.addBulk(
       [single, bad, household].map((phone) => ({ name: 'stop', data: { payload: inboundEvent(phone) } })),
     );
     await harness.settled(single, household, bad);
@@ -185,7 +185,7 @@ describe('worker', () => {
 
   it('dead-letters an unparsable event whole', async () => {
     const unparsable = { ...inboundEvent(single), version: undefined };
-    await harness.queues.shards[0].inbound.add('stop', { payload: unparsable as never });
+    await harness.queues.inbound.add('stop', { payload: unparsable as never });
     await waitFor(async () => (await deadLetters()).length === 1, { what: 'the dead letter' });
     expect(await deadLetters()).toMatchObject([
       { stage: 'record', code: 'event_invalid', undone: { type: 'raw' } },
@@ -296,7 +296,7 @@ describe('worker.stop', () => {
       effect: { kind: 'status', status: 429, headers: { 'retry-after': '240' } },
       times: 1,
     });
-    await first.queues.shards[0].inbound.addBulk(
+    await first.queues.inbound.addBulk(
       phones.map((phone) => ({ name: 'stop', data: { payload: inboundEvent(phone) } })),
     );
     await waitFor(() => limit.hits === 1, { what: 'the rate limit' });
@@ -305,7 +305,7 @@ describe('worker.stop', () => {
     expect(performance.now() - startedAt).toBeLessThan(10_000);
 
     const { queues } = first;
-    const counts = await queues.shards[0].syncOf('default').getJobCounts('active', 'delayed', 'waiting');
+    const counts = await queues.syncOf('default').getJobCounts('active', 'delayed', 'waiting');
     expect(counts.active).toBe(0);
     expect((await queues.deadLetters.size()).count).toBe(0);
     await first.stop();

@@ -5,6 +5,7 @@ import { createBaseContext, createContext, type Lifetime, type WorkerOverrides }
 import { startPersonLooks } from './people/start-person-looks';
 import { checkHealth, checkReadiness, type StartState } from './readiness';
 import { startReconcilers } from './reconcile/start-reconcilers';
+import { moveShards } from './upgrade/move-shards';
 import { checkAllAccess } from './workspace/check-access';
 import { watchStoredNames } from './workspace/watch-stored-names';
 
@@ -87,6 +88,7 @@ async function start(
   await checkAllAccess(workspaces, context.telemetry);
   stopping.signal.throwIfAborted();
   await startConsumers(context);
+  disposer.add(moveShards(context, overrides.lookForShardsMs));
   disposer.add(startReconcilers(context));
   disposer.add(watchStoredNames({ ...context, prefix: config.redis.prefix, served: context.workspaces }));
   disposer.add(startPersonLooks(context));

@@ -19,7 +19,7 @@ beforeEach(async () => {
   api = await startTwilioApi({ [SID]: TOKEN, [OTHER]: 'of-the-other' });
 });
 afterEach(async () => {
-  await queues.shards[0].inbound.obliterate({ force: true });
+  await queues.inbound.obliterate({ force: true });
   await api.stop();
 });
 afterAll(() => close());
@@ -31,7 +31,7 @@ const run = (...args: string[]): Promise<Ran> =>
     ...args,
   );
 const waiting = async () =>
-  (await queues.shards[0].inbound.getJobs(['waiting', 'prioritized'])).map((job) => job.data.payload);
+  (await queues.inbound.getJobs(['waiting', 'prioritized'])).map((job) => job.data.payload);
 
 let phones = 0;
 const freshPhone = (): string => `+1415555${String(3_000 + phones++)}`;
@@ -142,7 +142,7 @@ describe('backfill', () => {
     );
     await run('--since', '2h', '--yes');
     await recordAll(await waiting());
-    await queues.shards[0].inbound.obliterate({ force: true });
+    await queues.inbound.obliterate({ force: true });
     const phone = E164.parse(queued);
     await enqueueSync(queues, { version: 1, workspace: 'default', channel: 'sms', phone });
     const { out } = await run('--since', '2h', '--yes', '--json');
@@ -174,7 +174,7 @@ describe('backfill', () => {
     const before = await waiting();
     expect(before).toHaveLength(1_000);
     await applyAll(before);
-    await queues.shards[0].inbound.obliterate({ force: true });
+    await queues.inbound.obliterate({ force: true });
     expect((await run(...fast)).out).toContain('Enqueued 50.');
     expect(await waiting()).toHaveLength(50);
   });

@@ -32,6 +32,14 @@ const ONE_ACCOUNT: Env = {
 const NO_REDIS = expect.stringContaining('the stored names were not checked') as string;
 
 describe('config check', () => {
+  it('warns of a variable of an earlier version that nothing reads any more', async () => {
+    const { code, out } = await check({ ...ONE_ACCOUNT, QUEUE_SHARDS: '6' });
+    expect(code).toBe(0);
+    expect(out).toContain('warning: QUEUE_SHARDS has no effect any more');
+    const json = JSON.parse((await check({ ...ONE_ACCOUNT, QUEUE_SHARDS: '6' }, '--json')).out) as unknown;
+    expect(json).toMatchObject({ warnings: [expect.stringContaining('QUEUE_SHARDS')] });
+  });
+
   it('prints the configuration of the environment without secrets', async () => {
     const { code, out, error } = await check(ONE_ACCOUNT);
     expect({ code, error }).toEqual({ code: 0, error: NO_REDIS });
@@ -56,6 +64,7 @@ describe('config check', () => {
           },
         ],
       },
+      reconcile: { period: '86400s', mode: 'enforce, report in the first hour of a workspace' },
       keywords: { match: 'exact', wording: 'off' },
       forward_urls: ['inbound.example'],
     });
@@ -65,6 +74,19 @@ describe('config check', () => {
     const { out } = await check({ ...ONE_ACCOUNT, LOG_LEVEL: 'debug' }, '--json');
     expect(out).not.toContain('s3cret');
     expect(JSON.parse(out)).toMatchObject({ log_level: 'debug', warnings: [] });
+  });
+
+  it('prints and checks how often Customer.io is compared, and whether that writes', async () => {
+    const set = { ...ONE_ACCOUNT, RECONCILE_PERIOD: '20s', RECONCILE_MODE: 'report' };
+    expect(JSON.parse((await check(set, '--json')).out)).toMatchObject({
+      reconcile: { period: '20s', mode: 'report' },
+    });
+    const off = await check({ ...ONE_ACCOUNT, RECONCILE_PERIOD: 'off' }, '--json');
+    expect(JSON.parse(off.out)).toMatchObject({ reconcile: { period: 'off' } });
+    const wrong = await check({ ...ONE_ACCOUNT, RECONCILE_PERIOD: '20x', RECONCILE_MODE: 'both' });
+    expect(wrong.code).toBe(78);
+    expect(wrong.error).toContain('RECONCILE_PERIOD: must be off or a duration');
+    expect(wrong.error).toContain('RECONCILE_MODE: must be enforce or report');
   });
 
   it('prints sentinels and clusters', async () => {

@@ -7,6 +7,7 @@ import {
   readSharedConfig,
   storedNameWarnings,
 } from '@optout-sync/operations';
+import { removedVariableWarnings } from '@optout-sync/shared/config';
 import { printJson, type Terminal } from '../command';
 
 /** `config`: checks and prints the configuration. */
@@ -28,7 +29,12 @@ export function configCommand(terminal: Terminal): Command {
         terminal.error(error.message);
         return [];
       });
-      const [summary, warnings] = [configSummary(shared), [...configWarnings(shared), ...ofStoredNames]];
+      const summary = configSummary(shared);
+      const warnings = [
+        ...removedVariableWarnings(terminal.env),
+        ...configWarnings(shared),
+        ...ofStoredNames,
+      ];
       if (json) {
         printJson(terminal, { ...summary, warnings });
         return;

@@ -1,6 +1,11 @@
 import Table from 'cli-table3';
 import type { Selection } from '@optout-sync/operations';
-import type { DeadLetter, DeadLetterFilter, StoredDeadLetter } from '@optout-sync/shared/dead-letters';
+import {
+  unresolvedEvent,
+  type DeadLetter,
+  type DeadLetterFilter,
+  type StoredDeadLetter,
+} from '@optout-sync/shared/dead-letters';
 import { maskPhone } from '@optout-sync/shared/domain';
 import type { Terminal } from '../command';
 
@@ -35,14 +40,14 @@ export function deadLetterTable(
       deadLetter.stage,
       deadLetter.code,
       deadLetter.attempts.length,
-      payloadText(deadLetter.undone),
+      payloadText(deadLetter),
       ...(forecasts.size > 0 ? [forecasts.get(id) ?? ''] : []),
     ]);
   }
   return table.toString();
 }
 
-function payloadText(undone: DeadLetter['undone']): string {
+function payloadText({ undone }: DeadLetter): string {
   switch (undone.type) {
     case 'event':
       return `${undone.event.kind} from ${maskPhone(undone.event.phone)} (${undone.event.messageSid})`;
@@ -54,8 +59,12 @@ function payloadText(undone: DeadLetter['undone']): string {
       return `forward of ${undone.request.id} to ${new URL(undone.request.target).host}`;
     case 'people':
       return `${String(undone.change.people.length)} changed people of ${undone.change.workspace}`;
-    case 'raw':
+    case 'raw': {
+      const event = unresolvedEvent({ undone });
+      if (event)
+        return `${event.kind} from a person without a phone number (${event.messageSid}): dlq resolve`;
       return 'a message that could not be parsed';
+    }
     default:
       return undone satisfies never;
   }

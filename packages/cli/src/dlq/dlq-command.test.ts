@@ -269,7 +269,7 @@ describe('dlq resolve', () => {
     const id = await putUnresolved();
     const { code, out } = await run('resolve', id, '--phone', '+5215512345678', ...WHO);
     expect([code, out]).toEqual([0, expect.stringContaining('stop from +5255******78 (whatsapp)')]);
-    const [job, ...others] = await stores.queues.shards[0].inbound.getJobs(['prioritized', 'waiting']);
+    const [job, ...others] = await stores.queues.inbound.getJobs(['prioritized', 'waiting']);
     expect(others).toEqual([]);
     expect(job?.data.payload).toEqual({
       version: 1,
@@ -288,10 +288,20 @@ describe('dlq resolve', () => {
     ]);
   });
 
+  it('is named in the list, with what the message asks for', async () => {
+    await putUnresolved();
+    await put({ type: 'raw', data: { route: 'messages', params: {} } });
+    const { out } = await run('list');
+    expect(out).toContain(
+      `stop from a person without a phone number (${unresolved.messageSid}): dlq resolve`,
+    );
+    expect(out).toContain('a message that could not be parsed');
+  });
+
   it('keeps the times that Twilio gave, and the order of a blocked send', async () => {
     const id = await putUnresolved({ occurredAt: NOW - 5_000, orderedBefore: 3_000 });
     await run('resolve', id, '--phone', PHONE, ...WHO);
-    const [job] = await stores.queues.shards[0].inbound.getJobs(['prioritized', 'waiting']);
+    const [job] = await stores.queues.inbound.getJobs(['prioritized', 'waiting']);
     expect(job?.data.payload).toMatchObject({
       occurredAt: NOW - 5_000,
       orderAt: NOW - 8_000,

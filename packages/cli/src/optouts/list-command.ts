@@ -51,7 +51,7 @@ function addFilterOptions(command: Command): Command {
     .addOption(
       new Option(
         '--state <state>',
-        'the state by the consent policy of the workspace, or with --sender (default: stopped; with --drifted: both)',
+        'the state by the consent policy of the workspace, or with --sender (default: stopped; with --drifted or --pending: both)',
       ).choices(['stopped', 'started']),
     )
     .option('--workspace <name>', 'only this workspace')
@@ -63,7 +63,7 @@ function addFilterOptions(command: Command): Command {
       time,
     )
     .option('--until <time>', 'in that state since this time or earlier', time)
-    .option('--pending', 'only entries that Customer.io does not hold yet', false)
+    .option('--pending', 'only entries that Customer.io does not hold yet, a START too', false)
     .option('--no-match', 'only entries whose latest event found nobody with the number')
     .addOption(
       new Option(
@@ -79,7 +79,7 @@ async function list(terminal: Terminal, { cursor, drifted, match, ...options }: 
   const workspace =
     filter.workspace === undefined ? undefined : workspaceOf(readRoutes(env), filter.workspace);
   const policies = new Map(readConsentPolicies(env).map(({ name, policy }) => [name, policy]));
-  const state = filter.state ?? (drifted ? undefined : 'stopped');
+  const state = filter.state ?? (drifted || filter.pending ? undefined : 'stopped');
   const query = { filter: { ...filter, workspace, state, noMatch: !match }, policies, cursor };
   const kind = drifted === true ? undefined : drifted;
   await withStores(terminal, async (stores) => {

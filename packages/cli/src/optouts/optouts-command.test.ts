@@ -8,7 +8,7 @@ import { openStores, runWith, type Ran } from '../test-support/cli';
 
 const { env, queues, ledger, close } = openStores();
 const dir = mkdtempSync(join(tmpdir(), 'optouts-'));
-afterEach(() => queues.shards[0].inbound.obliterate({ force: true }));
+afterEach(() => queues.inbound.obliterate({ force: true }));
 afterAll(async () => {
   await close();
   rmSync(dir, { recursive: true });
@@ -49,7 +49,7 @@ async function record(
 }
 
 async function enqueued(): Promise<InboundEvent[]> {
-  return (await queues.shards[0].inbound.getJobs(['waiting'])).map((job) => job.data.payload);
+  return (await queues.inbound.getJobs(['waiting'])).map((job) => job.data.payload);
 }
 
 /** Two accounts with a workspace each, without secrets. */
@@ -428,7 +428,8 @@ describe('optouts list', () => {
       phone: InboundEvent.shape.phone.parse(stopped),
     };
     await ledger.markApplied(subject, 1, { outcome: 'applied', people: ['a1'] });
-    expect(await phonesOf(...by, '--pending')).toEqual([later]);
+    expect((await phonesOf(...by, '--pending')).sort()).toEqual([started, later].sort());
+    expect(await phonesOf(...by, '--pending', '--state', 'stopped')).toEqual([later]);
   });
 
   it('applies the policy of the workspace', async () => {

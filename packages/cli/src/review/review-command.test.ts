@@ -8,7 +8,7 @@ import { openStores, runWith, type Ran } from '../test-support/cli';
 const { env, queues, reviewList, close } = openStores();
 const dir = mkdtempSync(join(tmpdir(), 'review-'));
 afterEach(async () => {
-  await queues.shards[0].inbound.obliterate({ force: true });
+  await queues.inbound.obliterate({ force: true });
   const { entries } = await reviewList.list({ offset: 0, limit: 1_000 });
   for (const entry of entries) await reviewList.done(entry.messageSid);
 });
@@ -66,7 +66,7 @@ describe('review done', () => {
     const entry = await flagged();
     expect(await run('done', entry.messageSid)).toMatchObject({ code: 0, error: '' });
     expect((await run('list')).out).toBe('Nothing to review.');
-    expect(await queues.shards[0].inbound.count()).toBe(0);
+    expect(await queues.inbound.count()).toBe(0);
   });
 
   it('reports a message that is not on the list', async () => {
@@ -85,7 +85,7 @@ describe('review stop', () => {
     const entry = await flagged({ channel: 'whatsapp', sender: 'whatsapp:+15005550006' });
     const { code, out } = await run('stop', entry.messageSid, ...WHO);
     expect(code).toBe(0);
-    const [job] = await queues.shards[0].inbound.getJobs(['waiting']);
+    const [job] = await queues.inbound.getJobs(['waiting']);
     expect(job?.data.payload).toMatchObject({
       accountSid: 'manual',
       kind: 'stop',
@@ -113,7 +113,7 @@ customerio: { workspaces: [{ name: acme }, { name: globex }] }
     const several = { ...env, OPTOUT_CONFIG: path, TWILIO_ACCOUNT_SID: one };
     const there = await flagged({ workspace: 'globex' });
     expect((await runWith(several, 'review', 'stop', there.messageSid, ...WHO)).code).toBe(0);
-    const [job] = await queues.shards[0].inbound.getJobs(['waiting']);
+    const [job] = await queues.inbound.getJobs(['waiting']);
     expect(job?.data.payload.accountSid).toBe(two);
 
     const gone = await flagged({ workspace: 'initech' });

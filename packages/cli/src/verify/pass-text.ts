@@ -34,16 +34,20 @@ function conclusion(pass: RequestedPass): string {
   if (rest > 0) {
     return `${String(rest)} ${rest === 1 ? 'person differs' : 'people differ'}: \`optouts list --drifted\` lists them.`;
   }
+  if (pass.settling > 0) {
+    const phones = pass.settling === 1 ? '1 phone shows' : `${String(pass.settling)} phones show`;
+    return `${phones} another value within a minute after the write, which may be lag. Repeat this in a minute; nobody else differs.`;
+  }
   return pass.state === 'ended' ? 'Customer.io agrees with the ledger.' : 'Nobody differs so far.';
 }
 
 /** A pass as `--json` prints it. Times in ms since 1970. */
 export function passJson(pass: RequestedPass): Record<string, unknown> {
   const { id, state, mode, by, requestedAt, startedAt = null, endedAt = null } = pass;
-  const { estimated = null, examined, requested, checked, unverified, found, repaired } = pass;
+  const { estimated = null, examined, requested, checked, unverified, settling, found, repaired } = pass;
   return {
     ...{ id, state, mode, by, requestedAt, startedAt, endedAt },
-    ...{ estimated, examined, requested, checked, unverified, found, corrected: repaired },
+    ...{ estimated, examined, requested, checked, unverified, settling, found, corrected: repaired },
     uncorrected: uncorrected(pass),
   };
 }

@@ -7,8 +7,10 @@ const MAX_ROWS = 100;
 
 /** What a verdict means and what to do about it. */
 const ADVICE: Readonly<Record<Exclude<PersonVerdict, 'ok'>, string>> = {
-  missing: 'has the number and not the attribute. `--fix` opts them out; so does the next sweep.',
-  reverted: 'has the number and another value. `--fix` opts them out; so does the next sweep.',
+  missing:
+    'has the number and not the attribute. `--fix` opts them out; so does the next sweep that enforces (RECONCILE_MODE).',
+  reverted:
+    'has the number and another value. `--fix` opts them out; so does the next sweep that enforces (RECONCILE_MODE).',
   orphaned:
     'is opted out by this number and no longer has it. Nothing is written by itself: their own START, or ' +
     '`--fix --allow-opt-in`, sets them back.',

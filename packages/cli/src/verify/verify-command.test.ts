@@ -279,7 +279,7 @@ describe('optouts verify --fix', () => {
     expect(code).toBe(3);
     expect(error).toContain('No worker took it in 0.5 s');
     expect(await marks().read(subject)).toMatchObject({ reason: 'operator', mode: 'enforce' });
-    await system.queues.shards[0].syncOf('default').obliterate({ force: true });
+    await system.queues.syncOf('default').obliterate({ force: true });
   });
 
   describe('--allow-opt-in', () => {

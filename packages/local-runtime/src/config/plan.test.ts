@@ -24,9 +24,28 @@ test('the services of a demo get ports, Redis, log level, its own account and a 
     QUEUE_PREFIX: expect.stringMatching(/^optout-demo-/) as string,
     TWILIO_ACCOUNT_SID: expect.stringMatching(/^AC[0-9a-f]{32}$/) as string,
     TWILIO_AUTH_TOKEN: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
-    RECONCILE_PERIOD: '2s',
+    CUSTOMERIO_WEBHOOK_TOKEN: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+    RECONCILE_PERIOD: '5s',
     RECONCILE_MODE: 'enforce',
   });
+});
+
+test('a demo has the period and the mode of the sweep and the token of the people webhook that are set', () => {
+  const set = {
+    CUSTOMERIO_WEBHOOK_TOKEN: 'the-present-token,the-next-token',
+    RECONCILE_PERIOD: '20s',
+    RECONCILE_MODE: 'report',
+  };
+  expect(makePlan(set, true)).toMatchObject({
+    env: set,
+    peopleToken: 'the-present-token',
+    reconciles: false,
+  });
+  expect(makePlan({ RECONCILE_PERIOD: '20s' }, true)).toMatchObject({ reconciles: true });
+  expect(makePlan({ RECONCILE_PERIOD: 'off' }, true)).toMatchObject({ reconciles: false });
+  const plain = makePlan({ RECONCILE_PERIOD: '' }, true);
+  expect(plain).toMatchObject({ reconciles: true, env: { RECONCILE_PERIOD: '5s' } });
+  expect(plain).toHaveProperty('peopleToken', plain.env.CUSTOMERIO_WEBHOOK_TOKEN);
 });
 
 test('in a configured Redis the demo uses its own prefix; in its own Redis it needs none', () => {

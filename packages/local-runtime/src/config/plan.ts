@@ -11,9 +11,21 @@ interface Common {
   readonly env: Env;
 }
 
-/** What to run. Only a demo has an account to send messages for. */
-export type Plan =
-  (Common & { readonly mode: 'real' }) | (Common & { readonly mode: 'demo'; readonly account: DemoAccount });
+interface Demo extends Common {
+  readonly mode: 'demo';
+  /** The account to send messages for. */
+  readonly account: DemoAccount;
+  /** The token of the people webhook. */
+  readonly peopleToken: string;
+  /** Whether a profile that is created after its STOP is opted out: not when sweeps are off or only report. */
+  readonly reconciles: boolean;
+}
+
+/** What to run. */
+export type Plan = (Common & { readonly mode: 'real' }) | Demo;
+
+/** A demo shows within seconds what takes a day otherwise. A sweep of it takes about 4 s. */
+const DEMO_PERIOD = '5s';
 
 /** @throws {ConfigError} with all errors in what the launcher reads; the services check what only they read */
 export function makePlan(env: Env, forceDemo: boolean): Plan {
@@ -21,20 +33,26 @@ export function makePlan(env: Env, forceDemo: boolean): Plan {
 
   const base = demoEnv(env);
   const account = demoAccount();
+  const tokens = env.CUSTOMERIO_WEBHOOK_TOKEN || randomBytes(16).toString('hex');
+  const reconcile = {
+    RECONCILE_PERIOD: env.RECONCILE_PERIOD || DEMO_PERIOD,
+    RECONCILE_MODE: env.RECONCILE_MODE || 'enforce',
+  };
   const read = readLauncherConfig(base);
   // A configured Redis may hold other data: the demo uses keys of its own there.
   const prefix = read.redisUrl === undefined ? read.prefix : `optout-demo-${randomBytes(4).toString('hex')}`;
   return {
     mode: 'demo',
     account,
+    peopleToken: tokens.split(',')[0]?.trim() ?? '',
+    reconciles: reconcile.RECONCILE_PERIOD !== 'off' && reconcile.RECONCILE_MODE === 'enforce',
     config: { ...read, prefix },
     env: withSettings(base, {
       QUEUE_PREFIX: prefix,
       TWILIO_ACCOUNT_SID: account.accountSid,
       TWILIO_AUTH_TOKEN: account.authToken,
-      // A demo shows within seconds what takes a day otherwise.
-      RECONCILE_PERIOD: '2s',
-      RECONCILE_MODE: 'enforce',
+      CUSTOMERIO_WEBHOOK_TOKEN: tokens,
+      ...reconcile,
     }),
   };
 }

@@ -13,3 +13,9 @@ export function curlCommand({ accountSid, authToken }: DemoAccount, url: string)
   const signature = signForm({ url, params, authToken });
   return `curl -i ${url} -H 'X-Twilio-Signature: ${signature}' -d '${new URLSearchParams(params).toString()}'`;
 }
+
+/** A command line that reports a person, as a Customer.io workflow does. */
+export function peopleCurlCommand(token: string, url: string): string {
+  const body = JSON.stringify({ phone: DEMO_PHONES.single });
+  return `curl -i ${url} -H 'Authorization: Bearer ${token}' -H 'Content-Type: application/json' -d '${body}'`;
+}

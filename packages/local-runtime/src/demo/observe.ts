@@ -2,7 +2,7 @@ import { connectSandboxControl } from '@optout-sync/customerio-sandbox';
 import type { RedisConfig } from '@optout-sync/shared/config';
 import { E164 } from '@optout-sync/shared/domain';
 import { Ledger } from '@optout-sync/shared/ledger';
-import { closeQueues, openQueues, type Shard } from '@optout-sync/shared/queues';
+import { closeQueues, openQueues, type Queues } from '@optout-sync/shared/queues';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { waitFor } from '../process/wait-for';
 import type { SampleOutcome } from './samples';
@@ -19,10 +19,12 @@ export interface Observed {
 /** The workspace that a one-account configuration syncs to. */
 const WORKSPACE = 'default';
 const SETTLE_MS = 20_000;
+/** Longer than the first second look at a STOP that found nobody: where sweeps are rare, that finds the profile. */
+const LATE_PROFILE_MS = 90_000;
 
 /**
  * Waits until the queues are empty, 20 s at most, creates the profiles that samples get afterwards, waits until the
- * reconciler has found them, 20 s at most, then reads each delivery's outcome from the ledger and the people's
+ * reconciler has found them, 90 s at most, then reads each delivery's outcome from the ledger and the people's
  * attributes from the sandbox.
  */
 export async function observe(
@@ -35,12 +37,7 @@ export async function observe(
   const queues = openQueues(redis, queuePrefix(config));
   try {
     // In the order of the work, so that no job moves from one queue to the next between the two checks.
-    const idle = async () => {
-      for (const { inbound, syncOf } of await queues.discoverShards()) {
-        if (!(await isEmpty(inbound)) || !(await isEmpty(syncOf(WORKSPACE)))) return false;
-      }
-      return true;
-    };
+    const idle = async () => (await isEmpty(queues.inbound)) && (await isEmpty(queues.syncOf(WORKSPACE)));
     await waitFor(idle, { what: 'the samples to be processed', timeoutMs: SETTLE_MS }).catch(() => undefined);
 
     const ledger = new Ledger(redis, { prefix: config.prefix });
@@ -54,7 +51,7 @@ export async function observe(
       );
     };
     const what = 'a sweep to opt out the profiles created since';
-    await waitFor(areOptedOut, { what, timeoutMs: SETTLE_MS }).catch(() => undefined);
+    await waitFor(areOptedOut, { what, timeoutMs: LATE_PROFILE_MS }).catch(() => undefined);
     const people = await workspace.people();
     const observed: Observed[] = [];
     for (const delivery of deliveries) {
@@ -74,7 +71,7 @@ export async function observe(
   }
 }
 
-async function isEmpty(queue: Pick<Shard['inbound'], 'getJobCounts'>): Promise<boolean> {
+async function isEmpty(queue: Pick<Queues['inbound'], 'getJobCounts'>): Promise<boolean> {
   const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized');
   return Object.values(counts).every((count) => count === 0);
 }

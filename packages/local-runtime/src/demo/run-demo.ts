@@ -16,7 +16,9 @@ export async function runDemo(
   urls: SystemUrls,
   say: (line: string) => void,
 ): Promise<boolean> {
-  const deliveries = await sendSamples(SAMPLES, plan.account, urls.webhook);
+  // Where sweeps are off or only report, nobody opts out a profile that is created afterwards.
+  const samples = SAMPLES.filter(({ profileAfterwards }) => plan.reconciles || !profileAfterwards);
+  const deliveries = await sendSamples(samples, plan.account, urls.webhook);
   const redis = { mode: 'standalone', url: urls.redis ?? '', prefix: plan.config.prefix } as const;
   const { observed, created } = await observe(deliveries, redis, urls.sandbox ?? '');
   const expected = observed.filter(asExpected).length;

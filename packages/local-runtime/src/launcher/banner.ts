@@ -1,6 +1,6 @@
 import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import type { Plan } from '../config/plan';
-import { curlCommand } from '../demo/curl-command';
+import { curlCommand, peopleCurlCommand } from '../demo/curl-command';
 import type { LocalSystem, SystemUrls } from '../system/local-system';
 
 type Row = readonly [name: string, value: string];
@@ -15,7 +15,7 @@ export function banner(plan: Plan, urls: SystemUrls, parts: ReturnType<LocalSyst
     ['webhook', urls.webhook],
     ['ingest', `${urls.ingestAdmin}/metrics  /healthz  /readyz`],
     ['worker', `${urls.workerAdmin}/metrics  /healthz  /readyz`],
-    ['Customer.io', urls.sandbox === undefined ? 'your workspace' : `${urls.sandbox} (sandbox)`],
+    ['Customer.io', customerIo(urls)],
     ['processes', parts.map(({ name, pid }) => `${name} ${pid ?? '(container)'}`).join(', ')],
     ['logs', 'data/logs/'],
     ['dead letters', deadLetterCommand(plan)],
@@ -23,6 +23,11 @@ export function banner(plan: Plan, urls: SystemUrls, parts: ReturnType<LocalSyst
   ];
   const more = plan.mode === 'demo' ? demoHints(plan, urls, parts) : twilioUrls(plan);
   return ['', what, ...rows.map(formatRow), ...more, '', 'Ctrl-C stops everything.'].join('\n');
+}
+
+function customerIo({ sandbox }: SystemUrls): string {
+  if (sandbox === undefined) return 'your workspace';
+  return `${sandbox} (sandbox; docs/simulator.md shows how to change its people)`;
 }
 
 function formatRow([name, value]: Row): string {
@@ -44,6 +49,9 @@ function demoHints(
     '',
     'One more STOP:',
     curlCommand(plan.account, urls.webhook),
+    '',
+    'A person is new or changed the number (docs/people-webhook.md):',
+    peopleCurlCommand(plan.peopleToken, new URL(WEBHOOK_PATHS.people, urls.webhook).href),
     ...(redis === undefined ? [] : outage),
   ];
 }

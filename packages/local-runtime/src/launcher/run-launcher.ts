@@ -1,4 +1,11 @@
-import { CONFIG_EXIT_CODE, ConfigError, collectErrors, errorsIn, type Env } from '@optout-sync/shared/config';
+import {
+  CONFIG_EXIT_CODE,
+  ConfigError,
+  collectErrors,
+  errorsIn,
+  removedVariableWarnings,
+  type Env,
+} from '@optout-sync/shared/config';
 import type { Arguments } from './arguments';
 import { banner } from './banner';
 import { decideMode } from '../config/mode';
@@ -20,6 +27,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
  */
 export async function runLauncher(args: Arguments, env: Env, interrupted: Promise<string>): Promise<number> {
   for (const warning of unknownVariables(env, FOLDERS.root)) say(warning);
+  for (const warning of removedVariableWarnings(env)) say(`warning: ${warning}`);
   let plan: Plan | undefined;
   try {
     plan = await Promise.race([checkedPlan(args, env), interrupted.then(() => undefined)]);

@@ -1,5 +1,6 @@
 import type {
   CustomerIoAccess,
+  ReconcileConfig,
   RedisConfig,
   TwilioAccount,
   WorkspaceConfig,
@@ -19,6 +20,7 @@ export function configSummary(config: SharedConfig): Record<string, unknown> {
         webhook_token: tokenCount(config, workspace.name),
       })),
     },
+    reconcile: reconcileSummary(config.reconcile),
     keywords: config.keywords,
     blocked_sends: config.blockedSends,
     forward_urls: config.forwardUrls.map(hostOf),
@@ -85,6 +87,13 @@ function accessSummary(access: CustomerIoAccess): Record<string, unknown> {
     region: access.region,
     app_url: withoutCredentials(access.appUrl),
     track_url: withoutCredentials(access.trackUrl),
+  };
+}
+
+function reconcileSummary({ periodMs, mode }: ReconcileConfig): Record<string, unknown> {
+  return {
+    period: periodMs === undefined ? 'off' : `${String(periodMs / 1_000)}s`,
+    mode: mode ?? 'enforce, report in the first hour of a workspace',
   };
 }
 

@@ -9,9 +9,12 @@ import {
   readTwilioAccounts,
   readWebhookTokens,
   readWorkspaces,
+  reconcileConfig,
+  reconcileEnv,
   redisConfig,
   redisEnv,
   type Env,
+  type ReconcileConfig,
   type RedisConfig,
   type Routes,
   type TwilioAccount,
@@ -32,6 +35,7 @@ export interface SharedConfig {
   readonly accounts: readonly TwilioAccount[];
   readonly workspaces: readonly WorkspaceConfig[];
   readonly webhookTokens: readonly WorkspaceTokens[];
+  readonly reconcile: ReconcileConfig;
   readonly routes: Routes;
   readonly keywords: KeywordSettings;
   readonly blockedSends: BlockedSendSettings;
@@ -46,6 +50,7 @@ export function readSharedConfig(env: Env): SharedConfig {
     accounts: () => readTwilioAccounts(env),
     workspaces: () => readWorkspaces(env),
     webhookTokens: () => readWebhookTokens(env),
+    reconcile: () => reconcileConfig(parseEnv(reconcileEnv, env)),
     routes: () => readRoutes(env),
     keywords: () => readKeywords(env),
     blockedSends: () => readBlockedSends(env),

@@ -45,7 +45,7 @@ describe('overrideConsent', () => {
       receivedAt: NOW,
     });
     expect(event.messageSid).toMatch(/^OV[0-9a-f]{32}$/);
-    const payload: unknown = (await queues.shards[0].inbound.getJob(inboundJobId(event)))?.data.payload;
+    const payload: unknown = (await queues.inbound.getJob(inboundJobId(event)))?.data.payload;
     expect(InboundEvent.parse(payload)).toEqual(event);
     const [entry] = (await audit.list({ limit: 1 })).entries;
     expect(entry).toMatchObject({
@@ -79,7 +79,7 @@ describe('overrideConsent', () => {
   });
 
   it('rejects a missing phone, author or reason without showing a value', async () => {
-    const before = await queues.shards[0].inbound.count();
+    const before = await queues.inbound.count();
     const wrong = override({ by: '  ', why: 'x'.repeat(1_001), phone: 'secret-phone' as E164 });
     const error: unknown = await overrideConsent({ queues, audit, ledger: clock }, wrong).catch(
       (thrown: unknown) => thrown,
@@ -90,7 +90,7 @@ describe('overrideConsent', () => {
       /phone: .*by: may not be empty; why: may have at most 1000 characters/,
     );
     expect((error as Error).message).not.toContain('secret-phone');
-    expect(await queues.shards[0].inbound.count()).toBe(before);
+    expect(await queues.inbound.count()).toBe(before);
   });
 });
 

@@ -58,7 +58,7 @@ export async function overrideConsent(
     audit,
     ledger,
   }: {
-    readonly queues: Pick<Queues, 'shardOf'>;
+    readonly queues: Pick<Queues, 'inbound'>;
     readonly audit: Pick<AuditTrail, 'add'>;
     readonly ledger: Pick<Ledger, 'now'>;
   },

@@ -61,7 +61,8 @@ export async function listDrifted(
     }),
   );
   const following = names[start.position + 1];
-  const next = page.next === undefined ? following && `${following}/` : `${workspace}/${page.next}`;
+  const position = page.next === undefined ? following && `${following}/` : `${workspace}/${page.next}`;
+  const next = position && Buffer.from(position).toString('base64url');
   return { optOuts: rows.filter((row) => row !== undefined), examined: page.findings.length, next };
 }
 
@@ -82,13 +83,14 @@ function isOfChannel({ subject }: Finding, channel: Channel | undefined): boolea
   return channel === undefined || subject.channel === channel;
 }
 
-/** `<workspace>/<cursor of its findings>` */
+/** `<workspace>/<cursor of its findings>` in base64url: it holds a phone, and is pasted into a shell. */
 function parseCursor(
   cursor: string | undefined,
   names: readonly string[],
 ): { readonly position: number; readonly within: string } {
   if (cursor === undefined) return { position: 0, within: '' };
-  const [, name = '', within = ''] = /^([^/]+)\/(.*)$/.exec(cursor) ?? [];
+  const text = Buffer.from(cursor, 'base64url').toString();
+  const [, name = '', within = ''] = /^([^/]+)\/(.*)$/.exec(text) ?? [];
   const position = names.indexOf(name);
   if (position >= 0) return { position, within };
   throw new OperationError('cursor_invalid', 'the cursor is not valid; start over without a cursor');

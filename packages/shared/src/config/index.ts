@@ -16,6 +16,7 @@ export {
 export type { WorkspaceOf } from '../domain/subject';
 export { CONFIG_EXIT_CODE, ConfigError, errorsIn, parseEnv, type Env } from './parse-env';
 export { reconcileConfig, reconcileEnv, type ReconcileConfig } from './reconcile-config';
+export { removedVariableWarnings } from './removed-variables';
 export { redisConfig, redisEnv, type RedisConfig } from './redis-config';
 export type { TwilioAccount } from './twilio-config';
 export type { Variable } from './variable';

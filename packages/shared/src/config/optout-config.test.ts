@@ -169,7 +169,9 @@ describe('OPTOUT_CONFIG', () => {
       CUSTOMERIO_APP_API_KEY: 'a',
       CUSTOMERIO_PHONE_FORMATS: 'national',
     };
-    expect(errorsOf(() => readWorkspaces(env))).toEqual(['DEFAULT_COUNTRY is required']);
+    expect(errorsOf(() => readWorkspaces(env))).toEqual([
+      'DEFAULT_COUNTRY is required by the phone format national',
+    ]);
     expect(readWorkspaces({ ...env, DEFAULT_COUNTRY: 'us' })).toMatchObject([{ defaultCountry: 'US' }]);
   });
 

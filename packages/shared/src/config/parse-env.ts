@@ -25,7 +25,8 @@ export function errorsIn(lines: readonly string[]): string[] {
 
 /**
  * Parses environment variables with a schema whose keys are their names. Each `X` may be given as `X_FILE`, the path of a
- * file whose trimmed content is the value. An empty variable counts as not set.
+ * file whose trimmed content is the value. An empty variable counts as not set. Where a missing variable is required for a
+ * reason, the error of its schema may give it: `is required by ...`.
  *
  * @throws {ConfigError} with every error of these variables
  */
@@ -54,7 +55,8 @@ export function parseEnv<Shape extends z.ZodRawShape>(shape: Shape, env: Env): z
 }
 
 function describe(name: string, issue: z.core.$ZodIssue, values: Readonly<Record<string, string>>): string {
-  return name in values ? `${name}: ${issue.message}` : `${name} is required`;
+  if (name in values) return `${name}: ${issue.message}`;
+  return issue.message.startsWith('is required') ? `${name} ${issue.message}` : `${name} is required`;
 }
 
 /**

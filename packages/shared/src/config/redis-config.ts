@@ -1,10 +1,7 @@
 import { z } from 'zod';
-import { flag, integer, listOf, secret } from './fields';
+import { flag, listOf, secret } from './fields';
 import { ConfigError } from './parse-env';
 import { defaultOf } from './variables';
-
-/** Bounds the connections of a worker, which opens some for each shard. */
-export const MAX_SHARDS = 64;
 
 const node = z
   .string()
@@ -26,7 +23,6 @@ export const redisEnv = {
     .string()
     .regex(/^[\w-]+$/, 'may hold letters, digits, _ and - only')
     .prefault(defaultOf('QUEUE_PREFIX')),
-  QUEUE_SHARDS: integer(1, MAX_SHARDS).prefault(defaultOf('QUEUE_SHARDS')),
   REQUIRE_DURABLE_REDIS: flag.prefault(defaultOf('REQUIRE_DURABLE_REDIS')),
 };
 
@@ -38,8 +34,6 @@ interface Node {
 /** How Redis is reached, and the prefix of our keys. With sentinels or a cluster, `url` gives credentials and TLS only. */
 export type RedisConfig = {
   readonly prefix: string;
-  /** Number of shards that new jobs are spread over, by phone number; 1 by default. */
-  readonly shards?: number;
   /** Whether a service refuses to start on a Redis that may lose acknowledged writes. */
   readonly requireDurable?: boolean;
 } & (
@@ -67,7 +61,6 @@ export function redisConfig(env: RedisEnv): RedisConfig {
   const { REDIS_URL: url, REDIS_NODES: nodes = [], REDIS_SENTINEL_NAME: name = '' } = env;
   const common = {
     prefix: env.QUEUE_PREFIX,
-    shards: env.QUEUE_SHARDS,
     requireDurable: env.REQUIRE_DURABLE_REDIS,
   };
   switch (env.REDIS_MODE) {

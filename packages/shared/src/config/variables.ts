@@ -48,11 +48,6 @@ export const VARIABLES = {
     readBy: EVERY_PROCESS,
   },
   QUEUE_PREFIX: { meaning: 'Prefix of all keys in Redis.', default: 'optout', readBy: EVERY_PROCESS },
-  QUEUE_SHARDS: {
-    meaning: 'Number of queue shards, 1 to 64, over which new jobs are spread by phone number.',
-    default: '1',
-    readBy: EVERY_PROCESS,
-  },
   REQUIRE_DURABLE_REDIS: {
     meaning:
       'Whether ingest and worker refuse a Redis that may lose acknowledged writes; otherwise they warn.',
@@ -223,12 +218,12 @@ export const VARIABLES = {
     meaning:
       'How often every opt-out in the ledger is compared with Customer.io: a duration such as 15s, 30m or 24h, or off.',
     default: '24h',
-    readBy: ['worker'],
+    readBy: ['worker', 'cli'],
   },
   RECONCILE_MODE: {
     meaning: 'Whether the comparison writes what differs, enforce, or only counts it, report.',
     default: 'enforce',
-    readBy: ['worker'],
+    readBy: ['worker', 'cli'],
   },
   WORKER_ADMIN_PORT: {
     meaning: 'Private port of the health checks and metrics of the worker.',

@@ -1,4 +1,4 @@
-import type { z } from 'zod';
+import { z } from 'zod';
 import { DEFAULT_WORKSPACE } from '../domain/subject';
 import { secret } from './fields';
 import { Country } from '../domain/phone-formats';
@@ -6,6 +6,7 @@ import { ConfigError, parseEnv, readVariable, type Env } from './parse-env';
 import type { VariableName } from './variables';
 import { toWorkspace, type WorkspaceConfig } from './workspace-config';
 import {
+  COUNTRY_NEEDED,
   missingKeys,
   needsCountry,
   workspaceSettings,
@@ -53,9 +54,10 @@ export function workspaceOfEnv(env: Env): WorkspaceConfig {
   const names = Object.keys(workspaceSettings) as SettingName[];
   // Which keys are required depends on other settings, so those are read first, without their errors.
   const required = new Set<SettingName>(missingKeys(readKeySettings(env)));
+  const needed = needsCountry(given('phone_formats', env));
   const schemas = {
     ...workspaceSettings,
-    default_country: needsCountry(given('phone_formats', env)) ? Country : workspaceSettings.default_country,
+    default_country: needed ? z.string(COUNTRY_NEEDED).pipe(Country) : workspaceSettings.default_country,
   };
   const shape: z.ZodRawShape = Object.fromEntries(
     names.map((name) => [VARIABLE_OF[name], required.has(name) ? secret : schemas[name]] as const),

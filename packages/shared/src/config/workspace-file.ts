@@ -7,6 +7,7 @@ import { toWorkspace, type WorkspaceConfig } from './workspace-config';
 import {
   consentPolicy,
   missingKeys,
+  COUNTRY_NEEDED,
   needsCountry,
   namesDiffer,
   workspaceNames,
@@ -22,8 +23,7 @@ const Section = z.strictObject({
           context.addIssue({ code: 'custom', path: [key], message: 'is required' });
         }
         if (needsCountry(workspace.phone_formats) && workspace.default_country === undefined) {
-          const message = 'is required by the phone format national';
-          context.addIssue({ code: 'custom', path: ['default_country'], message });
+          context.addIssue({ code: 'custom', path: ['default_country'], message: COUNTRY_NEEDED });
         }
       }, alwaysRun),
     )

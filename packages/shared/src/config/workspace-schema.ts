@@ -72,6 +72,9 @@ export function needsCountry(formats: unknown): boolean {
   return parsed.success && parsed.data.includes('national');
 }
 
+/** Why `default_country` is missing. */
+export const COUNTRY_NEEDED = 'is required by the phone format national';
+
 /** The settings that decide which keys a workspace needs, and those keys. */
 export type KeySettings = Pick<WorkspaceSettings, 'lookup' | 'native_optouts' | 'campaign_webhook_url'> &
   Partial<Pick<WorkspaceSettings, 'site_id' | 'track_api_key' | 'app_api_key'>>;

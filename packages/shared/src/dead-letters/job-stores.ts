@@ -18,12 +18,9 @@ export interface JobStores extends Queues {
 export function openJobStores(
   connection: Redis | Cluster,
   prefix: string,
-  options: {
-    readonly shards?: number | undefined;
-    readonly workspaceOf?: WorkspaceOf | undefined;
-  } = {},
+  options: { readonly workspaceOf?: WorkspaceOf | undefined } = {},
 ): JobStores {
   const deadLetters = new DeadLetterStore(connection, prefix, options.workspaceOf);
   const runs = new ReplayRuns(connection, prefix, deadLetters);
-  return { ...openQueues(connection, prefix, options), deadLetters, runs };
+  return { ...openQueues(connection, prefix), deadLetters, runs };
 }

@@ -5,7 +5,7 @@ import type { Subject } from '../domain/subject';
 import { forwardId, type ForwardRequest, type SyncRequest } from './jobs';
 import { PRIORITY, laneOf, type Lane } from './lane';
 import { enqueuePhoneJob, hasLivePhoneJobNext, isPhoneQueued } from './phone-jobs';
-import type { Queues, Shard } from './queues';
+import type { Queues } from './queues';
 
 /** The lane of a job, the replay run that requeues it, and the id of the dead letter that it was. */
 export interface EnqueueOptions {
@@ -30,53 +30,38 @@ function ofRun(jobId: string, run: string | undefined): string {
 
 /** Enqueues an event. Repeating it while the job waits adds nothing. */
 export async function enqueueInbound(
-  { shardOf }: Pick<Queues, 'shardOf'>,
+  { inbound }: Pick<Queues, 'inbound'>,
   event: InboundEvent,
   { lane = laneOf(event), run, replayOf }: EnqueueOptions = {},
 ): Promise<void> {
-  await shardOf(event.phone).inbound.add(
-    event.kind,
-    { payload: event, run, replayOf },
-    inboundOptions(event, lane, run),
-  );
+  await inbound.add(event.kind, { payload: event, run, replayOf }, inboundOptions(event, lane, run));
 }
 
 /**
- * Enqueues many events, with one command per shard. When it throws, some events may have been enqueued; repeating all of
- * them is safe, because an event whose job waits is not added again.
+ * Enqueues many events, with one command. When it throws, some events may have been enqueued; repeating all of them is safe,
+ * because an event whose job waits is not added again.
  */
 export async function enqueueInboundBatch(
-  { shardOf }: Pick<Queues, 'shardOf'>,
+  { inbound }: Pick<Queues, 'inbound'>,
   events: readonly InboundEvent[],
 ): Promise<void> {
-  const byShard = new Map<Shard, InboundEvent[]>();
-  for (const event of events) {
-    const shard = shardOf(event.phone);
-    const some = byShard.get(shard);
-    if (some) some.push(event);
-    else byShard.set(shard, [event]);
-  }
-  await Promise.all(
-    [...byShard].map(([{ inbound }, some]) =>
-      inbound.addBulk(
-        some.map((event) => ({
-          name: event.kind,
-          data: { payload: event },
-          opts: inboundOptions(event, laneOf(event)),
-        })),
-      ),
-    ),
+  await inbound.addBulk(
+    events.map((event) => ({
+      name: event.kind,
+      data: { payload: event },
+      opts: inboundOptions(event, laneOf(event)),
+    })),
   );
 }
 
 /** Enqueues an event again under an id of the caller. Repeating it while that job waits adds nothing. */
 export async function enqueueRepetition(
-  { shardOf }: Pick<Queues, 'shardOf'>,
+  { inbound }: Pick<Queues, 'inbound'>,
   event: InboundEvent,
   { lane, jobId }: { readonly lane: Lane; readonly jobId: string },
 ): Promise<void> {
   const opts = { jobId, priority: PRIORITY[lane] };
-  await shardOf(event.phone).inbound.add(event.kind, { payload: event }, opts);
+  await inbound.add(event.kind, { payload: event }, opts);
 }
 
 function inboundOptions(event: InboundEvent, lane: Lane, run?: string): JobsOptions {
@@ -85,62 +70,50 @@ function inboundOptions(event: InboundEvent, lane: Lane, run?: string): JobsOpti
 
 /** Enqueues a sync of a phone; see `enqueuePhoneJob`. */
 export async function enqueueSync(
-  queues: Pick<Queues, 'shardOf'>,
+  { syncOf }: Pick<Queues, 'syncOf'>,
   request: SyncRequest,
   { lane = 'live', run, replayOf }: EnqueueOptions = {},
 ): Promise<void> {
-  await enqueuePhoneJob(syncQueueOf(queues, request), 'sync', request, { lane, run, replayOf });
+  await enqueuePhoneJob(syncOf(request.workspace), 'sync', request, { lane, run, replayOf });
 }
 
 /** Whether a live sync of the same phone is requested behind the running one. */
-export function hasLiveSyncNext(queues: Pick<Queues, 'shardOf'>, request: SyncRequest): Promise<boolean> {
-  return hasLivePhoneJobNext(syncQueueOf(queues, request), request);
+export function hasLiveSyncNext({ syncOf }: Pick<Queues, 'syncOf'>, request: SyncRequest): Promise<boolean> {
+  return hasLivePhoneJobNext(syncOf(request.workspace), request);
 }
 
 /** Whether a phone has a sync job, in whatever state. */
-export function isSyncQueued(queues: Pick<Queues, 'shardOf'>, subject: Subject): Promise<boolean> {
-  return isPhoneQueued(syncQueueOf(queues, subject), subject);
-}
-
-function syncQueueOf({ shardOf }: Pick<Queues, 'shardOf'>, { workspace, phone }: Subject) {
-  return shardOf(phone).syncOf(workspace);
+export function isSyncQueued({ syncOf }: Pick<Queues, 'syncOf'>, subject: Subject): Promise<boolean> {
+  return isPhoneQueued(syncOf(subject.workspace), subject);
 }
 
 /** Enqueues the write of a phone to an optional destination; see `enqueuePhoneJob`. */
 export async function enqueueDestination(
-  queues: Pick<Queues, 'shardOf'>,
+  { destinationOf }: Pick<Queues, 'destinationOf'>,
   destination: DestinationName,
   request: SyncRequest,
   { lane = 'live', run, replayOf }: EnqueueOptions = {},
 ): Promise<void> {
-  const queue = destinationQueueOf(queues, destination, request);
+  const queue = destinationOf(destination, request.workspace);
   await enqueuePhoneJob(queue, destination, request, { lane, run, replayOf });
 }
 
 /** Whether a live write of the same phone to a destination is requested behind the running one. */
 export function hasLiveDestinationNext(
-  queues: Pick<Queues, 'shardOf'>,
+  { destinationOf }: Pick<Queues, 'destinationOf'>,
   destination: DestinationName,
   request: SyncRequest,
 ): Promise<boolean> {
-  return hasLivePhoneJobNext(destinationQueueOf(queues, destination, request), request);
+  return hasLivePhoneJobNext(destinationOf(destination, request.workspace), request);
 }
 
 /** Whether a phone has a job of a destination, in whatever state. */
 export function isDestinationQueued(
-  queues: Pick<Queues, 'shardOf'>,
+  { destinationOf }: Pick<Queues, 'destinationOf'>,
   destination: DestinationName,
   subject: Subject,
 ): Promise<boolean> {
-  return isPhoneQueued(destinationQueueOf(queues, destination, subject), subject);
-}
-
-function destinationQueueOf(
-  { shardOf }: Pick<Queues, 'shardOf'>,
-  destination: DestinationName,
-  { workspace, phone }: Subject,
-) {
-  return shardOf(phone).destinationOf(destination, workspace);
+  return isPhoneQueued(destinationOf(destination, subject.workspace), subject);
 }
 
 /** Longer than all of Twilio's attempts for one webhook (15 s) and its fallback URL together. */

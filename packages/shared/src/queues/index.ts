@@ -25,6 +25,5 @@ export {
 } from './jobs';
 export { laneOfJob, type Lane } from './lane';
 export { PeopleChange, type ChangedPerson } from './people-change';
-export { closeQueues, openQueues, type JobData, type Queues, type Shard } from './queues';
-export { shardPrefix } from './shard';
+export { closeQueues, openQueues, type JobData, type Queues } from './queues';
 export { readSyncState, type SyncState } from './sync-state';

@@ -18,10 +18,10 @@ export interface SyncState {
 
 /** Returns the state of the sync of a phone. */
 export async function readSyncState(
-  { shardOf }: Pick<Queues, 'shardOf'>,
+  { syncOf }: Pick<Queues, 'syncOf'>,
   { workspace, channel, phone }: Subject,
 ): Promise<SyncState> {
-  const queue = shardOf(phone).syncOf(workspace);
+  const queue = syncOf(workspace);
   const jobId = await queue.getDeduplicationJobId(phoneId({ channel, phone }));
   const job = jobId === null ? undefined : await queue.getJob(jobId);
   if (!job) return { state: 'none' };

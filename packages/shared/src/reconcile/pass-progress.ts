@@ -34,6 +34,11 @@ export const progressFields = {
   checked: count.default(0),
   /** Entries that the pass reached and that Customer.io has never been read for, the comparisons of this pass included. */
   unverified: count.transform((n) => Math.max(0, n)).default(0),
+  /**
+   * Phones with a person who holds another value and was written to within the last minute: whether that is drift or lag cannot be
+   * told yet.
+   */
+  settling: count.default(0),
   /** Whether the whole ledger has been walked, so that only comparisons are awaited. */
   walked: z
     .enum(['0', '1'])
@@ -58,6 +63,7 @@ export const AT_BEGINNING: Readonly<Record<string, string | number>> = {
   requested: 0,
   checked: 0,
   unverified: 0,
+  settling: 0,
   walked: '0',
   ...Object.fromEntries(
     FoundKind.options.flatMap((kind) => [
@@ -69,6 +75,6 @@ export const AT_BEGINNING: Readonly<Record<string, string | number>> = {
 
 /** A field of a pass, and what to add to it. */
 export type PassCount = readonly [
-  field: 'checked' | 'unverified' | `${'found' | 'repaired'}:${FoundKind}`,
+  field: 'checked' | 'unverified' | 'settling' | `${'found' | 'repaired'}:${FoundKind}`,
   n: number,
 ];

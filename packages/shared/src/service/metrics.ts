@@ -13,10 +13,9 @@ const STATES = ['waiting', 'active', 'delayed', 'prioritized', 'failed'] as cons
 type SizedStore = Pick<DeadLetterStore, 'size'>;
 
 /**
- * Registers depth and oldest age of queues, read from Redis at each scrape. Queues of the same name, the shards of one,
- * are reported as one. A queue that cannot be read completely is left out of that scrape: a gap is visible, a stale value
- * is not. The lists may be filled later. Every process that watches a queue reports the same value: aggregate with
- * `max by (queue)`.
+ * Registers depth and oldest age of queues, read from Redis at each scrape. A queue that cannot be read is left out of that
+ * scrape: a gap is visible, a stale value is not. The lists may be filled later. Every process that watches a queue reports
+ * the same value: aggregate with `max by (queue)`.
  */
 export function registerQueueGauges(
   registry: Registry,
@@ -29,12 +28,9 @@ export function registerQueueGauges(
       this.reset();
       await readAll(
         queues,
-        (shard) => shard.getJobCounts(...STATES),
-        (queue, shards) => {
-          for (const state of STATES) {
-            const sum = shards.reduce((count, counts) => count + (counts[state] ?? 0), 0);
-            this.set({ queue, state }, sum);
-          }
+        (queue) => queue.getJobCounts(...STATES),
+        (queue, counts) => {
+          for (const state of STATES) this.set({ queue, state }, counts[state] ?? 0);
         },
       );
       const size = await sizeOf(deadLetters);
@@ -48,9 +44,9 @@ export function registerQueueGauges(
       const now = Date.now();
       await readAll(
         queues,
-        async (shard) => (await shard.getJobs(['waiting'], 0, 0, true))[0]?.timestamp ?? now,
-        (queue, shards) => {
-          this.set({ queue }, Math.max(0, now - Math.min(...shards)) / 1000);
+        async (queue) => (await queue.getJobs(['waiting'], 0, 0, true))[0]?.timestamp ?? now,
+        (queue, oldest) => {
+          this.set({ queue }, Math.max(0, now - oldest) / 1000);
         },
       );
       const size = await sizeOf(deadLetters);
@@ -61,14 +57,12 @@ export function registerQueueGauges(
 
 async function readAll<Value>(
   queues: readonly Queue[],
-  read: (shard: Queue) => Promise<Value>,
-  set: (queue: string, shards: readonly Value[]) => void,
+  read: (queue: Queue) => Promise<Value>,
+  set: (queue: string, value: Value) => void,
 ): Promise<void> {
-  const names = [...new Set(queues.map(({ name }) => name))];
   await Promise.allSettled(
-    names.map(async (name) => {
-      const shards = queues.filter((queue) => queue.name === name);
-      set(name, await withTimeout(Promise.all(shards.map(read)), READ_TIMEOUT_MS));
+    queues.map(async (queue) => {
+      set(queue.name, await withTimeout(read(queue), READ_TIMEOUT_MS));
     }),
   );
 }

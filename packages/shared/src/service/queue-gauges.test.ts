@@ -6,7 +6,7 @@ import { stop } from '../test-support/stops';
 import { createRegistry, registerQueueGauges } from './metrics';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '', { maxRetriesPerRequest: null });
-const queues = openQueues(redis, `test-${randomUUID()}`, { shards: 3 });
+const queues = openQueues(redis, `test-${randomUUID()}`);
 afterAll(async () => {
   await closeQueues(queues);
   redis.disconnect();
@@ -15,9 +15,9 @@ afterAll(async () => {
 const events = Array.from({ length: 30 }, (_, n) => stop(1_000 + n));
 
 describe('the queue gauges', () => {
-  it('count the shards of a queue as one', async () => {
+  it('show how many jobs wait and how old the oldest is', async () => {
     await enqueueInboundBatch(queues, events);
-    await queues.shards[2]?.inbound.add('stop', { payload: events[0] } as never, {
+    await queues.inbound.add('stop', { payload: events[0] } as never, {
       timestamp: Date.now() - 60_000,
       lifo: true,
     });

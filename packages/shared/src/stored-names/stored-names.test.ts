@@ -28,7 +28,7 @@ describe('readStoredNames', () => {
         const event = stop(n);
         await ledger.record({ workspace, channel: 'sms', phone: event.phone }, event);
       }
-      const queues = openQueues(redis, queuePrefix(prefix), { shards: 3 });
+      const queues = openQueues(redis, queuePrefix(prefix));
       for (let n = 0; n < 6; n++) {
         const request = {
           version: 1,
@@ -38,7 +38,7 @@ describe('readStoredNames', () => {
         } as const;
         await enqueueSync(queues, request, { lane: n % 2 === 0 ? 'live' : 'background' });
       }
-      queues.shards[0].syncOf('empty');
+      queues.syncOf('empty');
       const waiting = { version: 1, channel: 'sms', phone: stop(9).phone, workspace: 'native-shop' } as const;
       for (const destination of ['native', 'campaign'] as const)
         await enqueueDestination(queues, destination, waiting);

@@ -60,7 +60,10 @@ async function* keysOf(
   }
 }
 
-/** The keys of the queues that each workspace has, in any shard; in a cluster the prefix is in braces. */
+/**
+ * The keys of the queues that each workspace has; in a cluster the prefix is in braces. The number after it is that of a queue
+ * shard of an earlier version.
+ */
 function queueKeyPattern(prefix: string): RegExp {
   const plain = DestinationName.options.map((name) => destinationQueueName(name, DEFAULT_WORKSPACE));
   const queues = [QUEUES.sync, ...plain].join('|');

@@ -27,7 +27,7 @@ export async function openStores(env: Record<string, string>): Promise<Stores> {
   connection.on('error', () => undefined);
   return {
     connection,
-    queues: openJobStores(connection, queuePrefix(config), { shards: config.shards }),
+    queues: openJobStores(connection, queuePrefix(config)),
     reviews: new ReviewList(connection, config.prefix),
     ledger: new Ledger(connection, { prefix: config.prefix }),
   };

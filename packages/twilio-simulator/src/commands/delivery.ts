@@ -60,10 +60,14 @@ function toText(delivery: Delivery, answers: readonly TwilioAnswer[]): string {
     ...lines.flatMap(([name, value]) => (value === undefined ? [] : `  ${name.padEnd(21)} ${value}`)),
     ...answers.map(answerText),
     ...(person !== undefined && answers.some(isAccepted)
-      ? ['', `To see the result: npm run optouts -- show ${person}`]
+      ? ['', `To see the result: ${resultCommand(person)}`]
       : []),
   ].join('\n');
 }
+
+/** A keyword from an address without a phone number becomes a dead letter. */
+const resultCommand = (person: string): string =>
+  /\+\d/.test(person) ? `npm run optouts -- show ${person}` : 'npm run dlq -- list';
 
 const isAccepted = ({ status }: TwilioAnswer) => status >= 200 && status < 300;
 

@@ -19,6 +19,8 @@ interface MessageOptions extends CommonOptions {
   readonly to?: string;
   readonly body: string;
   readonly optOutType?: string;
+  readonly buttonPayload?: string;
+  readonly toCountry?: string;
   readonly service: string;
   readonly sid?: string;
   readonly get: boolean;
@@ -32,6 +34,8 @@ export function messageCommand(terminal: Terminal): Command {
     .option('--to <address>', 'your number (one on the same channel)')
     .option('--body <text>', 'the text of the message', 'STOP')
     .addOption(optOutTypeOption())
+    .option('--button-payload <text>', 'the ButtonPayload of a WhatsApp button')
+    .option('--to-country <code>', 'the ToCountry, which chooses the keywords of a short code (US)')
     .option('--service <sid>', 'the Messaging Service, or none', TWILIO_MESSAGING_SERVICE_SID)
     .option('--sid <sid>', 'the MessageSid; that of an earlier message makes a duplicate (a new one)')
     .option('--get', 'send it by GET', false)
@@ -46,17 +50,19 @@ export function messageCommand(terminal: Terminal): Command {
       To: options.to ?? ourAddressFor(options.from),
       Body: options.body,
       OptOutType: options.optOutType,
+      ButtonPayload: options.buttonPayload,
+      ...(options.toCountry !== undefined && { ToCountry: options.toCountry }),
       MessagingServiceSid: unlessNone(options.service),
     });
     const method = options.get ? 'GET' : 'POST';
-    const { MessageSid, From, To, MessagingServiceSid, Body, OptOutType } = params;
+    const { MessageSid, From, To, MessagingServiceSid, Body, OptOutType, ButtonPayload } = params;
     await deliver(
       {
         target,
         method,
         proof,
         content: params,
-        summary: { MessageSid, From, To, MessagingServiceSid, Body, OptOutType },
+        summary: { MessageSid, From, To, MessagingServiceSid, Body, OptOutType, ButtonPayload },
         person: options.from,
         send: () => sendTwilioWebhook({ ...target, params, authToken, method }),
       },

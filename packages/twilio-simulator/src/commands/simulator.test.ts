@@ -131,6 +131,34 @@ describe('message', () => {
     expect(isSigned(received[0]!)).toBe(true);
   });
 
+  test('has the payload of a button and the country of a short code', async () => {
+    await simulate([
+      'message',
+      '--to',
+      '12345',
+      '--to-country',
+      'DE',
+      '--button-payload',
+      'STOP',
+      '--body',
+      'No thanks',
+    ]);
+    expect(params(received[0]!)).toMatchObject({
+      To: '12345',
+      ToCountry: 'DE',
+      ButtonPayload: 'STOP',
+      Body: 'No thanks',
+    });
+    await simulate(['message']);
+    expect(params(received[1]!)).not.toHaveProperty('ButtonPayload');
+    expect(params(received[1]!)).toHaveProperty('ToCountry', 'US');
+  });
+
+  test('of a person without a phone number leads to the dead letters', async () => {
+    const { out } = await simulate(['message', '--from', 'whatsapp:US.123']);
+    expect(out).toContain('To see the result: npm run dlq -- list');
+  });
+
   test('has an invalid signature when it is forged, and the headers of a proxy', async () => {
     await simulate(['message', '--forge', '--header', 'X-Forwarded-Proto: https', '--header', 'Via: 1.1 me']);
     expect(received[0]!.headers).toMatchObject({ 'x-forwarded-proto': 'https', via: '1.1 me' });

@@ -41,7 +41,6 @@ describe('readConfig', () => {
       redis: {
         mode: 'standalone',
         prefix: 'optout',
-        shards: 1,
         requireDurable: false,
         url: complete.REDIS_URL,
       },

@@ -80,7 +80,7 @@ describe('the spooling store', () => {
       return openOn(side);
     };
     const enqueued = async () => {
-      const jobs = await queues.shards[0].inbound.getJobs(['waiting'], 0, -1, true);
+      const jobs = await queues.inbound.getJobs(['waiting'], 0, -1, true);
       return jobs.map(({ data }) => data.payload);
     };
     const call = ([command = '', ...args]: string[]) => admin.call(command, ...args);

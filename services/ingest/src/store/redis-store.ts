@@ -9,7 +9,6 @@ import {
   enqueueInbound,
   enqueueInboundBatch,
   enqueuePeopleBatch,
-  shardPrefix,
   type PeopleChange,
 } from '@optout-sync/shared/queues';
 import { connectRedis, queuePrefix } from '@optout-sync/shared/redis';
@@ -59,7 +58,6 @@ export class RedisStore implements EventStore {
   /** The queues to watch. Always the same array; empty while closed. */
   readonly watched: Queue[] = [];
   private readonly prefix: string;
-  private readonly shards: number;
   private opening: Promise<JobStores> | undefined;
   /** Events that arrive during a round trip share the next one: it costs as much as the rest of an add. */
   private readonly adding = new GroupCommit<readonly InboundEvent[]>(async (groups) =>
@@ -77,7 +75,6 @@ export class RedisStore implements EventStore {
   ) {
     const { config, telemetry } = options;
     this.prefix = queuePrefix(config);
-    this.shards = config.shards ?? 1;
     redis.on('ready', () => {
       telemetry.redisBack();
       this.queues().catch((error: unknown) => {
@@ -104,12 +101,11 @@ export class RedisStore implements EventStore {
 
   /**
    * Resolves while an event could be stored. Checks with a real write: a Redis that is full, read-only or unable to save
-   * answers a PING. Checks every shard, since each may have another master.
+   * answers a PING. The key is beside the queues, so in a cluster on their master.
    */
   async check(): Promise<void> {
     await this.queues();
-    const keys = Array.from({ length: this.shards }, (_, n) => `${shardPrefix(this.prefix, n)}:ingest-ready`);
-    await Promise.all(keys.map((key) => this.redis.set(key, Date.now(), 'PX', PROBE_TTL_MS)));
+    await this.redis.set(`${this.prefix}:ingest-ready`, Date.now(), 'PX', PROBE_TTL_MS);
   }
 
   async close(): Promise<void> {
@@ -132,7 +128,6 @@ export class RedisStore implements EventStore {
 
   private async open(): Promise<JobStores> {
     const queues = openJobStores(this.redis, this.prefix, {
-      shards: this.shards,
       workspaceOf: this.options.workspaceOf,
     });
     try {
@@ -141,8 +136,7 @@ export class RedisStore implements EventStore {
       await closeQueues(queues).catch(() => undefined);
       throw error;
     }
-    const inbound = queues.shards.map((shard) => shard.inbound);
-    this.watched.splice(0, Infinity, ...inbound, queues.forwards, queues.people);
+    this.watched.splice(0, Infinity, queues.inbound, queues.forwards, queues.people);
     return queues;
   }
 }

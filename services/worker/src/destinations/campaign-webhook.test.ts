@@ -123,7 +123,7 @@ describe('a campaign beside the attribute', () => {
     await harness.force(single);
     await harness.force(household);
     expect(harness.attribute(single)).toEqual([true, true]);
-    const queue = harness.queues.shards[0].destinationOf('campaign', 'default');
+    const queue = harness.queues.destinationOf('campaign', 'default');
     await waitFor(async () => (await queue.getActiveCount()) + (await queue.getWaitingCount()) === 0, {
       what: 'an empty queue',
     });

@@ -16,7 +16,7 @@ export type DestinationIndexes = Readonly<
 export class DestinationRequests {
   constructor(
     private readonly deps: {
-      readonly queues: Pick<Queues, 'shardOf'>;
+      readonly queues: Pick<Queues, 'destinationOf'>;
       readonly indexes: DestinationIndexes;
       readonly store: Pick<DestinationStore, 'restart'>;
     },

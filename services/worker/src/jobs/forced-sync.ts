@@ -123,12 +123,16 @@ function openAfter({ drift, corrected }: Compared): Drift {
   return Object.fromEntries(DriftKind.options.map((kind) => [kind, open(kind)]));
 }
 
-function countsOf({ drift, corrected, read }: Compared, { unverified }: SyncMark): PassCount[] {
+function countsOf({ drift, corrected, read, isSettling }: Compared, { unverified }: SyncMark): PassCount[] {
   const counts = DriftKind.options.flatMap((kind): PassCount[] => [
     [`found:${kind}`, drift[kind]?.length ?? 0],
     [`repaired:${kind}`, corrected[kind]?.length ?? 0],
   ]);
-  return [...counts.filter(([, n]) => n > 0), ['unverified', unverified && read ? -1 : 0]];
+  return [
+    ...counts.filter(([, n]) => n > 0),
+    ['unverified', unverified && read ? -1 : 0],
+    ['settling', isSettling ? 1 : 0],
+  ];
 }
 
 function hasNewcomers({ people: before }: LedgerEntry, people: readonly string[]): boolean {

@@ -17,7 +17,7 @@ describe('a STOP after an attempt for its phone failed with Retry-After: 3600', 
     sandbox.workspace().addPerson({ attributes: { phone: PHONE } });
     sandbox.fault({ match: { operation: 'search' }, times: 1, effect: UNAVAILABLE });
     await harness.enqueue(inboundEvent(PHONE, { kind: 'start' }));
-    const queue = queues.shards[0].syncOf('default');
+    const queue = queues.syncOf('default');
     await waitFor(async () => (await queue.getDelayedCount()) === 1, { what: 'the delayed sync' });
     await harness.enqueue(inboundEvent(PHONE));
     await waitFor(() => harness.attribute(PHONE)[0] === true, { what: 'the STOP', timeoutMs: 15_000 });

@@ -13,7 +13,7 @@ export class ForcedSyncRequests {
   private readonly cursors = new Map<string, string>();
 
   constructor(
-    private readonly deps: { readonly marks: SyncMarks; readonly queues: Pick<Queues, 'shardOf'> },
+    private readonly deps: { readonly marks: SyncMarks; readonly queues: Pick<Queues, 'syncOf'> },
   ) {}
 
   /** Returns how many more may be asked for now, besides those of a pass that an operator asked for. */

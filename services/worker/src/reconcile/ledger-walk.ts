@@ -21,7 +21,7 @@ export type WalkProgress = Readonly<Record<string, string | number>>;
 interface WalkOptions {
   readonly workspace: string;
   readonly ledger: Pick<Ledger, 'list' | 'read'>;
-  readonly queues: Pick<Queues, 'shardOf'>;
+  readonly queues: Pick<Queues, 'syncOf'>;
   readonly unapplied: Pick<UnappliedIndex, 'add'>;
   readonly requests: ForcedSyncRequests;
 }

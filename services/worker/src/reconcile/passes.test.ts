@@ -101,6 +101,17 @@ describe('a pass that an operator asks for', () => {
     for (const phone of phones) expect(values(phone)).toEqual([true]);
   });
 
+  it('counts apart, and not as drift, a phone that shows another value just after our own write', async () => {
+    const harness = await group.start({ RECONCILE_PERIOD: 'off' }, { lagMs: 3_600_000 });
+    const workspace = group.sandbox.workspace();
+    const person = workspace.addPerson({ attributes: { phone: PHONE } });
+    workspace.addPerson({ attributes: { phone: phoneOf(2) } });
+    await stopped(harness, PHONE, phoneOf(2));
+    workspace.setAttributes(person, { sms_unsubscribe: false });
+    const { id } = await passes().request('default', { mode: 'report', by: 'ann' });
+    expect(await ended(id)).toMatchObject({ checked: 2, settling: 1, found: { missing: 0, reverted: 0 } });
+  });
+
   it('ends when it is cancelled, and a new one can be asked for', async () => {
     const harness = await group.start({ RECONCILE_PERIOD: 'off' });
     await stopped(harness, PHONE);

@@ -210,7 +210,7 @@ describe('a STOP of a number that is opted out already', () => {
     await waitFor(() => harness.logLines.some((line) => line.includes('"duplicate"')), {
       what: 'the repetition',
     });
-    expect(await harness.queues.shards[0].syncOf('default').getJobCountByTypes()).toBe(0);
+    expect(await harness.queues.syncOf('default').getJobCountByTypes()).toBe(0);
   });
 
   it('has the number compared once a minute at most', async () => {
@@ -225,7 +225,7 @@ describe('a STOP of a number that is opted out already', () => {
     await harness.enqueue({ ...stop, source: 'event_stream' }, { ...stop, source: 'backfill' });
     const duplicates = (): number => harness.logLines.filter((line) => line.includes('"duplicate"')).length;
     await waitFor(() => duplicates() === 3, { what: 'the repetitions' });
-    expect(await harness.queues.shards[0].syncOf('default').getJobCountByTypes()).toBe(0);
+    expect(await harness.queues.syncOf('default').getJobCountByTypes()).toBe(0);
     expect(await checked()).toBe(1);
   });
 });

@@ -49,7 +49,7 @@ interface ReconcileContext {
   };
   readonly reconcileTimes: ReconcileTimes;
   readonly ledger: Ledger;
-  readonly queues: Pick<Queues, 'shardOf'>;
+  readonly queues: Pick<Queues, 'syncOf' | 'destinationOf'>;
   readonly forcedSyncs: ForcedSyncRequests;
   readonly looks: SecondLooks;
   readonly findings: Findings;

@@ -115,7 +115,7 @@ describe('a dead letter that is replayed before its job has ended', () => {
   it('is not lost when it holds an event whose replay fails again', async () => {
     const { prefix, redis, queues } = setUp();
     const { kind, attempts } = failingOnce<InboundEvent>(queues, (event) => ({ type: 'event', event }));
-    const [{ inbound }] = queues.shards;
+    const { inbound } = queues;
     consume(inbound, kind, { prefix, redis, queues });
     await enqueueInbound(queues, inboundEvent('+14155550123'), { lane: 'background', run: 'run-1' });
     await waitFor(() => attempts() === 2, { what: 'the replay' });

@@ -97,8 +97,8 @@ describe('a replay run', () => {
   /** How often each event is enqueued from now on, by MessageSid. */
   function countEnqueues(): Map<string, number> {
     const counts = new Map<string, number>();
-    const add = queues.shards[0].inbound.add.bind(queues.shards[0].inbound);
-    jest.spyOn(queues.shards[0].inbound, 'add').mockImplementation((name, data, opts) => {
+    const add = queues.inbound.add.bind(queues.inbound);
+    jest.spyOn(queues.inbound, 'add').mockImplementation((name, data, opts) => {
       const { messageSid } = InboundEvent.parse(data.payload);
       counts.set(messageSid, (counts.get(messageSid) ?? 0) + 1);
       return add(name, data, opts);
@@ -112,7 +112,7 @@ describe('a replay run', () => {
     startWorker();
     const run = await ended(await start({ code: 'internal_error' }));
     expect(run).toMatchObject({ state: 'finished', total: 250, done: 250, failed: 0, skipped: 0, ...AUTHOR });
-    const jobs = await queues.shards[0].inbound.getJobs(['prioritized']);
+    const jobs = await queues.inbound.getJobs(['prioritized']);
     const sidsOf = (events: unknown[]) => events.map((event) => InboundEvent.parse(event).messageSid).sort();
     expect(sidsOf(jobs.map(({ data }) => data.payload))).toEqual(
       sidsOf(deadLetters.map(({ undone }) => (undone.type === 'event' ? undone.event : undefined))),
@@ -149,7 +149,7 @@ describe('a replay run', () => {
     const [first, other] = [await ended(run), await ended(second)];
     expect(first.done).toBeGreaterThanOrEqual(10);
     expect(first.done + other.done).toBe(30);
-    expect(await queues.shards[0].inbound.getJobCountByTypes('prioritized')).toBe(30);
+    expect(await queues.inbound.getJobCountByTypes('prioritized')).toBe(30);
     expect((await queues.deadLetters.size()).count).toBe(0);
   });
 
@@ -166,7 +166,7 @@ describe('a replay run', () => {
     expect(remaining).not.toHaveProperty('run');
     startWorker();
     expect(await ended(run)).toMatchObject({ done: 1, skipped: 0 });
-    expect(await queues.shards[0].inbound.count()).toBe(0);
+    expect(await queues.inbound.count()).toBe(0);
     expect(await queues.deadLetters.get(id)).toEqual(remaining);
   });
 

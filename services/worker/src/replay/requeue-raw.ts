@@ -60,7 +60,7 @@ async function requeueRawEvent(
   const { queues } = context;
   const event = InboundEvent.safeParse(data);
   if (!event.success) {
-    await enqueueRaw(queues.shards[0].inbound, data, options);
+    await enqueueRaw(queues.inbound, data, options);
     return undefined;
   }
   const skip = unservedAccount(context, event.data.accountSid);
@@ -80,7 +80,7 @@ async function requeueRawSync(
   if (skip) return skip;
   const request = SyncRequest.safeParse(data);
   if (request.success) await enqueueSync(queues, request.data, options);
-  else await enqueueRaw(queues.shards[0].syncOf(workspace), data, options);
+  else await enqueueRaw(queues.syncOf(workspace), data, options);
   return undefined;
 }
 
@@ -97,7 +97,7 @@ async function requeueRawDestination(
   if (skip) return skip;
   const request = SyncRequest.safeParse(data);
   if (request.success) await enqueueDestination(queues, destination, request.data, options);
-  else await enqueueRaw(queues.shards[0].destinationOf(destination, workspace), data, options);
+  else await enqueueRaw(queues.destinationOf(destination, workspace), data, options);
   return undefined;
 }
 

@@ -14,7 +14,7 @@ const BACK_OFF_MS = 1_000;
 const UNLIMITED_STALLS = 1_000_000;
 
 /**
- * The BullMQ workers of this process, one for each queue and shard.
+ * The BullMQ workers of this process, one for each queue.
  *
  *   consuming    a worker fetches jobs. -> backing off when Redis answers with an error, as one that is full or read-only
  *                does for as long as it is
@@ -22,7 +22,7 @@ const UNLIMITED_STALLS = 1_000_000;
  *   closed       active jobs have ended, no other is fetched
  */
 export class WorkerPool {
-  private readonly workers: Worker[] = [];
+  private readonly workers = new Set<Worker>();
   private readonly consumed: Queue[] = [];
   /** The timers of the workers that are backing off. */
   private readonly backingOff = new Map<Worker, NodeJS.Timeout>();
@@ -40,8 +40,17 @@ export class WorkerPool {
 
   /** Processes the jobs of a queue from now on, at most `concurrency` at once. */
   consume<Data>(queue: Queue, concurrency: number, processor: Processor<Data, string>): void {
-    const { name } = queue;
     this.consumed.push(queue);
+    this.open(queue, concurrency, processor);
+  }
+
+  /**
+   * Processes the jobs of a queue that is not among `queues`.
+   *
+   * @returns ends it: fetches no more jobs, and resolves once the active ones have ended
+   */
+  open<Data>(queue: Queue, concurrency: number, processor: Processor<Data, string>): () => Promise<void> {
+    const { name } = queue;
     const worker = new Worker<Data, string>(name, processor, {
       connection: this.connection,
       prefix: queue.opts.prefix,
@@ -54,18 +63,22 @@ export class WorkerPool {
       this.telemetry.consumerFailed(name, error);
       if (error.name === 'ReplyError') this.backOff(worker);
     });
-    this.workers.push(worker);
+    this.workers.add(worker);
+    return async () => {
+      this.workers.delete(worker);
+      await worker.close();
+    };
   }
 
   /** The name of a queue that should be consumed and is not, if there is one. */
   inactiveQueue(): string | undefined {
-    return this.workers.find((worker) => !worker.isRunning() || worker.isPaused())?.name;
+    return [...this.workers].find((worker) => !worker.isRunning() || worker.isPaused())?.name;
   }
 
   /** Fetches no more jobs; resolves once the active ones have ended. */
   async close(): Promise<void> {
     for (const timer of this.backingOff.values()) clearTimeout(timer);
-    await Promise.all(this.workers.map((worker) => worker.close()));
+    await Promise.all([...this.workers].map((worker) => worker.close()));
   }
 
   private backOff(worker: Worker): void {

@@ -63,9 +63,9 @@ export async function startHarness(
     await sandbox.stop();
     throw error;
   });
-  const { prefix, shards } = config.redis;
+  const { prefix } = config.redis;
   const redis = new Redis(url, { maxRetriesPerRequest: null });
-  const queues = openJobStores(redis, prefix, { shards });
+  const queues = openJobStores(redis, prefix);
   const ledger = new Ledger(redis, { prefix });
   const marks = new SyncMarks(redis, prefix);
 

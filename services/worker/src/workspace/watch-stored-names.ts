@@ -18,6 +18,11 @@ const POLL_MS = 60_000;
 /** Values of a label; the names beyond them are counted as `other`. */
 const MAX_NAMES = 20;
 
+/** The key of what was found last, a `StoredNames` in JSON. */
+export function storedNamesKey(prefix: string): string {
+  return `${prefix}:stored-names`;
+}
+
 interface WatchContext {
   readonly redis: Redis | Cluster;
   readonly prefix: string;
@@ -35,7 +40,7 @@ interface WatchContext {
  */
 export function watchStoredNames(context: WatchContext): () => Promise<void> {
   const { redis, prefix, telemetry, served } = context;
-  const [result, scanned] = [`${prefix}:stored-names`, `${prefix}:stored-names:scanned`];
+  const [result, scanned] = [storedNamesKey(prefix), `${prefix}:stored-names:scanned`];
   const stopping = new AbortController();
   registerGauges(context, async () => JSON.parse((await redis.get(result)) ?? 'null') as StoredNames | null);
 

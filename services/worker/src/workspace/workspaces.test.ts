@@ -100,7 +100,7 @@ customerio:
     await start();
     bank.fault({ match: {}, effect: { kind: 'hang' } });
     const people = Array.from({ length: 600 }, (_, n) => `+1415556${String(1_000 + n)}`);
-    await harness.queues.shards[0].inbound.addBulk(
+    await harness.queues.inbound.addBulk(
       people.map((phone) => ({ name: 'stop', data: { payload: inboundEvent(phone, { accountSid: BANK }) } })),
     );
     await waitFor(() => bank.requests().length > 2, { what: 'requests that hang' });
@@ -120,9 +120,7 @@ customerio:
     );
     await waitFor(() => harness.attribute(household)[0] === true, { what: 'the other workspace' });
     expect((await harness.queues.deadLetters.size()).count).toBe(0);
-    expect(
-      await harness.queues.shards[0].syncOf('bank').getJobCounts('delayed', 'waiting', 'active'),
-    ).not.toEqual({
+    expect(await harness.queues.syncOf('bank').getJobCounts('delayed', 'waiting', 'active')).not.toEqual({
       delayed: 0,
       waiting: 0,
       active: 0,
@@ -132,7 +130,7 @@ customerio:
   it('delays the events of an account that is not configured', async () => {
     await start();
     await harness.enqueue(inboundEvent(single, { accountSid: 'AC0000000000000000000000000000000c' }));
-    await waitFor(async () => (await harness.queues.shards[0].inbound.getJobCountByTypes('delayed')) === 1, {
+    await waitFor(async () => (await harness.queues.inbound.getJobCountByTypes('delayed')) === 1, {
       what: 'the delayed job',
     });
     expect(harness.logLines.join('')).toContain('account_unknown');

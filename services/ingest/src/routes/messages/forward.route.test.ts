@@ -38,7 +38,7 @@ describe('with URLs to forward to', () => {
     expect((await running.send({ params, authToken: 'f'.repeat(32) })).status).toBe(403);
     expect((await running.send({ params, headers: { via: '1.1 optout-sync' } })).status).toBe(200);
     expect(await forwards()).toEqual([]);
-    expect(await running.queues.shards[0].inbound.getWaitingCount()).toBe(1);
+    expect(await running.queues.inbound.getWaitingCount()).toBe(1);
   });
 
   it('refuses any message that it cannot store for forwarding', async () => {

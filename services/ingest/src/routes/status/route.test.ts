@@ -35,7 +35,7 @@ describe(`POST ${STATUS_PATH}`, () => {
     for (const MessageStatus of ['failed', 'undelivered']) {
       expect(await send({ ...params, MessageStatus })).toMatchObject({ status: 204, body: '' });
     }
-    const jobs = await running.queues.shards[0].inbound.getPrioritized();
+    const jobs = await running.queues.inbound.getPrioritized();
     expect(jobs).toHaveLength(1);
     const event = jobs[0]!.data.payload;
     expect(event).toMatchObject({ kind: 'stop', source: 'status_callback', phone: '+14155550123' });
@@ -74,7 +74,7 @@ describe(`POST ${STATUS_PATH}`, () => {
     await startReady();
     const answer = await send(blockedCallback(), changes);
     expect([answer.status, JSON.parse(answer.body)]).toEqual([403, expect.objectContaining({ code })]);
-    expect(await running.queues.shards[0].inbound.count()).toBe(0);
+    expect(await running.queues.inbound.count()).toBe(0);
   });
 
   it('refuses a wrong method and a body that is too large', async () => {

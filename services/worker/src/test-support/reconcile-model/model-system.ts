@@ -132,7 +132,7 @@ export class ModelSystem {
 
   /** Removes the sync job of a number from Redis, unless there is none or it runs. */
   async loseSync(subject: Subject): Promise<void> {
-    const queue = this.queues.shardOf(subject.phone).syncOf(subject.workspace);
+    const queue = this.queues.syncOf(subject.workspace);
     const id = await queue.getDeduplicationJobId(`${subject.channel}|${subject.phone}`);
     // A job that runs is locked and stays.
     if (id !== null) await queue.remove(id).catch(() => 0);
@@ -188,6 +188,6 @@ export class ModelSystem {
   }
 
   private syncQueues() {
-    return this.queues.shards.flatMap(({ syncOf }) => this.workspaces.map((name) => syncOf(name)));
+    return this.workspaces.map((name) => this.queues.syncOf(name));
   }
 }
