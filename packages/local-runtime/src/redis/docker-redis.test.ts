@@ -87,7 +87,7 @@ describe('with a client that runs the server on this machine', () => {
     expect(run).toContain(` --publish 127.0.0.1:${port}:6379 --volume ${dir}:/data `);
     expect(run).toContain(' --appendonly yes ');
     expect(lines).toEqual([
-      `redis: pulling ${IMAGE} with Docker`,
+      `redis: pulling ${IMAGE} with Docker (--no-install refuses that)`,
       `redis: started ${IMAGE} in Docker on 127.0.0.1:${port}, data in ${dir}`,
     ]);
   });
@@ -109,6 +109,17 @@ describe('with a client that runs the server on this machine', () => {
     expect(password).toMatch(/^[0-9a-f]{64}$/);
     await expect(queried(port, (client) => client.ping())).rejects.toThrow('NOAUTH');
     expect((await calls()).join('\n')).not.toContain(password);
+  });
+
+  test('an image that is missing is not pulled where that is refused', async () => {
+    const log = (line: string) => lines.push(line);
+    const port = await freePort();
+    const container = { image: IMAGE, args: [], port, dir: undefined, log };
+    expect(await dockerRedis({ ...container, mayPull: false })).toBeUndefined();
+    expect(lines).toEqual([
+      expect.stringContaining(`${IMAGE} is not on this machine, and --no-install refuses`),
+    ]);
+    expect((await calls()).map((call) => call.split(' ')[0])).not.toContain('pull');
   });
 
   test('data survives SIGKILL and restart, and a scratch folder is removed at the end', async () => {
