@@ -52,7 +52,8 @@ export function forcedSync(context: {
   const { ledger, findings, looks, newcomers, destinationRequests, telemetry, lagMs } = context;
   return async (consent, { compare, policy, optional }, mark, lane) => {
     const { subject, entry } = consent;
-    if (!mayDiffer(consent, mark)) return NOTHING;
+    const orphans = await findings.peopleOf(subject, 'orphaned');
+    if (!mayDiffer(consent, mark) && orphans.length === 0) return NOTHING;
     const compared = await compare(consent, {
       mode: mark.mode,
       lane,
@@ -61,7 +62,7 @@ export function forcedSync(context: {
       lagMs,
       pace: mark.passes.requested === undefined ? 'quarter' : 'full',
       allowOptIn: mark.allowOptIn,
-      orphans: await findings.peopleOf(subject, 'orphaned'),
+      orphans,
       isStopped: (stored) => isStopped(ledger, subject, policy, stored),
       raise: (times) => ledger.raiseTimestamp(subject, entry.version, times),
     });
