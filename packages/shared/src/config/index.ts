@@ -1,5 +1,5 @@
 export { collectErrors } from './collect-errors';
-export { baseUrl, integer, listOf, loggingEnv, port, secret } from './fields';
+export { baseUrl, host, integer, listOf, loggingEnv, port, secret } from './fields';
 export {
   readBlockedSends,
   readConsentPolicies,

@@ -1,6 +1,7 @@
 import type { Variable } from './variable';
 
 const EVERY_PROCESS = ['ingest', 'worker', 'cli', 'launcher'] as const;
+const LISTENING = ['ingest', 'worker', 'launcher'] as const;
 const KEY_OF_WORKSPACE = {
   required: true,
   secret: true,
@@ -58,6 +59,7 @@ export const VARIABLES = {
     default: 'info',
     readBy: EVERY_PROCESS,
   },
+  ADMIN_HOST: { meaning: 'Address of the private ports.', default: '127.0.0.1', readBy: LISTENING },
   OPTOUT_CONFIG: {
     meaning: 'Path of a YAML file with several accounts and workspaces, keywords and forwarding.',
     example: './optout.yaml',
@@ -78,7 +80,7 @@ export const VARIABLES = {
   PUBLIC_URL: {
     meaning: 'The base URL that Twilio calls, without the path; signatures are verified against it.',
     example: 'https://optout.example.com',
-    readBy: ['ingest', 'cli', 'simulator'],
+    readBy: ['ingest', 'cli', 'launcher', 'simulator'],
   },
   TRUST_PROXY: {
     meaning:
@@ -125,6 +127,7 @@ export const VARIABLES = {
     default: '8080',
     readBy: ['ingest', 'launcher', 'simulator'],
   },
+  INGEST_HOST: { meaning: 'Address of the public port; by default all.', readBy: ['ingest', 'launcher'] },
   INGEST_ADMIN_PORT: {
     meaning: 'Private port of the health checks and metrics of ingest.',
     default: '9101',

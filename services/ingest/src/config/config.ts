@@ -3,6 +3,7 @@ import {
   baseUrl,
   collectErrors,
   defaultOf,
+  host,
   integer,
   listOf,
   loggingEnv,
@@ -38,6 +39,9 @@ interface SpoolConfig {
 export interface IngestConfig {
   readonly port: number;
   readonly adminPort: number;
+  /** Where the public port listens; all addresses of the machine by default. */
+  readonly host: string | undefined;
+  readonly adminHost: string;
   /** How long requests are accepted after a signal, while `/readyz` answers 503. */
   readonly drainMs: number;
   /** The base URL that Twilio calls, without a trailing slash. Without it, the request's host and protocol are used. */
@@ -68,6 +72,8 @@ const LONGEST_DRAIN_MS = 10_000;
 const env = {
   INGEST_PORT: port.prefault(defaultOf('INGEST_PORT')),
   INGEST_ADMIN_PORT: port.prefault(defaultOf('INGEST_ADMIN_PORT')),
+  INGEST_HOST: host.optional(),
+  ADMIN_HOST: host.prefault(defaultOf('ADMIN_HOST')),
   INGEST_DRAIN_SECONDS: integer(0, LONGEST_DRAIN_MS / 1000).prefault(defaultOf('INGEST_DRAIN_SECONDS')),
   PUBLIC_URL: baseUrl
     .refine((url) => !/[?#]/.test(url), 'must be a base URL, without ? and #')
@@ -96,6 +102,8 @@ export function readConfig(environment: Env): IngestConfig {
   return {
     port: own.INGEST_PORT,
     adminPort: own.INGEST_ADMIN_PORT,
+    host: own.INGEST_HOST,
+    adminHost: own.ADMIN_HOST,
     drainMs: own.INGEST_DRAIN_SECONDS * 1000,
     publicUrl: own.PUBLIC_URL,
     trustProxy: own.TRUST_PROXY,

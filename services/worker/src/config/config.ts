@@ -1,6 +1,7 @@
 import {
   collectErrors,
   defaultOf,
+  host,
   loggingEnv,
   parseEnv,
   port,
@@ -21,6 +22,7 @@ import {
 
 export interface WorkerConfig {
   readonly adminPort: number;
+  readonly adminHost: string;
   readonly logLevel: string;
   readonly redis: RedisConfig;
   readonly workspaces: readonly WorkspaceConfig[];
@@ -32,6 +34,7 @@ export interface WorkerConfig {
 
 const processEnv = {
   WORKER_ADMIN_PORT: port.prefault(defaultOf('WORKER_ADMIN_PORT')),
+  ADMIN_HOST: host.prefault(defaultOf('ADMIN_HOST')),
   ...reconcileEnv,
   ...loggingEnv,
 };
@@ -46,6 +49,7 @@ export function readConfig(env: Env): WorkerConfig {
   });
   return {
     adminPort: own.WORKER_ADMIN_PORT,
+    adminHost: own.ADMIN_HOST,
     logLevel: own.LOG_LEVEL,
     redis,
     workspaces,
