@@ -115,6 +115,7 @@ export class Ingest implements Service {
   private async startAdmin(registry: Registry, store: SpoolingStore): Promise<number> {
     const server = await startAdminServer({
       port: this.config.adminPort,
+      host: this.config.adminHost,
       registry,
       healthz: () => Promise.resolve({ ok: true }),
       readyz: async () => {
@@ -136,7 +137,7 @@ export class Ingest implements Service {
     const blockedSends = createBlockedSends(config.blockedSends);
     const receivers = createReceivers(config, { store, telemetry, now, classify, blockedSends });
     const app = createApp({ receivers, trustProxy: config.trustProxy, telemetry });
-    const server = await startPublicServer(config.port, app, telemetry);
+    const server = await startPublicServer({ port: config.port, host: config.host }, app, telemetry);
     this.disposer.add(() => server.stop(config.drainMs));
     return server.port;
   }

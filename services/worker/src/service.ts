@@ -75,6 +75,7 @@ async function start(
   let state: StartState = { name: 'starting', waitingFor: 'Redis' };
   const admin = await startAdminServer({
     port: config.adminPort,
+    host: config.adminHost,
     registry: base.registry,
     healthz: () => Promise.resolve(checkHealth(base)),
     readyz: () => checkReadiness(base, state),

@@ -20,7 +20,7 @@ import { LocalSystem } from '../system/local-system';
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /**
- * Runs the system until `interrupted` resolves, a part ends or, with `once`, the samples have their outcomes; then stops
+ * Runs the system until `interrupted` resolves, a part ends for good or, with `once`, the samples have their outcomes; then stops
  * all parts. Prints errors.
  *
  * @returns the exit code: 0 when stopped or all outcomes are as expected, 78 for a wrong configuration, 1 otherwise
@@ -35,7 +35,7 @@ export async function runLauncher(args: Arguments, env: Env, interrupted: Promis
     return report(error);
   }
   if (plan === undefined) return 0;
-  const system = new LocalSystem(plan, { say, verbose: args.verbose });
+  const system = new LocalSystem(plan, { say, verbose: args.verbose, mayInstall: args.mayInstall });
   const code = await Promise.race([
     serve(plan, system, args).catch(report),
     interrupted.then(() => 0),
@@ -82,6 +82,6 @@ async function serve(plan: Plan, system: LocalSystem, { once }: Arguments): Prom
   const urls = await system.start();
   const passed = plan.mode === 'real' || (await runDemo(plan, urls, say));
   if (once) return passed ? 0 : 1;
-  say(banner(plan, urls));
+  say(banner(plan, urls, system.parts()));
   return new Promise(() => undefined);
 }

@@ -1,5 +1,5 @@
 export { collectErrors } from './collect-errors';
-export { baseUrl, loggingEnv, port } from './fields';
+export { baseUrl, host, loggingEnv, port } from './fields';
 export { readIngestConfig, type IngestConfig } from './ingest-config';
 export { MUST_BE_HTTPS, mayBeCalled } from './insecure-http';
 export {

@@ -27,6 +27,8 @@ describe('readIngestConfig', () => {
     expect(readIngestConfig(complete)).toEqual({
       port: 8080,
       adminPort: 9101,
+      host: undefined,
+      adminHost: '127.0.0.1',
       drainMs: 5_000,
       publicUrl: undefined,
       trustProxy: false,
@@ -48,6 +50,15 @@ describe('readIngestConfig', () => {
       logLevel: 'info',
       warnings: [],
     });
+  });
+
+  it('listens where it is told to, and rejects what is no address', () => {
+    const { host, adminHost } = readIngestConfig({ ...complete, INGEST_HOST: '::1', ADMIN_HOST: '0.0.0.0' });
+    expect([host, adminHost]).toEqual(['::1', '0.0.0.0']);
+    expect(errorsOf({ ...complete, INGEST_HOST: '127.0.0.1:8080', ADMIN_HOST: 'http://x' })).toEqual([
+      'INGEST_HOST: must be an address such as 127.0.0.1 or ::, or a host name, without a port',
+      'ADMIN_HOST: must be an address such as 127.0.0.1 or ::, or a host name, without a port',
+    ]);
   });
 
   it('reports the errors of all parts together and no value', () => {

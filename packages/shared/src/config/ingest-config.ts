@@ -4,7 +4,7 @@ import type { KeywordSettings } from '../domain/keywords/keyword-settings';
 import type { WorkspaceOf } from '../domain/subject';
 import { collectErrors } from './collect-errors';
 import { configWarnings } from './config-warnings';
-import { integer, listOf, loggingEnv, port, secret } from './fields';
+import { host, integer, listOf, loggingEnv, port, secret } from './fields';
 import {
   readBlockedSends,
   readForwardSignature,
@@ -32,6 +32,9 @@ interface SpoolConfig {
 export interface IngestConfig {
   readonly port: number;
   readonly adminPort: number;
+  /** Where the public port listens; all addresses of the machine by default. */
+  readonly host: string | undefined;
+  readonly adminHost: string;
   /** How long requests are accepted after a signal, while `/readyz` answers 503. */
   readonly drainMs: number;
   /** The base URL that Twilio calls, without a trailing slash. Without it, the request's host and protocol are used. */
@@ -67,6 +70,8 @@ const LONGEST_DRAIN_MS = 10_000;
 const env = {
   INGEST_PORT: port.prefault(defaultOf('INGEST_PORT')),
   INGEST_ADMIN_PORT: port.prefault(defaultOf('INGEST_ADMIN_PORT')),
+  INGEST_HOST: host.optional(),
+  ADMIN_HOST: host.prefault(defaultOf('ADMIN_HOST')),
   INGEST_DRAIN_SECONDS: integer(0, LONGEST_DRAIN_MS / 1000).prefault(defaultOf('INGEST_DRAIN_SECONDS')),
   PUBLIC_URL: publicUrl.optional(),
   TRUST_PROXY: trustProxy.prefault(defaultOf('TRUST_PROXY')),
@@ -94,6 +99,8 @@ export function readIngestConfig(environment: Env): IngestConfig {
   return {
     port: own.INGEST_PORT,
     adminPort: own.INGEST_ADMIN_PORT,
+    host: own.INGEST_HOST,
+    adminHost: own.ADMIN_HOST,
     drainMs: own.INGEST_DRAIN_SECONDS * 1000,
     publicUrl: own.PUBLIC_URL,
     trustProxy: own.TRUST_PROXY,

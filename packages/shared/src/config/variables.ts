@@ -2,6 +2,8 @@ import type { Variable } from './variable';
 import { WORKSPACE_VARIABLES } from './workspace-variables';
 
 const EVERY_PROCESS = ['ingest', 'worker', 'cli', 'launcher'] as const;
+const LISTENING = ['ingest', 'worker', 'cli', 'launcher'] as const;
+
 /**
  * Every environment variable, in the order of docs/configuration.md. Schemas take their defaults from here; tests compare
  * the table with what each process reads, with docs/configuration.md and with .env.example.
@@ -58,6 +60,7 @@ export const VARIABLES = {
     example: 'customerio-gateway.internal',
     readBy: ['ingest', 'worker', 'cli'],
   },
+  ADMIN_HOST: { meaning: 'Address of the private ports.', default: '127.0.0.1', readBy: LISTENING },
   OPTOUT_CONFIG: {
     meaning: 'Path of a YAML file with several accounts and workspaces, keywords and forwarding.',
     example: './optout.yaml',
@@ -78,7 +81,7 @@ export const VARIABLES = {
   PUBLIC_URL: {
     meaning: 'The base URL that Twilio calls, without the path; signatures are verified against it.',
     example: 'https://optout.example.com',
-    readBy: ['ingest', 'cli', 'simulator'],
+    readBy: ['ingest', 'cli', 'launcher', 'simulator'],
   },
   TRUST_PROXY: {
     meaning:
@@ -129,6 +132,10 @@ export const VARIABLES = {
     meaning: 'Public port of the webhooks.',
     default: '8080',
     readBy: ['ingest', 'cli', 'launcher', 'simulator'],
+  },
+  INGEST_HOST: {
+    meaning: 'Address of the public port; by default all.',
+    readBy: ['ingest', 'cli', 'launcher'],
   },
   INGEST_ADMIN_PORT: {
     meaning: 'Private port of the health checks and metrics of ingest.',

@@ -1,7 +1,7 @@
 import type { WorkspaceOf } from '../domain/subject';
 import { collectErrors } from './collect-errors';
 import { configWarnings } from './config-warnings';
-import { loggingEnv, port } from './fields';
+import { host, loggingEnv, port } from './fields';
 import { readRoutes, readWorkspaceOf, readWorkspaces, serviceNumbersOf } from './optout-config';
 import { parseEnv, type Env } from './parse-env';
 import { reconcileConfig, reconcileEnv, type ReconcileConfig } from './reconcile-config';
@@ -11,6 +11,7 @@ import type { WorkspaceConfig } from './workspace-config';
 
 export interface WorkerConfig {
   readonly adminPort: number;
+  readonly adminHost: string;
   readonly logLevel: string;
   readonly redis: RedisConfig;
   readonly workspaces: readonly WorkspaceConfig[];
@@ -26,6 +27,7 @@ export interface WorkerConfig {
 
 const processEnv = {
   WORKER_ADMIN_PORT: port.prefault(defaultOf('WORKER_ADMIN_PORT')),
+  ADMIN_HOST: host.prefault(defaultOf('ADMIN_HOST')),
   ...reconcileEnv,
   ...loggingEnv,
 };
@@ -41,6 +43,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
   });
   return {
     adminPort: own.WORKER_ADMIN_PORT,
+    adminHost: own.ADMIN_HOST,
     logLevel: own.LOG_LEVEL,
     redis,
     workspaces,

@@ -80,7 +80,7 @@ export interface LedgerOptions {
  * with more than `historyCap` events since is ordered by its time alone, once its row is pruned.
  *
  * The cost does not grow with the number of messages of a phone: its latest messages and those that decide are in the entry, older ones
- * in a second hash, which is read only for a message that is older than what lies there.
+ * in a second hash, which is read only for a late message that what decides may depend on.
  */
 export class Ledger {
   private readonly historyCap: number;
@@ -91,7 +91,7 @@ export class Ledger {
     private readonly options: LedgerOptions,
   ) {
     this.historyCap = options.historyCap ?? 1_000;
-    this.twins = new TwinMerger(redis, options.prefix);
+    this.twins = new TwinMerger(redis, options.prefix, options.origin ?? '-');
     redis.defineCommand('optoutRecord', { numberOfKeys: 2, lua: RECORD });
     redis.defineCommand('optoutSettle', { numberOfKeys: 1, lua: SETTLE });
     redis.defineCommand('optoutRaise', { numberOfKeys: 1, lua: RAISE });

@@ -42,6 +42,8 @@ export async function runService<
     checkConfig(readConfig);
     return;
   }
+  // What a service writes holds phone numbers: its owner alone may read it.
+  process.umask(0o077);
   let log = createLogger({ service: name, level: 'info' });
   let service: Pick<Service, 'stop'> | undefined;
   const onTimeout = (): void => {

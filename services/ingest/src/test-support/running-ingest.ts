@@ -40,6 +40,8 @@ export async function runIngest(
     {
       port: 0,
       adminPort: 0,
+      host: undefined,
+      adminHost: '127.0.0.1',
       drainMs: 0,
       publicUrl: undefined,
       trustProxy: false,

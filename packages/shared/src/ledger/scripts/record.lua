@@ -63,6 +63,17 @@ local function takeBetterTime(known, other)
   return true
 end
 
+-- Whether the history is not read although the message is as old: nothing of it depends on this delivery.
+local isLateOnly = false
+
+-- Writes a known message where it is stored.
+local function rewrite(known)
+  if not (isLateOnly and known.inHistory) then return write(known) end
+  redis.call('HSET', history, 'm:' .. known.sid, formatRow(known))
+  local newest = tonumber(redis.call('HGET', key, 'x'))
+  if changesConsent(known) and known.orderAt > newest then redis.call('HSET', key, 'x', string.format('%.0f', known.orderAt)) end
+end
+
 -- Gives a known message what another delivery of it knows better. Returns whether anything changed.
 local function learn(known, other)
   local learnt = takeBetterTime(known, other)
@@ -72,7 +83,7 @@ local function learn(known, other)
       senderNumber(name)
     end
   end
-  if learnt then write(known) end
+  if learnt then rewrite(known) end
   return learnt
 end
 
@@ -93,6 +104,8 @@ local function boundedTimes(row)
   if blocked then row.occurredAt = math.max(row.occurredAt, row.orderAt + 1) end
   return row
 end
+
+-- include: late.lua
 
 local row = boundedTimes({sid = sid, kind = kind, source = source, orderAt = orderAt, occurredAt = occurredAt,
   receivedAt = receivedAt, version = version, outcome = 'i', weak = weak, lifts = namesOf(lifted)})
@@ -116,7 +129,10 @@ local isBeside = false
 for _, row in pairs(present and entry.rows or {}) do
   isBeside = isBeside or (row.source == 'm' and row.number == present.number)
 end
-if isOld or joins or isBetween or isBeside or (not isWhole and not present and redis.call('HEXISTS', history, 'm:' .. sid) == 1) then readHistory() end
+if isOld or joins or isBetween or isBeside or (not isWhole and not present and redis.call('HEXISTS', history, 'm:' .. sid) == 1) then
+  isLateOnly = not isWhole and isWithoutEffect(row)
+  if not isLateOnly then readHistory() end
+end
 
 local known, before = entry.rows[sid], statesNow()
 if known then
@@ -124,7 +140,7 @@ if known then
   if not isStronger then
     cause = 'c'
     row.kind, row.orderAt = known.kind, orderNumber(known.kind, row.source, row.orderAt)
-    if learn(known, row) and changesConsent(known) then redecideAll(known, nil, before) end
+    if learn(known, row) and changesConsent(known) and not isLateOnly then redecideAll(known, nil, before) end
     keepInEntry()
     return {'duplicate', version, applied, 0, unpack(superseded)}
   end
@@ -150,7 +166,9 @@ if deciding and deciding.sid == sid then deciding = nil end
 row.lifts[sender] = nil
 entry.rows[sid] = row
 local result = 'ignored'
-if changesConsent(row) then
+if changesConsent(row) and isLateOnly then
+  result, row.outcome = 'stale', 's'
+elseif changesConsent(row) then
   redecideAll(row, row, before)
   local decides = false
   for name in pairs(entry.senders) do decides = decides or decidingRow(name) == row end
