@@ -34,6 +34,12 @@ export const EVENT_METRICS = {
     type: 'counter',
     labels: ['code'],
   },
+  astray: {
+    name: 'optout_signed_requests_astray_total',
+    help: 'Requests with a signature of Twilio, unverified, to a path where there is nothing.',
+    type: 'counter',
+    labels: [],
+  },
   streamEvents: {
     name: 'optout_stream_events_total',
     help: 'Events in the batches of Event Streams, by outcome.',
@@ -45,6 +51,12 @@ export const EVENT_METRICS = {
     help: 'Failed sends that Twilio reported and that are not acted on, by error code; from status callbacks unverified.',
     type: 'counter',
     labels: ['route', 'code'],
+  },
+  sidMismatches: {
+    name: 'optout_sid_mismatches_total',
+    help: 'Opt-outs that were applied although MessageSid, SmsSid and SmsMessageSid of the signed message are not the same.',
+    type: 'counter',
+    labels: ['route'],
   },
   people: {
     name: 'optout_people_received_total',
@@ -107,6 +119,7 @@ export function createMetrics(registry: Registry) {
   for (const type of STREAM_TYPES) {
     for (const outcome of STREAM_OUTCOMES) metrics.streamEvents.inc({ type, outcome }, 0);
   }
+  for (const route of ['messages', 'status']) metrics.sidMismatches.inc({ route }, 0);
   for (const route of ['status', 'events']) {
     for (const code of NAMED_SEND_ERRORS) metrics.sendErrors.inc({ route, code }, 0);
   }

@@ -1,5 +1,6 @@
+import type { IngestConfig } from '@optout-sync/shared/config';
 import type { WebhookRoute } from '@optout-sync/shared/domain';
-import type { RouteContext } from './inbound/route-context';
+import type { RouteContext, SuspicionEvents } from './inbound/route-context';
 import { BATCH_ACCEPTED, batchErrorAnswer } from './routes/events/answers';
 import { authenticateBatch } from './routes/events/authenticate';
 import { createBatchHandler, type StreamEvents } from './routes/events/handle';
@@ -19,11 +20,11 @@ import { createReceiver, type Receiver, type WebhookEvents } from './webhook/rec
 
 /** The receivers of all routes. */
 export function createReceivers(
-  config: StudioKeys & PeopleKeys & { readonly forwardUrls: readonly string[] },
-  context: RouteContext<StreamEvents & PeopleEvents & WebhookEvents>,
+  config: StudioKeys & PeopleKeys & Pick<IngestConfig, 'forwardUrls' | 'forwardSignature'>,
+  context: RouteContext<StreamEvents & PeopleEvents & WebhookEvents & SuspicionEvents>,
 ): Readonly<Record<WebhookRoute, Receiver>> {
   const { telemetry } = context;
-  const forwardRequests = createForwardRequests(config.forwardUrls, config.publicUrl);
+  const forwardRequests = createForwardRequests(config);
   return {
     messages: createReceiver(
       {

@@ -16,7 +16,10 @@ beforeEach(async () => {
   const OPTOUT_CONFIG = join(dir, 'optout.yaml');
   // Any other account is unknown.
   const account = inboundEvent('+14155550100').accountSid;
-  writeFileSync(OPTOUT_CONFIG, `twilio: { accounts: [{ sid: ${account}, auth_tokens: [x] }] }`);
+  writeFileSync(
+    OPTOUT_CONFIG,
+    `twilio: { accounts: [{ sid: ${account}, auth_tokens: [${'0'.repeat(31)}a] }] }`,
+  );
   harness = await startHarness({ env: { OPTOUT_CONFIG } });
 });
 afterEach(async () => {

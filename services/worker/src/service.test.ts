@@ -4,7 +4,7 @@ import { waitFor } from '@optout-sync/local-runtime/process';
 import { ConfigError } from '@optout-sync/shared/config';
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { createLogger } from '@optout-sync/shared/service';
-import { readConfig } from './config/config';
+import { readWorkerConfig } from '@optout-sync/shared/config';
 import { Worker } from './service';
 import { inboundEvent, startHarness, type Harness } from './test-support/worker-harness';
 
@@ -279,7 +279,7 @@ describe('worker.stop', () => {
   });
 
   it('ends a start that waits for Redis', async () => {
-    const config = readConfig({
+    const config = readWorkerConfig({
       REDIS_URL: 'redis://127.0.0.1:9',
       WORKER_ADMIN_PORT: '0',
       CUSTOMERIO_CAMPAIGN_WEBHOOK_URL: 'http://127.0.0.1:9/',

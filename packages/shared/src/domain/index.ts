@@ -8,7 +8,6 @@ export {
   nameSendError,
   type BlockedSendAction,
   type BlockedSends,
-  type BlockedSendSettings,
   type NamedSendError,
 } from './blocked-send';
 export {
@@ -21,13 +20,14 @@ export {
   type SenderConsent,
 } from './consent';
 export { DestinationName } from './destination-name';
+export { escapeControls } from './escape-controls';
 export { orderTimes } from './order';
 export { toInboundEvent, type UnsupportedAddress } from './inbound-event-factory';
 export { EventKind, EventSource, InboundEvent, type Outcome } from './inbound-event';
 export { ERROR_CODES, type ErrorCode } from './error-codes';
 export { JobError, toJobError, mostSevere, type JobErrorKind } from './job-error';
 export { classify, createClassifier, type Classify } from './keywords/classify';
-export { DEFAULT_KEYWORDS, type KeywordSettings } from './keywords/keyword-settings';
+export { DEFAULT_KEYWORDS } from './keywords/keyword-settings';
 export { keywordWarnings } from './keywords/keyword-warnings';
 export {
   Channel,

@@ -1,9 +1,11 @@
-export { listen, startAdminServer } from './admin-server';
+export { startAdminServer } from './admin-server';
 export { Disposer } from './disposer';
 export { DurabilityWatch } from './durability-watch';
+export { HTTP_TIME_LIMITS, listen, type ListenOptions } from './listen';
 export { createLogger, type Logger } from './logger';
 export { configurationOf, deadLettersTotal, metricsOf, type MetricDefinition } from './metric-definitions';
 export { createRegistry, registerQueueGauges } from './metrics';
 export { neverThrowing } from './never-throwing';
+export { makePrivateFolder } from './private-folder';
 export { CHECK_CONFIG, runService, type Service } from './run-service';
 export { TimeoutError, throttle, withTimeout } from './timing';

@@ -170,7 +170,7 @@ it('neither a sweep, a requested pass, a forced sync nor a new configuration cal
     request.resume();
     response.writeHead(200).end();
   });
-  await listen(server, 0);
+  await listen(server, { port: 0 });
   const address = server.address();
   const url = `http://127.0.0.1:${String(typeof address === 'object' ? address?.port : '')}/hook`;
   try {
