@@ -110,8 +110,9 @@ module.exports = {
     },
     {
       name: 'named-in-package-json',
+      // testkit is for tests only: what it alone needs is a devDependency, so that `npm start` does not install it.
       severity: 'error',
-      from: { path: '^(packages|services)/', pathNot: TESTS },
+      from: { path: '^(packages|services)/', pathNot: [TESTS, '^packages/testkit/'] },
       to: { dependencyTypes: ['npm-dev', 'npm-no-pkg', 'npm-unknown'], pathNot: '@types/' },
     },
   ],

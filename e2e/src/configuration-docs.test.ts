@@ -1,12 +1,16 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { VARIABLES, type Env, type Variable } from '@optout-sync/shared/config';
-import { readSharedConfig, readTwilioApiUrl } from '@optout-sync/operations';
+import {
+  VARIABLES,
+  readIngestConfig,
+  readWorkerConfig,
+  type Env,
+  type Variable,
+} from '@optout-sync/shared/config';
+import { readSharedConfig } from '@optout-sync/operations';
 import { readLauncherConfig } from '../../packages/local-runtime/src/config/launcher-config';
 import { decideMode } from '../../packages/local-runtime/src/config/mode';
 import { runSimulator } from '../../packages/twilio-simulator/src/commands/run-simulator';
-import { readConfig as readIngestConfig } from '../../services/ingest/src/config/config';
-import { readConfig as readWorkerConfig } from '../../services/worker/src/config/config';
 import { cellText, tablesIn } from './docs/markdown-tables';
 
 const read = (file: string): string => readFileSync(join(__dirname, '../..', file), 'utf8');
@@ -19,7 +23,7 @@ type Read = (env: Env) => unknown;
 const READERS: Record<Variable['readBy'][number], readonly Read[]> = {
   ingest: [readIngestConfig],
   worker: [readWorkerConfig],
-  cli: [readSharedConfig, readTwilioApiUrl],
+  cli: [readSharedConfig],
   launcher: [decideMode, readLauncherConfig],
   simulator: [
     ['message'],

@@ -2,10 +2,11 @@ import { request } from 'node:http';
 import { text } from 'node:stream/consumers';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
-import { AUTH_TOKEN, System, type Running } from '@optout-sync/testkit/system';
+import { AUTH_TOKEN, PUBLIC_URL, System, type Running } from '@optout-sync/testkit/system';
 import {
   TWILIO_ACCOUNT_SID,
   messageSid,
+  sendTwilioWebhook,
   signForm,
   streamInbound,
   twilioMessage,
@@ -128,6 +129,67 @@ describe('hostile content with a valid signature', () => {
       expect(log).not.toContain(secret);
     }
     for (const line of system.logLines) expect(() => JSON.parse(line) as unknown).not.toThrow();
+  });
+});
+
+describe('a signature that is used again', () => {
+  const sendAs = (original: Record<string, string>, params: Record<string, string>, path = MESSAGES) =>
+    sendTwilioWebhook({
+      url: PUBLIC_URL + path,
+      connectUrl: `http://127.0.0.1:${String(ingest.port)}${path}`,
+      params,
+      authToken: AUTH_TOKEN,
+      headers: {
+        'x-twilio-signature': signForm({ url: PUBLIC_URL + path, params: original, authToken: AUTH_TOKEN }),
+      },
+    });
+
+  it('for the same text in other parameters opts nobody in, and leaves one dead letter', async () => {
+    const victim = '+14155550174';
+    system.sandbox.workspace().addPerson({ attributes: { phone: victim } });
+    expect((await system.deliver(ingest, twilioMessage({ From: victim, OptOutType: 'STOP' }))).status).toBe(
+      200,
+    );
+    await system.settled([victim]);
+    const before = await system.entry(victim);
+
+    const original = twilioMessage({ From: '+14155550199', Body: `STARTFrom${victim}` });
+    const forged = { ...original, Body: 'START', From: victim, [`From${original.From!}`]: '' };
+    for (const params of [forged, original, forged]) {
+      expect((await sendAs(original, params)).status).toBe(200);
+    }
+    expect(await deadLetters()).toMatchObject([{ code: 'message_ambiguous' }]);
+    // A message that is applied afterwards shows that nothing of them was under way.
+    const after = '+14155550175';
+    await system.deliver(ingest, twilioMessage({ From: after, OptOutType: 'STOP' }));
+    await system.settled([after]);
+    expect(await system.entry(victim)).toEqual(before);
+    expect(system.attribute(victim)).toEqual([true]);
+  });
+
+  it('with SIDs that differ opts nobody in, and opts out with a trace', async () => {
+    const [person, another] = ['+14155550176', '+14155550177'];
+    const start = twilioMessage({ From: person, OptOutType: 'START', SmsSid: messageSid() });
+    const stop = twilioMessage({ From: another, OptOutType: 'STOP', SmsMessageSid: messageSid() });
+    for (const params of [start, stop]) expect((await system.deliver(ingest, params)).status).toBe(200);
+    await system.settled([another]);
+    expect(await system.entry(person)).toBeUndefined();
+    expect(await deadLetters()).toMatchObject([{ code: 'message_sids_differ' }]);
+    expect(await system.metric('optout_sid_mismatches_total', 'route="messages"')).toBe(1);
+    expect(system.logLines.filter((line) => line.includes('"code":"sid_mismatch"'))).toHaveLength(1);
+  });
+});
+
+describe('the path that Twilio calls', () => {
+  it('may have repeated slashes; any other wrong one is counted and logged with what it should be', async () => {
+    expect(
+      (await system.deliver(ingest, twilioMessage(), { path: `/${MESSAGES.replaceAll('/', '//')}/` })).status,
+    ).toBe(200);
+    const wrong = '/twilio/message';
+    expect((await system.deliver(ingest, twilioMessage(), { path: wrong })).status).toBe(404);
+    expect(await system.metric('optout_signed_requests_astray_total')).toBe(1);
+    const line = system.logLines.find((each) => each.includes('"code":"unknown_path"'));
+    expect(JSON.parse(line ?? '{}')).toMatchObject({ path: wrong, expected: MESSAGES });
   });
 });
 

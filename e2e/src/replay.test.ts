@@ -1,3 +1,4 @@
+import { enqueueInbound } from '@optout-sync/shared/queues';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import type { DeadLetter, ReplayRun } from '@optout-sync/shared/dead-letters';
 import type { InboundEvent } from '@optout-sync/shared/domain';
@@ -68,7 +69,7 @@ describe('a replay', () => {
     const phone = '+14155589999';
     system.sandbox.workspace().addPerson({ attributes: { phone } });
     const start = inboundEvent(phone, { kind: 'start', occurredAt: Date.parse('2026-02-25T09:59:58Z') });
-    await system.queues.inbound.add('start', { payload: start });
+    await enqueueInbound(system.queues, start);
     await system.settled([phone]);
     const id = await putDeadLetter(inboundEvent(phone, { occurredAt: start.occurredAt - 1 }));
     const stale = 'stale: START of 2026-02-25T09:59:58.000Z is newer';

@@ -1,4 +1,6 @@
 import { spawnSync } from 'node:child_process';
+import { rename, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { System } from '@optout-sync/testkit/system';
@@ -95,6 +97,59 @@ describe('the spool', () => {
     expect(await statuses(stops.slice(3))).toEqual([200, 200, 200, 200, 200, 200]);
     await system.redis.restart();
     await expectAppliedOnce(system, phones);
+  });
+
+  it.each<[string, (folder: string) => Promise<unknown>]>([
+    ['deleted', (folder) => rm(folder, { recursive: true })],
+    ['moved', (folder) => rename(folder, `${folder}.old`)],
+  ])('loses nothing when its folder is %s under load, says so, and opens it again', async (_, lose) => {
+    system = await System.start();
+    const SPOOL_DIR = join(await system.newFolder(), 'spool');
+    const ingest = await system.startIngest({ SPOOL_DIR });
+    await system.startWorker();
+    await system.redis.kill('SIGKILL');
+    const { delivered, stop } = startWorkload(system, () => ingest);
+    await waitFor(async () => (await spooled()) >= 100, { what: 'spooled items' });
+    await lose(SPOOL_DIR);
+    const lost = () => system.logLines.filter((line) => line.includes('"code":"spool_folder_lost"'));
+    await waitFor(() => lost().length > 0, { what: 'the loss in the log' });
+    await waitFor(() => system.logLines.some((line) => line.includes('the spool takes events again')), {
+      what: 'the spool to be opened again',
+    });
+    const before = accepted(delivered).length;
+    await waitFor(() => accepted(delivered).length >= before + 50, { what: 'the workload after the loss' });
+    await stop();
+    expect(await system.metric('optout_spool_up')).toBe(1);
+    expect(new Set(delivered.map(({ status }) => status))).toEqual(new Set([200, 503]));
+    // What was answered 200 is on disk: the process may die now.
+    await ingest.kill('SIGKILL');
+    await system.startIngest({ SPOOL_DIR });
+    await system.redis.restart();
+    await expectAppliedOnce(system, accepted(delivered));
+  });
+
+  it('says that its folder is lost until it can be opened again', async () => {
+    system = await System.start();
+    const folder = join(await system.newFolder(), 'spool');
+    const ingest = await system.startIngest({ SPOOL_DIR: folder });
+    const ready = async () => {
+      const response = await fetch(`http://127.0.0.1:${String(ingest.adminPort)}/readyz`);
+      return [response.status, await response.text()] as const;
+    };
+    await rm(folder, { recursive: true });
+    await writeFile(folder, 'in the way');
+    await waitFor(async () => (await system.metric('optout_spool_up')) === 0, { what: 'the probe' });
+    // Redis takes the events meanwhile.
+    expect(await ready()).toEqual([200, expect.stringContaining('deleted, moved or replaced')]);
+    await system.redis.kill('SIGKILL');
+    await waitFor(async () => (await ready())[0] === 503, { what: 'ingest not to be ready' });
+    expect((await ready())[1]).toContain('deleted, moved or replaced');
+    const stop = () => system.deliver(ingest, twilioMessage({ OptOutType: 'STOP' }));
+    expect((await stop()).status).toBe(503);
+    await rm(folder);
+    await waitFor(async () => (await ready())[0] === 200, { what: 'the spool to be opened again' });
+    expect((await stop()).status).toBe(200);
+    expect(await spooled()).toBe(1);
   });
 
   it('does not start on a spool that another ingest uses, and names the setting', async () => {

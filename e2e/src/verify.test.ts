@@ -1,3 +1,4 @@
+import { enqueueInbound } from '@optout-sync/shared/queues';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { PassRequests } from '@optout-sync/shared/reconcile';
 import { System, type Running } from '@optout-sync/testkit/system';
@@ -23,7 +24,7 @@ const freshPhone = (): string => `+1415557${String(1_000 + phones++)}`;
 
 async function stop(...numbers: string[]): Promise<void> {
   for (const number of numbers) {
-    await system.queues.inbound.add('stop', { payload: inboundEvent(number) });
+    await enqueueInbound(system.queues, inboundEvent(number));
   }
   await system.settled(numbers, 1, 60_000);
 }

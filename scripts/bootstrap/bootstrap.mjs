@@ -1,9 +1,11 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-// The source of a built package, since nothing is built yet.
+// Sources of a built package, since nothing is built yet.
+import { transpile } from '../../packages/local-runtime/src/build/transpile.js';
 import { withLock } from '../../packages/local-runtime/src/process/lock.js';
-import { packagesAreCurrent } from './packages-are-current.mjs';
+import { liveLine } from './live-line.mjs';
+import { installedPackages, packagesAreCurrent } from './packages-are-current.mjs';
 import { runStep } from './run-step.mjs';
 
 /** The checkout's root folder. */
@@ -11,30 +13,70 @@ export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 const LEAST_NODE = [20, 19];
 
-// The build sends no telemetry and leaves no process behind.
-const BUILD_ENV = { TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1', TURBO_NO_UPDATE_NOTIFIER: '1' };
+/**
+ * Makes a checkout ready to run: checks Node's version, installs the packages of package-lock.json that are missing, and
+ * builds what changed. Says each step, what it is and how long it takes; a build without changes is not mentioned. A
+ * step's own output is shown only if it fails; the process then ends with the step's exit code.
+ *
+ * @param {object} options
+ * @param {NodeJS.WriteStream} options.output where the steps are said
+ * @param {boolean} options.withTests whether the packages that only tests and checks need are installed too. They are never
+ *   removed.
+ * @param {boolean} options.mayInstall where it is false and packages are missing, the process ends with exit code 1
+ */
+export async function bootstrap({ output, withTests, mayInstall }) {
+  checkNode();
+  const onWait = (holder) =>
+    void output.write(`setup: waiting for process ${holder}, which is setting up here as well\n`);
+  await withLock(join(ROOT, 'data/run/setup.lock'), onWait, async () => {
+    if (!packagesAreCurrent(ROOT, withTests)) await install({ output, withTests, mayInstall });
+    build(output);
+  });
+}
+
+/** Whether everything is there that a program without tests needs: then its own help can be shown. */
+export function isInstalled() {
+  return packagesAreCurrent(ROOT, false);
+}
+
+async function install({ output, withTests, mayInstall }) {
+  const command = installation(withTests);
+  const text = `npm ${command.join(' ')}`;
+  if (!mayInstall) {
+    console.error(
+      `setup: npm packages are missing, and --no-install refuses to install them. By hand: ${text}`,
+    );
+    process.exit(1);
+  }
+  await runStep(`installing packages (${text})`, npm([...command, '--no-audit', '--no-fund']), {
+    output,
+    cwd: ROOT,
+  });
+}
 
 /**
- * Makes a checkout ready to run: checks Node's version, installs the packages of package-lock.json and builds what
- * changed. Announces each step in one line. A step's own output is shown only if it fails; the process then ends with
- * the step's exit code.
- *
- * @param {{ say: (line: string) => void, workspaces?: string[] }} options `workspaces`: what to build, together with what
- *   they depend on (default: all)
+ * The command that adds what is missing. Packages for tests stay where they are installed. No package runs a script of its
+ * own: those with native code carry binaries.
  */
-export async function bootstrap({ say, workspaces = [] }) {
-  checkNode();
-  const onWait = (holder) => say(`setup: waiting for process ${holder}, which is setting up here as well`);
-  await withLock(join(ROOT, 'data/run/setup.lock'), onWait, async () => {
-    if (!packagesAreCurrent(ROOT)) {
-      const install = npm(['ci', '--no-audit', '--no-fund']);
-      await runStep('installing packages (npm ci), a minute or so', install, { cwd: ROOT, say });
-    }
-    const turbo = [process.execPath, join(ROOT, 'node_modules/turbo/bin/turbo')];
-    const only = workspaces.map((name) => `--filter=@optout-sync/${name}`);
-    const build = [...turbo, 'run', 'build', '--output-logs=errors-only', ...only];
-    await runStep('building what changed', build, { cwd: ROOT, say, env: BUILD_ENV });
-  });
+function installation(withTests) {
+  const installed = installedPackages(ROOT);
+  const hasTests = Object.values(installed ?? {}).some(({ dev }) => dev);
+  const omit = withTests || hasTests ? [] : ['--omit=dev'];
+  // `npm ci` removes everything first.
+  const verb = installed ? ['install', '--no-save'] : ['ci'];
+  return [...verb, '--ignore-scripts', ...omit];
+}
+
+function build(output) {
+  let end;
+  try {
+    transpile(ROOT, () => (end ??= liveLine(output, 'building what changed')));
+  } catch (error) {
+    end?.('failed');
+    console.error(error.message);
+    process.exit(1);
+  }
+  end?.();
 }
 
 function checkNode() {

@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { OperationError } from '@optout-sync/operations';
 import { CONFIG_EXIT_CODE, ConfigError } from '@optout-sync/shared/config';
+import { escapeControls } from '@optout-sync/shared/domain';
 import { auditCommand } from './audit/audit-command';
 import { backfillCommand } from './backfill/backfill-command';
 import { ExitStatus, type Terminal } from './command';
@@ -14,7 +15,8 @@ import { reviewCommand } from './review/review-command';
  *
  * @returns the exit code: 0 done, 1 failed, 2 misused, 3 Customer.io differs from the ledger, 78 configuration error
  */
-export async function runCli(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runCli(args: readonly string[], rawTerminal: Terminal): Promise<number> {
+  const terminal = withoutControls(rawTerminal);
   const program = new Command('optout-sync')
     .description('Operate optout-sync. REDIS_URL and the other REDIS_ variables name the Redis to use.')
     .addCommand(optoutsCommand(terminal))
@@ -39,6 +41,19 @@ export async function runCli(args: readonly string[], terminal: Terminal): Promi
   } catch (error) {
     return report(error, terminal);
   }
+}
+
+/** What is printed may come from a text message, so nothing of it reaches the terminal as a command. */
+function withoutControls(terminal: Terminal): Terminal {
+  return {
+    ...terminal,
+    out: (text) => {
+      terminal.out(escapeControls(text));
+    },
+    error: (text) => {
+      terminal.error(escapeControls(text));
+    },
+  };
 }
 
 function withSubcommands(command: Command): Command[] {

@@ -30,4 +30,24 @@ describe('classifyResponse', () => {
   ])('reads Retry-After %p as %p ms', (header, ms) => {
     expect(classifyResponse({ status: 429, headers: { 'retry-after': header } })?.retryAfterMs).toBe(ms);
   });
+
+  it.each([
+    [
+      { errors: [{ reason: 'invalid', field: 'attributes', message: 'bad attribute' }] },
+      'invalid attributes bad attribute',
+    ],
+    [{ errors: ['no such filter'] }, 'no such filter'],
+    [{ meta: { error: 'unknown operator for +1 (415) 555-0123' } }, 'unknown operator for …'],
+    [{ meta: { errors: ['ann@example.com is not unique'] } }, '… is not unique'],
+  ])('says why Customer.io refused a request: %j', (data, reason) => {
+    const message = `responded with 400: ${reason}`;
+    expect(classifyResponse({ status: 400, headers: {}, data })?.message).toBe(message);
+  });
+
+  it.each([['<html>nginx</html>'], [{ errors: [{ batch_index: 3 }] }], [undefined]])(
+    'repeats nothing else of a refusal: %j',
+    (data) => {
+      expect(classifyResponse({ status: 400, headers: {}, data })?.message).toBe('responded with 400');
+    },
+  );
 });

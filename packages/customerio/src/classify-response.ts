@@ -1,6 +1,6 @@
 import { parseRetryAfter } from '@optout-sync/http-client';
 import { JobError, type ErrorCode, type JobErrorKind } from '@optout-sync/shared/domain';
-import { isErrorForm } from './answers';
+import { errorText, isErrorForm } from './answers';
 
 /** The part of a response that decides whether the request succeeded. Header names in lower case. */
 export interface ResponseHead {
@@ -65,7 +65,9 @@ export function classifyResponse(response: ResponseHead): ResponseError | undefi
     return new ResponseError('transient', 'customerio_server_error', message, details);
   }
   const isOwn = isErrorForm(response.data) || status === CONTENT_TOO_LARGE;
-  return new ResponseError('rejected', 'customerio_refused', message, { status, operation, isOwn });
+  const said = errorText(response.data);
+  const reason = said === undefined ? '' : `: ${said}`;
+  return new ResponseError('rejected', 'customerio_refused', message + reason, { status, operation, isOwn });
 }
 
 function isMisconfiguration(status: number): boolean {

@@ -47,6 +47,19 @@ describe('heldPeople', () => {
     timestamps: new Map(Object.entries(timestamps)),
   });
 
+  it('counts somebody who was found and could not be read as a holder without values', () => {
+    expect(heldPeople(new Set(['found']), new Map(), NUMBER)).toEqual([
+      {
+        cioId: 'found',
+        phone: undefined,
+        hasNumber: true,
+        value: undefined,
+        setAt: undefined,
+        hasTimes: false,
+      },
+    ]);
+  });
+
   it('counts people as holders who were found, or whose phone attribute spells the number', () => {
     const people = new Map([
       ['found', read({ phone: 'unknown spelling' })],

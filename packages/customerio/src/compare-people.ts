@@ -28,6 +28,8 @@ export interface HeldPerson {
   readonly hasTimes: boolean;
 }
 
+const NOT_READ: PersonAttributes = { values: new Map(), timestamps: new Map() };
+
 /** What the ledger says of a number. */
 export interface NumberConsent {
   /** Whether it is opted out over all senders, by the workspace's policy. */
@@ -37,7 +39,8 @@ export interface NumberConsent {
 }
 
 /**
- * Returns the people who were read, with what the comparison needs of them.
+ * Returns the people who were read, with what the comparison needs of them. Somebody who was found and is missing in the answer
+ * counts as a holder without values: a write to a person who no longer exists changes nothing.
  *
  * @param found the cio_ids that a search for the number found
  * @param people found or written to before, by cio_id
@@ -59,7 +62,9 @@ export function heldPeople(
     phoneFormats: PhoneFormat.options,
     defaultCountry: phoneSettings.defaultCountry ?? countryOf(phone),
   };
-  return [...people].map(([cioId, { values, timestamps }]) => {
+  const unread = [...found].filter((cioId) => !people.has(cioId));
+  const all = [...people, ...unread.map((cioId) => [cioId, NOT_READ] as const)];
+  return all.map(([cioId, { values, timestamps }]) => {
     const stored = values.get(phoneAttribute);
     return {
       cioId,

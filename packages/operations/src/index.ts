@@ -9,7 +9,7 @@ export { discardDeadLetters } from './dead-letters/discard';
 export { getDeadLetter, listDeadLetters, selectDeadLetters, type Selection } from './dead-letters/find';
 export { replayOutcomes, type ReplayOutcome } from './dead-letters/outcome';
 export { previewReplay, type ReplayForecast } from './dead-letters/preview';
-export { resolveDeadLetter } from './dead-letters/resolve';
+export { previewResolved, resolveDeadLetter } from './dead-letters/resolve';
 export { cancelReplay, followReplay, getReplay, startReplay } from './dead-letters/replay';
 export { OperationError } from './operation-error';
 export { MAX_OPT_OUT_PAGE, everyOptOut, listOptOuts, type OptOut, type OptOutFilter } from './optouts/list';

@@ -1,11 +1,11 @@
 import { createLogger } from '@optout-sync/shared/service';
 import { TWILIO_ACCOUNT_SID } from '@optout-sync/twilio-simulator';
-import { readConfig } from './config/config';
+import { readIngestConfig } from '@optout-sync/shared/config';
 import { Ingest } from './service';
 import { TOKEN } from './test-support/keys';
 
 test('an ingest that was stopped before it started does not start', async () => {
-  const config = readConfig({
+  const config = readIngestConfig({
     REDIS_URL: 'redis://127.0.0.1:9',
     INGEST_PORT: '0',
     INGEST_ADMIN_PORT: '0',

@@ -41,6 +41,18 @@ export const EVENT_METRICS = {
     type: 'counter',
     labels: ['reason'],
   },
+  astray: {
+    name: 'optout_signed_requests_astray_total',
+    help: 'Requests with a signature of Twilio, unverified, to a path where there is nothing.',
+    type: 'counter',
+    labels: [],
+  },
+  sidMismatches: {
+    name: 'optout_sid_mismatches_total',
+    help: 'Opt-outs that were applied although MessageSid, SmsSid and SmsMessageSid of the signed message are not the same.',
+    type: 'counter',
+    labels: ['route'],
+  },
   people: {
     name: 'optout_people_received_total',
     help: 'People in the requests of Customer.io workflows, by whether their phone number can be used.',
@@ -100,6 +112,7 @@ export function createMetrics(registry: Registry) {
   }
   for (const reason of CLOSED_REASONS) metrics.connectionsClosed.inc({ reason }, 0);
   for (const code of BROKEN_REQUEST_CODES) metrics.brokenRequests.inc({ code }, 0);
+  for (const route of ['messages', 'status']) metrics.sidMismatches.inc({ route }, 0);
   for (const outcome of DRAIN_OUTCOMES) metrics.drained.inc({ outcome }, 0);
   return {
     ...metrics,

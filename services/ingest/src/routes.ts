@@ -1,6 +1,7 @@
+import type { IngestConfig } from '@optout-sync/shared/config';
 import type { WebhookRoute } from '@optout-sync/shared/domain';
 import { Turns } from '@optout-sync/shared/event-streams';
-import type { RouteContext } from './inbound/route-context';
+import type { RouteContext, SuspicionEvents } from './inbound/route-context';
 import { BATCH_ACCEPTED, batchErrorAnswer } from './routes/events/answers';
 import { authenticateBatch } from './routes/events/authenticate';
 import { createBatchHandler, type BatchSettings, type StreamEvents } from './routes/events/handle';
@@ -20,13 +21,13 @@ import { createReceiver, type Receiver, type WebhookEvents } from './webhook/rec
 
 /** The receivers of all routes. */
 export function createReceivers(
-  config: StudioKeys & PeopleKeys & BatchSettings & { readonly forwardUrls: readonly string[] },
-  context: RouteContext<StreamEvents & PeopleEvents & WebhookEvents>,
+  config: StudioKeys & PeopleKeys & BatchSettings & Pick<IngestConfig, 'forwardUrls' | 'forwardSignature'>,
+  context: RouteContext<StreamEvents & PeopleEvents & WebhookEvents & SuspicionEvents>,
 ): Readonly<Record<WebhookRoute, Receiver>> {
   const { telemetry } = context;
   const { keywords, blockedSends } = config;
   const turns = new Turns();
-  const forwardRequests = createForwardRequests(config.forwardUrls, config.publicUrl);
+  const forwardRequests = createForwardRequests(config);
   return {
     messages: createReceiver(
       {

@@ -40,7 +40,7 @@ describe('ingest', () => {
     expect(answer.headers).toMatchObject({ 'content-type': 'text/xml' });
     expect(answer.headers).not.toHaveProperty('x-powered-by');
     const [job] = await running.queues.inbound.getWaiting();
-    expect(job?.data.payload).toMatchObject({
+    expect(job?.data.payload.events[0]).toMatchObject({
       messageSid: params.MessageSid,
       kind: 'stop',
       phone: '+14155550123',
@@ -50,7 +50,9 @@ describe('ingest', () => {
   it('enqueues START and HELP with their kinds', async () => {
     await startReady();
     for (const Body of ['START', 'HELP']) await running.send({ params: twilioMessage({ Body }) });
-    const kinds = (await running.queues.inbound.getWaiting(0, -1)).map((job) => job.data.payload.kind);
+    const kinds = (await running.queues.inbound.getWaiting(0, -1)).flatMap((job) =>
+      job.data.payload.events.map(({ kind }) => kind),
+    );
     expect(kinds.sort()).toEqual(['help', 'start']);
   });
 
@@ -307,7 +309,8 @@ describe('ingest', () => {
     expect(new Set(statuses)).toEqual(new Set([200]));
     // No client was disconnected: each continued until it could not connect any more.
     expect(new Set(ends)).toEqual(new Set(['ECONNREFUSED']));
-    expect(await running.queues.inbound.getWaitingCount()).toBe(statuses.length);
+    const stored = (await running.queues.inbound.getWaiting()).flatMap(({ data }) => data.payload.events);
+    expect(stored).toHaveLength(statuses.length);
   });
 });
 

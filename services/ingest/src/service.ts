@@ -11,7 +11,7 @@ import {
   type Service,
 } from '@optout-sync/shared/service';
 import type { Registry } from 'prom-client';
-import type { IngestConfig } from './config/config';
+import type { IngestConfig } from '@optout-sync/shared/config';
 import { createApp } from './http/app';
 import { connectionLimit } from './http/connection-limit';
 import { startPublicServer } from './http/server';
@@ -116,12 +116,15 @@ export class Ingest implements Service {
   private async startAdmin(registry: Registry, store: SpoolingStore): Promise<number> {
     const server = await startAdminServer({
       port: this.config.adminPort,
+      host: this.config.adminHost,
       registry,
       healthz: () => Promise.resolve({ ok: true }),
       readyz: async () => {
         if (this.stopping) return { ok: false, reason: 'stopping' };
         if (!this.listening) return { ok: false, reason: 'starting' };
-        return { ok: true, reason: READY_REASON[await store.check()] };
+        const reason = READY_REASON[await store.check()];
+        const { unusable } = store.spool;
+        return { ok: true, reason: unusable ? `${reason}. ${unusable.message}` : reason };
       },
     });
     this.disposer.add(() => server.close());
@@ -134,8 +137,8 @@ export class Ingest implements Service {
     const classify = createClassifier(config.keywords);
     const blockedSends = createBlockedSends(config.blockedSends);
     const receivers = createReceivers(config, { store, telemetry, now, classify, blockedSends });
-    const app = createApp({ receivers, trustProxy: config.trustProxy });
-    const server = await startPublicServer(config.port, app, telemetry);
+    const app = createApp({ receivers, trustProxy: config.trustProxy, telemetry });
+    const server = await startPublicServer({ port: config.port, host: config.host }, app, telemetry);
     this.disposer.add(() => server.stop(config.drainMs));
     return server.port;
   }

@@ -1,7 +1,10 @@
 import type { Registry } from 'prom-client';
 import type { WebhookRoute } from '@optout-sync/shared/domain';
 import { neverThrowing, throttle, type ClosedReason, type Logger } from '@optout-sync/shared/service';
+import type { UnknownPathEvents } from './http/app';
+import { likelyPath } from './http/likely-path';
 import type { HttpEvents } from './http/server';
+import type { SuspicionEvents } from './inbound/route-context';
 import { createMetrics, type Metrics } from './metrics';
 import type { StreamEvents } from './routes/events/handle';
 import type { PeopleEvents } from './routes/people/handle';
@@ -13,8 +16,10 @@ import { WEBHOOK_ERRORS, type WebhookErrorCode } from './webhook/webhook-error';
 /** Reports what happens in ingest. Each method writes the metric and the log line of one event, and never throws. */
 export type Telemetry = WebhookEvents &
   HttpEvents &
+  UnknownPathEvents &
   StreamEvents &
   PeopleEvents &
+  SuspicionEvents &
   SpoolEvents &
   ConnectionEvents;
 
@@ -24,6 +29,7 @@ export function createTelemetry(registry: Registry, log: Logger): Telemetry {
     ...webhookTelemetry(metrics, log),
     ...httpTelemetry(metrics, log),
     ...streamTelemetry(metrics),
+    ...suspicionTelemetry(metrics, log),
     ...peopleTelemetry(metrics, log),
     ...spoolTelemetry(metrics, log),
     ...connectionTelemetry(log),
@@ -77,15 +83,34 @@ function throttledWarnings(
 /** In ms. A crowd of connections closes thousands of others in a second. */
 const CLOSED_LOG_MS = 10_000;
 
-function httpTelemetry({ brokenRequests, connectionsClosed }: Metrics, log: Logger): HttpEvents {
-  const warn = throttle(CLOSED_LOG_MS, (suppressed, reason: ClosedReason) => {
+/** What of a path goes into the log. */
+const LOGGED_PATH_LENGTH = 255;
+
+function httpTelemetry(metrics: Metrics, log: Logger): HttpEvents & UnknownPathEvents {
+  const { brokenRequests, connectionsClosed, astray } = metrics;
+  const warnOfClosed = throttle(CLOSED_LOG_MS, (suppressed, reason: ClosedReason) => {
     const message = 'there are as many connections as there may be: some are closed to make room';
     log.warn({ code: 'too_many_connections', reason, suppressed }, message);
+  });
+  const warn = throttle(REFUSAL_LOG_MS, (suppressed, path: string) => {
+    log.warn(
+      {
+        code: 'unknown_path',
+        path: path.slice(0, LOGGED_PATH_LENGTH),
+        expected: likelyPath(path),
+        suppressed,
+      },
+      'nothing is served at the path that Twilio called: set the URL at Twilio, or the path that your proxy passes on',
+    );
   });
   return {
     connectionClosed(reason) {
       connectionsClosed.inc({ reason });
-      warn(reason);
+      warnOfClosed(reason);
+    },
+    signedRequestAstray(path) {
+      astray.inc();
+      warn(path);
     },
     requestBroken(code) {
       brokenRequests.inc({ code });
@@ -107,6 +132,17 @@ function streamTelemetry({ streamEvents, sendErrors, deadLetters }: Metrics): St
     deadLettered({ stage, code }) {
       // The log line of the webhook names the dead letter.
       deadLetters.inc({ stage, code });
+    },
+  };
+}
+
+function suspicionTelemetry({ sidMismatches }: Metrics, log: Logger): SuspicionEvents {
+  return {
+    sidsDiffered(route, messageSid) {
+      sidMismatches.inc({ route });
+      const message =
+        'the SIDs of a signed message differ: its signature may have been used for another text';
+      log.error({ code: 'sid_mismatch', route, messageSid }, message);
     },
   };
 }

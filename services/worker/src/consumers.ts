@@ -1,11 +1,12 @@
 import type { Queue } from 'bullmq';
-import type { DestinationName, InboundEvent } from '@optout-sync/shared/domain';
+import type { DestinationName } from '@optout-sync/shared/domain';
 import { enqueueRepetition, type JobData, type Queues } from '@optout-sync/shared/queues';
 import type { WorkerContext } from './context';
 import { namesOf } from './destinations/destination-requests';
 import { forwardJob } from './forward/forward-job';
 import { destinationJob } from './jobs/destination-job';
 import { recordJob } from './jobs/record-job';
+import type { ParsedBatch } from './jobs/inbound-batch';
 import { syncJob } from './jobs/sync-job';
 import { batchJob } from './jobs/batch-job';
 import { peopleJob } from './people/people-job';
@@ -54,7 +55,11 @@ export async function startConsumers(context: WorkerContext): Promise<void> {
   };
 
   rerunAfterFailover(context.redis, recentJobs, stopping, context.telemetry);
-  const record = recentJobs.track(recordJob(context), (job) => repeatRecord(queues, job));
+  const record = recentJobs.track(
+    recordJob(context),
+    (job) => repeatRecord(queues, job),
+    (batch) => batch.length,
+  );
   consume(queues.inbound, RECORD_CONCURRENCY, record);
   for (const [workspace, { optional }] of workspaces) {
     const sync = syncJob({ ...context, lagMs: context.reconcileTimes.lagMs });
@@ -78,7 +83,8 @@ export async function startConsumers(context: WorkerContext): Promise<void> {
 /** Enqueues a separate job: the one that ran may still exist and be about to end. */
 async function repeatRecord(
   queues: Pick<Queues, 'inbound'>,
-  { payload, lane, repetitionId }: RecentJob<InboundEvent>,
+  { payload, lane, repetitionId }: RecentJob<ParsedBatch>,
 ): Promise<void> {
-  await enqueueRepetition(queues, payload, { lane, jobId: repetitionId });
+  const events = payload.flatMap(({ event }) => event ?? []);
+  if (events.length > 0) await enqueueRepetition(queues, events, { lane, jobId: repetitionId });
 }

@@ -24,7 +24,7 @@ import {
   type Disposer,
   type Logger,
 } from '@optout-sync/shared/service';
-import type { WorkerConfig } from './config/config';
+import type { WorkerConfig } from '@optout-sync/shared/config';
 import { DestinationRequests, type DestinationIndexes } from './destinations/destination-requests';
 import { RepeatedOptOuts } from './jobs/repeated-opt-outs';
 import { HeartbeatMonitor } from './lib/heartbeat-monitor';

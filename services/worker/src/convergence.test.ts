@@ -20,6 +20,7 @@ import { DestinationRequests } from './destinations/destination-requests';
 import { nativeOptOuts } from './destinations/native-opt-outs';
 import { peopleDestination } from './destinations/people';
 import { destinationJob } from './jobs/destination-job';
+import { parseBatch } from './jobs/inbound-batch';
 import { recordJob } from './jobs/record-job';
 import { syncJob } from './jobs/sync-job';
 import { createTelemetry } from './telemetry';
@@ -155,7 +156,7 @@ function world(policy: ConsentPolicy) {
   const prefix = `test-${randomUUID()}`;
   const ledger = new Ledger(redis, { prefix });
   const nothing = (): Promise<undefined> => Promise.resolve(undefined);
-  const unapplied = { add: nothing, remove: nothing };
+  const unapplied = { add: nothing, addAll: nothing, remove: nothing };
   const telemetry = createTelemetry(
     createRegistry('test'),
     createLogger({ service: 'test', level: 'silent' }),
@@ -175,10 +176,10 @@ function world(policy: ConsentPolicy) {
   const at = async (name: Step): Promise<void> => steps.at(-1)?.(name);
 
   const queueOf = (phones: Set<string>) => () => ({
-    async add(_: string, { payload }: { payload: SyncRequest }, { jobId }: { jobId: string }) {
+    async addBulk(jobs: { data: { payload: SyncRequest }; opts: { jobId: string } }[]) {
       await at('enqueue');
-      phones.add(payload.phone);
-      return { id: jobId };
+      for (const { data } of jobs) phones.add(data.payload.phone);
+      return jobs.map(({ opts }) => ({ id: opts.jobId }));
     },
   });
   const queues = {
@@ -275,7 +276,7 @@ function world(policy: ConsentPolicy) {
 
   async function deliver(event: InboundEvent, crash: boolean): Promise<void> {
     const done = await survives(
-      () => record.run(event, 'live'),
+      () => record.run(parseBatch({ payload: event }), 'live'),
       () => (crash ? Promise.reject(new Crash()) : Promise.resolve()),
     );
     if (!done) await deliver(event, false);

@@ -36,7 +36,7 @@ export const WORKER_METRICS = {
   jobs: {
     type: 'counter',
     name: 'optout_jobs_total',
-    help: 'Attempts of jobs by outcome; failed attempts by `retry` or `dead_letter`.',
+    help: 'Events of `inbound-events`, or jobs of another queue, by outcome; failed attempts of a job by `retry` or `dead_letter`.',
     labels: ['queue', 'outcome'],
   },
   jobFailures: {

@@ -1,4 +1,4 @@
-import { readConfig } from './config/config';
+import { readWorkerConfig } from '@optout-sync/shared/config';
 import { originOf } from './origin';
 import { inboundEvent, startHarness } from './test-support/worker-harness';
 
@@ -8,7 +8,8 @@ const env = {
   CUSTOMERIO_TRACK_API_KEY: 'track',
   CUSTOMERIO_APP_API_KEY: 'app',
 };
-const origin = (overrides: Record<string, string> = {}) => originOf(readConfig({ ...env, ...overrides }));
+const origin = (overrides: Record<string, string> = {}) =>
+  originOf(readWorkerConfig({ ...env, ...overrides }));
 
 describe('the origin of what a worker writes', () => {
   it('is its release and a digest of its configuration, which keys and rates do not change', () => {

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Origin } from '@optout-sync/shared/ledger';
-import type { WorkerConfig } from './config/config';
+import type { WorkerConfig } from '@optout-sync/shared/config';
 
 /** This worker's release, and a digest of what its configuration writes to Customer.io. Keys and rates are no part of it. */
 export function originOf({ workspaces }: Pick<WorkerConfig, 'workspaces'>): Origin {

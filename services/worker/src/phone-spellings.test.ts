@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import type { E164, InboundEvent, Subject } from '@optout-sync/shared/domain';
-import { enqueueSync } from '@optout-sync/shared/queues';
+import { PeopleChange, enqueuePeopleBatch, enqueueSync } from '@optout-sync/shared/queues';
 import { SyncMarks, UnappliedIndex, reconcileKey } from '@optout-sync/shared/reconcile';
 import type { ReconcileTimes } from './reconcile/times';
 import { keyAsSpelled, oldLedger } from './test-support/old-ledger';
@@ -182,6 +182,22 @@ describe('a subscriber with two spellings', () => {
     await becomes({ '+525512345678': false });
     await waitFor(async () => !(await twinExists(prefix)), { what: 'the second merge' });
     expect((await harness.entry(MEXICAN.canonical))?.history).toHaveLength(2);
+  });
+
+  it('is opted out when a person gets the number before the entry of an old worker is merged', async () => {
+    harness = await startHarness({
+      env: { RECONCILE_PERIOD: 'off' },
+      overrides: { reconcile: { ...FAST, lookDelaysMs: [], personLookDelaysMs: [] } },
+    });
+    const { prefix } = harness;
+    const old = oldLedger(redis, prefix);
+    await old.record(twin, spelled(MEXICAN.other));
+    await old.markApplied(twin, 1, { outcome: 'no_match', people: [] });
+    add(MEXICAN.canonical);
+    const change = { version: 1, id: 'x', workspace: 'default', people: [{ phone: MEXICAN.other }] };
+    await enqueuePeopleBatch(harness.queues, [PeopleChange.parse(change)]);
+    await becomes({ [MEXICAN.canonical]: true });
+    await waitFor(async () => !(await twinExists(prefix)), { what: 'the merge' });
   });
 
   it('has a dead letter of an older version replayed under the canonical spelling', async () => {

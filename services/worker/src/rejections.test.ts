@@ -1,3 +1,4 @@
+import { enqueueInboundBatch } from '@optout-sync/shared/queues';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -42,8 +43,9 @@ describe('a rejection of everything that an operation requests', () => {
     harness = await startHarness({ overrides: { circuitTimes: { blockedProbeMs: PROBE_MS } } });
     const fault = harness.sandbox.fault({ match: { operation }, effect });
     const phones = addPeople(100, '+1415555');
-    await harness.queues.inbound.addBulk(
-      phones.map((phone) => ({ name: 'stop', data: { payload: inboundEvent(phone) } })),
+    await enqueueInboundBatch(
+      harness.queues,
+      phones.map((phone) => inboundEvent(phone)),
     );
     await waitFor(async () => (await paused()) === 1, { what: 'the pause' });
     const before = fault.hits;

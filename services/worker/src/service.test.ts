@@ -1,9 +1,10 @@
+import { enqueueInboundBatch } from '@optout-sync/shared/queues';
 import { DEMO_PHONES, seedDemoPeople } from '@optout-sync/customerio-sandbox';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { ConfigError } from '@optout-sync/shared/config';
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { createLogger } from '@optout-sync/shared/service';
-import { readConfig } from './config/config';
+import { readWorkerConfig } from '@optout-sync/shared/config';
 import { Worker } from './service';
 import { inboundEvent, startHarness, type Harness } from './test-support/worker-harness';
 
@@ -69,8 +70,9 @@ describe('worker', () => {
   it('looks up many phones in one search and assigns each person to their phone', async () => {
     const phones = Array.from({ length: 40 }, (_, n) => `+1415555${String(2_000 + n)}`);
     for (const phone of phones) harness.sandbox.workspace().addPerson({ attributes: { phone } });
-    await harness.queues.inbound.addBulk(
-      phones.map((phone) => ({ name: 'stop', data: { payload: inboundEvent(phone) } })),
+    await enqueueInboundBatch(
+      harness.queues,
+      phones.map((phone) => inboundEvent(phone)),
     );
     await harness.settled(...phones);
     for (const phone of phones) expect(harness.attribute(phone)).toEqual([true]);
@@ -120,7 +122,7 @@ describe('worker', () => {
     await harness.enqueue(stop);
     await harness.settled(single);
     for (let times = 1; times <= 3; times++) {
-      await harness.enqueue(stop);
+      await harness.enqueue({ ...stop, receivedAt: stop.receivedAt + times });
       await waitFor(async () => (await harness.metric('optout_events_total{outcome="duplicate"')) === times, {
         what: `duplicate ${String(times)}`,
       });
@@ -166,8 +168,9 @@ describe('worker', () => {
     const bad = '+14155550177';
     const effect = { kind: 'status' as const, status: 400, body: { meta: { error: 'no' } } };
     harness.sandbox.fault({ match: { operation: 'search', bodyIncludes: bad }, effect, times: Infinity });
-    await harness.queues.inbound.addBulk(
-      [single, bad, household].map((phone) => ({ name: 'stop', data: { payload: inboundEvent(phone) } })),
+    await enqueueInboundBatch(
+      harness.queues,
+      [single, bad, household].map((phone) => inboundEvent(phone)),
     );
     await harness.settled(single, household, bad);
     expect(harness.attribute(single)).toEqual([true]);
@@ -276,7 +279,7 @@ describe('worker.stop', () => {
   });
 
   it('ends a start that waits for Redis', async () => {
-    const config = readConfig({
+    const config = readWorkerConfig({
       REDIS_URL: 'redis://127.0.0.1:9',
       WORKER_ADMIN_PORT: '0',
       CUSTOMERIO_CAMPAIGN_WEBHOOK_URL: 'http://127.0.0.1:9/',
@@ -296,8 +299,9 @@ describe('worker.stop', () => {
       effect: { kind: 'status', status: 429, headers: { 'retry-after': '240' } },
       times: 1,
     });
-    await first.queues.inbound.addBulk(
-      phones.map((phone) => ({ name: 'stop', data: { payload: inboundEvent(phone) } })),
+    await enqueueInboundBatch(
+      first.queues,
+      phones.map((phone) => inboundEvent(phone)),
     );
     await waitFor(() => limit.hits === 1, { what: 'the rate limit' });
     const startedAt = performance.now();

@@ -1,5 +1,5 @@
 import { Disposer, startAdminServer, type Service } from '@optout-sync/shared/service';
-import type { WorkerConfig } from './config/config';
+import type { WorkerConfig } from '@optout-sync/shared/config';
 import { startConsumers } from './consumers';
 import { createBaseContext, createContext, type Lifetime, type WorkerOverrides } from './context';
 import { startPersonLooks } from './people/start-person-looks';
@@ -75,6 +75,7 @@ async function start(
   let state: StartState = { name: 'starting', waitingFor: 'Redis' };
   const admin = await startAdminServer({
     port: config.adminPort,
+    host: config.adminHost,
     registry: base.registry,
     healthz: () => Promise.resolve(checkHealth(base)),
     readyz: () => checkReadiness(base, state),

@@ -123,8 +123,8 @@ function jobTelemetry(metrics: WorkerMetrics, log: Logger): JobEvents {
     log.error({ ...fields, suppressed }, 'a job of a newer version waits: upgrade the workers');
   });
   return {
-    jobFinished(queue, outcome, seconds) {
-      metrics.jobs.inc({ queue, outcome });
+    jobFinished(queue, outcomes, seconds) {
+      for (const outcome of outcomes) metrics.jobs.inc({ queue, outcome });
       metrics.jobSeconds.observe({ queue }, seconds);
     },
     jobFailed(queue, failure, next) {

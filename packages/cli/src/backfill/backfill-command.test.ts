@@ -11,12 +11,13 @@ import { openStores, runWith, type Ran } from '../test-support/cli';
 
 const { env, queues, ledger, close } = openStores();
 const TOKEN = '0123456789abcdef0123456789abcdef';
+const TOKEN_OF_OTHER = 'a'.repeat(32);
 const OTHER = `AC${'2'.repeat(32)}`;
 const HOUR = 3_600_000;
 
 let api: TwilioApi;
 beforeEach(async () => {
-  api = await startTwilioApi({ [SID]: TOKEN, [OTHER]: 'of-the-other' });
+  api = await startTwilioApi({ [SID]: TOKEN, [OTHER]: TOKEN_OF_OTHER });
 });
 afterEach(async () => {
   await queues.inbound.obliterate({ force: true });
@@ -31,7 +32,7 @@ const run = (...args: string[]): Promise<Ran> =>
     ...args,
   );
 const waiting = async () =>
-  (await queues.inbound.getJobs(['waiting', 'prioritized'])).map((job) => job.data.payload);
+  (await queues.inbound.getJobs(['waiting', 'prioritized'])).flatMap((job) => job.data.payload.events);
 
 let phones = 0;
 const freshPhone = (): string => `+1415555${String(3_000 + phones++)}`;
@@ -184,7 +185,7 @@ describe('backfill', () => {
       ...env,
       TWILIO_API_URL: api.url,
       TWILIO_ACCOUNT_SID: OTHER,
-      TWILIO_AUTH_TOKEN: 'of-the-other',
+      TWILIO_AUTH_TOKEN: TOKEN_OF_OTHER,
     };
     api.log(loggedInbound(ago(HOUR), { body: 'STOP', account_sid: OTHER, from: freshPhone() }));
     const { out } = await runWith(several, 'backfill', '--since', '2h', '--json', '--account', OTHER);
@@ -200,7 +201,7 @@ describe('backfill', () => {
       ...env,
       TWILIO_API_URL: api.url,
       TWILIO_ACCOUNT_SID: SID,
-      TWILIO_AUTH_TOKEN: 'wrong-token',
+      TWILIO_AUTH_TOKEN: 'f'.repeat(32),
     };
     const { code, error } = await runWith(wrong, 'backfill', '--since', '2h');
     expect([code, error]).toEqual([

@@ -13,8 +13,9 @@ afterAll(() => {
 });
 
 const check = (env: Env, ...args: string[]): Promise<Ran> => runWith(env, 'config', 'check', ...args);
+const [PRESENT, NEXT] = ['5ec2e7'.padEnd(32, '0'), '5ec2e7'.padEnd(32, '1')];
 const SECRETS = {
-  TWILIO_AUTH_TOKEN: 's3cret-present,s3cret-next',
+  TWILIO_AUTH_TOKEN: `${PRESENT},${NEXT}`,
   CUSTOMERIO_SITE_ID: 's3cret-site',
   CUSTOMERIO_TRACK_API_KEY: 's3cret-track',
   CUSTOMERIO_APP_API_KEY: 's3cret-app-key',
@@ -44,7 +45,7 @@ describe('config check', () => {
     const { code, out, error } = await check(ONE_ACCOUNT);
     expect({ code, error }).toEqual({ code: 0, error: NO_REDIS });
     expect(out).toContain('No errors found.');
-    expect(out).not.toContain('s3cret');
+    expect(out).not.toMatch(/s3cret|5ec2e7/);
     expect(parse(out.replace(/\nNo errors found\.$/, ''))).toMatchObject({
       redis: { mode: 'standalone', url: 'redis://redis.example:6379/1', password: 'set' },
       log_level: 'info',
@@ -70,9 +71,71 @@ describe('config check', () => {
     });
   });
 
+  it('reports the errors that each service would refuse to start with', async () => {
+    const { code, error } = await check({
+      ...ONE_ACCOUNT,
+      CUSTOMERIO_APP_URL: 'http://app.example',
+      CUSTOMERIO_TRACK_URL: 'http://track.example',
+      CUSTOMERIO_CAMPAIGN_WEBHOOK_URL: 'http://hooks.example/s3cret',
+      FORWARD_URLS: 'https://inbound.example,http://forward.example/s3cret',
+      TWILIO_API_URL: 'http://twilio.example',
+      INSECURE_HTTP_HOSTS: '*.example',
+      PUBLIC_URL: 'optout.example.com',
+      TRUST_PROXY: '0.0.0.0/0',
+      STUDIO_TOKEN: 's3cret',
+      INGEST_PORT: '70000',
+      INGEST_ADMIN_PORT: '-1',
+      WORKER_ADMIN_PORT: '65536',
+      RECONCILE_PERIOD: 'daily',
+      TWILIO_AUTH_TOKEN: 's3cret',
+    });
+    expect(code).toBe(78);
+    expect(
+      error
+        .split('\n')
+        .slice(1)
+        .map((line) => /- (\w+(?: \(item \d\))?): /.exec(line)?.[1])
+        .sort(),
+    ).toEqual([
+      'CUSTOMERIO_APP_URL',
+      'CUSTOMERIO_CAMPAIGN_WEBHOOK_URL',
+      'CUSTOMERIO_TRACK_URL',
+      'FORWARD_URLS (item 2)',
+      'INGEST_ADMIN_PORT',
+      'INGEST_PORT',
+      'INSECURE_HTTP_HOSTS',
+      'PUBLIC_URL',
+      'RECONCILE_PERIOD',
+      'STUDIO_TOKEN',
+      'TRUST_PROXY',
+      'TWILIO_API_URL',
+      'TWILIO_AUTH_TOKEN',
+      'WORKER_ADMIN_PORT',
+    ]);
+    expect(error).not.toContain('s3cret');
+  });
+
+  it('warns of variables that nothing reads and of hosts that are called by plain http', async () => {
+    const { code, out } = await check({
+      ...ONE_ACCOUNT,
+      CUSTOMERIO_APP_URL: 'http://customerio:8080',
+      FORWARD_URLS: 'http://127.0.0.1:9000/in,http://localhost/in,http://[::1]:1/in',
+      INSECURE_HTTP_HOSTS: 'customerio',
+      TWILIO_AUTH_TOKENS: 's3cret',
+      PUBLIC_URLS: 's3cret',
+    });
+    expect(code).toBe(0);
+    const warnings = out.split('\n').filter((line) => line.startsWith('warning: '));
+    expect(warnings).toEqual([
+      'warning: INSECURE_HTTP_HOSTS: what is sent to customerio by http can be read and changed on its way',
+      'warning: TWILIO_AUTH_TOKENS is set, but nothing here reads it: is TWILIO_AUTH_TOKEN meant?',
+      'warning: PUBLIC_URLS is set, but nothing here reads it: is PUBLIC_URL meant?',
+    ]);
+  });
+
   it('prints JSON', async () => {
     const { out } = await check({ ...ONE_ACCOUNT, LOG_LEVEL: 'debug' }, '--json');
-    expect(out).not.toContain('s3cret');
+    expect(out).not.toMatch(/s3cret|5ec2e7/);
     expect(JSON.parse(out)).toMatchObject({ log_level: 'debug', warnings: [] });
   });
 
@@ -125,6 +188,7 @@ forward_urls: [s3cret]
       'REDIS_URL is required',
       'LOG_LEVEL: ',
       'twilio.accounts[0].sid: must be AC',
+      'twilio.accounts[0].auth_tokens[0]: must be 32 hexadecimal digits',
       'twilio.accounts[1].auth_tokens: the variable NO_TOKEN is not set',
       'twilio.accounts[0].workspace: there is no such workspace',
       'twilio.accounts[1].workspace: there is no such workspace',
@@ -138,7 +202,7 @@ forward_urls: [s3cret]
     ]) {
       expect(errors.filter((one) => one.includes(`- ${wrong}`))).toHaveLength(1);
     }
-    expect(errors).toHaveLength(13);
+    expect(errors).toHaveLength(14);
     expect(error).not.toContain('s3cret');
   });
 
@@ -146,7 +210,7 @@ forward_urls: [s3cret]
     const path = join(dir, 'astray.yaml');
     writeFileSync(
       path,
-      `{ twilio: { accounts: [{ sid: AC${'2'.repeat(32)}, auth_tokens: a, workspace: b }] } }`,
+      `{ twilio: { accounts: [{ sid: AC${'2'.repeat(32)}, auth_tokens: ${PRESENT}, workspace: b }] } }`,
     );
     const { code, error } = await check({ ...ONE_ACCOUNT, OPTOUT_CONFIG: path });
     expect(code).toBe(78);
@@ -173,7 +237,7 @@ forward_urls: [s3cret]
     writeFileSync(
       path,
       `
-twilio: { accounts: [{ sid: AC${'2'.repeat(32)}, auth_tokens: a, workspace: acme }] }
+twilio: { accounts: [{ sid: AC${'2'.repeat(32)}, auth_tokens: ${PRESENT}, workspace: acme }] }
 customerio:
   workspaces:
     - { name: acme, campaign_webhook_url: "https://hooks.example/a" }
@@ -203,9 +267,10 @@ describe('optout.example.yaml', () => {
     'SITE_ID_CLINIC',
     'TRACK_API_KEY_CLINIC',
   ];
-  const secrets = Object.fromEntries(
-    [...TOKENS, ...KEYS.map((key) => `CUSTOMERIO_${key}`)].map((name) => [name, 's3cret']),
-  );
+  const secrets = Object.fromEntries([
+    ...TOKENS.map((name) => [name, PRESENT]),
+    ...KEYS.map((key) => [`CUSTOMERIO_${key}`, 's3cret']),
+  ]) as Env;
   const env: Env = {
     REDIS_URL: 'redis://redis.example',
     OPTOUT_CONFIG,
@@ -217,7 +282,7 @@ describe('optout.example.yaml', () => {
   it('is a valid configuration', async () => {
     const { code, out, error } = await check(env, '--json');
     expect({ code, error }).toEqual({ code: 0, error: NO_REDIS });
-    expect(out).not.toContain('s3cret');
+    expect(out).not.toMatch(/s3cret|5ec2e7/);
     expect(JSON.parse(out)).toMatchObject({
       twilio: {
         accounts: [{ auth_tokens: 2, workspace: 'shop' }, { workspace: 'clinic' }, { workspace: 'events' }],

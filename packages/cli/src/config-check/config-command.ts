@@ -17,8 +17,8 @@ export function configCommand(terminal: Terminal): Command {
   config
     .command('check')
     .description(
-      'Check the configuration and print it without secrets. Settings of one service (ports, PUBLIC_URL, ' +
-        'TRUST_PROXY, STUDIO_TOKEN) are checked when that service starts.',
+      'Check the configuration of all services, as they do when they start, and print it without secrets. Redis need ' +
+        'not be reachable.',
     )
     .option('--json', 'print JSON', false)
     .action(async ({ json }: { json: boolean }) => {

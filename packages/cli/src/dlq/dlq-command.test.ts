@@ -125,6 +125,20 @@ describe('dlq list', () => {
 });
 
 describe('dlq show', () => {
+  it('prints nothing of a message that a terminal would act on', async () => {
+    const Body = 'a\u001b]0;title\u0007\u001b[2J\u009b31m\r\u202eb';
+    const id = await put({ type: 'raw', data: { route: 'messages', params: { Body } } });
+    for (const args of [
+      ['show', id],
+      ['show', id, '--json'],
+      ['show', `dl-${Body}`],
+    ]) {
+      const { out, error } = await run(...args);
+      expect(out + error).not.toMatch(/(?![\n\t])[\p{Cc}\u202e]/u);
+    }
+    expect((await run('show', id)).out).toContain('title');
+  });
+
   it('prints one dead letter whole', async () => {
     const id = await putEvent();
     const { out } = await run('show', id);
@@ -267,11 +281,11 @@ describe('dlq resolve', () => {
 
   it('replays the message for the phone, with who knew it and why', async () => {
     const id = await putUnresolved();
-    const { code, out } = await run('resolve', id, '--phone', '+5215512345678', ...WHO);
+    const { code, out } = await run('resolve', id, '--phone', '+5215512345678', '--yes', ...WHO);
     expect([code, out]).toEqual([0, expect.stringContaining('stop from +5255******78 (whatsapp)')]);
     const [job, ...others] = await stores.queues.inbound.getJobs(['prioritized', 'waiting']);
     expect(others).toEqual([]);
-    expect(job?.data.payload).toEqual({
+    expect(job?.data.payload.events[0]).toEqual({
       version: 1,
       ...unresolved,
       phone: '+525512345678',
@@ -280,7 +294,7 @@ describe('dlq resolve', () => {
       by: 'Ann',
       why: 'fixed',
     });
-    expect(InboundEvent.safeParse(job?.data.payload).success).toBe(true);
+    expect(InboundEvent.safeParse(job?.data.payload.events[0]).success).toBe(true);
     expect(await stores.queues.deadLetters.get(id)).toBeUndefined();
     const { entries } = await stores.audit.list({ limit: 10 });
     expect(entries).toMatchObject([
@@ -300,9 +314,9 @@ describe('dlq resolve', () => {
 
   it('keeps the times that Twilio gave, and the order of a blocked send', async () => {
     const id = await putUnresolved({ occurredAt: NOW - 5_000, orderedBefore: 3_000 });
-    await run('resolve', id, '--phone', PHONE, ...WHO);
+    await run('resolve', id, '--phone', PHONE, '--yes', ...WHO);
     const [job] = await stores.queues.inbound.getJobs(['prioritized', 'waiting']);
-    expect(job?.data.payload).toMatchObject({
+    expect(job?.data.payload.events[0]).toMatchObject({
       occurredAt: NOW - 5_000,
       orderAt: NOW - 8_000,
       receivedAt: NOW,
@@ -314,22 +328,34 @@ describe('dlq resolve', () => {
     ['sms:+14155550123', 'channel_ambiguous'],
   ])('changes nothing with the phone %p', async (phone, error) => {
     const id = await putUnresolved();
-    const ran = await run('resolve', id, '--phone', phone, ...WHO);
+    const ran = await run('resolve', id, '--phone', phone, '--yes', ...WHO);
     expect([ran.code, ran.error]).toEqual([2, expect.stringContaining(error)]);
     expect(await stores.queues.deadLetters.get(id)).toBeDefined();
   });
 
   it('refuses a dead letter that lacks no phone, and one that does not exist', async () => {
     for (const id of [await putEvent(), await put({ type: 'raw', data: { a: 1 } })]) {
-      const ran = await run('resolve', id, '--phone', PHONE, ...WHO);
+      const ran = await run('resolve', id, '--phone', PHONE, '--yes', ...WHO);
       expect([ran.code, ran.error]).toEqual([1, expect.stringContaining('letter_not_resolvable')]);
     }
-    const ran = await run('resolve', 'dl-none', '--phone', PHONE, ...WHO);
+    const ran = await run('resolve', 'dl-none', '--phone', PHONE, '--yes', ...WHO);
     expect([ran.code, ran.error]).toEqual([1, expect.stringContaining('letter_not_found')]);
   });
 
   it('needs who and why', async () => {
-    const ran = await run('resolve', await putUnresolved(), '--phone', PHONE);
-    expect([ran.code, ran.error]).toEqual([2, expect.stringContaining('--by')]);
+    const id = await putUnresolved();
+    const ran = await run('resolve', id, '--phone', PHONE, '--yes');
+    expect([ran.code, ran.error]).toEqual([2, expect.stringContaining('who_missing')]);
+    expect(await stores.queues.deadLetters.get(id)).toBeDefined();
+  });
+
+  it('only shows the message without --yes', async () => {
+    const id = await putUnresolved();
+    const { code, out } = await run('resolve', id, '--phone', PHONE);
+    expect([code, out]).toEqual([0, expect.stringContaining('Would enqueue')]);
+    expect(out).toContain('stop from +1415');
+    expect(await stores.queues.deadLetters.get(id)).toBeDefined();
+    expect(await stores.queues.inbound.getJobs(['prioritized', 'waiting'])).toEqual([]);
+    expect((await stores.audit.list({ limit: 10 })).entries).toEqual([]);
   });
 });

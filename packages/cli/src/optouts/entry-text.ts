@@ -74,7 +74,11 @@ function versionsText(versions: LedgerEntry['versions'], origins: ReadonlyMap<st
   });
   const named = (id = ''): string => origins.get(id) ?? id;
   for (const { version, writtenAt, writtenBy, cause, messageSid, appliedAt, appliedBy } of versions) {
-    const because = cause === 'event' ? messageSid : `corrected time of ${messageSid}`;
+    const because = {
+      event: messageSid,
+      correction: `corrected time of ${messageSid}`,
+      merge: 'merge of two spellings',
+    }[cause];
     const applied = appliedAt === undefined ? '' : iso(appliedAt);
     table.push([version, iso(writtenAt), named(writtenBy), because, applied, named(appliedBy)]);
   }

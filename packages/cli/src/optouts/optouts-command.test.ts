@@ -49,7 +49,7 @@ async function record(
 }
 
 async function enqueued(): Promise<InboundEvent[]> {
-  return (await queues.inbound.getJobs(['waiting'])).map((job) => job.data.payload);
+  return (await queues.inbound.getJobs(['waiting'])).flatMap((job) => job.data.payload.events);
 }
 
 /** Two accounts with a workspace each, without secrets. */

@@ -86,7 +86,7 @@ describe('review stop', () => {
     const { code, out } = await run('stop', entry.messageSid, ...WHO);
     expect(code).toBe(0);
     const [job] = await queues.inbound.getJobs(['waiting']);
-    expect(job?.data.payload).toMatchObject({
+    expect(job?.data.payload.events[0]).toMatchObject({
       accountSid: 'manual',
       kind: 'stop',
       source: 'manual',
@@ -96,7 +96,7 @@ describe('review stop', () => {
       by: 'Ann',
       why: 'read it',
     });
-    expect(out).toContain(job?.data.payload.messageSid);
+    expect(out).toContain(job?.data.payload.events[0]?.messageSid);
     expect((await run('list')).out).toBe('Nothing to review.');
   });
 
@@ -114,7 +114,7 @@ customerio: { workspaces: [{ name: acme }, { name: globex }] }
     const there = await flagged({ workspace: 'globex' });
     expect((await runWith(several, 'review', 'stop', there.messageSid, ...WHO)).code).toBe(0);
     const [job] = await queues.inbound.getJobs(['waiting']);
-    expect(job?.data.payload.accountSid).toBe(two);
+    expect(job?.data.payload.events[0]?.accountSid).toBe(two);
 
     const gone = await flagged({ workspace: 'initech' });
     expect(await runWith(several, 'review', 'stop', gone.messageSid, ...WHO)).toMatchObject({

@@ -1,5 +1,5 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
-import type { Subject } from '@optout-sync/shared/domain';
+import { InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import { SyncMarks } from '@optout-sync/shared/reconcile';
 import { runWith, type Ran } from '../test-support/cli';
 import { startVerifySystem, type VerifySystem } from '../test-support/verify';
@@ -205,6 +205,18 @@ describe('optouts verify, when it cannot compare', () => {
       effect: { kind: 'status', status: 429, headers: { 'retry-after': '1' } },
     });
     expect(await verdicts(subject)).toEqual([0, 'ok', ['ok']]);
+  });
+
+  it('sees an opt-out that an old worker stored under the other spelling of the number', async () => {
+    const subject = { ...system.freshSubject(), phone: InboundEvent.shape.phone.parse('+525512345678') };
+    await system.record(subject);
+    await system.markApplied(subject, []);
+    const key = `${system.env.QUEUE_PREFIX ?? ''}:ledger:{default:sms:${subject.phone}}`;
+    await system.redis.rename(key, key.replace('+52', '+521'));
+    system.workspace.addPerson({ attributes: { phone: subject.phone } });
+    const { code, out } = await verify(subject);
+    expect(code).toBe(3);
+    expect(out).toContain('ledger:      opted out');
   });
 
   it('rejects a phone that is not in the ledger, or not valid, or a workspace that cannot be read', async () => {

@@ -1,10 +1,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { FOLDERS } from '../config/folders';
+import { isAlive } from '../process/process-info';
 import { waitFor } from '../process/wait-for';
 
 const onLinux = existsSync('/proc/self/stat') ? test : test.skip;
@@ -34,7 +35,7 @@ test('Ctrl-C ends the set-up, also when the step exits with 0 on it', async () =
   const { child, ended } = run(
     'scripts/bootstrap/run-step.mjs',
     'runStep',
-    `await runStep('step', ${JSON.stringify([process.execPath, '-e', step])}, { say: () => {} });
+    `await runStep('step', ${JSON.stringify([process.execPath, '-e', step])}, { output: { write() {} } });
      console.log('went on');`,
   );
   await waitFor(() => existsSync(ready), { what: 'the step to run' });
@@ -42,21 +43,36 @@ test('Ctrl-C ends the set-up, also when the step exits with 0 on it', async () =
   expect(await ended).toEqual({ exit: 130, output: '' });
 });
 
-test('a step is announced once it takes a while, and one that has ended is not', async () => {
-  const { ended } = run(
-    'scripts/bootstrap/slow-steps.mjs',
-    'slowSteps',
-    `let announced;
-     const slow = new Promise((resolve) => { announced = resolve; });
-     const steps = slowSteps(50, (line) => { console.log(line); announced(); });
-     steps.say('installing');
-     steps.say('building');
-     await slow;
-     steps.say('waiting');
-     steps.end();
-     process.on('exit', () => console.log('done'));`,
+test('a step does not outlive the set-up, also when that is killed with SIGKILL', async () => {
+  const ready = join(folder, 'ready');
+  const step = `require('node:fs').writeFileSync('${ready}.new', String(process.pid));
+    require('node:fs').renameSync('${ready}.new', '${ready}'); setInterval(() => {}, 1000)`;
+  const { child } = run(
+    'scripts/bootstrap/run-step.mjs',
+    'runStep',
+    `await runStep('step', ${JSON.stringify([process.execPath, '-e', step])}, { output: { write() {} } });`,
   );
-  expect(await ended).toEqual({ exit: 0, output: 'building\ndone\n' });
+  await waitFor(() => existsSync(ready), { what: 'the step to run' });
+  const pid = Number(readFileSync(ready, 'utf8'));
+  expect(isAlive(pid)).toBe(true);
+  child.kill('SIGKILL');
+  await waitFor(() => !isAlive(pid), { what: 'the step to end' });
+});
+
+test('on a terminal one line says what is done and for how long', async () => {
+  const code = `
+    const text = [];
+    let now = 0;
+    const end = liveLine({ isTTY: true, write: (part) => text.push(part) }, 'installing packages', () => now);
+    now = 12_400;
+    end();
+    console.log(JSON.stringify(text));`;
+  const { ended } = run('scripts/bootstrap/live-line.mjs', 'liveLine', code);
+  const { output } = await ended;
+  expect(JSON.parse(output)).toEqual([
+    '\r\u001b[Ksetup: installing packages ...',
+    '\r\u001b[Ksetup: installing packages done after 12 s\n',
+  ]);
 });
 
 onLinux('a parent is found without ps', async () => {

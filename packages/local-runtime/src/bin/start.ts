@@ -1,12 +1,15 @@
 // npm start: runs the whole system on this machine until Ctrl-C.
 import { loadEnvFile } from '../config/env-file';
-import { HELP, parseArguments, type Arguments } from '../launcher/arguments';
+import { parseArguments, type Arguments } from '../launcher/arguments';
+import { HELP } from '../launcher/help';
 import { runLauncher } from '../launcher/run-launcher';
 import { stopSignal } from '../process/stop-signal';
 
 const USAGE_EXIT_CODE = 64;
 
 async function main(): Promise<number> {
+  // Redis, the spool, logs and records hold phone numbers and passwords: their owner alone may read them.
+  process.umask(0o077);
   let args: Arguments;
   try {
     args = parseArguments(process.argv.slice(2));

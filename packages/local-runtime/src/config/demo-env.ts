@@ -9,6 +9,8 @@ const TAKEN_OVER = new Set(
   [
     'INGEST_PORT',
     'INGEST_ADMIN_PORT',
+    'INGEST_HOST',
+    'ADMIN_HOST',
     'WORKER_ADMIN_PORT',
     'LOG_LEVEL',
     'REDIS_URL',

@@ -1,4 +1,14 @@
-import { defaultOf, loggingEnv, parseEnv, port, redisEnv, type Env } from '@optout-sync/shared/config';
+import {
+  baseUrl,
+  defaultOf,
+  host,
+  loggingEnv,
+  parseEnv,
+  port,
+  redisEnv,
+  type Env,
+} from '@optout-sync/shared/config';
+import { reachableHost } from './addresses';
 
 /** A port to listen on. */
 export interface WantedPort {
@@ -10,6 +20,10 @@ export interface WantedPort {
 
 export interface LauncherConfig {
   readonly ports: Readonly<Record<'webhook' | 'ingestAdmin' | 'workerAdmin', WantedPort>>;
+  /** Where the ports can be reached from this machine. */
+  readonly hosts: { readonly webhook: string; readonly admin: string };
+  /** The base URL that Twilio calls; undefined where it is not set, or not valid, which ingest reports. */
+  readonly publicUrl: string | undefined;
   /** A Redis to use instead of one of our own. */
   readonly redisUrl: string | undefined;
   readonly redisMode: 'standalone' | 'sentinel' | 'cluster';
@@ -28,6 +42,9 @@ export function readLauncherConfig(env: Env): LauncherConfig {
       INGEST_PORT: port.optional(),
       INGEST_ADMIN_PORT: port.optional(),
       WORKER_ADMIN_PORT: port.optional(),
+      INGEST_HOST: host.optional(),
+      ADMIN_HOST: host.prefault(defaultOf('ADMIN_HOST')),
+      PUBLIC_URL: baseUrl.optional().catch(undefined),
       ...redisEnv,
       ...loggingEnv,
     },
@@ -44,6 +61,8 @@ export function readLauncherConfig(env: Env): LauncherConfig {
       ingestAdmin: wanted('INGEST_ADMIN_PORT'),
       workerAdmin: wanted('WORKER_ADMIN_PORT'),
     },
+    hosts: { webhook: reachableHost(read.INGEST_HOST), admin: reachableHost(read.ADMIN_HOST) },
+    publicUrl: read.PUBLIC_URL,
     redisUrl: read.REDIS_URL,
     redisMode: read.REDIS_MODE,
     prefix: read.QUEUE_PREFIX,

@@ -65,3 +65,9 @@ test('configured ports differ from default ones', () => {
   expect(ports.webhook).toEqual({ variable: 'INGEST_PORT', port: 8088, configured: true });
   expect(ports.workerAdmin).toEqual({ variable: 'WORKER_ADMIN_PORT', port: 9102, configured: false });
 });
+
+test('on real accounts no port is replaced when it is taken: Twilio calls the one that is known', () => {
+  const { ports } = makePlan(REAL, false).config;
+  expect(ports.webhook).toEqual({ variable: 'INGEST_PORT', port: 8080, configured: true });
+  expect(Object.values(ports).every(({ configured }) => configured)).toBe(true);
+});

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Env } from '@optout-sync/shared/config';
 import { demoAccount, demoEnv, type DemoAccount } from './demo-env';
-import { readLauncherConfig, type LauncherConfig } from './launcher-config';
+import { readLauncherConfig, type LauncherConfig, type WantedPort } from './launcher-config';
 import { decideMode } from './mode';
 import { withSettings } from './with-settings';
 
@@ -29,7 +29,7 @@ const DEMO_PERIOD = '5s';
 
 /** @throws {ConfigError} with all errors in what the launcher reads; the services check what only they read */
 export function makePlan(env: Env, forceDemo: boolean): Plan {
-  if (!forceDemo && decideMode(env) === 'real') return { mode: 'real', config: readLauncherConfig(env), env };
+  if (!forceDemo && decideMode(env) === 'real') return realPlan(env);
 
   const base = demoEnv(env);
   const account = demoAccount();
@@ -55,4 +55,13 @@ export function makePlan(env: Env, forceDemo: boolean): Plan {
       ...reconcile,
     }),
   };
+}
+
+/** Twilio calls fixed ports: none is replaced when it is taken. */
+function realPlan(env: Env): Plan {
+  const config = readLauncherConfig(env);
+  const fixed = (port: WantedPort): WantedPort => ({ ...port, configured: true });
+  const { webhook, ingestAdmin, workerAdmin } = config.ports;
+  const ports = { webhook: fixed(webhook), ingestAdmin: fixed(ingestAdmin), workerAdmin: fixed(workerAdmin) };
+  return { mode: 'real', config: { ...config, ports }, env };
 }

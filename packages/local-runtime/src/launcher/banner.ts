@@ -1,40 +1,77 @@
 import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import type { Plan } from '../config/plan';
 import { curlCommand, peopleCurlCommand } from '../demo/curl-command';
-import type { SystemUrls } from '../system/local-system';
+import type { LocalSystem, SystemUrls } from '../system/local-system';
+
+type Row = readonly [name: string, value: string];
 
 /** The addresses of a running system and the commands to use it with. */
-export function banner(plan: Plan, urls: SystemUrls): string {
-  const rows = [
-    ['webhook', urls.webhook],
-    ['ingest', `${urls.ingestAdmin}/metrics  /healthz  /readyz`],
-    ['worker', `${urls.workerAdmin}/metrics  /healthz  /readyz`],
-    [
-      'Customer.io',
-      urls.sandbox === undefined
-        ? 'your workspace'
-        : `${urls.sandbox} (sandbox; docs/simulator.md shows how to change its people)`,
-    ],
-    ['logs', 'data/logs/'],
-    ['dead letters', deadLetterCommand(plan)],
-    ...(plan.mode === 'demo' ? [['send as Twilio', 'npm run simulate -- --help']] : []),
-  ].map(([name = '', value]) => `  ${name.padEnd(16)}${value}`);
+export function banner(plan: Plan, urls: SystemUrls, parts: ReturnType<LocalSystem['parts']>): string {
   const what =
     plan.mode === 'demo'
       ? 'Running a demo, without credentials (.env.example lists those that your accounts need).'
       : 'Running on your accounts: opt-outs are written to your Customer.io workspace.';
-  const more =
-    plan.mode === 'demo'
-      ? [
-          '',
-          'One more STOP:',
-          curlCommand(plan.account, urls.webhook),
-          '',
-          'A person is new or changed the number (docs/people-webhook.md):',
-          peopleCurlCommand(plan.peopleToken, new URL(WEBHOOK_PATHS.people, urls.webhook).href),
-        ]
-      : [];
-  return ['', what, ...rows, ...more, '', 'Ctrl-C stops everything.'].join('\n');
+  const rows: Row[] = [
+    ['webhook', urls.webhook],
+    ['ingest', `${urls.ingestAdmin}/metrics  /healthz  /readyz`],
+    ['worker', `${urls.workerAdmin}/metrics  /healthz  /readyz`],
+    ['Customer.io', customerIo(urls)],
+    ['processes', parts.map(({ name, pid }) => `${name} ${pid ?? '(container)'}`).join(', ')],
+    ['logs', 'data/logs/'],
+    ['dead letters', deadLetterCommand(plan)],
+    ...(plan.mode === 'demo' ? [['send as Twilio', 'npm run simulate -- --help'] as const] : []),
+  ];
+  const more = plan.mode === 'demo' ? demoHints(plan, urls, parts) : twilioUrls(plan);
+  return ['', what, ...rows.map(formatRow), ...more, '', 'Ctrl-C stops everything.'].join('\n');
+}
+
+function customerIo({ sandbox }: SystemUrls): string {
+  if (sandbox === undefined) return 'your workspace';
+  return `${sandbox} (sandbox; docs/simulator.md shows how to change its people)`;
+}
+
+function formatRow([name, value]: Row): string {
+  return `  ${name.padEnd(16)}${value}`;
+}
+
+function demoHints(
+  plan: Plan & { mode: 'demo' },
+  urls: SystemUrls,
+  parts: ReturnType<LocalSystem['parts']>,
+): string[] {
+  const redis = parts.find(({ name, pid }) => name === 'redis' && pid !== undefined)?.pid;
+  const outage = [
+    '',
+    'Redis dies, ingest spools what arrives, and it is applied when Redis is back:',
+    `kill -9 ${redis}; npm run simulate -- message --body STOP`,
+  ];
+  return [
+    '',
+    'One more STOP:',
+    curlCommand(plan.account, urls.webhook),
+    '',
+    'A person is new or changed the number (docs/people-webhook.md):',
+    peopleCurlCommand(plan.peopleToken, new URL(WEBHOOK_PATHS.people, urls.webhook).href),
+    ...(redis === undefined ? [] : outage),
+  ];
+}
+
+/** The URLs to enter at Twilio and Customer.io. A password in `PUBLIC_URL` is not printed. */
+export function twilioUrls({ config }: Pick<Plan, 'config'>): string[] {
+  const { publicUrl } = config;
+  const base = publicUrl?.replace(/^(https?:\/\/[^/:@]*):[^/@]*@/, '$1:<password>@') ?? 'https://<your host>';
+  const rows: Row[] = [
+    ['inbound messages', `${base}${WEBHOOK_PATHS.messages} (POST)`],
+    ['status callback', `${base}${WEBHOOK_PATHS.status}`],
+    ['Event Streams', `${base}${WEBHOOK_PATHS.events}`],
+    ['Studio', `${base}${WEBHOOK_PATHS.studio}`],
+    ['people', `${base}${WEBHOOK_PATHS.people} (Customer.io workflow)`],
+  ];
+  const title =
+    publicUrl === undefined
+      ? 'URLs for Twilio (PUBLIC_URL is not set: put the host there that Twilio reaches you by):'
+      : 'URLs for Twilio, from PUBLIC_URL:';
+  return ['', title, ...rows.map(formatRow)];
 }
 
 /** Without REDIS_URL the command finds the Redis of the running system, and its prefix, itself. */

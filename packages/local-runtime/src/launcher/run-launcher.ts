@@ -4,13 +4,13 @@ import {
   collectErrors,
   errorsIn,
   removedVariableWarnings,
+  unknownVariables,
   type Env,
 } from '@optout-sync/shared/config';
 import type { Arguments } from './arguments';
 import { banner } from './banner';
 import { decideMode } from '../config/mode';
 import { makePlan, type Plan } from '../config/plan';
-import { unknownVariables } from '../config/unknown-variables';
 import { runDemo } from '../demo/run-demo';
 import { FOLDERS } from '../config/folders';
 import { ServiceStartError } from '../process/spawn-service';
@@ -20,14 +20,14 @@ import { LocalSystem } from '../system/local-system';
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /**
- * Runs the system until `interrupted` resolves, a part ends or, with `once`, the samples have their outcomes; then stops
+ * Runs the system until `interrupted` resolves, a part ends for good or, with `once`, the samples have their outcomes; then stops
  * all parts. Prints errors.
  *
  * @returns the exit code: 0 when stopped or all outcomes are as expected, 78 for a wrong configuration, 1 otherwise
  */
 export async function runLauncher(args: Arguments, env: Env, interrupted: Promise<string>): Promise<number> {
-  for (const warning of unknownVariables(env, FOLDERS.root)) say(warning);
-  for (const warning of removedVariableWarnings(env)) say(`warning: ${warning}`);
+  const warnings = [...unknownVariables(env, FOLDERS.root), ...removedVariableWarnings(env)];
+  for (const warning of warnings) say(`warning: ${warning}`);
   let plan: Plan | undefined;
   try {
     plan = await Promise.race([checkedPlan(args, env), interrupted.then(() => undefined)]);
@@ -35,7 +35,7 @@ export async function runLauncher(args: Arguments, env: Env, interrupted: Promis
     return report(error);
   }
   if (plan === undefined) return 0;
-  const system = new LocalSystem(plan, { say, verbose: args.verbose });
+  const system = new LocalSystem(plan, { say, verbose: args.verbose, mayInstall: args.mayInstall });
   const code = await Promise.race([
     serve(plan, system, args).catch(report),
     interrupted.then(() => 0),
@@ -82,6 +82,6 @@ async function serve(plan: Plan, system: LocalSystem, { once }: Arguments): Prom
   const urls = await system.start();
   const passed = plan.mode === 'real' || (await runDemo(plan, urls, say));
   if (once) return passed ? 0 : 1;
-  say(banner(plan, urls));
+  say(banner(plan, urls, system.parts()));
   return new Promise(() => undefined);
 }

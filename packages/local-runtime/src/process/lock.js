@@ -57,10 +57,11 @@ async function withLock(file, onWait, work) {
  * @returns {{ lock: Lock, holder?: undefined } | { lock?: undefined, holder: number }}
  */
 function tryLock(file) {
-  mkdirSync(dirname(file), { recursive: true });
+  // It may create data/ and data/run, which are their owner's alone.
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   const own = `${file}.${process.pid}`;
   const identity = processIdentity(process.pid);
-  writeFileSync(own, identity);
+  writeFileSync(own, identity, { mode: 0o600 });
   try {
     while (!tryLink(own, file)) {
       const holder = runningProcess(read(file));

@@ -19,7 +19,7 @@ export interface ProcessOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly cwd?: string;
   /** Called for each line of stdout and stderr. */
-  readonly onLog?: (line: string) => void;
+  readonly onLog?: ((line: string) => void) | undefined;
   /** A folder to remove if this process is killed before it can remove the folder itself. */
   readonly scratch?: string | undefined;
   /** Gives the child an open, empty stdin that ends together with this process. Default: no stdin. */
@@ -61,10 +61,9 @@ export class OwnedProcess {
   /** @throws {Error} when the command cannot be started at all */
   static async start(options: ProcessOptions): Promise<OwnedProcess> {
     const child = start(options);
-    await once(child, 'spawn');
-    const owned = new OwnedProcess(child, options.onLog);
     dieWithParent(child, options.scratch);
-    return owned;
+    await once(child, 'spawn');
+    return new OwnedProcess(child, options.onLog);
   }
 
   get pid(): number {

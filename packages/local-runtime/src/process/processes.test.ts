@@ -70,7 +70,7 @@ test('a child ends and its scratch folder is removed when the parent is killed w
     'parent',
     `const { spawn } = require('child_process');
      const child = spawn(process.execPath, ['-e', 'setInterval(() => {}, 1000)'], { stdio: 'ignore', detached: true });
-     const { dieWithParent } = require(${JSON.stringify(await compiled('die-with-parent'))});
+     const { dieWithParent } = require(${JSON.stringify(join(__dirname, 'die-with-parent.js'))});
      dieWithParent(child, ${JSON.stringify(scratch)});
      console.log(child.pid);
      setInterval(() => {}, 1000);`,
@@ -85,12 +85,3 @@ test('a child ends and its scratch folder is removed when the parent is killed w
   await waitFor(() => !isAlive(pid), { what: 'the child to end' });
   await waitFor(() => !existsSync(scratch), { what: 'the scratch folder to be removed' });
 });
-
-async function compiled(name: string): Promise<string> {
-  const { transformFile } = await import('@swc/core');
-  const { code } = await transformFile(join(__dirname, `${name}.ts`), {
-    jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
-    module: { type: 'commonjs' },
-  });
-  return program(name, code);
-}

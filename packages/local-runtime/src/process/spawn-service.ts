@@ -17,7 +17,7 @@ export interface ServiceOptions {
   readonly readyUrl?: string | (() => string | undefined);
   /** Milliseconds to become ready in (default 15,000). */
   readonly readyTimeoutMs?: number;
-  readonly onLog?: (line: string) => void;
+  readonly onLog?: ((line: string) => void) | undefined;
   /** The number of descriptors (files, sockets) that it may have open. Default: as many as this process. */
   readonly descriptors?: number | undefined;
   /** A folder to remove if this process is killed before it can remove the folder itself. */

@@ -1,4 +1,4 @@
-import { OwnedProcess, inheritedEnv } from '../process/owned-process';
+import { OwnedProcess, inheritedEnv, type ProcessOptions } from '../process/owned-process';
 
 /** What the docker client reads to find its daemon. */
 const DOCKER_VARIABLES = [
@@ -9,7 +9,7 @@ const DOCKER_VARIABLES = [
 /** Starts the docker client. @throws {Error} when there is none on PATH */
 export function startDocker(
   args: readonly string[],
-  options: { readonly openStdin?: boolean; readonly scratch?: string | undefined } = {},
+  options: Pick<ProcessOptions, 'openStdin' | 'scratch' | 'onLog'> = {},
 ): Promise<OwnedProcess> {
   return OwnedProcess.start({ command: 'docker', args, env: inheritedEnv(...DOCKER_VARIABLES), ...options });
 }

@@ -59,6 +59,7 @@ describe('with a client that runs the server on this machine', () => {
         port=\${2#127.0.0.1:}; port=\${port%:6379}; dir=\${4%:/data}
         while [ "$1" != redis-server ]; do shift; done
         shift
+        [ "$1" != /data/password.conf ] || { shift; set -- "$dir/password.conf" "$@"; }
         exec 3<&0
         cp '${file}' '${folder}/redis-server'
         '${folder}/redis-server' "$@" --bind 127.0.0.1 --port $port --dir "$dir" </dev/null 3<&- &
@@ -86,9 +87,39 @@ describe('with a client that runs the server on this machine', () => {
     expect(run).toContain(` --publish 127.0.0.1:${port}:6379 --volume ${dir}:/data `);
     expect(run).toContain(' --appendonly yes ');
     expect(lines).toEqual([
-      `redis: pulling ${IMAGE} with Docker`,
+      `redis: pulling ${IMAGE} with Docker (--no-install refuses that)`,
       `redis: started ${IMAGE} in Docker on 127.0.0.1:${port}, data in ${dir}`,
     ]);
+  });
+
+  test('a protected server asks for the password that its URL has, and that no command line shows', async () => {
+    const port = await freePort();
+    const log = () => undefined;
+    const redis = await dockerRedis({
+      image: IMAGE,
+      args: serverArguments({}),
+      port,
+      dir: undefined,
+      log,
+      protect: true,
+    });
+    if (!redis) throw new Error('no Redis');
+    started.push(redis);
+    const { password } = new URL(redis.url);
+    expect(password).toMatch(/^[0-9a-f]{64}$/);
+    await expect(queried(port, (client) => client.ping())).rejects.toThrow('NOAUTH');
+    expect((await calls()).join('\n')).not.toContain(password);
+  });
+
+  test('an image that is missing is not pulled where that is refused', async () => {
+    const log = (line: string) => lines.push(line);
+    const port = await freePort();
+    const container = { image: IMAGE, args: [], port, dir: undefined, log };
+    expect(await dockerRedis({ ...container, mayPull: false })).toBeUndefined();
+    expect(lines).toEqual([
+      expect.stringContaining(`${IMAGE} is not on this machine, and --no-install refuses`),
+    ]);
+    expect((await calls()).map((call) => call.split(' ')[0])).not.toContain('pull');
   });
 
   test('data survives SIGKILL and restart, and a scratch folder is removed at the end', async () => {

@@ -18,6 +18,7 @@ export async function givenRedis(url: string, log: RedisOptions['log']): Promise
     provider: 'url',
     pid: undefined,
     exited: undefined,
+    logs: () => [],
     stop: () => Promise.resolve(),
     kill: notOurs,
     restart: notOurs,

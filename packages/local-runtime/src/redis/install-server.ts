@@ -40,20 +40,35 @@ const STEP_TIMEOUT_MS = 5 * 60_000;
  * @returns the server, or undefined when it could not be installed; the reason is in the log
  */
 export async function installServer(log: (line: string) => void): Promise<ServerBinary | undefined> {
-  const manager = MANAGERS.find(({ command }) => answers(command, ['--version']));
+  const manager = findManager();
   if (!manager) return undefined;
   const prefix = manager.asRoot ? rootPrefix() : [];
   if (!prefix) {
     log(`redis: not installed, and ${manager.command} would need a password`);
     return undefined;
   }
-  log(`redis: none found, installing it with ${manager.command}`);
+  log('redis: none found, so it is installed on this machine (--no-install refuses that):');
+  const startedAt = performance.now();
   for (const step of manager.steps) {
+    log(`redis:   ${[...prefix, manager.command, ...step].join(' ')}`);
     const failure = await run([...prefix, manager.command, ...step]);
     // A failed update does not prevent the installation: only one of several sources may be down.
     if (failure !== undefined) log(`redis: ${manager.command} ${step.join(' ')} failed: ${failure}`);
   }
+  log(`redis: that took ${((performance.now() - startedAt) / 1_000).toFixed(1)} s`);
   return findServer(log);
+}
+
+/** Says, for `--no-install`, what `installServer` would do. */
+export function refusedInstallation(): string {
+  const manager = findManager();
+  if (!manager) return '--no-install: nothing was installed.';
+  const commands = manager.steps.map((step) => [manager.command, ...step].join(' '));
+  return `--no-install: nothing was installed. Without it, npm start would run: ${commands.join('; ')}`;
+}
+
+function findManager(): PackageManager | undefined {
+  return MANAGERS.find(({ command }) => answers(command, ['--version']));
 }
 
 /** What runs a command as root, or undefined when that needs a password. */

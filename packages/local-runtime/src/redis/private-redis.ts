@@ -1,7 +1,9 @@
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { makePrivateFolder } from '@optout-sync/shared/service';
 import type { ServerBinary } from './find-server';
+import { PASSWORD_FILE, localUrl, readOrMakePassword } from './password-file';
 import type { ProvidedRedis, RedisOptions, RedisProvider } from './provided-redis';
 import { onAnyPort, serverArguments, startServerProcess } from './server-process';
 
@@ -23,15 +25,17 @@ export interface PrivateRedisOptions extends RedisOptions {
 export async function privateRedis(
   server: ServerBinary,
   provider: RedisProvider,
-  { log, dir, port, settings = {}, anyPort }: PrivateRedisOptions,
+  { log, onLog, dir, port, protect = false, settings = {}, anyPort }: PrivateRedisOptions,
 ): Promise<ProvidedRedis> {
   const scratch = dir === undefined ? await mkdtemp(join(tmpdir(), 'optout-sync-redis-')) : undefined;
   const home = dir ?? scratch ?? '';
-  await mkdir(home, { recursive: true });
+  await makePrivateFolder(home);
+  const password = protect ? await readOrMakePassword(home) : undefined;
+  const passwordFile = password === undefined ? [] : [join(home, PASSWORD_FILE)];
 
   const launch = (on: number) => {
     const args = serverArguments({ bind: '127.0.0.1', port: String(on), dir: home, ...settings });
-    return startServerProcess(server, on, args, scratch);
+    return startServerProcess(server, on, [...passwordFile, ...args], { scratch, onLog, password });
   };
   let running = await onAnyPort(port, launch, anyPort).catch(async (error: unknown) => {
     if (scratch) await rm(scratch, { recursive: true, force: true });
@@ -41,7 +45,7 @@ export async function privateRedis(
   log(`redis: started ${server.version} on 127.0.0.1:${chosen}, data in ${home}`);
 
   return {
-    url: `redis://127.0.0.1:${chosen}`,
+    url: localUrl(chosen, password),
     provider,
     get pid() {
       return running.process.pid;
@@ -49,6 +53,7 @@ export async function privateRedis(
     get exited() {
       return running.process.exited;
     },
+    logs: () => running.process.logs(),
     async stop() {
       await running.process.stop(STOP_MS);
       if (scratch) await rm(scratch, { recursive: true, force: true });

@@ -1,17 +1,19 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
+import { processInfo } from '../process/process-info';
 import { waitFor } from '../process/wait-for';
+import { serverPid } from './ping';
 import { provideRedis } from './provide-redis';
-import type { ProvidedRedis } from './provided-redis';
+import type { ProvidedRedis, RedisOptions } from './provided-redis';
 
 const log = () => undefined;
 const started: ProvidedRedis[] = [];
 afterEach(() => Promise.all(started.splice(0).map((redis) => redis.stop())));
 
-async function start(options: { dir?: string; port?: number } = {}): Promise<ProvidedRedis> {
+async function start(options: Partial<RedisOptions> = {}): Promise<ProvidedRedis> {
   const redis = await provideRedis({ log, ...options });
   started.push(redis);
   return redis;
@@ -100,4 +102,51 @@ test('a URL without a server is an error, and nothing else is tried', async () =
   const gone = await start();
   await gone.stop();
   await expect(provideRedis({ log, url: gone.url })).rejects.toThrow('does not answer');
+});
+
+describe('a protected server', () => {
+  const withoutPassword = (url: string): string => {
+    const open = new URL(url);
+    open.password = '';
+    return open.href;
+  };
+
+  test('takes nobody without the password, which is in its URL, in no command line and in a file of its owner', async () => {
+    const redis = await start({ protect: true });
+    const { password } = new URL(redis.url);
+    expect(password).toMatch(/^[0-9a-f]{64}$/);
+    await expect(serverPid(withoutPassword(redis.url))).rejects.toThrow('NOAUTH');
+    const [, folder = ''] = await ask(redis, (client) => client.config('GET', 'dir'));
+    const file = join(folder, 'password.conf');
+    expect(await readFile(file, 'utf8')).toBe(`requirepass ${password}\n`);
+    expect((await stat(file)).mode & 0o077).toBe(0);
+    expect((await stat(folder)).mode & 0o077).toBe(0);
+    const { args } = processInfo(redis.pid ?? 0) ?? {};
+    expect(args).toContain('redis-server');
+    expect(args).not.toContain(password);
+  });
+
+  test('keeps its password over a restart and over a new start in the same folder', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'optout-sync-test-'));
+    const first = await start({ protect: true, dir });
+    await first.kill('SIGKILL');
+    await first.restart();
+    expect(await ask(first, (client) => client.ping())).toBe('PONG');
+    await first.stop();
+    const second = await start({ protect: true, dir });
+    expect(new URL(second.url).password).toBe(new URL(first.url).password);
+    await second.stop();
+    await rm(dir, { recursive: true });
+  });
+
+  test('has the data of a folder that had no password', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'optout-sync-test-'));
+    const before = await start({ dir });
+    await ask(before, (client) => client.set('key', 'value'));
+    await before.stop();
+    const after = await start({ protect: true, dir });
+    expect(await ask(after, (client) => client.get('key'))).toBe('value');
+    await after.stop();
+    await rm(dir, { recursive: true });
+  });
 });

@@ -2,7 +2,7 @@ import { freePort } from '../process/free-port';
 import { dockerRedis } from './docker-redis';
 import { findServer } from './find-server';
 import { givenRedis } from './given-redis';
-import { installServer } from './install-server';
+import { installServer, refusedInstallation } from './install-server';
 import { privateRedis } from './private-redis';
 import type { DockerProvider, ProvidedRedis, RedisOptions } from './provided-redis';
 import { serverArguments } from './server-process';
@@ -26,13 +26,23 @@ export async function provideRedis(
   options: RedisOptions,
   docker: DockerProvider = dockerRedis,
 ): Promise<ProvidedRedis> {
-  const { log, url, dir, port } = options;
+  const { log, onLog, url, dir, port, protect, mayInstall = true } = options;
   if (url) return givenRedis(url, log);
   const onPath = await findServer(log);
   if (onPath) return privateRedis(onPath, 'path', options);
-  const container = { image: IMAGE, args: serverArguments({}), dir, log, port: port ?? (await freePort()) };
+  const container = {
+    image: IMAGE,
+    args: serverArguments({}),
+    dir,
+    log,
+    onLog,
+    protect,
+    mayPull: mayInstall,
+    port: port ?? (await freePort()),
+  };
   const inDocker = await docker(container);
   if (inDocker) return inDocker;
+  if (!mayInstall) throw new Error(`${ADVICE}\n${refusedInstallation()}`);
   const installed = await installServer(log);
   if (installed) return privateRedis(installed, 'installed', options);
   throw new Error(ADVICE);

@@ -1,3 +1,5 @@
+import type { Exit } from '../process/owned-process';
+
 /** Where a Redis comes from. */
 export type RedisProvider = 'url' | 'path' | 'docker' | 'installed';
 
@@ -8,7 +10,9 @@ export interface ProvidedRedis {
   /** The server's process on this machine; undefined for one given by URL or in a container. */
   readonly pid: number | undefined;
   /** Settles when the server has ended, however; undefined for one whose end is not observed. */
-  readonly exited: Promise<unknown> | undefined;
+  readonly exited: Promise<Exit> | undefined;
+  /** The server's last lines, oldest first; none of one given by URL. */
+  logs(): readonly string[];
   /** Ends it and removes its scratch folder. Does nothing to a Redis given by URL. Idempotent. */
   stop(): Promise<void>;
   /**
@@ -24,10 +28,16 @@ export interface ProvidedRedis {
 export interface RedisOptions {
   /** Gets each step in one line. */
   readonly log: (line: string) => void;
+  /** Called for each line that the server logs. */
+  readonly onLog?: ((line: string) => void) | undefined;
   /** An existing Redis to use instead of a new one. */
   readonly url?: string | undefined;
   /** The folder of the data. Default: a scratch folder, removed with the server. */
   readonly dir?: string | undefined;
+  /** Whether a server of our own asks for a generated password. */
+  readonly protect?: boolean | undefined;
+  /** Whether a server may be installed, or its image be pulled. Default: true. */
+  readonly mayInstall?: boolean | undefined;
   /** The port on 127.0.0.1. Default: a free one. */
   readonly port?: number | undefined;
 }
@@ -41,7 +51,11 @@ export interface RedisContainer {
   readonly port: number;
   /** The folder of this machine for the data, if it must outlast the container. */
   readonly dir: string | undefined;
+  readonly protect?: boolean | undefined;
+  /** Whether the image may be pulled. Default: true. */
+  readonly mayPull?: boolean | undefined;
   readonly log: (line: string) => void;
+  readonly onLog?: ((line: string) => void) | undefined;
 }
 
 /**

@@ -1,7 +1,8 @@
 import { freePort } from '../process/free-port';
-import { OwnedProcess, inheritedEnv } from '../process/owned-process';
+import { OwnedProcess, inheritedEnv, type ProcessOptions } from '../process/owned-process';
 import { waitFor } from '../process/wait-for';
 import type { ServerBinary } from './find-server';
+import { localUrl } from './password-file';
 import { serverPid } from './ping';
 
 const PORT_ATTEMPTS = 5;
@@ -54,17 +55,20 @@ export async function startServerProcess(
   server: ServerBinary,
   port: number,
   args: readonly string[],
-  scratch: string | undefined,
+  {
+    password,
+    ...options
+  }: Pick<ProcessOptions, 'scratch' | 'onLog'> & { readonly password?: string | undefined } = {},
 ): Promise<RunningServer> {
   const process = await OwnedProcess.start({
     command: server.file,
     argv0: server.argv0,
     args,
     env: inheritedEnv(),
-    scratch,
+    ...options,
   });
   try {
-    await waitFor(() => isOurs(process, port), {
+    await waitFor(() => isOurs(process, localUrl(port, password)), {
       what: `${server.argv0} on port ${port}`,
       timeoutMs: READY_MS,
       giveUp: () => process.ended !== undefined && 'it ended',
@@ -77,6 +81,6 @@ export async function startServerProcess(
 }
 
 /** Compares process ids: while ours fails to bind the port, another server may answer on it. */
-async function isOurs(process: OwnedProcess, port: number): Promise<boolean> {
-  return (await serverPid(`redis://127.0.0.1:${port}`)) === process.pid;
+async function isOurs(process: OwnedProcess, url: string): Promise<boolean> {
+  return (await serverPid(url)) === process.pid;
 }

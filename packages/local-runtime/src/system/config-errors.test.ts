@@ -19,7 +19,7 @@ test('the errors of both services are found together, without any value', async 
 test('a campaign alone needs no Customer.io keys', async () => {
   const env = {
     TWILIO_ACCOUNT_SID: 'AC00000000000000000000000000000001',
-    TWILIO_AUTH_TOKEN: 'token',
+    TWILIO_AUTH_TOKEN: '0123456789abcdef0123456789abcdef',
     CUSTOMERIO_CAMPAIGN_WEBHOOK_URL: 'https://example.com/campaign',
   };
   expect(await configErrors(env)).toEqual([]);

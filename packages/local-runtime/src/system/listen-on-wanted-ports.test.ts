@@ -56,3 +56,15 @@ test('any other failure to start is passed on', async () => {
   const failing = () => Promise.reject(new Error('ingest ended with exit code 78'));
   await expect(listenOnWantedPorts(wanted, failing, () => undefined)).rejects.toThrow('exit code 78');
 });
+
+test.each([':::8080', '127.0.0.1:8080', '::1:8080'])(
+  'the taken port is found in the message for %s',
+  async (address) => {
+    const wanted = [{ variable: 'INGEST_PORT', port: 8080, configured: true }];
+    const message = `listen EADDRINUSE: address already in use ${address}`;
+    const taken = () => Promise.reject(new Error(`${message}\n{"msg":"${message}","port":1}`));
+    await expect(listenOnWantedPorts(wanted, taken, () => undefined)).rejects.toThrow(
+      'INGEST_PORT: port 8080 is taken',
+    );
+  },
+);

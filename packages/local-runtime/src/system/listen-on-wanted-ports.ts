@@ -32,8 +32,8 @@ export async function listenOnWantedPorts<T extends { readonly ports: readonly n
   }
 }
 
-/** The port in Node's `listen EADDRINUSE: address already in use :::8080`. */
+/** The port in Node's `listen EADDRINUSE: address already in use :::8080`, or `127.0.0.1:8080`, or `::1:8080`. */
 function takenPort(error: unknown): number | undefined {
-  const [, port] = /EADDRINUSE\b[^\n]*?:(\d+)\b/.exec((error as Error).message) ?? [];
+  const [, port] = /EADDRINUSE\b[^\n]*? in use \S*?:(\d+)(?![\d:])/.exec((error as Error).message) ?? [];
   return port === undefined ? undefined : Number(port);
 }

@@ -1,22 +1,23 @@
 import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
+import { makePrivateFolder } from '@optout-sync/shared/service';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Env } from '@optout-sync/shared/config';
 import { FOLDERS } from '../config/folders';
-import type { WantedPort } from '../config/launcher-config';
 import type { Plan } from '../config/plan';
 import { withSettings } from '../config/with-settings';
 import { takeLock } from '../process/lock';
-import type { ServiceProcess } from '../process/spawn-service';
-import { provideRedis } from '../redis/provide-redis';
 import type { ProvidedRedis } from '../redis/provided-redis';
+import { Supervised, type Part } from '../supervisor/supervised';
 import { childLog } from './child-log';
-import { listenOnWantedPorts } from './listen-on-wanted-ports';
-import { startListeningService, type ListeningService } from './listening-service';
+import type { ListeningService } from './listening-service';
+import { takeLogSuffix } from './log-suffix';
 import { removeKeys } from './remove-keys';
 import { OwnRunRecord } from './run-record';
 import { startSandbox, type RunningSandbox } from './start-sandbox';
+import { keepsData, provideSystemRedis, redisPart } from './system-redis';
+import { startIngest, startWorker } from './system-services';
 
 /** The addresses of a running system. */
 export interface SystemUrls {
@@ -28,49 +29,59 @@ export interface SystemUrls {
   readonly sandbox: string | undefined;
 }
 
+const MEANWHILE = {
+  redis: 'ingest goes on and spools what arrives',
+  worker: 'messages wait in Redis',
+  ingest: 'webhooks fail, and Twilio goes to the fallback URL',
+} as const;
+
 /**
  * The whole system on this machine: Redis, in a demo the Customer.io sandbox, the worker and ingest.
  *
  * It starts once, in that order, and stops in the reverse order: what accepts messages stops first, what stores them
- * last. `stop` may be called at any time, also during the start, and repeatedly.
+ * last. In between it starts Redis, the worker and ingest again when they end. `stop` may be called at any time, also
+ * during the start, and repeatedly.
  */
 export class LocalSystem {
-  /** Resolves with a report when a part ends although nothing stopped it. */
+  /** Resolves with a report when the sandbox ends, or another part has ended too often, although nothing stopped it. */
   readonly failed: Promise<string>;
   private fail: (report: string) => void = () => undefined;
   private readonly stoppers: (() => unknown)[] = [];
+  private readonly supervised: Supervised[] = [];
   private stopping: Promise<void> | undefined;
-  private readonly log: (name: string) => (line: string) => void;
   private readonly say: (line: string) => void;
-  private readonly runRecord = new OwnRunRecord(FOLDERS.run);
+  private runRecord: OwnRunRecord | undefined;
+  private logSuffix = '';
 
-  /** @param options `say` gets each step in one line; with `verbose` also the logs of all parts */
+  /** @param options `say` gets each step in one line; with `verbose` also the logs of all parts. `mayInstall`: whether a
+   *   Redis may be installed */
   constructor(
     private readonly plan: Plan,
-    options: { readonly say: (line: string) => void; readonly verbose: boolean },
+    private readonly options: {
+      readonly say: (line: string) => void;
+      readonly verbose: boolean;
+      readonly mayInstall: boolean;
+    },
   ) {
-    const { say, verbose } = options;
     this.failed = new Promise((resolve) => (this.fail = resolve));
-    this.say = say;
-    this.runRecord.write({ prefix: plan.config.prefix });
-    this.stoppers.push(() => this.runRecord.remove());
-    const suffix = this.runRecord.othersRun() ? `.${process.pid}` : '';
-    this.log = (name) => childLog(name, { folder: FOLDERS.logs, suffix, echo: verbose ? say : undefined });
+    this.say = options.say;
   }
 
   /** @throws {Error} when a part does not start; `stop` then ends the parts that did */
   async start(): Promise<SystemUrls> {
+    const { mode, config } = this.plan;
+    await this.prepareFolders();
     const redis = await this.startRedis();
     const sandbox = await this.startSandbox();
     const env = withSettings(this.plan.env, { ...(redis && { REDIS_URL: redis.url }), ...sandbox?.env });
     const worker = await this.startWorker(env);
     const ingest = await this.startIngest(env);
-    const webhook = `http://127.0.0.1:${ingest.ports[0]}${WEBHOOK_PATHS.messages}`;
-    this.runRecord.write({
-      prefix: this.plan.config.prefix,
+    const webhook = `http://${config.hosts.webhook}:${ingest.ports[0]}${WEBHOOK_PATHS.messages}`;
+    this.runRecord?.write({
+      prefix: config.prefix,
       redisUrl: redis?.url,
       webhookUrl: webhook,
-      account: this.plan.mode === 'demo' ? this.plan.account : undefined,
+      account: mode === 'demo' ? this.plan.account : undefined,
       sandbox: sandbox?.env,
     });
     return {
@@ -80,6 +91,11 @@ export class LocalSystem {
       redis: redis?.url,
       sandbox: sandbox?.url,
     };
+  }
+
+  /** The parts that are started again when they end, with their process ids where they have one here. */
+  parts(): readonly { readonly name: string; readonly pid: number | undefined }[] {
+    return this.supervised;
   }
 
   stop(): Promise<void> {
@@ -97,87 +113,89 @@ export class LocalSystem {
     }
   }
 
+  private async prepareFolders(): Promise<void> {
+    for (const folder of [FOLDERS.data, FOLDERS.run, FOLDERS.logs]) await makePrivateFolder(folder);
+    const record = new OwnRunRecord(FOLDERS.run);
+    record.removeStale();
+    record.write({ prefix: this.plan.config.prefix });
+    this.stoppers.push(() => record.remove());
+    this.runRecord = record;
+    const logs = takeLogSuffix(FOLDERS.run);
+    this.stoppers.push(() => logs.release());
+    this.logSuffix = logs.suffix;
+  }
+
   private async startRedis(): Promise<ProvidedRedis | undefined> {
     const { mode, config } = this.plan;
-    if (config.redisMode !== 'standalone') return undefined;
-    const isDurable = mode === 'real' && config.redisUrl === undefined;
-    if (isDurable) this.lockData();
-    const redis = await provideRedis({
-      url: config.redisUrl,
-      dir: isDurable ? FOLDERS.redis : undefined,
-      log: this.say,
-    });
-    this.stoppers.push(() => redis.stop());
+    const { mayInstall } = this.options;
+    if (keepsData(this.plan)) this.lockData();
+    const redis = await provideSystemRedis(this.plan, this.say, this.log('redis'), mayInstall);
+    if (!redis) return undefined;
+    const part = redisPart(redis);
+    if (part) {
+      this.supervise('redis', part, async () => {
+        await redis.restart();
+        return redisPart(redis) ?? part;
+      });
+    }
     if (mode === 'demo' && redis.provider === 'url') {
       this.stoppers.push(() => removeKeys(redis.url, config.prefix));
     }
-    void redis.exited?.then(() => this.ended('redis', []));
     return redis;
   }
 
   private async startSandbox(): Promise<RunningSandbox | undefined> {
     if (this.plan.mode !== 'demo') return undefined;
     const sandbox = await startSandbox(this.log('sandbox'));
-    this.watch(sandbox.service);
-    this.say(`sandbox: Customer.io's APIs at ${sandbox.url}`);
+    const { service, url } = sandbox;
+    this.stoppers.push(() => service.stop());
+    // It holds the demo's people in memory, so another one would not continue its work.
+    void service.exited.then(() => {
+      const lines = service.logs().slice(-15);
+      if (!this.stopping) this.fail(['sandbox: ended unexpectedly. Its last lines:', ...lines].join('\n  '));
+    });
+    this.say(`sandbox: Customer.io's APIs at ${url}`);
     return sandbox;
   }
 
-  private startWorker(env: Env): Promise<ListeningService> {
-    const { ports, logLevel } = this.plan.config;
-    const onLog = this.log('worker');
-    return this.startOn([ports.workerAdmin], ([adminPort = 0]) =>
-      startListeningService({
-        name: 'worker',
-        env: withSettings(env, { WORKER_ADMIN_PORT: String(adminPort) }),
-        logLevel,
-        onLog,
-      }),
-    );
-  }
-
-  private async startIngest(env: Env): Promise<ListeningService> {
-    const { ports, logLevel } = this.plan.config;
-    // A demo's spool never mixes with a real one.
-    const scratch = this.plan.mode === 'demo' ? await this.scratchFolder() : undefined;
-    const onLog = this.log('ingest');
-    return this.startOn([ports.webhook, ports.ingestAdmin], ([port = 0, adminPort = 0]) =>
-      startListeningService({
-        name: 'ingest',
-        env: withSettings(env, {
-          INGEST_PORT: String(port),
-          INGEST_ADMIN_PORT: String(adminPort),
-          // No load balancer has to notice the stop first.
-          INGEST_DRAIN_SECONDS: env.INGEST_DRAIN_SECONDS || '0',
-          ...(scratch !== undefined && { SPOOL_DIR: scratch }),
-        }),
-        logLevel,
-        onLog,
-        scratch,
-      }),
-    );
-  }
-
-  /** Starts a service on its wanted ports and watches it. */
-  private async startOn(
-    wanted: readonly WantedPort[],
-    start: (ports: readonly number[]) => Promise<ListeningService>,
-  ): Promise<ListeningService> {
-    const started = await listenOnWantedPorts(wanted, start, this.say);
-    this.watch(started.service);
-    this.say(`${started.service.name}: ready, ${started.adminUrl}`);
+  private async startWorker(env: Env): Promise<ListeningService> {
+    const { config } = this.plan;
+    const started = await startWorker({ config, env, onLog: this.log('worker'), say: this.say });
+    this.supervise('worker', started.service, () => started.restart());
     return started;
   }
 
-  private watch(service: ServiceProcess): void {
-    this.stoppers.push(() => service.stop());
-    void service.exited.then(() => this.ended(service.name, service.logs()));
+  private async startIngest(env: Env): Promise<ListeningService> {
+    const { mode, config } = this.plan;
+    // A demo's spool never mixes with a real one.
+    const scratch = mode === 'demo' ? await this.scratchFolder() : undefined;
+    const started = await startIngest({ config, env, onLog: this.log('ingest'), say: this.say }, scratch);
+    this.supervise('ingest', started.service, () => started.restart());
+    return started;
   }
 
-  private ended(name: string, logs: readonly string[]): void {
-    if (this.stopping) return;
-    const lastLines = logs.slice(-15).map((line) => `  ${line}`);
-    this.fail([`${name} ended unexpectedly. Its last lines:`, ...lastLines].join('\n'));
+  private supervise(name: keyof typeof MEANWHILE, first: Part, restart: () => Promise<Part>): void {
+    const supervised = new Supervised(first, {
+      name,
+      restart,
+      meanwhile: MEANWHILE[name],
+      say: this.say,
+      onGiveUp: (report) => this.fail(report),
+    });
+    this.supervised.push(supervised);
+    this.stoppers.push(() => supervised.stop());
+  }
+
+  /** Opens a part's log; it is closed after the part has been stopped. */
+  private log(name: string): (line: string) => void {
+    const { say, verbose } = this.options;
+    const log = childLog(name, {
+      folder: FOLDERS.logs,
+      suffix: this.logSuffix,
+      echo: verbose ? say : undefined,
+    });
+    this.stoppers.push(() => log.close());
+    return (line) => log.write(line);
   }
 
   private lockData(): void {

@@ -1,9 +1,5 @@
-/** What the launcher reads from a service's log: JSON lines as pino writes them. */
-interface LogLine {
-  readonly level?: unknown;
-  readonly port?: unknown;
-  readonly adminPort?: unknown;
-}
+/** A line of a service's log as pino writes it. */
+type LogLine = Readonly<Record<string, unknown>>;
 
 /** The numbers that pino writes into its lines. */
 const LEVELS = { trace: 10, debug: 20, info: 30, warn: 40, error: 50, fatal: 60, silent: Infinity } as const;
@@ -16,7 +12,7 @@ export function levelWithPorts(wanted: LogLevel): LogLevel {
 
 /** Whether a service that logs at `level` would print this line. Lines that are not JSON always are. */
 export function isAtLevel(line: string, level: LogLevel): boolean {
-  const logged = parse(line)?.level;
+  const logged = parseLogLine(line)?.level;
   return typeof logged !== 'number' || logged >= LEVELS[level];
 }
 
@@ -25,12 +21,13 @@ export function isAtLevel(line: string, level: LogLevel): boolean {
  * worker's admin port.
  */
 export function portsIn(line: string): readonly number[] | undefined {
-  const { port, adminPort } = parse(line) ?? {};
+  const { port, adminPort } = parseLogLine(line) ?? {};
   if (typeof adminPort !== 'number') return undefined;
   return typeof port === 'number' ? [port, adminPort] : [adminPort];
 }
 
-function parse(line: string): LogLine | undefined {
+/** @returns undefined for a line that is not JSON */
+export function parseLogLine(line: string): LogLine | undefined {
   if (!line.startsWith('{')) return undefined;
   try {
     return JSON.parse(line) as LogLine;

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OwnRunRecord, runningSystem } from './run-record';
@@ -25,15 +25,14 @@ test('only its owner can read where the system is, until the record is removed',
   expect(existsSync(file)).toBe(false);
 });
 
-test('a system that runs beside it counts; the record of one that has ended is removed', () => {
+test('the record of a system that has ended is removed, that of one that runs is not', () => {
   const { pid: gone } = spawnSync(process.execPath, ['--version']);
   const own = new OwnRunRecord(folder);
   own.write({ prefix: 'optout' });
   writeFileSync(join(folder, `${gone}.json`), '{}');
-  expect(own.othersRun()).toBe(false);
-  expect(existsSync(join(folder, `${gone}.json`))).toBe(false);
   writeFileSync(join(folder, `${process.ppid}.json`), '{}');
-  expect(own.othersRun()).toBe(true);
+  own.removeStale();
+  expect(readdirSync(folder).sort()).toEqual([`${process.pid}.json`, `${process.ppid}.json`].sort());
 });
 
 test('the running system is the one started last of those that run and have the field', () => {

@@ -1,4 +1,4 @@
-import { mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DemoAccount } from '../config/demo-env';
 import { isAlive } from '../process/process-info';
@@ -21,13 +21,15 @@ interface StoredRecord extends RunRecord {
   readonly startedAt: string;
 }
 
-/** This process' record, in `<folder>/<pid>.json`, readable by its owner only: a Redis URL may hold a password. */
+/**
+ * This process' record, in `<folder>/<pid>.json`, readable by its owner only: a Redis URL may hold a password. The folder
+ * must exist.
+ */
 export class OwnRunRecord {
   private readonly file: string;
   private readonly startedAt = new Date().toISOString();
 
   constructor(private readonly folder: string) {
-    mkdirSync(folder, { recursive: true });
     this.file = join(folder, `${process.pid}.json`);
   }
 
@@ -40,15 +42,11 @@ export class OwnRunRecord {
     rmSync(this.file, { force: true });
   }
 
-  /** Whether another system runs in this checkout. Removes the records of processes that have ended. */
-  othersRun(): boolean {
-    const others = recordNames(this.folder)
-      .map((name) => parseInt(name, 10))
-      .filter((pid) => pid !== process.pid);
-    for (const pid of others) {
-      if (!isAlive(pid)) rmSync(join(this.folder, `${pid}.json`), { force: true });
+  /** Removes the records of processes that have ended. */
+  removeStale(): void {
+    for (const name of recordNames(this.folder)) {
+      if (!isAlive(parseInt(name, 10))) rmSync(join(this.folder, name), { force: true });
     }
-    return others.some(isAlive);
   }
 }
 

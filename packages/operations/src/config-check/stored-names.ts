@@ -13,7 +13,8 @@ const READ_TIMEOUT_MS = 60_000;
  *
  * @throws {OperationError} `redis_unavailable` when Redis cannot be reached or read in time
  */
-export async function storedNameWarnings({ redis: config, workspaces }: SharedConfig): Promise<string[]> {
+export async function storedNameWarnings({ worker }: SharedConfig): Promise<string[]> {
+  const { redis: config, workspaces } = worker;
   const redis = connectRedis(config, 'store', () => undefined);
   try {
     await withTimeout(untilReady(redis), CONNECT_TIMEOUT_MS);

@@ -1,5 +1,6 @@
 import type {
   CustomerIoAccess,
+  IngestConfig,
   ReconcileConfig,
   RedisConfig,
   TwilioAccount,
@@ -9,33 +10,56 @@ import { keywordWarnings } from '@optout-sync/shared/domain';
 import type { SharedConfig } from '../config/config';
 
 /** Returns the configuration for display: named as in the file, without secrets. */
-export function configSummary(config: SharedConfig): Record<string, unknown> {
+export function configSummary({
+  ingest,
+  worker,
+  accounts,
+  twilioApiUrl,
+}: SharedConfig): Record<string, unknown> {
   return {
-    redis: redisSummary(config.redis),
-    log_level: config.logLevel,
-    twilio: { accounts: config.accounts.map(accountSummary) },
+    redis: redisSummary(worker.redis),
+    log_level: worker.logLevel,
+    ingest: ingestSummary(ingest),
+    worker: { admin_port: worker.adminPort },
+    twilio: { api_url: withoutCredentials(twilioApiUrl), accounts: accounts.map(accountSummary) },
     customerio: {
-      workspaces: config.workspaces.map((workspace) => ({
+      workspaces: worker.workspaces.map((workspace) => ({
         ...workspaceSummary(workspace),
-        webhook_token: tokenCount(config, workspace.name),
+        webhook_token: tokenCount(ingest, workspace.name),
       })),
     },
-    reconcile: reconcileSummary(config.reconcile),
-    keywords: config.keywords,
-    blocked_sends: config.blockedSends,
-    forward_urls: config.forwardUrls.map(hostOf),
+    reconcile: reconcileSummary(worker.reconcile),
+    keywords: ingest.keywords,
+    blocked_sends: ingest.blockedSends,
+    forward_urls: ingest.forwardUrls.map(hostOf),
+    forward: { signature: ingest.forwardSignature },
   };
 }
 
 /** Returns a sentence for each setting that is valid but may be a mistake. */
-export function configWarnings({ accounts, workspaces, keywords }: SharedConfig): string[] {
+export function configWarnings({ ingest, worker, accounts }: SharedConfig): string[] {
+  const { workspaces } = worker;
   const reported = new Set(accounts.map(({ workspace }) => workspace));
   return [
+    ...ingest.warnings,
     ...workspaces
       .filter(({ configuredAs }) => reported.size > 0 && !reported.has(configuredAs) && workspaces.length > 1)
       .map(({ configuredAs }) => `no Twilio account reports to workspace ${configuredAs}`),
-    ...keywordWarnings(keywords),
+    ...keywordWarnings(ingest.keywords),
   ];
+}
+
+function ingestSummary(ingest: IngestConfig): Record<string, unknown> {
+  return {
+    port: ingest.port,
+    admin_port: ingest.adminPort,
+    public_url: ingest.publicUrl === undefined ? 'not set' : withoutCredentials(ingest.publicUrl),
+    trust_proxy: ingest.trustProxy,
+    studio_tokens: ingest.studioTokens.length,
+    spool_dir: ingest.spool.dir,
+    spool_max_bytes: ingest.spool.maxBytes,
+    drain_seconds: ingest.drainMs / 1000,
+  };
 }
 
 function redisSummary(redis: RedisConfig): Record<string, unknown> {
@@ -98,7 +122,7 @@ function reconcileSummary({ periodMs, mode }: ReconcileConfig): Record<string, u
 }
 
 /** The number of tokens of the people webhook. */
-function tokenCount({ webhookTokens }: SharedConfig, name: string): number {
+function tokenCount({ webhookTokens }: IngestConfig, name: string): number {
   return webhookTokens.find(({ workspace }) => workspace === name)?.tokens.length ?? 0;
 }
 

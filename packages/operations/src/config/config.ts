@@ -1,60 +1,42 @@
 import {
   collectErrors,
-  loggingEnv,
   parseEnv,
-  readBlockedSends,
-  readForwardUrls,
-  readKeywords,
-  readRoutes,
+  readIngestConfig,
   readTwilioAccounts,
-  readWebhookTokens,
-  readWorkspaces,
-  reconcileConfig,
-  reconcileEnv,
+  readWorkerConfig,
   redisConfig,
   redisEnv,
   type Env,
-  type ReconcileConfig,
+  type IngestConfig,
   type RedisConfig,
-  type Routes,
   type TwilioAccount,
-  type WorkspaceConfig,
-  type WorkspaceTokens,
+  type WorkerConfig,
 } from '@optout-sync/shared/config';
-import type { BlockedSendSettings, KeywordSettings } from '@optout-sync/shared/domain';
+import { readTwilioApiUrl } from './twilio-api-url';
 
 /** Reads how Redis is reached. @throws {ConfigError} */
 export function readConfig(env: Env): RedisConfig {
   return redisConfig(parseEnv(redisEnv, env));
 }
 
-/** The configuration that the services share. */
+/** The configuration of all processes. */
 export interface SharedConfig {
-  readonly redis: RedisConfig;
-  readonly logLevel: string;
+  readonly ingest: IngestConfig;
+  readonly worker: WorkerConfig;
   readonly accounts: readonly TwilioAccount[];
-  readonly workspaces: readonly WorkspaceConfig[];
-  readonly webhookTokens: readonly WorkspaceTokens[];
-  readonly reconcile: ReconcileConfig;
-  readonly routes: Routes;
-  readonly keywords: KeywordSettings;
-  readonly blockedSends: BlockedSendSettings;
-  readonly forwardUrls: readonly string[];
+  readonly twilioApiUrl: string;
 }
 
-/** Reads the shared configuration as the services do. @throws {ConfigError} with every error of every part */
+/**
+ * Reads the configuration of every service, by the function that the service itself starts with.
+ *
+ * @throws {ConfigError} with every error of every part
+ */
 export function readSharedConfig(env: Env): SharedConfig {
-  const { logging, ...config } = collectErrors({
-    redis: () => readConfig(env),
-    logging: () => parseEnv(loggingEnv, env),
+  return collectErrors({
+    ingest: () => readIngestConfig(env),
+    worker: () => readWorkerConfig(env),
     accounts: () => readTwilioAccounts(env),
-    workspaces: () => readWorkspaces(env),
-    webhookTokens: () => readWebhookTokens(env),
-    reconcile: () => reconcileConfig(parseEnv(reconcileEnv, env)),
-    routes: () => readRoutes(env),
-    keywords: () => readKeywords(env),
-    blockedSends: () => readBlockedSends(env),
-    forwardUrls: () => readForwardUrls(env),
+    twilioApiUrl: () => readTwilioApiUrl(env),
   });
-  return { ...config, logLevel: logging.LOG_LEVEL };
 }

@@ -24,9 +24,27 @@ export async function resolveDeadLetter(
   { phone: text, ...author }: Partial<Author> & { readonly phone: string },
 ): Promise<InboundEvent> {
   const { by, why } = requireAuthor(author);
+  const event = await previewResolved({ queues }, id, { phone: text, by, why });
+  const { messageSid, channel, phone, sender } = event;
+  await audit.add({ action: 'resolve', by, why, details: { id, messageSid, channel, phone, sender } });
+  await enqueueInbound(queues, event);
+  await queues.deadLetters.discard({ ids: [id] });
+  return event;
+}
+
+/**
+ * Returns the event that {@link resolveDeadLetter} would enqueue, and changes nothing.
+ *
+ * @throws {OperationError} `letter_not_found`, `letter_not_resolvable`, `phone_invalid`, `channel_ambiguous`
+ */
+export async function previewResolved(
+  { queues }: Pick<Stores, 'queues'>,
+  id: string,
+  { phone: text, by = '', why = '' }: Partial<Author> & { readonly phone: string },
+): Promise<InboundEvent> {
   const { deadLetter } = await getDeadLetter({ queues }, id);
-  const { channel: given } = unresolvedEvent(deadLetter) ?? {};
-  const { phone } = parsePerson(text, given);
+  const { channel } = unresolvedEvent(deadLetter) ?? {};
+  const { phone } = parsePerson(text, channel);
   const event = resolveEvent(deadLetter, { phone, by: by.slice(0, MAX_BY), why: why.slice(0, MAX_WHY) });
   if (!event) {
     throw new OperationError(
@@ -35,9 +53,5 @@ export async function resolveDeadLetter(
       'failed',
     );
   }
-  const { messageSid, channel, sender } = event;
-  await audit.add({ action: 'resolve', by, why, details: { id, messageSid, channel, phone, sender } });
-  await enqueueInbound(queues, event);
-  await queues.deadLetters.discard({ ids: [id] });
   return event;
 }

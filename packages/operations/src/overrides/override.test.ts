@@ -45,7 +45,7 @@ describe('overrideConsent', () => {
       receivedAt: NOW,
     });
     expect(event.messageSid).toMatch(/^OV[0-9a-f]{32}$/);
-    const payload: unknown = (await queues.inbound.getJob(inboundJobId(event)))?.data.payload;
+    const payload: unknown = (await queues.inbound.getJob(inboundJobId([event])))?.data.payload.events[0];
     expect(InboundEvent.parse(payload)).toEqual(event);
     const [entry] = (await audit.list({ limit: 1 })).entries;
     expect(entry).toMatchObject({

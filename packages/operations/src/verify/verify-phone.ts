@@ -53,12 +53,12 @@ export async function verifyPhone(
   {
     ledger,
     findings,
-  }: { readonly ledger: Pick<Ledger, 'read' | 'now'>; readonly findings: Pick<Findings, 'read'> },
+  }: { readonly ledger: Pick<Ledger, 'readWhole' | 'now'>; readonly findings: Pick<Findings, 'read'> },
   api: Pick<AppApi, 'findPeople' | 'readPeople'>,
   workspace: WorkspaceConfig,
   subject: Subject,
 ): Promise<Verification> {
-  const entry = await ledger.read(subject);
+  const entry = await ledger.readWhole(subject);
   const expected = entry && isOptedOut([...entry.senders.values()], workspace.policy);
   if (!entry || expected === undefined) {
     const { channel, workspace: name } = subject;
@@ -113,13 +113,13 @@ function isOrphan({ hasNumber, value }: HeldPerson): boolean {
 
 /** Whether the number that a person has now is opted out. */
 async function isOtherNumberStopped(
-  ledger: Pick<Ledger, 'read'>,
+  ledger: Pick<Ledger, 'readWhole'>,
   workspace: WorkspaceConfig,
   subject: Subject,
   { phone }: HeldPerson,
 ): Promise<boolean> {
   const other = phone === undefined ? undefined : parseStoredPhone(phone, subject.phone, workspace);
-  const entry = other === undefined ? undefined : await ledger.read({ ...subject, phone: other });
+  const entry = other === undefined ? undefined : await ledger.readWhole({ ...subject, phone: other });
   return entry !== undefined && isOptedOut([...entry.senders.values()], workspace.policy) === true;
 }
 

@@ -13,6 +13,7 @@ const Sections = z.object({
   keywords: z.unknown().optional(),
   blocked_sends: z.unknown().optional(),
   forward_urls: z.unknown().optional(),
+  forward: z.unknown().optional(),
 });
 type Sections = z.output<typeof Sections>;
 

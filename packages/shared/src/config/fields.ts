@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { defaultOf } from './variables';
 
@@ -42,6 +43,14 @@ export const duration = z
 
 /** A TCP port; 0 is any free one. */
 export const port = integer(0, 65_535);
+
+/** An address of this machine, or a name of it, to listen on. */
+export const host = z
+  .string()
+  .refine(
+    (value) => isIP(value) !== 0 || /^[\w.-]+$/.test(value),
+    'must be an address such as 127.0.0.1 or ::, or a host name, without a port',
+  );
 
 /** An http or https URL; trailing slashes are removed. */
 export const baseUrl = z

@@ -1,27 +1,28 @@
 export { collectErrors } from './collect-errors';
-export { baseUrl, integer, listOf, loggingEnv, port, secret } from './fields';
+export { baseUrl, host, loggingEnv, port } from './fields';
+export { readIngestConfig, type IngestConfig } from './ingest-config';
+export { MUST_BE_HTTPS, mayBeCalled } from './insecure-http';
 export {
   readBlockedSends,
   readConsentPolicies,
-  readForwardUrls,
   readKeywords,
   readRoutes,
-  serviceNumbersOf,
   readTwilioAccounts,
-  readWebhookTokens,
-  readWorkspaceOf,
   readWorkspaces,
   type Routes,
 } from './optout-config';
 export type { WorkspaceOf } from '../domain/subject';
 export { CONFIG_EXIT_CODE, ConfigError, errorsIn, parseEnv, type Env } from './parse-env';
-export { reconcileConfig, reconcileEnv, type ReconcileConfig } from './reconcile-config';
+export type { ReconcileConfig } from './reconcile-config';
 export { removedVariableWarnings } from './removed-variables';
 export { redisConfig, redisEnv, type RedisConfig } from './redis-config';
+export type { TrustProxy } from './trust-proxy';
 export type { TwilioAccount } from './twilio-config';
+export { unknownVariables } from './unknown-variables';
 export type { Variable } from './variable';
-export { VARIABLES, defaultOf, isVariable } from './variables';
+export { VARIABLES, defaultOf } from './variables';
 export type { CustomerIoAccess, WorkspaceConfig } from './workspace-config';
 export type { WorkspaceTokens } from './webhook-tokens';
 export { settingOf } from './workspace-env';
+export { readWorkerConfig, type WorkerConfig } from './worker-config';
 export type { SettingName } from './workspace-schema';

@@ -41,11 +41,12 @@ function errorsOf(read: () => unknown): readonly string[] {
 }
 
 const [ONE, TWO] = [`AC${'1'.repeat(32)}`, `AC${'2'.repeat(32)}`];
+const [PRESENT_1, NEXT_1, PRESENT_2] = ['a'.repeat(32), 'b'.repeat(32), 'c'.repeat(32)];
 const TWO_OF_EACH = `
 twilio:
   accounts:
     - sid: ${ONE}
-      auth_tokens: [present-1, next-1]
+      auth_tokens: [${PRESENT_1}, ${NEXT_1}]
       workspace: acme
     - sid: ${TWO}
       auth_tokens:
@@ -71,10 +72,10 @@ customerio:
 
 describe('OPTOUT_CONFIG', () => {
   it('configures several accounts with tokens and workspaces', () => {
-    const env = config(TWO_OF_EACH, { TOKEN_2_FILE: file('present-2\n') });
+    const env = config(TWO_OF_EACH, { TOKEN_2_FILE: file(`${PRESENT_2}\n`) });
     expect(readTwilioAccounts(env)).toEqual([
-      { sid: ONE, authTokens: ['present-1', 'next-1'], workspace: 'acme' },
-      { sid: TWO, authTokens: ['present-2'], workspace: 'globex' },
+      { sid: ONE, authTokens: [PRESENT_1, NEXT_1], workspace: 'acme' },
+      { sid: TWO, authTokens: [PRESENT_2], workspace: 'globex' },
     ]);
   });
 
@@ -82,11 +83,22 @@ describe('OPTOUT_CONFIG', () => {
     const yaml = (tokens: string): string =>
       `{ twilio: { accounts: [{ sid: ${ONE}, auth_tokens: "${tokens}" }] } }`;
     const tokensOf = (env: Env): unknown => readTwilioAccounts(env)[0]?.authTokens;
-    expect(tokensOf(config(yaml('a, b')))).toEqual(['a', 'b']);
-    expect(tokensOf(config(yaml('${TOKENS}'), { TOKENS: 'c,d' }))).toEqual(['c', 'd']);
+    expect(tokensOf(config(yaml(`${PRESENT_1}, ${NEXT_1}`)))).toEqual([PRESENT_1, NEXT_1]);
+    const TOKENS = `${PRESENT_1},${NEXT_1}`;
+    expect(tokensOf(config(yaml('${TOKENS}'), { TOKENS }))).toEqual([PRESENT_1, NEXT_1]);
     const oneOfList = yaml('').replace('""', '["${TOKENS}"]');
-    expect(errorsOf(() => tokensOf(config(oneOfList, { TOKENS: 'c,d' })))).toEqual([
+    expect(errorsOf(() => tokensOf(config(oneOfList, { TOKENS })))).toEqual([
       'twilio.accounts[0].auth_tokens[0]: may hold no comma: it is one token of a list',
+    ]);
+  });
+
+  it('names every auth token that is not 32 hexadecimal digits, and no token', () => {
+    const env = config(
+      `{ twilio: { accounts: [{ sid: ${ONE}, auth_tokens: [s3cret, ${NEXT_1}] }, { sid: ${TWO}, auth_tokens: s3cret }] } }`,
+    );
+    expect(errorsOf(() => readTwilioAccounts(env))).toEqual([
+      'twilio.accounts[0].auth_tokens[0]: must be 32 hexadecimal digits',
+      'twilio.accounts[1].auth_tokens[0]: must be 32 hexadecimal digits',
     ]);
   });
 
@@ -141,7 +153,7 @@ describe('OPTOUT_CONFIG', () => {
   });
 
   it('reads a missing section from the environment', () => {
-    const env = config(`{ twilio: { accounts: [{ sid: ${ONE}, auth_tokens: [a] }] } }`, {
+    const env = config(`{ twilio: { accounts: [{ sid: ${ONE}, auth_tokens: [${PRESENT_1}] }] } }`, {
       CUSTOMERIO_SITE_ID: 's',
       CUSTOMERIO_TRACK_API_KEY_FILE: file('t'),
       CUSTOMERIO_APP_API_KEY: 'a',
@@ -176,8 +188,8 @@ describe('OPTOUT_CONFIG', () => {
   });
 
   it('treats an empty file as no file', () => {
-    const env = config('# nothing yet\n', { TWILIO_ACCOUNT_SID: ONE, TWILIO_AUTH_TOKEN: 'a' });
-    expect(readTwilioAccounts(env)).toEqual([{ sid: ONE, authTokens: ['a'], workspace: 'default' }]);
+    const env = config('# nothing yet\n', { TWILIO_ACCOUNT_SID: ONE, TWILIO_AUTH_TOKEN: PRESENT_1 });
+    expect(readTwilioAccounts(env)).toEqual([{ sid: ONE, authTokens: [PRESENT_1], workspace: 'default' }]);
   });
 
   it('reports all errors of a section together', () => {
@@ -220,17 +232,17 @@ customerio:
 
   it('rejects unknown keys at any level', () => {
     const unknown = (yaml: string): readonly string[] => errorsOf(() => readTwilioAccounts(config(yaml)));
-    expect(unknown(`{ twillio: {}, twilio: { accounts: [{ sid: ${ONE}, auth_tokens: a }] } }`)).toEqual([
-      'OPTOUT_CONFIG: Unrecognized key: "twillio"',
-    ]);
-    expect(unknown(`{ twilio: { accounts: [{ sid: ${ONE}, auth_tokens: a, auth_token: b }] } }`)).toEqual([
-      'twilio.accounts[0]: Unrecognized key: "auth_token"',
-    ]);
+    expect(
+      unknown(`{ twillio: {}, twilio: { accounts: [{ sid: ${ONE}, auth_tokens: ${PRESENT_1} }] } }`),
+    ).toEqual(['OPTOUT_CONFIG: Unrecognized key: "twillio"']);
+    expect(
+      unknown(`{ twilio: { accounts: [{ sid: ${ONE}, auth_tokens: ${PRESENT_1}, auth_token: b }] } }`),
+    ).toEqual(['twilio.accounts[0]: Unrecognized key: "auth_token"']);
   });
 
   it('reports an unknown section together with the errors of known ones', () => {
     const env = config(
-      `{ twillio: {}, twilio: { accounts: [{ sid: AC1, auth_tokens: a }] }, customerio: {} }`,
+      `{ twillio: {}, twilio: { accounts: [{ sid: AC1, auth_tokens: ${PRESENT_1} }] }, customerio: {} }`,
     );
     expect(errorsOf(() => readTwilioAccounts(env))).toEqual([
       'OPTOUT_CONFIG: Unrecognized key: "twillio"',
@@ -246,7 +258,7 @@ customerio:
     const yaml = `
 twilio:
   accounts:
-    - { sid: ${ONE}, auth_tokens: [a] }
+    - { sid: ${ONE}, auth_tokens: [${PRESENT_1}] }
     - { sid: ${ONE}, auth_tokens: 7 }
 `;
     const twice = 'twilio.accounts[1].sid: is the sid of another account already';
@@ -480,7 +492,7 @@ describe('keywords', () => {
 describe('the numbers of Messaging Services', () => {
   const SERVICE = `MG${'1'.repeat(32)}`;
   const withServices = (services: string) =>
-    config(`twilio: { accounts: [{ sid: ${ONE}, auth_tokens: [x], services: ${services} }] }`);
+    config(`twilio: { accounts: [{ sid: ${ONE}, auth_tokens: [${PRESENT_1}], services: ${services} }] }`);
 
   it('come from the accounts of the file, for ingest and worker alike', () => {
     const env = withServices(`{ ${SERVICE}: ['+15005550006', '55512'] }`);
@@ -499,7 +511,7 @@ describe('the numbers of Messaging Services', () => {
 
 describe('forward URLs', () => {
   it('come from the file or else from the environment', () => {
-    const [a, b] = ['https://a.example/x?y=1', 'http://b.example'];
+    const [a, b] = ['https://a.example/x?y=1', 'https://b.example'];
     expect(readForwardUrls({})).toEqual([]);
     expect(readForwardUrls({ FORWARD_URLS: `${a}, ${b}` })).toEqual([a, b]);
     expect(
@@ -511,6 +523,9 @@ describe('forward URLs', () => {
     const of = (urls: string): readonly string[] =>
       errorsOf(() => readForwardUrls({ FORWARD_URLS: urls, PUBLIC_URL: 'https://us.example' }));
     expect(of('ftp://a.example')).toEqual(['FORWARD_URLS: must be http or https URLs']);
+    expect(of('http://a.example')).toEqual([
+      'FORWARD_URLS: must be https: http is accepted for this machine and for INSECURE_HTTP_HOSTS only',
+    ]);
     expect(of('https://a.example/#x')).toEqual(['FORWARD_URLS: must be URLs without #']);
     expect(of('https://us.example/webhooks')).toEqual([
       'FORWARD_URLS: may not have the origin of PUBLIC_URL',

@@ -2,7 +2,12 @@ import type { BlockedSendSettings } from '../domain/blocked-send';
 import { DEFAULT_WORKSPACE, type WorkspaceOf } from '../domain/subject';
 import { BlockedSendConfig } from './blocked-send-config';
 import { readFileWith, readSection } from './config-file';
-import { forwardUrlsOfEnv, forwardUrlsOfFile } from './forward-urls';
+import {
+  forwardSignatureOfEnv,
+  forwardSignatureOfFile,
+  forwardUrlsOfEnv,
+  forwardUrlsOfFile,
+} from './forward-urls';
 import { KeywordConfig } from './keyword-config';
 import { ConfigError, parseEnv, type Env } from './parse-env';
 import {
@@ -61,6 +66,13 @@ export function readBlockedSends(env: Env): BlockedSendSettings {
 export function readForwardUrls(env: Env): readonly string[] {
   return readFileWith(env, ({ forward_urls: section }) =>
     section === undefined ? forwardUrlsOfEnv(env) : forwardUrlsOfFile(section, env),
+  );
+}
+
+/** Whether forwarded messages have Twilio's signature. */
+export function readForwardSignature(env: Env): boolean {
+  return readFileWith(env, ({ forward: section }) =>
+    section === undefined ? forwardSignatureOfEnv(env) : forwardSignatureOfFile(section, env),
   );
 }
 

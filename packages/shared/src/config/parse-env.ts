@@ -55,8 +55,12 @@ export function parseEnv<Shape extends z.ZodRawShape>(shape: Shape, env: Env): z
 }
 
 function describe(name: string, issue: z.core.$ZodIssue, values: Readonly<Record<string, string>>): string {
-  if (name in values) return `${name}: ${issue.message}`;
-  return issue.message.startsWith('is required') ? `${name} ${issue.message}` : `${name} is required`;
+  if (!(name in values)) {
+    return issue.message.startsWith('is required') ? `${name} ${issue.message}` : `${name} is required`;
+  }
+  const [, item] = issue.path;
+  const isOneOfSeveral = typeof item === 'number' && values[name]?.includes(',');
+  return `${name}${isOneOfSeveral ? ` (item ${String(item + 1)})` : ''}: ${issue.message}`;
 }
 
 /**

@@ -6,6 +6,7 @@ import { defaultOf } from './variables';
 const node = z
   .string()
   .regex(/^[^:\s]+:\d+$/, 'must be host:port,host:port,...')
+  .refine((text) => Number(text.split(':')[1]) <= 65_535, 'has a port above 65535')
   .transform((text) => {
     const [host = '', port = ''] = text.split(':');
     return { host, port: Number(port) };

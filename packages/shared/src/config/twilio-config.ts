@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_WORKSPACE } from '../domain/subject';
 import { AccountSid, isMessagingServiceSid } from '../domain/twilio-ids';
 import { readSection } from './config-file';
-import { listOf, secret } from './fields';
+import { listOf } from './fields';
 import { parseEnv, type Env } from './parse-env';
 import { alwaysRun, uniqueBy } from './zod';
 
@@ -23,11 +23,15 @@ export interface TwilioAccount extends AccountRoute {
   readonly authTokens: readonly string[];
 }
 
-/** A comma means that a variable with several tokens is used as one item: no signature would match. */
-const authToken = secret.refine(
-  (token) => !token.includes(','),
-  'may hold no comma: it is one token of a list',
-);
+/**
+ * Any other text signs nothing: it may be an API key, a placeholder or the token of another service. A comma means that a
+ * variable with several tokens is used as one item.
+ */
+const authToken = z.string({ error: 'must be text' }).superRefine((token, context) => {
+  if (/^[0-9a-fA-F]{32}$/.test(token)) return;
+  const isList = token.includes(',');
+  context.addIssue(isList ? 'may hold no comma: it is one token of a list' : 'must be 32 hexadecimal digits');
+});
 const services = z.record(
   z.string().refine(isMessagingServiceSid, 'is not the SID of a Messaging Service'),
   z.array(z.string().min(1)).min(1, 'needs at least one number'),
@@ -75,7 +79,7 @@ export function accountsOfFile(section: unknown, env: Env): TwilioAccount[] {
 
 /** The one account that the environment describes. @throws {ConfigError} */
 export function accountOfEnv(env: Env): TwilioAccount {
-  const read = parseEnv({ TWILIO_ACCOUNT_SID: AccountSid, TWILIO_AUTH_TOKEN: listOf(secret) }, env);
+  const read = parseEnv({ TWILIO_ACCOUNT_SID: AccountSid, TWILIO_AUTH_TOKEN: listOf(authToken) }, env);
   return { sid: read.TWILIO_ACCOUNT_SID, authTokens: read.TWILIO_AUTH_TOKEN, workspace: DEFAULT_WORKSPACE };
 }
 

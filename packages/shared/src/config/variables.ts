@@ -1,12 +1,8 @@
 import type { Variable } from './variable';
+import { WORKSPACE_VARIABLES } from './workspace-variables';
 
 const EVERY_PROCESS = ['ingest', 'worker', 'cli', 'launcher'] as const;
-const KEY_OF_WORKSPACE = {
-  required: true,
-  secret: true,
-  readBy: ['worker', 'cli', 'launcher'],
-} as const;
-const WORKSPACE_SETTING = { readBy: ['worker', 'cli'] } as const;
+const LISTENING = ['ingest', 'worker', 'cli', 'launcher'] as const;
 
 /**
  * Every environment variable, in the order of docs/configuration.md. Schemas take their defaults from here; tests compare
@@ -58,6 +54,13 @@ export const VARIABLES = {
     default: 'info',
     readBy: EVERY_PROCESS,
   },
+  INSECURE_HTTP_HOSTS: {
+    meaning:
+      'Hosts that may be called by plain http beside this machine, separated by commas: exact names; each is warned of at start.',
+    example: 'customerio-gateway.internal',
+    readBy: ['ingest', 'worker', 'cli'],
+  },
+  ADMIN_HOST: { meaning: 'Address of the private ports.', default: '127.0.0.1', readBy: LISTENING },
   OPTOUT_CONFIG: {
     meaning: 'Path of a YAML file with several accounts and workspaces, keywords and forwarding.',
     example: './optout.yaml',
@@ -78,19 +81,19 @@ export const VARIABLES = {
   PUBLIC_URL: {
     meaning: 'The base URL that Twilio calls, without the path; signatures are verified against it.',
     example: 'https://optout.example.com',
-    readBy: ['ingest', 'cli', 'simulator'],
+    readBy: ['ingest', 'cli', 'launcher', 'simulator'],
   },
   TRUST_PROXY: {
     meaning:
-      'Without PUBLIC_URL, the proxies whose X-Forwarded-* headers are trusted: addresses, networks, loopback, or a number of hops.',
+      'Without PUBLIC_URL, the proxies whose X-Forwarded-* and Forwarded headers are trusted: addresses, networks, loopback, or a number of hops.',
     default: 'false',
-    readBy: ['ingest'],
+    readBy: ['ingest', 'cli'],
   },
   STUDIO_TOKEN: {
     meaning:
       'Bearer token, or several separated by commas, for callers of the Studio route whose requests Twilio does not sign.',
     secret: true,
-    readBy: ['ingest', 'simulator'],
+    readBy: ['ingest', 'cli', 'simulator'],
   },
   CUSTOMERIO_WEBHOOK_TOKEN: {
     meaning:
@@ -104,113 +107,43 @@ export const VARIABLES = {
     example: 'https://track.customer.io/inbound/sms',
     readBy: ['ingest', 'cli'],
   },
+  FORWARD_SIGNATURE: {
+    meaning: "Whether forwarded messages have Twilio's signature, which lets a target replay them to you.",
+    default: 'false',
+    readBy: ['ingest', 'cli'],
+  },
   SPOOL_DIR: {
     meaning:
       'Folder where events are stored while Redis is not usable: on a disk that outlives the process, one for each ingest.',
     default: './data/spool',
-    readBy: ['ingest'],
+    readBy: ['ingest', 'cli'],
   },
   SPOOL_MAX_BYTES: {
     meaning: 'Upper bound of the spool, in bytes; reserve twice as much disk space.',
     default: '1073741824',
-    readBy: ['ingest'],
+    readBy: ['ingest', 'cli'],
   },
   INGEST_DRAIN_SECONDS: {
     meaning: 'How long ingest accepts requests after SIGTERM, in seconds, 10 at most.',
     default: '5',
-    readBy: ['ingest'],
+    readBy: ['ingest', 'cli'],
   },
   INGEST_PORT: {
     meaning: 'Public port of the webhooks.',
     default: '8080',
-    readBy: ['ingest', 'launcher', 'simulator'],
+    readBy: ['ingest', 'cli', 'launcher', 'simulator'],
+  },
+  INGEST_HOST: {
+    meaning: 'Address of the public port; by default all.',
+    readBy: ['ingest', 'cli', 'launcher'],
   },
   INGEST_ADMIN_PORT: {
     meaning: 'Private port of the health checks and metrics of ingest.',
     default: '9101',
-    readBy: ['ingest', 'launcher'],
+    readBy: ['ingest', 'cli', 'launcher'],
   },
 
-  CUSTOMERIO_SITE_ID: { meaning: 'Site ID of the Track API.', ...KEY_OF_WORKSPACE },
-  CUSTOMERIO_TRACK_API_KEY: { meaning: 'API key of the Track API.', ...KEY_OF_WORKSPACE },
-  CUSTOMERIO_APP_API_KEY: {
-    meaning: 'App API key, which looks people up and sets native opt-outs.',
-    ...KEY_OF_WORKSPACE,
-  },
-  CUSTOMERIO_REGION: {
-    meaning: "The workspace's region, us or eu; checked at start.",
-    default: 'us',
-    ...WORKSPACE_SETTING,
-  },
-  CUSTOMERIO_APP_URL: { meaning: "Base URL of the App API; by default the region's.", ...WORKSPACE_SETTING },
-  CUSTOMERIO_TRACK_URL: {
-    meaning: "Base URL of the Track API; by default the region's.",
-    ...WORKSPACE_SETTING,
-  },
-  CUSTOMERIO_LOOKUP: {
-    meaning:
-      'How people are found: search uses the phone attribute, phone_identifier writes to the person whose identifier is the phone number.',
-    default: 'search',
-    ...WORKSPACE_SETTING,
-  },
-  CUSTOMERIO_PHONE_ATTRIBUTE: {
-    meaning: "The attribute that holds people's phone numbers.",
-    default: 'phone',
-    ...WORKSPACE_SETTING,
-  },
-  CUSTOMERIO_PHONE_FORMATS: {
-    meaning: 'The formats that phone numbers are stored in, separated by commas: e164, digits, national.',
-    default: 'e164',
-    ...WORKSPACE_SETTING,
-  },
-  DEFAULT_COUNTRY: {
-    meaning:
-      'The ISO code of the country whose numbers are stored in the format national, which needs it; numbers of other countries are not searched for in that format.',
-    example: 'US',
-    ...WORKSPACE_SETTING,
-  },
-  CUSTOMERIO_SMS_ATTRIBUTE: {
-    meaning: 'The boolean attribute that is set for SMS, MMS and RCS.',
-    default: 'sms_unsubscribe',
-    ...WORKSPACE_SETTING,
-  },
-  CUSTOMERIO_WHATSAPP_ATTRIBUTE: {
-    meaning: 'The boolean attribute that is set for WhatsApp.',
-    default: 'whatsapp_unsubscribe',
-    ...WORKSPACE_SETTING,
-  },
-  CUSTOMERIO_SENDERS_ATTRIBUTE: {
-    meaning: 'An attribute that lists the stopped senders, separated by commas.',
-    example: 'sms_stopped_senders',
-    ...WORKSPACE_SETTING,
-  },
-  CUSTOMERIO_NATIVE_OPTOUTS: {
-    meaning: "Whether Customer.io's own opt-out list by sender is updated too.",
-    default: 'false',
-    ...WORKSPACE_SETTING,
-  },
-  CUSTOMERIO_CAMPAIGN_WEBHOOK_URL: {
-    meaning: 'URL of a webhook-triggered campaign that gets every STOP and START.',
-    secret: true,
-    readBy: ['worker', 'cli', 'launcher'],
-  },
-  CONSENT_POLICY: {
-    meaning:
-      'When a person counts as opted out: any, while any of your senders is stopped; last, when the latest message to any sender is a STOP.',
-    default: 'any',
-    ...WORKSPACE_SETTING,
-  },
-  CUSTOMERIO_APP_RPS: {
-    meaning: 'Requests a second to the App API, 1 to 1,000, shared by all workers.',
-    default: '8',
-    ...WORKSPACE_SETTING,
-  },
-  CUSTOMERIO_TRACK_RPS: {
-    meaning: 'Requests a second to the Track API, 1 to 1,000, shared by all workers.',
-    default: '100',
-    ...WORKSPACE_SETTING,
-  },
-  LOOKUP_BATCH: { meaning: 'Phone numbers in one search, 1 to 500.', default: '100', ...WORKSPACE_SETTING },
+  ...WORKSPACE_VARIABLES,
   RECONCILE_PERIOD: {
     meaning:
       'How often every opt-out in the ledger is compared with Customer.io: a duration such as 15s, 30m or 24h, or off.',
@@ -225,11 +158,11 @@ export const VARIABLES = {
   WORKER_ADMIN_PORT: {
     meaning: 'Private port of the health checks and metrics of the worker.',
     default: '9102',
-    readBy: ['worker', 'launcher'],
+    readBy: ['worker', 'cli', 'launcher'],
   },
 
   TWILIO_API_URL: {
-    meaning: "Base URL of Twilio's REST API, which backfill reads; http is accepted on this machine only.",
+    meaning: "Base URL of Twilio's REST API, which backfill reads.",
     default: 'https://api.twilio.com',
     readBy: ['cli'],
   },

@@ -9,6 +9,7 @@ import {
   COUNTRY_NEEDED,
   missingKeys,
   needsCountry,
+  SETTING_NAMES,
   workspaceSettings,
   type KeySettings,
   type SettingName,
@@ -51,20 +52,20 @@ export function settingOf(workspace: string, setting: SettingName): string {
 
 /** The one workspace that the environment describes. @throws {ConfigError} */
 export function workspaceOfEnv(env: Env): WorkspaceConfig {
-  const names = Object.keys(workspaceSettings) as SettingName[];
   // Which keys are required depends on other settings, so those are read first, without their errors.
   const required = new Set<SettingName>(missingKeys(readKeySettings(env)));
+  const settings = workspaceSettings(env);
   const needed = needsCountry(given('phone_formats', env));
   const schemas = {
-    ...workspaceSettings,
-    default_country: needed ? z.string(COUNTRY_NEEDED).pipe(Country) : workspaceSettings.default_country,
+    ...settings,
+    default_country: needed ? z.string(COUNTRY_NEEDED).pipe(Country) : settings.default_country,
   };
   const shape: z.ZodRawShape = Object.fromEntries(
-    names.map((name) => [VARIABLE_OF[name], required.has(name) ? secret : schemas[name]] as const),
+    SETTING_NAMES.map((name) => [VARIABLE_OF[name], required.has(name) ? secret : schemas[name]] as const),
   );
   const values: Record<string, unknown> = parseEnv(shape, env);
-  const settings = Object.fromEntries(names.map((name) => [name, values[VARIABLE_OF[name]]]));
-  return toWorkspace({ name: DEFAULT_WORKSPACE }, settings as WorkspaceSettings);
+  const parsed = Object.fromEntries(SETTING_NAMES.map((name) => [name, values[VARIABLE_OF[name]]]));
+  return toWorkspace({ name: DEFAULT_WORKSPACE }, parsed as WorkspaceSettings);
 }
 
 function readKeySettings(env: Env): KeySettings {

@@ -15,21 +15,22 @@ import {
 } from './workspace-schema';
 import { alwaysRun } from './zod';
 
-const Section = z.strictObject({
-  workspaces: z
-    .array(
-      z.strictObject({ ...workspaceNames, ...workspaceSettings }).superRefine((workspace, context) => {
-        for (const key of missingKeys(workspace)) {
-          context.addIssue({ code: 'custom', path: [key], message: 'is required' });
-        }
-        if (needsCountry(workspace.phone_formats) && workspace.default_country === undefined) {
-          context.addIssue({ code: 'custom', path: ['default_country'], message: COUNTRY_NEEDED });
-        }
-      }, alwaysRun),
-    )
-    .min(1, 'needs at least one workspace')
-    .superRefine(namesDiffer, alwaysRun),
-});
+const sectionOf = (env: Env) =>
+  z.strictObject({
+    workspaces: z
+      .array(
+        z.strictObject({ ...workspaceNames, ...workspaceSettings(env) }).superRefine((workspace, context) => {
+          for (const key of missingKeys(workspace)) {
+            context.addIssue({ code: 'custom', path: [key], message: 'is required' });
+          }
+          if (needsCountry(workspace.phone_formats) && workspace.default_country === undefined) {
+            context.addIssue({ code: 'custom', path: ['default_country'], message: COUNTRY_NEEDED });
+          }
+        }, alwaysRun),
+      )
+      .min(1, 'needs at least one workspace')
+      .superRefine(namesDiffer, alwaysRun),
+  });
 
 /**
  * The workspaces of the file's `customerio` section, without the tokens of the people webhook, which only ingest needs.
@@ -38,8 +39,8 @@ const Section = z.strictObject({
  */
 export function workspacesOfFile(section: unknown, env: Env): WorkspaceConfig[] {
   const own = mapWorkspaces(section, withoutTokens, section);
-  return readSection('customerio', Section, own, env).workspaces.map(({ name, storedAs, ...settings }) =>
-    toWorkspace({ name, storedAs }, settings),
+  return readSection('customerio', sectionOf(env), own, env).workspaces.map(
+    ({ name, storedAs, ...settings }) => toWorkspace({ name, storedAs }, settings),
   );
 }
 

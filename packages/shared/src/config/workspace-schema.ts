@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import { Country, PhoneFormat } from '../domain/phone-formats';
 import { baseUrl, flag, integer, listOf, secret } from './fields';
+import { MUST_BE_HTTPS, mayBeCalled } from './insecure-http';
+import type { Env } from './parse-env';
 import { defaultOf } from './variables';
 import { uniqueBy } from './zod';
 
@@ -41,8 +43,10 @@ const attributeName = z
   .min(1)
   .refine((name) => Buffer.byteLength(name) <= 150, 'may have 150 bytes at most');
 
+const campaignUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
+
 /** The settings of a workspace, by their names in YAML. */
-export const workspaceSettings = {
+const settings = {
   site_id: secret.optional(),
   track_api_key: secret.optional(),
   app_api_key: secret.optional(),
@@ -57,18 +61,34 @@ export const workspaceSettings = {
   whatsapp_attribute: attributeName.prefault(defaultOf('CUSTOMERIO_WHATSAPP_ATTRIBUTE')),
   senders_attribute: attributeName.optional(),
   native_optouts: flag.prefault(defaultOf('CUSTOMERIO_NATIVE_OPTOUTS')),
-  campaign_webhook_url: z.url({ protocol: /^https?$/, error: 'must be an http or https URL' }).optional(),
+  campaign_webhook_url: campaignUrl.optional(),
   app_rps: integer(1, 1_000).prefault(defaultOf('CUSTOMERIO_APP_RPS')),
   track_rps: integer(1, 1_000).prefault(defaultOf('CUSTOMERIO_TRACK_RPS')),
   lookup_batch: integer(1, 500).prefault(defaultOf('LOOKUP_BATCH')),
   consent_policy: consentPolicy,
 };
-export type WorkspaceSettings = z.output<z.ZodObject<typeof workspaceSettings>>;
+export type WorkspaceSettings = z.output<z.ZodObject<typeof settings>>;
 export type SettingName = keyof WorkspaceSettings;
+export const SETTING_NAMES = Object.keys(settings) as SettingName[];
+
+/**
+ * The schemas of the settings.
+ *
+ * @param env says which hosts may be called by plain http
+ */
+export function workspaceSettings(env: Env): typeof settings {
+  const isAccepted = mayBeCalled(env);
+  return {
+    ...settings,
+    app_url: baseUrl.refine(isAccepted, MUST_BE_HTTPS).optional(),
+    track_url: baseUrl.refine(isAccepted, MUST_BE_HTTPS).optional(),
+    campaign_webhook_url: campaignUrl.refine(isAccepted, MUST_BE_HTTPS).optional(),
+  };
+}
 
 /** Whether these phone formats need `default_country`: a national number is one of a certain country. */
 export function needsCountry(formats: unknown): boolean {
-  const parsed = workspaceSettings.phone_formats.safeParse(formats);
+  const parsed = settings.phone_formats.safeParse(formats);
   return parsed.success && parsed.data.includes('national');
 }
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { EventSource } from '../domain/inbound-event';
-import { E164 } from '../domain/phone';
+import { E164, e164Spellings } from '../domain/phone';
 import { Stage, type DeadLetter } from './dead-letter';
 import type { IndexTerms } from './index-terms';
 
@@ -32,7 +32,10 @@ export function indexKeys({ code, stage }: DeadLetter, terms: IndexTerms): strin
   ];
 }
 
-/** The names of the index sets whose intersection holds what the filter selects, before ids and times. */
+/**
+ * The names of the index sets whose intersection holds what the filter selects, before ids and times. The set of a number with
+ * another spelling is followed by that of the other one, in a line of its own: an earlier version indexed by what Twilio sent.
+ */
 export function filterKeys({
   code,
   stage,
@@ -41,7 +44,11 @@ export function filterKeys({
   phone,
   messageSid,
 }: DeadLetterFilter): string[] {
-  const sets = setNames({ code, source, workspace, stage, phone, messageSid });
+  const ofPhone = phone && e164Spellings(phone).flatMap((spelling) => setNames({ phone: spelling }));
+  const sets = [
+    ...setNames({ code, source, workspace, stage, messageSid }),
+    ...(ofPhone ? [ofPhone.join('\n')] : []),
+  ];
   return sets.length > 0 ? sets : ['all'];
 }
 

@@ -54,6 +54,26 @@ describe('DeadLetterStore', () => {
     expect(await store.get('dl-unknown')).toBeUndefined();
   });
 
+  it('finds what an earlier version indexed by the other spelling of a number, and discards it', async () => {
+    const store = fresh();
+    const other = '+5215512345678' as E164;
+    const canonical = '+525512345678' as E164;
+    const put = await Promise.all([
+      store.put(eventDeadLetter(1, { event: { phone: other } })),
+      store.put(eventDeadLetter(2, { event: { phone: canonical }, lastFailedAt: NOW + 1 })),
+      store.put(eventDeadLetter(3, { event: { phone: other }, lastFailedAt: NOW + 2 })),
+    ]);
+    await store.put(eventDeadLetter(4));
+    for (const phone of [canonical, other]) {
+      expect(ids(await everyPage(store, { phone }, 2))).toEqual(put);
+      expect(await store.count({ phone })).toEqual({ count: 3, exact: true });
+      expect(await store.count({ phone, stage: 'record', ids: [put[0]] })).toMatchObject({ count: 1 });
+    }
+    expect(await store.discard({ phone: canonical })).toBe(3);
+    expect(await store.size()).toMatchObject({ count: 1 });
+    expect(await redis.keys(`${prefixes.at(-1) ?? ''}:*:by:phone:*`)).toHaveLength(1);
+  });
+
   it('merges a repeated failure into the stored dead letter and indexes it by its new code', async () => {
     const store = fresh();
     const first = eventDeadLetter(1);

@@ -53,17 +53,23 @@ export type DeadLetter = z.infer<typeof DeadLetter>;
 
 /**
  * The id of a dead letter, derived from its payload: adding the same one again stores it once, and a phone has one dead
- * letter of its sync and one of each optional destination, however many messages wait for it. A hash, because ids are logged and a sync is identified by its phone.
+ * letter of its sync and one of each optional destination, however many messages wait for it. All forms that one signature of
+ * Twilio's is valid for have one. A hash, because ids are logged and a sync is identified by its phone.
  */
 export function deadLetterId({ stage, undone }: Pick<DeadLetter, 'stage' | 'undone'>): string {
   return `dl-${createHash('sha256')
-    .update(JSON.stringify([stage, isOfPhone(undone) ? undone.request : undone]))
+    .update(JSON.stringify([stage, identityOf(undone)]))
     .digest('hex')
     .slice(0, 20)}`;
 }
 
-function isOfPhone(undone: DeadLetter['undone']) {
-  return undone.type === 'sync' || undone.type === 'destination';
+/** The form in which ingest stores what Twilio signed: `signed` stands for all pairs that the signed text can be split into. */
+const SignedForm = z.object({ route: z.string(), signed: z.string() });
+
+function identityOf(undone: DeadLetter['undone']): unknown {
+  if (undone.type === 'sync' || undone.type === 'destination') return undone.request;
+  const signed = undone.type === 'raw' ? SignedForm.safeParse(undone.data).data : undefined;
+  return signed ?? undone;
 }
 
 /** Attempts that a dead letter stores: the first and the latest. */
@@ -78,6 +84,10 @@ export function mergeDeadLetters(present: DeadLetter, next: DeadLetter): DeadLet
   const known = new Set(present.attempts.map(identity));
   const added = next.attempts.filter((attempt) => !known.has(identity(attempt)));
   if (added.length === 0 && next.lastFailedAt <= present.lastFailedAt) return present;
+  // The first one is Twilio's own request: a variant of it comes from whoever saw its signature.
+  if (next.undone.type === 'raw' && SignedForm.safeParse(next.undone.data).success) {
+    return { ...present, lastFailedAt: next.lastFailedAt };
+  }
   return {
     ...next,
     attempts: capped([...present.attempts, ...added]),

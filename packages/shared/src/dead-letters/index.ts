@@ -5,6 +5,8 @@ export { UnsupportedRunError, isOver, type ReplayRun } from './replay-run';
 export { ReplayRuns, newRunId } from './replay-runs';
 export { openJobStores, type JobStores } from './job-stores';
 export {
+  AMBIGUOUS,
+  SIDS_DIFFER,
   ingestDeadLetter,
   invalidShape,
   unprocessableDeadLetter,

@@ -6,7 +6,7 @@ import type { WebhookRoute } from '../domain/routes';
 import type { DeadLetter } from './dead-letter';
 
 /** A message that is verified to be Twilio's but gives no inbound event. An operator has to look at it. */
-export type UnprocessableMessage = InvalidShape | UnsupportedAddress;
+export type UnprocessableMessage = InvalidShape | UnsupportedAddress | SuspiciousMessage;
 
 interface InvalidShape {
   readonly kind: 'unprocessable';
@@ -15,6 +15,25 @@ interface InvalidShape {
   readonly message: string;
   readonly messageSid?: undefined;
 }
+
+/** A message with a valid signature that may be made of another one. It is never applied. */
+interface SuspiciousMessage {
+  readonly kind: 'unprocessable';
+  readonly code: 'message_ambiguous' | 'message_sids_differ';
+  readonly message: string;
+  readonly messageSid?: undefined;
+}
+
+export const AMBIGUOUS: SuspiciousMessage = {
+  kind: 'unprocessable',
+  code: 'message_ambiguous',
+  message: 'The signed text has the beginning of a parameter within another one',
+};
+export const SIDS_DIFFER: SuspiciousMessage = {
+  kind: 'unprocessable',
+  code: 'message_sids_differ',
+  message: 'An opt-in whose MessageSid, SmsSid and SmsMessageSid are not the same',
+};
 
 /** A message whose data do not match the schema. */
 export function invalidShape(error: z.ZodError): InvalidShape {
@@ -47,7 +66,7 @@ export function ingestDeadLetter(
 
 /**
  * The dead letter of an unprocessable message. `data` must not differ between two deliveries of the same message, so that
- * the message is stored once.
+ * the message is stored once; of a form that Twilio signed, `signed` (see `signedDigest`) identifies it.
  */
 export function unprocessableDeadLetter(
   unprocessable: UnprocessableMessage,

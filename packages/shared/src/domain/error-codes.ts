@@ -236,6 +236,16 @@ export const ERROR_CODES = {
     remedy: 'Show it and act by hand: it cannot be replayed.',
     ends: 'dead_letter',
   },
+  message_ambiguous: {
+    meaning: 'A signed message whose text could be that of another message; it changes nothing.',
+    remedy: 'Compare it with the message at Twilio and act by hand: it cannot be replayed.',
+    ends: 'dead_letter',
+  },
+  message_sids_differ: {
+    meaning: 'A signed opt-in whose SIDs are not the same; it changes nothing.',
+    remedy: 'Compare it with the message at Twilio and act by hand: it cannot be replayed.',
+    ends: 'dead_letter',
+  },
   not_a_phone_number: {
     meaning: 'A keyword from an address that is not a phone number.',
     remedy: 'If you know the phone of the person, `dlq resolve` replays it.',

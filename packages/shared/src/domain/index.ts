@@ -7,8 +7,8 @@ export {
   createBlockedSends,
   nameSendError,
   type BlockedSendAction,
-  type BlockedSends,
   type BlockedSendSettings,
+  type BlockedSends,
   type NamedSendError,
 } from './blocked-send';
 export {
@@ -21,6 +21,7 @@ export {
   type SenderConsent,
 } from './consent';
 export { DestinationName } from './destination-name';
+export { escapeControls } from './escape-controls';
 export { orderTimes } from './order';
 export { toInboundEvent, type UnsupportedAddress } from './inbound-event-factory';
 export { EventKind, EventSource, InboundEvent, type Outcome } from './inbound-event';

@@ -115,4 +115,13 @@ describe('maskPhone', () => {
     expect(maskPhone('+14155550123')).toBe('+1415*****23');
     expect(maskPhone('72345')).toBe('***');
   });
+
+  it('hides at least four digits of a number of any length', () => {
+    for (let digits = 1; digits <= 15; digits += 1) {
+      for (const number of ['123456789012345'.slice(0, digits), `+${'123456789012345'.slice(0, digits)}`]) {
+        const shown = maskPhone(number).replace(/\D/g, '');
+        expect(digits - shown.length).toBeGreaterThanOrEqual(Math.min(digits, 4));
+      }
+    }
+  });
 });

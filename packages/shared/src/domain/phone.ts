@@ -77,7 +77,12 @@ export function restorePlus(address: string): string {
   return /^\s*([a-z]+:)?\+?\d+\s*$/i.test(restored) ? restored.trim() : restored;
 }
 
-/** Masks a number for display and logs: the first five characters and the last two digits remain, `+1415*****23`. */
+/**
+ * Masks a number for display and logs: the first five characters and the last two digits remain, `+1415*****23`. Of a short
+ * number fewer remain in front, so that at least four digits are hidden.
+ */
 export function maskPhone(phone: string): string {
-  return phone.length < 8 ? '***' : `${phone.slice(0, 5)}${'*'.repeat(phone.length - 7)}${phone.slice(-2)}`;
+  if (phone.length < 8) return '***';
+  const shown = Math.min(5, phone.length - 6);
+  return `${phone.slice(0, shown)}${'*'.repeat(phone.length - shown - 2)}${phone.slice(-2)}`;
 }

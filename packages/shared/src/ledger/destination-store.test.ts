@@ -5,7 +5,8 @@ import type { Subject } from '../domain/subject';
 import { stop } from '../test-support/stops';
 import { DestinationStore } from './destination-store';
 import { Ledger } from './ledger';
-import { progressOf, type DestinationProgress, type LedgerEntry } from './ledger-entry';
+import type { DestinationProgress } from './destination-progress';
+import { progressOf, type LedgerEntry } from './ledger-entry';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());

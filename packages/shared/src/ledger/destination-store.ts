@@ -3,7 +3,7 @@ import type { DestinationName } from '../domain/destination-name';
 import type { Subject } from '../domain/subject';
 import { loadScript } from '../redis/load-script';
 import { ledgerKey } from './keys';
-import type { DestinationProgress } from './ledger-entry';
+import type { DestinationProgress } from './destination-progress';
 
 /** Arguments and results are documented at the head of each `.lua` file. */
 declare module 'ioredis' {

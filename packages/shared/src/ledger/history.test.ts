@@ -17,6 +17,13 @@ async function recordAll(ledger: Ledger, from: number, to: number, eventOf: (n: 
   for (let n = from; n < to; n++) await ledger.record(SUBJECT, eventOf(n));
 }
 
+/** The state of each sender, since when, and the message that decides. */
+function statesOf(senders: Iterable<[string, { state: string; messageSid: string; since: number }]>) {
+  return Object.fromEntries(
+    [...senders].map(([name, { state, messageSid, since }]) => [name, [state, messageSid, since]]),
+  );
+}
+
 /** Redis' own time for a command, in µs, over `count` calls by `work`. */
 async function microsecondsOf(command: string, count: number, work: () => Promise<void>): Promise<number> {
   await redis.config('RESETSTAT');
@@ -98,12 +105,44 @@ describe('the history of a phone', () => {
         const events = deliveries.map(inbound);
         const all = [...events.slice(0, at), ...filler, ...events.slice(at)];
         for (const event of all) await ledger.record(SUBJECT, event);
-        const states = (senders: Iterable<[string, { state: string; messageSid: string; since: number }]>) =>
-          Object.fromEntries(
-            [...senders].map(([name, { state, messageSid, since }]) => [name, [state, messageSid, since]]),
-          );
-        expect(states((await ledger.read(SUBJECT))?.senders ?? [])).toEqual(states(expectedWord(all)));
+        const found = await ledger.read(SUBJECT);
+        expect(statesOf(found?.senders ?? [])).toEqual(statesOf(expectedWord(all)));
       }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('decides as the whole set where late messages fall among many older ones', async () => {
+    const filler = fc.array(
+      fc.record({
+        kind: fc.constantFrom('stop' as const, 'start' as const, 'yes' as const, 'help' as const),
+        at: fc.nat(3_400),
+        sender: fc.constantFrom('MG1' as const, 'MG1' as const, '+15005550006' as const),
+        route: fc.constant('message' as const),
+        source: fc.constant('webhook' as const),
+        earlier: fc.constant(0),
+      }),
+      { minLength: 45, maxLength: 90 },
+    );
+    await fc.assert(
+      fc.asyncProperty(
+        filler,
+        fc.constantFrom(3, 8),
+        fc.gen(),
+        fc.boolean(),
+        async (some, kinds, gen, ascending) => {
+          const { ledger } = freshLedger(redis);
+          const ordered = ascending ? some.toSorted((a, b) => a.at - b.at) : some;
+          // Few opt-ins or many: what a late message changes depends on the latest one before it.
+          const fillers = ordered.map((one, n) =>
+            inbound({ ...one, n: 100 + n, kind: n % kinds === 0 ? one.kind : 'stop' }),
+          );
+          const all = [...fillers, ...gen(anyDeliveries, 8).map(inbound)];
+          for (const event of all) await ledger.record(SUBJECT, event);
+          const found = await ledger.read(SUBJECT);
+          expect(statesOf(found?.senders ?? [])).toEqual(statesOf(expectedWord(all)));
+        },
+      ),
       { numRuns: 150 },
     );
   });
@@ -121,5 +160,27 @@ describe('the history of a phone', () => {
     await recordAll(ledger, 400, 3_000, flips);
     const long = await microsecondsOf('evalsha', 200, some(3_000));
     expect(long).toBeLessThan(short * 3);
+  });
+
+  it.each([
+    ['that a backfill reads, the newest first', (n: number) => message(n, 'stop', -n)],
+    ['that it ignores', (n: number) => message(n, 'help', -n)],
+    [
+      'that report a blocked send',
+      (n: number) => message(n, 'stop', n, { source: 'status_callback', orderAt: NOW + n - 36_000_000 }),
+    ],
+    [
+      'that come by a second route',
+      (n: number) => message(n - 10_200, n % 2 ? 'start' : 'stop', n - 10_201, { source: 'event_stream' }),
+    ],
+  ])('is not read for late messages %s', async (_, late) => {
+    const { ledger, key } = freshLedger(redis);
+    await recordAll(ledger, 0, 300, flips);
+    // Whoever reads the whole history fails.
+    await redis.hset(key.replace(':ledger:', ':history:'), 'm:SM1', 'no row');
+    const yes = message(9_999, 'start', 1, { keyword: 'YES' });
+    await expect(ledger.record(SUBJECT, yes)).rejects.toThrow();
+    await recordAll(ledger, 10_300, 10_400, late);
+    expect((await ledger.read(SUBJECT))?.senders.get('MG1')).toMatchObject({ since: NOW + 299 });
   });
 });

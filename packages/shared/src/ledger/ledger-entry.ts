@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import type { SenderConsent } from '../domain/consent';
-import { DestinationName } from '../domain/destination-name';
+import type { DestinationName } from '../domain/destination-name';
 import type { EventKind, EventSource, Outcome } from '../domain/inbound-event';
 import type { MessageSid } from '../domain/twilio-ids';
 import { parseVersionNotes, type VersionNote } from './version-note';
+import { parseDestinations, parsePeople, type DestinationProgress } from './destination-progress';
 import { parseLaterWrites, type LaterWrite } from './later-write';
+import { sinceOf } from './since';
 
 /** The outcome of an event in the ledger; `pending` until Customer.io holds its version. */
 export type RecordedOutcome = Exclude<Outcome, 'duplicate'> | 'pending';
@@ -41,17 +43,6 @@ export interface LedgerConsent extends SenderConsent {
   readonly version: number;
   /** When the present state began, in ms since 1970: the first opt-out where it was repeated, else `occurredAt`. */
   readonly since: number;
-}
-
-/** What an optional destination holds of an entry. */
-export interface DestinationProgress {
-  /** The version that it holds. */
-  readonly appliedVersion: number;
-  /**
-   * The cio_ids that the version was written to; undefined where the destination is not written to people, or has to be
-   * written to everybody again.
-   */
-  readonly people: readonly string[] | undefined;
 }
 
 /** The consent of one (workspace, channel, phone). */
@@ -128,6 +119,9 @@ export const OUTCOME_CODES = {
 const sources = inverse(SOURCE_CODES);
 const outcomes = inverse(OUTCOME_CODES);
 
+/** The outcome of a code of one letter, as scripts return it. */
+export const outcomeOf = (code: string): RecordedOutcome | undefined => outcomes.get(code);
+
 /**
  * Parses the hash of one entry; `undefined` when it is empty, that is, when there is no entry.
  *
@@ -151,18 +145,19 @@ export function parseLedgerEntry(hash: Readonly<Record<string, string>>): Ledger
   const senders = new Map(
     senderRows.flatMap(({ sender, number, decidingSid }) => {
       const deciding = decidingSid === undefined ? undefined : eventOf.get(decidingSid);
-      return deciding
-        ? [[sender, { ...consentOf(deciding), ...sinceOf(deciding, hash[`o:${number}`]) }] as const]
-        : [];
+      if (!deciding) return [];
+      const since = sinceOf(deciding, hash[`o:${number}`], messagesOf(sender, history, hash));
+      return [[sender, { ...consentOf(deciding), since }] as const];
     }),
   );
+  const stored = parseDestinations(hash);
   return {
     version: Number(hash.v ?? 0),
     appliedVersion: Number(hash.a ?? 0),
     timestamp: Number(hash.t ?? 0),
     senders,
     people: parsePeople(hash.p),
-    ...parseDestinations(hash),
+    ...(stored && { destinations: stored }),
     ...(hash.wa === undefined ? {} : { writtenAt: Number(hash.wa) }),
     ...(hash.ra === undefined ? {} : { readAt: Number(hash.ra) }),
     ...(hash.lw === undefined ? {} : { laterWrites: parseLaterWrites(hash.lw) }),
@@ -187,22 +182,6 @@ function parsePruned(value: string): NonNullable<LedgerEntry['pruned']> {
 export function progressOf(entry: LedgerEntry, destination: DestinationName): DestinationProgress {
   return entry.destinations?.[destination] ?? entry;
 }
-
-function parseDestinations(hash: Readonly<Record<string, string>>): Pick<LedgerEntry, 'destinations'> {
-  const stored = DestinationName.options.flatMap((name) => {
-    const appliedVersion = hash[`a:${name}`];
-    if (appliedVersion === undefined) return [];
-    const people = hash[`p:${name}`];
-    const progress: DestinationProgress = {
-      appliedVersion: Number(appliedVersion),
-      people: people === undefined ? undefined : parsePeople(people),
-    };
-    return [[name, progress] as const];
-  });
-  return stored.length === 0 ? {} : { destinations: Object.fromEntries(stored) };
-}
-
-const parsePeople = (text: string | undefined): string[] => (text ? text.split(' ') : []);
 
 /**
  * Parses the value of `m:<sid>`.
@@ -238,12 +217,19 @@ function withMarks(event: RecordedEvent, hash: Readonly<Record<string, string>>)
   };
 }
 
-/** An entry of an earlier version has no such field: its present state began with the deciding event. */
-function sinceOf(
-  { kind, occurredAt }: RecordedEvent,
-  first: string | undefined,
-): Pick<LedgerConsent, 'since'> {
-  return { since: kind === 'stop' && first !== undefined ? Number(first.split(' ')[0]) : occurredAt };
+/** The messages of a sender in the entry that change consent, and the opt-ins that lift its opt-out. */
+function messagesOf(
+  sender: string,
+  history: readonly RecordedEvent[],
+  hash: Readonly<Record<string, string>>,
+): RecordedEvent[] {
+  const lifts = ({ messageSid }: RecordedEvent): boolean =>
+    hash[`l:${messageSid}`]?.split('\n').includes(sender) ?? false;
+  return history.filter(
+    (one) =>
+      (one.kind === 'stop' && one.sender === sender) ||
+      (one.kind === 'start' && (one.sender === sender || lifts(one))),
+  );
 }
 
 function consentOf({

@@ -9,6 +9,7 @@ import { historyKey, ledgerKey, ledgerPrefix } from './keys';
 import {
   OUTCOME_CODES,
   SOURCE_CODES,
+  outcomeOf,
   parseEvent,
   parseLedgerEntry,
   type LedgerEntry,
@@ -19,15 +20,12 @@ import { readOrigins } from './origins';
 import { formatLaterWrite, type LaterWrite } from './later-write';
 import { listEntries, type EntryPage, type ListOptions } from './list-entries';
 import { TwinMerger } from './merge-twins';
+import { recordAll, type RecordArgs, type RecordReply } from './record-all';
 
 /** Arguments and results are documented at the head of each `.lua` file. */
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    optoutRecord(
-      key: string,
-      history: string,
-      ...args: (string | number)[]
-    ): Result<[string, number, number, number, ...string[]], Context>;
+    optoutRecord(key: string, history: string, ...args: (string | number)[]): Result<RecordReply, Context>;
     optoutSettle(key: string, ...args: (string | number)[]): Result<string[], Context>;
     optoutRaise(key: string, ...args: (string | number)[]): Result<number, Context>;
     optoutChecked(key: string, ...args: (string | number)[]): Result<number, Context>;
@@ -56,6 +54,19 @@ export interface Recorded {
   readonly confirms: boolean;
   /** Earlier messages that waited for Customer.io and ended as stale by this one. */
   readonly superseded: readonly SettledEvent[];
+  /**
+   * The present outcome of a `duplicate` that is the very delivery which made the stored message: its job ran before, or was
+   * enqueued twice. Missing for a duplicate that is another delivery.
+   */
+  readonly repeats?: RecordedEvent['outcome'];
+}
+
+/** An event to record. */
+export interface RecordRequest {
+  readonly subject: Subject;
+  readonly event: InboundEvent;
+  /** The numbers of the event's Messaging Service as far as they are configured: a START lifts their opt-outs too. */
+  readonly ownNumbers?: readonly string[];
 }
 
 /** An event that has its final outcome. */
@@ -80,7 +91,7 @@ export interface LedgerOptions {
  * with more than `historyCap` events since is ordered by its time alone, once its row is pruned.
  *
  * The cost does not grow with the number of messages of a phone: its latest messages and those that decide are in the entry, older ones
- * in a second hash, which is read only for a message that is older than what lies there.
+ * in a second hash, which is read only for a late message that what decides may depend on.
  */
 export class Ledger {
   private readonly historyCap: number;
@@ -91,7 +102,7 @@ export class Ledger {
     private readonly options: LedgerOptions,
   ) {
     this.historyCap = options.historyCap ?? 1_000;
-    this.twins = new TwinMerger(redis, options.prefix);
+    this.twins = new TwinMerger(redis, options.prefix, options.origin ?? '-');
     redis.defineCommand('optoutRecord', { numberOfKeys: 2, lua: RECORD });
     redis.defineCommand('optoutSettle', { numberOfKeys: 1, lua: SETTLE });
     redis.defineCommand('optoutRaise', { numberOfKeys: 1, lua: RAISE });
@@ -101,33 +112,26 @@ export class Ledger {
   /**
    * Records an event, once. Safe to repeat: after a crash before the sync was enqueued, the repetition returns `needsSync`.
    *
-   * @param ownNumbers the numbers of the event's Messaging Service as far as they are configured: a START lifts their opt-outs too
+   * @param ownNumbers see {@link RecordRequest}
    */
   async record(subject: Subject, event: InboundEvent, ownNumbers: readonly string[] = []): Promise<Recorded> {
     await this.twins.merge(subject);
-    const [result, version, applied, confirms, ...superseded] = await this.redis.optoutRecord(
-      this.key(subject),
-      this.historyKey(subject),
-      event.messageSid,
-      event.kind,
-      SOURCE_CODES[event.source],
-      event.sender,
-      event.orderAt ?? event.occurredAt,
-      event.occurredAt,
-      event.receivedAt,
-      this.historyCap,
-      noteOf(event),
-      isWeakOptIn(event) ? '1' : '0',
-      liftedBy(event, ownNumbers).join('\n'),
-      this.options.origin ?? '-',
+    return parseRecorded(await this.redis.optoutRecord(...this.recordArgs({ subject, event, ownNumbers })));
+  }
+
+  /**
+   * Records events, those of a phone in their order, in one round trip (on a cluster with the phones side by side). Returns what
+   * each did, or the error that Redis answered to it.
+   *
+   * @throws {Error} what the connection throws, when some events may not have reached Redis
+   */
+  async recordAll(requests: readonly RecordRequest[]): Promise<(Recorded | Error)[]> {
+    await Promise.all(requests.map(({ subject }) => this.twins.merge(subject)));
+    const replies = await recordAll(
+      this.redis,
+      requests.map((request) => this.recordArgs(request)),
     );
-    return {
-      result: result as Recorded['result'],
-      version,
-      needsSync: version > applied,
-      confirms: confirms === 1,
-      superseded: parseSettled(superseded),
-    };
+    return replies.map((reply) => (reply instanceof Error ? reply : parseRecorded(reply)));
   }
 
   /** Merges an entry under another spelling of the number into that of the subject; see {@link TwinMerger}. */
@@ -228,6 +232,25 @@ export class Ledger {
     return seconds * 1_000 + Math.floor(micros / 1_000);
   }
 
+  private recordArgs({ subject, event, ownNumbers = [] }: RecordRequest): RecordArgs {
+    return [
+      this.key(subject),
+      this.historyKey(subject),
+      event.messageSid,
+      event.kind,
+      SOURCE_CODES[event.source],
+      event.sender,
+      event.orderAt ?? event.occurredAt,
+      event.occurredAt,
+      event.receivedAt,
+      this.historyCap,
+      noteOf(event),
+      isWeakOptIn(event) ? '1' : '0',
+      liftedBy(event, ownNumbers).join('\n'),
+      this.options.origin ?? '-',
+    ];
+  }
+
   private async settle(
     subject: Subject,
     version: number,
@@ -270,6 +293,18 @@ export class Ledger {
   private historyKey(subject: Subject): string {
     return historyKey(this.options.prefix, subject);
   }
+}
+
+function parseRecorded([results, version, applied, confirms, ...superseded]: RecordReply): Recorded {
+  const [result, outcome] = results.split(' ');
+  return {
+    result: result as Recorded['result'],
+    version,
+    needsSync: version > applied,
+    confirms: confirms === 1,
+    superseded: parseSettled(superseded),
+    ...(outcome !== undefined && { repeats: outcomeOf(outcome) }),
+  };
 }
 
 function noteOf({ by, why, phrase }: InboundEvent): string {

@@ -102,7 +102,35 @@ describe('entries under two spellings of a number', () => {
     expect(shown?.history).toHaveLength(2);
     expect(await keys()).toHaveLength(2);
     await ledger.mergeTwins(subject);
-    expect(await ledger.readWhole(subject)).toEqual(shown);
+    const merged = await ledger.readWhole(subject);
+    expect(merged).toEqual({ ...shown, versions: merged?.versions });
+  });
+
+  it('have a note on the version that the merge makes: when, by which build, and when it was applied', async () => {
+    await old.record(subject, message(1, 'stop', 0));
+    await old.record(twin, message(2, 'start', 1_000));
+    const before = await ledger.now();
+    await new Ledger(redis, { prefix, origin: 'abc123' }).mergeTwins(subject);
+    const notes = async () => (await ledger.read(subject))?.versions ?? [];
+    const made = (await notes()).at(-1);
+    expect(made).toMatchObject({ version: 2, writtenBy: 'abc123', cause: 'merge', messageSid: '' });
+    expect(made?.writtenAt).toBeGreaterThanOrEqual(before);
+    expect(made).not.toHaveProperty('appliedAt');
+    const newer = new Ledger(redis, { prefix, origin: 'def456' });
+    await newer.markApplied(subject, 2, { outcome: 'applied', people: [] });
+    expect((await notes()).at(-1)).toMatchObject({ version: 2, appliedBy: 'def456' });
+  });
+
+  it('end a message that waited as stale where the other entry has a later one of another kind', async () => {
+    await old.record(subject, message(1, 'stop', 0));
+    await old.record(twin, message(2, 'start', 1_000));
+    await old.record(twin, message(3, 'stop', -1_000));
+    await ledger.mergeTwins(subject);
+    const { settled } = await ledger.markApplied(subject, 2, { outcome: 'applied', people: ['a'] });
+    expect(Object.fromEntries(settled.map(({ messageSid, outcome }) => [messageSid, outcome]))).toEqual({
+      [sid(1)]: 'stale',
+      [sid(2)]: 'applied',
+    });
   });
 
   it('are one entry with the older messages of both, which the next message moves to its history again', async () => {

@@ -5,6 +5,7 @@ import type { Subject } from '../domain/subject';
 import { loadScript } from '../redis/load-script';
 import { keysAsSpelled } from './keys';
 import { uniteEntries, type EntryHash } from './unite-entries';
+import { mergeNote } from './version-note';
 
 declare module 'ioredis' {
   interface RedisCommander<Context> {
@@ -29,9 +30,11 @@ const MAX_ATTEMPTS = 10;
  * read; else it starts over. A crash in between leaves `merged`, where the digest says that the first step is done.
  */
 export class TwinMerger {
+  /** @param origin the short id of this build and configuration, noted with the version that a merge makes */
   constructor(
     private readonly redis: Redis | Cluster,
     private readonly prefix: string,
+    private readonly origin: string,
   ) {
     redis.defineCommand('optoutReplaceEntry', { numberOfKeys: 2, lua: REPLACE });
   }
@@ -65,8 +68,15 @@ export class TwinMerger {
     const stored = await this.read(own);
     const digest = digestOf(other);
     if (stored.entry.u === digest) return true;
+    const united = uniteEntries(wholeOf(stored), other);
+    const [seconds, micros] = (await this.redis.time()).map(Number);
+    const now = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
     // The next message that is recorded moves old ones to the history again.
-    return this.replace(own, stored, { ...uniteEntries(wholeOf(stored), other), u: digest });
+    return this.replace(own, stored, {
+      ...united,
+      u: digest,
+      [`v:${united.v ?? ''}`]: mergeNote(now, this.origin),
+    });
   }
 
   /** Whether there is anything, by one request: for most messages there is nothing. */

@@ -1,10 +1,9 @@
-import type { JobsOptions } from 'bullmq';
 import type { DestinationName } from '../domain/destination-name';
-import type { InboundEvent } from '../domain/inbound-event';
 import type { Subject } from '../domain/subject';
+import { groupBy } from '../domain/group-by';
 import { forwardId, type ForwardRequest, type SyncRequest } from './jobs';
-import { PRIORITY, laneOf, type Lane } from './lane';
-import { enqueuePhoneJob, hasLivePhoneJobNext, isPhoneQueued } from './phone-jobs';
+import { PRIORITY, type Lane } from './lane';
+import { enqueuePhoneJob, enqueuePhoneJobs, hasLivePhoneJobNext, isPhoneQueued } from './phone-jobs';
 import type { Queues } from './queues';
 
 /** The lane of a job, the replay run that requeues it, and the id of the dead letter that it was. */
@@ -14,58 +13,9 @@ export interface EnqueueOptions {
   readonly replayOf?: string | undefined;
 }
 
-/**
- * The job id of an event. A repeated delivery by the same source with the same kind is the same job; with another source or
- * kind it is another job, and the ledger decides between them. A replay has its own job, so that a delivery of the message
- * does not wait behind it.
- */
-export function inboundJobId({ messageSid, kind, source }: InboundEvent, run?: string): string {
-  return ofRun([messageSid, kind, source].join('-'), run);
-}
-
 /** A requeued payload gets its own job: the job that failed may not have ended yet. */
 function ofRun(jobId: string, run: string | undefined): string {
   return run === undefined ? jobId : `${jobId}-${run}`;
-}
-
-/** Enqueues an event. Repeating it while the job waits adds nothing. */
-export async function enqueueInbound(
-  { inbound }: Pick<Queues, 'inbound'>,
-  event: InboundEvent,
-  { lane = laneOf(event), run, replayOf }: EnqueueOptions = {},
-): Promise<void> {
-  await inbound.add(event.kind, { payload: event, run, replayOf }, inboundOptions(event, lane, run));
-}
-
-/**
- * Enqueues many events, with one command. When it throws, some events may have been enqueued; repeating all of them is safe,
- * because an event whose job waits is not added again.
- */
-export async function enqueueInboundBatch(
-  { inbound }: Pick<Queues, 'inbound'>,
-  events: readonly InboundEvent[],
-): Promise<void> {
-  await inbound.addBulk(
-    events.map((event) => ({
-      name: event.kind,
-      data: { payload: event },
-      opts: inboundOptions(event, laneOf(event)),
-    })),
-  );
-}
-
-/** Enqueues an event again under an id of the caller. Repeating it while that job waits adds nothing. */
-export async function enqueueRepetition(
-  { inbound }: Pick<Queues, 'inbound'>,
-  event: InboundEvent,
-  { lane, jobId }: { readonly lane: Lane; readonly jobId: string },
-): Promise<void> {
-  const opts = { jobId, priority: PRIORITY[lane] };
-  await inbound.add(event.kind, { payload: event }, opts);
-}
-
-function inboundOptions(event: InboundEvent, lane: Lane, run?: string): JobsOptions {
-  return { jobId: inboundJobId(event, run), priority: PRIORITY[lane] };
 }
 
 /** Enqueues a sync of a phone; see `enqueuePhoneJob`. */
@@ -75,6 +25,20 @@ export async function enqueueSync(
   { lane = 'live', run, replayOf }: EnqueueOptions = {},
 ): Promise<void> {
   await enqueuePhoneJob(syncOf(request.workspace), 'sync', request, { lane, run, replayOf });
+}
+
+/** Enqueues syncs of different phones in one round trip for each workspace; see `enqueuePhoneJobs`. */
+export async function enqueueSyncs(
+  { syncOf }: Pick<Queues, 'syncOf'>,
+  requests: readonly SyncRequest[],
+  lane: Lane,
+): Promise<void> {
+  const byWorkspace = groupBy(requests, ({ workspace }) => workspace);
+  await Promise.all(
+    [...byWorkspace].map(([workspace, some]) =>
+      enqueuePhoneJobs(syncOf(workspace), 'sync', some, { lane, run: undefined, replayOf: undefined }),
+    ),
+  );
 }
 
 /** Whether a live sync of the same phone is requested behind the running one. */

@@ -2,17 +2,25 @@ export {
   enqueueDestination,
   enqueueForward,
   enqueueForwardAgain,
-  enqueueInbound,
-  enqueueInboundBatch,
-  enqueueRepetition,
   enqueueReplay,
   enqueueSync,
+  enqueueSyncs,
   hasLiveDestinationNext,
   hasLiveSyncNext,
-  inboundJobId,
   isDestinationQueued,
   isSyncQueued,
 } from './enqueue';
+export {
+  enqueueBatches,
+  enqueueInbound,
+  enqueueInboundBatch,
+  enqueueRepetition,
+  enqueueReplayedEvents,
+  enqueueSplit,
+  toBatches,
+  type EventBatch,
+  type ReplayedEvent,
+} from './enqueue-inbound';
 export { enqueuePeopleAgain, enqueuePeopleBatch } from './enqueue-people';
 export { enqueueRaw } from './enqueue-raw';
 export {
@@ -23,8 +31,10 @@ export {
   syncQueueName,
   ReplayRequest,
 } from './jobs';
+export { inboundJobId, itemsOf, type InboundBatch, type InboundItem } from './inbound-job';
 export { laneOfJob, type Lane } from './lane';
 export { PeopleChange, type ChangedPerson } from './people-change';
 export { RawBatch, enqueueRawBatch, packRawBatch, unpackRawBatch } from './raw-batch';
-export { closeQueues, openQueues, type JobData, type Queues } from './queues';
+export type { JobData } from './job-data';
+export { closeQueues, openQueues, type Queues } from './queues';
 export { readSyncState, type SyncState } from './sync-state';

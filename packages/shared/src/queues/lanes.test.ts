@@ -3,12 +3,15 @@ import { Worker, type Job } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { InboundEvent } from '../domain/inbound-event';
 import { NOW, phone, stop } from '../test-support/stops';
-import { enqueueInbound, enqueueInboundBatch, enqueueSync, hasLiveSyncNext } from './enqueue';
+import { enqueueSync, hasLiveSyncNext } from './enqueue';
+import { enqueueInbound, enqueueInboundBatch } from './enqueue-inbound';
+import { itemsOf } from './inbound-job';
 import type { SyncRequest } from './jobs';
 import { laneOfJob } from './lane';
 import { enqueuePeopleAgain, enqueuePeopleBatch } from './enqueue-people';
 import type { PeopleChange } from './people-change';
-import { closeQueues, openQueues, type JobData, type Queues } from './queues';
+import type { JobData } from './job-data';
+import { closeQueues, openQueues, type Queues } from './queues';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '', { maxRetriesPerRequest: null });
 afterAll(() => {
@@ -46,7 +49,10 @@ describe('live traffic', () => {
   }
   const order = async (next: () => Promise<SyncJob>, count: number): Promise<string[]> => {
     const phones: string[] = [];
-    for (let n = 0; n < count; n++) phones.push((await next()).data.payload.phone);
+    while (phones.length < count) {
+      const items = itemsOf((await next()).data);
+      phones.push(...items.map(({ raw }) => (raw as { phone: string }).phone));
+    }
     return phones;
   };
 

@@ -3,44 +3,71 @@ import type { Job, Queue } from 'bullmq';
 import type { Subject } from '../domain/subject';
 import type { SyncRequest } from './jobs';
 import { PRIORITY, laneOfJob, type Lane } from './lane';
-import type { JobData } from './queues';
+import type { JobData } from './job-data';
 
 /** A queue whose jobs bring a phone up to date. */
 type PhoneQueue = Queue<JobData<SyncRequest>>;
 
-/**
- * Enqueues a job of a phone. Guarantee: at most one job of a phone waits in a queue and one runs. A request during a running
- * job causes one more job after it, so nothing recorded meanwhile is missed. A request takes precedence over a job of a later
- * lane that waits, or waits for its next attempt: it raises the job to its own lane and ends its delay. A live request does
- * so with any job, and restarts its attempts.
- */
+/** How a request is enqueued. */
+interface PhoneJobOptions {
+  readonly lane: Lane;
+  readonly run: string | undefined;
+  readonly replayOf: string | undefined;
+}
+
+/** Enqueues a job of a phone; see {@link enqueuePhoneJobs}. */
 export async function enqueuePhoneJob(
   queue: PhoneQueue,
   name: string,
   request: SyncRequest,
-  {
-    lane,
-    run,
-    replayOf,
-  }: {
-    readonly lane: Lane;
-    readonly run: string | undefined;
-    readonly replayOf: string | undefined;
-  },
+  options: PhoneJobOptions,
 ): Promise<void> {
-  const id = phoneId(request);
-  if (lane !== 'live') {
-    // A next job is already requested behind the running one. Another request would replace it, together with its lane.
-    const next = await nextLane(queue, id);
-    if (next !== undefined && PRIORITY[next] <= PRIORITY[lane]) return;
-  }
-  const jobId = randomUUID();
-  const added = await queue.add(
+  await enqueuePhoneJobs(queue, name, [request], options);
+}
+
+/**
+ * Enqueues jobs of different phones in one round trip. Guarantee: at most one job of a phone waits in a queue and one runs. A
+ * request during a running job causes one more job after it, so nothing recorded meanwhile is missed. A request takes precedence
+ * over a job of a later lane that waits, or waits for its next attempt: it raises the job to its own lane and ends its delay. A
+ * live request does so with any job, and restarts its attempts.
+ */
+export async function enqueuePhoneJobs(
+  queue: PhoneQueue,
+  name: string,
+  requests: readonly SyncRequest[],
+  { lane, run, replayOf }: PhoneJobOptions,
+): Promise<void> {
+  const due = lane === 'live' ? requests : await withoutNext(queue, requests, lane);
+  if (due.length === 0) return;
+  const jobs = due.map((request) => ({
     name,
-    { payload: request, run, replayOf },
-    { jobId, priority: PRIORITY[lane], deduplication: { id, keepLastIfActive: true } },
-  );
-  if (lane !== 'background' && added.id !== jobId) await expedite(queue, added.id, lane);
+    data: { payload: request, run, replayOf },
+    opts: {
+      jobId: randomUUID(),
+      priority: PRIORITY[lane],
+      deduplication: { id: phoneId(request), keepLastIfActive: true },
+    },
+  }));
+  const added = await queue.addBulk(jobs);
+  if (lane === 'background') return;
+  const present = added.filter(({ id }, index) => id !== jobs[index]?.opts.jobId);
+  await Promise.all(present.map(({ id }) => expedite(queue, id, lane)));
+}
+
+/**
+ * The requests without those of phones that have a next job behind the running one, in this lane or an earlier one. Another
+ * request would replace it, together with its lane.
+ */
+async function withoutNext(
+  queue: PhoneQueue,
+  requests: readonly SyncRequest[],
+  lane: Lane,
+): Promise<SyncRequest[]> {
+  const lanes = await Promise.all(requests.map((request) => nextLane(queue, phoneId(request))));
+  return requests.filter((_, index) => {
+    const next = lanes[index];
+    return next === undefined || PRIORITY[next] > PRIORITY[lane];
+  });
 }
 
 /**

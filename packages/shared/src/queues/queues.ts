@@ -1,12 +1,12 @@
 import { Queue, type JobsOptions } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import type { DestinationName } from '../domain/destination-name';
-import type { InboundEvent } from '../domain/inbound-event';
+import type { InboundBatch } from './inbound-job';
+import type { JobData } from './job-data';
 import {
   QUEUES,
   destinationQueueName,
   syncQueueName,
-  type FailedAttempt,
   type ForwardRequest,
   type ReplayRequest,
   type SyncRequest,
@@ -14,20 +14,8 @@ import {
 import type { PeopleChange } from './people-change';
 import type { RawBatch } from './raw-batch';
 
-/** The data of a job: its payload and its failed attempts so far. */
-export interface JobData<Payload> {
-  readonly payload: Payload;
-  readonly failures?: readonly FailedAttempt[];
-  /** From when, in ms since 1970, it has failed with transient errors; moved forward by the time spent in outages. */
-  readonly transientSince?: number | undefined;
-  /** The replay run that requeued it. */
-  readonly run?: string | undefined;
-  /** The id of the dead letter that was requeued. */
-  readonly replayOf?: string | undefined;
-}
-
 export interface Queues {
-  readonly inbound: Queue<JobData<InboundEvent>>;
+  readonly inbound: Queue<JobData<InboundBatch>>;
   /** Each workspace has its own sync queue, so that a slow or unavailable workspace does not delay the others. */
   readonly syncOf: (workspace: string) => Queue<JobData<SyncRequest>>;
   /** Each optional destination of a workspace has its own queue, so that one that is unavailable delays nothing else. */

@@ -14,6 +14,8 @@ const Fields = z.object({
   id: z.string().default(''),
   /** When the latest pass began; missing before the first. */
   startedAt: time.optional(),
+  /** When the first pass began since the latest one that ended; missing for one that an older version began. */
+  unendedSince: time.optional(),
   /** When the latest full pass ended. */
   endedAt: time.optional(),
   /** Whether a pass is under way. */
@@ -55,9 +57,14 @@ export class PassStore {
   /** Begins a pass, in place of one that is under way. */
   async start(
     now: number,
-    { mode, config }: { readonly mode: ReconcileMode; readonly config: string },
+    pass: {
+      readonly mode: ReconcileMode;
+      readonly config: string;
+      /** See the field. */
+      readonly unendedSince: number;
+    },
   ): Promise<void> {
-    const fields = { ...AT_BEGINNING, id: randomUUID(), startedAt: now, mode, config, running: '1' };
+    const fields = { ...AT_BEGINNING, ...pass, id: randomUUID(), startedAt: now, running: '1' };
     await this.redis.hset(this.key, fields);
   }
 

@@ -1,17 +1,16 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Subject } from '../domain/subject';
+import { DueSet, type Due } from './due-set';
 import { parseMember, reconcileKey, toMember } from './keys';
 
 /** In ms: 10 seconds and 1 minute after the person changed. */
 const DELAYS_MS = [10_000, 60_000];
 
 /** A look that is due. */
-export interface PersonLook {
+export interface PersonLook extends Due {
   readonly subject: Subject;
   /** Missing where the person was reported without it. */
   readonly cioId?: string;
-  /** As it is stored. */
-  readonly member: string;
 }
 
 /**
@@ -19,12 +18,16 @@ export interface PersonLook {
  * change that was reported.
  */
 export class PersonLooks {
+  private readonly dueSet: DueSet;
+
   constructor(
     private readonly redis: Redis | Cluster,
     private readonly prefix: string,
     /** In ms; tests replace them. */
     private readonly delaysMs: readonly number[] = DELAYS_MS,
-  ) {}
+  ) {
+    this.dueSet = new DueSet(redis);
+  }
 
   /** Schedules all looks from now on, in place of those that are open for the same person and phone. */
   async schedule(subject: Subject, cioId?: string): Promise<void> {
@@ -38,18 +41,18 @@ export class PersonLooks {
 
   /** Returns at most `limit` looks that are due, the oldest first. They stay until they are removed. */
   async due(workspace: string, limit: number): Promise<PersonLook[]> {
-    const key = this.key(workspace);
-    const members = await this.redis.zrangebyscore(key, '-inf', Date.now(), 'LIMIT', 0, limit);
-    return members.flatMap((member) => {
-      const [, phone = '', ...id] = member.split(' ');
+    const found = await this.dueSet.due(this.key(workspace), limit);
+    return found.flatMap((due) => {
+      const [, phone = '', ...id] = due.member.split(' ');
       const subject = parseMember(workspace, phone);
       const cioId = id.join(' ');
-      return subject ? [{ subject, member, ...(cioId !== '' && { cioId }) }] : [];
+      return subject ? [{ ...due, subject, ...(cioId !== '' && { cioId }) }] : [];
     });
   }
 
-  async remove(workspace: string, members: readonly string[]): Promise<void> {
-    if (members.length > 0) await this.redis.zrem(this.key(workspace), ...members);
+  /** Removes looks that were carried out, unless they were scheduled anew meanwhile. */
+  async remove(workspace: string, looks: readonly PersonLook[]): Promise<void> {
+    await this.dueSet.remove(this.key(workspace), looks);
   }
 
   private key(workspace: string): string {

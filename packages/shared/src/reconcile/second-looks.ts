@@ -1,15 +1,14 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Subject } from '../domain/subject';
+import { DueSet, type Due } from './due-set';
 import { parseMember, reconcileKey, toMember } from './keys';
 
 /** In ms: 1 minute, 10 minutes, 1 hour and 24 hours after nobody had the number. */
 const DELAYS_MS = [60_000, 600_000, 3_600_000, 86_400_000];
 
 /** A look that is due. */
-interface SecondLook {
+interface SecondLook extends Due {
   readonly subject: Subject;
-  /** As it is stored. */
-  readonly member: string;
 }
 
 /**
@@ -17,12 +16,16 @@ interface SecondLook {
  * arrives is often not searchable yet.
  */
 export class SecondLooks {
+  private readonly dueSet: DueSet;
+
   constructor(
     private readonly redis: Redis | Cluster,
     private readonly prefix: string,
     /** In ms; tests replace them. */
     private readonly delaysMs: readonly number[] = DELAYS_MS,
-  ) {}
+  ) {
+    this.dueSet = new DueSet(redis);
+  }
 
   /** Schedules all looks at a phone from now on, in place of those that are open. */
   async schedule(subject: Subject): Promise<void> {
@@ -38,16 +41,16 @@ export class SecondLooks {
 
   /** Returns at most `limit` looks that are due, the oldest first. They stay until they are removed. */
   async due(workspace: string, limit: number): Promise<SecondLook[]> {
-    const key = this.key(workspace);
-    const members = await this.redis.zrangebyscore(key, '-inf', Date.now(), 'LIMIT', 0, limit);
-    return members.flatMap((member) => {
-      const subject = parseMember(workspace, member.replace(/^\d+:/, ''));
-      return subject ? [{ subject, member }] : [];
+    const found = await this.dueSet.due(this.key(workspace), limit);
+    return found.flatMap((due) => {
+      const subject = parseMember(workspace, due.member.replace(/^\d+:/, ''));
+      return subject ? [{ ...due, subject }] : [];
     });
   }
 
-  async remove({ subject, member }: SecondLook): Promise<void> {
-    await this.redis.zrem(this.key(subject.workspace), member);
+  /** Removes a look that was carried out, unless it was scheduled anew meanwhile. */
+  async remove(look: SecondLook): Promise<void> {
+    await this.dueSet.remove(this.key(look.subject.workspace), [look]);
   }
 
   private key(workspace: string): string {

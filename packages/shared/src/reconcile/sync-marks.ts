@@ -21,6 +21,10 @@ const CLEAR = loadScript(SCRIPTS, 'clear-mark.lua');
 
 /** Marks that one page holds, about. */
 const PAGE = 500;
+/** Marks whose reasons tell about those of all. */
+const SAMPLE = 200;
+/** The reasons of the reconciler itself. The others depend on what people, Customer.io and operators do. */
+const RECONCILER = ['sweep', 'second_look'];
 
 /**
  * Why a forced sync is asked for: a pass over the ledger, a second look at a phone that nobody had, a STOP again, a person who
@@ -106,6 +110,17 @@ export class SyncMarks {
     return this.redis.hlen(this.key({ workspace }));
   }
 
+  /** Returns how many phones the reconciler itself has marked: exactly for up to 200 marks, else estimated from so many. */
+  async countOfReconciler(workspace: string): Promise<number> {
+    const [count, sample] = await Promise.all([
+      this.count(workspace),
+      this.redis.hrandfield(this.key({ workspace }), SAMPLE, 'WITHVALUES') as Promise<string[]>,
+    ]);
+    const contents = sample.filter((_, n) => n % 2 === 1).map((raw) => Content.parse(JSON.parse(raw)));
+    const own = contents.filter(({ reason, passes }) => RECONCILER.includes(reason) || isOfPass(passes));
+    return own.length === 0 ? 0 : Math.ceil((count * own.length) / contents.length);
+  }
+
   /**
    * Returns one page of the marks, in no order.
    *
@@ -124,6 +139,10 @@ export class SyncMarks {
   private key({ workspace }: Pick<Subject, 'workspace'>): string {
     return reconcileKey(this.prefix, workspace, 'marks');
   }
+}
+
+function isOfPass({ sweep, requested }: SyncMark['passes']): boolean {
+  return (sweep ?? requested) !== undefined;
 }
 
 function parseMark(subject: Subject, raw: string): SyncMark {

@@ -1,5 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { DestinationName } from '../domain/destination-name';
+import { groupBy } from '../domain/group-by';
 import type { Subject } from '../domain/subject';
 import { parseMember, reconcileKey, toMember, toMembers } from './keys';
 
@@ -22,6 +23,17 @@ export class UnappliedIndex {
   /** @param receivedAt in ms since 1970 */
   async add(subject: Subject, receivedAt: number): Promise<void> {
     await this.redis.zadd(this.key(subject.workspace), 'NX', receivedAt, toMember(subject));
+  }
+
+  /** Adds phones, each with the time of its first event, in ms since 1970. */
+  async addAll(added: readonly { readonly subject: Subject; readonly receivedAt: number }[]): Promise<void> {
+    const byWorkspace = groupBy(added, ({ subject }) => subject.workspace);
+    await Promise.all(
+      [...byWorkspace].map(([workspace, some]) => {
+        const scored = some.flatMap(({ subject, receivedAt }) => [receivedAt, toMember(subject)]);
+        return this.redis.zadd(this.key(workspace), 'NX', ...scored);
+      }),
+    );
   }
 
   async remove(subject: Subject): Promise<void> {

@@ -1,7 +1,8 @@
-import { createServer, type Server } from 'node:http';
+import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
 import { capConnections } from './connection-cap';
+import { HTTP_TIME_LIMITS, listen, type ListenOptions } from './listen';
 import { withTimeout } from './timing';
 
 /** Resolves with whether the probe passes and, where it fails, with the reason for an operator. */
@@ -16,24 +17,26 @@ interface AdminServer {
 const MOST_CONNECTIONS = 32;
 
 /**
- * Serves `/healthz` (liveness), `/readyz` (readiness) and `/metrics` (Prometheus) on a private port. A probe that fails,
+ * Serves `/healthz` (liveness), `/readyz` (readiness) and `/metrics` (Prometheus) on a private port, with the time limits of
+ * the public one. A probe that fails,
  * or does not answer within 2 s, is answered 503 with its reason as JSON.
  *
  * @throws {Error} with code `EADDRINUSE` when the port is in use
  */
-export async function startAdminServer(options: {
-  readonly port: number;
-  readonly registry: Registry;
-  readonly healthz: Probe;
-  readonly readyz: Probe;
-}): Promise<AdminServer> {
+export async function startAdminServer(
+  options: ListenOptions & {
+    readonly registry: Registry;
+    readonly healthz: Probe;
+    readonly readyz: Probe;
+  },
+): Promise<AdminServer> {
   const { registry, healthz, readyz } = options;
   const routes = new Map<string, () => Promise<{ status: number; type: string; body: string }>>([
     ['/healthz', () => answer(healthz)],
     ['/readyz', () => answer(readyz)],
     ['/metrics', async () => ({ status: 200, type: registry.contentType, body: await registry.metrics() })],
   ]);
-  const server = createServer((request, response) => {
+  const server = createServer(HTTP_TIME_LIMITS, (request, response) => {
     const path = (request.url ?? '').split('?')[0] ?? '';
     const route =
       routes.get(path) ?? (() => Promise.resolve({ status: 404, type: 'text/plain', body: 'Not found\n' }));
@@ -47,7 +50,7 @@ export async function startAdminServer(options: {
     );
   });
   capConnections(server, MOST_CONNECTIONS);
-  await listen(server, options.port);
+  await listen(server, options);
   return {
     port: (server.address() as AddressInfo).port,
     close: () =>
@@ -72,20 +75,4 @@ async function answer(probe: Probe): Promise<{ status: number; type: string; bod
     type: 'application/json',
     body: `${JSON.stringify({ status: result.ok ? 'ok' : 'unavailable', reason: result.reason })}\n`,
   };
-}
-
-/**
- * Resolves once the server listens.
- *
- * @param port 0: any free port
- * @throws {Error} with code `EADDRINUSE` when the port is in use
- */
-export function listen(server: Server, port: number): Promise<void> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
 }

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { listen } from './admin-server';
+import { listen } from './listen';
 import { capConnections, type ClosedReason } from './connection-cap';
 
 const GET = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n';
@@ -17,7 +17,7 @@ async function start(limit: number, listener: RequestListener): Promise<void> {
   reasons = [];
   sockets = [];
   capConnections(server, limit, (reason) => reasons.push(reason));
-  await listen(server, 0);
+  await listen(server, { port: 0 });
 }
 
 afterEach(() => {

@@ -1,9 +1,10 @@
 import { createLogger } from './logger';
 
 describe('createLogger', () => {
-  function lineOf(write: (log: ReturnType<typeof createLogger>) => void): string {
+  function lineOf(write: (log: ReturnType<typeof createLogger>) => void, options = {}): string {
     const lines: string[] = [];
-    write(createLogger({ service: 'test', level: 'info' }, { write: (line) => void lines.push(line) }));
+    const destination = { write: (line: string) => void lines.push(line) };
+    write(createLogger({ service: 'test', level: 'info', ...options }, destination));
     return lines.join('');
   }
 
@@ -14,6 +15,29 @@ describe('createLogger', () => {
     });
     expect(line).not.toContain('4155550123');
     expect(line.match(/1415\*{5}23/g)?.length).toBeGreaterThanOrEqual(4);
+  });
+
+  it('masks numbers without a plus where a workspace stores such, and no time', () => {
+    const write = (log: ReturnType<typeof createLogger>): void => {
+      log.info(
+        { phone: '14155550123', at: 1_772_013_598_000, national: '0441234567', sid: `SM${'1'.repeat(32)}` },
+        'GET /people?phone=14155550123&x=1',
+      );
+    };
+    const line = lineOf(write, { hasBareNumbers: true });
+    expect(line).not.toMatch(/4155550123|0441234567/);
+    expect(JSON.parse(line)).toMatchObject({ at: 1_772_013_598_000, sid: `SM${'1'.repeat(32)}` });
+    expect(JSON.parse(line)).toHaveProperty('time', expect.any(Number));
+    expect(lineOf(write)).toContain('14155550123');
+  });
+
+  it('escapes what a terminal would act on', () => {
+    const text = 'a\u001b[2J\u009b31m\u007f\u202eb';
+    const line = lineOf((log) => {
+      log.info({ path: text }, text);
+    });
+    expect(line.trimEnd()).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(JSON.parse(line)).toMatchObject({ path: text, msg: text });
   });
 
   it('redacts secrets and message bodies', () => {

@@ -1,4 +1,5 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
+import { escapeControls } from '../domain/escape-controls';
 import { maskPhone } from '../domain/phone';
 import { LogOutput, standardOutput } from './log-output';
 
@@ -8,12 +9,13 @@ const SECRET_FIELDS = ['authorization', 'authToken', 'token', 'apiKey', 'passwor
 
 /**
  * Creates a logger that writes JSON lines. Callers log masked phone numbers and codes only. As a safety net, secret fields
- * are redacted and whole phone numbers are masked in every line before it is written.
+ * are redacted, whole phone numbers are masked and control characters are escaped in every line before it is written.
  *
+ * @param options.hasBareNumbers whether a workspace stores numbers without a plus, which are masked then as well
  * @param destination standard output by default, where lines are dropped while nobody reads them (see `LogOutput`)
  */
 export function createLogger(
-  options: { readonly service: string; readonly level: string },
+  options: { readonly service: string; readonly level: string; readonly hasBareNumbers?: boolean },
   destination: DestinationStream = standardOutput(),
 ): Logger {
   const log = pino(
@@ -22,7 +24,7 @@ export function createLogger(
       base: { service: options.service },
       redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: '[redacted]' },
       serializers: { err: serializeError },
-      hooks: { streamWrite: scrub },
+      hooks: { streamWrite: options.hasBareNumbers ? (text) => scrubBare(scrub(text)) : scrub },
     },
     destination,
   );
@@ -47,9 +49,14 @@ function serializeError(error: unknown): unknown {
 
 const WHOLE_NUMBER = /(\+|%2B)([1-9]\d{6,14})\b/gi;
 
-/** Masks every whole phone number in a text. */
+/** A run of digits in a text, or in the text of a JSON value; a JSON number, such as a time, follows a colon. */
+const BARE_NUMBER = /(?<=["\s=/,;('])[0-9]{9,15}(?=["\s,;)'/?&.]|$)/g;
+
+const scrubBare = (text: string): string => text.replace(BARE_NUMBER, maskPhone);
+
+/** Masks every whole phone number in a line, and escapes what a terminal would act on. */
 function scrub(text: string): string {
-  return text.replace(
+  return escapeControls(text).replace(
     WHOLE_NUMBER,
     (_, plus: string, digits: string) => plus + maskPhone(`+${digits}`).slice(1),
   );

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { enqueueInboundBatch } from '../queues/enqueue';
+import { enqueueInboundBatch } from '../queues/enqueue-inbound';
 import { closeQueues, openQueues } from '../queues/queues';
 import { stop } from '../test-support/stops';
 import { createRegistry, registerQueueGauges } from './metrics';

@@ -28,7 +28,13 @@ export const CHECK_CONFIG = '--check-config';
  * same way and exits with 1. A ConfigError, from reading or from starting, is printed and exits with 78.
  * With `--check-config` nothing is started.
  */
-export async function runService<Config extends { readonly logLevel: string }>(
+export async function runService<
+  Config extends {
+    readonly logLevel: string;
+    readonly hasBareNumbers?: boolean;
+    readonly warnings?: readonly string[];
+  },
+>(
   name: string,
   readConfig: () => Config,
   start: (config: Config, log: Logger) => Promise<Pick<Service, 'stop'>>,
@@ -37,6 +43,8 @@ export async function runService<Config extends { readonly logLevel: string }>(
     checkConfig(readConfig);
     return;
   }
+  // What a service writes holds phone numbers: its owner alone may read it.
+  process.umask(0o077);
   let log = createLogger({ service: name, level: 'info' });
   let service: Pick<Service, 'stop'> | undefined;
   const onTimeout = (): void => {
@@ -51,7 +59,9 @@ export async function runService<Config extends { readonly logLevel: string }>(
   });
   try {
     const config = readConfig();
-    log = createLogger({ service: name, level: config.logLevel });
+    const { hasBareNumbers = false } = config;
+    log = createLogger({ service: name, level: config.logLevel, hasBareNumbers });
+    for (const warning of config.warnings ?? []) log.warn({ code: 'config_warning' }, warning);
     service = await start(config, log);
   } catch (error) {
     if (!(error instanceof ConfigError)) {

@@ -148,7 +148,7 @@ async function startSentinel(
       `sentinel parallel-syncs ${NAME} ${REPLICAS}`,
     ];
     await writeFile(file, `${lines.join('\n')}\n`);
-    return startServerProcess(binary, port, [file, '--sentinel'], scratch);
+    return startServerProcess(binary, port, [file, '--sentinel'], { scratch });
   });
   return { running, scratch };
 }

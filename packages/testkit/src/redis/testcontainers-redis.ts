@@ -2,7 +2,16 @@
 import type { DockerProvider } from '@optout-sync/local-runtime/redis';
 
 /** Starts a Redis in a container that testcontainers' reaper removes even when this process is killed. */
-export const testcontainersRedis: DockerProvider = async ({ image, args, port, dir, log }) => {
+export const testcontainersRedis: DockerProvider = async ({
+  image,
+  args,
+  port,
+  dir,
+  log,
+  mayPull = true,
+}) => {
+  // It pulls the image, and one of its own, without asking.
+  if (!mayPull) return undefined;
   // Loaded on demand: it is large, and most machines never need it.
   const { GenericContainer, Wait, getContainerRuntimeClient } = await import('testcontainers');
   const docker = await getContainerRuntimeClient().catch(() => undefined);
@@ -23,6 +32,7 @@ export const testcontainersRedis: DockerProvider = async ({ image, args, port, d
       provider: 'docker',
       pid: undefined,
       exited: undefined,
+      logs: () => [],
       async stop() {
         if (!stopped) await started.stop();
         stopped = true;

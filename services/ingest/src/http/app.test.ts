@@ -11,9 +11,15 @@ const ROUTES = Object.entries(WEBHOOK_PATHS);
 
 describe('the public routes', () => {
   let server: Server;
+  let astray: string[];
   const start = async (receiverOf: (route: string) => Receiver) => {
     const receivers = Object.fromEntries(ROUTES.map(([route]) => [route, receiverOf(route)]));
-    const app = createApp({ receivers: receivers as Record<WebhookRoute, Receiver>, trustProxy: false });
+    const app = createApp({
+      receivers: receivers as Record<WebhookRoute, Receiver>,
+      trustProxy: false,
+      telemetry: { signedRequestAstray: (path) => void astray.push(path) },
+    });
+    astray = [];
     server = createServer(app).listen(0, '127.0.0.1');
     await once(server, 'listening');
   };
@@ -23,14 +29,14 @@ describe('the public routes', () => {
   });
 
   /** Sends a request line as it is. Returns the status and body. */
-  async function send(method: string, target: string): Promise<string> {
+  async function send(method: string, target: string, header = 'X-Other: a'): Promise<string> {
     const socket = connect((server.address() as AddressInfo).port, '127.0.0.1');
-    socket.write(`${method} ${target} HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n`);
+    socket.write(`${method} ${target} HTTP/1.1\r\nHost: a\r\n${header}\r\nConnection: close\r\n\r\n`);
     const [head = '', body = ''] = (await text(socket)).split('\r\n\r\n');
     return `${head.slice('HTTP/1.1 '.length, 'HTTP/1.1 200'.length)} ${body.trim()}`;
   }
 
-  it.each(ROUTES)('leads to %s by every spelling of its path that Express accepts', async (route, path) => {
+  it.each(ROUTES)('leads to %s by every spelling of its path', async (route, path) => {
     await start(
       (name) =>
         ({ method, url }) =>
@@ -43,18 +49,15 @@ describe('the public routes', () => {
       `${path}?a=b`,
       `${path}/?a=/`,
       `http://a${path}`,
+      `${path}//`,
+      `/${path}`,
+      path.replaceAll('/', '///'),
     ];
     for (const spelling of spellings) {
       expect(await send('POST', spelling)).toBe(`200 "${route} POST ${spelling}"`);
       expect(await send('PUT', spelling)).toBe(`200 "${route} PUT ${spelling}"`);
     }
-    for (const spelling of [
-      `${path}//`,
-      `${path}/x`,
-      `/${path}`,
-      path.replace('webhooks', '%77ebhooks'),
-      '/',
-    ]) {
+    for (const spelling of [`${path}/x`, `/x${path}`, path.replace('webhooks', '%77ebhooks'), '/']) {
       expect(await send('POST', spelling)).toContain('404 {"code":"not_found"');
     }
   });
@@ -62,6 +65,14 @@ describe('the public routes', () => {
   it.each(ROUTES)('answers 500 without details when the receiver of %s fails', async (_, path) => {
     await start(() => () => Promise.reject(new Error('our secret')));
     expect(await send('POST', path)).toMatch(/^500 {"code":"internal_error","message":"[\w ]+\."}$/);
+  });
+
+  it('reports a request to an unknown path that has a signature of Twilio, and no other', async () => {
+    await start(() => () => Promise.reject(new Error('not used')));
+    expect(await send('POST', '/webhooks/twilio/sms?Body=x')).toContain('404');
+    expect(astray).toEqual([]);
+    expect(await send('POST', '/webhooks/twilio/sms?Body=x', 'X-Twilio-Signature: x')).toContain('404');
+    expect(astray).toEqual(['/webhooks/twilio/sms']);
   });
 
   it('answers /healthz', async () => {

@@ -6,7 +6,7 @@ describe('a broken request', () => {
   let reported: string[];
   beforeEach(async () => {
     reported = [];
-    server = await startPublicServer(0, (_, response) => response.end('fine'), {
+    server = await startPublicServer({ port: 0 }, (_, response) => response.end('fine'), {
       requestBroken: (code) => void reported.push(code),
       connectionClosed: () => undefined,
     });

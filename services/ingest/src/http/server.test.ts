@@ -8,7 +8,7 @@ describe('the public server', () => {
   let server: PublicServer;
   const agent = new Agent({ keepAlive: true, maxSockets: 1 });
   const start = async (listener: RequestListener) => {
-    server = await startPublicServer(0, listener);
+    server = await startPublicServer({ port: 0 }, listener);
   };
   afterEach(async () => {
     agent.destroy();
@@ -84,6 +84,6 @@ describe('the public server', () => {
 
   it('does not start when the port is in use', async () => {
     await start((_, response) => response.end());
-    await expect(startPublicServer(server.port, () => undefined)).rejects.toThrow('EADDRINUSE');
+    await expect(startPublicServer({ port: server.port }, () => undefined)).rejects.toThrow('EADDRINUSE');
   });
 });

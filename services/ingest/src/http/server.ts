@@ -1,7 +1,13 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { capConnections, listen, type ClosedReason } from '@optout-sync/shared/service';
+import {
+  HTTP_TIME_LIMITS,
+  capConnections,
+  listen,
+  type ClosedReason,
+  type ListenOptions,
+} from '@optout-sync/shared/service';
 import { SIZE_LIMIT_BYTES } from '../webhook/request-checks';
 import { answerBrokenRequest, type BrokenRequestCode } from './broken-request';
 import { connectionLimit } from './connection-limit';
@@ -23,12 +29,6 @@ export interface HttpEvents {
   connectionClosed(reason: ClosedReason): void;
 }
 
-/** Slow-loris protection: a request that has not arrived by then is ended. */
-const REQUEST_TIMEOUT_MS = 10_000;
-
-/** Longer than the 60 s after which load balancers close idle connections: they must close first, not the server. */
-const KEEP_ALIVE_TIMEOUT_MS = 65_000;
-
 /** How long a kept-alive connection may still bring a request after stop(). A pool in use reuses one within that time. */
 const IDLE_GRACE_MS = 500;
 
@@ -38,13 +38,13 @@ const STOP_DEADLINE_MS = 12_000;
 const NO_EVENTS: HttpEvents = { requestBroken: () => undefined, connectionClosed: () => undefined };
 
 /**
- * Starts the public HTTP server on `port` (0: any free port).
+ * Starts the public HTTP server.
  *
  * @param limit the number of connections it has at most
  * @throws {Error} `EADDRINUSE` when the port is in use
  */
 export async function startPublicServer(
-  port: number,
+  address: ListenOptions,
   listener: RequestListener,
   telemetry: HttpEvents = NO_EVENTS,
   limit = connectionLimit(),
@@ -53,10 +53,7 @@ export async function startPublicServer(
     {
       // A GET carries the message in its URL; Node's 16 kB is too small for a long one.
       maxHeaderSize: SIZE_LIMIT_BYTES + 16 * 1024,
-      headersTimeout: REQUEST_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      connectionsCheckingInterval: 1_000,
-      keepAliveTimeout: KEEP_ALIVE_TIMEOUT_MS,
+      ...HTTP_TIME_LIMITS,
     },
     listener,
   );
@@ -68,7 +65,7 @@ export async function startPublicServer(
   capConnections(server, limit, (reason) => {
     telemetry.connectionClosed(reason);
   });
-  await listen(server, port);
+  await listen(server, address);
   let stopping: Promise<void> | undefined;
   return {
     port: (server.address() as AddressInfo).port,

@@ -2,6 +2,11 @@ import type { BlockedSends, Classify, NamedSendError, WebhookRoute } from '@opto
 import type { EventStore } from '../store/event-store';
 import type { DeadLetterEvents } from './persist';
 
+export interface SuspicionEvents {
+  /** A message with a valid signature has SIDs that differ, and is applied all the same since it opts out. */
+  sidsDiffered(route: WebhookRoute, messageSid: string): void;
+}
+
 export interface SendErrorEvents {
   /** Twilio reported a failed send that is not acted on. */
   sendErrorIgnored(route: WebhookRoute, code: NamedSendError): void;

@@ -1,15 +1,17 @@
 import { ClassicLevel } from 'classic-level';
 import { ConfigError } from '@optout-sync/shared/config';
+import { makePrivateFolder } from '@optout-sync/shared/service';
 
 export type Database = ClassicLevel;
 
 /**
- * Opens the LevelDB database in a folder, and creates both if needed.
+ * Opens the LevelDB database in a folder, and creates both if needed. Only the folder's owner can enter it.
  *
  * @throws {ConfigError} when another process has it open
  * @throws {Error} with the disk's own message for any other failure
  */
 export async function openDatabase(dir: string): Promise<Database> {
+  await makePrivateFolder(dir);
   const database = new ClassicLevel(dir);
   try {
     await database.open();
@@ -24,6 +26,7 @@ export async function openDatabase(dir: string): Promise<Database> {
 const MESSAGES = {
   spool_full: 'The spool is full (SPOOL_MAX_BYTES)',
   spool_broken: 'The spool cannot be used',
+  spool_folder_lost: 'The spool is lost',
   spool_closed: 'The spool is closed',
 } as const;
 

@@ -1,4 +1,5 @@
 import { openDatabase, type Database } from './database';
+import { checkFolder, identityOf } from './folder-identity';
 import { decode, type SpooledBatch } from './spooled-batch';
 
 /** An item on disk. */
@@ -31,6 +32,9 @@ const AFTER_ITEMS = ':';
 /** Written to find out whether the disk takes writes. Sorts behind the items. */
 const PROBE_KEY = '~probe';
 
+/** The limit of what `rescue` loads into memory. */
+const RESCUE_BYTES = 64 * 1024 ** 2;
+
 /** The limit of what a read loads into memory. */
 const READ_BYTES = 1_000_000;
 
@@ -47,6 +51,8 @@ export class Journal {
 
   private constructor(
     private readonly database: Database,
+    private readonly dir: string,
+    private readonly identity: string,
     private lastKey: number,
   ) {}
 
@@ -58,7 +64,7 @@ export class Journal {
   static async open({ dir, open = openDatabase }: JournalOptions, lastKey: number): Promise<Journal> {
     const database = await open(dir);
     try {
-      const journal = new Journal(database, lastKey);
+      const journal = new Journal(database, dir, await identityOf(dir), lastKey);
       await journal.measure();
       return journal;
     } catch (error) {
@@ -72,10 +78,11 @@ export class Journal {
     return { items, bytes, lastKey };
   }
 
-  /** Resolves once all items are fsynced. */
+  /** Resolves once all items are fsynced, and found to be in the folder at its path. */
   async append(texts: readonly string[]): Promise<void> {
     const operations = texts.map((text) => ({ type: 'put', key: this.nextKey(), value: text }) as const);
     await this.database.batch(operations, { sync: true });
+    await this.checkFolder();
     this.items += texts.length;
     for (const text of texts) this.bytes += sizeOf(text);
   }
@@ -107,6 +114,30 @@ export class Journal {
   /** Returns the space of removed items to the disk. */
   async compact(): Promise<void> {
     await this.database.compactRange(BEFORE_ITEMS, AFTER_ITEMS);
+  }
+
+  /** @throws {FolderLostError} when the folder at the path is not the one that was opened */
+  async checkFolder(): Promise<void> {
+    await checkFolder(this.dir, this.identity);
+  }
+
+  /**
+   * The items that can still be read, oldest first, at most 64 MB. Where the folder was deleted, LevelDB holds the latest in
+   * memory and has the files open that it read before.
+   */
+  async rescue(): Promise<string[]> {
+    const texts: string[] = [];
+    let bytes = 0;
+    try {
+      for await (const [, text] of this.database.iterator({ gt: this.removedTo, lt: AFTER_ITEMS })) {
+        bytes += sizeOf(text);
+        if (bytes > RESCUE_BYTES) break;
+        texts.push(text);
+      }
+    } catch {
+      // The file of the next ones is gone.
+    }
+    return texts;
   }
 
   /** Rejects when the disk takes no writes. */

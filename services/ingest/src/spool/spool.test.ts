@@ -1,4 +1,4 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@optout-sync/local-runtime/process';
@@ -138,6 +138,77 @@ describe('the spool', () => {
     await spool.append(batch('d'), 1);
     expect(names(await spool.oldest(10))).toEqual(['a', 'd']);
     expect(spool.items).toBe(2);
+  });
+
+  const LOSSES: readonly [string, (folder: string) => Promise<unknown>][] = [
+    ['is deleted', (folder) => rm(folder, { recursive: true })],
+    ['is moved', (folder) => rename(folder, `${folder}.old`)],
+    [
+      'is deleted and made again',
+      async (folder) => {
+        await rm(folder, { recursive: true });
+        await mkdir(folder);
+      },
+    ],
+    [
+      'is replaced by a link to another one',
+      async (folder) => {
+        await rename(folder, `${folder}.old`);
+        await mkdir(`${folder}.new`);
+        await symlink(`${folder}.new`, folder);
+      },
+    ],
+    [
+      'loses its files',
+      async (folder) => {
+        for (const name of await readdir(folder)) await rm(join(folder, name));
+      },
+    ],
+    [
+      'loses its log',
+      async (folder) => {
+        for (const name of await readdir(folder)) if (name.endsWith('.log')) await rm(join(folder, name));
+      },
+    ],
+  ];
+
+  describe.each(LOSSES)('when its folder %s', (_, lose) => {
+    it('acknowledges no write that is not in the folder, and opens it again with the items from before', async () => {
+      const spool = await open();
+      for (const name of ['a', 'b']) await spool.append(batch(name), 1);
+      await spool.remove(await spool.oldest(1));
+      await lose(join(dir, 'spool'));
+      await expect(spool.append(batch('c'), 1)).rejects.toMatchObject({ code: 'spool_folder_lost' });
+      expect(spool.unusable).toMatchObject({ code: 'spool_folder_lost' });
+      expect(telemetry.spoolLost).toHaveBeenCalledTimes(1);
+      await waitFor(() => !spool.unusable, { what: 'the spool to be opened again' });
+      expect(telemetry.spoolBack).toHaveBeenCalledTimes(1);
+      await spool.append(batch('d'), 1);
+      await spool.close();
+      // The write of c came to the lost folder, whose items are all copied.
+      expect(names(await (await open()).oldest(10))).toEqual(['b', 'c', 'd']);
+    });
+
+    it('finds out without a write, at the next probe', async () => {
+      const spool = await open();
+      await spool.append(batch('a'), 1);
+      await lose(join(dir, 'spool'));
+      await waitFor(() => telemetry.spoolLost.mock.calls.length > 0, { what: 'the loss to be reported' });
+      expect(telemetry.spoolLost).toHaveBeenCalledWith(
+        expect.objectContaining({ code: 'spool_folder_lost' }),
+      );
+      await waitFor(() => !spool.unusable, { what: 'the spool to be opened again' });
+      expect(names(await spool.oldest(10))).toEqual(['a']);
+    });
+  });
+
+  it('writes the items of a lost folder when it is closed before it was opened again', async () => {
+    const spool = await open();
+    await spool.append(batch('a'), 1);
+    await rm(join(dir, 'spool'), { recursive: true });
+    await expect(spool.append(batch('b'), 1)).rejects.toMatchObject({ code: 'spool_folder_lost' });
+    await spool.close();
+    expect(names(await (await open()).oldest(10))).toEqual(['a', 'b']);
   });
 
   it('returns an item of an unknown format as text', async () => {

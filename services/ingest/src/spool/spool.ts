@@ -2,6 +2,7 @@ import { ConfigError } from '@optout-sync/shared/config';
 import { GroupCommit } from '../store/group-commit';
 import type { WriteBatch } from '../store/event-store';
 import { SpoolError } from './database';
+import { FolderLostError } from './folder-identity';
 import { EMPTY, Journal, sizeOf, type JournalOptions, type JournalSize, type SpoolItem } from './journal';
 import { Periodic } from './periodic';
 import { encode } from './spooled-batch';
@@ -28,8 +29,11 @@ type State =
       readonly is: 'broken';
       readonly error: SpoolError;
       readonly size: JournalSize;
-      /** The closing of the failed journal. The folder cannot be opened before it ends. */
-      readonly released: Promise<unknown>;
+      /**
+       * The closing of the failed journal, before which the folder cannot be opened. Resolves to the items that were read from
+       * a lost folder.
+       */
+      readonly released: Promise<readonly string[]>;
     }
   | { readonly is: 'closed'; readonly error: SpoolError; readonly size: JournalSize };
 
@@ -39,14 +43,15 @@ const PROBE_EVERY_MS = 10_000;
 /**
  * The batches of webhooks on disk, in the order of arrival, for the time in which Redis does not take them.
  *
- * *Open*: takes and returns items. Every 10 s a write probes the disk.
+ * *Open*: takes and returns items. Every 10 s a write probes the disk. Every second, and after every write, the folder is
+ * compared with the one that was opened: a deleted or moved file takes writes too.
  *
  * *Full*: returns items, and takes those that fit. Entered from *open* when an item exceeds `maxBytes`, left for *open*
  * when items are removed.
  *
  * *Broken*: neither takes nor returns items. Entered from any state but *closed* when the disk fails a read, a write or a
- * probe, or when the folder cannot be opened at the start. Left for *open* when the folder is opened again, which is
- * attempted each second.
+ * probe, when the folder was deleted, moved or replaced, or when it cannot be opened at the start. Left for *open* when the
+ * folder is opened again, which is attempted each second. What could be read of a lost folder is written to it first.
  *
  * *Closed*: neither takes nor returns items. Entered by `close()` and never left.
  */
@@ -127,6 +132,8 @@ export class Spool {
   async close(): Promise<void> {
     await this.supervision.stop();
     await this.writes.idle();
+    // A last attempt, for the items of a lost folder.
+    if (this.state.is === 'broken') await this.reopen(this.state).catch(() => undefined);
     const { state, size } = this;
     this.state = { is: 'closed', error: new SpoolError('spool_closed'), size };
     if (state.is === 'broken') await state.released;
@@ -152,7 +159,8 @@ export class Spool {
     try {
       return await work(journal);
     } catch (cause) {
-      const error = new SpoolError('spool_broken', cause);
+      const isLost = cause instanceof FolderLostError;
+      const error = new SpoolError(isLost ? 'spool_folder_lost' : 'spool_broken', cause);
       const isCurrent = 'journal' in this.state && this.state.journal === journal;
       if (isCurrent) this.breakDown(journal, error);
       throw error;
@@ -160,20 +168,33 @@ export class Spool {
   }
 
   private breakDown(journal: Journal, error: SpoolError): void {
-    const released = journal.close().catch(() => undefined);
+    const released = release(journal);
     this.enter({ is: 'broken', error, size: journal.size, released });
   }
 
   /** Opens a broken spool again, and probes a disk that may have no other writes. */
   private async supervise(): Promise<void> {
-    const { state } = this;
-    if (state.is === 'broken') {
-      await state.released;
-      this.enter({ is: 'open', journal: await Journal.open(this.options, state.size.lastKey) });
-    } else if (performance.now() - this.probedAt >= PROBE_EVERY_MS) {
+    if (this.state.is === 'broken') {
+      await this.reopen(this.state);
+      return;
+    }
+    await this.use((journal) => journal.checkFolder());
+    if (performance.now() - this.probedAt >= PROBE_EVERY_MS) {
       this.probedAt = performance.now();
       await this.use((journal) => journal.probe());
     }
+  }
+
+  private async reopen({ released, size }: Extract<State, { is: 'broken' }>): Promise<void> {
+    const rescued = await released;
+    const journal = await Journal.open(this.options, size.lastKey);
+    try {
+      if (rescued.length > 0) await journal.append(rescued);
+    } catch (error) {
+      await journal.close().catch(() => undefined);
+      throw error;
+    }
+    this.enter({ is: 'open', journal });
   }
 
   private enter(next: State): void {
@@ -185,6 +206,17 @@ export class Spool {
   }
 }
 
+/** Closes a failed journal. Its items are on disk, unless its folder is lost: then returns those that can still be read. */
+async function release(journal: Journal): Promise<readonly string[]> {
+  const isLost = await journal.checkFolder().then(
+    () => false,
+    () => true,
+  );
+  const rescued = isLost ? await journal.rescue() : [];
+  await journal.close().catch(() => undefined);
+  return rescued;
+}
+
 async function openOrBroken(options: SpoolOptions): Promise<State> {
   try {
     return { is: 'open', journal: await Journal.open(options, EMPTY.lastKey) };
@@ -194,7 +226,7 @@ async function openOrBroken(options: SpoolOptions): Promise<State> {
       is: 'broken',
       error: new SpoolError('spool_broken', error),
       size: EMPTY,
-      released: Promise.resolve(),
+      released: Promise.resolve([]),
     };
   }
 }

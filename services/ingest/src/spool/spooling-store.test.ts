@@ -81,7 +81,7 @@ describe('the spooling store', () => {
     };
     const enqueued = async () => {
       const jobs = await queues.inbound.getJobs(['waiting'], 0, -1, true);
-      return jobs.map(({ data }) => data.payload);
+      return jobs.flatMap(({ data }) => data.payload.events);
     };
     const call = ([command = '', ...args]: string[]) => admin.call(command, ...args);
 

@@ -3,7 +3,7 @@ import { freePort, waitFor } from '@optout-sync/local-runtime/process';
 import type { ProvidedRedis } from '@optout-sync/local-runtime/redis';
 import { provideRedis, startCluster } from '@optout-sync/testkit';
 import type { RedisConfig } from '@optout-sync/shared/config';
-import { inboundJobId } from '@optout-sync/shared/queues';
+import { inboundJobId, itemsOf, type JobData } from '@optout-sync/shared/queues';
 import { connectRedis } from '@optout-sync/shared/redis';
 import { openRedisStore } from '../test-support/open-redis-store';
 import { forwardRequest, sampleDeadLetter, stopEvent as stop } from '../test-support/samples';
@@ -19,6 +19,12 @@ function openStore(url: string, redisBack = () => undefined as unknown) {
   const telemetry = { redisLost: jest.fn(), redisBack: jest.fn(redisBack) };
   return { store: openRedisStore({ config, telemetry }), telemetry };
 }
+
+/** The events that wait, in the order of their jobs. */
+const waiting = async (store: RedisStore): Promise<unknown[]> =>
+  (await store.watched[0]!.getJobs(['waiting'], 0, -1, true)).flatMap(({ data }) =>
+    itemsOf(data as JobData<unknown>).map(({ raw }) => raw),
+  );
 
 const elapsed = async (work: () => Promise<unknown>): Promise<number> => {
   const startedAt = performance.now();
@@ -56,7 +62,9 @@ describe('the Redis store', () => {
       await waitFor(() => store.check().then(() => true), { what: 'the store to be usable' });
       const event = stop();
       await store.append({ events: [event] });
-      expect(await store.watched[0]?.getJob(inboundJobId(event))).toMatchObject({ data: { payload: event } });
+      expect(await store.watched[0]?.getJob(inboundJobId([event]))).toMatchObject({
+        data: { payload: { version: 2, events: [event] } },
+      });
       expect(telemetry.redisBack).toHaveBeenCalled();
       await store.close();
       await redis.stop();
@@ -124,21 +132,20 @@ describe('the Redis store', () => {
 
     it('stores each event of a batch once, within a batch and across batches', async () => {
       const events = Array.from({ length: 300 }, stop);
-      const waiting = () => store.watched[0]!.getJobCountByTypes('waiting');
-      const before = await waiting();
+      const before = await waiting(store);
       for (let i = 0; i < 2; i++)
         await store.append({ events: [...events, events[0]!], deadLetters: [deadLetter] });
-      expect(await waiting()).toBe(before + 300);
+      expect(await waiting(store)).toEqual([...before, ...events]);
     });
 
-    it('stores every event that arrives during a round trip', async () => {
-      const events = Array.from({ length: 50 }, stop);
+    it('stores every event that arrives during a round trip, 50 in a job', async () => {
+      const events = Array.from({ length: 101 }, stop);
+      const before = await store.watched[0]!.getWaitingCount();
       await Promise.all(events.map((event) => store.append({ events: [event] })));
-      for (const event of events) {
-        expect(await store.watched[0]!.getJob(inboundJobId(event))).toMatchObject({
-          data: { payload: event },
-        });
-      }
+      expect((await waiting(store)).slice(-events.length)).toEqual(events);
+      // The first one is alone: it does not wait for others.
+      expect((await store.watched[0]!.getWaitingCount()) - before).toBe(3);
+      expect(await store.watched[0]!.getJob(inboundJobId(events.slice(0, 1)))).toBeDefined();
     });
 
     it('rejects within seconds while it hangs, and works when it continues', async () => {
@@ -153,6 +160,25 @@ describe('the Redis store', () => {
       await waitFor(() => store.append({ events: [stop()] }).then(() => true), {
         what: 'the store to be usable',
       });
+    });
+
+    it('adds the events of adds that timed out once, when they landed and come again from the spool', async () => {
+      const events = Array.from({ length: 130 }, stop);
+      const before = await waiting(store);
+      await redis.kill('SIGSTOP');
+      const results = await Promise.allSettled(events.map((event) => store.append({ events: [event] })));
+      await redis.kill('SIGCONT');
+      expect(results.map(({ status }) => status)).toEqual(events.map(() => 'rejected'));
+      await waitFor(() => store.check().then(() => true), { what: 'the store to be usable' });
+      const landed = await waiting(store);
+      expect(landed.length).toBeGreaterThan(before.length);
+      // In two parts, which end within jobs, each with others beside it.
+      const others = Array.from({ length: 2 }, stop);
+      await store.append({ events: [others[0]!, ...events.slice(0, 70)] });
+      await store.append({ events: [...events.slice(70), others[1]!] });
+      const all = await waiting(store);
+      expect(all).toHaveLength(before.length + events.length + others.length);
+      expect(all).toEqual(expect.arrayContaining([...events, ...others]));
     });
 
     it('opens its queues again when the first contact failed', async () => {

@@ -6,18 +6,21 @@ import type { InboundEvent } from '@optout-sync/shared/domain';
 import {
   closeQueues,
   enqueueForward,
-  enqueueInbound,
-  enqueueInboundBatch,
+  enqueueBatches,
   enqueuePeopleBatch,
   enqueueRawBatch,
+  toBatches,
   type PeopleChange,
 } from '@optout-sync/shared/queues';
 import { connectRedis, queuePrefix } from '@optout-sync/shared/redis';
 import type { EventStore, WriteBatch } from './event-store';
 import { GroupCommit } from './group-commit';
+import { UncertainBatches } from './uncertain-batches';
 
 /** Longer than two slow scrapes, short enough to leave no key behind for long. */
 const PROBE_TTL_MS = 60_000;
+/** An add that took longer, in ms, may have gone to the spool as well. Less than the spooling store waits for Redis. */
+const SLOW_MS = 1_000;
 
 export interface ConnectionEvents {
   /** The connection is lost or unusable. Reported for each failed attempt. */
@@ -60,10 +63,12 @@ export class RedisStore implements EventStore {
   readonly watched: Queue[] = [];
   private readonly prefix: string;
   private opening: Promise<JobStores> | undefined;
-  /** Events that arrive during a round trip share the next one: it costs as much as the rest of an add. */
+  /** Events that arrive during a round trip share the next one and its jobs. A lone event does not wait for others. */
   private readonly adding = new GroupCommit<readonly InboundEvent[]>(async (groups) =>
-    enqueue(await this.queues(), groups.flat()),
+    this.addEvents(groups.flat()),
   );
+
+  private readonly uncertain = new UncertainBatches();
 
   private readonly addingPeople = new GroupCommit<readonly PeopleChange[]>(async (groups) =>
     enqueuePeopleBatch(await this.queues(), groups.flat()),
@@ -117,6 +122,22 @@ export class RedisStore implements EventStore {
     this.redis.disconnect();
   }
 
+  private async addEvents(events: readonly InboundEvent[]): Promise<void> {
+    const queues = await this.queues();
+    const { batches, others } = this.uncertain.take(events);
+    const all = [...batches, ...toBatches(others)];
+    const startedAt = performance.now();
+    try {
+      await enqueueBatches(queues, all);
+      // The caller may have given up meanwhile.
+      if (performance.now() - startedAt > SLOW_MS) this.uncertain.add(all);
+    } catch (error) {
+      // What Redis refuses it does not have.
+      if ((error as Error).name !== 'ReplyError') this.uncertain.add(all);
+      throw error;
+    }
+  }
+
   private async queues(): Promise<JobStores> {
     if (this.redis.status !== 'ready') throw new Error('Redis is not connected');
     await this.options.permit?.();
@@ -142,10 +163,4 @@ export class RedisStore implements EventStore {
     this.watched.splice(0, Infinity, queues.inbound, queues.forwards, queues.people, queues.batches);
     return queues;
   }
-}
-
-async function enqueue(queues: JobStores, events: readonly InboundEvent[]): Promise<void> {
-  const [first, ...more] = events;
-  if (!first) return;
-  await (more.length === 0 ? enqueueInbound(queues, first) : enqueueInboundBatch(queues, events));
 }

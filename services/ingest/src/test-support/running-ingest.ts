@@ -8,7 +8,7 @@ import { DEFAULT_BLOCKED_SENDS, DEFAULT_KEYWORDS, WEBHOOK_PATHS } from '@optout-
 import { connectRedis } from '@optout-sync/shared/redis';
 import { createLogger } from '@optout-sync/shared/service';
 import { TWILIO_ACCOUNT_SID, sendTwilioWebhook, type TwilioWebhook } from '@optout-sync/twilio-simulator';
-import type { IngestConfig } from '../config/config';
+import type { IngestConfig } from '@optout-sync/shared/config';
 import { Ingest } from '../service';
 import { TOKEN } from './keys';
 
@@ -40,6 +40,8 @@ export async function runIngest(
     {
       port: 0,
       adminPort: 0,
+      host: undefined,
+      adminHost: '127.0.0.1',
       drainMs: 0,
       publicUrl: undefined,
       trustProxy: false,
@@ -50,9 +52,11 @@ export async function runIngest(
       keywords: DEFAULT_KEYWORDS,
       blockedSends: DEFAULT_BLOCKED_SENDS,
       forwardUrls: [],
+      forwardSignature: false,
       redis: { mode: 'standalone', prefix, url: redisUrl },
       spool: { dir: spoolDir, maxBytes: 100_000_000 },
       logLevel: 'debug',
+      warnings: [],
       ...changes,
     },
     { log: createLogger({ service: 'ingest', level: 'debug' }, { write: (line) => void logs.push(line) }) },

@@ -1,5 +1,6 @@
 import type { WebhookRoute } from '@optout-sync/shared/domain';
 import type { WebhookAnswer, WebhookRequest } from './request';
+import { checkHost } from './request-checks';
 import { WebhookError, errorAnswer } from './webhook-error';
 
 /** One route: how its requests are authenticated, handled and answered. */
@@ -44,6 +45,7 @@ export function createReceiver<Verified, Result extends WebhookResult>(
     const startedAt = performance.now();
     const seconds = () => (performance.now() - startedAt) / 1000;
     try {
+      checkHost(request);
       const result = await webhook.handle(await webhook.authenticate(request), request);
       telemetry.webhookHandled(route, result, seconds());
       return webhook.answer(result);

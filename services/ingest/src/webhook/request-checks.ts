@@ -16,6 +16,23 @@ export const PEOPLE_LIMIT_BYTES = 1024 * 1024;
 export const FORM = 'application/x-www-form-urlencoded';
 export const JSON_TYPE = 'application/json';
 
+const HOST = /^(?:[\w.-]+|\[[\da-f:.]+\])(?::(\d{1,5}))?$/i;
+
+/** Whether a text is `host` or `host:port`. */
+export function isHost(text: string): boolean {
+  const match = HOST.exec(text);
+  return match !== null && Number(match[1] ?? 0) <= 65_535;
+}
+
+/**
+ * Checks the Host header, which a client of HTTP/1.0 may leave out (RFC 9112, 3.2).
+ *
+ * @throws {WebhookError} `malformed_host`
+ */
+export function checkHost({ headers: { host } }: WebhookRequest): void {
+  if (host !== undefined && !isHost(host)) throw new WebhookError('malformed_host');
+}
+
 /** @throws {WebhookError} `method_not_allowed` */
 export function checkMethod({ method }: WebhookRequest, allowed: readonly string[]): void {
   if (allowed.includes(method)) return;

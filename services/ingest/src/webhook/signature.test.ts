@@ -59,6 +59,11 @@ describe('the signature', () => {
       ['a standard port that Twilio omits', 'https://example.com:443', 'https://example.com'],
       ['its own port', 'https://example.com:8443', 'https://example.com:8443'],
       ['a password', 'https://user:word@example.com', 'https://user:word@example.com'],
+      [
+        'a password that Twilio leaves out',
+        'https://user:w%40rd@example.com/prefix',
+        'https://example.com/prefix',
+      ],
       ['a host in upper case', 'https://EXAMPLE.com', 'https://EXAMPLE.com'],
     ])('with %s as PUBLIC_URL', async (_, publicUrl, called) => {
       const request = sentTo(called + PATH, { baseUrl: 'http://10.0.0.7:8080' });

@@ -30,9 +30,11 @@ export function checkSignature<Signer extends Account>(
 ): Signer[] {
   const signature = signatureOf(request);
   const url = calledUrl(request, publicUrl);
+  // Twilio signs the URL with or without the user name and password in it.
+  const forms = [...new Set([url, withoutUser(url)])];
   const signed = request.method === 'GET' ? {} : formInBody;
   const signers = accounts.filter(({ tokens }) =>
-    tokens.some((token) => isValid(token, signature, url, signed)),
+    tokens.some((token) => forms.some((form) => isValid(token, signature, form, signed))),
   );
   if (signers.length > 0) return signers;
   throw new WebhookError('bad_signature', { checkedAgainst: withoutSecrets(url) });
@@ -57,10 +59,9 @@ const LOGGED_LENGTH = 255;
 
 /** For an operator to compare with the webhook URL at Twilio: without the query (it holds the message) and the password. */
 const withoutSecrets = (url: string): string =>
-  url
-    .replace(/\?.*$/s, '')
-    .replace(/\/\/[^/]*@/, '//')
-    .slice(0, LOGGED_LENGTH);
+  withoutUser(url.replace(/\?.*$/s, '')).slice(0, LOGGED_LENGTH);
+
+const withoutUser = (url: string): string => url.replace(/\/\/[^/?#]*@/, '//');
 
 /** Whether a request has a bearer token, valid or not (RFC 6750). */
 export const hasBearerToken = ({ headers }: WebhookRequest): boolean =>

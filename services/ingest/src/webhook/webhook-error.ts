@@ -10,6 +10,10 @@ interface ErrorDefinition {
 /** Why a webhook is refused, by the code in answers, metrics and logs. The texts are fixed and echo nothing of the request. */
 export const WEBHOOK_ERRORS = {
   method_not_allowed: { status: 405, message: 'This method is not allowed here.' },
+  malformed_host: {
+    status: 400,
+    message: 'The Host header, or that of a trusted proxy, is not host or host:port.',
+  },
   body_too_large: { status: 413, message: 'The request is too large.' },
   unsupported_media_type: { status: 415, message: 'This content type or encoding is not supported here.' },
   body_incomplete: { status: 400, message: 'The body is incomplete.' },

@@ -53,6 +53,35 @@ describe('a campaign without anything else', () => {
     expect(harness.sandbox.requests()).toEqual([]);
   });
 
+  it('is called once for a START to a Messaging Service, however many senders it lifts', async () => {
+    await startAlone();
+    const service = 'MG00000000000000000000000000000001';
+    const number = '+15005550002';
+    const at = Date.now() - 60_000;
+    for (const sender of [service, number]) {
+      await harness.enqueue(inboundEvent(single, { sender, occurredAt: at }));
+      await harness.settled(single);
+    }
+    await calls(2);
+    const start = inboundEvent(single, {
+      kind: 'start',
+      sender: service,
+      messagingServiceSid: service,
+      ours: number,
+    });
+    await harness.enqueue(start);
+    await harness.settled(single);
+    expect((await harness.entry(single))?.senders.get(number)?.messageSid).toBe(start.messageSid);
+    await calls(3);
+    expect(campaign.received[2]).toMatchObject({
+      MessageSid: start.messageSid,
+      To: service,
+      MessagingServiceSid: service,
+      OptOutType: 'START',
+      sms_unsubscribe: false,
+    });
+  });
+
   it('is called again until it answers 2xx', async () => {
     await startAlone();
     campaign.answers.push(503);

@@ -42,15 +42,25 @@ async function trigger(client: GuardedClient, body: unknown): Promise<void> {
   await client.send({ operation: 'campaign', method: 'POST', path: '', body });
 }
 
-/** The calls for the versions after one and up to another, in their order. */
+/**
+ * The calls for the versions after one and up to another, in their order: one for each message. A START to a Messaging Service may
+ * decide for several senders; its call names the sender that it was sent to.
+ */
 function callsFor(
   { subject, entry, optedOut }: Consent,
   { after, upTo }: { readonly after: number; readonly upTo: number },
 ): { readonly version: number; readonly body: unknown }[] {
-  return [...entry.senders.entries()]
-    .filter(([, { version }]) => version > after && version <= upTo)
-    .sort(([, a], [, b]) => a.version - b.version)
-    .map(([sender, { version, state, messageSid, occurredAt }]) => ({
+  const senderOf = new Map(entry.history.map(({ messageSid, sender }) => [messageSid, sender]));
+  const decidedBy = new Map(
+    [...entry.senders].map(([sender, consent]) => [
+      consent.messageSid,
+      { ...consent, sender: senderOf.get(consent.messageSid) ?? sender },
+    ]),
+  );
+  return [...decidedBy.values()]
+    .filter(({ version }) => version > after && version <= upTo)
+    .sort((a, b) => a.version - b.version)
+    .map(({ sender, version, state, messageSid, occurredAt }) => ({
       version,
       body: {
         MessageSid: messageSid,

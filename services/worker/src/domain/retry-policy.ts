@@ -23,9 +23,9 @@ export interface RetryState {
 
 /**
  * The time, in ms since 1970, from which the retry horizon of a job runs after a failed attempt; undefined while none
- * runs. Transient errors and unsupported payloads start it. Time in an outage does not count, so an outage moves it forward by the time since the
- * attempt before; it does not restart it, since a job whose own request always fails may look like an outage now and
- * then. Any other kind says nothing about the job and ends it.
+ * runs. Transient errors and unsupported payloads start it. Any other kind concerns all jobs, such as an outage, a rate limit
+ * or a wrong key: its time does not count, so it moves the horizon forward by the time since the attempt before. It does not
+ * restart it: a job whose own request always fails meets a rate limit now and then as all others do.
  *
  * @param previous the horizon and the time of the attempt before, where there are any
  */
@@ -36,7 +36,7 @@ export function horizonStart(
 ): number | undefined {
   const { transientSince, at = now } = previous;
   if (kind === 'transient' || kind === 'unsupported') return transientSince ?? now;
-  if (kind !== 'outage' || transientSince === undefined) return undefined;
+  if (transientSince === undefined) return undefined;
   return Math.min(now, transientSince + Math.max(0, now - at));
 }
 

@@ -98,7 +98,6 @@ async function deadLetterDestination(
 function waitingMessages(entry: LedgerEntry | undefined, name: DestinationName) {
   if (!entry) return [];
   const { appliedVersion } = progressOf(entry, name);
-  return [...entry.senders.values()]
-    .filter(({ version }) => version > appliedVersion)
-    .map(({ messageSid }) => messageSid);
+  const waiting = [...entry.senders.values()].filter(({ version }) => version > appliedVersion);
+  return [...new Set(waiting.map(({ messageSid }) => messageSid))];
 }

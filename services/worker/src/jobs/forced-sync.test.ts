@@ -1,3 +1,4 @@
+import { Redis } from 'ioredis';
 import type { SandboxOptions, SandboxWorkspace } from '@optout-sync/customerio-sandbox';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { inboundEvent, startHarness, type Harness } from '../test-support/worker-harness';
@@ -5,6 +6,8 @@ import { inboundEvent, startHarness, type Harness } from '../test-support/worker
 const PHONE = '+14155550101';
 let harness: Harness;
 let workspace: SandboxWorkspace;
+const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
+afterAll(() => redis.quit());
 
 async function start(
   env: Record<string, string> = {},
@@ -84,6 +87,19 @@ describe('a forced sync of a stopped number', () => {
       expect(harness.attribute(PHONE)).toEqual([true]);
     },
   );
+
+  it('opts out a person whom the search finds and the answer for the attributes lacks', async () => {
+    await start();
+    await stopped();
+    const late = workspace.addPerson({ attributes: { phone: PHONE } });
+    harness.sandbox.fault({
+      match: { operation: 'attributes' },
+      effect: { kind: 'status', status: 200, body: { customers: [] } },
+    });
+    await harness.force(PHONE);
+    expect(harness.attribute(PHONE)).toEqual([true]);
+    expect((await harness.entry(PHONE))?.people).toEqual([late]);
+  });
 
   it('writes nothing where everyone is opted out already', async () => {
     await start();
@@ -175,4 +191,24 @@ it('writes true once more where the phone is the identifier', async () => {
   workspace.addPerson({ attributes: { phone: PHONE, sms_unsubscribe: false }, attributesAt });
   await harness.force(PHONE);
   expect(harness.attribute(PHONE)).toEqual([true]);
+});
+
+it.each([
+  ['is read', {}],
+  ['is the identifier', { CUSTOMERIO_LOOKUP: 'phone_identifier' }],
+])('writes only what live traffic leaves of the rate limit where the phone %s', async (_, env) => {
+  harness = await startHarness({
+    env: { ...env, RECONCILE_PERIOD: 'off', CUSTOMERIO_TRACK_RPS: '10' },
+    sandbox: { phoneIsIdentifier: 'CUSTOMERIO_LOOKUP' in env },
+    overrides: { reconcile: { lagMs: 0 } },
+  });
+  workspace = harness.sandbox.workspace();
+  const hasBackgroundSlot = (): Promise<number> =>
+    redis.hexists(`{${harness.prefix}:budget:default:track}:lanes`, 'background');
+  await stopped();
+  expect(await hasBackgroundSlot()).toBe(0);
+  workspace.addPerson({ attributes: { phone: PHONE } });
+  await harness.force(PHONE);
+  expect(harness.attribute(PHONE)).toEqual([true]);
+  expect(await hasBackgroundSlot()).toBe(1);
 });

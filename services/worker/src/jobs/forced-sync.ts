@@ -40,7 +40,7 @@ export type ForcedSync = (
 const NOTHING: ForcedSyncResult = { outcome: 'up_to_date', counts: [] };
 
 export function forcedSync(context: {
-  readonly ledger: Pick<Ledger, 'read' | 'now' | 'raiseTimestamp' | 'markChecked'>;
+  readonly ledger: Pick<Ledger, 'readWhole' | 'now' | 'raiseTimestamp' | 'markChecked'>;
   readonly findings: Pick<Findings, 'peopleOf' | 'replace'>;
   readonly looks: Pick<SecondLooks, 'scheduleOne'>;
   readonly newcomers: Pick<Newcomers, 'list'>;
@@ -52,7 +52,8 @@ export function forcedSync(context: {
   const { ledger, findings, looks, newcomers, destinationRequests, telemetry, lagMs } = context;
   return async (consent, { compare, policy, optional }, mark, lane) => {
     const { subject, entry } = consent;
-    if (!mayDiffer(consent, mark)) return NOTHING;
+    const orphans = await findings.peopleOf(subject, 'orphaned');
+    if (!mayDiffer(consent, mark) && orphans.length === 0) return NOTHING;
     const compared = await compare(consent, {
       mode: mark.mode,
       lane,
@@ -61,7 +62,7 @@ export function forcedSync(context: {
       lagMs,
       pace: mark.passes.requested === undefined ? 'quarter' : 'full',
       allowOptIn: mark.allowOptIn,
-      orphans: await findings.peopleOf(subject, 'orphaned'),
+      orphans,
       isStopped: (stored) => isStopped(ledger, subject, policy, stored),
       raise: (times) => ledger.raiseTimestamp(subject, entry.version, times),
     });
@@ -90,13 +91,13 @@ function mayDiffer({ entry, optedOut }: Consent, { allowOptIn }: SyncMark): bool
 
 /** Whether the number that a person has now, as Customer.io stores it, is opted out. */
 async function isStopped(
-  ledger: Pick<Ledger, 'read'>,
+  ledger: Pick<Ledger, 'readWhole'>,
   subject: Subject,
   policy: ConsentPolicy,
   stored: string,
 ): Promise<boolean> {
   const phone = parseStoredPhone(stored, subject.phone);
-  const entry = phone && (await ledger.read({ ...subject, phone }));
+  const entry = phone && (await ledger.readWhole({ ...subject, phone }));
   return entry !== undefined && isOptedOut([...entry.senders.values()], policy) === true;
 }
 

@@ -1,19 +1,12 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
-import { JobError, InboundEvent, type Subject } from '@optout-sync/shared/domain';
+import { JobError, type InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, Recorded, SettledEvent } from '@optout-sync/shared/ledger';
-import { enqueueSync } from '@optout-sync/shared/queues';
-import type { UnappliedIndex } from '@optout-sync/shared/reconcile';
-import type { ReviewEntry, ReviewList } from '@optout-sync/shared/review';
-import { parsePayload, type PayloadCodes } from '../runner/parse-payload';
-import { storeDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
-import type { RepeatedOptOuts } from './repeated-opt-outs';
-
-const CODES: PayloadCodes = {
-  invalid: 'event_invalid',
-  versionUnknown: 'event_version_unknown',
-  valueUnknown: 'event_value_unknown',
-};
+import { enqueueSplit, itemsOf, type Lane } from '@optout-sync/shared/queues';
+import { storeDeadLetter, type DeadLetterEvents, type JobKind, type RunningJob } from '../runner/job-kind';
+import { CountOnce } from './count-once';
+import { parseBatch, type ParsedBatch, type ParsedItem } from './inbound-batch';
+import { followUp, type FollowUps } from './record-follow-up';
 
 export interface RecordEvents extends DeadLetterEvents {
   recorded(event: InboundEvent, result: Recorded['result']): void;
@@ -21,69 +14,121 @@ export interface RecordEvents extends DeadLetterEvents {
   superseded(events: readonly SettledEvent[]): void;
 }
 
-/**
- * Queue `inbound-events`: records an inbound event in the ledger, once, and enqueues a sync of the phone unless
- * Customer.io already holds everything recorded. An opt-out that confirms what Customer.io should hold may request a forced
- * sync. A crash between the two repeats both: the event is then a duplicate that still needs its sync.
- */
-export function recordJob(context: {
-  readonly ledger: Ledger;
-  readonly reviews: Pick<ReviewList, 'add'>;
+interface RecordContext extends FollowUps {
+  readonly ledger: Pick<Ledger, 'recordAll'>;
   readonly queues: JobStores;
-  readonly unapplied: Pick<UnappliedIndex, 'add'>;
   readonly telemetry: RecordEvents;
   readonly workspaceOf: WorkspaceOf;
   readonly numbersOf: (service: string) => readonly string[];
-  readonly repeatedOptOuts: Pick<RepeatedOptOuts, 'confirm'>;
-}): JobKind<InboundEvent> {
-  const { ledger, reviews, queues, unapplied, telemetry, workspaceOf, numbersOf, repeatedOptOuts } = context;
-  return {
-    parse: (raw) => parsePayload(InboundEvent, raw, CODES, 'the inbound event'),
+}
 
-    async run(event, lane) {
-      const workspace = workspaceOf(event.accountSid);
-      if (workspace === undefined) {
-        throw new JobError(
-          'misconfigured',
-          'account_unknown',
-          `account ${event.accountSid} is not configured`,
-        );
+/** An event that can be recorded. */
+interface ReadyItem {
+  readonly item: ParsedItem;
+  readonly event: InboundEvent;
+  readonly subject: Subject;
+}
+
+/** An event that is in the ledger. */
+interface RecordedItem extends ReadyItem {
+  readonly recorded: Recorded;
+}
+
+/**
+ * Queue `inbound-events`: records the events of a job in the ledger, in their order and each once, and enqueues a sync of each
+ * phone unless Customer.io already holds everything recorded. An opt-out that confirms what Customer.io should hold may request
+ * a forced sync. A crash in between repeats the job: its events are then duplicates that still need their sync.
+ *
+ * Each event ends by itself. One that cannot be recorded is split off into a job of its own, which then waits or is
+ * dead-lettered, and the others are done:
+ *
+ *   unknown account, form or word, invalid, or refused by Redis   split off, with the attempts of the job
+ *   Redis fails, or refuses every event                           the whole job is repeated
+ *   the job may kill workers, or is exhausted                     split into single events; see `processJob`
+ */
+export function recordJob(context: RecordContext): JobKind<ParsedBatch> {
+  const { queues, telemetry } = context;
+  const countOnce = new CountOnce();
+  const splitOff = async (items: ParsedBatch, lane: Lane, { id, data }: Pick<RunningJob, 'id' | 'data'>) => {
+    if (items.length > 0) await enqueueSplit(queues, { id, lane, data }, items);
+  };
+  return {
+    parse: (_, data) => parseBatch(data),
+
+    async run(batch, lane, job = { id: '', data: { payload: undefined }, isRepeated: false }) {
+      const recorded = await record(context, batch);
+      const ended = new Set(recorded.map(({ item }) => item));
+      try {
+        await followUp(context, recorded, lane);
+        const left = batch.filter((item) => !ended.has(item));
+        await splitOff(left, lane, job);
+      } finally {
+        // Last, so that a worker that dies before has not counted what the next one counts.
+        const count = countOnce.begin(job);
+        for (const { item, event, recorded: result } of recorded) {
+          const counted = count(item.index, result);
+          if (counted !== undefined) telemetry.recorded(event, counted);
+          telemetry.superseded(result.superseded);
+        }
       }
-      const subject: Subject = { workspace, channel: event.channel, phone: event.phone };
-      const { result, needsSync, confirms, superseded } = await ledger.record(
-        subject,
-        event,
-        numbersOf(event.messagingServiceSid ?? ''),
-      );
-      if (event.kind === 'review') await reviews.add(toReviewEntry(event, subject));
-      if (needsSync) {
-        await unapplied.add(subject, event.receivedAt);
-        await enqueueSync(queues, { version: 1, ...subject }, { lane });
-      } else if (confirms || isSaidAgain(event, result)) {
-        await repeatedOptOuts.confirm(subject, event, lane);
-      }
-      telemetry.recorded(event, result);
-      telemetry.superseded(superseded);
-      return result;
+      return recorded.map(({ item, recorded: { result } }) => ({ outcome: result, replayOf: item.replayOf }));
+    },
+
+    async split(batch, lane, job) {
+      if (batch.length === 1) return false;
+      await splitOff(batch, lane, job);
+      return true;
     },
 
     async onExhausted(job) {
-      const { payload: event, raw } = job;
-      const payload = event ? { type: 'event' as const, event } : { type: 'raw' as const, data: raw };
+      const { payload: [item] = [] } = job;
+      const payload = item?.event
+        ? { type: 'event' as const, event: item.event }
+        : { type: 'raw' as const, data: itemsOf({ payload: job.raw })[0]?.raw };
       const { deadLetter, id } = await storeDeadLetter(queues, 'record', job, payload);
-      telemetry.deadLettered(deadLetter, id, event ? [event] : []);
+      telemetry.deadLettered(deadLetter, id, item?.event ? [item.event] : []);
     },
   };
 }
 
-/** Whether an opt-out that the ledger knows is delivered again. A backfill re-sends messages to correct their times only. */
-function isSaidAgain({ kind, source }: InboundEvent, result: Recorded['result']): boolean {
-  return result === 'duplicate' && kind === 'stop' && source !== 'backfill';
+/**
+ * Records the events of a batch that can be recorded. Resolves with these.
+ *
+ * @throws {JobError} when the only event of the job cannot be recorded
+ * @throws {Error} when Redis fails, or refuses every event
+ */
+async function record(
+  { ledger, workspaceOf, numbersOf }: RecordContext,
+  batch: ParsedBatch,
+): Promise<RecordedItem[]> {
+  const ready: ReadyItem[] = [];
+  for (const item of batch) {
+    const one = toReady(item, workspaceOf);
+    if (!(one instanceof JobError)) ready.push(one);
+    else if (batch.length === 1) throw one;
+  }
+  const results = await ledger.recordAll(
+    ready.map(({ subject, event }) => ({
+      subject,
+      event,
+      ownNumbers: numbersOf(event.messagingServiceSid ?? ''),
+    })),
+  );
+  const [first, ...others] = results;
+  if (first instanceof Error && others.every((result) => result instanceof Error)) throw first;
+  return ready.flatMap((one, index) => {
+    const result = results[index];
+    return result === undefined || result instanceof Error ? [] : [{ ...one, recorded: result }];
+  });
 }
 
-function toReviewEntry(
-  { sender, messageSid, phrase, receivedAt }: InboundEvent,
-  subject: Subject,
-): ReviewEntry {
-  return { ...subject, sender, messageSid, phrase, receivedAt };
+function toReady(item: ParsedItem, workspaceOf: WorkspaceOf): ReadyItem | JobError {
+  const { event } = item;
+  if (!event) return item.failure;
+  const workspace = workspaceOf(event.accountSid);
+  if (workspace !== undefined) {
+    return { item, event, subject: { workspace, channel: event.channel, phone: event.phone } };
+  }
+  const message = `account ${event.accountSid} is not configured`;
+  return new JobError('misconfigured', 'account_unknown', message);
 }

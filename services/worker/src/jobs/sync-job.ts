@@ -61,6 +61,7 @@ const UP_TO_DATE: Synced = { outcome: 'up_to_date', counts: [] };
  *   nothing new in the ledger             -> done
  *   read -> look up -> write -> mark      -> jobs of the optional destinations -> done
  *   nothing new, but the phone is marked  -> forced: look up -> read Customer.io -> write what differs -> done
+ *   both                                  -> as something new; a forced sync follows when Customer.io shows the write
  *
  * An event that is recorded meanwhile enqueues a sync of its own, which follows this one. Only the ledger's own script
  * marks what Customer.io holds, after the write, so a crash anywhere repeats the whole. A sync that is suspended and
@@ -90,7 +91,9 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
     if (!entry || optedOut === undefined) return UP_TO_DATE;
     const consent: Consent = { subject: request, entry, optedOut };
     if (entry.version > entry.appliedVersion) {
-      return { outcome: await apply(context, target, consent, lane), counts: [] };
+      const outcome = await apply(context, target, consent, lane);
+      if (mark) await compareLater(context, consent, mark);
+      return { outcome, counts: [] };
     }
     await unapplied.remove(request);
     const { compare, policy, optional } = target;
@@ -139,6 +142,18 @@ async function apply(
   telemetry.settled(subject, outcome, settled, people.length);
   await destinationRequests.enqueue(subject, optional, lane);
   return outcome;
+}
+
+/**
+ * A phone that is marked had an event to apply, which was written without a comparison: a value that was set after the event was
+ * sent wins over it, and the search may not find newcomers yet. So it is compared when what is read shows the write.
+ */
+async function compareLater(
+  { looks, lagMs }: Pick<SyncContext, 'looks' | 'lagMs'>,
+  { subject, optedOut }: Consent,
+  { mode }: SyncMark,
+): Promise<void> {
+  if (optedOut && mode === 'enforce') await looks.scheduleOne(subject, lagMs);
 }
 
 async function deadLetterSync(

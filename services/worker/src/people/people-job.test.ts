@@ -249,10 +249,10 @@ it('a replayed change is compared in the background', async () => {
   expect(
     await requeue(
       context,
-      { id: 'dl-1', deadLetter: { ...deadLetter, undone: { type: 'people', change } } },
+      [{ id: 'dl-1', deadLetter: { ...deadLetter, undone: { type: 'people', change } } }],
       'run-1',
     ),
-  ).toBeUndefined();
+  ).toEqual([undefined]);
   await becomes(cioId, true);
 });
 

@@ -17,7 +17,7 @@ interface RoundOptions extends ComparisonContext {
   readonly workspace: string;
   readonly target: Pick<SyncTarget, 'policy'>;
   readonly looks: Pick<PersonLooks, 'due' | 'remove'>;
-  readonly ledger: Pick<Ledger, 'read'>;
+  readonly ledger: Pick<Ledger, 'read' | 'readWhole'>;
   readonly lease: Lease;
   readonly roundMs: number;
   readonly telemetry: PersonLookEvents;
@@ -59,10 +59,7 @@ export class PersonLookRounds {
     if (!(await lease.hold())) return;
     const due = await looks.due(workspace, PAGE);
     await Promise.all(due.map((look) => this.look(look)));
-    await looks.remove(
-      workspace,
-      due.map(({ member }) => member),
-    );
+    await looks.remove(workspace, due);
   }
 
   private async look({ subject, cioId }: PersonLook): Promise<void> {

@@ -7,7 +7,7 @@ import type { ForcedSyncRequests } from '../reconcile/forced-sync-requests';
 
 /** What requests the comparison of a phone whose people changed. */
 export interface ComparisonContext {
-  readonly ledger: Pick<Ledger, 'read'>;
+  readonly ledger: Pick<Ledger, 'read' | 'readWhole'>;
   readonly newcomers: Pick<Newcomers, 'add'>;
   readonly forcedSyncs: Pick<ForcedSyncRequests, 'request'>;
   readonly config: { readonly reconcile: { readonly mode: ReconcileMode | undefined } };
@@ -31,7 +31,8 @@ export async function requestComparison(
   { subject, cioId }: Change,
   lane: Lane,
 ): Promise<boolean> {
-  const entry = await ledger.read(subject);
+  // With what an old worker stored under another spelling of the number: the sync that is requested merges it.
+  const entry = await ledger.readWhole(subject);
   if (!entry || isOptedOut([...entry.senders.values()], policy) !== true) return false;
   // First: the comparison reads the newcomers.
   if (cioId !== undefined) await newcomers.add(subject, cioId);

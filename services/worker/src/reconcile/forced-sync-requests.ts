@@ -7,7 +7,10 @@ const MAX_OPEN = 100;
 /** The same for a pass that an operator asked for, so that a round of one second fills the whole rate limit. */
 const MAX_OPEN_OF_REQUESTED = 300;
 
-/** Asks for forced syncs. The reconciler has a bounded number of them open at a time. */
+/**
+ * Asks for forced syncs. The reconciler has a bounded number of them open at a time, beside those that people who changed,
+ * repeated opt-outs and operators ask for: a pass goes on however many these are.
+ */
 export class ForcedSyncRequests {
   /** Where the search for lost jobs continues, by workspace. */
   private readonly cursors = new Map<string, string>();
@@ -18,20 +21,24 @@ export class ForcedSyncRequests {
 
   /** Returns how many more may be asked for now, besides those of a pass that an operator asked for. */
   async capacity(workspace: string, { isPassRequested = false } = {}): Promise<number> {
-    const open = await this.deps.marks.count(workspace);
+    const open = await this.deps.marks.countOfReconciler(workspace);
     return MAX_OPEN + (isPassRequested ? MAX_OPEN_OF_REQUESTED : 0) - open;
   }
 
   /** Returns how many more a pass that an operator asked for may ask for now. */
   async capacityOfRequested(workspace: string): Promise<number> {
-    return MAX_OPEN_OF_REQUESTED - (await this.deps.marks.count(workspace));
+    return MAX_OPEN_OF_REQUESTED - (await this.deps.marks.countOfReconciler(workspace));
   }
 
   /** Safe to repeat. */
   async request(subject: Subject, mark: SyncMarkRequest, lane: Lane = 'background'): Promise<void> {
-    const { marks, queues } = this.deps;
-    await marks.set(subject, mark);
-    await enqueueSync(queues, { version: 1, ...subject }, { lane });
+    await this.mark(subject, mark);
+    await enqueueSync(this.deps.queues, { version: 1, ...subject }, { lane });
+  }
+
+  /** Asks for it with a sync that is requested otherwise. */
+  mark(subject: Subject, mark: SyncMarkRequest): Promise<void> {
+    return this.deps.marks.set(subject, mark);
   }
 
   /** Whether a phone is marked, for which this pass asked. */

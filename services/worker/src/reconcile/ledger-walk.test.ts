@@ -3,7 +3,7 @@ import { Redis } from 'ioredis';
 import type { Channel, E164, Subject } from '@optout-sync/shared/domain';
 import { Ledger } from '@optout-sync/shared/ledger';
 import { closeQueues, openQueues, type Queues } from '@optout-sync/shared/queues';
-import { SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
+import { Findings, SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { inboundEvent } from '../test-support/worker-harness';
 import { ForcedSyncRequests } from './forced-sync-requests';
 import { LedgerWalk, type WalkProgress } from './ledger-walk';
@@ -40,6 +40,7 @@ const newWalk = (): LedgerWalk =>
     ledger,
     queues,
     unapplied: new UnappliedIndex(redis, prefix),
+    findings: new Findings(redis, prefix),
     requests: new CountedRequests({ marks: new SyncMarks(redis, prefix), queues }),
   });
 
@@ -114,4 +115,25 @@ it('counts an event that has waited without a job, and not one that was received
   const index = new UnappliedIndex(redis, prefix);
   const listed = await index.list('default', { before: Date.now(), offset: 0, limit: 10 });
   expect(listed.map(({ subject }) => subject.phone)).toEqual([old.phone, recent.phone]);
+});
+
+it('waits for the sync of a version that only the better time of a message made', async () => {
+  const subject = subjectOf(1, 'sms');
+  const stop = inboundEvent(subject.phone, { sender: 'MG1', occurredAt: 1_000, receivedAt: 1_000 });
+  await ledger.record(subject, stop);
+  await ledger.record(subject, inboundEvent(subject.phone, { kind: 'start', occurredAt: 2_000 }));
+  await ledger.markApplied(subject, 2, { outcome: 'applied', people: [] });
+  await ledger.record(subject, { ...stop, source: 'event_stream', occurredAt: 3_000 });
+  expect(await ledger.read(subject)).toMatchObject({ version: 3, appliedVersion: 2 });
+  expect(await walkAll()).toMatchObject({ requested: 1 });
+  const index = new UnappliedIndex(redis, prefix);
+  const waiting = await index.list('default', { before: Date.now() + 1, offset: 0, limit: 10 });
+  expect(waiting.map(({ subject: { phone } }) => phone)).toEqual([subject.phone]);
+});
+
+it('leaves a version that waits for an operator', async () => {
+  const subject = subjectOf(1, 'sms');
+  await ledger.record(subject, inboundEvent(subject.phone));
+  await ledger.markDeadLettered(subject, 1);
+  expect(await walkAll()).toMatchObject({ examined: 1, requested: 0 });
 });

@@ -1,7 +1,7 @@
 import { e164Spellings, type ReconcileMode, type Subject } from '@optout-sync/shared/domain';
 import { CursorError, type Ledger, type LedgerEntry, type ListedEntry } from '@optout-sync/shared/ledger';
 import { isSyncQueued, type Queues } from '@optout-sync/shared/queues';
-import type { SyncMark, UnappliedIndex } from '@optout-sync/shared/reconcile';
+import type { Findings, SyncMark, UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { stoppedSenders } from '../destinations/destination';
 import type { ForcedSyncRequests } from './forced-sync-requests';
 
@@ -23,11 +23,14 @@ interface WalkOptions {
   readonly ledger: Pick<Ledger, 'list' | 'read'>;
   readonly queues: Pick<Queues, 'syncOf'>;
   readonly unapplied: Pick<UnappliedIndex, 'add'>;
+  readonly findings: Pick<Findings, 'page'>;
   readonly requests: ForcedSyncRequests;
 }
 
 /** Phones with a second channel that are remembered during a pass; others are compared twice. */
 const MAX_PARTNERS = 10_000;
+/** Findings that one call reads. */
+const FINDINGS_PAGE = 1_000;
 /** In ms: an event that was received so recently has its sync job soon. */
 const PENDING_MS = 30_000;
 
@@ -35,12 +38,15 @@ const PENDING_MS = 30_000;
  * Reads the ledger of a workspace page by page, and asks for a forced sync of every phone that may differ. The entries of a
  * number on SMS and WhatsApp are asked for together, so that they share a search.
  *
- * Guarantee: an opt-out that is in the ledger, and applied, during a whole pass is asked for at least once, by whichever worker.
+ * Guarantee: an opt-out that is in the ledger during a whole pass is asked for at least once, by whichever worker, unless its
+ * version waits for an operator as a dead letter.
  */
 export class LedgerWalk {
   /** Entries of the pass that were asked for with the other channel's, before the walk reached them. */
   private readonly partners = new Set<string>();
-  private partnersOf = '';
+  /** Phones that an earlier comparison found orphans of: they are compared until there are none, also when nobody is stopped. */
+  private readonly orphaned = new Set<string>();
+  private passOf = '';
 
   constructor(private readonly options: WalkOptions) {}
 
@@ -56,10 +62,10 @@ export class LedgerWalk {
     advance: (progress: WalkProgress) => Promise<unknown>,
   ): Promise<boolean> {
     const { workspace, ledger } = this.options;
-    this.forgetPartnersOfOthers(pass);
+    await this.beginPass(pass);
     const cursor = pass.cursor === '' ? {} : { cursor: pass.cursor };
     const matches = ({ subject, entry }: ListedEntry): boolean =>
-      isTwin(subject) || isUnapplied(entry) || isCompared(entry);
+      isTwin(subject) || isUnapplied(entry) || isCompared(entry) || this.isListed(subject, entry);
     let page;
     try {
       page = await ledger.list({ workspace, matches, limit, ...cursor });
@@ -73,16 +79,18 @@ export class LedgerWalk {
     const compared = listed.filter(({ entry }) => !isUnapplied(entry));
     const unverified = compared.filter(({ entry }) => entry.readAt === undefined).length;
     if (unverified > 0) await advance({ unverified: `+${String(unverified)}` });
-    const unapplied = await this.indexUnapplied(listed.filter(({ entry }) => isUnapplied(entry)));
+    const unapplied = listed.filter(({ entry }) => isUnapplied(entry));
+    const lost = await this.indexUnapplied(unapplied);
+    await Promise.all(unapplied.map((each) => this.markUnapplied(each, pass)));
     await Promise.all(compared.map((each) => this.request(each, pass)));
     await Promise.all(twins.map((each) => this.requestMerge(each, pass)));
     await advance({
       cursor: page.next ?? '',
       examined: pass.examined + page.examined,
-      requested: pass.requested + compared.length + twins.length,
+      requested: pass.requested + unapplied.length + compared.length + twins.length,
       walked: page.next === undefined ? '1' : '0',
-      'found:unapplied': `+${String(unapplied)}`,
-      'repaired:unapplied': `+${String(unapplied)}`,
+      'found:unapplied': `+${String(lost)}`,
+      'repaired:unapplied': `+${String(lost)}`,
     });
     return page.next === undefined;
   }
@@ -90,6 +98,11 @@ export class LedgerWalk {
   private request({ subject, entry }: ListedEntry, { mode, passes }: WalkedPass): Promise<void> {
     const unverified = entry.readAt === undefined;
     return this.options.requests.request(subject, { reason: 'sweep', mode, passes, unverified });
+  }
+
+  /** The pass waits for its sync, which is queued already or found by the index of unapplied entries. */
+  private markUnapplied({ subject }: ListedEntry, { mode, passes }: WalkedPass): Promise<void> {
+    return this.options.requests.mark(subject, { reason: 'sweep', mode, passes });
   }
 
   /** The sync of the canonical spelling merges an entry under another one. */
@@ -130,10 +143,28 @@ export class LedgerWalk {
     return lost;
   }
 
-  private forgetPartnersOfOthers({ passes }: WalkedPass): void {
+  private async beginPass({ passes }: WalkedPass): Promise<void> {
     const of = JSON.stringify(passes);
-    if (of !== this.partnersOf) this.partners.clear();
-    this.partnersOf = of;
+    if (of === this.passOf) return;
+    this.partners.clear();
+    this.orphaned.clear();
+    const { workspace, findings } = this.options;
+    let cursor: string | undefined;
+    do {
+      const options = {
+        kind: 'orphaned',
+        limit: FINDINGS_PAGE,
+        ...(cursor !== undefined && { cursor }),
+      } as const;
+      const page = await findings.page(workspace, options);
+      for (const { subject } of page.findings) this.orphaned.add(keyOf(subject));
+      cursor = page.next;
+    } while (cursor !== undefined);
+    this.passOf = of;
+  }
+
+  private isListed(subject: Subject, { version, appliedVersion }: LedgerEntry): boolean {
+    return version === appliedVersion && this.orphaned.has(keyOf(subject));
   }
 }
 
@@ -148,9 +179,11 @@ function canonical(subject: Subject): Subject {
   return { ...subject, phone: e164Spellings(subject.phone)[0] };
 }
 
-/** Whether an event waits for its sync, and not for an operator. */
+/** Whether a version waits for its sync, and not for an operator. One that a better time of a message makes has no pending event. */
 function isUnapplied({ version, appliedVersion, history }: LedgerEntry): boolean {
-  return version > appliedVersion && history.some(({ outcome }) => outcome === 'pending');
+  const has = (wanted: LedgerEntry['history'][number]['outcome']): boolean =>
+    history.some(({ outcome }) => outcome === wanted);
+  return version > appliedVersion && (has('pending') || !has('dead_lettered'));
 }
 
 /** Whether people may differ from the applied version: some policy, maybe an earlier one, opts the number out by it. */
@@ -160,5 +193,5 @@ function isCompared(entry: LedgerEntry): boolean {
 
 function oldestPending({ history }: LedgerEntry): number {
   const pending = history.filter(({ outcome }) => outcome === 'pending');
-  return Math.min(...pending.map(({ receivedAt }) => receivedAt));
+  return Math.min(Date.now(), ...pending.map(({ receivedAt }) => receivedAt));
 }

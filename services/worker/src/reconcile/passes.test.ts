@@ -139,6 +139,38 @@ describe('a pass that an operator asks for', () => {
   });
 });
 
+it.each([
+  ['has its sync', true],
+  ['waits without one', false],
+])(
+  'a pass opts out over a value set since a STOP that is not applied yet, when that %s',
+  async (_, isQueued) => {
+    const harness = await group.start({ RECONCILE_PERIOD: 'off' });
+    const workspace = group.sandbox.workspace();
+    const at = Date.now() - 3_600_000;
+    const stop = inboundEvent(PHONE, { occurredAt: at, receivedAt: at });
+    workspace.addPerson({
+      attributes: { phone: PHONE, sms_unsubscribe: false },
+      attributesAt: at / 1_000 + 1_800,
+    });
+    group.sandbox.fault({
+      match: { operation: 'search' },
+      effect: { kind: 'status', status: 500 },
+      times: 1,
+    });
+    if (isQueued) {
+      await harness.enqueue(stop);
+      await waitFor(() => group.sandbox.requests({ operation: 'search' }).length > 0, {
+        what: 'a failed try',
+      });
+    } else await harness.ledger.record(subjectOf(PHONE), stop);
+    const { id } = await passes().request('default', { mode: 'enforce', by: 'ann' });
+    expect(await ended(id)).toMatchObject({ requested: 1, checked: 1 });
+    await isTrue(PHONE);
+    expect((await harness.entry(PHONE))?.history.map(({ outcome }) => outcome)).toEqual(['applied']);
+  },
+);
+
 describe('a changed configuration', () => {
   const RENAMED = { CUSTOMERIO_SMS_ATTRIBUTE: 'text_opt_out' };
 
@@ -213,4 +245,25 @@ describe('the first pass of a workspace', () => {
     expect(await logged(third, 'sweep ended')).toMatchObject({ mode: 'enforce', repaired: { missing: 1 } });
     expect(third.logLines.join()).not.toContain('"mode":"report"');
   });
+});
+
+it('a phone whose comparison always fails delays the end of a sweep, which is an overrun, and not the next one', async () => {
+  const [bad, good] = [phoneOf(1), phoneOf(2)];
+  const harness = await group.start({ RECONCILE_PERIOD: '1s', LOOKUP_BATCH: '1' }, { stallMs: 500 });
+  await stopped(harness, bad, good);
+  await logged(harness, 'sweep ended');
+  const fault = group.sandbox.fault({
+    match: { operation: 'search', bodyIncludes: bad },
+    effect: { kind: 'status', status: 500 },
+  });
+  await waitFor(() => fault.hits > 0, { what: 'a failed comparison' });
+  const before = harness.logLines.length;
+  await logged(harness, 'sweep replaced', before);
+  group.sandbox.workspace().addPerson({ attributes: { phone: good } });
+  await isTrue(good);
+  const overrun = 'optout_reconcile_overrun{workspace="default"';
+  await waitFor(async () => (await harness.metric(overrun)) === 1, { what: 'the overrun' });
+  fault.remove();
+  await logged(harness, 'sweep ended', before);
+  await waitFor(async () => (await harness.metric(overrun)) === 0, { what: 'no overrun' });
 });

@@ -130,10 +130,11 @@ export class Reconciler {
     const { workspace, comparison, telemetry } = this.options;
     if (!comparison) return;
     const { firstSeenAt, startedAt = now, endedAt = firstSeenAt, running, unverified } = state;
+    const { unendedSince = startedAt } = state;
     telemetry.passState(workspace, {
       sweep: comparison.sweep && {
         ageMs: now - endedAt,
-        isOverrun: running && now - startedAt > comparison.periodMs,
+        isOverrun: running && now - unendedSince > comparison.periodMs,
       },
       unverified,
       findings: await comparison.findings.count(workspace),

@@ -88,6 +88,18 @@ describe('somebody who no longer has the number', () => {
     expect(await listed()).toEqual([[PHONE, 'orphaned', [cioId]]]);
   });
 
+  it('is not listed after the next pass once their own START set them back, though the number that they had is started', async () => {
+    const harness = await group.start(OFF);
+    const cioId = await orphan(harness);
+    await harness.force(PHONE);
+    await said(harness, 'start', PHONE);
+    await said(harness, 'start', OTHER);
+    expect(value(cioId)).toBe(false);
+    expect(await listed()).toEqual([[PHONE, 'orphaned', [cioId]]]);
+    await new PassRequests(redis, group.prefix).request('default', { mode: 'enforce', by: 'ann' });
+    await waitFor(async () => (await listed()).length === 0, { what: 'the end of the finding' });
+  });
+
   it.each([
     ['while the number is stopped', false],
     ['after the number said START', true],
@@ -158,7 +170,7 @@ it('neither a sweep, a requested pass, a forced sync nor a new configuration cal
     request.resume();
     response.writeHead(200).end();
   });
-  await listen(server, 0);
+  await listen(server, { port: 0 });
   const address = server.address();
   const url = `http://127.0.0.1:${String(typeof address === 'object' ? address?.port : '')}/hook`;
   try {

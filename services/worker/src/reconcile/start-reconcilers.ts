@@ -150,6 +150,7 @@ function createComparison(
       periodMs: period,
       mode,
       firstReportMs: times.firstReportMs,
+      stallMs: times.stallMs,
       configDigest: configDigest(workspace),
       pageSize: pageSizeOf(appRps * MAX_SHARE, times),
       passes,

@@ -34,6 +34,8 @@ interface SweepOptions {
   /** As configured; undefined: the first pass only reports, for `firstReportMs`. */
   readonly mode: ReconcileMode | undefined;
   readonly firstReportMs: number;
+  /** See `ReconcileTimes`. */
+  readonly stallMs: number;
   /** A digest of the configuration that comparisons go by. */
   readonly configDigest: string;
   /** Most phones that one step asks to compare. */
@@ -53,12 +55,16 @@ interface SweepOptions {
  *   running  each step reads one page, when it is due: a pass is spread over the period, and continues where the last worker
  *            left it. -> walked after the last page; -> running from the beginning when the time of only reporting has ended, or
  *            the configuration changes
- *   walked   waits for the comparisons it asked for. -> idle; -> running as before
+ *   walked   waits for the comparisons it asked for. -> idle; -> running as before, and when the next period has begun while no
+ *            comparison ends any more: a phone whose comparison always fails delays the end of a pass, and not the next one
  *
  * Guarantee: an opted-out entry that exists during a whole pass is compared at least once. A pass starts over when a Redis
  * server is replaced meanwhile.
  */
 export class Sweep {
+  /** How many comparisons of a pass had ended when this worker saw that the last time, and since when. */
+  private progress = { id: '', checked: 0, at: 0 };
+
   constructor(private readonly options: SweepOptions) {}
 
   /**
@@ -84,16 +90,26 @@ export class Sweep {
   }
 
   private isDue(now: number, state: PassState, wanted: ReconcileMode): boolean {
-    const { startedAt, running, mode } = state;
+    const { startedAt, running, walked, mode } = state;
     if (startedAt === undefined || (mode === 'report' && wanted === 'enforce')) return true;
     if (state.config !== this.options.configDigest) return true;
-    return !running && now >= startedAt + this.options.periodMs;
+    return (!running || (walked && this.isStalled(now, state))) && now >= startedAt + this.options.periodMs;
+  }
+
+  /** Whether no comparison of the pass has ended for a while, as far as this worker knows. */
+  private isStalled(now: number, { id, checked }: PassState): boolean {
+    const { id: ofPass, checked: before, at } = this.progress;
+    if (id !== ofPass || checked !== before) this.progress = { id, checked, at: now };
+    return id === ofPass && checked === before && now >= at + this.options.stallMs;
   }
 
   private async begin(now: number, state: PassState, mode: ReconcileMode): Promise<void> {
     const { passes, telemetry, workspace, configDigest: config } = this.options;
+    const isNext = state.config === config && state.mode === mode;
     if (state.running) telemetry.passReplaced(workspace, await this.reportOf(now, state));
-    await passes.start(now, { mode, config });
+    // Until a pass ends, it is the first one of them that takes too long.
+    const unendedSince = isNext && state.running ? (state.unendedSince ?? state.startedAt ?? now) : now;
+    await passes.start(now, { mode, config, unendedSince });
     // A pass of a version that stored no digest says nothing of the configuration.
     telemetry.passStarted(workspace, mode, state.config !== undefined && state.config !== config);
   }

@@ -16,6 +16,8 @@ export interface ReconcileTimes {
   readonly unappliedEveryMs: number;
   /** How long an event may wait before its phone is searched for. */
   readonly unappliedAfterMs: number;
+  /** How long no comparison of a pass ends before those that are left do not hold up the next pass any more. */
+  readonly stallMs: number;
   /** How long the first pass of a workspace only reports. */
   readonly firstReportMs: number;
 }
@@ -26,5 +28,6 @@ export const RECONCILE_TIMES: ReconcileTimes = {
   lagMs: LAG_MS,
   unappliedEveryMs: 15_000,
   unappliedAfterMs: 30_000,
+  stallMs: 60_000,
   firstReportMs: 3_600_000,
 };

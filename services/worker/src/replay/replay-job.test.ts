@@ -10,7 +10,7 @@ import {
   type JobStores,
 } from '@optout-sync/shared/dead-letters';
 import { InboundEvent } from '@optout-sync/shared/domain';
-import { closeQueues, enqueueReplay } from '@optout-sync/shared/queues';
+import { closeQueues, enqueueReplay, itemsOf, type JobData } from '@optout-sync/shared/queues';
 import { inboundEvent } from '../test-support/worker-harness';
 import { replayJob, resumeRuns } from './replay-job';
 import { requeue } from './requeue';
@@ -97,14 +97,28 @@ describe('a replay run', () => {
   /** How often each event is enqueued from now on, by MessageSid. */
   function countEnqueues(): Map<string, number> {
     const counts = new Map<string, number>();
-    const add = queues.inbound.add.bind(queues.inbound);
-    jest.spyOn(queues.inbound, 'add').mockImplementation((name, data, opts) => {
-      const { messageSid } = InboundEvent.parse(data.payload);
-      counts.set(messageSid, (counts.get(messageSid) ?? 0) + 1);
+    const count = (data: JobData<unknown>): void => {
+      for (const { raw } of itemsOf(data)) {
+        const { messageSid } = InboundEvent.parse(raw);
+        counts.set(messageSid, (counts.get(messageSid) ?? 0) + 1);
+      }
+    };
+    const { inbound } = queues;
+    const [add, addBulk] = [inbound.add.bind(inbound), inbound.addBulk.bind(inbound)];
+    jest.spyOn(inbound, 'add').mockImplementation((name, data, opts) => {
+      count(data);
       return add(name, data, opts);
+    });
+    jest.spyOn(inbound, 'addBulk').mockImplementation((jobs) => {
+      for (const { data } of jobs) count(data);
+      return addBulk(jobs);
     });
     return counts;
   }
+  const queuedEvents = async (): Promise<unknown[]> =>
+    (await queues.inbound.getJobs(['prioritized'])).flatMap(({ data }) =>
+      itemsOf(data).map(({ raw }) => raw),
+    );
 
   it('requeues every dead letter that matches, behind live traffic, and removes it', async () => {
     const deadLetters = await putDeadLetters(250);
@@ -112,11 +126,11 @@ describe('a replay run', () => {
     startWorker();
     const run = await ended(await start({ code: 'internal_error' }));
     expect(run).toMatchObject({ state: 'finished', total: 250, done: 250, failed: 0, skipped: 0, ...AUTHOR });
-    const jobs = await queues.inbound.getJobs(['prioritized']);
     const sidsOf = (events: unknown[]) => events.map((event) => InboundEvent.parse(event).messageSid).sort();
-    expect(sidsOf(jobs.map(({ data }) => data.payload))).toEqual(
+    expect(sidsOf(await queuedEvents())).toEqual(
       sidsOf(deadLetters.map(({ undone }) => (undone.type === 'event' ? undone.event : undefined))),
     );
+    const jobs = await queues.inbound.getJobs(['prioritized']);
     expect(jobs.every(({ data }) => data.run === run.id)).toBe(true);
     expect(await queues.deadLetters.count()).toEqual({ count: 1, exact: true });
     expect(await queues.deadLetters.get(other)).not.toHaveProperty('run');
@@ -141,7 +155,7 @@ describe('a replay run', () => {
     // The steps of a worker that dies after it requeues its dead letters and before it acknowledges them.
     await queues.runs.start(run.id);
     const { deadLetters } = await queues.runs.claim(run, 10);
-    for (const stored of deadLetters) await requeue(context(), stored, run.id);
+    await requeue(context(), deadLetters, run.id);
     expect((await queues.deadLetters.get(deadLetters[0]!.id))?.run).toBe(run.id);
     // A run that is created meanwhile claims none of them.
     const second = await start({});
@@ -149,7 +163,7 @@ describe('a replay run', () => {
     const [first, other] = [await ended(run), await ended(second)];
     expect(first.done).toBeGreaterThanOrEqual(10);
     expect(first.done + other.done).toBe(30);
-    expect(await queues.inbound.getJobCountByTypes('prioritized')).toBe(30);
+    expect(await queuedEvents()).toHaveLength(30);
     expect((await queues.deadLetters.size()).count).toBe(0);
   });
 

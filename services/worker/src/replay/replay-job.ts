@@ -36,12 +36,11 @@ export function replayJob(
 
   async function replay(run: string, deadLetters: readonly StoredDeadLetter[]): Promise<void> {
     if (deadLetters.length === 0) return;
-    const acks = await Promise.all(
-      deadLetters.map(async (stored) => {
-        const skip = await requeue(context, stored, run);
-        return { ...stored, skip, skipReason: skip?.reason };
-      }),
-    );
+    const skips = await requeue(context, deadLetters, run);
+    const acks = deadLetters.map((stored, index) => {
+      const skip = skips[index];
+      return { ...stored, skip, skipReason: skip?.reason };
+    });
     await runs.ack(run, acks);
     const unserved = acks.flatMap(({ skip }) => skip?.unserved ?? []);
     for (const name of new Set(unserved)) {

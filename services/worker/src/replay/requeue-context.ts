@@ -1,6 +1,6 @@
 import type { WorkspaceOf } from '@optout-sync/shared/config';
 import type { DestinationName } from '@optout-sync/shared/domain';
-import type { Queues } from '@optout-sync/shared/queues';
+import type { Queues, ReplayedEvent } from '@optout-sync/shared/queues';
 
 export interface RequeueContext {
   readonly queues: Queues;
@@ -23,6 +23,8 @@ export interface RequeueOptions {
   readonly lane: 'background';
   readonly run: string;
   readonly replayOf: string;
+  /** Takes an inbound event instead of its job: the events of several dead letters share jobs. */
+  readonly events: ReplayedEvent[];
 }
 
 export function unservedAccount({ workspaceOf }: RequeueContext, accountSid: string): Skip | undefined {

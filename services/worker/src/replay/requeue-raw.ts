@@ -6,7 +6,6 @@ import {
   SyncRequest,
   enqueueDestination,
   enqueueForwardAgain,
-  enqueueInbound,
   enqueuePeopleAgain,
   enqueueRaw,
   enqueueSync,
@@ -55,6 +54,7 @@ export async function requeueRaw(
   }
 }
 
+/** A batch that an older worker did not know goes to the workers as it is: they parse each event by itself. */
 async function requeueRawEvent(
   context: RequeueContext,
   data: unknown,
@@ -67,7 +67,7 @@ async function requeueRawEvent(
     return undefined;
   }
   const skip = unservedAccount(context, event.data.accountSid);
-  if (!skip) await enqueueInbound(queues, event.data, options);
+  if (!skip) options.events.push({ event: event.data, replayOf: options.replayOf });
   return skip;
 }
 

@@ -2,9 +2,10 @@ import { unresolvedEvent, type StoredDeadLetter } from '@optout-sync/shared/dead
 import {
   enqueueDestination,
   enqueueForwardAgain,
-  enqueueInbound,
   enqueuePeopleAgain,
+  enqueueReplayedEvents,
   enqueueSync,
+  type ReplayedEvent,
 } from '@optout-sync/shared/queues';
 import {
   unservedAccount,
@@ -15,28 +16,44 @@ import {
 } from './requeue-context';
 import { requeueRaw } from './requeue-raw';
 
+type Claimed = Pick<StoredDeadLetter, 'id' | 'deadLetter'>;
+
 /**
- * Enqueues the payload of a dead letter again for a replay run, behind live traffic. Safe to repeat and never out of date:
- * the ledger compares an event with later ones, so an old STOP does not undo a newer START, and a sync writes what the
- * ledger holds now. A raw payload is parsed anew: the workers may be newer than when it failed.
+ * Enqueues the payloads of dead letters again for a replay run, behind live traffic; its inbound events in batches. Safe to
+ * repeat and never out of date: the ledger compares an event with later ones, so an old STOP does not undo a newer START, and a
+ * sync writes what the ledger holds now. A raw payload is parsed anew: the workers may be newer than when it failed.
  *
  * A payload of a workspace that is not served is not enqueued: nobody would take its job.
  *
- * Resolves with the reason when the dead letter stays, else with `undefined`.
+ * Resolves, for each, with the reason when the dead letter stays, else with `undefined`.
  *
  * @throws what Redis throws
  */
 export async function requeue(
   context: RequeueContext,
-  { id, deadLetter: { stage, undone: payload } }: Pick<StoredDeadLetter, 'id' | 'deadLetter'>,
+  claimed: readonly Claimed[],
   run: string,
+): Promise<(Skip | undefined)[]> {
+  const events: ReplayedEvent[] = [];
+  const skips = await Promise.all(claimed.map((one) => requeueOne(context, one, { run, events })));
+  // In the same order at a repetition, which then adds nothing.
+  const ordered = events.toSorted((a, b) => (a.replayOf < b.replayOf ? -1 : 1));
+  await enqueueReplayedEvents(context.queues, ordered, run);
+  return skips;
+}
+
+/** Enqueues one, or adds its inbound event to `events`. */
+async function requeueOne(
+  context: RequeueContext,
+  { id, deadLetter: { stage, undone: payload } }: Claimed,
+  { run, events }: { readonly run: string; readonly events: ReplayedEvent[] },
 ): Promise<Skip | undefined> {
   const { queues } = context;
-  const options = { lane: 'background', run, replayOf: id } as const;
+  const options = { lane: 'background', run, replayOf: id, events } as const;
   switch (payload.type) {
     case 'event': {
       const skip = unservedAccount(context, payload.event.accountSid);
-      if (!skip) await enqueueInbound(queues, payload.event, options);
+      if (!skip) events.push({ event: payload.event, replayOf: id });
       return skip;
     }
     case 'sync': {

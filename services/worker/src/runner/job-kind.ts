@@ -1,23 +1,28 @@
 import type { DeadLetter, JobStores } from '@optout-sync/shared/dead-letters';
 import type { InboundEvent, JobError } from '@optout-sync/shared/domain';
-import type { FailedAttempt, Lane } from '@optout-sync/shared/queues';
+import type { FailedAttempt, JobData, Lane } from '@optout-sync/shared/queues';
 
 /** How jobs of one kind are parsed, run and, once they are not retried any more, dead-lettered. */
 export interface JobKind<Payload> {
   /**
    * Parses the payload of a job.
    *
+   * @param data the data of the job, with the payload
    * @throws {JobError} when the payload is invalid
    */
-  parse(raw: unknown): Payload;
+  parse(raw: unknown, data: JobData<unknown>): Payload;
   /**
-   * Runs a job. Safe to repeat. Resolves with the outcome for the metrics.
+   * Runs a job. Safe to repeat. Resolves with the outcome for the metrics, or with one for each event that ended.
    *
    * @param lane the lane of the job
-   * @param jobId the id of the job in its queue
    * @throws {JobError} when the attempt fails; the retry policy decides by its kind
    */
-  run(payload: Payload, lane: Lane, jobId?: string): Promise<string>;
+  run(payload: Payload, lane: Lane, job?: RunningJob): Promise<string | readonly EventOutcome[]>;
+  /**
+   * Gives each event of a job that holds several a job of its own, with the data of that job. Safe to repeat. Resolves with
+   * false for a job of one. Without it, jobs are never split.
+   */
+  split?(payload: Payload, lane: Lane, job: RunningJob): Promise<boolean>;
   /**
    * Whether a live request of the same work waits behind a running job. If the job's attempt fails, the job ends and the
    * request follows at once, with attempts of its own.
@@ -25,6 +30,20 @@ export interface JobKind<Payload> {
   isSuperseded?(payload: Payload): Promise<boolean>;
   /** Stores the dead letter of a job. Safe to repeat. */
   onExhausted(job: ExhaustedJob<Payload>): Promise<void>;
+}
+
+/** A job at an attempt. */
+export interface RunningJob {
+  readonly id: string;
+  readonly data: JobData<unknown>;
+  /** Whether an earlier attempt may have done a part of it. */
+  readonly isRepeated: boolean;
+}
+
+/** How an event of a job ended, and the id of the dead letter that it was before a replay. */
+interface EventOutcome {
+  readonly outcome: string;
+  readonly replayOf?: string | undefined;
 }
 
 /** A job that is not retried any more. */

@@ -10,9 +10,9 @@ export function limitBackgroundConcurrency<Payload>(kind: JobKind<Payload>, limi
   const lanes = { prompt: bulkhead(limit, Infinity), background: bulkhead(limit, Infinity) };
   return {
     ...kind,
-    run: (payload, lane, jobId) =>
+    run: (payload, lane, job) =>
       lane === 'live'
-        ? kind.run(payload, lane, jobId)
-        : lanes[lane].execute(() => kind.run(payload, lane, jobId)),
+        ? kind.run(payload, lane, job)
+        : lanes[lane].execute(() => kind.run(payload, lane, job)),
   };
 }

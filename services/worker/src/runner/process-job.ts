@@ -3,11 +3,12 @@ import type { ReplayRuns } from '@optout-sync/shared/dead-letters';
 import { toJobError, type JobError } from '@optout-sync/shared/domain';
 import { laneOfJob, type FailedAttempt, type JobData } from '@optout-sync/shared/queues';
 import { decide, horizonStart } from '../domain/retry-policy';
-import type { ExhaustedJob, JobKind } from './job-kind';
+import type { ExhaustedJob, JobKind, RunningJob } from './job-kind';
 import type { Quarantine } from './quarantine';
 
 export interface JobEvents {
-  jobFinished(queue: string, outcome: string, seconds: number): void;
+  /** @param outcomes one for each event of the job */
+  jobFinished(queue: string, outcomes: readonly string[], seconds: number): void;
   jobFailed(queue: string, failure: JobError, next: 'retry' | 'dead_letter'): void;
 }
 
@@ -16,75 +17,126 @@ const CANDIDATE_AFTER_STALLS = 3;
 /** Failed attempts stored with a job: the first and the latest. */
 const MAX_ATTEMPTS_STORED = 50;
 
+interface Context {
+  readonly telemetry: JobEvents;
+  readonly quarantine: Pick<Quarantine, 'run'>;
+  readonly queues: { readonly runs: Pick<ReplayRuns, 'recordOutcome'> };
+}
+
+/** What the attempts of a queue's jobs share. */
+interface Runner<Payload> {
+  readonly queue: string;
+  readonly kind: JobKind<Payload>;
+  readonly telemetry: JobEvents;
+  readonly quarantine: Pick<Quarantine, 'run'>;
+  readonly recordOutcome: ReturnType<typeof outcomeRecorder>;
+}
+
 /**
  * Returns the BullMQ processor of a queue: it runs each job under the retry policy. A failed job is delayed or
- * dead-lettered before its processing ends, so a crash in between repeats the job and never loses it.
+ * dead-lettered before its processing ends, so a crash in between repeats the job and never loses it. A job of several events
+ * is split before it is quarantined or dead-lettered, so that each of them ends by itself.
  */
 export function processJob<Payload>(
   queue: string,
   kind: JobKind<Payload>,
-  context: {
-    readonly telemetry: JobEvents;
-    readonly quarantine: Quarantine;
-    readonly queues: { readonly runs: Pick<ReplayRuns, 'recordOutcome'> };
-  },
+  { telemetry, quarantine, queues }: Context,
 ): Processor<JobData<unknown>, string> {
-  const { telemetry, quarantine, queues } = context;
-  const recordOutcome = outcomeRecorder(queues.runs);
+  const runner = { queue, kind, telemetry, quarantine, recordOutcome: outcomeRecorder(queues.runs) };
   return async (job, token) => {
-    const startedAt = performance.now();
     let payload: Payload | undefined;
     try {
-      const parsed = (payload = kind.parse(job.data.payload));
-      const run = (): Promise<string> => kind.run(parsed, laneOfJob(job), job.id);
-      const isCandidate = job.stalledCounter >= CANDIDATE_AFTER_STALLS;
-      const outcome = isCandidate ? await quarantine.run(`${queue}:${job.id ?? ''}`, run) : await run();
-      await recordOutcome(job, outcome, true);
-      telemetry.jobFinished(queue, outcome, (performance.now() - startedAt) / 1_000);
-      return outcome;
+      const startedAt = performance.now();
+      payload = kind.parse(job.data.payload, job.data);
+      const outcomes = await attempt(runner, job, payload);
+      telemetry.jobFinished(queue, outcomes, (performance.now() - startedAt) / 1_000);
+      return outcomes.length === 1 ? (outcomes[0] ?? '') : 'done';
     } catch (error) {
-      const failure = toJobError(error);
-      const now = Date.now();
-      if (failure.kind === 'aborted') {
-        // Not an attempt: if it counted, a job that waits through several restarts would back off for minutes.
-        telemetry.jobFailed(queue, failure, 'retry');
-        await job.moveToDelayed(now, token);
-        throw new DelayedError();
-      }
-      const failures = withAttempt(job, failure, now);
-      const previous = { transientSince: job.data.transientSince, at: job.data.failures?.at(-1)?.at };
-      const transientSince = horizonStart(failure, previous, now);
-      const decision = decide(failure, { attempts: failures.length, transientSince, now });
-      telemetry.jobFailed(queue, failure, decision.type);
-      if (decision.type === 'dead_letter') {
-        await kind.onExhausted({ ...exhaustedJob(job, failure, failures), payload });
-        await recordOutcome(job, 'dead_lettered');
-        return 'dead_lettered';
-      }
-      const isSuperseded = async (): Promise<boolean> =>
-        payload !== undefined && ((await kind.isSuperseded?.(payload)) ?? false);
-      if (await isSuperseded()) {
-        await recordOutcome(job, 'superseded');
-        return 'superseded';
-      }
-      await job.updateData({ ...job.data, failures, transientSince });
-      await job.moveToDelayed(now + decision.delayMs, token);
-      // The request came since the first check. It cannot follow a delayed job, so this one is run for it.
-      if (await isSuperseded().catch(() => false)) await job.promote().catch(() => undefined);
-      throw new DelayedError();
+      return fail(runner, { job, token, payload }, toJobError(error));
     }
   };
 }
 
-/** A replay run counts how the jobs that it enqueued end. */
+/** Runs a job. Resolves with the outcome of each of its events. */
+async function attempt<Payload>(
+  { queue, kind, quarantine, recordOutcome }: Runner<Payload>,
+  job: Job<JobData<unknown>>,
+  payload: Payload,
+): Promise<readonly string[]> {
+  const [lane, running] = [laneOfJob(job), runningJob(job)];
+  const run = () => kind.run(payload, lane, running);
+  const isCandidate = job.stalledCounter >= CANDIDATE_AFTER_STALLS || job.data.suspect === true;
+  if (isCandidate && (await kind.split?.(payload, lane, withData(running, { suspect: true }))))
+    return ['split'];
+  const result = isCandidate ? await quarantine.run(`${queue}:${running.id}`, run) : await run();
+  const ended = typeof result === 'string' ? [{ outcome: result, replayOf: job.data.replayOf }] : result;
+  await Promise.all(ended.map(({ outcome, replayOf }) => recordOutcome(job, outcome, replayOf)));
+  return ended.map(({ outcome }) => outcome);
+}
+
+/** Delays a job whose attempt failed, or ends it. */
+async function fail<Payload>(
+  { queue, kind, telemetry, recordOutcome }: Runner<Payload>,
+  {
+    job,
+    token,
+    payload,
+  }: {
+    readonly job: Job<JobData<unknown>>;
+    readonly token: string | undefined;
+    readonly payload: Payload | undefined;
+  },
+  failure: JobError,
+): Promise<string> {
+  const now = Date.now();
+  if (failure.kind === 'aborted') {
+    // Not an attempt: if it counted, a job that waits through several restarts would back off for minutes.
+    telemetry.jobFailed(queue, failure, 'retry');
+    await job.moveToDelayed(now, token);
+    throw new DelayedError();
+  }
+  const failures = withAttempt(job, failure, now);
+  const previous = { transientSince: job.data.transientSince, at: job.data.failures?.at(-1)?.at };
+  const transientSince = horizonStart(failure, previous, now);
+  const decision = decide(failure, { attempts: failures.length, transientSince, now });
+  telemetry.jobFailed(queue, failure, decision.type);
+  if (decision.type === 'dead_letter') {
+    const exhausted = withData(runningJob(job), { failures, transientSince });
+    if (payload !== undefined && (await kind.split?.(payload, laneOfJob(job), exhausted))) return 'split';
+    await kind.onExhausted({ ...exhaustedJob(job, failure, failures), payload });
+    await recordOutcome(job, 'dead_lettered');
+    return 'dead_lettered';
+  }
+  const isSuperseded = async (): Promise<boolean> =>
+    payload !== undefined && ((await kind.isSuperseded?.(payload)) ?? false);
+  if (await isSuperseded()) {
+    await recordOutcome(job, 'superseded');
+    return 'superseded';
+  }
+  await job.updateData({ ...job.data, failures, transientSince });
+  await job.moveToDelayed(now + decision.delayMs, token);
+  // The request came since the first check. It cannot follow a delayed job, so this one is run for it.
+  if (await isSuperseded().catch(() => false)) await job.promote().catch(() => undefined);
+  throw new DelayedError();
+}
+
+/** A replay run counts how the jobs that it enqueued end. `succeeded` is the id of the dead letter that succeeded. */
 function outcomeRecorder(runs: Pick<ReplayRuns, 'recordOutcome'>) {
   return async (
-    { data: { run, replayOf } }: Job<JobData<unknown>>,
+    { data: { run } }: Job<JobData<unknown>>,
     outcome: string,
-    succeeded = false,
+    succeeded?: string,
   ): Promise<void> => {
-    if (run !== undefined) await runs.recordOutcome(run, outcome, succeeded ? replayOf : undefined);
+    if (run !== undefined) await runs.recordOutcome(run, outcome, succeeded);
   };
+}
+
+function runningJob({ id = '', data, attemptsStarted, stalledCounter }: Job<JobData<unknown>>): RunningJob {
+  return { id, data, isRepeated: attemptsStarted > 1 || stalledCounter > 0 };
+}
+
+function withData(job: RunningJob, data: Omit<JobData<unknown>, 'payload'>): RunningJob {
+  return { ...job, data: { ...job.data, ...data } };
 }
 
 function exhaustedJob(

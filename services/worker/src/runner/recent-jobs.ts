@@ -14,7 +14,7 @@ export interface RecentJob<Payload> {
 
 /** In ms. Longer than all connections take to leave a master that was replaced. */
 const WINDOW_MS = 30_000;
-/** Bounds the memory, at about 1 kB a job. */
+/** Bounds the memory, at about 1 kB an event. */
 const MAX_ENDED = 10_000;
 const REPETITION = '-again';
 
@@ -23,13 +23,14 @@ const REPETITION = '-again';
  * among them: otherwise each lost connection would repeat the repetitions of the one before.
  *
  *   running  -> ended, whether it succeeds or fails. -> taken
- *   ended    -> forgotten after 30 s, or earlier when 10,000 later ones have ended. -> taken
+ *   ended    -> forgotten after 30 s, or earlier when later ones with 10,000 events have ended. -> taken
  *   taken    it is returned once; when it still runs, its end changes nothing
  */
 export class RecentJobs {
   private readonly running = new Set<Requeue>();
-  /** When each ended, in ms, in that order. */
-  private readonly ended = new Map<Requeue, number>();
+  /** When each ended, in ms, in that order, and its events. */
+  private readonly ended = new Map<Requeue, { readonly endedAt: number; readonly events: number }>();
+  private endedEvents = 0;
 
   constructor(private readonly now: () => number = () => performance.now()) {}
 
@@ -37,10 +38,12 @@ export class RecentJobs {
    * The same kind of job, tracked from the start of each run.
    *
    * @param requeue must be safe to call however the job ended
+   * @param eventsOf how many events a job has
    */
   track<Payload>(
     kind: JobKind<Payload>,
     requeue: (job: RecentJob<Payload>) => Promise<void>,
+    eventsOf: (payload: Payload) => number = () => 1,
   ): JobKind<Payload> {
     const during = <Result>(
       payload: Payload,
@@ -49,10 +52,15 @@ export class RecentJobs {
     ): Promise<Result> =>
       jobId === undefined || jobId.endsWith(REPETITION)
         ? work()
-        : this.during(() => requeue({ payload, lane, repetitionId: jobId + REPETITION }), work);
+        : this.during(
+            () => requeue({ payload, lane, repetitionId: jobId + REPETITION }),
+            eventsOf(payload),
+            work,
+          );
     return {
       ...kind,
-      run: (payload, lane, jobId) => during(payload, { lane, jobId }, () => kind.run(payload, lane, jobId)),
+      run: (payload, lane, job) =>
+        during(payload, { lane, jobId: job?.id }, () => kind.run(payload, lane, job)),
       onExhausted(job) {
         const { payload, lane = 'live', jobId } = job;
         if (payload === undefined) return kind.onExhausted(job);
@@ -66,24 +74,33 @@ export class RecentJobs {
     this.forgetOld();
     const taken = [...this.ended.keys(), ...this.running];
     this.ended.clear();
+    this.endedEvents = 0;
     this.running.clear();
     return taken;
   }
 
-  private async during<Result>(requeue: Requeue, work: () => Promise<Result>): Promise<Result> {
+  private async during<Result>(
+    requeue: Requeue,
+    events: number,
+    work: () => Promise<Result>,
+  ): Promise<Result> {
     this.running.add(requeue);
     try {
       return await work();
     } finally {
-      if (this.running.delete(requeue)) this.ended.set(requeue, this.now());
+      if (this.running.delete(requeue)) {
+        this.ended.set(requeue, { endedAt: this.now(), events });
+        this.endedEvents += events;
+      }
       this.forgetOld();
     }
   }
 
   private forgetOld(): void {
-    for (const [requeue, endedAt] of this.ended) {
-      if (this.ended.size <= MAX_ENDED && endedAt >= this.now() - WINDOW_MS) return;
+    for (const [requeue, { endedAt, events }] of this.ended) {
+      if (this.endedEvents <= MAX_ENDED && endedAt >= this.now() - WINDOW_MS) return;
       this.ended.delete(requeue);
+      this.endedEvents -= events;
     }
   }
 }

@@ -13,6 +13,8 @@ const kind: JobKind<string> = {
   onExhausted: () => Promise.resolve(),
 };
 
+const runningJob = (id: string) => ({ id, data: { payload: undefined }, isRepeated: false });
+
 describe('rerunAfterFailover', () => {
   it('requeues recent jobs once Redis is back, until each requeue succeeds', async () => {
     const connection = new Redis(process.env.TEST_REDIS_URL ?? '');
@@ -31,8 +33,8 @@ describe('rerunAfterFailover', () => {
       requeued.push(payload);
       return Promise.resolve();
     });
-    await job.run('first', 'live', '1');
-    await job.run('second', 'live', '2');
+    await job.run('first', 'live', runningJob('1'));
+    await job.run('second', 'live', runningJob('2'));
     expect(requeued).toEqual([]);
     await redis.client('KILL', 'ID', await connection.client('ID'));
     await waitFor(() => requeued.length === 2, { what: 'both jobs to be requeued' });

@@ -28,7 +28,7 @@ export async function startCampaignServer(): Promise<CampaignServer> {
       response.writeHead(status).end();
     });
   });
-  await listen(server, 0);
+  await listen(server, { port: 0 });
   const { port } = server.address() as AddressInfo;
   const campaign: CampaignServer = {
     url: `http://127.0.0.1:${String(port)}/hook/secret`,

@@ -13,7 +13,7 @@ import { closeQueues, enqueueInbound, enqueueSync } from '@optout-sync/shared/qu
 import { SyncMarks } from '@optout-sync/shared/reconcile';
 import { createLogger } from '@optout-sync/shared/service';
 import { messageSid } from '@optout-sync/twilio-simulator';
-import { readConfig, type WorkerConfig } from '../config/config';
+import { readWorkerConfig, type WorkerConfig } from '@optout-sync/shared/config';
 import type { WorkerOverrides } from '../context';
 import { Worker } from '../service';
 
@@ -102,7 +102,7 @@ export async function startHarness(
 
 function configFor(sandbox: CustomerIoSandbox, env: Record<string, string>): WorkerConfig {
   const { siteId, trackApiKey, appApiKey, region } = sandbox.workspace();
-  return readConfig({
+  return readWorkerConfig({
     QUEUE_PREFIX: `test-${randomUUID()}`,
     WORKER_ADMIN_PORT: '0',
     CUSTOMERIO_SITE_ID: siteId,

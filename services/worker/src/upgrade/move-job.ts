@@ -1,10 +1,10 @@
 import type { Job } from 'bullmq';
-import type { InboundEvent } from '@optout-sync/shared/domain';
 import {
   SyncRequest,
   enqueueDestination,
   enqueueSync,
   laneOfJob,
+  type InboundBatch,
   type JobData,
 } from '@optout-sync/shared/queues';
 import type { WorkerContext } from '../context';
@@ -26,7 +26,7 @@ export async function moveJob(
     // BullMQ counts the delay from the timestamp.
     const delay = dueAt === undefined ? 0 : Math.max(0, dueAt - job.timestamp);
     const opts = { ...idOf(job), priority: job.priority, timestamp: job.timestamp, delay };
-    await queues.inbound.add(job.name, job.data as JobData<InboundEvent>, opts);
+    await queues.inbound.add(job.name, job.data as JobData<InboundBatch>, opts);
     return;
   }
   const { payload, run, replayOf } = job.data;

@@ -104,7 +104,9 @@ function apiDestinations(
   if (config.lookup === 'phone_identifier') {
     const byPhone = phoneIdentifierAttributes(write, names);
     const findPeople = app && api && createLookup(app, api, { ...config, slot: { lane: 'background' } });
-    return { main: byPhone, optional: native(findPeople), compare: rewriteByPhone(byPhone) };
+    const rewriteAt = (slot: SlotClass): Compare =>
+      rewriteByPhone(phoneIdentifierAttributes(createWriter(track, { slot }), names));
+    return { main: byPhone, optional: native(findPeople), compare: atEachPace(rewriteAt) };
   }
   if (!app || !api) return undefined;
   const searchOtherFormats = watchUnsearchedFormats(
@@ -130,12 +132,17 @@ function apiDestinations(
       },
     ),
     optional: native(),
-    compare: compareByPace({
-      quarter: compareAt(RECONCILE_SLOT),
-      full: compareAt(REQUESTED_SLOT),
-      prompt: compareAt(PROMPT_SLOT),
-    }),
+    compare: atEachPace(compareAt),
   };
+}
+
+/** @param compareAt creates a comparison whose requests are of a class of the rate limit */
+function atEachPace(compareAt: (slot: SlotClass) => Compare): Compare {
+  return compareByPace({
+    quarter: compareAt(RECONCILE_SLOT),
+    full: compareAt(REQUESTED_SLOT),
+    prompt: compareAt(PROMPT_SLOT),
+  });
 }
 
 function namesToRead({ phoneAttribute, attributes }: WorkspaceConfig): string[] {

@@ -1,3 +1,4 @@
+import { enqueueInboundBatch } from '@optout-sync/shared/queues';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -100,8 +101,9 @@ customerio:
     await start();
     bank.fault({ match: {}, effect: { kind: 'hang' } });
     const people = Array.from({ length: 600 }, (_, n) => `+1415556${String(1_000 + n)}`);
-    await harness.queues.inbound.addBulk(
-      people.map((phone) => ({ name: 'stop', data: { payload: inboundEvent(phone, { accountSid: BANK }) } })),
+    await enqueueInboundBatch(
+      harness.queues,
+      people.map((phone) => inboundEvent(phone, { accountSid: BANK })),
     );
     await waitFor(() => bank.requests().length > 2, { what: 'requests that hang' });
     await harness.enqueue(inboundEvent(household, { accountSid: SHOP }));

@@ -10,19 +10,37 @@
 --   limit    how many dead letters may be examined
 --   count    how many ids follow
 --   id...    the ids to choose from; with none, all dead letters
---   set...   the index sets that must hold a dead letter, at least one
+--   set...   the index sets that must hold a dead letter, at least one. One may be followed, in a line of its own, by the set
+--            of another spelling of its phone, whose dead letters are moved to it
 --
 -- A cursor is "<lastFailedAt>.<id>" of the last dead letter examined, or with ids their number.
 
 -- Members that one ZRANGE reads. Lua's unpack() takes no more than some thousands of values.
 local CHUNK = 1000
 
+-- Indexes the dead letters in the set of another spelling of a phone by the canonical one.
+local function respell(name, other)
+  for _, id in ipairs(redis.call('ZRANGE', indexKey(other), 0, -1)) do
+    local sets = redis.call('HGET', META, id) .. '\n'
+    local from, to = sets:find('\n' .. other .. '\n', 1, true)
+    if from then redis.call('HSET', META, id, (sets:sub(1, from) .. name .. sets:sub(to)):sub(1, -2)) end
+    redis.call('ZADD', indexKey(name), redis.call('ZSCORE', indexKey(other), id), id)
+    redis.call('ZREM', indexKey(other), id)
+  end
+end
+
+local function setName(text)
+  local name, other = text:match('^(.+)\n(.+)$')
+  if name then respell(name, other) end
+  return name or text
+end
+
 local function readQuery(first)
   local query = {from = ARGV[first], to = ARGV[first + 1], cutoff = tonumber(ARGV[first + 2]),
     cursor = ARGV[first + 3], limit = tonumber(ARGV[first + 4]), ids = {}, sets = {}}
   local count = tonumber(ARGV[first + 5])
   for i = first + 6, #ARGV do
-    if i < first + 6 + count then query.ids[#query.ids + 1] = ARGV[i] else query.sets[#query.sets + 1] = ARGV[i] end
+    if i < first + 6 + count then query.ids[#query.ids + 1] = ARGV[i] else query.sets[#query.sets + 1] = setName(ARGV[i]) end
   end
   return query
 end

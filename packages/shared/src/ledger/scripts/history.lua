@@ -1,5 +1,5 @@
 -- Moves messages from a ledger entry to its history and back, and bounds the history. So the cost of a message does not grow with the
--- number of messages before it: scripts read the entry, and the history only for a message that is older than what lies there.
+-- number of messages before it: scripts read the entry, and the history only for a late message that what decides may depend on (late.lua).
 
 -- An entry with more rows than the first moves its oldest ones away, until it has as many as the second.
 local MAX_ROWS, KEPT_ROWS = 40, 20

@@ -16,7 +16,8 @@
 --       11  senders whose opt-out this START lifts too, one in each line
 --       12  the short id of the build and configuration that records it
 -- Returns {result, version, applied version, confirms, MessageSid, row, ...}. The result is `recorded`, `applied`, `duplicate`,
--- `stale` or `ignored`. confirms is 1 for an opt-out from a sender that is stopped already while Customer.io holds the present
+-- `stale` or `ignored`. A `duplicate` that is the very delivery which made the row is followed by a space and the row's outcome
+-- as its code of one letter. confirms is 1 for an opt-out from a sender that is stopped already while Customer.io holds the present
 -- version, else 0. The rows are those of earlier messages that ended as stale by this one.
 
 -- include: entry.lua
@@ -63,6 +64,24 @@ local function takeBetterTime(known, other)
   return true
 end
 
+-- Whether a delivery is the one that made the row. Another one arrived at another time or by another source. The row has the
+-- source of a later delivery where that has the better time.
+local function isSameDelivery(known, delivery)
+  if known.kind ~= delivery.kind or known.receivedAt ~= delivery.receivedAt then return false end
+  return known.source == delivery.source or clockRank(known) > clockRank(delivery)
+end
+
+-- Whether the history is not read although the message is as old: nothing of it depends on this delivery.
+local isLateOnly = false
+
+-- Writes a known message where it is stored.
+local function rewrite(known)
+  if not (isLateOnly and known.inHistory) then return write(known) end
+  redis.call('HSET', history, 'm:' .. known.sid, formatRow(known))
+  local newest = tonumber(redis.call('HGET', key, 'x'))
+  if changesConsent(known) and known.orderAt > newest then redis.call('HSET', key, 'x', string.format('%.0f', known.orderAt)) end
+end
+
 -- Gives a known message what another delivery of it knows better. Returns whether anything changed.
 local function learn(known, other)
   local learnt = takeBetterTime(known, other)
@@ -72,7 +91,7 @@ local function learn(known, other)
       senderNumber(name)
     end
   end
-  if learnt then write(known) end
+  if learnt then rewrite(known) end
   return learnt
 end
 
@@ -93,6 +112,8 @@ local function boundedTimes(row)
   if blocked then row.occurredAt = math.max(row.occurredAt, row.orderAt + 1) end
   return row
 end
+
+-- include: late.lua
 
 local row = boundedTimes({sid = sid, kind = kind, source = source, orderAt = orderAt, occurredAt = occurredAt,
   receivedAt = receivedAt, version = version, outcome = 'i', weak = weak, lifts = namesOf(lifted)})
@@ -116,17 +137,21 @@ local isBeside = false
 for _, row in pairs(present and entry.rows or {}) do
   isBeside = isBeside or (row.source == 'm' and row.number == present.number)
 end
-if isOld or joins or isBetween or isBeside or (not isWhole and not present and redis.call('HEXISTS', history, 'm:' .. sid) == 1) then readHistory() end
+if isOld or joins or isBetween or isBeside or (not isWhole and not present and redis.call('HEXISTS', history, 'm:' .. sid) == 1) then
+  isLateOnly = not isWhole and isWithoutEffect(row)
+  if not isLateOnly then readHistory() end
+end
 
 local known, before = entry.rows[sid], statesNow()
 if known then
   local isStronger = RANK[kind] > RANK[known.kind] or (kind == known.kind and known.weak and not weak)
   if not isStronger then
     cause = 'c'
+    local repeats = isSameDelivery(known, row) and ' ' .. known.outcome or ''
     row.kind, row.orderAt = known.kind, orderNumber(known.kind, row.source, row.orderAt)
-    if learn(known, row) and changesConsent(known) then redecideAll(known, nil, before) end
+    if learn(known, row) and changesConsent(known) and not isLateOnly then redecideAll(known, nil, before) end
     keepInEntry()
-    return {'duplicate', version, applied, 0, unpack(superseded)}
+    return {'duplicate' .. repeats, version, applied, 0, unpack(superseded)}
   end
   if known.inHistory then write(known) end
   known.kind, known.orderAt = kind, orderNumber(kind, known.source, known.orderAt)
@@ -150,7 +175,9 @@ if deciding and deciding.sid == sid then deciding = nil end
 row.lifts[sender] = nil
 entry.rows[sid] = row
 local result = 'ignored'
-if changesConsent(row) then
+if changesConsent(row) and isLateOnly then
+  result, row.outcome = 'stale', 's'
+elseif changesConsent(row) then
   redecideAll(row, row, before)
   local decides = false
   for name in pairs(entry.senders) do decides = decides or decidingRow(name) == row end

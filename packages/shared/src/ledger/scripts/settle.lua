@@ -1,5 +1,6 @@
 -- Gives every open event up to a version its outcome. Open means pending, or dead-lettered when the outcome is another one. A
--- dead-lettered event that no longer decides for its sender becomes stale: it never reached Customer.io.
+-- dead-lettered event that no longer decides for its sender becomes stale: it never reached Customer.io. So does a pending one of
+-- another kind than what decides for its sender, which a merge of two entries leaves, or a worker that knows no such outcome.
 --
 -- With ARGV[3] = '1' it also stores the version as applied, and the time. A version older than the applied one was written to Customer.io
 -- late, over the newer one: the applied version goes back, so that the newer one is written again.
@@ -39,9 +40,15 @@ if holds then
 end
 local head = redis.call('HMGET', entry, 'v', 'a')
 local settled = {tonumber(head[1] or 0) > tonumber(head[2] or 0) and '1' or '0'}
-local fields, deciding = redis.call('HGETALL', entry), {}
+local fields, deciding, kindOf, decidedKind = redis.call('HGETALL', entry), {}, {}, {}
 for i = 1, #fields, 2 do
-  if fields[i]:sub(1, 2) == 's:' then deciding[fields[i + 1]:match(' (.+)$') or ''] = true end
+  if fields[i]:sub(1, 2) == 'm:' then kindOf[fields[i]:sub(3)] = fields[i + 1]:match('^%a+') end
+end
+for i = 1, #fields, 2 do
+  if fields[i]:sub(1, 2) == 's:' then
+    local number, sid = fields[i + 1]:match('^(%d+) ?(.*)$')
+    deciding[sid], decidedKind[number] = true, kindOf[sid]
+  end
 end
 for i = 1, #fields, 2 do
   local mark = fields[i]:sub(1, 2)
@@ -53,7 +60,8 @@ for i = 1, #fields, 2 do
     local before, version, present, after = fields[i + 1]:match('^(.+) (%d+) (%a) (%d+)$')
     local open = present == 'p' or (present == 'd' and outcome ~= 'd')
     if open and tonumber(version) <= upTo then
-      local ended = present == 'd' and not deciding[sid] and 's' or outcome
+      local isReplaced = decidedKind[after] and decidedKind[after] ~= kindOf[sid]
+      local ended = not deciding[sid] and (present == 'd' or isReplaced) and 's' or outcome
       local row = before .. ' ' .. version .. ' ' .. ended .. ' ' .. after
       redis.call('HSET', entry, fields[i], row)
       settled[#settled + 1] = sid

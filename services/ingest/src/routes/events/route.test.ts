@@ -36,7 +36,9 @@ describe(`POST ${EVENTS_PATH}`, () => {
   const send = (body: unknown, changes: Partial<Parameters<typeof sendTwilioJson>[0]> = {}) =>
     sendTwilioJson({ url: running.url + EVENTS_PATH, body, authToken: TOKEN, ...changes });
   const waiting = async () =>
-    (await running.queues.inbound.getJobs(['waiting', 'prioritized'])).map((job) => job.data.payload);
+    (await running.queues.inbound.getJobs(['waiting', 'prioritized'])).flatMap(
+      (job) => job.data.payload.events,
+    );
   const streamed = (type: string, outcome: string) =>
     metricOf(running, 'optout_stream_events_total', { type, outcome });
 

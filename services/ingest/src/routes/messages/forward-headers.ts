@@ -27,18 +27,25 @@ export function wasForwarded({ via }: IncomingHttpHeaders): boolean {
   return (via ?? '').split(',').some((hop) => hop.trim().split(' ')[1] === OUR_NAME);
 }
 
+const SIGNATURE = 'x-twilio-signature';
+
 /**
- * The headers of a forwarded request: the received ones, Twilio's signature among them, and the URL that Twilio called
- * (`calledUrl`), which that signature covers.
+ * The headers of a forwarded request: the received ones and the URL that Twilio called (`calledUrl`), which its signature covers.
+ *
+ * @param withSignature whether the signature is among them
  */
 export function forwardedHeaders(
   headers: IncomingHttpHeaders,
   calledUrl: string,
+  withSignature: boolean,
 ): Record<string, string | string[]> {
   const perConnection = (headers.connection ?? '').split(',').map((name) => name.trim().toLowerCase());
   const forwarded = Object.entries(headers).filter(
     (entry): entry is [string, string | string[]] =>
-      entry[1] !== undefined && !NOT_FORWARDED.has(entry[0]) && !perConnection.includes(entry[0]),
+      entry[1] !== undefined &&
+      (withSignature || entry[0] !== SIGNATURE) &&
+      !NOT_FORWARDED.has(entry[0]) &&
+      !perConnection.includes(entry[0]),
   );
   const [, proto = '', host = '', uri = ''] =
     /^(https?):\/\/(?:[^/?#]*@)?([^/?#]*)(.*)$/is.exec(calledUrl) ?? [];

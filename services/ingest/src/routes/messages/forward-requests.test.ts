@@ -8,17 +8,24 @@ import { createForwardRequests } from './forward-requests';
 const PATH = WEBHOOK_PATHS.messages;
 const TARGETS = ['https://track.customer.io/inbound/sms', 'https://example.com/in?x=1'];
 
-const forward = (request: WebhookRequest, params: Record<string, string>, publicUrl?: string) =>
-  createForwardRequests(TARGETS, publicUrl)({ params, body: encode(params) }, request).map((made) =>
-    ForwardRequest.parse(made),
-  );
+const forward = (
+  request: WebhookRequest,
+  params: Record<string, string>,
+  publicUrl?: string,
+  forwardSignature = false,
+) =>
+  createForwardRequests({ forwardUrls: TARGETS, forwardSignature, publicUrl })(
+    { params, body: encode(params) },
+    request,
+  ).map((made) => ForwardRequest.parse(made));
 
 describe('forward requests', () => {
   const params = twilioMessage({ Body: "It's + 100%" });
 
-  it('are one for each target, with the body and signature unchanged', () => {
+  it('are one for each target, with the body unchanged, and with the signature where that is asked for', () => {
     const request = signedPost(params);
-    const made = forward(request, params);
+    expect(forward(request, params)[0]?.headers).not.toHaveProperty('x-twilio-signature');
+    const made = forward(request, params, undefined, true);
     expect(made.map(({ target }) => target)).toEqual(TARGETS);
     expect(made[0]).toMatchObject({ id: params.MessageSid, method: 'POST', query: '', body: encode(params) });
     expect(made[0]?.headers).toEqual({
@@ -32,7 +39,11 @@ describe('forward requests', () => {
 
   it('have the query of a GET, and that of a POST only in X-Forwarded-Uri', () => {
     const get = signedGet(params);
-    const [got] = createForwardRequests(TARGETS, undefined)({ params, body: '' }, get);
+    const [got] = createForwardRequests({
+      forwardUrls: TARGETS,
+      forwardSignature: false,
+      publicUrl: undefined,
+    })({ params, body: '' }, get);
     expect(got).toMatchObject({ method: 'GET', query: encode(params), body: '' });
     expect(got?.headers['x-forwarded-uri']).toBe(get.url);
     const [posted] = forward(signedPost(params, { url: `${PATH}?b=It's` }), params);
@@ -72,7 +83,6 @@ describe('forward requests', () => {
       'x-forwarded-host',
       'x-forwarded-proto',
       'x-forwarded-uri',
-      'x-twilio-signature',
     ]);
   });
 
@@ -96,6 +106,11 @@ describe('forward requests', () => {
   });
 
   it('are none without targets', () => {
-    expect(createForwardRequests([], BASE_URL)({ params, body: '' }, signedPost(params))).toEqual([]);
+    expect(
+      createForwardRequests({ forwardUrls: [], forwardSignature: true, publicUrl: BASE_URL })(
+        { params, body: '' },
+        signedPost(params),
+      ),
+    ).toEqual([]);
   });
 });

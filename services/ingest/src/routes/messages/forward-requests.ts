@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { IngestConfig } from '@optout-sync/shared/config';
 import { MessageSid } from '@optout-sync/shared/domain';
 import type { ForwardRequest } from '@optout-sync/shared/queues';
 import { queryOf, type Form } from '../../webhook/form';
@@ -10,10 +11,14 @@ import { forwardedHeaders, wasForwarded } from './forward-headers';
  * Returns a function that makes the requests which forward a verified message, one for each target. It makes none for a
  * message that was forwarded before, so that no loop arises.
  */
-export function createForwardRequests(
-  targets: readonly string[],
-  publicUrl: string | undefined,
-): (form: Form, request: WebhookRequest) => ForwardRequest[] {
+export function createForwardRequests({
+  forwardUrls: targets,
+  forwardSignature,
+  publicUrl,
+}: Pick<IngestConfig, 'forwardUrls' | 'forwardSignature' | 'publicUrl'>): (
+  form: Form,
+  request: WebhookRequest,
+) => ForwardRequest[] {
   if (targets.length === 0) return () => [];
   return (form, request) => {
     if (wasForwarded(request.headers)) return [];
@@ -23,7 +28,7 @@ export function createForwardRequests(
       id: forwardId(form, request),
       method: isGet ? ('GET' as const) : ('POST' as const),
       query: isGet ? queryOf(request.url) : '',
-      headers: forwardedHeaders(request.headers, calledUrl(request, publicUrl)),
+      headers: forwardedHeaders(request.headers, calledUrl(request, publicUrl), forwardSignature),
       body: form.body,
     };
     return targets.map((target) => ({ ...message, target }));

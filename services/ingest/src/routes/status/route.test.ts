@@ -37,7 +37,7 @@ describe(`POST ${STATUS_PATH}`, () => {
     }
     const jobs = await running.queues.inbound.getPrioritized();
     expect(jobs).toHaveLength(1);
-    const event = jobs[0]!.data.payload;
+    const event = jobs[0]!.data.payload.events[0]!;
     expect(event).toMatchObject({ kind: 'stop', source: 'status_callback', phone: '+14155550123' });
     expect(event.orderAt).toBe(event.occurredAt - SEND_UNCERTAINTY_MS);
     expect(await outcomes('accepted')).toBe(2);

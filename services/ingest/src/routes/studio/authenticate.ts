@@ -1,5 +1,5 @@
 import { knownAccount, onlyAccount, type Accounts, type VerificationKeys } from '../../webhook/account';
-import { parseForm, utf8 } from '../../webhook/form';
+import { parseForm, queryOf, utf8 } from '../../webhook/form';
 import { checkBodyHash, parseJson } from '../../webhook/json';
 import type { Params, WebhookRequest } from '../../webhook/request';
 import {
@@ -12,6 +12,7 @@ import {
   mediaType,
 } from '../../webhook/request-checks';
 import { checkBearerToken, checkSignature, hasBearerToken, signatureOf } from '../../webhook/signature';
+import { isAmbiguous, signedDigest } from '../../webhook/signed-pairs';
 
 export interface StudioKeys extends VerificationKeys {
   /** Bearer tokens of callers whose requests Twilio does not sign. */
@@ -22,6 +23,10 @@ export interface StudioKeys extends VerificationKeys {
 export interface StudioCall {
   readonly params: Readonly<Record<string, unknown>>;
   readonly accountSid: string;
+  /** Of a form that Twilio signed: see `signedDigest`. */
+  readonly signed?: string;
+  /** Whether the signed text may be that of another request. */
+  readonly isAmbiguous?: boolean;
 }
 
 /**
@@ -44,11 +49,16 @@ export async function authenticateStudio(request: WebhookRequest, keys: StudioKe
   const params = normalizeParams(given);
   const accountSid = accountOf(params, keys.accounts);
   const account = knownAccount(accountSid, keys.accounts);
-  if (!byToken) {
-    if (isJson) await checkBodyHash(request, body);
-    checkSignature(request, isJson ? {} : (given as Params), [account], keys.publicUrl);
-  }
-  return { params, accountSid };
+  if (byToken) return { params, accountSid };
+  if (isJson) await checkBodyHash(request, body);
+  const form = isJson ? {} : (given as Params);
+  checkSignature(request, form, [account], keys.publicUrl);
+  return {
+    params,
+    accountSid,
+    isAmbiguous: isAmbiguous(form, queryOf(request.url), true),
+    ...(!isJson && { signed: signedDigest(form) }),
+  };
 }
 
 /**

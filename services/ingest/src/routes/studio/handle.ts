@@ -23,7 +23,8 @@ export function createStudioHandler(context: RouteContext): (call: StudioCall) =
       case 'event':
         return { ...(await persistEvent(store, parsed.event)), kind: parsed.event.kind };
       case 'unprocessable': {
-        const data = { route: 'studio', params: call.params } as const;
+        const { params, signed } = call;
+        const data = { route: 'studio', params, ...(signed !== undefined && { signed }) } as const;
         const deadLetter = unprocessableDeadLetter(parsed, data, receivedAt);
         const result = await persistDeadLetter(context, deadLetter, parsed.messageSid);
         return { ...result, kind: parsed.eventKind };

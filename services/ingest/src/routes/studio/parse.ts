@@ -7,7 +7,7 @@ import {
   type EventKind,
   type InboundEvent,
 } from '@optout-sync/shared/domain';
-import type { UnprocessableMessage } from '@optout-sync/shared/dead-letters';
+import { AMBIGUOUS, type UnprocessableMessage } from '@optout-sync/shared/dead-letters';
 import { WebhookError } from '../../webhook/webhook-error';
 import type { StudioCall } from './authenticate';
 import { derivedSid } from './derived-sid';
@@ -58,7 +58,7 @@ export type ParsedStudioCall =
  * @throws {WebhookError} `invalid_parameters`
  */
 export function parseStudioCall(
-  { params, accountSid }: StudioCall,
+  { params, accountSid, isAmbiguous }: StudioCall,
   now: number,
   classify: Classify,
 ): ParsedStudioCall {
@@ -72,6 +72,7 @@ export function parseStudioCall(
   if (classification.kind === 'none') return { kind: 'not_a_keyword' };
   const ours = to || NO_SENDER;
   const { kind } = classification;
+  if (isAmbiguous) return { ...AMBIGUOUS, eventKind: kind };
   const message = { accountSid, person: from, sender: messagingServiceSid || ours, kind };
   const result = toInboundEvent({
     messageSid: call.messageSid ?? derivedSid(message, call.id, now),

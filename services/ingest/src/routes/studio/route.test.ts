@@ -30,7 +30,8 @@ describe(`POST ${PATH}`, () => {
     const response = await fetch(url(), { method: 'POST', headers, body: JSON.stringify(body) });
     return { status: response.status, answer: await response.json() };
   };
-  const waiting = async () => (await running.queues.inbound.getWaiting(0, -1)).map((job) => job.data.payload);
+  const waiting = async () =>
+    (await running.queues.inbound.getWaiting(0, -1)).flatMap((job) => job.data.payload.events);
 
   it('accepts a signed form, signed JSON and JSON with a bearer token', async () => {
     await startReady();

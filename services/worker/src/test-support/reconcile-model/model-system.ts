@@ -15,7 +15,7 @@ import { Ledger } from '@optout-sync/shared/ledger';
 import { closeQueues, isSyncQueued } from '@optout-sync/shared/queues';
 import { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { createLogger } from '@optout-sync/shared/service';
-import { readConfig } from '../../config/config';
+import { readWorkerConfig } from '@optout-sync/shared/config';
 import type { ReconcileTimes } from '../../reconcile/times';
 import { Worker } from '../../service';
 import { FIRST_LOOK_MS, ReconcilerState } from './reconciler-state';
@@ -88,7 +88,7 @@ export class ModelSystem {
   /** Starts a worker. @param policies by workspace */
   async startWorker(policies: ReadonlyMap<string, ConsentPolicy>, sweeps: Sweeps): Promise<void> {
     if (sweeps === 'once') await this.reconciler.forgetPasses();
-    const config = readConfig({
+    const config = readWorkerConfig({
       REDIS_URL: process.env.TEST_REDIS_URL,
       QUEUE_PREFIX: this.prefix,
       WORKER_ADMIN_PORT: '0',

@@ -60,7 +60,7 @@ export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
   'sweep-skips-whatsapp': [
     {
       path: WALK,
-      find: /isTwin\(subject\) \|\| isUnapplied\(entry\) \|\| isCompared\(entry\)/,
+      find: /isTwin\(subject\) \|\| isUnapplied\(entry\) \|\| isCompared\(entry\) \|\| this\.isListed\(subject, entry\)/,
       replace: "subject.channel === 'sms' && ($&)",
     },
     {
@@ -79,8 +79,9 @@ export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
   'sweep-ignores-unapplied': [
     { path: WALK, find: /isUnapplied\(entry\) \|\| isCompared/, replace: 'isCompared' },
   ],
-  /** The index of unapplied entries is never read. */
+  /** The index of unapplied entries is never read, and a pass does not wait for them. */
   'unapplied-index-ignored': [
+    { path: WALK, find: /await Promise\.all\(unapplied\.map/, replace: 'false && $&' },
     {
       path: `${RECONCILE}/unapplied-search.ts`,
       find: /await unapplied\.list\(workspace, page\)/,

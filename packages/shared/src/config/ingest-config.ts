@@ -1,31 +1,25 @@
 import { z } from 'zod';
+import type { BlockedSendSettings } from '../domain/blocked-send';
+import type { KeywordSettings } from '../domain/keywords/keyword-settings';
+import type { WorkspaceOf } from '../domain/subject';
+import { collectErrors } from './collect-errors';
+import { configWarnings } from './config-warnings';
+import { host, integer, listOf, loggingEnv, port, secret } from './fields';
 import {
-  baseUrl,
-  collectErrors,
-  defaultOf,
-  integer,
-  listOf,
-  loggingEnv,
-  parseEnv,
-  port,
   readBlockedSends,
+  readForwardSignature,
   readForwardUrls,
   readKeywords,
   readRoutes,
   readTwilioAccounts,
   readWebhookTokens,
-  redisConfig,
-  redisEnv,
-  secret,
-  type Env,
-  type RedisConfig,
-  type WorkspaceOf,
-  type WorkspaceTokens,
-} from '@optout-sync/shared/config';
-import type { BlockedSendSettings, KeywordSettings } from '@optout-sync/shared/domain';
-import type { TrustProxy } from '../http/base-url';
-import type { Accounts } from '../webhook/account';
-import { trustProxy } from './trust-proxy';
+} from './optout-config';
+import { parseEnv, type Env } from './parse-env';
+import { publicUrl } from './public-url';
+import { redisConfig, redisEnv, type RedisConfig } from './redis-config';
+import { trustProxy, type TrustProxy } from './trust-proxy';
+import { defaultOf } from './variables';
+import type { WorkspaceTokens } from './webhook-tokens';
 
 /** Where events are stored on disk while Redis is not usable. */
 interface SpoolConfig {
@@ -38,12 +32,16 @@ interface SpoolConfig {
 export interface IngestConfig {
   readonly port: number;
   readonly adminPort: number;
+  /** Where the public port listens; all addresses of the machine by default. */
+  readonly host: string | undefined;
+  readonly adminHost: string;
   /** How long requests are accepted after a signal, while `/readyz` answers 503. */
   readonly drainMs: number;
   /** The base URL that Twilio calls, without a trailing slash. Without it, the request's host and protocol are used. */
   readonly publicUrl: string | undefined;
   readonly trustProxy: TrustProxy;
-  readonly accounts: Accounts;
+  /** The Twilio accounts whose webhooks are accepted, by their SID. */
+  readonly accounts: ReadonlyMap<string, { readonly tokens: readonly string[] }>;
   /** For the index of the dead letters. */
   readonly workspaceOf: WorkspaceOf;
   /** Bearer tokens for callers of the studio route that Twilio does not sign. Without any, only signed calls are accepted. */
@@ -54,9 +52,13 @@ export interface IngestConfig {
   readonly blockedSends: BlockedSendSettings;
   /** The URLs that inbound messages are forwarded to. */
   readonly forwardUrls: readonly string[];
+  /** Whether these get Twilio's signature. */
+  readonly forwardSignature: boolean;
   readonly redis: RedisConfig;
   readonly spool: SpoolConfig;
   readonly logLevel: string;
+  /** What is valid but may be a mistake, a sentence each. */
+  readonly warnings: readonly string[];
 }
 
 /**
@@ -68,11 +70,10 @@ const LONGEST_DRAIN_MS = 10_000;
 const env = {
   INGEST_PORT: port.prefault(defaultOf('INGEST_PORT')),
   INGEST_ADMIN_PORT: port.prefault(defaultOf('INGEST_ADMIN_PORT')),
+  INGEST_HOST: host.optional(),
+  ADMIN_HOST: host.prefault(defaultOf('ADMIN_HOST')),
   INGEST_DRAIN_SECONDS: integer(0, LONGEST_DRAIN_MS / 1000).prefault(defaultOf('INGEST_DRAIN_SECONDS')),
-  PUBLIC_URL: baseUrl
-    .refine((url) => !/[?#]/.test(url), 'must be a base URL, without ? and #')
-    .refine((url) => !url.includes('/webhooks/twilio'), 'must end before /webhooks/twilio')
-    .optional(),
+  PUBLIC_URL: publicUrl.optional(),
   TRUST_PROXY: trustProxy.prefault(defaultOf('TRUST_PROXY')),
   STUDIO_TOKEN: listOf(secret.min(16, 'must have at least 16 characters')).optional(),
   SPOOL_DIR: z.string().prefault(defaultOf('SPOOL_DIR')),
@@ -81,9 +82,9 @@ const env = {
   ...loggingEnv,
 };
 
-/** Reads ingest's configuration. @throws {ConfigError} with every error of every part */
-export function readConfig(environment: Env): IngestConfig {
-  const { own, accounts, routes, webhookTokens, keywords, blockedSends, forwardUrls, redis } = collectErrors({
+/** Reads ingest's configuration: at its start and in `config check`. @throws {ConfigError} with every error of every part */
+export function readIngestConfig(environment: Env): IngestConfig {
+  const { own, accounts, routes, redis, ...parts } = collectErrors({
     own: () => parseEnv(env, environment),
     accounts: () => readTwilioAccounts(environment),
     routes: () => readRoutes(environment),
@@ -91,22 +92,23 @@ export function readConfig(environment: Env): IngestConfig {
     keywords: () => readKeywords(environment),
     blockedSends: () => readBlockedSends(environment),
     forwardUrls: () => readForwardUrls(environment),
+    forwardSignature: () => readForwardSignature(environment),
     redis: () => redisConfig(parseEnv(redisEnv, environment)),
+    warnings: () => configWarnings(environment),
   });
   return {
     port: own.INGEST_PORT,
     adminPort: own.INGEST_ADMIN_PORT,
+    host: own.INGEST_HOST,
+    adminHost: own.ADMIN_HOST,
     drainMs: own.INGEST_DRAIN_SECONDS * 1000,
     publicUrl: own.PUBLIC_URL,
     trustProxy: own.TRUST_PROXY,
     accounts: new Map(accounts.map(({ sid, authTokens }) => [sid, { tokens: authTokens }])),
     workspaceOf: routes.workspaceOf,
     studioTokens: own.STUDIO_TOKEN ?? [],
-    webhookTokens,
-    keywords,
-    blockedSends,
-    forwardUrls,
     redis,
+    ...parts,
     spool: { dir: own.SPOOL_DIR, maxBytes: own.SPOOL_MAX_BYTES },
     logLevel: own.LOG_LEVEL,
   };

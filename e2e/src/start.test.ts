@@ -1,0 +1,171 @@
+import { readFileSync } from 'node:fs';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { OwnedProcess, inheritedEnv, waitFor } from '@optout-sync/local-runtime/process';
+import { startLauncher, type Launcher } from './support/launcher';
+
+jest.setTimeout(120_000);
+
+/** A part has ended when no process has its id, or that process is only waiting for its parent to notice. */
+function hasEnded(pid: number): boolean {
+  try {
+    return /^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
+  } catch {
+    return true;
+  }
+}
+
+/** Sends one more STOP, as the command that the terminal shows does. */
+async function sendStop(launcher: Launcher): Promise<number> {
+  const [url = '', signature = '', body = ''] = await launcher.says(
+    /^curl -i (\S+) -H 'X-Twilio-Signature: (\S+)' -d '([^']+)'$/m,
+  );
+  const headers = { 'x-twilio-signature': signature, 'content-type': 'application/x-www-form-urlencoded' };
+  return (await fetch(url, { method: 'POST', headers, body })).status;
+}
+
+/** Lists who is opted out, as `npm run optouts` does on the system that runs here. */
+async function optOuts(): Promise<string> {
+  const cli = await OwnedProcess.start({
+    command: process.execPath,
+    args: [join(__dirname, '../../packages/local-runtime/dist/bin/cli.js'), 'optouts', 'list'],
+    env: inheritedEnv(),
+  });
+  await cli.exited;
+  return cli.logs().join('\n');
+}
+
+async function metric(launcher: Launcher, part: 'ingest' | 'worker', pattern: RegExp): Promise<number> {
+  const [url = ''] = await launcher.says(new RegExp(`^ {2}${part} +(\\S+/metrics)`, 'm'));
+  const text = await fetch(url).then((response) => response.text());
+  return Number(pattern.exec(text)?.[1] ?? Number.NaN);
+}
+
+let launcher: Launcher | undefined;
+afterEach(() => launcher?.stop());
+
+describe('npm start', () => {
+  test('ingest spools while Redis is dead, and what it took is applied when Redis is back', async () => {
+    launcher = await startLauncher({}, ['--demo']);
+    await launcher.says(/Ctrl-C stops everything/);
+    const applied = /^optout_events_total\{.*outcome="applied".*\} (\d+)$/m;
+    const before = await metric(launcher, 'worker', applied);
+    const parts = launcher.parts();
+    process.kill(parts.get('redis') ?? 0, 'SIGKILL');
+    await launcher.says(/^redis: ended unexpectedly \(SIGKILL\); ingest goes on and spools/m);
+    expect(await sendStop(launcher)).toBe(200);
+    await launcher.says(/^redis: started again/m);
+    await waitFor(async () => launcher && (await metric(launcher, 'worker', applied)) > before, {
+      what: 'the STOP to be applied',
+      timeoutMs: 30_000,
+    });
+    expect(await optOuts()).toContain('+1415*****01 │ sms     │ default   │ stopped');
+    expect(hasEnded(parts.get('ingest') ?? 0)).toBe(false);
+    expect(hasEnded(parts.get('worker') ?? 0)).toBe(false);
+  });
+
+  test('a worker and an ingest that die are started again on the same ports', async () => {
+    launcher = await startLauncher({}, ['--demo']);
+    await launcher.says(/Ctrl-C stops everything/);
+    const parts = launcher.parts();
+    for (const name of ['worker', 'ingest'] as const) process.kill(parts.get(name) ?? 0, 'SIGKILL');
+    await Promise.all([launcher.says(/^worker: started again/m), launcher.says(/^ingest: started again/m)]);
+    const running = launcher;
+    const status = (): Promise<number | undefined> => sendStop(running).catch(() => undefined);
+    await waitFor(async () => (await status()) === 200, { what: 'ingest to answer', timeoutMs: 30_000 });
+    await waitFor(() => metric(running, 'worker', /^(optout_\w+)/m).then(() => true), {
+      what: 'the worker to answer',
+      timeoutMs: 30_000,
+    });
+    expect((await launcher.stop()).code).toBe(0);
+    expect([...launcher.parts().values()].filter((pid) => !hasEnded(pid))).toEqual([]);
+  });
+
+  test('nothing runs on when npm start is killed with SIGKILL, also not what was started again', async () => {
+    launcher = await startLauncher({}, ['--demo']);
+    await launcher.says(/Ctrl-C stops everything/);
+    process.kill(launcher.parts().get('redis') ?? 0, 'SIGKILL');
+    await launcher.says(/^redis: started again/m);
+    const parts = launcher.parts();
+    expect([...parts.keys()].sort()).toEqual(['ingest', 'redis', 'worker']);
+    await launcher.process.kill('SIGKILL');
+    await waitFor(() => [...parts.values()].every(hasEnded), { what: 'all parts to end' });
+  });
+
+  test('nothing runs on when npm is killed with SIGKILL', async () => {
+    launcher = await startLauncher({}, ['--demo'], { throughNpm: true });
+    await launcher.says(/Ctrl-C stops everything/);
+    const parts = launcher.parts();
+    expect([...parts.keys()].sort()).toEqual(['ingest', 'redis', 'worker']);
+    const children = readFileSync(
+      `/proc/${launcher.process.pid}/task/${launcher.process.pid}/children`,
+      'utf8',
+    );
+    expect(children).toMatch(/^\d+ $/);
+    await launcher.process.kill('SIGKILL');
+    const pids = [...parts.values(), Number(children)];
+    await waitFor(() => pids.every(hasEnded), { what: 'all parts to end', timeoutMs: 40_000 });
+  });
+});
+
+describe('npm start on real accounts', () => {
+  let folder: string;
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'optout-sync-test-'));
+  });
+  afterEach(() => rm(folder, { recursive: true, force: true }));
+
+  const settings = (): Record<string, string> => ({
+    REDIS_URL: process.env.TEST_REDIS_URL ?? '',
+    QUEUE_PREFIX: `start-${process.pid}-${Date.now()}`,
+    SPOOL_DIR: join(folder, 'spool'),
+    PUBLIC_URL: 'https://optout.example.com/sms',
+    TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`,
+    TWILIO_AUTH_TOKEN: '2'.repeat(32),
+    CUSTOMERIO_SITE_ID: 'site',
+    CUSTOMERIO_TRACK_API_KEY: 'track',
+    CUSTOMERIO_APP_API_KEY: 'app',
+    // The discard port of this machine, which refuses connections.
+    CUSTOMERIO_APP_URL: 'http://127.0.0.1:9',
+    CUSTOMERIO_TRACK_URL: 'http://127.0.0.1:9',
+  });
+
+  test('says that Customer.io is unreachable, and the URLs to enter at Twilio', async () => {
+    launcher = await startLauncher(settings());
+    await launcher.says(/Ctrl-C stops everything/);
+    expect(launcher.text()).toMatch(
+      /^worker: could not check the access to Customer\.io; starting anyway: .+/m,
+    );
+    expect(launcher.text()).toContain('https://optout.example.com/sms/webhooks/twilio/messages (POST)');
+    expect((await launcher.stop()).code).toBe(0);
+  });
+
+  test('only the owner can read the spool, and reach the private ports from elsewhere', async () => {
+    launcher = await startLauncher(settings());
+    await launcher.says(/Ctrl-C stops everything/);
+    const spool = join(folder, 'spool');
+    const paths = [spool, ...(await readdir(spool)).map((name) => join(spool, name))];
+    expect(paths.length).toBeGreaterThan(3);
+    const modes = await Promise.all(paths.map(async (path) => (await stat(path)).mode & 0o077));
+    expect(modes.filter((mode) => mode !== 0)).toEqual([]);
+    const [admin = ''] = await launcher.says(/^ {2}ingest +(\S+)\/metrics/m);
+    // Another address of this machine on Linux; elsewhere it is not configured.
+    await expect(fetch(`${admin.replace('127.0.0.1', '127.0.0.2')}/healthz`)).rejects.toThrow();
+  });
+
+  test('a port that is taken stops the start', async () => {
+    const other = createServer();
+    await new Promise<void>((resolve) => other.listen(0, resolve));
+    const { port } = other.address() as AddressInfo;
+    try {
+      launcher = await startLauncher({ ...settings(), INGEST_PORT: String(port) });
+      const { code } = await launcher.process.exited;
+      expect(launcher.text()).toContain(`INGEST_PORT: port ${port} is taken on this machine`);
+      expect(code).toBe(1);
+    } finally {
+      other.close();
+    }
+  });
+});

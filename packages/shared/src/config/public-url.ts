@@ -1,0 +1,33 @@
+import { z } from 'zod';
+import { WEBHOOK_PATHS } from '../domain/routes';
+
+/** The folders of the webhooks' paths, such as `/webhooks/twilio`. */
+const FOLDERS = [
+  ...new Set(Object.values(WEBHOOK_PATHS).map((path) => path.slice(0, path.lastIndexOf('/')))),
+];
+
+const endsInOurPath = (url: string): boolean => {
+  const path = url.toLowerCase();
+  return FOLDERS.some((folder) => path.endsWith(folder) || path.includes(`${folder}/`));
+};
+
+/**
+ * The base URL that Twilio calls, without trailing slashes: a webhook's path is appended to it to verify the signature. So
+ * whatever else stands behind it makes every signature fail.
+ */
+export const publicUrl = z
+  .string()
+  .trim()
+  .superRefine((url, context) => {
+    const problem = problemOf(url);
+    if (problem !== undefined) context.addIssue(problem);
+  })
+  .transform((url) => url.replace(/\/+$/, ''));
+
+function problemOf(url: string): string | undefined {
+  if (!/^https?:\/\/[^/]/i.test(url)) return 'must begin with https:// (or http://)';
+  if (/[\s\\]/.test(url) || !URL.canParse(url)) return 'must be a URL';
+  if (/[?#]/.test(url)) return 'must be a base URL, without ? and #';
+  if (endsInOurPath(url.replace(/\/+$/, ''))) return `must end before ${FOLDERS.join(' and ')}`;
+  return undefined;
+}

@@ -1,0 +1,56 @@
+import type { WorkspaceOf } from '../domain/subject';
+import { collectErrors } from './collect-errors';
+import { configWarnings } from './config-warnings';
+import { host, loggingEnv, port } from './fields';
+import { readRoutes, readWorkspaceOf, readWorkspaces, serviceNumbersOf } from './optout-config';
+import { parseEnv, type Env } from './parse-env';
+import { reconcileConfig, reconcileEnv, type ReconcileConfig } from './reconcile-config';
+import { redisConfig, redisEnv, type RedisConfig } from './redis-config';
+import { defaultOf } from './variables';
+import type { WorkspaceConfig } from './workspace-config';
+
+export interface WorkerConfig {
+  readonly adminPort: number;
+  readonly adminHost: string;
+  readonly logLevel: string;
+  readonly redis: RedisConfig;
+  readonly workspaces: readonly WorkspaceConfig[];
+  readonly workspaceOf: WorkspaceOf;
+  /** The configured numbers of a Messaging Service. */
+  readonly numbersOf: (service: string) => readonly string[];
+  readonly reconcile: ReconcileConfig;
+  /** Whether a workspace stores phone numbers without a plus. */
+  readonly hasBareNumbers: boolean;
+  /** What is valid but may be a mistake, a sentence each. */
+  readonly warnings: readonly string[];
+}
+
+const processEnv = {
+  WORKER_ADMIN_PORT: port.prefault(defaultOf('WORKER_ADMIN_PORT')),
+  ADMIN_HOST: host.prefault(defaultOf('ADMIN_HOST')),
+  ...reconcileEnv,
+  ...loggingEnv,
+};
+
+/** Reads the worker's configuration: at its start and in `config check`. @throws {ConfigError} with every error of every part */
+export function readWorkerConfig(env: Env): WorkerConfig {
+  const { own, redis, workspaces, routes, warnings } = collectErrors({
+    own: () => parseEnv(processEnv, env),
+    redis: () => redisConfig(parseEnv(redisEnv, env)),
+    workspaces: () => readWorkspaces(env),
+    routes: () => readRoutes(env),
+    warnings: () => configWarnings(env),
+  });
+  return {
+    adminPort: own.WORKER_ADMIN_PORT,
+    adminHost: own.ADMIN_HOST,
+    logLevel: own.LOG_LEVEL,
+    redis,
+    workspaces,
+    workspaceOf: readWorkspaceOf(env, workspaces),
+    numbersOf: serviceNumbersOf(routes),
+    reconcile: reconcileConfig(own),
+    hasBareNumbers: workspaces.some(({ phoneFormats }) => phoneFormats.some((format) => format !== 'e164')),
+    warnings,
+  };
+}

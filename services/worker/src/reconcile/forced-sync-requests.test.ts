@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { Redis } from 'ioredis';
+import type { E164, Subject } from '@optout-sync/shared/domain';
+import { closeQueues, openQueues } from '@optout-sync/shared/queues';
+import { SyncMarks, type SyncMarkRequest } from '@optout-sync/shared/reconcile';
+import { ForcedSyncRequests } from './forced-sync-requests';
+
+const redis = new Redis(process.env.TEST_REDIS_URL ?? '', { maxRetriesPerRequest: null });
+afterAll(() => redis.quit());
+
+const prefix = (): string => `test-${randomUUID()}`;
+const subjectOf = (n: number): Subject => ({
+  workspace: 'default',
+  channel: 'sms',
+  phone: `+1415${String(2_000_000 + n)}` as E164,
+});
+
+async function markAll(marks: SyncMarks, from: number, to: number, mark: SyncMarkRequest): Promise<void> {
+  const phones = Array.from({ length: to - from }, (_, n) => subjectOf(from + n));
+  await Promise.all(phones.map((subject) => marks.set(subject, mark)));
+}
+
+describe('the comparisons that the reconciler may ask for', () => {
+  const queues = openQueues(redis, prefix());
+  afterAll(() => closeQueues(queues));
+
+  it.each(['person_changed', 'repeated_stop', 'operator'] as const)(
+    'do not run out by those of the reason %s, however many wait',
+    async (reason) => {
+      const marks = new SyncMarks(redis, prefix());
+      await markAll(marks, 0, 1_000, { reason, mode: 'enforce' });
+      const requests = new ForcedSyncRequests({ marks, queues });
+      expect(await requests.capacity('default')).toBe(100);
+      expect(await requests.capacityOfRequested('default')).toBe(300);
+    },
+  );
+
+  it.each([
+    ['a sweep', { reason: 'sweep', passes: { sweep: 's1' } }],
+    ['a second look', { reason: 'second_look' }],
+    ['a pass, which another request joined', { reason: 'person_changed', passes: { requested: 'r1' } }],
+  ] as const)('run out by those of %s', async (_, mark) => {
+    const marks = new SyncMarks(redis, prefix());
+    await markAll(marks, 0, 60, { ...mark, mode: 'enforce' });
+    await markAll(marks, 60, 160, { reason: 'person_changed', mode: 'enforce' });
+    const requests = new ForcedSyncRequests({ marks, queues });
+    expect(await requests.capacity('default')).toBe(40);
+    await markAll(marks, 160, 1_160, { ...mark, mode: 'enforce' });
+    expect(await requests.capacity('default')).toBeLessThan(0);
+  });
+});
