@@ -40,7 +40,7 @@ export class Services {
    * @param folder the folder with the built services
    */
   constructor(
-    private readonly env: NodeJS.ProcessEnv,
+    readonly env: Readonly<NodeJS.ProcessEnv>,
     private readonly folder = join(ROOT, 'services'),
   ) {}
 
