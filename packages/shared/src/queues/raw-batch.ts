@@ -4,7 +4,6 @@ import { constants, gunzip, gzip } from 'node:zlib';
 import { z } from 'zod';
 import type { BlockedSendSettings } from '../domain/blocked-send';
 import type { KeywordSettings } from '../domain/keywords/keyword-settings';
-import type { Queues } from './queues';
 
 /**
  * A batch of Event Streams that is too large for ingest to parse while it serves webhooks. It is verified, and holds what a
@@ -50,9 +49,4 @@ export async function packRawBatch(
  */
 export function unpackRawBatch({ body }: Pick<RawBatch, 'body'>): Promise<Buffer> {
   return decompress(Buffer.from(body, 'base64'), { maxOutputLength: LONGEST_TEXT_BYTES });
-}
-
-/** Enqueues a batch that a worker parses. Repeating it while the batch waits adds nothing. */
-export async function enqueueRawBatch({ batches }: Pick<Queues, 'batches'>, batch: RawBatch): Promise<void> {
-  await batches.add('batch', { payload: batch }, { jobId: `rb-${batch.id}` });
 }

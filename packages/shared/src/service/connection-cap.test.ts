@@ -1,12 +1,20 @@
 import { once } from 'node:events';
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { waitFor } from '@optout-sync/local-runtime/process';
 import { listen } from './listen';
 import { capConnections, type ClosedReason } from './connection-cap';
 
 const GET = 'GET / HTTP/1.1\r\nhost: x\r\n\r\n';
 const POST = 'POST / HTTP/1.1\r\nhost: x\r\ncontent-length: 4\r\n\r\n';
+
+/** Checks in each turn of the event loop until there is a value. */
+async function waitFor<Value>(check: () => Value | Promise<Value>): Promise<NonNullable<Value>> {
+  for (;;) {
+    const value = await check();
+    if (value) return value;
+    await new Promise(setImmediate);
+  }
+}
 
 let server: Server;
 let reasons: ClosedReason[];
@@ -58,13 +66,10 @@ async function exchange(socket: Socket | undefined): Promise<void> {
 
 /** The positions of the connections that are closed, once there are that many. */
 const closed = (count: number): Promise<number[]> =>
-  waitFor(
-    () => {
-      const gone = sockets.flatMap(({ closed: gone }, position) => (gone ? [position] : []));
-      return gone.length >= count ? gone : undefined;
-    },
-    { what: `${String(count)} closed connections` },
-  );
+  waitFor(() => {
+    const gone = sockets.flatMap(({ closed: gone }, position) => (gone ? [position] : []));
+    return gone.length >= count ? gone : undefined;
+  });
 
 const answerAtOnce: RequestListener = (_, response) => response.end();
 const neverAnswer: RequestListener = (request) => void request.resume();
@@ -124,7 +129,7 @@ describe('at the cap, a new connection', () => {
     await open();
     const { bytesRead } = peer;
     first.write('o');
-    await waitFor(() => peer.bytesRead > bytesRead, { what: 'a byte of the body' });
+    await waitFor(() => peer.bytesRead > bytesRead);
     await open();
     expect(await closed(1)).toEqual([1]);
   });
@@ -148,7 +153,7 @@ describe('at the cap, a new connection', () => {
     const responses: ServerResponse[] = [];
     await start(1, (_, response) => void responses.push(response));
     await send(await open(), GET + GET);
-    await waitFor(() => responses.length === 2, { what: 'both requests' });
+    await waitFor(() => responses.length === 2);
     responses[0]?.end();
     if (responses[0]) await once(responses[0], 'close');
     await open();
@@ -164,9 +169,7 @@ describe('at the cap, a new connection', () => {
     for (const socket of await opened(2)) {
       socket.destroy();
     }
-    await waitFor(() => new Promise((resolve) => server.getConnections((_, count) => resolve(count === 0))), {
-      what: 'the server to see that they are gone',
-    });
+    await waitFor(() => new Promise((resolve) => server.getConnections((_, count) => resolve(count === 0))));
     await opened(2);
     expect(reasons).toEqual([]);
   });
