@@ -1,6 +1,5 @@
 export {
   DEFAULT_BLOCKED_SENDS,
-  NAMED_SEND_ERRORS,
   SEND_UNCERTAINTY_MS,
   blockedSendOrder,
   classifyBlockedSend,
@@ -23,7 +22,7 @@ export {
 export { DestinationName } from './destination-name';
 export { escapeControls } from './escape-controls';
 export { orderTimes } from './order';
-export { toInboundEvent, type UnsupportedAddress } from './inbound-event-factory';
+export { toInboundEvent } from './inbound-event-factory';
 export { EventKind, EventSource, InboundEvent, type Outcome } from './inbound-event';
 export { ERROR_CODES, type ErrorCode } from './error-codes';
 export { JobError, toJobError, mostSevere, type JobErrorKind } from './job-error';
