@@ -12,7 +12,7 @@ import {
 } from './phone-search';
 
 /** A phone, and the Unix seconds that its people are written with. */
-export interface DatedPhone {
+interface DatedPhone {
   readonly phone: E164;
   readonly timestamp: number;
 }

@@ -4,7 +4,7 @@ import type { Consent, Destination } from './destination';
 import { settleAll, writeToPeople, type PersonWriter } from './people';
 
 /** The people of a number, or of several numbers together; `undefined` where the number has to be looked up by itself. */
-export type EarlyFound = readonly string[] | FoundTogether | undefined;
+type EarlyFound = readonly string[] | FoundTogether | undefined;
 
 /**
  * Writes first opt-outs of numbers to everyone whom a joint search finds, before it is known who has which number.
