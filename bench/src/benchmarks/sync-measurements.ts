@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import type { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { enqueueInbound } from '@optout-sync/shared/queues';
 import type { Sample } from '../harness/compare';
 import { queuesInOrder } from '../harness/queues';
@@ -8,12 +10,13 @@ import { STEADY_PER_SECOND, type SyncSetup } from './sync-setup';
 import { writesSince } from './sync-writes';
 
 /**
- * Enqueues the STOPs of `count` people at once and waits until all are applied.
+ * Enqueues the STOPs of `count` people at once and waits until all are set, and then until all have their outcome. Returns the
+ * seconds until both; the rate is that of setting them.
  *
  * @throws {Error} when the attribute of one of these people is not set
  */
 export async function drainBacklog(
-  { sandbox, queues, newPeople }: SyncSetup,
+  { sandbox, queues, unapplied, newPeople }: SyncSetup,
   count: number,
 ): Promise<Sample> {
   const first = await newPeople(count);
@@ -29,7 +32,19 @@ export async function drainBacklog(
   if (optedOut.length !== count) {
     throw new Error(`${String(optedOut.length)} of ${String(count)} people are opted out`);
   }
-  return { count, seconds, 'per second': count / seconds };
+  await untilApplied(unapplied);
+  const outcomes = (performance.now() - startedAt) / 1_000;
+  return { count, seconds, outcomes, 'per second': count / seconds };
+}
+
+/** Waits until every version is applied. */
+async function untilApplied(unapplied: UnappliedIndex): Promise<void> {
+  const page = { before: Number.MAX_SAFE_INTEGER, offset: 0, limit: 1 };
+  await waitFor(async () => (await unapplied.list('default', page)).length === 0, {
+    what: 'all outcomes',
+    timeoutMs: 600_000,
+    everyMs: 50,
+  });
 }
 
 /** Enqueues STOPs at an even rate for a while. Returns the percentiles of ms from receipt to applied. */

@@ -1,4 +1,5 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
+import { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import type { BenchRedis } from '../harness/bench-redis';
 import type { BenchContext } from '../harness/benchmark';
 import { openQueues } from '../harness/queues';
@@ -25,6 +26,7 @@ export interface SyncPeople {
 export interface SyncSetup extends SyncPeople {
   readonly bench: BenchContext;
   readonly queues: JobStores;
+  readonly unapplied: UnappliedIndex;
 }
 
 /** Starts a sandbox with Customer.io's documented limits and a latency as over the internet. */
@@ -59,5 +61,5 @@ export async function startSyncWorker(
   const cores = bench.cores?.measured;
   const worker = await startWorker({ cores, redisUrl: redis.url, prefix, sandbox, settings });
   bench.after(() => worker.stop());
-  return { ...people, bench, queues };
+  return { ...people, bench, queues, unapplied: new UnappliedIndex(redis.client, prefix) };
 }
