@@ -6,6 +6,6 @@ export { createLogger, type Logger } from './logger';
 export { configurationOf, deadLettersTotal, metricsOf, type MetricDefinition } from './metric-definitions';
 export { createRegistry, registerQueueGauges } from './metrics';
 export { neverThrowing } from './never-throwing';
-export { makePrivateFolder } from './private-folder';
+export { makeOwnFilesPrivate, makePrivateFolder } from './private-folder';
 export { CHECK_CONFIG, runService, type Service } from './run-service';
 export { TimeoutError, throttle, withTimeout } from './timing';
