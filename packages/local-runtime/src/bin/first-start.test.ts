@@ -130,5 +130,7 @@ test('a checkout that cannot be written to is named, without a stack trace', asy
   writeFileSync(join(root, 'data'), '');
   const { code, out, error } = await run('start');
   expect({ code, out }).toEqual({ code: 1, out: '' });
-  expect(error).toMatch(/^setup: \S+ must be a folder that can be written to, with its data\/: .*data\/run'\n$/);
+  expect(error).toMatch(
+    /^setup: \S+ must be a folder that can be written to, with its data\/: .*data\/run'\n$/,
+  );
 });
