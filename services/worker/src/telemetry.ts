@@ -3,6 +3,8 @@ import type { Registry } from 'prom-client';
 import { maskPhone, type InboundEvent, type Outcome } from '@optout-sync/shared/domain';
 import { DriftKind } from '@optout-sync/shared/reconcile';
 import { neverThrowing, type Logger } from '@optout-sync/shared/service';
+import { batchTelemetry } from './batch-telemetry';
+import type { BatchJobEvents } from './jobs/batch-job';
 import type { DestinationEvents } from './jobs/destination-job';
 import type { RecordEvents } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
@@ -42,6 +44,7 @@ export interface Telemetry
     StoredNamesEvents,
     ReconcileEvents,
     PeopleJobEvents,
+    BatchJobEvents,
     PersonLookEvents {}
 
 export function createTelemetry(registry: Registry, log: Logger): Telemetry {
@@ -56,6 +59,7 @@ export function createTelemetry(registry: Registry, log: Logger): Telemetry {
     ...storedNamesTelemetry(log),
     ...reconcileTelemetry(metrics, log),
     ...peopleTelemetry(metrics, log),
+    ...batchTelemetry(metrics, log),
   });
 }
 
