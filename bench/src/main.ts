@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { growth } from './benchmarks/growth';
 import { ingest } from './benchmarks/ingest';
+import { memoryLimit } from './benchmarks/memory';
 import { scaleOut } from './benchmarks/scale-out';
 import { startAndMemory } from './benchmarks/start';
 import { sync } from './benchmarks/sync';
@@ -15,7 +16,15 @@ import { startRedis } from './harness/redis';
 import { forDocs, forTerminal } from './harness/report';
 
 /** In the order in which they run. */
-const BENCHMARKS: readonly Benchmark[] = [ingest, sync, worker, growth, scaleOut, startAndMemory];
+const BENCHMARKS: readonly Benchmark[] = [
+  ingest,
+  sync,
+  worker,
+  growth,
+  scaleOut,
+  startAndMemory,
+  memoryLimit,
+];
 
 const ROUNDS = 5;
 const QUICK_ROUNDS = 1;
