@@ -53,13 +53,16 @@ async function run(bench: BenchContext): Promise<BenchmarkReport> {
   const { ingest, worker } = services;
 
   await proxy.refuse();
-  await spoolStops(bench, ingest, queued);
+  await checked(services, spoolStops(bench, ingest, queued));
   bench.log(`spooled ${number(queued)} STOPs: ingest ${number(peakMb(ingest.pid))} MB at most`);
   await proxy.accept();
   const load = sendStops(bench, ingest, queued, live);
   const drained = drain(services, redis, inbound, queued);
-  await Promise.all([load, drained]);
-  await checked(services, untilEmpty([inbound], 3_600_000));
+  await checked(services, Promise.all([load, drained]));
+  await checked(
+    services,
+    untilSpoolEmpty(ingest).then(() => untilEmpty([inbound], 3_600_000)),
+  );
   const recorded = await sumOfMetric(worker, 'optout_ledger_changes_total');
   // A load ends at random between two requests.
   if (recorded !== queued + (await load)) {
@@ -140,16 +143,16 @@ async function stopPool(
 }
 
 /** Waits until the spool is empty and resumes the queue, which then holds all that was in the spool. */
-async function drain(services: Services, redis: BenchRedis, inbound: Queue, queued: number): Promise<void> {
-  const { ingest } = services;
-  const isEmpty = async (): Promise<boolean> => (await sumOfMetric(ingest, 'optout_spool_items')) === 0;
-  await checked(
-    services,
-    waitFor(isEmpty, { what: 'the spool to be empty', timeoutMs: 600_000, everyMs: 200 }),
-  );
+async function drain({ ingest }: Services, redis: BenchRedis, inbound: Queue, queued: number): Promise<void> {
+  await untilSpoolEmpty(ingest);
   const held = await storedEvents(redis, `${PREFIX}:inbound-events`);
   if (held < queued) throw new Error(`the queue holds ${String(held)} events instead of ${String(queued)}`);
   await inbound.resume();
+}
+
+async function untilSpoolEmpty(ingest: Program): Promise<void> {
+  const isEmpty = async (): Promise<boolean> => (await sumOfMetric(ingest, 'optout_spool_items')) === 0;
+  await waitFor(isEmpty, { what: 'the spool to be empty', timeoutMs: 600_000, everyMs: 200 });
 }
 
 /** @throws {Error} when a service has been killed meanwhile, whatever became of the work */

@@ -99,7 +99,7 @@ async function workerContenders(bench: BenchContext): Promise<Contender[]> {
   const redis = await bench.redis();
   const sandbox = await sandboxWith(bench, count);
   const queues = openQueues(bench, redis, 'optout');
-  return [1, 2, 4].map((processes) => ({
+  return (bench.quick ? [1, 2] : [1, 2, 4]).map((processes) => ({
     name: `${String(processes)} worker${processes > 1 ? 's' : ''}`,
     measure: async () => {
       await redis.clear();
