@@ -2,6 +2,8 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { JobStores } from '@optout-sync/shared/dead-letters';
 import { enqueueInbound } from '@optout-sync/shared/queues';
+import { UnappliedIndex } from '@optout-sync/shared/reconcile';
+import { waitFor } from '@optout-sync/local-runtime/process';
 import type { BenchContext } from '../harness/benchmark';
 import type { Contender, Sample } from '../harness/compare';
 import { runProgram } from '../harness/program';
@@ -36,6 +38,7 @@ export interface SyncPeople {
 export interface SyncSetup extends SyncPeople {
   readonly bench: BenchContext;
   readonly queues: JobStores;
+  readonly unapplied: UnappliedIndex;
 }
 
 /** Starts a sandbox with Customer.io's documented limits and a latency as over the internet. */
@@ -70,16 +73,17 @@ export async function startSyncWorker(
   const cores = bench.cores?.measured;
   const worker = await startWorker({ cores, redisUrl: redis.url, prefix, sandbox, settings });
   bench.after(() => worker.stop());
-  return { ...people, bench, queues };
+  return { ...people, bench, queues, unapplied: new UnappliedIndex(redis.client, prefix) };
 }
 
 /**
- * Enqueues the STOPs of `count` people at once and waits until all are applied.
+ * Enqueues the STOPs of `count` people at once and waits until all are set, and then until all have their outcome. Returns the
+ * seconds until both; the rate is that of setting them.
  *
  * @throws {Error} when the attribute of one of these people is not set
  */
 export async function drainBacklog(
-  { sandbox, queues, newPeople }: SyncSetup,
+  { sandbox, queues, unapplied, newPeople }: SyncSetup,
   count: number,
 ): Promise<Sample> {
   const first = await newPeople(count);
@@ -95,7 +99,19 @@ export async function drainBacklog(
   if (optedOut.length !== count) {
     throw new Error(`${String(optedOut.length)} of ${String(count)} people are opted out`);
   }
-  return { count, seconds, 'per second': count / seconds };
+  await untilApplied(unapplied);
+  const outcomes = (performance.now() - startedAt) / 1_000;
+  return { count, seconds, outcomes, 'per second': count / seconds };
+}
+
+/** Waits until every version is applied. */
+async function untilApplied(unapplied: UnappliedIndex): Promise<void> {
+  const page = { before: Number.MAX_SAFE_INTEGER, offset: 0, limit: 1 };
+  await waitFor(async () => (await unapplied.list('default', page)).length === 0, {
+    what: 'all outcomes',
+    timeoutMs: 600_000,
+    everyMs: 50,
+  });
 }
 
 /** Enqueues STOPs at an even rate for a while. Returns the percentiles of ms from receipt to applied. */

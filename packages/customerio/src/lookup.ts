@@ -57,7 +57,7 @@ function createSearch(
     // Such as a foreign number where people are found by national numbers alone.
     if (spellings.length === 0) return [];
     const found = crowded.has(phone) ? SEARCH_ALONE : await load(phone);
-    if (found !== SEARCH_ALONE) return found;
+    if (Array.isArray(found)) return found;
     const people = await api.findPeople(phoneAttribute, spellings, { slot });
     crowded.checkAgain(phone, people.length);
     return people;

@@ -21,7 +21,21 @@ export interface PhoneSearchOptions extends PhoneSettings {
 
 /** In the results of a search: the phone has too many people, so it has to be searched for alone. */
 export const SEARCH_ALONE = Symbol('search alone');
-export type Found = string[] | typeof SEARCH_ALONE;
+/** People of several phones of whom it is not known yet who has which phone. */
+export interface FoundTogether {
+  readonly phones: readonly E164[];
+  /**
+   * The people of each phone.
+   *
+   * @throws {JobError} also when a person matches none of the phones
+   */
+  readonly tellApart: (send: SendOptions) => Promise<ReadonlyMap<E164, string[]>>;
+}
+
+export type Found = string[] | typeof SEARCH_ALONE | FoundTogether;
+
+/** Is called with whom a search of several phones found. Resolves with whether they are to be told apart later. */
+export type OnFound = (phones: readonly E164[], cioIds: readonly string[]) => Promise<boolean>;
 
 /**
  * Searches for many phones at once. The response contains people but not their phones, so the people of a combined search
@@ -41,21 +55,25 @@ export class PhoneSearch {
   }
 
   /** The people of each phone, or why they are unknown, in the order of the phones. */
-  async run(phones: readonly E164[], send: SendOptions): Promise<(Found | JobError)[]> {
+  async run(phones: readonly E164[], send: SendOptions, onFound?: OnFound): Promise<(Found | JobError)[]> {
     const parts = divideBySize(phones, this.conditionLimit.max, (phone) => this.spellingsOf(phone).length);
     const results: (Found | JobError)[] = [];
-    for (const part of parts) results.push(...(await this.runPart(part, send)));
+    for (const part of parts) results.push(...(await this.runPart(part, send, onFound)));
     return results;
   }
 
-  private async runPart(phones: readonly E164[], send: SendOptions): Promise<(Found | JobError)[]> {
+  private async runPart(
+    phones: readonly E164[],
+    send: SendOptions,
+    onFound: OnFound | undefined,
+  ): Promise<(Found | JobError)[]> {
     const sizes = { accepted: 0, isRejected: false };
     const results = await bisectOnRejection<E164, Found>(
       this.client,
       phones,
       async (part, partSend) => {
         try {
-          const found = await this.search(part, partSend);
+          const found = await this.search(part, partSend, onFound);
           sizes.accepted = Math.max(sizes.accepted, this.groupBySpelling(part).size);
           return part.map((phone) => found.get(phone) ?? []);
         } catch (error) {
@@ -71,7 +89,11 @@ export class PhoneSearch {
     return results;
   }
 
-  private async search(phones: readonly E164[], send: SendOptions): Promise<Map<E164, Found>> {
+  private async search(
+    phones: readonly E164[],
+    send: SendOptions,
+    onFound: OnFound | undefined,
+  ): Promise<Map<E164, Found>> {
     const { phoneAttribute } = this.options;
     const bySpelling = this.groupBySpelling(phones);
     const [single] = phones;
@@ -79,8 +101,21 @@ export class PhoneSearch {
       return new Map([[single, await this.api.findPeople(phoneAttribute, [...bySpelling.keys()], send)]]);
     }
     const { cioIds, complete } = await this.api.findSomePeople(phoneAttribute, [...bySpelling.keys()], send);
-    if (!complete) return this.searchWithoutCrowded(phones, cioIds, send);
-    const stored = await this.api.attributeValues(cioIds, phoneAttribute, send);
+    if (!complete) return this.searchWithoutCrowded(phones, cioIds, send, onFound);
+    if (cioIds.length > 0 && (await onFound?.(phones, cioIds))) {
+      const together = { phones, tellApart: (later: SendOptions) => this.tellApart(phones, cioIds, later) };
+      return new Map(phones.map((phone) => [phone, together]));
+    }
+    return this.tellApart(phones, cioIds, send);
+  }
+
+  private async tellApart(
+    phones: readonly E164[],
+    cioIds: readonly string[],
+    send: SendOptions,
+  ): Promise<Map<E164, string[]>> {
+    const bySpelling = this.groupBySpelling(phones);
+    const stored = await this.api.attributeValues(cioIds, this.options.phoneAttribute, send);
     const found = new Map(phones.map((phone): [E164, string[]] => [phone, []]));
     for (const cioId of cioIds) {
       const matches = this.match(stored.get(cioId), phones, bySpelling);
@@ -95,6 +130,7 @@ export class PhoneSearch {
     phones: readonly E164[],
     cioIds: readonly string[],
     send: SendOptions,
+    onFound: OnFound | undefined,
   ): Promise<Map<E164, Found>> {
     const bySpelling = this.groupBySpelling(phones);
     const sample = CrowdedPhones.sampleOf(cioIds);
@@ -105,7 +141,7 @@ export class PhoneSearch {
     // None stands out, or its people are unreadable: smaller parts have fewer people each.
     if (crowded.size === 0) throw new UnmatchedPersonError();
     const others = phones.filter((phone) => !crowded.has(phone));
-    const found = others.length > 0 ? await this.search(others, send) : new Map<E164, Found>();
+    const found = others.length > 0 ? await this.search(others, send, onFound) : new Map<E164, Found>();
     return new Map(phones.map((phone) => [phone, found.get(phone) ?? SEARCH_ALONE]));
   }
 

@@ -13,10 +13,12 @@ import {
 import type { Registry } from 'prom-client';
 import type { IngestConfig } from '@optout-sync/shared/config';
 import { createApp } from './http/app';
+import { connectionLimit } from './http/connection-limit';
 import { startPublicServer } from './http/server';
 import { registerSpoolGauges } from './metrics';
 import { createReceivers } from './routes';
 import { SpoolingStore } from './spool/spooling-store';
+import { ArrivalClock } from './store/arrival-clock';
 import { RedisStore, connectProducer } from './store/redis-store';
 import { createTelemetry, type Telemetry } from './telemetry';
 
@@ -44,19 +46,25 @@ export class Ingest implements Service {
   private starting: Promise<IngestPorts> | undefined;
   private stopping: Promise<void> | undefined;
   private listening = false;
+  /** When a message arrives, in ms since 1970; that of Redis from when it is connected, unless a test gives the time. */
+  private arrivedAt = (): number => this.now();
 
   private constructor(
     private readonly config: IngestConfig,
     private readonly log: Logger,
-    private readonly now: () => number,
+    private readonly givenNow: (() => number) | undefined,
   ) {}
+
+  private get now(): () => number {
+    return this.givenNow ?? Date.now;
+  }
 
   static create(
     config: IngestConfig,
     overrides: { readonly log?: Logger; readonly now?: () => number } = {},
   ): Ingest {
     const log = overrides.log ?? createLogger({ service: 'ingest', level: config.logLevel });
-    return new Ingest(config, log, overrides.now ?? Date.now);
+    return new Ingest(config, log, overrides.now);
   }
 
   /**
@@ -88,7 +96,7 @@ export class Ingest implements Service {
     const adminPort = await this.startAdmin(registry, store);
     const port = await this.startPublic(store, telemetry);
     this.listening = true;
-    this.log.info({ port, adminPort }, 'ingest listens');
+    this.log.info({ port, adminPort, maxConnections: connectionLimit() }, 'ingest listens');
     return { port, adminPort };
   }
 
@@ -96,6 +104,7 @@ export class Ingest implements Service {
     const { config, now, disposer, log } = this;
     const connection = connectProducer({ config: config.redis, telemetry });
     const required = config.redis.requireDurable ?? false;
+    if (!this.givenNow) this.followClockOf(connection);
     const durability = new DurabilityWatch(connection, { required, registry, log });
     const redis = new RedisStore(connection, {
       config: config.redis,
@@ -110,6 +119,18 @@ export class Ingest implements Service {
     registerSpoolGauges(registry, store.spool, now);
     if (durability.refusals.length > 0) throw new ConfigError(durability.refusals);
     return store;
+  }
+
+  private followClockOf(connection: ReturnType<typeof connectProducer>): void {
+    const clock = new ArrivalClock(connection, (aheadMs) => {
+      const text =
+        "this machine's clock is ahead of Redis': messages are timed by Redis'. Synchronise the clocks";
+      this.log.warn({ code: 'clock_ahead', aheadMs }, text);
+    });
+    this.disposer.add(() => {
+      clock.stop();
+    });
+    this.arrivedAt = () => clock.now();
   }
 
   private async startAdmin(registry: Registry, store: SpoolingStore): Promise<number> {
@@ -131,7 +152,8 @@ export class Ingest implements Service {
   }
 
   private async startPublic(store: SpoolingStore, telemetry: Telemetry): Promise<number> {
-    const { config, now, log } = this;
+    const { config, log } = this;
+    const now = (): number => this.arrivedAt();
     for (const warning of keywordWarnings(config.keywords)) log.warn({ code: 'keyword_warning' }, warning);
     const classify = createClassifier(config.keywords);
     const blockedSends = createBlockedSends(config.blockedSends);

@@ -3,6 +3,8 @@ import type { Registry } from 'prom-client';
 import { maskPhone, type InboundEvent, type Outcome } from '@optout-sync/shared/domain';
 import { DriftKind } from '@optout-sync/shared/reconcile';
 import { neverThrowing, type Logger } from '@optout-sync/shared/service';
+import { batchTelemetry } from './batch-telemetry';
+import type { BatchJobEvents } from './jobs/batch-job';
 import type { DestinationEvents } from './jobs/destination-job';
 import type { RecordEvents } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
@@ -42,6 +44,7 @@ export interface Telemetry
     StoredNamesEvents,
     ReconcileEvents,
     PeopleJobEvents,
+    BatchJobEvents,
     PersonLookEvents {}
 
 export function createTelemetry(registry: Registry, log: Logger): Telemetry {
@@ -56,6 +59,7 @@ export function createTelemetry(registry: Registry, log: Logger): Telemetry {
     ...storedNamesTelemetry(log),
     ...reconcileTelemetry(metrics, log),
     ...peopleTelemetry(metrics, log),
+    ...batchTelemetry(metrics, log),
   });
 }
 
@@ -69,6 +73,10 @@ function outcomeTelemetry(
   const ended = (outcome: Outcome, { kind, source }: Pick<InboundEvent, 'kind' | 'source'>): void => {
     metrics.outcomes.inc({ outcome, kind, source });
   };
+  /** Customer.io holds an event from now on. */
+  const reached = ({ source, receivedAt }: Pick<InboundEvent, 'source' | 'receivedAt'>): void => {
+    metrics.endToEnd.observe({ source }, (Date.now() - receivedAt) / 1_000);
+  };
   return {
     recorded(event, result) {
       const { messageSid, kind, channel, source } = event;
@@ -80,14 +88,17 @@ function outcomeTelemetry(
     superseded(events) {
       for (const event of events) ended('stale', event);
     },
-    settled({ workspace, channel, phone }, outcome, settled, people) {
+    settled({ workspace, channel, phone }, outcome, settled, people, written) {
       metrics.people.inc({ channel }, people);
       for (const event of settled) {
         ended(event.outcome === 'stale' ? 'stale' : outcome, event);
-        metrics.endToEnd.observe({ source: event.source }, (Date.now() - event.receivedAt) / 1_000);
+        if (event.receivedAt > (written?.at ?? 0)) reached(event);
       }
       const messageSids = settled.map(({ messageSid }) => messageSid);
       log.info({ workspace, channel, phone: maskPhone(phone), outcome, people, messageSids }, 'synced');
+    },
+    written(_, events) {
+      for (const event of events) reached(event);
     },
     compared({ workspace, channel, phone }, { reason, mode }, { written, drift, corrected }) {
       metrics.reconcileChecked.inc({ workspace });

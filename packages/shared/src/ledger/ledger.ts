@@ -5,6 +5,7 @@ import type { Subject } from '../domain/subject';
 import type { DestinationName } from '../domain/destination-name';
 import type { MessageSid } from '../domain/twilio-ids';
 import { loadScript } from '../redis/load-script';
+import { formatEarlyWrite, type EarlyWrite } from './early-write';
 import { historyKey, ledgerKey, ledgerPrefix } from './keys';
 import {
   OUTCOME_CODES,
@@ -177,6 +178,11 @@ export class Ledger {
   ): Promise<{ needsSync: boolean; settled: SettledEvent[] }> {
     const configured = destinations.flatMap(({ name, toPeople }) => [name, toPeople ? '1' : '0']);
     return this.settle(subject, version, [OUTCOME_CODES[outcome], '1', people.join(' ')], configured);
+  }
+
+  /** Stores an early write. Its version is applied by {@link markApplied} alone, which removes this. */
+  async markWritten(subject: Subject, write: EarlyWrite): Promise<void> {
+    await this.redis.hset(this.key(subject), 'ew', formatEarlyWrite(write));
   }
 
   /** Stores that the pending events up to `version` wait for an operator. The version that Customer.io holds does not change. */

@@ -25,6 +25,14 @@ export class UnappliedIndex {
     await this.redis.zadd(this.key(subject.workspace), 'NX', receivedAt, toMember(subject));
   }
 
+  /** Gives phones of one workspace another time; those that are not in the index stay out of it. @param at in ms since 1970 */
+  async touch(subjects: readonly Subject[], at: number): Promise<void> {
+    const [first] = subjects;
+    if (!first) return;
+    const members = subjects.flatMap((subject) => [at, toMember(subject)]);
+    await this.redis.zadd(this.key(first.workspace), 'XX', ...members);
+  }
+
   /** Adds phones, each with the time of its first event, in ms since 1970. */
   async addAll(added: readonly { readonly subject: Subject; readonly receivedAt: number }[]): Promise<void> {
     const byWorkspace = groupBy(added, ({ subject }) => subject.workspace);

@@ -1,4 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { NAMED_SEND_ERRORS } from '../domain/blocked-send';
+import type { WebhookRoute } from '../domain/routes';
+import { STREAM_OUTCOMES, STREAM_TYPES } from '../event-streams/event-type';
 
 /**
  * One of our metrics. Operators, alerts and dashboards rely on its name and labels; docs/operations.md is tested against
@@ -65,6 +68,18 @@ export const SHARED_METRICS = {
     type: 'counter',
     labels: ['stage', 'code'],
   },
+  streamEvents: {
+    name: 'optout_stream_events_total',
+    help: 'Events in the batches of Event Streams, by outcome.',
+    type: 'counter',
+    labels: ['type', 'outcome'],
+  },
+  sendErrors: {
+    name: 'optout_send_errors_ignored_total',
+    help: 'Failed sends that Twilio reported and that are not acted on, by error code; from status callbacks unverified.',
+    type: 'counter',
+    labels: ['route', 'code'],
+  },
   queueJobs: {
     name: 'optout_queue_jobs',
     help: 'Jobs in a queue, by state.',
@@ -76,6 +91,12 @@ export const SHARED_METRICS = {
     help: 'Age of the oldest live job that waits for its first attempt; of the dead letters, time since the last failure of the oldest. 0 when there is none.',
     type: 'gauge',
     labels: ['queue'],
+  },
+  logLinesDropped: {
+    name: 'optout_log_lines_dropped_total',
+    help: 'Log lines that were dropped, because nobody read the log.',
+    type: 'counter',
+    labels: [],
   },
   durabilityFault: {
     name: 'optout_redis_durability_fault',
@@ -89,4 +110,23 @@ export const SHARED_METRICS = {
 export function deadLettersTotal(registry: Registry): Counter<'stage' | 'code'> {
   const { deadLetters } = SHARED_METRICS;
   return metricsOf(registry, { deadLetters }).deadLetters;
+}
+
+/**
+ * Counts what events and status callbacks report: ingest, and the worker for the large batches that it parses.
+ *
+ * @param routes on which failed sends are reported to the service
+ */
+export function streamMetricsOf(
+  registry: Registry,
+  routes: readonly WebhookRoute[],
+): { readonly streamEvents: Counter<'type' | 'outcome'>; readonly sendErrors: Counter<'route' | 'code'> } {
+  const { streamEvents, sendErrors } = SHARED_METRICS;
+  const metrics = metricsOf(registry, { streamEvents, sendErrors });
+  for (const type of STREAM_TYPES) {
+    for (const outcome of STREAM_OUTCOMES) metrics.streamEvents.inc({ type, outcome }, 0);
+  }
+  for (const route of routes)
+    for (const code of NAMED_SEND_ERRORS) metrics.sendErrors.inc({ route, code }, 0);
+  return metrics;
 }

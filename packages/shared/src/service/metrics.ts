@@ -1,6 +1,7 @@
 import type { Queue } from 'bullmq';
-import { Gauge, Registry, collectDefaultMetrics } from 'prom-client';
+import { Counter, Gauge, Registry, collectDefaultMetrics } from 'prom-client';
 import type { DeadLetterStore } from '../dead-letters/dead-letter-store';
+import { standardOutput } from './log-output';
 import { SHARED_METRICS, configurationOf } from './metric-definitions';
 import { withTimeout } from './timing';
 
@@ -78,5 +79,12 @@ export function createRegistry(service: string): Registry {
   const registry = new Registry();
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry, prefix: 'optout_' });
+  new Counter({
+    ...configurationOf(SHARED_METRICS.logLinesDropped, registry),
+    collect() {
+      this.reset();
+      this.inc(standardOutput().dropped);
+    },
+  });
   return registry;
 }

@@ -1,7 +1,7 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
-import { JobError, isOptedOut, type Subject } from '@optout-sync/shared/domain';
-import type { Ledger, SettledEvent } from '@optout-sync/shared/ledger';
-import { enqueueSync, hasLiveSyncNext, type Lane, type SyncRequest } from '@optout-sync/shared/queues';
+import { JobError, isOptedOut } from '@optout-sync/shared/domain';
+import type { Ledger } from '@optout-sync/shared/ledger';
+import { hasLiveSyncNext, type Lane, type SyncRequest } from '@optout-sync/shared/queues';
 import type {
   Findings,
   Newcomers,
@@ -12,24 +12,15 @@ import type {
   UnappliedIndex,
 } from '@optout-sync/shared/reconcile';
 import type { Consent } from '../destinations/destination';
-import { namesOf, type DestinationRequests } from '../destinations/destination-requests';
+import type { DestinationRequests } from '../destinations/destination-requests';
 import type { SyncTarget } from '../destinations/sync-target';
 import { storeDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
+import { applyVersion } from './apply-version';
+import { earlySync, type EarlySyncEvents } from './early-sync';
 import { forcedSync, type ForcedSyncEvents } from './forced-sync';
 import { parseSyncRequest } from './sync-request';
 
-export interface SyncEvents extends DeadLetterEvents, ForcedSyncEvents {
-  /**
-   * @param settled the inbound events that have their outcome now
-   * @param people how many people were written to
-   */
-  settled(
-    subject: Subject,
-    outcome: 'applied' | 'no_match',
-    settled: readonly SettledEvent[],
-    people: number,
-  ): void;
-}
+export interface SyncEvents extends DeadLetterEvents, ForcedSyncEvents, EarlySyncEvents {}
 
 interface SyncContext {
   readonly ledger: Ledger;
@@ -38,7 +29,7 @@ interface SyncContext {
   readonly looks: Pick<SecondLooks, 'schedule' | 'scheduleOne'>;
   readonly findings: Pick<Findings, 'peopleOf' | 'replace'>;
   readonly newcomers: Pick<Newcomers, 'list'>;
-  readonly unapplied: Pick<UnappliedIndex, 'remove'>;
+  readonly unapplied: Pick<UnappliedIndex, 'touch' | 'remove'>;
   readonly destinationRequests: Pick<DestinationRequests, 'announce' | 'enqueue'>;
   readonly telemetry: SyncEvents;
   readonly workspaces: ReadonlyMap<string, SyncTarget>;
@@ -60,6 +51,7 @@ const UP_TO_DATE: Synced = { outcome: 'up_to_date', counts: [] };
  *
  *   nothing new in the ledger             -> done
  *   read -> look up -> write -> mark      -> jobs of the optional destinations -> done
+ *   a first opt-out, with others          -> look up -> write -> done; the rest follows, see `earlySync`
  *   nothing new, but the phone is marked  -> forced: look up -> read Customer.io -> write what differs -> done
  *   both                                  -> as something new; a forced sync follows when Customer.io shows the write
  *
@@ -71,6 +63,7 @@ const UP_TO_DATE: Synced = { outcome: 'up_to_date', counts: [] };
 export function syncJob(context: SyncContext): JobKind<SyncRequest> {
   const { ledger, marks, unapplied, workspaces } = context;
   const force = forcedSync(context);
+  const syncEarly = earlySync(context);
 
   async function bringUpToDate(
     request: SyncRequest,
@@ -91,7 +84,9 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
     if (!entry || optedOut === undefined) return UP_TO_DATE;
     const consent: Consent = { subject: request, entry, optedOut };
     if (entry.version > entry.appliedVersion) {
-      const outcome = await apply(context, target, consent, lane);
+      const early = mark || lane !== 'live' ? undefined : await syncEarly(target, consent);
+      if (early) return { outcome: early, counts: [] };
+      const outcome = await applyVersion(context, target, consent, lane);
       if (mark) await compareLater(context, consent, mark);
       return { outcome, counts: [] };
     }
@@ -114,34 +109,6 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
 
     onExhausted: (job) => deadLetterSync(context, job),
   };
-}
-
-/** Writes the present version to Customer.io, marks it as applied, and requests the optional destinations. */
-async function apply(
-  { ledger, queues, looks, findings, unapplied, destinationRequests, telemetry }: SyncContext,
-  { main, optional }: SyncTarget,
-  consent: Consent,
-  lane: Lane,
-): Promise<string> {
-  const { subject, entry, optedOut } = consent;
-  const found = await main(consent);
-  const people = found ?? [];
-  const outcome = found?.length === 0 ? 'no_match' : 'applied';
-  if (outcome === 'no_match' && optedOut) await looks.schedule(subject);
-  // What an earlier version left differing is written now. Who no longer has the number is not among these people.
-  if (entry.appliedVersion > 0) await findings.replace(subject, {}, ['missing', 'reverted', 'looser_policy']);
-  await destinationRequests.announce(subject, optional);
-  const { needsSync, settled } = await ledger.markApplied(
-    subject,
-    entry.version,
-    { outcome, people },
-    namesOf(optional).map((name) => ({ name, toPeople: optional[name]?.toPeople ?? false })),
-  );
-  if (needsSync) await enqueueSync(queues, { version: 1, ...subject }, { lane });
-  else await unapplied.remove(subject);
-  telemetry.settled(subject, outcome, settled, people.length);
-  await destinationRequests.enqueue(subject, optional, lane);
-  return outcome;
 }
 
 /**

@@ -1,5 +1,6 @@
-import { Worker, type Processor, type Queue } from 'bullmq';
+import type { Processor, Queue, Worker } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
+import { LenientWorker } from './lenient-worker';
 
 export interface WorkerPoolEvents {
   consumerFailed(queue: string, error: Error): void;
@@ -51,9 +52,8 @@ export class WorkerPool {
    */
   open<Data>(queue: Queue, concurrency: number, processor: Processor<Data, string>): () => Promise<void> {
     const { name } = queue;
-    const worker = new Worker<Data, string>(name, processor, {
+    const worker = new LenientWorker<Data>(queue, processor, {
       connection: this.connection,
-      prefix: queue.opts.prefix,
       concurrency,
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,

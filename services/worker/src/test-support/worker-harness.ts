@@ -36,6 +36,8 @@ export interface Harness {
   /** The attribute of everyone whose phone is stored in this spelling. */
   attribute(spelling: string, name?: string): unknown[];
   metric(line: string): Promise<number | undefined>;
+  /** Stops the worker and starts another one. */
+  restart(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -58,7 +60,9 @@ export async function startHarness(
     { service: 'worker', level: 'info' },
     { write: (line) => void logLines.push(line) },
   );
-  const worker = Worker.create(config, { log, ...options.overrides });
+  const createWorker = (): Worker => Worker.create(config, { log, ...options.overrides });
+  const worker = createWorker();
+  const others: Worker[] = [];
   const { adminPort } = await worker.start().catch(async (error: unknown) => {
     await sandbox.stop();
     throw error;
@@ -91,8 +95,14 @@ export async function startHarness(
         .filter(({ attributes }) => attributes.phone === spelling)
         .map(({ attributes }) => attributes[name]),
     metric: (line) => readMetric(adminPort, line),
+    async restart() {
+      await Promise.all([worker, ...others].map((one) => one.stop()));
+      const other = createWorker();
+      others.push(other);
+      await other.start();
+    },
     async stop() {
-      await worker.stop();
+      await Promise.all([worker, ...others].map((one) => one.stop()));
       await closeQueues(queues);
       redis.disconnect();
       await sandbox.stop();
@@ -136,7 +146,7 @@ function eventsOn(queues: JobStores, ledger: Ledger): Pick<Harness, 'enqueue' | 
     async settled(...phones) {
       for (const phone of phones) {
         const what = `an outcome for every event of ${phone}`;
-        await waitFor(() => isSettled(phone), { what, timeoutMs: 15_000 });
+        await waitFor(() => isSettled(phone), { what, timeoutMs: 60_000 });
       }
     },
   };

@@ -1,6 +1,7 @@
 import {
   AppApi,
   checkAccess,
+  createEarlyLookup,
   createLookup,
   createPeopleReader,
   createWriter,
@@ -12,7 +13,9 @@ import {
 import type { WorkspaceConfig } from '@optout-sync/shared/config';
 import { personAttributes, phoneIdentifierAttributes, type AttributeNames } from '../destinations/attributes';
 import { campaignAlone, optionalCampaign } from '../destinations/campaign-webhook';
+import type { Consent } from '../destinations/destination';
 import { compareByPace, comparePeople, rewriteByPhone, type Compare } from '../destinations/compare';
+import { earlyDestination } from '../destinations/early-destination';
 import { nativeOptOuts } from '../destinations/native-opt-outs';
 import type { OptionalDestinations } from '../destinations/optional-destination';
 import { peopleDestination } from '../destinations/people';
@@ -73,7 +76,7 @@ const REQUESTED_SLOT: SlotClass = { lane: 'background' };
 /** Comparisons that somebody waits for: after live traffic, before those of the background. */
 const PROMPT_SLOT: SlotClass = { lane: 'prompt' };
 
-type Destinations = Pick<SyncTarget, 'main' | 'optional' | 'compare'>;
+type Destinations = Pick<SyncTarget, 'main' | 'early' | 'optional' | 'compare'>;
 
 function destinationsOf(
   config: WorkspaceConfig,
@@ -123,17 +126,32 @@ function apiDestinations(
       names,
       writers: [personAttributes(createWriter(track, { slot }), names)],
     });
+  const writers = [personAttributes(write, names)];
+  const onNobody = ({ subject }: Consent): void => {
+    searchOtherFormats(subject.phone);
+  };
   return {
-    main: peopleDestination(
-      createLookup(app, api, config),
-      [personAttributes(write, names)],
-      ({ subject }) => {
-        searchOtherFormats(subject.phone);
-      },
-    ),
+    main: peopleDestination(createLookup(app, api, config), writers, onNobody),
+    ...(maySyncEarly(config) && {
+      early: earlyDestination({
+        write,
+        optedOut: config.attributes,
+        writers,
+        onNobody,
+        lookupOf: (onFound) => createEarlyLookup(app, api, config, onFound),
+      }),
+    }),
     optional: native(),
     compare: atEachPace(compareAt),
   };
+}
+
+/** In requests a second. Customer.io's own limit is 10; where more are allowed, nothing waits for a request. */
+const EARLY_BELOW_RPS = 100;
+
+/** Whether opt-outs may be written before it is known who has which number: each is found by its country code too. */
+function maySyncEarly({ phoneFormats, appRps }: WorkspaceConfig): boolean {
+  return !phoneFormats.includes('national') && appRps < EARLY_BELOW_RPS;
 }
 
 /** @param compareAt creates a comparison whose requests are of a class of the rate limit */

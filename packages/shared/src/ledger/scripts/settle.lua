@@ -3,7 +3,7 @@
 -- another kind than what decides for its sender, which a merge of two entries leaves, or a worker that knows no such outcome.
 --
 -- With ARGV[3] = '1' it also stores the version as applied, and the time. A version older than the applied one was written to Customer.io
--- late, over the newer one: the applied version goes back, so that the newer one is written again.
+-- late, over the newer one: the applied version goes back, so that the newer one is written again. Removes the mark of an early write.
 --
 -- An optional destination whose version is not stored yet holds the version that was applied before, for the same people: it was
 -- switched on after that. What is stored of a destination that is not configured is removed, for when it is switched on again.
@@ -32,6 +32,7 @@ if holds then
   local time = redis.call('TIME')
   local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
   redis.call('HSET', entry, 'a', upTo, 'p', people, 'wa', now)
+  redis.call('HDEL', entry, 'ew')
   -- When the version was first applied, beside when it was written.
   local note = redis.call('HGET', entry, 'v:' .. ARGV[1])
   if note and note:match('^%d+ %S+ %S+$') then

@@ -14,6 +14,7 @@ const ATTRIBUTES = 'services/worker/src/destinations/attributes.ts';
 const COMPARE = 'services/worker/src/destinations/compare.ts';
 const DIFFERING = 'services/worker/src/destinations/differing-people.ts';
 const SYNC = 'services/worker/src/jobs/sync-job.ts';
+const APPLY = 'services/worker/src/jobs/apply-version.ts';
 const CUSTOMERIO = 'packages/customerio/src';
 const PERMITTED = /\(kind === 'orphaned' \|\| kind === 'looser_policy'\) && allowOptIn\.includes\(cioId\)/;
 
@@ -92,7 +93,7 @@ export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
   'lost-forced-sync': [
     { path: REQUESTS, find: /of page\.marks\) \{/, replace: 'of [] as typeof page.marks) {' },
   ],
-  'second-look-dropped': [{ path: SYNC, find: /await looks\.schedule\(subject\)/, replace: '0' }],
+  'second-look-dropped': [{ path: APPLY, find: /await looks\.schedule\(subject\)/, replace: '0' }],
   /** The reconciler enqueues its syncs before live traffic. */
   'sweep-in-live-lane': [
     { path: REQUESTS, find: /lane: Lane = 'background'/, replace: "lane: Lane = 'live'" },

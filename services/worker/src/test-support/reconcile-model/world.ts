@@ -4,6 +4,7 @@ import type { FinalPerson } from './checker';
 import type { Step, Value } from './plan';
 import { PHONES } from './plan';
 import type { Timeline } from './timeline';
+import { findsNational, workspaceOf } from './workspaces';
 
 const ATTRIBUTES: Readonly<Record<Channel, string>> = {
   sms: 'sms_unsubscribe',
@@ -22,7 +23,7 @@ export class World {
   private readonly living = new Set<string>();
 
   constructor(
-    seed: number,
+    private readonly seed: number,
     private readonly workspace: SandboxWorkspace,
     private readonly timeline: Timeline,
     private readonly clocks: { readonly maybeAhead: boolean },
@@ -141,7 +142,8 @@ export class World {
     const phone = this.phones[n] ?? '';
     if (spelling < 6) return phone;
     if (spelling < 8) return phone.slice(1);
-    return spelling < 9 ? phone.slice(-10) : phone.replace(/^\+1(\d{3})/, '+1 $1 ');
+    if (spelling < 9) return findsNational(workspaceOf(this.seed)) ? phone.slice(-10) : phone.slice(1);
+    return phone.replace(/^\+1(\d{3})/, '+1 $1 ');
   }
 }
 

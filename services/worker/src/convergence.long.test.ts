@@ -156,7 +156,7 @@ function world(policy: ConsentPolicy) {
   const prefix = `test-${randomUUID()}`;
   const ledger = new Ledger(redis, { prefix });
   const nothing = (): Promise<undefined> => Promise.resolve(undefined);
-  const unapplied = { add: nothing, addAll: nothing, remove: nothing };
+  const unapplied = { add: nothing, addAll: nothing, touch: nothing, remove: nothing };
   const telemetry = createTelemetry(
     createRegistry('test'),
     createLogger({ service: 'test', level: 'silent' }),

@@ -1,0 +1,66 @@
+import type { JobStores } from '@optout-sync/shared/dead-letters';
+import type { Subject } from '@optout-sync/shared/domain';
+import type { Ledger, LedgerEntry, SettledEvent } from '@optout-sync/shared/ledger';
+import { enqueueSync, type Lane } from '@optout-sync/shared/queues';
+import type { Findings, SecondLooks, UnappliedIndex } from '@optout-sync/shared/reconcile';
+import type { Consent } from '../destinations/destination';
+import { namesOf, type DestinationRequests } from '../destinations/destination-requests';
+import type { SyncTarget } from '../destinations/sync-target';
+
+export interface AppliedEvents {
+  /**
+   * @param settled the inbound events that have their outcome now
+   * @param people how many people were written to
+   * @param written the early write of the version, if it had one; see `EarlySync`
+   */
+  settled(
+    subject: Subject,
+    outcome: 'applied' | 'no_match',
+    settled: readonly SettledEvent[],
+    people: number,
+    written?: LedgerEntry['written'],
+  ): void;
+}
+
+export interface ApplyContext {
+  readonly ledger: Pick<Ledger, 'markApplied'>;
+  readonly queues: JobStores;
+  readonly looks: Pick<SecondLooks, 'schedule'>;
+  readonly findings: Pick<Findings, 'replace'>;
+  readonly unapplied: Pick<UnappliedIndex, 'remove'>;
+  readonly destinationRequests: Pick<DestinationRequests, 'announce' | 'enqueue'>;
+  readonly telemetry: AppliedEvents;
+}
+
+/**
+ * Writes the present version to Customer.io, marks it as applied, and requests the optional destinations.
+ *
+ * @returns the outcome of its events
+ * @throws {JobError} when Customer.io does not accept it
+ */
+export async function applyVersion(
+  { ledger, queues, looks, findings, unapplied, destinationRequests, telemetry }: ApplyContext,
+  { main, optional }: Pick<SyncTarget, 'main' | 'optional'>,
+  consent: Consent,
+  lane: Lane,
+): Promise<'applied' | 'no_match'> {
+  const { subject, entry, optedOut } = consent;
+  const found = await main(consent);
+  const people = found ?? [];
+  const outcome = found?.length === 0 ? 'no_match' : 'applied';
+  if (outcome === 'no_match' && optedOut) await looks.schedule(subject);
+  // What an earlier version left differing is written now. Who no longer has the number is not among these people.
+  if (entry.appliedVersion > 0) await findings.replace(subject, {}, ['missing', 'reverted', 'looser_policy']);
+  await destinationRequests.announce(subject, optional);
+  const { needsSync, settled } = await ledger.markApplied(
+    subject,
+    entry.version,
+    { outcome, people },
+    namesOf(optional).map((name) => ({ name, toPeople: optional[name]?.toPeople ?? false })),
+  );
+  if (needsSync) await enqueueSync(queues, { version: 1, ...subject }, { lane });
+  else await unapplied.remove(subject);
+  telemetry.settled(subject, outcome, settled, people.length, entry.written);
+  await destinationRequests.enqueue(subject, optional, lane);
+  return outcome;
+}

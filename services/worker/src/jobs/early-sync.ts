@@ -1,0 +1,103 @@
+import type { FoundTogether } from '@optout-sync/customerio';
+import { isOptedOut, toJobError, type Subject } from '@optout-sync/shared/domain';
+import type { Ledger, SettledEvent } from '@optout-sync/shared/ledger';
+import { enqueueSync } from '@optout-sync/shared/queues';
+import type { UnappliedIndex } from '@optout-sync/shared/reconcile';
+import type { Consent } from '../destinations/destination';
+import { isFirstOptOut } from '../destinations/early-destination';
+import type { SyncTarget } from '../destinations/sync-target';
+import { applyVersion, type AppliedEvents, type ApplyContext } from './apply-version';
+import { DeferredMatching } from './deferred-matching';
+
+export interface EarlySyncEvents extends AppliedEvents {
+  /** A version was written to everyone who was found, before it is known who has the number. @param events wait for it */
+  written(subject: Subject, events: readonly SettledEvent[]): void;
+}
+
+interface EarlySyncContext extends ApplyContext {
+  readonly ledger: Pick<Ledger, 'read' | 'markWritten' | 'markApplied'>;
+  readonly unapplied: Pick<UnappliedIndex, 'touch' | 'remove'>;
+  readonly telemetry: EarlySyncEvents;
+}
+
+/** How an early sync ended; `written`: the version will be applied later. `undefined`: the sync has to do everything. */
+export type EarlySync = (
+  target: SyncTarget,
+  consent: Consent,
+) => Promise<'written' | 'applied' | 'no_match' | undefined>;
+
+/** In ms. The search for phones without a job takes such a phone next. */
+const OVERDUE_MS = 60_000;
+
+/**
+ * Writes first opt-outs before it is known who has which number; see `EarlyDestination`. The job of a phone ends at that.
+ * Matching people to phones, the write to each of them, and the outcome follow without a job:
+ *
+ *   search -> write to all who are found -> mark as written  -> match -> read the ledger -> write -> mark as applied
+ *
+ * While it waits, the phone is in the index of unapplied entries, with the time of now, so that nobody looks for its job. When
+ * the matching fails, or the worker dies, a sync does all of it, and none of it early: the version is marked as written.
+ */
+export function earlySync(context: EarlySyncContext): EarlySync {
+  const { ledger, telemetry } = context;
+  const matching = new DeferredMatching();
+  return async (target, consent) => {
+    const { early } = target;
+    if (!early || matching.isFull || !isFirstOptOut(consent)) return undefined;
+    const { subject, entry } = consent;
+    const found = await early.write(consent);
+    if (found === undefined) return undefined;
+    if (!('phones' in found)) {
+      return applyVersion(context, { ...target, main: early.complete(found) }, consent, 'live');
+    }
+    const marked = ledger.markWritten(subject, { version: entry.version, at: Date.now() });
+    matching.defer(found, marked, batchEvents(context, target, subject, found));
+    await marked;
+    const waiting = entry.history.filter(({ outcome }) => outcome === 'pending');
+    telemetry.written(subject, waiting);
+    return 'written';
+  };
+}
+
+function batchEvents(
+  context: EarlySyncContext,
+  target: SyncTarget,
+  { workspace, channel }: Subject,
+  { phones }: FoundTogether,
+) {
+  const { queues, unapplied } = context;
+  const subjects = phones.map((phone): Subject => ({ workspace, channel, phone }));
+  const touch = (at: number): Promise<void> => unapplied.touch(subjects, at).catch(() => undefined);
+  // Where Redis fails, the index has the phone.
+  const repeat = (subject: Subject): Promise<void> =>
+    enqueueSync(queues, { version: 1, ...subject }, { lane: 'live' }).catch(() => undefined);
+  return {
+    hold: () => touch(Date.now()),
+    matched: (phone: Subject['phone'], people: readonly string[]) => {
+      const subject = { workspace, channel, phone };
+      return complete(context, target, subject, people).catch(() => repeat(subject));
+    },
+    failed: (error: unknown) =>
+      toJobError(error).kind === 'aborted'
+        ? touch(Date.now() - OVERDUE_MS)
+        : Promise.all(subjects.map(repeat)),
+  };
+}
+
+/** Applies the present version, unless a sync of the phone has done it or a newer word follows. */
+async function complete(
+  context: EarlySyncContext,
+  { early, optional, policy }: SyncTarget,
+  subject: Subject,
+  people: readonly string[],
+): Promise<void> {
+  const entry = await context.ledger.read(subject);
+  const optedOut = entry && isOptedOut([...entry.senders.values()], policy);
+  if (!early || !entry || !optedOut || entry.appliedVersion > 0) return;
+  await applyVersion(
+    context,
+    { main: early.complete(people), optional },
+    { subject, entry, optedOut },
+    'live',
+  );
+}
