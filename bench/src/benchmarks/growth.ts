@@ -112,7 +112,7 @@ async function usedBytes({ client }: BenchRedis): Promise<number> {
 
 type Results = readonly ContenderResult[];
 
-export interface LedgerSize {
+interface LedgerSize {
   /** Number of entries. */
   readonly size: number;
   readonly bytesPerEntry: number;
@@ -127,12 +127,12 @@ export interface QueueResults {
   readonly pages: Results;
 }
 
-export const EMPTY_QUEUE = 'no jobs queued';
-export const FULL_QUEUE = 'jobs queued';
-export const atSize = (size: number): string => `${number(size)} entries`;
-export const pageName = (filter: string): string => `page ${filter}`;
+const EMPTY_QUEUE = 'no jobs queued';
+const FULL_QUEUE = 'jobs queued';
+const atSize = (size: number): string => `${number(size)} entries`;
+const pageName = (filter: string): string => `page ${filter}`;
 
-export function growthReport(
+function growthReport(
   {
     ledger,
     queues,

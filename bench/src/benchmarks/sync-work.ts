@@ -25,7 +25,7 @@ export const LATENCY_MS = 50;
 export const STEADY_PER_SECOND = 100;
 
 /** The workspace of the published way: the fullest second of the default workspace is then ours alone. */
-export const PUBLISHED_WORKSPACE = 'published';
+const PUBLISHED_WORKSPACE = 'published';
 
 /** The sandbox and its unused people. */
 export interface SyncPeople {
@@ -164,7 +164,7 @@ interface BatchBody {
 }
 
 /** The writes to the sandbox since a time, from its request log. */
-export async function writesSince({ control }: Sandbox, since: number): Promise<Writes> {
+async function writesSince({ control }: Sandbox, since: number): Promise<Writes> {
   const requests = await control.requests({ since });
   const people = await control.workspace().people();
   const phoneById = new Map(people.map(({ cioId, attributes }) => [cioId, String(attributes.phone)]));

@@ -102,7 +102,7 @@ export interface SyncResults {
   readonly quick: boolean;
 }
 
-export function syncReport(results: SyncResults): BenchmarkReport {
+function syncReport(results: SyncResults): BenchmarkReport {
   const { backlog, campaign, steady, single } = results;
   return {
     tables: [backlogTable(backlog), ownTable(results)],

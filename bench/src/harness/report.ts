@@ -35,7 +35,7 @@ export const atMost = (what: string, got: Summary, most: number, unit = ''): Per
 });
 
 /** What a quick run says of its figures. */
-export const NO_MEASUREMENT =
+const NO_MEASUREMENT =
   'This is no measurement: --quick only checks that everything works, and its figures are not reliable.';
 
 /** A report as text for a terminal. A quick run compares nothing with its target. */
