@@ -1,26 +1,42 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { BENCHMARKS } from './benchmarks/benchmarks';
-import { startRedis } from './harness/bench-redis';
-import type { Benchmark, BenchmarkReport } from './harness/benchmark';
-import { availableCores } from './process/cores';
-import { describeMachine, type Machine } from './harness/machine';
-import { forDocs } from './report/markdown';
-import { forTerminal } from './report/terminal';
+import { growth } from './benchmarks/growth';
+import { ingest } from './benchmarks/ingest';
+import { memoryLimit } from './benchmarks/memory';
+import { scaleOut } from './benchmarks/scale-out';
+import { startAndMemory } from './benchmarks/start';
+import { sync } from './benchmarks/sync';
+import { worker } from './benchmarks/worker';
 import { runBenchmark } from './run-benchmark';
+import { type Benchmark, type BenchmarkReport } from './harness/benchmark';
+import { availableCores, describeMachine, type Machine } from './harness/machine';
+import { startRedis } from './harness/redis';
+import { forDocs, forTerminal } from './harness/report';
+
+/** In the order in which they run. */
+const BENCHMARKS: readonly Benchmark[] = [
+  ingest,
+  sync,
+  worker,
+  growth,
+  scaleOut,
+  startAndMemory,
+  memoryLimit,
+];
 
 const ROUNDS = 5;
-const QUICK_ROUNDS = 2;
+const QUICK_ROUNDS = 1;
 
 const USAGE = `npm run bench [-- [options] <name>...]
 
 ${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(18)} ${about}`).join('\n')}
 
 Without a name all benchmarks run.
-  --quick            fewer rounds and short windows: a check that everything works
-  --rounds <n>       rounds of each comparison (default 5, with --quick 2)
+  --quick            a check that everything works, in a few minutes; its figures are no measurement
+  --rounds <n>       rounds of each comparison (default 5, with --quick 1)
+  --against <folder> a built copy of another version, which the benchmark worker measures beside this one
   --json <file>      writes all figures, round by round
   --markdown <file>  writes the tables in the form of docs/performance-tables.md
 `;
@@ -29,6 +45,8 @@ interface Options {
   readonly benchmarks: readonly Benchmark[];
   readonly quick: boolean;
   readonly rounds: number;
+  /** The folder of a built copy of another version. */
+  readonly against: string | undefined;
   /** Files for the figures and the tables. */
   readonly json: string | undefined;
   readonly markdown: string | undefined;
@@ -43,6 +61,7 @@ function parseOptions(args: string[]): Options {
     options: {
       quick: { type: 'boolean', default: false },
       rounds: { type: 'string' },
+      against: { type: 'string' },
       json: { type: 'string' },
       markdown: { type: 'string' },
       help: { type: 'boolean', default: false },
@@ -51,7 +70,8 @@ function parseOptions(args: string[]): Options {
   const rounds = Number(values.rounds ?? (values.quick ? QUICK_ROUNDS : ROUNDS));
   if (!Number.isInteger(rounds) || rounds < 1) throw new Error('--rounds must be a whole number from 1 on');
   const { quick, json, markdown, help } = values;
-  return { benchmarks: benchmarksNamed(positionals), quick, rounds, json, markdown, help };
+  const against = values.against === undefined ? undefined : resolve(values.against);
+  return { benchmarks: benchmarksNamed(positionals), quick, rounds, against, json, markdown, help };
 }
 
 function benchmarksNamed(names: readonly string[]): readonly Benchmark[] {
@@ -71,7 +91,7 @@ async function main(): Promise<void> {
     process.stdout.write(USAGE);
     return;
   }
-  const { quick, rounds } = options;
+  const { quick, rounds, against } = options;
   const [loadBefore = 0] = loadavg();
   const cores = availableCores();
   const folder = await mkdtemp(join(tmpdir(), 'optout-sync-bench-'));
@@ -80,9 +100,9 @@ async function main(): Promise<void> {
     const machine = await machineOf(cores, loadBefore);
     const log = (line: string): void => void process.stderr.write(`${line}\n`);
     for (const benchmark of options.benchmarks) {
-      const report = await runBenchmark(benchmark, { quick, rounds, cores, folder, log });
+      const report = await runBenchmark(benchmark, { quick, rounds, against, cores, folder, log });
       reports.push([benchmark, report]);
-      process.stdout.write(`\n${forTerminal(benchmark.name, report)}\n`);
+      process.stdout.write(`\n${forTerminal(benchmark.name, report, options)}\n`);
       // After each benchmark, so that the failure of a later one loses nothing.
       await writeReports(machine, options, reports);
     }

@@ -1,6 +1,6 @@
 import { Disposer } from '@optout-sync/shared/service';
-import { startRedis } from './harness/bench-redis';
 import type { BenchContext, Benchmark, BenchmarkReport } from './harness/benchmark';
+import { startRedis } from './harness/redis';
 
 /** Runs one benchmark and stops everything that it started. */
 export async function runBenchmark(

@@ -1,8 +1,6 @@
 import type { BenchmarkReport, PerformanceTarget, Table } from '../harness/benchmark';
-import { figures, type ContenderResult } from '../harness/compare';
-import { ratio, summarize } from '../harness/statistics';
-import { number, spread, spreadOf } from '../report/format';
-import { atLeast, atMost } from '../report/targets';
+import { figures, ratio, summarize, type ContenderResult } from '../harness/compare';
+import { atLeast, atMost, number, spread, spreadOf } from '../harness/report';
 
 export const CONNECTIONS = 64;
 export const OPEN_LOOP_PER_SECOND = 1_000;

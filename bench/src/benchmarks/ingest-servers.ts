@@ -1,10 +1,9 @@
 import { join } from 'node:path';
 import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
-import type { BenchRedis } from '../harness/bench-redis';
 import type { BenchContext } from '../harness/benchmark';
-import { startIngest } from '../harness/services';
-import { AUTH_TOKEN, PUBLIC_URL } from '../load/twilio-requests';
-import { answersOk, startProgram, type Program } from '../process/program';
+import { answersOk, startProgram, type Program } from '../harness/program';
+import type { BenchRedis } from '../harness/redis';
+import { startIngest, AUTH_TOKEN, PUBLIC_URL } from '../harness/services';
 
 /** Ingest and its peers, each in its own process on the measured core. */
 export interface IngestServers {
@@ -28,12 +27,12 @@ export async function startServers(
   return {
     ingest: await ours(bench, everysec),
     ingestOnAlways: await ours(bench, always),
-    naive: await peer(bench, 'naive', naiveEnv),
-    naiveNodeHttp: await peer(bench, 'naive-node-http', naiveEnv),
-    cannedTcp: await peer(bench, 'canned-tcp'),
-    nodeHttp: await peer(bench, 'node-http'),
-    nodeHttpForm: await peer(bench, 'node-http-form'),
-    expressForm: await peer(bench, 'express-form'),
+    naive: await peer(bench, 'naive', [], naiveEnv),
+    naiveNodeHttp: await peer(bench, 'naive-node-http', [], naiveEnv),
+    cannedTcp: await peer(bench, 'servers', ['canned-tcp']),
+    nodeHttp: await peer(bench, 'servers', ['node-http']),
+    nodeHttpForm: await peer(bench, 'servers', ['node-http-form']),
+    expressForm: await peer(bench, 'servers', ['express-form']),
   };
 }
 
@@ -46,10 +45,12 @@ async function ours({ cores, after }: BenchContext, redis: BenchRedis): Promise<
 async function peer(
   { cores, after }: BenchContext,
   name: string,
+  args: readonly string[],
   env: Record<string, string> = {},
 ): Promise<Program> {
   const program = await startProgram({
     name,
+    args: () => args,
     file: join(__dirname, `../peers/${name}.js`),
     cores: cores?.measured,
     env: (port) => ({ PORT: String(port), WEBHOOK_PATH: WEBHOOK_PATHS.messages, ...env }),

@@ -1,18 +1,18 @@
 import { join } from 'node:path';
-import type { BenchRedis } from '../harness/bench-redis';
 import type { BenchContext, Benchmark, BenchmarkReport } from '../harness/benchmark';
 import { compare, type Contender, type Sample } from '../harness/compare';
-import type { LoadOptions, LoadReport } from '../load/load';
-import { writePool } from '../load/pool';
-import { runLoad } from '../load/run-load';
-import { deliveredRequest, stopRequest } from '../load/twilio-requests';
-import type { Program } from '../process/program';
+import type { Program } from '../harness/program';
+import { storedEvents } from '../harness/queues';
+import type { BenchRedis } from '../harness/redis';
+import { deliveredRequest, stopRequest, writePool } from '../load/requests';
+import { runLoad, type LoadOptions, type LoadReport } from '../load/run-load';
 import {
   ALWAYS,
   CEILING,
   CONNECTIONS,
   EXPRESS,
   FORGED,
+  ingestReport,
   MALFORMED,
   NAIVE,
   NAIVE_NODE,
@@ -21,12 +21,11 @@ import {
   OPEN_LOOP_PER_SECOND,
   OURS,
   STATUS,
-  ingestReport,
 } from './ingest-report';
 import { startServers, type IngestServers } from './ingest-servers';
 
 const OPEN_LOOP_CONNECTIONS = 256;
-const OUR_QUEUE = 'optout:inbound-events:wait';
+const OUR_QUEUE = 'optout:inbound-events';
 
 export const ingest: Benchmark = {
   name: 'ingest',
@@ -48,7 +47,7 @@ interface Setup {
 
 async function run(bench: BenchContext): Promise<BenchmarkReport> {
   // Enough for one measurement: no request is sent twice to a server that stores it.
-  const pools = await writePools(bench, bench.quick ? 20_000 : 100_000);
+  const pools = await writePools(bench, bench.quick ? 5_000 : 100_000);
   const [everysec, always] = [await bench.redis(), await bench.redis('always')];
   const servers = await startServers(bench, everysec, always);
   const setup = { bench, pools, everysec, always, servers };
@@ -64,8 +63,8 @@ function throughputContenders(setup: Setup): Contender[] {
     unstored(setup, NODE, servers.nodeHttp, pools.valid),
     unstored(setup, NODE_FORM, servers.nodeHttpForm, pools.valid),
     unstored(setup, EXPRESS, servers.expressForm, pools.valid),
-    stored(setup, NAIVE, servers.naive, everysec, 'naive:inbound-events:wait'),
-    stored(setup, NAIVE_NODE, servers.naiveNodeHttp, everysec, 'naive-node-http:inbound-events:wait'),
+    stored(setup, NAIVE, servers.naive, everysec, 'naive:inbound-events'),
+    stored(setup, NAIVE_NODE, servers.naiveNodeHttp, everysec, 'naive-node-http:inbound-events'),
     stored(setup, OURS, servers.ingest, everysec, OUR_QUEUE),
     stored(setup, ALWAYS, servers.ingestOnAlways, always, OUR_QUEUE),
     unstored(setup, FORGED, servers.ingest, pools.forged, 403),
@@ -114,7 +113,7 @@ function openLoop({ bench, pools }: Setup, name: string, program: Program, redis
           again: false,
           connections: OPEN_LOOP_CONNECTIONS,
           warmUpMs: windowOf(bench).warmUpMs,
-          windowMs: bench.quick ? 2_000 : 10_000,
+          windowMs: bench.quick ? 1_000 : 10_000,
           perSecond: OPEN_LOOP_PER_SECOND,
         },
         200,
@@ -138,7 +137,7 @@ function closedLoop(
 }
 
 const windowOf = ({ quick }: BenchContext): Pick<LoadOptions, 'warmUpMs' | 'windowMs'> =>
-  quick ? { warmUpMs: 500, windowMs: 1_000 } : { warmUpMs: 1_500, windowMs: 4_000 };
+  quick ? { warmUpMs: 200, windowMs: 500 } : { warmUpMs: 1_500, windowMs: 4_000 };
 
 const loadOf = ({ port, pid }: Program, pool: string): Pick<LoadOptions, 'port' | 'serverPid' | 'pool'> => ({
   port,
@@ -148,6 +147,7 @@ const loadOf = ({ port, pid }: Program, pool: string): Pick<LoadOptions, 'port' 
 
 async function writePools(bench: BenchContext, size: number): Promise<Pools> {
   bench.log(`signing ${String(size)} requests`);
+  const others = bench.quick ? 1_000 : 10_000;
   const pool = async (name: string, count: number, make: (index: number) => string): Promise<string> => {
     const file = join(bench.folder, `${name}.pool`);
     const requests = Array.from({ length: count }, (_, index) => make(index));
@@ -156,9 +156,9 @@ async function writePools(bench: BenchContext, size: number): Promise<Pools> {
   };
   return {
     valid: await pool('valid', size, (index) => stopRequest(index)),
-    forged: await pool('forged', 10_000, (index) => stopRequest(index, 'forged')),
-    malformed: await pool('malformed', 10_000, (index) => stopRequest(index, 'malformed')),
-    delivered: await pool('delivered', 10_000, deliveredRequest),
+    forged: await pool('forged', others, (index) => stopRequest(index, 'forged')),
+    malformed: await pool('malformed', others, (index) => stopRequest(index, 'malformed')),
+    delivered: await pool('delivered', others, deliveredRequest),
   };
 }
 
@@ -171,11 +171,13 @@ function sampleOf({ answers, seconds, serverCpu = Number.NaN, loadCpu }: LoadRep
   };
 }
 
-/** @throws {Error} unless Redis holds a job for every request that was answered 200 */
+/** @throws {Error} unless Redis holds an event for every request that was answered 200 */
 async function checkStored(redis: BenchRedis, queue: string, { statuses }: LoadReport): Promise<void> {
-  const jobs = await redis.client.llen(queue);
+  const stored = await storedEvents(redis, queue);
   const answered = statuses[200] ?? 0;
-  if (jobs !== answered) {
-    throw new Error(`${String(answered)} requests were answered 200, ${queue} holds ${String(jobs)} jobs`);
+  if (stored !== answered) {
+    throw new Error(
+      `${String(answered)} requests were answered 200, ${queue} holds ${String(stored)} events`,
+    );
   }
 }

@@ -4,17 +4,14 @@ import { closeQueues } from '@optout-sync/shared/queues';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { startCluster } from '@optout-sync/testkit';
 import type { BenchContext, Benchmark, BenchmarkReport } from '../harness/benchmark';
-import { compare, figures, type Contender, type ContenderResult } from '../harness/compare';
+import { compare, figures, ratio, type Contender, type ContenderResult } from '../harness/compare';
+import type { Program } from '../harness/program';
 import { openQueues, queuesInOrder } from '../harness/queues';
-import { startSandbox, type Sandbox } from '../harness/sandbox';
-import { startIngest, startWorker } from '../harness/services';
-import { ratio } from '../harness/statistics';
-import { writePool } from '../load/pool';
+import { spread, spreadOf } from '../harness/report';
+import { startIngest, startSandbox, startWorker, type Sandbox } from '../harness/services';
+import { enqueueStops, inBatches, untilEmpty } from '../load/events';
+import { stopRequest, writePool } from '../load/requests';
 import { runLoad } from '../load/run-load';
-import { enqueueStops, untilEmpty } from '../load/stop-events';
-import { stopRequest } from '../load/twilio-requests';
-import type { Program } from '../process/program';
-import { spread, spreadOf } from '../report/format';
 
 const CONNECTIONS = 64;
 const SETTINGS = { CUSTOMERIO_APP_RPS: '1000', CUSTOMERIO_TRACK_RPS: '1000' };
@@ -72,7 +69,7 @@ async function ingestContenders(bench: BenchContext): Promise<Contender[]> {
     pairs.push({ program, pool });
   }
   const load = (program: Program, pool: string, connections: number) => {
-    const window = { warmUpMs: 500, windowMs: bench.quick ? 1_000 : 4_000 };
+    const window = { warmUpMs: 500, windowMs: bench.quick ? 500 : 4_000 };
     const options = {
       port: program.port,
       serverPid: program.pid,
@@ -98,11 +95,11 @@ async function ingestContenders(bench: BenchContext): Promise<Contender[]> {
 
 /** One, two and four workers on a full queue. They run for one measurement each: an idle one would process jobs as well. */
 async function workerContenders(bench: BenchContext): Promise<Contender[]> {
-  const count = bench.quick ? 2_000 : 20_000;
+  const count = bench.quick ? 1_000 : 20_000;
   const redis = await bench.redis();
   const sandbox = await sandboxWith(bench, count);
   const queues = openQueues(bench, redis, 'optout');
-  return [1, 2, 4].map((processes) => ({
+  return (bench.quick ? [1, 2] : [1, 2, 4]).map((processes) => ({
     name: `${String(processes)} worker${processes > 1 ? 's' : ''}`,
     measure: async () => {
       await redis.clear();
@@ -116,7 +113,7 @@ async function workerContenders(bench: BenchContext): Promise<Contender[]> {
  * all. Each measurement on the cluster has its own prefix and so its own keys.
  */
 async function clusterContenders(bench: BenchContext): Promise<Contender[]> {
-  const count = bench.quick ? 2_000 : 20_000;
+  const count = bench.quick ? 1_000 : 20_000;
   const sandbox = await sandboxWith(bench, count);
   const single = await bench.redis();
   const queuesOfSingle = openQueues(bench, single, 'optout');
@@ -174,7 +171,7 @@ async function drain(
     ),
   );
   try {
-    await enqueueStops(queues, 0, count);
+    await enqueueStops(inBatches(queues), 0, count);
     const startedAt = performance.now();
     await queues.inbound.resume();
     await untilEmpty(queuesInOrder(queues), 600_000);

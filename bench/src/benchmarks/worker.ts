@@ -1,23 +1,30 @@
 import { join } from 'node:path';
 import type { Queue } from 'bullmq';
 import type { JobStores } from '@optout-sync/shared/dead-letters';
-import type { BenchRedis } from '../harness/bench-redis';
-import type { BenchContext, Benchmark, BenchmarkReport } from '../harness/benchmark';
-import { compare, figures, type ContenderResult, type Sample } from '../harness/compare';
+import type { BenchContext, Benchmark, BenchmarkReport, PerformanceTarget } from '../harness/benchmark';
+import {
+  compare,
+  figures,
+  ratio,
+  type Contender,
+  type ContenderResult,
+  type Sample,
+  type Summary,
+} from '../harness/compare';
+import { cpuSeconds } from '../harness/process-usage';
+import { answersOk, startProgram, type Program } from '../harness/program';
 import { openQueues } from '../harness/queues';
-import { perEvent, redisWork } from '../harness/redis-work';
-import { startSandbox } from '../harness/sandbox';
-import { startWorker } from '../harness/services';
-import { ratio } from '../harness/statistics';
-import { enqueueStops, untilEmpty } from '../load/stop-events';
-import { cpuSeconds } from '../process/cpu-time';
-import { answersOk, startProgram, type Program } from '../process/program';
-import { number, spread, spreadOf } from '../report/format';
-import { atLeast } from '../report/targets';
+import { perEvent, redisWork, type BenchRedis } from '../harness/redis';
+import { atLeast, atMost, number, spread, spreadOf } from '../harness/report';
+import { startSandbox, startWorker, type Sandbox } from '../harness/services';
+import { enqueueOf, enqueueStops, inBatches, oneByOne, untilEmpty, type Enqueue } from '../load/events';
 
-const NOOP = 'BullMQ worker that does nothing';
+const NOOP = 'BullMQ worker that does nothing, an event a job';
+const NOOP_BATCHES = 'the same, our batches';
 const RECORD = 'record alone';
 const WHOLE = 'record and sync';
+const OTHER_RECORD = 'other version, record alone';
+const OTHER_WHOLE = 'other version, record and sync';
 
 /** The highest rates that a worker accepts: no request waits for the rate limiter. */
 const SETTINGS = { CUSTOMERIO_APP_RPS: '1000', CUSTOMERIO_TRACK_RPS: '1000' };
@@ -34,6 +41,7 @@ interface Measurement {
   readonly redis: BenchRedis;
   readonly program: Program;
   readonly queues: JobStores;
+  readonly enqueue: Enqueue;
   /** The queues that must be empty at the end. */
   readonly awaited: readonly Queue[];
   /** A queue whose jobs are added and not processed. */
@@ -42,43 +50,73 @@ interface Measurement {
 }
 
 async function run(bench: BenchContext): Promise<BenchmarkReport> {
-  const count = bench.quick ? 3_000 : 20_000;
+  const count = bench.quick ? 2_000 : 20_000;
   const redis = await bench.redis();
-  const noopQueues = openQueues(bench, redis, 'noop');
-  const ourQueues = openQueues(bench, redis, 'optout');
-  const { inbound, syncOf } = ourQueues;
-  const syncs = syncOf('default');
-  const noop = {
-    redis,
-    program: await startNoopWorker(bench, redis),
-    queues: noopQueues,
-    awaited: [noopQueues.inbound],
-    count,
-  };
-  const ours = { redis, program: await startOurWorker(bench, redis, count), queues: ourQueues, count };
-  const results = await compare(
-    [
-      { name: NOOP, measure: () => measure(noop) },
-      { name: RECORD, measure: () => measure({ ...ours, awaited: [inbound], paused: syncs }) },
-      { name: WHOLE, measure: () => measure({ ...ours, awaited: [inbound, syncs] }) },
-    ],
-    bench,
-  );
-  return report(results, count);
+  const sandbox = await startSandbox(bench.cores?.others, ['--no-limits', '--log-requests', '0']);
+  bench.after(() => sandbox.stop());
+  await sandbox.addPeople(0, count);
+  const contenders = [
+    ...(await noopContenders(bench, redis, count)),
+    ...(await ourContenders(bench, { redis, sandbox, count })),
+    ...(await otherContenders(bench, { redis, sandbox, count })),
+  ];
+  return report(await compare(contenders, bench), bench, count);
 }
 
-async function startOurWorker(bench: BenchContext, redis: BenchRedis, people: number): Promise<Program> {
-  const { cores, after } = bench;
-  const sandbox = await startSandbox(cores?.others, ['--no-limits', '--log-requests', '0']);
-  after(() => sandbox.stop());
-  await sandbox.addPeople(0, people);
-  const program = await startWorker({
-    cores: cores?.measured,
-    redisUrl: redis.url,
-    prefix: 'optout',
-    sandbox,
-    settings: SETTINGS,
-  });
+async function noopContenders(bench: BenchContext, redis: BenchRedis, count: number): Promise<Contender[]> {
+  const queues = openQueues(bench, redis, 'noop');
+  const program = await startNoopWorker(bench, redis);
+  const noop = { redis, program, queues, awaited: [queues.inbound], count };
+  return [
+    { name: NOOP, measure: () => measure({ ...noop, enqueue: oneByOne(queues) }) },
+    { name: NOOP_BATCHES, measure: () => measure({ ...noop, enqueue: inBatches(queues) }) },
+  ];
+}
+
+interface Backends {
+  readonly redis: BenchRedis;
+  readonly sandbox: Sandbox;
+  readonly count: number;
+}
+
+async function ourContenders(bench: BenchContext, { redis, sandbox, count }: Backends): Promise<Contender[]> {
+  const queues = openQueues(bench, redis, 'optout');
+  const program = await startOurs(bench, { redisUrl: redis.url, prefix: 'optout', sandbox });
+  const ours = { redis, program, queues, enqueue: inBatches(queues), count };
+  return recordAndWhole(ours, [RECORD, WHOLE]);
+}
+
+/** The other version enqueues its events itself, in its own form. */
+async function otherContenders(
+  bench: BenchContext,
+  { redis, sandbox, count }: Backends,
+): Promise<Contender[]> {
+  const { against } = bench;
+  if (against === undefined) return [];
+  const prefix = 'other';
+  const queues = openQueues(bench, redis, prefix);
+  const enqueue = enqueueOf(against, { bench, redis, prefix });
+  const program = await startOurs(bench, { redisUrl: redis.url, prefix, sandbox, from: against });
+  return recordAndWhole({ redis, program, queues, enqueue, count }, [OTHER_RECORD, OTHER_WHOLE]);
+}
+
+function recordAndWhole(
+  worker: Omit<Measurement, 'awaited' | 'paused'>,
+  [record, whole]: readonly [string, string],
+): Contender[] {
+  const { inbound, syncOf } = worker.queues;
+  const syncs = syncOf('default');
+  return [
+    { name: record, measure: () => measure({ ...worker, awaited: [inbound], paused: syncs }) },
+    { name: whole, measure: () => measure({ ...worker, awaited: [inbound, syncs] }) },
+  ];
+}
+
+async function startOurs(
+  { cores, after }: BenchContext,
+  options: Omit<Parameters<typeof startWorker>[0], 'cores' | 'settings'>,
+): Promise<Program> {
+  const program = await startWorker({ ...options, cores: cores?.measured, settings: SETTINGS });
   after(() => program.stop());
   return program;
 }
@@ -96,12 +134,13 @@ async function startNoopWorker({ cores, after }: BenchContext, redis: BenchRedis
 }
 
 /** Fills the paused queue, resumes it and measures until the awaited queues are empty. */
-async function measure({ redis, program, queues, awaited, paused, count }: Measurement): Promise<Sample> {
+async function measure(measurement: Measurement): Promise<Sample> {
+  const { redis, program, queues, enqueue, awaited, paused, count } = measurement;
   const { inbound } = queues;
   await redis.clear();
   await paused?.pause();
   await inbound.pause();
-  await enqueueStops(queues, 0, count);
+  await enqueueStops(enqueue, 0, count);
   const workBefore = await redisWork(redis);
   const cpuBefore = cpuSeconds(program.pid) ?? Number.NaN;
   const startedAt = performance.now();
@@ -116,17 +155,29 @@ async function measure({ redis, program, queues, awaited, paused, count }: Measu
   };
 }
 
-function report(results: readonly ContenderResult[], count: number): BenchmarkReport {
-  const rate = (name: string): number[] => figures(results, name, 'per second');
+function report(
+  results: readonly ContenderResult[],
+  { against }: BenchContext,
+  count: number,
+): BenchmarkReport {
+  const compared = (key: string, one: string, other: string): Summary =>
+    ratio(figures(results, one, key), figures(results, other, key));
   return {
     tables: [
       {
         title: `${number(count)} STOPs of as many people that wait in the queue`,
-        columns: ['worker', 'events/s', 'ratio to nothing', 'µs of CPU an event'],
+        columns: [
+          'worker',
+          'events/s',
+          'ratio to nothing',
+          'ratio to nothing, batches',
+          'µs of CPU an event',
+        ],
         rows: results.map(({ name }) => [
           name,
           spreadOf(results, name, 'per second'),
-          spread(ratio(rate(name), rate(NOOP))),
+          spread(compared('per second', name, NOOP)),
+          spread(compared('per second', name, NOOP_BATCHES)),
           spreadOf(results, name, 'µs of CPU'),
         ]),
       },
@@ -148,14 +199,32 @@ function report(results: readonly ContenderResult[], count: number): BenchmarkRe
         ]),
       },
     ],
-    targets: [
-      atLeast('record to a worker that does nothing', ratio(rate(RECORD), rate(NOOP)), 0.5),
-      atLeast('the whole path to a worker that does nothing', ratio(rate(WHOLE), rate(NOOP)), 0.15),
-    ],
+    targets: targets(compared, against),
     notes: [
-      'Concurrency 50 in both for the first queue; the rate limit at its highest, 1,000 requests/s for each API, with 100 phones in a search.',
+      'Concurrency 50 in all for the first queue; the rate limit at its highest, 1,000 requests/s for each API, with 100 phones in a search.',
       'Record alone: the second queue is paused, so its jobs are added and not processed.',
     ],
     rounds: results,
   };
+}
+
+function targets(
+  compared: (key: string, one: string, other: string) => Summary,
+  against: string | undefined,
+): PerformanceTarget[] {
+  const redis = (one: string, other: string) => compared('Redis µs', one, other);
+  return [
+    atLeast('record to a worker that does nothing, an event a job', compared('per second', RECORD, NOOP), 1),
+    atLeast('the whole path to the same', compared('per second', WHOLE, NOOP), 0.15),
+    ...(against === undefined
+      ? []
+      : [
+          atMost("record: Redis' CPU an event, to the other version", redis(RECORD, OTHER_RECORD), 0.6),
+          atMost(
+            "record and sync: Redis' CPU an event, to the other version",
+            redis(WHOLE, OTHER_WHOLE),
+            0.6,
+          ),
+        ]),
+  ];
 }

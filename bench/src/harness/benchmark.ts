@@ -1,12 +1,14 @@
-import type { Cores } from '../process/cores';
-import type { BenchRedis } from './bench-redis';
 import type { ContenderResult } from './compare';
+import type { Cores } from './machine';
+import type { BenchRedis } from './redis';
 
 /** What a benchmark runs with. */
 export interface BenchContext {
   /** Fewer rounds and shorter windows, to see that everything works; the figures are not reliable. */
   readonly quick: boolean;
   readonly rounds: number;
+  /** A built copy of another version that is measured beside this one, by those benchmarks that can. */
+  readonly against: string | undefined;
   readonly cores: Cores | undefined;
   /** A folder that is removed after all benchmarks. */
   readonly folder: string;

@@ -18,3 +18,18 @@ export function cpuSeconds(pid: number | undefined): number | undefined {
     return undefined;
   }
 }
+
+/** Resident memory of a process in MB (10^6 bytes); NaN without /proc. */
+export const residentMb = (pid: number): number => megabytes(pid, /^VmRSS:\s*(\d+) kB$/m);
+
+/** The most resident memory that a process has had, in MB (10^6 bytes); NaN without /proc. */
+export const peakMb = (pid: number): number => megabytes(pid, /^VmHWM:\s*(\d+) kB$/m);
+
+function megabytes(pid: number, line: RegExp): number {
+  try {
+    const kB = line.exec(readFileSync(`/proc/${String(pid)}/status`, 'utf8'))?.[1];
+    return (Number(kB) * 1_024) / 1e6;
+  } catch {
+    return Number.NaN;
+  }
+}

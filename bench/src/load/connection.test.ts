@@ -1,4 +1,4 @@
-import { readAnswer } from './answer';
+import { readAnswer } from './connection';
 
 const OK = 'HTTP/1.1 200 OK\r\nContent-Type: text/xml\r\nContent-Length: 11\r\n\r\n';
 

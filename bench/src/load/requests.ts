@@ -1,10 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { blockedCallback, signForm, twilioMessage } from '@optout-sync/twilio-simulator';
-
-/** Known to the load and to the servers. */
-export const AUTH_TOKEN = '0123456789abcdef0123456789abcdef';
-export const PUBLIC_URL = 'https://optout.example.com';
+import { AUTH_TOKEN, PUBLIC_URL, phoneOf } from '../harness/services';
 
 /** The signature of a request: valid, of the right form but with another key, or not of that form. */
 export type Signing = 'valid' | 'forged' | 'malformed';
@@ -30,9 +28,6 @@ export function deliveredRequest(index: number): string {
   });
   return post(WEBHOOK_PATHS.status, params, 'valid');
 }
-
-/** A US number for each index up to 8 million. */
-export const phoneOf = (index: number): string => `+1415${String(2_000_000 + index).padStart(7, '0')}`;
 
 function post(path: string, params: Record<string, string>, signing: Signing): string {
   const body = new URLSearchParams(params).toString();
@@ -62,4 +57,28 @@ function signature(path: string, params: Record<string, string>, signing: Signin
     default:
       return signing satisfies never;
   }
+}
+
+/*
+ * A pool of complete HTTP requests, ready for a socket: making and signing a request costs more than sending it. File
+ * format: the number of requests (4 bytes), the length of each (4 bytes each), then their bytes.
+ */
+
+export async function writePool(file: string, requests: readonly string[]): Promise<void> {
+  const bodies = requests.map((request) => Buffer.from(request, 'utf8'));
+  const head = Buffer.alloc(4 * (bodies.length + 1));
+  head.writeUInt32LE(bodies.length);
+  for (const [index, body] of bodies.entries()) head.writeUInt32LE(body.length, 4 * (index + 1));
+  await writeFile(file, Buffer.concat([head, ...bodies]));
+}
+
+export async function readPool(file: string): Promise<Buffer[]> {
+  const content = await readFile(file);
+  const count = content.readUInt32LE(0);
+  let at = 4 * (count + 1);
+  return Array.from({ length: count }, (_, index) => {
+    const length = content.readUInt32LE(4 * (index + 1));
+    at += length;
+    return content.subarray(at - length, at);
+  });
 }

@@ -1,4 +1,4 @@
-import { ratio, summarize } from './statistics';
+import { ratio, summarize } from './compare';
 
 test('a summary holds the middle round, or the mean of the two middle ones, and the extremes', () => {
   expect(summarize([9, 1, 5])).toEqual({ median: 5, min: 1, max: 9 });
