@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
+import { STAGE_CODES } from '@optout-sync/shared/dead-letters';
 import { NAMED_SEND_ERRORS, WEBHOOK_PATHS, type WebhookRoute } from '@optout-sync/shared/domain';
 import {
   configurationOf,
@@ -26,7 +27,7 @@ export const EVENT_METRICS = {
     help: 'Time from receiving the head of a webhook until its answer is known.',
     type: 'histogram',
     labels: ['route'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30],
   },
   brokenRequests: {
     name: 'optout_broken_requests_total',
@@ -109,11 +110,12 @@ export const SPOOL_GAUGES = {
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /** Registers what telemetry counts. Known label values start at 0, so that the first increment shows as an increase. */
-export function createMetrics(registry: Registry) {
+export function createMetrics(registry: Registry, workspaces: readonly string[]) {
   const metrics = metricsOf(registry, EVENT_METRICS);
   const errorCodes = Object.keys(WEBHOOK_ERRORS) as WebhookErrorCode[];
   for (const route of Object.keys(WEBHOOK_PATHS) as WebhookRoute[]) {
     for (const outcome of [...WEBHOOK_OUTCOMES, ...errorCodes]) metrics.webhooks.inc({ route, outcome }, 0);
+    metrics.webhookDuration.zero({ route });
   }
   for (const code of BROKEN_REQUEST_CODES) metrics.brokenRequests.inc({ code }, 0);
   for (const type of STREAM_TYPES) {
@@ -124,7 +126,12 @@ export function createMetrics(registry: Registry) {
     for (const code of NAMED_SEND_ERRORS) metrics.sendErrors.inc({ route, code }, 0);
   }
   for (const outcome of DRAIN_OUTCOMES) metrics.drained.inc({ outcome }, 0);
-  return { ...metrics, deadLetters: deadLettersTotal(registry) };
+  const deadLetters = deadLettersTotal(registry);
+  for (const code of STAGE_CODES.ingest) {
+    // A message may name an account that is not configured.
+    for (const workspace of [...workspaces, '']) deadLetters.inc({ stage: 'ingest', code, workspace }, 0);
+  }
+  return { ...metrics, deadLetters };
 }
 
 /** Registers gauges of the spool, which are read at each scrape. `now` returns ms since 1970. */

@@ -5,3 +5,5 @@ export { UnsupportedRunError, isOver, type ReplayRun } from './replay-run';
 export { ReplayRuns, newRunId } from './replay-runs';
 export { openJobStores, type JobStores } from './job-stores';
 export { resolveEvent, unresolvedEvent } from './unresolved';
+export { indexTerms } from './index-terms';
+export { STAGE_CODES } from './stage-codes';

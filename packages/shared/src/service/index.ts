@@ -1,11 +1,14 @@
 export { startAdminServer } from './admin-server';
+export { registerDeadLetterGauges } from './dead-letter-gauges';
 export { Disposer } from './disposer';
 export { DurabilityWatch } from './durability-watch';
 export { HTTP_TIME_LIMITS, listen, type ListenOptions } from './listen';
 export { createLogger, type Logger } from './logger';
 export { configurationOf, deadLettersTotal, metricsOf, type MetricDefinition } from './metric-definitions';
-export { createRegistry, registerQueueGauges } from './metrics';
 export { neverThrowing } from './never-throwing';
 export { makePrivateFolder } from './private-folder';
+export { registerQueueGauges } from './queue-gauges';
+export { RedisHealth } from './redis-health';
+export { createRegistry } from './registry';
 export { CHECK_CONFIG, runService, type Service } from './run-service';
 export { TimeoutError, throttle, withTimeout } from './timing';

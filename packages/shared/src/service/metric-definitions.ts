@@ -61,21 +61,9 @@ export function configurationOf<Definition extends MetricDefinition>(
 export const SHARED_METRICS = {
   deadLetters: {
     name: 'optout_dead_letters_total',
-    help: 'Dead letters stored, by the stage that failed and the error code.',
+    help: 'Dead letters stored, by the stage that failed and the error code; no workspace where it is not known.',
     type: 'counter',
-    labels: ['stage', 'code'],
-  },
-  queueJobs: {
-    name: 'optout_queue_jobs',
-    help: 'Jobs in a queue, by state.',
-    type: 'gauge',
-    labels: ['queue', 'state'],
-  },
-  oldestJobAge: {
-    name: 'optout_queue_oldest_job_age_seconds',
-    help: 'Age of the oldest live job that waits for its first attempt; of the dead letters, time since the last failure of the oldest. 0 when there is none.',
-    type: 'gauge',
-    labels: ['queue'],
+    labels: ['stage', 'code', 'workspace'],
   },
   durabilityFault: {
     name: 'optout_redis_durability_fault',
@@ -85,8 +73,40 @@ export const SHARED_METRICS = {
   },
 } as const satisfies Record<string, MetricDefinition>;
 
+/** What is read of the queues at each scrape. */
+export const QUEUE_METRICS = {
+  queueJobs: {
+    name: 'optout_queue_jobs',
+    help: 'Jobs in a queue, by state. Every process reports the same: use max by (queue, state).',
+    type: 'gauge',
+    labels: ['queue', 'state'],
+  },
+  oldestJobAge: {
+    name: 'optout_queue_oldest_job_age_seconds',
+    help: 'Age of the oldest live job that waits for its first attempt; of the dead letters, time since the last failure of the oldest. 0 when there is none. Use max by (queue).',
+    type: 'gauge',
+    labels: ['queue'],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+/** What is read of the dead letters at each scrape. */
+export const DEAD_LETTER_GAUGES = {
+  waiting: {
+    name: 'optout_dead_letters',
+    help: 'Dead letters that wait for an operator, by the stage that failed and the error code. Use max by (stage, code).',
+    type: 'gauge',
+    labels: ['stage', 'code'],
+  },
+  oldestAge: {
+    name: 'optout_dead_letters_oldest_age_seconds',
+    help: 'Time since the last failure of the oldest dead letter; 0 when there is none. Use max by (stage, code).',
+    type: 'gauge',
+    labels: ['stage', 'code'],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
 /** Counts the dead letters that a service stores: ingest those of its own stage, the worker those of its jobs. */
-export function deadLettersTotal(registry: Registry): Counter<'stage' | 'code'> {
+export function deadLettersTotal(registry: Registry): Counter<'stage' | 'code' | 'workspace'> {
   const { deadLetters } = SHARED_METRICS;
   return metricsOf(registry, { deadLetters }).deadLetters;
 }

@@ -3,7 +3,8 @@ import { Redis } from 'ioredis';
 import { enqueueInboundBatch } from '../queues/enqueue-inbound';
 import { closeQueues, openQueues } from '../queues/queues';
 import { stop } from '../test-support/stops';
-import { createRegistry, registerQueueGauges } from './metrics';
+import { registerQueueGauges } from './queue-gauges';
+import { createRegistry } from './registry';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '', { maxRetriesPerRequest: null });
 const queues = openQueues(redis, `test-${randomUUID()}`);

@@ -22,12 +22,14 @@ export interface SyncEvents extends DeadLetterEvents, ForcedSyncEvents {
   /**
    * @param settled the inbound events that have their outcome now
    * @param people how many people were written to
+   * @param lane of the job
    */
   settled(
     subject: Subject,
     outcome: 'applied' | 'no_match',
     settled: readonly SettledEvent[],
     people: number,
+    lane: Lane,
   ): void;
 }
 
@@ -139,7 +141,7 @@ async function apply(
   );
   if (needsSync) await enqueueSync(queues, { version: 1, ...subject }, { lane });
   else await unapplied.remove(subject);
-  telemetry.settled(subject, outcome, settled, people.length);
+  telemetry.settled(subject, outcome, settled, people.length, lane);
   await destinationRequests.enqueue(subject, optional, lane);
   return outcome;
 }
@@ -182,5 +184,5 @@ async function deadLetterSync(
   await unapplied.remove(request);
   // The next sweep marks the phone again.
   if (mark) await marks.clear(mark, [['checked', 1]]);
-  telemetry.deadLettered(deadLetter, id, settled);
+  telemetry.deadLettered(deadLetter, id, settled, job.lane);
 }
