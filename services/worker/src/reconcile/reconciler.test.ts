@@ -218,11 +218,16 @@ describe('a STOP of a number that is opted out already', () => {
     const stop = inboundEvent(PHONE);
     await harness.enqueue(stop);
     await harness.settled(PHONE);
-    await harness.enqueue(stop);
+    const later = (ms: number, source: InboundEvent['source']) => ({
+      ...stop,
+      source,
+      receivedAt: stop.receivedAt + ms,
+    });
+    await harness.enqueue(later(1, 'webhook'));
     const checked = (): Promise<number | undefined> =>
       harness.metric('optout_reconcile_checked_total{workspace="default"');
     await waitFor(async () => (await checked()) === 1, { what: 'the comparison' });
-    await harness.enqueue({ ...stop, source: 'event_stream' }, { ...stop, source: 'backfill' });
+    await harness.enqueue(later(2, 'event_stream'), later(3, 'backfill'));
     const duplicates = (): number => harness.logLines.filter((line) => line.includes('"duplicate"')).length;
     await waitFor(() => duplicates() === 3, { what: 'the repetitions' });
     expect(await harness.queues.syncOf('default').getJobCountByTypes()).toBe(0);

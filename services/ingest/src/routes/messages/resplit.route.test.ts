@@ -24,7 +24,8 @@ describe('a signature that is used for another text', () => {
     const { status } = await running.send({ params, headers: { 'x-twilio-signature': signature } });
     return status;
   };
-  const events = async () => (await running.queues.inbound.getWaiting(0, -1)).map((job) => job.data.payload);
+  const events = async () =>
+    (await running.queues.inbound.getWaiting(0, -1)).flatMap((job) => job.data.payload.events);
   const deadLetters = async () =>
     (await running.queues.deadLetters.page({ limit: 1_000 })).deadLetters.map(({ deadLetter }) => deadLetter);
 
