@@ -2,7 +2,7 @@
 export const BUDGET = 0.001;
 
 /** The windows over which the objective is looked at, by name, in seconds. */
-export const WINDOWS = {
+const WINDOWS = {
   '5m': 300,
   '30m': 1800,
   '1h': 3600,

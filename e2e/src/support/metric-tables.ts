@@ -10,7 +10,6 @@ interface Metric {
 
 const METRIC_TABLES = [
   'packages/shared/src/service/metric-definitions.ts',
-  'packages/shared/src/service/redis-health.ts',
   'packages/shared/src/unapplied/metrics.ts',
   'services/ingest/src/metrics.ts',
   'services/worker/src/metrics.ts',

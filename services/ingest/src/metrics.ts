@@ -93,6 +93,12 @@ export const SPOOL_GAUGES = {
     type: 'gauge',
     labels: [],
   },
+  maxBytes: {
+    name: 'optout_spool_max_bytes',
+    help: 'SPOOL_MAX_BYTES: the spool takes nothing beyond.',
+    type: 'gauge',
+    labels: [],
+  },
   oldestAge: {
     name: 'optout_spool_oldest_age_seconds',
     help: 'Age of the oldest item in the spool; 0 when it is empty.',
@@ -137,7 +143,7 @@ export function createMetrics(registry: Registry, workspaces: readonly string[])
 /** Registers gauges of the spool, which are read at each scrape. `now` returns ms since 1970. */
 export function registerSpoolGauges(
   registry: Registry,
-  spool: Pick<Spool, 'items' | 'bytes' | 'unusable' | 'oldest'>,
+  spool: Pick<Spool, 'items' | 'bytes' | 'maxBytes' | 'unusable' | 'oldest'>,
   now: () => number,
 ): void {
   const gauge = (key: keyof typeof SPOOL_GAUGES, read: () => number | Promise<number>) =>
@@ -149,6 +155,7 @@ export function registerSpoolGauges(
     });
   gauge('items', () => spool.items);
   gauge('bytes', () => spool.bytes);
+  gauge('maxBytes', () => spool.maxBytes);
   gauge('up', () => (spool.unusable ? 0 : 1));
   gauge('oldestAge', async () => {
     const [oldest] = spool.items > 0 ? await spool.oldest(1).catch(() => []) : [];

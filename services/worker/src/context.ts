@@ -22,6 +22,7 @@ import {
   createLogger,
   createRegistry,
   registerDeadLetterGauges,
+  registerReplayGauges,
   registerQueueGauges,
   type Disposer,
   type Logger,
@@ -167,6 +168,7 @@ export async function createContext(
   disposer.add(() => pool.close());
   registerQueueGauges(registry, pool.queues, [queues.deadLetters]);
   registerDeadLetterGauges(registry, queues.deadLetters);
+  registerReplayGauges(registry, queues.runs);
   const unapplied = new UnappliedIndex(redis, prefix);
   const names = config.workspaces.map(({ name }) => name);
   const backlog = new InboundBacklog(redis, queues.inbound, config.workspaceOf, unapplied);

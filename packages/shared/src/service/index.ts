@@ -10,5 +10,6 @@ export { makePrivateFolder } from './private-folder';
 export { registerQueueGauges } from './queue-gauges';
 export { RedisHealth } from './redis-health';
 export { createRegistry } from './registry';
+export { registerReplayGauges } from './replay-gauges';
 export { CHECK_CONFIG, runService, type Service } from './run-service';
 export { TimeoutError, throttle, withTimeout } from './timing';

@@ -73,6 +73,39 @@ export const SHARED_METRICS = {
   },
 } as const satisfies Record<string, MetricDefinition>;
 
+/** What every process reports of its connections to Redis; `role` is that of the connection. */
+export const REDIS_METRICS = {
+  up: {
+    name: 'optout_redis_up',
+    help: '1 while Redis answers on a connection of this process, 0 while it does not; asked every 5 s.',
+    type: 'gauge',
+    labels: ['role'],
+  },
+  ping: {
+    name: 'optout_redis_ping_seconds',
+    help: 'Time until Redis answered a PING of this process; every 5 s, while it answers.',
+    type: 'histogram',
+    labels: ['role'],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
+  },
+  reconnects: {
+    name: 'optout_redis_reconnects_total',
+    help: 'Times that a lost connection to Redis was ready again.',
+    type: 'counter',
+    labels: ['role'],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+/** Which build runs, for a deploy to be seen. */
+export const BUILD_METRICS = {
+  build: {
+    name: 'optout_build_info',
+    help: 'Always 1; the labels say which release runs, on which version of Node.',
+    type: 'gauge',
+    labels: ['version', 'node'],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
 /** What is read of the queues at each scrape. */
 export const QUEUE_METRICS = {
   queueJobs: {
@@ -86,6 +119,22 @@ export const QUEUE_METRICS = {
     help: 'Age of the oldest live job that waits for its first attempt; of the dead letters, time since the last failure of the oldest. 0 when there is none. Use max by (queue).',
     type: 'gauge',
     labels: ['queue'],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+/** What is read of the replay runs at each scrape. */
+export const REPLAY_GAUGES = {
+  runs: {
+    name: 'optout_replay_runs',
+    help: 'Replay runs that are not over, by state. Use max by (state).',
+    type: 'gauge',
+    labels: ['state'],
+  },
+  left: {
+    name: 'optout_replay_letters_left',
+    help: 'Dead letters that open replay runs have not reached yet. Use max.',
+    type: 'gauge',
+    labels: [],
   },
 } as const satisfies Record<string, MetricDefinition>;
 

@@ -8,7 +8,7 @@ const GAUGES = {
 } as const satisfies Record<string, MetricDefinition>;
 
 const samples = async (registry: ReturnType<typeof createRegistry>) =>
-  (await registry.metrics()).match(/^optout_.*$/gm) ?? [];
+  (await registry.metrics()).match(/^optout_(one|two).*$/gm) ?? [];
 
 describe('gauges that are read at a scrape', () => {
   it('share one read', async () => {

@@ -1,30 +1,7 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { Registry } from 'prom-client';
-import { metricsOf, type MetricDefinition } from './metric-definitions';
+import { REDIS_METRICS, metricsOf } from './metric-definitions';
 import { withTimeout } from './timing';
-
-/** What every process reports of its connections to Redis; `role` is that of the connection. */
-export const REDIS_METRICS = {
-  up: {
-    name: 'optout_redis_up',
-    help: '1 while Redis answers on a connection of this process, 0 while it does not; asked every 5 s.',
-    type: 'gauge',
-    labels: ['role'],
-  },
-  ping: {
-    name: 'optout_redis_ping_seconds',
-    help: 'Time until Redis answered a PING of this process; every 5 s, while it answers.',
-    type: 'histogram',
-    labels: ['role'],
-    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
-  },
-  reconnects: {
-    name: 'optout_redis_reconnects_total',
-    help: 'Times that a lost connection to Redis was ready again.',
-    type: 'counter',
-    labels: ['role'],
-  },
-} as const satisfies Record<string, MetricDefinition>;
 
 const ASK_EVERY_MS = 5_000;
 const ANSWER_MS = 1_000;

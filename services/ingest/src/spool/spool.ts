@@ -84,6 +84,10 @@ export class Spool {
     return this.size.items;
   }
 
+  get maxBytes(): number {
+    return this.options.maxBytes;
+  }
+
   get bytes(): number {
     return this.size.bytes;
   }

@@ -1,6 +1,6 @@
 import { createRegistry } from '../service/registry';
 import type { LiveStops } from './live-stops';
-import { registerUnappliedGauges } from './metrics';
+import { registerUnappliedGauges } from './unapplied-gauges';
 import { UnappliedReader } from './unapplied-reader';
 
 const stops = (count: number, late: number, oldest?: number): LiveStops => ({ count, late, oldest });
