@@ -21,13 +21,9 @@ import {
   RedisHealth,
   createLogger,
   createRegistry,
-  registerDeadLetterGauges,
-  registerReplayGauges,
-  registerQueueGauges,
   type Disposer,
   type Logger,
 } from '@optout-sync/shared/service';
-import { InboundBacklog, UnappliedReader, registerUnappliedGauges } from '@optout-sync/shared/unapplied';
 import type { WorkerConfig } from '@optout-sync/shared/config';
 import { DestinationRequests, type DestinationIndexes } from './destinations/destination-requests';
 import { RepeatedOptOuts } from './jobs/repeated-opt-outs';
@@ -37,6 +33,7 @@ import { RECONCILE_TIMES, type ReconcileTimes } from './reconcile/times';
 import { promoteDelayedJobs } from './runner/promote-delayed';
 import { Quarantine } from './runner/quarantine';
 import { originOf } from './origin';
+import { registerRedisGauges } from './redis-gauges';
 import { RecentJobs } from './runner/recent-jobs';
 import { WorkerPool } from './runner/worker-pool';
 import { createTelemetry, type Telemetry } from './telemetry';
@@ -166,16 +163,8 @@ export async function createContext(
   });
   const pool = new WorkerPool(connect('worker', base, disposer), telemetry);
   disposer.add(() => pool.close());
-  registerQueueGauges(registry, pool.queues, [queues.deadLetters]);
-  registerDeadLetterGauges(registry, queues.deadLetters);
-  registerReplayGauges(registry, queues.runs);
   const unapplied = new UnappliedIndex(redis, prefix);
-  const names = config.workspaces.map(({ name }) => name);
-  const backlog = new InboundBacklog(redis, queues.inbound, config.workspaceOf, unapplied);
-  registerUnappliedGauges(registry, {
-    workspaces: names,
-    reader: new UnappliedReader(names, unapplied, () => backlog),
-  });
+  registerRedisGauges({ config, registry, redis, queues, pool, unapplied });
 
   const origin = await registerOrigin(redis, prefix, originOf(config));
   const ledger = new Ledger(redis, { prefix, origin });
