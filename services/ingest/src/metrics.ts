@@ -1,14 +1,15 @@
 import { Gauge, type Registry } from 'prom-client';
 import { STAGE_CODES } from '@optout-sync/shared/dead-letters';
-import { NAMED_SEND_ERRORS, WEBHOOK_PATHS, type WebhookRoute } from '@optout-sync/shared/domain';
+import { WEBHOOK_PATHS, type WebhookRoute } from '@optout-sync/shared/domain';
 import {
+  CLOSED_REASONS,
   configurationOf,
   deadLettersTotal,
   metricsOf,
+  streamMetricsOf,
   type MetricDefinition,
 } from '@optout-sync/shared/service';
 import { BROKEN_REQUEST_CODES } from './http/broken-request';
-import { STREAM_OUTCOMES, STREAM_TYPES } from './routes/events/event-type';
 import { DRAIN_OUTCOMES } from './spool/drain';
 import type { Spool } from './spool/spool';
 import { WEBHOOK_OUTCOMES } from './webhook/receiver';
@@ -35,23 +36,17 @@ export const EVENT_METRICS = {
     type: 'counter',
     labels: ['code'],
   },
+  connectionsClosed: {
+    name: 'optout_connections_closed_total',
+    help: 'Connections to the public port that were closed since there were as many as there may be.',
+    type: 'counter',
+    labels: ['reason'],
+  },
   astray: {
     name: 'optout_signed_requests_astray_total',
     help: 'Requests with a signature of Twilio, unverified, to a path where there is nothing.',
     type: 'counter',
     labels: [],
-  },
-  streamEvents: {
-    name: 'optout_stream_events_total',
-    help: 'Events in the batches of Event Streams, by outcome.',
-    type: 'counter',
-    labels: ['type', 'outcome'],
-  },
-  sendErrors: {
-    name: 'optout_send_errors_ignored_total',
-    help: 'Failed sends that Twilio reported and that are not acted on, by error code; from status callbacks unverified.',
-    type: 'counter',
-    labels: ['route', 'code'],
   },
   sidMismatches: {
     name: 'optout_sid_mismatches_total',
@@ -123,21 +118,16 @@ export function createMetrics(registry: Registry, workspaces: readonly string[])
     for (const outcome of [...WEBHOOK_OUTCOMES, ...errorCodes]) metrics.webhooks.inc({ route, outcome }, 0);
     metrics.webhookDuration.zero({ route });
   }
+  for (const reason of CLOSED_REASONS) metrics.connectionsClosed.inc({ reason }, 0);
   for (const code of BROKEN_REQUEST_CODES) metrics.brokenRequests.inc({ code }, 0);
-  for (const type of STREAM_TYPES) {
-    for (const outcome of STREAM_OUTCOMES) metrics.streamEvents.inc({ type, outcome }, 0);
-  }
   for (const route of ['messages', 'status']) metrics.sidMismatches.inc({ route }, 0);
-  for (const route of ['status', 'events']) {
-    for (const code of NAMED_SEND_ERRORS) metrics.sendErrors.inc({ route, code }, 0);
-  }
   for (const outcome of DRAIN_OUTCOMES) metrics.drained.inc({ outcome }, 0);
   const deadLetters = deadLettersTotal(registry);
   for (const code of STAGE_CODES.ingest) {
     // A message may name an account that is not configured.
     for (const workspace of [...workspaces, '']) deadLetters.inc({ stage: 'ingest', code, workspace }, 0);
   }
-  return { ...metrics, deadLetters };
+  return { ...metrics, deadLetters, ...streamMetricsOf(registry, ['status', 'events']) };
 }
 
 /** Registers gauges of the spool, which are read at each scrape. `now` returns ms since 1970. */

@@ -1,9 +1,10 @@
 import type { IngestConfig } from '@optout-sync/shared/config';
 import type { WebhookRoute } from '@optout-sync/shared/domain';
+import { Turns } from '@optout-sync/shared/event-streams';
 import type { RouteContext, SuspicionEvents } from './inbound/route-context';
 import { BATCH_ACCEPTED, batchErrorAnswer } from './routes/events/answers';
 import { authenticateBatch } from './routes/events/authenticate';
-import { createBatchHandler, type StreamEvents } from './routes/events/handle';
+import { createBatchHandler, type BatchSettings, type StreamEvents } from './routes/events/handle';
 import { authenticateMessage } from './routes/messages/authenticate';
 import { createForwardRequests } from './routes/messages/forward-requests';
 import { createMessageHandler } from './routes/messages/handle';
@@ -20,10 +21,12 @@ import { createReceiver, type Receiver, type WebhookEvents } from './webhook/rec
 
 /** The receivers of all routes. */
 export function createReceivers(
-  config: StudioKeys & PeopleKeys & Pick<IngestConfig, 'forwardUrls' | 'forwardSignature'>,
+  config: StudioKeys & PeopleKeys & BatchSettings & Pick<IngestConfig, 'forwardUrls' | 'forwardSignature'>,
   context: RouteContext<StreamEvents & PeopleEvents & WebhookEvents & SuspicionEvents>,
 ): Readonly<Record<WebhookRoute, Receiver>> {
   const { telemetry } = context;
+  const { keywords, blockedSends } = config;
+  const turns = new Turns();
   const forwardRequests = createForwardRequests(config);
   return {
     messages: createReceiver(
@@ -48,8 +51,8 @@ export function createReceivers(
     events: createReceiver(
       {
         route: 'events',
-        authenticate: (request) => authenticateBatch(request, config),
-        handle: createBatchHandler(context),
+        authenticate: (request) => authenticateBatch(request, config, turns),
+        handle: createBatchHandler({ ...context, turns, settings: { keywords, blockedSends } }),
         answer: () => BATCH_ACCEPTED,
         answerError: batchErrorAnswer,
       },

@@ -16,6 +16,7 @@ import { InboundBacklog, UnappliedReader, registerUnappliedGauges } from '@optou
 import type { Registry } from 'prom-client';
 import type { IngestConfig } from '@optout-sync/shared/config';
 import { createApp } from './http/app';
+import { connectionLimit } from './http/connection-limit';
 import { startPublicServer } from './http/server';
 import { registerSpoolGauges } from './metrics';
 import { createReceivers } from './routes';
@@ -92,7 +93,7 @@ export class Ingest implements Service {
     const adminPort = await this.startAdmin(registry, store);
     const port = await this.startPublic(store, telemetry);
     this.listening = true;
-    this.log.info({ port, adminPort }, 'ingest listens');
+    this.log.info({ port, adminPort, maxConnections: connectionLimit() }, 'ingest listens');
     return { port, adminPort };
   }
 

@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client';
 import type { IngestConfig, WorkspaceOf } from '@optout-sync/shared/config';
 import { indexTerms } from '@optout-sync/shared/dead-letters';
 import type { WebhookRoute } from '@optout-sync/shared/domain';
-import { neverThrowing, throttle, type Logger } from '@optout-sync/shared/service';
+import { neverThrowing, throttle, type ClosedReason, type Logger } from '@optout-sync/shared/service';
 import type { UnknownPathEvents } from './http/app';
 import { likelyPath } from './http/likely-path';
 import type { HttpEvents } from './http/server';
@@ -86,10 +86,18 @@ function throttledWarnings(
   };
 }
 
+/** In ms. A crowd of connections closes thousands of others in a second. */
+const CLOSED_LOG_MS = 10_000;
+
 /** What of a path goes into the log. */
 const LOGGED_PATH_LENGTH = 255;
 
-function httpTelemetry({ brokenRequests, astray }: Metrics, log: Logger): HttpEvents & UnknownPathEvents {
+function httpTelemetry(metrics: Metrics, log: Logger): HttpEvents & UnknownPathEvents {
+  const { brokenRequests, connectionsClosed, astray } = metrics;
+  const warnOfClosed = throttle(CLOSED_LOG_MS, (suppressed, reason: ClosedReason) => {
+    const message = 'there are as many connections as there may be: some are closed to make room';
+    log.warn({ code: 'too_many_connections', reason, suppressed }, message);
+  });
   const warn = throttle(REFUSAL_LOG_MS, (suppressed, path: string) => {
     log.warn(
       {
@@ -102,6 +110,10 @@ function httpTelemetry({ brokenRequests, astray }: Metrics, log: Logger): HttpEv
     );
   });
   return {
+    connectionClosed(reason) {
+      connectionsClosed.inc({ reason });
+      warnOfClosed(reason);
+    },
     signedRequestAstray(path) {
       astray.inc();
       warn(path);

@@ -8,6 +8,7 @@ import { destinationJob } from './jobs/destination-job';
 import { recordJob } from './jobs/record-job';
 import type { ParsedBatch } from './jobs/inbound-batch';
 import { syncJob } from './jobs/sync-job';
+import { batchJob } from './jobs/batch-job';
 import { peopleJob } from './people/people-job';
 import { replayJob, resumeRuns } from './replay/replay-job';
 import type { JobKind } from './runner/job-kind';
@@ -28,6 +29,8 @@ const BACKGROUND_DESTINATION_CONCURRENCY = 10;
 const FORWARD_CONCURRENCY = 50;
 /** Jobs of up to 100 people each: an import must leave Redis and this process to live traffic. */
 const PEOPLE_CONCURRENCY = 4;
+/** Large batches of Event Streams: their events take turns with those of live webhooks. */
+const BATCH_CONCURRENCY = 1;
 /** Replay runs at once: a slow one must not delay an urgent one. */
 const REPLAY_CONCURRENCY = 5;
 
@@ -40,6 +43,7 @@ const REPLAY_CONCURRENCY = 5;
  *   customerio-<destination>    destinationJob   50, of them at most 10 in each other lane than the live one
  *   forwards                    forwardJob       50
  *   people-changes              peopleJob         4
+ *   event-batches               batchJob          1
  *   replays                     replayJob         5
  *
  * There is one queue of syncs for each workspace, and one for each optional destination that it has.
@@ -69,6 +73,7 @@ export async function startConsumers(context: WorkerContext): Promise<void> {
   }
   consume(queues.forwards, FORWARD_CONCURRENCY, forwardJob(context));
   consume(queues.people, PEOPLE_CONCURRENCY, peopleJob(context));
+  consume(queues.batches, BATCH_CONCURRENCY, batchJob(context));
   const hasDestination = (workspace: string, name: DestinationName): boolean =>
     workspaces.get(workspace)?.optional[name] !== undefined;
   pool.consume(queues.replays, REPLAY_CONCURRENCY, replayJob({ ...context, hasDestination }));

@@ -1,5 +1,10 @@
 import type { Counter, Registry } from 'prom-client';
-import { deadLettersTotal, metricsOf, type MetricDefinition } from '@optout-sync/shared/service';
+import {
+  deadLettersTotal,
+  metricsOf,
+  streamMetricsOf,
+  type MetricDefinition,
+} from '@optout-sync/shared/service';
 
 /** The metrics of the worker; packages/shared/src/service/metric-definitions.ts has those of both services. */
 export const WORKER_METRICS = {
@@ -215,9 +220,15 @@ export const UNSERVED_METRICS = {
 
 export type WorkerMetrics = ReturnType<typeof metricsOf<typeof WORKER_METRICS>> & {
   readonly deadLetters: Counter<'stage' | 'code' | 'workspace'>;
+  readonly streamEvents: Counter<'type' | 'outcome'>;
+  readonly sendErrors: Counter<'route' | 'code'>;
 };
 
 /** Registers all metrics of the worker. */
 export function createMetrics(registry: Registry): WorkerMetrics {
-  return { ...metricsOf(registry, WORKER_METRICS), deadLetters: deadLettersTotal(registry) };
+  return {
+    ...metricsOf(registry, WORKER_METRICS),
+    deadLetters: deadLettersTotal(registry),
+    ...streamMetricsOf(registry, ['events']),
+  };
 }

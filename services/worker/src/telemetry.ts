@@ -4,6 +4,8 @@ import { indexTerms } from '@optout-sync/shared/dead-letters';
 import { maskPhone, type InboundEvent, type Outcome } from '@optout-sync/shared/domain';
 import { DriftKind } from '@optout-sync/shared/reconcile';
 import { neverThrowing, type Logger } from '@optout-sync/shared/service';
+import { batchTelemetry } from './batch-telemetry';
+import type { BatchJobEvents } from './jobs/batch-job';
 import type { DestinationEvents } from './jobs/destination-job';
 import type { RecordEvents } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
@@ -45,6 +47,7 @@ export interface Telemetry
     StoredNamesEvents,
     ReconcileEvents,
     PeopleJobEvents,
+    BatchJobEvents,
     PersonLookEvents {}
 
 /** What the labels of metrics are made of. */
@@ -67,6 +70,7 @@ export function createTelemetry(registry: Registry, log: Logger, config: Telemet
     ...storedNamesTelemetry(log),
     ...reconcileTelemetry(metrics, log),
     ...peopleTelemetry(metrics, log),
+    ...batchTelemetry(metrics, log),
   });
 }
 

@@ -1,4 +1,4 @@
-import { OwnedProcess, inheritedEnv, type Exit } from './owned-process';
+import { OwnedProcess, inheritedEnv, type Exit, type ProcessOptions } from './owned-process';
 import { waitFor } from './wait-for';
 
 export interface ServiceOptions {
@@ -18,6 +18,8 @@ export interface ServiceOptions {
   /** Milliseconds to become ready in (default 15,000). */
   readonly readyTimeoutMs?: number;
   readonly onLog?: ((line: string) => void) | undefined;
+  /** The number of descriptors (files, sockets) that it may have open. Default: as many as this process. */
+  readonly descriptors?: number | undefined;
   /** A folder to remove if this process is killed before it can remove the folder itself. */
   readonly scratch?: string | undefined;
 }
@@ -58,10 +60,20 @@ const SERVICE_STOP_MS = 30_000;
  * @throws {ServiceStartError} when it ends early or does not become ready in time; it does not run any more then
  */
 export async function spawnService(options: ServiceOptions): Promise<ServiceProcess> {
-  const { name, entry, env, args = [], cwd, onLog, scratch, readyUrl, readyTimeoutMs = 15_000 } = options;
+  const {
+    name,
+    entry,
+    env,
+    args = [],
+    cwd,
+    onLog,
+    scratch,
+    readyUrl,
+    readyTimeoutMs = 15_000,
+    descriptors,
+  } = options;
   const owned = await OwnedProcess.start({
-    command: process.execPath,
-    args: ['--enable-source-maps', entry, ...args],
+    ...limited([process.execPath, '--enable-source-maps', entry, ...args], descriptors),
     env: { ...inheritedEnv(), ...env },
     cwd,
     onLog,
@@ -86,6 +98,18 @@ export async function spawnService(options: ServiceOptions): Promise<ServiceProc
     logs: () => owned.logs(),
     stop: (deadlineMs = SERVICE_STOP_MS) => owned.stop(deadlineMs),
     kill: (signal) => owned.kill(signal),
+  };
+}
+
+/** The command that runs another one, in the same process, with a limit of its descriptors. */
+function limited(
+  [command, ...args]: readonly [string, ...string[]],
+  descriptors: number | undefined,
+): Pick<ProcessOptions, 'command' | 'args'> {
+  if (descriptors === undefined) return { command, args };
+  return {
+    command: 'sh',
+    args: ['-c', `ulimit -n ${String(descriptors)} && exec "$0" "$@"`, command, ...args],
   };
 }
 

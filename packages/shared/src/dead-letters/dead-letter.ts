@@ -25,7 +25,15 @@ const Undone = z.discriminatedUnion('type', [
 ]);
 
 /** The step that failed; the write to an optional destination has its name. */
-export const Stage = z.enum(['ingest', 'record', 'sync', ...DestinationName.options, 'forward', 'people']);
+export const Stage = z.enum([
+  'ingest',
+  'batch',
+  'record',
+  'sync',
+  ...DestinationName.options,
+  'forward',
+  'people',
+]);
 export type Stage = z.infer<typeof Stage>;
 
 /** A job whose retries are exhausted, or a message that could not be parsed. Times in ms since 1970. */

@@ -4,6 +4,14 @@ export { DeadLetter, Stage, deadLetterId } from './dead-letter';
 export { UnsupportedRunError, isOver, type ReplayRun } from './replay-run';
 export { ReplayRuns, newRunId } from './replay-runs';
 export { openJobStores, type JobStores } from './job-stores';
+export {
+  AMBIGUOUS,
+  SIDS_DIFFER,
+  ingestDeadLetter,
+  invalidShape,
+  unprocessableDeadLetter,
+  type UnprocessableMessage,
+} from './unprocessable';
 export { resolveEvent, unresolvedEvent } from './unresolved';
 export { indexTerms } from './index-terms';
 export { STAGE_CODES } from './stage-codes';

@@ -3,6 +3,7 @@ import type { Stage } from './dead-letter';
 
 /** What the codes of a stage begin with, beside those that every job may have. */
 const PREFIXES: Readonly<Record<Exclude<Stage, 'ingest'>, readonly string[]>> = {
+  batch: ['batch_'],
   record: ['event_'],
   sync: ['customerio_', 'sync_request_'],
   native: ['customerio_', 'sync_request_'],
@@ -27,6 +28,7 @@ const STAGES = Object.keys(PREFIXES) as Exclude<Stage, 'ingest'>[];
 /** The codes that a dead letter of each stage may have. Metrics start at 0 for each of them. */
 export const STAGE_CODES: Readonly<Record<Stage, readonly ErrorCode[]>> = {
   ingest: CODES.filter((code) => !STAGES.some((stage) => ofJobs(stage).includes(code))),
+  batch: ofJobs('batch'),
   record: ofJobs('record'),
   sync: ofJobs('sync'),
   native: ofJobs('native'),

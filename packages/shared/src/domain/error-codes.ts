@@ -151,6 +151,21 @@ export const ERROR_CODES = {
     remedy: UPGRADE,
     ends: 'dead_letter',
   },
+  batch_invalid: {
+    meaning: 'A large batch of Event Streams that is not JSON, or not in the form in which ingest stores it.',
+    remedy: INVALID,
+    ends: 'dead_letter',
+  },
+  batch_version_unknown: {
+    meaning: 'A large batch stored by a newer ingest, which waited 24 hours for a worker that knows its version.',
+    remedy: UPGRADE,
+    ends: 'dead_letter',
+  },
+  batch_value_unknown: {
+    meaning: 'A large batch with a word of a newer ingest, which waited 24 hours for a worker that knows it.',
+    remedy: UPGRADE,
+    ends: 'dead_letter',
+  },
   people_change_invalid: {
     meaning: 'Changed people in a form that no version has.',
     remedy: INVALID,

@@ -1,12 +1,12 @@
 export {
   DEFAULT_BLOCKED_SENDS,
-  NAMED_SEND_ERRORS,
   SEND_UNCERTAINTY_MS,
   blockedSendOrder,
   classifyBlockedSend,
   createBlockedSends,
   nameSendError,
   type BlockedSendAction,
+  type BlockedSendSettings,
   type BlockedSends,
   type NamedSendError,
 } from './blocked-send';
@@ -22,12 +22,12 @@ export {
 export { DestinationName } from './destination-name';
 export { escapeControls } from './escape-controls';
 export { orderTimes } from './order';
-export { toInboundEvent, type UnsupportedAddress } from './inbound-event-factory';
+export { toInboundEvent } from './inbound-event-factory';
 export { EventKind, EventSource, InboundEvent, type Outcome } from './inbound-event';
 export { ERROR_CODES, type ErrorCode } from './error-codes';
 export { JobError, toJobError, mostSevere, type JobErrorKind } from './job-error';
 export { classify, createClassifier, type Classify } from './keywords/classify';
-export { DEFAULT_KEYWORDS } from './keywords/keyword-settings';
+export { DEFAULT_KEYWORDS, type KeywordSettings } from './keywords/keyword-settings';
 export { keywordWarnings } from './keywords/keyword-warnings';
 export {
   Channel,

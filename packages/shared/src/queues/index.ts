@@ -34,6 +34,8 @@ export {
 export { inboundJobId, itemsOf, type InboundBatch, type InboundItem } from './inbound-job';
 export { laneOf, laneOfJob, type Lane } from './lane';
 export { PeopleChange, type ChangedPerson } from './people-change';
+export { enqueueRawBatch } from './enqueue-raw-batch';
+export { RawBatch, packRawBatch, unpackRawBatch } from './raw-batch';
 export type { JobData } from './job-data';
 export { closeQueues, openQueues, type Queues } from './queues';
 export { readSyncState, type SyncState } from './sync-state';

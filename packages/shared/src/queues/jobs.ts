@@ -11,6 +11,7 @@ export const QUEUES = {
   forwards: 'forwards',
   replays: 'replays',
   people: 'people-changes',
+  batches: 'event-batches',
 } as const;
 
 /** Returns the name of the sync queue of a workspace. The default workspace has the plain name. */

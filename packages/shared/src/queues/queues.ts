@@ -12,6 +12,7 @@ import {
   type SyncRequest,
 } from './jobs';
 import type { PeopleChange } from './people-change';
+import type { RawBatch } from './raw-batch';
 
 export interface Queues {
   readonly inbound: Queue<JobData<InboundBatch>>;
@@ -22,6 +23,7 @@ export interface Queues {
   readonly forwards: Queue<JobData<ForwardRequest>>;
   readonly replays: Queue<ReplayRequest>;
   readonly people: Queue<JobData<PeopleChange>>;
+  readonly batches: Queue<JobData<RawBatch>>;
   /** Returns all queues opened so far. */
   opened(): Queue[];
 }
@@ -65,6 +67,7 @@ export function openQueues(connection: Redis | Cluster, prefix: string): Queues 
     forwards: open(QUEUES.forwards),
     replays: open(QUEUES.replays),
     people: open(QUEUES.people),
+    batches: open(QUEUES.batches),
     opened: () => [...opened.values()],
   };
 }

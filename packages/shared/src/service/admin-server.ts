@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Registry } from 'prom-client';
+import { capConnections } from './connection-cap';
 import { HTTP_TIME_LIMITS, listen, type ListenOptions } from './listen';
 import { withTimeout } from './timing';
 
@@ -11,6 +12,9 @@ interface AdminServer {
   readonly port: number;
   close(): Promise<void>;
 }
+
+/** More than any number of scrapers and probes. The public port leaves this many descriptors for it. */
+const MOST_CONNECTIONS = 32;
 
 /**
  * Serves `/healthz` (liveness), `/readyz` (readiness) and `/metrics` (Prometheus) on a private port, with the time limits of
@@ -45,6 +49,7 @@ export async function startAdminServer(
       },
     );
   });
+  capConnections(server, MOST_CONNECTIONS);
   await listen(server, options);
   return {
     port: (server.address() as AddressInfo).port,

@@ -1,10 +1,18 @@
 export { startAdminServer } from './admin-server';
 export { registerDeadLetterGauges } from './dead-letter-gauges';
+export { capConnections, CLOSED_REASONS, type ClosedReason } from './connection-cap';
+export { descriptorLimit } from './descriptor-limit';
 export { Disposer } from './disposer';
 export { DurabilityWatch } from './durability-watch';
 export { HTTP_TIME_LIMITS, listen, type ListenOptions } from './listen';
 export { createLogger, type Logger } from './logger';
-export { configurationOf, deadLettersTotal, metricsOf, type MetricDefinition } from './metric-definitions';
+export {
+  configurationOf,
+  deadLettersTotal,
+  metricsOf,
+  streamMetricsOf,
+  type MetricDefinition,
+} from './metric-definitions';
 export { neverThrowing } from './never-throwing';
 export { makePrivateFolder } from './private-folder';
 export { registerQueueGauges } from './queue-gauges';

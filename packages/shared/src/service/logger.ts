@@ -1,6 +1,7 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { escapeControls } from '../domain/escape-controls';
 import { maskPhone } from '../domain/phone';
+import { LogOutput, standardOutput } from './log-output';
 
 export type { Logger } from 'pino';
 
@@ -11,13 +12,13 @@ const SECRET_FIELDS = ['authorization', 'authToken', 'token', 'apiKey', 'passwor
  * are redacted, whole phone numbers are masked and control characters are escaped in every line before it is written.
  *
  * @param options.hasBareNumbers whether a workspace stores numbers without a plus, which are masked then as well
- * @param destination standard output by default
+ * @param destination standard output by default, where lines are dropped while nobody reads them (see `LogOutput`)
  */
 export function createLogger(
   options: { readonly service: string; readonly level: string; readonly hasBareNumbers?: boolean },
-  destination?: DestinationStream,
+  destination: DestinationStream = standardOutput(),
 ): Logger {
-  return pino(
+  const log = pino(
     {
       level: options.level,
       base: { service: options.service },
@@ -25,8 +26,17 @@ export function createLogger(
       serializers: { err: serializeError },
       hooks: { streamWrite: options.hasBareNumbers ? (text) => scrubBare(scrub(text)) : scrub },
     },
-    destination ?? pino.destination(1),
+    destination,
   );
+  if (destination instanceof LogOutput) {
+    destination.onRecovered = (dropped) => {
+      log.warn(
+        { code: 'log_lines_dropped', dropped },
+        'the reader of the log fell behind: lines were dropped',
+      );
+    };
+  }
+  return log;
 }
 
 /** Keeps an error's own fields only: those of HTTP clients hold the request, with its credentials. */

@@ -1,4 +1,7 @@
 import { Counter, Gauge, Histogram, type Registry } from 'prom-client';
+import { NAMED_SEND_ERRORS } from '../domain/blocked-send';
+import type { WebhookRoute } from '../domain/routes';
+import { STREAM_OUTCOMES, STREAM_TYPES } from '../event-streams/event-type';
 
 /**
  * One of our metrics. Operators, alerts and dashboards rely on its name and labels; docs/operations.md is tested against
@@ -64,6 +67,24 @@ export const SHARED_METRICS = {
     help: 'Dead letters stored, by the stage that failed and the error code; no workspace where it is not known.',
     type: 'counter',
     labels: ['stage', 'code', 'workspace'],
+  },
+  streamEvents: {
+    name: 'optout_stream_events_total',
+    help: 'Events in the batches of Event Streams, by outcome.',
+    type: 'counter',
+    labels: ['type', 'outcome'],
+  },
+  sendErrors: {
+    name: 'optout_send_errors_ignored_total',
+    help: 'Failed sends that Twilio reported and that are not acted on, by error code; from status callbacks unverified.',
+    type: 'counter',
+    labels: ['route', 'code'],
+  },
+  logLinesDropped: {
+    name: 'optout_log_lines_dropped_total',
+    help: 'Log lines that were dropped, because nobody read the log.',
+    type: 'counter',
+    labels: [],
   },
   durabilityFault: {
     name: 'optout_redis_durability_fault',
@@ -158,4 +179,23 @@ export const DEAD_LETTER_GAUGES = {
 export function deadLettersTotal(registry: Registry): Counter<'stage' | 'code' | 'workspace'> {
   const { deadLetters } = SHARED_METRICS;
   return metricsOf(registry, { deadLetters }).deadLetters;
+}
+
+/**
+ * Counts what events and status callbacks report: ingest, and the worker for the large batches that it parses.
+ *
+ * @param routes on which failed sends are reported to the service
+ */
+export function streamMetricsOf(
+  registry: Registry,
+  routes: readonly WebhookRoute[],
+): { readonly streamEvents: Counter<'type' | 'outcome'>; readonly sendErrors: Counter<'route' | 'code'> } {
+  const { streamEvents, sendErrors } = SHARED_METRICS;
+  const metrics = metricsOf(registry, { streamEvents, sendErrors });
+  for (const type of STREAM_TYPES) {
+    for (const outcome of STREAM_OUTCOMES) metrics.streamEvents.inc({ type, outcome }, 0);
+  }
+  for (const route of routes)
+    for (const code of NAMED_SEND_ERRORS) metrics.sendErrors.inc({ route, code }, 0);
+  return metrics;
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Registry, collectDefaultMetrics } from 'prom-client';
-import { BUILD_METRICS, metricsOf } from './metric-definitions';
+import { Counter, Registry, collectDefaultMetrics } from 'prom-client';
+import { standardOutput } from './log-output';
+import { BUILD_METRICS, SHARED_METRICS, configurationOf, metricsOf } from './metric-definitions';
 
 /** A registry for one service, with Node's and the process's own metrics, and the release, in it. */
 export function createRegistry(service: string): Registry {
@@ -9,6 +10,13 @@ export function createRegistry(service: string): Registry {
   registry.setDefaultLabels({ service });
   collectDefaultMetrics({ register: registry });
   metricsOf(registry, BUILD_METRICS).build.set({ version: releaseOf(), node: process.version }, 1);
+  new Counter({
+    ...configurationOf(SHARED_METRICS.logLinesDropped, registry),
+    collect() {
+      this.reset();
+      this.inc(standardOutput().dropped);
+    },
+  });
   return registry;
 }
 

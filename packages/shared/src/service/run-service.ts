@@ -1,5 +1,6 @@
 import closeWithGrace from 'close-with-grace';
 import { CONFIG_EXIT_CODE, ConfigError } from '../config/parse-env';
+import { standardOutput } from './log-output';
 import { createLogger, type Logger } from './logger';
 
 /**
@@ -54,6 +55,7 @@ export async function runService<
     else log.info({ signal }, 'stopping');
     await service?.stop();
     log.info('stopped');
+    await standardOutput().flush();
   });
   try {
     const config = readConfig();

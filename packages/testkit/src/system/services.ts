@@ -40,20 +40,28 @@ export class Services {
    * @param folder the folder with the built services
    */
   constructor(
-    private readonly env: NodeJS.ProcessEnv,
+    readonly env: Readonly<NodeJS.ProcessEnv>,
     private readonly folder = join(ROOT, 'services'),
   ) {}
 
-  /** Starts an ingest, without a drain delay and with its own spool unless `env` names another ingest's SPOOL_DIR. */
-  async startIngest(env: Record<string, string> = {}): Promise<Running> {
+  /**
+   * Starts an ingest, without a drain delay and with its own spool unless `env` names another ingest's SPOOL_DIR.
+   *
+   * @param limits.descriptors how many descriptors it may have open
+   */
+  async startIngest(
+    env: Record<string, string> = {},
+    limits: { readonly descriptors?: number } = {},
+  ): Promise<Running> {
     const SPOOL_DIR = env.SPOOL_DIR ?? (await this.newFolder());
-    return this.spawn('ingest', (port, adminPort) => ({
+    const settings = (port: number, adminPort: number): Record<string, string> => ({
       INGEST_DRAIN_SECONDS: '0',
       ...env,
       SPOOL_DIR,
       INGEST_PORT: String(port),
       INGEST_ADMIN_PORT: String(adminPort),
-    }));
+    });
+    return this.spawn('ingest', settings, limits);
   }
 
   startWorker(env: Record<string, string> = {}): Promise<Running> {
@@ -111,6 +119,7 @@ export class Services {
   private async spawn(
     name: string,
     settings: (port: number, adminPort: number) => Record<string, string>,
+    limits: { readonly descriptors?: number } = {},
   ): Promise<Running> {
     const [port, adminPort] = [await freePort(), await freePort()];
     const service = await spawnService({
@@ -119,6 +128,7 @@ export class Services {
       env: { ...this.env, ...settings(port, adminPort) },
       readyUrl: `http://127.0.0.1:${String(adminPort)}/readyz`,
       onLog: (line) => this.logLines.push(line),
+      ...limits,
     });
     // A spread would freeze the service's getter.
     const running = Object.assign(Object.create(service) as ServiceProcess, { port, adminPort });

@@ -8,6 +8,7 @@ describe('a broken request', () => {
     reported = [];
     server = await startPublicServer({ port: 0 }, (_, response) => response.end('fine'), {
       requestBroken: (code) => void reported.push(code),
+      connectionClosed: () => undefined,
     });
   });
   afterEach(() => server.stop());

@@ -1,9 +1,16 @@
 import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { Server as NetServer, type AddressInfo } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
-import { HTTP_TIME_LIMITS, listen, type ListenOptions } from '@optout-sync/shared/service';
+import {
+  HTTP_TIME_LIMITS,
+  capConnections,
+  listen,
+  type ClosedReason,
+  type ListenOptions,
+} from '@optout-sync/shared/service';
 import { SIZE_LIMIT_BYTES } from '../webhook/request-checks';
 import { answerBrokenRequest, type BrokenRequestCode } from './broken-request';
+import { connectionLimit } from './connection-limit';
 
 export interface PublicServer {
   readonly port: number;
@@ -18,6 +25,8 @@ export interface PublicServer {
 export interface HttpEvents {
   /** A connection brought something that is not a whole HTTP request. */
   requestBroken(code: BrokenRequestCode): void;
+  /** A connection was closed since there were as many as there may be. */
+  connectionClosed(reason: ClosedReason): void;
 }
 
 /** How long a kept-alive connection may still bring a request after stop(). A pool in use reuses one within that time. */
@@ -26,17 +35,19 @@ const IDLE_GRACE_MS = 500;
 /** Connections that remain this long after the server stops listening are cut, with or without a request on them. */
 const STOP_DEADLINE_MS = 12_000;
 
-const NO_EVENTS: HttpEvents = { requestBroken: () => undefined };
+const NO_EVENTS: HttpEvents = { requestBroken: () => undefined, connectionClosed: () => undefined };
 
 /**
  * Starts the public HTTP server.
  *
+ * @param limit the number of connections it has at most
  * @throws {Error} `EADDRINUSE` when the port is in use
  */
 export async function startPublicServer(
   address: ListenOptions,
   listener: RequestListener,
   telemetry: HttpEvents = NO_EVENTS,
+  limit = connectionLimit(),
 ): Promise<PublicServer> {
   const server = createServer(
     {
@@ -51,6 +62,9 @@ export async function startPublicServer(
     if (code) telemetry.requestBroken(code);
   });
   const closeAfterAnswers = trackAnswers(server);
+  capConnections(server, limit, (reason) => {
+    telemetry.connectionClosed(reason);
+  });
   await listen(server, address);
   let stopping: Promise<void> | undefined;
   return {

@@ -23,8 +23,8 @@ export async function persistOrThrow(
   batch: WriteBatch,
   logFields: WebhookResult['logFields'],
 ): Promise<void> {
-  const { events = [], deadLetters = [], forwards = [], people = [] } = batch;
-  if (events.length + deadLetters.length + forwards.length + people.length === 0) return;
+  const isEmpty = Object.values(batch).every((part: readonly unknown[] | undefined) => !part?.length);
+  if (isEmpty) return;
   try {
     await store.append(batch);
   } catch (error) {

@@ -1,7 +1,7 @@
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { withTimeout } from '@optout-sync/shared/service';
 import type { DeadLetterEvents } from '../inbound/persist';
-import { ingestDeadLetter } from '../inbound/unprocessable';
+import { ingestDeadLetter } from '@optout-sync/shared/dead-letters';
 import type { EventStore, WriteBatch } from '../store/event-store';
 import type { SpoolItem } from './journal';
 import type { Spool } from './spool';
@@ -108,13 +108,15 @@ function readableItems(items: readonly SpoolItem[]): ReadableItem[] {
 /** One for each part of the item, so that each can be replayed. Dead letters of the item stay as they are. */
 function rejectedDeadLetters({ content }: SpoolItem): DeadLetter[] {
   if (!content) return [];
-  const { events = [], forwards = [], people = [], deadLetters = [] } = content.batch;
+  const { events = [], forwards = [], people = [], batches = [], deadLetters = [] } = content.batch;
   const rejected = (undone: DeadLetter['undone']): DeadLetter =>
     ingestDeadLetter('spool_item_refused', 'Redis took other writes but not this one', undone, content.at);
   return [
     ...events.map((event) => rejected({ type: 'event', event })),
     ...forwards.map((request) => rejected({ type: 'forward', request })),
     ...people.map((change) => rejected({ type: 'people', change })),
+    // Replayed, it goes to the workers.
+    ...batches.map((batch) => ({ ...rejected({ type: 'raw', data: batch }), stage: 'batch' as const })),
     ...deadLetters,
   ];
 }

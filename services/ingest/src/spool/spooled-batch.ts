@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { InboundEvent } from '@optout-sync/shared/domain';
-import { ForwardRequest, PeopleChange } from '@optout-sync/shared/queues';
+import { ForwardRequest, PeopleChange, RawBatch } from '@optout-sync/shared/queues';
 import type { WriteBatch } from '../store/event-store';
 
 /** The batch of one webhook in the spool. */
@@ -13,22 +13,25 @@ export interface SpooledBatch {
 
 /**
  * The format on disk. Another version of ingest may have written it, so the names stay. A batch with changed people has
- * version 2: an older ingest, which would drop them, puts it into the dead letters.
+ * version 2, one with a large batch of Event Streams version 3: an older ingest, which would drop them, puts it into the dead
+ * letters.
  */
 const StoredBatch = z.object({
-  version: z.union([z.literal(1), z.literal(2)]),
+  version: z.union([z.literal(1), z.literal(2), z.literal(3)]),
   at: z.number(),
   bundle: z.object({
     events: z.array(InboundEvent).optional(),
     letters: z.array(DeadLetter).optional(),
     forwards: z.array(ForwardRequest).optional(),
     people: z.array(PeopleChange).optional(),
+    batches: z.array(RawBatch).optional(),
   }),
 });
 
-export function encode({ at, batch: { events, deadLetters, forwards, people } }: SpooledBatch): string {
-  const version = people === undefined ? 1 : 2;
-  return JSON.stringify({ version, at, bundle: { events, letters: deadLetters, forwards, people } });
+export function encode({ at, batch }: SpooledBatch): string {
+  const { events, deadLetters, forwards, people, batches } = batch;
+  const version = batches ? 3 : people ? 2 : 1;
+  return JSON.stringify({ version, at, bundle: { events, letters: deadLetters, forwards, people, batches } });
 }
 
 /**
@@ -40,8 +43,11 @@ export function decode(text: string): SpooledBatch | undefined {
     const content: unknown = JSON.parse(text);
     if (!StoredBatch.safeParse(content).success) return undefined;
     const { at, bundle } = content as z.infer<typeof StoredBatch>;
-    const { events, letters: deadLetters, forwards, people } = bundle;
-    return { at, batch: { events, deadLetters, forwards, ...(people && { people }) } };
+    const { events, letters: deadLetters, forwards, people, batches } = bundle;
+    return {
+      at,
+      batch: { events, deadLetters, forwards, ...(people && { people }), ...(batches && { batches }) },
+    };
   } catch {
     return undefined;
   }
@@ -54,5 +60,6 @@ export function mergeBatches(batches: readonly WriteBatch[]): WriteBatch {
     deadLetters: batches.flatMap(({ deadLetters = [] }) => deadLetters),
     forwards: batches.flatMap(({ forwards = [] }) => forwards),
     people: batches.flatMap(({ people = [] }) => people),
+    batches: batches.flatMap((batch) => batch.batches ?? []),
   };
 }

@@ -1,6 +1,6 @@
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import type { InboundEvent } from '@optout-sync/shared/domain';
-import type { ForwardRequest, PeopleChange } from '@optout-sync/shared/queues';
+import type { ForwardRequest, PeopleChange, RawBatch } from '@optout-sync/shared/queues';
 
 /** Everything that one webhook brought and that must be durable. */
 export interface WriteBatch {
@@ -12,6 +12,8 @@ export interface WriteBatch {
   readonly forwards?: readonly ForwardRequest[];
   /** For the workers. A change that is already queued is not queued again. */
   readonly people?: readonly PeopleChange[];
+  /** For the workers. A batch that is already queued is not queued again. */
+  readonly batches?: readonly RawBatch[];
 }
 
 /** Where ingest makes things durable. */

@@ -196,7 +196,12 @@ describe('the Redis store', () => {
       await waitFor(() => late.append({ events: [stop()] }).then(() => true), {
         what: 'the store to be usable',
       });
-      expect(late.watched.map(({ name }) => name)).toEqual(['inbound-events', 'forwards', 'people-changes']);
+      expect(late.watched.map(({ name }) => name)).toEqual([
+        'inbound-events',
+        'forwards',
+        'people-changes',
+        'event-batches',
+      ]);
       await late.close();
     });
   });

@@ -8,6 +8,7 @@ import {
   enqueueForward,
   enqueueBatches,
   enqueuePeopleBatch,
+  enqueueRawBatch,
   toBatches,
   type PeopleChange,
 } from '@optout-sync/shared/queues';
@@ -88,13 +89,15 @@ export class RedisStore implements EventStore {
     });
   }
 
-  async append({ events = [], deadLetters = [], forwards = [], people = [] }: WriteBatch): Promise<void> {
+  async append(content: WriteBatch): Promise<void> {
+    const { events = [], deadLetters = [], forwards = [], people = [], batches = [] } = content;
     const queues = await this.queues();
     await Promise.all([
       ...(events.length > 0 ? [this.adding.add(events)] : []),
       ...deadLetters.map((deadLetter) => queues.deadLetters.put(deadLetter)),
       ...forwards.map((forward) => enqueueForward(queues, forward)),
       ...(people.length > 0 ? [this.addingPeople.add(people)] : []),
+      ...batches.map((batch) => enqueueRawBatch(queues, batch)),
     ]);
   }
 
@@ -157,7 +160,7 @@ export class RedisStore implements EventStore {
       await closeQueues(queues).catch(() => undefined);
       throw error;
     }
-    this.watched.splice(0, Infinity, queues.inbound, queues.forwards, queues.people);
+    this.watched.splice(0, Infinity, queues.inbound, queues.forwards, queues.people, queues.batches);
     return queues;
   }
 }

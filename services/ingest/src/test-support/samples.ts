@@ -2,7 +2,7 @@ import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { classify, type InboundEvent } from '@optout-sync/shared/domain';
 import { PeopleChange, type ForwardRequest } from '@optout-sync/shared/queues';
 import { messageSid, twilioMessage } from '@optout-sync/twilio-simulator';
-import { unprocessableDeadLetter } from '../inbound/unprocessable';
+import { unprocessableDeadLetter } from '@optout-sync/shared/dead-letters';
 import { parseMessage } from '../routes/messages/parse';
 
 /** A STOP with its own SID. */

@@ -1,22 +1,36 @@
 import { Buffer } from 'node:buffer';
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Pause } from '@optout-sync/shared/event-streams';
 import { queryOf, utf8 } from './form';
 import type { WebhookRequest } from './request';
 import { WebhookError } from './webhook-error';
+
+/** Bytes hashed at once: some milliseconds. */
+const HASHED_AT_ONCE = 1024 * 1024;
 
 /**
  * Checks that the URL's `bodySHA256` is the body's SHA-256 in hexadecimal. The signature of a JSON request covers only the
  * URL, and this hash extends it to the body (https://www.twilio.com/docs/usage/security): both must be valid.
  *
+ * @returns the hash, in lower case
  * @throws {WebhookError} `bad_signature`
  */
-export function checkBodyHash({ url }: WebhookRequest, body: Buffer): void {
-  const hash = new URLSearchParams(queryOf(url)).get('bodySHA256') ?? '';
-  const given = Buffer.from(hash.toLowerCase());
-  const actual = Buffer.from(createHash('sha256').update(body).digest('hex'));
-  if (given.length !== actual.length || !timingSafeEqual(given, actual)) {
+export async function checkBodyHash(
+  { url }: WebhookRequest,
+  body: Buffer,
+  pause: Pause = () => undefined,
+): Promise<string> {
+  const hash = createHash('sha256');
+  for (let start = 0; start < body.length; start += HASHED_AT_ONCE) {
+    hash.update(body.subarray(start, start + HASHED_AT_ONCE));
+    await pause();
+  }
+  const actual = hash.digest('hex');
+  const given = Buffer.from((new URLSearchParams(queryOf(url)).get('bodySHA256') ?? '').toLowerCase());
+  if (given.length !== actual.length || !timingSafeEqual(given, Buffer.from(actual))) {
     throw new WebhookError('bad_signature', { bodySHA256: given.length === 0 ? 'missing' : 'wrong' });
   }
+  return actual;
 }
 
 /** A parser may ignore it (RFC 8259, 8.1). */

@@ -33,6 +33,9 @@ export async function requeueRaw(
       return {
         reason: 'unparsable at ingest: nothing to replay; override by hand if needed, then discard it',
       };
+    case 'batch':
+      await enqueueRaw(context.queues.batches, data, options);
+      return undefined;
     case 'record':
       return requeueRawEvent(context, data, options);
     case 'sync':

@@ -1,84 +1,101 @@
+import type { BlockedSendSettings, KeywordSettings } from '@optout-sync/shared/domain';
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
-import type { InboundEvent, NamedSendError } from '@optout-sync/shared/domain';
+import {
+  toStreamRecord,
+  type Pause,
+  type StreamOutcome,
+  type StreamRecord,
+  type StreamType,
+  type Turns,
+} from '@optout-sync/shared/event-streams';
+import { packRawBatch } from '@optout-sync/shared/queues';
 import { deadLetterLogFields } from '../../inbound/log-fields';
 import { persistOrThrow, type DeadLetterEvents } from '../../inbound/persist';
 import type { RouteContext, SendErrorEvents } from '../../inbound/route-context';
-import { accountMismatchDeadLetter, unprocessableDeadLetter } from '../../inbound/unprocessable';
 import type { WebhookResult } from '../../webhook/receiver';
-import type { VerifiedBatch } from './authenticate';
-import { streamTypeOf, type StreamOutcome, type StreamType } from './event-type';
-import { parseCloudEvent } from './parse';
+import type { LargeBatch, ParsedBatch, VerifiedBatch } from './authenticate';
 
 export interface StreamEvents extends DeadLetterEvents, SendErrorEvents {
   /** One event of a stored batch is handled. */
   streamEventHandled(type: StreamType, outcome: StreamOutcome): void;
 }
 
-/** What is stored of one event of a batch, and its outcome once that is stored. */
-interface StreamRecord {
-  readonly type: StreamType;
-  readonly outcome: StreamOutcome;
-  readonly event?: InboundEvent;
-  readonly deadLetter?: DeadLetter;
-  readonly sendError?: NamedSendError | undefined;
+/** Stored with a large batch, so that a worker classifies as this ingest does. */
+export interface BatchSettings {
+  readonly keywords: KeywordSettings;
+  readonly blockedSends: BlockedSendSettings;
+}
+
+interface BatchContext extends RouteContext<StreamEvents> {
+  readonly turns: Turns;
+  readonly settings: BatchSettings;
 }
 
 /** A log line names no more than this. The metric counts all. */
 const LOGGED_DEAD_LETTERS = 10;
+/** Events stored at once: building the command for Redis must not keep the event loop. */
+const STORED_AT_ONCE = 100;
 
 /**
  * Handles the batches of Event Streams. Either everything of a batch that must be stored is stored, or the whole batch is
- * refused and Event Streams retries it. An unprocessable event does not delay the others.
+ * refused and Event Streams retries it. An unprocessable event does not delay the others. A large batch is stored as it is.
  */
-export function createBatchHandler({
-  store,
-  telemetry,
-  now,
-  ...classifiers
-}: RouteContext<StreamEvents>): (batch: VerifiedBatch) => Promise<WebhookResult> {
-  function toRecord(
-    cloudEvent: unknown,
-    verified: VerifiedBatch['verifiedAccounts'],
-    at: number,
-  ): StreamRecord {
-    const type = streamTypeOf(cloudEvent) ?? 'other';
-    const parsed = parseCloudEvent(cloudEvent, at, classifiers);
-    switch (parsed.kind) {
-      case 'event': {
-        const { event } = parsed;
-        return verified.has(event.accountSid)
-          ? { type, outcome: 'accepted', event }
-          : { type, outcome: 'dead_lettered', deadLetter: accountMismatchDeadLetter(event, at) };
-      }
-      case 'unprocessable': {
-        const deadLetter = unprocessableDeadLetter(parsed, { route: 'events', event: cloudEvent }, at);
-        return { type, outcome: 'dead_lettered', deadLetter };
-      }
-      case 'not_a_keyword':
-        return { type, outcome: parsed.kind };
-      case 'ignored':
-        return { type, outcome: parsed.kind, sendError: parsed.sendError };
-      default:
-        return parsed satisfies never;
-    }
-  }
+export function createBatchHandler(context: BatchContext): (batch: VerifiedBatch) => Promise<WebhookResult> {
+  return (batch) =>
+    batch.cloudEvents
+      ? context.turns.take((pause) => storeEvents(context, batch, pause))
+      : storeWhole(context, batch);
+}
 
-  return async ({ cloudEvents, verifiedAccounts }) => {
-    const at = now();
-    const records = cloudEvents.map((cloudEvent) => toRecord(cloudEvent, verifiedAccounts, at));
-    const events = records.flatMap(({ event }) => event ?? []);
-    const deadLetters = records.flatMap(({ deadLetter }) => deadLetter ?? []);
-    const logFields = batchLogFields(records.length, events.length, deadLetters);
-    await persistOrThrow(store, { events, deadLetters }, logFields);
-    for (const { type, outcome, deadLetter, sendError } of records) {
-      telemetry.streamEventHandled(type, outcome);
-      if (sendError) telemetry.sendErrorIgnored('events', sendError);
-      if (deadLetter) telemetry.deadLettered(deadLetter);
+async function storeEvents(
+  context: BatchContext,
+  { cloudEvents, verifiedAccounts }: ParsedBatch,
+  pause: Pause,
+): Promise<WebhookResult> {
+  const { store, telemetry, now } = context;
+  const at = now();
+  const records: StreamRecord[] = [];
+  for (let start = 0; start < cloudEvents.length; start += STORED_AT_ONCE) {
+    const some: StreamRecord[] = [];
+    for (const cloudEvent of cloudEvents.slice(start, start + STORED_AT_ONCE)) {
+      some.push(toStreamRecord(cloudEvent, verifiedAccounts, at, context));
+      await pause();
     }
-    return {
-      outcome: events.length > 0 ? 'accepted' : deadLetters.length > 0 ? 'dead_lettered' : 'ignored',
-      logFields,
-    };
+    await persistOrThrow(store, toStore(some), { batch: String(cloudEvents.length) });
+    records.push(...some);
+  }
+  for (const { type, outcome, deadLetter, sendError } of records) {
+    telemetry.streamEventHandled(type, outcome);
+    if (sendError) telemetry.sendErrorIgnored('events', sendError);
+    if (deadLetter) telemetry.deadLettered(deadLetter);
+  }
+  const { events, deadLetters } = toStore(records);
+  return {
+    outcome: events.length > 0 ? 'accepted' : deadLetters.length > 0 ? 'dead_lettered' : 'ignored',
+    logFields: batchLogFields(records.length, events.length, deadLetters),
+  };
+}
+
+/** Its events are counted by the worker that parses it. */
+async function storeWhole(
+  { store, now, settings }: BatchContext,
+  { text, hash, signedBy }: LargeBatch,
+): Promise<WebhookResult> {
+  const logFields = { bytes: String(text.length), rawBatch: hash };
+  const batch = await packRawBatch(text, {
+    id: hash,
+    receivedAt: now(),
+    signedBy: [...signedBy],
+    ...settings,
+  });
+  await persistOrThrow(store, { batches: [batch] }, logFields);
+  return { outcome: 'accepted', logFields };
+}
+
+function toStore(records: readonly StreamRecord[]) {
+  return {
+    events: records.flatMap(({ event }) => event ?? []),
+    deadLetters: records.flatMap(({ deadLetter }) => deadLetter ?? []),
   };
 }
 

@@ -6,7 +6,7 @@ import {
   streamInbound,
   streamTest,
 } from '@optout-sync/twilio-simulator';
-import { parseCloudEvent } from './parse';
+import { parseCloudEvent } from '@optout-sync/shared/event-streams';
 
 const NOW = Date.parse('2026-03-01T10:00:00.000Z');
 const ENVELOPE = Date.parse('2026-03-01T09:59:59.000Z');

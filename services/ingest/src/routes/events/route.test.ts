@@ -1,6 +1,10 @@
-import { freePort } from '@optout-sync/local-runtime/process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, waitFor } from '@optout-sync/local-runtime/process';
 import { DeadLetter } from '@optout-sync/shared/dead-letters';
-import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
+import { DEFAULT_BLOCKED_SENDS, DEFAULT_KEYWORDS, WEBHOOK_PATHS } from '@optout-sync/shared/domain';
+import { RawBatch, unpackRawBatch } from '@optout-sync/shared/queues';
 import {
   TWILIO_ACCOUNT_SID,
   sendTwilioJson,
@@ -56,11 +60,66 @@ describe(`POST ${EVENTS_PATH}`, () => {
     );
   });
 
-  it('accepts a batch of 1,000 messages of 1,600 Japanese characters', async () => {
+  it('accepts a batch of 1,000 messages of 1,000 Japanese characters', async () => {
     await startReady();
-    const batch = Array.from({ length: 1_000 }, () => streamInbound({ body: '停'.repeat(1_600) }));
+    const batch = Array.from({ length: 1_000 }, () => streamInbound({ body: '停'.repeat(1_000) }));
     expect((await send(batch)).status).toBe(200);
     expect(await streamed('inbound_message', 'not_a_keyword')).toBe(1_000);
+  });
+
+  describe('a batch of more than 1,000 events or 4 MB', () => {
+    const rawBatches = () => running.queues.batches.getJobs(['waiting', 'prioritized']);
+    const many = () => [
+      { body: 'text of somebody' },
+      ...Array.from({ length: 1_000 }, () => streamInbound({ body: 'STOP' })),
+    ];
+
+    it('is stored whole and once, with what a worker needs to treat it alike', async () => {
+      const keywords = { ...DEFAULT_KEYWORDS, match: 'contains' } as const;
+      await start(REDIS_URL, { keywords });
+      await untilReady(running);
+      const batch = many();
+      for (let i = 0; i < 2; i++) expect((await send(batch)).status).toBe(200);
+      expect(await waiting()).toEqual([]);
+      const [job, ...others] = await rawBatches();
+      expect(others).toEqual([]);
+      const stored = RawBatch.parse(job?.data.payload);
+      expect(stored).toMatchObject({
+        signedBy: [TWILIO_ACCOUNT_SID],
+        keywords,
+        blockedSends: DEFAULT_BLOCKED_SENDS,
+      });
+      expect((await unpackRawBatch(stored)).toString()).toBe(JSON.stringify(batch));
+      expect(running.logs.join('')).toContain(`"rawBatch":"${stored.id}"`);
+      expect(running.logs.join('')).not.toContain('text of somebody');
+    });
+
+    it('is answered 200 although it is not JSON: any 4xx would discard it', async () => {
+      await startReady();
+      expect((await send('[{'.repeat(3 * 1024 * 1024))).status).toBe(200);
+      expect(await rawBatches()).toHaveLength(1);
+    });
+
+    it('goes to the spool while Redis is down, and to the queue afterwards', async () => {
+      const spool = { dir: await mkdtemp(join(tmpdir(), 'optout-sync-batch-')), maxBytes: 1e9 };
+      await start(`redis://127.0.0.1:${await freePort()}`, { spool });
+      const batch = many();
+      expect((await send(batch)).status).toBe(200);
+      expect(await metricOf(running, 'optout_spool_items', {})).toBe(1);
+      await running.stop();
+      await start(REDIS_URL, { spool });
+      await waitFor(async () => (await rawBatches()).length > 0, { what: 'the batch to be in its queue' });
+      const [job] = await rawBatches();
+      expect((await unpackRawBatch(RawBatch.parse(job?.data.payload))).toString()).toBe(
+        JSON.stringify(batch),
+      );
+      await rm(spool.dir, { recursive: true });
+    });
+
+    it('is answered 503 while neither takes it', async () => {
+      await start(`redis://127.0.0.1:${await freePort()}`, NO_DISK);
+      expect((await send(many())).status).toBe(503);
+    });
   });
 
   it('accepts an empty batch', async () => {

@@ -7,7 +7,7 @@ import {
   type DeadLetterEvents,
 } from '../../inbound/persist';
 import type { RouteContext, SuspicionEvents } from '../../inbound/route-context';
-import { AMBIGUOUS, SIDS_DIFFER, unprocessableDeadLetter } from '../../inbound/unprocessable';
+import { AMBIGUOUS, SIDS_DIFFER, unprocessableDeadLetter } from '@optout-sync/shared/dead-letters';
 import { queryOf, type Form } from '../../webhook/form';
 import type { WebhookResult } from '../../webhook/receiver';
 import type { WebhookRequest } from '../../webhook/request';

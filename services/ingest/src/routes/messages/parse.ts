@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MessageSid, toInboundEvent, type Classify, type InboundEvent } from '@optout-sync/shared/domain';
-import { invalidShape, type UnprocessableMessage } from '../../inbound/unprocessable';
+import { invalidShape, type UnprocessableMessage } from '@optout-sync/shared/dead-letters';
 import type { Params } from '../../webhook/request';
 
 /**

@@ -1,7 +1,7 @@
 import { nameSendError } from '@optout-sync/shared/domain';
 import { persistDeadLetter, persistEvent, type DeadLetterEvents } from '../../inbound/persist';
 import type { RouteContext, SendErrorEvents, SuspicionEvents } from '../../inbound/route-context';
-import { AMBIGUOUS, unprocessableDeadLetter } from '../../inbound/unprocessable';
+import { AMBIGUOUS, unprocessableDeadLetter } from '@optout-sync/shared/dead-letters';
 import type { WebhookResult } from '../../webhook/receiver';
 import { queryOf } from '../../webhook/form';
 import type { WebhookRequest } from '../../webhook/request';

@@ -7,7 +7,7 @@ import {
   type BlockedSendAction,
   type InboundEvent,
 } from '@optout-sync/shared/domain';
-import { invalidShape, type UnprocessableMessage } from '../../inbound/unprocessable';
+import { invalidShape, type UnprocessableMessage } from '@optout-sync/shared/dead-letters';
 import type { Params } from '../../webhook/request';
 
 /** The fields used of a status callback (https://www.twilio.com/docs/messaging/guides/track-outbound-message-status). */

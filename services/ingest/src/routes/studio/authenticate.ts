@@ -50,7 +50,7 @@ export async function authenticateStudio(request: WebhookRequest, keys: StudioKe
   const accountSid = accountOf(params, keys.accounts);
   const account = knownAccount(accountSid, keys.accounts);
   if (byToken) return { params, accountSid };
-  if (isJson) checkBodyHash(request, body);
+  if (isJson) await checkBodyHash(request, body);
   const form = isJson ? {} : (given as Params);
   checkSignature(request, form, [account], keys.publicUrl);
   return {

@@ -1,7 +1,7 @@
 import type { EventKind } from '@optout-sync/shared/domain';
 import { persistDeadLetter, persistEvent } from '../../inbound/persist';
 import type { RouteContext } from '../../inbound/route-context';
-import { unprocessableDeadLetter } from '../../inbound/unprocessable';
+import { unprocessableDeadLetter } from '@optout-sync/shared/dead-letters';
 import type { WebhookResult } from '../../webhook/receiver';
 import type { StudioCall } from './authenticate';
 import { parseStudioCall } from './parse';

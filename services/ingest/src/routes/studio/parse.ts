@@ -7,7 +7,7 @@ import {
   type EventKind,
   type InboundEvent,
 } from '@optout-sync/shared/domain';
-import { AMBIGUOUS, type UnprocessableMessage } from '../../inbound/unprocessable';
+import { AMBIGUOUS, type UnprocessableMessage } from '@optout-sync/shared/dead-letters';
 import { WebhookError } from '../../webhook/webhook-error';
 import type { StudioCall } from './authenticate';
 import { derivedSid } from './derived-sid';

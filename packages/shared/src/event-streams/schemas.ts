@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { MessageSid } from '@optout-sync/shared/domain';
+import { MessageSid } from '../domain/twilio-ids';
 
 const optionalText = z.string().optional().catch(undefined);
 const address = z

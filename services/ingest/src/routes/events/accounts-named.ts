@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { findAccountSid, isAccountSid } from '@optout-sync/shared/domain';
+import type { Pause } from '@optout-sync/shared/event-streams';
 
 const optionalText = z.string().optional().catch(undefined);
 
@@ -16,12 +17,17 @@ const AccountReferences = z.object({
     .catch(undefined),
 });
 
-/** The events of a delivery, which is an array or a single event, depending on the sink. */
-export const toCloudEvents = (json: unknown): unknown[] => (Array.isArray(json) ? json : [json]);
-
 /** The SIDs of all accounts that the events name. */
-export function accountsNamed(cloudEvents: readonly unknown[]): ReadonlySet<string> {
-  return new Set(cloudEvents.flatMap(accountsOf));
+export async function accountsNamed(
+  cloudEvents: readonly unknown[],
+  pause: Pause,
+): Promise<ReadonlySet<string>> {
+  const sids = new Set<string>();
+  for (const cloudEvent of cloudEvents) {
+    for (const sid of accountsOf(cloudEvent)) sids.add(sid);
+    await pause();
+  }
+  return sids;
 }
 
 function accountsOf(cloudEvent: unknown): string[] {

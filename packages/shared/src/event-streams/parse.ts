@@ -2,14 +2,14 @@ import {
   blockedSendOrder,
   classifyBlockedSend,
   nameSendError,
-  toInboundEvent,
   type BlockedSendAction,
   type BlockedSends,
-  type Classify,
-  type InboundEvent,
   type NamedSendError,
-} from '@optout-sync/shared/domain';
-import { invalidShape, type UnprocessableMessage } from '../../inbound/unprocessable';
+} from '../domain/blocked-send';
+import { toInboundEvent } from '../domain/inbound-event-factory';
+import type { InboundEvent } from '../domain/inbound-event';
+import type { Classify } from '../domain/keywords/classify';
+import { invalidShape, type UnprocessableMessage } from '../dead-letters/unprocessable';
 import { streamTypeOf } from './event-type';
 import { BlockedMessage, InboundMessage } from './schemas';
 
@@ -23,11 +23,17 @@ export type ParsedCloudEvent =
 /** A time further ahead of our clock is not trusted: no later message would ever take effect. */
 const TRUSTED_AHEAD_MS = 60_000;
 
+/** How the messages and failed sends of a batch are classified. */
+export interface Classifiers {
+  readonly classify: Classify;
+  readonly blockedSends: BlockedSends;
+}
+
 /** Parses one event of a verified batch that was received at `now` (ms since 1970). */
 export function parseCloudEvent(
   cloudEvent: unknown,
   now: number,
-  { classify, blockedSends }: { readonly classify: Classify; readonly blockedSends: BlockedSends },
+  { classify, blockedSends }: Classifiers,
 ): ParsedCloudEvent {
   const type = streamTypeOf(cloudEvent);
   switch (type) {

@@ -1,6 +1,9 @@
 import type { z } from 'zod';
-import type { DeadLetter } from '@optout-sync/shared/dead-letters';
-import type { ErrorCode, InboundEvent, UnsupportedAddress, WebhookRoute } from '@optout-sync/shared/domain';
+import type { ErrorCode } from '../domain/error-codes';
+import type { UnsupportedAddress } from '../domain/inbound-event-factory';
+import type { InboundEvent } from '../domain/inbound-event';
+import type { WebhookRoute } from '../domain/routes';
+import type { DeadLetter } from './dead-letter';
 
 /** A message that is verified to be Twilio's but gives no inbound event. An operator has to look at it. */
 export type UnprocessableMessage = InvalidShape | UnsupportedAddress | SuspiciousMessage;
