@@ -5,8 +5,8 @@ module.exports = {
   roots: WORKSPACES.map((workspace) => `<rootDir>/${workspace}`),
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
-  // See jest.alone.config.js and jest.mutants.config.js.
-  testPathIgnorePatterns: ['/node_modules/', '/alone/', '/mutants/'],
+  // See jest.long.config.js, jest.alone.config.js and jest.mutants.config.js.
+  testPathIgnorePatterns: ['/node_modules/', '\\.long\\.test\\.ts$', '/alone/', '/mutants/'],
   modulePathIgnorePatterns: ['/dist/'],
   // Tests run the sources, so that a stale build can neither hide nor cause a failure.
   moduleNameMapper: Object.fromEntries(
@@ -26,6 +26,8 @@ module.exports = {
   globalSetup: '<rootDir>/jest/global-setup.js',
   globalTeardown: '<rootDir>/jest/global-teardown.js',
   reporters: ['default', '<rootDir>/jest/totals-reporter.js'],
-  maxWorkers: 2,
-  testTimeout: 20_000,
+  // Most tests wait rather than compute: three use two cores well.
+  maxWorkers: 3,
+  // Generous, since other programs may need the machine too: waits end with their condition.
+  testTimeout: 120_000,
 };

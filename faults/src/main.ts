@@ -20,7 +20,7 @@ async function runAlone(
   { seed, scale }: Options,
   on: EnvironmentOptions,
 ): Promise<ScenarioResult> {
-  const environment = await Environment.start(on);
+  const environment = await Environment.start({ ...scenario.environment, ...on });
   try {
     const population = new Population(environment.system.sandbox.workspace());
     const onFault = (fault: string): void => {

@@ -1,3 +1,4 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { TcpProxy } from '@optout-sync/testkit';
 import type { Running } from '@optout-sync/testkit/system';
 
@@ -9,6 +10,8 @@ export class ManagedProcess {
     /** Between the process and Redis. */
     readonly redis: TcpProxy,
     private readonly launch: () => Promise<Running>,
+    /** Of an ingest. */
+    readonly spoolFolder = '',
   ) {}
 
   /** The process, while it runs. */
@@ -23,6 +26,13 @@ export class ManagedProcess {
   /** Sends SIGKILL. */
   async kill(): Promise<void> {
     await this.latest?.kill('SIGKILL');
+  }
+
+  /** Stops the process from running, and lets it run again after `ms`. */
+  async freeze(ms: number): Promise<void> {
+    await this.latest?.kill('SIGSTOP');
+    await delay(ms);
+    await this.latest?.kill('SIGCONT');
   }
 
   /**

@@ -12,7 +12,8 @@ import type { Scenario } from './scenario';
 import { ScenarioContext, type RunOptions } from './scenario-context';
 
 const DEFAULT_PER_SECOND = 40;
-const DRAIN_MS = 180_000;
+/** Generous: other programs may need the machine too. */
+const DRAIN_MS = 300_000;
 /** After this long with nothing left to do, a message without an outcome will never have one. */
 const IDLE_MS = 3_000;
 

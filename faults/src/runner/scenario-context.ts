@@ -4,7 +4,8 @@ import type { Environment } from '../environment/environment';
 import type { Random } from '../workload/random';
 import type { Workload } from '../workload/workload';
 
-const SETTLE_MS = 90_000;
+/** Generous: other programs may need the machine too. */
+const SETTLE_MS = 300_000;
 const SHORT_RUN_SHARE = 5;
 
 export interface RunOptions {
@@ -27,6 +28,11 @@ export class ScenarioContext {
     private readonly outcomes: OutcomeWatch,
     private readonly options: RunOptions,
   ) {}
+
+  /** Factor on the size of the faults; 1 in the full suite. */
+  get scale(): number {
+    return this.options.scale;
+  }
 
   /** Calls `inject` `full` times at scale 1, at least once. */
   async repeat(full: number, inject: () => Promise<void>): Promise<void> {

@@ -1,7 +1,10 @@
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Scenario } from '../runner/scenario';
 
 /** An hour ahead, an hour back, right again. */
 const JUMPS = 3;
+/** Within this time a process has handled a signal: two that wait are one. */
+const SIGNAL_MS = 200;
 
 export const clockScenarios: readonly Scenario[] = [
   {
@@ -32,6 +35,29 @@ export const clockScenarios: readonly Scenario[] = [
             }),
           );
         }
+      });
+    },
+  },
+  {
+    /*
+     * The messages of a subscriber arrive at both ingests, one right and one an hour ahead. An hour behind is a known hole, so
+     * the clock passes through it only while nothing is sent.
+     */
+    name: 'clock-of-one-ingest',
+    fullOnly: true,
+    webhooksOnly: true,
+    async inject(context) {
+      const [ingest] = context.environment.ingests;
+      await context.repeat(3, async () => {
+        await context.waitForMessages(60);
+        await context.fault('clock jump', () => ingest.jumpClock());
+        await context.waitForMessages(200);
+        await context.workload.withNewSubscribers(async () => {
+          await ingest.jumpClock();
+          await delay(SIGNAL_MS);
+          await ingest.jumpClock();
+          await delay(SIGNAL_MS);
+        });
       });
     },
   },

@@ -1,11 +1,16 @@
 import type { Scenario } from '../runner/scenario';
 import { clockScenarios } from './clock';
 import { customerIoScenarios } from './customerio';
+import { deadLetterScenario } from './dead-letters';
+import { gatewayScenarios } from './gateway';
 import { ingestScenarios } from './ingest';
+import { logScenario } from './logs';
 import { networkScenarios } from './network';
 import { profileScenarios } from './profiles';
+import { redisOperatorScenarios } from './redis-operator';
 import { redisScenarios } from './redis';
 import { rollingRestarts } from './rolling-restarts';
+import { spoolScenarios } from './spool';
 import { soak } from './soak';
 import { workerScenarios } from './worker';
 
@@ -13,11 +18,16 @@ import { workerScenarios } from './worker';
 export const SCENARIOS: readonly Scenario[] = [
   ...networkScenarios,
   ...redisScenarios,
+  ...redisOperatorScenarios,
   ...ingestScenarios,
+  ...spoolScenarios,
   ...workerScenarios,
   ...profileScenarios,
   rollingRestarts,
   ...customerIoScenarios,
+  ...gatewayScenarios,
+  deadLetterScenario,
+  logScenario,
   ...clockScenarios,
   soak,
 ];

@@ -1,7 +1,7 @@
 import { KILL_POINTS, killWorkerAt } from '../nemesis/kill-worker-at';
 import type { Scenario } from '../runner/scenario';
 
-export const workerScenarios: readonly Scenario[] = Object.keys(KILL_POINTS).map((point) => ({
+const killed: readonly Scenario[] = Object.keys(KILL_POINTS).map((point) => ({
   name: `worker-killed-${point}`,
   async inject(context) {
     await context.repeat(25, async () => {
@@ -10,3 +10,22 @@ export const workerScenarios: readonly Scenario[] = Object.keys(KILL_POINTS).map
     });
   },
 }));
+
+export const workerScenarios: readonly Scenario[] = [
+  ...killed,
+  {
+    // Its jobs stall: the other worker runs them, and the first one continues them in the middle when it wakes.
+    name: 'worker-frozen',
+    fullOnly: true,
+    async inject(context) {
+      const { worker } = context.environment;
+      const second = await context.environment.startSecondWorker();
+      await context.repeat(2, async () => {
+        await context.waitForMessages(40);
+        await context.fault('worker SIGSTOP', () => worker.freeze(context.durationMs(60_000, 12_000)));
+        await context.waitForRecovery();
+      });
+      await second.stop();
+    },
+  },
+];

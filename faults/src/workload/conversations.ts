@@ -45,6 +45,11 @@ export class Conversations {
     this.active = [];
   }
 
+  /** Leaves all subscribers so far out of the list; their conversations must have ended. */
+  forgetAll(): void {
+    this.subscribers.splice(0, Infinity);
+  }
+
   /** A conversation that is not busy and, by webhook, had no message accepted within this millisecond. */
   next(): Conversation {
     const { random, perSecond } = this.deps;

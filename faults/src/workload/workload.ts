@@ -100,6 +100,11 @@ export class Workload {
     this.state = 'running';
   }
 
+  /** Leaves the subscribers so far out of the check: what they sent is destroyed on purpose. */
+  forgetSubscribers(): void {
+    this.conversations.forgetAll();
+  }
+
   /**
    * Stops sending. Resolves when every message in flight is accepted.
    *

@@ -22,6 +22,7 @@ import { registerSpoolGauges } from './metrics';
 import { createReceivers } from './routes';
 import { LiveStopTally } from './spool/live-stop-tally';
 import { SpoolingStore } from './spool/spooling-store';
+import { ArrivalClock } from './store/arrival-clock';
 import { RedisStore, connectProducer } from './store/redis-store';
 import { createTelemetry, type Telemetry } from './telemetry';
 
@@ -49,19 +50,25 @@ export class Ingest implements Service {
   private starting: Promise<IngestPorts> | undefined;
   private stopping: Promise<void> | undefined;
   private listening = false;
+  /** When a message arrives, in ms since 1970; that of Redis from when it is connected, unless a test gives the time. */
+  private arrivedAt = (): number => this.now();
 
   private constructor(
     private readonly config: IngestConfig,
     private readonly log: Logger,
-    private readonly now: () => number,
+    private readonly givenNow: (() => number) | undefined,
   ) {}
+
+  private get now(): () => number {
+    return this.givenNow ?? Date.now;
+  }
 
   static create(
     config: IngestConfig,
     overrides: { readonly log?: Logger; readonly now?: () => number } = {},
   ): Ingest {
     const log = overrides.log ?? createLogger({ service: 'ingest', level: config.logLevel });
-    return new Ingest(config, log, overrides.now ?? Date.now);
+    return new Ingest(config, log, overrides.now);
   }
 
   /**
@@ -102,6 +109,7 @@ export class Ingest implements Service {
     const connection = connectProducer({ config: config.redis, telemetry });
     new RedisHealth(registry).watch('producer', connection);
     const required = config.redis.requireDurable ?? false;
+    if (!this.givenNow) this.followClockOf(connection);
     const durability = new DurabilityWatch(connection, { required, registry, log });
     const redis = new RedisStore(connection, {
       config: config.redis,
@@ -131,6 +139,18 @@ export class Ingest implements Service {
     return store;
   }
 
+  private followClockOf(connection: ReturnType<typeof connectProducer>): void {
+    const clock = new ArrivalClock(connection, (aheadMs) => {
+      const text =
+        "this machine's clock is ahead of Redis': messages are timed by Redis'. Synchronise the clocks";
+      this.log.warn({ code: 'clock_ahead', aheadMs }, text);
+    });
+    this.disposer.add(() => {
+      clock.stop();
+    });
+    this.arrivedAt = () => clock.now();
+  }
+
   private async startAdmin(registry: Registry, store: SpoolingStore): Promise<number> {
     const server = await startAdminServer({
       port: this.config.adminPort,
@@ -150,7 +170,8 @@ export class Ingest implements Service {
   }
 
   private async startPublic(store: SpoolingStore, telemetry: Telemetry): Promise<number> {
-    const { config, now, log } = this;
+    const { config, log } = this;
+    const now = (): number => this.arrivedAt();
     for (const warning of keywordWarnings(config.keywords)) log.warn({ code: 'keyword_warning' }, warning);
     const classify = createClassifier(config.keywords);
     const blockedSends = createBlockedSends(config.blockedSends);

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { createInterface } from 'node:readline';
+import { createInterface, type Interface } from 'node:readline';
 import { setTimeout as delay } from 'node:timers/promises';
 import { dieWithParent } from './die-with-parent';
 
@@ -38,6 +38,7 @@ export class OwnedProcess {
   /** Settles when the process has ended and its output has been read; never rejects. */
   readonly exited: Promise<Exit>;
   private readonly lines: string[] = [];
+  private readonly readers: Interface[] = [];
   private exit: Exit | undefined;
 
   private constructor(
@@ -46,10 +47,12 @@ export class OwnedProcess {
   ) {
     for (const stream of [child.stdout, child.stderr]) {
       if (!stream) continue;
-      createInterface({ input: stream }).on('line', (line) => {
+      const reader = createInterface({ input: stream });
+      reader.on('line', (line) => {
         if (this.lines.push(line) > LOG_LINES) this.lines.shift();
         onLog?.(line);
       });
+      this.readers.push(reader);
     }
     // A signal that cannot be sent is an 'error' event: the process has ended, which 'close' reports.
     child.on('error', () => undefined);
@@ -78,6 +81,14 @@ export class OwnedProcess {
   /** The last 1,000 lines of its output, oldest first. */
   logs(): readonly string[] {
     return this.lines;
+  }
+
+  /** Reads nothing of its output, so that the pipe fills up, until the returned function is called. */
+  holdOutput(): () => void {
+    for (const reader of this.readers) reader.pause();
+    return () => {
+      for (const reader of this.readers) reader.resume();
+    };
   }
 
   /** Sends a signal; SIGKILL waits until the process has ended. */

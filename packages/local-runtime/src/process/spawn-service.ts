@@ -34,6 +34,8 @@ export interface ServiceProcess {
   readonly ended: Exit | undefined;
   /** The last 1,000 lines of its output, oldest first. */
   logs(): readonly string[];
+  /** Reads nothing of its output, so that the pipe fills up, until the returned function is called. */
+  holdOutput(): () => void;
   /** Sends SIGTERM, and SIGKILL after `deadlineMs` (default 30,000). */
   stop(deadlineMs?: number): Promise<Exit>;
   /** Sends any signal; SIGKILL waits until the process has ended. */
@@ -96,6 +98,7 @@ export async function spawnService(options: ServiceOptions): Promise<ServiceProc
       return owned.ended;
     },
     logs: () => owned.logs(),
+    holdOutput: () => owned.holdOutput(),
     stop: (deadlineMs = SERVICE_STOP_MS) => owned.stop(deadlineMs),
     kill: (signal) => owned.kill(signal),
   };

@@ -3,7 +3,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 export interface WaitOptions {
   /** Completes the sentence "timed out waiting for ...". */
   readonly what: string;
-  /** Milliseconds to wait at most (default 10,000). */
+  /** Milliseconds to wait at most (default 30,000). */
   readonly timeoutMs?: number;
   /** Milliseconds between two checks (default 20). */
   readonly everyMs?: number;
@@ -21,7 +21,7 @@ type Falsy = false | 0 | '' | null | undefined;
  */
 export async function waitFor<T>(
   condition: () => T | Promise<T>,
-  { what, timeoutMs = 10_000, everyMs = 20, giveUp }: WaitOptions,
+  { what, timeoutMs = 30_000, everyMs = 20, giveUp }: WaitOptions,
 ): Promise<Exclude<Awaited<T>, Falsy>> {
   const deadline = performance.now() + timeoutMs;
   let last: unknown;

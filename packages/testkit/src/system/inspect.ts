@@ -17,7 +17,7 @@ export async function untilSettled(
   ledger: Ledger,
   phones: readonly string[],
   events = 1,
-  timeoutMs = 30_000,
+  timeoutMs = 60_000,
   channel: Channel = 'sms',
 ): Promise<void> {
   const open = new Set(phones);

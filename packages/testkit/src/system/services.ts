@@ -8,6 +8,9 @@ import { freePort, spawnService, type ServiceProcess } from '@optout-sync/local-
 const ROOT = join(__dirname, '../../../..');
 const CLI = join(ROOT, 'packages/cli/dist/main.js');
 
+/** Generous: other programs may need the machine too. */
+const READY_MS = 60_000;
+
 /** A service's process, with its ports. */
 export interface Running extends ServiceProcess {
   readonly port: number;
@@ -127,6 +130,7 @@ export class Services {
       entry: join(this.folder, name, 'dist/main.js'),
       env: { ...this.env, ...settings(port, adminPort) },
       readyUrl: `http://127.0.0.1:${String(adminPort)}/readyz`,
+      readyTimeoutMs: READY_MS,
       onLog: (line) => this.logLines.push(line),
       ...limits,
     });

@@ -19,6 +19,8 @@ interface SystemOptions {
   readonly sandbox?: SandboxOptions;
   /** Started by the test, stopped with the system. Default: one Redis of the system's own. */
   readonly redis?: SystemRedis;
+  /** The folder for the files of the system's own Redis (default: a temporary one). */
+  readonly redisFolder?: string;
   /** Settings of every service in addition to those that follow from sandbox and Redis. */
   readonly env?: Record<string, string> | ((sandbox: CustomerIoSandbox) => Record<string, string>);
   /** The folder with the built services (default: this repository's). */
@@ -52,7 +54,9 @@ export class System extends Services {
 
   /** Starts Redis and the sandbox; the test starts the services. */
   static async start(options: SystemOptions = {}): Promise<System> {
-    const own = options.redis ? undefined : await provideRedis({ log: () => undefined });
+    const own = options.redis
+      ? undefined
+      : await provideRedis({ log: () => undefined, dir: options.redisFolder });
     const servers = options.redis ?? { env: { REDIS_URL: own?.url ?? '' }, stop: () => own?.stop() };
     const sandbox = await startCustomerIoSandbox(options.sandbox);
     const prefix = `e2e-${randomUUID()}`;

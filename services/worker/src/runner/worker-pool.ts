@@ -1,6 +1,7 @@
-import { Worker, type Job, type Processor, type Queue } from 'bullmq';
+import type { Job, Processor, Queue, Worker } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import { laneOfJob, type Lane } from '@optout-sync/shared/queues';
+import { LenientWorker } from './lenient-worker';
 
 export interface WorkerPoolEvents {
   consumerFailed(queue: string, error: Error): void;
@@ -69,9 +70,8 @@ export class WorkerPool {
         telemetry.jobEnded(name);
       }
     };
-    const worker = new Worker<Data, string>(name, counted, {
+    const worker = new LenientWorker<Data>(queue, counted, {
       connection: this.connection,
-      prefix: queue.opts.prefix,
       concurrency,
       lockDuration: LOCK_MS,
       stalledInterval: STALLED_CHECK_MS,

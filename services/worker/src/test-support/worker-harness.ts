@@ -137,7 +137,7 @@ function eventsOn(queues: JobStores, ledger: Ledger): Pick<Harness, 'enqueue' | 
     async settled(...phones) {
       for (const phone of phones) {
         const what = `an outcome for every event of ${phone}`;
-        await waitFor(() => isSettled(phone), { what, timeoutMs: 15_000 });
+        await waitFor(() => isSettled(phone), { what, timeoutMs: 60_000 });
       }
     },
   };

@@ -1,0 +1,65 @@
+import { Redis } from 'ioredis';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { ArrivalClock } from './arrival-clock';
+
+const HOUR = 3_600_000;
+let redis: Redis;
+let clock: ArrivalClock;
+let ahead: number[];
+const realNow = Date.now.bind(Date);
+
+beforeEach(() => {
+  redis = new Redis(process.env.TEST_REDIS_URL ?? '');
+  ahead = [];
+  clock = new ArrivalClock(redis, (ms) => ahead.push(ms));
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+  clock.stop();
+  redis.disconnect();
+});
+
+const setClock = (offset: number) => jest.spyOn(Date, 'now').mockImplementation(() => realNow() + offset);
+/** Waits for the first sample: until then the clock of the machine counts. */
+const sampled = () => waitFor(() => clock.now() - realNow() < 60_000, { what: 'a sample' });
+
+it('is that of Redis while the clock of the machine is an hour ahead, and says so once', async () => {
+  setClock(HOUR);
+  await sampled();
+  const times = Array.from({ length: 100 }, () => [clock.now(), realNow()] as const);
+  for (const [time, real] of times) expect(Math.abs(time - real)).toBeLessThan(10_000);
+  expect(times.map(([time]) => time)).toEqual(times.map(([time]) => time).toSorted((a, b) => a - b));
+  expect(ahead).toHaveLength(1);
+  expect(ahead[0]).toBeGreaterThan(HOUR - 60_000);
+});
+
+it('notices a jump without asking Redis again, also when Redis is gone', async () => {
+  setClock(HOUR);
+  await sampled();
+  setClock(0);
+  const own = clock.now();
+  expect(own - realNow()).toBeLessThanOrEqual(0);
+  redis.disconnect();
+  setClock(2 * HOUR);
+  expect(clock.now() - realNow()).toBeLessThan(60_000);
+  expect(ahead).toHaveLength(2);
+});
+
+it.each([-HOUR, 0, 30_000])('is that of the machine while that is %d ms from Redis', async (offset) => {
+  setClock(HOUR);
+  await sampled();
+  setClock(offset);
+  const before = realNow() + offset;
+  expect(clock.now()).toBeGreaterThanOrEqual(before);
+  expect(clock.now()).toBeLessThanOrEqual(realNow() + offset);
+});
+
+it('is that of the machine until Redis has answered', () => {
+  redis.disconnect();
+  const unconnected = new Redis('redis://127.0.0.1:1', { lazyConnect: true });
+  const other = new ArrivalClock(unconnected, () => undefined);
+  setClock(HOUR);
+  expect(other.now() - realNow()).toBeGreaterThan(HOUR - 60_000);
+  other.stop();
+  unconnected.disconnect();
+});
