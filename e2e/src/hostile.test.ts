@@ -41,7 +41,7 @@ const attack = (bytes: string | Buffer): ReturnType<typeof exchange> =>
   exchange(ingest.port, bytes, bytes.length > LARGE_BYTES ? { answers: 1 } : {});
 
 const residentMegabytes = async (): Promise<number> =>
-  (await system.metric('optout_process_resident_memory_bytes')) / 1024 ** 2;
+  (await system.metric('process_resident_memory_bytes')) / 1024 ** 2;
 
 beforeAll(async () => {
   system = await System.start();

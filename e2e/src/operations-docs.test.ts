@@ -2,6 +2,7 @@ import { readFileSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { ERROR_CODES, type ErrorCode } from '@optout-sync/shared/domain';
 import { cellText, tablesIn } from './docs/markdown-tables';
+import { METRICS } from './support/metric-tables';
 
 const ROOT = join(__dirname, '../..');
 const DOCS = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
@@ -24,30 +25,6 @@ describe('the error codes in docs/operations.md', () => {
     expect(DOCS).toContain(`\`${code}\``);
   });
 });
-
-interface Metric {
-  readonly name: string;
-  readonly labels: readonly string[];
-}
-
-const METRIC_TABLES = [
-  'packages/shared/src/service/metric-definitions.ts',
-  'services/ingest/src/metrics.ts',
-  'services/worker/src/metrics.ts',
-];
-
-const METRICS = METRIC_TABLES.flatMap((file) =>
-  Object.values(jest.requireActual<Record<string, unknown>>(join(ROOT, file))).flatMap(metricsIn),
-);
-
-/** The definitions in an export: a table of them, or something else without any. */
-function metricsIn(exported: unknown): Metric[] {
-  if (typeof exported !== 'object' || exported === null) return [];
-  return Object.values(exported).flatMap((value: unknown) => {
-    const { name, labels = [] } = (value ?? {}) as Partial<Metric>;
-    return typeof name === 'string' && name.startsWith('optout_') ? [{ name, labels }] : [];
-  });
-}
 
 describe('the metrics in docs/operations.md', () => {
   it.each(METRICS)('explain $name', ({ name }) => {

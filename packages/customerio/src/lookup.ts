@@ -17,6 +17,8 @@ export type Lookup = (phone: E164, purpose?: 'opt_out' | 'opt_in') => Promise<st
 export interface LookupOptions extends PhoneSearchOptions {
   /** The class of its requests. Default: live. */
   readonly slot?: SlotClass;
+  /** Called for each search. */
+  readonly onSearch?: (phones: number) => void;
 }
 
 /** Creates a look-up that searches for many phones at once; see `PhoneSearch`. */
@@ -35,7 +37,7 @@ export function createLookup(client: GuardedClient, api: AppApi, options: Lookup
 function createSearch(
   client: GuardedClient,
   api: AppApi,
-  { phoneAttribute, lookupBatch, slot }: LookupOptions,
+  { phoneAttribute, lookupBatch, slot, onSearch }: LookupOptions,
   { phoneFormats, defaultCountry }: PhoneSettings,
 ): (phone: E164) => Promise<string[]> {
   const settings = { phoneFormats, defaultCountry };
@@ -48,6 +50,7 @@ function createSearch(
     maxBatch: lookupBatch,
     run: async (requested, reservation) => {
       const phones = [...new Set(requested)];
+      onSearch?.(phones.length);
       const results = await search.run(phones, { slot, reservation });
       return requested.map((phone) => results[phones.indexOf(phone)] ?? []);
     },

@@ -14,6 +14,13 @@ export interface SlotClass {
   readonly share?: number;
 }
 
+export interface RateLimitEvents {
+  /** @param seconds how long the request waited for its turn */
+  slotGranted(lane: SlotClass['lane'], seconds: number): void;
+  /** No request is sent for this long, because the API asked for it. */
+  heldBack(seconds: number): void;
+}
+
 const LIVE: SlotClass = { lane: 'live' };
 
 /** The rate limit of one API of one workspace, shared by all workers through Redis. */
@@ -30,6 +37,7 @@ export class RateLimiter {
     requestsPerSecond: number,
     /** Aborts all waiting on shutdown. */
     private readonly stopping?: AbortSignal,
+    private readonly telemetry?: RateLimitEvents,
   ) {
     // Both keys are in one cluster slot.
     this.keys = [key, key.includes('{') ? `${key}:lanes` : `{${key}}:lanes`];
@@ -46,11 +54,17 @@ export class RateLimiter {
     const name = JSON.stringify(slotClass);
     const queue = this.queues.get(name) ?? new Mutex();
     this.queues.set(name, queue);
-    return queue.runExclusive(() => this.nextSlot(slotClass));
+    const askedAt = performance.now();
+    return queue.runExclusive(async () => {
+      const slot = await this.nextSlot(slotClass);
+      this.telemetry?.slotGranted(slotClass.lane, (performance.now() - askedAt) / 1_000);
+      return slot;
+    });
   }
 
   /** Lets no worker send a request for `ms`. A shorter pause never ends a longer one early. */
   async pause(ms: number): Promise<void> {
+    this.telemetry?.heldBack(ms / 1_000);
     await this.redis.eval(PAUSE, 1, this.keys[0], ms);
   }
 

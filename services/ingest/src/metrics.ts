@@ -1,4 +1,5 @@
 import { Gauge, type Registry } from 'prom-client';
+import { STAGE_CODES } from '@optout-sync/shared/dead-letters';
 import { WEBHOOK_PATHS, type WebhookRoute } from '@optout-sync/shared/domain';
 import {
   CLOSED_REASONS,
@@ -27,7 +28,7 @@ export const EVENT_METRICS = {
     help: 'Time from receiving the head of a webhook until its answer is known.',
     type: 'histogram',
     labels: ['route'],
-    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10],
+    buckets: [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30],
   },
   brokenRequests: {
     name: 'optout_broken_requests_total',
@@ -87,6 +88,12 @@ export const SPOOL_GAUGES = {
     type: 'gauge',
     labels: [],
   },
+  maxBytes: {
+    name: 'optout_spool_max_bytes',
+    help: 'SPOOL_MAX_BYTES: the spool takes nothing beyond.',
+    type: 'gauge',
+    labels: [],
+  },
   oldestAge: {
     name: 'optout_spool_oldest_age_seconds',
     help: 'Age of the oldest item in the spool; 0 when it is empty.',
@@ -104,27 +111,29 @@ export const SPOOL_GAUGES = {
 export type Metrics = ReturnType<typeof createMetrics>;
 
 /** Registers what telemetry counts. Known label values start at 0, so that the first increment shows as an increase. */
-export function createMetrics(registry: Registry) {
+export function createMetrics(registry: Registry, workspaces: readonly string[]) {
   const metrics = metricsOf(registry, EVENT_METRICS);
   const errorCodes = Object.keys(WEBHOOK_ERRORS) as WebhookErrorCode[];
   for (const route of Object.keys(WEBHOOK_PATHS) as WebhookRoute[]) {
     for (const outcome of [...WEBHOOK_OUTCOMES, ...errorCodes]) metrics.webhooks.inc({ route, outcome }, 0);
+    metrics.webhookDuration.zero({ route });
   }
   for (const reason of CLOSED_REASONS) metrics.connectionsClosed.inc({ reason }, 0);
   for (const code of BROKEN_REQUEST_CODES) metrics.brokenRequests.inc({ code }, 0);
   for (const route of ['messages', 'status']) metrics.sidMismatches.inc({ route }, 0);
   for (const outcome of DRAIN_OUTCOMES) metrics.drained.inc({ outcome }, 0);
-  return {
-    ...metrics,
-    deadLetters: deadLettersTotal(registry),
-    ...streamMetricsOf(registry, ['status', 'events']),
-  };
+  const deadLetters = deadLettersTotal(registry);
+  for (const code of STAGE_CODES.ingest) {
+    // A message may name an account that is not configured.
+    for (const workspace of [...workspaces, '']) deadLetters.inc({ stage: 'ingest', code, workspace }, 0);
+  }
+  return { ...metrics, deadLetters, ...streamMetricsOf(registry, ['status', 'events']) };
 }
 
 /** Registers gauges of the spool, which are read at each scrape. `now` returns ms since 1970. */
 export function registerSpoolGauges(
   registry: Registry,
-  spool: Pick<Spool, 'items' | 'bytes' | 'unusable' | 'oldest'>,
+  spool: Pick<Spool, 'items' | 'bytes' | 'maxBytes' | 'unusable' | 'oldest'>,
   now: () => number,
 ): void {
   const gauge = (key: keyof typeof SPOOL_GAUGES, read: () => number | Promise<number>) =>
@@ -136,6 +145,7 @@ export function registerSpoolGauges(
     });
   gauge('items', () => spool.items);
   gauge('bytes', () => spool.bytes);
+  gauge('maxBytes', () => spool.maxBytes);
   gauge('up', () => (spool.unusable ? 0 : 1));
   gauge('oldestAge', async () => {
     const [oldest] = spool.items > 0 ? await spool.oldest(1).catch(() => []) : [];

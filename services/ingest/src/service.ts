@@ -3,6 +3,7 @@ import { createBlockedSends, createClassifier, keywordWarnings } from '@optout-s
 import {
   Disposer,
   DurabilityWatch,
+  RedisHealth,
   createLogger,
   createRegistry,
   registerQueueGauges,
@@ -10,6 +11,8 @@ import {
   type Logger,
   type Service,
 } from '@optout-sync/shared/service';
+import { UnappliedIndex } from '@optout-sync/shared/reconcile';
+import { InboundBacklog, UnappliedReader, registerUnappliedGauges } from '@optout-sync/shared/unapplied';
 import type { Registry } from 'prom-client';
 import type { IngestConfig } from '@optout-sync/shared/config';
 import { createApp } from './http/app';
@@ -17,6 +20,7 @@ import { connectionLimit } from './http/connection-limit';
 import { startPublicServer } from './http/server';
 import { registerSpoolGauges } from './metrics';
 import { createReceivers } from './routes';
+import { LiveStopTally } from './spool/live-stop-tally';
 import { SpoolingStore } from './spool/spooling-store';
 import { ArrivalClock } from './store/arrival-clock';
 import { RedisStore, connectProducer } from './store/redis-store';
@@ -91,7 +95,7 @@ export class Ingest implements Service {
 
   private async listen(): Promise<IngestPorts> {
     const registry = createRegistry('ingest');
-    const telemetry = createTelemetry(registry, this.log);
+    const telemetry = createTelemetry(registry, this.log, this.config);
     const store = await this.openStore(registry, telemetry);
     const adminPort = await this.startAdmin(registry, store);
     const port = await this.startPublic(store, telemetry);
@@ -103,6 +107,7 @@ export class Ingest implements Service {
   private async openStore(registry: Registry, telemetry: Telemetry): Promise<SpoolingStore> {
     const { config, now, disposer, log } = this;
     const connection = connectProducer({ config: config.redis, telemetry });
+    new RedisHealth(registry).watch('producer', connection);
     const required = config.redis.requireDurable ?? false;
     if (!this.givenNow) this.followClockOf(connection);
     const durability = new DurabilityWatch(connection, { required, registry, log });
@@ -114,9 +119,22 @@ export class Ingest implements Service {
     });
     disposer.add(() => redis.close());
     registerQueueGauges(registry, redis.watched);
-    const store = await SpoolingStore.open(redis, { ...config.spool, telemetry, now });
+    const createTally = () => new LiveStopTally(config.workspaceOf);
+    const store = await SpoolingStore.open(redis, { ...config.spool, createTally, telemetry, now });
     disposer.add(() => store.close());
     registerSpoolGauges(registry, store.spool, now);
+    const index = new UnappliedIndex(connection, config.redis.prefix);
+    let backlog: InboundBacklog | undefined;
+    registerUnappliedGauges(registry, {
+      workspaces: config.workspaces,
+      reader: new UnappliedReader(config.workspaces, index, () => {
+        const [inbound] = redis.watched;
+        if (inbound) backlog ??= new InboundBacklog(connection, inbound, config.workspaceOf, index);
+        return backlog;
+      }),
+      inSpool: (at) => store.spool.liveStops(at),
+      now,
+    });
     if (durability.refusals.length > 0) throw new ConfigError(durability.refusals);
     return store;
   }

@@ -8,7 +8,10 @@ describe('telemetry', () => {
   const registry = createRegistry('ingest');
   const create = (write: (line: string) => void) => {
     registry.clear();
-    telemetry = createTelemetry(registry, createLogger({ service: 'ingest', level: 'info' }, { write }));
+    telemetry = createTelemetry(registry, createLogger({ service: 'ingest', level: 'info' }, { write }), {
+      workspaces: ['default'],
+      workspaceOf: () => 'default',
+    });
   };
   beforeEach(() => {
     lines = [];
@@ -19,6 +22,10 @@ describe('telemetry', () => {
     const text = await registry.metrics();
     expect(text).toContain('optout_webhooks_total{route="messages",outcome="accepted"} 0');
     expect(text).toContain('optout_webhooks_total{route="messages",outcome="bad_signature"} 0');
+    expect(text).toContain(
+      'optout_dead_letters_total{stage="ingest",code="message_not_understood",workspace="default"} 0',
+    );
+    expect(text).toContain('optout_webhook_duration_seconds_count{route="studio"} 0');
   });
 
   it('logs the cause of a refusal', async () => {

@@ -1,4 +1,6 @@
 import type { Registry } from 'prom-client';
+import type { IngestConfig, WorkspaceOf } from '@optout-sync/shared/config';
+import { indexTerms } from '@optout-sync/shared/dead-letters';
 import type { WebhookRoute } from '@optout-sync/shared/domain';
 import { neverThrowing, throttle, type ClosedReason, type Logger } from '@optout-sync/shared/service';
 import type { UnknownPathEvents } from './http/app';
@@ -23,12 +25,16 @@ export type Telemetry = WebhookEvents &
   SpoolEvents &
   ConnectionEvents;
 
-export function createTelemetry(registry: Registry, log: Logger): Telemetry {
-  const metrics = createMetrics(registry);
+export function createTelemetry(
+  registry: Registry,
+  log: Logger,
+  config: Pick<IngestConfig, 'workspaces' | 'workspaceOf'>,
+): Telemetry {
+  const metrics = createMetrics(registry, config.workspaces);
   return neverThrowing<Telemetry>({
     ...webhookTelemetry(metrics, log),
     ...httpTelemetry(metrics, log),
-    ...streamTelemetry(metrics),
+    ...streamTelemetry(metrics, config.workspaceOf),
     ...suspicionTelemetry(metrics, log),
     ...peopleTelemetry(metrics, log),
     ...spoolTelemetry(metrics, log),
@@ -120,7 +126,10 @@ function httpTelemetry(metrics: Metrics, log: Logger): HttpEvents & UnknownPathE
   };
 }
 
-function streamTelemetry({ streamEvents, sendErrors, deadLetters }: Metrics): StreamEvents {
+function streamTelemetry(
+  { streamEvents, sendErrors, deadLetters }: Metrics,
+  workspaceOf: WorkspaceOf,
+): StreamEvents {
   return {
     sendErrorIgnored(route, code) {
       sendErrors.inc({ route, code });
@@ -129,9 +138,11 @@ function streamTelemetry({ streamEvents, sendErrors, deadLetters }: Metrics): St
       // The log line of the batch has the counts.
       streamEvents.inc({ type, outcome });
     },
-    deadLettered({ stage, code }) {
+    deadLettered(deadLetter) {
+      const { stage, code } = deadLetter;
+      const { workspace = '' } = indexTerms(deadLetter, workspaceOf);
       // The log line of the webhook names the dead letter.
-      deadLetters.inc({ stage, code });
+      deadLetters.inc({ stage, code, workspace });
     },
   };
 }

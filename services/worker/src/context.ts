@@ -18,9 +18,9 @@ import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis
 import { ReviewList } from '@optout-sync/shared/review';
 import {
   DurabilityWatch,
+  RedisHealth,
   createLogger,
   createRegistry,
-  registerQueueGauges,
   type Disposer,
   type Logger,
 } from '@optout-sync/shared/service';
@@ -33,6 +33,7 @@ import { RECONCILE_TIMES, type ReconcileTimes } from './reconcile/times';
 import { promoteDelayedJobs } from './runner/promote-delayed';
 import { Quarantine } from './runner/quarantine';
 import { originOf } from './origin';
+import { registerRedisGauges } from './redis-gauges';
 import { RecentJobs } from './runner/recent-jobs';
 import { WorkerPool } from './runner/worker-pool';
 import { createTelemetry, type Telemetry } from './telemetry';
@@ -64,6 +65,7 @@ export interface BaseContext {
   readonly registry: Registry;
   readonly telemetry: Telemetry;
   readonly heartbeat: HeartbeatMonitor;
+  readonly health: RedisHealth;
   /** Reads and writes beside jobs; BullMQ's workers have a connection of their own. */
   readonly redis: Redis | Cluster;
   readonly durability: DurabilityWatch;
@@ -109,12 +111,13 @@ export function createBaseContext(
 ): BaseContext {
   const log = overrides.log ?? createLogger({ service: 'worker', level: config.logLevel });
   const registry = createRegistry('worker');
-  const telemetry = createTelemetry(registry, log);
+  const telemetry = createTelemetry(registry, log, config);
   const heartbeat = overrides.heartbeat ?? new HeartbeatMonitor();
   disposer.add(() => {
     heartbeat.stop();
   });
-  const redis = connect('store', { config, telemetry, heartbeat }, disposer);
+  const health = new RedisHealth(registry);
+  const redis = connect('store', { config, telemetry, heartbeat, health }, disposer);
   const required = config.redis.requireDurable ?? false;
   return {
     config,
@@ -122,6 +125,7 @@ export function createBaseContext(
     registry,
     telemetry,
     heartbeat,
+    health,
     redis,
     durability: new DurabilityWatch(redis, { required, registry, log }),
     stopping: stopping.signal,
@@ -159,7 +163,8 @@ export async function createContext(
   });
   const pool = new WorkerPool(connect('worker', base, disposer), telemetry);
   disposer.add(() => pool.close());
-  registerQueueGauges(registry, pool.queues, [queues.deadLetters]);
+  const unapplied = new UnappliedIndex(redis, prefix);
+  registerRedisGauges({ config, registry, redis, queues, pool, unapplied });
 
   const origin = await registerOrigin(redis, prefix, originOf(config));
   const ledger = new Ledger(redis, { prefix, origin });
@@ -177,7 +182,7 @@ export async function createContext(
     findings: new Findings(redis, prefix),
     newcomers: new Newcomers(redis, prefix),
     personLooks: new PersonLooks(redis, prefix, base.reconcileTimes.personLookDelaysMs),
-    unapplied: new UnappliedIndex(redis, prefix),
+    unapplied,
     ...openDestinations(redis, prefix, queues),
     workspaces: new Map(workspaces.map((workspace) => [workspace.name, workspace])),
     workspaceOf: config.workspaceOf,
@@ -221,12 +226,18 @@ function openDestinations(redis: Redis | Cluster, prefix: string, queues: JobSto
 
 function connect(
   role: 'worker' | 'store',
-  { config, telemetry, heartbeat }: Pick<BaseContext, 'config' | 'telemetry' | 'heartbeat'>,
+  {
+    config,
+    telemetry,
+    heartbeat,
+    health,
+  }: Pick<BaseContext, 'config' | 'telemetry' | 'heartbeat' | 'health'>,
   disposer: Disposer,
 ): Redis | Cluster {
   const redis = connectRedis(config.redis, role, (error) => {
     telemetry.redisFailed(role, error);
   });
+  health.watch(role, redis);
   disposer.add(() => {
     redis.disconnect();
   });

@@ -160,6 +160,7 @@ function world(policy: ConsentPolicy) {
   const telemetry = createTelemetry(
     createRegistry('test'),
     createLogger({ service: 'test', level: 'silent' }),
+    { workspaces: [], workspaceOf: () => undefined },
   );
   const attributes = new Map<string, { value: boolean; timestamp: number }>();
   const listed = new Map<string, boolean>();

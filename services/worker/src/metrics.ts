@@ -12,7 +12,7 @@ export const WORKER_METRICS = {
     type: 'counter',
     name: 'optout_events_total',
     help: 'Accepted inbound events by their outcome.',
-    labels: ['outcome', 'kind', 'source'],
+    labels: ['outcome', 'kind', 'source', 'lane', 'workspace'],
   },
   ledgerChanges: {
     type: 'counter',
@@ -24,7 +24,7 @@ export const WORKER_METRICS = {
     type: 'histogram',
     name: 'optout_end_to_end_seconds',
     help: 'Time from receiving an inbound event until Customer.io holds it.',
-    labels: ['source'],
+    labels: ['source', 'kind', 'lane', 'workspace'],
     buckets: [0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10, 30, 60, 300, 1_800, 7_200, 43_200, 86_400],
   },
   people: {
@@ -42,8 +42,8 @@ export const WORKER_METRICS = {
   jobFailures: {
     type: 'counter',
     name: 'optout_job_failures_total',
-    help: 'Failed attempts of jobs by error code.',
-    labels: ['queue', 'code'],
+    help: 'Failed attempts of jobs by error code; no workspace where a queue is that of all.',
+    labels: ['queue', 'code', 'workspace'],
   },
   unsupported: {
     type: 'counter',
@@ -51,23 +51,32 @@ export const WORKER_METRICS = {
     help: 'Attempts of jobs that a newer version wrote and this worker cannot parse yet: upgrade it within 24 hours.',
     labels: ['queue', 'code'],
   },
+  jobWait: {
+    type: 'histogram',
+    name: 'optout_job_wait_seconds',
+    help: 'Time that a job waited in its queue for its first attempt.',
+    labels: ['queue', 'lane'],
+    buckets: [0.005, 0.025, 0.1, 0.5, 1, 5, 15, 30, 60, 300, 1_800, 7_200],
+  },
   jobSeconds: {
     type: 'histogram',
     name: 'optout_job_duration_seconds',
-    help: 'Duration of a successful attempt of a job.',
+    help: 'Duration of a successful attempt of a job, with its waiting for Customer.io.',
     labels: ['queue'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15, 30, 60, 300, 1_800, 3_600],
   },
   requests: {
     type: 'counter',
     name: 'optout_customerio_requests_total',
     help: 'Requests to Customer.io; `status` is the HTTP status, or an error code when there was no answer.',
-    labels: ['api', 'operation', 'status'],
+    labels: ['api', 'operation', 'status', 'workspace'],
   },
   requestSeconds: {
     type: 'histogram',
     name: 'optout_customerio_request_duration_seconds',
-    help: 'Time until Customer.io answered.',
-    labels: ['api', 'operation'],
+    help: 'Time until Customer.io answered, or the request failed; it fails after 10 s.',
+    labels: ['api', 'operation', 'workspace'],
+    buckets: [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15],
   },
   breakerState: {
     type: 'gauge',
@@ -80,6 +89,56 @@ export const WORKER_METRICS = {
     name: 'optout_workspace_paused',
     help: '1 while a workspace waits because Customer.io rejects its keys or its region.',
     labels: ['workspace'],
+  },
+  budget: {
+    type: 'gauge',
+    name: 'optout_customerio_budget_rps',
+    help: 'Requests a second that all workers together may send to an API. Use max by (workspace, api).',
+    labels: ['workspace', 'api'],
+  },
+  budgetWait: {
+    type: 'histogram',
+    name: 'optout_customerio_budget_wait_seconds',
+    help: 'Time that a request waited for its turn within the rate limit; its count is the requests that got one.',
+    labels: ['workspace', 'api', 'lane'],
+    buckets: [0.005, 0.025, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 300],
+  },
+  heldBack: {
+    type: 'counter',
+    name: 'optout_customerio_held_back_seconds_total',
+    help: 'Time for which Customer.io asked not to be called, by 429.',
+    labels: ['workspace', 'api'],
+  },
+  lookupPhones: {
+    type: 'histogram',
+    name: 'optout_lookup_phones',
+    help: 'Phones in a search for people.',
+    labels: ['workspace'],
+    buckets: [1, 2, 5, 10, 25, 50, 100, 250],
+  },
+  slots: {
+    type: 'gauge',
+    name: 'optout_worker_slots',
+    help: 'Jobs of a queue that this process runs at once, at most.',
+    labels: ['queue'],
+  },
+  slotsUsed: {
+    type: 'gauge',
+    name: 'optout_worker_slots_used',
+    help: 'Jobs of a queue that this process runs now.',
+    labels: ['queue'],
+  },
+  consumerErrors: {
+    type: 'counter',
+    name: 'optout_worker_errors_total',
+    help: 'Errors of a queue outside of its jobs, such as of Redis or of a lost lock.',
+    labels: ['queue'],
+  },
+  stalled: {
+    type: 'counter',
+    name: 'optout_jobs_stalled_total',
+    help: 'Jobs whose worker died or froze, so that another one ran them.',
+    labels: ['queue'],
   },
   unsearchedFormats: {
     type: 'counter',
@@ -160,7 +219,7 @@ export const UNSERVED_METRICS = {
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
 export type WorkerMetrics = ReturnType<typeof metricsOf<typeof WORKER_METRICS>> & {
-  readonly deadLetters: Counter<'stage' | 'code'>;
+  readonly deadLetters: Counter<'stage' | 'code' | 'workspace'>;
   readonly streamEvents: Counter<'type' | 'outcome'>;
   readonly sendErrors: Counter<'route' | 'code'>;
 };

@@ -1,7 +1,10 @@
 import { CircuitState } from 'cockatiel';
+import { JobError, type E164 } from '@optout-sync/shared/domain';
 import { createLogger, createRegistry } from '@optout-sync/shared/service';
 import { createMetrics, WORKER_METRICS } from './metrics';
 import { createTelemetry } from './telemetry';
+
+const CONFIG = { workspaces: [{ name: 'default' }, { name: 'shop' }], workspaceOf: () => 'shop' };
 
 describe('createMetrics', () => {
   it('registers every metric of the table with its labels', () => {
@@ -21,8 +24,66 @@ describe('createTelemetry', () => {
       { write: (line) => void lines.push(line) },
     );
     const registry = createRegistry('worker');
-    return { lines, registry, telemetry: createTelemetry(registry, log) };
+    return { lines, registry, telemetry: createTelemetry(registry, log, CONFIG) };
   };
+
+  const samples = async (registry: ReturnType<typeof createRegistry>, line: string) =>
+    (await registry.metrics()).split('\n').filter((text) => text.startsWith(line));
+  const stop = { kind: 'stop', source: 'webhook' } as const;
+  const subject = { workspace: 'shop', channel: 'sms', phone: '+14155550123' as E164 } as const;
+
+  it('lets closed label sets start at 0 for each workspace', async () => {
+    const { registry } = setUp();
+    const zeros = [
+      'optout_events_total{outcome="applied",kind="stop",source="webhook",lane="live",workspace="shop"',
+      'optout_events_total{outcome="dead_lettered",kind="stop",source="backfill",lane="background",workspace="default"',
+      'optout_dead_letters_total{stage="sync",code="customerio_refused",workspace="shop"',
+      'optout_end_to_end_seconds_count{service="worker",source="webhook",kind="stop",lane="live",workspace="shop"',
+      'optout_replayed_letters_total{outcome="failed"',
+    ];
+    for (const line of zeros) {
+      expect(await samples(registry, line)).toEqual([expect.stringMatching(/ 0$/) as string]);
+    }
+  });
+
+  it('tells live opt-outs from those of replays, by workspace', async () => {
+    const { registry, telemetry } = setUp();
+    const settled = [
+      { ...stop, messageSid: 'SM1', receivedAt: Date.now() - 90_000, outcome: 'applied' },
+    ] as never;
+    telemetry.settled(subject, 'applied', settled, 1, 'live');
+    telemetry.settled(subject, 'applied', settled, 1, 'background');
+    const bucket = (lane: string, le: string) =>
+      samples(
+        registry,
+        `optout_end_to_end_seconds_bucket{le="${le}",service="worker",source="webhook",kind="stop",lane="${lane}",workspace="shop"`,
+      );
+    for (const lane of ['live', 'background']) {
+      expect(await bucket(lane, '60')).toEqual([expect.stringMatching(/ 0$/) as string]);
+      expect(await bucket(lane, '300')).toEqual([expect.stringMatching(/ 1$/) as string]);
+      const ended = `optout_events_total{outcome="applied",kind="stop",source="webhook",lane="${lane}",workspace="shop"`;
+      expect(await samples(registry, ended)).toEqual([expect.stringMatching(/ 1$/) as string]);
+    }
+  });
+
+  it('names the workspace of a dead letter and of a failed attempt', async () => {
+    const { registry, telemetry } = setUp();
+    const request = { version: 1, ...subject } as const;
+    const undone = { type: 'sync', request, messageSids: [] };
+    const deadLetter = { stage: 'sync', code: 'poison_job', message: '', undone, attempts: [] };
+    telemetry.deadLettered(deadLetter as never, 'dl-1', [stop], 'live');
+    const failure = new JobError('transient', 'customerio_timeout', 'late');
+    telemetry.jobFailed('customerio-sync-shop', failure, 'retry');
+    telemetry.jobFailed('inbound-events', failure, 'retry');
+    for (const line of [
+      'optout_dead_letters_total{stage="sync",code="poison_job",workspace="shop"',
+      'optout_events_total{outcome="dead_lettered",kind="stop",source="webhook",lane="live",workspace="shop"',
+      'optout_job_failures_total{queue="customerio-sync-shop",code="customerio_timeout",workspace="shop"',
+      'optout_job_failures_total{queue="inbound-events",code="customerio_timeout",workspace=""',
+    ]) {
+      expect(await samples(registry, line)).toEqual([expect.stringMatching(/ 1$/) as string]);
+    }
+  });
 
   it('never throws, so that a label that does not exist fails no job', async () => {
     const { telemetry, registry } = setUp();

@@ -1,5 +1,6 @@
-import { CircuitState } from 'cockatiel';
 import type { Registry } from 'prom-client';
+import type { WorkspaceOf } from '@optout-sync/shared/config';
+import { indexTerms } from '@optout-sync/shared/dead-letters';
 import { maskPhone, type InboundEvent, type Outcome } from '@optout-sync/shared/domain';
 import { DriftKind } from '@optout-sync/shared/reconcile';
 import { neverThrowing, type Logger } from '@optout-sync/shared/service';
@@ -10,12 +11,13 @@ import type { RecordEvents } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
 import { throttleEach } from './lib/throttle-each';
 import { createMetrics, type WorkerMetrics } from './metrics';
+import { NO_WORKSPACE, startAtZero, workspacesOfQueues } from './metrics-start';
 import type { PeopleJobEvents } from './people/people-job';
 import type { PersonLookEvents } from './people/person-look-rounds';
 import { reconcileTelemetry } from './reconcile-telemetry';
 import type { ReconcileEvents } from './reconcile/start-reconcilers';
 import type { ReplayEvents } from './replay/replay-job';
-import type { DeadLetterEvents } from './runner/job-kind';
+import type { DeadLetterEvents, EventPlace } from './runner/job-kind';
 import type { JobEvents } from './runner/process-job';
 import type { FailoverEvents } from './runner/rerun-after-failover';
 import type { WorkerPoolEvents } from './runner/worker-pool';
@@ -23,6 +25,7 @@ import type { AccessEvents } from './workspace/check-access';
 import { storedNamesTelemetry } from './workspace/stored-names-telemetry';
 import type { StoredNamesEvents } from './workspace/watch-stored-names';
 import type { WorkspaceEvents } from './workspace/workspace';
+import { workspaceTelemetry } from './workspace/workspace-telemetry';
 
 interface RedisEvents extends WorkerPoolEvents, FailoverEvents {
   redisFailed(role: string, error: Error): void;
@@ -47,15 +50,23 @@ export interface Telemetry
     BatchJobEvents,
     PersonLookEvents {}
 
-export function createTelemetry(registry: Registry, log: Logger): Telemetry {
+/** What the labels of metrics are made of. */
+interface TelemetryConfig {
+  readonly workspaces: readonly { readonly name: string }[];
+  readonly workspaceOf: WorkspaceOf;
+}
+
+export function createTelemetry(registry: Registry, log: Logger, config: TelemetryConfig): Telemetry {
   const metrics = createMetrics(registry);
+  const names = config.workspaces.map(({ name }) => name);
+  startAtZero(metrics, names);
   return neverThrowing<Telemetry>({
-    ...outcomeTelemetry(metrics, log),
-    ...jobTelemetry(metrics, log),
+    ...outcomeTelemetry(metrics, log, config.workspaceOf),
+    ...jobTelemetry(metrics, log, workspacesOfQueues(names)),
     ...replayTelemetry(metrics, log),
     ...workspaceTelemetry(metrics, log),
     ...accessTelemetry(log),
-    ...redisTelemetry(log),
+    ...redisTelemetry(metrics, log),
     ...storedNamesTelemetry(log),
     ...reconcileTelemetry(metrics, log),
     ...peopleTelemetry(metrics, log),
@@ -69,36 +80,44 @@ const ERROR_LOG_MS = 10_000;
 function outcomeTelemetry(
   metrics: WorkerMetrics,
   log: Logger,
+  workspaceOf: WorkspaceOf,
 ): RecordEvents & SyncEvents & DestinationEvents & DeadLetterEvents {
-  const ended = (outcome: Outcome, { kind, source }: Pick<InboundEvent, 'kind' | 'source'>): void => {
-    metrics.outcomes.inc({ outcome, kind, source });
+  const ended = (
+    outcome: Outcome,
+    { kind, source }: Pick<InboundEvent, 'kind' | 'source'>,
+    { workspace, lane }: EventPlace,
+  ): void => {
+    metrics.outcomes.inc({ outcome, kind, source, lane, workspace });
   };
   /** Customer.io holds an event from now on. */
-  const reached = ({ source, receivedAt }: Pick<InboundEvent, 'source' | 'receivedAt'>): void => {
-    metrics.endToEnd.observe({ source }, (Date.now() - receivedAt) / 1_000);
+  const reached = (
+    { kind, source, receivedAt }: Pick<InboundEvent, 'kind' | 'source' | 'receivedAt'>,
+    { workspace, lane }: EventPlace,
+  ): void => {
+    metrics.endToEnd.observe({ source, kind, lane, workspace }, (Date.now() - receivedAt) / 1_000);
   };
   return {
-    recorded(event, result) {
+    recorded(event, result, place) {
       const { messageSid, kind, channel, source } = event;
       if (result === 'recorded') metrics.ledgerChanges.inc({ kind, channel });
-      else ended(result, event);
+      else ended(result, event, place);
       const phone = maskPhone(event.phone);
       log.info({ messageSid, kind, channel, source, result, phone }, 'event recorded');
     },
-    superseded(events) {
-      for (const event of events) ended('stale', event);
+    superseded(events, place) {
+      for (const event of events) ended('stale', event, place);
     },
-    settled({ workspace, channel, phone }, outcome, settled, people, written) {
+    settled({ workspace, channel, phone }, outcome, settled, people, lane, written) {
       metrics.people.inc({ channel }, people);
       for (const event of settled) {
-        ended(event.outcome === 'stale' ? 'stale' : outcome, event);
-        if (event.receivedAt > (written?.at ?? 0)) reached(event);
+        ended(event.outcome === 'stale' ? 'stale' : outcome, event, { workspace, lane });
+        if (event.receivedAt > (written?.at ?? 0)) reached(event, { workspace, lane });
       }
       const messageSids = settled.map(({ messageSid }) => messageSid);
       log.info({ workspace, channel, phone: maskPhone(phone), outcome, people, messageSids }, 'synced');
     },
-    written(_, events) {
-      for (const event of events) reached(event);
+    written({ workspace }, events) {
+      for (const event of events) reached(event, { workspace, lane: 'live' });
     },
     compared({ workspace, channel, phone }, { reason, mode }, { written, drift, corrected }) {
       metrics.reconcileChecked.inc({ workspace });
@@ -116,15 +135,21 @@ function outcomeTelemetry(
     destinationWritten({ workspace, channel, phone }, destination) {
       log.info({ workspace, channel, phone: maskPhone(phone), destination }, 'destination written');
     },
-    deadLettered({ stage, code, message, attempts }, id, inboundEvents) {
-      metrics.deadLetters.inc({ stage, code });
-      for (const event of inboundEvents) ended('dead_lettered', event);
+    deadLettered(deadLetter, id, inboundEvents, lane = 'live') {
+      const { stage, code, message, attempts } = deadLetter;
+      const { workspace = NO_WORKSPACE } = indexTerms(deadLetter, workspaceOf);
+      metrics.deadLetters.inc({ stage, code, workspace });
+      for (const event of inboundEvents) ended('dead_lettered', event, { workspace, lane });
       log.error({ id, stage, code, message, attempts: attempts.length }, 'dead-lettered');
     },
   };
 }
 
-function jobTelemetry(metrics: WorkerMetrics, log: Logger): JobEvents {
+function jobTelemetry(
+  metrics: WorkerMetrics,
+  log: Logger,
+  workspaces: ReadonlyMap<string, string>,
+): JobEvents {
   // Every waiting job reports each 30 s: one line for all of a queue and a code.
   const unsupported = throttleEach(ERROR_LOG_MS, (_, suppressed, fields: object) => {
     log.error({ ...fields, suppressed }, 'a job of a newer version waits: upgrade the workers');
@@ -136,7 +161,11 @@ function jobTelemetry(metrics: WorkerMetrics, log: Logger): JobEvents {
     },
     jobFailed(queue, failure, next) {
       metrics.jobs.inc({ queue, outcome: next });
-      metrics.jobFailures.inc({ queue, code: failure.code });
+      metrics.jobFailures.inc({
+        queue,
+        code: failure.code,
+        workspace: workspaces.get(queue) ?? NO_WORKSPACE,
+      });
       const { code, status, message, cause } = failure;
       if (failure.kind === 'unsupported') {
         metrics.unsupported.inc({ queue, code });
@@ -164,54 +193,6 @@ function replayTelemetry(metrics: WorkerMetrics, log: Logger): ReplayEvents {
     },
     replayEnded(run, state) {
       log.info({ run, how: state }, 'replay run ended');
-    },
-  };
-}
-
-const BREAKER_STATES: Readonly<Record<CircuitState, number>> = {
-  [CircuitState.Closed]: 0,
-  [CircuitState.HalfOpen]: 1,
-  [CircuitState.Open]: 2,
-  [CircuitState.Isolated]: 2,
-};
-
-function workspaceTelemetry(metrics: WorkerMetrics, log: Logger): WorkspaceEvents {
-  return {
-    requested(api, operation, status, seconds) {
-      metrics.requests.inc({ api, operation, status });
-      metrics.requestSeconds.observe({ api, operation }, seconds);
-    },
-    workspaceOpened(workspace) {
-      metrics.workspacePaused.set({ workspace }, 0);
-    },
-    breakerChanged(workspace, api, state) {
-      metrics.breakerState.set({ workspace, api }, BREAKER_STATES[state]);
-    },
-    unsearchedFormat(workspace) {
-      metrics.unsearchedFormats.inc({ workspace });
-    },
-    customerIoDown(workspace, api, failure) {
-      log.warn(
-        { code: 'customerio_down', workspace, api, reason: failure?.code, status: failure?.status },
-        'Customer.io is down: jobs wait for it',
-      );
-    },
-    customerIoUp(workspace, api) {
-      log.info({ workspace, api }, 'Customer.io works again');
-    },
-    workspacePaused(workspace, api, failure, operation) {
-      metrics.workspacePaused.set({ workspace }, 1);
-      const { code: reason, status, message } = failure ?? {};
-      log.error(
-        { code: 'workspace_paused', workspace, api, operation, reason, status },
-        operation === undefined
-          ? 'Customer.io refuses the keys or the region of a workspace: its jobs wait until they are corrected'
-          : `jobs of a workspace wait: ${message ?? 'an operation is rejected'}`,
-      );
-    },
-    workspaceResumed(workspace) {
-      metrics.workspacePaused.set({ workspace }, 0);
-      log.info({ workspace }, 'workspace resumed');
     },
   };
 }
@@ -244,16 +225,35 @@ function peopleTelemetry(
   };
 }
 
-function redisTelemetry(log: Logger): RedisEvents {
+function redisTelemetry(metrics: WorkerMetrics, log: Logger): RedisEvents {
   const redisFailed = throttleEach(ERROR_LOG_MS, (role, suppressed, err: Error) => {
     log.error({ err, code: 'redis_unavailable', role, suppressed }, 'redis connection failed');
   });
-  const consumerFailed = throttleEach(ERROR_LOG_MS, (queue, suppressed, err: Error) => {
+  const logFailure = throttleEach(ERROR_LOG_MS, (queue, suppressed, err: Error) => {
     log.error({ err, code: 'worker_error', queue, suppressed }, 'worker error');
   });
   return {
     redisFailed,
-    consumerFailed,
+    consumerFailed(queue, error) {
+      metrics.consumerErrors.inc({ queue });
+      logFailure(queue, error);
+    },
+    consumerOpened(queue, slots) {
+      metrics.slots.set({ queue }, slots);
+      metrics.slotsUsed.set({ queue }, 0);
+      metrics.consumerErrors.inc({ queue }, 0);
+      metrics.stalled.inc({ queue }, 0);
+    },
+    jobStalled(queue) {
+      metrics.stalled.inc({ queue });
+    },
+    jobStarted(queue, lane, waitSeconds) {
+      metrics.slotsUsed.inc({ queue });
+      if (waitSeconds !== undefined) metrics.jobWait.observe({ queue, lane }, waitSeconds);
+    },
+    jobEnded(queue) {
+      metrics.slotsUsed.dec({ queue });
+    },
     promotionFailed(queue, err) {
       log.warn({ err, code: 'wake_failed', queue }, 'jobs stay delayed');
     },

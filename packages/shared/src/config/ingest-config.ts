@@ -42,6 +42,8 @@ export interface IngestConfig {
   readonly trustProxy: TrustProxy;
   /** The Twilio accounts whose webhooks are accepted, by their SID. */
   readonly accounts: ReadonlyMap<string, { readonly tokens: readonly string[] }>;
+  /** The workspaces that accounts may belong to. */
+  readonly workspaces: readonly string[];
   /** For the index of the dead letters. */
   readonly workspaceOf: WorkspaceOf;
   /** Bearer tokens for callers of the studio route that Twilio does not sign. Without any, only signed calls are accepted. */
@@ -105,6 +107,7 @@ export function readIngestConfig(environment: Env): IngestConfig {
     publicUrl: own.PUBLIC_URL,
     trustProxy: own.TRUST_PROXY,
     accounts: new Map(accounts.map(({ sid, authTokens }) => [sid, { tokens: authTokens }])),
+    workspaces: [...routes.workspaces.values()],
     workspaceOf: routes.workspaceOf,
     studioTokens: own.STUDIO_TOKEN ?? [],
     redis,

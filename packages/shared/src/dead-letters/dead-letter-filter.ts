@@ -27,9 +27,15 @@ export function indexKeys({ code, stage }: DeadLetter, terms: IndexTerms): strin
     ...new Set([
       'all',
       ...setNames({ code, source, workspace, stage, phone }),
+      failureKey(stage, code),
       ...messageSids.flatMap((messageSid) => setNames({ messageSid })),
     ]),
   ];
+}
+
+/** The name of the index set of the dead letters of a stage that have a code. Earlier versions did not write it. */
+export function failureKey(stage: string, code: string): string {
+  return `failure:${stage}:${keyPart(code)}`;
 }
 
 /**

@@ -4,6 +4,7 @@ import { DEFAULT_WORKSPACE, type WorkspaceOf } from '../domain/subject';
 import { EarlierFailures, deadLetterId, mergeDeadLetters, withEarlier, type DeadLetter } from './dead-letter';
 import { indexKeys, type DeadLetterFilter } from './dead-letter-filter';
 import { indexTerms } from './index-terms';
+import { countFailures, type FailureCount } from './failure-counts';
 import { EXAMINED_PER_CALL, queryArgs } from './query-args';
 import { defineScripts } from './scripts/define';
 
@@ -154,12 +155,21 @@ export class DeadLetterStore {
     return count;
   }
 
+  /** Returns how many dead letters wait by stage and code; see {@link countFailures}. */
+  countByFailure(): Promise<FailureCount[]> {
+    return countFailures((set) => this.sizeOf(set));
+  }
+
   /** Returns how many dead letters there are, and the earliest `lastFailedAt` (ms since 1970). */
-  async size(): Promise<{ readonly count: number; readonly oldest?: number }> {
-    const all = `${this.base}:by:all`;
+  size(): Promise<{ readonly count: number; readonly oldest?: number }> {
+    return this.sizeOf('all');
+  }
+
+  private async sizeOf(set: string): Promise<{ readonly count: number; readonly oldest?: number }> {
+    const key = `${this.base}:by:${set}`;
     const [count, [, oldest]] = await Promise.all([
-      this.redis.zcard(all),
-      this.redis.zrange(all, '0', '0', 'WITHSCORES'),
+      this.redis.zcard(key),
+      this.redis.zrange(key, '0', '0', 'WITHSCORES'),
     ]);
     return oldest === undefined ? { count } : { count, oldest: Number(oldest) };
   }

@@ -13,3 +13,5 @@ export {
   type UnprocessableMessage,
 } from './unprocessable';
 export { resolveEvent, unresolvedEvent } from './unresolved';
+export { indexTerms } from './index-terms';
+export { STAGE_CODES } from './stage-codes';

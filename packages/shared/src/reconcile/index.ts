@@ -9,4 +9,4 @@ export { Newcomers } from './newcomers';
 export { PersonLooks, type PersonLook } from './person-looks';
 export { PassStore, type PassState } from './pass-store';
 export { SyncMarks, type SyncMark, type SyncMarkRequest } from './sync-marks';
-export { UnappliedIndex } from './unapplied-index';
+export { UnappliedIndex, type UnappliedEntry } from './unapplied-index';

@@ -1,8 +1,40 @@
-import type { Cluster, Redis } from 'ioredis';
+import type { Cluster, Redis, Result } from 'ioredis';
 import type { DestinationName } from '../domain/destination-name';
 import { groupBy } from '../domain/group-by';
 import type { Subject } from '../domain/subject';
+import { loadScript } from '../redis/load-script';
 import { parseMember, reconcileKey, toMember, toMembers } from './keys';
+
+/** Arguments and results are documented at the head of the `.lua` file. */
+declare module 'ioredis' {
+  interface RedisCommander<Context> {
+    optoutAddUnapplied(key: string, ...args: (string | number)[]): Result<string, Context>;
+  }
+}
+
+const ADD = loadScript(`${__dirname}/scripts`, 'add-unapplied.lua');
+
+/** A phone that waits, and since when. */
+export interface UnappliedEntry {
+  readonly subject: Subject;
+  /** When the event was received, in ms since 1970. */
+  readonly receivedAt: number;
+  /** Whether it waits for an opt-out of the live lane, which the objective is about. */
+  readonly isLiveStop: boolean;
+}
+
+/** How many phones wait for a live opt-out, how many of them since before a time, and since when the first, in ms since 1970. */
+export interface WaitingLiveStops {
+  readonly count: number;
+  readonly late: number;
+  readonly oldest: number | undefined;
+}
+
+/**
+ * The score of an entry is its time, in ms since 1970; that of one that does not wait for a live opt-out is lower by this much,
+ * so that live opt-outs are counted by one command. Earlier versions write the time alone: their entries count as live opt-outs.
+ */
+const NOT_LIVE = 1e13;
 
 /**
  * The phones whose present version Customer.io does not hold yet, by the time at which the first event was received that
@@ -18,11 +50,8 @@ export class UnappliedIndex {
     private readonly redis: Redis | Cluster,
     private readonly prefix: string,
     private readonly destination?: DestinationName,
-  ) {}
-
-  /** @param receivedAt in ms since 1970 */
-  async add(subject: Subject, receivedAt: number): Promise<void> {
-    await this.redis.zadd(this.key(subject.workspace), 'NX', receivedAt, toMember(subject));
+  ) {
+    redis.defineCommand('optoutAddUnapplied', { numberOfKeys: 1, lua: ADD });
   }
 
   /** Gives phones of one workspace another time; those that are not in the index stay out of it. @param at in ms since 1970 */
@@ -33,13 +62,18 @@ export class UnappliedIndex {
     await this.redis.zadd(this.key(first.workspace), 'XX', ...members);
   }
 
-  /** Adds phones, each with the time of its first event, in ms since 1970. */
-  async addAll(added: readonly { readonly subject: Subject; readonly receivedAt: number }[]): Promise<void> {
+  /** See {@link addAll}. */
+  add(subject: Subject, receivedAt: number, isLiveStop = false): Promise<void> {
+    return this.addAll([{ subject, receivedAt, isLiveStop }]);
+  }
+
+  /** Adds phones. One that waits already keeps its time, unless a live opt-out comes to one that waits for something else. */
+  async addAll(added: readonly UnappliedEntry[]): Promise<void> {
     const byWorkspace = groupBy(added, ({ subject }) => subject.workspace);
     await Promise.all(
       [...byWorkspace].map(([workspace, some]) => {
-        const scored = some.flatMap(({ subject, receivedAt }) => [receivedAt, toMember(subject)]);
-        return this.redis.zadd(this.key(workspace), 'NX', ...scored);
+        const scored = some.flatMap((entry) => [this.scoreOf(entry), toMember(entry.subject)]);
+        return this.redis.optoutAddUnapplied(this.key(workspace), ...scored);
       }),
     );
   }
@@ -48,19 +82,49 @@ export class UnappliedIndex {
     await this.redis.zrem(this.key(subject.workspace), ...toMembers(subject));
   }
 
-  /** Returns the phones with an event received before `before`, in ms since 1970, the oldest first. */
+  /**
+   * Returns the phones with an event received before `before`, in ms since 1970: those that wait for a live opt-out, then the
+   * others, each the oldest first.
+   */
   async list(
     workspace: string,
     { before, offset, limit }: { readonly before: number; readonly offset: number; readonly limit: number },
   ): Promise<{ subject: Subject; receivedAt: number }[]> {
     const key = this.key(workspace);
-    const found = await this.redis.zrangebyscore(key, '-inf', before, 'WITHSCORES', 'LIMIT', offset, limit);
+    const read = (min: string, max: number, skip: number, count: number): Promise<string[]> =>
+      this.redis.zrangebyscore(key, min, max, 'WITHSCORES', 'LIMIT', skip, count);
+    const found = await read('0', before, offset, limit);
+    const missing = limit - found.length / 2;
+    if (missing > 0) {
+      const live = await this.redis.zcount(key, '0', before);
+      found.push(...(await read('-inf', before - NOT_LIVE, Math.max(0, offset - live), missing)));
+    }
     const listed = [];
     for (let i = 0; i + 1 < found.length; i += 2) {
       const subject = parseMember(workspace, found[i] ?? '');
-      if (subject) listed.push({ subject, receivedAt: Number(found[i + 1]) });
+      if (subject) listed.push({ subject, receivedAt: receivedAtOf(Number(found[i + 1])) });
     }
     return listed;
+  }
+
+  async includes(subject: Subject): Promise<boolean> {
+    return (await this.redis.zscore(this.key(subject.workspace), toMember(subject))) !== null;
+  }
+
+  /** Counts the phones that wait for a live opt-out. @param lateBefore in ms since 1970 */
+  async countLiveStops(workspace: string, lateBefore: number): Promise<WaitingLiveStops> {
+    const key = this.key(workspace);
+    const [count, late, [, oldest]] = await Promise.all([
+      this.redis.zcount(key, '0', '+inf'),
+      this.redis.zcount(key, '0', `(${String(lateBefore)}`),
+      this.redis.zrangebyscore(key, '0', '+inf', 'WITHSCORES', 'LIMIT', 0, 1),
+    ]);
+    return { count, late, oldest: oldest === undefined ? undefined : Number(oldest) };
+  }
+
+  /** The index of a destination has no objective, and nothing counts its entries. */
+  private scoreOf({ receivedAt, isLiveStop }: UnappliedEntry): number {
+    return isLiveStop || this.destination !== undefined ? receivedAt : receivedAt - NOT_LIVE;
   }
 
   private key(workspace: string): string {
@@ -68,3 +132,5 @@ export class UnappliedIndex {
     return reconcileKey(this.prefix, workspace, key);
   }
 }
+
+const receivedAtOf = (score: number): number => (score < 0 ? score + NOT_LIVE : score);

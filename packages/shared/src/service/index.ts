@@ -1,4 +1,5 @@
 export { startAdminServer } from './admin-server';
+export { registerDeadLetterGauges } from './dead-letter-gauges';
 export { capConnections, CLOSED_REASONS, type ClosedReason } from './connection-cap';
 export { descriptorLimit } from './descriptor-limit';
 export { Disposer } from './disposer';
@@ -12,8 +13,11 @@ export {
   streamMetricsOf,
   type MetricDefinition,
 } from './metric-definitions';
-export { createRegistry, registerQueueGauges } from './metrics';
 export { neverThrowing } from './never-throwing';
 export { makeOwnFilesPrivate, makePrivateFolder } from './private-folder';
+export { registerQueueGauges } from './queue-gauges';
+export { RedisHealth } from './redis-health';
+export { createRegistry } from './registry';
+export { registerReplayGauges } from './replay-gauges';
 export { CHECK_CONFIG, runService, type Service } from './run-service';
 export { TimeoutError, throttle, withTimeout } from './timing';

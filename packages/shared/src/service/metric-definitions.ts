@@ -64,9 +64,9 @@ export function configurationOf<Definition extends MetricDefinition>(
 export const SHARED_METRICS = {
   deadLetters: {
     name: 'optout_dead_letters_total',
-    help: 'Dead letters stored, by the stage that failed and the error code.',
+    help: 'Dead letters stored, by the stage that failed and the error code; no workspace where it is not known.',
     type: 'counter',
-    labels: ['stage', 'code'],
+    labels: ['stage', 'code', 'workspace'],
   },
   streamEvents: {
     name: 'optout_stream_events_total',
@@ -79,18 +79,6 @@ export const SHARED_METRICS = {
     help: 'Failed sends that Twilio reported and that are not acted on, by error code; from status callbacks unverified.',
     type: 'counter',
     labels: ['route', 'code'],
-  },
-  queueJobs: {
-    name: 'optout_queue_jobs',
-    help: 'Jobs in a queue, by state.',
-    type: 'gauge',
-    labels: ['queue', 'state'],
-  },
-  oldestJobAge: {
-    name: 'optout_queue_oldest_job_age_seconds',
-    help: 'Age of the oldest live job that waits for its first attempt; of the dead letters, time since the last failure of the oldest. 0 when there is none.',
-    type: 'gauge',
-    labels: ['queue'],
   },
   logLinesDropped: {
     name: 'optout_log_lines_dropped_total',
@@ -106,8 +94,89 @@ export const SHARED_METRICS = {
   },
 } as const satisfies Record<string, MetricDefinition>;
 
+/** What every process reports of its connections to Redis; `role` is that of the connection. */
+export const REDIS_METRICS = {
+  up: {
+    name: 'optout_redis_up',
+    help: '1 while Redis answers on a connection of this process, 0 while it does not; asked every 5 s.',
+    type: 'gauge',
+    labels: ['role'],
+  },
+  ping: {
+    name: 'optout_redis_ping_seconds',
+    help: 'Time until Redis answered a PING of this process; every 5 s, while it answers.',
+    type: 'histogram',
+    labels: ['role'],
+    buckets: [0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1],
+  },
+  reconnects: {
+    name: 'optout_redis_reconnects_total',
+    help: 'Times that a lost connection to Redis was ready again.',
+    type: 'counter',
+    labels: ['role'],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+/** Which build runs, for a deploy to be seen. */
+export const BUILD_METRICS = {
+  build: {
+    name: 'optout_build_info',
+    help: 'Always 1; the labels say which release runs, on which version of Node.',
+    type: 'gauge',
+    labels: ['version', 'node'],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+/** What is read of the queues at each scrape. */
+export const QUEUE_METRICS = {
+  queueJobs: {
+    name: 'optout_queue_jobs',
+    help: 'Jobs in a queue, by state. Every process reports the same: use max by (queue, state).',
+    type: 'gauge',
+    labels: ['queue', 'state'],
+  },
+  oldestJobAge: {
+    name: 'optout_queue_oldest_job_age_seconds',
+    help: 'Age of the oldest live job that waits for its first attempt; of the dead letters, time since the last failure of the oldest. 0 when there is none. Use max by (queue).',
+    type: 'gauge',
+    labels: ['queue'],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+/** What is read of the replay runs at each scrape. */
+export const REPLAY_GAUGES = {
+  runs: {
+    name: 'optout_replay_runs',
+    help: 'Replay runs that are not over, by state. Use max by (state).',
+    type: 'gauge',
+    labels: ['state'],
+  },
+  left: {
+    name: 'optout_replay_letters_left',
+    help: 'Dead letters that open replay runs have not reached yet. Use max.',
+    type: 'gauge',
+    labels: [],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+/** What is read of the dead letters at each scrape. */
+export const DEAD_LETTER_GAUGES = {
+  waiting: {
+    name: 'optout_dead_letters',
+    help: 'Dead letters that wait for an operator, by the stage that failed and the error code. Use max by (stage, code).',
+    type: 'gauge',
+    labels: ['stage', 'code'],
+  },
+  oldestAge: {
+    name: 'optout_dead_letters_oldest_age_seconds',
+    help: 'Time since the last failure of the oldest dead letter; 0 when there is none. Use max by (stage, code).',
+    type: 'gauge',
+    labels: ['stage', 'code'],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
 /** Counts the dead letters that a service stores: ingest those of its own stage, the worker those of its jobs. */
-export function deadLettersTotal(registry: Registry): Counter<'stage' | 'code'> {
+export function deadLettersTotal(registry: Registry): Counter<'stage' | 'code' | 'workspace'> {
   const { deadLetters } = SHARED_METRICS;
   return metricsOf(registry, { deadLetters }).deadLetters;
 }

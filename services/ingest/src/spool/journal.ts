@@ -1,5 +1,6 @@
 import { openDatabase, type Database } from './database';
 import { checkFolder, identityOf } from './folder-identity';
+import type { LiveStopTally } from './live-stop-tally';
 import { decode, type SpooledBatch } from './spooled-batch';
 
 /** An item on disk. */
@@ -13,6 +14,8 @@ export interface SpoolItem {
 export interface JournalOptions {
   readonly dir: string;
   readonly open?: (dir: string) => Promise<Database>;
+  /** Creates what counts the items of a journal. */
+  readonly createTally?: () => LiveStopTally;
 }
 
 /** The size of a journal, and the last key that it gave. */
@@ -21,6 +24,7 @@ export interface JournalSize {
   /** Of keys and items together. */
   readonly bytes: number;
   readonly lastKey: number;
+  readonly tally?: LiveStopTally | undefined;
 }
 
 export const EMPTY: JournalSize = { items: 0, bytes: 0, lastKey: 0 };
@@ -54,6 +58,7 @@ export class Journal {
     private readonly dir: string,
     private readonly identity: string,
     private lastKey: number,
+    private readonly tally: LiveStopTally | undefined,
   ) {}
 
   /**
@@ -61,10 +66,14 @@ export class Journal {
    *
    * @throws {ConfigError} when another process has the folder
    */
-  static async open({ dir, open = openDatabase }: JournalOptions, lastKey: number): Promise<Journal> {
+  static async open(
+    { dir, open = openDatabase, createTally }: JournalOptions,
+    lastKey: number,
+  ): Promise<Journal> {
     const database = await open(dir);
     try {
-      const journal = new Journal(database, dir, await identityOf(dir), lastKey);
+      const identity = await identityOf(dir);
+      const journal = new Journal(database, dir, identity, lastKey, createTally?.());
       await journal.measure();
       return journal;
     } catch (error) {
@@ -74,8 +83,8 @@ export class Journal {
   }
 
   get size(): JournalSize {
-    const { items, bytes, lastKey } = this;
-    return { items, bytes, lastKey };
+    const { items, bytes, lastKey, tally } = this;
+    return { items, bytes, lastKey, tally };
   }
 
   /** Resolves once all items are fsynced, and found to be in the folder at its path. */
@@ -84,7 +93,10 @@ export class Journal {
     await this.database.batch(operations, { sync: true });
     await this.checkFolder();
     this.items += texts.length;
-    for (const text of texts) this.bytes += sizeOf(text);
+    for (const text of texts) {
+      this.bytes += sizeOf(text);
+      this.tally?.add(text);
+    }
   }
 
   /** Up to `limit` items, the oldest first. Fewer when they are large. */
@@ -108,7 +120,10 @@ export class Journal {
     await this.database.batch(operations, { sync: true });
     this.removedTo = last.key;
     this.items -= items.length;
-    for (const { text } of items) this.bytes -= sizeOf(text);
+    for (const { text } of items) {
+      this.bytes -= sizeOf(text);
+      this.tally?.remove(text);
+    }
   }
 
   /** Returns the space of removed items to the disk. */
@@ -154,6 +169,7 @@ export class Journal {
     for await (const [key, text] of this.database.iterator({ gt: BEFORE_ITEMS, lt: AFTER_ITEMS })) {
       this.items += 1;
       this.bytes += sizeOf(text);
+      this.tally?.add(text);
       this.lastKey = Math.max(this.lastKey, Number(key));
     }
   }

@@ -1,4 +1,5 @@
 import { ConfigError } from '@optout-sync/shared/config';
+import type { LiveStopsByWorkspace } from '@optout-sync/shared/unapplied';
 import { GroupCommit } from '../store/group-commit';
 import type { WriteBatch } from '../store/event-store';
 import { SpoolError } from './database';
@@ -83,8 +84,17 @@ export class Spool {
     return this.size.items;
   }
 
+  get maxBytes(): number {
+    return this.options.maxBytes;
+  }
+
   get bytes(): number {
     return this.size.bytes;
+  }
+
+  /** The live opt-outs among the items, by workspace. @param now in ms since 1970 */
+  liveStops(now: number): LiveStopsByWorkspace {
+    return this.size.tally?.count(now) ?? new Map();
   }
 
   /** Why the spool takes no items. `undefined` while it does. */

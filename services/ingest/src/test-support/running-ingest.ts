@@ -46,6 +46,7 @@ export async function runIngest(
       publicUrl: undefined,
       trustProxy: false,
       accounts: new Map([[TWILIO_ACCOUNT_SID, { tokens: [TOKEN] }]]),
+      workspaces: ['default'],
       workspaceOf: () => 'default',
       studioTokens: [],
       webhookTokens: [],

@@ -11,6 +11,7 @@ export interface AppliedEvents {
   /**
    * @param settled the inbound events that have their outcome now
    * @param people how many people were written to
+   * @param lane of the job
    * @param written the early write of the version, if it had one; see `EarlySync`
    */
   settled(
@@ -18,6 +19,7 @@ export interface AppliedEvents {
     outcome: 'applied' | 'no_match',
     settled: readonly SettledEvent[],
     people: number,
+    lane: Lane,
     written?: LedgerEntry['written'],
   ): void;
 }
@@ -60,7 +62,7 @@ export async function applyVersion(
   );
   if (needsSync) await enqueueSync(queues, { version: 1, ...subject }, { lane });
   else await unapplied.remove(subject);
-  telemetry.settled(subject, outcome, settled, people.length, entry.written);
+  telemetry.settled(subject, outcome, settled, people.length, lane, entry.written);
   await destinationRequests.enqueue(subject, optional, lane);
   return outcome;
 }

@@ -2,7 +2,7 @@ import type { JobStores } from '@optout-sync/shared/dead-letters';
 import type { InboundEvent, Subject } from '@optout-sync/shared/domain';
 import type { Recorded } from '@optout-sync/shared/ledger';
 import { enqueueSyncs, type Lane } from '@optout-sync/shared/queues';
-import type { UnappliedIndex } from '@optout-sync/shared/reconcile';
+import type { UnappliedEntry, UnappliedIndex } from '@optout-sync/shared/reconcile';
 import type { ReviewEntry, ReviewList } from '@optout-sync/shared/review';
 import type { RepeatedOptOuts } from './repeated-opt-outs';
 
@@ -28,10 +28,13 @@ export async function followUp(
 ): Promise<void> {
   const toReview = all.filter(({ event }) => event.kind === 'review');
   await Promise.all(toReview.map(({ event, subject }) => reviews.add(toReviewEntry(event, subject))));
-  const due = new Map<string, { readonly subject: Subject; readonly receivedAt: number }>();
+  const due = new Map<string, UnappliedEntry>();
   for (const { subject, event, recorded } of all) {
     const key = JSON.stringify([subject.workspace, subject.channel, subject.phone]);
-    if (recorded.needsSync && !due.has(key)) due.set(key, { subject, receivedAt: event.receivedAt });
+    const isLiveStop = lane === 'live' && event.kind === 'stop';
+    const present = due.get(key);
+    if (!recorded.needsSync || (present && (present.isLiveStop || !isLiveStop))) continue;
+    due.set(key, { subject, receivedAt: event.receivedAt, isLiveStop });
   }
   const phones = [...due.values()];
   await unapplied.addAll(phones);

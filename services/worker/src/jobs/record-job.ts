@@ -3,15 +3,21 @@ import type { WorkspaceOf } from '@optout-sync/shared/config';
 import { JobError, type InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, Recorded, SettledEvent } from '@optout-sync/shared/ledger';
 import { enqueueSplit, itemsOf, type Lane } from '@optout-sync/shared/queues';
-import { storeDeadLetter, type DeadLetterEvents, type JobKind, type RunningJob } from '../runner/job-kind';
+import {
+  storeDeadLetter,
+  type DeadLetterEvents,
+  type EventPlace,
+  type JobKind,
+  type RunningJob,
+} from '../runner/job-kind';
 import { CountOnce } from './count-once';
 import { parseBatch, type ParsedBatch, type ParsedItem } from './inbound-batch';
 import { followUp, type FollowUps } from './record-follow-up';
 
 export interface RecordEvents extends DeadLetterEvents {
-  recorded(event: InboundEvent, result: Recorded['result']): void;
+  recorded(event: InboundEvent, result: Recorded['result'], place: EventPlace): void;
   /** Events that waited for Customer.io ended as stale by a later one. */
-  superseded(events: readonly SettledEvent[]): void;
+  superseded(events: readonly SettledEvent[], place: EventPlace): void;
 }
 
 interface RecordContext extends FollowUps {
@@ -65,10 +71,11 @@ export function recordJob(context: RecordContext): JobKind<ParsedBatch> {
       } finally {
         // Last, so that a worker that dies before has not counted what the next one counts.
         const count = countOnce.begin(job);
-        for (const { item, event, recorded: result } of recorded) {
+        for (const { item, event, subject, recorded: result } of recorded) {
+          const place = { workspace: subject.workspace, lane };
           const counted = count(item.index, result);
-          if (counted !== undefined) telemetry.recorded(event, counted);
-          telemetry.superseded(result.superseded);
+          if (counted !== undefined) telemetry.recorded(event, counted, place);
+          telemetry.superseded(result.superseded, place);
         }
       }
       return recorded.map(({ item, recorded: { result } }) => ({ outcome: result, replayOf: item.replayOf }));
@@ -86,7 +93,7 @@ export function recordJob(context: RecordContext): JobKind<ParsedBatch> {
         ? { type: 'event' as const, event: item.event }
         : { type: 'raw' as const, data: itemsOf({ payload: job.raw })[0]?.raw };
       const { deadLetter, id } = await storeDeadLetter(queues, 'record', job, payload);
-      telemetry.deadLettered(deadLetter, id, item?.event ? [item.event] : []);
+      telemetry.deadLettered(deadLetter, id, item?.event ? [item.event] : [], job.lane);
     },
   };
 }

@@ -149,5 +149,5 @@ async function deadLetterSync(
   await unapplied.remove(request);
   // The next sweep marks the phone again.
   if (mark) await marks.clear(mark, [['checked', 1]]);
-  telemetry.deadLettered(deadLetter, id, settled);
+  telemetry.deadLettered(deadLetter, id, settled, job.lane);
 }

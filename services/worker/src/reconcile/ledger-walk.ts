@@ -137,7 +137,7 @@ export class LedgerWalk {
     let lost = 0;
     for (const { subject, entry } of entries) {
       const since = oldestPending(entry);
-      await unapplied.add(subject, since);
+      await unapplied.add(subject, since, hasLiveStopPending(entry));
       if (since < Date.now() - PENDING_MS && !(await isSyncQueued(queues, subject))) lost++;
     }
     return lost;
@@ -194,4 +194,12 @@ function isCompared(entry: LedgerEntry): boolean {
 function oldestPending({ history }: LedgerEntry): number {
   const pending = history.filter(({ outcome }) => outcome === 'pending');
   return Math.min(Date.now(), ...pending.map(({ receivedAt }) => receivedAt));
+}
+
+/** Whether an opt-out waits that somebody sent. The lane of its job is not stored: a replay counts too. */
+function hasLiveStopPending({ history }: LedgerEntry): boolean {
+  return history.some(
+    ({ outcome, kind, source }) =>
+      outcome === 'pending' && kind === 'stop' && source !== 'backfill' && source !== 'status_callback',
+  );
 }

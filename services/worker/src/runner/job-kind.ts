@@ -60,12 +60,22 @@ export interface ExhaustedJob<Payload> {
   readonly replayOf?: string | undefined;
 }
 
+/** The workspace of an event, and the lane of the job that it is in. */
+export interface EventPlace {
+  readonly workspace: string;
+  readonly lane: Lane;
+}
+
 export interface DeadLetterEvents {
-  /** @param inboundEvents the inbound events that end as `dead_lettered` with it */
+  /**
+   * @param inboundEvents the inbound events that end as `dead_lettered` with it
+   * @param lane of their job; default: live
+   */
   deadLettered(
     deadLetter: DeadLetter,
     id: string,
     inboundEvents: readonly Pick<InboundEvent, 'kind' | 'source'>[],
+    lane?: Lane,
   ): void;
 }
 

@@ -12,7 +12,14 @@ describe('WorkerPool', () => {
     const [redis, blocking] = [connect(), connect()];
     await untilReady(redis);
     const queues = openQueues(redis, 'pool');
-    const pool = new WorkerPool(blocking, { consumerFailed: () => undefined });
+    const telemetry = {
+      consumerFailed: jest.fn(),
+      consumerOpened: jest.fn(),
+      jobStalled: jest.fn(),
+      jobStarted: jest.fn(),
+      jobEnded: jest.fn(),
+    };
+    const pool = new WorkerPool(blocking, telemetry);
     const refusals = async (): Promise<number> => {
       const counts = (await redis.info('commandstats')).matchAll(
         /cmdstat_eval.*?rejected_calls=(\d+),failed_calls=(\d+)/g,
@@ -30,11 +37,15 @@ describe('WorkerPool', () => {
       });
       await waitFor(async () => (await refusals()) >= 3, { what: 'three refusals', timeoutMs: 15_000 });
       expect(performance.now() - startedAt).toBeGreaterThan(900);
-      expect(pool.inactiveQueue()).toBe('replays');
+      await waitFor(() => pool.inactiveQueue() === 'replays', { what: 'the back-off' });
 
       await redis.config('SET', 'maxmemory', '0');
       await waitFor(() => done.length === 2, { what: 'both jobs' });
       await waitFor(() => pool.inactiveQueue() === undefined, { what: 'the end of the back-off' });
+      expect(telemetry.consumerOpened.mock.calls).toEqual([['replays', 5]]);
+      expect(telemetry.consumerFailed).toHaveBeenCalledWith('replays', expect.any(Error));
+      expect(telemetry.jobStarted).toHaveBeenCalledTimes(2);
+      await waitFor(() => telemetry.jobEnded.mock.calls.length === 2, { what: 'the end of both jobs' });
     } finally {
       await pool.close();
       for (const connection of [redis, blocking]) connection.disconnect();

@@ -1,9 +1,17 @@
-import type { Processor, Queue, Worker } from 'bullmq';
+import type { Job, Processor, Queue, Worker } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
+import { laneOfJob, type Lane } from '@optout-sync/shared/queues';
 import { LenientWorker } from './lenient-worker';
 
 export interface WorkerPoolEvents {
   consumerFailed(queue: string, error: Error): void;
+  /** @param slots jobs at once in this process */
+  consumerOpened(queue: string, slots: number): void;
+  /** A job's worker died or froze: another one takes the job. */
+  jobStalled(queue: string): void;
+  /** @param waitSeconds how long it waited for its first attempt; undefined for a later one */
+  jobStarted(queue: string, lane: Lane, waitSeconds: number | undefined): void;
+  jobEnded(queue: string): void;
 }
 
 /** In ms. The jobs of a killed worker are picked up again within the sum of the two. */
@@ -52,7 +60,17 @@ export class WorkerPool {
    */
   open<Data>(queue: Queue, concurrency: number, processor: Processor<Data, string>): () => Promise<void> {
     const { name } = queue;
-    const worker = new LenientWorker<Data>(queue, processor, {
+    const { telemetry } = this;
+    telemetry.consumerOpened(name, concurrency);
+    const counted: Processor<Data, string> = async (job, ...args) => {
+      telemetry.jobStarted(name, laneOfJob(job), waitOf(job));
+      try {
+        return await processor(job, ...args);
+      } finally {
+        telemetry.jobEnded(name);
+      }
+    };
+    const worker = new LenientWorker<Data>(queue, counted, {
       connection: this.connection,
       concurrency,
       lockDuration: LOCK_MS,
@@ -62,6 +80,9 @@ export class WorkerPool {
     worker.on('error', (error) => {
       this.telemetry.consumerFailed(name, error);
       if (error.name === 'ReplyError') this.backOff(worker);
+    });
+    worker.on('stalled', () => {
+      telemetry.jobStalled(name);
     });
     this.workers.add(worker);
     return async () => {
@@ -90,4 +111,9 @@ export class WorkerPool {
     }, BACK_OFF_MS);
     this.backingOff.set(worker, timer);
   }
+}
+
+/** How long a job waited for its first attempt, in seconds. */
+function waitOf({ attemptsStarted, timestamp }: Job): number | undefined {
+  return attemptsStarted > 1 ? undefined : Math.max(0, Date.now() - timestamp) / 1_000;
 }

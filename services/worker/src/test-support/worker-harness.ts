@@ -35,6 +35,7 @@ export interface Harness {
   settled(...phones: string[]): Promise<void>;
   /** The attribute of everyone whose phone is stored in this spelling. */
   attribute(spelling: string, name?: string): unknown[];
+  /** The sum of the samples whose lines begin with this; undefined where there is none. */
   metric(line: string): Promise<number | undefined>;
   /** Stops the worker and starts another one. */
   restart(): Promise<void>;
@@ -158,8 +159,9 @@ function subjectOf(phone: string): Subject {
 
 async function readMetric(adminPort: number, line: string): Promise<number | undefined> {
   const answer = await fetch(`http://127.0.0.1:${String(adminPort)}/metrics`);
-  const sample = (await answer.text()).split('\n').find((text) => text.startsWith(line));
-  return sample === undefined ? undefined : Number(sample.split(' ').at(-1));
+  const samples = (await answer.text()).split('\n').filter((text) => text.startsWith(line));
+  if (samples.length === 0) return undefined;
+  return samples.reduce((sum, sample) => sum + Number(sample.split(' ').at(-1)), 0);
 }
 
 /** A STOP, unless overridden, that the phone sends now. */

@@ -10,12 +10,17 @@ import {
   type ApiRequest,
   type CircuitTimes,
   type RequestEvents,
+  type SlotClass,
 } from '@optout-sync/customerio';
 import type { CustomerIoAccess, WorkspaceConfig } from '@optout-sync/shared/config';
 import type { Availability } from './availability';
 
 export interface ApiEvents {
-  requested: RequestEvents;
+  requested(workspace: string, ...request: Parameters<RequestEvents>): void;
+  /** @param rps requests a second of all workers together */
+  budgetOpened(workspace: string, api: Api, rps: number): void;
+  slotGranted(workspace: string, api: Api, lane: SlotClass['lane'], seconds: number): void;
+  heldBack(workspace: string, api: Api, seconds: number): void;
 }
 
 /** What the APIs of all workspaces need. */
@@ -85,9 +90,17 @@ function openApi(
 ): OpenApi {
   const { workspace, api, baseUrl, rps, authorization, harmless } = options;
   const http = new CustomerIoClient({ baseUrl, authorization }, (...args) => {
-    telemetry.requested(api, ...args);
+    telemetry.requested(workspace, api, ...args);
   });
-  const limiter = new RateLimiter(redis, `${prefix}:budget:${workspace}:${api}`, rps, stopping);
+  telemetry.budgetOpened(workspace, api, rps);
+  const limiter = new RateLimiter(redis, `${prefix}:budget:${workspace}:${api}`, rps, stopping, {
+    slotGranted(lane, seconds) {
+      telemetry.slotGranted(workspace, api, lane, seconds);
+    },
+    heldBack(seconds) {
+      telemetry.heldBack(workspace, api, seconds);
+    },
+  });
   const key = `${prefix}:probe:${workspace}:${api}`;
   const circuit = new ApiCircuit({
     redis,

@@ -27,6 +27,8 @@ import { watchCircuits, type AvailabilityEvents, type PromoteDelayed } from './a
 export interface WorkspaceEvents extends ApiEvents, AvailabilityEvents {
   /** An opt-out reached nobody, while somebody has the number in a format that is not configured. */
   unsearchedFormat(workspace: string): void;
+  /** @param phones how many one search is for */
+  searched(workspace: string, phones: number): void;
 }
 
 /** One Customer.io workspace that opt-outs are written to. */
@@ -49,8 +51,13 @@ export function openWorkspace(
   const apis = openApis(config, deps, availability);
   return {
     name: config.name,
-    ...destinationsOf(config, apis, () => {
-      deps.telemetry.unsearchedFormat(config.name);
+    ...destinationsOf(config, apis, {
+      onUnsearchedFormat() {
+        deps.telemetry.unsearchedFormat(config.name);
+      },
+      onSearch(phones) {
+        deps.telemetry.searched(config.name, phones);
+      },
     }),
     policy: config.policy,
     isPaused: () => availability.isPaused(),
@@ -76,14 +83,19 @@ const REQUESTED_SLOT: SlotClass = { lane: 'background' };
 /** Comparisons that somebody waits for: after live traffic, before those of the background. */
 const PROMPT_SLOT: SlotClass = { lane: 'prompt' };
 
+interface LookupEvents {
+  readonly onUnsearchedFormat: () => void;
+  readonly onSearch: (phones: number) => void;
+}
+
 type Destinations = Pick<SyncTarget, 'main' | 'early' | 'optional' | 'compare'>;
 
 function destinationsOf(
   config: WorkspaceConfig,
   { track, app, campaign }: WorkspaceApis,
-  onUnsearchedFormat: () => void,
+  events: LookupEvents,
 ): Destinations {
-  const written = track && apiDestinations(config, track.guarded, app?.guarded, onUnsearchedFormat);
+  const written = track && apiDestinations(config, track.guarded, app?.guarded, events);
   if (!campaign) {
     if (written) return written;
     throw new Error(`workspace ${config.name} has neither the keys of its APIs nor a campaign`);
@@ -97,7 +109,7 @@ function apiDestinations(
   config: WorkspaceConfig,
   track: GuardedClient,
   app: GuardedClient | undefined,
-  onUnsearchedFormat: () => void,
+  { onUnsearchedFormat, onSearch }: LookupEvents,
 ): Destinations | undefined {
   const names: AttributeNames = { optedOut: config.attributes, senders: config.sendersAttribute };
   const write = createWriter(track);
@@ -106,7 +118,8 @@ function apiDestinations(
     api && config.nativeOptOuts ? { native: nativeOptOuts(api, findPeople) } : {};
   if (config.lookup === 'phone_identifier') {
     const byPhone = phoneIdentifierAttributes(write, names);
-    const findPeople = app && api && createLookup(app, api, { ...config, slot: { lane: 'background' } });
+    const findPeople =
+      app && api && createLookup(app, api, { ...config, onSearch, slot: { lane: 'background' } });
     const rewriteAt = (slot: SlotClass): Compare =>
       rewriteByPhone(phoneIdentifierAttributes(createWriter(track, { slot }), names));
     return { main: byPhone, optional: native(findPeople), compare: atEachPace(rewriteAt) };
@@ -119,7 +132,7 @@ function apiDestinations(
   );
   const compareAt = (slot: SlotClass): Compare =>
     comparePeople({
-      findPeople: createLookup(app, api, { ...config, slot }),
+      findPeople: createLookup(app, api, { ...config, onSearch, slot }),
       readPeople: createPeopleReader(app, api, namesToRead(config), { slot }),
       phoneAttribute: config.phoneAttribute,
       phoneSettings: config,
@@ -131,14 +144,14 @@ function apiDestinations(
     searchOtherFormats(subject.phone);
   };
   return {
-    main: peopleDestination(createLookup(app, api, config), writers, onNobody),
+    main: peopleDestination(createLookup(app, api, { ...config, onSearch }), writers, onNobody),
     ...(maySyncEarly(config) && {
       early: earlyDestination({
         write,
         optedOut: config.attributes,
         writers,
         onNobody,
-        lookupOf: (onFound) => createEarlyLookup(app, api, config, onFound),
+        lookupOf: (onFound) => createEarlyLookup(app, api, { ...config, onSearch }, onFound),
       }),
     }),
     optional: native(),

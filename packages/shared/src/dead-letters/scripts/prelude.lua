@@ -8,7 +8,8 @@
 --                       of attempts, and the index sets that hold the id. <attempts> is written for older versions.
 --   :claims             hash, id -> the run that is replaying the dead letter
 --   :by:<set>           index: sorted set, id by lastFailedAt (ms since 1970). The sets are `all`, `code:<code>`,
---                       `stage:<stage>`, `source:<source>`, `workspace:<name>`, `phone:<hash>`, `messageSid:<sid>`.
+--                       `stage:<stage>`, `failure:<stage>:<code>`, `source:<source>`,
+--                       `workspace:<name>`, `phone:<hash>`, `messageSid:<sid>`.
 --                       Earlier versions also wrote `attempts:<n>` and sets named `<term>+<term>`. Nothing reads those;
 --                       unindex removes them with their dead letter, because :meta lists them.
 --   :replayed:<id>      string, expires: attempts and firstFailedAt (JSON) of a dead letter that a replay requeued, until

@@ -1,0 +1,205 @@
+import { BUDGET } from './recordings.mjs';
+
+const [MINUTE, HOUR, DAY] = [60, 3600, 86400];
+/** Opt-outs an hour below which one late opt-out would burn the budget of a week: OptOutsLate watches over those. */
+const LITTLE_TRAFFIC = 20;
+
+const ratio = (window, factor) => `workspace:optout_objective_errors:ratio${window} > ${factor} * ${BUDGET}`;
+const burn = (long, short, factor) =>
+  [
+    ratio(long, factor),
+    `and ${ratio(short, factor)}`,
+    `and workspace:optout_objective_events:increase${long} > ${LITTLE_TRAFFIC}`,
+  ].join('\n');
+const page = { severity: 'page' };
+const ticket = { severity: 'ticket' };
+
+/**
+ * The alerts on opt-outs and on what they wait for.
+ *
+ * @param {(seconds: number) => string} duration writes a duration, scaled
+ * @returns {{ alert: string, expr: string, for?: string, labels: { severity: string }, summary: string }[]}
+ */
+export const optOutAlerts = (duration) => [
+  {
+    alert: 'OptOutsLate',
+    expr: 'workspace:optout_oldest_unapplied_seconds:max > 60',
+    for: duration(MINUTE),
+    labels: page,
+    summary: 'A live opt-out of {{ $labels.workspace }} has waited for more than 60 s',
+  },
+  {
+    alert: 'OptOutsLateFastBurn',
+    expr: burn('1h', '5m', 14.4),
+    for: duration(2 * MINUTE),
+    labels: page,
+    summary:
+      'Opt-outs of {{ $labels.workspace }} are late: 2 % of the error budget of 28 days is used in an hour',
+  },
+  {
+    alert: 'OptOutsLateSlowBurn',
+    expr: burn('6h', '30m', 6),
+    for: duration(15 * MINUTE),
+    labels: page,
+    summary:
+      'Opt-outs of {{ $labels.workspace }} are late: 5 % of the error budget of 28 days is used in six hours',
+  },
+  {
+    alert: 'OptOutsLateTicket',
+    expr: burn('1d', '2h', 3),
+    for: duration(HOUR),
+    labels: ticket,
+    summary:
+      'Opt-outs of {{ $labels.workspace }} are late: 10 % of the error budget of 28 days is used in a day',
+  },
+  {
+    alert: 'WorkersStuck',
+    expr: [
+      'max by (queue) (optout_queue_jobs{queue="inbound-events",state="waiting"}) > 0',
+      `unless on (queue) sum by (queue) (increase(optout_jobs_total{queue="inbound-events"}[${duration(5 * MINUTE)}])) > 0`,
+    ].join('\n'),
+    for: duration(5 * MINUTE),
+    labels: page,
+    summary: 'Events wait and no worker has recorded one for 5 minutes',
+  },
+  {
+    alert: 'CustomerIoDown',
+    expr: 'max by (workspace, api) (optout_customerio_breaker_state) > 0',
+    for: duration(5 * MINUTE),
+    labels: page,
+    summary: 'Customer.io {{ $labels.api }} does not work for workspace {{ $labels.workspace }}',
+  },
+  {
+    alert: 'WorkspacePaused',
+    expr: 'max by (workspace) (optout_workspace_paused) == 1',
+    for: duration(MINUTE),
+    labels: page,
+    summary: 'Customer.io rejects the keys, the region or an operation of workspace {{ $labels.workspace }}',
+  },
+  {
+    alert: 'UnassignedEvents',
+    expr: 'max(optout_unassigned_events) > 0',
+    for: duration(5 * MINUTE),
+    labels: ticket,
+    summary: 'Events of a Twilio account that is not configured wait',
+  },
+  {
+    alert: 'DeadLetters',
+    expr: [
+      `sum by (stage, code) (increase(optout_dead_letters_total[${duration(15 * MINUTE)}])) > 0`,
+      'or',
+      `max by (stage, code) (optout_dead_letters) - max by (stage, code) (optout_dead_letters offset ${duration(15 * MINUTE)}) > 0`,
+    ].join('\n'),
+    labels: ticket,
+    summary: 'New dead letters: {{ $labels.stage }}, {{ $labels.code }}',
+  },
+  {
+    alert: 'DeadLettersOld',
+    expr: `max by (stage, code) (optout_dead_letters_oldest_age_seconds) > ${DAY}`,
+    for: duration(5 * MINUTE),
+    labels: ticket,
+    summary: 'Dead letters have waited for more than a day: {{ $labels.stage }}, {{ $labels.code }}',
+  },
+  {
+    alert: 'UnsupportedPayloads',
+    expr: `sum by (queue, code) (increase(optout_unsupported_payloads_total[${duration(15 * MINUTE)}])) > 0`,
+    labels: ticket,
+    summary:
+      'Jobs of {{ $labels.queue }} that a newer version wrote wait: upgrade the workers within 24 hours',
+  },
+  {
+    alert: 'JobsStalled',
+    expr: `sum by (queue) (increase(optout_jobs_stalled_total[${duration(15 * MINUTE)}])) > 0`,
+    labels: ticket,
+    summary: 'A worker died or froze while it ran jobs of {{ $labels.queue }}',
+  },
+  {
+    alert: 'ReconcileOverrun',
+    expr: 'max by (workspace) (optout_reconcile_overrun) == 1',
+    for: duration(5 * MINUTE),
+    labels: ticket,
+    summary: 'The sweep of workspace {{ $labels.workspace }} takes longer than RECONCILE_PERIOD',
+  },
+];
+
+/**
+ * The alerts on webhooks, the spool, Redis and the processes.
+ *
+ * @param {(seconds: number) => string} duration writes a duration, scaled
+ * @returns {{ alert: string, expr: string, for?: string, labels: { severity: string }, summary: string }[]}
+ */
+export const serviceAlerts = (duration) => {
+  const refused = 'optout_webhooks_total{outcome=~"bad_signature|unknown_account"}';
+  const taken = 'optout_webhooks_total{outcome=~"accepted|not_a_keyword|ignored"}';
+  const [five, ten, sixHours] = [duration(5 * MINUTE), duration(10 * MINUTE), duration(6 * HOUR)];
+  return [
+    {
+      alert: 'SignaturesRefused',
+      expr: [
+        `sum(increase(${refused}[${ten}])) / sum(increase(optout_webhooks_total[${ten}])) > 0.5`,
+        `and sum(increase(${refused}[${ten}])) > 10`,
+      ].join('\n'),
+      for: five,
+      labels: page,
+      summary: 'Most webhooks fail the check of their signature',
+    },
+    {
+      alert: 'WebhooksRefused5xx',
+      expr: `sum by (route) (increase(optout_webhooks_total{outcome=~"storage_unavailable|internal_error"}[${five}])) > 0`,
+      for: duration(2 * MINUTE),
+      labels: page,
+      summary: 'Ingest answers webhooks of the route {{ $labels.route }} with 5xx',
+    },
+    {
+      alert: 'WebhooksSlow',
+      expr: `histogram_quantile(0.99, sum by (le) (rate(optout_webhook_duration_seconds_bucket[${five}]))) > 5`,
+      for: five,
+      labels: page,
+      summary: 'Ingest takes more than 5 s for a webhook; Twilio gives up after 15 s',
+    },
+    {
+      alert: 'NoWebhooks',
+      expr: [
+        `sum(increase(${taken}[${sixHours}])) == 0`,
+        `and sum(increase(${taken}[${sixHours}] offset ${duration(DAY)})) > 20`,
+      ].join('\n'),
+      labels: ticket,
+      summary: 'Twilio has sent nothing for 6 hours, and did so a day ago',
+    },
+    {
+      alert: 'SpoolDown',
+      expr: 'min by (instance) (optout_spool_up) == 0',
+      for: duration(MINUTE),
+      labels: page,
+      summary: 'The spool of {{ $labels.instance }} takes no events',
+    },
+    {
+      alert: 'SpoolInUse',
+      expr: 'max by (instance) (optout_spool_items) > 0',
+      for: five,
+      labels: page,
+      summary: 'Redis has taken no events of {{ $labels.instance }} for 5 minutes',
+    },
+    {
+      alert: 'RedisDown',
+      expr: 'min by (instance, role) (optout_redis_up) == 0',
+      for: duration(MINUTE),
+      labels: page,
+      summary: 'Redis does not answer {{ $labels.instance }} ({{ $labels.role }})',
+    },
+    {
+      alert: 'RedisNotDurable',
+      expr: 'max by (fault) (optout_redis_durability_fault{fault!="unknown"}) == 1',
+      for: five,
+      labels: ticket,
+      summary: 'Redis may lose what it acknowledged: {{ $labels.fault }}',
+    },
+    {
+      alert: 'TargetDown',
+      expr: 'up{job=~"optout-.*"} == 0',
+      for: duration(2 * MINUTE),
+      labels: page,
+      summary: '{{ $labels.job }} {{ $labels.instance }} cannot be scraped',
+    },
+  ];
+};

@@ -1,0 +1,52 @@
+/** The share of live opt-outs that may be late: the objective is 99.9 % within 60 s, over 28 days. */
+export const BUDGET = 0.001;
+
+/** The windows over which the objective is looked at, by name, in seconds. */
+const WINDOWS = {
+  '5m': 300,
+  '30m': 1800,
+  '1h': 3600,
+  '2h': 7200,
+  '6h': 21600,
+  '1d': 86400,
+  '3d': 259200,
+};
+
+const LATE = 'workspace:optout_unapplied_late:max';
+const LIVE_STOPS = 'kind="stop",lane="live"';
+
+/**
+ * The recording rules. An opt-out counts as good when it ended within 60 s, and at all when it ended, was dead-lettered, or is late
+ * by now: so an outage shows while it lasts. `late * 0` stands in while no worker is scraped; ingest still counts what is late.
+ *
+ * @param {(seconds: number) => string} duration writes a duration, scaled
+ * @returns {{ record: string, expr: string }[]}
+ */
+export function recordings(duration) {
+  const perWorkspace = (series, window) =>
+    `(sum by (workspace) (increase(${series}[${duration(window)}])) or ${LATE} * 0)`;
+  return [
+    { record: LATE, expr: 'max by (workspace) (optout_unapplied_late)' },
+    {
+      record: 'workspace:optout_oldest_unapplied_seconds:max',
+      expr: 'max by (workspace) (optout_oldest_unapplied_seconds)',
+    },
+    ...Object.entries(WINDOWS).flatMap(([name, window]) => [
+      {
+        record: `workspace:optout_objective_events:increase${name}`,
+        expr: [
+          perWorkspace(`optout_end_to_end_seconds_count{${LIVE_STOPS}}`, window),
+          `+ ${perWorkspace(`optout_events_total{outcome="dead_lettered",${LIVE_STOPS}}`, window)}`,
+          `+ ${LATE}`,
+        ].join('\n'),
+      },
+      {
+        record: `workspace:optout_objective_errors:ratio${name}`,
+        expr: [
+          `1 - ${perWorkspace(`optout_end_to_end_seconds_bucket{le="60",${LIVE_STOPS}}`, window)}`,
+          `/ (workspace:optout_objective_events:increase${name} > 0)`,
+        ].join('\n'),
+      },
+    ]),
+  ];
+}

@@ -1,0 +1,228 @@
+const LIVE = 'kind="stop",lane="live",source="webhook",workspace="shop"';
+const ENDED = `optout_end_to_end_seconds_count{${LIVE}}`;
+const IN_TIME = `optout_end_to_end_seconds_bucket{le="60",${LIVE}}`;
+const LATE = 'optout_unapplied_late{workspace="shop"}';
+const shop = { workspace: 'shop' };
+const failure = { stage: 'sync', code: 'customerio_refused' };
+const FAILURE = 'stage="sync",code="customerio_refused"';
+const webhooks = (outcome) => `optout_webhooks_total{route="messages",outcome="${outcome}"}`;
+
+/**
+ * For each alert series, in promtool's notation, that make it fire and that leave it quiet, and when it is looked at. `name` says
+ * what a case is about where an alert has several.
+ */
+export const CASES = {
+  OptOutsLate: {
+    at: '6m',
+    labels: shop,
+    fires: [{ 'optout_oldest_unapplied_seconds{workspace="shop"}': '0 30 61+30x20' }],
+    quiet: [{ 'optout_oldest_unapplied_seconds{workspace="shop"}': '0 30 59 0 59 0x20' }],
+  },
+  OptOutsLateFastBurn: {
+    at: '75m',
+    labels: shop,
+    fires: [
+      { name: '2 of 9 are late', [ENDED]: '0+9x240', [IN_TIME]: '0+9x120 1080+7x120', [LATE]: '0x240' },
+      {
+        name: 'an outage in which nothing ends',
+        [ENDED]: '0+9x120 1080x120',
+        [IN_TIME]: '0+9x120 1080x120',
+        [LATE]: '0x120 0+9x120',
+      },
+      {
+        name: 'an outage of all workers',
+        [ENDED]: '0+9x120 stale',
+        [IN_TIME]: '0+9x120 stale',
+        [LATE]: '0x120 0+9x120',
+      },
+      {
+        name: 'dead letters',
+        [ENDED]: '0+9x240',
+        [IN_TIME]: '0+9x240',
+        [LATE]: '0x240',
+        [`optout_events_total{outcome="dead_lettered",${LIVE}}`]: '0x120 0+1x120',
+      },
+    ],
+    quiet: [
+      { name: 'all in time', [ENDED]: '0+9x240', [IN_TIME]: '0+9x240', [LATE]: '0x240' },
+      {
+        name: 'one late in an hour with five',
+        [ENDED]: '0x120 1x24 2x24 3x24 5x48',
+        [IN_TIME]: '0x120 1x24 2x24 3x24 4x48',
+        [LATE]: '0x240',
+      },
+      {
+        name: 'a replay of letters that are days old',
+        [ENDED]: '0+9x240',
+        [IN_TIME]: '0+9x240',
+        [LATE]: '0x240',
+        [ENDED.replace('lane="live"', 'lane="background"')]: '0+9x240',
+        [IN_TIME.replace('lane="live"', 'lane="background"')]: '0x240',
+      },
+    ],
+  },
+  OptOutsLateSlowBurn: {
+    at: '2h',
+    labels: shop,
+    fires: [{ [ENDED]: '0+9x900', [IN_TIME]: '0+8.9x900', [LATE]: '0x900' }],
+    quiet: [{ [ENDED]: '0+9x900', [IN_TIME]: '0+8.99x900', [LATE]: '0x900' }],
+  },
+  OptOutsLateTicket: {
+    at: '3h30m',
+    interval: '5m',
+    labels: shop,
+    fires: [{ [ENDED]: '0+90x400', [IN_TIME]: '0+89.5x400', [LATE]: '0x400' }],
+    quiet: [{ [ENDED]: '0+90x400', [IN_TIME]: '0+89.95x400', [LATE]: '0x400' }],
+  },
+  WorkersStuck: {
+    at: '15m',
+    labels: { queue: 'inbound-events' },
+    fires: [
+      {
+        name: 'the workers record nothing',
+        'optout_queue_jobs{queue="inbound-events",state="waiting"}': '3x40',
+        'optout_jobs_total{queue="inbound-events",outcome="recorded"}': '7x40',
+      },
+      { name: 'no worker runs', 'optout_queue_jobs{queue="inbound-events",state="waiting"}': '3x40' },
+    ],
+    quiet: [
+      {
+        'optout_queue_jobs{queue="inbound-events",state="waiting"}': '3x40',
+        'optout_jobs_total{queue="inbound-events",outcome="recorded"}': '0+1x40',
+      },
+    ],
+  },
+  CustomerIoDown: {
+    at: '10m',
+    labels: { workspace: 'shop', api: 'app' },
+    fires: [{ 'optout_customerio_breaker_state{workspace="shop",api="app"}': '2x40' }],
+    quiet: [{ 'optout_customerio_breaker_state{workspace="shop",api="app"}': '0x12 2x8' }],
+  },
+  WorkspacePaused: {
+    at: '4m',
+    labels: shop,
+    fires: [{ 'optout_workspace_paused{workspace="shop"}': '1x20' }],
+    quiet: [{ 'optout_workspace_paused{workspace="shop"}': '0x20' }],
+  },
+  UnassignedEvents: {
+    at: '10m',
+    labels: {},
+    fires: [{ optout_unassigned_events: '2x40' }],
+    quiet: [{ optout_unassigned_events: '0x40' }],
+  },
+  DeadLetters: {
+    at: '22m',
+    labels: failure,
+    fires: [
+      { name: 'the first one', [`optout_dead_letters_total{${FAILURE},workspace="shop"}`]: '0x40 1x20' },
+      { name: 'one of a worker that started since', [`optout_dead_letters{${FAILURE}}`]: '0x40 1x20' },
+    ],
+    quiet: [
+      {
+        [`optout_dead_letters_total{${FAILURE},workspace="shop"}`]: '5x60',
+        [`optout_dead_letters{${FAILURE}}`]: '5x60',
+      },
+    ],
+  },
+  DeadLettersOld: {
+    at: '10m',
+    labels: failure,
+    fires: [{ [`optout_dead_letters_oldest_age_seconds{${FAILURE}}`]: '90000+30x40' }],
+    quiet: [{ [`optout_dead_letters_oldest_age_seconds{${FAILURE}}`]: '3600+30x40' }],
+  },
+  UnsupportedPayloads: {
+    at: '10m',
+    labels: { queue: 'inbound-events', code: 'event_version_unknown' },
+    fires: [
+      { 'optout_unsupported_payloads_total{queue="inbound-events",code="event_version_unknown"}': '1+1x40' },
+    ],
+    quiet: [
+      { 'optout_unsupported_payloads_total{queue="inbound-events",code="event_version_unknown"}': '3x40' },
+    ],
+  },
+  JobsStalled: {
+    at: '10m',
+    labels: { queue: 'customerio-sync' },
+    fires: [{ 'optout_jobs_stalled_total{queue="customerio-sync"}': '0x10 1x20' }],
+    quiet: [{ 'optout_jobs_stalled_total{queue="customerio-sync"}': '1x40' }],
+  },
+  ReconcileOverrun: {
+    at: '10m',
+    labels: shop,
+    fires: [{ 'optout_reconcile_overrun{workspace="shop"}': '1x40' }],
+    quiet: [{ 'optout_reconcile_overrun{workspace="shop"}': '0x40' }],
+  },
+  SignaturesRefused: {
+    at: '20m',
+    labels: {},
+    fires: [{ [webhooks('bad_signature')]: '0+5x60', [webhooks('accepted')]: '0+1x60' }],
+    quiet: [{ [webhooks('bad_signature')]: '0+1x60', [webhooks('accepted')]: '0+9x60' }],
+  },
+  WebhooksRefused5xx: {
+    at: '6m',
+    labels: { route: 'messages' },
+    fires: [{ [webhooks('storage_unavailable')]: '0+1x40' }],
+    quiet: [{ [webhooks('storage_unavailable')]: '0x40', [webhooks('bad_signature')]: '0+1x40' }],
+  },
+  WebhooksSlow: {
+    at: '15m',
+    labels: {},
+    fires: [
+      {
+        'optout_webhook_duration_seconds_bucket{le="5"}': '0+1x60',
+        'optout_webhook_duration_seconds_bucket{le="10"}': '0+9x60',
+        'optout_webhook_duration_seconds_bucket{le="+Inf"}': '0+9x60',
+      },
+    ],
+    quiet: [
+      {
+        'optout_webhook_duration_seconds_bucket{le="0.1"}': '0+9x60',
+        'optout_webhook_duration_seconds_bucket{le="+Inf"}': '0+9x60',
+      },
+    ],
+  },
+  NoWebhooks: {
+    at: '25h',
+    interval: '5m',
+    labels: {},
+    fires: [{ [webhooks('accepted')]: '0+3x12 36x300' }],
+    quiet: [{ [webhooks('accepted')]: '0+3x400' }],
+  },
+  SpoolDown: {
+    at: '4m',
+    labels: { instance: 'ingest' },
+    fires: [{ 'optout_spool_up{instance="ingest"}': '0x20' }],
+    quiet: [{ 'optout_spool_up{instance="ingest"}': '1x20' }],
+  },
+  SpoolInUse: {
+    at: '10m',
+    labels: { instance: 'ingest' },
+    fires: [{ 'optout_spool_items{instance="ingest"}': '5x40' }],
+    quiet: [{ 'optout_spool_items{instance="ingest"}': '0x5 5x8 0x40' }],
+  },
+  RedisDown: {
+    at: '4m',
+    labels: { instance: 'worker', role: 'store' },
+    fires: [{ 'optout_redis_up{role="store",instance="worker"}': '0x20' }],
+    quiet: [{ 'optout_redis_up{role="store",instance="worker"}': '1 0 1x20' }],
+  },
+  RedisNotDurable: {
+    at: '10m',
+    labels: { fault: 'no_fsync' },
+    fires: [{ 'optout_redis_durability_fault{fault="no_fsync"}': '1x40' }],
+    quiet: [
+      {
+        'optout_redis_durability_fault{fault="no_fsync"}': '0x40',
+        'optout_redis_durability_fault{fault="unknown"}': '1x40',
+      },
+    ],
+  },
+  TargetDown: {
+    at: '5m',
+    labels: { job: 'optout-worker', instance: 'worker' },
+    fires: [{ 'up{job="optout-worker",instance="worker"}': '0x20' }],
+    quiet: [
+      { 'up{job="optout-worker",instance="worker"}': '1x20', 'up{job="another",instance="worker"}': '0x20' },
+    ],
+  },
+};

@@ -1,0 +1,31 @@
+import type { Cluster, Redis } from 'ioredis';
+import type { Registry } from 'prom-client';
+import type { WorkerConfig } from '@optout-sync/shared/config';
+import type { JobStores } from '@optout-sync/shared/dead-letters';
+import type { UnappliedIndex } from '@optout-sync/shared/reconcile';
+import {
+  registerDeadLetterGauges,
+  registerQueueGauges,
+  registerReplayGauges,
+} from '@optout-sync/shared/service';
+import { InboundBacklog, UnappliedReader, registerUnappliedGauges } from '@optout-sync/shared/unapplied';
+import type { WorkerPool } from './runner/worker-pool';
+
+/** Registers the gauges that are read from Redis at each scrape. */
+export function registerRedisGauges(options: {
+  readonly config: Pick<WorkerConfig, 'workspaces' | 'workspaceOf'>;
+  readonly registry: Registry;
+  readonly redis: Redis | Cluster;
+  readonly queues: JobStores;
+  readonly pool: Pick<WorkerPool, 'queues'>;
+  readonly unapplied: UnappliedIndex;
+}): void {
+  const { config, registry, redis, queues, pool, unapplied } = options;
+  registerQueueGauges(registry, pool.queues, [queues.deadLetters]);
+  registerDeadLetterGauges(registry, queues.deadLetters);
+  registerReplayGauges(registry, queues.runs);
+  const workspaces = config.workspaces.map(({ name }) => name);
+  const backlog = new InboundBacklog(redis, queues.inbound, config.workspaceOf, unapplied);
+  const reader = new UnappliedReader(workspaces, unapplied, () => backlog);
+  registerUnappliedGauges(registry, { workspaces, reader });
+}

@@ -1,0 +1,70 @@
+import { CircuitState } from 'cockatiel';
+import type { Lane } from '@optout-sync/shared/queues';
+import type { Logger } from '@optout-sync/shared/service';
+import type { WorkerMetrics } from '../metrics';
+import type { WorkspaceEvents } from './workspace';
+
+const BREAKER_STATES: Readonly<Record<CircuitState, number>> = {
+  [CircuitState.Closed]: 0,
+  [CircuitState.HalfOpen]: 1,
+  [CircuitState.Open]: 2,
+  [CircuitState.Isolated]: 2,
+};
+
+const LANES: readonly Lane[] = ['live', 'prompt', 'background'];
+
+export function workspaceTelemetry(metrics: WorkerMetrics, log: Logger): WorkspaceEvents {
+  return {
+    requested(workspace, api, operation, status, seconds) {
+      metrics.requests.inc({ api, operation, status, workspace });
+      metrics.requestSeconds.observe({ api, operation, workspace }, seconds);
+    },
+    budgetOpened(workspace, api, rps) {
+      metrics.budget.set({ workspace, api }, rps);
+      metrics.heldBack.inc({ workspace, api }, 0);
+      for (const lane of LANES) metrics.budgetWait.zero({ workspace, api, lane });
+    },
+    slotGranted(workspace, api, lane, seconds) {
+      metrics.budgetWait.observe({ workspace, api, lane }, seconds);
+    },
+    heldBack(workspace, api, seconds) {
+      metrics.heldBack.inc({ workspace, api }, seconds);
+    },
+    searched(workspace, phones) {
+      metrics.lookupPhones.observe({ workspace }, phones);
+    },
+    workspaceOpened(workspace) {
+      metrics.lookupPhones.zero({ workspace });
+      metrics.workspacePaused.set({ workspace }, 0);
+    },
+    breakerChanged(workspace, api, state) {
+      metrics.breakerState.set({ workspace, api }, BREAKER_STATES[state]);
+    },
+    unsearchedFormat(workspace) {
+      metrics.unsearchedFormats.inc({ workspace });
+    },
+    customerIoDown(workspace, api, failure) {
+      log.warn(
+        { code: 'customerio_down', workspace, api, reason: failure?.code, status: failure?.status },
+        'Customer.io is down: jobs wait for it',
+      );
+    },
+    customerIoUp(workspace, api) {
+      log.info({ workspace, api }, 'Customer.io works again');
+    },
+    workspacePaused(workspace, api, failure, operation) {
+      metrics.workspacePaused.set({ workspace }, 1);
+      const { code: reason, status, message } = failure ?? {};
+      log.error(
+        { code: 'workspace_paused', workspace, api, operation, reason, status },
+        operation === undefined
+          ? 'Customer.io refuses the keys or the region of a workspace: its jobs wait until they are corrected'
+          : `jobs of a workspace wait: ${message ?? 'an operation is rejected'}`,
+      );
+    },
+    workspaceResumed(workspace) {
+      metrics.workspacePaused.set({ workspace }, 0);
+      log.info({ workspace }, 'workspace resumed');
+    },
+  };
+}
