@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { runAttacks } from './attacks/run-attacks';
 import { resultsTable } from './checker/results-table';
 import { passed, type ScenarioResult } from './checker/scenario-result';
 import { Environment, type EnvironmentOptions } from './environment/environment';
@@ -65,6 +66,7 @@ async function main(): Promise<number> {
   if (options.help) print(USAGE);
   if (options.list) printNames();
   if (options.help || options.list) return 0;
+  if (options.attacks) return (await runAttacks(print)) === 0 ? 0 : 1;
   print(`seed ${String(seed)}, scale ${String(scale)}, ${String(scenarios.length)} scenarios`);
   const results = await runAll(options);
   print(`\n${resultsTable(results)}\n\nseed ${String(seed)}`);

@@ -11,6 +11,7 @@ export const USAGE = `npm run test:faults -- [options]
   --seed <number>    repeats the random choices of a run
   --json <file>      also writes the results there
   --mutant <name>    seeds a defect, runs the scenarios that must find it, and fails unless one does (alias: --defect)
+  --attacks          runs the attacks by hostile requests, slips in the configuration and kills of npm start instead
   --list             prints the names of the scenarios and mutants
 
 Exit code: 0 when there is no violation (with --mutant: when there is one), 1 otherwise, 2 for invalid arguments.
@@ -27,6 +28,7 @@ export interface Options {
   readonly seed: number;
   /** The file for the results. */
   readonly json: string | undefined;
+  readonly attacks: boolean;
   readonly list: boolean;
   readonly help: boolean;
 }
@@ -48,6 +50,7 @@ export function parseOptions(args: readonly string[]): Options {
       json: { type: 'string' },
       mutant: { type: 'string' },
       defect: { type: 'string' },
+      attacks: { type: 'boolean', default: false },
       list: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
     },
@@ -60,6 +63,7 @@ export function parseOptions(args: readonly string[]): Options {
     scale: scaleOf(values.scale ?? (values.quick ? QUICK_SCALE : mutant ? MUTANT_SCALE : 1)),
     seed: seedOf(values.seed ?? Date.now() % 1_000_000_000),
     json: values.json,
+    attacks: values.attacks,
     list: values.list,
     help: values.help,
   };

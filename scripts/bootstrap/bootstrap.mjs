@@ -28,10 +28,16 @@ export async function bootstrap({ output, withTests, mayInstall }) {
   checkNode();
   const onWait = (holder) =>
     void output.write(`setup: waiting for process ${holder}, which is setting up here as well\n`);
-  await withLock(join(ROOT, 'data/run/setup.lock'), onWait, async () => {
-    if (!packagesAreCurrent(ROOT, withTests)) await install({ output, withTests, mayInstall });
-    build(output);
-  });
+  try {
+    await withLock(join(ROOT, 'data/run/setup.lock'), onWait, async () => {
+      if (!packagesAreCurrent(ROOT, withTests)) await install({ output, withTests, mayInstall });
+      build(output);
+    });
+  } catch (error) {
+    if (error.syscall === undefined) throw error;
+    console.error(`setup: ${ROOT} must be a folder that can be written to, with its data/: ${error.message}`);
+    process.exit(1);
+  }
 }
 
 /** Whether everything is there that a program without tests needs: then its own help can be shown. */

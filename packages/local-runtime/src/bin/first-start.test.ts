@@ -125,3 +125,12 @@ test('the output of a command stays free of the set-up', async () => {
   expect(out).toBe('cli runs dlq list \n');
   expect(error).toContain('setup: installing packages');
 });
+
+test('a checkout that cannot be written to is named, without a stack trace', async () => {
+  writeFileSync(join(root, 'data'), '');
+  const { code, out, error } = await run('start');
+  expect({ code, out }).toEqual({ code: 1, out: '' });
+  expect(error).toMatch(
+    /^setup: \S+ must be a folder that can be written to, with its data\/: .*data\/run'\n$/,
+  );
+});

@@ -31,7 +31,7 @@ function customerIo({ sandbox }: SystemUrls): string {
 }
 
 function formatRow([name, value]: Row): string {
-  return `  ${name.padEnd(16)}${value}`;
+  return `  ${name.padEnd(18)}${value}`;
 }
 
 function demoHints(
@@ -59,7 +59,7 @@ function demoHints(
 /** The URLs to enter at Twilio and Customer.io. A password in `PUBLIC_URL` is not printed. */
 export function twilioUrls({ config }: Pick<Plan, 'config'>): string[] {
   const { publicUrl } = config;
-  const base = publicUrl?.replace(/^(https?:\/\/[^/:@]*):[^/@]*@/, '$1:<password>@') ?? 'https://<your host>';
+  const base = publicUrl?.replace(/(\/\/[^/?#:@]*):[^/?#]*@/, '$1:<password>@') ?? 'https://<your host>';
   const rows: Row[] = [
     ['inbound messages', `${base}${WEBHOOK_PATHS.messages} (POST)`],
     ['status callback', `${base}${WEBHOOK_PATHS.status}`],

@@ -82,6 +82,8 @@ describe('readIngestConfig', () => {
     ['https://user:word@Example.com:8443', 'https://user:word@Example.com:8443'],
     ['http://example.com/webhooks/twilio-staging', 'http://example.com/webhooks/twilio-staging'],
     [' https://example.com\n', 'https://example.com'],
+    ['https://[2001:db8::1]:8443', 'https://[2001:db8::1]:8443'],
+    ['https://bücher.example', 'https://bücher.example'],
   ])('accepts %s as PUBLIC_URL', (given, expected) => {
     expect(readIngestConfig({ ...complete, PUBLIC_URL: given }).publicUrl).toBe(expected);
   });
@@ -100,6 +102,9 @@ describe('readIngestConfig', () => {
     'https://example.com/WebHooks/Twilio/Messages/',
     'https://example.com/prefix/webhooks/twilio',
     'https://example.com/webhooks/customerio/people',
+    'https://example.com//webhooks//twilio///messages',
+    'https://one.example.com,https://two.example.com',
+    'https://*.example.com',
   ])('rejects %s as PUBLIC_URL', (given) => {
     expect(errorsOf({ ...complete, PUBLIC_URL: given })).toEqual([
       expect.stringMatching(/^PUBLIC_URL: must/),

@@ -39,7 +39,7 @@ describe('http is accepted', () => {
   });
 });
 
-it.each(['*.internal', 'http://gateway', 'gateway:8080', 'a/b', 'a@b', 'a b', '*'])(
+it.each(['*.internal', '.internal', 'http://gateway', 'gateway:8080', 'a/b', 'a@b', 'a b', '*'])(
   'rejects %s in INSECURE_HTTP_HOSTS, where only exact names have an effect',
   (host) => {
     const env = { INSECURE_HTTP_HOSTS: `gateway,${host}` };

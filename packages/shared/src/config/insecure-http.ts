@@ -14,7 +14,7 @@ const hostOf = (name: string): string | undefined => {
 const hostName = z
   .string()
   .refine(
-    (name) => /^[\w.\-:[\]]+$/.test(name) && hostOf(name) !== undefined,
+    (name) => /^[\w\-:[\]][\w.\-:[\]]*$/.test(name) && hostOf(name) !== undefined,
     'must be exact host names or addresses, without protocol, port or wildcard',
   )
   .transform((name) => hostOf(name) ?? name);

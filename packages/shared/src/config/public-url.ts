@@ -6,8 +6,9 @@ const FOLDERS = [
   ...new Set(Object.values(WEBHOOK_PATHS).map((path) => path.slice(0, path.lastIndexOf('/')))),
 ];
 
+/** Ingest takes repeated slashes for one. */
 const endsInOurPath = (url: string): boolean => {
-  const path = url.toLowerCase();
+  const path = url.toLowerCase().replace(/\/{2,}/g, '/');
   return FOLDERS.some((folder) => path.endsWith(folder) || path.includes(`${folder}/`));
 };
 
@@ -24,10 +25,14 @@ export const publicUrl = z
   })
   .transform((url) => url.replace(/\/+$/, ''));
 
+/** `host` or `host:port`. A list of URLs is one URL to the parser, whose host has commas. */
+const HOST = /^(?:[\w.-]+|\[[\da-f:]+\])(?::\d+)?$/;
+
 function problemOf(url: string): string | undefined {
   if (!/^https?:\/\/[^/]/i.test(url)) return 'must begin with https:// (or http://)';
   if (/[\s\\]/.test(url) || !URL.canParse(url)) return 'must be a URL';
   if (/[?#]/.test(url)) return 'must be a base URL, without ? and #';
+  if (!HOST.test(new URL(url).host)) return 'must be one URL, with a host name or an address';
   if (endsInOurPath(url.replace(/\/+$/, ''))) return `must end before ${FOLDERS.join(' and ')}`;
   return undefined;
 }

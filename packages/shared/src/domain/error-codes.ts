@@ -1,14 +1,5 @@
-interface ErrorCodeDefinition {
-  /** One line for operators. */
-  readonly meaning: string;
-  /** What an operator does about it. */
-  readonly remedy: string;
-  /**
-   * `dead_letter`: the job or message ends there. `waits`: the job waits without limit until it can succeed. `handled`: the
-   * caller handles it, so operators never see it.
-   */
-  readonly ends: 'dead_letter' | 'waits' | 'handled';
-}
+import type { ErrorCodeDefinition } from './error-code-definition';
+import { INGEST_ERROR_CODES } from './ingest-error-codes';
 
 const UPGRADE = 'Upgrade the workers, replay.';
 const INVALID = 'Show it: a replay parses it again, so it helps once the workers know the form.';
@@ -157,7 +148,8 @@ export const ERROR_CODES = {
     ends: 'dead_letter',
   },
   batch_version_unknown: {
-    meaning: 'A large batch stored by a newer ingest, which waited 24 hours for a worker that knows its version.',
+    meaning:
+      'A large batch stored by a newer ingest, which waited 24 hours for a worker that knows its version.',
     remedy: UPGRADE,
     ends: 'dead_letter',
   },
@@ -226,46 +218,7 @@ export const ERROR_CODES = {
     remedy: 'Find the cause in the logs of the workers, replay once it is removed.',
     ends: 'dead_letter',
   },
-  account_not_proven: {
-    meaning: 'An inbound event of another account than the one that signed its batch.',
-    remedy: 'Replay it if the account is yours and you trust the event.',
-    ends: 'dead_letter',
-  },
-  message_not_understood: {
-    meaning: 'A signed message that could not be parsed.',
-    remedy: 'Show it and act by hand: it cannot be replayed.',
-    ends: 'dead_letter',
-  },
-  message_ambiguous: {
-    meaning: 'A signed message whose text could be that of another message; it changes nothing.',
-    remedy: 'Compare it with the message at Twilio and act by hand: it cannot be replayed.',
-    ends: 'dead_letter',
-  },
-  message_sids_differ: {
-    meaning: 'A signed opt-in whose SIDs are not the same; it changes nothing.',
-    remedy: 'Compare it with the message at Twilio and act by hand: it cannot be replayed.',
-    ends: 'dead_letter',
-  },
-  not_a_phone_number: {
-    meaning: 'A keyword from an address that is not a phone number.',
-    remedy: 'If you know the phone of the person, `dlq resolve` replays it.',
-    ends: 'dead_letter',
-  },
-  unknown_channel: {
-    meaning: 'A keyword on a channel other than SMS, MMS, RCS and WhatsApp.',
-    remedy: 'Show it and act by hand: it cannot be replayed.',
-    ends: 'dead_letter',
-  },
-  spool_item_refused: {
-    meaning: 'Redis accepted other writes of the spool for a minute, but not this one.',
-    remedy: 'Replay.',
-    ends: 'dead_letter',
-  },
-  spool_item_unreadable: {
-    meaning: 'An item of the spool in a form that this ingest cannot parse, such as after a downgrade.',
-    remedy: 'Show it and act by hand.',
-    ends: 'dead_letter',
-  },
+  ...INGEST_ERROR_CODES,
 } as const satisfies Record<string, ErrorCodeDefinition>;
 
 export type ErrorCode = keyof typeof ERROR_CODES;

@@ -14,6 +14,6 @@ export {
 } from './metric-definitions';
 export { createRegistry, registerQueueGauges } from './metrics';
 export { neverThrowing } from './never-throwing';
-export { makePrivateFolder } from './private-folder';
+export { makeOwnFilesPrivate, makePrivateFolder } from './private-folder';
 export { CHECK_CONFIG, runService, type Service } from './run-service';
 export { TimeoutError, throttle, withTimeout } from './timing';

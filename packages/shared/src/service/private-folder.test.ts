@@ -1,7 +1,7 @@
-import { mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { makePrivateFolder } from './private-folder';
+import { makeOwnFilesPrivate, makePrivateFolder } from './private-folder';
 
 let folder: string;
 beforeEach(async () => {
@@ -28,4 +28,39 @@ test('an existing folder loses the rights of others, and everything in it', asyn
 test('a file in the place of the folder is an error', async () => {
   await writeFile(join(folder, 'spool'), '');
   await expect(makePrivateFolder(join(folder, 'spool'))).rejects.toThrow('EEXIST');
+});
+
+test('a program in the folder can still be run by its owner', async () => {
+  await writeFile(join(folder, 'backup.sh'), '', { mode: 0o755 });
+  await makePrivateFolder(folder);
+  expect(await modeOf(join(folder, 'backup.sh'))).toBe(0o700);
+});
+
+describe('in a folder that a setting names', () => {
+  const isOurs = (name: string): boolean => name.endsWith('.ldb');
+
+  test('our files lose the rights of others, and the folder where nothing else is in it', async () => {
+    await chmod(folder, 0o755);
+    await writeFile(join(folder, '1.ldb'), '', { mode: 0o644 });
+    await makeOwnFilesPrivate(folder, isOurs);
+    expect(await modeOf(folder)).toBe(0o700);
+    expect(await modeOf(join(folder, '1.ldb'))).toBe(0o600);
+  });
+
+  test("a mistake costs nobody's rights: the folder of others and all that is in it stay as they are", async () => {
+    await chmod(folder, 0o755);
+    await mkdir(join(folder, 'lib'), { mode: 0o755 });
+    for (const name of ['run', 'lib/2.ldb', '1.ldb']) {
+      await writeFile(join(folder, name), '', { mode: 0o755 });
+    }
+    await makeOwnFilesPrivate(folder, isOurs);
+    const paths = ['', 'lib', 'run', 'lib/2.ldb', '1.ldb'].map((path) => join(folder, path));
+    expect(await Promise.all(paths.map(modeOf))).toEqual([0o755, 0o755, 0o755, 0o755, 0o700]);
+  });
+
+  test('a folder that is made to be shared stays open, though it is empty', async () => {
+    await chmod(folder, 0o1777);
+    await makeOwnFilesPrivate(folder, isOurs);
+    expect(await modeOf(folder)).toBe(0o777);
+  });
 });

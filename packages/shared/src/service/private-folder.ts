@@ -3,7 +3,6 @@ import { chmod, mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const FOLDER_MODE = 0o700;
-const FILE_MODE = 0o600;
 
 /**
  * Creates a folder, with its parents, that only its owner can enter, and takes the rights of others away from one that
@@ -13,12 +12,25 @@ const FILE_MODE = 0o600;
  */
 export async function makePrivateFolder(folder: string): Promise<void> {
   await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
-  await restrict(folder, FOLDER_MODE);
+  await restrict(folder);
   for (const entry of await readAll(folder)) {
-    const path = join(entry.parentPath, entry.name);
-    if (entry.isFile()) await restrict(path, FILE_MODE);
-    if (entry.isDirectory()) await restrict(path, FOLDER_MODE);
+    if (entry.isFile() || entry.isDirectory()) await restrict(join(entry.parentPath, entry.name));
   }
+}
+
+/**
+ * As `makePrivateFolder`, for a folder that a setting names, which may by mistake be one that others use: `/tmp`, or the
+ * folder of a program. Only files whose name `isOurs` lose the rights of others; the folder does when it has no other entry
+ * than these.
+ *
+ * @throws {Error} of the file system when the folder can neither be created nor read
+ */
+export async function makeOwnFilesPrivate(folder: string, isOurs: (name: string) => boolean): Promise<void> {
+  await mkdir(folder, { recursive: true, mode: FOLDER_MODE });
+  const entries = await readdir(folder, { withFileTypes: true });
+  const ours = entries.filter((entry) => entry.isFile() && isOurs(entry.name));
+  if (ours.length === entries.length) await restrict(folder);
+  for (const { name } of ours) await restrict(join(folder, name));
 }
 
 async function readAll(folder: string): Promise<Dirent[]> {
@@ -31,10 +43,15 @@ async function readAll(folder: string): Promise<Dirent[]> {
   }
 }
 
-/** Removes the rights of group and others. */
-async function restrict(path: string, mode: number): Promise<void> {
+const OTHERS = 0o077;
+/** Of a folder that is made to be shared, such as `/tmp`. */
+const STICKY = 0o1000;
+
+/** Removes the rights of group and others. Those of the owner stay: a file may be a program. */
+async function restrict(path: string): Promise<void> {
   try {
-    if (((await stat(path)).mode & 0o077) !== 0) await chmod(path, mode);
+    const { mode } = await stat(path);
+    if ((mode & OTHERS) !== 0 && (mode & STICKY) === 0) await chmod(path, mode & 0o700);
   } catch (error) {
     // Another user's, or a file that has just been removed.
     if (!isOneOf(error, ['EPERM', 'ENOENT', 'EROFS'])) throw error;

@@ -1,17 +1,22 @@
 import { ClassicLevel } from 'classic-level';
 import { ConfigError } from '@optout-sync/shared/config';
-import { makePrivateFolder } from '@optout-sync/shared/service';
+import { makeOwnFilesPrivate } from '@optout-sync/shared/service';
 
 export type Database = ClassicLevel;
 
+/** The names of LevelDB's files (https://github.com/google/leveldb/blob/main/db/filename.cc). */
+const LEVELDB_FILE = /^(?:CURRENT|LOCK|LOG(?:\.old)?|MANIFEST-\d+|\d+\.(?:log|ldb|sst|dbtmp))$/;
+const isOfLevelDb = (name: string): boolean => LEVELDB_FILE.test(name);
+
 /**
- * Opens the LevelDB database in a folder, and creates both if needed. Only the folder's owner can enter it.
+ * Opens the LevelDB database in a folder, and creates both if needed. Only the folder's owner can read it. Other files in the
+ * folder, and the folder then, keep their rights.
  *
  * @throws {ConfigError} when another process has it open
  * @throws {Error} with the disk's own message for any other failure
  */
 export async function openDatabase(dir: string): Promise<Database> {
-  await makePrivateFolder(dir);
+  await makeOwnFilesPrivate(dir, isOfLevelDb);
   const database = new ClassicLevel(dir);
   try {
     await database.open();

@@ -71,6 +71,31 @@ describe('a re-split text', () => {
     expect(isAmbiguous(split, '')).toBe(true);
   });
 
+  const swallowed = (From: string): [string, (rest: string) => Record<string, string>][] => [
+    ['the value of one of his own parameters', (rest) => ({ G: rest })],
+    ['one of his own names', (rest) => ({ [`G${rest}`]: '' })],
+    ['one that begins with From', (rest) => ({ [rest]: '' })],
+    ['a place', (rest) => ({ FromCity: rest })],
+    ['his own parameter, cut off in the middle', (rest) => ({ [`FromCity${rest}`]: From })],
+  ];
+
+  it.each(['12345', '+12345', 'client:bob', 'sip:bob@example.com', '4155550199', 'channel:x'])(
+    'is recognised where the real sender is %j, which is no phone number, wherever it is put',
+    (From) => {
+      const message = twilioMessage({ From });
+      for (const [where, put] of swallowed(From)) {
+        const split = { ...message, Body: 'START', From: VICTIM, ...put(`From${From}`) };
+        expect(parseMessage(split, 1, classify)).toMatchObject({ kind: 'event', event: { phone: VICTIM } });
+        expect([where, isAmbiguous(split, '')]).toEqual([where, true]);
+      }
+    },
+  );
+
+  it('is not seen in what Twilio says of the sender, in a new parameter either, and in the words of a person', () => {
+    const message = twilioMessage({ FromCity: 'FROMBERG', Body: 'STOP', ProfileName: 'Greetings From Ann' });
+    expect(isAmbiguous({ ...message, FromCarrier: 'any' }, '')).toBe(false);
+  });
+
   it.each([
     ['a plus that became a space', `From ${VICTIM.slice(1)}`],
     ['a channel before the number', `Fromwhatsapp:${VICTIM}`],

@@ -43,7 +43,7 @@ const DELIMITED = startsBehind('=?');
 
 /**
  * Whether the signed text of a form may be that of another message: it has the beginning of a pair, such as `From+1415555...`,
- * where this form has no parameter of that name.
+ * where this form has no parameter of that name, or `From` with any value between the sender and the id of the message.
  *
  * @param query of the URL that the form was posted to; it is signed in front of the parameters
  * @param isStudio whether names may begin with a small letter
@@ -52,7 +52,27 @@ export function isAmbiguous(params: Params, query: string, isStudio = false): bo
   const { text, nameEnds } = signedText(params);
   const names = isStudio ? STUDIO_NAMES : NAMES;
   return (
-    hasPair(text, names, DELIMITED, (end) => !nameEnds.has(end)) || hasPair(query, names, GLUED, () => true)
+    hasPair(text, names, DELIMITED, (end) => !nameEnds.has(end)) ||
+    hasPair(query, names, GLUED, () => true) ||
+    (!isStudio && hasSecondFrom(params))
+  );
+}
+
+/** `FromCity` and others that say more of the sender, also such as Twilio may add. */
+const OF_SENDER = /^From[A-Z][A-Za-z]*$/;
+
+/**
+ * Whether `From` is in a parameter that is signed between From and MessageSid. There the real sender of a re-split text must
+ * be, where its MessageSid is the real one; and a sender need not be a phone number: a short code, a SIP address. Twilio's
+ * own parameters there are places and media.
+ */
+function hasSecondFrom(params: Params): boolean {
+  return Object.entries(params).some(
+    ([name, value = '']) =>
+      name > 'From' &&
+      name < 'MessageSid' &&
+      ((name.includes('From') && !OF_SENDER.test(name)) ||
+        [value].flat().some((text) => text.includes('From'))),
   );
 }
 

@@ -9,8 +9,8 @@ import { WebhookError } from '../../webhook/webhook-error';
 import { accountsNamed } from './accounts-named';
 
 /** A batch up to this size, in bytes, and of at most this many events is handled before it is answered. */
-export const MOST_BYTES_AT_ONCE = 4 * 1024 * 1024;
-export const MOST_EVENTS_AT_ONCE = 1_000;
+const MOST_BYTES_AT_ONCE = 4 * 1024 * 1024;
+const MOST_EVENTS_AT_ONCE = 1_000;
 
 /** A verified batch: its events, and the SIDs of the accounts whose token signed it. */
 export interface ParsedBatch {
