@@ -117,11 +117,11 @@ interface LedgerSize {
   readonly size: number;
   readonly bytesPerEntry: number;
 }
-export interface LedgerResults {
+interface LedgerResults {
   readonly sizes: readonly LedgerSize[];
   readonly results: Results;
 }
-export interface QueueResults {
+interface QueueResults {
   readonly empty: Results;
   readonly full: Results;
   readonly pages: Results;

@@ -92,7 +92,7 @@ interface Rate {
   readonly refused: number;
 }
 
-export interface SyncResults {
+interface SyncResults {
   readonly backlog: readonly ContenderResult[];
   readonly campaign: Sample;
   readonly steady: readonly ContenderResult[];
