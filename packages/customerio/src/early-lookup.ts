@@ -44,6 +44,7 @@ export function createEarlyLookup(
     maxBatch: options.lookupBatch,
     run: async (requested, reservation) => {
       const phones = [...new Set(requested.map(({ phone }) => phone))];
+      options.onSearch?.(phones.length);
       const results = await search.run(phones, { reservation }, (part, cioIds) => {
         const times = requested.filter(({ phone }) => part.includes(phone)).map(({ timestamp }) => timestamp);
         return onFound(cioIds, Math.min(...times));

@@ -17,8 +17,6 @@ export type Lookup = (phone: E164, purpose?: 'opt_out' | 'opt_in') => Promise<st
 export interface LookupOptions extends PhoneSearchOptions {
   /** The class of its requests. Default: live. */
   readonly slot?: SlotClass;
-  /** Called for each search. */
-  readonly onSearch?: (phones: number) => void;
 }
 
 /** Creates a look-up that searches for many phones at once; see `PhoneSearch`. */

@@ -17,6 +17,8 @@ export interface PhoneSearchOptions extends PhoneSettings {
   readonly phoneAttribute: string;
   /** Most phones in one search. */
   readonly lookupBatch: number;
+  /** Called for each search. */
+  readonly onSearch?: (phones: number) => void;
 }
 
 /** In the results of a search: the phone has too many people, so it has to be searched for alone. */
