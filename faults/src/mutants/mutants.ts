@@ -16,7 +16,7 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'no-resync': {
     killedBy: ['customerio-drip'],
     mutations: [
-      { workspace: 'packages/shared', find: /, keepLastIfActive: true/, replace: '' },
+      { workspace: 'packages/shared', find: /,\s*keepLastIfActive: true/, replace: '' },
       {
         workspace: 'services/worker',
         // In the sync job. The record job adds the phone to the index of unapplied entries first.
@@ -53,8 +53,14 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
     mutations: [
       {
         workspace: 'services/worker',
-        find: /(?=const \{[^}]*\} = await (\w+)\.record\(\w+, (\w+), [^;]*\);)/,
-        replace: "if (!(await $1.redis.set(`seen:${$2.messageSid}`, 1, 'NX'))) return 'duplicate';\n",
+        find: /(?=const recorded = await record\(context, batch\);)/,
+        replace: `const fresh = [];
+          for (const item of batch) {
+            const key = 'seen:' + item.event?.messageSid;
+            if (await context.ledger.redis.set(key, 1, 'NX')) fresh.push(item);
+          }
+          batch = fresh;
+          `,
       },
     ],
   },

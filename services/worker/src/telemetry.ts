@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
 import { indexTerms } from '@optout-sync/shared/dead-letters';
-import { maskPhone, type InboundEvent, type Outcome } from '@optout-sync/shared/domain';
+import { maskPhone } from '@optout-sync/shared/domain';
 import { DriftKind } from '@optout-sync/shared/reconcile';
 import { neverThrowing, type Logger } from '@optout-sync/shared/service';
 import { batchTelemetry } from './batch-telemetry';
@@ -10,6 +10,7 @@ import type { DestinationEvents } from './jobs/destination-job';
 import type { RecordEvents } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
 import { throttleEach } from './lib/throttle-each';
+import { eventCounters } from './event-counters';
 import { createMetrics, type WorkerMetrics } from './metrics';
 import { NO_WORKSPACE, startAtZero, workspacesOfQueues } from './metrics-start';
 import type { PeopleJobEvents } from './people/people-job';
@@ -17,7 +18,7 @@ import type { PersonLookEvents } from './people/person-look-rounds';
 import { reconcileTelemetry } from './reconcile-telemetry';
 import type { ReconcileEvents } from './reconcile/start-reconcilers';
 import type { ReplayEvents } from './replay/replay-job';
-import type { DeadLetterEvents, EventPlace } from './runner/job-kind';
+import type { DeadLetterEvents } from './runner/job-kind';
 import type { JobEvents } from './runner/process-job';
 import type { FailoverEvents } from './runner/rerun-after-failover';
 import type { WorkerPoolEvents } from './runner/worker-pool';
@@ -82,20 +83,7 @@ function outcomeTelemetry(
   log: Logger,
   workspaceOf: WorkspaceOf,
 ): RecordEvents & SyncEvents & DestinationEvents & DeadLetterEvents {
-  const ended = (
-    outcome: Outcome,
-    { kind, source }: Pick<InboundEvent, 'kind' | 'source'>,
-    { workspace, lane }: EventPlace,
-  ): void => {
-    metrics.outcomes.inc({ outcome, kind, source, lane, workspace });
-  };
-  /** Customer.io holds an event from now on. */
-  const reached = (
-    { kind, source, receivedAt }: Pick<InboundEvent, 'kind' | 'source' | 'receivedAt'>,
-    { workspace, lane }: EventPlace,
-  ): void => {
-    metrics.endToEnd.observe({ source, kind, lane, workspace }, (Date.now() - receivedAt) / 1_000);
-  };
+  const { ended, reached } = eventCounters(metrics);
   return {
     recorded(event, result, place) {
       const { messageSid, kind, channel, source } = event;

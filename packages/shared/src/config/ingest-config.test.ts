@@ -37,6 +37,7 @@ describe('readIngestConfig', () => {
       studioTokens: [],
       keywords: { match: 'exact', wording: 'off', languages: {}, countries: {} },
       webhookTokens: [],
+      workspaces: ['default'],
       blockedSends: DEFAULT_BLOCKED_SENDS,
       forwardUrls: [],
       forwardSignature: false,
