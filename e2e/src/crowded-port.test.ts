@@ -44,7 +44,7 @@ describe(`an ingest that may have ${String(DESCRIPTORS)} descriptors open`, () =
     expect(new Set(statuses)).toEqual(new Set([200]));
     expect(await system.metric('optout_connections_closed_total', 'reason="idle"')).toBeGreaterThan(9_000);
     expect(await system.metric('optout_connections_closed_total', 'reason="refused"')).toBe(0);
-    const descriptors = await system.metric('optout_process_open_fds', 'service="ingest"');
+    const descriptors = await system.metric('process_open_fds', 'service="ingest"');
     expect(descriptors).toBeGreaterThan(DESCRIPTORS - 200);
     expect(descriptors).toBeLessThan(DESCRIPTORS - 64);
     expect(ingest.logs().filter((line) => line.includes('"too_many_connections"')).length).toBeLessThan(20);
