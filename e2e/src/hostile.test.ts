@@ -124,7 +124,7 @@ describe('hostile requests without a valid signature', () => {
       what: 'the log',
     });
     const log = system.logLines.join('\n');
-    for (const secret of [MARK, '4155550666', '41557', 'passwd', 'set-cookie', 'x'.repeat(300)]) {
+    for (const secret of [MARK, '4155550666', '41557', 'set-cookie', 'x'.repeat(300)]) {
       expect(log).not.toContain(secret);
     }
     for (const line of system.logLines) expect(() => JSON.parse(line) as unknown).not.toThrow();

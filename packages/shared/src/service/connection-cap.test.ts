@@ -20,11 +20,12 @@ let server: Server;
 let reasons: ClosedReason[];
 let sockets: Socket[];
 
-async function start(limit: number, listener: RequestListener): Promise<void> {
+/** @param graceMs by default the order counts from the start */
+async function start(limit: number, listener: RequestListener, graceMs = 0): Promise<void> {
   server = createServer(listener);
   reasons = [];
   sockets = [];
-  capConnections(server, limit, (reason) => reasons.push(reason));
+  capConnections(server, limit, (reason) => reasons.push(reason), graceMs);
   await listen(server, { port: 0 });
 }
 
@@ -105,6 +106,15 @@ describe('at the cap, a new connection', () => {
     const [first, second] = await opened(2);
     await send(second, GET);
     first?.write('POST / HTTP/1.1\r\nx-slow: ');
+    await open();
+    expect(await closed(1)).toEqual([0]);
+  });
+
+  it('takes no place of one whose first bytes may be under way, though all others have sent some', async () => {
+    await start(3, neverAnswer, 60_000);
+    const [first, second] = await opened(3);
+    await send(first, `${POST}b`);
+    await send(second, `${POST}b`);
     await open();
     expect(await closed(1)).toEqual([0]);
   });

@@ -13,7 +13,15 @@ interface Connection {
   readonly requests: Set<IncomingMessage>;
   /** What it had sent when it took its place in the order. */
   bytesRead: number;
+  /** When it was accepted, or its last answer was sent; in ms. */
+  waitingSince: number;
 }
+
+/**
+ * How long a connection may have sent nothing without being idle, in ms: the bytes of its request are still under way, or have
+ * arrived and were not read yet.
+ */
+const GRACE_MS = 1_000;
 
 /**
  * Keeps an HTTP server at `limit` connections. A new connection takes the place of another one, so that a crowd of idle
@@ -21,7 +29,8 @@ interface Connection {
  *
  * *Waiting*: entered by connecting and by the last answer. The client has to send a request or the rest of one. *Answering*:
  * from the last byte of a request until its answer is sent. *Gone*: closed, by whichever side. At the cap the one that
- * waits for longest without a byte from its client is closed; one that is answering never is.
+ * waits for longest without a byte from its client is closed; one that is answering never is. One that waits for less than a second
+ * is closed only where all do, the first of them.
  *
  * @param onClosed called for each connection that the cap closes
  */
@@ -29,22 +38,31 @@ export function capConnections(
   server: Server,
   limit: number,
   onClosed: (reason: ClosedReason) => void = () => undefined,
+  graceMs = GRACE_MS,
 ): void {
   // In the order of what happened last on them, as far as it is known: bytes are looked at only when room is needed.
   const connections = new Map<Socket, Connection>();
-  const touch = (socket: Socket, connection: Connection): void => {
+  const place = (socket: Socket, connection: Connection): void => {
     connections.delete(socket);
     connection.bytesRead = socket.bytesRead;
     connections.set(socket, connection);
   };
+  const waits = (socket: Socket, connection: Connection): void => {
+    connection.waitingSince = performance.now();
+    place(socket, connection);
+  };
   const longestWaiting = (): Socket | undefined => {
-    // A touched one is met again, after all others.
+    const settled = performance.now() - graceMs;
+    let first: readonly [Socket, Connection] | undefined;
+    // One that is placed anew is met again, after all others.
     for (const [socket, connection] of connections) {
       if (isAnswering(connection)) continue;
-      if (socket.bytesRead === connection.bytesRead) return socket;
-      touch(socket, connection);
+      if (connection.waitingSince > settled) {
+        if (!first || connection.waitingSince < first[1].waitingSince) first = [socket, connection];
+      } else if (socket.bytesRead === connection.bytesRead) return socket;
+      else place(socket, connection);
     }
-    return undefined;
+    return first?.[0];
   };
 
   server.on('connection', (socket) => {
@@ -57,7 +75,7 @@ export function capConnections(
       onClosed(reason);
       if (!victim) return;
     }
-    touch(socket, { requests: new Set(), bytesRead: 0 });
+    waits(socket, { requests: new Set(), bytesRead: 0, waitingSince: 0 });
     socket.once('close', () => connections.delete(socket));
   });
   server.prependListener('request', (request, response) => {
@@ -65,10 +83,10 @@ export function capConnections(
     const connection = connections.get(socket);
     if (!connection) return;
     connection.requests.add(request);
-    touch(socket, connection);
+    place(socket, connection);
     response.once('close', () => {
       connection.requests.delete(request);
-      if (connections.has(socket)) touch(socket, connection);
+      if (connections.has(socket)) waits(socket, connection);
     });
   });
 }
