@@ -81,7 +81,13 @@ describe('a service that gets SIGTERM', () => {
     const written = phones.filter((phone) => system.attribute(phone)[0] === true);
     expect(written.length).toBeGreaterThan(0);
     const entries = await Promise.all(written.map((phone) => system.entry(phone)));
-    expect(entries.filter((entry) => entry?.appliedVersion !== 1)).toEqual([]);
+    // What was set early has its outcome by the next worker.
+    expect(entries.filter((entry) => entry?.appliedVersion !== 1 && entry?.written?.version !== 1)).toEqual(
+      [],
+    );
     expect(await system.queues.syncOf('default').getActiveCount()).toBe(0);
+    slow.remove();
+    await system.startWorker();
+    await system.settled(phones, 1);
   });
 });
