@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { TcpProxy } from '@optout-sync/testkit';
+import { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { System, type Running } from '@optout-sync/testkit/system';
 import { CustomerIoAccess, type AccessKind } from './customerio-access';
 import { ManagedProcess } from './managed-process';
@@ -88,7 +89,10 @@ export class Environment {
     await this.configureAof();
   }
 
-  /** The number of jobs that wait or run plus the number of spooled items; 0 when nothing is left to do. */
+  /**
+   * The number of jobs that wait or run, of spooled items, and of phones that were set early and wait for their outcome without a
+   * job; 0 when nothing is left to do.
+   */
   async backlog(): Promise<number> {
     const { queues } = this.system;
     const counts = await Promise.all(
@@ -97,7 +101,20 @@ export class Environment {
       ),
     );
     const jobs = counts.flatMap((count) => Object.values(count)).reduce((sum, count) => sum + count, 0);
-    return jobs + (await this.system.metric('optout_spool_items'));
+    return jobs + (await this.system.metric('optout_spool_items')) + (await this.setEarly());
+  }
+
+  /** The number of phones whose version is written and not applied yet: of the first thousand that wait. */
+  private async setEarly(): Promise<number> {
+    const { connection, prefix } = this.system;
+    const unapplied = new UnappliedIndex(connection, prefix);
+    const waiting = await unapplied.list('default', {
+      before: Date.now() + HOUR_MS,
+      offset: 0,
+      limit: 1_000,
+    });
+    const entries = await Promise.all(waiting.map(({ subject }) => this.system.entry(subject.phone)));
+    return entries.filter((entry) => entry?.written?.version === entry?.version).length;
   }
 
   async stop(): Promise<void> {
