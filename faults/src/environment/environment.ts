@@ -114,7 +114,7 @@ export class Environment {
       limit: 1_000,
     });
     const entries = await Promise.all(waiting.map(({ subject }) => this.system.entry(subject.phone)));
-    return entries.filter((entry) => entry?.written?.version === entry?.version).length;
+    return entries.filter((entry) => entry && entry.earlyVersion === entry.version).length;
   }
 
   async stop(): Promise<void> {

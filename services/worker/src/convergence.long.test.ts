@@ -25,6 +25,8 @@ import { recordJob } from './jobs/record-job';
 import { syncJob } from './jobs/sync-job';
 import { createTelemetry } from './telemetry';
 
+const JOB = { id: '1', data: { payload: undefined }, isRepeated: false };
+
 /*
  * Checks that a message counts once, that every event has an outcome and that the latest message wins, against a reference
  * model: whatever the order, the duplicates, the crashes between any two steps and the events that arrive during a sync
@@ -277,7 +279,7 @@ function world(policy: ConsentPolicy) {
 
   async function deliver(event: InboundEvent, crash: boolean): Promise<void> {
     const done = await survives(
-      () => record.run(parseBatch({ payload: event }), 'live'),
+      () => record.run(parseBatch({ payload: event }), 'live', JOB),
       () => (crash ? Promise.reject(new Crash()) : Promise.resolve()),
     );
     if (!done) await deliver(event, false);
@@ -293,7 +295,7 @@ function world(policy: ConsentPolicy) {
     const request = SyncRequest.parse({ version: 1, workspace: 'default', channel: 'sms', phone });
     const suspended = { done: false };
     const done = await survives(
-      () => job.run(request, 'live'),
+      () => job.run(request, 'live', JOB),
       async (name) => {
         if (name === meanwhile.at && !suspended.done) {
           suspended.done = true;

@@ -50,8 +50,7 @@ async function writtenAndPending(): Promise<number> {
   const entries = await Promise.all(PHONES.map((one) => harness.entry(one)));
   return entries.filter(
     (entry) =>
-      entry?.written?.version === entry?.version &&
-      entry?.history.every(({ outcome }) => outcome === 'pending'),
+      entry?.earlyVersion === entry?.version && entry?.history.every(({ outcome }) => outcome === 'pending'),
   ).length;
 }
 
@@ -74,7 +73,7 @@ describe('first opt-outs that are synced together', () => {
     await harness.settled(...PHONES);
     expect(await outcomes()).toEqual(PHONES.map(() => [1, 'applied']));
     const after = await Promise.all(PHONES.map((one) => harness.entry(one)));
-    expect(after.map((entry) => entry?.written)).toEqual(PHONES.map(() => undefined));
+    expect(after.map((entry) => entry?.earlyVersion)).toEqual(PHONES.map(() => undefined));
     // An outcome is in the ledger a moment before it is counted.
     for (const name of ['optout_end_to_end_seconds_count', 'optout_events_total{outcome="applied"']) {
       const isCounted = async () => (await harness.metric(name)) === PHONES.length;
@@ -149,7 +148,9 @@ describe('what is written only when it is known who has which number', () => {
       what: 'the people to be read',
       timeoutMs: 15_000,
     });
-    const early = (await Promise.all(phones.map((one) => harness.entry(one)))).map((entry) => entry?.written);
+    const early = (await Promise.all(phones.map((one) => harness.entry(one)))).map(
+      (entry) => entry?.earlyVersion,
+    );
     expect(early).toEqual(phones.map(() => undefined));
     numbers.remove();
   };

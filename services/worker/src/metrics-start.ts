@@ -1,20 +1,11 @@
 import { STAGE_CODES, Stage } from '@optout-sync/shared/dead-letters';
-import { DestinationName, EventKind, EventSource, type Outcome } from '@optout-sync/shared/domain';
+import { Channel, DestinationName, EventKind, EventSource, OUTCOMES } from '@optout-sync/shared/domain';
 import { destinationQueueName, laneOf, syncQueueName } from '@optout-sync/shared/queues';
 import type { WorkerMetrics } from './metrics';
 
 /** The workspace of what belongs to none, or to one that is not known: Prometheus has no such label then. */
 export const NO_WORKSPACE = '';
 
-const OUTCOMES: readonly Outcome[] = [
-  'applied',
-  'no_match',
-  'ignored',
-  'duplicate',
-  'stale',
-  'dead_lettered',
-];
-const CHANNELS = ['sms', 'whatsapp'] as const;
 /** Kinds that change what Customer.io holds. */
 const WRITTEN_KINDS = ['stop', 'start'] as const;
 
@@ -24,7 +15,7 @@ const WRITTEN_KINDS = ['stop', 'start'] as const;
  */
 export function startAtZero(metrics: WorkerMetrics, workspaces: readonly string[]): void {
   for (const workspace of workspaces) startWorkspace(metrics, workspace);
-  for (const channel of CHANNELS) {
+  for (const channel of Channel.options) {
     metrics.people.inc({ channel }, 0);
     for (const kind of WRITTEN_KINDS) metrics.ledgerChanges.inc({ kind, channel }, 0);
   }

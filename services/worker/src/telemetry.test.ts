@@ -46,13 +46,24 @@ describe('createTelemetry', () => {
     }
   });
 
+  it('counts the time of an event that was set early once, and of later ones when they are applied', async () => {
+    const { registry, telemetry } = setUp();
+    const event = (version: number) =>
+      ({ ...stop, version, receivedAt: Date.now(), outcome: 'applied' }) as never;
+    telemetry.written(subject, [event(1)]);
+    telemetry.settled(subject, 'applied', [event(1), event(2)], 1, 'live', 1);
+    const count =
+      'optout_end_to_end_seconds_count{service="worker",source="webhook",kind="stop",lane="live",workspace="shop"}';
+    expect(await samples(registry, count)).toEqual([expect.stringMatching(/ 2$/) as string]);
+  });
+
   it('tells live opt-outs from those of replays, by workspace', async () => {
     const { registry, telemetry } = setUp();
     const settled = [
-      { ...stop, messageSid: 'SM1', receivedAt: Date.now() - 90_000, outcome: 'applied' },
+      { ...stop, messageSid: 'SM1', receivedAt: Date.now() - 90_000, version: 1, outcome: 'applied' },
     ] as never;
-    telemetry.settled(subject, 'applied', settled, 1, 'live');
-    telemetry.settled(subject, 'applied', settled, 1, 'background');
+    telemetry.settled(subject, 'applied', settled, 1, 'live', undefined);
+    telemetry.settled(subject, 'applied', settled, 1, 'background', undefined);
     const bucket = (lane: string, le: string) =>
       samples(
         registry,

@@ -95,11 +95,12 @@ function outcomeTelemetry(
     superseded(events, place) {
       for (const event of events) ended('stale', event, place);
     },
-    settled({ workspace, channel, phone }, outcome, settled, people, lane, written) {
+    settled({ workspace, channel, phone }, outcome, settled, people, lane, earlyVersion = 0) {
       metrics.people.inc({ channel }, people);
       for (const event of settled) {
         ended(event.outcome === 'stale' ? 'stale' : outcome, event, { workspace, lane });
-        if (event.receivedAt > (written?.at ?? 0)) reached(event, { workspace, lane });
+        // Those of an early write were counted then.
+        if (event.version > earlyVersion) reached(event, { workspace, lane });
       }
       const messageSids = settled.map(({ messageSid }) => messageSid);
       log.info({ workspace, channel, phone: maskPhone(phone), outcome, people, messageSids }, 'synced');

@@ -62,4 +62,5 @@ export type InboundEvent = z.infer<typeof InboundEvent>;
  * - `stale`: a later message replaced it.
  * - `dead_lettered`: the event waits for an operator.
  */
-export type Outcome = 'applied' | 'no_match' | 'ignored' | 'duplicate' | 'stale' | 'dead_lettered';
+export const OUTCOMES = ['applied', 'no_match', 'ignored', 'duplicate', 'stale', 'dead_lettered'] as const;
+export type Outcome = (typeof OUTCOMES)[number];

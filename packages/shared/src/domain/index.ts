@@ -23,7 +23,7 @@ export { DestinationName } from './destination-name';
 export { escapeControls } from './escape-controls';
 export { orderTimes } from './order';
 export { toInboundEvent } from './inbound-event-factory';
-export { EventKind, EventSource, InboundEvent, type Outcome } from './inbound-event';
+export { EventKind, EventSource, InboundEvent, OUTCOMES, type Outcome } from './inbound-event';
 export { ERROR_CODES, type ErrorCode } from './error-codes';
 export { JobError, toJobError, mostSevere, type JobErrorKind } from './job-error';
 export { classify, createClassifier, type Classify } from './keywords/classify';

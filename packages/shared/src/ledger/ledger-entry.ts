@@ -3,7 +3,6 @@ import type { SenderConsent } from '../domain/consent';
 import type { DestinationName } from '../domain/destination-name';
 import type { EventKind, EventSource, Outcome } from '../domain/inbound-event';
 import type { MessageSid } from '../domain/twilio-ids';
-import { parseEarlyWrite, type EarlyWrite } from './early-write';
 import { parseVersionNotes, type VersionNote } from './version-note';
 import { parseDestinations, parsePeople, type DestinationProgress } from './destination-progress';
 import { parseLaterWrites, type LaterWrite } from './later-write';
@@ -59,8 +58,11 @@ export interface LedgerEntry {
    */
   readonly timestamp: number;
   readonly senders: ReadonlyMap<string, LedgerConsent>;
-  /** Missing where there is none, or the version is applied. */
-  readonly written?: EarlyWrite;
+  /**
+   * The version that was written to everyone who was found, before it is known who has the number. Missing where there is none, or
+   * it is applied.
+   */
+  readonly earlyVersion?: number;
   /** The cio_ids that the applied version was written to, at once or by a later comparison. */
   readonly people: readonly string[];
   /** The optional destinations whose progress is stored; see `progressOf`. Missing where there is none. */
@@ -83,7 +85,7 @@ export interface LedgerEntry {
  * An entry is one Redis hash, usually small enough for a listpack (every value within 64 bytes):
  *   v, a, t     version, applied version, timestamp
  *   p           cio_ids, separated by spaces
- *   ew          "<version> <ms since 1970>" of a write to everyone who was found, before the version is applied
+ *   ev          the version that was written to everyone who was found, until it is applied
  *   wa, ra      when Customer.io was last written and last read, in ms since 1970
  *   lw          what comparisons wrote, see checked.lua
  *   a:<destination>, p:<destination>
@@ -161,7 +163,7 @@ export function parseLedgerEntry(hash: Readonly<Record<string, string>>): Ledger
     timestamp: Number(hash.t ?? 0),
     senders,
     people: parsePeople(hash.p),
-    ...(hash.ew !== undefined && { written: parseEarlyWrite(hash.ew) }),
+    ...(hash.ev !== undefined && { earlyVersion: Number(hash.ev) }),
     ...(stored && { destinations: stored }),
     ...(hash.wa === undefined ? {} : { writtenAt: Number(hash.wa) }),
     ...(hash.ra === undefined ? {} : { readAt: Number(hash.ra) }),

@@ -5,7 +5,6 @@ import type { Subject } from '../domain/subject';
 import type { DestinationName } from '../domain/destination-name';
 import type { MessageSid } from '../domain/twilio-ids';
 import { loadScript } from '../redis/load-script';
-import { formatEarlyWrite, type EarlyWrite } from './early-write';
 import { historyKey, ledgerKey, ledgerPrefix } from './keys';
 import {
   OUTCOME_CODES,
@@ -71,7 +70,10 @@ export interface RecordRequest {
 }
 
 /** An event that has its final outcome. */
-export type SettledEvent = Pick<RecordedEvent, 'messageSid' | 'kind' | 'source' | 'receivedAt' | 'outcome'>;
+export type SettledEvent = Pick<
+  RecordedEvent,
+  'messageSid' | 'kind' | 'source' | 'receivedAt' | 'version' | 'outcome'
+>;
 
 export interface LedgerOptions {
   readonly prefix: string;
@@ -181,8 +183,8 @@ export class Ledger {
   }
 
   /** Stores an early write. Its version is applied by {@link markApplied} alone, which removes this. */
-  async markWritten(subject: Subject, write: EarlyWrite): Promise<void> {
-    await this.redis.hset(this.key(subject), 'ew', formatEarlyWrite(write));
+  async markEarly(subject: Subject, version: number): Promise<void> {
+    await this.redis.hset(this.key(subject), 'ev', version);
   }
 
   /** Stores that the pending events up to `version` wait for an operator. The version that Customer.io holds does not change. */

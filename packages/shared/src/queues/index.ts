@@ -32,7 +32,7 @@ export {
   ReplayRequest,
 } from './jobs';
 export { inboundJobId, itemsOf, type InboundBatch, type InboundItem } from './inbound-job';
-export { laneOf, laneOfJob, type Lane } from './lane';
+export { LANES, laneOf, laneOfJob, type Lane } from './lane';
 export { PeopleChange, type ChangedPerson } from './people-change';
 export { enqueueRawBatch } from './enqueue-raw-batch';
 export { RawBatch, packRawBatch, unpackRawBatch } from './raw-batch';

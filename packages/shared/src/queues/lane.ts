@@ -5,7 +5,8 @@ import type { InboundEvent } from '../domain/inbound-event';
  * Each starts only when no job of those before it waits. `live`: messages that people send now. `prompt`: people who were
  * created in Customer.io or changed their number. `background`: replays, backfills, blocked sends and the sweep.
  */
-export type Lane = 'live' | 'prompt' | 'background';
+export const LANES = ['live', 'prompt', 'background'] as const;
+export type Lane = (typeof LANES)[number];
 
 /** BullMQ priorities: jobs of priority 0 start first, in order of arrival, then those of the lowest number. */
 export const PRIORITY: Readonly<Record<Lane, number>> = { live: 0, prompt: 5, background: 10 };

@@ -55,11 +55,11 @@ export function earlyDestination(options: {
 
 /** Whether an opt-out is the first word of a number, and not written yet. */
 export function isFirstOptOut({ optedOut, entry }: Consent): boolean {
-  const { version, appliedVersion, written, senders } = entry;
+  const { version, appliedVersion, earlyVersion, senders } = entry;
   return (
     optedOut &&
     appliedVersion === 0 &&
-    written?.version !== version &&
+    earlyVersion !== version &&
     [...senders.values()].every(({ state }) => state === 'stopped')
   );
 }

@@ -1,6 +1,6 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
 import type { Subject } from '@optout-sync/shared/domain';
-import type { Ledger, LedgerEntry, SettledEvent } from '@optout-sync/shared/ledger';
+import type { Ledger, SettledEvent } from '@optout-sync/shared/ledger';
 import { enqueueSync, type Lane } from '@optout-sync/shared/queues';
 import type { Findings, SecondLooks, UnappliedIndex } from '@optout-sync/shared/reconcile';
 import type { Consent } from '../destinations/destination';
@@ -12,7 +12,7 @@ export interface AppliedEvents {
    * @param settled the inbound events that have their outcome now
    * @param people how many people were written to
    * @param lane of the job
-   * @param written the early write of the version, if it had one; see `EarlySync`
+   * @param earlyVersion the version that Customer.io held before, by an early write
    */
   settled(
     subject: Subject,
@@ -20,7 +20,7 @@ export interface AppliedEvents {
     settled: readonly SettledEvent[],
     people: number,
     lane: Lane,
-    written?: LedgerEntry['written'],
+    earlyVersion: number | undefined,
   ): void;
 }
 
@@ -62,7 +62,7 @@ export async function applyVersion(
   );
   if (needsSync) await enqueueSync(queues, { version: 1, ...subject }, { lane });
   else await unapplied.remove(subject);
-  telemetry.settled(subject, outcome, settled, people.length, lane, entry.written);
+  telemetry.settled(subject, outcome, settled, people.length, lane, entry.earlyVersion);
   await destinationRequests.enqueue(subject, optional, lane);
   return outcome;
 }

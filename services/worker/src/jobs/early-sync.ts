@@ -15,7 +15,7 @@ export interface EarlySyncEvents extends AppliedEvents {
 }
 
 interface EarlySyncContext extends ApplyContext {
-  readonly ledger: Pick<Ledger, 'read' | 'markWritten' | 'markApplied'>;
+  readonly ledger: Pick<Ledger, 'read' | 'markEarly' | 'markApplied'>;
   readonly unapplied: Pick<UnappliedIndex, 'touch' | 'remove'>;
   readonly telemetry: EarlySyncEvents;
 }
@@ -50,7 +50,7 @@ export function earlySync(context: EarlySyncContext): EarlySync {
     if (!('phones' in found)) {
       return applyVersion(context, { ...target, main: early.complete(found) }, consent, 'live');
     }
-    const marked = ledger.markWritten(subject, { version: entry.version, at: Date.now() });
+    const marked = ledger.markEarly(subject, entry.version);
     matching.defer(found, marked, batchEvents(context, target, subject, found));
     await marked;
     const waiting = entry.history.filter(({ outcome }) => outcome === 'pending');

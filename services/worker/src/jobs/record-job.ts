@@ -61,7 +61,7 @@ export function recordJob(context: RecordContext): JobKind<ParsedBatch> {
   return {
     parse: (_, data) => parseBatch(data),
 
-    async run(batch, lane, job = { id: '', data: { payload: undefined }, isRepeated: false }) {
+    async run(batch, lane, job) {
       const recorded = await record(context, batch);
       const ended = new Set(recorded.map(({ item }) => item));
       try {

@@ -1,6 +1,6 @@
 import { e164Spellings, type ReconcileMode, type Subject } from '@optout-sync/shared/domain';
 import { CursorError, type Ledger, type LedgerEntry, type ListedEntry } from '@optout-sync/shared/ledger';
-import { isSyncQueued, type Queues } from '@optout-sync/shared/queues';
+import { isSyncQueued, laneOf, type Queues } from '@optout-sync/shared/queues';
 import type { Findings, SyncMark, UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { stoppedSenders } from '../destinations/destination';
 import type { ForcedSyncRequests } from './forced-sync-requests';
@@ -199,7 +199,6 @@ function oldestPending({ history }: LedgerEntry): number {
 /** Whether an opt-out waits that somebody sent. The lane of its job is not stored: a replay counts too. */
 function hasLiveStopPending({ history }: LedgerEntry): boolean {
   return history.some(
-    ({ outcome, kind, source }) =>
-      outcome === 'pending' && kind === 'stop' && source !== 'backfill' && source !== 'status_callback',
+    (event) => event.outcome === 'pending' && event.kind === 'stop' && laneOf(event) === 'live',
   );
 }

@@ -17,7 +17,7 @@ export interface JobKind<Payload> {
    * @param lane the lane of the job
    * @throws {JobError} when the attempt fails; the retry policy decides by its kind
    */
-  run(payload: Payload, lane: Lane, job?: RunningJob): Promise<string | readonly EventOutcome[]>;
+  run(payload: Payload, lane: Lane, job: RunningJob): Promise<string | readonly EventOutcome[]>;
   /**
    * Gives each event of a job that holds several a job of its own, with the data of that job. Safe to repeat. Resolves with
    * false for a job of one. Without it, jobs are never split.

@@ -60,7 +60,7 @@ export class RecentJobs {
     return {
       ...kind,
       run: (payload, lane, job) =>
-        during(payload, { lane, jobId: job?.id }, () => kind.run(payload, lane, job)),
+        during(payload, { lane, jobId: job.id }, () => kind.run(payload, lane, job)),
       onExhausted(job) {
         const { payload, lane = 'live', jobId } = job;
         if (payload === undefined) return kind.onExhausted(job);

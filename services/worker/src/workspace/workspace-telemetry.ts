@@ -1,5 +1,5 @@
 import { CircuitState } from 'cockatiel';
-import type { Lane } from '@optout-sync/shared/queues';
+import { LANES } from '@optout-sync/shared/queues';
 import type { Logger } from '@optout-sync/shared/service';
 import type { WorkerMetrics } from '../metrics';
 import type { WorkspaceEvents } from './workspace';
@@ -10,8 +10,6 @@ const BREAKER_STATES: Readonly<Record<CircuitState, number>> = {
   [CircuitState.Open]: 2,
   [CircuitState.Isolated]: 2,
 };
-
-const LANES: readonly Lane[] = ['live', 'prompt', 'background'];
 
 export function workspaceTelemetry(metrics: WorkerMetrics, log: Logger): WorkspaceEvents {
   return {

@@ -32,7 +32,7 @@ if holds then
   local time = redis.call('TIME')
   local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
   redis.call('HSET', entry, 'a', upTo, 'p', people, 'wa', now)
-  redis.call('HDEL', entry, 'ew')
+  redis.call('HDEL', entry, 'ev')
   -- When the version was first applied, beside when it was written.
   local note = redis.call('HGET', entry, 'v:' .. ARGV[1])
   if note and note:match('^%d+ %S+ %S+$') then
