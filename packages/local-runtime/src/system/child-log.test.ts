@@ -50,10 +50,22 @@ test('a log that cannot be written stops nothing, and the terminal says so', asy
   expect(lines.at(-1)).toBe('worker  | still here');
 });
 
+test('a rotated log does not replace that of another system', async () => {
+  const systems = [takeLogSuffix(folder), takeLogSuffix(folder)];
+  const [first, second] = systems.map(({ suffix }) => childLog('worker', { ...options('1K'), suffix }));
+  second?.write('of the second');
+  for (let number = 0; number < 200; number++) first?.write(`${number} ${'x'.repeat(98)}`);
+  await Promise.all([first?.close(), second?.close()]);
+  const logs = readdirSync(folder).filter((file) => file.endsWith('.log'));
+  expect(logs).toHaveLength(5);
+  const texts = logs.map((file) => readFileSync(join(folder, file), 'utf8'));
+  expect(texts.filter((text) => text === 'of the second\n')).toHaveLength(1);
+});
+
 test('systems at the same time have log files of their own, whose names are used again', () => {
   const first = takeLogSuffix(folder);
   const second = takeLogSuffix(folder);
-  expect([first.suffix, second.suffix]).toEqual(['', '.2']);
+  expect([first.suffix, second.suffix]).toEqual(['', '-2']);
   first.release();
   expect(takeLogSuffix(folder).suffix).toBe('');
 });
