@@ -142,28 +142,30 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
-it.each(FAULTS)('$fault fires $alerts and no other alert', async ({ alerts, replicas, cause }) => {
+it.each(FAULTS)('$fault fires $alerts and no other alert', async (row) => {
+  const { alerts, replicas } = row;
   monitored = await startMonitoredSystem(replicas);
-  const { system, fired, firing } = monitored;
   await deliverStops(2);
-  await expectAppliedOnce(system, phones);
-  expect(await fired()).toEqual([]);
+  await expectAppliedOnce(monitored.system, phones);
+  expect(await monitored.fired()).toEqual([]);
 
-  const mend = await cause(monitored);
+  const mend = await row.cause(monitored);
   const hasFired = async (): Promise<boolean> => {
-    const names = await fired();
+    const names = await monitored.fired();
     return alerts.every((name) => names.includes(name));
   };
   await waitFor(hasFired, { what: `${alerts.join(', ')} to fire`, timeoutMs: 120_000, everyMs: 250 });
-  expect(await fired()).toEqual(alerts);
+  expect(await monitored.fired()).toEqual(alerts);
 
   await mend();
-  await waitFor(async () => (await firing()).length === 0, {
+  await waitFor(async () => (await monitored.firing()).length === 0, {
     what: 'the alerts to be resolved',
     timeoutMs: 90_000,
     everyMs: 250,
   });
-  await expectAppliedOnce(system, phones);
+  await expectAppliedOnce(monitored.system, phones);
   // What waited for more than a minute is late, whatever the fault was.
-  expect((await fired()).filter((name) => name !== 'OptOutsLate' || alerts.includes(name))).toEqual(alerts);
+  expect((await monitored.fired()).filter((name) => name !== 'OptOutsLate' || alerts.includes(name))).toEqual(
+    alerts,
+  );
 });

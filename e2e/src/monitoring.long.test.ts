@@ -23,8 +23,13 @@ describe('npm start -- --monitoring', () => {
 
   it('runs a Prometheus that scrapes the system, starts it again, and leaves none behind', async () => {
     launcher = await startLauncher({}, ['--demo', '--monitoring', ...install]);
-    const [url = ''] = await launcher.says(/^ {2}alerts +(\S+)\/alerts$/m);
-    expect((await fetch(`${url}/alerts`)).status).toBe(200);
+    const pages = [/^ {2}alerts +(\S+)$/m, /^ {2}oldest opt-out +(\S+)$/m];
+    for (const page of pages) {
+      const [address = ''] = await launcher.says(page);
+      expect((await fetch(address)).status).toBe(200);
+    }
+    const [alerts = ''] = await launcher.says(pages[0]!);
+    const url = new URL(alerts).origin;
     await waitFor(async () => (await scrapedTargets(url)).filter(({ up }) => up).length === 2, {
       what: 'ingest and worker to be scraped',
     });

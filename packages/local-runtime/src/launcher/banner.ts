@@ -33,11 +33,11 @@ function customerIo({ sandbox }: SystemUrls): string {
 
 const OLDEST_OPT_OUT = '/graph?g0.expr=optout_oldest_unapplied_seconds&g0.tab=0&g0.range_input=15m';
 
-function monitoring({ prometheus }: SystemUrls): Row[] {
-  if (prometheus === undefined) return [];
+function monitoring({ prometheusPages }: SystemUrls): Row[] {
+  if (prometheusPages === undefined) return [];
   return [
-    ['alerts', `${prometheus}/alerts`],
-    ['oldest opt-out', `${prometheus}${OLDEST_OPT_OUT}`],
+    ['alerts', `${prometheusPages}/alerts`],
+    ['oldest opt-out', `${prometheusPages}${OLDEST_OPT_OUT}`],
   ];
 }
 
@@ -69,7 +69,7 @@ function demoHints(
     'A person is new or changed the number (docs/people-webhook.md):',
     peopleCurlCommand(plan.peopleToken, new URL(WEBHOOK_PATHS.people, urls.webhook).href),
     ...(redis === undefined ? [] : outage),
-    ...(urls.prometheus === undefined ? [] : brokenCustomerIo),
+    ...(urls.prometheusPages === undefined ? [] : brokenCustomerIo),
   ];
 }
 

@@ -28,8 +28,8 @@ export interface SystemUrls {
   /** Undefined when the services find Redis through nodes (sentinel, cluster). */
   readonly redis: string | undefined;
   readonly sandbox: string | undefined;
-  /** Undefined without monitoring. */
-  readonly prometheus: string | undefined;
+  /** Where Prometheus' pages begin; undefined without monitoring. */
+  readonly prometheusPages: string | undefined;
 }
 
 const MEANWHILE = {
@@ -82,7 +82,7 @@ export class LocalSystem {
     const env = withSettings(this.plan.env, { ...(redis && { REDIS_URL: redis.url }), ...sandbox?.env });
     const worker = await this.startWorker(env);
     const ingest = await this.startIngest(env);
-    const prometheus = await this.startMonitoring(ingest.adminUrl, worker.adminUrl);
+    const prometheusPages = await this.startMonitoring(ingest.adminUrl, worker.adminUrl);
     const webhook = `http://${config.hosts.webhook}:${ingest.ports[0]}${WEBHOOK_PATHS.messages}`;
     this.runRecord?.write({
       prefix: config.prefix,
@@ -97,7 +97,7 @@ export class LocalSystem {
       workerAdmin: worker.adminUrl,
       redis: redis?.url,
       sandbox: sandbox?.url,
-      prometheus,
+      prometheusPages,
     };
   }
 
@@ -182,7 +182,7 @@ export class LocalSystem {
     return started;
   }
 
-  /** Returns its URL, or undefined when it was not asked for or is not to be had. */
+  /** Returns where its pages begin, or undefined when it was not asked for or is not to be had. */
   private async startMonitoring(ingestUrl: string, workerUrl: string): Promise<string | undefined> {
     if (!this.options.monitoring) return undefined;
     const targets = { ingest: [new URL(ingestUrl).host], worker: [new URL(workerUrl).host] };
@@ -197,7 +197,7 @@ export class LocalSystem {
       await prometheus.restart();
       return monitoringPart(prometheus);
     });
-    return prometheus.url;
+    return prometheus.pages;
   }
 
   private supervise(name: keyof typeof MEANWHILE, first: Part, restart: () => Promise<Part>): void {
