@@ -62,6 +62,16 @@ describe('readIngestConfig', () => {
     ]);
   });
 
+  it('rejects the public port as the private one, and names it with the other errors', () => {
+    const same = 'INGEST_ADMIN_PORT: must differ from INGEST_PORT';
+    expect(errorsOf({ ...complete, INGEST_PORT: '9101' })).toEqual([same]);
+    expect(errorsOf({ ...complete, INGEST_PORT: '81', INGEST_ADMIN_PORT: '81', PUBLIC_URL: 'x' })).toEqual([
+      same,
+      expect.stringMatching(/^PUBLIC_URL/),
+    ]);
+    expect(errorsOf({ ...complete, INGEST_PORT: '0', INGEST_ADMIN_PORT: '0' })).toEqual([]);
+  });
+
   it('reports the errors of all parts together and no value', () => {
     const errors = errorsOf({
       TWILIO_ACCOUNT_SID: 'SK-mistaken',
@@ -104,6 +114,11 @@ describe('readIngestConfig', () => {
     'https://example.com/prefix/webhooks/twilio',
     'https://example.com/webhooks/customerio/people',
     'https://example.com//webhooks//twilio///messages',
+    'https://example.com/webhooks/%74wilio/messages',
+    'https://example.com/%77ebhooks%2Ftwilio',
+    'https://example.com/webhooks/%2574wilio/messages',
+    'https://example.com/webhooks/./twilio/messages',
+    'https://example.com/webhooks/x/../twilio',
     'https://one.example.com,https://two.example.com',
     'https://*.example.com',
   ])('rejects %s as PUBLIC_URL', (given) => {

@@ -4,6 +4,7 @@ import type { KeywordSettings } from '../domain/keywords/keyword-settings';
 import type { WorkspaceOf } from '../domain/subject';
 import { collectErrors } from './collect-errors';
 import { configWarnings } from './config-warnings';
+import { differentPorts } from './different-ports';
 import { host, integer, listOf, loggingEnv, port, secret } from './fields';
 import {
   readBlockedSends,
@@ -69,9 +70,12 @@ export interface IngestConfig {
  */
 const LONGEST_DRAIN_MS = 10_000;
 
-const env = {
+const portsEnv = {
   INGEST_PORT: port.prefault(defaultOf('INGEST_PORT')),
   INGEST_ADMIN_PORT: port.prefault(defaultOf('INGEST_ADMIN_PORT')),
+};
+
+const env = {
   INGEST_HOST: host.optional(),
   ADMIN_HOST: host.prefault(defaultOf('ADMIN_HOST')),
   INGEST_DRAIN_SECONDS: integer(0, LONGEST_DRAIN_MS / 1000).prefault(defaultOf('INGEST_DRAIN_SECONDS')),
@@ -86,7 +90,8 @@ const env = {
 
 /** Reads ingest's configuration: at its start and in `config check`. @throws {ConfigError} with every error of every part */
 export function readIngestConfig(environment: Env): IngestConfig {
-  const { own, accounts, routes, redis, ...parts } = collectErrors({
+  const { ports, own, accounts, routes, redis, ...parts } = collectErrors({
+    ports: () => differentPorts(parseEnv(portsEnv, environment)),
     own: () => parseEnv(env, environment),
     accounts: () => readTwilioAccounts(environment),
     routes: () => readRoutes(environment),
@@ -99,8 +104,8 @@ export function readIngestConfig(environment: Env): IngestConfig {
     warnings: () => configWarnings(environment),
   });
   return {
-    port: own.INGEST_PORT,
-    adminPort: own.INGEST_ADMIN_PORT,
+    port: ports.INGEST_PORT,
+    adminPort: ports.INGEST_ADMIN_PORT,
     host: own.INGEST_HOST,
     adminHost: own.ADMIN_HOST,
     drainMs: own.INGEST_DRAIN_SECONDS * 1000,
