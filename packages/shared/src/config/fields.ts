@@ -67,3 +67,5 @@ export const loggingEnv = {
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .prefault(defaultOf('LOG_LEVEL')),
 };
+
+export const tracingEnv = { OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl.optional() };

@@ -21,7 +21,7 @@ export function createRegistry(service: string): Registry {
 }
 
 /** The version of this package, which is that of the services: two folders above the compiled and the uncompiled module alike. */
-function releaseOf(): string {
+export function releaseOf(): string {
   const { version } = JSON.parse(readFileSync(join(__dirname, '../../package.json'), 'utf8')) as {
     readonly version: string;
   };
