@@ -7,7 +7,7 @@ import { neverThrowing, type Logger } from '@optout-sync/shared/service';
 import { batchTelemetry } from './batch-telemetry';
 import type { BatchJobEvents } from './jobs/batch-job';
 import type { DestinationEvents } from './jobs/destination-job';
-import type { RecordEvents } from './jobs/record-job';
+import type { RecordEvents, RecordedResult } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
 import { throttleEach } from './lib/throttle-each';
 import { eventCounters } from './event-counters';
@@ -85,12 +85,14 @@ function outcomeTelemetry(
 ): RecordEvents & SyncEvents & DestinationEvents & DeadLetterEvents {
   const { ended, reached } = eventCounters(metrics);
   return {
-    recorded(event, result, place) {
-      const { messageSid, kind, channel, source } = event;
-      if (result === 'recorded') metrics.ledgerChanges.inc({ kind, channel });
-      else ended(result, event, place);
-      const phone = maskPhone(event.phone);
-      log.info({ messageSid, kind, channel, source, result, phone }, 'event recorded');
+    recorded(results, lane, { attempt, waitedMs }) {
+      for (const { event, workspace, counted } of results) {
+        const { kind, channel } = event;
+        if (counted === 'recorded') metrics.ledgerChanges.inc({ kind, channel });
+        else if (counted !== undefined) ended(counted, event, { workspace, lane });
+      }
+      // One line for the job: a line for each event would cost more than its place in the ledger.
+      log.info({ lane, attempt, waitedMs, events: results.map(recordedFields) }, 'events recorded');
     },
     superseded(events, place) {
       for (const event of events) ended('stale', event, place);
@@ -132,6 +134,11 @@ function outcomeTelemetry(
       log.error({ id, stage, code, message, attempts: attempts.length }, 'dead-lettered');
     },
   };
+}
+
+function recordedFields({ event, workspace, result }: RecordedResult): object {
+  const { messageSid, kind, channel, source, phone } = event;
+  return { messageSid, result, kind, channel, source, workspace, phone: maskPhone(phone) };
 }
 
 function jobTelemetry(

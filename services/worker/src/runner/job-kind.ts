@@ -38,6 +38,10 @@ export interface RunningJob {
   readonly data: JobData<unknown>;
   /** Whether an earlier attempt may have done a part of it. */
   readonly isRepeated: boolean;
+  /** Which attempt this is, from 1. */
+  readonly attempt: number;
+  /** How long ago the job was enqueued when the attempt began, in ms. */
+  readonly waitedMs: number;
 }
 
 /** How an event of a job ended, and the id of the dead letter that it was before a replay. */

@@ -131,8 +131,15 @@ function outcomeRecorder(runs: Pick<ReplayRuns, 'recordOutcome'>) {
   };
 }
 
-function runningJob({ id = '', data, attemptsStarted, stalledCounter }: Job<JobData<unknown>>): RunningJob {
-  return { id, data, isRepeated: attemptsStarted > 1 || stalledCounter > 0 };
+function runningJob(job: Job<JobData<unknown>>): RunningJob {
+  const { id = '', data, attemptsStarted, stalledCounter, timestamp, processedOn = timestamp } = job;
+  return {
+    id,
+    data,
+    isRepeated: attemptsStarted > 1 || stalledCounter > 0,
+    attempt: attemptsStarted,
+    waitedMs: Math.max(0, processedOn - timestamp),
+  };
 }
 
 function withData(job: RunningJob, data: Omit<JobData<unknown>, 'payload'>): RunningJob {
