@@ -66,4 +66,5 @@ export const loggingEnv = {
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .prefault(defaultOf('LOG_LEVEL')),
+  LOG_FORMAT: z.enum(['json', 'pretty']).prefault(defaultOf('LOG_FORMAT')),
 };

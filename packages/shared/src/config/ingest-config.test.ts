@@ -49,6 +49,7 @@ describe('readIngestConfig', () => {
       },
       spool: { dir: './data/spool', maxBytes: 1_073_741_824 },
       logLevel: 'info',
+      logFormat: 'json',
       warnings: [],
     });
   });

@@ -59,6 +59,7 @@ export interface IngestConfig {
   readonly redis: RedisConfig;
   readonly spool: SpoolConfig;
   readonly logLevel: string;
+  readonly logFormat: 'json' | 'pretty';
   /** What is valid but may be a mistake, a sentence each. */
   readonly warnings: readonly string[];
 }
@@ -114,5 +115,6 @@ export function readIngestConfig(environment: Env): IngestConfig {
     ...parts,
     spool: { dir: own.SPOOL_DIR, maxBytes: own.SPOOL_MAX_BYTES },
     logLevel: own.LOG_LEVEL,
+    logFormat: own.LOG_FORMAT,
   };
 }

@@ -54,6 +54,11 @@ export const VARIABLES = {
     default: 'info',
     readBy: EVERY_PROCESS,
   },
+  LOG_FORMAT: {
+    meaning: 'How ingest and worker write their log: json, one object a line, or pretty, text for people.',
+    default: 'json',
+    readBy: EVERY_PROCESS,
+  },
   INSECURE_HTTP_HOSTS: {
     meaning:
       'Hosts that may be called by plain http beside this machine, separated by commas: exact names; each is warned of at start.',

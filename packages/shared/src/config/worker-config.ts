@@ -13,6 +13,7 @@ export interface WorkerConfig {
   readonly adminPort: number;
   readonly adminHost: string;
   readonly logLevel: string;
+  readonly logFormat: 'json' | 'pretty';
   readonly redis: RedisConfig;
   readonly workspaces: readonly WorkspaceConfig[];
   readonly workspaceOf: WorkspaceOf;
@@ -45,6 +46,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     adminPort: own.WORKER_ADMIN_PORT,
     adminHost: own.ADMIN_HOST,
     logLevel: own.LOG_LEVEL,
+    logFormat: own.LOG_FORMAT,
     redis,
     workspaces,
     workspaceOf: readWorkspaceOf(env, workspaces),

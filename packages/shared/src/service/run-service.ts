@@ -1,7 +1,8 @@
 import closeWithGrace from 'close-with-grace';
 import { CONFIG_EXIT_CODE, ConfigError } from '../config/parse-env';
 import { standardOutput } from './log-output';
-import { createLogger, type Logger } from './logger';
+import { logConsole } from './log-console';
+import { createLogger, type LogFormat, type Logger } from './logger';
 
 /**
  * A service that is created without holding anything. `start` and `stop` are idempotent: a further call returns the promise
@@ -31,6 +32,7 @@ export const CHECK_CONFIG = '--check-config';
 export async function runService<
   Config extends {
     readonly logLevel: string;
+    readonly logFormat?: LogFormat;
     readonly hasBareNumbers?: boolean;
     readonly warnings?: readonly string[];
   },
@@ -59,8 +61,9 @@ export async function runService<
   });
   try {
     const config = readConfig();
-    const { hasBareNumbers = false } = config;
-    log = createLogger({ service: name, level: config.logLevel, hasBareNumbers });
+    const { logLevel: level, logFormat: format = 'json', hasBareNumbers = false } = config;
+    log = createLogger({ service: name, level, format, hasBareNumbers });
+    logConsole(log);
     for (const warning of config.warnings ?? []) log.warn({ code: 'config_warning' }, warning);
     service = await start(config, log);
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
-import { JobError, type InboundEvent, type Subject } from '@optout-sync/shared/domain';
+import { JobError, maskPhone, type InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, Recorded, SettledEvent } from '@optout-sync/shared/ledger';
 import { enqueueSplit, itemsOf, type Lane } from '@optout-sync/shared/queues';
 import {
@@ -87,6 +87,14 @@ export function recordJob(context: RecordContext): JobKind<ParsedBatch> {
         report(telemetry, recorded, lane, job, countOnce.begin(job));
       }
       return recorded.map(({ item, recorded: { result } }) => ({ outcome: result, replayOf: item.replayOf }));
+    },
+
+    describe: (batch) => {
+      const events = batch.flatMap(({ event }) => event ?? []);
+      return {
+        messageSids: events.map(({ messageSid }) => messageSid),
+        phones: events.map(({ phone }) => maskPhone(phone)),
+      };
     },
 
     async split(batch, lane, job) {
