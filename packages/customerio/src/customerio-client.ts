@@ -98,11 +98,11 @@ export class CustomerIoClient {
       const url = `${this.options.baseUrl}${path}`;
       const failure = classifyResponse({ status, headers, data, url, operation });
       if (failure) throw failure;
-      return { status, data: parse(request.answer, { status, data }) };
+      return { status, data: parse(request, { status, data }) };
     } catch (error) {
       if (error instanceof JobError) throw error;
       if (notReady instanceof JobError) throw notReady;
-      const failure = noAnswer('customerio', error);
+      const failure = noAnswer('customerio', error).during(operation);
       report(failure.code);
       throw failure;
     } finally {
@@ -140,13 +140,13 @@ class Timeout {
   }
 }
 
-function parse<Data>(form: AnswerForm<Data> | undefined, answer: RawAnswer): Data {
+function parse<Data>({ answer: form, operation }: ApiRequest<Data>, answer: RawAnswer): Data {
   // Without a form, Data is unknown.
   if (!form) return answer.data as Data;
   const parsed = form.safeParse(answer);
   if (parsed.success) return parsed.data;
   const paths = parsed.error.issues.map((issue) => issue.path.join('.') || '(root)').join(', ');
-  throw notUnderstood(`the response has an unknown form at ${paths}`, answer.status);
+  throw notUnderstood(`the response has an unknown form at ${paths}`, answer.status).during(operation);
 }
 
 /** The error of a response that is a success by its status, but not Customer.io's by its form. */

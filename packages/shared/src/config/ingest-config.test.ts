@@ -50,6 +50,7 @@ describe('readIngestConfig', () => {
       spool: { dir: './data/spool', maxBytes: 1_073_741_824 },
       logLevel: 'info',
       traces: false,
+      logFormat: 'json',
       warnings: [],
     });
   });

@@ -62,6 +62,7 @@ export interface IngestConfig {
   readonly logLevel: string;
   /** Whether traces are sent to an OTLP receiver, whose URL OpenTelemetry's SDK reads by itself. */
   readonly traces: boolean;
+  readonly logFormat: 'json' | 'pretty';
   /** What is valid but may be a mistake, a sentence each. */
   readonly warnings: readonly string[];
 }
@@ -123,5 +124,6 @@ export function readIngestConfig(environment: Env): IngestConfig {
     spool: { dir: own.SPOOL_DIR, maxBytes: own.SPOOL_MAX_BYTES },
     logLevel: own.LOG_LEVEL,
     traces: own.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
+    logFormat: own.LOG_FORMAT,
   };
 }

@@ -15,6 +15,7 @@ export interface WorkerConfig {
   readonly logLevel: string;
   /** Whether traces are sent to an OTLP receiver, whose URL OpenTelemetry's SDK reads by itself. */
   readonly traces: boolean;
+  readonly logFormat: 'json' | 'pretty';
   readonly redis: RedisConfig;
   readonly workspaces: readonly WorkspaceConfig[];
   readonly workspaceOf: WorkspaceOf;
@@ -49,6 +50,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     adminHost: own.ADMIN_HOST,
     logLevel: own.LOG_LEVEL,
     traces: own.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
+    logFormat: own.LOG_FORMAT,
     redis,
     workspaces,
     workspaceOf: readWorkspaceOf(env, workspaces),

@@ -5,7 +5,7 @@ export { descriptorLimit } from './descriptor-limit';
 export { Disposer } from './disposer';
 export { DurabilityWatch } from './durability-watch';
 export { HTTP_TIME_LIMITS, listen, type ListenOptions } from './listen';
-export { createLogger, type Logger } from './logger';
+export { createLogger, type LogFormat, type Logger } from './logger';
 export {
   configurationOf,
   deadLettersTotal,
@@ -17,6 +17,7 @@ export { neverThrowing } from './never-throwing';
 export { makeOwnFilesPrivate, makePrivateFolder } from './private-folder';
 export { registerQueueGauges } from './queue-gauges';
 export { RedisHealth } from './redis-health';
+export { RedisOutage } from './redis-outage';
 export { createRegistry } from './registry';
 export { registerReplayGauges } from './replay-gauges';
 export { CHECK_CONFIG, runService, type Service } from './run-service';

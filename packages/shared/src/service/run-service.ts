@@ -1,10 +1,10 @@
-import { hostname } from 'node:os';
 import closeWithGrace from 'close-with-grace';
 import { CONFIG_EXIT_CODE, ConfigError } from '../config/parse-env';
 import { startTracing, type Tracing } from '../tracing/start-tracing';
 import { standardOutput } from './log-output';
-import { createLogger, type Logger } from './logger';
-import { releaseOf } from './registry';
+import { logConsole } from './log-console';
+import { createLogger, type LogFormat, type Logger } from './logger';
+import { INSTANCE, RELEASE } from './release';
 import { throttle } from './timing';
 
 /**
@@ -35,6 +35,7 @@ export const CHECK_CONFIG = '--check-config';
 export async function runService<
   Config extends {
     readonly logLevel: string;
+    readonly logFormat?: LogFormat;
     readonly hasBareNumbers?: boolean;
     readonly traces?: boolean;
     readonly warnings?: readonly string[];
@@ -66,16 +67,15 @@ export async function runService<
   });
   try {
     const config = readConfig();
-    const { hasBareNumbers = false, traces = false } = config;
+    const { logLevel: level, logFormat: format = 'json', hasBareNumbers = false, traces = false } = config;
     if (traces) {
-      tracing = await startTracing(
-        { service: name, version: releaseOf(), instance: hostname() },
-        (reason) => {
-          reportExportFailure([log, reason]);
-        },
-      );
+      const resource = { service: name, version: RELEASE.version, instance: INSTANCE };
+      tracing = await startTracing(resource, (reason) => {
+        reportExportFailure([log, reason]);
+      });
     }
-    log = createLogger({ service: name, level: config.logLevel, hasBareNumbers });
+    log = createLogger({ service: name, level, format, hasBareNumbers });
+    logConsole(log);
     for (const warning of config.warnings ?? []) log.warn({ code: 'config_warning' }, warning);
     service = await start(config, log);
   } catch (error) {

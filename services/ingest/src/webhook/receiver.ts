@@ -24,6 +24,8 @@ export const WEBHOOK_OUTCOMES = ['accepted', 'not_a_keyword', 'ignored', 'dead_l
 
 export interface WebhookResult {
   readonly outcome: (typeof WEBHOOK_OUTCOMES)[number];
+  /** Where its content is durable; undefined where nothing was stored. */
+  readonly kept?: 'redis' | 'spool' | undefined;
   /** For the log line, so without private data. */
   readonly logFields: Readonly<Record<string, string>>;
 }
