@@ -5,7 +5,7 @@ export { descriptorLimit } from './descriptor-limit';
 export { Disposer } from './disposer';
 export { DurabilityWatch } from './durability-watch';
 export { HTTP_TIME_LIMITS, listen, type ListenOptions } from './listen';
-export { createLogger, type LogFormat, type Logger } from './logger';
+export { createLogger, type Logger } from './logger';
 export {
   configurationOf,
   deadLettersTotal,
