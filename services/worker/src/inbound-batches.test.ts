@@ -156,7 +156,8 @@ describe('an event of a batch that cannot be recorded', () => {
     await becomesApplied([events[0]!, events[2]!]);
     const job = await waitFor(async () => (await delayed())[0], { what: 'the waiting job' });
     expect(itemsOf(job.data).map(({ raw }) => raw)).toEqual([events[1]]);
-    expect(job.data.failures?.map(({ code }) => code)).toEqual(['internal_error']);
+    // On a busy machine it has been tried again by now.
+    expect(new Set(job.data.failures?.map(({ code }) => code))).toEqual(new Set(['internal_error']));
     await redis.del(key);
     await job.promote().catch(() => undefined);
     await becomesApplied(events);
