@@ -6,13 +6,20 @@ import {
   RedisHealth,
   createLogger,
   createRegistry,
+  registerConfigInfo,
   registerQueueGauges,
   startAdminServer,
   type Logger,
   type Service,
 } from '@optout-sync/shared/service';
 import { UnappliedIndex } from '@optout-sync/shared/reconcile';
-import { InboundBacklog, UnappliedReader, registerUnappliedGauges } from '@optout-sync/shared/unapplied';
+import {
+  InboundBacklog,
+  RawBatchBacklog,
+  UnappliedReader,
+  registerUnappliedGauges,
+  type Backlogs,
+} from '@optout-sync/shared/unapplied';
 import type { Registry } from 'prom-client';
 import type { IngestConfig } from '@optout-sync/shared/config';
 import { createApp } from './http/app';
@@ -20,6 +27,7 @@ import { connectionLimit } from './http/connection-limit';
 import { startPublicServer } from './http/server';
 import { registerSpoolGauges } from './metrics';
 import { createReceivers } from './routes';
+import { sharedSettings } from './shared-settings';
 import { LiveStopTally } from './spool/live-stop-tally';
 import { SpoolingStore } from './spool/spooling-store';
 import { ArrivalClock } from './store/arrival-clock';
@@ -96,6 +104,7 @@ export class Ingest implements Service {
 
   private async listen(): Promise<IngestPorts> {
     const registry = createRegistry('ingest');
+    registerConfigInfo(registry, this.config, sharedSettings(this.config));
     const telemetry = createTelemetry(registry, this.log, this.config);
     const store = await this.openStore(registry, telemetry);
     const adminPort = await this.startAdmin(registry, store);
@@ -125,13 +134,16 @@ export class Ingest implements Service {
     disposer.add(() => store.close());
     registerSpoolGauges(registry, store.spool, now);
     const index = new UnappliedIndex(connection, config.redis.prefix);
-    let backlog: InboundBacklog | undefined;
+    let backlogs: Backlogs | undefined;
     registerUnappliedGauges(registry, {
       workspaces: config.workspaces,
       reader: new UnappliedReader(config.workspaces, index, () => {
-        const [inbound] = redis.watched;
-        if (inbound) backlog ??= new InboundBacklog(connection, inbound, config.workspaceOf, index);
-        return backlog;
+        const { inbound, batches } = redis.stores ?? {};
+        if (!inbound || !batches) return undefined;
+        return (backlogs ??= {
+          inbound: new InboundBacklog(connection, inbound, config.workspaceOf, index),
+          batches: new RawBatchBacklog(connection, batches, config.workspaceOf),
+        });
       }),
       inSpool: (at) => store.spool.liveStops(at),
       now,

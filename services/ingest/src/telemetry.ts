@@ -4,6 +4,7 @@ import { indexTerms } from '@optout-sync/shared/dead-letters';
 import type { WebhookRoute } from '@optout-sync/shared/domain';
 import {
   RedisOutage,
+  enqueueCounters,
   neverThrowing,
   throttle,
   type ClosedReason,
@@ -45,7 +46,7 @@ export function createTelemetry(
     ...suspicionTelemetry(metrics, log),
     ...peopleTelemetry(metrics, log),
     ...spoolTelemetry(metrics, log),
-    ...connectionTelemetry(log),
+    ...connectionTelemetry(log, enqueueCounters(registry, config.workspaces, config.workspaceOf)),
   });
 }
 
@@ -220,7 +221,7 @@ function spoolTelemetry({ spooled, drained }: Metrics, log: Logger): Omit<SpoolE
 /** In ms. While Redis is read-only, each attempt to find the master connects, and opens no queue. */
 const NOT_OPENED_LOG_MS = 10_000;
 
-function connectionTelemetry(log: Logger): ConnectionEvents {
+function connectionTelemetry(log: Logger, enqueued: ConnectionEvents['enqueued']): ConnectionEvents {
   const outage = new RedisOutage(log);
   const notOpened = throttle(NOT_OPENED_LOG_MS, (suppressed, err: Error) => {
     log.error({ err, code: 'redis_unavailable', suppressed }, 'Redis is not usable');
@@ -233,5 +234,6 @@ function connectionTelemetry(log: Logger): ConnectionEvents {
       outage.ready('producer');
     },
     queuesNotOpened: notOpened,
+    enqueued,
   };
 }

@@ -21,6 +21,7 @@ import {
   RedisHealth,
   createLogger,
   createRegistry,
+  registerConfigInfo,
   type Disposer,
   type Logger,
 } from '@optout-sync/shared/service';
@@ -33,6 +34,7 @@ import { RECONCILE_TIMES, type ReconcileTimes } from './reconcile/times';
 import { promoteDelayedJobs } from './runner/promote-delayed';
 import { Quarantine } from './runner/quarantine';
 import { originOf } from './origin';
+import { sharedSettings } from './shared-settings';
 import { registerRedisGauges } from './redis-gauges';
 import { RecentJobs } from './runner/recent-jobs';
 import { WorkerPool } from './runner/worker-pool';
@@ -112,6 +114,7 @@ export function createBaseContext(
   const log =
     overrides.log ?? createLogger({ service: 'worker', level: config.logLevel, format: config.logFormat });
   const registry = createRegistry('worker');
+  registerConfigInfo(registry, config, sharedSettings(config));
   const telemetry = createTelemetry(registry, log, config);
   const heartbeat = overrides.heartbeat ?? new HeartbeatMonitor();
   disposer.add(() => {

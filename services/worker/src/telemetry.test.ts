@@ -33,13 +33,22 @@ describe('createTelemetry', () => {
   const subject = { workspace: 'shop', channel: 'sms', phone: '+14155550123' as E164 } as const;
 
   it('lets closed label sets start at 0 for each workspace', async () => {
-    const { registry } = setUp();
+    const { registry, telemetry } = setUp();
+    for (const queue of ['inbound-events', 'customerio-sync-shop']) telemetry.consumerOpened(queue, 1);
     const zeros = [
       'optout_events_total{outcome="applied",kind="stop",source="webhook",lane="live",workspace="shop"',
       'optout_events_total{outcome="dead_lettered",kind="stop",source="backfill",lane="background",workspace="default"',
       'optout_dead_letters_total{stage="sync",code="customerio_refused",workspace="shop"',
       'optout_end_to_end_seconds_count{service="worker",source="webhook",kind="stop",lane="live",workspace="shop"',
       'optout_replayed_letters_total{outcome="failed"',
+      'optout_enqueued_total{result="folded",kind="stop",source="webhook",lane="live",workspace="shop"',
+      'optout_reconcile_drift_total{workspace="shop",kind="reverted",action="written"',
+      'optout_people_changes_total{workspace="shop",outcome="requested"',
+      'optout_job_failures_total{queue="customerio-sync-shop",code="customerio_unauthorized",workspace="shop"',
+      'optout_job_failures_total{queue="inbound-events",code="account_unknown",workspace=""',
+      'optout_unsupported_payloads_total{queue="inbound-events",code="event_version_unknown"',
+      'optout_job_duration_seconds_count{service="worker",queue="inbound-events"',
+      'optout_job_wait_seconds_count{service="worker",queue="inbound-events",lane="live"',
     ];
     for (const line of zeros) {
       expect(await samples(registry, line)).toEqual([expect.stringMatching(/ 0$/) as string]);

@@ -3,7 +3,7 @@ import type { WorkspaceOf } from '@optout-sync/shared/config';
 import { indexTerms } from '@optout-sync/shared/dead-letters';
 import { maskPhone } from '@optout-sync/shared/domain';
 import { DriftKind } from '@optout-sync/shared/reconcile';
-import { RedisOutage, neverThrowing, type Logger } from '@optout-sync/shared/service';
+import { RedisOutage, enqueueCounters, neverThrowing, type Logger } from '@optout-sync/shared/service';
 import { batchTelemetry } from './batch-telemetry';
 import type { BatchJobEvents } from './jobs/batch-job';
 import type { DestinationEvents } from './jobs/destination-job';
@@ -12,7 +12,7 @@ import type { SyncEvents } from './jobs/sync-job';
 import { throttleEach } from './lib/throttle-each';
 import { eventCounters } from './event-counters';
 import { createMetrics, type WorkerMetrics } from './metrics';
-import { NO_WORKSPACE, startAtZero, workspacesOfQueues } from './metrics-start';
+import { NO_WORKSPACE, purposesOf, startAtZero, startQueue } from './metrics-start';
 import type { PeopleJobEvents } from './people/people-job';
 import type { PersonLookEvents } from './people/person-look-rounds';
 import { reconcileTelemetry } from './reconcile-telemetry';
@@ -61,19 +61,20 @@ interface TelemetryConfig {
 
 export function createTelemetry(registry: Registry, log: Logger, config: TelemetryConfig): Telemetry {
   const metrics = createMetrics(registry);
+  const { workspaceOf } = config;
   const names = config.workspaces.map(({ name }) => name);
   startAtZero(metrics, names);
   return neverThrowing<Telemetry>({
-    ...outcomeTelemetry(metrics, log, config.workspaceOf),
-    ...jobTelemetry(metrics, log, workspacesOfQueues(names)),
+    ...outcomeTelemetry(metrics, log, workspaceOf),
+    ...jobTelemetry(metrics, log, purposesOf(names)),
     ...replayTelemetry(metrics, log),
     ...workspaceTelemetry(metrics, log),
     ...accessTelemetry(log),
-    ...redisTelemetry(metrics, log),
+    ...redisTelemetry(metrics, log, purposesOf(names)),
     ...storedNamesTelemetry(log),
     ...reconcileTelemetry(metrics, log),
     ...peopleTelemetry(metrics, log),
-    ...batchTelemetry(metrics, log),
+    ...batchTelemetry(metrics, log, workspaceOf, enqueueCounters(registry, names, workspaceOf)),
   });
 }
 
@@ -155,7 +156,7 @@ function recordedFields({ event, workspace, result }: RecordedResult): object {
 function jobTelemetry(
   metrics: WorkerMetrics,
   log: Logger,
-  workspaces: ReadonlyMap<string, string>,
+  purposes: ReturnType<typeof purposesOf>,
 ): JobEvents {
   // Every waiting job reports each 30 s: one line for all of a queue and a code.
   const unsupported = throttleEach(ERROR_LOG_MS, (_, suppressed, fields: object) => {
@@ -168,7 +169,7 @@ function jobTelemetry(
     },
     jobFailed(queue, failure, next, fields) {
       metrics.jobs.inc({ queue, outcome: next });
-      const workspace = workspaces.get(queue) ?? NO_WORKSPACE;
+      const workspace = purposes.get(queue)?.workspace ?? NO_WORKSPACE;
       const { code, status, operation, message, cause } = failure;
       metrics.jobFailures.inc({ queue, code, workspace });
       if (failure.kind === 'unsupported') {
@@ -229,7 +230,11 @@ function peopleTelemetry(
   };
 }
 
-function redisTelemetry(metrics: WorkerMetrics, log: Logger): RedisEvents {
+function redisTelemetry(
+  metrics: WorkerMetrics,
+  log: Logger,
+  purposes: ReturnType<typeof purposesOf>,
+): RedisEvents {
   const outage = new RedisOutage(log);
   const logFailure = throttleEach(ERROR_LOG_MS, (queue, suppressed, err: Error) => {
     log.error({ err, code: 'worker_error', queue, suppressed }, 'worker error');
@@ -252,8 +257,7 @@ function redisTelemetry(metrics: WorkerMetrics, log: Logger): RedisEvents {
     consumerOpened(queue, slots) {
       metrics.slots.set({ queue }, slots);
       metrics.slotsUsed.set({ queue }, 0);
-      metrics.consumerErrors.inc({ queue }, 0);
-      metrics.stalled.inc({ queue }, 0);
+      startQueue(metrics, queue, purposes.get(queue));
     },
     jobStalled(queue) {
       metrics.stalled.inc({ queue });

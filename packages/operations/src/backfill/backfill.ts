@@ -1,4 +1,5 @@
 import type { TwilioAccount, WorkspaceOf } from '@optout-sync/shared/config';
+import { storeSuccess } from '@optout-sync/shared/service';
 import { TwilioApiError, messagePages } from '@optout-sync/twilio-api';
 import { OperationError } from '../operation-error';
 import type { Stores } from '../stores';
@@ -26,12 +27,14 @@ interface BackfillConfig extends Classifiers {
  * Finds the opt-outs and opt-ins in Twilio's message log that the ledger does not have, and enqueues them when a rate is
  * given. Reads one account after the other. Safe to repeat, also after an error in the middle.
  *
+ * One that enqueues and reaches its end is stored, so that a metric tells when the last one was.
+ *
  * @param onProgress is called with the counts of an account after each page
  * @returns the counts by account SID
  * @throws {OperationError} `span_empty`, `account_unknown`, or a `twilio_` code when Twilio's API fails
  */
 export async function backfill(
-  { queues, ledger }: Pick<Stores, 'queues' | 'ledger'>,
+  { queues, ledger, redis, prefix }: Pick<Stores, 'queues' | 'ledger' | 'redis' | 'prefix'>,
   { accounts, workspaceOf, apiUrl, classify, blockedSends }: BackfillConfig,
   { since, until, account, rate }: BackfillRequest,
   onProgress: (accountSid: string, counts: Readonly<BackfillCounts>) => void,
@@ -46,6 +49,7 @@ export async function backfill(
     const deps = { queues, ledger, classify, blockedSends, workspaceOf, now: Date.now, progress };
     found.set(sid, await backfillPages(pages, deps, rate).catch(asOperationError));
   }
+  if (rate !== undefined) await storeSuccess(redis, prefix, 'backfill', Date.now());
   return found;
 }
 

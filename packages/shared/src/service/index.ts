@@ -1,9 +1,12 @@
 export { startAdminServer } from './admin-server';
 export { registerDeadLetterGauges } from './dead-letter-gauges';
 export { capConnections, CLOSED_REASONS, type ClosedReason } from './connection-cap';
+export { registerConfigInfo } from './config-info';
 export { descriptorLimit } from './descriptor-limit';
 export { Disposer } from './disposer';
+export { enqueueCounters } from './enqueue-metrics';
 export { DurabilityWatch } from './durability-watch';
+export { registerLastSuccess, storeSuccess } from './last-success';
 export { HTTP_TIME_LIMITS, listen, type ListenOptions } from './listen';
 export { createLogger, type Logger } from './logger';
 export {

@@ -127,6 +127,16 @@ export const BUILD_METRICS = {
   },
 } as const satisfies Record<string, MetricDefinition>;
 
+/** How a process is configured, for replicas that differ to be seen. */
+export const CONFIG_METRICS = {
+  config: {
+    name: 'optout_config_info',
+    help: 'Always 1; `digest` is of all settings that the replicas of a service share, without secrets: two values mean that they differ.',
+    type: 'gauge',
+    labels: ['redis_mode', 'log_level', 'digest'],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
 /** What is read of the queues at each scrape. */
 export const QUEUE_METRICS = {
   queueJobs: {

@@ -78,6 +78,7 @@ describe('the spooling store', () => {
           redisLost: () => undefined,
           redisBack: () => undefined,
           queuesNotOpened: () => undefined,
+          enqueued: () => undefined,
         },
       });
       stores.push(side);
@@ -180,7 +181,12 @@ describe('the spooling store', () => {
     const url = `redis://127.0.0.1:${await freePort()}`;
     const side = openRedisStore({
       config: { mode: 'standalone', prefix: 'x', url },
-      telemetry: { redisLost: jest.fn(), redisBack: jest.fn(), queuesNotOpened: jest.fn() },
+      telemetry: {
+        redisLost: jest.fn(),
+        redisBack: jest.fn(),
+        queuesNotOpened: jest.fn(),
+        enqueued: jest.fn(),
+      },
     });
     stores.push(side);
     const store = await openOn(side);

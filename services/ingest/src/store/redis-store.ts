@@ -9,7 +9,10 @@ import {
   enqueueBatches,
   enqueuePeopleBatch,
   enqueueRawBatch,
+  enqueuedEvents,
+  laneOf,
   toBatches,
+  type EnqueuedEvent,
   type PeopleChange,
 } from '@optout-sync/shared/queues';
 import { connectRedis, queuePrefix } from '@optout-sync/shared/redis';
@@ -27,6 +30,8 @@ export interface ConnectionEvents {
   redisLost(error: Error): void;
   /** The connection is ready, and the queues cannot be opened or must not be used. */
   queuesNotOpened(error: Error): void;
+  /** Events are in their queue. */
+  enqueued(events: readonly EnqueuedEvent[]): void;
   /** The connection is ready. */
   redisBack(): void;
 }
@@ -63,6 +68,8 @@ export function connectProducer({
 export class RedisStore implements EventStore {
   /** The queues to watch. Always the same array; empty while closed. */
   readonly watched: Queue[] = [];
+  /** Undefined while closed. */
+  stores: Pick<JobStores, 'inbound' | 'batches'> | undefined;
   private readonly prefix: string;
   private opening: Promise<JobStores> | undefined;
   /** Events that arrive during a round trip share the next one and its jobs. A lone event does not wait for others. */
@@ -127,13 +134,16 @@ export class RedisStore implements EventStore {
 
   private async addEvents(events: readonly InboundEvent[]): Promise<void> {
     const queues = await this.queues();
-    const { batches, others } = this.uncertain.take(events);
-    const all = [...batches, ...toBatches(others)];
+    const { batches, others, uncounted } = this.uncertain.take(events);
+    const fresh = toBatches(others);
+    const all = [...fresh, ...batches];
     const startedAt = performance.now();
     try {
-      await enqueueBatches(queues, all);
+      const results = await enqueueBatches(queues, all);
       // The caller may have given up meanwhile.
-      if (performance.now() - startedAt > SLOW_MS) this.uncertain.add(all);
+      if (performance.now() - startedAt > SLOW_MS) this.uncertain.add(all, { isCounted: true });
+      const again = uncounted.map((event) => ({ event, lane: laneOf(event), result: 'new' as const }));
+      this.options.telemetry.enqueued([...enqueuedEvents(others, fresh, results), ...again]);
     } catch (error) {
       // What Redis refuses it does not have.
       if ((error as Error).name !== 'ReplyError') this.uncertain.add(all);
@@ -163,6 +173,7 @@ export class RedisStore implements EventStore {
       await closeQueues(queues).catch(() => undefined);
       throw error;
     }
+    this.stores = queues;
     this.watched.splice(0, Infinity, queues.inbound, queues.forwards, queues.people, queues.batches);
     return queues;
   }

@@ -8,7 +8,8 @@ import { storeDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/
 import { requestComparison, type ComparisonContext } from './request-comparison';
 
 /** What is done about a person: nothing without an opt-out or where a workspace has nothing to compare. */
-type PersonOutcome = 'requested' | 'not_opted_out' | 'not_compared';
+export const PERSON_OUTCOMES = ['requested', 'not_opted_out', 'not_compared'] as const;
+type PersonOutcome = (typeof PERSON_OUTCOMES)[number];
 
 const CODES: PayloadCodes = {
   invalid: 'people_change_invalid',
