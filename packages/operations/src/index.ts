@@ -17,7 +17,7 @@ export { findSubject, queuedDestinations } from './optouts/show';
 export { parsePerson } from './optouts/subject';
 export { overrideConsent } from './overrides/override';
 export { applyOverride, parseOverride, type OverrideRequest } from './overrides/override-request';
-export { completeReview, stopFromReview } from './review/review';
+export { completeReview, getReviewEntry, stopFromReview } from './review/review';
 export { withStores, type Stores } from './stores';
 export { workspaceConfigOf, workspaceOf } from './accounts';
 export { withAppApi } from './verify/app-api';
