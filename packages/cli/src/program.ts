@@ -11,6 +11,7 @@ import { optoutsCommand } from './optouts/optouts-command';
 import { reviewCommand } from './review/review-command';
 import { runsCommand } from './runs/runs-command';
 import { simulateCommand } from './simulate/simulate-command';
+import { statusCommand } from './status/status-command';
 import { release } from './version';
 
 /** Help is as wide as the terminal, up to this. */
@@ -25,6 +26,7 @@ export function createProgram(terminal: Terminal): Command {
         'without them, on the system that `npm start` runs.',
     )
     .version(release(), '-V, --version', 'print the release')
+    .addCommand(statusCommand(terminal))
     .addCommand(optoutsCommand(terminal))
     .addCommand(reviewCommand(terminal))
     .addCommand(dlqCommand(terminal))
@@ -36,6 +38,7 @@ export function createProgram(terminal: Terminal): Command {
   program.addCommand(completionCommand(terminal, program));
   addExamples(
     program,
+    'optout-sync status --watch',
     'optout-sync optouts show +14155550101',
     'optout-sync dlq list --since 2h',
     'optout-sync help dlq replay',

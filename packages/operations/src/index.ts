@@ -11,20 +11,27 @@ export { replayOutcomes, type ReplayOutcome } from './dead-letters/outcome';
 export { previewReplay, type ReplayForecast } from './dead-letters/preview';
 export { previewResolved, resolveDeadLetter } from './dead-letters/resolve';
 export { cancelReplay, followReplay, getReplay, startReplay } from './dead-letters/replay';
+export { erasePhone, previewErase, type ErasedCounts } from './erase/erase';
+export { IMPORT_FIELDS, type ImportField } from './import/columns';
+export { importOptOuts, type ImportCounts } from './import/import-opt-outs';
+export type { ImportFormat } from './import/read-rows';
 export { OperationError } from './operation-error';
 export { MAX_OPT_OUT_PAGE, everyOptOut, listOptOuts, type OptOut, type OptOutFilter } from './optouts/list';
 export { findSubject, queuedDestinations } from './optouts/show';
+export { whyWaiting, type Waiting } from './optouts/waiting';
 export { parsePerson } from './optouts/subject';
 export { overrideConsent } from './overrides/override';
 export { applyOverride, parseOverride, type OverrideRequest } from './overrides/override-request';
 export { completeReview, getReviewEntry, stopFromReview } from './review/review';
+export { readStatus, type QueueStatus, type Status, type WorkspaceStatus } from './status/status';
 export { withStores, type Stores } from './stores';
-export { workspaceConfigOf, workspaceOf } from './accounts';
+export { overrideTarget, workspaceConfigOf, workspaceOf } from './accounts';
 export { withAppApi } from './verify/app-api';
 export { followForcedSync, requestForcedSync, type FollowedSync } from './verify/forced-sync';
 export { allowOptIns, previewOptIns } from './verify/all-opt-ins';
 export { cancelPass, followPass, isPassOver, readPass, requestPass, uncorrected } from './verify/passes';
 export { everyDrifted, listDrifted, type DriftedOptOut, type DriftedQuery } from './verify/drifted';
+export { requestSyncByHand } from './verify/sync-by-hand';
 export { optInCandidates, requestOptIns } from './verify/opt-ins';
 export {
   verifyPhone,
