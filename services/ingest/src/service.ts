@@ -8,6 +8,7 @@ import {
   createRegistry,
   registerConfigInfo,
   registerQueueGauges,
+  reportActivity,
   startAdminServer,
   type Logger,
   type Service,
@@ -29,6 +30,7 @@ import { registerSpoolGauges } from './metrics';
 import { createReceivers } from './routes';
 import { sharedSettings } from './shared-settings';
 import { LiveStopTally } from './spool/live-stop-tally';
+import { spoolStatus } from './spool/spool-status';
 import { SpoolingStore } from './spool/spooling-store';
 import { ArrivalClock } from './store/arrival-clock';
 import { RedisStore, connectProducer } from './store/redis-store';
@@ -133,6 +135,9 @@ export class Ingest implements Service {
     const store = await SpoolingStore.open(redis, { ...config.spool, createTally, telemetry, now });
     disposer.add(() => store.close());
     registerSpoolGauges(registry, store.spool, now);
+    const { prefix } = config.redis;
+    const spool = () => spoolStatus(store.spool);
+    disposer.add(reportActivity({ redis: connection, prefix, registry, service: 'ingest', spool }));
     const index = new UnappliedIndex(connection, config.redis.prefix);
     let backlogs: Backlogs | undefined;
     registerUnappliedGauges(registry, {
