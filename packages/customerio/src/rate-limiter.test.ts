@@ -183,7 +183,7 @@ describe('the background', () => {
     }
     // Of what was granted, not of what 4 s allow: a busy machine grants less.
     const granted = live.taken.length + others[0]! + others[1]!;
-    expect(live.taken.length / granted).toBeGreaterThan(0.85);
+    expect(live.taken.length / granted).toBeGreaterThan(0.7);
     const all = live.taken.length + prompt.taken.length + background.taken.length;
     expect(all).toBeLessThanOrEqual(6 * RPS + 14);
   });

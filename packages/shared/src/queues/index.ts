@@ -11,13 +11,16 @@ export {
   isSyncQueued,
 } from './enqueue';
 export {
+  ENQUEUE_RESULTS,
   enqueueBatches,
   enqueueInbound,
   enqueueInboundBatch,
+  enqueuedEvents,
   enqueueRepetition,
   enqueueReplayedEvents,
   enqueueSplit,
   toBatches,
+  type EnqueuedEvent,
   type EventBatch,
   type ReplayedEvent,
 } from './enqueue-inbound';
@@ -25,6 +28,7 @@ export { enqueuePeopleAgain, enqueuePeopleBatch } from './enqueue-people';
 export { enqueueRaw } from './enqueue-raw';
 export {
   FailedAttempt,
+  QUEUES,
   ForwardRequest,
   SyncRequest,
   destinationQueueName,

@@ -25,7 +25,12 @@ export function registerUnappliedGauges(
     const known = reader.known(at);
     const spooled = inSpool?.(at);
     for (const workspace of workspaces) {
-      const places = [known?.liveStops.get(workspace), spooled?.get(workspace)];
+      const here = spooled?.get(workspace);
+      if (spooled) {
+        gauges.spooled.set({ workspace }, here?.count ?? 0);
+        gauges.lateSpooled.set({ workspace }, here?.late ?? 0);
+      }
+      const places = [known?.liveStops.get(workspace), here];
       const present = places.filter((place): place is LiveStops => place !== undefined);
       // Nothing is known before Redis has answered.
       if (!known && present.length === 0) continue;

@@ -124,19 +124,35 @@ export class Services {
     settings: (port: number, adminPort: number) => Record<string, string>,
     limits: { readonly descriptors?: number } = {},
   ): Promise<Running> {
-    const [port, adminPort] = [await freePort(), await freePort()];
-    const service = await spawnService({
-      name,
-      entry: join(this.folder, name, 'dist/main.js'),
-      env: { ...this.env, ...settings(port, adminPort) },
-      readyUrl: `http://127.0.0.1:${String(adminPort)}/readyz`,
-      readyTimeoutMs: READY_MS,
-      onLog: (line) => this.logLines.push(line),
-      ...limits,
+    const running = await onFreePorts(async (port, adminPort) => {
+      const service = await spawnService({
+        name,
+        entry: join(this.folder, name, 'dist/main.js'),
+        env: { ...this.env, ...settings(port, adminPort) },
+        readyUrl: `http://127.0.0.1:${String(adminPort)}/readyz`,
+        readyTimeoutMs: READY_MS,
+        onLog: (line) => {
+          this.logLines.push(line);
+        },
+        ...limits,
+      });
+      // A spread would freeze the service's getter.
+      return Object.assign(Object.create(service) as ServiceProcess, { port, adminPort });
     });
-    // A spread would freeze the service's getter.
-    const running = Object.assign(Object.create(service) as ServiceProcess, { port, adminPort });
     this.running.push(running);
     return running;
+  }
+}
+
+const PORT_ATTEMPTS = 5;
+
+/** Another program may take a free port before the service does: then it starts on others. */
+async function onFreePorts<T>(start: (port: number, adminPort: number) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(await freePort(), await freePort());
+    } catch (error) {
+      if (attempt === PORT_ATTEMPTS || !(error as Error).message.includes('EADDRINUSE')) throw error;
+    }
   }
 }
