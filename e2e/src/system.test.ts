@@ -6,7 +6,7 @@ import { System, inParallel, type Running } from '@optout-sync/testkit/system';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
 import { inboundEvent } from './support/inbound-event';
 
-jest.setTimeout(90_000);
+jest.setTimeout(240_000);
 
 let system: System;
 let ingests: [Running, Running];

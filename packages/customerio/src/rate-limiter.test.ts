@@ -33,17 +33,17 @@ describe('RateLimiter', () => {
 
   it('holds back all processes while it is paused', async () => {
     const limiters = pair();
-    await limiters[0]?.pause(700);
     const startedAt = performance.now();
+    await limiters[0]?.pause(700);
     const [first] = await times(limiters, 2);
     expect((first ?? 0) - startedAt).toBeGreaterThanOrEqual(690);
   });
 
   it('does not end a pause early for a shorter one', async () => {
     const limiters = pair();
+    const startedAt = performance.now();
     await limiters[0]?.pause(700);
     await limiters[1]?.pause(1);
-    const startedAt = performance.now();
     await limiters[1]?.acquire();
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(650);
   });
@@ -119,8 +119,8 @@ describe('the background', () => {
 
   it('waits while the limit is paused', async () => {
     const limiters = pair();
-    await limiters[0]!.pause(700);
     const startedAt = performance.now();
+    await limiters[0]!.pause(700);
     await limiters[1]!.acquire(BACKGROUND);
     expect(performance.now() - startedAt).toBeGreaterThanOrEqual(690);
   });
