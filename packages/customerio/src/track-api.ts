@@ -44,6 +44,7 @@ export function createWriter(client: GuardedClient, { slot }: { readonly slot?: 
       const details = safeErrorText([reason, field].filter(Boolean).join(' '));
       results[batch_index] = new JobError('rejected', 'customerio_item_refused', `rejected (${details})`, {
         status: MULTI_STATUS,
+        operation: 'batch',
       });
     }
     return results;

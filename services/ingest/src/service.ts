@@ -67,7 +67,8 @@ export class Ingest implements Service {
     config: IngestConfig,
     overrides: { readonly log?: Logger; readonly now?: () => number } = {},
   ): Ingest {
-    const log = overrides.log ?? createLogger({ service: 'ingest', level: config.logLevel });
+    const log =
+      overrides.log ?? createLogger({ service: 'ingest', level: config.logLevel, format: config.logFormat });
     return new Ingest(config, log, overrides.now);
   }
 

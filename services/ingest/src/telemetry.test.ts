@@ -73,7 +73,19 @@ describe('telemetry', () => {
     for (let i = 0; i < 3; i++) telemetry.redisLost(new Error('ECONNREFUSED'));
     telemetry.redisBack();
     telemetry.redisLost(new Error('ECONNREFUSED'));
-    expect(lines.filter((line) => line.includes('not usable'))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes('Redis is gone'))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes('Redis is back'))).toHaveLength(1);
+  });
+
+  it('logs of a webhook where it is kept and how long it took', () => {
+    const logFields = { messageSid: 'SM1', source: 'webhook' };
+    telemetry.webhookHandled('messages', { outcome: 'accepted', kept: 'spool', logFields }, 0.0123456);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      msg: 'webhook handled',
+      kept: 'spool',
+      seconds: 0.012,
+      ...logFields,
+    });
   });
 
   it('never throws', () => {

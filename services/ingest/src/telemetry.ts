@@ -2,7 +2,13 @@ import type { Registry } from 'prom-client';
 import type { IngestConfig, WorkspaceOf } from '@optout-sync/shared/config';
 import { indexTerms } from '@optout-sync/shared/dead-letters';
 import type { WebhookRoute } from '@optout-sync/shared/domain';
-import { neverThrowing, throttle, type ClosedReason, type Logger } from '@optout-sync/shared/service';
+import {
+  RedisOutage,
+  neverThrowing,
+  throttle,
+  type ClosedReason,
+  type Logger,
+} from '@optout-sync/shared/service';
 import type { UnknownPathEvents } from './http/app';
 import { likelyPath } from './http/likely-path';
 import { loggablePath } from './http/loggable-path';
@@ -46,21 +52,30 @@ export function createTelemetry(
 function webhookTelemetry({ webhooks, webhookDuration }: Metrics, log: Logger): WebhookEvents {
   const warn = throttledWarnings(log);
   return {
-    webhookHandled(route, { outcome, logFields }, seconds) {
+    webhookHandled(route, { outcome, kept, logFields }, seconds) {
       webhooks.inc({ route, outcome });
       webhookDuration.observe({ route }, seconds);
       const level = isQuiet(route, outcome) ? 'debug' : 'info';
-      log[level]({ route, outcome, ...logFields }, 'webhook handled');
+      log[level]({ route, outcome, kept, seconds: inMilliseconds(seconds), ...logFields }, 'webhook handled');
     },
     webhookRefused(route, { code, logFields, cause }, seconds) {
       webhooks.inc({ route, outcome: code });
       webhookDuration.observe({ route }, seconds);
-      const fields = { route, outcome: code, ...logFields, ...(cause ? { err: cause } : {}) };
+      const fields = {
+        route,
+        outcome: code,
+        seconds: inMilliseconds(seconds),
+        ...logFields,
+        ...(cause ? { err: cause } : {}),
+      };
       if (WEBHOOK_ERRORS[code].status >= 500) log.error(fields, 'webhook refused');
       else warn(route, code, fields);
     },
   };
 }
+
+/** Seconds with three decimals. */
+const inMilliseconds = (seconds: number): number => Math.round(seconds * 1_000) / 1_000;
 
 /** Webhooks without effect are most of the traffic, and so are people during an import, few of whom are opted out. */
 function isQuiet(route: WebhookRoute, outcome: WebhookResult['outcome']): boolean {
@@ -202,18 +217,21 @@ function spoolTelemetry({ spooled, drained }: Metrics, log: Logger): Omit<SpoolE
   };
 }
 
+/** In ms. While Redis is read-only, each attempt to find the master connects, and opens no queue. */
+const NOT_OPENED_LOG_MS = 10_000;
+
 function connectionTelemetry(log: Logger): ConnectionEvents {
-  let connection: 'new' | 'lost' | 'ready' = 'new';
+  const outage = new RedisOutage(log);
+  const notOpened = throttle(NOT_OPENED_LOG_MS, (suppressed, err: Error) => {
+    log.error({ err, code: 'redis_unavailable', suppressed }, 'Redis is not usable');
+  });
   return {
     redisLost(error) {
-      // Every attempt to reconnect fails alike: one line for the outage, not one a second.
-      if (connection !== 'lost') log.error({ err: error, code: 'redis_unavailable' }, 'Redis is not usable');
-      connection = 'lost';
+      outage.failed('producer', error);
     },
     redisBack() {
-      // While Redis is read-only, each attempt to find the master connects.
-      if (connection !== 'ready') log.info('connected to Redis');
-      connection = 'ready';
+      outage.ready('producer');
     },
+    queuesNotOpened: notOpened,
   };
 }

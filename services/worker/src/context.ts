@@ -109,7 +109,8 @@ export function createBaseContext(
   { stopping, disposer }: Lifetime,
   overrides: WorkerOverrides,
 ): BaseContext {
-  const log = overrides.log ?? createLogger({ service: 'worker', level: config.logLevel });
+  const log =
+    overrides.log ?? createLogger({ service: 'worker', level: config.logLevel, format: config.logFormat });
   const registry = createRegistry('worker');
   const telemetry = createTelemetry(registry, log, config);
   const heartbeat = overrides.heartbeat ?? new HeartbeatMonitor();
@@ -236,6 +237,12 @@ function connect(
 ): Redis | Cluster {
   const redis = connectRedis(config.redis, role, (error) => {
     telemetry.redisFailed(role, error);
+  });
+  redis.on('close', () => {
+    telemetry.redisClosed(role);
+  });
+  redis.on('ready', () => {
+    telemetry.redisReady(role);
   });
   health.watch(role, redis);
   disposer.add(() => {

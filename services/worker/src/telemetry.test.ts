@@ -51,7 +51,7 @@ describe('createTelemetry', () => {
     const event = (version: number) =>
       ({ ...stop, version, receivedAt: Date.now(), outcome: 'applied' }) as never;
     telemetry.written(subject, [event(1)]);
-    telemetry.settled(subject, 'applied', [event(1), event(2)], 1, 'live', 1);
+    telemetry.settled(subject, 'applied', [event(1), event(2)], 1, { lane: 'live' }, 1);
     const count =
       'optout_end_to_end_seconds_count{service="worker",source="webhook",kind="stop",lane="live",workspace="shop"}';
     expect(await samples(registry, count)).toEqual([expect.stringMatching(/ 2$/) as string]);
@@ -62,8 +62,8 @@ describe('createTelemetry', () => {
     const settled = [
       { ...stop, messageSid: 'SM1', receivedAt: Date.now() - 90_000, version: 1, outcome: 'applied' },
     ] as never;
-    telemetry.settled(subject, 'applied', settled, 1, 'live', undefined);
-    telemetry.settled(subject, 'applied', settled, 1, 'background', undefined);
+    telemetry.settled(subject, 'applied', settled, 1, { lane: 'live' }, undefined);
+    telemetry.settled(subject, 'applied', settled, 1, { lane: 'background' }, undefined);
     const bucket = (lane: string, le: string) =>
       samples(
         registry,
@@ -84,8 +84,8 @@ describe('createTelemetry', () => {
     const deadLetter = { stage: 'sync', code: 'poison_job', message: '', undone, attempts: [] };
     telemetry.deadLettered(deadLetter as never, 'dl-1', [stop], 'live');
     const failure = new JobError('transient', 'customerio_timeout', 'late');
-    telemetry.jobFailed('customerio-sync-shop', failure, 'retry');
-    telemetry.jobFailed('inbound-events', failure, 'retry');
+    telemetry.jobFailed('customerio-sync-shop', failure, 'retry', {});
+    telemetry.jobFailed('inbound-events', failure, 'retry', {});
     for (const line of [
       'optout_dead_letters_total{stage="sync",code="poison_job",workspace="shop"',
       'optout_events_total{outcome="dead_lettered",kind="stop",source="webhook",lane="live",workspace="shop"',
@@ -108,17 +108,22 @@ describe('createTelemetry', () => {
     );
   });
 
-  it('logs the errors of a connection or queue once for each, however many there are', () => {
+  it('logs the errors of a queue once for each, and those that follow from an outage of Redis not at all', () => {
     const { telemetry, lines } = setUp();
     for (let n = 0; n < 3; n++) {
-      telemetry.redisFailed('store', new Error('ECONNREFUSED'));
       telemetry.consumerFailed('replays', new Error('READONLY'));
       telemetry.consumerFailed('forwards', new Error('READONLY'));
     }
-    expect(lines.map((line) => (JSON.parse(line) as { code: string }).code)).toEqual([
+    telemetry.redisClosed('store');
+    telemetry.consumerFailed('people-changes', new Error('ECONNREFUSED'));
+    for (let n = 0; n < 3; n++) telemetry.redisFailed('store', new Error('ECONNREFUSED'));
+    telemetry.redisReady('store');
+    expect(lines.map((line) => (JSON.parse(line) as { code?: string; msg: string }).code)).toEqual([
+      'worker_error',
+      'worker_error',
       'redis_unavailable',
-      'worker_error',
-      'worker_error',
+      undefined,
     ]);
+    expect(lines.at(-1)).toContain('Redis is back');
   });
 });

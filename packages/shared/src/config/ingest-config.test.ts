@@ -49,6 +49,8 @@ describe('readIngestConfig', () => {
       },
       spool: { dir: './data/spool', maxBytes: 1_073_741_824 },
       logLevel: 'info',
+      traces: false,
+      logFormat: 'json',
       warnings: [],
     });
   });

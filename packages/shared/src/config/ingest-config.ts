@@ -5,7 +5,7 @@ import type { WorkspaceOf } from '../domain/subject';
 import { collectErrors } from './collect-errors';
 import { configWarnings } from './config-warnings';
 import { differentPorts } from './different-ports';
-import { host, integer, listOf, loggingEnv, port, secret } from './fields';
+import { host, integer, listOf, loggingEnv, port, secret, tracingEnv } from './fields';
 import {
   readBlockedSends,
   readForwardSignature,
@@ -60,6 +60,9 @@ export interface IngestConfig {
   readonly redis: RedisConfig;
   readonly spool: SpoolConfig;
   readonly logLevel: string;
+  /** Whether traces are sent to an OTLP receiver, whose URL OpenTelemetry's SDK reads by itself. */
+  readonly traces: boolean;
+  readonly logFormat: 'json' | 'pretty';
   /** What is valid but may be a mistake, a sentence each. */
   readonly warnings: readonly string[];
 }
@@ -86,6 +89,7 @@ const env = {
   // At least twice the size of the largest batch of Event Streams.
   SPOOL_MAX_BYTES: integer(8 * 1024 ** 2, Number.MAX_SAFE_INTEGER).prefault(defaultOf('SPOOL_MAX_BYTES')),
   ...loggingEnv,
+  ...tracingEnv,
 };
 
 /** Reads ingest's configuration: at its start and in `config check`. @throws {ConfigError} with every error of every part */
@@ -119,5 +123,7 @@ export function readIngestConfig(environment: Env): IngestConfig {
     ...parts,
     spool: { dir: own.SPOOL_DIR, maxBytes: own.SPOOL_MAX_BYTES },
     logLevel: own.LOG_LEVEL,
+    traces: own.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
+    logFormat: own.LOG_FORMAT,
   };
 }

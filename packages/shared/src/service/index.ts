@@ -17,6 +17,7 @@ export { neverThrowing } from './never-throwing';
 export { makeOwnFilesPrivate, makePrivateFolder } from './private-folder';
 export { registerQueueGauges } from './queue-gauges';
 export { RedisHealth } from './redis-health';
+export { RedisOutage } from './redis-outage';
 export { createRegistry } from './registry';
 export { registerReplayGauges } from './replay-gauges';
 export { CHECK_CONFIG, runService, type Service } from './run-service';

@@ -121,9 +121,9 @@ export const REDIS_METRICS = {
 export const BUILD_METRICS = {
   build: {
     name: 'optout_build_info',
-    help: 'Always 1; the labels say which release runs, on which version of Node.',
+    help: 'Always 1; the labels say which release runs, of which commit, on which version of Node.',
     type: 'gauge',
-    labels: ['version', 'node'],
+    labels: ['version', 'node', 'commit'],
   },
 } as const satisfies Record<string, MetricDefinition>;
 

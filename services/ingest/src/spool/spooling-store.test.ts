@@ -74,7 +74,11 @@ describe('the spooling store', () => {
     const open = async (): Promise<SpoolingStore> => {
       const side = openRedisStore({
         config: { mode: 'standalone', prefix, url: redis.url },
-        telemetry: { redisLost: () => undefined, redisBack: () => undefined },
+        telemetry: {
+          redisLost: () => undefined,
+          redisBack: () => undefined,
+          queuesNotOpened: () => undefined,
+        },
       });
       stores.push(side);
       return openOn(side);
@@ -176,7 +180,7 @@ describe('the spooling store', () => {
     const url = `redis://127.0.0.1:${await freePort()}`;
     const side = openRedisStore({
       config: { mode: 'standalone', prefix: 'x', url },
-      telemetry: { redisLost: jest.fn(), redisBack: jest.fn() },
+      telemetry: { redisLost: jest.fn(), redisBack: jest.fn(), queuesNotOpened: jest.fn() },
     });
     stores.push(side);
     const store = await openOn(side);

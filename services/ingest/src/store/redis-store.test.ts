@@ -16,7 +16,7 @@ const forward = forwardRequest('x');
 
 function openStore(url: string, redisBack = () => undefined as unknown) {
   const config: RedisConfig = { mode: 'standalone', prefix: PREFIX, url };
-  const telemetry = { redisLost: jest.fn(), redisBack: jest.fn(redisBack) };
+  const telemetry = { redisLost: jest.fn(), redisBack: jest.fn(redisBack), queuesNotOpened: jest.fn() };
   return { store: openRedisStore({ config, telemetry }), telemetry };
 }
 
@@ -188,8 +188,10 @@ describe('the Redis store', () => {
         if (contacts++ === 0) process.kill(redis.pid!, 'SIGSTOP');
       });
       try {
-        await waitFor(() => telemetry.redisLost.mock.calls.length > 0, { what: 'the first contact to fail' });
-        expect(telemetry.redisLost.mock.calls).toEqual([[new Error('Command timed out')]]);
+        await waitFor(() => telemetry.queuesNotOpened.mock.calls.length > 0, {
+          what: 'the first contact to fail',
+        });
+        expect(telemetry.queuesNotOpened.mock.calls).toEqual([[new Error('Command timed out')]]);
       } finally {
         await redis.kill('SIGCONT');
       }
@@ -212,7 +214,7 @@ describe('the Redis store', () => {
     const config: RedisConfig = { mode: 'cluster', prefix: PREFIX, nodes };
     const store = openRedisStore({
       config,
-      telemetry: { redisLost: () => undefined, redisBack: () => undefined },
+      telemetry: { redisLost: () => undefined, redisBack: () => undefined, queuesNotOpened: () => undefined },
     });
     const isUsable = () =>
       store.check().then(

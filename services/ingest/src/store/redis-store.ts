@@ -13,7 +13,7 @@ import {
   type PeopleChange,
 } from '@optout-sync/shared/queues';
 import { connectRedis, queuePrefix } from '@optout-sync/shared/redis';
-import type { EventStore, WriteBatch } from './event-store';
+import type { EventStore, Kept, WriteBatch } from './event-store';
 import { GroupCommit } from './group-commit';
 import { UncertainBatches } from './uncertain-batches';
 
@@ -23,8 +23,10 @@ const PROBE_TTL_MS = 60_000;
 const SLOW_MS = 1_000;
 
 export interface ConnectionEvents {
-  /** The connection is lost or unusable. Reported for each failed attempt. */
+  /** The connection is lost. Reported for each failed attempt. */
   redisLost(error: Error): void;
+  /** The connection is ready, and the queues cannot be opened or must not be used. */
+  queuesNotOpened(error: Error): void;
   /** The connection is ready. */
   redisBack(): void;
 }
@@ -84,12 +86,12 @@ export class RedisStore implements EventStore {
     redis.on('ready', () => {
       telemetry.redisBack();
       this.queues().catch((error: unknown) => {
-        telemetry.redisLost(error as Error);
+        telemetry.queuesNotOpened(error as Error);
       });
     });
   }
 
-  async append(content: WriteBatch): Promise<void> {
+  async append(content: WriteBatch): Promise<Kept> {
     const { events = [], deadLetters = [], forwards = [], people = [], batches = [] } = content;
     const queues = await this.queues();
     await Promise.all([
@@ -99,6 +101,7 @@ export class RedisStore implements EventStore {
       ...(people.length > 0 ? [this.addingPeople.add(people)] : []),
       ...batches.map((batch) => enqueueRawBatch(queues, batch)),
     ]);
+    return 'redis';
   }
 
   /** Resolves once connected. Rejects when the present attempt fails, or after `timeoutMs`. */

@@ -64,6 +64,8 @@ export function batchJob({ queues, telemetry }: BatchContext): JobKind<RawBatch>
       return 'parsed';
     },
 
+    describe: ({ id }) => ({ rawBatch: id }),
+
     async onExhausted(job) {
       const { deadLetter, id } = await storeDeadLetter(queues, 'batch', job, { type: 'raw', data: job.raw });
       telemetry.deadLettered(deadLetter, id, []);

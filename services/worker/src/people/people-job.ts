@@ -1,5 +1,5 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
-import { Channel, JobError, type Subject } from '@optout-sync/shared/domain';
+import { Channel, JobError, maskPhone, type Subject } from '@optout-sync/shared/domain';
 import { PeopleChange, type ChangedPerson, type Lane } from '@optout-sync/shared/queues';
 import type { PersonLooks } from '@optout-sync/shared/reconcile';
 import type { SyncTarget } from '../destinations/sync-target';
@@ -59,6 +59,11 @@ export function peopleJob(context: PeopleContext): JobKind<PeopleChange> {
       telemetry.peopleChecked(workspace, 'not_opted_out', people.length - requested);
       return requested > 0 ? 'requested' : 'not_opted_out';
     },
+
+    describe: ({ workspace, people }) => ({
+      workspace,
+      phones: people.map(({ phone }) => maskPhone(phone)),
+    }),
 
     async onExhausted(job) {
       const { payload: change, raw } = job;
