@@ -206,7 +206,12 @@ export const serviceAlerts = (duration) => {
     },
     {
       alert: 'TargetDown',
-      expr: 'up{job=~"optout-.*"} == 0',
+      // A service without any instance may have no target either.
+      expr: [
+        'up{job=~"optout-.*"} == 0',
+        'or absent(up{job="optout-ingest"})',
+        'or absent(up{job="optout-worker"})',
+      ].join('\n'),
       for: duration(2 * MINUTE),
       labels: page,
       summary: '{{ $labels.job }} {{ $labels.instance }} cannot be scraped',

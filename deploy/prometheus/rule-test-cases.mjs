@@ -14,7 +14,7 @@ const webhooks = (outcome) => `optout_webhooks_total{route="messages",outcome="$
 
 /**
  * For each alert series, in promtool's notation, that make it fire and that leave it quiet, and when it is looked at. `name` says
- * what a case is about where an alert has several.
+ * what a case is about where an alert has several, `labels` those of its alert where they are others.
  */
 export const CASES = {
   OptOutsLate: {
@@ -256,9 +256,25 @@ export const CASES = {
   TargetDown: {
     at: '5m',
     labels: { job: 'optout-worker', instance: 'worker' },
-    fires: [{ 'up{job="optout-worker",instance="worker"}': '0x20' }],
+    fires: [
+      {
+        name: 'one of two workers',
+        'up{job="optout-worker",instance="worker"}': '0x20',
+        'up{job="optout-worker",instance="other"}': '1x20',
+        'up{job="optout-ingest",instance="ingest"}': '1x20',
+      },
+      {
+        name: 'no worker is a target',
+        labels: { job: 'optout-worker' },
+        'up{job="optout-ingest",instance="ingest"}': '1x20',
+      },
+    ],
     quiet: [
-      { 'up{job="optout-worker",instance="worker"}': '1x20', 'up{job="another",instance="worker"}': '0x20' },
+      {
+        'up{job="optout-worker",instance="worker"}': '1x20',
+        'up{job="optout-ingest",instance="ingest"}': '1x20',
+        'up{job="another",instance="worker"}': '0x20',
+      },
     ],
   },
 };

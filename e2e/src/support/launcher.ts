@@ -49,8 +49,10 @@ export async function startLauncher(
       return match.slice(1);
     },
     parts() {
-      const first = [...text().matchAll(/\b(redis|worker|ingest) (\d+)(?=,|$)/gm)];
-      const later = [...text().matchAll(/^(redis|worker|ingest): started again, process (\d+)$/gm)];
+      const first = [...text().matchAll(/\b(redis|worker|ingest|prometheus) (\d+)(?=,|$)/gm)];
+      const later = [
+        ...text().matchAll(/^(redis|worker|ingest|prometheus): started again, process (\d+)$/gm),
+      ];
       return new Map([...first, ...later].map(([, name = '', pid]) => [name, Number(pid)]));
     },
     stop: () => process_.stop(45_000),

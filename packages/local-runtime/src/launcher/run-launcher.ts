@@ -33,7 +33,8 @@ export async function runLauncher(args: Arguments, env: Env, interrupted: Promis
     return report(error);
   }
   if (plan === undefined) return 0;
-  const system = new LocalSystem(plan, { say, verbose: args.verbose, mayInstall: args.mayInstall });
+  const { verbose, mayInstall, monitoring } = args;
+  const system = new LocalSystem(plan, { say, verbose, mayInstall, monitoring });
   const code = await Promise.race([
     serve(plan, system, args).catch(report),
     interrupted.then(() => 0),

@@ -30,8 +30,10 @@ export interface PrometheusOptions extends PrometheusConfig {
 
 /** A Prometheus of ours. */
 export interface RunningPrometheus {
-  /** Its pages and its API, e.g. "http://127.0.0.1:9090". */
+  /** Its API, e.g. "http://127.0.0.1:9090". */
   readonly url: string;
+  /** Its pages `/alerts` and `/graph`: below `/classic` in Debian's package, which has no others. */
+  readonly pages: string;
   readonly pid: number;
   /** Settles when it has ended, however. */
   readonly exited: Promise<Exit>;
@@ -69,9 +71,12 @@ export async function startPrometheus(
   }
   const { port } = started;
   let { server } = started;
+  const url = `http://${HOST}:${port}`;
+  const pages = await pagesOf(url);
   log(`prometheus: started ${binary.version} on ${HOST}:${port}, data in ${home}`);
   return {
-    url: `http://${HOST}:${port}`,
+    url,
+    pages,
     get pid() {
       return server.pid;
     },
@@ -150,6 +155,12 @@ async function launchOn(
 /** The reason stands before many lines about what it stops, or after them. */
 const problems = (lines: readonly string[]): readonly string[] =>
   lines.filter((line) => /level=(warn|error)/i.test(line)).slice(-5);
+
+async function pagesOf(url: string): Promise<string> {
+  const alerts = await fetch(`${url}/alerts`);
+  await alerts.body?.cancel();
+  return alerts.ok ? url : `${url}/classic`;
+}
 
 /** Whether it is ready, and not another Prometheus that took the port before ours did. */
 async function isOurs(port: number, home: string): Promise<boolean> {

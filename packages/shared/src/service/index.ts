@@ -20,6 +20,7 @@ export {
 export { neverThrowing } from './never-throwing';
 export { makeOwnFilesPrivate, makePrivateFolder } from './private-folder';
 export { registerQueueGauges } from './queue-gauges';
+export { gaugesReadAtScrape } from './read-at-scrape';
 export { RedisHealth } from './redis-health';
 export { RedisOutage } from './redis-outage';
 export { createRegistry } from './registry';
