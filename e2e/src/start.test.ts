@@ -4,18 +4,10 @@ import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OwnedProcess, inheritedEnv, waitFor } from '@optout-sync/local-runtime/process';
+import { hasEnded } from './support/has-ended';
 import { startLauncher, type Launcher } from './support/launcher';
 
 jest.setTimeout(120_000);
-
-/** A part has ended when no process has its id, or that process is only waiting for its parent to notice. */
-function hasEnded(pid: number): boolean {
-  try {
-    return /^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return true;
-  }
-}
 
 /** Sends one more STOP, as the command that the terminal shows does. */
 async function sendStop(launcher: Launcher): Promise<number> {

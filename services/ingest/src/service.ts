@@ -154,9 +154,9 @@ export class Ingest implements Service {
 
   private followClockOf(connection: ReturnType<typeof connectProducer>): void {
     const clock = new ArrivalClock(connection, (aheadMs) => {
-      const text =
-        "this machine's clock is ahead of Redis': messages are timed by Redis'. Synchronise the clocks";
-      this.log.warn({ code: 'clock_ahead', aheadMs }, text);
+      const [code, where] = aheadMs > 0 ? ['clock_ahead', 'ahead of'] : ['clock_behind', 'behind'];
+      const text = `this machine's clock is ${where} Redis': messages are timed by Redis'. Synchronise the clocks`;
+      this.log.warn({ code, aheadMs }, text);
     });
     this.disposer.add(() => {
       clock.stop();

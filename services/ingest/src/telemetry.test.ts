@@ -28,6 +28,16 @@ describe('telemetry', () => {
     expect(text).toContain('optout_webhook_duration_seconds_count{route="studio"} 0');
   });
 
+  it('logs an unknown path with the one that is meant, and without what may be a secret or a phone number', async () => {
+    telemetry.signedRequestAstray(`/${'5ec2e7'.repeat(6)}/+14155550101/\u001b[2J/webhooks/twilio/message`);
+    expect(JSON.parse(lines.join(''))).toMatchObject({
+      code: 'unknown_path',
+      path: '/[redacted]/[redacted]/[redacted]/webhooks/twilio/message',
+      expected: '/webhooks/twilio/messages',
+    });
+    expect(await registry.metrics()).toMatch(/^optout_signed_requests_astray_total(\{.*\})? 1$/m);
+  });
+
   it('logs the cause of a refusal', async () => {
     telemetry.webhookRefused(
       'messages',

@@ -12,6 +12,7 @@ import {
 } from '@optout-sync/shared/service';
 import type { UnknownPathEvents } from './http/app';
 import { likelyPath } from './http/likely-path';
+import { loggablePath } from './http/loggable-path';
 import type { HttpEvents } from './http/server';
 import type { SuspicionEvents } from './inbound/route-context';
 import { createMetrics, type Metrics } from './metrics';
@@ -105,9 +106,6 @@ function throttledWarnings(
 /** In ms. A crowd of connections closes thousands of others in a second. */
 const CLOSED_LOG_MS = 10_000;
 
-/** What of a path goes into the log. */
-const LOGGED_PATH_LENGTH = 255;
-
 function httpTelemetry(metrics: Metrics, log: Logger): HttpEvents & UnknownPathEvents {
   const { brokenRequests, connectionsClosed, astray } = metrics;
   const warnOfClosed = throttle(CLOSED_LOG_MS, (suppressed, reason: ClosedReason) => {
@@ -118,7 +116,7 @@ function httpTelemetry(metrics: Metrics, log: Logger): HttpEvents & UnknownPathE
     log.warn(
       {
         code: 'unknown_path',
-        path: path.slice(0, LOGGED_PATH_LENGTH),
+        path: loggablePath(path),
         expected: likelyPath(path),
         suppressed,
       },

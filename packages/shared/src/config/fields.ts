@@ -68,3 +68,5 @@ export const loggingEnv = {
     .prefault(defaultOf('LOG_LEVEL')),
   LOG_FORMAT: z.enum(['json', 'pretty']).prefault(defaultOf('LOG_FORMAT')),
 };
+
+export const tracingEnv = { OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl.optional() };

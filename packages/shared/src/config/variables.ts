@@ -59,6 +59,11 @@ export const VARIABLES = {
     default: 'json',
     readBy: EVERY_PROCESS,
   },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    meaning: 'URL of an OTLP receiver (http) that gets traces. Without it none are recorded.',
+    example: 'http://127.0.0.1:4318',
+    readBy: ['ingest', 'worker', 'cli'],
+  },
   INSECURE_HTTP_HOSTS: {
     meaning:
       'Hosts that may be called by plain http beside this machine, separated by commas: exact names; each is warned of at start.',

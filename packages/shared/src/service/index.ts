@@ -8,7 +8,7 @@ export { enqueueCounters } from './enqueue-metrics';
 export { DurabilityWatch } from './durability-watch';
 export { registerLastSuccess, storeSuccess } from './last-success';
 export { HTTP_TIME_LIMITS, listen, type ListenOptions } from './listen';
-export { createLogger, type LogFormat, type Logger } from './logger';
+export { createLogger, type Logger } from './logger';
 export {
   configurationOf,
   deadLettersTotal,

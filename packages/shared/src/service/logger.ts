@@ -1,6 +1,7 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { escapeControls } from '../domain/escape-controls';
 import { maskPhone } from '../domain/phone';
+import { isTracing, traceIds } from '../tracing/span';
 import { LogOutput, standardOutput } from './log-output';
 import { prettyOutput } from './pretty-output';
 import { INSTANCE, RELEASE } from './release';
@@ -33,6 +34,7 @@ export function createLogger(
       base: { service: options.service, instance: INSTANCE, version: RELEASE.version },
       redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: '[redacted]' },
       serializers: { err: serializeError },
+      ...(isTracing() && { mixin: traceIds }),
       hooks: { streamWrite: options.hasBareNumbers ? (text) => scrubBare(scrub(text)) : scrub },
     },
     options.format === 'pretty' ? prettyOutput(destination) : destination,

@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { escapeControls } from '@optout-sync/shared/domain';
 import { eventCommand } from './event-command';
 import { messageCommand } from './message-command';
 import { statusCommand } from './status-command';
@@ -12,7 +13,8 @@ const USAGE_ERROR = 2;
  *
  * @returns the exit code: 0 for any answer, 1 for none, 2 when nothing was sent
  */
-export async function runSimulator(args: readonly string[], terminal: Terminal): Promise<number> {
+export async function runSimulator(args: readonly string[], given: Terminal): Promise<number> {
+  const terminal = withoutControls(given);
   const program = new Command('npm run simulate --')
     .description(
       'Simulates Twilio: sends signed webhooks to an ingest on this machine, by default the one of `npm start`.\n' +
@@ -38,6 +40,19 @@ export async function runSimulator(args: readonly string[], terminal: Terminal):
   } catch (error) {
     return report(error, terminal);
   }
+}
+
+/** What is sent and answered may be anything: it must not act on the terminal. */
+function withoutControls({ env, out, error }: Terminal): Terminal {
+  return {
+    env,
+    out(text) {
+      out(escapeControls(text));
+    },
+    error(text) {
+      error(escapeControls(text));
+    },
+  };
 }
 
 function report(error: unknown, terminal: Terminal): number {

@@ -167,6 +167,28 @@ describe('message', () => {
   });
 });
 
+describe('the terminal', () => {
+  const CONTROL = '\u001b[2J\u009b31m\u0007';
+
+  test.each([[], ['--json']])(
+    'gets no control character of a message or of an answer %j',
+    async (...flags) => {
+      answer.body = `<Response>${CONTROL}</Response>`;
+      const { code, out } = await simulate(['message', '--body', `STOP${CONTROL}`, ...flags]);
+      expect(code).toBe(0);
+      expect(received[0] && params(received[0]).Body).toBe(`STOP${CONTROL}`);
+      expect(out.match(/\\u001b\[2J\\u009b31m/g)).toHaveLength(2);
+      expect(out).not.toMatch(/(?!\n)\p{Cc}/u);
+    },
+  );
+
+  test('gets no control character of a mistake', async () => {
+    const { error } = await simulate(['message', '--url', `x${CONTROL}`]);
+    expect(error).toContain('x\\u001b[2J');
+    expect(error).not.toMatch(/(?!\n)\p{Cc}/u);
+  });
+});
+
 describe('the target', () => {
   test.each([
     ['appends the route to a base URL', 'https://a.example.com', 'https://a.example.com', ''],

@@ -1,5 +1,6 @@
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import type { InboundEvent } from '@optout-sync/shared/domain';
+import { traceparent } from '@optout-sync/shared/tracing';
 import type { EventStore, Kept, WriteBatch } from '../store/event-store';
 import type { WebhookResult } from '../webhook/receiver';
 import { WebhookError } from '../webhook/webhook-error';
@@ -26,7 +27,7 @@ export async function persistOrThrow(
   const isEmpty = Object.values(batch).every((part: readonly unknown[] | undefined) => !part?.length);
   if (isEmpty) return undefined;
   try {
-    return await store.append(batch);
+    return await store.append(traced(batch));
   } catch (error) {
     throw new WebhookError('storage_unavailable', logFields, { cause: error });
   }
@@ -62,4 +63,11 @@ export async function persistDeadLetter(
   const kept = await persistOrThrow(store, { deadLetters: [deadLetter], forwards }, logFields);
   telemetry.deadLettered(deadLetter);
   return { outcome: 'dead_lettered', kept, logFields };
+}
+
+/** The batch with the present span in each of its events, so that their traces go on in the worker. */
+function traced(batch: WriteBatch): WriteBatch {
+  const parent = traceparent();
+  if (parent === undefined || !batch.events) return batch;
+  return { ...batch, events: batch.events.map((event) => ({ ...event, traceparent: parent })) };
 }

@@ -58,6 +58,7 @@ export async function runIngest(
       spool: { dir: spoolDir, maxBytes: 100_000_000 },
       logLevel: 'debug',
       logFormat: 'json',
+      traces: false,
       warnings: [],
       ...changes,
     },

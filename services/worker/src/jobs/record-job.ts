@@ -74,6 +74,7 @@ export function recordJob(context: RecordContext): JobKind<ParsedBatch> {
   };
   return {
     parse: (_, data) => parseBatch(data),
+    causes: (batch) => batch.map(({ event }) => event?.traceparent),
 
     async run(batch, lane, job) {
       const recorded = await record(context, batch);

@@ -98,6 +98,7 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
 
   return {
     parse: parseSyncRequest,
+    causes: ({ traceparent }) => [traceparent],
     isSuperseded: (request) => hasLiveSyncNext(context.queues, request),
 
     async run(request, lane, { attempt, waitedMs }) {

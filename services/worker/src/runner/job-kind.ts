@@ -18,6 +18,8 @@ export interface JobKind<Payload> {
    * @throws {JobError} when the attempt fails; the retry policy decides by its kind
    */
   run(payload: Payload, lane: Lane, job: RunningJob): Promise<string | readonly EventOutcome[]>;
+  /** The webhooks that caused a job, as W3C `traceparent`, for its trace. */
+  causes?(payload: Payload): readonly (string | undefined)[];
   /**
    * Gives each event of a job that holds several a job of its own, with the data of that job. Safe to repeat. Resolves with
    * false for a job of one. Without it, jobs are never split.
