@@ -1,5 +1,6 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
+import { startOtlpReceiver, type OtlpReceiver } from '@optout-sync/testkit/otlp';
 import { STUDIO_TOKEN, System, WEBHOOK_TOKEN, leaksIn, type Running } from '@optout-sync/testkit/system';
 import { blockedCallback, streamFailed, streamInbound, twilioMessage } from '@optout-sync/twilio-simulator';
 
@@ -13,6 +14,7 @@ const PHONES = Array.from({ length: 9 }, (_, n) => `+1415557660${String(n)}`);
 let system: System;
 let ingest: Running;
 let worker: Running;
+let receiver: OtlpReceiver;
 let env: Record<string, string>;
 /** Answers, metrics and what commands print to standard error. */
 const seen: string[] = [];
@@ -22,11 +24,21 @@ beforeAll(async () => {
   await system.configureRedis('requirepass', PASSWORD);
   const url = new URL(system.redis.url);
   url.password = PASSWORD;
-  env = { LOG_LEVEL: 'debug', REDIS_URL: url.href, TWILIO_API_URL: 'http://127.0.0.1:9' };
+  receiver = await startOtlpReceiver();
+  env = {
+    LOG_LEVEL: 'debug',
+    REDIS_URL: url.href,
+    TWILIO_API_URL: 'http://127.0.0.1:9',
+    OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url,
+    OTEL_BSP_SCHEDULE_DELAY: '100',
+  };
   [ingest, worker] = await Promise.all([system.startIngest(env), system.startWorker(env)]);
   for (const phone of PHONES) system.sandbox.workspace().addPerson({ attributes: { phone } });
 });
-afterAll(() => system.stop());
+afterAll(async () => {
+  await system.stop();
+  await receiver.stop();
+});
 
 const from = (n: number): string => PHONES[n] ?? '';
 
@@ -51,7 +63,7 @@ const failing = (phone: string, status: number): void => {
   });
 };
 
-it('what people write, their numbers and our secrets are in no log line, metric, answer or error', async () => {
+it('what people write, their numbers and our secrets are in no log line, metric, trace, answer or error', async () => {
   const says = (n: number, changes: Record<string, string> = {}) =>
     twilioMessage({ From: from(n), Body: WORDS, OptOutType: 'STOP', ProfileName: WORDS, ...changes });
 
@@ -108,7 +120,8 @@ it('what people write, their numbers and our secrets are in no log line, metric,
   const national = PHONES.map((phone) => phone.slice(2));
   const { trackApiKey, appApiKey } = system.sandbox.workspace();
   const secrets = [WORDS, PASSWORD, STUDIO_TOKEN, WEBHOOK_TOKEN, trackApiKey, appApiKey, ...national];
-  const lines = [...system.logLines, ...seen.flatMap((text) => text.split('\n'))];
+  await waitFor(() => receiver.spans.length > 20, { what: 'the traces' });
+  const lines = [...system.logLines, ...receiver.bodies, ...seen.flatMap((text) => text.split('\n'))];
   expect(lines.length).toBeGreaterThan(100);
   expect(leaksIn(lines, secrets)).toEqual([]);
 });
