@@ -74,9 +74,9 @@ async function readQueues({ queues }: Stores, workspaces: readonly string[]): Pr
   const all = [inbound, ...workspaces.map((name) => queues.syncOf(name)), people, batches, forwards];
   return Promise.all(
     all.map(async (queue) => {
-      const counts = await queue.getJobCounts('waiting', 'paused', 'prioritized', 'delayed', 'active');
-      const { waiting = 0, paused = 0, prioritized = 0, delayed = 0, active = 0 } = counts;
-      return { name: queue.name, waiting: waiting + paused, background: prioritized, delayed, active };
+      const counts = await queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active');
+      const { waiting = 0, prioritized = 0, delayed = 0, active = 0 } = counts;
+      return { name: queue.name, waiting, background: prioritized, delayed, active };
     }),
   );
 }
