@@ -1,3 +1,2 @@
 export { queryPrometheus, scrapedTargets } from './prometheus-api';
 export { providePrometheus } from './provide-prometheus';
-export type { RunningPrometheus } from './start-prometheus';
