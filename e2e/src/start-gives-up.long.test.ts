@@ -2,7 +2,7 @@ import { waitFor } from '@optout-sync/local-runtime/process';
 import { hasEnded } from './support/has-ended';
 import { startLauncher, type Launcher } from './support/launcher';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 /** As often as a part may end within a minute. */
 const MOST_DEATHS = 5;

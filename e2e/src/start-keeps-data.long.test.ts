@@ -12,7 +12,7 @@ import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { newCheckout, type Checkout } from './support/checkout';
 import { startLauncher, type Launcher } from './support/launcher';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 const ACCOUNT = { TWILIO_ACCOUNT_SID: `AC${'1'.repeat(32)}`, TWILIO_AUTH_TOKEN: '2'.repeat(32) };
 const PUBLIC_URL = 'https://optout.example.com';

@@ -4,7 +4,7 @@ import { hasEnded } from './support/has-ended';
 import { metric, sendStop } from './support/launched-system';
 import { startLauncher, type Launcher } from './support/launcher';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
 let launcher: Launcher | undefined;
 afterEach(() => launcher?.stop());

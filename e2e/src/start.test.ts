@@ -7,9 +7,9 @@ import { hasEnded } from './support/has-ended';
 import { metric, sendStop } from './support/launched-system';
 import { startLauncher, type Launcher } from './support/launcher';
 
-jest.setTimeout(120_000);
+jest.setTimeout(300_000);
 
-/** Lists who is opted out, as `npm run optouts` does on the system that runs here. */
+/** Lists who is opted out, as `npx optout-sync optouts` does on the system that runs here. */
 async function optOuts(): Promise<string> {
   const cli = await OwnedProcess.start({
     command: process.execPath,

@@ -43,7 +43,7 @@ export async function startLauncher(
     async says(pattern) {
       const match = await waitFor(() => pattern.exec(text()), {
         what: `the terminal to say ${pattern.source}`,
-        timeoutMs: 60_000,
+        timeoutMs: 120_000,
         giveUp: () => process_.ended && !pattern.test(text()) && `it ended: ${text()}`,
       });
       return match.slice(1);

@@ -23,6 +23,8 @@ export { parsePerson } from './optouts/subject';
 export { overrideConsent } from './overrides/override';
 export { applyOverride, parseOverride, type OverrideRequest } from './overrides/override-request';
 export { completeReview, getReviewEntry, stopFromReview } from './review/review';
+export { pauseRedis } from './simulate/pause-redis';
+export { Sandbox } from './simulate/sandbox';
 export { readStatus, type QueueStatus, type Status, type WorkspaceStatus } from './status/status';
 export { withStores, type Stores } from './stores';
 export { overrideTarget, workspaceConfigOf, workspaceOf } from './accounts';

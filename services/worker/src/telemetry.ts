@@ -7,9 +7,10 @@ import { RedisOutage, enqueueCounters, neverThrowing, type Logger } from '@optou
 import { batchTelemetry } from './batch-telemetry';
 import type { BatchJobEvents } from './jobs/batch-job';
 import type { DestinationEvents } from './jobs/destination-job';
-import type { RecordEvents, RecordedResult } from './jobs/record-job';
+import type { RecordEvents } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
 import { throttleEach } from './lib/throttle-each';
+import { recordedFields, secondsSinceOldest } from './log-fields';
 import { eventCounters } from './event-counters';
 import { createMetrics, type WorkerMetrics } from './metrics';
 import { NO_WORKSPACE, purposesOf, startAtZero, startQueue } from './metrics-start';
@@ -140,17 +141,6 @@ function outcomeTelemetry(
       log.error({ id, stage, code, ...about, message, attempts: attempts.length }, 'dead-lettered');
     },
   };
-}
-
-/** Since the first of the events was received; undefined without any. */
-function secondsSinceOldest(events: readonly { readonly receivedAt: number }[]): number | undefined {
-  if (events.length === 0) return undefined;
-  return (Date.now() - Math.min(...events.map(({ receivedAt }) => receivedAt))) / 1_000;
-}
-
-function recordedFields({ event, workspace, result }: RecordedResult): object {
-  const { messageSid, kind, channel, source, phone } = event;
-  return { messageSid, result, kind, channel, source, workspace, phone: maskPhone(phone) };
 }
 
 function jobTelemetry(

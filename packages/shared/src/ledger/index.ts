@@ -1,6 +1,6 @@
 export { Note, progressOf, type LedgerConsent, type LedgerEntry, type RecordedOutcome } from './ledger-entry';
 export { DestinationStore, type WrittenVersion } from './destination-store';
-export { Ledger, type Erased, type Recorded, type SettledEvent } from './ledger';
+export { Ledger, type Recorded, type SettledEvent } from './ledger';
 export { CursorError, type ListedEntry } from './list-entries';
 export { registerOrigin, type Origin } from './origins';
 export { stateNow, type StateNow } from './state-now';

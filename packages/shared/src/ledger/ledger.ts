@@ -65,7 +65,7 @@ export interface Recorded {
 }
 
 /** What {@link Ledger.erase} did. */
-export type Erased = 'none' | 'pending' | 'erased' | 'removed';
+type Erased = 'none' | 'pending' | 'erased' | 'removed';
 
 /** An event to record. */
 export interface RecordRequest {

@@ -11,7 +11,6 @@ export {
   isSyncQueued,
 } from './enqueue';
 export {
-  ENQUEUE_RESULTS,
   enqueueBatches,
   enqueueInbound,
   enqueueInboundBatch,

@@ -16,6 +16,5 @@ export function logConsole(log: Pick<Logger, 'warn'>): void {
     logged.add(text);
     log.warn({ code: 'library_warning' }, text);
   };
-  console.warn = write;
-  console.error = write;
+  Object.assign(console, { warn: write, error: write });
 }
