@@ -19,7 +19,7 @@ interface Unread {
   /** How many log lines it has dropped. */
   dropped(): Promise<number>;
   /** Makes it log many lines. */
-  makeLog(): Promise<void>;
+  makeLog(): Promise<unknown>;
 }
 
 let system: System;

@@ -241,7 +241,6 @@ function redisTelemetry(
     },
     consumerFailed(queue, error) {
       metrics.consumerErrors.inc({ queue });
-      // Each queue fails while Redis is gone.
       if (!outage.isOn) logFailure(queue, error);
     },
     consumerOpened(queue, slots) {
