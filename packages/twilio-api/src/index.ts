@@ -1,2 +1,28 @@
+export { regionOf, type Product } from './api-hosts';
+export { readCampaigns, type Campaign } from './campaigns';
+export {
+  createSink,
+  createSubscription,
+  deleteSink,
+  deleteSubscription,
+  readSinks,
+  readSubscriptions,
+  setSchemaVersion,
+  unsubscribe,
+  type Sink,
+  type Subscription,
+} from './event-streams';
 export { messagePages } from './message-log';
+export { RestClient, type Form, type RestClientOptions } from './rest-client';
+export {
+  readNumbers,
+  readService,
+  readNumber,
+  readServices,
+  updateNumber,
+  updateService,
+  type MessagingService,
+  type PhoneNumber,
+} from './senders';
 export { TwilioApiError } from './twilio-api-error';
+export { sharedKeyRuleFor, type SharedKeyRule } from './webhook-rules';
