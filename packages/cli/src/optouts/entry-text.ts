@@ -1,7 +1,13 @@
-import Table from 'cli-table3';
+import type { Waiting } from '@optout-sync/operations';
 import { DestinationName, type Subject } from '@optout-sync/shared/domain';
 import { progressOf, type LedgerConsent, type LedgerEntry, type Note } from '@optout-sync/shared/ledger';
-import { subjectText } from '../subject-text';
+import type { PhoneOptions } from '../frame/phones';
+import { subjectText } from '../frame/subject-text';
+import { tableText } from '../frame/table';
+import type { Terminal } from '../frame/terminal';
+
+/** People that are named; --json names all. */
+const MAX_NAMES = 10;
 
 /** A time in ms since 1970 as ISO 8601. */
 const iso = (at: number): string => new Date(at).toISOString();
@@ -13,76 +19,100 @@ export function consentText(consent: LedgerConsent | undefined): string {
     : 'has received neither STOP nor START';
 }
 
+/** What is shown of an entry beside the entry itself. */
+interface Shown extends PhoneOptions {
+  /** The optional destinations that have a job of the phone. */
+  readonly queued: ReadonlySet<DestinationName>;
+  /** See `Ledger.origins`. */
+  readonly origins: ReadonlyMap<string, string>;
+  readonly waiting: Waiting | undefined;
+}
+
 /**
- * A ledger entry: its senders, the version that Customer.io and each optional destination holds, the history and the versions,
- * oldest first.
- *
- * @param options.queued the optional destinations that have a job of the phone
- * @param options.origins see `Ledger.origins`
+ * A ledger entry: its senders, the version that Customer.io and each optional destination holds, why a later one waits, the
+ * messages and the versions, oldest first.
  */
 export function entryText(
+  terminal: Terminal,
   subject: Subject,
   entry: LedgerEntry,
-  {
-    queued = new Set(),
-    origins = new Map(),
-  }: {
-    readonly queued?: ReadonlySet<DestinationName>;
-    readonly origins?: ReadonlyMap<string, string>;
-  } = {},
+  { queued, origins, waiting, reveal }: Shown,
 ): string {
-  const senders = new Table({
-    head: ['sender', 'state', 'since', 'source'],
-    style: { head: [], border: [] },
-  });
-  for (const [sender, { state, since, source }] of entry.senders) {
-    senders.push([sender, state, iso(since), source]);
-  }
-  const history = new Table({
-    head: ['when', 'kind', 'sender', 'source', 'outcome', 'note', 'message'],
-    style: { head: [], border: [] },
-  });
-  for (const event of entry.history) {
-    history.push([
-      iso(event.occurredAt),
-      event.kind,
-      event.sender,
-      event.source,
-      event.outcome,
-      noteText(event.note),
-      event.messageSid,
-    ]);
-  }
+  const senders = [...entry.senders].map(([sender, { state, since, source }]) => [
+    sender,
+    state,
+    iso(since),
+    source,
+  ]);
   return [
-    subjectText(subject),
-    entry.senders.size > 0 ? senders.toString() : 'No sender has received STOP or START.',
+    subjectText(subject, { reveal }),
+    senders.length > 0
+      ? tableText(terminal, ['sender', 'state', 'since', 'source'], senders)
+      : 'No sender has received STOP or START.',
     `Customer.io ${appliedText(entry)}`,
+    ...(waiting ? [waitingText(waiting)] : []),
     ...timesText(entry),
     ...DestinationName.options.flatMap((name) => destinationText(entry, name, queued)),
-    history.toString(),
-    ...(entry.versions.length > 0 ? [versionsText(entry.versions, origins)] : []),
+    messagesText(terminal, entry),
+    ...(entry.versions.length > 0 ? [versionsText(terminal, entry.versions, origins)] : []),
     ...(entry.pruned ? [prunedText(entry.pruned)] : []),
-    ...laterWritesText(entry),
+    ...laterWritesText(terminal, entry),
   ].join('\n');
 }
 
-/** When each version was made and applied, and by which build and configuration. */
-function versionsText(versions: LedgerEntry['versions'], origins: ReadonlyMap<string, string>): string {
-  const table = new Table({
-    head: ['version', 'made', 'by', 'because of', 'applied', 'by'],
-    style: { head: [], border: [] },
-  });
-  const named = (id = ''): string => origins.get(id) ?? id;
-  for (const { version, writtenAt, writtenBy, cause, messageSid, appliedAt, appliedBy } of versions) {
-    const because = {
-      event: messageSid,
-      correction: `corrected time of ${messageSid}`,
-      merge: 'merge of two spellings',
-    }[cause];
-    const applied = appliedAt === undefined ? '' : iso(appliedAt);
-    table.push([version, iso(writtenAt), named(writtenBy), because, applied, named(appliedBy)]);
+/** When each message was sent, received and applied. */
+function messagesText(terminal: Terminal, { history, versions }: LedgerEntry): string {
+  const appliedAt = new Map(versions.map((note) => [note.version, note.appliedAt]));
+  return tableText(
+    terminal,
+    ['sent', 'received', 'kind', 'sender', 'source', 'outcome', 'applied', 'note', 'message'],
+    history.map(({ occurredAt, receivedAt, kind, sender, source, outcome, version, note, messageSid }) => {
+      const applied = outcome === 'applied' ? appliedAt.get(version) : undefined;
+      const times = [iso(occurredAt), iso(receivedAt)];
+      const what = [kind, sender, source, outcome, applied === undefined ? '' : iso(applied)];
+      return [...times, ...what, noteText(note), messageSid];
+    }),
+  );
+}
+
+/** Why the latest version waits, and what to do. */
+function waitingText(waiting: Waiting): string {
+  switch (waiting.kind) {
+    case 'queued':
+      return 'It waits: no worker has taken its sync yet. Is one running? `optout-sync status` shows the queue.';
+    case 'active':
+      return 'It waits: a worker has its sync, and waits for its turn at Customer.io or for an answer.';
+    case 'failing':
+      return `It waits: the attempt of ${iso(waiting.failedAt)} failed with ${waiting.code}. A worker tries again by itself.`;
+    case 'dead_lettered':
+      return `It waits in the dead letters, with ${waiting.code}: \`optout-sync dlq replay ${waiting.ids.join(' ')}\`.`;
+    case 'lost':
+      return 'It waits without a job: the reconciler requests its sync within a minute.';
+    default:
+      return waiting satisfies never;
   }
-  return table.toString();
+}
+
+/** When each version was made and applied, and by which build and configuration. */
+function versionsText(
+  terminal: Terminal,
+  versions: LedgerEntry['versions'],
+  origins: ReadonlyMap<string, string>,
+): string {
+  const named = (id = ''): string => origins.get(id) ?? id;
+  return tableText(
+    terminal,
+    ['version', 'made', 'by', 'because of', 'applied', 'by'],
+    versions.map(({ version, writtenAt, writtenBy, cause, messageSid, appliedAt, appliedBy }) => {
+      const because = {
+        event: messageSid,
+        correction: `corrected time of ${messageSid}`,
+        merge: 'merge of two spellings',
+      }[cause];
+      const applied = appliedAt === undefined ? '' : iso(appliedAt);
+      return [version, iso(writtenAt), named(writtenBy), because, applied, named(appliedBy)];
+    }),
+  );
 }
 
 function prunedText({ count, since }: NonNullable<LedgerEntry['pruned']>): string {
@@ -93,10 +123,17 @@ function appliedText({ version, appliedVersion, people, history }: LedgerEntry):
   if (version === 0) return 'holds no version of it and needs none.';
   const holds = `holds version ${String(appliedVersion)} of ${String(version)}`;
   const written = `${String(people.length)} ${people.length === 1 ? 'person' : 'people'}`;
-  if (version === appliedVersion) return `${holds}, written to ${written}.`;
+  if (version === appliedVersion) return `${holds}, written to ${written}${namesText(people)}.`;
   return history.some(({ outcome }) => outcome === 'dead_lettered')
     ? `${holds}: the rest is in the dead letters.`
     : `${holds}: the rest is pending.`;
+}
+
+/** The first of the people, such as ` (cio_id a1, b2)`. */
+function namesText(people: readonly string[]): string {
+  if (people.length === 0) return '';
+  const more = people.length > MAX_NAMES ? ', ...' : '';
+  return ` (cio_id ${people.slice(0, MAX_NAMES).join(', ')}${more})`;
 }
 
 /** When Customer.io was last written and last read. Neither is known of a version that is not applied. */
@@ -109,18 +146,14 @@ function timesText({ version, writtenAt, readAt }: LedgerEntry): string[] {
 }
 
 /** What comparisons wrote after the events had their outcomes. */
-function laterWritesText({ laterWrites = [] }: LedgerEntry): string[] {
+function laterWritesText(terminal: Terminal, { laterWrites = [] }: LedgerEntry): string[] {
   if (laterWrites.length === 0) return [];
-  const table = new Table({
-    head: ['written later', 'by', 'because', 'value', 'to (cio_id)'],
-    style: { head: [], border: [] },
-  });
-  for (const { at, reason, kind, people, total } of laterWrites) {
+  const rows = laterWrites.map(({ at, reason, kind, people, total }) => {
     const value = kind === 'orphaned' || kind === 'looser_policy' ? 'false' : 'true';
     const more = total > people.length ? [`and ${String(total - people.length)} more`] : [];
-    table.push([iso(at), reason, kind, value, [...people, ...more].join('\n')]);
-  }
-  return [table.toString()];
+    return [iso(at), reason, kind, value, [...people, ...more].join('\n')];
+  });
+  return [tableText(terminal, ['written later', 'by', 'because', 'value', 'to (cio_id)'], rows)];
 }
 
 const DESTINATION_TEXTS = {
@@ -146,19 +179,4 @@ function noteText(note: Note | undefined): string {
   if (!note) return '';
   const { by, why, phrase } = note;
   return [by && `by ${by}`, why, phrase && `rule ${phrase}`].filter(Boolean).join('; ');
-}
-
-/** A ledger entry as `--json` prints it. Times in ms since 1970; `entry` is `null` when there is none. */
-export function entryJson(
-  subject: Subject,
-  entry: LedgerEntry | undefined,
-  origins: ReadonlyMap<string, string> = new Map(),
-): unknown {
-  return {
-    ...subject,
-    origins: Object.fromEntries(origins),
-    entry: entry
-      ? { ...entry, senders: [...entry.senders].map(([sender, consent]) => ({ sender, ...consent })) }
-      : null,
-  };
 }

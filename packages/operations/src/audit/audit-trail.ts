@@ -1,7 +1,8 @@
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 
-/** The operations that the trail records. `discard` is written before a discard, `discarded` after it. */
+/** The operations that the trail records. `discard` is written before a discard, `discarded` after it; `reveal` before whole
+ * phones are shown. */
 export const AuditAction = z.enum([
   'replay',
   'replay_cancel',
@@ -10,6 +11,12 @@ export const AuditAction = z.enum([
   'discarded',
   'override',
   'allow_opt_in',
+  'review_done',
+  'backfill',
+  'import',
+  'erase',
+  'sync',
+  'reveal',
 ]);
 export type AuditAction = z.infer<typeof AuditAction>;
 
@@ -52,16 +59,48 @@ export class AuditTrail {
     await this.redis.xadd(this.key, 'MAXLEN', '~', MAX_ENTRIES, '*', ...fields);
   }
 
+  /** Returns how many entries name a phone. */
+  async countOf(phone: string): Promise<number> {
+    return (await this.idsOf(phone)).length;
+  }
+
+  /** Removes the entries that name a phone: the one exception to that entries are never removed. Returns how many. */
+  async erase(phone: string): Promise<number> {
+    const ids = await this.idsOf(phone);
+    for (let n = 0; n < ids.length; n += READ_SIZE) {
+      await this.redis.xdel(this.key, ...ids.slice(n, n + READ_SIZE));
+    }
+    return ids.length;
+  }
+
+  private async idsOf(phone: string): Promise<string[]> {
+    const ids: string[] = [];
+    const names = new RegExp(`${phone.replace('+', '\\+')}(?!\\d)`);
+    for (let after = '-'; ;) {
+      const rows = await this.redis.xrange(this.key, after, '+', 'COUNT', READ_SIZE);
+      for (const [id, fields] of rows) if (fields.some((field) => names.test(field))) ids.push(id);
+      const last = rows.at(-1)?.[0];
+      if (last === undefined || rows.length < READ_SIZE) return ids;
+      after = `(${last}`;
+    }
+  }
+
   /** Returns a page, the latest entry first. `next` is the cursor of the next page, absent on the last one. */
   async list(query: {
     readonly limit: number;
     readonly cursor?: string | undefined;
     readonly action?: AuditAction | undefined;
+    /** In ms since 1970, inclusive. */
+    readonly since?: number | undefined;
+    readonly until?: number | undefined;
   }): Promise<{ entries: AuditEntry[]; next?: string }> {
     const entries: AuditEntry[] = [];
-    let before = query.cursor === undefined ? '+' : `(${query.cursor}`;
+    const { cursor, since, until } = query;
+    // A stream's ids begin with the time; one without a sequence number stands for the first, or as an end the last, of its time.
+    const from = since === undefined ? '-' : String(since);
+    let before = cursor !== undefined ? `(${cursor}` : until !== undefined ? String(until) : '+';
     for (;;) {
-      const rows = await this.redis.xrevrange(this.key, before, '-', 'COUNT', READ_SIZE);
+      const rows = await this.redis.xrevrange(this.key, before, from, 'COUNT', READ_SIZE);
       for (const [id, fields] of rows) {
         const entry = parseEntry(id, fields);
         if (query.action !== undefined && entry.action !== query.action) continue;

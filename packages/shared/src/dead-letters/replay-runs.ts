@@ -3,7 +3,7 @@ import type { Cluster, Redis } from 'ioredis';
 import type { DeadLetterFilter } from './dead-letter-filter';
 import { deadLettersKey, parse, type DeadLetterStore, type StoredDeadLetter } from './dead-letter-store';
 import { queryArgs } from './query-args';
-import { UnsupportedRunError, parseRun, type ReplayRun, type RunState } from './replay-run';
+import { UnsupportedRunError, isOver, parseRun, type ReplayRun, type RunState } from './replay-run';
 import { defineScripts } from './scripts/define';
 
 /** How long a run is stored after it has ended. */
@@ -73,11 +73,11 @@ export class ReplayRuns {
     return this.redis.hgetall(`${this.key(id)}:kept`);
   }
 
-  /** Returns runs, the latest first, without those that only a newer version can read. */
-  async list(limit: number): Promise<ReplayRun[]> {
+  /** Returns up to `limit` runs, the latest first, after the latest `offset`, without those that only a newer version can read. */
+  async list(limit: number, offset = 0): Promise<ReplayRun[]> {
     const all = `${this.base}:runs`;
     await this.redis.zremrangebyscore(all, '-inf', Date.now() - RUN_TTL_SECONDS * 2_000);
-    const ids = limit > 0 ? await this.redis.zrevrange(all, 0, limit - 1) : [];
+    const ids = limit > 0 ? await this.redis.zrevrange(all, offset, offset + limit - 1) : [];
     const runs = await Promise.all(
       ids.map((id) =>
         this.get(id).catch((error: unknown) => {
@@ -86,6 +86,20 @@ export class ReplayRuns {
       ),
     );
     return runs.flatMap((run) => run ?? []);
+  }
+
+  /** Returns the ids of the runs that are over and selected dead letters of a phone. */
+  async endedOf(phone: string): Promise<string[]> {
+    const runs = await this.list(Number.MAX_SAFE_INTEGER);
+    return runs.filter((run) => isOver(run) && run.filter.phone === phone).map(({ id }) => id);
+  }
+
+  /** Removes the runs that are over and selected dead letters of a phone. Returns how many. */
+  async eraseEndedOf(phone: string): Promise<number> {
+    const ids = await this.endedOf(phone);
+    for (const id of ids) await this.redis.del(this.key(id), `${this.key(id)}:kept`);
+    if (ids.length > 0) await this.redis.zrem(`${this.base}:runs`, ...ids);
+    return ids.length;
   }
 
   /** Returns the ids of the runs that are not over. */
