@@ -25,7 +25,7 @@ const Campaign = z
       help: campaign.help_keywords,
     },
   }));
-export type Campaign = z.output<typeof Campaign>;
+type Campaign = z.output<typeof Campaign>;
 
 /** Reads the A2P campaigns of a Messaging Service; none where it has no US traffic. @throws {TwilioApiError} */
 export function readCampaigns(client: RestClient, serviceSid: string): Promise<Campaign[]> {

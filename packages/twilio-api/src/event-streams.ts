@@ -26,7 +26,7 @@ const SubscriptionResource = z.object({ sid: z.string().startsWith('DF'), sink_s
 const SubscribedEvent = z.object({ type: z.string(), schema_version: z.number() });
 
 /** Which events go to a sink, each with the version of its schema. */
-export interface Subscription {
+interface Subscription {
   readonly sid: string;
   readonly sinkSid: string;
   readonly types: ReadonlyMap<string, number>;

@@ -1,5 +1,6 @@
-export { regionOf, type Product } from './api-hosts';
-export { readCampaigns, type Campaign } from './campaigns';
+export { readAccount } from './account';
+export { regionOf } from './api-hosts';
+export { readCampaigns } from './campaigns';
 export {
   createSink,
   createSubscription,
@@ -9,11 +10,9 @@ export {
   readSubscriptions,
   setSchemaVersion,
   unsubscribe,
-  type Sink,
-  type Subscription,
 } from './event-streams';
 export { messagePages } from './message-log';
-export { RestClient, type Form, type RestClientOptions } from './rest-client';
+export { RestClient } from './rest-client';
 export {
   readNumbers,
   readService,
@@ -25,4 +24,4 @@ export {
   type PhoneNumber,
 } from './senders';
 export { TwilioApiError } from './twilio-api-error';
-export { sharedKeyRuleFor, type SharedKeyRule } from './webhook-rules';
+export { sharedKeyRuleFor } from './webhook-rules';

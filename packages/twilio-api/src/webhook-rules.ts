@@ -29,7 +29,7 @@ const Rules = z.union([
 const Setting = z.object({ signature: z.record(z.string(), z.unknown()).nullish() });
 
 /** A rule by which a SharedKey signs webhooks in place of the auth token. */
-export interface SharedKeyRule {
+interface SharedKeyRule {
   readonly matchType: string;
   /** The setting that names the key. */
   readonly settingId: string;

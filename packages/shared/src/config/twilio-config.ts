@@ -24,7 +24,7 @@ export interface TwilioAccount extends AccountRoute {
 }
 
 /** What authenticates requests to Twilio's REST API in place of the auth token. */
-export interface TwilioApiKey {
+interface TwilioApiKey {
   readonly sid: string;
   readonly secret: string;
 }
@@ -161,9 +161,13 @@ export function routesOfFile(section: unknown, env: Env, workspaces: readonly st
   return readSection('twilio', routesTo(workspaces), withoutTokens(section), env).accounts;
 }
 
+const API_KEY_SETTINGS: readonly string[] = ['api_key', 'api_secret'];
+
 /** Drops the API keys, so that no variable with one is read: webhooks need none. */
 function withoutApiKeys(section: unknown): unknown {
-  return mapAccounts(section, ({ api_key: _key, api_secret: _secret, ...account }) => account);
+  return mapAccounts(section, (account) =>
+    Object.fromEntries(Object.entries(account).filter(([name]) => !API_KEY_SETTINGS.includes(name))),
+  );
 }
 
 /** Drops the tokens and keys, so that no variable with one is read. */

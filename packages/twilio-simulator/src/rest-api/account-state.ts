@@ -1,11 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import type { Campaign } from './campaigns';
-import type { Consent } from './consents';
-import type { Sink, Subscription } from './event-streams';
-import type { IncomingPhoneNumber } from './incoming-phone-numbers';
 import type { LoggedMessage } from './logged-message';
-import type { MessagingService } from './messaging-services';
-import type { WebhookRule, WebhookSetting } from './webhook-rules';
+import type {
+  Campaign,
+  Consent,
+  IncomingPhoneNumber,
+  MessagingService,
+  Sink,
+  Subscription,
+  WebhookRule,
+  WebhookSetting,
+} from './resources';
 
 /** What an account of the simulated Twilio holds. Tests read and change it. */
 export interface AccountState {

@@ -22,6 +22,8 @@ export const forbidden = () => new ApiError(403, 70051, 'Authorization denied: t
 
 export const tooManyRequests = () => new ApiError(429, 20429, 'Too Many Requests');
 
+export const internalError = () => new ApiError(500, 20500, 'Internal Server Error');
+
 export const notFound = (path: string) =>
   new ApiError(404, 20404, `The requested resource ${path} was not found`);
 

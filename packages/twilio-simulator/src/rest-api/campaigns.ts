@@ -2,20 +2,7 @@ import { newSid, type AccountState } from './account-state';
 import { findService } from './messaging-services';
 import { ok, type Operation } from './operation';
 import { listOfV1 } from './page';
-
-/** An A2P campaign of a service (https://www.twilio.com/docs/messaging/api/usapptoperson-resource), as far as it is used. */
-export interface Campaign {
-  readonly sid: string;
-  readonly account_sid: string;
-  readonly messaging_service_sid: string;
-  readonly campaign_status: string;
-  readonly opt_out_keywords: readonly string[];
-  readonly opt_in_keywords: readonly string[];
-  readonly help_keywords: readonly string[];
-  readonly opt_out_message: string;
-  readonly opt_in_message: string;
-  readonly help_message: string;
-}
+import type { Campaign } from './resources';
 
 export function addCampaign(
   account: AccountState,

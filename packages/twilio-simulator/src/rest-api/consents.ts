@@ -8,16 +8,6 @@ const PER_MINUTE = 100;
 /** "Failed to upsert consent": https://www.twilio.com/docs/api/errors/30646 */
 const INVALID_CONSENT = 30646;
 
-/** The consent of a contact for a sender, as it was last written. */
-export interface Consent {
-  readonly contact_id: string;
-  readonly correlation_id: string;
-  readonly sender_id: string;
-  readonly status: 'opt-in' | 'opt-out';
-  readonly source: string;
-  readonly date_of_consent?: string | undefined;
-}
-
 const E164 = /^\+[1-9]\d{6,14}$/;
 /** A short code has 5 or 6 digits. */
 const SENDER = /^(?:MG[0-9a-fA-F]{32}|\+[1-9]\d{6,14}|\d{5,6})$/;

@@ -25,13 +25,22 @@ export function authenticate(
 ): AccountState {
   const [user = '', password = ''] = decodeBasic(authorization ?? '');
   const key = known.keys.get(user);
-  const account = known.accounts.get(key?.accountSid ?? user);
-  const valid = key ? key.secret === password : account?.authToken === password;
-  const named = ACCOUNT_IN_PATH.exec(path)?.[1];
-  if (!account || !valid || (named !== undefined && named !== account.sid)) throw unauthorized();
-  if (key && ACCOUNT_RESOURCE.test(path)) throw unauthorized();
-  if (key?.allowed && !key.allowed.test(path)) throw forbidden();
+  const account = known.accounts.get(key ? key.accountSid : user);
+  if (!account || password !== (key ? key.secret : account.authToken)) throw unauthorized();
+  if (!isOf(account, path)) throw unauthorized();
+  if (key) checkRights(key, path);
   return account;
+}
+
+/** Whether a path is one of the account, or names none. */
+function isOf({ sid }: AccountState, path: string): boolean {
+  const named = ACCOUNT_IN_PATH.exec(path)?.[1];
+  return named === undefined || named === sid;
+}
+
+function checkRights({ allowed }: ApiKey, path: string): void {
+  if (ACCOUNT_RESOURCE.test(path)) throw unauthorized();
+  if (allowed && !allowed.test(path)) throw forbidden();
 }
 
 function decodeBasic(header: string): string[] {

@@ -1,34 +1,12 @@
 import { isoSeconds, newSid } from './account-state';
 import { invalidParameter, notFound } from './api-error';
 import { jsonFields } from './fields';
-import { created, deleted, ok, type ApiRequest, type Operation } from './operation';
+import { created, deleted, ok, without, type ApiRequest, type Operation } from './operation';
 import { listOfV1 } from './page';
-
-/** Where events go (https://www.twilio.com/docs/events/event-streams/sink-resource). Only its description can be changed. */
-export interface Sink {
-  readonly sid: string;
-  readonly description: string;
-  readonly sink_type: string;
-  readonly sink_configuration: Readonly<Record<string, unknown>>;
-  readonly status: 'initialized' | 'validating' | 'active' | 'failed';
-  readonly date_created: string;
-  readonly date_updated: string;
-}
-
-/** Which events go to a sink (https://www.twilio.com/docs/events/event-streams/subscription). */
-export interface Subscription {
-  readonly sid: string;
-  readonly account_sid: string;
-  readonly description: string;
-  readonly sink_sid: string;
-  readonly date_created: string;
-  readonly date_updated: string;
-  /** The schema version of each type. The API lists them apart. */
-  readonly types: Map<string, number>;
-}
+import type { Sink, Subscription } from './resources';
 
 /** The newest schema version of the types that are subscribed to. */
-export const LATEST_SCHEMA_VERSIONS: Readonly<Record<string, number>> = {
+const LATEST_SCHEMA_VERSIONS: Readonly<Record<string, number>> = {
   'com.twilio.messaging.inbound-message.received': 6,
   'com.twilio.messaging.message.failed': 8,
   'com.twilio.messaging.message.undelivered': 8,
@@ -37,8 +15,8 @@ export const LATEST_SCHEMA_VERSIONS: Readonly<Record<string, number>> = {
   'com.twilio.messaging.reassigned-number.detected': 1,
 };
 
-const withoutTypes = ({ types: _types, ...subscription }: Subscription): Omit<Subscription, 'types'> =>
-  subscription;
+const withoutTypes = (subscription: Subscription): Omit<Subscription, 'types'> =>
+  without(subscription, 'types');
 
 export const EVENT_STREAM_OPERATIONS: readonly Operation[] = [
   {

@@ -3,25 +3,7 @@ import { notFound } from './api-error';
 import { methodField, urlField } from './fields';
 import { ok, type ApiRequest, type Operation } from './operation';
 import { listOf2010 } from './page';
-
-/**
- * A number of an account (https://www.twilio.com/docs/phone-numbers/api/incomingphonenumber-resource). `sms_url` does not
- * apply while `sms_application_sid` is set, and `status_callback` is that of calls.
- */
-export interface IncomingPhoneNumber {
-  readonly sid: string;
-  readonly account_sid: string;
-  readonly phone_number: string;
-  readonly friendly_name: string;
-  readonly capabilities: { readonly voice: boolean; readonly sms: boolean; readonly mms: boolean };
-  readonly sms_application_sid: string;
-  readonly sms_url: string;
-  readonly sms_method: string;
-  readonly sms_fallback_url: string;
-  readonly sms_fallback_method: string;
-  readonly status_callback: string;
-  readonly uri: string;
-}
+import type { IncomingPhoneNumber } from './resources';
 
 export function addNumber(
   account: AccountState,

@@ -1,31 +1,9 @@
 import { isoSeconds, newSid, type AccountState } from './account-state';
 import { notFound } from './api-error';
 import { booleanField, methodField, urlField } from './fields';
-import type { IncomingPhoneNumber } from './incoming-phone-numbers';
-import { ok, type ApiRequest, type Operation } from './operation';
+import { ok, without, type ApiRequest, type Operation } from './operation';
 import { listOfV1 } from './page';
-
-/**
- * A Messaging Service (https://www.twilio.com/docs/messaging/api/service-resource). Without `inbound_request_url` it drops
- * inbound messages, unless `use_inbound_webhook_on_number` leaves them to the webhook of the number.
- */
-export interface MessagingService {
-  readonly sid: string;
-  readonly account_sid: string;
-  readonly friendly_name: string;
-  readonly inbound_request_url: string | null;
-  readonly inbound_method: string;
-  readonly fallback_url: string | null;
-  readonly fallback_method: string;
-  readonly status_callback: string | null;
-  readonly use_inbound_webhook_on_number: boolean;
-  readonly us_app_to_person_registered: boolean;
-  readonly date_created: string;
-  readonly date_updated: string;
-  readonly url: string;
-  /** The SIDs of its numbers. The API lists them apart. */
-  readonly numbers: readonly string[];
-}
+import type { IncomingPhoneNumber, MessagingService } from './resources';
 
 export function addService(
   account: AccountState,
@@ -134,7 +112,5 @@ function phoneNumbers(request: ApiRequest): { readonly sid: string }[] {
   });
 }
 
-const withoutNumbers = ({
-  numbers: _numbers,
-  ...service
-}: MessagingService): Omit<MessagingService, 'numbers'> => service;
+const withoutNumbers = (service: MessagingService): Omit<MessagingService, 'numbers'> =>
+  without(service, 'numbers');

@@ -30,6 +30,17 @@ export interface Operation {
   run(request: ApiRequest): ApiAnswer;
 }
 
+/** A resource without a field that the API does not show. */
+export function without<Resource extends object, Field extends keyof Resource>(
+  resource: Resource,
+  field: Field,
+): Omit<Resource, Field> {
+  return Object.fromEntries(Object.entries(resource).filter(([name]) => name !== field)) as Omit<
+    Resource,
+    Field
+  >;
+}
+
 export const ok = (content: unknown): ApiAnswer => ({ status: 200, content });
 export const created = (content: unknown): ApiAnswer => ({ status: 201, content });
 export const deleted: ApiAnswer = { status: 204 };

@@ -42,8 +42,10 @@ function pageOf<Item extends object>(
   };
 }
 
-const sidOf = (item: object | undefined): string =>
-  String((item as { sid?: unknown } | undefined)?.sid ?? '');
+function sidOf(item: object | undefined): string {
+  const { sid } = (item ?? {}) as { readonly sid?: string };
+  return sid ?? '';
+}
 
 function count(query: URLSearchParams, name: string, otherwise: number): number {
   const text = query.get(name) ?? String(otherwise);

@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 import { newAccount, type AccountState } from './account-state';
 import { ACCOUNT_OPERATIONS } from './accounts';
-import { ApiError, notFound, tooManyRequests } from './api-error';
+import { ApiError, internalError, notFound, tooManyRequests } from './api-error';
 import { CAMPAIGN_OPERATIONS } from './campaigns';
 import { CONSENT_OPERATIONS } from './consents';
 import { authenticate, type ApiKey } from './credentials';
@@ -59,65 +59,29 @@ export async function startTwilioApi(
   accounts: Readonly<Record<string, string>>,
   { port = 0 }: { readonly port?: number } = {},
 ): Promise<TwilioApi> {
-  const known = {
+  const known: Known = {
     accounts: new Map(Object.entries(accounts).map(([sid, token]) => [sid, newAccount(sid, token)])),
-    keys: new Map<string, ApiKey>(),
+    keys: new Map(),
+    limit: new RequestLimit(),
   };
   const [requests, writes]: [string[], string[]] = [[], []];
   const failures: ApiFailure[] = [];
-  const limit = new RequestLimit();
   const account = (sid: string): AccountState => {
     const found = known.accounts.get(sid);
     if (found) return found;
     throw new Error(`there is no account ${sid}`);
   };
-
-  async function answer(request: IncomingMessage): Promise<ApiAnswer> {
-    const { method = '', headers } = request;
-    const { pathname, searchParams } = new URL(request.url ?? '', 'http://x');
-    const form = new URLSearchParams((await buffer(request)).toString());
-    try {
-      const acting = authenticate(headers.authorization, pathname, known);
-      const operation = OPERATIONS.find((one) => one.method === method && one.path.test(pathname));
-      if (!operation) throw notFound(pathname);
-      const { perMinute, path } = operation;
-      if (perMinute !== undefined && !limit.take(`${acting.sid} ${pathname}`, perMinute)) {
-        throw tooManyRequests();
-      }
-      return operation.run({
-        account: acting,
-        origin: `http://${headers.host ?? ''}`,
-        path: pathname,
-        query: searchParams,
-        form,
-        ids: path.exec(pathname)?.slice(1) ?? [],
-      });
-    } catch (error) {
-      if (error instanceof ApiError) return { status: error.status, content: error.body };
-      throw error;
-    }
-  }
-
   const server = createServer((request, response) => {
     requests.push(request.url ?? '');
     if (request.method !== 'GET') writes.push(`${request.method ?? ''} ${request.url ?? ''}`);
     const failure = failures.shift() ?? 'none';
     if (failure === 'none') {
-      answer(request).then(
-        (answered) => {
-          send(response, answered);
-        },
-        () => {
-          send(response, {
-            status: 500,
-            content: { code: 20500, message: 'Internal Server Error', status: 500 },
-          });
-        },
-      );
+      void answer(request, known).then((answered) => {
+        send(response, answered);
+      });
     } else if (failure.status === 0) request.socket.destroy();
     else response.writeHead(failure.status, failure.headers).end(failure.body ?? '{}');
   });
-
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
   });
@@ -136,6 +100,37 @@ export async function startTwilioApi(
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+interface Known {
+  readonly accounts: Map<string, AccountState>;
+  readonly keys: Map<string, ApiKey>;
+  readonly limit: RequestLimit;
+}
+
+/** Answers a request. Never rejects. */
+async function answer(request: IncomingMessage, known: Known): Promise<ApiAnswer> {
+  const { method, headers } = request;
+  const { pathname, searchParams } = new URL(request.url ?? '', 'http://x');
+  try {
+    const form = new URLSearchParams((await buffer(request)).toString());
+    const account = authenticate(headers.authorization, pathname, known);
+    const operation = OPERATIONS.find((one) => one.method === method && one.path.test(pathname));
+    if (!operation) throw notFound(pathname);
+    const { perMinute = Infinity, path } = operation;
+    if (!known.limit.take(`${account.sid} ${pathname}`, perMinute)) throw tooManyRequests();
+    return operation.run({
+      account,
+      origin: `http://${headers.host ?? ''}`,
+      path: pathname,
+      query: searchParams,
+      form,
+      ids: path.exec(pathname)?.slice(1) ?? [],
+    });
+  } catch (error) {
+    const { status, body } = error instanceof ApiError ? error : internalError();
+    return { status, content: body };
+  }
 }
 
 function send(response: ServerResponse, { status, content }: ApiAnswer): void {

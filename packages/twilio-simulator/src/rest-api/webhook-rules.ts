@@ -1,24 +1,6 @@
 import { notFound } from './api-error';
 import { ok, type Operation } from './operation';
 
-/**
- * A rule of the Webhooks configuration API (https://www.twilio.com/docs/usage/webhooks/webhook-rules, public beta): which
- * setting applies to a webhook, by its URL.
- */
-export interface WebhookRule {
-  readonly id: string;
-  readonly matchType: 'EXACT_MATCH' | 'PREFIX_MATCH' | 'DEFAULT';
-  readonly value?: string;
-  readonly prefix?: string;
-  readonly settings: readonly { readonly settingId: string; readonly weight?: number }[];
-}
-
-/** How webhooks are delivered; a `signature` names the SharedKey that signs them in place of the auth token. */
-export interface WebhookSetting {
-  readonly id: string;
-  readonly signature?: { readonly keyId: string; readonly algorithm: string } | null;
-}
-
 export const WEBHOOK_RULE_OPERATIONS: readonly Operation[] = [
   {
     method: 'GET',
