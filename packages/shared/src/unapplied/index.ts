@@ -1,4 +1,4 @@
 export { InboundBacklog } from './inbound-backlog';
-export { countLiveStops, isLiveStop, type LiveStops, type LiveStopsByWorkspace } from './live-stops';
+export { LATE_MS, countLiveStops, isLiveStop, type LiveStops, type LiveStopsByWorkspace } from './live-stops';
 export { registerUnappliedGauges } from './unapplied-gauges';
 export { UnappliedReader } from './unapplied-reader';
