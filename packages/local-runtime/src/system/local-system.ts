@@ -16,6 +16,7 @@ import { takeLogSuffix } from './log-suffix';
 import { removeKeys } from './remove-keys';
 import { OwnRunRecord } from './run-record';
 import { startSandbox, type RunningSandbox } from './start-sandbox';
+import { startTwilioApi } from './start-twilio-api';
 import { keepsData, provideSystemRedis, redisPart } from './system-redis';
 import { startIngest, startWorker } from './system-services';
 
@@ -73,6 +74,7 @@ export class LocalSystem {
     await this.prepareFolders();
     const redis = await this.startRedis();
     const sandbox = await this.startSandbox();
+    const twilioApi = await this.startTwilioApi();
     const env = withSettings(this.plan.env, { ...(redis && { REDIS_URL: redis.url }), ...sandbox?.env });
     const worker = await this.startWorker(env);
     const ingest = await this.startIngest(env);
@@ -82,7 +84,7 @@ export class LocalSystem {
       redisUrl: redis?.url,
       webhookUrl: webhook,
       account: mode === 'demo' ? this.plan.account : undefined,
-      sandbox: sandbox?.env,
+      sandbox: sandbox && { ...sandbox.env, ...this.twilioEnv(twilioApi, webhook, ingest.adminUrl) },
     });
     return {
       webhook,
@@ -156,6 +158,27 @@ export class LocalSystem {
     });
     this.say(`sandbox: Customer.io's APIs at ${url}`);
     return sandbox;
+  }
+
+  /** The commands alone use it, so a demo goes on without it. */
+  private async startTwilioApi(): Promise<string | undefined> {
+    if (this.plan.mode !== 'demo') return undefined;
+    const { service, url } = await startTwilioApi(this.plan.account, this.log('twilio-api'));
+    this.stoppers.push(() => service.stop());
+    return url;
+  }
+
+  /** The variables by which commands read and set up the demo's account at Twilio. */
+  private twilioEnv(apiUrl: string | undefined, webhook: string, adminUrl: string): Record<string, string> {
+    if (this.plan.mode !== 'demo' || apiUrl === undefined) return {};
+    const { accountSid, authToken } = this.plan.account;
+    return {
+      TWILIO_API_URL: apiUrl,
+      TWILIO_ACCOUNT_SID: accountSid,
+      TWILIO_AUTH_TOKEN: authToken,
+      PUBLIC_URL: new URL(webhook).origin,
+      INGEST_ADMIN_PORT: new URL(adminUrl).port,
+    };
   }
 
   private async startWorker(env: Env): Promise<ListeningService> {
