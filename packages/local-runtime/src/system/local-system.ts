@@ -91,7 +91,7 @@ export class LocalSystem {
       redisUrl: redis?.url,
       webhookUrl: webhook,
       account: mode === 'demo' ? this.plan.account : undefined,
-      sandbox: sandbox && { ...sandbox.env, ...this.twilioEnv(twilioApi, webhook, ingest.adminUrl) },
+      sandbox: sandbox && { ...sandbox.env, ...twilioApi?.envFor({ webhook, admin: ingest.adminUrl }) },
     });
     return {
       webhook,
@@ -168,25 +168,12 @@ export class LocalSystem {
     return sandbox;
   }
 
-  /** The commands alone use it, so a demo goes on without it. */
-  private async startTwilioApi(): Promise<string | undefined> {
+  /** Commands alone use it, so a demo goes on without it. */
+  private async startTwilioApi() {
     if (this.plan.mode !== 'demo') return undefined;
-    const { service, url } = await startTwilioApi(this.plan.account, this.log('twilio-api'));
-    this.stoppers.push(() => service.stop());
-    return url;
-  }
-
-  /** The variables by which commands read and set up the demo's account at Twilio. */
-  private twilioEnv(apiUrl: string | undefined, webhook: string, adminUrl: string): Record<string, string> {
-    if (this.plan.mode !== 'demo' || apiUrl === undefined) return {};
-    const { accountSid, authToken } = this.plan.account;
-    return {
-      TWILIO_API_URL: apiUrl,
-      TWILIO_ACCOUNT_SID: accountSid,
-      TWILIO_AUTH_TOKEN: authToken,
-      PUBLIC_URL: new URL(webhook).origin,
-      INGEST_ADMIN_PORT: new URL(adminUrl).port,
-    };
+    const api = await startTwilioApi(this.plan.account, this.log('twilio-api'));
+    this.stoppers.push(() => api.service.stop());
+    return api;
   }
 
   private async startWorker(env: Env): Promise<ListeningService> {

@@ -3,9 +3,10 @@ import { PROGRAMS } from '../config/folders';
 import { spawnService, type ServiceProcess } from '../process/spawn-service';
 import { waitFor } from '../process/wait-for';
 
-export interface RunningTwilioApi {
+interface RunningTwilioApi {
   readonly service: ServiceProcess;
-  readonly url: string;
+  /** The variables by which commands read and set up the account, whose webhooks go to an ingest at these URLs. */
+  envFor(ingest: { readonly webhook: string; readonly admin: string }): Readonly<Record<string, string>>;
 }
 
 /** Starts the imitation of Twilio's REST APIs, for the commands that read and set up an account, in its own process. */
@@ -24,5 +25,15 @@ export async function startTwilioApi(
     what: "the imitation of Twilio's APIs to be ready",
     giveUp: () => service.ended && `it ended: ${service.logs().join('\n')}`,
   });
-  return { service, url: (JSON.parse(line) as { url: string }).url };
+  const { url } = JSON.parse(line) as { url: string };
+  return {
+    service,
+    envFor: ({ webhook, admin }) => ({
+      TWILIO_API_URL: url,
+      TWILIO_ACCOUNT_SID: accountSid,
+      TWILIO_AUTH_TOKEN: authToken,
+      PUBLIC_URL: new URL(webhook).origin,
+      INGEST_ADMIN_PORT: new URL(admin).port,
+    }),
+  };
 }
