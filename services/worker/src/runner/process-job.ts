@@ -70,7 +70,9 @@ async function attempt<Payload>(
     return ['split'];
   const result = isCandidate ? await quarantine.run(`${queue}:${running.id}`, run) : await run();
   const ended = typeof result === 'string' ? [{ outcome: result, replayOf: job.data.replayOf }] : result;
-  await Promise.all(ended.map(({ outcome, replayOf }) => recordOutcome(job, outcome, replayOf)));
+  if (job.data.run !== undefined) {
+    await Promise.all(ended.map(({ outcome, replayOf }) => recordOutcome(job, outcome, replayOf)));
+  }
   return ended.map(({ outcome }) => outcome);
 }
 
