@@ -45,7 +45,7 @@ export interface RunningJob {
 }
 
 /** How an event of a job ended, and the id of the dead letter that it was before a replay. */
-interface EventOutcome {
+export interface EventOutcome {
   readonly outcome: string;
   readonly replayOf?: string | undefined;
 }
