@@ -45,8 +45,11 @@ async function checkUnapplied(
 ): Promise<Finding[]> {
   const names = workspaces.map(({ name }) => name);
   const index = new UnappliedIndex(redis, prefix);
-  const backlog = new InboundBacklog(redis, queues.inbound, workspaceOf, index);
-  const reader = new UnappliedReader(names, index, () => backlog);
+  const backlogs = {
+    inbound: new InboundBacklog(redis, queues.inbound, workspaceOf, index),
+    batches: new RawBatchBacklog(redis, queues.batches, workspaceOf),
+  };
+  const reader = new UnappliedReader(names, index, () => backlogs);
   await reader.read(now, performance.now() + READ_MS);
   return [...(reader.known(now)?.liveStops ?? [])].map(([workspace, { count, late, oldest }]) => {
     const what = `workspace ${workspace}: ${String(count)} live opt-outs are not applied yet`;
