@@ -53,7 +53,7 @@ export function createReceiver<Verified, Result extends WebhookResult>(
       checkHost(request);
       const verified = await webhook.authenticate(request);
       const probed = webhook.answerProbe?.(verified);
-      if (probed) return probed;
+      if (probed) return { answer: probed, end: { outcome: 'probe', logFields: {} } };
       const result = await webhook.handle(verified, request);
       telemetry.webhookHandled(route, result, seconds());
       return { answer: webhook.answer(result), end: result };
