@@ -1,7 +1,7 @@
 import type { WorkerConfig } from '@optout-sync/shared/config';
 import { UnappliedIndex, reconcileKey } from '@optout-sync/shared/reconcile';
 import { readStoredNames, unservedNames } from '@optout-sync/shared/stored-names';
-import { InboundBacklog, LATE_MS, UnappliedReader } from '@optout-sync/shared/unapplied';
+import { InboundBacklog, LATE_MS, RawBatchBacklog, UnappliedReader } from '@optout-sync/shared/unapplied';
 import type { Stores } from '../stores';
 import { ok, problem, type Finding } from './finding';
 
@@ -45,8 +45,11 @@ async function checkUnapplied(
 ): Promise<Finding[]> {
   const names = workspaces.map(({ name }) => name);
   const index = new UnappliedIndex(redis, prefix);
-  const backlog = new InboundBacklog(redis, queues.inbound, workspaceOf, index);
-  const reader = new UnappliedReader(names, index, () => backlog);
+  const backlogs = {
+    inbound: new InboundBacklog(redis, queues.inbound, workspaceOf, index),
+    batches: new RawBatchBacklog(redis, queues.batches, workspaceOf),
+  };
+  const reader = new UnappliedReader(names, index, () => backlogs);
   await reader.read(now, performance.now() + READ_MS);
   return [...(reader.known(now)?.liveStops ?? [])].map(([workspace, { count, late, oldest }]) => {
     const what = `workspace ${workspace}: ${String(count)} live opt-outs are not applied yet`;

@@ -3,7 +3,6 @@ import {
   readIngestConfig,
   readTwilioApiAccounts,
   readWorkerConfig,
-  removedVariableWarnings,
   type Env,
   type IngestConfig,
   type TwilioApiAccount,
@@ -91,12 +90,10 @@ function readParts(env: Env): { parts: Parts; findings: Finding[] } {
     ...(accounts && { accounts }),
     ...(apiUrl && { apiUrl }),
   };
-  const warnings = [
-    ...removedVariableWarnings(env),
-    ...(ingest && worker && accounts
+  const warnings =
+    ingest && worker && accounts
       ? configWarnings({ ingest, worker, accounts, twilioApiUrl: apiUrl ?? '' })
-      : []),
-  ];
+      : [];
   return {
     parts,
     findings: [
