@@ -7,6 +7,8 @@ export interface RestClientOptions {
   readonly apiUrl: string;
   /** Delay before the first retry, doubled for each further one. Default 500 ms. */
   readonly retryMs?: number;
+  /** Is waited for before each request, retries included: a rate limit. */
+  readonly beforeRequest?: () => Promise<void>;
 }
 
 const TIMEOUT_MS = 30_000;
@@ -17,7 +19,13 @@ type Result =
   | { readonly content: unknown }
   | { readonly error: TwilioApiError; readonly retryable: boolean; readonly retryAfterMs?: number };
 
-/** Reads Twilio's REST API as one account. */
+interface RestRequest {
+  readonly url: string;
+  /** A form to post; without it the request is a GET. */
+  readonly form?: URLSearchParams;
+}
+
+/** Uses Twilio's REST API as one account. */
 export class RestClient {
   /** The tokens that Twilio has not rejected: during a rotation only one of them is valid. */
   private readonly tokens: string[];
@@ -33,10 +41,23 @@ export class RestClient {
    * @throws {TwilioApiError}
    */
   async get(uri: string): Promise<unknown> {
-    const url = this.resolve(uri);
+    return this.send({ url: this.resolve(uri) });
+  }
+
+  /**
+   * Posts a form, and resolves with the JSON of the answer. It is retried as `get` is, so repeating it must be harmless.
+   *
+   * @throws {TwilioApiError}
+   */
+  async post(uri: string, form: URLSearchParams): Promise<unknown> {
+    return this.send({ url: this.resolve(uri), form });
+  }
+
+  private async send(request: RestRequest): Promise<unknown> {
     const { retryMs = 500 } = this.options;
     for (let attempt = 1; ;) {
-      const result = await this.request(url, this.tokens[0] ?? '');
+      await this.options.beforeRequest?.();
+      const result = await this.request(request, this.tokens[0] ?? '');
       if ('content' in result) return result.content;
       const { error, retryable, retryAfterMs } = result;
       if (error.code === 'twilio_unauthorized' && this.tokens.length > 1) {
@@ -56,10 +77,11 @@ export class RestClient {
     return url.href;
   }
 
-  private async request(url: string, token: string): Promise<Result> {
+  private async request({ url, form }: RestRequest, token: string): Promise<Result> {
     const { sid } = this.options.account;
     try {
       const response = await fetch(url, {
+        ...(form && { method: 'POST', body: form }),
         headers: {
           authorization: `Basic ${Buffer.from(`${sid}:${token}`).toString('base64')}`,
           accept: 'application/json',
@@ -78,7 +100,7 @@ export class RestClient {
 
 function classify(sid: string, status: number, retryAfter: string | null, text: string): Result {
   const message = `Twilio responds with ${String(status)}`;
-  if (status === 200) return parse(text);
+  if (status === 200 || status === 201) return parse(text);
   if (status === 401 || status === 403) {
     const hint = `check the auth token of ${sid}`;
     return { error: new TwilioApiError('twilio_unauthorized', `${message}: ${hint}`), retryable: false };
