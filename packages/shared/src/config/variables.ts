@@ -162,8 +162,14 @@ export const VARIABLES = {
   },
 
   TWILIO_API_URL: {
-    meaning: "Base URL of Twilio's REST API, which backfill reads.",
+    meaning: "Base URL of Twilio's REST API, which backfill and assess read.",
     default: 'https://api.twilio.com',
+    readBy: ['cli'],
+  },
+  PROOF_KEY: {
+    meaning:
+      'Key of the digest of proofs, 32 characters at least: with it nobody can change a proof and compute its digest anew.',
+    secret: true,
     readBy: ['cli'],
   },
   INGEST_URL: {
