@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { z } from 'zod';
-import { RestClient, unexpectedResponse, type RestClientOptions } from './rest-client';
+import { RestClient, type RestClientOptions } from './rest-client';
+import { unexpectedResponse } from './twilio-api-error';
 
 /*
  * Limits of the Consents API (https://www.twilio.com/docs/messaging/features/consent-api).
@@ -41,7 +42,7 @@ export class Consents {
   private readonly client: RestClient;
 
   constructor(options: RestClientOptions) {
-    this.client = new RestClient({ ...options, apiUrl: consentsUrl(options.apiUrl) });
+    this.client = new RestClient(options);
   }
 
   /**
@@ -53,11 +54,10 @@ export class Consents {
    */
   async optOut(consents: readonly Consent[]): Promise<ConsentResult[]> {
     const ids = consents.map(() => randomUUID().replaceAll('-', ''));
-    const items = consents.map((consent, n): [string, string] => [
-      'Items',
-      JSON.stringify(itemOf(consent, ids[n] ?? '')),
-    ]);
-    const answer = Answer.safeParse(await this.client.post('/v1/Consents/Bulk', new URLSearchParams(items)));
+    const items = consents.map((consent, n) => JSON.stringify(itemOf(consent, ids[n] ?? '')));
+    const answer = Answer.safeParse(
+      await this.client.post('/v1/Consents/Bulk', { Items: items }, 'accounts'),
+    );
     if (!answer.success) throw unexpectedResponse();
     const results = new Map(answer.data.items.map((item) => [item.correlation_id, item]));
     return ids.map((id) => {
@@ -78,11 +78,4 @@ function itemOf({ phone, sender, source, at }: Consent, correlationId: string): 
     source,
     ...(at !== undefined && { date_of_consent: new Date(at).toISOString().replace(/\.\d+Z$/, 'Z') }),
   };
-}
-
-/** The API is on a host of its own, unless another base URL than Twilio's is configured. */
-function consentsUrl(apiUrl: string): string {
-  const url = new URL(apiUrl);
-  if (url.hostname === 'api.twilio.com') url.hostname = 'accounts.twilio.com';
-  return url.href;
 }

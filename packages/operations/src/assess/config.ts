@@ -2,10 +2,10 @@ import {
   collectErrors,
   readBlockedSends,
   readKeywords,
-  readTwilioAccounts,
+  readTwilioApiAccounts,
   readWorkspaces,
   type Env,
-  type TwilioAccount,
+  type TwilioApiAccount,
   type WorkspaceConfig,
 } from '@optout-sync/shared/config';
 import {
@@ -19,7 +19,7 @@ import { OperationError } from '../operation-error';
 
 /** What an assessment reads, and by which rules. */
 export interface AssessConfig {
-  readonly account: TwilioAccount;
+  readonly account: TwilioApiAccount;
   readonly twilioApiUrl: string;
   readonly workspace: WorkspaceConfig;
   /** Finds wording without a keyword too, as a `review`. */
@@ -40,7 +40,7 @@ const WRITE_KEYS = ['CUSTOMERIO_SITE_ID', 'CUSTOMERIO_TRACK_API_KEY'];
  */
 export function readAssessConfig(env: Env, accountSid: string | undefined): AssessConfig {
   const { accounts, workspaces, keywords, blockedSends, twilioApiUrl } = collectErrors({
-    accounts: () => readTwilioAccounts(env),
+    accounts: () => readTwilioApiAccounts(env),
     workspaces: () => readWorkspaces(withoutWriteKeys(env)),
     keywords: () => readKeywords(env),
     blockedSends: () => readBlockedSends(env),
@@ -61,7 +61,7 @@ function withoutWriteKeys(env: Env): Env {
   return { ...env, ...Object.fromEntries(missing.map((name) => [name, 'not-needed'])) };
 }
 
-function selectAccount(accounts: readonly TwilioAccount[], sid: string | undefined): TwilioAccount {
+function selectAccount(accounts: readonly TwilioApiAccount[], sid: string | undefined): TwilioApiAccount {
   const sids = accounts.map((account) => account.sid).join(', ');
   const selected = accounts.filter((account) => sid === undefined || account.sid === sid);
   const [account] = selected;

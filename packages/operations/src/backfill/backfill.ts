@@ -1,4 +1,4 @@
-import type { TwilioAccount, WorkspaceOf } from '@optout-sync/shared/config';
+import type { TwilioApiAccount, WorkspaceOf } from '@optout-sync/shared/config';
 import { TwilioApiError, messagePages } from '@optout-sync/twilio-api';
 import { OperationError } from '../operation-error';
 import type { Stores } from '../stores';
@@ -16,7 +16,7 @@ interface BackfillRequest {
 }
 
 interface BackfillConfig extends Classifiers {
-  readonly accounts: readonly TwilioAccount[];
+  readonly accounts: readonly TwilioApiAccount[];
   readonly workspaceOf: WorkspaceOf;
   /** The base URL of Twilio's REST API. */
   readonly apiUrl: string;
@@ -38,8 +38,9 @@ export async function backfill(
 ): Promise<Map<string, BackfillCounts>> {
   if (until < since) throw new OperationError('span_empty', '`until` is before `since`');
   const found = new Map<string, BackfillCounts>();
-  for (const { sid, authTokens } of selectAccounts(accounts, account)) {
-    const pages = messagePages({ sid, authTokens }, { since, until }, { apiUrl });
+  for (const selected of selectAccounts(accounts, account)) {
+    const { sid } = selected;
+    const pages = messagePages(selected, { since, until }, { apiUrl });
     const progress = (counts: Readonly<BackfillCounts>): void => {
       onProgress(sid, counts);
     };
@@ -50,9 +51,9 @@ export async function backfill(
 }
 
 function selectAccounts(
-  accounts: readonly TwilioAccount[],
+  accounts: readonly TwilioApiAccount[],
   sid: string | undefined,
-): readonly TwilioAccount[] {
+): readonly TwilioApiAccount[] {
   const selected = accounts.filter((account) => sid === undefined || account.sid === sid);
   if (selected.length > 0) return selected;
   const sids = accounts.map((account) => account.sid).join(', ');

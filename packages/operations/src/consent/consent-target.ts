@@ -1,10 +1,10 @@
 import {
   collectErrors,
   readRoutes,
-  readTwilioAccounts,
+  readTwilioApiAccounts,
   readWorkspaces,
   type Env,
-  type TwilioAccount,
+  type TwilioApiAccount,
   type WorkspaceConfig,
 } from '@optout-sync/shared/config';
 import { overrideTarget } from '../accounts';
@@ -13,7 +13,7 @@ import { OperationError } from '../operation-error';
 
 /** Where opt-outs go: to an account at Twilio, and to its workspace in the ledger. */
 export interface ConsentTarget {
-  readonly account: TwilioAccount;
+  readonly account: TwilioApiAccount;
   readonly workspace: WorkspaceConfig;
   /** The base URL of Twilio's REST API. */
   readonly apiUrl: string;
@@ -28,7 +28,7 @@ export interface ConsentTarget {
 export function consentTarget(env: Env, given: string | undefined): ConsentTarget {
   const { routes, accounts, workspaces, apiUrl } = collectErrors({
     routes: () => readRoutes(env),
-    accounts: () => readTwilioAccounts(env),
+    accounts: () => readTwilioApiAccounts(env),
     workspaces: () => readWorkspaces(env),
     apiUrl: () => readTwilioApiUrl(env),
   });

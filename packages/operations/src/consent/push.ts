@@ -1,4 +1,4 @@
-import type { TwilioAccount } from '@optout-sync/shared/config';
+import type { TwilioApiAccount } from '@optout-sync/shared/config';
 import {
   CONSENTS_PER_CALL,
   CONSENT_CALLS_PER_MINUTE,
@@ -29,7 +29,7 @@ export interface PushedItem extends PlannedItem {
 }
 
 interface PushOptions {
-  readonly account: TwilioAccount;
+  readonly account: TwilioApiAccount;
   /** The base URL of Twilio's REST API. */
   readonly apiUrl: string;
   readonly source: 'website' | 'offline' | 'others';

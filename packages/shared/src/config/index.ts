@@ -8,6 +8,7 @@ export {
   readKeywords,
   readRoutes,
   readTwilioAccounts,
+  readTwilioApiAccounts,
   readWorkspaces,
   type Routes,
 } from './optout-config';
@@ -17,7 +18,7 @@ export type { ReconcileConfig } from './reconcile-config';
 export { removedVariableWarnings } from './removed-variables';
 export { redisConfig, redisEnv, type RedisConfig } from './redis-config';
 export type { TrustProxy } from './trust-proxy';
-export type { TwilioAccount } from './twilio-config';
+export type { TwilioAccount, TwilioApiAccount } from './twilio-config';
 export { unknownVariables } from './unknown-variables';
 export type { Variable } from './variable';
 export { VARIABLES, defaultOf } from './variables';
