@@ -51,13 +51,16 @@ module.exports = {
     },
     {
       name: 'no-test-packages-in-production',
-      comment: 'The images hold none of them.',
+      comment: 'The images hold none of them but the commands that simulate Twilio.',
       severity: 'error',
       from: {
         path: '^(services|packages/(shared|customerio|http-client|twilio-api|operations|cli))/',
         pathNot: TESTS,
       },
-      to: { path: `${TEST_PACKAGES}|^packages/local-runtime/` },
+      to: {
+        path: `${TEST_PACKAGES}|^packages/local-runtime/`,
+        pathNot: '^packages/twilio-simulator/(src|dist)/commands/',
+      },
     },
     {
       name: 'npm-start-needs-no-testkit',

@@ -1,92 +1,10 @@
-// node scripts/run.mjs <program> [arguments]: installs and builds what is missing, then runs one of our programs in this
-// very process, so that arguments, terminal, signals and exit code are the program's own. `--help` installs nothing, and
-// with `--no-install` nothing else does.
-import { createRequire } from 'node:module';
-import { join } from 'node:path';
-import { HELP } from '../packages/local-runtime/src/launcher/help.js';
-import { ROOT, bootstrap, isInstalled } from './bootstrap/bootstrap.mjs';
-import { endWithNpm } from './bootstrap/end-with-npm.mjs';
-
-const { stdout, stderr } = process;
-
-/**
- * `longRunning`: the program ends when npm ends. `withTests`: it needs the packages for tests. `output`: where the set-up
- * says what it does; standard output may be piped on. `help`: what `--help` prints without packages; of the programs with
- * `ownHelp` only until these are installed.
- */
-const PROGRAMS = {
-  start: { main: localRuntime('start'), longRunning: true, output: stdout, help: HELP },
-  dev: {
-    main: localRuntime('dev'),
-    longRunning: true,
-    output: stdout,
-    help: `npm run dev: runs the demo, and again whenever a source changes. Options: those of npm start.\n\n${HELP}`,
-  },
-  test: {
-    main: localRuntime('test'),
-    longRunning: true,
-    withTests: true,
-    output: stdout,
-    help: 'npm test [-- options]: runs all tests, on a real Redis. Options: those of jest, such as a path or -t <name>,\nand --no-install. TEST_REDIS_URL names a Redis to use.\n',
-  },
-  faults: {
-    main: 'faults/dist/main.js',
-    longRunning: true,
-    withTests: true,
-    output: stdout,
-    help: 'npm run test:faults: runs the fault suite, see docs/reliability.md.\n',
-    ownHelp: true,
-  },
-  bench: {
-    main: 'bench/dist/main.js',
-    longRunning: true,
-    withTests: true,
-    output: stderr,
-    help: 'npm run bench: runs the benchmarks, see docs/performance.md.\n',
-    ownHelp: true,
-  },
-  cli: {
-    main: localRuntime('cli'),
-    output: stderr,
-    help: 'npm run dlq|optouts|review|backfill|audit-trail|config:check: the commands for operators, see docs/operations.md.\n',
-    ownHelp: true,
-  },
-  simulate: {
-    main: localRuntime('simulate'),
-    output: stderr,
-    help: 'npm run simulate: sends what Twilio would send, see docs/simulator.md.\n',
-    ownHelp: true,
-  },
-};
-
-const NO_INSTALL = '--no-install';
+// node scripts/run.mjs <program> [arguments]: installs and builds what is missing, then runs one of our programs. `--help`
+// installs nothing, and with `--no-install` nothing else does.
+import { PROGRAMS, runProgram } from './run-program.mjs';
 
 const [name, ...given] = process.argv.slice(2);
-const program = PROGRAMS[name];
-if (!program) {
+if (!PROGRAMS[name]) {
   console.error(`usage: node scripts/run.mjs <${Object.keys(PROGRAMS).join('|')}> [arguments]`);
   process.exit(64);
 }
-if (given.some((word) => word === '--help' || word === '-h') && !(program.ownHelp && isInstalled())) {
-  const more = program.ownHelp
-    ? 'Its options are shown once packages are installed, as npm start does.\n'
-    : '';
-  stdout.write(program.help + more);
-  process.exit(0);
-}
-const mayInstall = !given.includes(NO_INSTALL);
-// The launcher knows the option; the tests' set-up reads the variable.
-const args = name === 'start' || name === 'dev' ? given : given.filter((word) => word !== NO_INSTALL);
-if (!mayInstall) process.env.NO_INSTALL = 'true';
-
-if (program.longRunning) endWithNpm();
-await bootstrap({ output: program.output, withTests: program.withTests ?? false, mayInstall });
-
-const main = join(ROOT, program.main);
-process.argv = [process.execPath, main, ...args];
-process.setSourceMapsEnabled(true);
-createRequire(import.meta.url)(main);
-
-function localRuntime(program) {
-  return `packages/local-runtime/dist/bin/${program}.js`;
-}
+await runProgram(name, given);

@@ -172,8 +172,8 @@ describe('optouts verify --all', () => {
     const done = await verify('--all', '--fix', '--allow-opt-in', '--yes', ...WHO);
     expect(done).toMatchObject({ code: 0, out: 'Everyone is set back.\n' });
     expect(attributes()).toEqual([false, false, false]);
-    expect((await system.cli(['audit', '--action', 'allow_opt_in', '--limit', '1', '--json'])).out).toContain(
-      numbers[0],
-    );
+    expect(
+      (await system.cli(['audit', '--action', 'allow_opt_in', '--limit', '1', '--json', '--reveal'])).out,
+    ).toContain(numbers[0]);
   });
 });

@@ -1,17 +1,36 @@
 #!/usr/bin/env node
 
+import { constants } from 'node:os';
+import { showsColors } from './frame/colors';
 import { runCli } from './run-cli';
 
+const { env, stdout, stderr } = process;
+
 // A reader such as `head` closes the pipe early. That is not an error.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
+stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code === 'EPIPE') process.exit();
+  throw error;
 });
 
+// The first Ctrl-C asks the command to stop, a second one ends it at once.
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(128 + constants.signals[signal]);
+    stop.abort();
+  });
+}
+
 void runCli(process.argv.slice(2), {
-  env: process.env,
-  out: (text) => process.stdout.write(`${text}\n`),
-  error: (text) => process.stderr.write(`${text}\n`),
-  ...(process.stderr.isTTY && { progress: process.stderr }),
+  env,
+  out: (text) => stdout.write(`${text}\n`),
+  error: (text) => stderr.write(`${text}\n`),
+  ...(stdout.isTTY && { columns: stdout.columns }),
+  color: showsColors(env, stdout.isTTY),
+  ...(stderr.isTTY && { progress: stderr }),
+  stop: stop.signal,
 }).then((code) => {
   process.exitCode = code;
+  // What the command has not closed must not keep it alive.
+  if (stop.signal.aborted) process.exit();
 });

@@ -1,11 +1,21 @@
-import Table from 'cli-table3';
 import { Command, Option } from 'commander';
 import { AuditAction, withStores, type AuditEntry } from '@optout-sync/operations';
-import { maskPhone } from '@optout-sync/shared/domain';
-import { cursorOption, limitOption, nextPageText, printJson, type Terminal } from '../command';
-import { cursorLike } from '../option-values';
+import { addExamples } from '../frame/examples';
+import { forOutput, printJson } from '../frame/json';
+import {
+  addSpanOptions,
+  cursorOption,
+  jsonOption,
+  limitOption,
+  nextPageText,
+  type SpanOptions,
+} from '../frame/options';
+import { cursorLike } from '../frame/option-values';
+import { recordReveal, revealOption, type PhoneOptions } from '../frame/phones';
+import { tableText } from '../frame/table';
+import type { Terminal } from '../frame/terminal';
 
-interface AuditOptions {
+interface AuditOptions extends SpanOptions, PhoneOptions {
   readonly limit: number;
   readonly cursor?: string;
   readonly action?: AuditAction;
@@ -14,35 +24,39 @@ interface AuditOptions {
 
 /** `audit`: prints the audit trail. */
 export function auditCommand(terminal: Terminal): Command {
-  return new Command('audit')
-    .description('List who replayed, discarded or overrode what, and why, latest first. Phones are masked.')
-    .addOption(limitOption(50))
+  const command = new Command('audit')
+    .description('List who changed or revealed what, and why, the latest first.')
+    .addOption(new Option('--action <action>', 'only entries of this action').choices(AuditAction.options));
+  addSpanOptions(command, 'done')
+    .addOption(limitOption(50, 1_000))
     .addOption(cursorOption(cursorLike(/^\d+-\d+$/)))
-    .addOption(new Option('--action <action>', 'only entries of this action').choices(AuditAction.options))
-    .option('--json', 'print JSON, with whole phones', false)
-    .action(async ({ limit, cursor, action, json }: AuditOptions) => {
-      const { entries, next } = await withStores(terminal, ({ audit }) =>
-        audit.list({ limit, cursor, action }),
-      );
+    .addOption(revealOption())
+    .addOption(jsonOption())
+    .action(async ({ json, reveal, ...query }: AuditOptions) => {
+      const { entries, next } = await withStores(terminal, async (stores) => {
+        await recordReveal(stores, { reveal }, 'audit');
+        return stores.audit.list(query);
+      });
       if (json) {
-        printJson(terminal, { entries, next: next ?? null });
+        printJson(terminal, { next: next ?? null, entries }, { reveal });
         return;
       }
-      terminal.out(entries.length === 0 ? 'No audit entries.' : auditTable(entries));
+      terminal.out(entries.length === 0 ? 'No audit entries.' : auditTable(terminal, entries, { reveal }));
       if (next !== undefined) terminal.out(nextPageText(next));
     });
+  return addExamples(command, 'optout-sync audit --since 7d', 'optout-sync audit --action discard --json');
 }
 
-function auditTable(entries: readonly AuditEntry[]): string {
-  const table = new Table({ head: ['when', 'action', 'by', 'why', 'what'], style: { head: [], border: [] } });
-  for (const { at, action, by, why, details } of entries) {
-    table.push([new Date(at).toISOString(), action, by, why, detailsText(details)]);
-  }
-  return table.toString();
-}
-
-function detailsText(details: Readonly<Record<string, unknown>>): string {
-  return JSON.stringify(details, (name, value: unknown) =>
-    name === 'phone' && typeof value === 'string' ? maskPhone(value) : value,
+function auditTable(terminal: Terminal, entries: readonly AuditEntry[], options: PhoneOptions): string {
+  return tableText(
+    terminal,
+    ['when', 'action', 'by', 'why', 'what'],
+    entries.map(({ at, action, by, why, details }) => [
+      new Date(at).toISOString(),
+      action,
+      by,
+      why,
+      JSON.stringify(forOutput('', details, options)),
+    ]),
   );
 }

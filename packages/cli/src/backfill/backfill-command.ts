@@ -1,4 +1,4 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { backfill, readTwilioApiUrl, withStores, type BackfillCounts } from '@optout-sync/operations';
 import {
   collectErrors,
@@ -9,48 +9,84 @@ import {
   type Env,
 } from '@optout-sync/shared/config';
 import { createBlockedSends, createClassifier } from '@optout-sync/shared/domain';
-import { printJson, type Terminal } from '../command';
-import { pastTime, positiveWholeNumber } from '../option-values';
-import { progressText, reportText } from './report-text';
+import { addExamples } from '../frame/examples';
+import { stoppableJob } from '../frame/interrupt';
+import { printJson } from '../frame/json';
+import { addChangeOptions, addSpanOptions, jsonOption, type ChangeOptions } from '../frame/options';
+import { positiveWholeNumber } from '../frame/option-values';
+import { startProgress } from '../frame/progress';
+import type { Terminal } from '../frame/terminal';
+import { reportText } from './report-text';
 
-interface BackfillOptions {
+interface BackfillOptions extends ChangeOptions {
   readonly since: number;
   readonly until?: number;
   readonly account?: string;
   readonly rate: number;
   readonly json: boolean;
-  readonly yes: boolean;
 }
 
 const EVENTS_PER_SECOND = 100;
 
 /** `backfill`: finds opt-outs and opt-ins in Twilio's message log that never reached the ledger. */
 export function backfillCommand(terminal: Terminal): Command {
-  return new Command('backfill')
-    .description(
-      "Find opt-outs and opt-ins in Twilio's message log that the ledger does not have. Without --yes only counts them.",
-    )
-    .requiredOption(
-      '--since <time>',
-      'start of the search, such as 2026-02-25T09:59:58Z, or an age such as 36h',
-      pastTime,
-    )
-    .option('--until <time>', 'end of the search (default: now)', pastTime)
+  const command = new Command('backfill').description(
+    "Find opt-outs and opt-ins in Twilio's message log that the ledger does not have, and enqueue them.",
+  );
+  addSpanOptions(command, 'sent')
     .option('--account <sid>', 'search only this Twilio account (default: all configured ones)')
-    .option('--rate <n>', 'events to enqueue per second at most', positiveWholeNumber, EVENTS_PER_SECOND)
-    .option('--json', 'print JSON', false)
-    .option('--yes', 'enqueue what is missing', false)
-    .action(async ({ since, until = Date.now(), account, rate, json, yes }: BackfillOptions) => {
-      const config = readBackfillConfig(terminal.env);
-      const request = { since, until, account, rate: yes ? rate : undefined };
-      const found = await withStores(terminal, (stores) =>
-        backfill(stores, config, request, (accountSid, counts) => {
-          terminal.error(progressText(accountSid, counts));
-        }),
-      );
+    .addOption(
+      new Option('--rate <n>', 'events to enqueue per second at most')
+        .argParser(positiveWholeNumber)
+        .default(EVENTS_PER_SECOND),
+    );
+  // A log goes back for years: its start must be said.
+  for (const option of command.options) if (option.long === '--since') option.makeOptionMandatory();
+  addChangeOptions(command)
+    .addOption(jsonOption())
+    .action(async (options: BackfillOptions) => {
+      const { since, until = Date.now(), json, yes } = options;
+      const found = await find(terminal, { ...options, until });
       if (json) printJson(terminal, reportJson(since, until, yes, found));
-      else terminal.out(reportText(found, yes));
+      else terminal.out(reportText(terminal, found, yes));
     });
+  return addExamples(
+    command,
+    'optout-sync backfill --since 36h',
+    "optout-sync backfill --since 36h --yes --by Ann --why 'ingest was down'",
+    'optout-sync backfill --since 2026-02-25T08:00:00Z --until 2026-02-25T12:00:00Z --json',
+  );
+}
+
+async function find(
+  terminal: Terminal,
+  { since, until, account, rate, yes, by, why }: BackfillOptions & { readonly until: number },
+): Promise<Map<string, BackfillCounts>> {
+  const config = readBackfillConfig(terminal.env);
+  const request = { since, until, account, enqueue: yes ? { by, why, rate } : undefined };
+  const resume = 'What is enqueued stays so. Repeat the command: it skips what the ledger has.';
+  return stoppableJob(terminal, resume, (stop) =>
+    withStores(terminal, async (stores) => {
+      const progress = startProgress(terminal, 'messages read');
+      // Of the accounts before the present one.
+      const read = new Map<string, number>();
+      const sum = (): number => [...read.values()].reduce((total, messages) => total + messages, 0);
+      try {
+        return await backfill(
+          stores,
+          config,
+          request,
+          (sid, { messages, missing, enqueued }) => {
+            read.set(sid, messages);
+            progress.update(sum(), { missing, ...(enqueued > 0 && { enqueued }) });
+          },
+          stop,
+        );
+      } finally {
+        progress.end();
+      }
+    }),
+  );
 }
 
 function readBackfillConfig(env: Env): Parameters<typeof backfill>[1] {
@@ -77,8 +113,8 @@ function reportJson(
   found: ReadonlyMap<string, BackfillCounts>,
 ): unknown {
   return {
-    since: new Date(since).toISOString(),
-    until: new Date(until).toISOString(),
+    since,
+    until,
     done,
     accounts: [...found].map(([accountSid, counts]) => ({ accountSid, ...counts })),
   };

@@ -1,5 +1,7 @@
-import Table from 'cli-table3';
 import type { BackfillCounts } from '@optout-sync/operations';
+import { NOTHING_DONE } from '../frame/options';
+import { tableText } from '../frame/table';
+import type { Terminal } from '../frame/terminal';
 
 const ROWS: readonly (readonly [keyof BackfillCounts, string])[] = [
   ['messages', "messages in Twilio's log"],
@@ -15,27 +17,24 @@ const ROWS: readonly (readonly [keyof BackfillCounts, string])[] = [
 ];
 
 /** The report of a backfill, with a column for each account. */
-export function reportText(found: ReadonlyMap<string, BackfillCounts>, enqueues: boolean): string {
-  const table = new Table({ head: ['', ...found.keys()], style: { head: [], border: [] } });
-  for (const [key, label] of ROWS) {
-    table.push([label, ...[...found.values()].map((counts) => String(counts[key]))]);
-  }
+export function reportText(
+  terminal: Terminal,
+  found: ReadonlyMap<string, BackfillCounts>,
+  enqueues: boolean,
+): string {
+  const rows = ROWS.map(([key, label]) => [
+    label,
+    ...[...found.values()].map((counts) => String(counts[key])),
+  ]);
   const sum = (key: keyof BackfillCounts): number =>
     [...found.values()].reduce((total, counts) => total + counts[key], 0);
-  return [table.toString(), conclusion(sum('missing') + sum('imprecise'), sum('enqueued'), enqueues)].join(
-    '\n',
-  );
+  const table = tableText(terminal, ['', ...found.keys()], rows);
+  return [table, conclusion(sum('missing') + sum('imprecise'), sum('enqueued'), enqueues)].join('\n');
 }
 
 function conclusion(toEnqueue: number, enqueued: number, enqueues: boolean): string {
   if (toEnqueue === 0) return 'Nothing is missing.';
   return enqueues
     ? `Enqueued ${String(enqueued)}. They are applied behind live traffic; run the command again to see what is still missing.`
-    : `Would enqueue ${String(toEnqueue)}. Nothing was done. Repeat the command with --yes to do it.`;
-}
-
-/** The progress of one account, on one line. */
-export function progressText(sid: string, { messages, missing, enqueued }: Readonly<BackfillCounts>): string {
-  const done = enqueued > 0 ? `, ${String(enqueued)} enqueued` : '';
-  return `${sid}: ${String(messages)} messages read, ${String(missing)} missing${done}`;
+    : `Would enqueue ${String(toEnqueue)}. ${NOTHING_DONE}`;
 }

@@ -8,19 +8,22 @@ import {
   storedNameWarnings,
 } from '@optout-sync/operations';
 import { removedVariableWarnings } from '@optout-sync/shared/config';
-import { printJson, type Terminal } from '../command';
+import { addExamples } from '../frame/examples';
+import { printJson } from '../frame/json';
+import { jsonOption } from '../frame/options';
+import type { Terminal } from '../frame/terminal';
 
 /** `config`: checks and prints the configuration. */
 export function configCommand(terminal: Terminal): Command {
   const config = new Command('config').description('Check the configuration, as the services read it.');
 
-  config
+  const check = config
     .command('check')
     .description(
       'Check the configuration of all services, as they do when they start, and print it without secrets. Redis need ' +
         'not be reachable.',
     )
-    .option('--json', 'print JSON', false)
+    .addOption(jsonOption())
     .action(async ({ json }: { json: boolean }) => {
       const shared = readSharedConfig(terminal.env);
       // The configuration may be checked where Redis cannot be reached.
@@ -44,5 +47,6 @@ export function configCommand(terminal: Terminal): Command {
       terminal.out('No errors found.');
     });
 
-  return config;
+  addExamples(check, 'optout-sync config check', 'optout-sync config check --json');
+  return addExamples(config, 'optout-sync config check');
 }

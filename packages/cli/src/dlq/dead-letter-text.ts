@@ -1,13 +1,14 @@
-import Table from 'cli-table3';
+import { stringify } from 'yaml';
 import type { Selection } from '@optout-sync/operations';
-import {
-  unresolvedEvent,
-  type DeadLetter,
-  type DeadLetterFilter,
-  type StoredDeadLetter,
-} from '@optout-sync/shared/dead-letters';
+import { unresolvedEvent, type DeadLetter, type StoredDeadLetter } from '@optout-sync/shared/dead-letters';
 import { maskPhone } from '@optout-sync/shared/domain';
-import type { Terminal } from '../command';
+import { forOutput } from '../frame/json';
+import { NOTHING_DONE } from '../frame/options';
+import type { PhoneOptions } from '../frame/phones';
+import { tableText } from '../frame/table';
+import type { Terminal } from '../frame/terminal';
+import { filterText } from '../runs/filter-text';
+import { deadLetterJson } from './dead-letter-json';
 
 /** How many dead letters a preview shows. */
 export const PREVIEW_SIZE = 20;
@@ -18,33 +19,31 @@ export const PREVIEW_SIZE = 20;
  * @param forecasts what a replay would do, by id
  */
 export function deadLetterTable(
+  terminal: Terminal,
   deadLetters: readonly StoredDeadLetter[],
   forecasts: ReadonlyMap<string, string> = new Map(),
 ): string {
-  const table = new Table({
-    head: [
-      'id',
-      'last failed',
-      'stage',
-      'code',
-      'attempts',
-      'what',
-      ...(forecasts.size > 0 ? ['if replayed now'] : []),
-    ],
-    style: { head: [], border: [] },
-  });
-  for (const { id, deadLetter, run } of deadLetters) {
-    table.push([
-      run === undefined ? id : `${id} (replaying)`,
-      new Date(deadLetter.lastFailedAt).toISOString(),
-      deadLetter.stage,
-      deadLetter.code,
-      deadLetter.attempts.length,
-      payloadText(deadLetter),
-      ...(forecasts.size > 0 ? [forecasts.get(id) ?? ''] : []),
-    ]);
-  }
-  return table.toString();
+  const withForecast = forecasts.size > 0;
+  const head = ['id', 'last failed', 'stage', 'code', 'attempts', 'what'];
+  const rows = deadLetters.map(({ id, deadLetter, run }) => [
+    run === undefined ? id : `${id} (replaying)`,
+    new Date(deadLetter.lastFailedAt).toISOString(),
+    deadLetter.stage,
+    deadLetter.code,
+    deadLetter.attempts.length,
+    payloadText(deadLetter),
+    ...(withForecast ? [forecasts.get(id) ?? ''] : []),
+  ]);
+  return tableText(terminal, withForecast ? [...head, 'if replayed now'] : head, rows);
+}
+
+/** A dead letter with all that is known of it. */
+export function deadLetterText(stored: StoredDeadLetter, { reveal }: PhoneOptions): string {
+  const { deadLetter } = stored;
+  return [
+    `${stored.id}: ${payloadText(deadLetter)}`,
+    stringify(forOutput('', deadLetterJson(stored), { reveal })).trimEnd(),
+  ].join('\n');
 }
 
 function payloadText({ undone }: DeadLetter): string {
@@ -70,17 +69,6 @@ function payloadText({ undone }: DeadLetter): string {
   }
 }
 
-/** A filter, with phones whole. */
-export function filterText({ ids = [], from, to, ...rest }: DeadLetterFilter): string {
-  const parts = [
-    ...(ids.length > 3 ? [`${String(ids.length)} ids`] : ids),
-    ...Object.entries(rest).map(([name, value]) => `${name} ${String(value)}`),
-    ...(from === undefined ? [] : [`from ${new Date(from).toISOString()}`]),
-    ...(to === undefined ? [] : [`to ${new Date(to).toISOString()}`]),
-  ];
-  return parts.length > 0 ? parts.join(', ') : 'all';
-}
-
 /** Prints what a replay or a discard would apply to, and how to carry it out. */
 export function printPreview(
   terminal: Terminal,
@@ -88,8 +76,8 @@ export function printPreview(
   { first, count, filter }: Selection,
   forecasts?: ReadonlyMap<string, string>,
 ): void {
-  if (first.length > 0) terminal.out(deadLetterTable(first, forecasts));
+  if (first.length > 0) terminal.out(deadLetterTable(terminal, first, forecasts));
   if (count > first.length) terminal.out(`... and ${String(count - first.length)} more`);
   terminal.out(`${String(count)} to ${action} (${filterText(filter)}).`);
-  terminal.out('Nothing was done. Repeat the command with --yes --by <name> --why <text> to do it.');
+  terminal.out(NOTHING_DONE);
 }

@@ -139,10 +139,16 @@ describe('dlq show', () => {
     expect((await run('show', id)).out).toContain('title');
   });
 
-  it('prints one dead letter whole', async () => {
+  it('prints one dead letter, with the phone whole where that is asked for', async () => {
     const id = await putEvent();
-    const { out } = await run('show', id);
+    const text = (await run('show', id)).out;
+    expect(text).toContain('phone: +1415*****23');
+    expect(text).toContain('occurredAt: 2026-02-25T09:59:58.000Z');
+    const { out } = await run('show', id, '--json', '--reveal');
     expect(JSON.parse(out)).toMatchObject({ id, letter: { undone: { event: { phone: PHONE } } } });
+    expect((await stores.audit.list({ limit: 1 })).entries).toMatchObject([
+      { action: 'reveal', details: { command: 'dlq show', id } },
+    ]);
     expect(await run('show', 'dl-x')).toMatchObject({
       code: 1,
       error: 'error (letter_not_found): there is no dead letter dl-x',
@@ -191,11 +197,12 @@ describe('dlq replay', () => {
 
     expect((await run('runs', 'list')).out).toMatch(new RegExp(`${made.id}.*waiting.*Ann.*fixed`));
     expect((await run('runs', 'show', made.id)).out).toContain(`${made.id} is waiting: 0 of 1 replayed`);
-    expect(await run('runs', 'cancel', made.id, ...WHO)).toMatchObject({
+    expect((await run('runs', 'cancel', made.id)).out).toContain('Nothing was done.');
+    expect(await run('runs', 'cancel', made.id, '--yes', ...WHO)).toMatchObject({
       code: 0,
       out: `${made.id} is cancelled: 0 of 1 replayed, 1 skipped.`,
     });
-    expect(await run('runs', 'cancel', made.id, ...WHO)).toMatchObject({ code: 1, out: '' });
+    expect(await run('runs', 'cancel', made.id, '--yes', ...WHO)).toMatchObject({ code: 1, out: '' });
     expect((await run('runs', 'show', 'run-x')).error).toContain('run_not_found');
     expect((await listed()).total).toBe(1);
   });
@@ -259,7 +266,9 @@ describe('audit', () => {
       entries: { action: string; details: { phone?: string } }[];
       next: string;
     };
-    expect(page.entries).toMatchObject([{ action: 'override', details: { phone: PHONE, state: 'stopped' } }]);
+    expect(page.entries).toMatchObject([
+      { action: 'override', details: { phone: '+1415*****23', state: 'stopped' } },
+    ]);
     expect((await audit('--cursor', page.next)).out).not.toContain('override');
     expect((await audit('--action', 'discard')).out).not.toMatch(/override|discarded/);
   });

@@ -2,55 +2,50 @@ import { Option, type Command } from 'commander';
 import { OperationError, parsePerson } from '@optout-sync/operations';
 import { Stage, type DeadLetterFilter } from '@optout-sync/shared/dead-letters';
 import { EventSource } from '@optout-sync/shared/domain';
-import { time } from '../option-values';
+import {
+  addChangeOptions,
+  addSpanOptions,
+  formerOption,
+  type ChangeOptions,
+  type SpanOptions,
+} from '../frame/options';
+import { pastTime } from '../frame/option-values';
 
 /** The options of a command that select dead letters. */
-export interface FilterOptions {
+export interface FilterOptions extends SpanOptions {
   readonly code?: string;
   readonly stage?: Stage;
   readonly source?: EventSource;
   readonly workspace?: string;
   readonly phone?: string;
   readonly sid?: string;
-  readonly from?: number;
-  readonly to?: number;
 }
 
 export function addFilterOptions(command: Command): Command {
-  return command
+  command
     .option('--code <code>', 'only dead letters whose last error has this code')
     .addOption(new Option('--stage <stage>', 'only those that failed in this step').choices(Stage.options))
     .addOption(new Option('--source <source>', 'only events from this source').choices(EventSource.options))
     .option('--workspace <name>', 'only this workspace')
     .option('--phone <phone>', 'only this phone, such as +14155550123')
-    .option('--sid <MessageSid>', 'only this message')
-    .option(
-      '--from <time>',
-      'last failed at this time or later: ISO 8601, or an age such as 30m, 2h, 1d',
-      time,
-    )
-    .option('--to <time>', 'last failed at this time or earlier', time);
+    .option('--sid <MessageSid>', 'only this message');
+  return addSpanOptions(command, 'last failed')
+    .addOption(formerOption('--from <time>', 'since').argParser(pastTime))
+    .addOption(formerOption('--to <time>', 'until').argParser(pastTime));
 }
 
 /** The options of a command that changes the dead letters it selects. */
-export interface ChangeOptions extends FilterOptions {
+export interface SelectionOptions extends FilterOptions, ChangeOptions {
   readonly all: boolean;
-  readonly yes: boolean;
-  readonly by?: string;
-  readonly why?: string;
 }
 
-export function addChangeOptions(command: Command): Command {
-  return addFilterOptions(command)
-    .option('--all', 'all dead letters', false)
-    .option('--yes', 'do it', false)
-    .option('--by <name>', 'who does this (needed with --yes)')
-    .option('--why <text>', 'why, for the audit trail (needed with --yes)');
+export function addSelectionOptions(command: Command): Command {
+  return addChangeOptions(addFilterOptions(command).option('--all', 'all dead letters', false));
 }
 
 /** @throws {OperationError} `phone_invalid` */
 export function parseFilter(options: FilterOptions): DeadLetterFilter {
-  const { code, stage, source, workspace, phone, sid, from, to } = options;
+  const { code, stage, source, workspace, phone, sid, since, until } = options;
   const filter = {
     code,
     stage,
@@ -58,8 +53,8 @@ export function parseFilter(options: FilterOptions): DeadLetterFilter {
     workspace,
     phone: phone === undefined ? undefined : parsePerson(phone, undefined).phone,
     messageSid: sid,
-    from,
-    to,
+    from: since,
+    to: until,
   };
   return Object.fromEntries(Object.entries(filter).filter(([, value]) => value !== undefined));
 }

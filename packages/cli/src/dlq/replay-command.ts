@@ -12,14 +12,21 @@ import {
 } from '@optout-sync/operations';
 import { readRoutes } from '@optout-sync/shared/config';
 import { isOver, type ReplayRun } from '@optout-sync/shared/dead-letters';
-import { printJson, startProgress, type Terminal } from '../command';
-import { positiveNumber } from '../option-values';
-import { PREVIEW_SIZE, filterText, printPreview } from './dead-letter-text';
-import { addChangeOptions, parseSelection, type ChangeOptions } from './options';
+import { addExamples } from '../frame/examples';
+import { EXIT, ExitStatus } from '../frame/exit-codes';
+import { stoppableJob } from '../frame/interrupt';
+import { printJson } from '../frame/json';
+import { jsonOption } from '../frame/options';
+import { positiveNumber } from '../frame/option-values';
+import { startProgress } from '../frame/progress';
+import type { Terminal } from '../frame/terminal';
+import { filterText } from '../runs/filter-text';
+import { outcomesText, progressText, skipTexts } from '../runs/run-text';
+import { PREVIEW_SIZE, printPreview } from './dead-letter-text';
+import { addSelectionOptions, parseSelection, type SelectionOptions } from './options';
 import { forecastText, outcomeText } from './replay-text';
-import { outcomesText, progressText, skipTexts } from './run-text';
 
-interface ReplayOptions extends ChangeOptions {
+interface ReplayOptions extends SelectionOptions {
   readonly rate?: number;
   readonly follow: boolean;
   readonly json: boolean;
@@ -29,13 +36,14 @@ interface ReplayOptions extends ChangeOptions {
 export function replayCommand(terminal: Terminal): Command {
   const command = new Command('replay')
     .description(
-      'Requeue dead letters: by id, by filter, or all. Without --yes only shows which. An old STOP or START never undoes a newer one.',
+      'Requeue dead letters: by id, by filter, or all. An old STOP or START never undoes a newer one. Exit code 3 when ' +
+        'not all were replayed.',
     )
-    .argument('[ids...]');
-  return addChangeOptions(command)
+    .argument('[ids...]', 'ids of dead letters');
+  addSelectionOptions(command)
     .option('--rate <n>', 'dead letters per second at most', positiveNumber)
     .option('--no-follow', 'do not wait for the end')
-    .option('--json', 'print JSON', false)
+    .addOption(jsonOption())
     .action(async (ids: string[], options: ReplayOptions) => {
       const filter = parseSelection(ids, options);
       await withStores(terminal, async (stores) => {
@@ -44,6 +52,12 @@ export function replayCommand(terminal: Terminal): Command {
         else await preview(terminal, stores, selection, options);
       });
     });
+  return addExamples(
+    command,
+    'optout-sync dlq replay --code customerio_refused',
+    "optout-sync dlq replay --code customerio_refused --yes --by Ann --why 'keys are mended'",
+    "optout-sync dlq replay --all --rate 20 --no-follow --yes --by Ann --why 'after the outage'",
+  );
 }
 
 async function preview(
@@ -63,6 +77,7 @@ async function preview(
   printPreview(terminal, 'replay', selection, texts);
 }
 
+/** @throws {ExitStatus} when some dead letters stay */
 async function replay(
   terminal: Terminal,
   stores: Stores,
@@ -75,26 +90,36 @@ async function replay(
   const run = follow ? await followWithProgress(terminal, stores, started) : started;
   if (json) printJson(terminal, run);
   else if (follow) await printResult(terminal, stores, run, selection);
-  else terminal.out(`\`dlq runs show ${run.id}\` shows its progress.`);
+  else terminal.out(`\`optout-sync runs show ${run.id}\` shows its progress.`);
+  if (follow && run.done < Math.max(run.total, selection.count, namedBy(selection))) {
+    throw new ExitStatus(EXIT.partly);
+  }
 }
+
+/** How many dead letters the command line names. One that does not exist is not replayed. */
+const namedBy = ({ filter }: Selection): number => filter.ids?.length ?? 0;
 
 async function followWithProgress(
   terminal: Terminal,
   { queues }: Stores,
   run: ReplayRun,
 ): Promise<ReplayRun> {
-  const bar = startProgress(
-    terminal,
-    '{bar} {value} of {total} dead letters, {eta_formatted} left',
-    run.total,
-  );
-  try {
-    return await followReplay(queues, run, ({ done, failed }) => {
-      bar?.update(done + failed);
-    });
-  } finally {
-    bar?.stop();
-  }
+  const resume = `The workers go on with it: \`optout-sync runs show ${run.id}\` shows it, \`runs cancel\` ends it.`;
+  return stoppableJob(terminal, resume, async (stop) => {
+    const progress = startProgress(terminal, 'dead letters', run.total);
+    try {
+      return await followReplay(
+        queues,
+        run,
+        ({ done, failed }) => {
+          progress.update(done + failed, failed > 0 ? { 'cannot be replayed': failed } : {});
+        },
+        stop,
+      );
+    } finally {
+      progress.end();
+    }
+  });
 }
 
 async function printResult(
@@ -111,7 +136,9 @@ async function printResult(
   const { skipReasons } = await getReplay(stores, run.id);
   for (const text of skipTexts(skipReasons)) terminal.out(text);
   if (run.total > PREVIEW_SIZE) {
-    terminal.out(`So far: ${outcomesText(run)}. \`dlq runs show ${run.id}\` shows the final outcomes.`);
+    terminal.out(
+      `So far: ${outcomesText(run)}. \`optout-sync runs show ${run.id}\` shows the final outcomes.`,
+    );
     return;
   }
   const { workspaceOf } = readRoutes(terminal.env);

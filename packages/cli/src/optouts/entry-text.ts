@@ -1,7 +1,9 @@
-import Table from 'cli-table3';
 import { DestinationName, type Subject } from '@optout-sync/shared/domain';
 import { progressOf, type LedgerConsent, type LedgerEntry, type Note } from '@optout-sync/shared/ledger';
-import { subjectText } from '../subject-text';
+import type { PhoneOptions } from '../frame/phones';
+import { subjectText } from '../frame/subject-text';
+import { tableText } from '../frame/table';
+import type { Terminal } from '../frame/terminal';
 
 /** A time in ms since 1970 as ISO 8601. */
 const iso = (at: number): string => new Date(at).toISOString();
@@ -21,68 +23,68 @@ export function consentText(consent: LedgerConsent | undefined): string {
  * @param options.origins see `Ledger.origins`
  */
 export function entryText(
+  terminal: Terminal,
   subject: Subject,
   entry: LedgerEntry,
   {
     queued = new Set(),
     origins = new Map(),
-  }: {
+    reveal,
+  }: PhoneOptions & {
     readonly queued?: ReadonlySet<DestinationName>;
     readonly origins?: ReadonlyMap<string, string>;
-  } = {},
+  },
 ): string {
-  const senders = new Table({
-    head: ['sender', 'state', 'since', 'source'],
-    style: { head: [], border: [] },
-  });
-  for (const [sender, { state, since, source }] of entry.senders) {
-    senders.push([sender, state, iso(since), source]);
-  }
-  const history = new Table({
-    head: ['when', 'kind', 'sender', 'source', 'outcome', 'note', 'message'],
-    style: { head: [], border: [] },
-  });
-  for (const event of entry.history) {
-    history.push([
-      iso(event.occurredAt),
-      event.kind,
-      event.sender,
-      event.source,
-      event.outcome,
-      noteText(event.note),
-      event.messageSid,
-    ]);
-  }
+  const senders = [...entry.senders].map(([sender, { state, since, source }]) => [
+    sender,
+    state,
+    iso(since),
+    source,
+  ]);
+  const history = entry.history.map((event) => [
+    iso(event.occurredAt),
+    event.kind,
+    event.sender,
+    event.source,
+    event.outcome,
+    noteText(event.note),
+    event.messageSid,
+  ]);
   return [
-    subjectText(subject),
-    entry.senders.size > 0 ? senders.toString() : 'No sender has received STOP or START.',
+    subjectText(subject, { reveal }),
+    senders.length > 0
+      ? tableText(terminal, ['sender', 'state', 'since', 'source'], senders)
+      : 'No sender has received STOP or START.',
     `Customer.io ${appliedText(entry)}`,
     ...timesText(entry),
     ...DestinationName.options.flatMap((name) => destinationText(entry, name, queued)),
-    history.toString(),
-    ...(entry.versions.length > 0 ? [versionsText(entry.versions, origins)] : []),
+    tableText(terminal, ['when', 'kind', 'sender', 'source', 'outcome', 'note', 'message'], history),
+    ...(entry.versions.length > 0 ? [versionsText(terminal, entry.versions, origins)] : []),
     ...(entry.pruned ? [prunedText(entry.pruned)] : []),
-    ...laterWritesText(entry),
+    ...laterWritesText(terminal, entry),
   ].join('\n');
 }
 
 /** When each version was made and applied, and by which build and configuration. */
-function versionsText(versions: LedgerEntry['versions'], origins: ReadonlyMap<string, string>): string {
-  const table = new Table({
-    head: ['version', 'made', 'by', 'because of', 'applied', 'by'],
-    style: { head: [], border: [] },
-  });
+function versionsText(
+  terminal: Terminal,
+  versions: LedgerEntry['versions'],
+  origins: ReadonlyMap<string, string>,
+): string {
   const named = (id = ''): string => origins.get(id) ?? id;
-  for (const { version, writtenAt, writtenBy, cause, messageSid, appliedAt, appliedBy } of versions) {
-    const because = {
-      event: messageSid,
-      correction: `corrected time of ${messageSid}`,
-      merge: 'merge of two spellings',
-    }[cause];
-    const applied = appliedAt === undefined ? '' : iso(appliedAt);
-    table.push([version, iso(writtenAt), named(writtenBy), because, applied, named(appliedBy)]);
-  }
-  return table.toString();
+  return tableText(
+    terminal,
+    ['version', 'made', 'by', 'because of', 'applied', 'by'],
+    versions.map(({ version, writtenAt, writtenBy, cause, messageSid, appliedAt, appliedBy }) => {
+      const because = {
+        event: messageSid,
+        correction: `corrected time of ${messageSid}`,
+        merge: 'merge of two spellings',
+      }[cause];
+      const applied = appliedAt === undefined ? '' : iso(appliedAt);
+      return [version, iso(writtenAt), named(writtenBy), because, applied, named(appliedBy)];
+    }),
+  );
 }
 
 function prunedText({ count, since }: NonNullable<LedgerEntry['pruned']>): string {
@@ -109,18 +111,14 @@ function timesText({ version, writtenAt, readAt }: LedgerEntry): string[] {
 }
 
 /** What comparisons wrote after the events had their outcomes. */
-function laterWritesText({ laterWrites = [] }: LedgerEntry): string[] {
+function laterWritesText(terminal: Terminal, { laterWrites = [] }: LedgerEntry): string[] {
   if (laterWrites.length === 0) return [];
-  const table = new Table({
-    head: ['written later', 'by', 'because', 'value', 'to (cio_id)'],
-    style: { head: [], border: [] },
-  });
-  for (const { at, reason, kind, people, total } of laterWrites) {
+  const rows = laterWrites.map(({ at, reason, kind, people, total }) => {
     const value = kind === 'orphaned' || kind === 'looser_policy' ? 'false' : 'true';
     const more = total > people.length ? [`and ${String(total - people.length)} more`] : [];
-    table.push([iso(at), reason, kind, value, [...people, ...more].join('\n')]);
-  }
-  return [table.toString()];
+    return [iso(at), reason, kind, value, [...people, ...more].join('\n')];
+  });
+  return [tableText(terminal, ['written later', 'by', 'because', 'value', 'to (cio_id)'], rows)];
 }
 
 const DESTINATION_TEXTS = {
@@ -146,19 +144,4 @@ function noteText(note: Note | undefined): string {
   if (!note) return '';
   const { by, why, phrase } = note;
   return [by && `by ${by}`, why, phrase && `rule ${phrase}`].filter(Boolean).join('; ');
-}
-
-/** A ledger entry as `--json` prints it. Times in ms since 1970; `entry` is `null` when there is none. */
-export function entryJson(
-  subject: Subject,
-  entry: LedgerEntry | undefined,
-  origins: ReadonlyMap<string, string> = new Map(),
-): unknown {
-  return {
-    ...subject,
-    origins: Object.fromEntries(origins),
-    entry: entry
-      ? { ...entry, senders: [...entry.senders].map(([sender, consent]) => ({ sender, ...consent })) }
-      : null,
-  };
 }

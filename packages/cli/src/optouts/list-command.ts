@@ -11,15 +11,26 @@ import {
 import { readConsentPolicies, readRoutes } from '@optout-sync/shared/config';
 import { Channel } from '@optout-sync/shared/domain';
 import { DriftKind } from '@optout-sync/shared/reconcile';
-import { cursorOption, limitOption, nextPageText, printJson, startProgress, type Terminal } from '../command';
-import { time } from '../option-values';
+import { addExamples } from '../frame/examples';
+import { stoppableJob } from '../frame/interrupt';
+import { printJson, printJsonLine } from '../frame/json';
+import {
+  addSpanOptions,
+  cursorOption,
+  formerOption,
+  jsonOption,
+  limitOption,
+  nextPageText,
+} from '../frame/options';
+import { recordReveal, revealOption, type PhoneOptions } from '../frame/phones';
+import { startProgress } from '../frame/progress';
+import type { Terminal } from '../frame/terminal';
 import { printDrifted } from './drifted-list';
 import { optOutJson, optOutTable } from './list-text';
 
-interface ListOptions extends OptOutFilter {
+interface ListOptions extends OptOutFilter, PhoneOptions {
   readonly limit: number;
   readonly cursor?: string;
-  readonly full: boolean;
   readonly json: boolean;
   readonly all: boolean;
   /** `true` for all kinds. */
@@ -32,22 +43,26 @@ type Query = Parameters<typeof everyOptOut>[1];
 
 /** `optouts list`: lists who is opted out, page by page or all at once. */
 export function listCommand(terminal: Terminal): Command {
-  const command = new Command('list').description(
-    'List who is opted out, in no order. Phones are masked; --full, --json and --all print them whole.',
-  );
-  return addFilterOptions(command)
+  const command = addFilterOptions(new Command('list').description('List who is opted out, in no order.'))
     .addOption(limitOption(50, MAX_OPT_OUT_PAGE))
     .addOption(cursorOption())
-    .option('--full', 'print whole phones', false)
-    .option('--json', 'print the page as JSON', false)
-    .option('--all', 'print all pages, as one JSON object per line', false)
+    .addOption(revealOption())
+    .addOption(formerOption('--full', 'reveal'))
+    .addOption(jsonOption('print the page as JSON'))
+    .option('--all', 'print all pages, as one JSON object a line', false)
     .action(async (options: ListOptions) => {
       await list(terminal, options);
     });
+  return addExamples(
+    command,
+    'optout-sync optouts list --since 7d',
+    'optout-sync optouts list --pending --json',
+    'optout-sync optouts list --drifted missing',
+  );
 }
 
 function addFilterOptions(command: Command): Command {
-  return command
+  command
     .addOption(
       new Option(
         '--state <state>',
@@ -56,13 +71,8 @@ function addFilterOptions(command: Command): Command {
     )
     .option('--workspace <name>', 'only this workspace')
     .addOption(new Option('--channel <channel>', 'only this channel').choices(Channel.options))
-    .option('--sender <sender>', 'the state with this sender of yours alone: MG... or a number')
-    .option(
-      '--since <time>',
-      'in that state since this time or later: ISO 8601, or an age such as 30m, 2h, 1d',
-      time,
-    )
-    .option('--until <time>', 'in that state since this time or earlier', time)
+    .option('--sender <sender>', 'the state with this sender of yours alone: MG... or a number');
+  return addSpanOptions(command, 'in that state')
     .option('--pending', 'only entries that Customer.io does not hold yet, a START too', false)
     .option('--no-match', 'only entries whose latest event found nobody with the number')
     .addOption(
@@ -74,7 +84,7 @@ function addFilterOptions(command: Command): Command {
 }
 
 async function list(terminal: Terminal, { cursor, drifted, match, ...options }: ListOptions): Promise<void> {
-  const { limit, full, json, all, ...filter } = options;
+  const { limit, reveal, json, all, ...filter } = options;
   const { env } = terminal;
   const workspace =
     filter.workspace === undefined ? undefined : workspaceOf(readRoutes(env), filter.workspace);
@@ -83,9 +93,10 @@ async function list(terminal: Terminal, { cursor, drifted, match, ...options }: 
   const query = { filter: { ...filter, workspace, state, noMatch: !match }, policies, cursor };
   const kind = drifted === true ? undefined : drifted;
   await withStores(terminal, async (stores) => {
-    if (drifted) await printDrifted(terminal, stores, { ...query, kind }, { full, json, all, limit });
-    else if (all) await printAll(terminal, stores, query);
-    else await printPage(terminal, stores, { ...query, limit }, { full, json });
+    await recordReveal(stores, { reveal }, 'optouts list');
+    if (drifted) await printDrifted(terminal, stores, { ...query, kind }, { reveal, json, all, limit });
+    else if (all) await printAll(terminal, stores, query, { reveal });
+    else await printPage(terminal, stores, { ...query, limit }, { reveal, json });
   });
 }
 
@@ -93,31 +104,39 @@ async function printPage(
   terminal: Terminal,
   stores: Stores,
   query: Query & { readonly limit: number },
-  { full, json }: { readonly full: boolean; readonly json: boolean },
+  { reveal, json }: PhoneOptions & { readonly json: boolean },
 ): Promise<void> {
   const { optOuts, examined, next } = await listOptOuts(stores, query);
   if (json) {
-    printJson(terminal, { next: next ?? null, optouts: optOuts.map(optOutJson) });
+    printJson(terminal, { next: next ?? null, optouts: optOuts.map(optOutJson) }, { reveal });
     return;
   }
-  if (optOuts.length > 0) terminal.out(optOutTable(optOuts, full));
+  if (optOuts.length > 0) terminal.out(optOutTable(terminal, optOuts, { reveal }));
   terminal.out(
     `${optOuts.length > 0 ? String(optOuts.length) : 'None'} listed, ${String(examined)} entries examined.`,
   );
   if (next !== undefined) terminal.out(nextPageText(next));
 }
 
-async function printAll(terminal: Terminal, stores: Stores, query: Query): Promise<void> {
-  const bar = startProgress(terminal, '{value} entries examined, {found} listed', 0, { found: 0 });
-  let [examined, found] = [0, 0];
-  try {
-    for await (const page of everyOptOut(stores, query)) {
-      for (const optOut of page.optOuts) terminal.out(JSON.stringify(optOutJson(optOut)));
-      examined += page.examined;
-      found += page.optOuts.length;
-      bar?.update(examined, { found });
+async function printAll(
+  terminal: Terminal,
+  stores: Stores,
+  query: Query,
+  { reveal }: PhoneOptions,
+): Promise<void> {
+  await stoppableJob(terminal, 'Repeat the command to list all.', async (stop) => {
+    const progress = startProgress(terminal, 'entries examined', await stores.ledger.maxEntries());
+    let [examined, listed] = [0, 0];
+    try {
+      for await (const page of everyOptOut(stores, query)) {
+        if (stop.aborted) return;
+        for (const optOut of page.optOuts) printJsonLine(terminal, optOutJson(optOut), { reveal });
+        examined += page.examined;
+        listed += page.optOuts.length;
+        progress.update(examined, { listed });
+      }
+    } finally {
+      progress.end();
     }
-  } finally {
-    bar?.stop();
-  }
+  });
 }

@@ -1,31 +1,32 @@
 import type { OverrideRequest } from '@optout-sync/operations';
 import type { LedgerEntry } from '@optout-sync/shared/ledger';
+import { NOTHING_DONE } from '../frame/options';
+import { subjectText } from '../frame/subject-text';
 import { consentText } from './entry-text';
-import { subjectText } from '../subject-text';
 
 /** What an override would change. */
 export function previewText(request: OverrideRequest, entry: LedgerEntry | undefined): string {
-  const { sender, state, by, why } = request;
+  const { sender, state } = request;
   const present = entry?.senders.get(sender);
   const others = [...(entry?.senders.keys() ?? [])].filter((other) => other !== sender);
   return [
     subjectText(request.subject),
     `now:      ${sender} ${consentText(present)}`,
-    `would be: ${sender} ${state} by hand, by ${by}: ${why}`,
+    `would be: ${sender} ${state} by hand`,
     ...(present?.state === state ? [`It is already ${state}: only who and why would be added.`] : []),
     ...(!present && others.length > 0 ? [`Senders in the ledger for this phone: ${others.join(', ')}`] : []),
     ...caveat(request),
-    'Nothing was done. Repeat the command with --yes to do it.',
+    NOTHING_DONE,
   ].join('\n');
 }
 
 /** What was enqueued, and where to see its outcome. */
 export function enqueuedText(request: OverrideRequest, messageSid: string): string {
-  const { subject, sender, state, by, why } = request;
+  const { subject, sender, state } = request;
   return [
-    `Enqueued ${messageSid}: ${subjectText(subject)}, ${sender} ${state} by hand, by ${by}: ${why}`,
+    `Enqueued ${messageSid}: ${subjectText(subject)}, ${sender} ${state} by hand`,
     ...caveat(request),
-    '`optouts show` shows its outcome.',
+    '`optout-sync optouts show` shows its outcome.',
   ].join('\n');
 }
 

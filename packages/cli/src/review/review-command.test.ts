@@ -18,6 +18,7 @@ afterAll(async () => {
 });
 
 const run = (...args: string[]): Promise<Ran> => runWith(env, 'review', ...args);
+const WHO = ['--yes', '--by', 'Ann', '--why', 'read it'];
 const PHONE = '+14155550123';
 const NOW = Date.parse('2026-02-25T09:59:58Z');
 
@@ -55,22 +56,30 @@ describe('review list', () => {
   it('prints pages as JSON, the oldest message first', async () => {
     const entries = [];
     for (let n = 0; n < 4; n++) entries.push(await flagged({ receivedAt: NOW + n }));
-    const { out } = await run('list', '--json', '--offset', '1', '--limit', '2');
-    expect(JSON.parse(out)).toEqual({ total: 4, offset: 1, entries: entries.slice(1, 3) });
-    expect((await run('list', '--offset', '9')).out).toBe('No messages after this offset: the list has 4.');
+    const { out } = await run('list', '--json', '--cursor', '1', '--limit', '2');
+    expect(JSON.parse(out)).toEqual({
+      total: 4,
+      next: '3',
+      entries: entries.slice(1, 3).map((entry) => ({
+        ...entry,
+        phone: '+1415*****23',
+        receivedAt: new Date(entry.receivedAt).toISOString(),
+      })),
+    });
+    expect((await run('list', '--offset', '9')).out).toBe('No messages after this cursor: the list has 4.');
   });
 });
 
 describe('review done', () => {
   it('takes a message off the list and opts nobody out', async () => {
     const entry = await flagged();
-    expect(await run('done', entry.messageSid)).toMatchObject({ code: 0, error: '' });
+    expect(await run('done', entry.messageSid, ...WHO)).toMatchObject({ code: 0, error: '' });
     expect((await run('list')).out).toBe('Nothing to review.');
     expect(await queues.inbound.count()).toBe(0);
   });
 
   it('reports a message that is not on the list', async () => {
-    expect(await run('done', 'SM0')).toEqual({
+    expect(await run('done', 'SM0', ...WHO)).toEqual({
       code: 1,
       out: '',
       error: 'error (review_entry_not_found): SM0 is not on the review list',
@@ -79,8 +88,6 @@ describe('review done', () => {
 });
 
 describe('review stop', () => {
-  const WHO = ['--by', 'Ann', '--why', 'read it'];
-
   it('opts the phone out from the sender of the message and takes the message off the list', async () => {
     const entry = await flagged({ channel: 'whatsapp', sender: 'whatsapp:+15005550006' });
     const { code, out } = await run('stop', entry.messageSid, ...WHO);
@@ -126,8 +133,10 @@ customerio: { workspaces: [{ name: acme }, { name: globex }] }
 
   it('leaves the message on the list when it cannot opt out', async () => {
     const entry = await flagged();
-    expect((await run('stop', entry.messageSid, '--by', 'Ann')).code).toBe(2);
-    expect((await run('stop', entry.messageSid, '--by', 'x'.repeat(201), '--why', 'read it')).code).toBe(2);
+    expect((await run('stop', entry.messageSid, '--yes', '--by', 'Ann')).code).toBe(2);
+    expect(
+      (await run('stop', entry.messageSid, '--yes', '--by', 'x'.repeat(201), '--why', 'read it')).code,
+    ).toBe(2);
     expect(await reviewList.get(entry.messageSid)).toEqual(entry);
     expect((await run('stop', 'SM0', ...WHO)).error).toContain('review_entry_not_found');
   });

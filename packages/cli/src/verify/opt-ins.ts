@@ -1,8 +1,12 @@
-import Table from 'cli-table3';
 import { allowOptIns, previewOptIns, type Stores } from '@optout-sync/operations';
 import { maskPhone } from '@optout-sync/shared/domain';
 import type { Finding } from '@optout-sync/shared/reconcile';
-import { DIFFERS, ExitStatus, printJson, startProgress, type Terminal } from '../command';
+import { EXIT, ExitStatus } from '../frame/exit-codes';
+import { printJson } from '../frame/json';
+import { NOTHING_DONE } from '../frame/options';
+import { startProgress } from '../frame/progress';
+import { tableText } from '../frame/table';
+import type { Terminal } from '../frame/terminal';
 import type { FixOptions } from './verify-one';
 
 /** Findings that a preview shows. */
@@ -36,47 +40,43 @@ export async function allowAllOptIns(
   }
   if (!yes) {
     if (json) printJson(terminal, { phones: preview.counts, first: preview.first });
-    else terminal.out(previewText(preview));
-    throw new ExitStatus(DIFFERS);
+    else terminal.out(previewText(terminal, preview));
+    throw new ExitStatus(EXIT.partly);
   }
-  const bar = startProgress(terminal, '{bar} {value} of {total} phones', orphaned + looser_policy);
+  const progress = startProgress(terminal, 'phones', orphaned + looser_policy);
   const options = {
     by,
     why,
     takeMs: wait * 1_000,
-    onProgress: ({ done }: { done: number }) => bar?.update(done),
+    onProgress: ({ done }: { done: number }) => {
+      progress.update(done);
+    },
   };
-  const { remaining } = await allowOptIns(stores, workspace, options).finally(() => bar?.stop());
+  const { remaining } = await allowOptIns(stores, workspace, options).finally(() => {
+    progress.end();
+  });
   if (json) printJson(terminal, { phones: preview.counts, remaining });
   else terminal.out(remaining === 0 ? 'Everyone is set back.' : remainingText(remaining));
-  if (remaining > 0) throw new ExitStatus(DIFFERS);
+  if (remaining > 0) throw new ExitStatus(EXIT.partly);
 }
 
-function previewText({ counts, first }: Awaited<ReturnType<typeof previewOptIns>>): string {
-  const table = new Table({
-    head: ['phone', 'channel', 'people (cio_id)', 'from', 'to', 'why'],
-    style: { head: [], border: [] },
-  });
-  for (const { subject, kind, people, total } of first) {
+function previewText(
+  terminal: Terminal,
+  { counts, first }: Awaited<ReturnType<typeof previewOptIns>>,
+): string {
+  const rows = first.map(({ subject, kind, people, total }) => {
     const more = total > people.length ? [`and ${String(total - people.length)} more`] : [];
     const who = [...people, ...more].join('\n');
-    table.push([
-      maskPhone(subject.phone),
-      subject.channel,
-      who,
-      'true',
-      'false',
-      `${kind}: ${REASONS[kind]}`,
-    ]);
-  }
+    return [maskPhone(subject.phone), subject.channel, who, 'true', 'false', `${kind}: ${REASONS[kind]}`];
+  });
   const total = counts.orphaned + counts.looser_policy;
   return [
-    table.toString(),
+    tableText(terminal, ['phone', 'channel', 'people (cio_id)', 'from', 'to', 'why'], rows),
     ...(total > first.length
       ? [`... and ${String(total - first.length)} more phones: \`optouts list --drifted\`.`]
       : []),
     `Phones: ${String(counts.orphaned)} with orphaned people, ${String(counts.looser_policy)} with a looser policy.`,
-    'Nothing was done. Repeat the command with --yes --by <name> --why <text> to do it.',
+    NOTHING_DONE,
   ].join('\n');
 }
 

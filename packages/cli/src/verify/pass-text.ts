@@ -1,11 +1,12 @@
-import Table from 'cli-table3';
 import { uncorrected } from '@optout-sync/operations';
 import type { RequestedPass } from '@optout-sync/shared/reconcile';
+import { tableText } from '../frame/table';
+import type { Terminal } from '../frame/terminal';
 
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** How far a pass is, what it found, and what remains to be done. */
-export function passText(pass: RequestedPass): string {
+export function passText(terminal: Terminal, pass: RequestedPass): string {
   const { state, mode, by, requestedAt, startedAt, endedAt, examined, checked, found } = pass;
   const kinds = Object.entries(found).filter(([, n]) => n > 0);
   return [
@@ -16,17 +17,16 @@ export function passText(pass: RequestedPass): string {
       ...(startedAt === undefined ? [] : [`began ${iso(startedAt)}`]),
       ...(endedAt === undefined ? [] : [`ended ${iso(endedAt)}`]),
     ].join(', '),
-    ...(kinds.length > 0 ? [foundTable(pass)] : []),
+    ...(kinds.length > 0 ? [foundTable(terminal, pass)] : []),
     conclusion(pass),
   ].join('\n');
 }
 
-function foundTable({ found, repaired }: RequestedPass): string {
-  const table = new Table({ head: ['kind', 'found', 'corrected'], style: { head: [], border: [] } });
-  for (const [kind, n] of Object.entries(found)) {
-    if (n > 0) table.push([kind, n, repaired[kind as keyof typeof repaired]]);
-  }
-  return table.toString();
+function foundTable(terminal: Terminal, { found, repaired }: RequestedPass): string {
+  const rows = Object.entries(found).flatMap(([kind, n]) =>
+    n > 0 ? [[kind, n, repaired[kind as keyof typeof repaired]]] : [],
+  );
+  return tableText(terminal, ['kind', 'found', 'corrected'], rows);
 }
 
 function conclusion(pass: RequestedPass): string {
@@ -41,7 +41,7 @@ function conclusion(pass: RequestedPass): string {
   return pass.state === 'ended' ? 'Customer.io agrees with the ledger.' : 'Nobody differs so far.';
 }
 
-/** A pass as `--json` prints it. Times in ms since 1970. */
+/** A pass as `--json` prints it. */
 export function passJson(pass: RequestedPass): Record<string, unknown> {
   const { id, state, mode, by, requestedAt, startedAt = null, endedAt = null } = pass;
   const { estimated = null, examined, requested, checked, unverified, settling, found, repaired } = pass;

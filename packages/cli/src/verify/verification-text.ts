@@ -1,6 +1,9 @@
-import Table from 'cli-table3';
 import type { FollowedSync, PersonVerdict, Verification, VerifiedPerson } from '@optout-sync/operations';
-import { subjectText } from '../subject-text';
+import { NOTHING_DONE } from '../frame/options';
+import { phoneText, type PhoneOptions } from '../frame/phones';
+import { subjectText } from '../frame/subject-text';
+import { tableText } from '../frame/table';
+import type { Terminal } from '../frame/terminal';
 
 /** People that a table lists at most; those who differ come first. */
 const MAX_ROWS = 100;
@@ -36,16 +39,20 @@ const CONCLUSIONS: Readonly<Record<Verification['verdict'], string>> = {
 const iso = (ms: number): string => new Date(ms).toISOString();
 
 /** A live comparison: what the ledger says, each person as Customer.io holds them, and what to do. */
-export function verificationText(verification: Verification): string {
+export function verificationText(
+  terminal: Terminal,
+  verification: Verification,
+  options: PhoneOptions,
+): string {
   const { subject, expected, attribute, comparedAt, entry, people, verdict } = verification;
   const holds = entry.version > entry.appliedVersion ? ', of which Customer.io does not hold the latest' : '';
   const shown = people.slice(0, MAX_ROWS);
   return [
-    subjectText(subject),
+    subjectText(subject, options),
     `ledger:      ${expected ? 'opted out' : 'not opted out'}, version ${String(entry.version)}${holds}`,
     `Customer.io: last written ${timeText(entry.writtenAt)}, last read by a worker ${timeText(entry.readAt)}`,
     `compared:    ${attribute} at ${iso(comparedAt)}`,
-    ...(shown.length > 0 ? [peopleTable(shown, attribute)] : []),
+    ...(shown.length > 0 ? [peopleTable(terminal, shown, attribute, options)] : []),
     ...(people.length > shown.length ? [`... and ${String(people.length - shown.length)} more people.`] : []),
     ...adviceOn(people),
     CONCLUSIONS[people.length === 0 && !expected ? 'ok' : verdict],
@@ -56,21 +63,24 @@ function timeText(ms: number | undefined): string {
   return ms === undefined ? 'never or long ago' : iso(ms);
 }
 
-function peopleTable(people: readonly VerifiedPerson[], attribute: string): string {
-  const table = new Table({
-    head: ['cio_id', 'phone', attribute, 'set at', 'verdict'],
-    style: { head: [], border: [] },
-  });
-  for (const { cioId, phone = '', value, setAt, verdict, byOtherNumber } of people) {
-    table.push([
+function peopleTable(
+  terminal: Terminal,
+  people: readonly VerifiedPerson[],
+  attribute: string,
+  options: PhoneOptions,
+): string {
+  const shown = phoneText(options);
+  return tableText(
+    terminal,
+    ['cio_id', 'phone', attribute, 'set at', 'verdict'],
+    people.map(({ cioId, phone, value, setAt, verdict, byOtherNumber }) => [
       cioId,
-      phone,
+      phone === undefined ? '' : shown(phone),
       value === undefined ? '(none)' : value === '' ? "''" : value,
       setAt === undefined ? '' : iso(setAt * 1_000),
       byOtherNumber ? 'ok: opted out by that number' : verdict,
-    ]);
-  }
-  return table.toString();
+    ]),
+  );
 }
 
 function adviceOn(people: readonly VerifiedPerson[]): string[] {
@@ -79,18 +89,20 @@ function adviceOn(people: readonly VerifiedPerson[]): string[] {
 }
 
 /** Who would be set back to `false`, from what, and why. */
-export function optInPreviewText(people: readonly VerifiedPerson[], attribute: string): string {
+export function optInPreviewText(
+  people: readonly VerifiedPerson[],
+  attribute: string,
+  options: PhoneOptions,
+): string {
+  const shown = phoneText(options);
   const lines = people.map(({ cioId, phone, verdict }) => {
     const why =
       verdict === 'orphaned'
-        ? `no longer has the number${phone === undefined ? '' : `, but ${phone}`}`
+        ? `no longer has the number${phone === undefined ? '' : `, but ${shown(phone)}`}`
         : 'the consent policy no longer opts the number out';
     return `would set back ${cioId}: ${attribute} from true to false, ${verdict}: ${why}`;
   });
-  return [
-    ...lines,
-    'Nothing was done. Repeat the command with --yes --by <name> --why <text> to do it.',
-  ].join('\n');
+  return [...lines, NOTHING_DONE].join('\n');
 }
 
 /** How a requested sync went. */
@@ -112,7 +124,7 @@ export function followedText(
   }
 }
 
-/** A live comparison as `--json` prints it. Times in ms since 1970. */
+/** A live comparison as `--json` prints it. */
 export function verificationJson(verification: Verification): Record<string, unknown> {
   const { subject, expected, attribute, comparedAt, entry, people, verdict } = verification;
   const { version, appliedVersion, writtenAt = null, readAt = null } = entry;

@@ -116,17 +116,17 @@ describe('optouts list --drifted', () => {
   it('pages, and prints all pages as lines of JSON', async () => {
     const subjects = [];
     for (let n = 0; n < 3; n++) subjects.push(await found({ reverted: [`a${String(n)}`] }));
-    const page = await optouts('list', '--drifted', '--json', '--limit', '2');
+    const page = await optouts('list', '--drifted', '--json', '--reveal', '--limit', '2');
     const first = JSON.parse(page.out) as { next: string; optouts: { phone: string }[] };
     // The cursor is pasted into a shell, and printed where phones are masked.
     expect(first.next).toMatch(/^[\w-]+$/);
-    const rest = await optouts('list', '--drifted', '--json', '--cursor', first.next);
+    const rest = await optouts('list', '--drifted', '--json', '--reveal', '--cursor', first.next);
     const second = JSON.parse(rest.out) as typeof first;
     expect([...first.optouts, ...second.optouts].map(({ phone }) => phone)).toEqual(
       subjects.map(({ phone }) => phone),
     );
     expect(second.next).toBeNull();
-    const all = (await optouts('list', '--drifted', '--all')).out
+    const all = (await optouts('list', '--drifted', '--all', '--reveal')).out
       .split('\n')
       .map((line) => JSON.parse(line) as unknown);
     expect(all).toMatchObject(

@@ -10,7 +10,11 @@ import {
   type Stores,
 } from '@optout-sync/operations';
 import type { RequestedPass } from '@optout-sync/shared/reconcile';
-import { DIFFERS, ExitStatus, printJson, startProgress, type Terminal } from '../command';
+import { EXIT, ExitStatus } from '../frame/exit-codes';
+import { stoppableJob } from '../frame/interrupt';
+import { printJson } from '../frame/json';
+import { startProgress } from '../frame/progress';
+import type { Terminal } from '../frame/terminal';
 import { passJson, passText } from './pass-text';
 import { allowAllOptIns } from './opt-ins';
 import type { FixOptions } from './verify-one';
@@ -41,8 +45,8 @@ export async function verifyAll(
   );
   if (!pass) return;
   if (options.json) printJson(terminal, passJson(pass));
-  else terminal.out(passText(pass));
-  if (isPassOver(pass) && uncorrected(pass) + pass.settling > 0) throw new ExitStatus(DIFFERS);
+  else terminal.out(passText(terminal, pass));
+  if (isPassOver(pass) && uncorrected(pass) + pass.settling > 0) throw new ExitStatus(EXIT.partly);
 }
 
 async function run(
@@ -66,19 +70,21 @@ async function followWithProgress(
   workspace: string,
   { pass, wait }: { readonly pass: RequestedPass; readonly wait: number },
 ): Promise<RequestedPass> {
-  const format =
-    '{bar} {value} of about {total} entries examined, {checked} compared, {differ} people differ';
-  const bar = startProgress(terminal, format, 1, { checked: 0, differ: 0 });
-  try {
-    return await followPass(stores, workspace, pass, {
-      takeMs: wait * 1_000,
-      onProgress(current) {
-        const { estimated = 0, examined, checked } = current;
-        bar?.setTotal(Math.max(estimated, examined, 1));
-        bar?.update(examined, { checked, differ: uncorrected(current) });
-      },
-    });
-  } finally {
-    bar?.stop();
-  }
+  const resume = 'The workers go on with it: the same command attaches to it again, --cancel ends it.';
+  return stoppableJob(terminal, resume, async (stop) => {
+    const progress = startProgress(terminal, 'entries examined', 1);
+    try {
+      return await followPass(stores, workspace, pass, {
+        takeMs: wait * 1_000,
+        stop,
+        onProgress(current) {
+          const { estimated = 0, examined, checked } = current;
+          progress.setTotal(Math.max(estimated, examined, 1));
+          progress.update(examined, { compared: checked, 'people differ': uncorrected(current) });
+        },
+      });
+    } finally {
+      progress.end();
+    }
+  });
 }

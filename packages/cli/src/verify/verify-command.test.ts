@@ -15,7 +15,7 @@ afterEach(() => {
 
 const marks = (): SyncMarks => new SyncMarks(system.redis, system.env.QUEUE_PREFIX ?? '');
 const verify = (subject: Subject, ...args: string[]): Promise<Ran> =>
-  runWith(system.env, 'optouts', 'verify', subject.phone, ...args);
+  runWith(system.env, 'optouts', 'verify', subject.phone, '--reveal', ...args);
 
 interface Json {
   verdict: string;
@@ -45,7 +45,7 @@ describe('optouts verify', () => {
     expect([code, error]).toEqual([0, '']);
     expect(out).toContain(`${subject.phone} (sms, workspace default)`);
     expect(out).toContain('ledger:      opted out, version 1');
-    expect(out.match(/│ ok /g)).toHaveLength(2);
+    expect(out.match(/ ok$/gm)).toHaveLength(2);
     expect(out).toContain('Customer.io agrees with the ledger.');
   });
 
@@ -53,9 +53,7 @@ describe('optouts verify', () => {
     const subject = await stopped({ sms_unsubscribe: true }, { sms_unsubscribe: false }, {});
     const { code, out } = await verify(subject);
     expect(code).toBe(3);
-    expect(out).toMatch(
-      /│ \+1415556\d+ +│ false .*│ reverted +│\n(.*\n)+.*│ \(none\) .*│ missing +│\n(.*\n)+.*│ true .*│ ok +│/,
-    );
+    expect(out).toMatch(/\+1415556\d+ +false .* reverted\n.* \(none\) .* missing\n.* true .* ok$/m);
     expect(out).toContain('missing: has the number and not the attribute. `--fix` opts them out');
     expect(out).toContain('Customer.io differs from the ledger.');
   });
@@ -82,7 +80,7 @@ describe('optouts verify', () => {
           cioId: late,
           phone: subject.phone,
           value: 'false',
-          setAt: at * 1_000,
+          setAt: new Date(at * 1_000).toISOString(),
           verdict: 'reverted',
           byOtherNumber: false,
         },

@@ -2,8 +2,11 @@ import { Command, Option } from 'commander';
 import { OperationError, findSubject, workspaceConfigOf, workspaceOf } from '@optout-sync/operations';
 import { readRoutes } from '@optout-sync/shared/config';
 import type { Channel } from '@optout-sync/shared/domain';
-import { channelOption, type Terminal } from '../command';
-import { positiveNumber } from '../option-values';
+import { addExamples } from '../frame/examples';
+import { channelOption, jsonOption } from '../frame/options';
+import { revealOption } from '../frame/phones';
+import type { Terminal } from '../frame/terminal';
+import { positiveNumber } from '../frame/option-values';
 import { verifyAll, type PassOptions } from './verify-all';
 import { verifyOne, type FixOptions } from './verify-one';
 
@@ -33,11 +36,12 @@ export function verifyCommand(terminal: Terminal): Command {
     .option('--yes', 'do it', false)
     .option('--by <name>', 'who does this (needed with --allow-opt-in --yes)')
     .option('--why <text>', 'why, for the audit trail (needed with --allow-opt-in --yes)');
-  return addPassOptions(command)
+  addPassOptions(command)
     .addOption(
       new Option('--wait <seconds>', 'how long to wait for a worker').argParser(positiveNumber).default(30),
     )
-    .option('--json', 'print JSON', false)
+    .addOption(revealOption())
+    .addOption(jsonOption())
     .action(async (phone: string | undefined, options: VerifyOptions) => {
       checkOptions(phone, options);
       const { channel, workspace: name } = options;
@@ -50,6 +54,12 @@ export function verifyCommand(terminal: Terminal): Command {
       const workspace = workspaceConfigOf(terminal.env, subject.workspace);
       await verifyOne(terminal, { ...options, subject, workspace });
     });
+  return addExamples(
+    command,
+    'optout-sync optouts verify +14155550123',
+    'optout-sync optouts verify +14155550123 --fix',
+    'optout-sync optouts verify --all --json',
+  );
 }
 
 function addPassOptions(command: Command): Command {

@@ -11,12 +11,15 @@ import {
   type Verification,
 } from '@optout-sync/operations';
 import type { WorkspaceConfig } from '@optout-sync/shared/config';
-import type { Subject } from '@optout-sync/shared/domain';
-import { DIFFERS, ExitStatus, printJson, type Terminal } from '../command';
+import { maskPhone, type Subject } from '@optout-sync/shared/domain';
+import { EXIT, ExitStatus } from '../frame/exit-codes';
+import { printJson } from '../frame/json';
+import { recordReveal, type PhoneOptions } from '../frame/phones';
+import type { Terminal } from '../frame/terminal';
 import { followedText, optInPreviewText, verificationJson, verificationText } from './verification-text';
 
 /** How a command corrects what it finds. */
-export interface FixOptions {
+export interface FixOptions extends PhoneOptions {
   readonly fix: boolean;
   readonly allowOptIn: boolean;
   readonly yes: boolean;
@@ -44,19 +47,21 @@ interface Fixed {
  * @throws {ExitStatus} when Customer.io differs from the ledger in the end
  */
 export async function verifyOne(terminal: Terminal, options: VerifyOneOptions): Promise<void> {
-  const { subject, workspace, json } = options;
+  const { subject, workspace, json, reveal } = options;
   const verdict = await withStores(terminal, (stores) =>
     withAppApi(stores, workspace, async (api) => {
       const compare = (): Promise<Verification> => verifyPhone(stores, api, workspace, subject);
       const before = await compare();
-      if (!json) terminal.out(verificationText(before));
+      await recordReveal(stores, options, 'optouts verify', { phone: maskPhone(subject.phone) });
+      if (!json) terminal.out(verificationText(terminal, before, options));
       const fixed = await fix(terminal, stores, { before, compare }, options);
-      if (json) printJson(terminal, toJson(before, fixed));
-      else if (fixed?.followed.result === 'done') terminal.out(verificationText(fixed.after));
+      if (json) printJson(terminal, toJson(before, fixed), { reveal });
+      else if (fixed?.followed.result === 'done')
+        terminal.out(verificationText(terminal, fixed.after, options));
       return (fixed?.after ?? before).verdict;
     }),
   );
-  if (verdict === 'differs' || verdict === 'pending') throw new ExitStatus(DIFFERS);
+  if (verdict === 'differs' || verdict === 'pending') throw new ExitStatus(EXIT.partly);
 }
 
 /** Has a worker correct what a comparison found; undefined when there is nothing to do, or only a preview. */
@@ -70,7 +75,7 @@ async function fix(
   if (!options.fix) return undefined;
   const optIns = options.allowOptIn ? optInCandidates(before) : [];
   if (optIns.length > 0 && !yes) {
-    if (!json) terminal.out(optInPreviewText(optIns, before.attribute));
+    if (!json) terminal.out(optInPreviewText(optIns, before.attribute, options));
     return undefined;
   }
   const people = optIns.map(({ cioId }) => cioId);

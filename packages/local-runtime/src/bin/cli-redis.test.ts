@@ -1,14 +1,4 @@
-import { needsRedis, redisIsConfigured } from './cli-redis';
-
-test.each([
-  ['dlq list', true],
-  ['audit', true],
-  ['dlq', false],
-  ['dlq replay --help', false],
-  ['config check', false],
-])('%s needs Redis: %s', (words, expected) => {
-  expect(needsRedis(words.split(' '))).toBe(expected);
-});
+import { redisIsConfigured } from './cli-redis';
 
 test('Redis is configured by URL, by file, or by a mode that finds it through nodes', () => {
   expect(redisIsConfigured({ REDIS_URL: 'redis://127.0.0.1' })).toBe(true);

@@ -1,7 +1,8 @@
 import type { Cluster, Redis } from 'ioredis';
 import { z } from 'zod';
 
-/** The operations that the trail records. `discard` is written before a discard, `discarded` after it. */
+/** The operations that the trail records. `discard` is written before a discard, `discarded` after it; `reveal` before whole
+ * phones are shown. */
 export const AuditAction = z.enum([
   'replay',
   'replay_cancel',
@@ -10,6 +11,12 @@ export const AuditAction = z.enum([
   'discarded',
   'override',
   'allow_opt_in',
+  'review_done',
+  'backfill',
+  'import',
+  'erase',
+  'sync',
+  'reveal',
 ]);
 export type AuditAction = z.infer<typeof AuditAction>;
 
@@ -57,11 +64,17 @@ export class AuditTrail {
     readonly limit: number;
     readonly cursor?: string | undefined;
     readonly action?: AuditAction | undefined;
+    /** In ms since 1970, inclusive. */
+    readonly since?: number | undefined;
+    readonly until?: number | undefined;
   }): Promise<{ entries: AuditEntry[]; next?: string }> {
     const entries: AuditEntry[] = [];
-    let before = query.cursor === undefined ? '+' : `(${query.cursor}`;
+    const { cursor, since, until } = query;
+    // A stream's ids begin with the time; one without a sequence number stands for the first, or as an end the last, of its time.
+    const from = since === undefined ? '-' : String(since);
+    let before = cursor !== undefined ? `(${cursor}` : until !== undefined ? String(until) : '+';
     for (;;) {
-      const rows = await this.redis.xrevrange(this.key, before, '-', 'COUNT', READ_SIZE);
+      const rows = await this.redis.xrevrange(this.key, before, from, 'COUNT', READ_SIZE);
       for (const [id, fields] of rows) {
         const entry = parseEntry(id, fields);
         if (query.action !== undefined && entry.action !== query.action) continue;

@@ -67,6 +67,8 @@ export async function backfillPages(
       readonly workspaceOf: WorkspaceOf;
       readonly now: () => number;
       readonly progress: (counts: Readonly<BackfillCounts>) => void;
+      /** Ends it between two batches. */
+      readonly stop?: AbortSignal;
     },
   rate: number | undefined,
   seen = new RecentSids(MAX_REMEMBERED),
@@ -75,6 +77,7 @@ export async function backfillPages(
   for await (const page of pages) {
     const events = page.flatMap((raw) => count(raw, seen, counts, deps));
     for (let from = 0; from < events.length; from += BATCH_SIZE) {
+      if (deps.stop?.aborted) return counts;
       const { missing, imprecise } = await compare(events.slice(from, from + BATCH_SIZE), deps);
       counts.missing += missing.length;
       counts.imprecise += imprecise.length;

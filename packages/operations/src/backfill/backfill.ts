@@ -1,5 +1,6 @@
 import type { TwilioApiAccount, WorkspaceOf } from '@optout-sync/shared/config';
 import { TwilioApiError, messagePages } from '@optout-sync/twilio-api';
+import { requireAuthor, type Author } from '../audit/author';
 import { OperationError } from '../operation-error';
 import type { Stores } from '../stores';
 import type { Classifiers } from './parse-message';
@@ -11,8 +12,8 @@ interface BackfillRequest {
   readonly until: number;
   /** The SID of one configured account; `undefined` means all. */
   readonly account?: string | undefined;
-  /** Events to enqueue per second at most; `undefined` only counts. */
-  readonly rate?: number | undefined;
+  /** Who enqueues what is missing, and why, and how many events per second at most; `undefined` only counts. */
+  readonly enqueue?: (Partial<Author> & { readonly rate: number }) | undefined;
 }
 
 interface BackfillConfig extends Classifiers {
@@ -23,29 +24,42 @@ interface BackfillConfig extends Classifiers {
 }
 
 /**
- * Finds the opt-outs and opt-ins in Twilio's message log that the ledger does not have, and enqueues them when a rate is
- * given. Reads one account after the other. Safe to repeat, also after an error in the middle.
+ * Finds the opt-outs and opt-ins in Twilio's message log that the ledger does not have, and enqueues them when it is told
+ * who does so. Reads one account after the other. Safe to repeat, also after an error in the middle. What it enqueues stands in the
+ * audit trail before and after.
  *
+ * @param stop ends it, with what it has, when it is aborted
  * @param onProgress is called with the counts of an account after each page
  * @returns the counts by account SID
- * @throws {OperationError} `span_empty`, `account_unknown`, or a `twilio_` code when Twilio's API fails
+ * @throws {OperationError} `span_empty`, `account_unknown`, `who_missing`, or a `twilio_` code when Twilio's API fails
  */
 export async function backfill(
-  { queues, ledger }: Pick<Stores, 'queues' | 'ledger'>,
+  { queues, ledger, audit }: Pick<Stores, 'queues' | 'ledger' | 'audit'>,
   { accounts, workspaceOf, apiUrl, classify, blockedSends }: BackfillConfig,
-  { since, until, account, rate }: BackfillRequest,
+  { since, until, account: given, enqueue }: BackfillRequest,
   onProgress: (accountSid: string, counts: Readonly<BackfillCounts>) => void,
+  stop: AbortSignal = new AbortController().signal,
 ): Promise<Map<string, BackfillCounts>> {
   if (until < since) throw new OperationError('span_empty', '`until` is before `since`');
+  const selected = selectAccounts(accounts, given);
+  const author = enqueue && requireAuthor(enqueue);
+  const span = { accounts: selected.map(({ sid }) => sid), since, until };
+  if (author) await audit.add({ action: 'backfill', ...author, details: { ...span, state: 'begun' } });
   const found = new Map<string, BackfillCounts>();
-  for (const selected of selectAccounts(accounts, account)) {
-    const { sid } = selected;
-    const pages = messagePages(selected, { since, until }, { apiUrl });
+  for (const account of selected) {
+    const { sid } = account;
+    if (stop.aborted) break;
+    const pages = messagePages(account, { since, until }, { apiUrl });
     const progress = (counts: Readonly<BackfillCounts>): void => {
       onProgress(sid, counts);
     };
-    const deps = { queues, ledger, classify, blockedSends, workspaceOf, now: Date.now, progress };
-    found.set(sid, await backfillPages(pages, deps, rate).catch(asOperationError));
+    const deps = { queues, ledger, classify, blockedSends, workspaceOf, now: Date.now, progress, stop };
+    found.set(sid, await backfillPages(pages, deps, enqueue?.rate).catch(asOperationError));
+  }
+  if (author) {
+    const enqueued = [...found.values()].reduce((sum, counts) => sum + counts.enqueued, 0);
+    const state = stop.aborted ? 'stopped' : 'ended';
+    await audit.add({ action: 'backfill', ...author, details: { ...span, state, enqueued } });
   }
   return found;
 }

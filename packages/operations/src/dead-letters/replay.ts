@@ -42,16 +42,18 @@ export async function startReplay(
  * waiting does not stop the run.
  *
  * @param onProgress is called with the run after each poll
+ * @param stop ends the waiting when it is aborted
  * @returns the run in its last known state
  */
 export async function followReplay(
   { runs }: { readonly runs: Pick<ReplayRuns, 'get'> },
   run: ReplayRun,
   onProgress: (run: ReplayRun) => void,
+  stop: AbortSignal = new AbortController().signal,
 ): Promise<ReplayRun> {
   const deadline = performance.now() + START_TIMEOUT_MS;
   let current = run;
-  while (!isOver(current) && (current.state !== 'waiting' || performance.now() < deadline)) {
+  while (!stop.aborted && !isOver(current) && (current.state !== 'waiting' || performance.now() < deadline)) {
     await delay(POLL_MS);
     current = (await runs.get(run.id)) ?? current;
     onProgress(current);

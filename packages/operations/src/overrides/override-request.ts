@@ -1,13 +1,13 @@
 import type { Routes } from '@optout-sync/shared/config';
 import type { Channel, Subject } from '@optout-sync/shared/domain';
 import { overrideTarget } from '../accounts';
-import type { Author } from '../audit/author';
+import { requireAuthor, type Author } from '../audit/author';
 import { parsePerson, parseSender } from '../optouts/subject';
 import type { Stores } from '../stores';
 import { overrideConsent, type Override } from './override';
 
 /** An override whose account, phone and sender have been checked. */
-export interface OverrideRequest extends Author {
+export interface OverrideRequest {
   readonly accountSid: string;
   readonly subject: Subject;
   readonly sender: string;
@@ -21,7 +21,7 @@ export interface OverrideRequest extends Author {
  */
 export function parseOverride(
   routes: Routes,
-  input: Author & {
+  input: {
     readonly phone: string;
     readonly sender: string;
     readonly state: Override['state'];
@@ -31,21 +31,23 @@ export function parseOverride(
 ): OverrideRequest {
   const { accountSid, workspace } = overrideTarget(routes, input.account);
   const person = parsePerson(input.phone, input.channel);
-  const { state, by, why } = input;
+  const { state } = input;
   const sender = parseSender(input.sender, person.channel);
-  return { accountSid, subject: { workspace, ...person }, sender, state, by, why };
+  return { accountSid, subject: { workspace, ...person }, sender, state };
 }
 
 /**
  * Carries an override out; see `overrideConsent`.
  *
  * @returns the MessageSid of its event
- * @throws {OperationError} `override_invalid`
+ * @throws {OperationError} `who_missing`, `override_invalid`
  */
 export async function applyOverride(
   stores: Pick<Stores, 'queues' | 'audit' | 'ledger'>,
-  { subject, accountSid, sender, state, by, why }: OverrideRequest,
+  { subject, accountSid, sender, state }: OverrideRequest,
+  author: Partial<Author>,
 ): Promise<string> {
+  const { by, why } = requireAuthor(author);
   const { channel, phone } = subject;
   const override = { accountSid, channel, phone, sender, state, by, why };
   return (await overrideConsent(stores, override)).messageSid;

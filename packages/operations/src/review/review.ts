@@ -1,19 +1,38 @@
 import type { Routes } from '@optout-sync/shared/config';
+import type { ReviewEntry } from '@optout-sync/shared/review';
 import { accountOf } from '../accounts';
-import type { Author } from '../audit/author';
+import { requireAuthor, type Author } from '../audit/author';
 import { OperationError } from '../operation-error';
 import { overrideConsent } from '../overrides/override';
 import type { Stores } from '../stores';
 
 /**
- * Takes a message off the review list; nobody is opted out.
+ * Returns a message on the review list.
  *
  * @throws {OperationError} `review_entry_not_found`
  */
-export async function completeReview(
+export async function getReviewEntry(
   { reviewList }: Pick<Stores, 'reviewList'>,
   messageSid: string,
+): Promise<ReviewEntry> {
+  const entry = await reviewList.get(messageSid);
+  if (!entry) throw notFound(messageSid);
+  return entry;
+}
+
+/**
+ * Takes a message off the review list; nobody is opted out.
+ *
+ * @throws {OperationError} `review_entry_not_found`, `who_missing`
+ */
+export async function completeReview(
+  { reviewList, audit }: Pick<Stores, 'reviewList' | 'audit'>,
+  messageSid: string,
+  author: Partial<Author>,
 ): Promise<void> {
+  const { by, why } = requireAuthor(author);
+  await getReviewEntry({ reviewList }, messageSid);
+  await audit.add({ action: 'review_done', by, why, details: { messageSid } });
   if (!(await reviewList.done(messageSid))) throw notFound(messageSid);
 }
 
@@ -22,17 +41,16 @@ export async function completeReview(
  * the list. In this order: after a crash in between, the message is still on the list, and a repetition changes nothing.
  *
  * @returns the MessageSid of the override
- * @throws {OperationError} `review_entry_not_found`, `account_unknown`, `override_invalid`
+ * @throws {OperationError} `review_entry_not_found`, `account_unknown`, `who_missing`, `override_invalid`
  */
 export async function stopFromReview(
   { queues, audit, ledger, reviewList }: Pick<Stores, 'queues' | 'audit' | 'ledger' | 'reviewList'>,
   routes: Routes,
   messageSid: string,
-  { by, why }: Author,
+  author: Partial<Author>,
 ): Promise<string> {
-  const entry = await reviewList.get(messageSid);
-  if (!entry) throw notFound(messageSid);
-  const { workspace, channel, phone, sender } = entry;
+  const { by, why } = requireAuthor(author);
+  const { workspace, channel, phone, sender } = await getReviewEntry({ reviewList }, messageSid);
   const event = await overrideConsent(
     { queues, audit, ledger },
     {

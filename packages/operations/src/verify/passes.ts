@@ -68,19 +68,28 @@ export async function readPass(
  * left.
  *
  * @param onProgress is called with the pass after each poll
+ * @param stop ends the waiting when it is aborted
  * @throws {OperationError} `pass_not_taken` when no worker has begun it within `takeMs`, `pass_replaced`
  */
 export async function followPass(
   stores: Pick<Stores, 'passes'>,
   workspace: string,
   pass: RequestedPass,
-  { takeMs, onProgress }: { readonly takeMs: number; readonly onProgress: (pass: RequestedPass) => void },
+  {
+    takeMs,
+    onProgress,
+    stop,
+  }: {
+    readonly takeMs: number;
+    readonly onProgress: (pass: RequestedPass) => void;
+    readonly stop?: AbortSignal;
+  },
 ): Promise<RequestedPass> {
   const startedAt = performance.now();
   for (;;) {
     const current = await readPass(stores, workspace, pass.id);
     onProgress(current);
-    if (isPassOver(current)) return current;
+    if (isPassOver(current) || stop?.aborted) return current;
     if (current.state === 'waiting' && performance.now() - startedAt >= takeMs) {
       throw new OperationError(
         'pass_not_taken',

@@ -73,11 +73,11 @@ export class ReplayRuns {
     return this.redis.hgetall(`${this.key(id)}:kept`);
   }
 
-  /** Returns runs, the latest first, without those that only a newer version can read. */
-  async list(limit: number): Promise<ReplayRun[]> {
+  /** Returns up to `limit` runs, the latest first, after the latest `offset`, without those that only a newer version can read. */
+  async list(limit: number, offset = 0): Promise<ReplayRun[]> {
     const all = `${this.base}:runs`;
     await this.redis.zremrangebyscore(all, '-inf', Date.now() - RUN_TTL_SECONDS * 2_000);
-    const ids = limit > 0 ? await this.redis.zrevrange(all, 0, limit - 1) : [];
+    const ids = limit > 0 ? await this.redis.zrevrange(all, offset, offset + limit - 1) : [];
     const runs = await Promise.all(
       ids.map((id) =>
         this.get(id).catch((error: unknown) => {

@@ -1,6 +1,6 @@
 import type { TwilioAnswer } from '../webhooks/http-request';
 import type { WebhookTarget } from './target';
-import type { Terminal } from './terminal';
+import { SimulatorError, type Terminal } from './terminal';
 
 /** A webhook to deliver. */
 export interface Delivery {
@@ -24,12 +24,18 @@ interface DeliveryOptions {
   readonly terminal: Terminal;
 }
 
-/** Delivers a webhook `times` times in sequence and prints the answers. @throws {Error} when no answer arrives */
+/** Delivers a webhook `times` times in sequence and prints the answers. @throws {SimulatorError} when no answer arrives */
 export async function deliver(delivery: Delivery, options: DeliveryOptions): Promise<void> {
   const { times = 1, json, terminal } = options;
   const answers: TwilioAnswer[] = [];
-  for (let n = 0; n < times; n += 1) answers.push(await delivery.send());
+  for (let n = 0; n < times; n += 1) answers.push(await delivery.send().catch(noAnswer));
   terminal.out(json ? toJson(delivery, answers) : toText(delivery, answers));
+}
+
+/** The message of an error is empty for a host with several addresses. */
+function noAnswer({ message, code }: NodeJS.ErrnoException): never {
+  const reason = message || String(code);
+  throw new SimulatorError(`no answer: ${reason}. Is the system running (npm start)?`, 'no_answer');
 }
 
 function toJson({ target, method, proof, content }: Delivery, answers: readonly TwilioAnswer[]): string {
@@ -67,7 +73,7 @@ function toText(delivery: Delivery, answers: readonly TwilioAnswer[]): string {
 
 /** A keyword from an address without a phone number becomes a dead letter. */
 const resultCommand = (person: string): string =>
-  /\+\d/.test(person) ? `npm run optouts -- show ${person}` : 'npm run dlq -- list';
+  /\+\d/.test(person) ? `optout-sync optouts show ${person}` : 'optout-sync dlq list';
 
 const isAccepted = ({ status }: TwilioAnswer) => status >= 200 && status < 300;
 

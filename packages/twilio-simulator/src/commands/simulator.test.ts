@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 
 import { validateRequest, validateRequestWithBody } from 'twilio/lib/webhooks/webhooks';
-import { runSimulator } from './run-simulator';
+import { runSimulator } from '../test-support/run-simulator';
 
 const ACCOUNT = 'AC0000000000000000000000000000000a';
 const PUBLIC = 'https://optout.example.com';
@@ -95,7 +95,7 @@ describe('message', () => {
     for (const part of [SID, `${PUBLIC}/webhooks/twilio/messages`, 'answer 200 text/xml <Response/>']) {
       expect(accepted.out).toContain(part);
     }
-    expect(accepted.out).toContain('npm run optouts -- show +14155550123');
+    expect(accepted.out).toContain('optout-sync optouts show +14155550123');
     answer = { status: 403, body: 'no' };
     const rejected = await simulate(['message']);
     expect(rejected).toMatchObject({ code: 0, out: expect.stringContaining('answer 403') as string });
@@ -156,7 +156,7 @@ describe('message', () => {
 
   test('of a person without a phone number leads to the dead letters', async () => {
     const { out } = await simulate(['message', '--from', 'whatsapp:US.123']);
-    expect(out).toContain('To see the result: npm run dlq -- list');
+    expect(out).toContain('To see the result: optout-sync dlq list');
   });
 
   test('has an invalid signature when it is forged, and the headers of a proxy', async () => {

@@ -24,21 +24,21 @@ export function positiveNumber(text: string): number {
   return number;
 }
 
-const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const;
+const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
 
 /**
- * Parses a time: ISO 8601, or an age such as `30m`, `2h` or `1d`.
+ * Parses a time: ISO 8601, or an age such as `30m`, `2h` or `90d`.
  *
  * @returns ms since 1970
  * @throws {InvalidArgumentError}
  */
 export function time(text: string): number {
-  const [, count, unit] = /^(\d{1,6})([smhd])$/.exec(text) ?? [];
+  const [, count, unit] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
   if (count !== undefined) return Date.now() - Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS];
   const at = /^\d{4}-\d\d/.test(text) ? Date.parse(text) : NaN;
   if (Number.isNaN(at)) {
     throw new InvalidArgumentError(
-      'It must be a time such as 2026-02-25T09:59:58Z, or an age such as 30m, 2h or 1d.',
+      'It must be a time such as 2026-02-25T09:59:58Z, or an age such as 30m, 2h or 90d.',
     );
   }
   return at;

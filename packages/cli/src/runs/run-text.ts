@@ -1,6 +1,7 @@
-import Table from 'cli-table3';
 import { isOver, type ReplayRun } from '@optout-sync/shared/dead-letters';
-import { filterText } from './dead-letter-text';
+import { tableText } from '../frame/table';
+import type { Terminal } from '../frame/terminal';
+import { filterText } from './filter-text';
 
 const iso = (at: number | undefined): string => (at === undefined ? '' : new Date(at).toISOString());
 
@@ -40,13 +41,12 @@ export function runText(run: ReplayRun, skipReasons: Readonly<Record<string, str
   ].join('\n');
 }
 
-export function runsTable(runs: readonly ReplayRun[]): string {
-  const table = new Table({
-    head: ['run', 'created', 'state', 'total', 'done', 'failed', 'skipped', 'by', 'why'],
-    style: { head: [], border: [] },
-  });
-  for (const { id, createdAt, state, total, done, failed, skipped, by, why } of runs) {
-    table.push([id, iso(createdAt), state, total, done, failed, skipped, by, why]);
-  }
-  return table.toString();
+export function runsTable(terminal: Terminal, runs: readonly ReplayRun[]): string {
+  return tableText(
+    terminal,
+    ['run', 'created', 'state', 'total', 'done', 'failed', 'skipped', 'by', 'why'],
+    runs.map(({ id, createdAt, state, total, done, failed, skipped, by, why }) => [
+      ...[id, iso(createdAt), state, total, done, failed, skipped, by, why],
+    ]),
+  );
 }

@@ -1,0 +1,18 @@
+import type { Env } from '@optout-sync/shared/config';
+
+/** What a command reads and writes. */
+export interface Terminal {
+  readonly env: Env;
+  /** Prints lines of the result, on standard output. */
+  out(text: string): void;
+  /** Prints progress, hints and errors, on standard error. */
+  error(text: string): void;
+  /** How many characters fit a line; absent when standard output is no terminal: then the output is plain text for programs. */
+  readonly columns?: number;
+  /** Whether standard output shows colours. */
+  readonly color?: boolean;
+  /** Where to draw progress; absent when standard error is not a terminal: then progress is a line now and then. */
+  readonly progress?: NodeJS.WriteStream;
+  /** Is aborted when the operator presses Ctrl-C. */
+  readonly stop?: AbortSignal;
+}

@@ -1,0 +1,86 @@
+import type { ProofRecords, SealedProof } from '@optout-sync/operations';
+
+type Message = ProofRecords['messages'][number];
+type Version = ProofRecords['versions'][number];
+
+/*
+ * The words of a proof, the same in text and on the page.
+ */
+
+export const KIND_TEXTS: Readonly<Record<Message['kind'], string>> = {
+  stop: 'STOP',
+  start: 'START',
+  help: 'HELP',
+  review: 'for review',
+  blocked_send: 'blocked send',
+};
+
+export const TIME_TEXTS: Readonly<Record<Message['sentAtIs'], string>> = {
+  twilio: "Twilio's time",
+  arrival: 'time of arrival',
+  operator: 'entered by hand',
+};
+
+/** `opted out since 2026-02-25T09:59:58.000Z` */
+export function nowText({ now }: ProofRecords): string {
+  if (!now) return 'neither opted out nor in';
+  return `${now.state === 'stopped' ? 'opted out' : 'opted in'} since ${now.since}`;
+}
+
+/** When Customer.io held what a message changed, and who wrote it there. */
+export function appliedText(message: Message, versions: readonly Version[]): string {
+  const version = versions.find((one) => one.version === message.ledgerVersion);
+  if (message.outcome !== 'applied') return message.outcome.replace('_', ' ');
+  if (version?.appliedAt == null) return 'applied, time not stored';
+  return `applied ${version.appliedAt}`;
+}
+
+/** `worker 1.4.0, configuration 3f2a9c01` */
+export function originText(origin: Version['appliedBy']): string {
+  return origin ? `${origin.build}, configuration ${origin.configuration}` : 'not stored';
+}
+
+/** Who entered a message by hand, why, and which rule matched. */
+export function noteText({ note }: Message): string {
+  if (!note) return '';
+  const { by, why, rule } = note;
+  return [by && `by ${by}`, why, rule && `rule ${rule}`].filter(Boolean).join('; ');
+}
+
+/** What the digest shows, and what it does not. */
+export function digestText({ algorithm }: SealedProof['digest']): string {
+  return algorithm === 'SHA-256'
+    ? 'This digest has no key: it shows an accidental change, but whoever changes the records on purpose can compute it anew.'
+    : 'This digest is an HMAC with the key PROOF_KEY: without that key nobody can change the records and compute it anew.';
+}
+
+/** What the records do not say. */
+export function unknownTexts(records: ProofRecords): string[] {
+  const { pruned, messages, versions, customerio, laterWrites } = records;
+  const known = new Set(versions.map(({ version }) => version));
+  const withoutNote = messages.some(
+    ({ ledgerVersion, outcome }) => outcome === 'applied' && !known.has(ledgerVersion),
+  );
+  return [
+    "The texts of messages are not stored. Twilio's message log has them under the SIDs.",
+    ...(messages.some(({ sentAtIs }) => sentAtIs === 'arrival')
+      ? [
+          'A webhook does not say when the message was sent: "time of arrival" is when it reached this system.',
+        ]
+      : []),
+    ...(customerio.appliedVersion > 1
+      ? [
+          `The profiles are those that version ${String(customerio.appliedVersion)} was written to. Those of earlier versions are not stored.`,
+        ]
+      : []),
+    ...(withoutNote
+      ? [
+          'Of versions that earlier releases made, neither the time nor software and configuration are stored.',
+        ]
+      : []),
+    ...(laterWrites.length > 0 ? ['Of later writes the latest are stored.'] : []),
+    pruned
+      ? `${String(pruned.count)} older messages are no longer stored. The first of them was removed at ${pruned.since}.`
+      : 'No message of this number was removed: the list is complete.',
+  ];
+}

@@ -1,0 +1,2 @@
+export { simulateCommand } from './simulate-command';
+export { SimulatorError } from './terminal';
