@@ -30,8 +30,8 @@ export function reportHtml(assessment: Assessment, phone: (text: string) => stri
       </p>
       <p class="big">${number(stopped.numbers)}</p>
       <p>
-        ${stopped.numbers === 1 ? 'number' : 'numbers'} said STOP
-        last${
+        ${stopped.numbers === 1 ? 'number' : 'numbers'} whose last word is
+        STOP${
           stopped.provenByBlockedSend > 0
             ? `, ${number(stopped.provenByBlockedSend)} of them before this span (blocked sends prove it)`
             : ''

@@ -51,7 +51,7 @@ export function reportLines({ summary }: Assessment): ReportLine[] {
     {
       count: stillOptedOut.numbers,
       of: undefined,
-      text: 'said START last, and are still opted out',
+      text: 'said START last and are still opted out',
       detail: counted(stillOptedOut.profiles, 'profile'),
     },
   ];
@@ -73,20 +73,26 @@ export function spanText({ since, until }: Pick<Assessment, 'since' | 'until'>):
 }
 
 /** What is wrong about a number, in words. */
-export function findingTexts(one: Assessment['numbers'][number]): string[] {
-  const { findings, profiles, textedAfter, lastTextedAt, ownWords } = one;
-  const date = (at: number): string => new Date(at).toISOString().slice(0, 10);
+export function findingTexts({
+  findings,
+  profiles,
+  textedAfter,
+  ownWords,
+}: Assessment['numbers'][number]): string[] {
   const subscribed = profiles.filter(({ optedOut }) => !optedOut).length;
   const texts = {
-    texted_after: `texted ${textedAfter === 1 ? 'once' : `${number(textedAfter)} times`}, last ${date(lastTextedAt ?? 0)}`,
-    still_subscribed: `${number(subscribed)} of ${counted(profiles.length, 'profile')} subscribed`,
-    not_on_native_list: 'not on the native list',
-    own_words: `no keyword (${ownWords?.rule ?? ''})`,
+    texted_after: textedAfter === 1 ? 'texted once' : `texted ${number(textedAfter)} times`,
+    still_subscribed: `${partOf(subscribed, profiles.length)} subscribed`,
+    not_on_native_list: 'not on the list',
+    own_words: `no keyword: ${ownWords?.rule ?? ''}`,
     no_profile: 'no profile',
-    still_opted_out: `${number(profiles.length - subscribed)} of ${counted(profiles.length, 'profile')} opted out`,
+    still_opted_out: `${partOf(profiles.length - subscribed, profiles.length)} opted out`,
   };
   return findings.map((finding) => texts[finding]);
 }
+
+const partOf = (part: number, all: number): string =>
+  all === 1 ? 'the profile is' : `${number(part)} of ${counted(all, 'profile')}`;
 
 /** `STOP 2026-10-01` */
 export function lastWord({

@@ -13,7 +13,7 @@ import {
 } from './report-lines';
 
 /** How many numbers the text names. */
-const EXAMPLES = 10;
+const EXAMPLES = 8;
 const BAR_WIDTH = 20;
 
 type Shown = Pick<Terminal, 'columns' | 'color'>;
@@ -23,7 +23,7 @@ export function reportText(terminal: Shown, assessment: Assessment, phone: (text
   const paint = painter(terminal);
   const { counts, summary, accountSid, workspace, nativeListUnknown } = assessment;
   const { stopped } = summary;
-  const said = `${counted(stopped.numbers, 'number')} said STOP last`;
+  const said = `${counted(stopped.numbers, 'number')} whose last word is STOP`;
   return [
     paint('bold', 'What people told Twilio, and what Customer.io holds'),
     paint(

@@ -17,7 +17,7 @@ th { font-weight: 600; white-space: nowrap; }
 td.number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
 code { font: .86em/1.4 ui-monospace, SFMono-Regular, Menlo, Consolas, monospace; overflow-wrap: anywhere; }
 .big { font-size: 2.6rem; font-weight: 700; line-height: 1.1; margin: 1rem 0 0; }
-.track { background: var(--track); height: .75rem; min-width: 8rem; border-radius: 2px; overflow: hidden; }
+.track { background: var(--track); height: .75rem; min-width: 8rem; margin-top: .35rem; border-radius: 2px; overflow: hidden; }
 .bar { background: var(--bar); height: 100%; border-radius: 2px; print-color-adjust: exact; }
 .box { border: 1px solid var(--line); border-left: 4px solid var(--ink); padding: .75rem 1rem; margin: 1rem 0; }
 @media print { body { margin: 0; max-width: none; font-size: 11px; } tr, .box { break-inside: avoid; } h2 { break-after: avoid; } }

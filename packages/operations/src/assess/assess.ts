@@ -45,7 +45,7 @@ export interface Assessment {
   readonly summary: AssessmentSummary;
   /** Why Customer.io's own list is not known, if it is not. */
   readonly nativeListUnknown?: string;
-  /** The numbers with findings: the worst first, of those the latest. */
+  /** The numbers with findings: the worst first, of those with as many findings the latest. */
   readonly numbers: readonly AssessedNumber[];
 }
 
@@ -112,7 +112,7 @@ function byFinding(a: AssessedNumber, b: AssessedNumber): number {
   const rank = ({ findings }: AssessedNumber): number => FINDING_KINDS.indexOf(findings[0] ?? 'no_profile');
   const latest = ({ lastTextedAt, since, ownWords }: AssessedNumber): number =>
     lastTextedAt ?? since ?? ownWords?.at ?? 0;
-  return rank(a) - rank(b) || latest(b) - latest(a);
+  return rank(a) - rank(b) || b.findings.length - a.findings.length || latest(b) - latest(a);
 }
 
 function asOperationError(
