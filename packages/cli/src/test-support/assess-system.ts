@@ -19,7 +19,7 @@ export interface AssessSystem {
   readonly api: TwilioApi;
   readonly workspace: SandboxWorkspace;
   /** Puts somebody on Customer.io's own opt-out list. */
-  putOnList(cioId: string, from: string): Promise<void>;
+  readonly putOnList: (cioId: string, from: string) => Promise<void>;
   stop(): Promise<void>;
 }
 

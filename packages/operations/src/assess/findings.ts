@@ -21,7 +21,7 @@ export const FINDING_KINDS = [
   'no_profile',
   'still_opted_out',
 ] as const;
-export type FindingKind = (typeof FINDING_KINDS)[number];
+type FindingKind = (typeof FINDING_KINDS)[number];
 
 /** One number, and what is wrong about it. Times in ms since 1970. */
 export interface AssessedNumber {
@@ -51,6 +51,29 @@ export function assessNumber(
   const { phone, channel, state, since, textedAfter, blockedAfter, lastTextedAt, ownWords, saidStop } =
     history;
   const profiles = held.map(({ cioId, optedOut }) => ({ cioId, optedOut: optedOut[channel] }));
+  const findings = findingsOf(history, profiles, native);
+  return {
+    phone,
+    channel,
+    state,
+    ...(state !== 'none' && { since }),
+    provenByBlockedSend: state === 'stopped' && !saidStop,
+    stoppedSenders: history.stoppedSenders,
+    profiles,
+    textedAfter,
+    ...(lastTextedAt !== undefined && { lastTextedAt }),
+    blockedAfter,
+    ...(findings.includes('own_words') && { ownWords }),
+    findings,
+  };
+}
+
+function findingsOf(
+  history: NumberHistory,
+  profiles: AssessedNumber['profiles'],
+  native: NativeList,
+): FindingKind[] {
+  const { state, textedAfter, ownWords } = history;
   const isStopped = state === 'stopped';
   const is: Record<FindingKind, boolean> = {
     texted_after: isStopped && textedAfter > 0,
@@ -61,20 +84,7 @@ export function assessNumber(
     no_profile: isStopped && profiles.length === 0,
     still_opted_out: state === 'started' && profiles.some(({ optedOut }) => optedOut),
   };
-  return {
-    phone,
-    channel,
-    state,
-    ...(state !== 'none' && { since }),
-    provenByBlockedSend: isStopped && !saidStop,
-    stoppedSenders: history.stoppedSenders,
-    profiles,
-    textedAfter,
-    ...(lastTextedAt !== undefined && { lastTextedAt }),
-    blockedAfter,
-    ...(is.own_words && ownWords && { ownWords }),
-    findings: FINDING_KINDS.filter((kind) => is[kind]),
-  };
+  return FINDING_KINDS.filter((kind) => is[kind]);
 }
 
 /** Counts of an assessment. `numbers` counts phone numbers, each with each of its channels. */

@@ -9,7 +9,7 @@ import type { ConsentItem } from './consent-item';
  * - `push_to_twilio`: at Twilio alone, since the ledger has the opt-out
  * - `superseded`: nothing, since the person sent START later
  */
-export type ConsentAction = 'push' | 'push_to_twilio' | 'superseded';
+type ConsentAction = 'push' | 'push_to_twilio' | 'superseded';
 
 export interface PlannedItem extends ConsentItem {
   readonly subject: Subject;

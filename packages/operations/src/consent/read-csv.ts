@@ -44,9 +44,7 @@ function parseCsv(text: string): CsvRow[] {
     }) as unknown as CsvRow[];
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
-    throw new OperationError(
-      'csv_invalid',
-      `the file is no CSV (${error.code}, line ${String(error.lines ?? '?')})`,
-    );
+    const line = typeof error.lines === 'number' ? String(error.lines) : '?';
+    throw new OperationError('csv_invalid', `the file is no CSV (${error.code}, line ${line})`);
   }
 }
