@@ -5,8 +5,9 @@ import { page, tableHtml } from '../html/page';
 import {
   KIND_TEXTS,
   TIME_TEXTS,
-  appliedText,
+  outcomeText,
   digestText,
+  heldText,
   noteText,
   nowText,
   originText,
@@ -29,8 +30,7 @@ export function proofHtml(sealed: SealedProof): string {
         </p>
         <div class="box">
           <strong>The number is ${nowText(records)}.</strong><br />
-          Customer.io holds version ${customerio.appliedVersion} of ${customerio.presentVersion} of its
-          consent. Policy over several senders: ${policy}.
+          ${heldText(customerio)} Policy over several senders: ${policy}.
         </div>
         <h2>By sender</h2> `,
       tableHtml(
@@ -83,7 +83,7 @@ function messagesHtml({ messages, versions }: SealedProof['records']): Html {
       message.receivedAt,
       code(message.sender),
       message.source,
-      appliedText(message, versions),
+      outcomeText(message, versions),
       foreign(noteText(message)),
     ]),
   );

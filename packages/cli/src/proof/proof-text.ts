@@ -5,8 +5,9 @@ import type { Terminal } from '../frame/terminal';
 import {
   KIND_TEXTS,
   TIME_TEXTS,
-  appliedText,
+  outcomeText,
   digestText,
+  heldText,
   noteText,
   nowText,
   originText,
@@ -30,7 +31,7 @@ export function proofText(terminal: Shown, { records, digest }: SealedProof): st
     paint('bold', 'Versions of the consent, and when Customer.io held them'),
     versionsText(terminal, records),
     '',
-    `Customer.io holds version ${String(customerio.appliedVersion)} of ${String(customerio.presentVersion)}, written to: ${people}`,
+    `${heldText(customerio)} It was written to: ${people}.`,
     `Last written ${customerio.writtenAt ?? 'at an unknown time'}, last compared ${customerio.comparedAt ?? 'never'}.`,
     ...laterWritesText(terminal, records),
     '',
@@ -54,7 +55,7 @@ function messagesText(terminal: Shown, { messages, versions }: SealedProof['reco
       message.receivedAt,
       message.sender,
       message.source,
-      appliedText(message, versions),
+      outcomeText(message, versions),
       noteText(message),
     ]),
   );

@@ -27,12 +27,19 @@ export function nowText({ now }: ProofRecords): string {
   return `${now.state === 'stopped' ? 'opted out' : 'opted in'} since ${now.since}`;
 }
 
-/** When Customer.io held what a message changed, and who wrote it there. */
-export function appliedText(message: Message, versions: readonly Version[]): string {
-  const version = versions.find((one) => one.version === message.ledgerVersion);
-  if (message.outcome !== 'applied') return message.outcome.replace('_', ' ');
-  if (version?.appliedAt == null) return 'applied, time not stored';
-  return `applied ${version.appliedAt}`;
+/** What became of a message: when Customer.io held what it changed, or which version it confirmed. */
+export function outcomeText(message: Message, versions: readonly Version[]): string {
+  const { outcome, ledgerVersion, messageSid } = message;
+  if (outcome !== 'applied') return outcome.replace('_', ' ');
+  const version = versions.find((one) => one.version === ledgerVersion);
+  if (version && version.messageSid !== messageSid) return `confirms version ${String(ledgerVersion)}`;
+  return version?.appliedAt == null ? 'applied, time not stored' : `applied ${version.appliedAt}`;
+}
+
+/** Which version Customer.io holds. */
+export function heldText({ presentVersion, appliedVersion }: ProofRecords['customerio']): string {
+  if (presentVersion === 0) return 'Nothing was to be written to Customer.io.';
+  return `Customer.io holds version ${String(appliedVersion)} of ${String(presentVersion)} of the consent.`;
 }
 
 /** `worker 1.4.0, configuration 3f2a9c01` */

@@ -92,6 +92,20 @@ describe('collectProof', () => {
     expect(now?.state).toBe('started');
   });
 
+  it('says that an opt-out began with its first STOP, though a blocked send is ordered before that', async () => {
+    const hours = 3_600_000;
+    const { ledger } = await ledgerOf('worker 1.4.0');
+    await ledger.record(SUBJECT, event('stop', AT - 20 * hours));
+    await ledger.record(SUBJECT, event('start', AT - 15 * hours));
+    await ledger.record(SUBJECT, event('stop', AT));
+    await ledger.record(SUBJECT, event('stop', AT + 30_000));
+    const report = { source: 'status_callback', orderAt: AT + 40_000 - 10 * hours } as const;
+    await ledger.record(SUBJECT, event('stop', AT + 40_000, report));
+    const { now, senders } = await collect(ledger);
+    expect(now).toEqual({ state: 'stopped', since: '2026-02-25T10:00:00.000Z' });
+    expect(senders).toMatchObject([{ since: '2026-02-25T10:00:00.000Z' }]);
+  });
+
   it('says how many messages are no longer stored, and since when', async () => {
     const { ledger } = await ledgerOf('worker 1.4.0', { historyCap: 100 });
     for (let n = 0; n < 260; n++) await ledger.record(SUBJECT, event('help', AT + n * 1_000));

@@ -4,7 +4,7 @@ import {
   type EventSource,
   type Subject,
 } from '@optout-sync/shared/domain';
-import { stateNow, type Ledger, type LedgerEntry } from '@optout-sync/shared/ledger';
+import { stateNow, type Ledger, type LedgerConsent, type LedgerEntry } from '@optout-sync/shared/ledger';
 import { OperationError } from '../operation-error';
 import type { ProofMessage, ProofRecords, ProofVersion } from './proof-records';
 
@@ -29,7 +29,12 @@ export async function collectProof(
     );
   }
   const origins = await ledger.origins();
-  const now = stateNow(entry, policy);
+  const senders = [...entry.senders].map(([sender, consent]) => ({
+    ...consent,
+    sender,
+    since: beganAt(sender, consent, entry.history),
+  }));
+  const now = stateNow({ ...entry, senders: new Map(senders.map((one) => [one.sender, one])) }, policy);
   return {
     format: 'optout-sync-proof',
     version: 1,
@@ -40,7 +45,7 @@ export async function collectProof(
     phone: subject.phone,
     policy,
     now: now ? { state: now.state, since: iso(now.since) } : null,
-    senders: [...entry.senders].map(([sender, { state, since, messageSid }]) => ({
+    senders: senders.map(({ sender, state, since, messageSid }) => ({
       sender,
       state,
       since: iso(since),
@@ -65,6 +70,22 @@ export async function collectProof(
     })),
     pruned: entry.pruned ? { count: entry.pruned.count, since: iso(entry.pruned.since) } : null,
   };
+}
+
+/**
+ * Returns when the consent with a sender began. The ledger takes the first opt-out by its order, which may be a blocked send that was
+ * reported after the STOP that it proves: then it is that STOP, unless the person sent a START to anybody between.
+ */
+function beganAt(sender: string, { state, since }: LedgerConsent, history: LedgerEntry['history']): number {
+  if (state !== 'stopped') return since;
+  const before = history.filter(({ occurredAt }) => occurredAt < since);
+  const optIn = Math.max(
+    ...before.filter(({ kind }) => kind === 'start').map(({ occurredAt }) => occurredAt),
+  );
+  const stops = before.filter(
+    (one) => one.kind === 'stop' && one.sender === sender && one.occurredAt > optIn,
+  );
+  return Math.min(since, ...stops.map(({ occurredAt }) => occurredAt));
 }
 
 const iso = (at: number): string => new Date(at).toISOString();
