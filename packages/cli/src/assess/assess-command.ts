@@ -77,24 +77,24 @@ function print(terminal: Terminal, assessment: Assessment, { reveal, json, csv, 
   else terminal.out(reportText(terminal, assessment, phone));
 }
 
-/** Shows the log as parts of a thousand of its span, then the numbers. */
+/** Shows the days of the log, then the numbers. */
 function progressOf(terminal: Terminal): { update: (progress: AssessProgress) => void; end: () => void } {
   let step: AssessProgress['step'] | undefined;
   let shown: ReturnType<typeof startProgress> | undefined;
+  const begin = (progress: AssessProgress): void => {
+    shown?.end();
+    step = progress.step;
+    if (progress.step === 'native_list') terminal.error("Reading Customer.io's own opt-out list.");
+    else shown = startProgress(terminal, UNITS[progress.step], progress.total);
+  };
   return {
     update(progress) {
-      if (progress.step !== step) {
-        shown?.end();
-        step = progress.step;
-        if (step === 'native_list') terminal.error("Reading Customer.io's own opt-out list.");
-        else shown = startProgress(terminal, UNITS[step], progress.step === 'people' ? progress.total : 100);
-      }
-      if (progress.step === 'log')
-        shown?.update(Math.floor(progress.ratio * 100), { messages: progress.messages });
+      if (progress.step !== step) begin(progress);
+      if (progress.step === 'log') shown?.update(progress.done, { messages: progress.messages });
       if (progress.step === 'people') shown?.update(progress.done);
     },
     end: () => shown?.end(),
   };
 }
 
-const UNITS = { log: '% of the log', people: 'numbers looked up' } as const;
+const UNITS = { log: 'days of the log', people: 'numbers looked up' } as const;

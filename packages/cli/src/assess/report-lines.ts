@@ -82,17 +82,18 @@ export function findingTexts({
   const subscribed = profiles.filter(({ optedOut }) => !optedOut).length;
   const texts = {
     texted_after: textedAfter === 1 ? 'texted once' : `texted ${number(textedAfter)} times`,
-    still_subscribed: `${partOf(subscribed, profiles.length)} subscribed`,
-    not_on_native_list: 'not on the list',
+    still_subscribed: partOf(subscribed, profiles.length, 'subscribed'),
+    not_on_native_list: 'not listed',
     own_words: `no keyword: ${ownWords?.rule ?? ''}`,
     no_profile: 'no profile',
-    still_opted_out: `${partOf(profiles.length - subscribed, profiles.length)} opted out`,
+    still_opted_out: partOf(profiles.length - subscribed, profiles.length, 'opted out'),
   };
   return findings.map((finding) => texts[finding]);
 }
 
-const partOf = (part: number, all: number): string =>
-  all === 1 ? 'the profile is' : `${number(part)} of ${counted(all, 'profile')}`;
+/** Of the only profile it is not said how many there are. */
+const partOf = (part: number, all: number, what: string): string =>
+  all === 1 ? what : `${number(part)} of ${number(all)} ${what}`;
 
 /** `STOP 2026-10-01` */
 export function lastWord({

@@ -69,7 +69,8 @@ function examplesText(terminal: Shown, { numbers }: Assessment, phone: (text: st
     numbers.length > EXAMPLES
       ? `The worst ${String(EXAMPLES)} of ${counted(numbers.length, 'number')}; --json, --csv and --html list all:`
       : `${counted(numbers.length, 'number')}:`;
-  return ['', which, tableText(terminal, ['number', 'last word', 'what is wrong'], rows)];
+  // Aligned columns fit 80 characters, where a table with borders would not.
+  return ['', which, tableText({}, ['number', 'last word', 'what is wrong'], rows)];
 }
 
 function closing({ numbers }: Assessment): string[] {

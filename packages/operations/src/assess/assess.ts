@@ -27,9 +27,9 @@ export interface AssessRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** How far an assessment is: through the log as a part of its span, from 0 to 1, then through the numbers that were found. */
+/** How far an assessment is: through the days of the log, then through the numbers that were found. */
 export type AssessProgress =
-  | { readonly step: 'log'; readonly ratio: number; readonly messages: number }
+  | { readonly step: 'log'; readonly done: number; readonly total: number; readonly messages: number }
   | { readonly step: 'people'; readonly done: number; readonly total: number }
   | { readonly step: 'native_list' };
 
@@ -66,8 +66,8 @@ export async function assess(
   const customerio = openStandaloneApi({ access, requestsPerSecond, signal });
   try {
     const fold = new LogFold({ ...config, policy: config.workspace.policy }, until);
-    const onPage = (ratio: number): void => {
-      onProgress({ step: 'log', ratio, messages: fold.counts.messages });
+    const onPage = (done: number, total: number): void => {
+      onProgress({ step: 'log', done, total, messages: fold.counts.messages });
     };
     await readLog(config, { since, until }, fold, { pacer: new Pacer(requestsPerSecond, signal), onPage });
     return await compare(config, request, fold, { api: customerio.api, onProgress });

@@ -12,24 +12,25 @@ const SECOND = 1_000;
  * Reads the log of a span into `fold`, day by day.
  *
  * @param span in ms since 1970, inclusive
- * @param onPage is called after each page, with the part of the span that was read before it, from 0 to 1
+ * @param onPage is called after each page, with how many days were read before its own, and how many there are
  * @throws {TwilioApiError}
  */
 export async function readLog(
   { account, twilioApiUrl: apiUrl }: Pick<AssessConfig, 'account' | 'twilioApiUrl'>,
   { since, until }: { readonly since: number; readonly until: number },
   fold: LogFold,
-  { pacer, onPage }: { readonly pacer: Pacer; readonly onPage: (ratio: number) => void },
+  { pacer, onPage }: { readonly pacer: Pacer; readonly onPage: (done: number, days: number) => void },
 ): Promise<void> {
   const beforeRequest = (): Promise<void> => pacer.turn();
   const first = Math.floor(since / SECOND) * SECOND;
   const last = Math.ceil(until / SECOND) * SECOND;
+  const days = Math.ceil((last - first + SECOND) / PART_MS);
   for (let start = first; start <= last; start += PART_MS) {
     const end = Math.min(start + PART_MS - SECOND, last);
     const pages = messagePages(account, { since: start, until: end }, { apiUrl, beforeRequest });
     for await (const page of pages) {
       fold.add(page);
-      onPage((start - first) / Math.max(last - first, 1));
+      onPage((start - first) / PART_MS, days);
     }
     fold.endPart();
   }
