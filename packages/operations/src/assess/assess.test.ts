@@ -157,6 +157,32 @@ describe('assess', () => {
     expect(summary.stillSubscribed).toEqual({ numbers: 30, profiles: 1_230 });
   });
 
+  it('searches for numbers one by one where somebody was found whose number is another one by now', async () => {
+    const [left, stays] = ['+14155550121', '+14155550122'];
+    api.log(inbound(left, 'STOP', 1), inbound(stays, 'STOP', 1));
+    const moved = profile(left);
+    profile(stays);
+    await run();
+    workspace.lagIndex(3_600_000);
+    workspace.setAttributes(moved, { phone: '+14155550999' });
+    const assessment = await run();
+    expect(found(assessment, left)?.profiles).toEqual([{ cioId: moved, optedOut: false }]);
+    expect(found(assessment, stays)?.profiles).toHaveLength(1);
+  });
+
+  it('wants somebody on the list of every sender that they said STOP to', async () => {
+    const phone = '+14155550131';
+    api.log(
+      inbound(phone, 'STOP', 1),
+      inbound(phone, 'STOP', 2, { to: '+15005550009', messaging_service_sid: null }),
+    );
+    const cioId = profile(phone, true);
+    await putOnNativeList(cioId, OURS);
+    expect(found(await run(), phone)?.findings).toEqual(['not_on_native_list']);
+    await putOnNativeList(cioId, '+15005550009');
+    expect(found(await run(), phone)).toBeUndefined();
+  });
+
   it('says what it does not know where Customer.io has no list of its own', async () => {
     api.log(inbound('+14155550101', 'STOP', 1));
     profile('+14155550101', true);
