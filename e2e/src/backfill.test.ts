@@ -61,12 +61,19 @@ describe('a backfill', () => {
     await redis.flushall();
     redis.disconnect();
     expect(await backfill()).toMatchObject({ known: 0, missing: 48, enqueued: 0 });
-    expect(await backfill('--yes')).toMatchObject({ missing: 48, enqueued: 48 });
+    expect(await backfill('--yes', '--by', 'Ann', '--why', 'a failover')).toMatchObject({
+      missing: 48,
+      enqueued: 48,
+    });
     for (const [n, phone] of phones.entries()) {
       await system.settled([phone], ['lost', 'undelivered'].includes(kindOf(n)) ? 1 : 2);
     }
     expect(phones.map((phone) => system.attribute(phone)[0])).toEqual(expected);
-    expect(await backfill('--yes')).toMatchObject({ known: 48, missing: 0, enqueued: 0 });
+    expect(await backfill('--yes', '--by', 'Ann', '--why', 'a failover')).toMatchObject({
+      known: 48,
+      missing: 0,
+      enqueued: 0,
+    });
     expect(system.sandbox.workspace().createdPeople()).toEqual([]);
   });
 });

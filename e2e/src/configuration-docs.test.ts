@@ -10,7 +10,7 @@ import {
 import { readSharedConfig } from '@optout-sync/operations';
 import { readLauncherConfig } from '../../packages/local-runtime/src/config/launcher-config';
 import { decideMode } from '../../packages/local-runtime/src/config/mode';
-import { runSimulator } from '../../packages/twilio-simulator/src/commands/run-simulator';
+import { runSimulator } from '../../packages/twilio-simulator/src/test-support/run-simulator';
 import { cellText, tablesIn } from './docs/markdown-tables';
 
 const read = (file: string): string => readFileSync(join(__dirname, '../..', file), 'utf8');

@@ -26,7 +26,7 @@ async function sendStop(launcher: Launcher): Promise<number> {
   return (await fetch(url, { method: 'POST', headers, body })).status;
 }
 
-/** Lists who is opted out, as `npm run optouts` does on the system that runs here. */
+/** Lists who is opted out, as `npx optout-sync optouts` does on the system that runs here. */
 async function optOuts(): Promise<string> {
   const cli = await OwnedProcess.start({
     command: process.execPath,

@@ -21,11 +21,14 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
+/** Home, and everything below it. */
+const clear = (): boolean => stdout.write('\u001b[H\u001b[J');
+
 void runCli(process.argv.slice(2), {
   env,
   out: (text) => stdout.write(`${text}\n`),
   error: (text) => stderr.write(`${text}\n`),
-  ...(stdout.isTTY && { columns: stdout.columns }),
+  ...(stdout.isTTY && { columns: stdout.columns, clear }),
   color: showsColors(env, stdout.isTTY),
   ...(stderr.isTTY && { progress: stderr }),
   stop: stop.signal,

@@ -14,6 +14,7 @@ import { proofCommand } from './proof/proof-command';
 import { reviewCommand } from './review/review-command';
 import { runsCommand } from './runs/runs-command';
 import { simulateCommand } from './simulate/simulate-command';
+import { statusCommand } from './status/status-command';
 import { release } from './version';
 
 /** Help is as wide as the terminal, up to this. */
@@ -29,6 +30,7 @@ export function createProgram(terminal: Terminal): Command {
     )
     .version(release(), '-V, --version', 'print the release')
     .addCommand(assessCommand(terminal))
+    .addCommand(statusCommand(terminal))
     .addCommand(optoutsCommand(terminal))
     .addCommand(proofCommand(terminal))
     .addCommand(consentCommand(terminal))
@@ -42,6 +44,7 @@ export function createProgram(terminal: Terminal): Command {
   program.addCommand(completionCommand(terminal, program));
   addExamples(
     program,
+    'optout-sync status --watch',
     'optout-sync optouts show +14155550101',
     'optout-sync dlq list --since 2h',
     'optout-sync help dlq replay',

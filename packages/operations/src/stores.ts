@@ -3,7 +3,7 @@ import type { Env } from '@optout-sync/shared/config';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
 import { Ledger } from '@optout-sync/shared/ledger';
 import { closeQueues } from '@optout-sync/shared/queues';
-import { Findings, PassRequests, SyncMarks } from '@optout-sync/shared/reconcile';
+import { Findings, PassRequests, ReconciledPhones, SyncMarks } from '@optout-sync/shared/reconcile';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { ReviewList } from '@optout-sync/shared/review';
 import { withTimeout } from '@optout-sync/shared/service';
@@ -23,6 +23,8 @@ export interface Stores {
   readonly marks: SyncMarks;
   /** What comparisons found and did not correct. */
   readonly findings: Findings;
+  /** What the reconciler stores of single phones. */
+  readonly reconciled: ReconciledPhones;
   /** The passes over the ledger that operators ask for. */
   readonly passes: PassRequests;
   readonly redis: Redis | Cluster;
@@ -60,6 +62,7 @@ export async function withStores<Result>(
         audit: new AuditTrail(redis, prefix),
         marks: new SyncMarks(redis, prefix),
         findings: new Findings(redis, prefix),
+        reconciled: new ReconciledPhones(redis, prefix),
         passes: new PassRequests(redis, prefix),
         redis,
         prefix,

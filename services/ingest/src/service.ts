@@ -7,6 +7,7 @@ import {
   createLogger,
   createRegistry,
   registerQueueGauges,
+  reportActivity,
   startAdminServer,
   type Logger,
   type Service,
@@ -21,6 +22,7 @@ import { startPublicServer } from './http/server';
 import { registerSpoolGauges } from './metrics';
 import { createReceivers } from './routes';
 import { LiveStopTally } from './spool/live-stop-tally';
+import { spoolStatus } from './spool/spool-status';
 import { SpoolingStore } from './spool/spooling-store';
 import { ArrivalClock } from './store/arrival-clock';
 import { RedisStore, connectProducer } from './store/redis-store';
@@ -123,6 +125,9 @@ export class Ingest implements Service {
     const store = await SpoolingStore.open(redis, { ...config.spool, createTally, telemetry, now });
     disposer.add(() => store.close());
     registerSpoolGauges(registry, store.spool, now);
+    const { prefix } = config.redis;
+    const spool = () => spoolStatus(store.spool);
+    disposer.add(reportActivity({ redis: connection, prefix, registry, service: 'ingest', spool }));
     const index = new UnappliedIndex(connection, config.redis.prefix);
     let backlog: InboundBacklog | undefined;
     registerUnappliedGauges(registry, {

@@ -1,4 +1,4 @@
-import { Disposer, startAdminServer, type Service } from '@optout-sync/shared/service';
+import { Disposer, reportActivity, startAdminServer, type Service } from '@optout-sync/shared/service';
 import type { WorkerConfig } from '@optout-sync/shared/config';
 import { startConsumers } from './consumers';
 import { createBaseContext, createContext, type Lifetime, type WorkerOverrides } from './context';
@@ -88,6 +88,8 @@ async function start(
   await checkAllAccess(workspaces, context.telemetry);
   stopping.signal.throwIfAborted();
   await startConsumers(context);
+  const { redis, registry } = context;
+  disposer.add(reportActivity({ redis, registry, prefix: config.redis.prefix, service: 'worker' }));
   disposer.add(moveShards(context, overrides.lookForShardsMs));
   disposer.add(startReconcilers(context));
   disposer.add(watchStoredNames({ ...context, prefix: config.redis.prefix, served: context.workspaces }));

@@ -24,7 +24,20 @@ export function positiveNumber(text: string): number {
   return number;
 }
 
+const AGE = /^(\d{1,6})([smhdw])$/;
 const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 } as const;
+
+/**
+ * Parses a duration such as `30s`, `2m` or `90d`.
+ *
+ * @returns ms
+ * @throws {InvalidArgumentError}
+ */
+export function duration(text: string): number {
+  const [, count, unit] = AGE.exec(text) ?? [];
+  if (count === undefined) throw new InvalidArgumentError('It must be a duration such as 30s, 2m or 90d.');
+  return Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS];
+}
 
 /**
  * Parses a time: ISO 8601, or an age such as `30m`, `2h` or `90d`.
@@ -33,8 +46,7 @@ const UNITS_MS = { s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_
  * @throws {InvalidArgumentError}
  */
 export function time(text: string): number {
-  const [, count, unit] = /^(\d{1,6})([smhdw])$/.exec(text) ?? [];
-  if (count !== undefined) return Date.now() - Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS];
+  if (AGE.test(text)) return Date.now() - duration(text);
   const at = /^\d{4}-\d\d/.test(text) ? Date.parse(text) : NaN;
   if (Number.isNaN(at)) {
     throw new InvalidArgumentError(

@@ -34,6 +34,9 @@ describe('tableText', () => {
     for (const part of [id, LONG, digest]) {
       expect(letters).toContain(part.replace(/\s/g, ''));
     }
+    expect(tableText({ columns, color: true }, HEAD, [[id, digest, 7]]).replace(/\u001b\[\d+m/g, '')).toBe(
+      tableText({ columns }, HEAD, [[id, digest, 7]]),
+    );
     if (columns > 40) expect(text).toMatch(/^id {4}SM/m);
     expect(text).toContain('\n\nid    dl-2');
   });

@@ -29,7 +29,7 @@ function plainTable(head: readonly string[], rows: readonly Row[]): string {
 function borderedTable({ color }: Width, head: readonly string[], rows: readonly Row[]): string {
   const table = new Table({
     head: [...head],
-    style: { head: color ? ['bold'] : [], border: color ? ['dim'] : [] },
+    style: { head: color ? ['bold'] : [], border: color ? ['dim'] : [], compact: true },
   });
   table.push(...rows.map((row) => [...row]));
   return table.toString();
@@ -51,10 +51,11 @@ function listText(terminal: Width, columns: number, head: readonly string[], row
         wrapOnWordBoundary: !row.some((cell) => hasLongWord(String(cell), valueWidth)),
       });
       const cells = row.map((cell, n) => [head[n] ?? '', String(cell)] as const);
-      table.push(
-        ...cells.filter(([, cell]) => cell !== '').map(([label, cell]) => [paint('bold', label), cell]),
-      );
-      return withoutTrailingSpaces(table.toString());
+      table.push(...cells.filter(([, cell]) => cell !== '').map((pair) => [...pair]));
+      const lines = withoutTrailingSpaces(table.toString()).split('\n');
+      return lines
+        .map((line) => paint('bold', line.slice(0, labelWidth)) + line.slice(labelWidth))
+        .join('\n');
     })
     .join('\n\n');
 }

@@ -9,6 +9,8 @@ export interface Terminal {
   error(text: string): void;
   /** How many characters fit a line; absent when standard output is no terminal: then the output is plain text for programs. */
   readonly columns?: number;
+  /** Clears the screen; absent when standard output is no terminal. */
+  readonly clear?: () => void;
   /** Whether standard output shows colours. */
   readonly color?: boolean;
   /** Where to draw progress; absent when standard error is not a terminal: then progress is a line now and then. */

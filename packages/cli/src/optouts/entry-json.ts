@@ -1,15 +1,20 @@
 import type { Subject } from '@optout-sync/shared/domain';
+import type { Waiting } from '@optout-sync/operations';
 import type { LedgerEntry } from '@optout-sync/shared/ledger';
 
 /** A ledger entry as `--json` prints it. `entry` is `null` when there is none. */
 export function entryJson(
   subject: Subject,
   entry: LedgerEntry | undefined,
-  origins: ReadonlyMap<string, string> = new Map(),
+  {
+    origins,
+    waiting,
+  }: { readonly origins: ReadonlyMap<string, string>; readonly waiting: Waiting | undefined },
 ): unknown {
   return {
     ...subject,
     origins: Object.fromEntries(origins),
+    waiting: waiting ?? null,
     entry: entry
       ? { ...entry, senders: [...entry.senders].map(([sender, consent]) => ({ sender, ...consent })) }
       : null,

@@ -1,9 +1,13 @@
+import type { Waiting } from '@optout-sync/operations';
 import { DestinationName, type Subject } from '@optout-sync/shared/domain';
 import { progressOf, type LedgerConsent, type LedgerEntry, type Note } from '@optout-sync/shared/ledger';
 import type { PhoneOptions } from '../frame/phones';
 import { subjectText } from '../frame/subject-text';
 import { tableText } from '../frame/table';
 import type { Terminal } from '../frame/terminal';
+
+/** People that are named; --json names all. */
+const MAX_NAMES = 10;
 
 /** A time in ms since 1970 as ISO 8601. */
 const iso = (at: number): string => new Date(at).toISOString();
@@ -15,25 +19,24 @@ export function consentText(consent: LedgerConsent | undefined): string {
     : 'has received neither STOP nor START';
 }
 
+/** What is shown of an entry beside the entry itself. */
+interface Shown extends PhoneOptions {
+  /** The optional destinations that have a job of the phone. */
+  readonly queued: ReadonlySet<DestinationName>;
+  /** See `Ledger.origins`. */
+  readonly origins: ReadonlyMap<string, string>;
+  readonly waiting: Waiting | undefined;
+}
+
 /**
- * A ledger entry: its senders, the version that Customer.io and each optional destination holds, the history and the versions,
- * oldest first.
- *
- * @param options.queued the optional destinations that have a job of the phone
- * @param options.origins see `Ledger.origins`
+ * A ledger entry: its senders, the version that Customer.io and each optional destination holds, why a later one waits, the
+ * messages and the versions, oldest first.
  */
 export function entryText(
   terminal: Terminal,
   subject: Subject,
   entry: LedgerEntry,
-  {
-    queued = new Set(),
-    origins = new Map(),
-    reveal,
-  }: PhoneOptions & {
-    readonly queued?: ReadonlySet<DestinationName>;
-    readonly origins?: ReadonlyMap<string, string>;
-  },
+  { queued, origins, waiting, reveal }: Shown,
 ): string {
   const senders = [...entry.senders].map(([sender, { state, since, source }]) => [
     sender,
@@ -41,28 +44,53 @@ export function entryText(
     iso(since),
     source,
   ]);
-  const history = entry.history.map((event) => [
-    iso(event.occurredAt),
-    event.kind,
-    event.sender,
-    event.source,
-    event.outcome,
-    noteText(event.note),
-    event.messageSid,
-  ]);
   return [
     subjectText(subject, { reveal }),
     senders.length > 0
       ? tableText(terminal, ['sender', 'state', 'since', 'source'], senders)
       : 'No sender has received STOP or START.',
     `Customer.io ${appliedText(entry)}`,
+    ...(waiting ? [waitingText(waiting)] : []),
     ...timesText(entry),
     ...DestinationName.options.flatMap((name) => destinationText(entry, name, queued)),
-    tableText(terminal, ['when', 'kind', 'sender', 'source', 'outcome', 'note', 'message'], history),
+    messagesText(terminal, entry),
     ...(entry.versions.length > 0 ? [versionsText(terminal, entry.versions, origins)] : []),
     ...(entry.pruned ? [prunedText(entry.pruned)] : []),
     ...laterWritesText(terminal, entry),
   ].join('\n');
+}
+
+/** When each message was sent, received and applied. */
+function messagesText(terminal: Terminal, { history, versions }: LedgerEntry): string {
+  const appliedAt = new Map(versions.map((note) => [note.version, note.appliedAt]));
+  return tableText(
+    terminal,
+    ['sent', 'received', 'kind', 'sender', 'source', 'outcome', 'applied', 'note', 'message'],
+    history.map(({ occurredAt, receivedAt, kind, sender, source, outcome, version, note, messageSid }) => {
+      const applied = outcome === 'applied' ? appliedAt.get(version) : undefined;
+      const times = [iso(occurredAt), iso(receivedAt)];
+      const what = [kind, sender, source, outcome, applied === undefined ? '' : iso(applied)];
+      return [...times, ...what, noteText(note), messageSid];
+    }),
+  );
+}
+
+/** Why the latest version waits, and what to do. */
+function waitingText(waiting: Waiting): string {
+  switch (waiting.kind) {
+    case 'queued':
+      return 'It waits: no worker has taken its sync yet. Is one running? `optout-sync status` shows the queue.';
+    case 'active':
+      return 'It waits: a worker has its sync, and waits for its turn at Customer.io or for an answer.';
+    case 'failing':
+      return `It waits: the attempt of ${iso(waiting.failedAt)} failed with ${waiting.code}. A worker tries again by itself.`;
+    case 'dead_lettered':
+      return `It waits in the dead letters, with ${waiting.code}: \`optout-sync dlq replay ${waiting.ids.join(' ')}\`.`;
+    case 'lost':
+      return 'It waits without a job: the reconciler requests its sync within a minute.';
+    default:
+      return waiting satisfies never;
+  }
 }
 
 /** When each version was made and applied, and by which build and configuration. */
@@ -95,10 +123,17 @@ function appliedText({ version, appliedVersion, people, history }: LedgerEntry):
   if (version === 0) return 'holds no version of it and needs none.';
   const holds = `holds version ${String(appliedVersion)} of ${String(version)}`;
   const written = `${String(people.length)} ${people.length === 1 ? 'person' : 'people'}`;
-  if (version === appliedVersion) return `${holds}, written to ${written}.`;
+  if (version === appliedVersion) return `${holds}, written to ${written}${namesText(people)}.`;
   return history.some(({ outcome }) => outcome === 'dead_lettered')
     ? `${holds}: the rest is in the dead letters.`
     : `${holds}: the rest is pending.`;
+}
+
+/** The first of the people, such as ` (cio_id a1, b2)`. */
+function namesText(people: readonly string[]): string {
+  if (people.length === 0) return '';
+  const more = people.length > MAX_NAMES ? ', ...' : '';
+  return ` (cio_id ${people.slice(0, MAX_NAMES).join(', ')}${more})`;
 }
 
 /** When Customer.io was last written and last read. Neither is known of a version that is not applied. */

@@ -1,55 +1,44 @@
 import { Command, Option } from 'commander';
-import {
-  MAX_OPT_OUT_PAGE,
-  everyOptOut,
-  listOptOuts,
-  withStores,
-  workspaceOf,
-  type OptOutFilter,
-  type Stores,
-} from '@optout-sync/operations';
-import { readConsentPolicies, readRoutes } from '@optout-sync/shared/config';
-import { Channel } from '@optout-sync/shared/domain';
+import { MAX_OPT_OUT_PAGE, everyOptOut, listOptOuts, withStores, type Stores } from '@optout-sync/operations';
 import { DriftKind } from '@optout-sync/shared/reconcile';
 import { addExamples } from '../frame/examples';
 import { stoppableJob } from '../frame/interrupt';
 import { printJson, printJsonLine } from '../frame/json';
-import {
-  addSpanOptions,
-  cursorOption,
-  formerOption,
-  jsonOption,
-  limitOption,
-  nextPageText,
-} from '../frame/options';
+import { cursorOption, formerOption, jsonOption, limitOption, nextPageText } from '../frame/options';
 import { recordReveal, revealOption, type PhoneOptions } from '../frame/phones';
 import { startProgress } from '../frame/progress';
 import type { Terminal } from '../frame/terminal';
 import { printDrifted } from './drifted-list';
+import { addFilterOptions, readQuery, type FilterOptions, type Query } from './list-query';
 import { optOutJson, optOutTable } from './list-text';
 
-interface ListOptions extends OptOutFilter, PhoneOptions {
+interface ListOptions extends FilterOptions, PhoneOptions {
   readonly limit: number;
   readonly cursor?: string;
   readonly json: boolean;
   readonly all: boolean;
   /** `true` for all kinds. */
   readonly drifted?: DriftKind | true;
-  /** False with `--no-match`. */
-  readonly match: boolean;
 }
-
-type Query = Parameters<typeof everyOptOut>[1];
 
 /** `optouts list`: lists who is opted out, page by page or all at once. */
 export function listCommand(terminal: Terminal): Command {
-  const command = addFilterOptions(new Command('list').description('List who is opted out, in no order.'))
+  const command = addFilterOptions(
+    new Command('list').description('List who is opted out, in no order.'),
+    'stopped; with --drifted or --pending: both',
+  )
+    .addOption(
+      new Option(
+        '--drifted [kind]',
+        'only phones where somebody in Customer.io differed at the last comparison, the oldest first; with a kind, only those',
+      ).choices(DriftKind.options),
+    )
     .addOption(limitOption(50, MAX_OPT_OUT_PAGE))
     .addOption(cursorOption())
     .addOption(revealOption())
     .addOption(formerOption('--full', 'reveal'))
     .addOption(jsonOption('print the page as JSON'))
-    .option('--all', 'print all pages, as one JSON object a line', false)
+    .option('--all', 'print all pages, as one JSON object a line, like `optouts export`', false)
     .action(async (options: ListOptions) => {
       await list(terminal, options);
     });
@@ -61,36 +50,10 @@ export function listCommand(terminal: Terminal): Command {
   );
 }
 
-function addFilterOptions(command: Command): Command {
-  command
-    .addOption(
-      new Option(
-        '--state <state>',
-        'the state by the consent policy of the workspace, or with --sender (default: stopped; with --drifted or --pending: both)',
-      ).choices(['stopped', 'started']),
-    )
-    .option('--workspace <name>', 'only this workspace')
-    .addOption(new Option('--channel <channel>', 'only this channel').choices(Channel.options))
-    .option('--sender <sender>', 'the state with this sender of yours alone: MG... or a number');
-  return addSpanOptions(command, 'in that state')
-    .option('--pending', 'only entries that Customer.io does not hold yet, a START too', false)
-    .option('--no-match', 'only entries whose latest event found nobody with the number')
-    .addOption(
-      new Option(
-        '--drifted [kind]',
-        'only phones where somebody in Customer.io differed at the last comparison, the oldest first; with a kind, only those',
-      ).choices(DriftKind.options),
-    );
-}
-
-async function list(terminal: Terminal, { cursor, drifted, match, ...options }: ListOptions): Promise<void> {
+async function list(terminal: Terminal, { cursor, drifted, ...options }: ListOptions): Promise<void> {
   const { limit, reveal, json, all, ...filter } = options;
-  const { env } = terminal;
-  const workspace =
-    filter.workspace === undefined ? undefined : workspaceOf(readRoutes(env), filter.workspace);
-  const policies = new Map(readConsentPolicies(env).map(({ name, policy }) => [name, policy]));
-  const state = filter.state ?? (drifted || filter.pending ? undefined : 'stopped');
-  const query = { filter: { ...filter, workspace, state, noMatch: !match }, policies, cursor };
+  const state = drifted || filter.pending ? undefined : 'stopped';
+  const query = readQuery(terminal.env, filter, state, cursor);
   const kind = drifted === true ? undefined : drifted;
   await withStores(terminal, async (stores) => {
     await recordReveal(stores, { reveal }, 'optouts list');

@@ -101,7 +101,7 @@ describe('optouts show', () => {
     };
     await ledger.markApplied(subject, 1, { outcome: 'applied', people: ['a1', 'b2', 'c3'] });
     const { out } = await run('show', phone);
-    expect(out).toContain('holds version 1 of 1, written to 3 people.');
+    expect(out).toContain('holds version 1 of 1, written to 3 people (cio_id a1, b2, c3).');
     expect(out).toContain('applied');
   });
 
@@ -148,7 +148,7 @@ describe('optouts show', () => {
     ]);
     await enqueueDestination(queues, 'native', { version: 1, ...subject });
     const { out } = await run('show', phone);
-    expect(out).toContain('Customer.io holds version 1 of 1, written to 1 person.');
+    expect(out).toContain('Customer.io holds version 1 of 1, written to 1 person (cio_id a1).');
     expect(out).toContain('The native list holds version 0 of 1: a job of it is pending.');
     expect(out).toContain(
       'The campaign holds version 0 of 1: look for the rest in the dead letters of stage campaign.',

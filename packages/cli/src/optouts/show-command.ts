@@ -1,5 +1,5 @@
 import { Command } from 'commander';
-import { findSubject, queuedDestinations, withStores } from '@optout-sync/operations';
+import { findSubject, queuedDestinations, whyWaiting, withStores } from '@optout-sync/operations';
 import { readRoutes } from '@optout-sync/shared/config';
 import { maskPhone, type Channel } from '@optout-sync/shared/domain';
 import { addExamples } from '../frame/examples';
@@ -21,7 +21,8 @@ interface ShowOptions extends PhoneOptions {
 export function showCommand(terminal: Terminal): Command {
   const command = new Command('show')
     .description(
-      'Show the consent of a phone with each sender, the version that Customer.io holds, and the history.',
+      'Show the consent of a phone with each sender and since when; when each of its messages was sent, received and ' +
+        'applied, and to whom; and why the latest waits.',
     )
     .argument('<phone>', 'such as +14155550123')
     .addOption(channelOption())
@@ -30,16 +31,18 @@ export function showCommand(terminal: Terminal): Command {
     .addOption(jsonOption())
     .action(async (phone: string, { channel, workspace, json, reveal }: ShowOptions) => {
       const subject = findSubject(readRoutes(terminal.env), { phone, channel, workspace });
-      const { entry, origins, queued } = await withStores(terminal, async (stores) => {
+      const { entry, ...shown } = await withStores(terminal, async (stores) => {
         await recordReveal(stores, { reveal }, 'optouts show', { phone: maskPhone(subject.phone) });
+        const found = await stores.ledger.readWhole(subject);
         return {
-          entry: await stores.ledger.readWhole(subject),
+          entry: found,
+          waiting: found && (await whyWaiting(stores, subject, found)),
           origins: await stores.ledger.origins(),
           queued: await queuedDestinations(stores, subject),
         };
       });
-      if (json) printJson(terminal, entryJson(subject, entry, origins), { reveal });
-      else if (entry) terminal.out(entryText(terminal, subject, entry, { queued, origins, reveal }));
+      if (json) printJson(terminal, entryJson(subject, entry, shown), { reveal });
+      else if (entry) terminal.out(entryText(terminal, subject, entry, { ...shown, reveal }));
       else terminal.out(`The ledger has no entry for ${subjectText(subject, { reveal })}.`);
     });
   return addExamples(

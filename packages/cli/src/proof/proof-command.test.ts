@@ -21,7 +21,7 @@ const runKeyed = (key: string, ...args: string[]): Promise<Ran> =>
 
 let phones = 0;
 /** A phone that said STOP, was sent to in vain, and was opted in by hand by somebody with a hostile name. */
-async function provenPhone(): Promise<string> {
+async function provenPhone(end: 'opted in' | 'without an opt-in' = 'opted in'): Promise<E164> {
   const phone = E164.parse(`+1415558${String(1_000 + phones++)}`);
   const subject: Subject = { workspace: 'default', channel: 'sms', phone };
   const record = async (more: Partial<InboundEvent>): Promise<number> => {
@@ -44,6 +44,7 @@ async function provenPhone(): Promise<string> {
   await stores.ledger.markApplied(subject, version, { outcome: 'applied', people: ['a1'] });
   const blocked = { source: 'status_callback', orderAt: AT + 5_000 } as const;
   await record({ ...blocked, occurredAt: AT + 10_000, receivedAt: AT + 10_000 });
+  if (end === 'without an opt-in') return phone;
   const manual = { source: 'manual', kind: 'start', by: HOSTILE, why: HOSTILE } as const;
   await record({ ...manual, occurredAt: AT + 20_000, receivedAt: AT + 20_000 });
   return phone;
@@ -69,6 +70,16 @@ describe('proof', () => {
     expect(out).toContain('No message of this number was removed: the list is complete.');
     expect(out).toMatch(/^SHA-256 [0-9a-f]{64}$/m);
     expect(out).toContain('has no key: it shows an accidental change');
+  });
+
+  it('does not claim to be complete where a person was erased', async () => {
+    const phone = await provenPhone('without an opt-in');
+    const subject: Subject = { workspace: 'default', channel: 'sms', phone };
+    expect(await stores.ledger.erase(subject, { all: false })).toBe('erased');
+    const { out } = await run(phone);
+    expect(out).toContain('is opted out since 2026-02-25T10:00:00.000Z');
+    expect(out).toContain('What was stored of this number was erased.');
+    expect(out).not.toMatch(/SM[0-9a-f]{32}|list is complete|earlier releases/);
   });
 
   it('records in the audit trail whose record was handed on', async () => {

@@ -19,6 +19,7 @@ export const TIME_TEXTS: Readonly<Record<Message['sentAtIs'], string>> = {
   twilio: "Twilio's time",
   arrival: 'time of arrival',
   operator: 'entered by hand',
+  import: 'as imported',
 };
 
 /** `opted out since 2026-02-25T09:59:58.000Z` */
@@ -63,31 +64,39 @@ export function digestText({ algorithm }: SealedProof['digest']): string {
 
 /** What the records do not say. */
 export function unknownTexts(records: ProofRecords): string[] {
-  const { pruned, messages, versions, customerio, laterWrites } = records;
+  const { messages, versions, customerio, laterWrites } = records;
   const known = new Set(versions.map(({ version }) => version));
-  const withoutNote = messages.some(
-    ({ ledgerVersion, outcome }) => outcome === 'applied' && !known.has(ledgerVersion),
-  );
-  return [
-    "The texts of messages are not stored. Twilio's message log has them under the SIDs.",
-    ...(messages.some(({ sentAtIs }) => sentAtIs === 'arrival')
-      ? [
-          'A webhook does not say when the message was sent: "time of arrival" is when it reached this system.',
-        ]
-      : []),
-    ...(customerio.appliedVersion > 1
-      ? [
-          `The profiles are those that version ${String(customerio.appliedVersion)} was written to. Those of earlier versions are not stored.`,
-        ]
-      : []),
-    ...(withoutNote
-      ? [
-          'Of versions that earlier releases made, neither the time nor software and configuration are stored.',
-        ]
-      : []),
-    ...(laterWrites.length > 0 ? ['Of later writes the latest are stored.'] : []),
-    pruned
-      ? `${String(pruned.count)} older messages are no longer stored. The first of them was removed at ${pruned.since}.`
-      : 'No message of this number was removed: the list is complete.',
+  const isOld = ({ ledgerVersion, outcome, messageSid }: Message): boolean =>
+    outcome === 'applied' && !known.has(ledgerVersion) && !isErased(messageSid);
+  const texts: readonly (readonly [applies: boolean, text: string])[] = [
+    [true, "The texts of messages are not stored. Twilio's message log has them under the SIDs."],
+    [
+      messages.some(({ sentAtIs }) => sentAtIs === 'arrival'),
+      'A webhook does not say when the message was sent: "time of arrival" is when it reached this system.',
+    ],
+    [
+      customerio.appliedVersion > 1,
+      `The profiles are those that version ${String(customerio.appliedVersion)} was written to. Those of earlier versions are not stored.`,
+    ],
+    [
+      messages.some(isOld),
+      'Of versions that earlier releases made, neither the time nor software and configuration are stored.',
+    ],
+    [laterWrites.length > 0, 'Of later writes the latest are stored.'],
+    [true, completenessText(records)],
   ];
+  return texts.filter(([applies]) => applies).map(([, text]) => text);
 }
+
+/** Which messages are no longer stored. */
+function completenessText({ messages, pruned }: ProofRecords): string {
+  if (messages.some(({ messageSid }) => isErased(messageSid))) {
+    return 'What was stored of this number was erased. Of an opt-out of before remain the sender and since when: rows whose SID begins with ER.';
+  }
+  return pruned
+    ? `${String(pruned.count)} older messages are no longer stored. The first of them was removed at ${pruned.since}.`
+    : 'No message of this number was removed: the list is complete.';
+}
+
+/** Erasing a person replaces the SIDs of what remains. */
+const isErased = (messageSid: string): boolean => messageSid.startsWith('ER');

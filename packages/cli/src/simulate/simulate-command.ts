@@ -2,12 +2,15 @@ import type { Command } from 'commander';
 import { simulateCommand as createCommand } from '@optout-sync/twilio-simulator/commands';
 import { addExamples } from '../frame/examples';
 import type { Terminal } from '../frame/terminal';
+import { outageCommand } from './outage-command';
+import { mendCommand, refuseCommand } from './refuse-command';
 
 const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
   message: [
     'optout-sync simulate message --from +14155550101 --body Stop',
     'optout-sync simulate message --from whatsapp:+14155550101 --repeat 5',
     'optout-sync simulate message --forge',
+    'optout-sync simulate message --from +14155550123 --connect https://optout.example.com --yes',
   ],
   status: ['optout-sync simulate status --to +14155550101', 'optout-sync simulate status --error-code none'],
   event: [
@@ -21,5 +24,13 @@ const EXAMPLES: Readonly<Record<string, readonly string[]>> = {
 export function simulateCommand(terminal: Terminal): Command {
   const command = createCommand(terminal);
   for (const child of command.commands) addExamples(child, ...(EXAMPLES[child.name()] ?? []));
-  return addExamples(command, 'optout-sync simulate message --from +14155550101 --body Stop');
+  command
+    .addCommand(outageCommand(terminal))
+    .addCommand(refuseCommand(terminal))
+    .addCommand(mendCommand(terminal));
+  return addExamples(
+    command,
+    'optout-sync simulate message --from +14155550101 --body Stop',
+    'optout-sync simulate outage customerio --for 30s',
+  );
 }

@@ -4,7 +4,7 @@ import { FOLDERS, PROGRAMS } from '../config/folders';
 import { runMain } from '../process/run-main';
 import { runningSystem } from '../system/run-record';
 import { redisIsConfigured } from './cli-redis';
-import { demoTarget } from './demo-target';
+import { demoTarget, namesOtherMachine } from './demo-target';
 
 loadEnvFile();
 if (!redisIsConfigured(process.env)) {
@@ -14,6 +14,7 @@ if (!redisIsConfigured(process.env)) {
     Object.assign(process.env, { REDIS_URL: redisUrl, QUEUE_PREFIX: prefix }, sandbox);
   }
 }
-if (process.argv[2] === 'simulate')
+// A message to another machine is signed with one's own account.
+if (process.argv[2] === 'simulate' && !namesOtherMachine(process.argv))
   Object.assign(process.env, demoTarget(runningSystem(FOLDERS.run, 'webhookUrl')));
 runMain(PROGRAMS.cli);

@@ -14,3 +14,10 @@ export function demoTarget({ webhookUrl, account }: Partial<RunRecord> = {}): En
     PUBLIC_URL: INGEST_URL,
   };
 }
+
+/** Whether `--connect` names a host that is not on this machine. */
+export function namesOtherMachine(args: readonly string[]): boolean {
+  const [, value = ''] = /(?:^| )--connect[ =](\S+)/.exec(args.join(' ')) ?? [];
+  if (!URL.canParse(value)) return false;
+  return !/^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(value).hostname);
+}

@@ -19,7 +19,7 @@ export function banner(plan: Plan, urls: SystemUrls, parts: ReturnType<LocalSyst
     ['processes', parts.map(({ name, pid }) => `${name} ${pid ?? '(container)'}`).join(', ')],
     ['logs', 'data/logs/'],
     ['dead letters', deadLetterCommand(plan)],
-    ...(plan.mode === 'demo' ? [['send as Twilio', 'npm run simulate -- --help'] as const] : []),
+    ...(plan.mode === 'demo' ? [['send as Twilio', 'npx optout-sync simulate --help'] as const] : []),
   ];
   const more = plan.mode === 'demo' ? demoHints(plan, urls, parts) : twilioUrls(plan);
   return ['', what, ...rows.map(formatRow), ...more, '', 'Ctrl-C stops everything.'].join('\n');
@@ -43,7 +43,7 @@ function demoHints(
   const outage = [
     '',
     'Redis dies, ingest spools what arrives, and it is applied when Redis is back:',
-    `kill -9 ${redis}; npm run simulate -- message --body STOP`,
+    `kill -9 ${redis}; npx optout-sync simulate message --body STOP`,
   ];
   return [
     '',
@@ -77,5 +77,5 @@ export function twilioUrls({ config }: Pick<Plan, 'config'>): string[] {
 /** Without REDIS_URL the command finds the Redis of the running system, and its prefix, itself. */
 function deadLetterCommand({ mode, config }: Plan): string {
   const hasOwnPrefix = mode === 'demo' && config.redisUrl !== undefined;
-  return `${hasOwnPrefix ? `QUEUE_PREFIX=${config.prefix} ` : ''}npm run dlq -- list`;
+  return `${hasOwnPrefix ? `QUEUE_PREFIX=${config.prefix} ` : ''}npx optout-sync dlq list`;
 }

@@ -59,6 +59,32 @@ export class AuditTrail {
     await this.redis.xadd(this.key, 'MAXLEN', '~', MAX_ENTRIES, '*', ...fields);
   }
 
+  /** Returns how many entries name a phone. */
+  async countOf(phone: string): Promise<number> {
+    return (await this.idsOf(phone)).length;
+  }
+
+  /** Removes the entries that name a phone: the one exception to that entries are never removed. Returns how many. */
+  async erase(phone: string): Promise<number> {
+    const ids = await this.idsOf(phone);
+    for (let n = 0; n < ids.length; n += READ_SIZE) {
+      await this.redis.xdel(this.key, ...ids.slice(n, n + READ_SIZE));
+    }
+    return ids.length;
+  }
+
+  private async idsOf(phone: string): Promise<string[]> {
+    const ids: string[] = [];
+    const names = new RegExp(`${phone.replace('+', '\\+')}(?!\\d)`);
+    for (let after = '-'; ;) {
+      const rows = await this.redis.xrange(this.key, after, '+', 'COUNT', READ_SIZE);
+      for (const [id, fields] of rows) if (fields.some((field) => names.test(field))) ids.push(id);
+      const last = rows.at(-1)?.[0];
+      if (last === undefined || rows.length < READ_SIZE) return ids;
+      after = `(${last}`;
+    }
+  }
+
   /** Returns a page, the latest entry first. `next` is the cursor of the next page, absent on the last one. */
   async list(query: {
     readonly limit: number;

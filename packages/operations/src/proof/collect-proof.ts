@@ -99,6 +99,7 @@ const TIME_OF: Readonly<Record<EventSource, ProofMessage['sentAtIs']>> = {
   event_stream: 'twilio',
   backfill: 'twilio',
   manual: 'operator',
+  import: 'import',
 };
 
 function messageOf(event: LedgerEntry['history'][number]): ProofMessage {

@@ -20,8 +20,11 @@ const Message = z.object({
   sender: z.string(),
   source: z.string(),
   sentAt: time,
-  /** `twilio`: Twilio's own time. `arrival`: when it arrived, since the source gives no other. `operator`: when it was entered by hand. */
-  sentAtIs: z.enum(['twilio', 'arrival', 'operator']),
+  /**
+   * `twilio`: Twilio's own time. `arrival`: when it arrived, since the source gives no other. `operator`: when it was entered by hand.
+   * `import`: as the imported file had it.
+   */
+  sentAtIs: z.enum(['twilio', 'arrival', 'operator', 'import']),
   receivedAt: time,
   outcome: z.string(),
   /** The version that it made or confirmed. */

@@ -1,7 +1,7 @@
 export { collectErrors } from './collect-errors';
 export { baseUrl, host, loggingEnv, port } from './fields';
 export { readIngestConfig, type IngestConfig } from './ingest-config';
-export { MUST_BE_HTTPS, mayBeCalled } from './insecure-http';
+export { MUST_BE_HTTPS, isLoopback, mayBeCalled } from './insecure-http';
 export {
   readBlockedSends,
   readConsentPolicies,

@@ -29,6 +29,9 @@ export function readInsecureHttpHosts(env: Env): readonly string[] {
 /** `localhost` and the loopback addresses: what is sent there does not leave the machine. */
 const LOOPBACK = /^(?:localhost|127(?:\.\d{1,3}){3}|\[::1\])$/;
 
+/** Whether a host name, as a URL has it, is this machine. */
+export const isLoopback = (hostname: string): boolean => LOOPBACK.test(hostname);
+
 /** What an http URL of another host is refused with. */
 export const MUST_BE_HTTPS =
   'must be https: http is accepted for this machine and for INSECURE_HTTP_HOSTS only';
@@ -47,7 +50,7 @@ export function mayBeCalled(env: Env): (url: string) => boolean {
   return (text) => {
     if (!URL.canParse(text)) return true;
     const { protocol, hostname } = new URL(text);
-    return protocol !== 'http:' || LOOPBACK.test(hostname) || named.has(hostname);
+    return protocol !== 'http:' || isLoopback(hostname) || named.has(hostname);
   };
 }
 

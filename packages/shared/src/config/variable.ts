@@ -1,4 +1,4 @@
-/** A process that reads environment variables; `launcher` is `npm start`, `simulator` is `npm run simulate`. */
+/** A process that reads environment variables; `launcher` is `npm start`, `simulator` is `npx optout-sync simulate`. */
 type VariableReader = 'ingest' | 'worker' | 'cli' | 'launcher' | 'simulator';
 
 /** An environment variable that operators set. Each may also be given as `<name>_FILE`, the path of a file that holds it. */

@@ -3,7 +3,7 @@ import type { Cluster, Redis } from 'ioredis';
 import type { DeadLetterFilter } from './dead-letter-filter';
 import { deadLettersKey, parse, type DeadLetterStore, type StoredDeadLetter } from './dead-letter-store';
 import { queryArgs } from './query-args';
-import { UnsupportedRunError, parseRun, type ReplayRun, type RunState } from './replay-run';
+import { UnsupportedRunError, isOver, parseRun, type ReplayRun, type RunState } from './replay-run';
 import { defineScripts } from './scripts/define';
 
 /** How long a run is stored after it has ended. */
@@ -86,6 +86,20 @@ export class ReplayRuns {
       ),
     );
     return runs.flatMap((run) => run ?? []);
+  }
+
+  /** Returns the ids of the runs that are over and selected dead letters of a phone. */
+  async endedOf(phone: string): Promise<string[]> {
+    const runs = await this.list(Number.MAX_SAFE_INTEGER);
+    return runs.filter((run) => isOver(run) && run.filter.phone === phone).map(({ id }) => id);
+  }
+
+  /** Removes the runs that are over and selected dead letters of a phone. Returns how many. */
+  async eraseEndedOf(phone: string): Promise<number> {
+    const ids = await this.endedOf(phone);
+    for (const id of ids) await this.redis.del(this.key(id), `${this.key(id)}:kept`);
+    if (ids.length > 0) await this.redis.zrem(`${this.base}:runs`, ...ids);
+    return ids.length;
   }
 
   /** Returns the ids of the runs that are not over. */

@@ -14,6 +14,7 @@ export const EventSource = z.enum([
   'studio',
   'backfill',
   'manual',
+  'import',
 ]);
 export type EventSource = z.infer<typeof EventSource>;
 

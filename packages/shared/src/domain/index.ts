@@ -35,10 +35,12 @@ export {
   e164Spellings,
   maskPhone,
   parseAddress,
+  parseNationalPhone,
   parseWrittenPhone,
   restorePlus,
 } from './phone';
 export {
+  Country,
   PhoneFormat,
   countryOf,
   isSamePhone,

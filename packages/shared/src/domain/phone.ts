@@ -1,4 +1,4 @@
-import { parsePhoneNumberFromString } from 'libphonenumber-js';
+import { parsePhoneNumberFromString, type CountryCode } from 'libphonenumber-js';
 import { z } from 'zod';
 import { canonicalSpelling, otherSpelling } from './numbering-plans';
 
@@ -66,6 +66,16 @@ export function parseWrittenPhone(text: string): E164 | undefined {
   const parsed = parsePhoneNumberFromString(canonicalSpelling(`+${digits}`));
   if (!/^(?:\+|00)/.test(compact) && !parsed?.isPossible()) return undefined;
   return E164.safeParse(parsed?.number ?? `+${digits}`).data;
+}
+
+/**
+ * Parses a number as it is written in a country, or with a plus or 00 in front. Undefined for a number that is not possible
+ * there. Without a country, only a number with a plus or 00 is one: `4155550123` is American, and also a possible Swiss one.
+ */
+export function parseNationalPhone(text: string, country: CountryCode | undefined): E164 | undefined {
+  if (/^\s*(?:\+|00)/.test(text)) return parseWrittenPhone(text);
+  const parsed = country && parsePhoneNumberFromString(text, country);
+  return parsed?.isPossible() ? E164.safeParse(parsed.number).data : undefined;
 }
 
 /**

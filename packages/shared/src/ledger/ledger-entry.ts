@@ -111,6 +111,7 @@ export const SOURCE_CODES = {
   studio: 's',
   backfill: 'b',
   manual: 'm',
+  import: 'i',
 } as const satisfies Record<EventSource, string>;
 
 export const OUTCOME_CODES = {

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { Cluster, type Redis, type Result } from 'ioredis';
 import { isWeakOptIn } from '../domain/consent';
 import type { InboundEvent } from '../domain/inbound-event';
@@ -28,6 +29,7 @@ declare module 'ioredis' {
     optoutRecord(key: string, history: string, ...args: (string | number)[]): Result<RecordReply, Context>;
     optoutSettle(key: string, ...args: (string | number)[]): Result<string[], Context>;
     optoutRaise(key: string, ...args: (string | number)[]): Result<number, Context>;
+    optoutErase(key: string, history: string, ...args: string[]): Result<Erased, Context>;
     optoutChecked(key: string, ...args: (string | number)[]): Result<number, Context>;
   }
 }
@@ -35,6 +37,7 @@ declare module 'ioredis' {
 const RECORD = loadScript(`${__dirname}/scripts`, 'record.lua');
 const SETTLE = loadScript(`${__dirname}/scripts`, 'settle.lua');
 const RAISE = loadScript(`${__dirname}/scripts`, 'raise.lua');
+const ERASE = loadScript(`${__dirname}/scripts`, 'erase.lua');
 const CHECKED = loadScript(`${__dirname}/scripts`, 'checked.lua');
 
 /** What recording an event did. */
@@ -60,6 +63,9 @@ export interface Recorded {
    */
   readonly repeats?: RecordedEvent['outcome'];
 }
+
+/** What {@link Ledger.erase} did. */
+type Erased = 'none' | 'pending' | 'erased' | 'removed';
 
 /** An event to record. */
 export interface RecordRequest {
@@ -109,6 +115,7 @@ export class Ledger {
     redis.defineCommand('optoutRecord', { numberOfKeys: 2, lua: RECORD });
     redis.defineCommand('optoutSettle', { numberOfKeys: 1, lua: SETTLE });
     redis.defineCommand('optoutRaise', { numberOfKeys: 1, lua: RAISE });
+    redis.defineCommand('optoutErase', { numberOfKeys: 2, lua: ERASE });
     redis.defineCommand('optoutChecked', { numberOfKeys: 1, lua: CHECKED });
   }
 
@@ -232,6 +239,18 @@ export class Ledger {
     const flags = [read ? '1' : '0', wrote ? '1' : '0'];
     const lines = writes.map(formatLaterWrite);
     await this.redis.optoutChecked(this.key(subject), version, people.join(' '), ...flags, ...lines);
+  }
+
+  /**
+   * Erases the messages, people and history of an entry. What remains is each sender with its state and since when, with the note
+   * `erased`; of an entry in which no sender is stopped, and with `all`, nothing. An entry with a message that waits for Customer.io
+   * is left as it is.
+   */
+  async erase(subject: Subject, { all }: { readonly all: boolean }): Promise<Erased> {
+    await this.twins.merge(subject);
+    const note: Note = { why: 'erased' };
+    const args = [randomUUID(), JSON.stringify(note), all ? '1' : '0'];
+    return this.redis.optoutErase(this.key(subject), this.historyKey(subject), ...args);
   }
 
   /** Returns Redis' time in ms since 1970, by which `writtenAt` and `readAt` are stored. */

@@ -17,7 +17,7 @@ export const PRIORITY: Readonly<Record<Lane, number>> = { live: 0, prompt: 5, ba
  */
 export function laneOf(event: Pick<InboundEvent, 'source' | 'orderAt' | 'occurredAt'>): Lane {
   const { source } = event;
-  return source === 'backfill' || source === 'status_callback' || isBlockedSend(event)
+  return source === 'backfill' || source === 'import' || source === 'status_callback' || isBlockedSend(event)
     ? 'background'
     : 'live';
 }

@@ -8,5 +8,6 @@ export { SecondLooks } from './second-looks';
 export { Newcomers } from './newcomers';
 export { PersonLooks, type PersonLook } from './person-looks';
 export { PassStore, type PassState } from './pass-store';
+export { ReconciledPhones } from './reconciled-phones';
 export { SyncMarks, type SyncMark, type SyncMarkRequest } from './sync-marks';
 export { UnappliedIndex, type UnappliedEntry } from './unapplied-index';

@@ -1,3 +1,4 @@
+export { ActivityStore, reportActivity, type Activity, type Instance } from './activity';
 export { startAdminServer } from './admin-server';
 export { registerDeadLetterGauges } from './dead-letter-gauges';
 export { capConnections, CLOSED_REASONS, type ClosedReason } from './connection-cap';

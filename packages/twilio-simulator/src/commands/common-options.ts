@@ -8,13 +8,15 @@ export interface CommonOptions {
   readonly authToken?: string;
   readonly header?: Readonly<Record<string, string>>;
   readonly forge: boolean;
+  readonly yes: boolean;
   readonly json: boolean;
 }
 
 export function withCommonOptions(command: Command): Command {
   return command
     .option('--url <url>', 'the URL configured at Twilio, which is signed; a base URL is enough (PUBLIC_URL)')
-    .option('--connect <url>', 'where to send it, on this machine (the system that npm start runs)')
+    .option('--connect <url>', 'where to send it (the system that npm start runs)')
+    .option('--yes', 'send it to another machine too: the opt-out is a real one there', false)
     .option('--account <sid>', 'the AccountSid (TWILIO_ACCOUNT_SID)')
     .option('--auth-token <token>', 'the auth token to sign with (TWILIO_AUTH_TOKEN)')
     .option('--header <name:value>', 'an additional header, as a proxy adds one; repeatable', parseHeader)

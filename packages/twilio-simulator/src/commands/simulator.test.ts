@@ -99,7 +99,7 @@ describe('message', () => {
     answer = { status: 403, body: 'no' };
     const rejected = await simulate(['message']);
     expect(rejected).toMatchObject({ code: 0, out: expect.stringContaining('answer 403') as string });
-    expect(rejected.out).not.toContain('npm run optouts');
+    expect(rejected.out).not.toContain('optout-sync optouts');
   });
 
   test('prints the request and all answers as JSON', async () => {
@@ -195,15 +195,19 @@ describe('the target', () => {
   });
 
   test.each([
-    'http://192.0.2.1',
-    'http://0.0.0.0:8080',
-    'https://[2001:db8::1]',
-    'http://no-such-host.invalid',
-  ])('is never %s', async (elsewhere) => {
+    ['http://192.0.2.1', 'is another machine'],
+    ['http://0.0.0.0:8080', 'is another machine'],
+    ['https://[2001:db8::1]', 'is another machine'],
+    ['http://no-such-host.invalid', 'has no address'],
+  ])('is not %s by mistake', async (elsewhere, reason) => {
     const { code, error } = await simulate(['message', '--connect', elsewhere]);
-    expect({ code, error }).toMatchObject({
+    expect({ code, error }).toMatchObject({ code: 2, error: expect.stringContaining(reason) as string });
+  });
+
+  test('is never another machine by plain http', async () => {
+    expect(await simulate(['message', '--yes', '--connect', 'http://192.0.2.1'])).toMatchObject({
       code: 2,
-      error: expect.stringContaining('to this machine only') as string,
+      error: expect.stringContaining('use https') as string,
     });
   });
 
@@ -283,7 +287,7 @@ describe('event', () => {
       data: { to: '+14155550123', errorCode: 30003, messageStatus: 'UNDELIVERED' },
     });
     expect(tested).toMatchObject({ type: 'com.twilio.eventstreams.test-event', id: ACCOUNT });
-    expect(test.out).not.toContain('npm run optouts');
+    expect(test.out).not.toContain('optout-sync optouts');
   });
 
   test('is a single object with --single, has the given messageSid, and can be forged', async () => {

@@ -1,6 +1,6 @@
 import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import type { CommonOptions } from './common-options';
-import { assertLoopback } from './loopback';
+import { assertMayBeSentTo } from './loopback';
 import { SimulatorError, type Terminal } from './terminal';
 import { readFirst, readVariable } from './variables';
 
@@ -20,7 +20,7 @@ export interface WebhookTarget {
  * The target of a route's webhook. A path before `/webhooks/twilio/`, which a proxy in front removes, is signed and not
  * sent.
  *
- * @throws {SimulatorError} when the request would leave this machine, or a URL is invalid
+ * @throws {SimulatorError} when the request would leave this machine without `yes`, or a URL is invalid
  */
 export async function resolveTarget(
   route: keyof typeof WEBHOOK_PATHS,
@@ -33,7 +33,7 @@ export async function resolveTarget(
   const url = toWebhookUrl(configured, WEBHOOK_PATHS[route]);
   const signed = parseUrl(url);
   const connect = parseUrl(options.connect ?? (options.url && isLocalName(signed) ? signed.origin : running));
-  await assertLoopback(connect);
+  await assertMayBeSentTo(connect, options);
   const path = signed.pathname.slice(signed.pathname.indexOf(PATH_PREFIX));
   const headers = { host: signed.host, ...options.header };
   return { url, connectUrl: `${connect.origin}${path}${signed.search}`, headers };

@@ -1,0 +1,47 @@
+import type { ImportCounts } from '@optout-sync/operations';
+import { NOTHING_DONE } from '../frame/options';
+import { tableText } from '../frame/table';
+import type { Terminal } from '../frame/terminal';
+
+type Reason = keyof ImportCounts['rejected'];
+
+const REASONS = {
+  row_malformed: 'the row cannot be read',
+  phone_invalid: 'the phone is no number with a country code; --country reads national ones',
+  date_invalid: 'the date is not ISO 8601',
+  date_in_future: 'the date is in the future',
+  sender_missing: 'the row names no sender, and there is no --sender',
+  sender_invalid: 'the sender is neither a Messaging Service nor a number on that channel',
+  channel_invalid: 'the channel is neither sms nor whatsapp',
+  known: 'the row has no date, and the ledger has a word of the phone to that sender; --as-of imports it',
+} as const satisfies Record<Reason, string>;
+
+/** What was imported, or would be. */
+export function importText(
+  terminal: Terminal,
+  { rows, imported, undated, unchanged, rejected }: ImportCounts,
+  { done, rejects }: { readonly done: boolean; readonly rejects: string | undefined },
+): string {
+  const reasons = Object.entries(rejected) as [Reason, number][];
+  const table = tableText(
+    terminal,
+    ['rows', '', ''],
+    [
+      ['read', rows, ''],
+      [
+        done ? 'enqueued' : 'to import',
+        imported,
+        undated > 0 ? `${String(undated)} of them without a date` : '',
+      ],
+      ['imported before', unchanged, ''],
+      ...reasons.map(([reason, count]) => [`rejected: ${reason}`, count, REASONS[reason]]),
+    ],
+  );
+  return [
+    table,
+    ...(rejects === undefined ? [] : [`The rejected rows are in ${rejects}.`]),
+    done
+      ? `Enqueued ${String(imported)}. They are applied behind live traffic; Twilio's own list is not changed by it.`
+      : `Would import ${String(imported)}. ${NOTHING_DONE}`,
+  ].join('\n');
+}

@@ -1,0 +1,41 @@
+import { closeSync, openSync, writeSync } from 'node:fs';
+import { stringify } from 'csv-stringify/sync';
+import { OperationError, type ImportFormat } from '@optout-sync/operations';
+
+/** The rows that were not imported, as they are in the file that was read, with their line and the reason. */
+export class RejectsFile {
+  private file: number | undefined;
+
+  constructor(
+    readonly path: string,
+    private readonly format: ImportFormat,
+  ) {}
+
+  /** Whether there is any row. */
+  get exists(): boolean {
+    return this.file !== undefined;
+  }
+
+  /** @throws {OperationError} `file_unwritable` */
+  add(line: number, reason: string, record: Readonly<Record<string, unknown>> = {}): void {
+    const isFirst = !this.exists;
+    // It holds whole phones: only its owner may read it.
+    this.file ??= open(this.path);
+    const row = { line, reason, ...record };
+    const text = this.format === 'csv' ? stringify([row], { header: isFirst }) : `${JSON.stringify(row)}\n`;
+    writeSync(this.file, text);
+  }
+
+  close(): void {
+    if (this.file !== undefined) closeSync(this.file);
+  }
+}
+
+function open(path: string): number {
+  try {
+    return openSync(path, 'w', 0o600);
+  } catch (error) {
+    const reason = (error as Error).message;
+    throw new OperationError('file_unwritable', `the file for rejected rows cannot be written: ${reason}`);
+  }
+}

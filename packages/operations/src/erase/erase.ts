@@ -1,0 +1,141 @@
+import { Channel, maskPhone, type E164, type Subject } from '@optout-sync/shared/domain';
+import { requireAuthor, type Author } from '../audit/author';
+import { OperationError } from '../operation-error';
+import type { Stores } from '../stores';
+
+export interface EraseRequest {
+  readonly phone: E164;
+  /** The stored names of the workspaces. */
+  readonly workspaces: readonly string[];
+  /** Removes the suppression too. */
+  readonly all: boolean;
+}
+
+/** What is stored of a phone, or what was erased. */
+export interface ErasedCounts {
+  /** Ledger entries that keep, or kept, the bare suppression. */
+  readonly suppressions: number;
+  /** Ledger entries that are removed whole. */
+  readonly removed: number;
+  readonly reviews: number;
+  readonly deadLetters: number;
+  readonly auditEntries: number;
+  readonly runs: number;
+}
+
+type EraseStores = Pick<
+  Stores,
+  'ledger' | 'reviewList' | 'queues' | 'audit' | 'findings' | 'marks' | 'reconciled'
+>;
+
+/**
+ * Counts what is stored of a phone.
+ *
+ * @throws {OperationError} `dead_letters_open`
+ */
+export async function previewErase(stores: EraseStores, request: EraseRequest): Promise<ErasedCounts> {
+  const { phone, all } = request;
+  await refuseOpenStops(stores, phone);
+  const entries = await Promise.all(subjectsOf(request).map((subject) => stores.ledger.read(subject)));
+  const found = entries.filter((entry) => entry !== undefined);
+  const stopped = found.filter(({ senders }) =>
+    [...senders.values()].some(({ state }) => state === 'stopped'),
+  );
+  const suppressions = all ? 0 : stopped.length;
+  const { count: deadLetters } = await stores.queues.deadLetters.count({ phone }, { exact: true });
+  return {
+    suppressions,
+    removed: found.length - suppressions,
+    reviews: (await reviewsOf(stores, phone)).length,
+    deadLetters,
+    auditEntries: await stores.audit.countOf(phone),
+    runs: (await stores.queues.runs.endedOf(phone)).length,
+  };
+}
+
+/**
+ * Erases what is stored of a phone: messages, notes, people, reviews, dead letters, audit entries and ended replay runs, on all
+ * channels. Where a sender is stopped, the bare suppression remains, unless `all`. The audit trail names the phone masked. Safe to
+ * repeat after an error in the middle.
+ *
+ * @throws {OperationError} `who_missing`, `entry_pending`, `dead_letters_open`
+ */
+export async function erasePhone(
+  stores: EraseStores,
+  request: EraseRequest,
+  author: Partial<Author>,
+): Promise<ErasedCounts> {
+  const { by, why } = requireAuthor(author);
+  const { phone, all } = request;
+  await refuseOpenStops(stores, phone);
+  const details = { erased: maskPhone(phone), all };
+  await stores.audit.add({ action: 'erase', by, why, details: { ...details, state: 'begun' } });
+  const { suppressions, removed } = await eraseEntries(stores, request);
+  const reviews = await reviewsOf(stores, phone);
+  for (const messageSid of reviews) await stores.reviewList.done(messageSid);
+  const counts = {
+    suppressions,
+    removed,
+    reviews: reviews.length,
+    deadLetters: await stores.queues.deadLetters.discard({ phone }),
+    runs: await stores.queues.runs.eraseEndedOf(phone),
+    auditEntries: await stores.audit.erase(phone),
+  };
+  await stores.audit.add({ action: 'erase', by, why, details: { ...details, state: 'ended', ...counts } });
+  return counts;
+}
+
+async function eraseEntries(
+  { ledger, findings, reconciled }: EraseStores,
+  request: EraseRequest,
+): Promise<{ suppressions: number; removed: number }> {
+  let [suppressions, removed] = [0, 0];
+  for (const subject of subjectsOf(request)) {
+    const result = await ledger.erase(subject, { all: request.all });
+    if (result === 'pending') {
+      throw new OperationError(
+        'entry_pending',
+        'a message of the phone waits for Customer.io, and erasing it now could lose it: repeat this when it is applied',
+        'failed',
+      );
+    }
+    if (result === 'none') continue;
+    await findings.replace(subject, {});
+    if (result === 'removed') await reconciled.forget(subject);
+    else await reconciled.forgetPeople(subject);
+    if (result === 'removed') removed += 1;
+    else suppressions += 1;
+  }
+  return { suppressions, removed };
+}
+
+/** An opt-out that is not in the ledger yet must not be discarded. */
+async function refuseOpenStops({ queues }: Pick<Stores, 'queues'>, phone: E164): Promise<void> {
+  const { deadLetters } = await queues.deadLetters.page({ filter: { phone, stage: 'record' }, limit: 100 });
+  const stops = deadLetters.filter(
+    ({ deadLetter: { undone } }) => undone.type === 'event' && undone.event.kind === 'stop',
+  );
+  if (stops.length === 0) return;
+  const ids = stops.map(({ id }) => id).join(' ');
+  throw new OperationError(
+    'dead_letters_open',
+    `an opt-out of the phone is in the dead letters and not in the ledger: replay or discard it first (${ids})`,
+    'failed',
+  );
+}
+
+function subjectsOf({ phone, workspaces }: EraseRequest): Subject[] {
+  return workspaces.flatMap((workspace) => Channel.options.map((channel) => ({ workspace, channel, phone })));
+}
+
+const REVIEW_PAGE = 1_000;
+
+/** The messages of a phone on the review list. */
+async function reviewsOf({ reviewList }: Pick<Stores, 'reviewList'>, phone: E164): Promise<string[]> {
+  const found: string[] = [];
+  for (let offset = 0; ; offset += REVIEW_PAGE) {
+    const { entries } = await reviewList.list({ offset, limit: REVIEW_PAGE });
+    found.push(...entries.filter((entry) => entry.phone === phone).map(({ messageSid }) => messageSid));
+    if (entries.length < REVIEW_PAGE) return found;
+  }
+}
