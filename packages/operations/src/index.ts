@@ -9,7 +9,7 @@ export { storedNameWarnings } from './config-check/stored-names';
 export { readSharedConfig } from './config/config';
 export { readProofKey } from './config/proof-key';
 export { readTwilioApiUrl } from './config/twilio-api-url';
-export { parseItems, type ConsentItem, type InvalidItem, type ParsedItems } from './consent/consent-item';
+export { parseItems, type ParsedItems } from './consent/consent-item';
 export { consentTarget, type ConsentTarget } from './consent/consent-target';
 export { optedOutByHand, type OptedOutPage } from './consent/from-customerio';
 export { planConsents, type PlannedItem } from './consent/plan';

@@ -1,12 +1,6 @@
 export { regionOf, type Product } from './api-hosts';
 export { readCampaigns, type Campaign } from './campaigns';
-export {
-  CONSENTS_PER_CALL,
-  CONSENT_CALLS_PER_MINUTE,
-  Consents,
-  type Consent,
-  type ConsentResult,
-} from './consents';
+export { CONSENTS_PER_CALL, CONSENT_CALLS_PER_MINUTE, Consents, type ConsentResult } from './consents';
 export {
   createSink,
   createSubscription,

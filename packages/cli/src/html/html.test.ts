@@ -20,7 +20,8 @@ describe('html', () => {
 describe('page', () => {
   it('escapes the title and the cells of tables, and loads nothing', () => {
     const text = page(HOSTILE, [tableHtml([HOSTILE], [[HOSTILE], [html`<i>x</i>`]])]);
-    expect(text).not.toMatch(/<b |\u001b|\u202e|src=|href=|url\(/);
+    for (const unwanted of ['<b ', '\u001b', '\u202e', 'src=', 'href=', 'url('])
+      expect(text).not.toContain(unwanted);
     expect(text).toContain('<i>x</i>');
     expect(text).toContain("default-src 'none'");
   });
