@@ -206,6 +206,21 @@ describe('assess', () => {
     });
   });
 
+  it('sends no more requests a second than it may, to either of the two', async () => {
+    api.log(...['+14155550101', '+14155550102'].map((phone) => inbound(phone, 'STOP', 1)));
+    profile('+14155550101', true);
+    const startedAt = performance.now();
+    await assess(
+      readAssessConfig(env(), undefined),
+      { since: SINCE, until: UNTIL, requestsPerSecond: 10 },
+      () => undefined,
+    );
+    const toCustomerIo = sandbox.requests().length;
+    expect([api.requests.length, toCustomerIo]).toEqual([6, 4]);
+    // The first request to each goes at once.
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual((5 + 3) * 100 - 20);
+  });
+
   it('ends when it is asked to', async () => {
     const stop = new AbortController();
     stop.abort();

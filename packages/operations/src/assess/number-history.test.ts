@@ -1,4 +1,11 @@
-import { E164, InboundEvent } from '@optout-sync/shared/domain';
+import fc from 'fast-check';
+import {
+  E164,
+  InboundEvent,
+  decidingMessage,
+  orderTimes,
+  type ConsentMessage,
+} from '@optout-sync/shared/domain';
 import { messageSid } from '@optout-sync/twilio-simulator';
 import { NumberHistory } from './number-history';
 
@@ -25,6 +32,39 @@ const words = (at: number) => ({ messageSid: messageSid(), at, rule: 'stop_texti
 const fresh = (policy: 'any' | 'last' = 'any') => new NumberHistory('sms', PHONE, policy);
 
 describe('NumberHistory', () => {
+  it('decides as the set of all messages does, with messages in their order', () => {
+    const kinds = fc.constantFrom('stop', 'start', 'yes', 'blocked');
+    const said = fc.record({ kind: kinds, after: fc.constantFrom(0, 1_000, MINUTE) });
+    fc.assert(
+      fc.property(fc.array(said, { maxLength: 12 }), (messages) => {
+        const history = fresh();
+        const all: ConsentMessage[] = [];
+        let at = AT;
+        for (const { kind, after } of messages) {
+          at += after;
+          const state = kind === 'start' || kind === 'yes' ? 'start' : 'stop';
+          const one = event(state, at, {
+            ...(kind === 'yes' && { keyword: 'YES' }),
+            ...(kind === 'blocked' && { orderAt: at, occurredAt: at + 1 }),
+          });
+          history.addConsent(one, kind === 'blocked');
+          const { messageSid: sid, source } = one;
+          const consent = state === 'stop' ? ('stopped' as const) : ('started' as const);
+          all.push({ ...orderTimes(one), state: consent, source, messageSid: sid, weak: kind === 'yes' });
+        }
+        expect(history.state).toBe(decidingMessage(all)?.state ?? 'none');
+      }),
+    );
+  });
+
+  it('takes ten thousand blocked sends to one number', () => {
+    const history = fresh();
+    for (let n = 0; n < 10_000; n++) {
+      history.addConsent(event('stop', AT + n * 1_000 + 1, { orderAt: AT + n * 1_000 }), true);
+    }
+    expect(history).toMatchObject({ state: 'stopped', blockedAfter: 10_000 });
+  });
+
   it('is stopped since the first STOP of the standing opt-out, however often it is repeated', () => {
     const history = fresh();
     history.addConsent(event('stop', AT), false);

@@ -32,8 +32,8 @@ const CONFIRMATION_MS = 5 * 60_000;
  * was sent counts as `textedAfter` in the state `stopped` alone. Times in ms since 1970.
  */
 export class NumberHistory {
-  /** STOP and START by sender. */
-  private readonly said = new Map<string, ConsentMessage[]>();
+  /** The message that decides for each sender: with messages in their order, it and the next one decide as all of them would. */
+  private readonly deciding = new Map<string, ConsentMessage>();
   private confirmBy = -Infinity;
   state: 'none' | 'stopped' | 'started' = 'none';
   /** When the present state began. */
@@ -60,9 +60,9 @@ export class NumberHistory {
     const message = consentMessage(event);
     const senders = new Set([event.sender]);
     // A START to a service lifts the opt-out of its number too.
-    if (event.kind === 'start' && event.ours !== undefined && this.said.has(event.ours))
+    if (event.kind === 'start' && event.ours !== undefined && this.deciding.has(event.ours))
       senders.add(event.ours);
-    for (const sender of senders) this.said.set(sender, [...(this.said.get(sender) ?? []), message]);
+    for (const sender of senders) this.decide(sender, message);
     const addresses = this.addresses.get(event.sender) ?? new Set([event.sender]);
     this.addresses.set(event.sender, event.ours === undefined ? addresses : addresses.add(event.ours));
     if (event.kind === 'start' && !isWeakOptIn(event)) this.ownWords = undefined;
@@ -91,9 +91,7 @@ export class NumberHistory {
 
   /** The senders that the number is opted out of. */
   get stoppedSenders(): string[] {
-    return [...this.said]
-      .filter(([, all]) => decidingMessage(all)?.state === 'stopped')
-      .map(([sender]) => sender);
+    return [...this.deciding].filter(([, { state }]) => state === 'stopped').map(([sender]) => sender);
   }
 
   /** What a list of opt-outs may call a sender: itself, and of a service its numbers. */
@@ -101,9 +99,14 @@ export class NumberHistory {
     return this.addresses.get(sender) ?? new Set([sender]);
   }
 
+  private decide(sender: string, message: ConsentMessage): void {
+    const known = this.deciding.get(sender);
+    const decides = decidingMessage(known ? [known, message] : [message]);
+    if (decides) this.deciding.set(sender, decides);
+  }
+
   private changeState(at: number): void {
-    const deciding = [...this.said.values()].flatMap((all) => decidingMessage(all) ?? []);
-    const optedOut = isOptedOut(deciding, this.policy);
+    const optedOut = isOptedOut([...this.deciding.values()], this.policy);
     if (optedOut === undefined) return;
     const state = optedOut ? 'stopped' : 'started';
     if (state === this.state) return;
