@@ -2,6 +2,8 @@
 // terminal, signals and exit code are the program's own.
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
+import { USAGE as BENCH_HELP } from '../bench/src/usage.js';
+import { USAGE as FAULTS_HELP } from '../faults/src/usage.js';
 import { HELP } from '../packages/local-runtime/src/launcher/help.js';
 import { ROOT, bootstrap, isInstalled } from './bootstrap/bootstrap.mjs';
 import { endWithNpm } from './bootstrap/end-with-npm.mjs';
@@ -33,16 +35,14 @@ export const PROGRAMS = {
     longRunning: true,
     withTests: true,
     output: stdout,
-    help: 'npm run test:faults: runs the fault suite, see docs/reliability.md.\n',
-    ownHelp: true,
+    help: FAULTS_HELP,
   },
   bench: {
     main: 'bench/dist/main.js',
     longRunning: true,
     withTests: true,
     output: stderr,
-    help: 'npm run bench: runs the benchmarks, see docs/performance.md.\n',
-    ownHelp: true,
+    help: BENCH_HELP,
   },
   cli: {
     main: localRuntime('cli'),

@@ -2,44 +2,16 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { growth } from './benchmarks/growth';
-import { ingest } from './benchmarks/ingest';
-import { memoryLimit } from './benchmarks/memory';
-import { scaleOut } from './benchmarks/scale-out';
-import { startAndMemory } from './benchmarks/start';
-import { sync } from './benchmarks/sync';
-import { worker } from './benchmarks/worker';
+import { BENCHMARKS } from './benchmarks/benchmarks';
 import { runBenchmark } from './run-benchmark';
 import { type Benchmark, type BenchmarkReport } from './harness/benchmark';
 import { availableCores, describeMachine, type Machine } from './harness/machine';
 import { startRedis } from './harness/redis';
 import { forDocs, forTerminal } from './harness/report';
-
-/** In the order in which they run. */
-const BENCHMARKS: readonly Benchmark[] = [
-  ingest,
-  sync,
-  worker,
-  growth,
-  scaleOut,
-  startAndMemory,
-  memoryLimit,
-];
+import { USAGE } from './usage';
 
 const ROUNDS = 5;
 const QUICK_ROUNDS = 1;
-
-const USAGE = `npm run bench [-- [options] <name>...]
-
-${BENCHMARKS.map(({ name, about }) => `  ${name.padEnd(18)} ${about}`).join('\n')}
-
-Without a name all benchmarks run.
-  --quick            a check that everything works, in a few minutes; its figures are no measurement
-  --rounds <n>       rounds of each comparison (default 5, with --quick 1)
-  --against <folder> a built copy of another version, which the benchmark worker measures beside this one
-  --json <file>      writes all figures, round by round
-  --markdown <file>  writes the tables in the form of docs/performance-tables.md
-`;
 
 interface Options {
   readonly benchmarks: readonly Benchmark[];

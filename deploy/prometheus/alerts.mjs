@@ -101,6 +101,16 @@ export const optOutAlerts = (duration) => [
     summary: 'Dead letters have waited for more than a day: {{ $labels.stage }}, {{ $labels.code }}',
   },
   {
+    alert: 'OptOutsUnaccounted',
+    expr: [
+      'workspace:optout_unaccounted:1h > 5',
+      `and workspace:optout_unaccounted:1h > 0.02 * sum by (workspace) (increase(optout_enqueued_total{result="new",kind="stop",lane="live"}[${duration(HOUR)}]))`,
+    ].join('\n'),
+    for: duration(30 * MINUTE),
+    labels: ticket,
+    summary: 'Live opt-outs of {{ $labels.workspace }} that were enqueued neither ended nor wait',
+  },
+  {
     alert: 'UnsupportedPayloads',
     expr: `sum by (queue, code) (increase(optout_unsupported_payloads_total[${duration(15 * MINUTE)}])) > 0`,
     labels: ticket,
@@ -196,7 +206,12 @@ export const serviceAlerts = (duration) => {
     },
     {
       alert: 'TargetDown',
-      expr: 'up{job=~"optout-.*"} == 0',
+      // A service without any instance may have no target either.
+      expr: [
+        'up{job=~"optout-.*"} == 0',
+        'or absent(up{job="optout-ingest"})',
+        'or absent(up{job="optout-worker"})',
+      ].join('\n'),
       for: duration(2 * MINUTE),
       labels: page,
       summary: '{{ $labels.job }} {{ $labels.instance }} cannot be scraped',

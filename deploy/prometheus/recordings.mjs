@@ -13,7 +13,28 @@ const WINDOWS = {
 };
 
 const LATE = 'workspace:optout_unapplied_late:max';
+const IN_REDIS = 'workspace:optout_unapplied_in_redis:max';
 const LIVE_STOPS = 'kind="stop",lane="live"';
+
+/** What is in Redis, which every process counts. The worker has no spool. */
+const inRedis = (metric) => `max by (workspace) (${metric} - (${metric}_spooled or ${metric} * 0))`;
+
+/** What is in Redis, and what is in the spool of each ingest, which it counts alone. */
+const everywhere = (metric) =>
+  [inRedis(metric), `+ (sum by (workspace) (${metric}_spooled) or max by (workspace) (${metric}) * 0)`].join(
+    '\n',
+  );
+
+/** Opt-outs that went into the queue within an hour, and neither ended nor wait. Counters of a process that dies lose some. */
+function unaccounted(duration) {
+  const hour = duration(3600);
+  const ended = `sum by (workspace) (increase(optout_events_total{${LIVE_STOPS}}[${hour}]))`;
+  return [
+    `sum by (workspace) (increase(optout_enqueued_total{result="new",${LIVE_STOPS}}[${hour}]))`,
+    `- ${ended}`,
+    `- (${IN_REDIS} - ${IN_REDIS} offset ${hour})`,
+  ].join('\n');
+}
 
 /**
  * The recording rules. An opt-out counts as good when it ended within 60 s, and at all when it ended, was dead-lettered, or is late
@@ -26,7 +47,11 @@ export function recordings(duration) {
   const perWorkspace = (series, window) =>
     `(sum by (workspace) (increase(${series}[${duration(window)}])) or ${LATE} * 0)`;
   return [
-    { record: LATE, expr: 'max by (workspace) (optout_unapplied_late)' },
+    // The name is that of a time when one ingest alone could spool.
+    { record: LATE, expr: everywhere('optout_unapplied_late') },
+    { record: 'workspace:optout_unapplied:sum', expr: everywhere('optout_unapplied') },
+    { record: IN_REDIS, expr: inRedis('optout_unapplied') },
+    { record: 'workspace:optout_unaccounted:1h', expr: unaccounted(duration) },
     {
       record: 'workspace:optout_oldest_unapplied_seconds:max',
       expr: 'max by (workspace) (optout_oldest_unapplied_seconds)',

@@ -2,6 +2,11 @@ const LIVE = 'kind="stop",lane="live",source="webhook",workspace="shop"';
 const ENDED = `optout_end_to_end_seconds_count{${LIVE}}`;
 const IN_TIME = `optout_end_to_end_seconds_bucket{le="60",${LIVE}}`;
 const LATE = 'optout_unapplied_late{workspace="shop"}';
+const ENQUEUED =
+  'optout_enqueued_total{result="new",kind="stop",lane="live",source="webhook",workspace="shop"}';
+const OUTCOME =
+  'optout_events_total{outcome="applied",kind="stop",lane="live",source="webhook",workspace="shop"}';
+const WAITING = 'optout_unapplied{workspace="shop"}';
 const shop = { workspace: 'shop' };
 const failure = { stage: 'sync', code: 'customerio_refused' };
 const FAILURE = 'stage="sync",code="customerio_refused"';
@@ -9,7 +14,7 @@ const webhooks = (outcome) => `optout_webhooks_total{route="messages",outcome="$
 
 /**
  * For each alert series, in promtool's notation, that make it fire and that leave it quiet, and when it is looked at. `name` says
- * what a case is about where an alert has several.
+ * what a case is about where an alert has several, `labels` those of its alert where they are others.
  */
 export const CASES = {
   OptOutsLate: {
@@ -34,6 +39,15 @@ export const CASES = {
         [ENDED]: '0+9x120 stale',
         [IN_TIME]: '0+9x120 stale',
         [LATE]: '0x120 0+9x120',
+      },
+      {
+        name: 'an outage of Redis, in which each of two ingests has a share of the late ones in its spool',
+        [ENDED]: '0+9x120 1080x120',
+        [IN_TIME]: '0+9x120 1080x120',
+        'optout_unapplied_late{workspace="shop",instance="a"}': '0x120 0+0.27x120',
+        'optout_unapplied_late_spooled{workspace="shop",instance="a"}': '0x120 0+0.27x120',
+        'optout_unapplied_late{workspace="shop",instance="b"}': '0x120 0+0.27x120',
+        'optout_unapplied_late_spooled{workspace="shop",instance="b"}': '0x120 0+0.27x120',
       },
       {
         name: 'dead letters',
@@ -130,6 +144,28 @@ export const CASES = {
     fires: [{ [`optout_dead_letters_oldest_age_seconds{${FAILURE}}`]: '90000+30x40' }],
     quiet: [{ [`optout_dead_letters_oldest_age_seconds{${FAILURE}}`]: '3600+30x40' }],
   },
+  OptOutsUnaccounted: {
+    at: '3h',
+    labels: shop,
+    fires: [{ [ENQUEUED]: '0+10x400', [OUTCOME]: '0+9x400', [WAITING]: '0x400' }],
+    quiet: [
+      { name: 'all end', [ENQUEUED]: '0+10x400', [OUTCOME]: '0+10x400', [WAITING]: '3x400' },
+      {
+        name: 'an outage, in which they wait',
+        [ENQUEUED]: '0+10x400',
+        [OUTCOME]: '0x400',
+        [WAITING]: '0+10x400',
+      },
+      {
+        name: 'they waited in the spool before',
+        [ENQUEUED]: '0+10x400',
+        [OUTCOME]: '0+10x400',
+        [WAITING]: '4000-10x400',
+        'optout_unapplied_spooled{workspace="shop"}': '4000-10x400',
+      },
+      { name: 'few', [ENQUEUED]: '0x300 0+1x4 4x96', [OUTCOME]: '0x400', [WAITING]: '0x400' },
+    ],
+  },
   UnsupportedPayloads: {
     at: '10m',
     labels: { queue: 'inbound-events', code: 'event_version_unknown' },
@@ -220,9 +256,25 @@ export const CASES = {
   TargetDown: {
     at: '5m',
     labels: { job: 'optout-worker', instance: 'worker' },
-    fires: [{ 'up{job="optout-worker",instance="worker"}': '0x20' }],
+    fires: [
+      {
+        name: 'one of two workers',
+        'up{job="optout-worker",instance="worker"}': '0x20',
+        'up{job="optout-worker",instance="other"}': '1x20',
+        'up{job="optout-ingest",instance="ingest"}': '1x20',
+      },
+      {
+        name: 'no worker is a target',
+        labels: { job: 'optout-worker' },
+        'up{job="optout-ingest",instance="ingest"}': '1x20',
+      },
+    ],
     quiet: [
-      { 'up{job="optout-worker",instance="worker"}': '1x20', 'up{job="another",instance="worker"}': '0x20' },
+      {
+        'up{job="optout-worker",instance="worker"}': '1x20',
+        'up{job="optout-ingest",instance="ingest"}': '1x20',
+        'up{job="another",instance="worker"}': '0x20',
+      },
     ],
   },
 };

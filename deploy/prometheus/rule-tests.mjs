@@ -19,13 +19,15 @@ export function ruleTests() {
   };
 }
 
-function testOf({ alert, labels, annotations }, look, { name, ...series }, isFiring) {
-  const summary = annotations.summary.replaceAll(
-    /{{ \$labels\.(\w+) }}/g,
-    (_, label) => look.labels[label] ?? '',
-  );
+function testOf(
+  { alert, labels, annotations },
+  look,
+  { name, labels: own = look.labels, ...series },
+  isFiring,
+) {
+  const summary = annotations.summary.replaceAll(/{{ \$labels\.(\w+) }}/g, (_, label) => own[label] ?? '');
   const expected = {
-    exp_labels: { ...labels, ...look.labels },
+    exp_labels: { ...labels, ...own },
     exp_annotations: { ...annotations, summary },
   };
   return {

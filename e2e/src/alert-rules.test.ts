@@ -1,14 +1,11 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
 import { METRICS } from './support/metric-tables';
+import { SCALE, generateRules } from './support/monitored-system';
 
 const ROOT = join(__dirname, '../..');
-const FOLDER = join(ROOT, 'deploy/prometheus');
 const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
-const generate = (...args: string[]): string =>
-  execFileSync(process.execPath, [join(FOLDER, 'generate.mjs'), ...args], { encoding: 'utf8' });
 
 interface Rule {
   readonly alert?: string;
@@ -26,17 +23,17 @@ const RUNBOOK = read('docs/runbook.md');
 
 describe('the alert rules', () => {
   it('are what their generator writes, and so are their tests', () => {
-    expect(read('deploy/prometheus/rules.yml')).toBe(generate());
-    expect(read('deploy/prometheus/rules_test.yml')).toBe(generate('--tests'));
+    expect(read('deploy/prometheus/rules.yml')).toBe(generateRules());
+    expect(read('deploy/prometheus/rules_test.yml')).toBe(generateRules('--tests'));
   });
 
-  it('differ in durations alone when they are scaled', () => {
+  it('differ in durations alone when they are scaled, as they are for the tests that raise them', () => {
     const withoutDurations = (text: string): string => text.replaceAll(/\b\d+(?:ms|[smhd])\b/g, '<time>');
-    const scaled = generate('--scale', '120');
-    expect(scaled).not.toBe(generate());
-    expect(scaled).toContain('[2500ms]');
+    const scaled = generateRules('--scale', String(SCALE));
+    expect(scaled).not.toBe(generateRules());
+    expect(scaled).toContain('[5s]');
     // The names of recordings say their window in production.
-    expect(withoutDurations(scaled)).toBe(withoutDurations(generate()));
+    expect(withoutDurations(scaled)).toBe(withoutDurations(generateRules()));
   });
 
   it('have a section of the same name in docs/runbook.md, and no other', () => {

@@ -19,7 +19,7 @@ interface Unread {
   /** How many log lines it has dropped. */
   dropped(): Promise<number>;
   /** Makes it log many lines. */
-  makeLog(): Promise<void>;
+  makeLog(): Promise<unknown>;
 }
 
 let system: System;
@@ -64,9 +64,9 @@ async function start(name: 'ingest' | 'worker', changes: Record<string, string> 
       inParallel(Array.from({ length: 2_000 }), 50, async () => {
         await system.deliverTo(`http://127.0.0.1:${port}`, twilioMessage({ Body: 'Hello' }));
       }),
-    worker: () => {
+    worker: async () => {
       const events = Array.from({ length: 500 }, (_, n) => inboundEvent(`+1415558${String(1_000 + n)}`));
-      return enqueueInboundBatch(system.queues, events);
+      await enqueueInboundBatch(system.queues, events);
     },
   };
   service = {

@@ -1,30 +1,13 @@
-import { readFileSync } from 'node:fs';
 import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { OwnedProcess, inheritedEnv, waitFor } from '@optout-sync/local-runtime/process';
+import { hasEnded } from './support/has-ended';
+import { metric, sendStop } from './support/launched-system';
 import { startLauncher, type Launcher } from './support/launcher';
 
-jest.setTimeout(120_000);
-
-/** A part has ended when no process has its id, or that process is only waiting for its parent to notice. */
-function hasEnded(pid: number): boolean {
-  try {
-    return /^\d+ \(.*\) Z/s.test(readFileSync(`/proc/${pid}/stat`, 'utf8'));
-  } catch {
-    return true;
-  }
-}
-
-/** Sends one more STOP, as the command that the terminal shows does. */
-async function sendStop(launcher: Launcher): Promise<number> {
-  const [url = '', signature = '', body = ''] = await launcher.says(
-    /^curl -i (\S+) -H 'X-Twilio-Signature: (\S+)' -d '([^']+)'$/m,
-  );
-  const headers = { 'x-twilio-signature': signature, 'content-type': 'application/x-www-form-urlencoded' };
-  return (await fetch(url, { method: 'POST', headers, body })).status;
-}
+jest.setTimeout(300_000);
 
 /** Lists who is opted out, as `npx optout-sync optouts` does on the system that runs here. */
 async function optOuts(): Promise<string> {
@@ -35,12 +18,6 @@ async function optOuts(): Promise<string> {
   });
   await cli.exited;
   return cli.logs().join('\n');
-}
-
-async function metric(launcher: Launcher, part: 'ingest' | 'worker', pattern: RegExp): Promise<number> {
-  const [url = ''] = await launcher.says(new RegExp(`^ {2}${part} +(\\S+/metrics)`, 'm'));
-  const text = await fetch(url).then((response) => response.text());
-  return Number(pattern.exec(text)?.[1] ?? Number.NaN);
 }
 
 let launcher: Launcher | undefined;
@@ -64,49 +41,6 @@ describe('npm start', () => {
     expect(await optOuts()).toContain('+1415*****01 │ sms     │ default   │ stopped');
     expect(hasEnded(parts.get('ingest') ?? 0)).toBe(false);
     expect(hasEnded(parts.get('worker') ?? 0)).toBe(false);
-  });
-
-  test('a worker and an ingest that die are started again on the same ports', async () => {
-    launcher = await startLauncher({}, ['--demo']);
-    await launcher.says(/Ctrl-C stops everything/);
-    const parts = launcher.parts();
-    for (const name of ['worker', 'ingest'] as const) process.kill(parts.get(name) ?? 0, 'SIGKILL');
-    await Promise.all([launcher.says(/^worker: started again/m), launcher.says(/^ingest: started again/m)]);
-    const running = launcher;
-    const status = (): Promise<number | undefined> => sendStop(running).catch(() => undefined);
-    await waitFor(async () => (await status()) === 200, { what: 'ingest to answer', timeoutMs: 30_000 });
-    await waitFor(() => metric(running, 'worker', /^(optout_\w+)/m).then(() => true), {
-      what: 'the worker to answer',
-      timeoutMs: 30_000,
-    });
-    expect((await launcher.stop()).code).toBe(0);
-    expect([...launcher.parts().values()].filter((pid) => !hasEnded(pid))).toEqual([]);
-  });
-
-  test('nothing runs on when npm start is killed with SIGKILL, also not what was started again', async () => {
-    launcher = await startLauncher({}, ['--demo']);
-    await launcher.says(/Ctrl-C stops everything/);
-    process.kill(launcher.parts().get('redis') ?? 0, 'SIGKILL');
-    await launcher.says(/^redis: started again/m);
-    const parts = launcher.parts();
-    expect([...parts.keys()].sort()).toEqual(['ingest', 'redis', 'worker']);
-    await launcher.process.kill('SIGKILL');
-    await waitFor(() => [...parts.values()].every(hasEnded), { what: 'all parts to end' });
-  });
-
-  test('nothing runs on when npm is killed with SIGKILL', async () => {
-    launcher = await startLauncher({}, ['--demo'], { throughNpm: true });
-    await launcher.says(/Ctrl-C stops everything/);
-    const parts = launcher.parts();
-    expect([...parts.keys()].sort()).toEqual(['ingest', 'redis', 'worker']);
-    const children = readFileSync(
-      `/proc/${launcher.process.pid}/task/${launcher.process.pid}/children`,
-      'utf8',
-    );
-    expect(children).toMatch(/^\d+ $/);
-    await launcher.process.kill('SIGKILL');
-    const pids = [...parts.values(), Number(children)];
-    await waitFor(() => pids.every(hasEnded), { what: 'all parts to end', timeoutMs: 40_000 });
   });
 });
 

@@ -4,10 +4,11 @@ import { resultsTable } from './checker/results-table';
 import { passed, type ScenarioResult } from './checker/scenario-result';
 import { Environment, type EnvironmentOptions } from './environment/environment';
 import { MUTANTS, withMutant } from './mutants/mutants';
-import { USAGE, parseOptions, type Options } from './options';
+import { parseOptions, type Options } from './options';
 import { runScenario } from './runner/run-scenario';
 import type { Scenario } from './runner/scenario';
 import { SCENARIOS } from './scenarios/scenarios';
+import { USAGE } from './usage';
 import { Population } from './workload/population';
 import { Random } from './workload/random';
 

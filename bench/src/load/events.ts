@@ -31,7 +31,7 @@ export function stopEvent(index: number): InboundEvent {
 }
 
 /** Enqueues events, in whatever number of jobs. */
-export type Enqueue = (events: readonly InboundEvent[]) => Promise<void>;
+export type Enqueue = (events: readonly InboundEvent[]) => Promise<unknown>;
 
 /** As ingest does it: up to 50 events in a job. */
 export const inBatches =
@@ -80,7 +80,7 @@ export async function untilEmpty(queues: readonly Queue[], timeoutMs: number): P
 interface QueuesModule {
   readonly openQueues: (connection: unknown, prefix: string) => object;
   readonly closeQueues: (queues: object) => Promise<unknown>;
-  readonly enqueueInboundBatch: (queues: object, events: Parameters<Enqueue>[0]) => Promise<void>;
+  readonly enqueueInboundBatch: (queues: object, events: Parameters<Enqueue>[0]) => Promise<unknown>;
 }
 
 /**

@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { OwnedProcess, inheritedEnv, waitFor } from '@optout-sync/local-runtime/process';
 
-const ROOT = join(__dirname, '../../..');
-const START = join(ROOT, 'packages/local-runtime/dist/bin/start.js');
+/** This checkout. */
+export const ROOT = join(__dirname, '../../..');
 
 /** `npm start` as a process of its own. */
 export interface Launcher {
@@ -18,19 +18,22 @@ export interface Launcher {
 
 /**
  * Starts the system on free ports, unless `env` says otherwise: the program that `npm start` runs, or, with `throughNpm`, npm
- * itself.
+ * itself. `root`: another checkout.
  */
 export async function startLauncher(
   env: Readonly<Record<string, string>>,
   args: readonly string[] = [],
-  { throughNpm = false }: { readonly throughNpm?: boolean } = {},
+  { throughNpm = false, root = ROOT }: { readonly throughNpm?: boolean; readonly root?: string } = {},
 ): Promise<Launcher> {
   const ports = { INGEST_PORT: '0', INGEST_ADMIN_PORT: '0', WORKER_ADMIN_PORT: '0' };
   const process_ = await OwnedProcess.start({
     ...(throughNpm
       ? { command: 'npm', args: ['start', '--', '--no-install', ...args] }
-      : { command: process.execPath, args: [START, ...args] }),
-    cwd: ROOT,
+      : {
+          command: process.execPath,
+          args: [join(root, 'packages/local-runtime/dist/bin/start.js'), ...args],
+        }),
+    cwd: root,
     env: { ...inheritedEnv(), ...ports, ...env },
   });
   const text = (): string => process_.logs().join('\n');
@@ -40,14 +43,16 @@ export async function startLauncher(
     async says(pattern) {
       const match = await waitFor(() => pattern.exec(text()), {
         what: `the terminal to say ${pattern.source}`,
-        timeoutMs: 60_000,
+        timeoutMs: 120_000,
         giveUp: () => process_.ended && !pattern.test(text()) && `it ended: ${text()}`,
       });
       return match.slice(1);
     },
     parts() {
-      const first = [...text().matchAll(/\b(redis|worker|ingest) (\d+)(?=,|$)/gm)];
-      const later = [...text().matchAll(/^(redis|worker|ingest): started again, process (\d+)$/gm)];
+      const first = [...text().matchAll(/\b(redis|worker|ingest|prometheus) (\d+)(?=,|$)/gm)];
+      const later = [
+        ...text().matchAll(/^(redis|worker|ingest|prometheus): started again, process (\d+)$/gm),
+      ];
       return new Map([...first, ...later].map(([, name = '', pid]) => [name, Number(pid)]));
     },
     stop: () => process_.stop(45_000),

@@ -10,6 +10,8 @@ interface Metric {
 
 const METRIC_TABLES = [
   'packages/shared/src/service/metric-definitions.ts',
+  'packages/shared/src/service/enqueue-metrics.ts',
+  'packages/shared/src/service/last-success.ts',
   'packages/shared/src/unapplied/metrics.ts',
   'services/ingest/src/metrics.ts',
   'services/worker/src/metrics.ts',

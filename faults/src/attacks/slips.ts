@@ -8,6 +8,7 @@ const SLIPS: readonly (readonly [variable: string, value: string])[] = [
   ['PUBLIC_URL', 'optout.example.com'],
   ['PUBLIC_URL', 'https://optout.example.com/webhooks/twilio/messages'],
   ['PUBLIC_URL', 'https://optout.example.com//webhooks//twilio'],
+  ['PUBLIC_URL', 'https://optout.example.com/webhooks/%74wilio/messages'],
   ['PUBLIC_URL', 'https://optout.example.com/?a=b'],
   ['PUBLIC_URL', 'https://a.example,https://b.example'],
   ['TRUST_PROXY', '0.0.0.0/0'],
@@ -22,6 +23,7 @@ const SLIPS: readonly (readonly [variable: string, value: string])[] = [
   ['INSECURE_HTTP_HOSTS', '*.example.com'],
   ['INSECURE_HTTP_HOSTS', '.example.com'],
   ['INGEST_PORT', '70000'],
+  ['INGEST_ADMIN_PORT', '8080'],
   ['INGEST_HOST', 'example.com:80'],
 ];
 

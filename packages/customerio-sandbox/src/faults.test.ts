@@ -89,13 +89,16 @@ test('a latency fault delays the write and the response', async () => {
 });
 
 test('a write is carried out after its client has timed out', async () => {
-  sandbox.fault({ effect: { kind: 'latency', ms: 150 } });
+  sandbox.fault({ effect: { kind: 'latency', ms: 1_000 } });
+  const timeout = new AbortController();
   const timedOut = fetch(`${sandbox.url}/api/v2/entity`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa('sandbox-site-one:sandbox-track-key-one')}` },
     body: JSON.stringify(identify({ cio_id: cioId }, { sms_unsubscribe: true })),
-    signal: AbortSignal.timeout(50),
+    signal: timeout.signal,
   });
+  while (sandbox.requests().length === 0) await new Promise(setImmediate);
+  timeout.abort(new Error('timeout'));
   await expect(timedOut).rejects.toThrow('timeout');
   while (sandbox.requests()[0]!.durationMs === null) await new Promise(setImmediate);
   expect(attributes()).toEqual({ sms_unsubscribe: true });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { safeErrorText } from './safe-error-text';
 
 /*
  * The forms in which Customer.io answers. A gateway in between may answer 200, 202, 207 or 404 in forms of its own, so a
@@ -34,19 +35,16 @@ export function isErrorForm(data: unknown): boolean {
   return isObject(meta) && (hasContent(meta.error) || hasContent(meta.errors));
 }
 
-const MAX_ERROR_TEXT = 200;
-/** What may identify a person: an address, or a run of digits as long as a phone number's. */
-const PERSONAL = /\S*@\S*|\+?\d(?:[ ().-]{0,3}\d){5,}/g;
-
-/** What an error in Customer.io's form says, without values that may identify a person; `undefined` when it says nothing. */
+/** What an error in Customer.io's form says, as `safeErrorText` gives it; `undefined` when it says nothing. */
 export function errorText(data: unknown): string | undefined {
   if (!isErrorForm(data) || !isObject(data)) return undefined;
   const { errors, meta } = data;
   const inMeta = isObject(meta) ? [meta.error, meta.errors].flat() : [];
   const first = [...(Array.isArray(errors) ? (errors as unknown[]) : []), ...inMeta].find(hasContent);
   const parts = isObject(first) ? [first.reason, first.field, first.message ?? first.detail] : [first];
-  const text = parts.filter((part) => typeof part === 'string' && part !== '').join(' ');
-  return text.replace(PERSONAL, '…').slice(0, MAX_ERROR_TEXT) || undefined;
+  return (
+    safeErrorText(parts.filter((part) => typeof part === 'string' && part !== '').join(' ')) || undefined
+  );
 }
 
 /** Whether a body with a status of success reports an error. */

@@ -1,5 +1,6 @@
 import DataLoader from 'dataloader';
 import { toJobError, type JobError } from '@optout-sync/shared/domain';
+import { inSpan, linkOf, withLinks } from '@optout-sync/shared/tracing';
 import { ResponseError } from './classify-response';
 import type { GuardedClient, Reservation, SendOptions } from './guarded-client';
 import type { SlotClass } from './rate-limiter';
@@ -10,6 +11,8 @@ const NOT_SENT = Symbol('not sent');
  * Joins single calls into batches. A batch stays open until its first request may be sent: an idle system sends a single
  * call at once, a busy one sends all calls that arrived meanwhile. When that request is a probe, the batch is reduced to
  * one item, so that a failed probe costs only one job an attempt; the other items are batched again.
+ *
+ * In a trace each call is a span of its job, and the request that it shares is linked to all of them.
  *
  * `run` gets the items and the reservation for their first request, and returns the results in the order of the items.
  */
@@ -27,12 +30,21 @@ export function coalesce<Item, Result>(options: {
   const { client, operation, slot } = options;
   const reservations: Reservation[] = [];
   let pending = 0;
-  const loader = new DataLoader<Item, Result | typeof NOT_SENT>(
-    async (items) => {
+  const runLinked = (calls: readonly Call<Item>[], reservation: Reservation | undefined) =>
+    withLinks(
+      calls.map(({ link }) => link),
+      () =>
+        options.run(
+          calls.map(({ item }) => item),
+          reservation,
+        ),
+    );
+  const loader = new DataLoader<Call<Item>, Result | typeof NOT_SENT>(
+    async (calls) => {
       const reservation = reservations.shift();
-      if (!reservation?.isProbe) return options.run(items, reservation);
-      const results = await options.run(items.slice(0, 1), reservation);
-      return [...results, ...items.slice(1).map((): typeof NOT_SENT => NOT_SENT)];
+      if (!reservation?.isProbe) return runLinked(calls, reservation);
+      const results = await runLinked(calls.slice(0, 1), reservation);
+      return [...results, ...calls.slice(1).map((): typeof NOT_SENT => NOT_SENT)];
     },
     {
       cache: false,
@@ -46,17 +58,26 @@ export function coalesce<Item, Result>(options: {
       },
     },
   );
+  const load = async (item: Item): Promise<Result> => {
+    for (;;) {
+      const result = await loader.load({ item, link: linkOf() });
+      if (result !== NOT_SENT) return result;
+    }
+  };
   return async (item) => {
     pending += 1;
     try {
-      for (;;) {
-        const result = await loader.load(item);
-        if (result !== NOT_SENT) return result;
-      }
+      return await inSpan(`wait for ${operation}`, {}, () => load(item));
     } finally {
       pending -= 1;
     }
   };
+}
+
+/** An item, and the span that waits for it. */
+interface Call<Item> {
+  readonly item: Item;
+  readonly link: ReturnType<typeof linkOf>;
 }
 
 type Results<Result> = (Result | JobError)[];

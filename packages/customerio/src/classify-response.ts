@@ -22,7 +22,7 @@ export class ResponseError extends JobError {
   readonly isOwn: boolean;
   readonly scope: RejectionScope;
   /** The operation that was requested. */
-  readonly operation: string;
+  override readonly operation: string;
 
   constructor(
     kind: JobErrorKind,
@@ -36,8 +36,12 @@ export class ResponseError extends JobError {
       readonly operation?: string | undefined;
     },
   ) {
-    const { status, retryAfterMs } = options;
-    super(kind, code, message, { status, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) });
+    const { status, retryAfterMs, operation } = options;
+    super(kind, code, message, {
+      status,
+      operation,
+      ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
+    });
     this.isOwn = options.isOwn ?? true;
     this.scope = options.scope ?? 'operation';
     this.operation = options.operation ?? '';

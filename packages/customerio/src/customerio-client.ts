@@ -1,5 +1,6 @@
 import { noAnswer, createHttpClient, holdUntil, type HttpClient } from '@optout-sync/http-client';
 import { JobError } from '@optout-sync/shared/domain';
+import { inSpan } from '@optout-sync/shared/tracing';
 import type { AnswerForm, RawAnswer } from './answers';
 import { classifyResponse } from './classify-response';
 
@@ -56,7 +57,19 @@ export class CustomerIoClient {
    * @param ready called once there is a connection, before the first byte is sent; the request waits for it
    * @throws {JobError} for any other response, and for none
    */
-  async send<Data>(request: ApiRequest<Data>, ready?: () => Promise<unknown>): Promise<Data> {
+  send<Data>(request: ApiRequest<Data>, ready?: () => Promise<unknown>): Promise<Data> {
+    const { operation } = request;
+    return inSpan(`customerio ${operation}`, { kind: 'client' }, async (span) => {
+      const { status, data } = await this.exchange(request, ready);
+      span?.setAttribute('http.response.status_code', status);
+      return data;
+    });
+  }
+
+  private async exchange<Data>(
+    request: ApiRequest<Data>,
+    ready: (() => Promise<unknown>) | undefined,
+  ): Promise<{ readonly status: number; readonly data: Data }> {
     const { operation, method, path, query, body } = request;
     const startedAt = performance.now();
     const report = (result: string): void => {
@@ -85,11 +98,11 @@ export class CustomerIoClient {
       const url = `${this.options.baseUrl}${path}`;
       const failure = classifyResponse({ status, headers, data, url, operation });
       if (failure) throw failure;
-      return parse(request.answer, { status, data });
+      return { status, data: parse(request, { status, data }) };
     } catch (error) {
       if (error instanceof JobError) throw error;
       if (notReady instanceof JobError) throw notReady;
-      const failure = noAnswer('customerio', error);
+      const failure = noAnswer('customerio', error).during(operation);
       report(failure.code);
       throw failure;
     } finally {
@@ -127,13 +140,13 @@ class Timeout {
   }
 }
 
-function parse<Data>(form: AnswerForm<Data> | undefined, answer: RawAnswer): Data {
+function parse<Data>({ answer: form, operation }: ApiRequest<Data>, answer: RawAnswer): Data {
   // Without a form, Data is unknown.
   if (!form) return answer.data as Data;
   const parsed = form.safeParse(answer);
   if (parsed.success) return parsed.data;
   const paths = parsed.error.issues.map((issue) => issue.path.join('.') || '(root)').join(', ');
-  throw notUnderstood(`the response has an unknown form at ${paths}`, answer.status);
+  throw notUnderstood(`the response has an unknown form at ${paths}`, answer.status).during(operation);
 }
 
 /** The error of a response that is a success by its status, but not Customer.io's by its form. */

@@ -4,6 +4,7 @@ import { bisectOnRejection, coalesce } from './batching';
 import { notUnderstood } from './customerio-client';
 import type { GuardedClient, SendOptions } from './guarded-client';
 import type { SlotClass } from './rate-limiter';
+import { safeErrorText } from './safe-error-text';
 
 /** Attributes to set on one person. `timestamp` in Unix seconds: an older write never overwrites a newer one. */
 interface AttributeWrite {
@@ -40,9 +41,10 @@ export function createWriter(client: GuardedClient, { slot }: { readonly slot?: 
     const results: (true | JobError)[] = writes.map(() => true);
     for (const { batch_index, reason, field } of errors) {
       if (batch_index >= writes.length) throw notUnderstood('an error of no item of the batch', MULTI_STATUS);
-      const details = [reason, field].filter(Boolean).join(' ');
+      const details = safeErrorText([reason, field].filter(Boolean).join(' '));
       results[batch_index] = new JobError('rejected', 'customerio_item_refused', `rejected (${details})`, {
         status: MULTI_STATUS,
+        operation: 'batch',
       });
     }
     return results;

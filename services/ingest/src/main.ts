@@ -1,4 +1,4 @@
-import { readIngestConfig, removedVariableWarnings } from '@optout-sync/shared/config';
+import { readIngestConfig } from '@optout-sync/shared/config';
 import { runService } from '@optout-sync/shared/service';
 import { Ingest } from './service';
 
@@ -6,8 +6,6 @@ void runService(
   'ingest',
   () => readIngestConfig(process.env),
   async (config, log) => {
-    for (const warning of removedVariableWarnings(process.env))
-      log.warn({ code: 'variable_removed' }, warning);
     const ingest = Ingest.create(config, { log });
     await ingest.start();
     return ingest;

@@ -122,6 +122,9 @@ export function createMetrics(registry: Registry, workspaces: readonly string[])
   for (const code of BROKEN_REQUEST_CODES) metrics.brokenRequests.inc({ code }, 0);
   for (const route of ['messages', 'status']) metrics.sidMismatches.inc({ route }, 0);
   for (const outcome of DRAIN_OUTCOMES) metrics.drained.inc({ outcome }, 0);
+  for (const workspace of workspaces) {
+    for (const result of ['accepted', 'not_a_phone_number']) metrics.people.inc({ workspace, result }, 0);
+  }
   const deadLetters = deadLettersTotal(registry);
   for (const code of STAGE_CODES.ingest) {
     // A message may name an account that is not configured.

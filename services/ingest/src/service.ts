@@ -6,6 +6,7 @@ import {
   RedisHealth,
   createLogger,
   createRegistry,
+  registerConfigInfo,
   registerQueueGauges,
   reportActivity,
   startAdminServer,
@@ -13,7 +14,13 @@ import {
   type Service,
 } from '@optout-sync/shared/service';
 import { UnappliedIndex } from '@optout-sync/shared/reconcile';
-import { InboundBacklog, UnappliedReader, registerUnappliedGauges } from '@optout-sync/shared/unapplied';
+import {
+  InboundBacklog,
+  RawBatchBacklog,
+  UnappliedReader,
+  registerUnappliedGauges,
+  type Backlogs,
+} from '@optout-sync/shared/unapplied';
 import type { Registry } from 'prom-client';
 import type { IngestConfig } from '@optout-sync/shared/config';
 import { createApp } from './http/app';
@@ -21,6 +28,7 @@ import { connectionLimit } from './http/connection-limit';
 import { startPublicServer } from './http/server';
 import { registerSpoolGauges } from './metrics';
 import { createReceivers } from './routes';
+import { sharedSettings } from './shared-settings';
 import { LiveStopTally } from './spool/live-stop-tally';
 import { spoolStatus } from './spool/spool-status';
 import { SpoolingStore } from './spool/spooling-store';
@@ -69,7 +77,8 @@ export class Ingest implements Service {
     config: IngestConfig,
     overrides: { readonly log?: Logger; readonly now?: () => number } = {},
   ): Ingest {
-    const log = overrides.log ?? createLogger({ service: 'ingest', level: config.logLevel });
+    const log =
+      overrides.log ?? createLogger({ service: 'ingest', level: config.logLevel, format: config.logFormat });
     return new Ingest(config, log, overrides.now);
   }
 
@@ -97,6 +106,7 @@ export class Ingest implements Service {
 
   private async listen(): Promise<IngestPorts> {
     const registry = createRegistry('ingest');
+    registerConfigInfo(registry, this.config, sharedSettings(this.config));
     const telemetry = createTelemetry(registry, this.log, this.config);
     const store = await this.openStore(registry, telemetry);
     const adminPort = await this.startAdmin(registry, store);
@@ -129,13 +139,16 @@ export class Ingest implements Service {
     const spool = () => spoolStatus(store.spool);
     disposer.add(reportActivity({ redis: connection, prefix, registry, service: 'ingest', spool }));
     const index = new UnappliedIndex(connection, config.redis.prefix);
-    let backlog: InboundBacklog | undefined;
+    let backlogs: Backlogs | undefined;
     registerUnappliedGauges(registry, {
       workspaces: config.workspaces,
       reader: new UnappliedReader(config.workspaces, index, () => {
-        const [inbound] = redis.watched;
-        if (inbound) backlog ??= new InboundBacklog(connection, inbound, config.workspaceOf, index);
-        return backlog;
+        const { inbound, batches } = redis.stores ?? {};
+        if (!inbound || !batches) return undefined;
+        return (backlogs ??= {
+          inbound: new InboundBacklog(connection, inbound, config.workspaceOf, index),
+          batches: new RawBatchBacklog(connection, batches, config.workspaceOf),
+        });
       }),
       inSpool: (at) => store.spool.liveStops(at),
       now,
@@ -146,9 +159,9 @@ export class Ingest implements Service {
 
   private followClockOf(connection: ReturnType<typeof connectProducer>): void {
     const clock = new ArrivalClock(connection, (aheadMs) => {
-      const text =
-        "this machine's clock is ahead of Redis': messages are timed by Redis'. Synchronise the clocks";
-      this.log.warn({ code: 'clock_ahead', aheadMs }, text);
+      const [code, where] = aheadMs > 0 ? ['clock_ahead', 'ahead of'] : ['clock_behind', 'behind'];
+      const text = `this machine's clock is ${where} Redis': messages are timed by Redis'. Synchronise the clocks`;
+      this.log.warn({ code, aheadMs }, text);
     });
     this.disposer.add(() => {
       clock.stop();

@@ -28,6 +28,16 @@ describe('telemetry', () => {
     expect(text).toContain('optout_webhook_duration_seconds_count{route="studio"} 0');
   });
 
+  it('logs an unknown path with the one that is meant, and without what may be a secret or a phone number', async () => {
+    telemetry.signedRequestAstray(`/${'5ec2e7'.repeat(6)}/+14155550101/\u001b[2J/webhooks/twilio/message`);
+    expect(JSON.parse(lines.join(''))).toMatchObject({
+      code: 'unknown_path',
+      path: '/[redacted]/[redacted]/[redacted]/webhooks/twilio/message',
+      expected: '/webhooks/twilio/messages',
+    });
+    expect(await registry.metrics()).toMatch(/^optout_signed_requests_astray_total(\{.*\})? 1$/m);
+  });
+
   it('logs the cause of a refusal', async () => {
     telemetry.webhookRefused(
       'messages',
@@ -63,7 +73,19 @@ describe('telemetry', () => {
     for (let i = 0; i < 3; i++) telemetry.redisLost(new Error('ECONNREFUSED'));
     telemetry.redisBack();
     telemetry.redisLost(new Error('ECONNREFUSED'));
-    expect(lines.filter((line) => line.includes('not usable'))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes('Redis is gone'))).toHaveLength(2);
+    expect(lines.filter((line) => line.includes('Redis is back'))).toHaveLength(1);
+  });
+
+  it('logs of a webhook where it is kept and how long it took', () => {
+    const logFields = { messageSid: 'SM1', source: 'webhook' };
+    telemetry.webhookHandled('messages', { outcome: 'accepted', kept: 'spool', logFields }, 0.0123456);
+    expect(JSON.parse(lines[0] ?? '')).toMatchObject({
+      msg: 'webhook handled',
+      kept: 'spool',
+      seconds: 0.012,
+      ...logFields,
+    });
   });
 
   it('never throws', () => {

@@ -2,9 +2,17 @@ import type { Registry } from 'prom-client';
 import type { IngestConfig, WorkspaceOf } from '@optout-sync/shared/config';
 import { indexTerms } from '@optout-sync/shared/dead-letters';
 import type { WebhookRoute } from '@optout-sync/shared/domain';
-import { neverThrowing, throttle, type ClosedReason, type Logger } from '@optout-sync/shared/service';
+import {
+  RedisOutage,
+  enqueueCounters,
+  neverThrowing,
+  throttle,
+  type ClosedReason,
+  type Logger,
+} from '@optout-sync/shared/service';
 import type { UnknownPathEvents } from './http/app';
 import { likelyPath } from './http/likely-path';
+import { loggablePath } from './http/loggable-path';
 import type { HttpEvents } from './http/server';
 import type { SuspicionEvents } from './inbound/route-context';
 import { createMetrics, type Metrics } from './metrics';
@@ -38,28 +46,37 @@ export function createTelemetry(
     ...suspicionTelemetry(metrics, log),
     ...peopleTelemetry(metrics, log),
     ...spoolTelemetry(metrics, log),
-    ...connectionTelemetry(log),
+    ...connectionTelemetry(log, enqueueCounters(registry, config.workspaces, config.workspaceOf)),
   });
 }
 
 function webhookTelemetry({ webhooks, webhookDuration }: Metrics, log: Logger): WebhookEvents {
   const warn = throttledWarnings(log);
   return {
-    webhookHandled(route, { outcome, logFields }, seconds) {
+    webhookHandled(route, { outcome, kept, logFields }, seconds) {
       webhooks.inc({ route, outcome });
       webhookDuration.observe({ route }, seconds);
       const level = isQuiet(route, outcome) ? 'debug' : 'info';
-      log[level]({ route, outcome, ...logFields }, 'webhook handled');
+      log[level]({ route, outcome, kept, seconds: inMilliseconds(seconds), ...logFields }, 'webhook handled');
     },
     webhookRefused(route, { code, logFields, cause }, seconds) {
       webhooks.inc({ route, outcome: code });
       webhookDuration.observe({ route }, seconds);
-      const fields = { route, outcome: code, ...logFields, ...(cause ? { err: cause } : {}) };
+      const fields = {
+        route,
+        outcome: code,
+        seconds: inMilliseconds(seconds),
+        ...logFields,
+        ...(cause ? { err: cause } : {}),
+      };
       if (WEBHOOK_ERRORS[code].status >= 500) log.error(fields, 'webhook refused');
       else warn(route, code, fields);
     },
   };
 }
+
+/** Seconds with three decimals. */
+const inMilliseconds = (seconds: number): number => Math.round(seconds * 1_000) / 1_000;
 
 /** Webhooks without effect are most of the traffic, and so are people during an import, few of whom are opted out. */
 function isQuiet(route: WebhookRoute, outcome: WebhookResult['outcome']): boolean {
@@ -89,9 +106,6 @@ function throttledWarnings(
 /** In ms. A crowd of connections closes thousands of others in a second. */
 const CLOSED_LOG_MS = 10_000;
 
-/** What of a path goes into the log. */
-const LOGGED_PATH_LENGTH = 255;
-
 function httpTelemetry(metrics: Metrics, log: Logger): HttpEvents & UnknownPathEvents {
   const { brokenRequests, connectionsClosed, astray } = metrics;
   const warnOfClosed = throttle(CLOSED_LOG_MS, (suppressed, reason: ClosedReason) => {
@@ -102,7 +116,7 @@ function httpTelemetry(metrics: Metrics, log: Logger): HttpEvents & UnknownPathE
     log.warn(
       {
         code: 'unknown_path',
-        path: path.slice(0, LOGGED_PATH_LENGTH),
+        path: loggablePath(path),
         expected: likelyPath(path),
         suppressed,
       },
@@ -204,18 +218,22 @@ function spoolTelemetry({ spooled, drained }: Metrics, log: Logger): Omit<SpoolE
   };
 }
 
-function connectionTelemetry(log: Logger): ConnectionEvents {
-  let connection: 'new' | 'lost' | 'ready' = 'new';
+/** In ms. While Redis is read-only, each attempt to find the master connects, and opens no queue. */
+const NOT_OPENED_LOG_MS = 10_000;
+
+function connectionTelemetry(log: Logger, enqueued: ConnectionEvents['enqueued']): ConnectionEvents {
+  const outage = new RedisOutage(log);
+  const notOpened = throttle(NOT_OPENED_LOG_MS, (suppressed, err: Error) => {
+    log.error({ err, code: 'redis_unavailable', suppressed }, 'Redis is not usable');
+  });
   return {
     redisLost(error) {
-      // Every attempt to reconnect fails alike: one line for the outage, not one a second.
-      if (connection !== 'lost') log.error({ err: error, code: 'redis_unavailable' }, 'Redis is not usable');
-      connection = 'lost';
+      outage.failed('producer', error);
     },
     redisBack() {
-      // While Redis is read-only, each attempt to find the master connects.
-      if (connection !== 'ready') log.info('connected to Redis');
-      connection = 'ready';
+      outage.ready('producer');
     },
+    queuesNotOpened: notOpened,
+    enqueued,
   };
 }

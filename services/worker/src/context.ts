@@ -21,6 +21,7 @@ import {
   RedisHealth,
   createLogger,
   createRegistry,
+  registerConfigInfo,
   type Disposer,
   type Logger,
 } from '@optout-sync/shared/service';
@@ -33,6 +34,7 @@ import { RECONCILE_TIMES, type ReconcileTimes } from './reconcile/times';
 import { promoteDelayedJobs } from './runner/promote-delayed';
 import { Quarantine } from './runner/quarantine';
 import { originOf } from './origin';
+import { sharedSettings } from './shared-settings';
 import { registerRedisGauges } from './redis-gauges';
 import { RecentJobs } from './runner/recent-jobs';
 import { WorkerPool } from './runner/worker-pool';
@@ -109,8 +111,10 @@ export function createBaseContext(
   { stopping, disposer }: Lifetime,
   overrides: WorkerOverrides,
 ): BaseContext {
-  const log = overrides.log ?? createLogger({ service: 'worker', level: config.logLevel });
+  const log =
+    overrides.log ?? createLogger({ service: 'worker', level: config.logLevel, format: config.logFormat });
   const registry = createRegistry('worker');
+  registerConfigInfo(registry, config, sharedSettings(config));
   const telemetry = createTelemetry(registry, log, config);
   const heartbeat = overrides.heartbeat ?? new HeartbeatMonitor();
   disposer.add(() => {
@@ -236,6 +240,12 @@ function connect(
 ): Redis | Cluster {
   const redis = connectRedis(config.redis, role, (error) => {
     telemetry.redisFailed(role, error);
+  });
+  redis.on('close', () => {
+    telemetry.redisClosed(role);
+  });
+  redis.on('ready', () => {
+    telemetry.redisReady(role);
   });
   health.watch(role, redis);
   disposer.add(() => {

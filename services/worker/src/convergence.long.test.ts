@@ -25,7 +25,7 @@ import { recordJob } from './jobs/record-job';
 import { syncJob } from './jobs/sync-job';
 import { createTelemetry } from './telemetry';
 
-const JOB = { id: '1', data: { payload: undefined }, isRepeated: false };
+const JOB = { id: '1', data: { payload: undefined }, isRepeated: false, attempt: 1, waitedMs: 0 };
 
 /*
  * Checks that a message counts once, that every event has an outcome and that the latest message wins, against a reference

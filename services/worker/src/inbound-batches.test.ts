@@ -51,7 +51,11 @@ const delayed = () => harness.queues.inbound.getDelayed();
 const outcomes = (outcome: string) => harness.metric(`optout_events_total{outcome="${outcome}"`);
 const becomesApplied = (events: readonly InboundEvent[]) =>
   waitFor(() => events.every(({ phone }) => harness.attribute(phone)[0] === true), { what: 'the opt-outs' });
-const finishedJobs = (): number => harness.logLines.filter((line) => line.includes('event recorded')).length;
+/** How many events were recorded, by the log. */
+const recordedEvents = (): number =>
+  harness.logLines
+    .filter((line) => line.includes('events recorded'))
+    .reduce((sum, line) => sum + (JSON.parse(line) as { events: unknown[] }).events.length, 0);
 
 describe('a job of many events', () => {
   it('records all of them, those of a phone in their order, and requests one sync of each phone', async () => {
@@ -118,7 +122,7 @@ describe('an event of a batch that cannot be recorded', () => {
     });
     expect(letter?.attempts.map(({ code }) => code)).toEqual(['internal_error', 'event_invalid']);
     expect(await harness.queues.inbound.getJob(id)).toBeUndefined();
-    expect(finishedJobs()).toBe(4);
+    expect(recordedEvents()).toBe(4);
   });
 
   it.each([
@@ -142,7 +146,7 @@ describe('an event of a batch that cannot be recorded', () => {
     expect(job.data.failures?.map((failure) => failure.code)).toEqual(['internal_error', code]);
     if (code !== 'account_unknown') expect(job.data.transientSince).toBe(since);
     expect(await deadLetters()).toEqual([]);
-    expect(finishedJobs()).toBe(4);
+    expect(recordedEvents()).toBe(4);
   });
 
   it('gets a job of its own when Redis refuses it alone, and is recorded once that is mended', async () => {
@@ -152,7 +156,8 @@ describe('an event of a batch that cannot be recorded', () => {
     await becomesApplied([events[0]!, events[2]!]);
     const job = await waitFor(async () => (await delayed())[0], { what: 'the waiting job' });
     expect(itemsOf(job.data).map(({ raw }) => raw)).toEqual([events[1]]);
-    expect(job.data.failures?.map(({ code }) => code)).toEqual(['internal_error']);
+    // On a busy machine it has been tried again by now.
+    expect(new Set(job.data.failures?.map(({ code }) => code))).toEqual(new Set(['internal_error']));
     await redis.del(key);
     await job.promote().catch(() => undefined);
     await becomesApplied(events);

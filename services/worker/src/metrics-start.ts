@@ -1,7 +1,9 @@
-import { STAGE_CODES, Stage } from '@optout-sync/shared/dead-letters';
+import { STAGE_CODES, Stage, failureCodesOf } from '@optout-sync/shared/dead-letters';
 import { Channel, DestinationName, EventKind, EventSource, OUTCOMES } from '@optout-sync/shared/domain';
-import { destinationQueueName, laneOf, syncQueueName } from '@optout-sync/shared/queues';
+import { LANES, QUEUES, destinationQueueName, laneOf, syncQueueName } from '@optout-sync/shared/queues';
+import { DriftKind } from '@optout-sync/shared/reconcile';
 import type { WorkerMetrics } from './metrics';
+import { PERSON_OUTCOMES } from './people/people-job';
 
 /** The workspace of what belongs to none, or to one that is not known: Prometheus has no such label then. */
 export const NO_WORKSPACE = '';
@@ -31,6 +33,12 @@ export function startAtZero(metrics: WorkerMetrics, workspaces: readonly string[
 
 function startWorkspace(metrics: WorkerMetrics, workspace: string): void {
   metrics.unsearchedFormats.inc({ workspace }, 0);
+  metrics.reconcileChecked.inc({ workspace }, 0);
+  for (const kind of DriftKind.options) {
+    for (const action of ['written', 'reported']) metrics.reconcileDrift.inc({ workspace, kind, action }, 0);
+  }
+  metrics.reconcileDrift.inc({ workspace, kind: 'unapplied', action: 'requested' }, 0);
+  for (const outcome of PERSON_OUTCOMES) metrics.peopleChanges.inc({ workspace, outcome }, 0);
   for (const source of EventSource.options) {
     const lane = laneOf({ source, occurredAt: 0 });
     for (const kind of EventKind.options) {
@@ -40,14 +48,41 @@ function startWorkspace(metrics: WorkerMetrics, workspace: string): void {
   }
 }
 
-/** The workspace of each queue that belongs to one. */
-export function workspacesOfQueues(workspaces: readonly string[]): ReadonlyMap<string, string> {
-  return new Map(
-    workspaces.flatMap((workspace) =>
-      [
-        syncQueueName(workspace),
-        ...DestinationName.options.map((name) => destinationQueueName(name, workspace)),
-      ].map((queue) => [queue, workspace] as const),
-    ),
+/** What the jobs of a queue do, and for which workspace; none where the queue is that of all. */
+interface QueuePurpose {
+  readonly stage: Exclude<Stage, 'ingest'>;
+  readonly workspace: string;
+}
+
+/** The purpose of each queue. A queue of replay runs has none: its jobs become no dead letters. */
+export function purposesOf(workspaces: readonly string[]): ReadonlyMap<string, QueuePurpose> {
+  const ofAll = { inbound: 'record', forwards: 'forward', people: 'people', batches: 'batch' } as const;
+  const shared = Object.entries(ofAll).map(
+    ([name, stage]) => [QUEUES[name as keyof typeof ofAll], { stage, workspace: NO_WORKSPACE }] as const,
   );
+  const own = workspaces.flatMap((workspace) => [
+    [syncQueueName(workspace), { stage: 'sync', workspace }] as const,
+    ...DestinationName.options.map(
+      (stage) => [destinationQueueName(stage, workspace), { stage, workspace }] as const,
+    ),
+  ]);
+  return new Map<string, QueuePurpose>([...shared, ...own]);
+}
+
+/** What a newer version writes; see `parsePayload`. */
+const UNSUPPORTED = /_(?:version|value)_unknown$/;
+
+/** Lets the series of a queue start at 0 once it is consumed. */
+export function startQueue(metrics: WorkerMetrics, queue: string, purpose: QueuePurpose | undefined): void {
+  metrics.consumerErrors.inc({ queue }, 0);
+  metrics.stalled.inc({ queue }, 0);
+  metrics.jobSeconds.zero({ queue });
+  for (const lane of LANES) metrics.jobWait.zero({ queue, lane });
+  for (const outcome of ['retry', 'dead_letter']) metrics.jobs.inc({ queue, outcome }, 0);
+  if (!purpose) return;
+  const { stage, workspace } = purpose;
+  for (const code of failureCodesOf(stage)) {
+    metrics.jobFailures.inc({ queue, code, workspace }, 0);
+    if (UNSUPPORTED.test(code)) metrics.unsupported.inc({ queue, code }, 0);
+  }
 }

@@ -5,15 +5,21 @@ import type { JobStores } from '@optout-sync/shared/dead-letters';
 import type { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import {
   registerDeadLetterGauges,
+  registerLastSuccess,
   registerQueueGauges,
   registerReplayGauges,
 } from '@optout-sync/shared/service';
-import { InboundBacklog, UnappliedReader, registerUnappliedGauges } from '@optout-sync/shared/unapplied';
+import {
+  InboundBacklog,
+  RawBatchBacklog,
+  UnappliedReader,
+  registerUnappliedGauges,
+} from '@optout-sync/shared/unapplied';
 import type { WorkerPool } from './runner/worker-pool';
 
 /** Registers the gauges that are read from Redis at each scrape. */
 export function registerRedisGauges(options: {
-  readonly config: Pick<WorkerConfig, 'workspaces' | 'workspaceOf'>;
+  readonly config: Pick<WorkerConfig, 'workspaces' | 'workspaceOf' | 'redis'>;
   readonly registry: Registry;
   readonly redis: Redis | Cluster;
   readonly queues: JobStores;
@@ -24,8 +30,12 @@ export function registerRedisGauges(options: {
   registerQueueGauges(registry, pool.queues, [queues.deadLetters]);
   registerDeadLetterGauges(registry, queues.deadLetters);
   registerReplayGauges(registry, queues.runs);
+  registerLastSuccess(registry, redis, config.redis.prefix);
   const workspaces = config.workspaces.map(({ name }) => name);
-  const backlog = new InboundBacklog(redis, queues.inbound, config.workspaceOf, unapplied);
-  const reader = new UnappliedReader(workspaces, unapplied, () => backlog);
+  const backlogs = {
+    inbound: new InboundBacklog(redis, queues.inbound, config.workspaceOf, unapplied),
+    batches: new RawBatchBacklog(redis, queues.batches, config.workspaceOf),
+  };
+  const reader = new UnappliedReader(workspaces, unapplied, () => backlogs);
   registerUnappliedGauges(registry, { workspaces, reader });
 }

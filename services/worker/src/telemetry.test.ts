@@ -33,13 +33,22 @@ describe('createTelemetry', () => {
   const subject = { workspace: 'shop', channel: 'sms', phone: '+14155550123' as E164 } as const;
 
   it('lets closed label sets start at 0 for each workspace', async () => {
-    const { registry } = setUp();
+    const { registry, telemetry } = setUp();
+    for (const queue of ['inbound-events', 'customerio-sync-shop']) telemetry.consumerOpened(queue, 1);
     const zeros = [
       'optout_events_total{outcome="applied",kind="stop",source="webhook",lane="live",workspace="shop"',
       'optout_events_total{outcome="dead_lettered",kind="stop",source="backfill",lane="background",workspace="default"',
       'optout_dead_letters_total{stage="sync",code="customerio_refused",workspace="shop"',
       'optout_end_to_end_seconds_count{service="worker",source="webhook",kind="stop",lane="live",workspace="shop"',
       'optout_replayed_letters_total{outcome="failed"',
+      'optout_enqueued_total{result="folded",kind="stop",source="webhook",lane="live",workspace="shop"',
+      'optout_reconcile_drift_total{workspace="shop",kind="reverted",action="written"',
+      'optout_people_changes_total{workspace="shop",outcome="requested"',
+      'optout_job_failures_total{queue="customerio-sync-shop",code="customerio_unauthorized",workspace="shop"',
+      'optout_job_failures_total{queue="inbound-events",code="account_unknown",workspace=""',
+      'optout_unsupported_payloads_total{queue="inbound-events",code="event_version_unknown"',
+      'optout_job_duration_seconds_count{service="worker",queue="inbound-events"',
+      'optout_job_wait_seconds_count{service="worker",queue="inbound-events",lane="live"',
     ];
     for (const line of zeros) {
       expect(await samples(registry, line)).toEqual([expect.stringMatching(/ 0$/) as string]);
@@ -51,7 +60,7 @@ describe('createTelemetry', () => {
     const event = (version: number) =>
       ({ ...stop, version, receivedAt: Date.now(), outcome: 'applied' }) as never;
     telemetry.written(subject, [event(1)]);
-    telemetry.settled(subject, 'applied', [event(1), event(2)], 1, 'live', 1);
+    telemetry.settled(subject, 'applied', [event(1), event(2)], 1, { lane: 'live' }, 1);
     const count =
       'optout_end_to_end_seconds_count{service="worker",source="webhook",kind="stop",lane="live",workspace="shop"}';
     expect(await samples(registry, count)).toEqual([expect.stringMatching(/ 2$/) as string]);
@@ -62,8 +71,8 @@ describe('createTelemetry', () => {
     const settled = [
       { ...stop, messageSid: 'SM1', receivedAt: Date.now() - 90_000, version: 1, outcome: 'applied' },
     ] as never;
-    telemetry.settled(subject, 'applied', settled, 1, 'live', undefined);
-    telemetry.settled(subject, 'applied', settled, 1, 'background', undefined);
+    telemetry.settled(subject, 'applied', settled, 1, { lane: 'live' }, undefined);
+    telemetry.settled(subject, 'applied', settled, 1, { lane: 'background' }, undefined);
     const bucket = (lane: string, le: string) =>
       samples(
         registry,
@@ -84,8 +93,8 @@ describe('createTelemetry', () => {
     const deadLetter = { stage: 'sync', code: 'poison_job', message: '', undone, attempts: [] };
     telemetry.deadLettered(deadLetter as never, 'dl-1', [stop], 'live');
     const failure = new JobError('transient', 'customerio_timeout', 'late');
-    telemetry.jobFailed('customerio-sync-shop', failure, 'retry');
-    telemetry.jobFailed('inbound-events', failure, 'retry');
+    telemetry.jobFailed('customerio-sync-shop', failure, 'retry', {});
+    telemetry.jobFailed('inbound-events', failure, 'retry', {});
     for (const line of [
       'optout_dead_letters_total{stage="sync",code="poison_job",workspace="shop"',
       'optout_events_total{outcome="dead_lettered",kind="stop",source="webhook",lane="live",workspace="shop"',
@@ -108,17 +117,22 @@ describe('createTelemetry', () => {
     );
   });
 
-  it('logs the errors of a connection or queue once for each, however many there are', () => {
+  it('logs the errors of a queue once for each, and those that follow from an outage of Redis not at all', () => {
     const { telemetry, lines } = setUp();
     for (let n = 0; n < 3; n++) {
-      telemetry.redisFailed('store', new Error('ECONNREFUSED'));
       telemetry.consumerFailed('replays', new Error('READONLY'));
       telemetry.consumerFailed('forwards', new Error('READONLY'));
     }
-    expect(lines.map((line) => (JSON.parse(line) as { code: string }).code)).toEqual([
+    telemetry.redisClosed('store');
+    telemetry.consumerFailed('people-changes', new Error('ECONNREFUSED'));
+    for (let n = 0; n < 3; n++) telemetry.redisFailed('store', new Error('ECONNREFUSED'));
+    telemetry.redisReady('store');
+    expect(lines.map((line) => (JSON.parse(line) as { code?: string; msg: string }).code)).toEqual([
+      'worker_error',
+      'worker_error',
       'redis_unavailable',
-      'worker_error',
-      'worker_error',
+      undefined,
     ]);
+    expect(lines.at(-1)).toContain('Redis is back');
   });
 });

@@ -3,16 +3,17 @@ import type { WorkspaceOf } from '@optout-sync/shared/config';
 import { indexTerms } from '@optout-sync/shared/dead-letters';
 import { maskPhone } from '@optout-sync/shared/domain';
 import { DriftKind } from '@optout-sync/shared/reconcile';
-import { neverThrowing, type Logger } from '@optout-sync/shared/service';
+import { RedisOutage, enqueueCounters, neverThrowing, type Logger } from '@optout-sync/shared/service';
 import { batchTelemetry } from './batch-telemetry';
 import type { BatchJobEvents } from './jobs/batch-job';
 import type { DestinationEvents } from './jobs/destination-job';
 import type { RecordEvents } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
 import { throttleEach } from './lib/throttle-each';
+import { recordedFields, secondsSinceOldest } from './log-fields';
 import { eventCounters } from './event-counters';
 import { createMetrics, type WorkerMetrics } from './metrics';
-import { NO_WORKSPACE, startAtZero, workspacesOfQueues } from './metrics-start';
+import { NO_WORKSPACE, purposesOf, startAtZero, startQueue } from './metrics-start';
 import type { PeopleJobEvents } from './people/people-job';
 import type { PersonLookEvents } from './people/person-look-rounds';
 import { reconcileTelemetry } from './reconcile-telemetry';
@@ -30,6 +31,8 @@ import { workspaceTelemetry } from './workspace/workspace-telemetry';
 
 interface RedisEvents extends WorkerPoolEvents, FailoverEvents {
   redisFailed(role: string, error: Error): void;
+  redisClosed(role: string): void;
+  redisReady(role: string): void;
   promotionFailed(queue: string, error: unknown): void;
 }
 
@@ -59,23 +62,24 @@ interface TelemetryConfig {
 
 export function createTelemetry(registry: Registry, log: Logger, config: TelemetryConfig): Telemetry {
   const metrics = createMetrics(registry);
+  const { workspaceOf } = config;
   const names = config.workspaces.map(({ name }) => name);
   startAtZero(metrics, names);
   return neverThrowing<Telemetry>({
-    ...outcomeTelemetry(metrics, log, config.workspaceOf),
-    ...jobTelemetry(metrics, log, workspacesOfQueues(names)),
+    ...outcomeTelemetry(metrics, log, workspaceOf),
+    ...jobTelemetry(metrics, log, purposesOf(names)),
     ...replayTelemetry(metrics, log),
     ...workspaceTelemetry(metrics, log),
     ...accessTelemetry(log),
-    ...redisTelemetry(metrics, log),
+    ...redisTelemetry(metrics, log, purposesOf(names)),
     ...storedNamesTelemetry(log),
     ...reconcileTelemetry(metrics, log),
     ...peopleTelemetry(metrics, log),
-    ...batchTelemetry(metrics, log),
+    ...batchTelemetry(metrics, log, workspaceOf, enqueueCounters(registry, names, workspaceOf)),
   });
 }
 
-/** In ms. The errors of a connection or of a queue are logged at most once in this time. */
+/** In ms. The errors of a queue are logged at most once in this time. */
 const ERROR_LOG_MS = 10_000;
 
 function outcomeTelemetry(
@@ -85,25 +89,29 @@ function outcomeTelemetry(
 ): RecordEvents & SyncEvents & DestinationEvents & DeadLetterEvents {
   const { ended, reached } = eventCounters(metrics);
   return {
-    recorded(event, result, place) {
-      const { messageSid, kind, channel, source } = event;
-      if (result === 'recorded') metrics.ledgerChanges.inc({ kind, channel });
-      else ended(result, event, place);
-      const phone = maskPhone(event.phone);
-      log.info({ messageSid, kind, channel, source, result, phone }, 'event recorded');
+    recorded(results, lane, { attempt, waitedMs }) {
+      for (const { event, workspace, counted } of results) {
+        const { kind, channel } = event;
+        if (counted === 'recorded') metrics.ledgerChanges.inc({ kind, channel });
+        else if (counted !== undefined) ended(counted, event, { workspace, lane });
+      }
+      // One line for the job: a line for each event would cost more than its place in the ledger.
+      log.info({ lane, attempt, waitedMs, events: results.map(recordedFields) }, 'events recorded');
     },
     superseded(events, place) {
       for (const event of events) ended('stale', event, place);
     },
-    settled({ workspace, channel, phone }, outcome, settled, people, lane, earlyVersion = 0) {
+    settled({ workspace, channel, phone }, outcome, settled, people, at, earlyVersion = 0) {
       metrics.people.inc({ channel }, people);
+      const { lane } = at;
       for (const event of settled) {
         ended(event.outcome === 'stale' ? 'stale' : outcome, event, { workspace, lane });
         // Those of an early write were counted then.
         if (event.version > earlyVersion) reached(event, { workspace, lane });
       }
       const messageSids = settled.map(({ messageSid }) => messageSid);
-      log.info({ workspace, channel, phone: maskPhone(phone), outcome, people, messageSids }, 'synced');
+      const about = { workspace, channel, phone: maskPhone(phone), messageSids };
+      log.info({ ...about, outcome, people, ...at, seconds: secondsSinceOldest(settled) }, 'synced');
     },
     written({ workspace }, events) {
       for (const event of events) reached(event, { workspace, lane: 'live' });
@@ -126,10 +134,11 @@ function outcomeTelemetry(
     },
     deadLettered(deadLetter, id, inboundEvents, lane = 'live') {
       const { stage, code, message, attempts } = deadLetter;
-      const { workspace = NO_WORKSPACE } = indexTerms(deadLetter, workspaceOf);
+      const { workspace = NO_WORKSPACE, phone, messageSids } = indexTerms(deadLetter, workspaceOf);
       metrics.deadLetters.inc({ stage, code, workspace });
       for (const event of inboundEvents) ended('dead_lettered', event, { workspace, lane });
-      log.error({ id, stage, code, message, attempts: attempts.length }, 'dead-lettered');
+      const about = { workspace, lane, messageSids, phone: phone && maskPhone(phone) };
+      log.error({ id, stage, code, ...about, message, attempts: attempts.length }, 'dead-lettered');
     },
   };
 }
@@ -137,7 +146,7 @@ function outcomeTelemetry(
 function jobTelemetry(
   metrics: WorkerMetrics,
   log: Logger,
-  workspaces: ReadonlyMap<string, string>,
+  purposes: ReturnType<typeof purposesOf>,
 ): JobEvents {
   // Every waiting job reports each 30 s: one line for all of a queue and a code.
   const unsupported = throttleEach(ERROR_LOG_MS, (_, suppressed, fields: object) => {
@@ -148,21 +157,18 @@ function jobTelemetry(
       for (const outcome of outcomes) metrics.jobs.inc({ queue, outcome });
       metrics.jobSeconds.observe({ queue }, seconds);
     },
-    jobFailed(queue, failure, next) {
+    jobFailed(queue, failure, next, fields) {
       metrics.jobs.inc({ queue, outcome: next });
-      metrics.jobFailures.inc({
-        queue,
-        code: failure.code,
-        workspace: workspaces.get(queue) ?? NO_WORKSPACE,
-      });
-      const { code, status, message, cause } = failure;
+      const workspace = purposes.get(queue)?.workspace ?? NO_WORKSPACE;
+      const { code, status, operation, message, cause } = failure;
+      metrics.jobFailures.inc({ queue, code, workspace });
       if (failure.kind === 'unsupported') {
         metrics.unsupported.inc({ queue, code });
-        unsupported(`${queue} ${code}`, { queue, code, next, message });
+        unsupported(`${queue} ${code}`, { queue, code, next, ...fields, message });
         return;
       }
       const level = code === 'worker_stopping' ? 'debug' : 'warn';
-      log[level]({ queue, code, status, next, message, err: cause }, 'attempt failed');
+      log[level]({ queue, code, status, operation, next, ...fields, message, err: cause }, 'attempt failed');
     },
   };
 }
@@ -214,24 +220,33 @@ function peopleTelemetry(
   };
 }
 
-function redisTelemetry(metrics: WorkerMetrics, log: Logger): RedisEvents {
-  const redisFailed = throttleEach(ERROR_LOG_MS, (role, suppressed, err: Error) => {
-    log.error({ err, code: 'redis_unavailable', role, suppressed }, 'redis connection failed');
-  });
+function redisTelemetry(
+  metrics: WorkerMetrics,
+  log: Logger,
+  purposes: ReturnType<typeof purposesOf>,
+): RedisEvents {
+  const outage = new RedisOutage(log);
   const logFailure = throttleEach(ERROR_LOG_MS, (queue, suppressed, err: Error) => {
     log.error({ err, code: 'worker_error', queue, suppressed }, 'worker error');
   });
   return {
-    redisFailed,
+    redisFailed(role, error) {
+      outage.failed(role, error);
+    },
+    redisClosed(role) {
+      outage.closed(role);
+    },
+    redisReady(role) {
+      outage.ready(role);
+    },
     consumerFailed(queue, error) {
       metrics.consumerErrors.inc({ queue });
-      logFailure(queue, error);
+      if (!outage.isOn) logFailure(queue, error);
     },
     consumerOpened(queue, slots) {
       metrics.slots.set({ queue }, slots);
       metrics.slotsUsed.set({ queue }, 0);
-      metrics.consumerErrors.inc({ queue }, 0);
-      metrics.stalled.inc({ queue }, 0);
+      startQueue(metrics, queue, purposes.get(queue));
     },
     jobStalled(queue) {
       metrics.stalled.inc({ queue });

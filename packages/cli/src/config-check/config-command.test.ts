@@ -49,6 +49,7 @@ describe('config check', () => {
     expect(parse(out.replace(/\nNo errors found\.$/, ''))).toMatchObject({
       redis: { mode: 'standalone', url: 'redis://redis.example:6379/1', password: 'set' },
       log_level: 'info',
+      log_format: 'json',
       twilio: { accounts: [{ sid: `AC${'1'.repeat(32)}`, auth_tokens: 2, workspace: 'default' }] },
       customerio: {
         workspaces: [

@@ -7,7 +7,6 @@ import {
   readSharedConfig,
   storedNameWarnings,
 } from '@optout-sync/operations';
-import { removedVariableWarnings } from '@optout-sync/shared/config';
 import { addExamples } from '../frame/examples';
 import { printJson } from '../frame/json';
 import { jsonOption } from '../frame/options';
@@ -33,11 +32,7 @@ export function configCommand(terminal: Terminal): Command {
         return [];
       });
       const summary = configSummary(shared);
-      const warnings = [
-        ...removedVariableWarnings(terminal.env),
-        ...configWarnings(shared),
-        ...ofStoredNames,
-      ];
+      const warnings = [...configWarnings(shared), ...ofStoredNames];
       if (json) {
         printJson(terminal, { ...summary, warnings });
         return;

@@ -19,8 +19,8 @@ const PACKAGES = {
 let root: string;
 beforeEach(() => {
   root = mkdtempSync(join(tmpdir(), 'optout-sync-test-'));
-  for (const folder of ['scripts', 'packages/local-runtime/src']) {
-    cpSync(join(FOLDERS.root, folder), join(root, folder), { recursive: true });
+  for (const path of ['scripts', 'packages/local-runtime/src', 'bench/src/usage.js', 'faults/src/usage.js']) {
+    cpSync(join(FOLDERS.root, path), join(root, path), { recursive: true });
   }
   writeFileSync(join(root, 'package.json'), JSON.stringify({ workspaces: [] }));
   writeFileSync(join(root, 'package-lock.json'), JSON.stringify({ packages: PACKAGES }));
@@ -98,6 +98,20 @@ test.each(['start', 'dev', 'test', 'faults', 'bench', 'cli', 'simulate'])(
     expect(out).toMatch(/^npm (start|test|run)/);
     expect(calls()).toEqual([]);
     expect(existsSync(join(root, 'data'))).toBe(false);
+  },
+);
+
+test.each([
+  ['faults', '--scenario <name>'],
+  ['bench', '--rounds <n>'],
+])(
+  'the help of the suite %s has its options, before and after an installation without its packages',
+  async (name, option) => {
+    expect((await run(name, '--help')).out).toContain(option);
+    await run('start');
+    const installations = calls().length;
+    expect((await run(name, '--help')).out).toContain(option);
+    expect(calls()).toHaveLength(installations);
   },
 );
 

@@ -10,6 +10,7 @@ export const FOLDERS = {
   logs: join(data, 'logs'),
   run: join(data, 'run'),
   redis: join(data, 'redis'),
+  prometheus: join(data, 'prometheus'),
 } as const;
 
 /** The built programs of this checkout. */

@@ -1,6 +1,7 @@
 import {
   baseUrl,
   defaultOf,
+  differentPorts,
   host,
   loggingEnv,
   parseEnv,
@@ -55,12 +56,14 @@ export function readLauncherConfig(env: Env): LauncherConfig {
     port: read[variable] ?? Number(defaultOf(variable)),
     configured: read[variable] !== undefined,
   });
+  const ports = {
+    webhook: wanted('INGEST_PORT'),
+    ingestAdmin: wanted('INGEST_ADMIN_PORT'),
+    workerAdmin: wanted('WORKER_ADMIN_PORT'),
+  };
+  differentPorts(Object.fromEntries(Object.values(ports).map(({ variable, port }) => [variable, port])));
   return {
-    ports: {
-      webhook: wanted('INGEST_PORT'),
-      ingestAdmin: wanted('INGEST_ADMIN_PORT'),
-      workerAdmin: wanted('WORKER_ADMIN_PORT'),
-    },
+    ports,
     hosts: { webhook: reachableHost(read.INGEST_HOST), admin: reachableHost(read.ADMIN_HOST) },
     publicUrl: read.PUBLIC_URL,
     redisUrl: read.REDIS_URL,

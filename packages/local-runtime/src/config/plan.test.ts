@@ -66,6 +66,22 @@ test('configured ports differ from default ones', () => {
   expect(ports.workerAdmin).toEqual({ variable: 'WORKER_ADMIN_PORT', port: 9102, configured: false });
 });
 
+test.each([
+  [{ INGEST_PORT: '9102' }, 'WORKER_ADMIN_PORT: must differ from INGEST_PORT'],
+  [{ INGEST_ADMIN_PORT: '8080' }, 'INGEST_ADMIN_PORT: must differ from INGEST_PORT'],
+  [
+    { INGEST_ADMIN_PORT: '7000', WORKER_ADMIN_PORT: '7000' },
+    'WORKER_ADMIN_PORT: must differ from INGEST_ADMIN_PORT',
+  ],
+])('the ports of one machine must differ, also from a default: %j', (env, error) => {
+  expect(() => makePlan(env, true)).toThrow(error);
+});
+
+test('any number of ports may be any free one', () => {
+  const free = { INGEST_PORT: '0', INGEST_ADMIN_PORT: '0', WORKER_ADMIN_PORT: '0' };
+  expect(() => makePlan(free, true)).not.toThrow();
+});
+
 test('on real accounts no port is replaced when it is taken: Twilio calls the one that is known', () => {
   const { ports } = makePlan(REAL, false).config;
   expect(ports.webhook).toEqual({ variable: 'INGEST_PORT', port: 8080, configured: true });

@@ -4,8 +4,10 @@ export interface Arguments {
   readonly once: boolean;
   readonly demo: boolean;
   readonly verbose: boolean;
+  /** Whether a Prometheus runs beside the system. */
+  readonly monitoring: boolean;
   readonly help: boolean;
-  /** Whether a Redis may be installed, and its image be pulled. */
+  /** Whether Redis and Prometheus may be installed, and an image of Redis be pulled. */
   readonly mayInstall: boolean;
 }
 
@@ -17,6 +19,7 @@ export function parseArguments(argv: readonly string[]): Arguments {
       once: { type: 'boolean', default: false },
       demo: { type: 'boolean', default: false },
       verbose: { type: 'boolean', default: false },
+      monitoring: { type: 'boolean', default: false },
       help: { type: 'boolean', default: false },
       'no-install': { type: 'boolean', default: false },
     },

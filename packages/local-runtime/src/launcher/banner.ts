@@ -16,6 +16,7 @@ export function banner(plan: Plan, urls: SystemUrls, parts: ReturnType<LocalSyst
     ['ingest', `${urls.ingestAdmin}/metrics  /healthz  /readyz`],
     ['worker', `${urls.workerAdmin}/metrics  /healthz  /readyz`],
     ['Customer.io', customerIo(urls)],
+    ...monitoring(urls),
     ['processes', parts.map(({ name, pid }) => `${name} ${pid ?? '(container)'}`).join(', ')],
     ['logs', 'data/logs/'],
     ['dead letters', deadLetterCommand(plan)],
@@ -28,6 +29,16 @@ export function banner(plan: Plan, urls: SystemUrls, parts: ReturnType<LocalSyst
 function customerIo({ sandbox }: SystemUrls): string {
   if (sandbox === undefined) return 'your workspace';
   return `${sandbox} (sandbox; docs/simulator.md shows how to change its people)`;
+}
+
+const OLDEST_OPT_OUT = '/graph?g0.expr=optout_oldest_unapplied_seconds&g0.tab=0&g0.range_input=15m';
+
+function monitoring({ prometheusPages }: SystemUrls): Row[] {
+  if (prometheusPages === undefined) return [];
+  return [
+    ['alerts', `${prometheusPages}/alerts`],
+    ['oldest opt-out', `${prometheusPages}${OLDEST_OPT_OUT}`],
+  ];
 }
 
 function formatRow([name, value]: Row): string {
@@ -45,6 +56,11 @@ function demoHints(
     'Redis dies, ingest spools what arrives, and it is applied when Redis is back:',
     `kill -9 ${redis}; npx optout-sync simulate message --body STOP`,
   ];
+  const brokenCustomerIo = [
+    '',
+    'Customer.io breaks, and alerts fire within three minutes (docs/monitoring.md has the rest):',
+    `curl ${urls.sandbox}/__sandbox/addFault -d '{ "effect": { "kind": "status", "status": 503 } }'; npm run simulate -- message --body STOP`,
+  ];
   return [
     '',
     'One more STOP:',
@@ -53,6 +69,7 @@ function demoHints(
     'A person is new or changed the number (docs/people-webhook.md):',
     peopleCurlCommand(plan.peopleToken, new URL(WEBHOOK_PATHS.people, urls.webhook).href),
     ...(redis === undefined ? [] : outage),
+    ...(urls.prometheusPages === undefined ? [] : brokenCustomerIo),
   ];
 }
 

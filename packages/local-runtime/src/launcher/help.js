@@ -10,7 +10,8 @@ from PATH, in Docker, or installed. A part that dies is started again.
   --once        send the samples, show their outcomes, stop; exit code 0 only if all are as expected.
                 On configured accounts no samples are sent: the system only has to become ready.
   --demo        run the demo even if credentials are set
-  --no-install  install nothing: neither npm packages, nor a Redis, nor an image of one
+  --monitoring  run a Prometheus beside it, with our alerts: from PATH or installed; docs/monitoring.md
+  --no-install  install nothing: neither npm packages, nor a Redis or an image of one, nor a Prometheus
   --verbose     show the logs of all parts here as well as in data/logs/
   --help        show this text
 

@@ -3,7 +3,6 @@ import {
   ConfigError,
   collectErrors,
   errorsIn,
-  removedVariableWarnings,
   unknownVariables,
   type Env,
 } from '@optout-sync/shared/config';
@@ -26,8 +25,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
  * @returns the exit code: 0 when stopped or all outcomes are as expected, 78 for a wrong configuration, 1 otherwise
  */
 export async function runLauncher(args: Arguments, env: Env, interrupted: Promise<string>): Promise<number> {
-  const warnings = [...unknownVariables(env, FOLDERS.root), ...removedVariableWarnings(env)];
-  for (const warning of warnings) say(`warning: ${warning}`);
+  for (const warning of unknownVariables(env, FOLDERS.root)) say(`warning: ${warning}`);
   let plan: Plan | undefined;
   try {
     plan = await Promise.race([checkedPlan(args, env), interrupted.then(() => undefined)]);
@@ -35,7 +33,8 @@ export async function runLauncher(args: Arguments, env: Env, interrupted: Promis
     return report(error);
   }
   if (plan === undefined) return 0;
-  const system = new LocalSystem(plan, { say, verbose: args.verbose, mayInstall: args.mayInstall });
+  const { verbose, mayInstall, monitoring } = args;
+  const system = new LocalSystem(plan, { say, verbose, mayInstall, monitoring });
   const code = await Promise.race([
     serve(plan, system, args).catch(report),
     interrupted.then(() => 0),

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { access, constants } from 'node:fs/promises';
-import { delimiter, join } from 'node:path';
-import { inheritedEnv } from '../process/owned-process';
+import { join } from 'node:path';
+import { searchPath } from '../install/search-path';
 
 /** A Redis server that can be run. */
 export interface ServerBinary {
@@ -33,12 +33,9 @@ const LEAST = [6, 2] as const;
  */
 export async function findServer(
   log: (line: string) => void,
-  path = inheritedEnv().PATH ?? '',
+  path?: string,
 ): Promise<ServerBinary | undefined> {
-  // A plain user's PATH often lacks the sbin folders.
-  const folders = [...path.split(delimiter), '/usr/sbin', '/usr/local/sbin', '/opt/homebrew/bin'].filter(
-    Boolean,
-  );
+  const folders = searchPath(path);
   const tooOld = new Set<string>();
   for (const [name, argv0] of CANDIDATES) {
     for (const folder of folders) {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Redis } from 'ioredis';
@@ -138,6 +138,32 @@ describe('a protected server', () => {
     await second.stop();
     await rm(dir, { recursive: true });
   });
+
+  test('refuses a password file that is a link, whose target keeps its rights and its content', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'optout-sync-test-'));
+    const elsewhere = join(dir, 'elsewhere');
+    await writeFile(elsewhere, `requirepass ${'0'.repeat(64)}\n`, { mode: 0o644 });
+    const home = join(dir, 'redis');
+    await mkdir(home);
+    await symlink(elsewhere, join(home, 'password.conf'));
+    await expect(start({ protect: true, dir: home })).rejects.toThrow('password.conf is a link; remove it');
+    expect((await stat(elsewhere)).mode & 0o777).toBe(0o644);
+    await rm(dir, { recursive: true });
+  });
+
+  test.each([`requirepass ${'0'.repeat(64)}\n`, 'requirepass short\n'])(
+    'takes the rights of others from a password file that is %j',
+    async (text) => {
+      const dir = await mkdtemp(join(tmpdir(), 'optout-sync-test-'));
+      const file = join(dir, 'password.conf');
+      await writeFile(file, text, { mode: 0o644 });
+      const redis = await start({ protect: true, dir });
+      expect((await stat(file)).mode & 0o777).toBe(0o600);
+      expect(await readFile(file, 'utf8')).toBe(`requirepass ${new URL(redis.url).password}\n`);
+      await redis.stop();
+      await rm(dir, { recursive: true });
+    },
+  );
 
   test('has the data of a folder that had no password', async () => {
     const dir = await mkdtemp(join(tmpdir(), 'optout-sync-test-'));

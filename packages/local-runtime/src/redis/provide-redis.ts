@@ -1,8 +1,9 @@
+import { refusedInstallation } from '../install/package-manager';
 import { freePort } from '../process/free-port';
 import { dockerRedis } from './docker-redis';
 import { findServer } from './find-server';
 import { givenRedis } from './given-redis';
-import { installServer, refusedInstallation } from './install-server';
+import { REDIS_INSTALLATIONS, installServer } from './install-server';
 import { privateRedis } from './private-redis';
 import type { DockerProvider, ProvidedRedis, RedisOptions } from './provided-redis';
 import { serverArguments } from './server-process';
@@ -42,7 +43,7 @@ export async function provideRedis(
   };
   const inDocker = await docker(container);
   if (inDocker) return inDocker;
-  if (!mayInstall) throw new Error(`${ADVICE}\n${refusedInstallation()}`);
+  if (!mayInstall) throw new Error(`${ADVICE}\n${refusedInstallation(REDIS_INSTALLATIONS)}`);
   const installed = await installServer(log);
   if (installed) return privateRedis(installed, 'installed', options);
   throw new Error(ADVICE);

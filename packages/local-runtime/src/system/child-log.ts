@@ -1,4 +1,4 @@
-import { createStream } from 'rotating-file-stream';
+import { createStream, type RotatingFileStream } from 'rotating-file-stream';
 
 /** A log file is rotated at this size; this many older files stay beside it: `worker.log`, `worker.1.log`, ... */
 const SIZE = '10M';
@@ -12,6 +12,8 @@ export interface ChildLogOptions {
   readonly echo: ((line: string) => void) | undefined;
   /** The size at which the file is rotated. */
   readonly size?: `${number}${'K' | 'M'}`;
+  /** How many characters may wait for the file. */
+  readonly mostPending?: number;
 }
 
 /** Where a child's lines go. */
@@ -23,14 +25,16 @@ export interface ChildLog {
 
 /**
  * Opens a child's log file, which is continued after a restart, rotated by size and readable by its owner only. A log that
- * cannot be written stops nothing.
+ * cannot be written stops nothing. Of a child that prints faster than the disk takes, lines are dropped, and the file says how
+ * many.
  */
 export function childLog(name: string, options: ChildLogOptions): ChildLog {
-  const { folder, suffix, echo, size = SIZE } = options;
+  const { folder, suffix, echo, size = SIZE, mostPending = MOST_PENDING } = options;
   // The library calls it without a number for the file that is written to.
   const fileName = (index: number | Date | null): string =>
     `${name}${suffix}${index ? `.${Number(index)}` : ''}.log`;
   const file = createStream(fileName, { path: folder, size, rotate: OLDER_FILES, mode: 0o600 });
+  const lines = new PendingLines(file, mostPending);
   let isOpen = true;
   file.on('error', (error) => {
     isOpen = false;
@@ -38,14 +42,73 @@ export function childLog(name: string, options: ChildLogOptions): ChildLog {
   });
   return {
     write(line) {
-      if (isOpen) file.write(`${line}\n`);
+      if (isOpen) lines.add(line);
       echo?.(`${name.padEnd(7)} | ${line}`);
     },
     close: () =>
       new Promise((resolve) => {
         if (!isOpen) resolve();
         isOpen = false;
-        file.once('close', resolve).end();
+        file.once('close', resolve);
+        lines.end();
       }),
   };
+}
+
+/** Characters that may wait for the file; several seconds of what a service prints at most. */
+const MOST_PENDING = 8 * 1024 ** 2;
+/** Lines are written together: each write of its own takes a turn of the disk. */
+const LINES_AT_ONCE = 500;
+
+/** Lines on their way to a file, in their order, one write at a time. */
+class PendingLines {
+  private lines: string[] = [];
+  private length = 0;
+  private dropped = 0;
+  private isWriting = false;
+  private isEnding = false;
+
+  constructor(
+    private readonly file: RotatingFileStream,
+    private readonly most: number,
+  ) {}
+
+  add(line: string): void {
+    if (this.length >= this.most) {
+      this.dropped++;
+      return;
+    }
+    this.push(line);
+    this.flush();
+  }
+
+  /** Closes the file after the last line. */
+  end(): void {
+    this.isEnding = true;
+    this.flush();
+  }
+
+  private push(line: string): void {
+    this.lines.push(`${line}\n`);
+    this.length += line.length + 1;
+  }
+
+  private flush(): void {
+    if (this.isWriting) return;
+    if (this.lines.length === 0 && this.dropped > 0) {
+      this.push(`${this.dropped} lines were dropped here: they came faster than the disk takes them`);
+      this.dropped = 0;
+    }
+    if (this.lines.length === 0) {
+      if (this.isEnding) this.file.end();
+      return;
+    }
+    const text = this.lines.splice(0, LINES_AT_ONCE).join('');
+    this.isWriting = true;
+    this.file.write(text, () => {
+      this.length -= text.length;
+      this.isWriting = false;
+      this.flush();
+    });
+  }
 }

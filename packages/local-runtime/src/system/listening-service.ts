@@ -65,7 +65,12 @@ function spawn(
   return spawnService({
     name,
     entry: PROGRAMS[name],
-    env: withSettings(env, { ...portSettings, LOG_LEVEL: levelWithPorts(logLevel) }),
+    // Its lines are read here.
+    env: withSettings(env, {
+      ...portSettings,
+      LOG_LEVEL: levelWithPorts(logLevel),
+      LOG_FORMAT: 'json',
+    }),
     cwd: FOLDERS.root,
     scratch,
     ...readiness,

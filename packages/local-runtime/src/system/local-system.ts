@@ -16,6 +16,7 @@ import { takeLogSuffix } from './log-suffix';
 import { removeKeys } from './remove-keys';
 import { OwnRunRecord } from './run-record';
 import { startSandbox, type RunningSandbox } from './start-sandbox';
+import { monitoringPart, startMonitoring } from './system-monitoring';
 import { keepsData, provideSystemRedis, redisPart } from './system-redis';
 import { startIngest, startWorker } from './system-services';
 
@@ -27,19 +28,23 @@ export interface SystemUrls {
   /** Undefined when the services find Redis through nodes (sentinel, cluster). */
   readonly redis: string | undefined;
   readonly sandbox: string | undefined;
+  /** Where Prometheus' pages begin; undefined without monitoring. */
+  readonly prometheusPages: string | undefined;
 }
 
 const MEANWHILE = {
   redis: 'ingest goes on and spools what arrives',
   worker: 'messages wait in Redis',
   ingest: 'webhooks fail, and Twilio goes to the fallback URL',
+  prometheus: 'nothing is recorded, and no alert fires',
 } as const;
 
 /**
- * The whole system on this machine: Redis, in a demo the Customer.io sandbox, the worker and ingest.
+ * The whole system on this machine: Redis, in a demo the Customer.io sandbox, the worker, ingest and, where it is asked for,
+ * Prometheus.
  *
  * It starts once, in that order, and stops in the reverse order: what accepts messages stops first, what stores them
- * last. In between it starts Redis, the worker and ingest again when they end. `stop` may be called at any time, also
+ * last. In between it starts them again when they end, except for the sandbox. `stop` may be called at any time, also
  * during the start, and repeatedly.
  */
 export class LocalSystem {
@@ -53,14 +58,15 @@ export class LocalSystem {
   private runRecord: OwnRunRecord | undefined;
   private logSuffix = '';
 
-  /** @param options `say` gets each step in one line; with `verbose` also the logs of all parts. `mayInstall`: whether a
-   *   Redis may be installed */
+  /** @param options `say` gets each step in one line; with `verbose` also the logs of all parts. `mayInstall`: whether Redis
+   *   and Prometheus may be installed. `monitoring`: whether Prometheus runs beside the system */
   constructor(
     private readonly plan: Plan,
     private readonly options: {
       readonly say: (line: string) => void;
       readonly verbose: boolean;
       readonly mayInstall: boolean;
+      readonly monitoring: boolean;
     },
   ) {
     this.failed = new Promise((resolve) => (this.fail = resolve));
@@ -76,6 +82,7 @@ export class LocalSystem {
     const env = withSettings(this.plan.env, { ...(redis && { REDIS_URL: redis.url }), ...sandbox?.env });
     const worker = await this.startWorker(env);
     const ingest = await this.startIngest(env);
+    const prometheusPages = await this.startMonitoring(ingest.adminUrl, worker.adminUrl);
     const webhook = `http://${config.hosts.webhook}:${ingest.ports[0]}${WEBHOOK_PATHS.messages}`;
     this.runRecord?.write({
       prefix: config.prefix,
@@ -90,6 +97,7 @@ export class LocalSystem {
       workerAdmin: worker.adminUrl,
       redis: redis?.url,
       sandbox: sandbox?.url,
+      prometheusPages,
     };
   }
 
@@ -174,13 +182,32 @@ export class LocalSystem {
     return started;
   }
 
+  /** Returns where its pages begin, or undefined when it was not asked for or is not to be had. */
+  private async startMonitoring(ingestUrl: string, workerUrl: string): Promise<string | undefined> {
+    if (!this.options.monitoring) return undefined;
+    const targets = { ingest: [new URL(ingestUrl).host], worker: [new URL(workerUrl).host] };
+    const { mayInstall } = this.options;
+    const prometheus = await startMonitoring(this.plan, targets, {
+      say: this.say,
+      onLog: this.log('prometheus'),
+      mayInstall,
+    });
+    if (!prometheus) return undefined;
+    this.supervise('prometheus', monitoringPart(prometheus), async () => {
+      await prometheus.restart();
+      return monitoringPart(prometheus);
+    });
+    return prometheus.pages;
+  }
+
   private supervise(name: keyof typeof MEANWHILE, first: Part, restart: () => Promise<Part>): void {
     const supervised = new Supervised(first, {
       name,
       restart,
       meanwhile: MEANWHILE[name],
       say: this.say,
-      onGiveUp: (report) => this.fail(report),
+      // Opt-outs do not depend on monitoring.
+      onGiveUp: name === 'prometheus' ? this.say : (report) => this.fail(report),
     });
     this.supervised.push(supervised);
     this.stoppers.push(() => supervised.stop());

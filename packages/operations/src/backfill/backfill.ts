@@ -1,4 +1,5 @@
 import type { TwilioApiAccount, WorkspaceOf } from '@optout-sync/shared/config';
+import { storeSuccess } from '@optout-sync/shared/service';
 import { TwilioApiError, messagePages } from '@optout-sync/twilio-api';
 import { requireAuthor, type Author } from '../audit/author';
 import { OperationError } from '../operation-error';
@@ -28,13 +29,15 @@ interface BackfillConfig extends Classifiers {
  * who does so. Reads one account after the other. Safe to repeat, also after an error in the middle. What it enqueues stands in the
  * audit trail before and after.
  *
+ * One that enqueues and reaches its end is stored, so that a metric tells when the last one was.
+ *
  * @param stop ends it, with what it has, when it is aborted
  * @param onProgress is called with the counts of an account after each page
  * @returns the counts by account SID
  * @throws {OperationError} `span_empty`, `account_unknown`, `who_missing`, or a `twilio_` code when Twilio's API fails
  */
 export async function backfill(
-  { queues, ledger, audit }: Pick<Stores, 'queues' | 'ledger' | 'audit'>,
+  { queues, ledger, redis, prefix, audit }: Pick<Stores, 'queues' | 'ledger' | 'redis' | 'prefix' | 'audit'>,
   { accounts, workspaceOf, apiUrl, classify, blockedSends }: BackfillConfig,
   { since, until, account: given, enqueue }: BackfillRequest,
   onProgress: (accountSid: string, counts: Readonly<BackfillCounts>) => void,
@@ -61,6 +64,7 @@ export async function backfill(
     const state = stop.aborted ? 'stopped' : 'ended';
     await audit.add({ action: 'backfill', ...author, details: { ...span, state, enqueued } });
   }
+  if (author && !stop.aborted) await storeSuccess(redis, prefix, 'backfill', Date.now());
   return found;
 }
 

@@ -15,9 +15,12 @@ const READ_TIMEOUT_MS = 60_000;
  */
 export async function storedNameWarnings({ worker }: SharedConfig): Promise<string[]> {
   const { redis: config, workspaces } = worker;
-  const redis = connectRedis(config, 'store', () => undefined);
+  let fail: (error: Error) => void = () => undefined;
+  const failed = new Promise<never>((_, reject) => (fail = reject));
+  const redis = connectRedis(config, 'store', fail);
   try {
-    await withTimeout(untilReady(redis), CONNECT_TIMEOUT_MS);
+    // The first failed attempt is enough: nobody waits for a Redis that is not there.
+    await withTimeout(Promise.race([untilReady(redis), failed]), CONNECT_TIMEOUT_MS);
     const names = await withTimeout(readStoredNames(redis, config.prefix), READ_TIMEOUT_MS);
     const { ledger, queues } = unservedNames(names, new Set(workspaces.map(({ name }) => name)));
     return [...new Set([...Object.keys(ledger), ...Object.keys(queues)])].sort().map((name) => {
@@ -25,7 +28,9 @@ export async function storedNameWarnings({ worker }: SharedConfig): Promise<stri
       return `no workspace serves the stored name ${name} (${entries}): set storedAs: ${name} if it was renamed`;
     });
   } catch (error) {
-    const reason = (error as Error).message;
+    // The message is empty for a host with several addresses.
+    const { message, code } = error as NodeJS.ErrnoException;
+    const reason = message || String(code);
     throw new OperationError('redis_unavailable', `the stored names were not checked: ${reason}`, 'failed');
   } finally {
     redis.disconnect();

@@ -20,6 +20,7 @@ export function configSummary({
   return {
     redis: redisSummary(worker.redis),
     log_level: worker.logLevel,
+    log_format: worker.logFormat,
     ingest: ingestSummary(ingest),
     worker: { admin_port: worker.adminPort },
     twilio: { api_url: withoutCredentials(twilioApiUrl), accounts: accounts.map(accountSummary) },

@@ -1,7 +1,7 @@
 import type { Routes } from '@optout-sync/shared/config';
 import { PassStore, UnappliedIndex, reconcileKey } from '@optout-sync/shared/reconcile';
 import { ActivityStore, type Activity } from '@optout-sync/shared/service';
-import { InboundBacklog, UnappliedReader, type LiveStops } from '@optout-sync/shared/unapplied';
+import { InboundBacklog, RawBatchBacklog, UnappliedReader, type LiveStops } from '@optout-sync/shared/unapplied';
 import type { Stores } from '../stores';
 
 /** The jobs of a queue. */
@@ -52,11 +52,12 @@ export async function readStatus(stores: Stores, routes: Routes): Promise<Status
   const names = [...new Set(routes.workspaces.values())];
   const at = await ledger.now();
   const index = new UnappliedIndex(redis, prefix);
-  const reader = new UnappliedReader(
-    names,
-    index,
-    () => new InboundBacklog(redis, queues.inbound, routes.workspaceOf, index),
-  );
+  const { workspaceOf } = routes;
+  const backlogs = {
+    inbound: new InboundBacklog(redis, queues.inbound, workspaceOf, index),
+    batches: new RawBatchBacklog(redis, queues.batches, workspaceOf),
+  };
+  const reader = new UnappliedReader(names, index, () => backlogs);
   await reader.read(at, Date.now() + BACKLOG_MS);
   const liveStops = reader.known(at)?.liveStops;
   const [activity, deadLetters, open, queueStatus, workspaces] = await Promise.all([

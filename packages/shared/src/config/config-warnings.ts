@@ -3,8 +3,8 @@ import type { Env } from './parse-env';
 import { unknownVariables } from './unknown-variables';
 
 /**
- * Returns a sentence for each setting that is valid but dangerous, and for each variable that looks like a misspelt one of
- * ours. Services log them when they start, and `config check` prints them.
+ * Returns a sentence for each setting that is valid but dangerous, and for each variable that looks like one of ours and
+ * that nothing reads. Services log them when they start, and `config check` prints them.
  *
  * @throws {ConfigError} where INSECURE_HTTP_HOSTS is invalid
  */

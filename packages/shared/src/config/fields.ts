@@ -66,4 +66,7 @@ export const loggingEnv = {
   LOG_LEVEL: z
     .enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'])
     .prefault(defaultOf('LOG_LEVEL')),
+  LOG_FORMAT: z.enum(['json', 'pretty']).prefault(defaultOf('LOG_FORMAT')),
 };
+
+export const tracingEnv = { OTEL_EXPORTER_OTLP_ENDPOINT: baseUrl.optional() };

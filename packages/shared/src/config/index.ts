@@ -1,4 +1,5 @@
 export { collectErrors } from './collect-errors';
+export { differentPorts } from './different-ports';
 export { baseUrl, host, loggingEnv, port } from './fields';
 export { readIngestConfig, type IngestConfig } from './ingest-config';
 export { MUST_BE_HTTPS, isLoopback, mayBeCalled } from './insecure-http';
@@ -15,7 +16,6 @@ export {
 export type { WorkspaceOf } from '../domain/subject';
 export { CONFIG_EXIT_CODE, ConfigError, errorsIn, parseEnv, type Env } from './parse-env';
 export type { ReconcileConfig } from './reconcile-config';
-export { removedVariableWarnings } from './removed-variables';
 export { redisConfig, redisEnv, type RedisConfig } from './redis-config';
 export type { TrustProxy } from './trust-proxy';
 export type { TwilioAccount, TwilioApiAccount } from './twilio-config';

@@ -49,6 +49,8 @@ describe('readIngestConfig', () => {
       },
       spool: { dir: './data/spool', maxBytes: 1_073_741_824 },
       logLevel: 'info',
+      traces: false,
+      logFormat: 'json',
       warnings: [],
     });
   });
@@ -60,6 +62,16 @@ describe('readIngestConfig', () => {
       'INGEST_HOST: must be an address such as 127.0.0.1 or ::, or a host name, without a port',
       'ADMIN_HOST: must be an address such as 127.0.0.1 or ::, or a host name, without a port',
     ]);
+  });
+
+  it('rejects the public port as the private one, and names it with the other errors', () => {
+    const same = 'INGEST_ADMIN_PORT: must differ from INGEST_PORT';
+    expect(errorsOf({ ...complete, INGEST_PORT: '9101' })).toEqual([same]);
+    expect(errorsOf({ ...complete, INGEST_PORT: '81', INGEST_ADMIN_PORT: '81', PUBLIC_URL: 'x' })).toEqual([
+      same,
+      expect.stringMatching(/^PUBLIC_URL/),
+    ]);
+    expect(errorsOf({ ...complete, INGEST_PORT: '0', INGEST_ADMIN_PORT: '0' })).toEqual([]);
   });
 
   it('reports the errors of all parts together and no value', () => {
@@ -104,6 +116,11 @@ describe('readIngestConfig', () => {
     'https://example.com/prefix/webhooks/twilio',
     'https://example.com/webhooks/customerio/people',
     'https://example.com//webhooks//twilio///messages',
+    'https://example.com/webhooks/%74wilio/messages',
+    'https://example.com/%77ebhooks%2Ftwilio',
+    'https://example.com/webhooks/%2574wilio/messages',
+    'https://example.com/webhooks/./twilio/messages',
+    'https://example.com/webhooks/x/../twilio',
     'https://one.example.com,https://two.example.com',
     'https://*.example.com',
   ])('rejects %s as PUBLIC_URL', (given) => {

@@ -4,7 +4,8 @@ import type { KeywordSettings } from '../domain/keywords/keyword-settings';
 import type { WorkspaceOf } from '../domain/subject';
 import { collectErrors } from './collect-errors';
 import { configWarnings } from './config-warnings';
-import { host, integer, listOf, loggingEnv, port, secret } from './fields';
+import { differentPorts } from './different-ports';
+import { host, integer, listOf, loggingEnv, port, secret, tracingEnv } from './fields';
 import {
   readBlockedSends,
   readForwardSignature,
@@ -59,6 +60,9 @@ export interface IngestConfig {
   readonly redis: RedisConfig;
   readonly spool: SpoolConfig;
   readonly logLevel: string;
+  /** Whether traces are sent to an OTLP receiver, whose URL OpenTelemetry's SDK reads by itself. */
+  readonly traces: boolean;
+  readonly logFormat: 'json' | 'pretty';
   /** What is valid but may be a mistake, a sentence each. */
   readonly warnings: readonly string[];
 }
@@ -69,9 +73,12 @@ export interface IngestConfig {
  */
 const LONGEST_DRAIN_MS = 10_000;
 
-const env = {
+const portsEnv = {
   INGEST_PORT: port.prefault(defaultOf('INGEST_PORT')),
   INGEST_ADMIN_PORT: port.prefault(defaultOf('INGEST_ADMIN_PORT')),
+};
+
+const env = {
   INGEST_HOST: host.optional(),
   ADMIN_HOST: host.prefault(defaultOf('ADMIN_HOST')),
   INGEST_DRAIN_SECONDS: integer(0, LONGEST_DRAIN_MS / 1000).prefault(defaultOf('INGEST_DRAIN_SECONDS')),
@@ -82,11 +89,13 @@ const env = {
   // At least twice the size of the largest batch of Event Streams.
   SPOOL_MAX_BYTES: integer(8 * 1024 ** 2, Number.MAX_SAFE_INTEGER).prefault(defaultOf('SPOOL_MAX_BYTES')),
   ...loggingEnv,
+  ...tracingEnv,
 };
 
 /** Reads ingest's configuration: at its start and in `config check`. @throws {ConfigError} with every error of every part */
 export function readIngestConfig(environment: Env): IngestConfig {
-  const { own, accounts, routes, redis, ...parts } = collectErrors({
+  const { ports, own, accounts, routes, redis, ...parts } = collectErrors({
+    ports: () => differentPorts(parseEnv(portsEnv, environment)),
     own: () => parseEnv(env, environment),
     accounts: () => readTwilioAccounts(environment),
     routes: () => readRoutes(environment),
@@ -99,8 +108,8 @@ export function readIngestConfig(environment: Env): IngestConfig {
     warnings: () => configWarnings(environment),
   });
   return {
-    port: own.INGEST_PORT,
-    adminPort: own.INGEST_ADMIN_PORT,
+    port: ports.INGEST_PORT,
+    adminPort: ports.INGEST_ADMIN_PORT,
     host: own.INGEST_HOST,
     adminHost: own.ADMIN_HOST,
     drainMs: own.INGEST_DRAIN_SECONDS * 1000,
@@ -114,5 +123,7 @@ export function readIngestConfig(environment: Env): IngestConfig {
     ...parts,
     spool: { dir: own.SPOOL_DIR, maxBytes: own.SPOOL_MAX_BYTES },
     logLevel: own.LOG_LEVEL,
+    traces: own.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
+    logFormat: own.LOG_FORMAT,
   };
 }

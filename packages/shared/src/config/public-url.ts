@@ -6,11 +6,22 @@ const FOLDERS = [
   ...new Set(Object.values(WEBHOOK_PATHS).map((path) => path.slice(0, path.lastIndexOf('/')))),
 ];
 
-/** Ingest takes repeated slashes for one. */
-const endsInOurPath = (url: string): boolean => {
-  const path = url.toLowerCase().replace(/\/{2,}/g, '/');
+/** Whether one of our paths stands in the URL, in any spelling: a proxy may decode it, and ingest takes repeated slashes for one. */
+function endsInOurPath(url: string): boolean {
+  const path = decoded(new URL(url).pathname)
+    .toLowerCase()
+    .replace(/\/{2,}/g, '/')
+    .replace(/\/$/, '');
   return FOLDERS.some((folder) => path.endsWith(folder) || path.includes(`${folder}/`));
-};
+}
+
+/** Decodes until nothing is encoded any more. */
+function decoded(path: string): string {
+  const once = path.replace(/%[2-7][\da-f]/gi, (code) =>
+    String.fromCharCode(Number.parseInt(code.slice(1), 16)),
+  );
+  return once === path ? path : decoded(once);
+}
 
 /**
  * The base URL that Twilio calls, without trailing slashes: a webhook's path is appended to it to verify the signature. So
@@ -33,6 +44,6 @@ function problemOf(url: string): string | undefined {
   if (/[\s\\]/.test(url) || !URL.canParse(url)) return 'must be a URL';
   if (/[?#]/.test(url)) return 'must be a base URL, without ? and #';
   if (!HOST.test(new URL(url).host)) return 'must be one URL, with a host name or an address';
-  if (endsInOurPath(url.replace(/\/+$/, ''))) return `must end before ${FOLDERS.join(' and ')}`;
+  if (endsInOurPath(url)) return `must end before ${FOLDERS.join(' and ')}`;
   return undefined;
 }

@@ -16,6 +16,15 @@ test('the warning of a variable that nothing reads names the likely one, and nev
   ]);
 });
 
+test('a variable of an earlier version is said to have no effect, also where a file holds it', () => {
+  const removed = expect.stringMatching(
+    /^QUEUE_SHARDS(_FILE)? has no effect any more and can be removed/,
+  ) as string;
+  expect(unknownVariables({ QUEUE_SHARDS: '6' })).toEqual([removed]);
+  expect(unknownVariables({ QUEUE_SHARDS_FILE: '/run/secrets/shards' })).toEqual([removed]);
+  expect(unknownVariables({ QUEUE_SHARDS: '' })).toEqual([]);
+});
+
 test('a variable without one of our prefixes is reported only where it resembles one of ours', () => {
   const env = { REDIS_URI: 'secret', SPOOL_DIRECTORY: 'secret', HOME: '/root', LANG: 'C', PORT: '80' };
   expect(unknownVariables(env)).toEqual(['REDIS_URI is set, but nothing here reads it: is REDIS_URL meant?']);

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { closest, distance } from 'fastest-levenshtein';
 import type { Env } from './parse-env';
+import { REMOVED_VARIABLES } from './removed-variables';
 import { VARIABLES, isVariable } from './variables';
 
 const LOOKS_LIKE_OURS = /^(TWILIO|CUSTOMERIO|INGEST|WORKER|OPTOUT)_/;
@@ -17,9 +18,9 @@ const isOfKubernetes = (name: string, value = ''): boolean =>
   OF_KUBERNETES.test(name) || (name.endsWith('_PORT') && /^(?:tcp|udp|sctp):\/\//.test(value));
 
 /**
- * Returns a sentence for each variable that is named like ours and that no process reads. It is most likely a misspelling,
- * which would leave a default in effect. Known are the variables of the table and those that the file of OPTOUT_CONFIG
- * refers to.
+ * Returns a sentence for each variable that is named like ours and that no process reads: one of an earlier version, or most
+ * likely a misspelling, which would leave a default in effect. Known are the variables of the table and those that the file
+ * of OPTOUT_CONFIG refers to.
  *
  * @param root the folder that a relative OPTOUT_CONFIG is resolved against, by default the present one
  */
@@ -30,6 +31,9 @@ export function unknownVariables(env: Env, root = '.'): string[] {
     .filter((name) => env[name] && !isRead(name) && !isRead(name.replace(/_FILE$/, '')))
     .filter((name) => !isOfKubernetes(name, env[name]))
     .flatMap((name) => {
+      const removed = REMOVED_VARIABLES.get(name.replace(/_FILE$/, ''));
+      if (removed !== undefined)
+        return [`${name} has no effect any more and can be removed: ${removed}; see docs/upgrade.md`];
       const isOurs = LOOKS_LIKE_OURS.test(name);
       const meant = closestMatch(name, isOurs ? MOST_EDITS : MOST_EDITS_OF_OTHERS);
       if (!isOurs && meant === undefined) return [];

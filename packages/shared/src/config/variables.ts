@@ -54,6 +54,16 @@ export const VARIABLES = {
     default: 'info',
     readBy: EVERY_PROCESS,
   },
+  LOG_FORMAT: {
+    meaning: 'How ingest and worker write their log: json, one object a line, or pretty, text for people.',
+    default: 'json',
+    readBy: EVERY_PROCESS,
+  },
+  OTEL_EXPORTER_OTLP_ENDPOINT: {
+    meaning: 'URL of an OTLP receiver (http) that gets traces. Without it none are recorded.',
+    example: 'http://127.0.0.1:4318',
+    readBy: ['ingest', 'worker', 'cli'],
+  },
   INSECURE_HTTP_HOSTS: {
     meaning:
       'Hosts that may be called by plain http beside this machine, separated by commas: exact names; each is warned of at start.',

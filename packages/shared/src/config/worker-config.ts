@@ -1,7 +1,7 @@
 import type { WorkspaceOf } from '../domain/subject';
 import { collectErrors } from './collect-errors';
 import { configWarnings } from './config-warnings';
-import { host, loggingEnv, port } from './fields';
+import { host, loggingEnv, port, tracingEnv } from './fields';
 import { readRoutes, readWorkspaceOf, readWorkspaces, serviceNumbersOf } from './optout-config';
 import { parseEnv, type Env } from './parse-env';
 import { reconcileConfig, reconcileEnv, type ReconcileConfig } from './reconcile-config';
@@ -13,6 +13,9 @@ export interface WorkerConfig {
   readonly adminPort: number;
   readonly adminHost: string;
   readonly logLevel: string;
+  /** Whether traces are sent to an OTLP receiver, whose URL OpenTelemetry's SDK reads by itself. */
+  readonly traces: boolean;
+  readonly logFormat: 'json' | 'pretty';
   readonly redis: RedisConfig;
   readonly workspaces: readonly WorkspaceConfig[];
   readonly workspaceOf: WorkspaceOf;
@@ -30,6 +33,7 @@ const processEnv = {
   ADMIN_HOST: host.prefault(defaultOf('ADMIN_HOST')),
   ...reconcileEnv,
   ...loggingEnv,
+  ...tracingEnv,
 };
 
 /** Reads the worker's configuration: at its start and in `config check`. @throws {ConfigError} with every error of every part */
@@ -45,6 +49,8 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     adminPort: own.WORKER_ADMIN_PORT,
     adminHost: own.ADMIN_HOST,
     logLevel: own.LOG_LEVEL,
+    traces: own.OTEL_EXPORTER_OTLP_ENDPOINT !== undefined,
+    logFormat: own.LOG_FORMAT,
     redis,
     workspaces,
     workspaceOf: readWorkspaceOf(env, workspaces),

@@ -67,9 +67,15 @@ export function deadLetterId({ stage, undone }: Pick<DeadLetter, 'stage' | 'undo
 const SignedForm = z.object({ route: z.string(), signed: z.string() });
 
 function identityOf(undone: DeadLetter['undone']): unknown {
-  if (undone.type === 'sync' || undone.type === 'destination') return undone.request;
+  if (undone.type === 'sync' || undone.type === 'destination') return untraced(undone.request);
+  if (undone.type === 'event') return { ...undone, event: untraced(undone.event) };
   const signed = undone.type === 'raw' ? SignedForm.safeParse(undone.data).data : undefined;
   return signed ?? undone;
+}
+
+/** A repetition has a trace of its own. */
+function untraced<Traced extends { readonly traceparent?: string | undefined }>(value: Traced): Traced {
+  return value.traceparent === undefined ? value : { ...value, traceparent: undefined };
 }
 
 /** Attempts that a dead letter stores: the first and the latest. */

@@ -14,4 +14,4 @@ export {
 } from './unprocessable';
 export { resolveEvent, unresolvedEvent } from './unresolved';
 export { indexTerms } from './index-terms';
-export { STAGE_CODES } from './stage-codes';
+export { STAGE_CODES, failureCodesOf } from './stage-codes';

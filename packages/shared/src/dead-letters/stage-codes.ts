@@ -23,6 +23,25 @@ const ofJobs = (stage: Exclude<Stage, 'ingest'>): ErrorCode[] =>
     (code) => OF_EVERY_JOB.includes(code) || PREFIXES[stage].some((prefix) => code.startsWith(prefix)),
   );
 
+/** What a failed attempt may be beside those: it waits, and is no dead letter. */
+const WAITING: Readonly<Record<Exclude<Stage, 'ingest'>, readonly ErrorCode[]>> = {
+  batch: [],
+  record: ['account_unknown'],
+  sync: ['workspace_unknown'],
+  native: ['workspace_unknown'],
+  campaign: ['workspace_unknown'],
+  forward: [],
+  people: ['workspace_unknown'],
+};
+
+/** The codes that a failed attempt of a job of a stage may have. Metrics start at 0 for each of them. */
+export function failureCodesOf(stage: Exclude<Stage, 'ingest'>): readonly ErrorCode[] {
+  const waits = (Object.keys(ERROR_CODES) as ErrorCode[]).filter(
+    (code) => ERROR_CODES[code].ends === 'waits' && PREFIXES[stage].some((prefix) => code.startsWith(prefix)),
+  );
+  return [...ofJobs(stage), ...waits, ...WAITING[stage], 'worker_stopping'];
+}
+
 const STAGES = Object.keys(PREFIXES) as Exclude<Stage, 'ingest'>[];
 
 /** The codes that a dead letter of each stage may have. Metrics start at 0 for each of them. */

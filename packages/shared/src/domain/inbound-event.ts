@@ -49,6 +49,7 @@ export const InboundEvent = z.object({
   /** For source `manual`: who set the consent, and why. */
   by: z.string().max(200).optional(),
   why: z.string().max(1_000).optional(),
+  /** The webhook that brought it, as W3C `traceparent`, where traces are recorded. */
   traceparent: z.string().optional(),
 });
 export type InboundEvent = z.infer<typeof InboundEvent>;

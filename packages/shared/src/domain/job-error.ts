@@ -20,23 +20,37 @@ export class JobError extends Error {
   readonly status: number | undefined;
   /** How long the other side asked us to wait, in ms. */
   readonly retryAfterMs: number | undefined;
+  /** Which request to Customer.io failed, where one did: `search`, `attributes`, `batch`, ... */
+  readonly operation: string | undefined;
 
   constructor(
     readonly kind: JobErrorKind,
     readonly code: ErrorCode,
     message: string,
-    options: { readonly status?: number; readonly retryAfterMs?: number; readonly cause?: unknown } = {},
+    options: {
+      readonly status?: number;
+      readonly retryAfterMs?: number;
+      readonly operation?: string | undefined;
+      readonly cause?: unknown;
+    } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = 'JobError';
     this.status = options.status;
     this.retryAfterMs = options.retryAfterMs;
+    this.operation = options.operation;
   }
 
   /** A copy of another kind. */
   as(kind: JobErrorKind): JobError {
-    const { code, message, status, retryAfterMs, cause } = this;
-    return new JobError(kind, code, message, { status, retryAfterMs, cause });
+    const { code, message, status, retryAfterMs, operation, cause } = this;
+    return new JobError(kind, code, message, { status, retryAfterMs, operation, cause });
+  }
+
+  /** A copy that names the request that failed. */
+  during(operation: string): JobError {
+    const { kind, code, message, status, retryAfterMs, cause } = this;
+    return new JobError(kind, code, message, { status, retryAfterMs, operation, cause });
   }
 }
 

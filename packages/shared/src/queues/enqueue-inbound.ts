@@ -42,23 +42,68 @@ export function toBatches(events: readonly InboundEvent[]): EventBatch[] {
   );
 }
 
+/** Whether an event became part of a new job, or the same message waited already and the event ended with it. */
+export const ENQUEUE_RESULTS = ['new', 'folded'] as const;
+export type EnqueueResult = (typeof ENQUEUE_RESULTS)[number];
+
+/** An event that is enqueued. */
+export interface EnqueuedEvent {
+  readonly event: InboundEvent;
+  readonly lane: Lane;
+  readonly result: EnqueueResult;
+}
+
 /**
  * Enqueues batches in one round trip. When it throws, some may have been enqueued; repeating them is safe: a batch that waits
  * is not added again, and the ledger knows an event that was recorded.
+ *
+ * @returns of each batch whether it is new. For the metrics: a batch that another process adds at the same moment is taken for new
  */
-export async function enqueueBatches({ inbound }: Inbound, batches: readonly EventBatch[]): Promise<void> {
+export async function enqueueBatches(
+  { inbound }: Inbound,
+  batches: readonly EventBatch[],
+): Promise<EnqueueResult[]> {
   const jobs = batches.map(({ lane, events }) =>
     toJob(
       events.map((event) => ({ event })),
       lane,
     ),
   );
-  await addJobs(inbound, jobs);
+  // BullMQ does not tell whether it added a job. The questions are sent before the jobs, in the same round trip.
+  const redis = await inbound.backend.connection.client;
+  const waiting = jobs.map(({ opts }) => redis.hexists(inbound.toKey(opts.jobId), 'timestamp'));
+  const [exist] = await Promise.all([Promise.all(waiting), addJobs(inbound, jobs)]);
+  return exist.map((count) => (count > 0 ? 'folded' : 'new'));
 }
 
-/** Enqueues many events in one round trip, as {@link toBatches} cuts them; see {@link enqueueBatches}. */
-export async function enqueueInboundBatch(queues: Inbound, events: readonly InboundEvent[]): Promise<void> {
-  await enqueueBatches(queues, toBatches(events));
+/**
+ * Enqueues many events in one round trip, as {@link toBatches} cuts them; see {@link enqueueBatches}.
+ *
+ * @returns all of them, in no order
+ */
+export async function enqueueInboundBatch(
+  queues: Inbound,
+  events: readonly InboundEvent[],
+): Promise<EnqueuedEvent[]> {
+  const batches = toBatches(events);
+  return enqueuedEvents(events, batches, await enqueueBatches(queues, batches));
+}
+
+/** How each event was enqueued. One that is in no batch repeats another one. */
+export function enqueuedEvents(
+  events: readonly InboundEvent[],
+  batches: readonly EventBatch[],
+  results: readonly EnqueueResult[],
+): EnqueuedEvent[] {
+  const enqueued = batches.flatMap((batch, index) =>
+    batch.events.map((event) => ({ event, lane: batch.lane, result: results[index] ?? 'new' })),
+  );
+  const inBatches = new Set(enqueued.map(({ event }) => event));
+  const repeats = events.filter((event) => !inBatches.delete(event));
+  return [
+    ...enqueued,
+    ...repeats.map((event) => ({ event, lane: laneOf(event), result: 'folded' as const })),
+  ];
 }
 
 /** The events without those of the same message, kind and source as one before. */

@@ -147,6 +147,20 @@ describe('enqueued events', () => {
     expect((await stored()).map((list) => list.length).sort((a, b) => a - b)).toEqual([1, 10, 50]);
   });
 
+  it('are counted as new, or as folded into a message that waits', async () => {
+    const events = Array.from({ length: 60 }, (_, n) => stop(n));
+    const results = async (some: typeof events): Promise<string[]> =>
+      (await enqueueInboundBatch(queues, some)).map(({ lane, result }) => `${lane} ${result}`);
+    expect(new Set(await results(events))).toEqual(new Set(['live new']));
+    expect(await results(events)).toEqual(events.map(() => 'live folded'));
+    const other = stop(60);
+    expect(await results([other, { ...other, receivedAt: other.receivedAt + 1 }])).toEqual([
+      'live new',
+      'live folded',
+    ]);
+    expect(await results([])).toEqual([]);
+  });
+
   it('of a replay run name the dead letter of each, and wait apart from a delivery of the message', async () => {
     const replayed = Array.from({ length: 3 }, (_, n) => ({ event: stop(n), replayOf: `dl-${String(n)}` }));
     await enqueueReplayedEvents(queues, replayed, 'run-1');

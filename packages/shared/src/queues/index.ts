@@ -14,10 +14,12 @@ export {
   enqueueBatches,
   enqueueInbound,
   enqueueInboundBatch,
+  enqueuedEvents,
   enqueueRepetition,
   enqueueReplayedEvents,
   enqueueSplit,
   toBatches,
+  type EnqueuedEvent,
   type EventBatch,
   type ReplayedEvent,
 } from './enqueue-inbound';
@@ -25,6 +27,7 @@ export { enqueuePeopleAgain, enqueuePeopleBatch } from './enqueue-people';
 export { enqueueRaw } from './enqueue-raw';
 export {
   FailedAttempt,
+  QUEUES,
   ForwardRequest,
   SyncRequest,
   destinationQueueName,

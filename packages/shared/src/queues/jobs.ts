@@ -39,6 +39,8 @@ export const SyncRequest = z.object({
   workspace: z.string().min(1),
   channel: Channel,
   phone: E164,
+  /** The webhook that causes it, for traces alone. */
+  traceparent: z.string().optional(),
 });
 export type SyncRequest = z.infer<typeof SyncRequest>;
 

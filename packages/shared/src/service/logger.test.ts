@@ -31,6 +31,30 @@ describe('createLogger', () => {
     expect(lineOf(write)).toContain('14155550123');
   });
 
+  it('names the process and the release in each line', () => {
+    const line = lineOf((log) => {
+      log.info('text');
+    });
+    expect(JSON.parse(line)).toMatchObject({
+      service: 'test',
+      instance: expect.stringMatching(new RegExp(`.:${String(process.pid)}$`)) as string,
+      version: expect.stringMatching(/^\d+\.\d+\.\d+/) as string,
+    });
+  });
+
+  it('writes text for people, without what a terminal would act on and without whole phone numbers', () => {
+    const line = lineOf(
+      (log) => {
+        log.warn({ code: 'spool_full', phone: '+14155550123', path: '\\u001b \u202e' }, 'full \u001b[2J');
+      },
+      { format: 'pretty' },
+    );
+    expect(line).toMatch(/^\[\d\d:\d\d:\d\d\.\d{3}\] WARN: full .*"code":"spool_full"/);
+    expect(line).not.toContain('4155550123');
+    expect(line.trimEnd()).not.toMatch(/[\p{Cc}\u202e]/u);
+    expect(line.trimEnd().split('\n')).toHaveLength(1);
+  });
+
   it('escapes what a terminal would act on', () => {
     const text = 'a\u001b[2J\u009b31m\u007f\u202eb';
     const line = lineOf((log) => {

@@ -1,9 +1,13 @@
 import { pino, type DestinationStream, type Logger } from 'pino';
 import { escapeControls } from '../domain/escape-controls';
 import { maskPhone } from '../domain/phone';
+import { isTracing, traceIds } from '../tracing/span';
 import { LogOutput, standardOutput } from './log-output';
+import { prettyOutput } from './pretty-output';
+import { INSTANCE, RELEASE } from './release';
 
 export type { Logger } from 'pino';
+export type LogFormat = 'json' | 'pretty';
 
 const SECRET_FIELDS = ['authorization', 'authToken', 'token', 'apiKey', 'password', 'body', 'Body'];
 
@@ -12,21 +16,28 @@ const SECRET_FIELDS = ['authorization', 'authToken', 'token', 'apiKey', 'passwor
  * are redacted, whole phone numbers are masked and control characters are escaped in every line before it is written.
  *
  * @param options.hasBareNumbers whether a workspace stores numbers without a plus, which are masked then as well
+ * @param options.format `pretty` for people instead of JSON lines
  * @param destination standard output by default, where lines are dropped while nobody reads them (see `LogOutput`)
  */
 export function createLogger(
-  options: { readonly service: string; readonly level: string; readonly hasBareNumbers?: boolean },
+  options: {
+    readonly service: string;
+    readonly level: string;
+    readonly hasBareNumbers?: boolean;
+    readonly format?: LogFormat;
+  },
   destination: DestinationStream = standardOutput(),
 ): Logger {
   const log = pino(
     {
       level: options.level,
-      base: { service: options.service },
+      base: { service: options.service, instance: INSTANCE, version: RELEASE.version },
       redact: { paths: SECRET_FIELDS.flatMap((field) => [field, `*.${field}`]), censor: '[redacted]' },
       serializers: { err: serializeError },
+      ...(isTracing() && { mixin: traceIds }),
       hooks: { streamWrite: options.hasBareNumbers ? (text) => scrubBare(scrub(text)) : scrub },
     },
-    destination,
+    options.format === 'pretty' ? prettyOutput(destination) : destination,
   );
   if (destination instanceof LogOutput) {
     destination.onRecovered = (dropped) => {

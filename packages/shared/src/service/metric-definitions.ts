@@ -121,9 +121,19 @@ export const REDIS_METRICS = {
 export const BUILD_METRICS = {
   build: {
     name: 'optout_build_info',
-    help: 'Always 1; the labels say which release runs, on which version of Node.',
+    help: 'Always 1; the labels say which release runs, of which commit, on which version of Node.',
     type: 'gauge',
-    labels: ['version', 'node'],
+    labels: ['version', 'node', 'commit'],
+  },
+} as const satisfies Record<string, MetricDefinition>;
+
+/** How a process is configured, for replicas that differ to be seen. */
+export const CONFIG_METRICS = {
+  config: {
+    name: 'optout_config_info',
+    help: 'Always 1; `digest` is of all settings that the replicas of a service share, without secrets: two values mean that they differ.',
+    type: 'gauge',
+    labels: ['redis_mode', 'log_level', 'digest'],
   },
 } as const satisfies Record<string, MetricDefinition>;
 

@@ -17,9 +17,3 @@ test('open replay runs show by state, with what they have not reached', async ()
     'optout_replay_letters_left{service="test"} 11',
   ]);
 });
-
-test('the release shows from the start', async () => {
-  expect(await createRegistry('test').metrics()).toMatch(
-    /^optout_build_info\{version="\d+\.\d+\.\d+",node="v\d+\.\d+\.\d+",service="test"\} 1$/m,
-  );
-});

@@ -1,7 +1,11 @@
 import closeWithGrace from 'close-with-grace';
 import { CONFIG_EXIT_CODE, ConfigError } from '../config/parse-env';
+import { startTracing, type Tracing } from '../tracing/start-tracing';
 import { standardOutput } from './log-output';
-import { createLogger, type Logger } from './logger';
+import { logConsole } from './log-console';
+import { createLogger, type LogFormat, type Logger } from './logger';
+import { INSTANCE, RELEASE } from './release';
+import { throttle } from './timing';
 
 /**
  * A service that is created without holding anything. `start` and `stop` are idempotent: a further call returns the promise
@@ -31,7 +35,9 @@ export const CHECK_CONFIG = '--check-config';
 export async function runService<
   Config extends {
     readonly logLevel: string;
+    readonly logFormat?: LogFormat;
     readonly hasBareNumbers?: boolean;
+    readonly traces?: boolean;
     readonly warnings?: readonly string[];
   },
 >(
@@ -47,6 +53,7 @@ export async function runService<
   process.umask(0o077);
   let log = createLogger({ service: name, level: 'info' });
   let service: Pick<Service, 'stop'> | undefined;
+  let tracing: Tracing | undefined;
   const onTimeout = (): void => {
     log.error({ code: 'shutdown_timeout' }, 'did not stop in time: terminated');
   };
@@ -54,13 +61,21 @@ export async function runService<
     if (err) log.fatal({ err, code: 'uncaught_error' }, 'uncaught error, stopping');
     else log.info({ signal }, 'stopping');
     await service?.stop();
+    await tracing?.stop();
     log.info('stopped');
     await standardOutput().flush();
   });
   try {
     const config = readConfig();
-    const { hasBareNumbers = false } = config;
-    log = createLogger({ service: name, level: config.logLevel, hasBareNumbers });
+    const { logLevel: level, logFormat: format = 'json', hasBareNumbers = false, traces = false } = config;
+    if (traces) {
+      const resource = { service: name, version: RELEASE.version, instance: INSTANCE };
+      tracing = await startTracing(resource, (reason) => {
+        reportExportFailure([log, reason]);
+      });
+    }
+    log = createLogger({ service: name, level, format, hasBareNumbers });
+    logConsole(log);
     for (const warning of config.warnings ?? []) log.warn({ code: 'config_warning' }, warning);
     service = await start(config, log);
   } catch (error) {
@@ -83,3 +98,13 @@ function checkConfig(readConfig: () => unknown): void {
     process.exitCode = CONFIG_EXIT_CODE;
   }
 }
+
+/** The time between two log lines about traces that cannot be sent, in ms. */
+const EXPORT_FAILURE_MS = 60_000;
+
+const reportExportFailure = throttle(
+  EXPORT_FAILURE_MS,
+  (dropped, [log, reason]: readonly [Logger, string]) => {
+    log.warn({ code: 'traces_not_sent', reason, dropped }, 'the OTLP receiver does not take the traces');
+  },
+);

@@ -1,4 +1,5 @@
 export { InboundBacklog } from './inbound-backlog';
 export { countLiveStops, isLiveStop, type LiveStops, type LiveStopsByWorkspace } from './live-stops';
+export { RawBatchBacklog } from './raw-batch-backlog';
 export { registerUnappliedGauges } from './unapplied-gauges';
-export { UnappliedReader } from './unapplied-reader';
+export { UnappliedReader, type Backlogs } from './unapplied-reader';

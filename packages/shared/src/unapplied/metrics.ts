@@ -10,13 +10,25 @@ export const UNAPPLIED_METRICS = {
   },
   unapplied: {
     name: 'optout_unapplied',
-    help: 'Live opt-outs that Customer.io does not hold yet, in the spool of this process and in Redis. Use max by (workspace).',
+    help: 'Live opt-outs that Customer.io does not hold yet, in the spool of this process and in Redis; a large batch that is not parsed counts as one. Use max by (workspace); add what other spools hold: optout_unapplied_spooled.',
     type: 'gauge',
     labels: ['workspace'],
   },
   late: {
     name: 'optout_unapplied_late',
     help: 'Those of optout_unapplied that were received more than 60 s ago. Use max by (workspace).',
+    type: 'gauge',
+    labels: ['workspace'],
+  },
+  spooled: {
+    name: 'optout_unapplied_spooled',
+    help: 'Those of optout_unapplied that are in the spool of this process, which no other process counts. Use sum by (workspace).',
+    type: 'gauge',
+    labels: ['workspace'],
+  },
+  lateSpooled: {
+    name: 'optout_unapplied_late_spooled',
+    help: 'Those of optout_unapplied_spooled that were received more than 60 s ago. Use sum by (workspace).',
     type: 'gauge',
     labels: ['workspace'],
   },

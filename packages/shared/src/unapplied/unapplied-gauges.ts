@@ -24,8 +24,10 @@ export function registerUnappliedGauges(
     const at = now();
     const known = reader.known(at);
     const spooled = inSpool?.(at);
+    if (spooled) setSpooled(gauges, workspaces, spooled);
     for (const workspace of workspaces) {
-      const places = [known?.liveStops.get(workspace), spooled?.get(workspace)];
+      const here = spooled?.get(workspace);
+      const places = [known?.liveStops.get(workspace), here];
       const present = places.filter((place): place is LiveStops => place !== undefined);
       // Nothing is known before Redis has answered.
       if (!known && present.length === 0) continue;
@@ -45,4 +47,16 @@ export function registerUnappliedGauges(
     },
     set,
   );
+}
+
+function setSpooled(
+  gauges: Gauges<typeof UNAPPLIED_METRICS>,
+  workspaces: readonly string[],
+  spooled: LiveStopsByWorkspace,
+): void {
+  for (const workspace of workspaces) {
+    const { count, late } = spooled.get(workspace) ?? NO_LIVE_STOPS;
+    gauges.spooled.set({ workspace }, count);
+    gauges.lateSpooled.set({ workspace }, late);
+  }
 }

@@ -1,12 +1,7 @@
 import type { UnappliedIndex } from '../reconcile/unapplied-index';
-import type { Backlog, InboundBacklog } from './inbound-backlog';
-import {
-  LATE_MS,
-  NO_LIVE_STOPS,
-  sumLiveStops,
-  type LiveStops,
-  type LiveStopsByWorkspace,
-} from './live-stops';
+import type { InboundBacklog } from './inbound-backlog';
+import { LATE_MS, NO_LIVE_STOPS, sumLiveStops, type LiveStopsByWorkspace } from './live-stops';
+import type { RawBatchBacklog } from './raw-batch-backlog';
 
 /** What all queues and the ledger hold that Customer.io does not, by workspace. */
 export interface Unapplied {
@@ -14,10 +9,16 @@ export interface Unapplied {
   readonly unassigned: number;
 }
 
+/** The queues that events wait in before they are recorded. */
+export interface Backlogs {
+  readonly inbound: Pick<InboundBacklog, 'read'>;
+  readonly batches: Pick<RawBatchBacklog, 'read'>;
+}
+
 /**
- * Reads what waits in Redis: the jobs of `inbound-events`, and the phones whose recorded opt-out Customer.io does not hold yet.
- * While Redis does not answer, what waited at
- * the last answer still waits, since nothing is applied without Redis.
+ * Reads what waits in Redis: the jobs of `inbound-events`, the large batches that are not parsed yet, and the phones whose recorded
+ * opt-out Customer.io does not hold yet. While Redis does not answer, what waited at the last answer still waits, since nothing is
+ * applied without Redis.
  */
 export class UnappliedReader {
   private latest: { readonly at: number; readonly unapplied: Unapplied } | undefined;
@@ -25,20 +26,23 @@ export class UnappliedReader {
   constructor(
     private readonly workspaces: readonly string[],
     private readonly index: Pick<UnappliedIndex, 'countLiveStops'>,
-    /** Undefined while the queue is not open. */
-    private readonly backlog: () => Pick<InboundBacklog, 'read'> | undefined,
+    /** Undefined while the queues are not open. */
+    private readonly backlogs: () => Backlogs | undefined,
   ) {}
 
   /** @throws {Error} when Redis does not answer */
   async read(now: number, until: number): Promise<void> {
-    const backlog = this.backlog();
-    if (!backlog) throw new Error('the queue is not open');
-    const [{ liveStops, unassigned }, ...indexed] = await Promise.all([
-      backlog.read(now, until),
-      ...this.workspaces.map((workspace) => this.index.countLiveStops(workspace, now - LATE_MS)),
-    ] as [Promise<Backlog>, ...Promise<LiveStops>[]]);
+    const backlogs = this.backlogs();
+    if (!backlogs) throw new Error('the queues are not open');
+    const [{ liveStops, unassigned }, unparsed, indexed] = await Promise.all([
+      backlogs.inbound.read(now, until),
+      backlogs.batches.read(now),
+      Promise.all(this.workspaces.map((workspace) => this.index.countLiveStops(workspace, now - LATE_MS))),
+    ]);
     const sums = this.workspaces.map((workspace, n) => {
-      const places = [liveStops.get(workspace) ?? NO_LIVE_STOPS, indexed[n] ?? NO_LIVE_STOPS];
+      const places = [liveStops.get(workspace), unparsed.get(workspace), indexed[n]].map(
+        (place) => place ?? NO_LIVE_STOPS,
+      );
       return [workspace, sumLiveStops(places)] as const;
     });
     this.latest = { at: now, unapplied: { liveStops: new Map(sums), unassigned } };

@@ -3,6 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, spawnService, type ServiceProcess } from '@optout-sync/local-runtime/process';
+import { leaksIn, secretsIn } from './leaks';
 
 /** This repository, seen from the sources as from the built files. */
 const ROOT = join(__dirname, '../../../..');
@@ -36,6 +37,8 @@ export class Services {
   protected readonly running: Running[] = [];
   /** Every line that any service printed. */
   readonly logLines: string[] = [];
+  /** The lines of the metrics that a test has read. */
+  private readonly metricLines = new Set<string>();
   private readonly folders: string[] = [];
 
   /**
@@ -98,8 +101,9 @@ export class Services {
         .filter(({ ended }) => !ended)
         .map(async ({ adminPort }) => (await fetch(`http://127.0.0.1:${String(adminPort)}/metrics`)).text()),
     );
-    return pages
-      .flatMap((page) => page.split('\n'))
+    const lines = pages.flatMap((page) => page.split('\n'));
+    for (const line of lines) this.metricLines.add(line.slice(0, line.lastIndexOf(' ')));
+    return lines
       .filter((line) => line.startsWith(`${name}{`) && labels.every((label) => line.includes(label)))
       .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
   }
@@ -109,6 +113,13 @@ export class Services {
     const folder = await mkdtemp(join(tmpdir(), 'optout-sync-e2e-'));
     this.folders.push(folder);
     return folder;
+  }
+
+  /** @throws {Error} when a log line or a metric of any service holds private data; every test of a system ends with this */
+  protected assertPrivate(): void {
+    const leaks = leaksIn([...this.logLines, ...this.metricLines], secretsIn(this.env));
+    if (leaks.length > 0)
+      throw new Error(`private data in logs or metrics:\n${leaks.slice(0, 5).join('\n')}`);
   }
 
   protected stopServices(): Promise<unknown> {
@@ -124,19 +135,35 @@ export class Services {
     settings: (port: number, adminPort: number) => Record<string, string>,
     limits: { readonly descriptors?: number } = {},
   ): Promise<Running> {
-    const [port, adminPort] = [await freePort(), await freePort()];
-    const service = await spawnService({
-      name,
-      entry: join(this.folder, name, 'dist/main.js'),
-      env: { ...this.env, ...settings(port, adminPort) },
-      readyUrl: `http://127.0.0.1:${String(adminPort)}/readyz`,
-      readyTimeoutMs: READY_MS,
-      onLog: (line) => this.logLines.push(line),
-      ...limits,
+    const running = await onFreePorts(async (port, adminPort) => {
+      const service = await spawnService({
+        name,
+        entry: join(this.folder, name, 'dist/main.js'),
+        env: { ...this.env, ...settings(port, adminPort) },
+        readyUrl: `http://127.0.0.1:${String(adminPort)}/readyz`,
+        readyTimeoutMs: READY_MS,
+        onLog: (line) => {
+          this.logLines.push(line);
+        },
+        ...limits,
+      });
+      // A spread would freeze the service's getter.
+      return Object.assign(Object.create(service) as ServiceProcess, { port, adminPort });
     });
-    // A spread would freeze the service's getter.
-    const running = Object.assign(Object.create(service) as ServiceProcess, { port, adminPort });
     this.running.push(running);
     return running;
+  }
+}
+
+const PORT_ATTEMPTS = 5;
+
+/** Another program may take a free port before the service does: then it starts on others. */
+async function onFreePorts<T>(start: (port: number, adminPort: number) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      return await start(await freePort(), await freePort());
+    } catch (error) {
+      if (attempt === PORT_ATTEMPTS || !(error as Error).message.includes('EADDRINUSE')) throw error;
+    }
   }
 }

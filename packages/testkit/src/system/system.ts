@@ -96,5 +96,6 @@ export class System extends Services {
     await this.sandbox.stop();
     await this.servers.stop();
     await this.removeFolders();
+    this.assertPrivate();
   }
 }

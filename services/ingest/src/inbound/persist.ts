@@ -1,6 +1,7 @@
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import type { InboundEvent } from '@optout-sync/shared/domain';
-import type { EventStore, WriteBatch } from '../store/event-store';
+import { traceparent } from '@optout-sync/shared/tracing';
+import type { EventStore, Kept, WriteBatch } from '../store/event-store';
 import type { WebhookResult } from '../webhook/receiver';
 import { WebhookError } from '../webhook/webhook-error';
 import { deadLetterLogFields, eventLogFields } from './log-fields';
@@ -14,7 +15,7 @@ type Store = Pick<EventStore, 'append'>;
 type Forwards = WriteBatch['forwards'];
 
 /**
- * Resolves once everything that a webhook brought is durable. An empty batch needs no store.
+ * Resolves once everything that a webhook brought is durable, with where it is. An empty batch needs no store.
  *
  * @throws {WebhookError} `storage_unavailable`, upon which Twilio retries or calls the fallback URL
  */
@@ -22,11 +23,11 @@ export async function persistOrThrow(
   store: Store,
   batch: WriteBatch,
   logFields: WebhookResult['logFields'],
-): Promise<void> {
+): Promise<Kept | undefined> {
   const isEmpty = Object.values(batch).every((part: readonly unknown[] | undefined) => !part?.length);
-  if (isEmpty) return;
+  if (isEmpty) return undefined;
   try {
-    await store.append(batch);
+    return await store.append(traced(batch));
   } catch (error) {
     throw new WebhookError('storage_unavailable', logFields, { cause: error });
   }
@@ -43,8 +44,8 @@ export async function persistEvent(
   forwards?: Forwards,
 ): Promise<WebhookResult> {
   const logFields = eventLogFields(event);
-  await persistOrThrow(store, { events: [event], forwards }, logFields);
-  return { outcome: 'accepted', logFields };
+  const kept = await persistOrThrow(store, { events: [event], forwards }, logFields);
+  return { outcome: 'accepted', kept, logFields };
 }
 
 /**
@@ -59,7 +60,14 @@ export async function persistDeadLetter(
   forwards?: Forwards,
 ): Promise<WebhookResult> {
   const logFields = deadLetterLogFields(deadLetter, messageSid);
-  await persistOrThrow(store, { deadLetters: [deadLetter], forwards }, logFields);
+  const kept = await persistOrThrow(store, { deadLetters: [deadLetter], forwards }, logFields);
   telemetry.deadLettered(deadLetter);
-  return { outcome: 'dead_lettered', logFields };
+  return { outcome: 'dead_lettered', kept, logFields };
+}
+
+/** The batch with the present span in each of its events, so that their traces go on in the worker. */
+function traced(batch: WriteBatch): WriteBatch {
+  const parent = traceparent();
+  if (parent === undefined || !batch.events) return batch;
+  return { ...batch, events: batch.events.map((event) => ({ ...event, traceparent: parent })) };
 }

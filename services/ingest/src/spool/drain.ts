@@ -2,7 +2,7 @@ import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { withTimeout } from '@optout-sync/shared/service';
 import type { DeadLetterEvents } from '../inbound/persist';
 import { ingestDeadLetter } from '@optout-sync/shared/dead-letters';
-import type { EventStore, WriteBatch } from '../store/event-store';
+import type { WriteBatch } from '../store/event-store';
 import type { SpoolItem } from './journal';
 import type { Spool } from './spool';
 import { mergeBatches, type SpooledBatch } from './spooled-batch';
@@ -12,7 +12,8 @@ export const DRAIN_OUTCOMES = ['enqueued', 'unreadable', 'refused'] as const;
 export type DrainOutcome = (typeof DRAIN_OUTCOMES)[number];
 
 /** The Redis to drain into. */
-export interface DrainTarget extends Pick<EventStore, 'append'> {
+export interface DrainTarget {
+  append(batch: WriteBatch): Promise<unknown>;
   /** Resolves while Redis takes writes. */
   check(): Promise<void>;
 }
@@ -86,8 +87,8 @@ export class Drain {
     for (const deadLetter of deadLetters) this.telemetry.deadLettered(deadLetter);
   }
 
-  private enqueue(batch: WriteBatch): Promise<void> {
-    return withTimeout(this.redis.append(batch), ENQUEUE_MS);
+  private async enqueue(batch: WriteBatch): Promise<void> {
+    await withTimeout(this.redis.append(batch), ENQUEUE_MS);
   }
 
   private async remove(items: readonly SpoolItem[], outcome: DrainOutcome): Promise<void> {

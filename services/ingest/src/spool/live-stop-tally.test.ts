@@ -24,6 +24,19 @@ describe('the tally of live opt-outs in the spool', () => {
     ]);
   });
 
+  it('counts a large batch as one of each workspace whose account signed it, since nobody knows what it holds', () => {
+    const counted = tally();
+    const batches = [{ receivedAt: NOW - 90_000, signedBy: ['AC1', 'AC2', 'AC1'] }];
+    const text = JSON.stringify({ version: 3, at: NOW, bundle: { batches } });
+    counted.add(text);
+    expect([...counted.count(NOW)].map(([workspace, { count, late }]) => [workspace, count, late])).toEqual([
+      ['of AC1', 1, 1],
+      ['of AC2', 1, 1],
+    ]);
+    counted.remove(text);
+    expect(counted.count(NOW).get('of AC1')?.count).toBe(0);
+  });
+
   it('holds after any additions and removals what a count of the rest gives, to a second', () => {
     const ages = fc.array(fc.integer({ min: 0, max: 300_000 }), { minLength: 1, maxLength: 30 });
     fc.assert(

@@ -1,5 +1,6 @@
 import type { WorkspaceOf } from '@optout-sync/shared/config';
 import type { InboundEvent } from '@optout-sync/shared/domain';
+import type { RawBatch } from '@optout-sync/shared/queues';
 import {
   countLiveStops,
   isLiveStop,
@@ -31,18 +32,36 @@ export class LiveStopTally {
     return new Map([...this.counts].map(([workspace, seconds]) => [workspace, sum(seconds, now)]));
   }
 
+  /** A large batch counts as one of each workspace that it may be of; see `RawBatchBacklog`. */
+  private stopsIn(text: string): SpooledStop[] {
+    const { events = [], batches = [] } = contentOf(text);
+    const known = ([workspace, receivedAt]: readonly [string | undefined, number]): SpooledStop[] =>
+      workspace === undefined ? [] : [{ workspace, receivedAt }];
+    return [
+      ...events
+        .filter(isLiveStop)
+        .flatMap(({ accountSid, receivedAt }) => known([this.workspaceOf(accountSid), receivedAt])),
+      ...batches.flatMap(({ signedBy, receivedAt }) =>
+        [...new Set(signedBy.map(this.workspaceOf))].flatMap((workspace) => known([workspace, receivedAt])),
+      ),
+    ];
+  }
+
   private change(text: string, by: 1 | -1): void {
-    for (const event of eventsIn(text)) {
-      const workspace = this.workspaceOf(event.accountSid);
-      if (workspace === undefined || !isLiveStop(event)) continue;
+    for (const { workspace, receivedAt } of this.stopsIn(text)) {
       const seconds = this.counts.get(workspace) ?? new Map<number, number>();
       this.counts.set(workspace, seconds);
-      const second = Math.floor(event.receivedAt / 1_000);
+      const second = Math.floor(receivedAt / 1_000);
       const count = (seconds.get(second) ?? 0) + by;
       if (count > 0) seconds.set(second, count);
       else seconds.delete(second);
     }
   }
+}
+
+interface SpooledStop {
+  readonly workspace: string;
+  readonly receivedAt: number;
 }
 
 function sum(seconds: ReadonlyMap<number, number>, now: number): LiveStops {
@@ -57,12 +76,17 @@ function sum(seconds: ReadonlyMap<number, number>, now: number): LiveStops {
   return { count, late, oldest };
 }
 
-function eventsIn(text: string): InboundEvent[] {
+/** The parts of an item that count. */
+interface Content {
+  readonly events?: readonly InboundEvent[];
+  readonly batches?: readonly Pick<RawBatch, 'receivedAt' | 'signedBy'>[];
+}
+
+function contentOf(text: string): Content {
   try {
-    const { bundle } = JSON.parse(text) as { readonly bundle?: { readonly events?: InboundEvent[] } };
-    return bundle?.events ?? [];
+    return (JSON.parse(text) as { readonly bundle?: Content }).bundle ?? {};
   } catch {
     // An item of another version, which the drain puts into the dead letters.
-    return [];
+    return {};
   }
 }

@@ -1,5 +1,5 @@
 import { withTimeout } from '@optout-sync/shared/service';
-import type { EventStore, WriteBatch } from '../store/event-store';
+import type { EventStore, Kept, WriteBatch } from '../store/event-store';
 import { SpoolError } from './database';
 import { Drain, type DrainEvents, type DrainTarget } from './drain';
 import { Signal } from './signal';
@@ -86,18 +86,19 @@ export class SpoolingStore implements EventStore {
   }
 
   /** @throws {SpoolError} when neither Redis nor the spool takes the batch */
-  async append(batch: WriteBatch): Promise<void> {
+  async append(batch: WriteBatch): Promise<Kept> {
     if (this.state !== 'spooling') {
       const { failures } = this;
       try {
         await withTimeout(this.redis.append(batch), REDIS_MS);
-        return;
+        return 'redis';
       } catch (error) {
         if (failures === this.failures) this.redisFailed(error);
       }
     }
     await this.spool.append(batch, this.now());
     if (this.state !== 'spooling') this.signal.notify();
+    return 'spool';
   }
 
   /**

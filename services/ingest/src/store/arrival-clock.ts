@@ -1,7 +1,7 @@
 import type { connectRedis } from '@optout-sync/shared/redis';
 
-/** A clock that is further ahead of Redis' is wrong, as in rule 6 of docs/ordering.md. */
-const MOST_AHEAD_MS = 60_000;
+/** A clock that is further from Redis' is wrong, as in rule 6 of docs/ordering.md. */
+const MOST_APART_MS = 60_000;
 const SAMPLE_EVERY_MS = 10_000;
 /** An answer that took longer says too little about the time. */
 const LONGEST_ROUND_TRIP_MS = 2_000;
@@ -13,21 +13,21 @@ interface Sample {
 }
 
 /**
- * The time at which a message arrives: that of this machine, unless its clock is more than a minute ahead of Redis'. Then it is
- * that of Redis, as of the last sample and continued by the monotonic clock, which no setting of a clock changes. So the messages of a
- * person that arrive at several ingests are in order although the clock of one of them is wrong.
+ * The time at which a message arrives: that of this machine, unless its clock is more than a minute from Redis'. Then it is that
+ * of Redis, as of the last sample and continued by the monotonic clock, which no setting of a clock changes. So the messages of a
+ * person are in order although the clock of an ingest is wrong, or is set.
  *
  * *Unsampled*: the time of this machine. *Sampled*: from the first answer of Redis on, also while Redis is down.
  */
 export class ArrivalClock {
   private sample: Sample | undefined;
-  private isAhead = false;
+  private isWrong = false;
   private readonly timer: NodeJS.Timeout;
 
-  /** @param onAhead called when the clock of this machine turns out to be wrong, with how many ms it is ahead */
+  /** @param onWrong called when the clock of this machine turns out to be wrong, with how many ms it is ahead; negative: behind */
   constructor(
     private readonly redis: Pick<ReturnType<typeof connectRedis>, 'time' | 'on' | 'status'>,
-    private readonly onAhead: (aheadMs: number) => void,
+    private readonly onWrong: (aheadMs: number) => void,
   ) {
     redis.on('ready', () => void this.read());
     this.timer = setInterval(() => void this.read(), SAMPLE_EVERY_MS).unref();
@@ -39,10 +39,10 @@ export class ArrivalClock {
     const own = Date.now();
     if (!this.sample) return own;
     const shared = Math.round(this.sample.redisAt + performance.now() - this.sample.at);
-    const isAhead = own - shared > MOST_AHEAD_MS;
-    if (isAhead && !this.isAhead) this.onAhead(own - shared);
-    this.isAhead = isAhead;
-    return isAhead ? shared : own;
+    const isWrong = Math.abs(own - shared) > MOST_APART_MS;
+    if (isWrong && !this.isWrong) this.onWrong(own - shared);
+    this.isWrong = isWrong;
+    return isWrong ? shared : own;
   }
 
   stop(): void {

@@ -16,9 +16,12 @@ export interface WriteBatch {
   readonly batches?: readonly RawBatch[];
 }
 
+/** Where a batch is durable: in its queues, or on the disk of this ingest until Redis takes it. */
+export type Kept = 'redis' | 'spool';
+
 /** Where ingest makes things durable. */
 export interface EventStore {
-  /** Resolves once the whole batch is durable. After a rejection, none, some or all of it may be. */
-  append(batch: WriteBatch): Promise<void>;
+  /** Resolves once the whole batch is durable, with where it is. After a rejection, none, some or all of it may be. */
+  append(batch: WriteBatch): Promise<Kept>;
   close(): Promise<void>;
 }

@@ -3,7 +3,7 @@ import { freePort, waitFor } from '@optout-sync/local-runtime/process';
 import type { ProvidedRedis } from '@optout-sync/local-runtime/redis';
 import { provideRedis, startCluster } from '@optout-sync/testkit';
 import type { RedisConfig } from '@optout-sync/shared/config';
-import { inboundJobId, itemsOf, type JobData } from '@optout-sync/shared/queues';
+import { inboundJobId, itemsOf, type JobData, type EnqueuedEvent } from '@optout-sync/shared/queues';
 import { connectRedis } from '@optout-sync/shared/redis';
 import { openRedisStore } from '../test-support/open-redis-store';
 import { forwardRequest, sampleDeadLetter, stopEvent as stop } from '../test-support/samples';
@@ -16,7 +16,12 @@ const forward = forwardRequest('x');
 
 function openStore(url: string, redisBack = () => undefined as unknown) {
   const config: RedisConfig = { mode: 'standalone', prefix: PREFIX, url };
-  const telemetry = { redisLost: jest.fn(), redisBack: jest.fn(redisBack) };
+  const telemetry = {
+    redisLost: jest.fn(),
+    redisBack: jest.fn(redisBack),
+    queuesNotOpened: jest.fn(),
+    enqueued: jest.fn(),
+  };
   return { store: openRedisStore({ config, telemetry }), telemetry };
 }
 
@@ -82,6 +87,11 @@ describe('the Redis store', () => {
     let admin: ReturnType<typeof connectRedis>;
     let store: RedisStore;
     let telemetry: ReturnType<typeof openStore>['telemetry'];
+    /** How many events were counted with this result. */
+    const countedAs = (result: string): number =>
+      (telemetry.enqueued.mock.calls as [readonly EnqueuedEvent[]][])
+        .flatMap(([events]) => events)
+        .filter((event) => event.result === result).length;
 
     beforeAll(async () => {
       redis = await provideRedis({ url: undefined, log: () => undefined });
@@ -133,9 +143,12 @@ describe('the Redis store', () => {
     it('stores each event of a batch once, within a batch and across batches', async () => {
       const events = Array.from({ length: 300 }, stop);
       const before = await waiting(store);
+      telemetry.enqueued.mockClear();
       for (let i = 0; i < 2; i++)
         await store.append({ events: [...events, events[0]!], deadLetters: [deadLetter] });
       expect(await waiting(store)).toEqual([...before, ...events]);
+      expect(countedAs('new')).toBe(300);
+      expect(countedAs('folded')).toBe(302);
     });
 
     it('stores every event that arrives during a round trip, 50 in a job', async () => {
@@ -179,6 +192,7 @@ describe('the Redis store', () => {
       const all = await waiting(store);
       expect(all).toHaveLength(before.length + events.length + others.length);
       expect(all).toEqual(expect.arrayContaining([...events, ...others]));
+      expect([countedAs('new'), countedAs('folded')]).toEqual([132, 0]);
     });
 
     it('opens its queues again when the first contact failed', async () => {
@@ -188,8 +202,10 @@ describe('the Redis store', () => {
         if (contacts++ === 0) process.kill(redis.pid!, 'SIGSTOP');
       });
       try {
-        await waitFor(() => telemetry.redisLost.mock.calls.length > 0, { what: 'the first contact to fail' });
-        expect(telemetry.redisLost.mock.calls).toEqual([[new Error('Command timed out')]]);
+        await waitFor(() => telemetry.queuesNotOpened.mock.calls.length > 0, {
+          what: 'the first contact to fail',
+        });
+        expect(telemetry.queuesNotOpened.mock.calls).toEqual([[new Error('Command timed out')]]);
       } finally {
         await redis.kill('SIGCONT');
       }
@@ -212,7 +228,12 @@ describe('the Redis store', () => {
     const config: RedisConfig = { mode: 'cluster', prefix: PREFIX, nodes };
     const store = openRedisStore({
       config,
-      telemetry: { redisLost: () => undefined, redisBack: () => undefined },
+      telemetry: {
+        redisLost: () => undefined,
+        redisBack: () => undefined,
+        queuesNotOpened: () => undefined,
+        enqueued: () => undefined,
+      },
     });
     const isUsable = () =>
       store.check().then(

@@ -9,11 +9,14 @@ import {
   enqueueBatches,
   enqueuePeopleBatch,
   enqueueRawBatch,
+  enqueuedEvents,
+  laneOf,
   toBatches,
+  type EnqueuedEvent,
   type PeopleChange,
 } from '@optout-sync/shared/queues';
 import { connectRedis, queuePrefix } from '@optout-sync/shared/redis';
-import type { EventStore, WriteBatch } from './event-store';
+import type { EventStore, Kept, WriteBatch } from './event-store';
 import { GroupCommit } from './group-commit';
 import { UncertainBatches } from './uncertain-batches';
 
@@ -23,8 +26,12 @@ const PROBE_TTL_MS = 60_000;
 const SLOW_MS = 1_000;
 
 export interface ConnectionEvents {
-  /** The connection is lost or unusable. Reported for each failed attempt. */
+  /** The connection is lost. Reported for each failed attempt. */
   redisLost(error: Error): void;
+  /** The connection is ready, and the queues cannot be opened or must not be used. */
+  queuesNotOpened(error: Error): void;
+  /** Events are in their queue. */
+  enqueued(events: readonly EnqueuedEvent[]): void;
   /** The connection is ready. */
   redisBack(): void;
 }
@@ -61,6 +68,8 @@ export function connectProducer({
 export class RedisStore implements EventStore {
   /** The queues to watch. Always the same array; empty while closed. */
   readonly watched: Queue[] = [];
+  /** Undefined while closed. */
+  stores: Pick<JobStores, 'inbound' | 'batches'> | undefined;
   private readonly prefix: string;
   private opening: Promise<JobStores> | undefined;
   /** Events that arrive during a round trip share the next one and its jobs. A lone event does not wait for others. */
@@ -84,12 +93,12 @@ export class RedisStore implements EventStore {
     redis.on('ready', () => {
       telemetry.redisBack();
       this.queues().catch((error: unknown) => {
-        telemetry.redisLost(error as Error);
+        telemetry.queuesNotOpened(error as Error);
       });
     });
   }
 
-  async append(content: WriteBatch): Promise<void> {
+  async append(content: WriteBatch): Promise<Kept> {
     const { events = [], deadLetters = [], forwards = [], people = [], batches = [] } = content;
     const queues = await this.queues();
     await Promise.all([
@@ -99,6 +108,7 @@ export class RedisStore implements EventStore {
       ...(people.length > 0 ? [this.addingPeople.add(people)] : []),
       ...batches.map((batch) => enqueueRawBatch(queues, batch)),
     ]);
+    return 'redis';
   }
 
   /** Resolves once connected. Rejects when the present attempt fails, or after `timeoutMs`. */
@@ -124,13 +134,16 @@ export class RedisStore implements EventStore {
 
   private async addEvents(events: readonly InboundEvent[]): Promise<void> {
     const queues = await this.queues();
-    const { batches, others } = this.uncertain.take(events);
-    const all = [...batches, ...toBatches(others)];
+    const { batches, others, uncounted } = this.uncertain.take(events);
+    const fresh = toBatches(others);
+    const all = [...fresh, ...batches];
     const startedAt = performance.now();
     try {
-      await enqueueBatches(queues, all);
+      const results = await enqueueBatches(queues, all);
       // The caller may have given up meanwhile.
-      if (performance.now() - startedAt > SLOW_MS) this.uncertain.add(all);
+      if (performance.now() - startedAt > SLOW_MS) this.uncertain.add(all, { isCounted: true });
+      const again = uncounted.map((event) => ({ event, lane: laneOf(event), result: 'new' as const }));
+      this.options.telemetry.enqueued([...enqueuedEvents(others, fresh, results), ...again]);
     } catch (error) {
       // What Redis refuses it does not have.
       if ((error as Error).name !== 'ReplyError') this.uncertain.add(all);
@@ -160,6 +173,7 @@ export class RedisStore implements EventStore {
       await closeQueues(queues).catch(() => undefined);
       throw error;
     }
+    this.stores = queues;
     this.watched.splice(0, Infinity, queues.inbound, queues.forwards, queues.people, queues.batches);
     return queues;
   }

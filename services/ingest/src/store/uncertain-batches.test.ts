@@ -11,9 +11,20 @@ describe('a batch that Redis may have', () => {
     uncertain.add([first!, second!]);
     const other = stop();
     const [a, b] = first!.events;
-    expect(uncertain.take([a!, other])).toEqual({ batches: [first], others: [other] });
-    expect(uncertain.take([a!])).toEqual({ batches: [], others: [a] });
-    expect(uncertain.take([b!, ...second!.events])).toEqual({ batches: [first, second], others: [] });
+    expect(uncertain.take([a!, other])).toEqual({ batches: [first], others: [other], uncounted: [a] });
+    expect(uncertain.take([a!])).toEqual({ batches: [], others: [a], uncounted: [] });
+    expect(uncertain.take([b!, ...second!.events])).toEqual({
+      batches: [first, second],
+      others: [],
+      uncounted: [b, ...second!.events],
+    });
+  });
+
+  it('is not counted again where the add succeeded late', () => {
+    const uncertain = new UncertainBatches();
+    const batches = toBatches(events(2));
+    uncertain.add(batches, { isCounted: true });
+    expect(uncertain.take(batches[0]!.events)).toEqual({ batches, others: [], uncounted: [] });
   });
 
   it('is not that of a later delivery of its message', () => {
@@ -21,7 +32,7 @@ describe('a batch that Redis may have', () => {
     const event = stop();
     uncertain.add(toBatches([event]));
     const later = { ...event, receivedAt: event.receivedAt + 1 };
-    expect(uncertain.take([later])).toEqual({ batches: [], others: [later] });
+    expect(uncertain.take([later])).toEqual({ batches: [], others: [later], uncounted: [] });
   });
 
   it('is remembered for 10,000 later events', () => {

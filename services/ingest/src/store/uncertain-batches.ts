@@ -10,11 +10,12 @@ const MAX_EVENTS = 10_000;
  * after a restart, is added in another one; the ledger then recognises the events.
  */
 export class UncertainBatches {
-  private readonly batches = new Map<string, EventBatch>();
+  private readonly batches = new Map<string, { readonly batch: EventBatch; readonly isCounted: boolean }>();
 
-  add(batches: readonly EventBatch[]): void {
+  /** @param options.isCounted whether the metrics have its events, since the add succeeded although it was slow */
+  add(batches: readonly EventBatch[], { isCounted = false } = {}): void {
     for (const batch of batches) {
-      for (const event of batch.events) this.batches.set(keyOf(event), batch);
+      for (const event of batch.events) this.batches.set(keyOf(event), { batch, isCounted });
     }
     for (const key of this.batches.keys()) {
       if (this.batches.size <= MAX_EVENTS) return;
@@ -22,19 +23,28 @@ export class UncertainBatches {
     }
   }
 
-  /** Takes the batches that hold any of these events. Returns them, each whole, and the events that are in none. */
-  take(events: readonly InboundEvent[]): { batches: EventBatch[]; others: readonly InboundEvent[] } {
-    if (this.batches.size === 0) return { batches: [], others: events };
+  /**
+   * Takes the batches that hold any of these events. Returns them, each whole, the events that are in none, and those in one that
+   * the metrics do not have.
+   */
+  take(events: readonly InboundEvent[]): {
+    batches: EventBatch[];
+    others: readonly InboundEvent[];
+    uncounted: InboundEvent[];
+  } {
+    const uncounted: InboundEvent[] = [];
+    if (this.batches.size === 0) return { batches: [], others: events, uncounted };
     const batches = new Set<EventBatch>();
     const others = events.filter((event) => {
       const key = keyOf(event);
-      const batch = this.batches.get(key);
+      const known = this.batches.get(key);
       // The other events of the batch may come later.
       this.batches.delete(key);
-      if (batch) batches.add(batch);
-      return batch === undefined;
+      if (known) batches.add(known.batch);
+      if (known?.isCounted === false) uncounted.push(event);
+      return known === undefined;
     });
-    return { batches: [...batches], others };
+    return { batches: [...batches], others, uncounted };
   }
 }
 

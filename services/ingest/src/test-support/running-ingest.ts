@@ -57,6 +57,8 @@ export async function runIngest(
       redis: { mode: 'standalone', prefix, url: redisUrl },
       spool: { dir: spoolDir, maxBytes: 100_000_000 },
       logLevel: 'debug',
+      logFormat: 'json',
+      traces: false,
       warnings: [],
       ...changes,
     },

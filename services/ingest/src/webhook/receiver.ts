@@ -1,4 +1,5 @@
 import type { WebhookRoute } from '@optout-sync/shared/domain';
+import { inSpan } from '@optout-sync/shared/tracing';
 import type { WebhookAnswer, WebhookRequest } from './request';
 import { checkHost } from './request-checks';
 import { WebhookError, errorAnswer } from './webhook-error';
@@ -25,6 +26,8 @@ export const WEBHOOK_OUTCOMES = ['accepted', 'not_a_keyword', 'ignored', 'dead_l
 
 export interface WebhookResult {
   readonly outcome: (typeof WEBHOOK_OUTCOMES)[number];
+  /** Where its content is durable; undefined where nothing was stored. */
+  readonly kept?: 'redis' | 'spool' | undefined;
   /** For the log line, so without private data. */
   readonly logFields: Readonly<Record<string, string>>;
 }
@@ -43,7 +46,7 @@ export function createReceiver<Verified, Result extends WebhookResult>(
   telemetry: WebhookEvents,
 ): Receiver {
   const { route } = webhook;
-  return async (request) => {
+  const receive = async (request: WebhookRequest): Promise<Received> => {
     const startedAt = performance.now();
     const seconds = () => (performance.now() - startedAt) / 1000;
     try {
@@ -53,11 +56,28 @@ export function createReceiver<Verified, Result extends WebhookResult>(
       if (probed) return probed;
       const result = await webhook.handle(verified, request);
       telemetry.webhookHandled(route, result, seconds());
-      return webhook.answer(result);
+      return { answer: webhook.answer(result), end: result };
     } catch (cause) {
       const error = cause instanceof WebhookError ? cause : new WebhookError('internal_error', {}, { cause });
       telemetry.webhookRefused(route, error, seconds());
-      return webhook.answerError?.(error) ?? errorAnswer(error);
+      const answer = webhook.answerError?.(error) ?? errorAnswer(error);
+      return { answer, end: { outcome: error.code, logFields: error.logFields } };
     }
   };
+  const span = { kind: 'server', attributes: { 'optout.route': route } } as const;
+  return async (request) => {
+    const { answer } = await inSpan(`webhook ${route}`, span, async (present) => {
+      const received = await receive(request);
+      const { outcome, logFields } = received.end;
+      present?.setAttributes({ 'optout.outcome': outcome, 'optout.message_sid': logFields.messageSid });
+      return received;
+    });
+    return answer;
+  };
+}
+
+interface Received {
+  readonly answer: WebhookAnswer;
+  /** How it ended, for the trace. */
+  readonly end: { readonly outcome: string; readonly logFields: WebhookResult['logFields'] };
 }

@@ -28,6 +28,9 @@ export function forwardJob(context: {
       return 'delivered';
     },
 
+    // The rest of the URL may hold a secret.
+    describe: ({ id, target }) => ({ messageSids: [id], target: new URL(target).host }),
+
     async onExhausted(job) {
       const { payload: request, raw } = job;
       const payload = request ? { type: 'forward' as const, request } : { type: 'raw' as const, data: raw };

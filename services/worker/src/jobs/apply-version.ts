@@ -1,17 +1,18 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
 import type { Subject } from '@optout-sync/shared/domain';
 import type { Ledger, SettledEvent } from '@optout-sync/shared/ledger';
-import { enqueueSync, type Lane } from '@optout-sync/shared/queues';
+import { enqueueSync } from '@optout-sync/shared/queues';
 import type { Findings, SecondLooks, UnappliedIndex } from '@optout-sync/shared/reconcile';
 import type { Consent } from '../destinations/destination';
 import { namesOf, type DestinationRequests } from '../destinations/destination-requests';
 import type { SyncTarget } from '../destinations/sync-target';
+import type { Attempt } from '../runner/job-kind';
 
 export interface AppliedEvents {
   /**
    * @param settled the inbound events that have their outcome now
    * @param people how many people were written to
-   * @param lane of the job
+   * @param at the attempt of the job that wrote it
    * @param earlyVersion the version that Customer.io held before, by an early write
    */
   settled(
@@ -19,7 +20,7 @@ export interface AppliedEvents {
     outcome: 'applied' | 'no_match',
     settled: readonly SettledEvent[],
     people: number,
-    lane: Lane,
+    at: Attempt,
     earlyVersion: number | undefined,
   ): void;
 }
@@ -44,9 +45,10 @@ export async function applyVersion(
   { ledger, queues, looks, findings, unapplied, destinationRequests, telemetry }: ApplyContext,
   { main, optional }: Pick<SyncTarget, 'main' | 'optional'>,
   consent: Consent,
-  lane: Lane,
+  at: Attempt,
 ): Promise<'applied' | 'no_match'> {
   const { subject, entry, optedOut } = consent;
+  const { lane } = at;
   const found = await main(consent);
   const people = found ?? [];
   const outcome = found?.length === 0 ? 'no_match' : 'applied';
@@ -62,7 +64,7 @@ export async function applyVersion(
   );
   if (needsSync) await enqueueSync(queues, { version: 1, ...subject }, { lane });
   else await unapplied.remove(subject);
-  telemetry.settled(subject, outcome, settled, people.length, lane, entry.earlyVersion);
+  telemetry.settled(subject, outcome, settled, people.length, at, entry.earlyVersion);
   await destinationRequests.enqueue(subject, optional, lane);
   return outcome;
 }

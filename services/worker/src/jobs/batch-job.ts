@@ -9,7 +9,12 @@ import {
   type Pause,
   type StreamRecord,
 } from '@optout-sync/shared/event-streams';
-import { RawBatch, enqueueInboundBatch, unpackRawBatch } from '@optout-sync/shared/queues';
+import {
+  RawBatch,
+  enqueueInboundBatch,
+  unpackRawBatch,
+  type EnqueuedEvent,
+} from '@optout-sync/shared/queues';
 import { parsePayload, type PayloadCodes } from '../runner/parse-payload';
 import { storeDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 
@@ -22,6 +27,8 @@ const CODES: PayloadCodes = {
 export interface BatchJobEvents extends DeadLetterEvents {
   /** Events of a large batch are stored in the queue of events or as dead letters. */
   batchEventsHandled(records: readonly StreamRecord[]): void;
+  /** Events of a large batch are in the queue of events. */
+  enqueued(events: readonly EnqueuedEvent[]): void;
 }
 
 interface BatchContext {
@@ -56,13 +63,15 @@ export function batchJob({ queues, telemetry }: BatchContext): JobKind<RawBatch>
       await turns.take(async (pause) => {
         for await (const records of slicesOf(text, batch, classifiers, pause)) {
           for (let start = 0; start < records.length; start += STORED_AT_ONCE) {
-            await store(queues, records.slice(start, start + STORED_AT_ONCE));
+            telemetry.enqueued(await store(queues, records.slice(start, start + STORED_AT_ONCE)));
           }
           telemetry.batchEventsHandled(records);
         }
       });
       return 'parsed';
     },
+
+    describe: ({ id }) => ({ rawBatch: id }),
 
     async onExhausted(job) {
       const { deadLetter, id } = await storeDeadLetter(queues, 'batch', job, { type: 'raw', data: job.raw });
@@ -119,11 +128,12 @@ function parse(element: Buffer): unknown {
 const notJson = (): JobError =>
   new JobError('rejected', 'batch_invalid', 'the large batch is not JSON in UTF-8');
 
-async function store(queues: JobStores, records: readonly StreamRecord[]): Promise<void> {
+async function store(queues: JobStores, records: readonly StreamRecord[]): Promise<EnqueuedEvent[]> {
   const events = records.flatMap(({ event }) => event ?? []);
   const deadLetters: DeadLetter[] = records.flatMap(({ deadLetter }) => deadLetter ?? []);
-  await Promise.all([
-    ...(events.length > 0 ? [enqueueInboundBatch(queues, events)] : []),
+  const [enqueued] = await Promise.all([
+    enqueueInboundBatch(queues, events),
     ...deadLetters.map((deadLetter) => queues.deadLetters.put(deadLetter)),
   ]);
+  return enqueued;
 }

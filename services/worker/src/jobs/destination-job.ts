@@ -1,5 +1,11 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
-import { JobError, isOptedOut, type DestinationName, type Subject } from '@optout-sync/shared/domain';
+import {
+  JobError,
+  isOptedOut,
+  maskPhone,
+  type DestinationName,
+  type Subject,
+} from '@optout-sync/shared/domain';
 import { progressOf, type DestinationStore, type Ledger, type LedgerEntry } from '@optout-sync/shared/ledger';
 import { enqueueDestination, hasLiveDestinationNext, type SyncRequest } from '@optout-sync/shared/queues';
 import type { DestinationIndexes } from '../destinations/destination-requests';
@@ -53,6 +59,13 @@ export function destinationJob(context: DestinationContext, name: DestinationNam
       else await index.remove(request);
       telemetry.destinationWritten(request, name);
       return 'applied';
+    },
+
+    async describe(request) {
+      const { workspace, channel, phone } = request;
+      const entry = await ledger.read(request);
+      const messageSids = waitingMessages(entry, name);
+      return { workspace, channel, phones: [maskPhone(phone)], messageSids };
     },
 
     onExhausted: (job) => deadLetterDestination(context, name, job),

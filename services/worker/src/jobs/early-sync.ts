@@ -6,6 +6,7 @@ import type { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import type { Consent } from '../destinations/destination';
 import { isFirstOptOut } from '../destinations/early-destination';
 import type { SyncTarget } from '../destinations/sync-target';
+import type { Attempt } from '../runner/job-kind';
 import { applyVersion, type AppliedEvents, type ApplyContext } from './apply-version';
 import { DeferredMatching } from './deferred-matching';
 
@@ -24,6 +25,7 @@ interface EarlySyncContext extends ApplyContext {
 export type EarlySync = (
   target: SyncTarget,
   consent: Consent,
+  at: Attempt,
 ) => Promise<'written' | 'applied' | 'no_match' | undefined>;
 
 /** In ms. The search for phones without a job takes such a phone next. */
@@ -41,14 +43,14 @@ const OVERDUE_MS = 60_000;
 export function earlySync(context: EarlySyncContext): EarlySync {
   const { ledger, telemetry } = context;
   const matching = new DeferredMatching();
-  return async (target, consent) => {
+  return async (target, consent, at) => {
     const { early } = target;
     if (!early || matching.isFull || !isFirstOptOut(consent)) return undefined;
     const { subject, entry } = consent;
     const found = await early.write(consent);
     if (found === undefined) return undefined;
     if (!('phones' in found)) {
-      return applyVersion(context, { ...target, main: early.complete(found) }, consent, 'live');
+      return applyVersion(context, { ...target, main: early.complete(found) }, consent, at);
     }
     const marked = ledger.markEarly(subject, entry.version);
     matching.defer(found, marked, batchEvents(context, target, subject, found));
@@ -98,6 +100,6 @@ async function complete(
     context,
     { main: early.complete(people), optional },
     { subject, entry, optedOut },
-    'live',
+    { lane: 'live' },
   );
 }

@@ -28,19 +28,24 @@ export async function followUp(
 ): Promise<void> {
   const toReview = all.filter(({ event }) => event.kind === 'review');
   await Promise.all(toReview.map(({ event, subject }) => reviews.add(toReviewEntry(event, subject))));
-  const due = new Map<string, UnappliedEntry>();
+  const due = new Map<string, UnappliedEntry & Pick<InboundEvent, 'traceparent'>>();
   for (const { subject, event, recorded } of all) {
     const key = JSON.stringify([subject.workspace, subject.channel, subject.phone]);
     const isLiveStop = lane === 'live' && event.kind === 'stop';
     const present = due.get(key);
     if (!recorded.needsSync || (present && (present.isLiveStop || !isLiveStop))) continue;
-    due.set(key, { subject, receivedAt: event.receivedAt, isLiveStop });
+    const { receivedAt, traceparent } = event;
+    due.set(key, { subject, receivedAt, isLiveStop, ...(traceparent !== undefined && { traceparent }) });
   }
   const phones = [...due.values()];
   await unapplied.addAll(phones);
   await enqueueSyncs(
     queues,
-    phones.map(({ subject }) => ({ version: 1, ...subject })),
+    phones.map(({ subject, traceparent }) => ({
+      version: 1,
+      ...subject,
+      ...(traceparent !== undefined && { traceparent }),
+    })),
     lane,
   );
   const repeated = all.filter(({ event, recorded }) => !recorded.needsSync && isRepeated(event, recorded));

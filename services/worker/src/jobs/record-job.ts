@@ -1,6 +1,6 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
-import { JobError, type InboundEvent, type Subject } from '@optout-sync/shared/domain';
+import { JobError, maskPhone, type InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, Recorded, SettledEvent } from '@optout-sync/shared/ledger';
 import { enqueueSplit, itemsOf, type Lane } from '@optout-sync/shared/queues';
 import {
@@ -14,8 +14,22 @@ import { CountOnce } from './count-once';
 import { parseBatch, type ParsedBatch, type ParsedItem } from './inbound-batch';
 import { followUp, type FollowUps } from './record-follow-up';
 
+/** What the ledger made of an event at an attempt of its job. */
+export interface RecordedResult {
+  readonly event: InboundEvent;
+  readonly workspace: string;
+  readonly result: Recorded['result'];
+  /** What the metrics count; undefined where another attempt counts the event. */
+  readonly counted: Recorded['result'] | undefined;
+}
+
 export interface RecordEvents extends DeadLetterEvents {
-  recorded(event: InboundEvent, result: Recorded['result'], place: EventPlace): void;
+  /** An attempt has recorded these events of a job. */
+  recorded(
+    events: readonly RecordedResult[],
+    lane: Lane,
+    job: Pick<RunningJob, 'attempt' | 'waitedMs'>,
+  ): void;
   /** Events that waited for Customer.io ended as stale by a later one. */
   superseded(events: readonly SettledEvent[], place: EventPlace): void;
 }
@@ -60,6 +74,7 @@ export function recordJob(context: RecordContext): JobKind<ParsedBatch> {
   };
   return {
     parse: (_, data) => parseBatch(data),
+    causes: (batch) => batch.map(({ event }) => event?.traceparent),
 
     async run(batch, lane, job) {
       const recorded = await record(context, batch);
@@ -70,15 +85,17 @@ export function recordJob(context: RecordContext): JobKind<ParsedBatch> {
         await splitOff(left, lane, job);
       } finally {
         // Last, so that a worker that dies before has not counted what the next one counts.
-        const count = countOnce.begin(job);
-        for (const { item, event, subject, recorded: result } of recorded) {
-          const place = { workspace: subject.workspace, lane };
-          const counted = count(item.index, result);
-          if (counted !== undefined) telemetry.recorded(event, counted, place);
-          telemetry.superseded(result.superseded, place);
-        }
+        report(telemetry, recorded, lane, job, countOnce.begin(job));
       }
       return recorded.map(({ item, recorded: { result } }) => ({ outcome: result, replayOf: item.replayOf }));
+    },
+
+    describe: (batch) => {
+      const events = batch.flatMap(({ event }) => event ?? []);
+      return {
+        messageSids: events.map(({ messageSid }) => messageSid),
+        phones: events.map(({ phone }) => maskPhone(phone)),
+      };
     },
 
     async split(batch, lane, job) {
@@ -96,6 +113,26 @@ export function recordJob(context: RecordContext): JobKind<ParsedBatch> {
       telemetry.deadLettered(deadLetter, id, item?.event ? [item.event] : [], job.lane);
     },
   };
+}
+
+function report(
+  telemetry: RecordEvents,
+  all: readonly RecordedItem[],
+  lane: Lane,
+  job: RunningJob,
+  count: ReturnType<CountOnce['begin']>,
+): void {
+  if (all.length === 0) return;
+  const results = all.map(({ item, event, subject: { workspace }, recorded }) => ({
+    event,
+    workspace,
+    result: recorded.result,
+    counted: count(item.index, recorded),
+  }));
+  telemetry.recorded(results, lane, job);
+  for (const { subject, recorded } of all) {
+    telemetry.superseded(recorded.superseded, { workspace: subject.workspace, lane });
+  }
 }
 
 /**

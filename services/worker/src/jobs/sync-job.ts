@@ -1,7 +1,7 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
 import { JobError, isOptedOut } from '@optout-sync/shared/domain';
 import type { Ledger } from '@optout-sync/shared/ledger';
-import { hasLiveSyncNext, type Lane, type SyncRequest } from '@optout-sync/shared/queues';
+import { hasLiveSyncNext, type SyncRequest } from '@optout-sync/shared/queues';
 import type {
   Findings,
   Newcomers,
@@ -14,8 +14,9 @@ import type {
 import type { Consent } from '../destinations/destination';
 import type { DestinationRequests } from '../destinations/destination-requests';
 import type { SyncTarget } from '../destinations/sync-target';
-import { storeDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
+import { storeDeadLetter, type Attempt, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 import { applyVersion } from './apply-version';
+import { describePhone } from './describe-phone';
 import { earlySync, type EarlySyncEvents } from './early-sync';
 import { forcedSync, type ForcedSyncEvents } from './forced-sync';
 import { parseSyncRequest } from './sync-request';
@@ -68,7 +69,7 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
   async function bringUpToDate(
     request: SyncRequest,
     mark: SyncMark | undefined,
-    lane: Lane,
+    at: Attempt,
   ): Promise<Synced> {
     const target = workspaces.get(request.workspace);
     if (!target) {
@@ -84,29 +85,31 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
     if (!entry || optedOut === undefined) return UP_TO_DATE;
     const consent: Consent = { subject: request, entry, optedOut };
     if (entry.version > entry.appliedVersion) {
-      const early = mark || lane !== 'live' ? undefined : await syncEarly(target, consent);
+      const early = mark || at.lane !== 'live' ? undefined : await syncEarly(target, consent, at);
       if (early) return { outcome: early, counts: [] };
-      const outcome = await applyVersion(context, target, consent, lane);
+      const outcome = await applyVersion(context, target, consent, at);
       if (mark) await compareLater(context, consent, mark);
       return { outcome, counts: [] };
     }
     await unapplied.remove(request);
     const { compare, policy, optional } = target;
-    return mark && compare ? force(consent, { compare, policy, optional }, mark, lane) : UP_TO_DATE;
+    return mark && compare ? force(consent, { compare, policy, optional }, mark, at.lane) : UP_TO_DATE;
   }
 
   return {
     parse: parseSyncRequest,
+    causes: ({ traceparent }) => [traceparent],
     isSuperseded: (request) => hasLiveSyncNext(context.queues, request),
 
-    async run(request, lane) {
+    async run(request, lane, { attempt, waitedMs }) {
       // Read before the entry: a phone that is marked later has one more sync.
       const mark = await marks.read(request);
-      const { outcome, counts } = await bringUpToDate(request, mark, lane);
+      const { outcome, counts } = await bringUpToDate(request, mark, { lane, attempt, waitedMs });
       if (mark) await marks.clear(mark, [['checked', 1], ...counts]);
       return outcome;
     },
 
+    describe: (request) => describePhone(ledger, request),
     onExhausted: (job) => deadLetterSync(context, job),
   };
 }

@@ -1,5 +1,5 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
-import { Channel, JobError, type Subject } from '@optout-sync/shared/domain';
+import { Channel, JobError, maskPhone, type Subject } from '@optout-sync/shared/domain';
 import { PeopleChange, type ChangedPerson, type Lane } from '@optout-sync/shared/queues';
 import type { PersonLooks } from '@optout-sync/shared/reconcile';
 import type { SyncTarget } from '../destinations/sync-target';
@@ -8,7 +8,8 @@ import { storeDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/
 import { requestComparison, type ComparisonContext } from './request-comparison';
 
 /** What is done about a person: nothing without an opt-out or where a workspace has nothing to compare. */
-type PersonOutcome = 'requested' | 'not_opted_out' | 'not_compared';
+export const PERSON_OUTCOMES = ['requested', 'not_opted_out', 'not_compared'] as const;
+type PersonOutcome = (typeof PERSON_OUTCOMES)[number];
 
 const CODES: PayloadCodes = {
   invalid: 'people_change_invalid',
@@ -59,6 +60,11 @@ export function peopleJob(context: PeopleContext): JobKind<PeopleChange> {
       telemetry.peopleChecked(workspace, 'not_opted_out', people.length - requested);
       return requested > 0 ? 'requested' : 'not_opted_out';
     },
+
+    describe: ({ workspace, people }) => ({
+      workspace,
+      phones: people.map(({ phone }) => maskPhone(phone)),
+    }),
 
     async onExhausted(job) {
       const { payload: change, raw } = job;

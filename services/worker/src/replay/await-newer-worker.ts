@@ -38,7 +38,10 @@ export function awaitNewerWorker(
       const failure = toFailure(error);
       if (!failure) throw error;
       const gaveUp = failure.kind === 'rejected' || Date.now() - job.timestamp > RETRY_HORIZON_MS;
-      telemetry.jobFailed(job.queueName, failure, gaveUp ? 'dead_letter' : 'retry');
+      telemetry.jobFailed(job.queueName, failure, gaveUp ? 'dead_letter' : 'retry', {
+        run: job.id,
+        attempt: job.attemptsStarted,
+      });
       if (!gaveUp) {
         await job.moveToDelayed(Date.now() + UNSUPPORTED_DELAY_MS, token);
         throw new DelayedError();

@@ -18,6 +18,8 @@ export interface JobKind<Payload> {
    * @throws {JobError} when the attempt fails; the retry policy decides by its kind
    */
   run(payload: Payload, lane: Lane, job: RunningJob): Promise<string | readonly EventOutcome[]>;
+  /** The webhooks that caused a job, as W3C `traceparent`, for its trace. */
+  causes?(payload: Payload): readonly (string | undefined)[];
   /**
    * Gives each event of a job that holds several a job of its own, with the data of that job. Safe to repeat. Resolves with
    * false for a job of one. Without it, jobs are never split.
@@ -28,8 +30,22 @@ export interface JobKind<Payload> {
    * request follows at once, with attempts of its own.
    */
   isSuperseded?(payload: Payload): Promise<boolean>;
+  /**
+   * Whom and what a job is about, for the log line of a failed attempt; phones are masked. What it rejects with is left out of the
+   * line.
+   */
+  describe?(payload: Payload): JobDescription | Promise<JobDescription>;
   /** Stores the dead letter of a job. Safe to repeat. */
   onExhausted(job: ExhaustedJob<Payload>): Promise<void>;
+}
+
+/** Fields of a log line, without private data. */
+export interface JobDescription {
+  readonly workspace?: string;
+  readonly messageSids?: readonly string[];
+  /** Masked. */
+  readonly phones?: readonly string[];
+  readonly [field: string]: unknown;
 }
 
 /** A job at an attempt. */
@@ -38,7 +54,14 @@ export interface RunningJob {
   readonly data: JobData<unknown>;
   /** Whether an earlier attempt may have done a part of it. */
   readonly isRepeated: boolean;
+  /** Which attempt this is, from 1. */
+  readonly attempt: number;
+  /** How long ago the job was enqueued when the attempt began, in ms. */
+  readonly waitedMs: number;
 }
+
+/** The lane of a job, and which attempt of it did something; without numbers where that follows after the job has ended. */
+export type Attempt = { readonly lane: Lane } & Partial<Pick<RunningJob, 'attempt' | 'waitedMs'>>;
 
 /** How an event of a job ended, and the id of the dead letter that it was before a replay. */
 interface EventOutcome {

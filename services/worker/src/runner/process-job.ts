@@ -2,14 +2,16 @@ import { DelayedError, type Job, type Processor } from 'bullmq';
 import type { ReplayRuns } from '@optout-sync/shared/dead-letters';
 import { toJobError, type JobError } from '@optout-sync/shared/domain';
 import { laneOfJob, type FailedAttempt, type JobData } from '@optout-sync/shared/queues';
+import { inSpan } from '@optout-sync/shared/tracing';
 import { decide, horizonStart } from '../domain/retry-policy';
-import type { ExhaustedJob, JobKind, RunningJob } from './job-kind';
+import type { ExhaustedJob, JobDescription, JobKind, RunningJob } from './job-kind';
 import type { Quarantine } from './quarantine';
 
 export interface JobEvents {
   /** @param outcomes one for each event of the job */
   jobFinished(queue: string, outcomes: readonly string[], seconds: number): void;
-  jobFailed(queue: string, failure: JobError, next: 'retry' | 'dead_letter'): void;
+  /** @param fields of the log line: what the job is about, which attempt it was, and when the next one is due */
+  jobFailed(queue: string, failure: JobError, next: 'retry' | 'dead_letter', fields: object): void;
 }
 
 /** A job that was active at this many worker deaths may be their cause: it runs in quarantine from then on. */
@@ -48,13 +50,32 @@ export function processJob<Payload>(
     try {
       const startedAt = performance.now();
       payload = kind.parse(job.data.payload, job.data);
-      const outcomes = await attempt(runner, job, payload);
+      const outcomes = await tracedAttempt(runner, job, payload);
       telemetry.jobFinished(queue, outcomes, (performance.now() - startedAt) / 1_000);
       return outcomes.length === 1 ? (outcomes[0] ?? '') : 'done';
     } catch (error) {
       return fail(runner, { job, token, payload }, toJobError(error));
     }
   };
+}
+
+/** {@link attempt} in a span, which continues the trace of the webhook that caused the job. */
+function tracedAttempt<Payload>(
+  runner: Runner<Payload>,
+  job: Job<JobData<unknown>>,
+  payload: Payload,
+): Promise<readonly string[]> {
+  const { queue, kind } = runner;
+  const attributes = {
+    'optout.lane': laneOfJob(job),
+    'optout.attempt': (job.data.failures?.length ?? 0) + 1,
+  };
+  const causes = kind.causes?.(payload) ?? [];
+  return inSpan(`job ${queue}`, { kind: 'consumer', attributes, causes }, async (span) => {
+    const outcomes = await attempt(runner, job, payload);
+    span?.setAttribute('optout.outcomes', [...new Set(outcomes)]);
+    return outcomes;
+  });
 }
 
 /** Runs a job. Resolves with the outcome of each of its events. */
@@ -91,7 +112,7 @@ async function fail<Payload>(
   const now = Date.now();
   if (failure.kind === 'aborted') {
     // Not an attempt: if it counted, a job that waits through several restarts would back off for minutes.
-    telemetry.jobFailed(queue, failure, 'retry');
+    telemetry.jobFailed(queue, failure, 'retry', attemptFields(job));
     await job.moveToDelayed(now, token);
     throw new DelayedError();
   }
@@ -99,7 +120,11 @@ async function fail<Payload>(
   const previous = { transientSince: job.data.transientSince, at: job.data.failures?.at(-1)?.at };
   const transientSince = horizonStart(failure, previous, now);
   const decision = decide(failure, { attempts: failures.length, transientSince, now });
-  telemetry.jobFailed(queue, failure, decision.type);
+  telemetry.jobFailed(queue, failure, decision.type, {
+    ...attemptFields(job),
+    ...(decision.type === 'retry' && { delayMs: Math.round(decision.delayMs) }),
+    ...(payload !== undefined && (await descriptionOf(kind, payload))),
+  });
   if (decision.type === 'dead_letter') {
     const exhausted = withData(runningJob(job), { failures, transientSince });
     if (payload !== undefined && (await kind.split?.(payload, laneOfJob(job), exhausted))) return 'split';
@@ -120,6 +145,21 @@ async function fail<Payload>(
   throw new DelayedError();
 }
 
+/** Which attempt of a job failed. */
+export function attemptFields(job: Job<JobData<unknown>>): object {
+  const { attempt, waitedMs } = runningJob(job);
+  return { lane: laneOfJob(job), attempt, waitedMs };
+}
+
+/** Redis may be what fails. */
+async function descriptionOf<Payload>(kind: JobKind<Payload>, payload: Payload): Promise<JobDescription> {
+  try {
+    return (await kind.describe?.(payload)) ?? {};
+  } catch {
+    return {};
+  }
+}
+
 /** A replay run counts how the jobs that it enqueued end. `succeeded` is the id of the dead letter that succeeded. */
 function outcomeRecorder(runs: Pick<ReplayRuns, 'recordOutcome'>) {
   return async (
@@ -131,8 +171,15 @@ function outcomeRecorder(runs: Pick<ReplayRuns, 'recordOutcome'>) {
   };
 }
 
-function runningJob({ id = '', data, attemptsStarted, stalledCounter }: Job<JobData<unknown>>): RunningJob {
-  return { id, data, isRepeated: attemptsStarted > 1 || stalledCounter > 0 };
+function runningJob(job: Job<JobData<unknown>>): RunningJob {
+  const { id = '', data, attemptsStarted, stalledCounter, timestamp, processedOn = timestamp } = job;
+  return {
+    id,
+    data,
+    isRepeated: attemptsStarted > 1 || stalledCounter > 0,
+    attempt: attemptsStarted,
+    waitedMs: Math.max(0, processedOn - timestamp),
+  };
 }
 
 function withData(job: RunningJob, data: Omit<JobData<unknown>, 'payload'>): RunningJob {

@@ -29,7 +29,13 @@ function setUp(now: () => number = () => 0) {
   return { kind, recentJobs, job, requeued, take, running };
 }
 
-const runningJob = (id: string) => ({ id, data: { payload: undefined }, isRepeated: false });
+const runningJob = (id: string) => ({
+  id,
+  data: { payload: undefined },
+  isRepeated: false,
+  attempt: 1,
+  waitedMs: 0,
+});
 
 describe('RecentJobs', () => {
   it('returns the running jobs and those that ended in the last 30 s, however they ended', async () => {

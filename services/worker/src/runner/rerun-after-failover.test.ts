@@ -13,7 +13,13 @@ const kind: JobKind<string> = {
   onExhausted: () => Promise.resolve(),
 };
 
-const runningJob = (id: string) => ({ id, data: { payload: undefined }, isRepeated: false });
+const runningJob = (id: string) => ({
+  id,
+  data: { payload: undefined },
+  isRepeated: false,
+  attempt: 1,
+  waitedMs: 0,
+});
 
 describe('rerunAfterFailover', () => {
   it('requeues recent jobs once Redis is back, until each requeue succeeds', async () => {

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import { createServer, type AddressInfo, type Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { Registry } from 'prom-client';
 import { waitFor } from '@optout-sync/local-runtime/process';
@@ -40,4 +41,19 @@ describe('watchStoredNames', () => {
     await Promise.all(stops.map((stop) => stop()));
     expect(found).toEqual([{ ledger: { shop: 1 }, queues: { shop: 2 } }]);
   });
+
+  it('lets no scrape wait for a Redis that does not answer', async () => {
+    const sockets: Socket[] = [];
+    const silent = createServer((socket) => sockets.push(socket)).listen(0, '127.0.0.1');
+    await waitFor(() => silent.listening, { what: 'the server' });
+    const frozen = new Redis((silent.address() as AddressInfo).port, { enableReadyCheck: false });
+    const registry = new Registry();
+    const telemetry = { unservedFound: () => undefined, storedNamesUnread: () => undefined };
+    const stop = watchStoredNames({ redis: frozen, prefix: 'test', registry, telemetry, served: new Set() });
+    expect(await registry.metrics()).not.toContain('stored_as');
+    frozen.disconnect();
+    await stop();
+    for (const socket of sockets) socket.destroy();
+    silent.close();
+  }, 30_000);
 });

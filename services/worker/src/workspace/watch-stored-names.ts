@@ -1,6 +1,6 @@
 import type { Cluster, Redis } from 'ioredis';
-import { Gauge, type Registry } from 'prom-client';
-import { configurationOf } from '@optout-sync/shared/service';
+import type { Registry } from 'prom-client';
+import { gaugesReadAtScrape } from '@optout-sync/shared/service';
 import { readStoredNames, unservedNames, type StoredNames } from '@optout-sync/shared/stored-names';
 import { UNSERVED_METRICS } from '../metrics';
 
@@ -70,18 +70,17 @@ export function watchStoredNames(context: WatchContext): () => Promise<void> {
 }
 
 function registerGauges({ registry, served }: WatchContext, read: () => Promise<StoredNames | null>): void {
-  for (const kind of ['ledger', 'queues'] as const) {
-    new Gauge({
-      ...configurationOf(UNSERVED_METRICS[kind], registry),
-      async collect() {
-        const names = await read().catch(() => null);
-        this.reset();
-        if (!names) return;
-        const counts = Object.entries(unservedNames(names, served)[kind]).sort(([, a], [, b]) => b - a);
+  gaugesReadAtScrape(registry, UNSERVED_METRICS, async () => {
+    const names = await read();
+    return (gauges) => {
+      if (!names) return;
+      const unserved = unservedNames(names, served);
+      for (const kind of ['ledger', 'queues'] as const) {
+        const counts = Object.entries(unserved[kind]).sort(([, a], [, b]) => b - a);
         for (const [index, [name, count]] of counts.entries()) {
-          this.inc({ stored_as: index < MAX_NAMES ? name : 'other' }, count);
+          gauges[kind].inc({ stored_as: index < MAX_NAMES ? name : 'other' }, count);
         }
-      },
-    });
-  }
+      }
+    };
+  });
 }

@@ -55,13 +55,14 @@ async function storeEvents(
   const { store, telemetry, now } = context;
   const at = now();
   const records: StreamRecord[] = [];
+  const kept = new Set<WebhookResult['kept']>();
   for (let start = 0; start < cloudEvents.length; start += STORED_AT_ONCE) {
     const some: StreamRecord[] = [];
     for (const cloudEvent of cloudEvents.slice(start, start + STORED_AT_ONCE)) {
       some.push(toStreamRecord(cloudEvent, verifiedAccounts, at, context));
       await pause();
     }
-    await persistOrThrow(store, toStore(some), { batch: String(cloudEvents.length) });
+    kept.add(await persistOrThrow(store, toStore(some), { batch: String(cloudEvents.length) }));
     records.push(...some);
   }
   for (const { type, outcome, deadLetter, sendError } of records) {
@@ -72,6 +73,8 @@ async function storeEvents(
   const { events, deadLetters } = toStore(records);
   return {
     outcome: events.length > 0 ? 'accepted' : deadLetters.length > 0 ? 'dead_lettered' : 'ignored',
+    // Where any part of it is in the spool, the batch depends on that.
+    kept: kept.has('spool') ? 'spool' : kept.has('redis') ? 'redis' : undefined,
     logFields: batchLogFields(records.length, events.length, deadLetters),
   };
 }
@@ -88,8 +91,8 @@ async function storeWhole(
     signedBy: [...signedBy],
     ...settings,
   });
-  await persistOrThrow(store, { batches: [batch] }, logFields);
-  return { outcome: 'accepted', logFields };
+  const kept = await persistOrThrow(store, { batches: [batch] }, logFields);
+  return { outcome: 'accepted', kept, logFields };
 }
 
 function toStore(records: readonly StreamRecord[]) {

@@ -33,8 +33,8 @@ export function createMessageHandler({
     switch (parsed.kind) {
       case 'not_a_keyword': {
         const logFields = { messageSid: parsed.messageSid };
-        await persistOrThrow(store, { forwards }, logFields);
-        return { outcome: 'not_a_keyword', logFields };
+        const kept = await persistOrThrow(store, { forwards }, logFields);
+        return { outcome: 'not_a_keyword', kept, logFields };
       }
       case 'event': {
         const result = await persistEvent(store, parsed.event, forwards);

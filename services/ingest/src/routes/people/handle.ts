@@ -24,9 +24,9 @@ export function createPeopleHandler({
   return async ({ workspace, json }) => {
     const { people, withoutPhone } = parsePeople(json);
     const logFields = { workspace, people: String(people.length), withoutPhone: String(withoutPhone) };
-    await persistOrThrow(store, { people: toChanges(workspace, people) }, logFields);
+    const kept = await persistOrThrow(store, { people: toChanges(workspace, people) }, logFields);
     telemetry.peopleReceived(workspace, people.length, withoutPhone);
-    return { outcome: people.length > 0 ? 'accepted' : 'ignored', logFields };
+    return { outcome: people.length > 0 ? 'accepted' : 'ignored', kept, logFields };
   };
 }
 

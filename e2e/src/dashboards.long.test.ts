@@ -1,0 +1,48 @@
+import { DASHBOARDS } from './dashboards/committed';
+import { runIncident, type Incident } from './dashboards/incident';
+import { interpolate } from './dashboards/interpolate';
+import { annotationTimes, queryData } from './dashboards/panel-data';
+import { namesIn } from './dashboards/query-names';
+
+jest.setTimeout(600_000);
+
+/** Panels that have no data in this incident, with the reason. */
+const EMPTY: Readonly<Record<string, string>> = {
+  'Stored for workspaces that are not configured': 'no workspace was renamed',
+  'Native list: how much is caught up': 'no native list is configured',
+  'Since the last backfill': 'no backfill was run',
+};
+
+/** Gauges without a series until a workspace is renamed. */
+const UNSERVED = ['optout_unserved_jobs', 'optout_unserved_ledger_entries'];
+
+let incident: Incident;
+beforeAll(async () => {
+  incident = await runIncident({ calm: 15, outage: 75, scale: 60, scrapeInterval: 2, log: () => undefined });
+});
+afterAll(() => incident.stop());
+
+it('had every metric in the /metrics of a service that a panel names', () => {
+  const queries = DASHBOARDS.flatMap(({ panels }) => panels.flatMap(({ targets = [] }) => targets));
+  const named = queries.flatMap(({ expr }) => namesIn(interpolate(expr, incident.view)));
+  const exported = named.map(({ name }) => name).filter((name) => /^(optout|process|nodejs)_/.test(name));
+  const page = incident.pages.join('\n');
+  const missing = exported.filter((name) => !new RegExp(`^${name}[{ ]`, 'm').test(page));
+  expect([...new Set(missing)].sort()).toEqual(['optout_native_catch_up_ratio', ...UNSERVED]);
+});
+
+describe.each(DASHBOARDS)('$title, after an incident', ({ panels, annotations }) => {
+  const queries = panels.flatMap(({ title, targets = [] }) =>
+    targets.map((target) => ({ title, ...target })),
+  );
+
+  it.each(queries)('$title: $expr', async (target) => {
+    const lines = await queryData(target, incident.view, incident.url);
+    const points = lines.reduce((sum, line) => sum + line.points.length, 0);
+    expect({ hasData: points > 0 }).toEqual({ hasData: !(target.title in EMPTY) });
+  });
+
+  it.each(annotations.list)('$name are marked', async (annotation) => {
+    expect((await annotationTimes(annotation, incident.view, incident.url)).length).toBeGreaterThan(0);
+  });
+});

@@ -1,0 +1,109 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createRegistry } from '@optout-sync/shared/service';
+import { DASHBOARDS, FOLDER } from './dashboards/committed';
+import { interpolate } from './dashboards/interpolate';
+import { namesIn } from './dashboards/query-names';
+import { METRICS } from './support/metric-tables';
+
+const ROOT = join(__dirname, '../..');
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const VIEW = { from: 0, to: 3_600, scrapeInterval: 15 };
+
+/** Labels that every series of a service has, and those of a histogram's buckets. */
+const OF_ALL = ['job', 'instance', 'service', 'le'];
+const nodeMetrics = createRegistry('ingest').getMetricsAsArray() as unknown as {
+  name: string;
+  labelNames: string[];
+}[];
+/** The labels of each series, by its name: ours, Node's, those of the rules, and Prometheus' own. */
+const LABELS: ReadonlyMap<string, readonly string[]> = new Map([
+  ...nodeMetrics.map(({ name, labelNames }) => [name, labelNames] as const),
+  ...METRICS.map(({ name, labels }) => [name, labels] as const),
+  ...[...read('deploy/prometheus/rules.yml').matchAll(/record: "?([\w:]+)/g)].map(
+    ([, name = '']) => [name, ['workspace']] as const,
+  ),
+  ['up', []],
+  ['scrape_duration_seconds', []],
+  ['ALERTS', ['alertname', 'alertstate']],
+]);
+const labelsOf = (name: string): readonly string[] | undefined =>
+  LABELS.get(name) ?? LABELS.get(name.replace(/_(bucket|count|sum)$/, ''));
+
+const PANELS = DASHBOARDS.flatMap(({ title: dashboard, panels }) =>
+  panels.filter(({ type }) => type !== 'row').map((panel) => ({ ...panel, dashboard })),
+);
+const QUERIES = [
+  ...PANELS.flatMap(({ dashboard, title, targets = [] }) =>
+    targets.map(({ expr, legendFormat = '' }) => ({ dashboard, title, expr, legend: legendFormat })),
+  ),
+  ...DASHBOARDS.flatMap(({ title: dashboard, annotations }) =>
+    annotations.list.map(({ name, expr }) => ({ dashboard, title: name, expr, legend: '' })),
+  ),
+];
+
+describe('the committed dashboards', () => {
+  it('are what their generator writes', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'optout-sync-dashboards-'));
+    try {
+      execFileSync(process.execPath, [join(ROOT, 'deploy/grafana/generate.mjs'), folder]);
+      const filesIn = (path: string): Record<string, string> =>
+        Object.fromEntries(readdirSync(path).map((file) => [file, readFileSync(join(path, file), 'utf8')]));
+      expect(filesIn(FOLDER)).toEqual(filesIn(folder));
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('are four, which lead to each other', () => {
+    expect(DASHBOARDS.map(({ title }) => title).sort()).toEqual([
+      'Are opt-outs honoured?',
+      'Processes and Redis',
+      'Queues and Customer.io',
+      'Webhooks and spool',
+    ]);
+    for (const { tags } of DASHBOARDS) expect(tags).toContain('optout-sync');
+  });
+
+  it.each(DASHBOARDS)('$title offers each variable that its queries have', (dashboard) => {
+    const offered = dashboard.templating.list.map(({ name }) => name);
+    const text = JSON.stringify([dashboard.panels, dashboard.annotations]);
+    const used = [...text.matchAll(/\$\{?(\w+)/g)].map(([, name = '']) => name);
+    expect(new Set(used.filter((name) => !name.startsWith('__')))).toEqual(new Set(offered));
+  });
+});
+
+describe('the query', () => {
+  it.each(QUERIES)('of $dashboard, $title: $expr', ({ expr, legend }) => {
+    const named = namesIn(interpolate(expr, VIEW));
+    expect(named.length).toBeGreaterThan(0);
+    for (const { name, labels } of named) {
+      const known = labelsOf(name);
+      expect({ name, exists: known !== undefined }).toEqual({ name, exists: true });
+      expect([...(known ?? []), ...OF_ALL]).toEqual(expect.arrayContaining([...labels]));
+    }
+    const shown = [...legend.matchAll(/{{(\w+)}}/g)].map(([, label]) => label);
+    const grouped = [...expr.matchAll(/ by \(([^)]*)\)/g)].flatMap(([, list = '']) => list.split(', '));
+    const available = expr.includes(' by (') ? grouped : named.flatMap(({ name }) => labelsOf(name) ?? []);
+    expect([...available, ...(grouped.length > 0 ? [] : OF_ALL)]).toEqual(expect.arrayContaining(shown));
+  });
+});
+
+describe('the panel', () => {
+  it.each(PANELS)('$title of $dashboard leads to a section that exists', ({ links = [], title }) => {
+    expect({ title, links: links.length }).toEqual({ title, links: 1 });
+    for (const { url } of links) {
+      const [, page = '', anchor] = /^\$\{docs\}\/([\w.-]+)(?:#(.*))?$/.exec(url) ?? [];
+      expect({ page, exists: existsSync(join(ROOT, 'docs', page)) }).toEqual({ page, exists: true });
+      const anchors = [...read(`docs/${page}`).matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+        heading
+          .toLowerCase()
+          .replaceAll(/[^\w -]/g, '')
+          .replaceAll(' ', '-'),
+      );
+      if (anchor !== undefined) expect(anchors).toContain(anchor);
+    }
+  });
+});

@@ -1,0 +1,2 @@
+export { queryPrometheus, scrapedTargets } from './prometheus-api';
+export { providePrometheus } from './provide-prometheus';

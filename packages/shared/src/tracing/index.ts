@@ -1,0 +1,1 @@
+export { inSpan, linkOf, traceparent, withLinks } from './span';
