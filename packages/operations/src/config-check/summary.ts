@@ -15,6 +15,7 @@ export function configSummary({
   worker,
   accounts,
   twilioApiUrl,
+  proofKey,
 }: SharedConfig): Record<string, unknown> {
   return {
     redis: redisSummary(worker.redis),
@@ -34,6 +35,7 @@ export function configSummary({
     blocked_sends: ingest.blockedSends,
     forward_urls: ingest.forwardUrls.map(hostOf),
     forward: { signature: ingest.forwardSignature },
+    proof_key: proofKey === undefined ? 'not set' : 'set',
   };
 }
 
