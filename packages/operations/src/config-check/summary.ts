@@ -40,7 +40,11 @@ export function configSummary({
 }
 
 /** Returns a sentence for each setting that is valid but may be a mistake. */
-export function configWarnings({ ingest, worker, accounts }: SharedConfig): string[] {
+export function configWarnings({
+  ingest,
+  worker,
+  accounts,
+}: Pick<SharedConfig, 'ingest' | 'worker' | 'accounts'>): string[] {
   const { workspaces } = worker;
   const reported = new Set(accounts.map(({ workspace }) => workspace));
   return [
