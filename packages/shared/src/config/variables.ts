@@ -183,7 +183,8 @@ export const VARIABLES = {
     readBy: ['cli'],
   },
   INGEST_URL: {
-    meaning: 'Base URL of the ingest that npx optout-sync simulate sends to, where it does not run in this checkout.',
+    meaning:
+      'Base URL of the ingest that npx optout-sync simulate sends to, where it does not run in this checkout.',
     example: 'http://127.0.0.1:8080',
     readBy: ['simulator'],
   },
