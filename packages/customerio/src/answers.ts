@@ -140,3 +140,8 @@ export const optOutsAnswer = z
 export const regionAnswer = z
   .object({ status: z.literal(200), data: successBody.pipe(z.object({ region: z.enum(['us', 'eu']) })) })
   .transform(({ data }) => data);
+
+/** Any answer that is Customer.io's by its form, where nothing of it is used. */
+export const anyObjectAnswer = z
+  .object({ status: z.literal(200), data: successBody })
+  .transform(() => undefined);

@@ -59,7 +59,7 @@ function demoHints(
   const brokenCustomerIo = [
     '',
     'Customer.io breaks, and alerts fire within three minutes (docs/monitoring.md has the rest):',
-    `curl ${urls.sandbox}/__sandbox/addFault -d '{ "effect": { "kind": "status", "status": 503 } }'; npm run simulate -- message --body STOP`,
+    `curl ${urls.sandbox}/__sandbox/addFault -d '{ "effect": { "kind": "status", "status": 503 } }'; npx optout-sync simulate message --body STOP`,
   ];
   return [
     '',

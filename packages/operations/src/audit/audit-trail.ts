@@ -17,6 +17,7 @@ export const AuditAction = z.enum([
   'erase',
   'sync',
   'reveal',
+  'setup',
 ]);
 export type AuditAction = z.infer<typeof AuditAction>;
 

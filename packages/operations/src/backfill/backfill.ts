@@ -1,4 +1,4 @@
-import type { TwilioAccount, WorkspaceOf } from '@optout-sync/shared/config';
+import type { TwilioApiAccount, WorkspaceOf } from '@optout-sync/shared/config';
 import { storeSuccess } from '@optout-sync/shared/service';
 import { TwilioApiError, messagePages } from '@optout-sync/twilio-api';
 import { requireAuthor, type Author } from '../audit/author';
@@ -18,7 +18,7 @@ interface BackfillRequest {
 }
 
 interface BackfillConfig extends Classifiers {
-  readonly accounts: readonly TwilioAccount[];
+  readonly accounts: readonly TwilioApiAccount[];
   readonly workspaceOf: WorkspaceOf;
   /** The base URL of Twilio's REST API. */
   readonly apiUrl: string;
@@ -49,9 +49,10 @@ export async function backfill(
   const span = { accounts: selected.map(({ sid }) => sid), since, until };
   if (author) await audit.add({ action: 'backfill', ...author, details: { ...span, state: 'begun' } });
   const found = new Map<string, BackfillCounts>();
-  for (const { sid, authTokens } of selected) {
+  for (const one of selected) {
     if (stop.aborted) break;
-    const pages = messagePages({ sid, authTokens }, { since, until }, { apiUrl });
+    const { sid } = one;
+    const pages = messagePages(one, { since, until }, { apiUrl });
     const progress = (counts: Readonly<BackfillCounts>): void => {
       onProgress(sid, counts);
     };
@@ -68,9 +69,9 @@ export async function backfill(
 }
 
 function selectAccounts(
-  accounts: readonly TwilioAccount[],
+  accounts: readonly TwilioApiAccount[],
   sid: string | undefined,
-): readonly TwilioAccount[] {
+): readonly TwilioApiAccount[] {
   const selected = accounts.filter((account) => sid === undefined || account.sid === sid);
   if (selected.length > 0) return selected;
   const sids = accounts.map((account) => account.sid).join(', ');

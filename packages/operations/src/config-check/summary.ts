@@ -3,7 +3,7 @@ import type {
   IngestConfig,
   ReconcileConfig,
   RedisConfig,
-  TwilioAccount,
+  TwilioApiAccount,
   WorkspaceConfig,
 } from '@optout-sync/shared/config';
 import { keywordWarnings } from '@optout-sync/shared/domain';
@@ -79,8 +79,8 @@ function redisSummary(redis: RedisConfig): Record<string, unknown> {
   };
 }
 
-function accountSummary({ sid, authTokens, workspace }: TwilioAccount): Record<string, unknown> {
-  return { sid, auth_tokens: authTokens.length, workspace };
+function accountSummary({ sid, authTokens, workspace, apiKey }: TwilioApiAccount): Record<string, unknown> {
+  return { sid, auth_tokens: authTokens.length, ...(apiKey && { api_key: apiKey.sid }), workspace };
 }
 
 function workspaceSummary(workspace: WorkspaceConfig): Record<string, unknown> {

@@ -2,14 +2,14 @@ import {
   collectErrors,
   parseEnv,
   readIngestConfig,
-  readTwilioAccounts,
+  readTwilioApiAccounts,
   readWorkerConfig,
   redisConfig,
   redisEnv,
   type Env,
   type IngestConfig,
   type RedisConfig,
-  type TwilioAccount,
+  type TwilioApiAccount,
   type WorkerConfig,
 } from '@optout-sync/shared/config';
 import { readTwilioApiUrl } from './twilio-api-url';
@@ -23,7 +23,7 @@ export function readConfig(env: Env): RedisConfig {
 export interface SharedConfig {
   readonly ingest: IngestConfig;
   readonly worker: WorkerConfig;
-  readonly accounts: readonly TwilioAccount[];
+  readonly accounts: readonly TwilioApiAccount[];
   readonly twilioApiUrl: string;
 }
 
@@ -36,7 +36,7 @@ export function readSharedConfig(env: Env): SharedConfig {
   return collectErrors({
     ingest: () => readIngestConfig(env),
     worker: () => readWorkerConfig(env),
-    accounts: () => readTwilioAccounts(env),
+    accounts: () => readTwilioApiAccounts(env),
     twilioApiUrl: () => readTwilioApiUrl(env),
   });
 }

@@ -171,8 +171,14 @@ export const VARIABLES = {
     readBy: ['worker', 'cli', 'launcher'],
   },
 
+  TWILIO_API_KEY: {
+    meaning: "SID of an API key, which commands use for Twilio's REST API in place of the auth token.",
+    example: 'SK00000000000000000000000000000001',
+    readBy: ['cli'],
+  },
+  TWILIO_API_SECRET: { meaning: 'Secret of that API key.', secret: true, readBy: ['cli'] },
   TWILIO_API_URL: {
-    meaning: "Base URL of Twilio's REST API, which backfill reads.",
+    meaning: "Base URL of Twilio's REST API, which commands use.",
     default: 'https://api.twilio.com',
     readBy: ['cli'],
   },
