@@ -126,4 +126,29 @@ describe('traces', () => {
     expect(complaints()).toEqual(['ingest', 'worker']);
     receiver = await startOtlpReceiver();
   });
+
+  it('are refused: the log says so, also as a process ends, and in no trace', async () => {
+    const refusing = await startOtlpReceiver({ status: 401 });
+    const ingest = await system.startIngest({
+      ...tracesTo(refusing.url),
+      OTEL_BSP_SCHEDULE_DELAY: String(3_600_000),
+    });
+    await system.startWorker(tracesTo(refusing.url));
+    const phone = '+14155557331';
+    addPerson(phone);
+    await system.deliver(ingest, twilioMessage({ From: phone, OptOutType: 'STOP' }));
+    await system.settled([phone], 1);
+    const complaints = () =>
+      system.logLines
+        .filter((line) => line.includes('"traces_not_sent"'))
+        .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    await waitFor(() => complaints().length === 1, { what: 'the worker to say it' });
+    await ingest.stop();
+    await refusing.stop();
+    expect(complaints()).toMatchObject([
+      { service: 'worker', reason: 'Unauthorized' },
+      { service: 'ingest', reason: 'Unauthorized' },
+    ]);
+    expect(complaints().filter((line) => 'traceId' in line)).toEqual([]);
+  });
 });
