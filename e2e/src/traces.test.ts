@@ -127,6 +127,28 @@ describe('traces', () => {
     receiver = await startOtlpReceiver();
   });
 
+  it('show an attempt that failed, and the log line of the failure has their ids', async () => {
+    const ingest = await system.startIngest();
+    await system.startWorker();
+    const phone = '+14155557341';
+    addPerson(phone);
+    system.sandbox.fault({
+      match: { operation: 'search' },
+      effect: { kind: 'status', status: 400, body: {} },
+      times: 2,
+    });
+    await system.deliver(ingest, twilioMessage({ From: phone, OptOutType: 'STOP' }));
+    const line = await waitFor(
+      () => system.logLines.find((text) => /"attempt failed"|"dead-lettered"/.test(text)),
+      { what: 'the log line of the failure' },
+    );
+    await waitFor(() => named(SYNC).length > 0, { what: 'the span of the attempt' });
+    const { code, traceId, spanId } = JSON.parse(line) as Readonly<Record<string, string>>;
+    const [failed] = named(SYNC);
+    expect(failed).toMatchObject({ traceId, spanId, attributes: { 'error.type': code } });
+    expect(traceId).toBe(named(WEBHOOK)[0]?.traceId);
+  });
+
   it('are refused: the log says so, also as a process ends, and in no trace', async () => {
     const refusing = await startOtlpReceiver({ status: 401 });
     const ingest = await system.startIngest({
