@@ -44,6 +44,14 @@ export const PROGRAMS = {
     output: stderr,
     help: BENCH_HELP,
   },
+  preview: {
+    main: 'e2e/dist/dashboards/preview/main.js',
+    longRunning: true,
+    withTests: true,
+    output: stderr,
+    help: 'npm run dashboards:preview: draws the dashboards from real data, see docs/dashboards.md.\n',
+    ownHelp: true,
+  },
   cli: {
     main: localRuntime('cli'),
     output: stderr,

@@ -24,10 +24,10 @@ const VARIABLES = {
 /**
  * A panel: `queries` are pairs of PromQL and a legend. `kind` is `stat`, `timeseries`, `heatmap` or `timeline`, `unit` one of
  * Grafana's, `width` in a grid of 24 columns. `runbook` is an alert of docs/runbook.md, or another page of docs/ with its
- * section. `line` is a limit to draw; a stat is red from `redFrom`, or below `redBelow`.
+ * section. `line` is a limit to draw; `signed` lets values be negative; a stat is red from `redFrom`, or below `redBelow`.
  *
  * @typedef {{ title: string, about?: string, kind: string, unit: string, width: number, queries: [string, string?][],
- *   runbook: string, line?: number, redFrom?: number, redBelow?: number }} Panel
+ *   runbook: string, line?: number, signed?: boolean, redFrom?: number, redBelow?: number }} Panel
  */
 
 /**

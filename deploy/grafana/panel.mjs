@@ -27,7 +27,6 @@ const BUILDERS = {
   stat: () => new stat.PanelBuilder().graphMode(BigValueGraphMode.None),
   timeseries: () =>
     new timeSeries.PanelBuilder()
-      .min(0)
       .fillOpacity(8)
       .showPoints(VisibilityMode.Never)
       .legend(
@@ -46,7 +45,7 @@ const BUILDERS = {
 
 /** A panel in the SDK's form; see the type `Panel` in dashboard.mjs. */
 export function panelOf(description) {
-  const { title, about, kind, unit, width, queries, runbook } = description;
+  const { title, about, kind, unit, width, queries, runbook, signed } = description;
   const panel = BUILDERS[kind]()
     .title(title)
     .datasource(DATA_SOURCE)
@@ -54,6 +53,7 @@ export function panelOf(description) {
     .span(width)
     .links([runbookLink(runbook)]);
   if (about) panel.description(about);
+  if (kind === 'timeseries' && !signed) panel.min(0);
   if (kind === 'heatmap') panel.yAxis(new heatmap.YAxisConfigBuilder().unit(unit));
   else panel.unit(unit);
   const limits = thresholds(description);

@@ -235,6 +235,7 @@ export const optOuts = {
           kind: 'timeseries',
           unit: 'short',
           width: 8,
+          signed: true,
           queries: [[series('workspace:optout_unaccounted:1h', WORKSPACE), '{{workspace}}']],
           runbook: 'OptOutsUnaccounted',
         },

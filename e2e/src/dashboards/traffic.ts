@@ -1,13 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { WEBHOOK_TOKEN, type Running, type System } from '@optout-sync/testkit/system';
-import {
-  blockedCallback,
-  messageSid,
-  streamFailed,
-  streamInbound,
-  twilioMessage,
-} from '@optout-sync/twilio-simulator';
+import { blockedCallback, streamFailed, streamInbound, twilioMessage } from '@optout-sync/twilio-simulator';
 import { newPeople } from '../support/stop-workload';
 
 type Send = (system: System, ingest: Running, phone: string) => Promise<unknown>;
@@ -44,17 +38,17 @@ const people: Send = (_, ingest, phone) =>
     body: JSON.stringify({ phone }),
   });
 
+const now = (): string => new Date().toISOString();
+
 /** What arrives, one after the other, again and again: mostly opt-outs. */
 const MIX: readonly Send[] = [
   ...[stop, stop, stop, message({ OptOutType: 'START' }), message({ OptOutType: 'HELP' }), stop],
   ...[message({ Body: 'See you at eight' }), stop, nobody, stop, repeated, people],
   ...[
-    events((from) =>
-      streamInbound({ from, body: 'STOP', timestamp: new Date().toISOString(), messageSid: messageSid() }),
-    ),
+    events((from) => streamInbound({ from, body: 'STOP', timestamp: now() })),
     events(
-      (to) => streamFailed({ to }),
-      (to) => streamFailed({ to, errorCode: 30006 }, 'undelivered'),
+      (to) => streamFailed({ to, timestamp: now() }),
+      (to) => streamFailed({ to, timestamp: now(), errorCode: 30006 }, 'undelivered'),
     ),
   ],
   ...[status('21610'), stop, status('30007')],

@@ -16,7 +16,11 @@ export const MUTANTS: Readonly<Record<string, Mutant>> = {
   'no-resync': {
     killedBy: ['customerio-drip'],
     mutations: [
-      { workspace: 'packages/shared', find: /,\s*keepLastIfActive: true/, replace: '' },
+      {
+        workspace: 'packages/shared',
+        find: /(LPOS[^\n]* then\n\s*)follow\([^\n]*\)/,
+        replace: '$1local ignored = id',
+      },
       {
         workspace: 'services/worker',
         // In the sync job. The record job adds the phone to the index of unapplied entries first.

@@ -76,7 +76,7 @@ async function mutate(copy: string, { workspace, find, replace }: Mutation): Pro
   const dist = join(copy, workspace, 'dist');
   const matches: { path: string; text: string }[] = [];
   for (const name of await readdir(dist, { recursive: true })) {
-    if (!name.endsWith('.js')) continue;
+    if (!/\.(?:js|lua)$/.test(name)) continue;
     const path = join(dist, name);
     const text = await readFile(path, 'utf8');
     const count = [...text.matchAll(new RegExp(find, 'g'))].length;

@@ -26,16 +26,17 @@ function atRequest(operation: Operation, effect: FaultEffect): HoldAt {
 }
 
 /**
- * The key of a ledger entry in a command. `<key> <key of its history> <sid> ...` records an event, `<key> <version> <applied or no_match>`
- * marks a version as applied.
+ * The key of a ledger entry in a command. `<key> <key of its history> <those of the next event, or the history cap and an origin> ...`
+ * records events, `<key> <version> <applied or no_match>` marks a version as applied.
  */
 const LEDGER_KEY = String.raw`:ledger:\{[^}]*\}\r\n\$\d+\r\n`;
 const HISTORY_KEY = String.raw`[^\r]*:history:\{[^}]*\}\r\n\$\d+\r\n`;
+const NEXT_OR_SHARED = String.raw`(?:[^\r]*:ledger:|\d+\r\n\$6\r\n)`;
 
 /** The points in the order of processing. A request without an answer counts as before its effect. */
 export const KILL_POINTS: Readonly<Record<string, HoldAt>> = {
-  'before-record': atCommand(new RegExp(`${LEDGER_KEY}${HISTORY_KEY}SM`)),
-  'before-sync-job': atCommand(/"payload":\{"version":1,"workspace"/),
+  'before-record': atCommand(new RegExp(`${LEDGER_KEY}${HISTORY_KEY}${NEXT_OR_SHARED}`)),
+  'before-sync-job': atCommand(/\{"version":1,"workspace"/),
   'before-look-up': atRequest('search', { kind: 'hang' }),
   'after-look-up': atRequest('batch', { kind: 'hang' }),
   'after-write': atRequest('batch', { kind: 'drip', bytesPerSecond: 1 }),

@@ -4,7 +4,7 @@ import { constants } from 'node:os';
 import { showsColors } from './frame/colors';
 import { runCli } from './run-cli';
 
-const { env, stdout, stderr } = process;
+const { env, stdin, stdout, stderr } = process;
 
 // A reader such as `head` closes the pipe early. That is not an error.
 stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -31,6 +31,8 @@ void runCli(process.argv.slice(2), {
   ...(stdout.isTTY && { columns: stdout.columns, clear }),
   color: showsColors(env, stdout.isTTY),
   ...(stderr.isTTY && { progress: stderr }),
+  // Questions go to standard error, as everything that is no result.
+  ...(stdin.isTTY && stderr.isTTY && { prompt: { input: stdin, output: stderr } }),
   stop: stop.signal,
 }).then((code) => {
   process.exitCode = code;

@@ -1,4 +1,4 @@
-import { regionAnswer, searchAnswer } from './answers';
+import { anyObjectAnswer, regionAnswer, searchAnswer } from './answers';
 import type { ApiRequest } from './customerio-client';
 
 /** A search that finds nobody. It is answered to everybody whose key is valid. */
@@ -19,4 +19,13 @@ export const regionRequest = {
   method: 'GET',
   path: '/api/v1/accounts/region',
   answer: regionAnswer,
+} as const;
+
+/** The first opt-out of Customer.io's own list. It is answered to everybody whose key may read that list. */
+export const optOutListRequest = {
+  operation: 'optouts',
+  method: 'GET',
+  path: '/v1/optouts',
+  query: { limit: 1 },
+  answer: anyObjectAnswer,
 } as const;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { RestClient, unexpectedResponse, type RestClientOptions } from './rest-client';
+import { RestClient, type RestClientOptions } from './rest-client';
+import { unexpectedResponse } from './twilio-api-error';
 
 const Page = z.object({
   messages: z.array(z.unknown()),

@@ -1,74 +1,133 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import type { TwilioAccount } from '@optout-sync/shared/config';
-import { TwilioApiError } from './twilio-api-error';
+import type { TwilioApiAccount } from '@optout-sync/shared/config';
+import { PRODUCTS, apiHost, type Product } from './api-hosts';
+import { classifyResponse, type Result } from './classify-response';
+import { TwilioApiError, unexpectedResponse } from './twilio-api-error';
 
 export interface RestClientOptions {
-  readonly account: Pick<TwilioAccount, 'sid' | 'authTokens'>;
+  /** An API key goes before the auth tokens. */
+  readonly account: Pick<TwilioApiAccount, 'sid' | 'authTokens' | 'apiKey'>;
+  /** The base URL of `api.twilio.com`; those of the other products follow from it. */
   readonly apiUrl: string;
   /** Delay before the first retry, doubled for each further one. Default 500 ms. */
   readonly retryMs?: number;
+  /** Default 6. */
+  readonly maxAttempts?: number;
+  /** Of one attempt. Default 30 s. */
+  readonly timeoutMs?: number;
+  /** Is waited for before each request, retries included: a rate limit. */
+  readonly beforeRequest?: () => Promise<void>;
 }
 
-const TIMEOUT_MS = 30_000;
-const MAX_ATTEMPTS = 6;
+/** The parameters of a form; a list is sent as the name repeated. */
+export type Form = URLSearchParams | Readonly<Record<string, string | readonly string[]>>;
+
+interface Credentials {
+  readonly user: string;
+  readonly password: string;
+  /** As errors name it. */
+  readonly name: string;
+}
+
 const MAX_DELAY_MS = 60_000;
 
-type Result =
-  | { readonly content: unknown }
-  | { readonly error: TwilioApiError; readonly retryable: boolean; readonly retryAfterMs?: number };
+interface Request {
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly url: string;
+  readonly form?: Form | undefined;
+  /** Whether a request without a response may be sent again. */
+  readonly repeatable: boolean;
+}
 
-/** Reads Twilio's REST API as one account. */
+/** Calls Twilio's REST APIs as one account. */
 export class RestClient {
-  /** The tokens that Twilio has not rejected: during a rotation only one of them is valid. */
-  private readonly tokens: string[];
+  /** What Twilio has not rejected: a key may lack a right, and during a rotation only one of the tokens is valid. */
+  private readonly credentials: Credentials[];
+  /** By Twilio's clock, when it sent its latest response, in ms since 1970; its resolution is a second. */
+  serverTime: number | undefined;
 
   constructor(private readonly options: RestClientOptions) {
-    this.tokens = [...options.account.authTokens];
+    this.credentials = credentialsOf(options.account);
   }
 
   /**
-   * Resolves with the JSON at `uri`. A request that is rate limited, fails with 5xx or gets no response is retried, up to
-   * six attempts in all, after the delay that Twilio asks for, else `retryMs` doubled each time, at most one minute.
+   * Resolves with the JSON at `uri`, which is relative to the host of `product`, or absolute and on one of Twilio's hosts.
+   * A request that is rate limited, fails with 5xx or gets no response is retried, up to `maxAttempts` in all, after the
+   * delay that Twilio asks for, else `retryMs` doubled each time, at most one minute.
    *
    * @throws {TwilioApiError}
    */
-  async get(uri: string): Promise<unknown> {
-    const url = this.resolve(uri);
-    const { retryMs = 500 } = this.options;
+  get(uri: string, product: Product = 'api'): Promise<unknown> {
+    return this.send({ method: 'GET', url: this.resolve(uri, product), repeatable: true });
+  }
+
+  /**
+   * Posts a form and resolves with the JSON of the answer.
+   *
+   * @param repeatable false for what creates something: it is retried only where Twilio says that it did nothing (429)
+   * @throws {TwilioApiError}
+   */
+  post(
+    uri: string,
+    form: Form,
+    product: Product = 'api',
+    { repeatable = true }: { readonly repeatable?: boolean } = {},
+  ): Promise<unknown> {
+    return this.send({ method: 'POST', url: this.resolve(uri, product), form, repeatable });
+  }
+
+  /** Deletes a resource. One that is gone already is no error. @throws {TwilioApiError} */
+  async delete(uri: string, product: Product): Promise<void> {
+    await this.send({ method: 'DELETE', url: this.resolve(uri, product), repeatable: true }).catch(
+      (error: unknown) => {
+        if (!(error instanceof TwilioApiError) || error.status !== 404) throw error;
+      },
+    );
+  }
+
+  private async send(request: Request): Promise<unknown> {
+    const { retryMs = 500, maxAttempts = 6 } = this.options;
     for (let attempt = 1; ;) {
-      const result = await this.request(url, this.tokens[0] ?? '');
+      await this.options.beforeRequest?.();
+      const result = await this.attempt(request);
       if ('content' in result) return result.content;
       const { error, retryable, retryAfterMs } = result;
-      if (error.code === 'twilio_unauthorized' && this.tokens.length > 1) {
-        this.tokens.shift();
+      if (error.code === 'twilio_unauthorized' && this.credentials.length > 1) {
+        this.credentials.shift();
         continue;
       }
-      if (!retryable || attempt === MAX_ATTEMPTS) throw error;
+      const again = request.repeatable ? retryable : error.code === 'twilio_rate_limited';
+      if (!again || attempt >= maxAttempts) throw error;
       await delay(Math.min(retryAfterMs ?? retryMs * 2 ** (attempt - 1), MAX_DELAY_MS));
       attempt += 1;
     }
   }
 
-  /** The request carries the credentials, so a link in a response must stay on the host of `apiUrl`. */
-  private resolve(uri: string): string {
-    const url = new URL(uri, this.options.apiUrl);
-    if (url.origin !== new URL(this.options.apiUrl).origin) throw unexpectedResponse();
+  /** The request carries the credentials, so a link in a response must stay on one of the hosts. */
+  private resolve(uri: string, product: Product): string {
+    const { apiUrl } = this.options;
+    const url = new URL(uri, apiHost(apiUrl, product));
+    const isOurs = PRODUCTS.some((one) => new URL(apiHost(apiUrl, one)).origin === url.origin);
+    if (!isOurs) throw unexpectedResponse();
     return url.href;
   }
 
-  private async request(url: string, token: string): Promise<Result> {
-    const { sid } = this.options.account;
+  private async attempt({ method, url, form }: Request): Promise<Result> {
+    const [credentials = NO_CREDENTIALS] = this.credentials;
     try {
       const response = await fetch(url, {
+        method,
         headers: {
-          authorization: `Basic ${Buffer.from(`${sid}:${token}`).toString('base64')}`,
+          authorization: `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`,
           accept: 'application/json',
         },
+        ...(form && { body: encode(form) }),
         redirect: 'manual',
-        signal: AbortSignal.timeout(TIMEOUT_MS),
+        signal: AbortSignal.timeout(this.options.timeoutMs ?? 30_000),
       });
-      const retryAfter = response.headers.get('retry-after');
-      return classify(sid, response.status, retryAfter, await response.text());
+      const date = Date.parse(response.headers.get('date') ?? '');
+      if (!Number.isNaN(date)) this.serverTime = date;
+      return classifyResponse(credentials.name, response, await response.text());
     } catch {
       const error = new TwilioApiError('twilio_unreachable', 'Twilio does not respond');
       return { error, retryable: true };
@@ -76,31 +135,20 @@ export class RestClient {
   }
 }
 
-function classify(sid: string, status: number, retryAfter: string | null, text: string): Result {
-  const message = `Twilio responds with ${String(status)}`;
-  if (status === 200) return parse(text);
-  if (status === 401 || status === 403) {
-    const hint = `check the auth token of ${sid}`;
-    return { error: new TwilioApiError('twilio_unauthorized', `${message}: ${hint}`), retryable: false };
-  }
-  if (status === 429) {
-    const error = new TwilioApiError('twilio_rate_limited', `${message} to every attempt: run it later`);
-    const seconds = /^\d+$/.test(retryAfter ?? '') ? Number(retryAfter) : undefined;
-    return { error, retryable: true, ...(seconds !== undefined && { retryAfterMs: seconds * 1_000 }) };
-  }
-  return status >= 500
-    ? { error: new TwilioApiError('twilio_unreachable', message), retryable: true }
-    : { error: new TwilioApiError('twilio_refused', message), retryable: false };
+const NO_CREDENTIALS: Credentials = { user: '', password: '', name: 'the credentials' };
+
+function credentialsOf({ sid, authTokens, apiKey }: RestClientOptions['account']): Credentials[] {
+  return [
+    ...(apiKey ? [{ user: apiKey.sid, password: apiKey.secret, name: `the API key ${apiKey.sid}` }] : []),
+    ...authTokens.map((password) => ({ user: sid, password, name: `the auth token of ${sid}` })),
+  ];
 }
 
-function parse(text: string): Result {
-  try {
-    return { content: JSON.parse(text) as unknown };
-  } catch {
-    return { error: unexpectedResponse(), retryable: false };
+function encode(form: Form): URLSearchParams {
+  if (form instanceof URLSearchParams) return form;
+  const params = new URLSearchParams();
+  for (const [name, values] of Object.entries(form)) {
+    for (const value of [values].flat()) params.append(name, value);
   }
+  return params;
 }
-
-/** The error of a response that is not of Twilio's API, such as a proxy's. */
-export const unexpectedResponse = (): TwilioApiError =>
-  new TwilioApiError('twilio_answer_not_understood', "the response is not of Twilio's API");

@@ -1,5 +1,9 @@
 export { loggedBlocked, loggedInbound, type LoggedMessage } from './rest-api/logged-message';
-export { startTwilioApi, type TwilioApi } from './rest-api/messages-api';
+export type { AccountState } from './rest-api/account-state';
+export { addCampaign } from './rest-api/campaigns';
+export { addNumber } from './rest-api/incoming-phone-numbers';
+export { addService } from './rest-api/messaging-services';
+export { startTwilioApi, type TwilioApi } from './rest-api/start-twilio-api';
 export type { TwilioAnswer } from './webhooks/http-request';
 export {
   TWILIO_ACCOUNT_SID,

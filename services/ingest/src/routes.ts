@@ -8,6 +8,7 @@ import { createBatchHandler, type BatchSettings, type StreamEvents } from './rou
 import { authenticateMessage } from './routes/messages/authenticate';
 import { createForwardRequests } from './routes/messages/forward-requests';
 import { createMessageHandler } from './routes/messages/handle';
+import { answerProbe } from './routes/messages/probe';
 import { PEOPLE_ACCEPTED, peopleErrorAnswer } from './routes/people/answers';
 import { authenticatePeople, type PeopleKeys } from './routes/people/authenticate';
 import { createPeopleHandler, type PeopleEvents } from './routes/people/handle';
@@ -33,6 +34,7 @@ export function createReceivers(
       {
         route: 'messages',
         authenticate: (request) => authenticateMessage(request, config),
+        answerProbe: (form) => answerProbe(form, config.accounts, context.now()),
         handle: createMessageHandler({ ...context, forwardRequests }),
         answer: () => TWIML,
       },

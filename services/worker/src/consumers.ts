@@ -18,6 +18,8 @@ import type { RecentJob } from './runner/recent-jobs';
 import { rerunAfterFailover } from './runner/rerun-after-failover';
 
 const RECORD_CONCURRENCY = 50;
+/** Each holds up to 50 events: more of them would keep the event loop, and Redis, from the steps of a live STOP. */
+const BACKGROUND_RECORD_CONCURRENCY = 4;
 /** Several look-up batches at once: a sync spends most of its time waiting for its Customer.io request. */
 const SYNC_CONCURRENCY = 400;
 /** One full look-up batch of replays and backfills: a live STOP waits behind no more. */
@@ -38,7 +40,7 @@ const REPLAY_CONCURRENCY = 5;
  * Starts the consumers of all queues, until `context.stopping`. Jobs at once in this process:
  *
  *   queue                       job kind        concurrency
- *   inbound-events              recordJob        50
+ *   inbound-events              recordJob        50, of them at most 4 in each other lane than the live one
  *   customerio-sync             syncJob         400, of them at most 100 in each other lane than the live one
  *   customerio-<destination>    destinationJob   50, of them at most 10 in each other lane than the live one
  *   forwards                    forwardJob       50
@@ -60,7 +62,8 @@ export async function startConsumers(context: WorkerContext): Promise<void> {
     (job) => repeatRecord(queues, job),
     (batch) => batch.length,
   );
-  consume(queues.inbound, RECORD_CONCURRENCY, record);
+  const recordInTurn = limitBackgroundConcurrency(record, BACKGROUND_RECORD_CONCURRENCY);
+  consume(queues.inbound, RECORD_CONCURRENCY, recordInTurn);
   for (const [workspace, { optional }] of workspaces) {
     const sync = syncJob({ ...context, lagMs: context.reconcileTimes.lagMs });
     const kind = limitBackgroundConcurrency(sync, BACKGROUND_SYNC_CONCURRENCY);

@@ -9,6 +9,7 @@ import type { BatchJobEvents } from './jobs/batch-job';
 import type { DestinationEvents } from './jobs/destination-job';
 import type { RecordEvents } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
+import { countEach } from './lib/count-each';
 import { throttleEach } from './lib/throttle-each';
 import { recordedFields, secondsSinceOldest } from './log-fields';
 import { eventCounters } from './event-counters';
@@ -154,7 +155,7 @@ function jobTelemetry(
   });
   return {
     jobFinished(queue, outcomes, seconds) {
-      for (const outcome of outcomes) metrics.jobs.inc({ queue, outcome });
+      for (const [outcome, count] of countEach(outcomes)) metrics.jobs.inc({ queue, outcome }, count);
       metrics.jobSeconds.observe({ queue }, seconds);
     },
     jobFailed(queue, failure, next, fields) {
@@ -241,7 +242,6 @@ function redisTelemetry(
     },
     consumerFailed(queue, error) {
       metrics.consumerErrors.inc({ queue });
-      // Each queue fails while Redis is gone.
       if (!outage.isOn) logFailure(queue, error);
     },
     consumerOpened(queue, slots) {

@@ -5,7 +5,7 @@ import {
   readBlockedSends,
   readKeywords,
   readRoutes,
-  readTwilioAccounts,
+  readTwilioApiAccounts,
   type Env,
 } from '@optout-sync/shared/config';
 import { createBlockedSends, createClassifier } from '@optout-sync/shared/domain';
@@ -91,7 +91,7 @@ async function find(
 
 function readBackfillConfig(env: Env): Parameters<typeof backfill>[1] {
   const { accounts, routes, keywords, blockedSends, apiUrl } = collectErrors({
-    accounts: () => readTwilioAccounts(env),
+    accounts: () => readTwilioApiAccounts(env),
     routes: () => readRoutes(env),
     keywords: () => readKeywords(env),
     blockedSends: () => readBlockedSends(env),

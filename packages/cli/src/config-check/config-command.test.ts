@@ -277,6 +277,7 @@ describe('optout.example.yaml', () => {
     OPTOUT_CONFIG,
     CUSTOMERIO_CAMPAIGN_URL_EVENTS: 'https://hooks.example/s3cret',
     CUSTOMERIO_WEBHOOK_TOKEN_SHOP: 's3cret-of-the-workflow',
+    TWILIO_API_SECRET_SHOP: 's3cret',
     ...secrets,
   };
 

@@ -1,5 +1,11 @@
 import type { Env } from '@optout-sync/shared/config';
 
+/** Where questions are asked and answered. */
+export interface PromptStreams {
+  readonly input: NodeJS.ReadableStream;
+  readonly output: NodeJS.WritableStream;
+}
+
 /** What a command reads and writes. */
 export interface Terminal {
   readonly env: Env;
@@ -15,6 +21,8 @@ export interface Terminal {
   readonly color?: boolean;
   /** Where to draw progress; absent when standard error is not a terminal: then progress is a line now and then. */
   readonly progress?: NodeJS.WriteStream;
+  /** Where to ask; absent when nobody can answer. */
+  readonly prompt?: PromptStreams;
   /** Is aborted when the operator presses Ctrl-C. */
   readonly stop?: AbortSignal;
 }

@@ -18,6 +18,7 @@ export const PROGRAMS = {
   ingest: join(root, 'services/ingest/dist/main.js'),
   worker: join(root, 'services/worker/dist/main.js'),
   sandbox: join(root, 'packages/customerio-sandbox/dist/main.js'),
+  twilioApi: join(root, 'packages/twilio-simulator/dist/rest-api/main.js'),
   cli: join(root, 'packages/cli/dist/main.js'),
   jest: join(root, 'node_modules/jest/bin/jest.js'),
   /** Installs and builds what is missing, then runs one of the others. */

@@ -16,6 +16,7 @@ import { takeLogSuffix } from './log-suffix';
 import { removeKeys } from './remove-keys';
 import { OwnRunRecord } from './run-record';
 import { startSandbox, type RunningSandbox } from './start-sandbox';
+import { startTwilioApi } from './start-twilio-api';
 import { monitoringPart, startMonitoring } from './system-monitoring';
 import { keepsData, provideSystemRedis, redisPart } from './system-redis';
 import { startIngest, startWorker } from './system-services';
@@ -79,6 +80,7 @@ export class LocalSystem {
     await this.prepareFolders();
     const redis = await this.startRedis();
     const sandbox = await this.startSandbox();
+    const twilioApi = await this.startTwilioApi();
     const env = withSettings(this.plan.env, { ...(redis && { REDIS_URL: redis.url }), ...sandbox?.env });
     const worker = await this.startWorker(env);
     const ingest = await this.startIngest(env);
@@ -89,7 +91,7 @@ export class LocalSystem {
       redisUrl: redis?.url,
       webhookUrl: webhook,
       account: mode === 'demo' ? this.plan.account : undefined,
-      sandbox: sandbox?.env,
+      sandbox: sandbox && { ...sandbox.env, ...twilioApi?.envFor({ webhook, admin: ingest.adminUrl }) },
     });
     return {
       webhook,
@@ -164,6 +166,14 @@ export class LocalSystem {
     });
     this.say(`sandbox: Customer.io's APIs at ${url}`);
     return sandbox;
+  }
+
+  /** Commands alone use it, so a demo goes on without it. */
+  private async startTwilioApi() {
+    if (this.plan.mode !== 'demo') return undefined;
+    const api = await startTwilioApi(this.plan.account, this.log('twilio-api'));
+    this.stoppers.push(() => api.service.stop());
+    return api;
   }
 
   private async startWorker(env: Env): Promise<ListeningService> {

@@ -11,7 +11,7 @@ export interface RunRecord {
   readonly webhookUrl?: string | undefined;
   /** The account of a demo, to send messages for. Real credentials are never written. */
   readonly account?: DemoAccount | undefined;
-  /** The variables of a demo's Customer.io sandbox, for commands that read it. Real keys are never written. */
+  /** The variables by which commands reach what a demo has in place of Customer.io and Twilio. Real keys are never written. */
   readonly sandbox?: Readonly<Record<string, string>> | undefined;
 }
 

@@ -1,4 +1,4 @@
-import type { TwilioAccount, WorkspaceOf } from '@optout-sync/shared/config';
+import type { TwilioApiAccount, WorkspaceOf } from '@optout-sync/shared/config';
 import { storeSuccess } from '@optout-sync/shared/service';
 import { TwilioApiError, messagePages } from '@optout-sync/twilio-api';
 import { requireAuthor, type Author } from '../audit/author';
@@ -18,7 +18,7 @@ interface BackfillRequest {
 }
 
 interface BackfillConfig extends Classifiers {
-  readonly accounts: readonly TwilioAccount[];
+  readonly accounts: readonly TwilioApiAccount[];
   readonly workspaceOf: WorkspaceOf;
   /** The base URL of Twilio's REST API. */
   readonly apiUrl: string;
@@ -39,19 +39,20 @@ interface BackfillConfig extends Classifiers {
 export async function backfill(
   { queues, ledger, redis, prefix, audit }: Pick<Stores, 'queues' | 'ledger' | 'redis' | 'prefix' | 'audit'>,
   { accounts, workspaceOf, apiUrl, classify, blockedSends }: BackfillConfig,
-  { since, until, account, enqueue }: BackfillRequest,
+  { since, until, account: given, enqueue }: BackfillRequest,
   onProgress: (accountSid: string, counts: Readonly<BackfillCounts>) => void,
   stop: AbortSignal = new AbortController().signal,
 ): Promise<Map<string, BackfillCounts>> {
   if (until < since) throw new OperationError('span_empty', '`until` is before `since`');
-  const selected = selectAccounts(accounts, account);
+  const selected = selectAccounts(accounts, given);
   const author = enqueue && requireAuthor(enqueue);
   const span = { accounts: selected.map(({ sid }) => sid), since, until };
   if (author) await audit.add({ action: 'backfill', ...author, details: { ...span, state: 'begun' } });
   const found = new Map<string, BackfillCounts>();
-  for (const { sid, authTokens } of selected) {
+  for (const account of selected) {
+    const { sid } = account;
     if (stop.aborted) break;
-    const pages = messagePages({ sid, authTokens }, { since, until }, { apiUrl });
+    const pages = messagePages(account, { since, until }, { apiUrl });
     const progress = (counts: Readonly<BackfillCounts>): void => {
       onProgress(sid, counts);
     };
@@ -68,9 +69,9 @@ export async function backfill(
 }
 
 function selectAccounts(
-  accounts: readonly TwilioAccount[],
+  accounts: readonly TwilioApiAccount[],
   sid: string | undefined,
-): readonly TwilioAccount[] {
+): readonly TwilioApiAccount[] {
   const selected = accounts.filter((account) => sid === undefined || account.sid === sid);
   if (selected.length > 0) return selected;
   const sids = accounts.map((account) => account.sid).join(', ');

@@ -2,16 +2,17 @@ import {
   collectErrors,
   parseEnv,
   readIngestConfig,
-  readTwilioAccounts,
+  readTwilioApiAccounts,
   readWorkerConfig,
   redisConfig,
   redisEnv,
   type Env,
   type IngestConfig,
   type RedisConfig,
-  type TwilioAccount,
+  type TwilioApiAccount,
   type WorkerConfig,
 } from '@optout-sync/shared/config';
+import { readProofKey } from './proof-key';
 import { readTwilioApiUrl } from './twilio-api-url';
 
 /** Reads how Redis is reached. @throws {ConfigError} */
@@ -23,8 +24,10 @@ export function readConfig(env: Env): RedisConfig {
 export interface SharedConfig {
   readonly ingest: IngestConfig;
   readonly worker: WorkerConfig;
-  readonly accounts: readonly TwilioAccount[];
+  readonly accounts: readonly TwilioApiAccount[];
   readonly twilioApiUrl: string;
+  /** The key of proofs, if there is one. */
+  readonly proofKey: string | undefined;
 }
 
 /**
@@ -36,7 +39,8 @@ export function readSharedConfig(env: Env): SharedConfig {
   return collectErrors({
     ingest: () => readIngestConfig(env),
     worker: () => readWorkerConfig(env),
-    accounts: () => readTwilioAccounts(env),
+    accounts: () => readTwilioApiAccounts(env),
     twilioApiUrl: () => readTwilioApiUrl(env),
+    proofKey: () => readProofKey(env),
   });
 }

@@ -9,20 +9,23 @@ export {
   readKeywords,
   readRoutes,
   readTwilioAccounts,
+  readTwilioApiAccounts,
+  readWebhookTokens,
   readWorkspaces,
   type Routes,
 } from './optout-config';
 export type { WorkspaceOf } from '../domain/subject';
 export { CONFIG_EXIT_CODE, ConfigError, errorsIn, parseEnv, type Env } from './parse-env';
+export { readPublicUrl } from './public-url';
 export type { ReconcileConfig } from './reconcile-config';
 export { redisConfig, redisEnv, type RedisConfig } from './redis-config';
 export type { TrustProxy } from './trust-proxy';
-export type { TwilioAccount } from './twilio-config';
+export type { TwilioAccount, TwilioApiAccount } from './twilio-config';
 export { unknownVariables } from './unknown-variables';
 export type { Variable } from './variable';
 export { VARIABLES, defaultOf } from './variables';
 export type { CustomerIoAccess, WorkspaceConfig } from './workspace-config';
 export type { WorkspaceTokens } from './webhook-tokens';
-export { settingOf } from './workspace-env';
+export { settingOf, webhookTokenSettingOf } from './workspace-env';
 export { readWorkerConfig, type WorkerConfig } from './worker-config';
 export type { SettingName } from './workspace-schema';

@@ -14,9 +14,12 @@ import {
   accountOfEnv,
   accountSidOfEnv,
   accountsOfFile,
+  apiAccountOfEnv,
+  apiAccountsOfFile,
   routesOfFile,
   type AccountRoute,
   type TwilioAccount,
+  type TwilioApiAccount,
 } from './twilio-config';
 import type { WorkspaceConfig } from './workspace-config';
 import { workspaceOfEnv } from './workspace-env';
@@ -40,6 +43,13 @@ import { consentPolicy } from './workspace-schema';
 export function readTwilioAccounts(env: Env): TwilioAccount[] {
   return readFileWith(env, ({ twilio }) =>
     twilio === undefined ? [accountOfEnv(env)] : accountsOfFile(twilio, env),
+  );
+}
+
+/** The same accounts with what commands use Twilio's REST API by: an API key, where one is configured, and the tokens. */
+export function readTwilioApiAccounts(env: Env): TwilioApiAccount[] {
+  return readFileWith(env, ({ twilio }) =>
+    twilio === undefined ? [apiAccountOfEnv(env)] : apiAccountsOfFile(twilio, env),
   );
 }
 

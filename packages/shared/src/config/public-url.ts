@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { WEBHOOK_PATHS } from '../domain/routes';
+import { parseEnv, type Env } from './parse-env';
 
 /** The folders of the webhooks' paths, such as `/webhooks/twilio`. */
 const FOLDERS = [
@@ -46,4 +47,9 @@ function problemOf(url: string): string | undefined {
   if (!HOST.test(new URL(url).host)) return 'must be one URL, with a host name or an address';
   if (endsInOurPath(url)) return `must end before ${FOLDERS.join(' and ')}`;
   return undefined;
+}
+
+/** Reads PUBLIC_URL, if it is set. @throws {ConfigError} */
+export function readPublicUrl(env: Env): string | undefined {
+  return parseEnv({ PUBLIC_URL: publicUrl.optional() }, env).PUBLIC_URL;
 }

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { DEFAULT_WORKSPACE } from '../domain/subject';
 import { AccountSid, isMessagingServiceSid } from '../domain/twilio-ids';
 import { readSection } from './config-file';
-import { listOf } from './fields';
-import { parseEnv, type Env } from './parse-env';
+import { listOf, secret } from './fields';
+import { ConfigError, parseEnv, type Env } from './parse-env';
 import { alwaysRun, uniqueBy } from './zod';
 
 /** An account and the workspace that its people are in. */
@@ -23,6 +23,17 @@ export interface TwilioAccount extends AccountRoute {
   readonly authTokens: readonly string[];
 }
 
+/** What authenticates requests to Twilio's REST API in place of the auth token. */
+interface TwilioApiKey {
+  readonly sid: string;
+  readonly secret: string;
+}
+
+/** An account as commands use Twilio's REST API for it. One with an API key may have no token here. */
+export interface TwilioApiAccount extends TwilioAccount {
+  readonly apiKey?: TwilioApiKey;
+}
+
 /**
  * Any other text signs nothing: it may be an API key, a placeholder or the token of another service. A comma means that a
  * variable with several tokens is used as one item.
@@ -32,6 +43,9 @@ const authToken = z.string({ error: 'must be text' }).superRefine((token, contex
   const isList = token.includes(',');
   context.addIssue(isList ? 'may hold no comma: it is one token of a list' : 'must be 32 hexadecimal digits');
 });
+const apiKey = z
+  .string({ error: 'must be text' })
+  .regex(/^SK[0-9a-fA-F]{32}$/, 'must be SK and 32 hexadecimal digits');
 const services = z.record(
   z.string().refine(isMessagingServiceSid, 'is not the SID of a Messaging Service'),
   z.array(z.string().min(1)).min(1, 'needs at least one number'),
@@ -44,12 +58,24 @@ const route = {
 /** A refinement of a list of accounts. */
 const sidsDiffer = uniqueBy('sid', 'is the sid of another account already');
 
-const Section = z.strictObject({
-  accounts: z
-    .array(z.strictObject({ ...route, auth_tokens: listOf(authToken) }))
-    .min(1, 'needs at least one account')
-    .superRefine(sidsDiffer, alwaysRun),
-});
+const withTokens = { ...route, auth_tokens: listOf(authToken) };
+const accounts = <Account extends z.ZodType<{ readonly sid: string }>>(account: Account) =>
+  z.strictObject({
+    accounts: z.array(account).min(1, 'needs at least one account').superRefine(sidsDiffer, alwaysRun),
+  });
+
+const Section = accounts(z.strictObject(withTokens));
+
+/** The section as commands read it, with the API keys. */
+const SectionWithKeys = accounts(
+  z
+    .strictObject({ ...withTokens, api_key: apiKey.optional(), api_secret: secret.optional() })
+    .superRefine(({ api_key, api_secret }, context) => {
+      if ((api_key === undefined) === (api_secret === undefined)) return;
+      const [missing, given] = api_key === undefined ? ['api_key', 'api_secret'] : ['api_secret', 'api_key'];
+      context.addIssue({ code: 'custom', path: [missing], message: `is required with ${given}` });
+    }),
+);
 
 /** The section without the tokens, for processes that have none. */
 const routesTo = (workspaces: readonly string[]) =>
@@ -70,17 +96,54 @@ const routesTo = (workspaces: readonly string[]) =>
 
 /** The accounts of the file's `twilio` section. @throws {ConfigError} */
 export function accountsOfFile(section: unknown, env: Env): TwilioAccount[] {
-  return readSection('twilio', Section, section, env).accounts.map(({ sid, auth_tokens, workspace }) => ({
-    sid,
-    authTokens: auth_tokens,
-    workspace,
-  }));
+  return readSection('twilio', Section, withoutApiKeys(section), env).accounts.map(
+    ({ sid, auth_tokens, workspace }) => ({
+      sid,
+      authTokens: auth_tokens,
+      workspace,
+    }),
+  );
+}
+
+/** The accounts of the file's `twilio` section with their API keys. @throws {ConfigError} */
+export function apiAccountsOfFile(section: unknown, env: Env): TwilioApiAccount[] {
+  return readSection('twilio', SectionWithKeys, section, env).accounts.map(
+    ({ sid, auth_tokens, workspace, services: numbers, api_key, api_secret }) => ({
+      sid,
+      authTokens: auth_tokens,
+      workspace,
+      ...(numbers && { services: numbers }),
+      ...(api_key !== undefined &&
+        api_secret !== undefined && { apiKey: { sid: api_key, secret: api_secret } }),
+    }),
+  );
 }
 
 /** The one account that the environment describes. @throws {ConfigError} */
 export function accountOfEnv(env: Env): TwilioAccount {
   const read = parseEnv({ TWILIO_ACCOUNT_SID: AccountSid, TWILIO_AUTH_TOKEN: listOf(authToken) }, env);
   return { sid: read.TWILIO_ACCOUNT_SID, authTokens: read.TWILIO_AUTH_TOKEN, workspace: DEFAULT_WORKSPACE };
+}
+
+/** The same with its API key, which makes the token dispensable. @throws {ConfigError} */
+export function apiAccountOfEnv(env: Env): TwilioApiAccount {
+  const { TWILIO_API_KEY: key, TWILIO_API_SECRET: keySecret } = parseEnv(
+    { TWILIO_API_KEY: apiKey.optional(), TWILIO_API_SECRET: secret.optional() },
+    env,
+  );
+  if (key === undefined && keySecret === undefined) return accountOfEnv(env);
+  if (key === undefined) throw new ConfigError(['TWILIO_API_KEY is required with TWILIO_API_SECRET']);
+  if (keySecret === undefined) throw new ConfigError(['TWILIO_API_SECRET is required with TWILIO_API_KEY']);
+  const read = parseEnv(
+    { TWILIO_ACCOUNT_SID: AccountSid, TWILIO_AUTH_TOKEN: listOf(authToken).optional() },
+    env,
+  );
+  return {
+    sid: read.TWILIO_ACCOUNT_SID,
+    authTokens: read.TWILIO_AUTH_TOKEN ?? [],
+    workspace: DEFAULT_WORKSPACE,
+    apiKey: { sid: key, secret: keySecret },
+  };
 }
 
 /** The account that TWILIO_ACCOUNT_SID names, if any. @throws {ConfigError} */
@@ -98,15 +161,34 @@ export function routesOfFile(section: unknown, env: Env, workspaces: readonly st
   return readSection('twilio', routesTo(workspaces), withoutTokens(section), env).accounts;
 }
 
-/** Drops the tokens, so that no variable with a token is read. */
+const API_KEY_SETTINGS: readonly string[] = ['api_key', 'api_secret'];
+
+/** Drops the API keys, so that no variable with one is read: webhooks need none. */
+function withoutApiKeys(section: unknown): unknown {
+  return mapAccounts(section, (account) =>
+    Object.fromEntries(Object.entries(account).filter(([name]) => !API_KEY_SETTINGS.includes(name))),
+  );
+}
+
+/** Drops the tokens and keys, so that no variable with one is read. */
 function withoutTokens(section: unknown): unknown {
-  const accounts = (section as { accounts?: unknown } | null | undefined)?.accounts;
-  if (!Array.isArray(accounts)) return section;
+  return mapAccounts(section, ({ sid, workspace, services: numbers }) => ({
+    sid,
+    workspace,
+    services: numbers,
+  }));
+}
+
+type Item = Readonly<Record<string, unknown>>;
+
+/** Changes each account of a section. What is no list of objects stays as it is, for the schema to reject. */
+function mapAccounts(section: unknown, change: (account: Item) => Item): unknown {
+  const listed = (section as { accounts?: unknown } | null | undefined)?.accounts;
+  if (!Array.isArray(listed)) return section;
   return {
-    accounts: accounts.map((account: unknown) => {
-      if (typeof account !== 'object' || account === null) return account;
-      const { sid, workspace, services: numbers } = account as Record<string, unknown>;
-      return { sid, workspace, services: numbers };
-    }),
+    ...(section as Item),
+    accounts: listed.map((account: unknown) =>
+      typeof account === 'object' && account !== null ? change(account as Item) : account,
+    ),
   };
 }

@@ -171,13 +171,26 @@ export const VARIABLES = {
     readBy: ['worker', 'cli', 'launcher'],
   },
 
+  TWILIO_API_KEY: {
+    meaning: "SID of an API key, which commands use for Twilio's REST API in place of the auth token.",
+    example: 'SK00000000000000000000000000000001',
+    readBy: ['cli'],
+  },
+  TWILIO_API_SECRET: { meaning: 'Secret of that API key.', secret: true, readBy: ['cli'] },
   TWILIO_API_URL: {
-    meaning: "Base URL of Twilio's REST API, which backfill reads.",
+    meaning: "Base URL of Twilio's REST API, which commands use.",
     default: 'https://api.twilio.com',
     readBy: ['cli'],
   },
+  PROOF_KEY: {
+    meaning:
+      'Key of the digest of proofs, 32 characters at least: with it nobody can change a proof and compute its digest anew.',
+    secret: true,
+    readBy: ['cli'],
+  },
   INGEST_URL: {
-    meaning: 'Base URL of the ingest that npx optout-sync simulate sends to, where it does not run in this checkout.',
+    meaning:
+      'Base URL of the ingest that npx optout-sync simulate sends to, where it does not run in this checkout.',
     example: 'http://127.0.0.1:8080',
     readBy: ['simulator'],
   },

@@ -50,6 +50,13 @@ export function settingOf(workspace: string, setting: SettingName): string {
     : `customerio.workspaces (${workspace}): ${setting}`;
 }
 
+/** The setting that holds the tokens of a workspace's people webhook, as an operator knows it. */
+export function webhookTokenSettingOf(workspace: string): string {
+  return workspace === DEFAULT_WORKSPACE
+    ? 'CUSTOMERIO_WEBHOOK_TOKEN'
+    : `customerio.workspaces (${workspace}): webhook_token`;
+}
+
 /** The one workspace that the environment describes. @throws {ConfigError} */
 export function workspaceOfEnv(env: Env): WorkspaceConfig {
   // Which keys are required depends on other settings, so those are read first, without their errors.

@@ -163,12 +163,16 @@ export class ReplayRuns {
   }
 
   /**
-   * Counts how a job that the run requeued ended.
+   * Counts how jobs, or events of a job, that the run requeued ended.
    *
-   * @param succeeded the id of the dead letter that the job was, if it succeeded
+   * @param ended.replayOf the id of the dead letter that it was, if it succeeded
    */
-  async recordOutcome(id: string, outcome: string, succeeded = ''): Promise<void> {
-    await this.redis.optoutRunRecordOutcome(this.base, id, outcome, succeeded, EARLIER_TTL_SECONDS);
+  async recordOutcomes(
+    id: string,
+    ended: readonly { readonly outcome: string; readonly replayOf?: string | undefined }[],
+  ): Promise<void> {
+    const args = ended.flatMap(({ outcome, replayOf = '' }) => [outcome, replayOf]);
+    await this.redis.optoutRunRecordOutcomes(this.base, id, EARLIER_TTL_SECONDS, ...args);
   }
 
   private async end(id: string, state: 'finished' | 'cancelled'): Promise<RunState | undefined> {

@@ -50,6 +50,7 @@ export {
   withoutNational,
   type PhoneSettings,
 } from './phone-formats';
+export { PROBE_HEADER, PROBE_PARAMETER, PROBE_VALID_MS, newProbe, probeSentAt, proofOf } from './probe';
 export { ReconcileMode } from './reconcile-mode';
 export { WEBHOOK_PATHS, type WebhookRoute } from './routes';
 export type { Subject } from './subject';

@@ -26,7 +26,7 @@ import { recordAll, type RecordArgs, type RecordReply } from './record-all';
 /** Arguments and results are documented at the head of each `.lua` file. */
 declare module 'ioredis' {
   interface RedisCommander<Context> {
-    optoutRecord(key: string, history: string, ...args: (string | number)[]): Result<RecordReply, Context>;
+    optoutRecord(keys: number, ...args: (string | number)[]): Result<(RecordReply | Error)[], Context>;
     optoutSettle(key: string, ...args: (string | number)[]): Result<string[], Context>;
     optoutRaise(key: string, ...args: (string | number)[]): Result<number, Context>;
     optoutErase(key: string, history: string, ...args: string[]): Result<Erased, Context>;
@@ -112,7 +112,7 @@ export class Ledger {
   ) {
     this.historyCap = options.historyCap ?? 1_000;
     this.twins = new TwinMerger(redis, options.prefix, options.origin ?? '-');
-    redis.defineCommand('optoutRecord', { numberOfKeys: 2, lua: RECORD });
+    redis.defineCommand('optoutRecord', { lua: RECORD });
     redis.defineCommand('optoutSettle', { numberOfKeys: 1, lua: SETTLE });
     redis.defineCommand('optoutRaise', { numberOfKeys: 1, lua: RAISE });
     redis.defineCommand('optoutErase', { numberOfKeys: 2, lua: ERASE });
@@ -125,8 +125,9 @@ export class Ledger {
    * @param ownNumbers see {@link RecordRequest}
    */
   async record(subject: Subject, event: InboundEvent, ownNumbers: readonly string[] = []): Promise<Recorded> {
-    await this.twins.merge(subject);
-    return parseRecorded(await this.redis.optoutRecord(...this.recordArgs({ subject, event, ownNumbers })));
+    const [recorded] = await this.recordAll([{ subject, event, ownNumbers }]);
+    if (!recorded || recorded instanceof Error) throw recorded ?? new Error('not recorded');
+    return recorded;
   }
 
   /**
@@ -139,6 +140,7 @@ export class Ledger {
     await Promise.all(requests.map(({ subject }) => this.twins.merge(subject)));
     const replies = await recordAll(
       this.redis,
+      [this.historyCap, this.options.origin ?? '-'],
       requests.map((request) => this.recordArgs(request)),
     );
     return replies.map((reply) => (reply instanceof Error ? reply : parseRecorded(reply)));
@@ -260,22 +262,22 @@ export class Ledger {
   }
 
   private recordArgs({ subject, event, ownNumbers = [] }: RecordRequest): RecordArgs {
-    return [
-      this.key(subject),
-      this.historyKey(subject),
-      event.messageSid,
-      event.kind,
-      SOURCE_CODES[event.source],
-      event.sender,
-      event.orderAt ?? event.occurredAt,
-      event.occurredAt,
-      event.receivedAt,
-      this.historyCap,
-      noteOf(event),
-      isWeakOptIn(event) ? '1' : '0',
-      liftedBy(event, ownNumbers).join('\n'),
-      this.options.origin ?? '-',
-    ];
+    return {
+      key: this.key(subject),
+      history: this.historyKey(subject),
+      args: [
+        event.messageSid,
+        event.kind,
+        SOURCE_CODES[event.source],
+        event.sender,
+        event.orderAt ?? event.occurredAt,
+        event.occurredAt,
+        event.receivedAt,
+        noteOf(event),
+        isWeakOptIn(event) ? '1' : '0',
+        liftedBy(event, ownNumbers).join('\n'),
+      ],
+    };
   }
 
   private async settle(

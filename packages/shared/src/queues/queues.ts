@@ -11,6 +11,7 @@ import {
   type ReplayRequest,
   type SyncRequest,
 } from './jobs';
+import { definePhoneJobs } from './phone-jobs';
 import type { PeopleChange } from './people-change';
 import type { RawBatch } from './raw-batch';
 
@@ -45,6 +46,7 @@ const JOB_OPTIONS: JobsOptions = {
  * @param prefix see `queuePrefix`
  */
 export function openQueues(connection: Redis | Cluster, prefix: string): Queues {
+  definePhoneJobs(connection);
   const opened = new Map<string, Queue>();
   const open = <Data>(name: string): Queue<Data> => {
     const present = opened.get(name);

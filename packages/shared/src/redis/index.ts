@@ -1,1 +1,2 @@
 export { connectRedis, queuePrefix, untilReady } from './connect';
+export { assessDurability } from './durability';

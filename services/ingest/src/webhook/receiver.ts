@@ -9,6 +9,8 @@ export interface Webhook<Verified, Result extends WebhookResult> {
   readonly route: WebhookRoute;
   /** @throws {WebhookError} when the request fails a check */
   authenticate(request: WebhookRequest): Promise<Verified>;
+  /** The answer to an authenticated request that reports nothing. Such a request is neither handled nor counted. */
+  answerProbe?(verified: Verified): WebhookAnswer | undefined;
   /** Handles an authenticated request. Resolves once everything that must be stored is durable. */
   handle(verified: Verified, request: WebhookRequest): Promise<Result>;
   answer(result: Result): WebhookAnswer;
@@ -49,7 +51,10 @@ export function createReceiver<Verified, Result extends WebhookResult>(
     const seconds = () => (performance.now() - startedAt) / 1000;
     try {
       checkHost(request);
-      const result = await webhook.handle(await webhook.authenticate(request), request);
+      const verified = await webhook.authenticate(request);
+      const probed = webhook.answerProbe?.(verified);
+      if (probed) return { answer: probed, end: { outcome: 'probe', logFields: {} } };
+      const result = await webhook.handle(verified, request);
       telemetry.webhookHandled(route, result, seconds());
       return { answer: webhook.answer(result), end: result };
     } catch (cause) {

@@ -8,6 +8,12 @@ import { WebhookError } from './webhook-error';
 /** The Base64 form of an HMAC-SHA1. Any other text is rejected without computing an HMAC. */
 const WELL_FORMED = /^[A-Za-z0-9+/]{27}=$/;
 
+/**
+ * Twilio adds it where a rule of the account lets a SharedKey sign in place of the auth token
+ * (https://www.twilio.com/docs/usage/webhooks/webhook-shared-keys). Only auth tokens are accepted here; the log names the cause.
+ */
+const SHARED_KEY_HEADER = 'x-twilio-webhooks-signature-settings';
+
 /** @throws {WebhookError} `missing_signature` when there is no well-formed signature */
 export function signatureOf({ headers }: WebhookRequest): string {
   const signature = headers['x-twilio-signature'];
@@ -37,7 +43,10 @@ export function checkSignature<Signer extends Account>(
     tokens.some((token) => forms.some((form) => isValid(token, signature, form, signed))),
   );
   if (signers.length > 0) return signers;
-  throw new WebhookError('bad_signature', { checkedAgainst: withoutSecrets(url) });
+  throw new WebhookError('bad_signature', {
+    checkedAgainst: withoutSecrets(url),
+    ...(request.headers[SHARED_KEY_HEADER] !== undefined && { signedWith: 'shared_key' }),
+  });
 }
 
 /** The URL that Twilio called, without its fragment. */

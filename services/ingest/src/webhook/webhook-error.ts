@@ -25,6 +25,10 @@ export const WEBHOOK_ERRORS = {
     status: 403,
     message: 'X-Twilio-Signature does not match the URL, parameters and auth token.',
   },
+  probe_expired: {
+    status: 403,
+    message: 'The probe was not sent in the last 5 minutes, by the clock here.',
+  },
   bad_token: {
     status: 401,
     message: 'The bearer token is not one of the configured tokens.',

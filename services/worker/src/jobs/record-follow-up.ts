@@ -30,7 +30,7 @@ export async function followUp(
   await Promise.all(toReview.map(({ event, subject }) => reviews.add(toReviewEntry(event, subject))));
   const due = new Map<string, UnappliedEntry & Pick<InboundEvent, 'traceparent'>>();
   for (const { subject, event, recorded } of all) {
-    const key = JSON.stringify([subject.workspace, subject.channel, subject.phone]);
+    const key = `${subject.workspace} ${subject.channel} ${subject.phone}`;
     const isLiveStop = lane === 'live' && event.kind === 'stop';
     const present = due.get(key);
     if (!recorded.needsSync || (present && (present.isLiveStop || !isLiveStop))) continue;

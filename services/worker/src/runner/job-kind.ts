@@ -64,7 +64,7 @@ export interface RunningJob {
 export type Attempt = { readonly lane: Lane } & Partial<Pick<RunningJob, 'attempt' | 'waitedMs'>>;
 
 /** How an event of a job ended, and the id of the dead letter that it was before a replay. */
-interface EventOutcome {
+export interface EventOutcome {
   readonly outcome: string;
   readonly replayOf?: string | undefined;
 }

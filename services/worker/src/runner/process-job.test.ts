@@ -45,7 +45,7 @@ describe('processJob', () => {
     };
     const telemetry = { jobFinished: () => undefined, jobFailed: () => undefined };
     const quarantine = new Quarantine(redis, queue.name);
-    const queues = { runs: { recordOutcome: () => Promise.resolve() } };
+    const queues = { runs: { recordOutcomes: () => Promise.resolve() } };
     const processor = processJob(queue.name, kind, { telemetry, quarantine, queues });
     worker = new Worker(queue.name, processor, { connection: redis });
     worker.on('error', () => undefined);

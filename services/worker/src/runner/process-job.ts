@@ -2,9 +2,9 @@ import { DelayedError, type Job, type Processor } from 'bullmq';
 import type { ReplayRuns } from '@optout-sync/shared/dead-letters';
 import { toJobError, type JobError } from '@optout-sync/shared/domain';
 import { laneOfJob, type FailedAttempt, type JobData } from '@optout-sync/shared/queues';
-import { inSpan } from '@optout-sync/shared/tracing';
+import { inSpan, markFailed } from '@optout-sync/shared/tracing';
 import { decide, horizonStart } from '../domain/retry-policy';
-import type { ExhaustedJob, JobDescription, JobKind, RunningJob } from './job-kind';
+import type { EventOutcome, ExhaustedJob, JobDescription, JobKind, RunningJob } from './job-kind';
 import type { Quarantine } from './quarantine';
 
 export interface JobEvents {
@@ -22,7 +22,7 @@ const MAX_ATTEMPTS_STORED = 50;
 interface Context {
   readonly telemetry: JobEvents;
   readonly quarantine: Pick<Quarantine, 'run'>;
-  readonly queues: { readonly runs: Pick<ReplayRuns, 'recordOutcome'> };
+  readonly queues: { readonly runs: Pick<ReplayRuns, 'recordOutcomes'> };
 }
 
 /** What the attempts of a queue's jobs share. */
@@ -31,7 +31,7 @@ interface Runner<Payload> {
   readonly kind: JobKind<Payload>;
   readonly telemetry: JobEvents;
   readonly quarantine: Pick<Quarantine, 'run'>;
-  readonly recordOutcome: ReturnType<typeof outcomeRecorder>;
+  readonly recordOutcomes: ReturnType<typeof outcomeRecorder>;
 }
 
 /**
@@ -44,43 +44,51 @@ export function processJob<Payload>(
   kind: JobKind<Payload>,
   { telemetry, quarantine, queues }: Context,
 ): Processor<JobData<unknown>, string> {
-  const runner = { queue, kind, telemetry, quarantine, recordOutcome: outcomeRecorder(queues.runs) };
+  const runner = { queue, kind, telemetry, quarantine, recordOutcomes: outcomeRecorder(queues.runs) };
   return async (job, token) => {
-    let payload: Payload | undefined;
+    let payload: Payload;
     try {
-      const startedAt = performance.now();
       payload = kind.parse(job.data.payload, job.data);
-      const outcomes = await tracedAttempt(runner, job, payload);
-      telemetry.jobFinished(queue, outcomes, (performance.now() - startedAt) / 1_000);
-      return outcomes.length === 1 ? (outcomes[0] ?? '') : 'done';
     } catch (error) {
-      return fail(runner, { job, token, payload }, toJobError(error));
+      return fail(runner, { job, token, payload: undefined }, toJobError(error));
     }
+    return inAttemptSpan(runner, job, payload, async (span) => {
+      const startedAt = performance.now();
+      try {
+        const outcomes = await attempt(runner, job, payload);
+        telemetry.jobFinished(queue, outcomes, (performance.now() - startedAt) / 1_000);
+        span?.setAttribute('optout.outcomes', [...new Set(outcomes)]);
+        return outcomes.length === 1 ? (outcomes[0] ?? '') : 'done';
+      } catch (error) {
+        const failure = toJobError(error);
+        markFailed(span, failure);
+        return fail(runner, { job, token, payload }, failure);
+      }
+    });
   };
 }
 
-/** {@link attempt} in a span, which continues the trace of the webhook that caused the job. */
-function tracedAttempt<Payload>(
-  runner: Runner<Payload>,
+/**
+ * Runs one attempt in a span, which continues the trace of the webhook that caused the job. A failure is handled within it, so that
+ * its log line has the ids.
+ */
+function inAttemptSpan<Payload>(
+  { queue, kind }: Runner<Payload>,
   job: Job<JobData<unknown>>,
   payload: Payload,
-): Promise<readonly string[]> {
-  const { queue, kind } = runner;
+  work: Parameters<typeof inSpan<string>>[2],
+): Promise<string> {
   const attributes = {
     'optout.lane': laneOfJob(job),
     'optout.attempt': (job.data.failures?.length ?? 0) + 1,
   };
   const causes = kind.causes?.(payload) ?? [];
-  return inSpan(`job ${queue}`, { kind: 'consumer', attributes, causes }, async (span) => {
-    const outcomes = await attempt(runner, job, payload);
-    span?.setAttribute('optout.outcomes', [...new Set(outcomes)]);
-    return outcomes;
-  });
+  return inSpan(`job ${queue}`, { kind: 'consumer', attributes, causes }, work);
 }
 
 /** Runs a job. Resolves with the outcome of each of its events. */
 async function attempt<Payload>(
-  { queue, kind, quarantine, recordOutcome }: Runner<Payload>,
+  { queue, kind, quarantine, recordOutcomes }: Runner<Payload>,
   job: Job<JobData<unknown>>,
   payload: Payload,
 ): Promise<readonly string[]> {
@@ -91,13 +99,13 @@ async function attempt<Payload>(
     return ['split'];
   const result = isCandidate ? await quarantine.run(`${queue}:${running.id}`, run) : await run();
   const ended = typeof result === 'string' ? [{ outcome: result, replayOf: job.data.replayOf }] : result;
-  await Promise.all(ended.map(({ outcome, replayOf }) => recordOutcome(job, outcome, replayOf)));
+  await recordOutcomes(job, ended);
   return ended.map(({ outcome }) => outcome);
 }
 
 /** Delays a job whose attempt failed, or ends it. */
 async function fail<Payload>(
-  { queue, kind, telemetry, recordOutcome }: Runner<Payload>,
+  { queue, kind, telemetry, recordOutcomes }: Runner<Payload>,
   {
     job,
     token,
@@ -129,13 +137,13 @@ async function fail<Payload>(
     const exhausted = withData(runningJob(job), { failures, transientSince });
     if (payload !== undefined && (await kind.split?.(payload, laneOfJob(job), exhausted))) return 'split';
     await kind.onExhausted({ ...exhaustedJob(job, failure, failures), payload });
-    await recordOutcome(job, 'dead_lettered');
+    await recordOutcomes(job, [{ outcome: 'dead_lettered' }]);
     return 'dead_lettered';
   }
   const isSuperseded = async (): Promise<boolean> =>
     payload !== undefined && ((await kind.isSuperseded?.(payload)) ?? false);
   if (await isSuperseded()) {
-    await recordOutcome(job, 'superseded');
+    await recordOutcomes(job, [{ outcome: 'superseded' }]);
     return 'superseded';
   }
   await job.updateData({ ...job.data, failures, transientSince });
@@ -146,7 +154,7 @@ async function fail<Payload>(
 }
 
 /** Which attempt of a job failed. */
-export function attemptFields(job: Job<JobData<unknown>>): object {
+function attemptFields(job: Job<JobData<unknown>>): object {
   const { attempt, waitedMs } = runningJob(job);
   return { lane: laneOfJob(job), attempt, waitedMs };
 }
@@ -160,14 +168,10 @@ async function descriptionOf<Payload>(kind: JobKind<Payload>, payload: Payload):
   }
 }
 
-/** A replay run counts how the jobs that it enqueued end. `succeeded` is the id of the dead letter that succeeded. */
-function outcomeRecorder(runs: Pick<ReplayRuns, 'recordOutcome'>) {
-  return async (
-    { data: { run } }: Job<JobData<unknown>>,
-    outcome: string,
-    succeeded?: string,
-  ): Promise<void> => {
-    if (run !== undefined) await runs.recordOutcome(run, outcome, succeeded);
+/** A replay run counts how the jobs that it enqueued end. */
+function outcomeRecorder(runs: Pick<ReplayRuns, 'recordOutcomes'>) {
+  return async ({ data: { run } }: Job<JobData<unknown>>, ended: readonly EventOutcome[]): Promise<void> => {
+    if (run !== undefined) await runs.recordOutcomes(run, ended);
   };
 }
 

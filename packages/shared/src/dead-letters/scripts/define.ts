@@ -17,7 +17,7 @@ declare module 'ioredis' {
     optoutRunAck(base: string, ...args: Argument[]): Result<number, Context>;
     optoutRunRelease(base: string, ...args: Argument[]): Result<number, Context>;
     optoutRunEnd(base: string, ...args: Argument[]): Result<string, Context>;
-    optoutRunRecordOutcome(base: string, ...args: Argument[]): Result<number, Context>;
+    optoutRunRecordOutcomes(base: string, ...args: Argument[]): Result<number, Context>;
   }
 }
 
@@ -33,7 +33,7 @@ const SCRIPTS = {
   optoutRunAck: loadScript(__dirname, 'run-ack.lua'),
   optoutRunRelease: loadScript(__dirname, 'run-release.lua'),
   optoutRunEnd: loadScript(__dirname, 'run-end.lua'),
-  optoutRunRecordOutcome: loadScript(__dirname, 'run-record-outcome.lua'),
+  optoutRunRecordOutcomes: loadScript(__dirname, 'run-record-outcomes.lua'),
 };
 
 /** Adds the scripts of the dead letters and replay runs to a connection, as commands. */

@@ -1,5 +1,5 @@
 -- What follows from the rows of an entry: which row decides for each sender, the version, and what ends as stale. Works on the locals of
--- record.lua: key, history, entry, version, applied, timestamp, superseded, hasNewVersion, isWhole, now, origin, cause.
+-- record-event.lua: key, history, entry, version, applied, timestamp, superseded, hasNewVersion, isWhole, now, origin, cause, set, unset.
 
 -- Reads the history too. A row of it that is written moves back to the entry.
 local function readHistory()
@@ -22,14 +22,14 @@ local function write(row)
     row.inHistory = nil
     moveRow(row, entry.fields, history, key, -1)
   else
-    redis.call('HSET', key, 'm:' .. row.sid, formatRow(row))
+    set('m:' .. row.sid, formatRow(row))
   end
   local names = {}
   for name in pairs(row.lifts) do names[#names + 1] = name end
   table.sort(names)
   if #names > 0 then
     entry.fields['l:' .. row.sid] = table.concat(names, '\n')
-    redis.call('HSET', key, 'l:' .. row.sid, entry.fields['l:' .. row.sid])
+    set('l:' .. row.sid, entry.fields['l:' .. row.sid])
   end
 end
 
@@ -40,8 +40,10 @@ end
 
 local function senderNumber(name)
   if not entry.senders[name] then
-    entry.senders[name] = {number = string.format('%.0f', redis.call('HINCRBY', key, 'n', 1))}
-    redis.call('HSET', key, 's:' .. name, entry.senders[name].number)
+    local count = string.format('%.0f', tonumber(entry.fields.n or 0) + 1)
+    entry.fields.n, entry.senders[name] = count, {number = count}
+    set('n', count)
+    set('s:' .. name, count)
   end
   return entry.senders[name].number
 end
@@ -49,7 +51,7 @@ end
 local function pointTo(row, name)
   if row.inHistory then write(row) end
   entry.senders[name].sid = row.sid
-  redis.call('HSET', key, 's:' .. name, entry.senders[name].number .. ' ' .. row.sid)
+  set('s:' .. name, entry.senders[name].number .. ' ' .. row.sid)
 end
 
 -- The state over all senders, by each policy: whether any is stopped, and the kind of the latest word.
@@ -71,7 +73,9 @@ local function newVersion(occurred)
   hasNewVersion, version = true, version + 1
   timestamp = math.max(math.floor(occurred / 1000), timestamp + 1)
   local noted = string.format('%.0f %s %s', now, origin, cause .. sid:sub(-8))
-  redis.call('HSET', key, 'v', version, 't', timestamp, 'v:' .. version, noted)
+  set('v', version)
+  set('t', timestamp)
+  set('v:' .. version, noted)
 end
 
 -- Makes a row the deciding event of a sender, in a new version.
@@ -140,9 +144,9 @@ local function writeSince(name, last, found, rows, before)
   local stored = entry.fields[field]
   local since = last.kind == 'stop' and firstOptOut(found, rows, stored, before) or nil
   if since and since.sid ~= last.sid then
-    redis.call('HSET', key, field, string.format('%.0f %s', since.occurredAt, since.sid))
+    set(field, string.format('%.0f %s', since.occurredAt, since.sid))
   elseif stored then
-    redis.call('HDEL', key, field)
+    unset(field)
   end
 end
 
@@ -154,7 +158,7 @@ local function redecide(name, fresh)
   if not last then
     if before then
       entry.senders[name].sid = nil
-      redis.call('HSET', key, 's:' .. name, entry.senders[name].number)
+      set('s:' .. name, entry.senders[name].number)
     end
     return
   end

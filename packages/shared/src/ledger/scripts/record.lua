@@ -1,197 +1,49 @@
--- Records one event in the ledger entry of its phone: one message changes the entry once, and the message sent last decides
--- per sender. The fields of the hash: ledger-entry.ts. The rule of order: order.lua.
+-- Records events in the ledger entries of their phones, in their order: one message changes an entry once, and the message sent last
+-- decides per sender. The fields of the hashes: ledger-entry.ts. The rule of order: order.lua.
 --
--- KEYS  1   the entry, a hash
---       2   its history, a hash in the same slot: older messages; see history.lua
--- ARGV  1   MessageSid
---       2   kind: `stop`, `start`, `help` or `review`
---       3   source, as its code of one letter
---       4   sender
---       5   the time to order by, in ms since 1970, before the rule for times to the second
---       6   occurredAt, in ms since 1970
---       7   receivedAt, in ms since 1970
---       8   history cap: how many events the history stores
---       9   note (JSON), '' for none
---       10  `1` for a YES, which counts only for somebody who is stopped
---       11  senders whose opt-out this START lifts too, one in each line
---       12  the short id of the build and configuration that records it
--- Returns {result, version, applied version, confirms, MessageSid, row, ...}. The result is `recorded`, `applied`, `duplicate`,
--- `stale` or `ignored`. A `duplicate` that is the very delivery which made the row is followed by a space and the row's outcome
--- as its code of one letter. confirms is 1 for an opt-out from a sender that is stopped already while Customer.io holds the present
--- version, else 0. The rows are those of earlier messages that ended as stale by this one.
+-- An event that fails, as where its key is of another type, has the error as its reply, and the others are recorded.
+--
+-- KEYS  1, 3, ..  the entry of each event, a hash
+--       2, 4, ..  its history, a hash in the same slot: older messages; see history.lua
+-- ARGV  1   history cap: how many events a history stores
+--       2   the short id of the build and configuration that records them
+--       3   and on, for each event in turn:
+--           MessageSid
+--           kind: `stop`, `start`, `help` or `review`
+--           source, as its code of one letter
+--           sender
+--           the time to order by, in ms since 1970, before the rule for times to the second
+--           occurredAt, in ms since 1970
+--           receivedAt, in ms since 1970
+--           note (JSON), '' for none
+--           `1` for a YES, which counts only for somebody who is stopped
+--           senders whose opt-out this START lifts too, one in each line
+-- Returns for each event {result, version, applied version, confirms, MessageSid, row, ...}. The result is `recorded`, `applied`,
+-- `duplicate`, `stale` or `ignored`. A `duplicate` that is the very delivery which made the row is followed by a space and the row's
+-- outcome as its code of one letter. confirms is 1 for an opt-out from a sender that is stopped already while Customer.io holds the
+-- present version, else 0. The rows are those of earlier messages that ended as stale by this one.
 
 -- include: entry.lua
 -- include: order.lua
 -- include: history.lua
 
-local key, history = KEYS[1], KEYS[2]
-local sid, kind, source, sender = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-local orderAt, occurredAt, receivedAt = tonumber(ARGV[5]), tonumber(ARGV[6]), tonumber(ARGV[7])
-local cap, note, weak, lifted, origin = tonumber(ARGV[8]), ARGV[9], ARGV[10] == '1', ARGV[11], ARGV[12]
-
+local FIELDS = 10
 -- A time further ahead of Redis' clock than this, in ms, is that of a wrong clock. Such a message counts as sent now.
 local TRUSTED_AHEAD = 60000
 local RANK = {stop = 3, start = 2, help = 1, review = 1}
 
-local entry = readEntry(key)
-local version, applied = tonumber(entry.fields.v or 0), tonumber(entry.fields.a or 0)
-local timestamp = tonumber(entry.fields.t or 0)
-local superseded, hasNewVersion, isWhole = {}, false, entry.fields.x == nil
+local cap, origin = tonumber(ARGV[1]), ARGV[2]
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
--- What makes a version: the event (`e`), or what another delivery of it corrects (`c`).
-local cause = 'e'
 
--- include: decide.lua
+-- include: record-event.lua
 
--- How good a source's time is: Twilio's own is better than that of arrival. The log gives the time when a blocked send was made,
--- other sources only that of its report.
-local function clockRank(row)
-  local blocked = row.kind == 'stop' and isBlockedSend(row)
-  if row.source == 'e' then return blocked and 2 or 3 end
-  if row.source == 'b' then return blocked and 3 or 2 end
-  return 1
+local replies = {}
+for n = 1, #KEYS / 2 do
+  local first = 3 + (n - 1) * FIELDS
+  local isDone, reply = pcall(recordEvent, KEYS[2 * n - 1], KEYS[2 * n], unpack(ARGV, first, first + FIELDS - 1))
+  -- Redis 6 raises text, later ones a table.
+  if not isDone then reply = {err = type(reply) == 'table' and reply.err or 'ERR ' .. tostring(reply)} end
+  replies[n] = reply
 end
-
--- The time that a source showed, before the rule for times to the second.
-local function shownTime(row) return isBlockedSend(row) and row.orderAt or row.occurredAt end
-
--- Gives a known message the better time of another delivery. Of two equally good times the earlier one: it arrived sooner.
-local function takeBetterTime(known, other)
-  local a, b = clockRank(other), clockRank(known)
-  if known.source == 'm' or a < b or (a == b and shownTime(other) >= shownTime(known)) then return false end
-  known.orderAt, known.occurredAt, known.source = other.orderAt, other.occurredAt, other.source
-  return true
-end
-
--- Whether a delivery is the one that made the row. Another one arrived at another time or by another source. The row has the
--- source of a later delivery where that has the better time.
-local function isSameDelivery(known, delivery)
-  if known.kind ~= delivery.kind or known.receivedAt ~= delivery.receivedAt then return false end
-  return known.source == delivery.source or clockRank(known) > clockRank(delivery)
-end
-
--- Whether the history is not read although the message is as old: nothing of it depends on this delivery.
-local isLateOnly = false
-
--- Writes a known message where it is stored.
-local function rewrite(known)
-  if not (isLateOnly and known.inHistory) then return write(known) end
-  redis.call('HSET', history, 'm:' .. known.sid, formatRow(known))
-  local newest = tonumber(redis.call('HGET', key, 'x'))
-  if changesConsent(known) and known.orderAt > newest then redis.call('HSET', key, 'x', string.format('%.0f', known.orderAt)) end
-end
-
--- Gives a known message what another delivery of it knows better. Returns whether anything changed.
-local function learn(known, other)
-  local learnt = takeBetterTime(known, other)
-  for name in pairs(other.lifts) do
-    if not known.lifts[name] then
-      known.lifts[name], learnt = true, true
-      senderNumber(name)
-    end
-  end
-  if learnt then rewrite(known) end
-  return learnt
-end
-
--- Moves the rows that have to be in the entry out of the history.
-local function keepInEntry()
-  if not isWhole or entry.fields.x == nil then return end
-  for rowSid in pairs(rowsToKeep(entry)) do
-    if entry.rows[rowSid].inHistory then write(entry.rows[rowSid]) end
-  end
-end
-
--- Orders a message by its time, and bounds the times of a wrong clock.
-local function boundedTimes(row)
-  local blocked = isBlockedSend(row)
-  if row.orderAt > now + TRUSTED_AHEAD then row.orderAt = now end
-  if row.occurredAt > now + TRUSTED_AHEAD then row.occurredAt = now end
-  row.orderAt = orderNumber(row.kind, row.source, row.orderAt)
-  if blocked then row.occurredAt = math.max(row.occurredAt, row.orderAt + 1) end
-  return row
-end
-
--- include: late.lua
-
-local row = boundedTimes({sid = sid, kind = kind, source = source, orderAt = orderAt, occurredAt = occurredAt,
-  receivedAt = receivedAt, version = version, outcome = 'i', weak = weak, lifts = namesOf(lifted)})
-
--- A delivery with a stronger kind replaces the stored event: Twilio's OptOutType may classify a message as STOP that its
--- body did not show to be one. The better time stays.
-local present = entry.rows[sid]
-local newestInHistory = tonumber(entry.fields.x or -1)
-local isOld = row.orderAt <= newestInHistory or (present and present.orderAt <= newestInHistory)
--- An opt-in that turns out to be an opt-out no longer separates the messages in the entry from older ones.
-local joins = present and present.kind == 'start' and kind == 'stop'
--- An opt-in or override that is not the latest: whether a YES counts depends on the word before it, and the start of an opt-out on what
--- lies between.
-local isBetween = false
-for name in pairs(entry.senders) do
-  local last = (kind == 'start' or source == 'm') and (name == sender or row.lifts[name]) and decidingRow(name)
-  isBetween = isBetween or (last and isLater(last, row))
-end
--- A better time of a message beside an override: blocked sends in the history may be reported after the override.
-local isBeside = false
-for _, row in pairs(present and entry.rows or {}) do
-  isBeside = isBeside or (row.source == 'm' and row.number == present.number)
-end
-if isOld or joins or isBetween or isBeside or (not isWhole and not present and redis.call('HEXISTS', history, 'm:' .. sid) == 1) then
-  isLateOnly = not isWhole and isWithoutEffect(row)
-  if not isLateOnly then readHistory() end
-end
-
-local known, before = entry.rows[sid], statesNow()
-if known then
-  local isStronger = RANK[kind] > RANK[known.kind] or (kind == known.kind and known.weak and not weak)
-  if not isStronger then
-    cause = 'c'
-    local repeats = isSameDelivery(known, row) and ' ' .. known.outcome or ''
-    row.kind, row.orderAt = known.kind, orderNumber(known.kind, row.source, row.orderAt)
-    if learn(known, row) and changesConsent(known) and not isLateOnly then redecideAll(known, nil, before) end
-    keepInEntry()
-    return {'duplicate' .. repeats, version, applied, 0, unpack(superseded)}
-  end
-  if known.inHistory then write(known) end
-  known.kind, known.orderAt = kind, orderNumber(kind, known.source, known.orderAt)
-  if not takeBetterTime(known, row) then
-    row.orderAt, row.occurredAt, row.source = known.orderAt, known.occurredAt, known.source
-  end
-  for name in pairs(known.lifts) do row.lifts[name] = true end
-end
-
-row.number = senderNumber(sender)
-if note ~= '' then
-  entry.fields['w:' .. sid] = note
-  redis.call('HSET', key, 'w:' .. sid, note)
-end
-entry.fields['y:' .. sid] = weak and '' or nil
-if weak then redis.call('HSET', key, 'y:' .. sid, '') elseif known then redis.call('HDEL', key, 'y:' .. sid) end
-for name in pairs(row.lifts) do senderNumber(name) end
-
-local deciding = decidingRow(sender)
-if deciding and deciding.sid == sid then deciding = nil end
-row.lifts[sender] = nil
-entry.rows[sid] = row
-local result = 'ignored'
-if changesConsent(row) and isLateOnly then
-  result, row.outcome = 'stale', 's'
-elseif changesConsent(row) then
-  redecideAll(row, row, before)
-  local decides = false
-  for name in pairs(entry.senders) do decides = decides or decidingRow(name) == row end
-  if decides then
-    result = row.outcome == 'a' and 'applied' or 'recorded'
-  else
-    result, row.outcome = row.counts and 'stale' or 'ignored', row.counts and 's' or 'i'
-  end
-end
-write(row)
-keepInEntry()
-compact(entry, key, history, cap, version, now, function(ended)
-  superseded[#superseded + 1] = ended.sid
-  superseded[#superseded + 1] = formatRow(ended)
-end)
-local stoppedAlready = kind == 'stop' and deciding and deciding.kind == 'stop'
-return {result, version, applied, stoppedAlready and version <= applied and 1 or 0, unpack(superseded)}
+return replies

@@ -19,55 +19,68 @@
 
 local entry = KEYS[1]
 local upTo, outcome, holds, people = tonumber(ARGV[1]), ARGV[2], ARGV[3] == '1', ARGV[4]
-local configured = {}
+local reply, fields = redis.call('HGETALL', entry), {}
+for i = 1, #reply, 2 do fields[reply[i]] = reply[i + 1] end
+
+-- What changes, each written by one command.
+local written, removed = {}, {}
+local function set(field, value)
+  fields[field] = value
+  written[#written + 1] = field
+  written[#written + 1] = value
+end
+
 if holds then
-  local before = redis.call('HMGET', entry, 'a', 'p')
+  local configured, before, peopleBefore = {}, fields.a or '0', fields.p or ''
   for i = 6, #ARGV, 2 do
     local name = ARGV[i]
     configured[name] = true
-    if redis.call('HSETNX', entry, 'a:' .. name, before[1] or 0) == 1 and ARGV[i + 1] == '1' then
-      redis.call('HSET', entry, 'p:' .. name, before[2] or '')
+    if not fields['a:' .. name] then
+      set('a:' .. name, before)
+      if ARGV[i + 1] == '1' then set('p:' .. name, peopleBefore) end
     end
   end
   local time = redis.call('TIME')
   local now = string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000))
-  redis.call('HSET', entry, 'a', upTo, 'p', people, 'wa', now)
-  redis.call('HDEL', entry, 'ev')
+  set('a', ARGV[1])
+  set('p', people)
+  set('wa', now)
   -- When the version was first applied, beside when it was written.
-  local note = redis.call('HGET', entry, 'v:' .. ARGV[1])
-  if note and note:match('^%d+ %S+ %S+$') then
-    redis.call('HSET', entry, 'v:' .. ARGV[1], note .. ' ' .. now .. ' ' .. ARGV[5])
+  local note = fields['v:' .. ARGV[1]]
+  if note and note:match('^%d+ %S+ %S+$') then set('v:' .. ARGV[1], note .. ' ' .. now .. ' ' .. ARGV[5]) end
+  if fields.ev then removed[#removed + 1] = 'ev' end
+  for field in pairs(fields) do
+    local mark = field:sub(1, 2)
+    if (mark == 'a:' or mark == 'p:') and not configured[field:sub(3)] then removed[#removed + 1] = field end
   end
 end
-local head = redis.call('HMGET', entry, 'v', 'a')
-local settled = {tonumber(head[1] or 0) > tonumber(head[2] or 0) and '1' or '0'}
-local fields, deciding, kindOf, decidedKind = redis.call('HGETALL', entry), {}, {}, {}
-for i = 1, #fields, 2 do
-  if fields[i]:sub(1, 2) == 'm:' then kindOf[fields[i]:sub(3)] = fields[i + 1]:match('^%a+') end
+
+local deciding, kindOf, decidedKind = {}, {}, {}
+for field, value in pairs(fields) do
+  if field:sub(1, 2) == 'm:' then kindOf[field:sub(3)] = value:match('^%a+') end
 end
-for i = 1, #fields, 2 do
-  if fields[i]:sub(1, 2) == 's:' then
-    local number, sid = fields[i + 1]:match('^(%d+) ?(.*)$')
+for field, value in pairs(fields) do
+  if field:sub(1, 2) == 's:' then
+    local number, sid = value:match('^(%d+) ?(.*)$')
     deciding[sid], decidedKind[number] = true, kindOf[sid]
   end
 end
-for i = 1, #fields, 2 do
-  local mark = fields[i]:sub(1, 2)
-  if holds and (mark == 'a:' or mark == 'p:') and not configured[fields[i]:sub(3)] then
-    redis.call('HDEL', entry, fields[i])
-  end
-  if mark == 'm:' then
-    local sid = fields[i]:sub(3)
-    local before, version, present, after = fields[i + 1]:match('^(.+) (%d+) (%a) (%d+)$')
+local settled = {tonumber(fields.v or 0) > tonumber(fields.a or 0) and '1' or '0'}
+for i = 1, #reply, 2 do
+  if reply[i]:sub(1, 2) == 'm:' then
+    local sid = reply[i]:sub(3)
+    local before, version, present, after = reply[i + 1]:match('^(.+) (%d+) (%a) (%d+)$')
     local open = present == 'p' or (present == 'd' and outcome ~= 'd')
     if open and tonumber(version) <= upTo then
       local isReplaced = decidedKind[after] and decidedKind[after] ~= kindOf[sid]
       local ended = not deciding[sid] and (present == 'd' or isReplaced) and 's' or outcome
       local row = before .. ' ' .. version .. ' ' .. ended .. ' ' .. after
-      redis.call('HSET', entry, fields[i], row)
+      set(reply[i], row)
       settled[#settled + 1] = sid
       settled[#settled + 1] = row
     end
   end
 end
+if #written > 0 then redis.call('HSET', entry, unpack(written)) end
+if #removed > 0 then redis.call('HDEL', entry, unpack(removed)) end
 return settled

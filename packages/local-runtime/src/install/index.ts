@@ -1,0 +1,2 @@
+export { aptSteps, runInstallation } from './package-manager';
+export { searchPath } from './search-path';

@@ -1,0 +1,39 @@
+import type { DemoAccount } from '../config/demo-env';
+import { PROGRAMS } from '../config/folders';
+import { spawnService, type ServiceProcess } from '../process/spawn-service';
+import { waitFor } from '../process/wait-for';
+
+interface RunningTwilioApi {
+  readonly service: ServiceProcess;
+  /** The variables by which commands read and set up the account, whose webhooks go to an ingest at these URLs. */
+  envFor(ingest: { readonly webhook: string; readonly admin: string }): Readonly<Record<string, string>>;
+}
+
+/** Starts the imitation of Twilio's REST APIs, for the commands that read and set up an account, in its own process. */
+export async function startTwilioApi(
+  { accountSid, authToken }: DemoAccount,
+  onLog: (line: string) => void,
+): Promise<RunningTwilioApi> {
+  const service = await spawnService({
+    name: 'twilio-api',
+    entry: PROGRAMS.twilioApi,
+    args: ['--seed'],
+    env: { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken },
+    onLog,
+  });
+  const line = await waitFor(() => service.logs().find((each) => each.startsWith('{')), {
+    what: "the imitation of Twilio's APIs to be ready",
+    giveUp: () => service.ended && `it ended: ${service.logs().join('\n')}`,
+  });
+  const { url } = JSON.parse(line) as { url: string };
+  return {
+    service,
+    envFor: ({ webhook, admin }) => ({
+      TWILIO_API_URL: url,
+      TWILIO_ACCOUNT_SID: accountSid,
+      TWILIO_AUTH_TOKEN: authToken,
+      PUBLIC_URL: new URL(webhook).origin,
+      INGEST_ADMIN_PORT: new URL(admin).port,
+    }),
+  };
+}

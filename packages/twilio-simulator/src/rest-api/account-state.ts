@@ -1,0 +1,53 @@
+import { randomBytes } from 'node:crypto';
+import type { LoggedMessage } from './logged-message';
+import type {
+  Campaign,
+  Consent,
+  IncomingPhoneNumber,
+  MessagingService,
+  Sink,
+  Subscription,
+  WebhookRule,
+  WebhookSetting,
+} from './resources';
+
+/** What an account of the simulated Twilio holds. Tests read and change it. */
+export interface AccountState {
+  readonly sid: string;
+  readonly authToken: string;
+  status: 'active' | 'suspended' | 'closed';
+  /** The log, in no order. */
+  readonly messages: LoggedMessage[];
+  readonly numbers: Map<string, IncomingPhoneNumber>;
+  readonly services: Map<string, MessagingService>;
+  readonly campaigns: Map<string, Campaign>;
+  readonly sinks: Map<string, Sink>;
+  readonly subscriptions: Map<string, Subscription>;
+  /** The consents that were written, by sender and contact: `<sender_id> <contact_id>`. */
+  readonly consents: Map<string, Consent>;
+  readonly webhookRules: WebhookRule[];
+  readonly webhookSettings: Map<string, WebhookSetting>;
+}
+
+export function newAccount(sid: string, authToken: string): AccountState {
+  return {
+    sid,
+    authToken,
+    status: 'active',
+    messages: [],
+    numbers: new Map(),
+    services: new Map(),
+    campaigns: new Map(),
+    sinks: new Map(),
+    subscriptions: new Map(),
+    consents: new Map(),
+    webhookRules: [],
+    webhookSettings: new Map(),
+  };
+}
+
+/** A new SID: two letters and 32 hexadecimal digits. */
+export const newSid = (prefix: string): string => `${prefix}${randomBytes(16).toString('hex')}`;
+
+/** The form that the newer APIs write times in. */
+export const isoSeconds = (at: Date): string => at.toISOString().replace(/\.\d+Z$/, 'Z');
