@@ -1,6 +1,12 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
 import type { ProvidedRedis } from '@optout-sync/local-runtime/redis';
-import { startCluster, startSentinels, type RedisCluster, type RedisSentinels } from '@optout-sync/testkit';
+import {
+  startCluster,
+  startSentinels,
+  type RedisCluster,
+  type RedisSentinels,
+  type TlsFiles,
+} from '@optout-sync/testkit';
 import { System, type Running } from '@optout-sync/testkit/system';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
 import { deliverStop, expectAppliedOnce, newPeople, redeliver, type Delivered } from './stop-workload';
@@ -8,17 +14,31 @@ import { deliverStop, expectAppliedOnce, newPeople, redeliver, type Delivered } 
 const nodeList = (nodes: RedisSentinels['nodes']): string =>
   nodes.map(({ host, port }) => `${host}:${String(port)}`).join(',');
 
+/** How services find servers that ask for TLS, with a certificate authority of their own. */
+const tlsEnv = ({ file }: TlsFiles): Record<string, string> => ({
+  REDIS_URL: 'rediss://any',
+  NODE_EXTRA_CA_CERTS: file,
+});
+
 /** Starts the system on a Redis master with replicas and sentinels. */
-export async function systemOnSentinels(): Promise<{ system: System; group: RedisSentinels }> {
-  const group = await startSentinels();
-  const env = { REDIS_MODE: 'sentinel', REDIS_NODES: nodeList(group.nodes), REDIS_SENTINEL_NAME: group.name };
+export async function systemOnSentinels(tls?: TlsFiles): Promise<{ system: System; group: RedisSentinels }> {
+  const group = await startSentinels(tls && { tls });
+  const env = {
+    REDIS_MODE: 'sentinel',
+    REDIS_NODES: nodeList(group.nodes),
+    REDIS_SENTINEL_NAME: group.name,
+    ...(tls && tlsEnv(tls)),
+  };
   return { group, system: await System.start({ redis: { env, stop: () => group.stop() } }) };
 }
 
 /** Starts the system on a Redis Cluster of three masters. */
-export async function systemOnCluster(): Promise<{ system: System; cluster: RedisCluster }> {
-  const cluster = await startCluster();
-  const env = { REDIS_MODE: 'cluster', REDIS_NODES: nodeList(cluster.nodes) };
+export async function systemOnCluster(
+  options: { readonly tls?: TlsFiles; readonly replicas?: boolean } = {},
+): Promise<{ system: System; cluster: RedisCluster }> {
+  const cluster = await startCluster(options);
+  const { tls } = options;
+  const env = { REDIS_MODE: 'cluster', REDIS_NODES: nodeList(cluster.nodes), ...(tls && tlsEnv(tls)) };
   return { cluster, system: await System.start({ redis: { env, stop: () => cluster.stop() } }) };
 }
 

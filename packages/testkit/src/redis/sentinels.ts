@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import { waitFor } from '@optout-sync/local-runtime/process';
+import { freePort, waitFor } from '@optout-sync/local-runtime/process';
 import {
   localServer,
   onAnyPort,
@@ -14,6 +14,7 @@ import {
   type RunningServer,
   type ServerBinary,
 } from '@optout-sync/local-runtime/redis';
+import { tlsSettings, type TlsFiles } from './tls';
 
 const NAME = 'optout';
 const REPLICAS = 2;
@@ -53,9 +54,11 @@ export async function startSentinels(
   options: {
     readonly log?: (line: string) => void;
     readonly settings?: Readonly<Record<string, string>>;
+    /** With it, `nodes` are TLS ports, and so are those that the sentinels name. */
+    readonly tls?: TlsFiles;
   } = {},
 ): Promise<RedisSentinels> {
-  const { log = () => undefined, settings = {} } = options;
+  const { log = () => undefined, settings = {}, tls } = options;
   const binary = await localServer(log);
   const stoppers: (() => Promise<unknown>)[] = [];
   const stop = async (): Promise<void> => {
@@ -63,32 +66,33 @@ export async function startSentinels(
     for (const release of stoppers.splice(0).reverse()) await release();
   };
   try {
-    const servers = await startServers(binary, { log, settings }, (server) =>
+    const group = await startServers(binary, { log, settings, tls }, (server) =>
       stoppers.push(() => server.stop()),
     );
+    const servers = group.map(({ server }) => server);
     const inStep = (replicas = REPLICAS) => untilInStep(() => master(), replicas);
-    const [first] = servers as [ProvidedRedis];
-    await untilInStep(() => Promise.resolve(first), REPLICAS);
+    const [first] = group as [GroupServer];
+    await untilInStep(() => Promise.resolve(first.server), REPLICAS);
 
-    const sentinels: RunningServer[] = [];
+    const sentinels: (RunningServer & { readonly publicPort: number })[] = [];
     for (let n = 0; n < SENTINELS; n++) {
-      const { running, scratch } = await startSentinel(binary, portOf(first.url));
+      const { running, scratch, publicPort } = await startSentinel(binary, first.publicPort, tls);
       stoppers.push(async () => {
         await running.process.stop(STOP_MS);
         await rm(scratch, { recursive: true, force: true });
       });
-      sentinels.push(running);
+      sentinels.push({ ...running, publicPort });
     }
     const master = async (): Promise<ProvidedRedis> => {
       const alive = sentinels.filter(({ process }) => process.ended === undefined);
       const ports = await Promise.all(alive.map(({ port }) => masterPort(port)));
-      const master = servers.find(({ url }) => ports.every((port) => port === portOf(url)));
+      const master = group.find(({ publicPort }) => ports.every((port) => port === publicPort))?.server;
       if (!master) throw new Error(`the sentinels name different masters: ${ports.join(', ')}`);
       return master;
     };
     await Promise.all(sentinels.map(({ port }) => untilComplete(port)));
     return {
-      nodes: sentinels.map(({ port }) => ({ host: '127.0.0.1', port })),
+      nodes: sentinels.map(({ publicPort: port }) => ({ host: '127.0.0.1', port })),
       name: NAME,
       servers,
       sentinels: sentinels.map(({ process }) => ({ kill: (signal) => process.kill(signal) })),
@@ -109,39 +113,61 @@ export async function startSentinels(
   }
 }
 
+interface GroupServer {
+  readonly server: ProvidedRedis;
+  /** The port that sentinels and services use: with TLS, where it is set. */
+  readonly publicPort: number;
+}
+
 /** Starts a master and its replicas. `started` is called for each of them, also when a later one fails to start. */
 async function startServers(
   binary: ServerBinary,
   {
     log,
     settings,
-  }: { readonly log: (line: string) => void; readonly settings: Readonly<Record<string, string>> },
+    tls,
+  }: {
+    readonly log: (line: string) => void;
+    readonly settings: Readonly<Record<string, string>>;
+    readonly tls: TlsFiles | undefined;
+  },
   started: (server: ProvidedRedis) => void,
-): Promise<ProvidedRedis[]> {
-  const servers: ProvidedRedis[] = [];
+): Promise<GroupServer[]> {
+  const group: GroupServer[] = [];
   for (let n = 0; n <= REPLICAS; n++) {
-    const [first] = servers;
-    const replicaof = first ? `127.0.0.1 ${portOf(first.url)}` : 'no one';
-    const replication = { 'repl-diskless-sync-delay': '0', replicaof };
-    const server = await privateRedis(binary, 'path', { log, settings: { ...replication, ...settings } });
+    const [first] = group;
+    const replicaof = first ? `127.0.0.1 ${first.publicPort}` : 'no one';
+    const tlsPort = tls && (await freePort());
+    const server = await privateRedis(binary, 'path', {
+      log,
+      settings: {
+        'repl-diskless-sync-delay': '0',
+        replicaof,
+        ...(tls && tlsPort && tlsSettings(tls, tlsPort)),
+        ...settings,
+      },
+    });
     started(server);
-    servers.push(server);
+    group.push({ server, publicPort: tlsPort ?? portOf(server.url) });
   }
-  return servers;
+  return group;
 }
 
 async function startSentinel(
   binary: ServerBinary,
   monitored: number,
-): Promise<{ running: RunningServer; scratch: string }> {
+  tls: TlsFiles | undefined,
+): Promise<{ running: RunningServer; scratch: string; publicPort: number }> {
   const scratch = await mkdtemp(join(tmpdir(), 'optout-sync-sentinel-'));
   const file = join(scratch, 'sentinel.conf');
+  const tlsPort = tls && (await freePort());
   const running = await onAnyPort(undefined, async (port) => {
     // A sentinel needs its own file: it stores its state in it.
     const lines = [
       'bind 127.0.0.1',
       `port ${port}`,
       `dir ${scratch}`,
+      ...(tls && tlsPort ? Object.entries(tlsSettings(tls, tlsPort)).map((line) => line.join(' ')) : []),
       `sentinel monitor ${NAME} 127.0.0.1 ${monitored} 2`,
       `sentinel down-after-milliseconds ${NAME} 1500`,
       `sentinel failover-timeout ${NAME} 5000`,
@@ -150,7 +176,7 @@ async function startSentinel(
     await writeFile(file, `${lines.join('\n')}\n`);
     return startServerProcess(binary, port, [file, '--sentinel'], { scratch });
   });
-  return { running, scratch };
+  return { running, scratch, publicPort: tlsPort ?? running.port };
 }
 
 async function masterPort(sentinel: number): Promise<number> {
