@@ -15,7 +15,7 @@ export default defineConfig(
   js.configs.recommended,
 
   {
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.strictTypeChecked],
     languageOptions: { parserOptions: { projectService: true, tsconfigRootDir: import.meta.dirname } },
     rules: {
@@ -94,7 +94,7 @@ export default defineConfig(
     rules: { 'no-console': 'error' },
   },
   {
-    files: ['packages/**/*.ts', 'services/**/*.ts', 'e2e/**/*.ts', 'faults/**/*.ts', 'bench/**/*.ts'],
+    files: ['{packages,services,e2e,faults,bench}/**/*.{ts,tsx}'],
     ignores: ['**/*.test.ts', '**/test-support/**', ...TABLES],
     rules: {
       'max-lines': ['warn', { max: 250, skipBlankLines: true, skipComments: true }],

@@ -6,7 +6,7 @@ import { OwnedProcess } from '../process/owned-process';
 import { stopSignal } from '../process/stop-signal';
 
 const NO_SOURCE = /[\\/](node_modules|dist|\.turbo)([\\/]|$)|\.test\.ts$/;
-const SOURCE_FILE = /\.(ts|js|lua|json)$/;
+const SOURCE_FILE = /\.(tsx?|js|css|lua|json)$/;
 
 /** Editors and git write several files at once: a restart waits until nothing has changed for this long. */
 const SETTLE_MS = 200;

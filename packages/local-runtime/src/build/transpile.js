@@ -14,7 +14,7 @@ const { copyFileSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, 
 const OPTIONS = {
   swcrc: false,
   sourceMaps: true,
-  jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
+  jsc: { transform: { react: { runtime: 'automatic', importSource: 'preact' } }, target: 'es2023' },
   module: { type: 'commonjs', ignoreDynamic: true },
 };
 
@@ -82,14 +82,14 @@ function sourcesOf(root, workspace) {
     'test-support',
   );
   return readdirSync(join(root, workspace, 'src'), { recursive: true, withFileTypes: true })
-    .filter((entry) => entry.isFile() && /\.(ts|js|lua|json)$/.test(entry.name))
+    .filter((entry) => entry.isFile() && /\.(tsx?|js|lua|json)$/.test(entry.name))
     .map((entry) => relative(join(root, workspace, 'src'), join(entry.parentPath, entry.name)))
     .filter((name) => !/\.(test|d)\.ts$/.test(name))
     .filter((name) => !(noSupport && name.split(sep).includes('test-support')))
     .map((name) => ({
       source: join(workspace, 'src', name),
-      output: join(workspace, 'dist', name.replace(/\.ts$/, '.js')),
-      copy: !name.endsWith('.ts'),
+      output: join(workspace, 'dist', name.replace(/\.tsx?$/, '.js')),
+      copy: !/\.tsx?$/.test(name),
     }));
 }
 
@@ -111,6 +111,7 @@ function build(root, source, output, copy) {
   const filename = relative(dirname(to), from);
   const { code, map } = swc.transformSync(readFileSync(from, 'utf8'), {
     ...OPTIONS,
+    jsc: { ...OPTIONS.jsc, parser: { syntax: 'typescript', tsx: source.endsWith('.tsx') } },
     filename: from,
     sourceFileName: filename,
   });

@@ -5,8 +5,17 @@ import type { LocalSystem, SystemUrls } from '../system/local-system';
 
 type Row = readonly [name: string, value: string];
 
-/** The addresses of a running system and the commands to use it with. */
-export function banner(plan: Plan, urls: SystemUrls, parts: ReturnType<LocalSystem['parts']>): string {
+/**
+ * The addresses of a running system and the commands to use it with.
+ *
+ * @param page the address of the demo page
+ */
+export function banner(
+  plan: Plan,
+  urls: SystemUrls,
+  parts: ReturnType<LocalSystem['parts']>,
+  page: string | undefined,
+): string {
   const what =
     plan.mode === 'demo'
       ? 'Running a demo, without credentials (.env.example lists those that your accounts need).'
@@ -23,7 +32,11 @@ export function banner(plan: Plan, urls: SystemUrls, parts: ReturnType<LocalSyst
     ...(plan.mode === 'demo' ? [['send as Twilio', 'npx optout-sync simulate --help'] as const] : []),
   ];
   const more = plan.mode === 'demo' ? demoHints(plan, urls, parts) : twilioUrls(plan);
-  return ['', what, ...rows.map(formatRow), ...more, '', 'Ctrl-C stops everything.'].join('\n');
+  const first =
+    page === undefined
+      ? []
+      : ['', `Open ${page} in a browser: text STOP as a phone, and see the profile turn.`];
+  return [...first, '', what, ...rows.map(formatRow), ...more, '', 'Ctrl-C stops everything.'].join('\n');
 }
 
 function customerIo({ sandbox }: SystemUrls): string {

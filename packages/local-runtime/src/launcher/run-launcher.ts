@@ -11,6 +11,7 @@ import { banner } from './banner';
 import { decideMode } from '../config/mode';
 import { makePlan, type Plan } from '../config/plan';
 import { runDemo } from '../demo/run-demo';
+import { startDemoPage } from '../demo-page/start-demo-page';
 import { FOLDERS } from '../config/folders';
 import { ServiceStartError } from '../process/spawn-service';
 import { configErrors } from '../system/config-errors';
@@ -81,6 +82,7 @@ async function serve(plan: Plan, system: LocalSystem, { once }: Arguments): Prom
   const urls = await system.start();
   const passed = plan.mode === 'real' || (await runDemo(plan, urls, say));
   if (once) return passed ? 0 : 1;
-  say(banner(plan, urls, system.parts()));
+  const page = plan.mode === 'demo' ? await startDemoPage(plan, urls) : undefined;
+  say(banner(plan, urls, system.parts(), page));
   return new Promise(() => undefined);
 }
