@@ -1,7 +1,8 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
+import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { startOtlpReceiver, type OtlpReceiver, type ReceivedSpan } from '@optout-sync/testkit/otlp';
 import { System } from '@optout-sync/testkit/system';
-import { twilioMessage } from '@optout-sync/twilio-simulator';
+import { streamInbound, twilioMessage } from '@optout-sync/twilio-simulator';
 
 jest.setTimeout(120_000);
 
@@ -102,6 +103,20 @@ describe('traces', () => {
     const searches = named('customerio search');
     const searched = searches.flatMap(({ links }) => links.map(({ traceId }) => traceId));
     expect(new Set(searched)).toEqual(new Set(webhooks));
+  });
+
+  it('go on through a large batch of Event Streams, which a worker parses', async () => {
+    const [ingest] = await Promise.all([system.startIngest(), system.startWorker()]);
+    const phone = '+14155557315';
+    addPerson(phone);
+    const chatter = Array.from({ length: 1_000 }, () => streamInbound({ body: 'Hello' }));
+    const batch = [...chatter, streamInbound({ from: phone, body: 'STOP' })];
+    expect((await system.deliverJson(ingest, WEBHOOK_PATHS.events, batch)).status).toBe(200);
+    await system.settled([phone], 1);
+    const parsed = 'webhook events > job event-batches';
+    const ofTrace = () => named('webhook events').flatMap(({ traceId }) => paths(traceId));
+    await waitFor(() => ofTrace().includes(`${parsed} > ${SYNC}`), { what: 'the span of the sync' });
+    expect(ofTrace()).toEqual(expect.arrayContaining([parsed, `${parsed} > ${RECORD}`]));
   });
 
   it('are not needed: without a receiver everything works, and the log says it once', async () => {

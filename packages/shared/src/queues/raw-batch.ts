@@ -20,6 +20,8 @@ export const RawBatch = z.object({
   keywords: z.custom<KeywordSettings>(isObject),
   blockedSends: z.custom<BlockedSendSettings>(isObject),
   body: z.base64(),
+  /** The webhook that brought it, as W3C `traceparent`, where traces are recorded. */
+  traceparent: z.string().optional(),
 });
 export type RawBatch = z.infer<typeof RawBatch>;
 

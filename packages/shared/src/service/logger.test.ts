@@ -55,6 +55,18 @@ describe('createLogger', () => {
     expect(line.trimEnd().split('\n')).toHaveLength(1);
   });
 
+  it('keeps a message on one line, so that none can look like two', () => {
+    const text = 'full\n[12:00:00.000] INFO: forged\rforged';
+    const line = lineOf(
+      (log) => {
+        log.warn(text);
+      },
+      { format: 'pretty' },
+    );
+    expect(line.trimEnd()).not.toMatch(/\p{Cc}/u);
+    expect(line).toContain(String.raw`full\n[12:00:00.000] INFO: forged\rforged`);
+  });
+
   it('escapes what a terminal would act on', () => {
     const text = 'a\u001b[2J\u009b31m\u007f\u202eb';
     const line = lineOf((log) => {

@@ -9,6 +9,11 @@ export function prettyOutput(destination: DestinationStream): DestinationStream 
     // The same in every line of a terminal.
     ignore: 'instance,version',
     singleLine: true,
+    // As JSON would have it, so that no text can look like a line of its own.
+    messageFormat: (line, key) =>
+      ((line[key] as string | undefined) ?? '')
+        .replaceAll('\n', String.raw`\n`)
+        .replaceAll('\r', String.raw`\r`),
   });
   return {
     write: (line) => {

@@ -1,1 +1,1 @@
-export { inSpan, linkOf, markFailed, traceparent, withLinks } from './span';
+export { inSpan, isTracing, linkOf, markFailed, withLinks, withTraceparent } from './span';

@@ -76,12 +76,20 @@ export function markFailed(span: Span | undefined, error: unknown): void {
   if (typeof code === 'string') span?.setAttribute('error.type', code);
 }
 
-/** The present span as W3C `traceparent`, to be stored with what it causes. `undefined` without tracing. */
-export function traceparent(): string | undefined {
+/** The present span as W3C `traceparent`. `undefined` without tracing. */
+function traceparent(): string | undefined {
   if (!isOn) return undefined;
   const carrier: Record<string, string> = {};
   propagation.inject(context.active(), carrier);
   return carrier.traceparent;
+}
+
+/** What is stored for another process, with the present span as its cause, so that the trace goes on there. The same without tracing. */
+export function withTraceparent<Value extends object>(
+  values: readonly Value[],
+): readonly (Value & { readonly traceparent?: string })[] {
+  const cause = traceparent();
+  return cause === undefined ? values : values.map((value) => ({ ...value, traceparent: cause }));
 }
 
 /** The ids of the present span for a log line. */

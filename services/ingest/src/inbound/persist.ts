@@ -1,6 +1,6 @@
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import type { InboundEvent } from '@optout-sync/shared/domain';
-import { traceparent } from '@optout-sync/shared/tracing';
+import { isTracing, withTraceparent } from '@optout-sync/shared/tracing';
 import type { EventStore, Kept, WriteBatch } from '../store/event-store';
 import type { WebhookResult } from '../webhook/receiver';
 import { WebhookError } from '../webhook/webhook-error';
@@ -65,9 +65,9 @@ export async function persistDeadLetter(
   return { outcome: 'dead_lettered', kept, logFields };
 }
 
-/** The batch with the present span in each of its events, so that their traces go on in the worker. */
+/** The batch with the present span in what the worker's traces go on from. */
 function traced(batch: WriteBatch): WriteBatch {
-  const parent = traceparent();
-  if (parent === undefined || !batch.events) return batch;
-  return { ...batch, events: batch.events.map((event) => ({ ...event, traceparent: parent })) };
+  if (!isTracing()) return batch;
+  const { events = [], batches = [] } = batch;
+  return { ...batch, events: withTraceparent(events), batches: withTraceparent(batches) };
 }

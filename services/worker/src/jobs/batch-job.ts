@@ -15,6 +15,7 @@ import {
   unpackRawBatch,
   type EnqueuedEvent,
 } from '@optout-sync/shared/queues';
+import { withTraceparent } from '@optout-sync/shared/tracing';
 import { parsePayload, type PayloadCodes } from '../runner/parse-payload';
 import { storeDeadLetter, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 
@@ -72,6 +73,7 @@ export function batchJob({ queues, telemetry }: BatchContext): JobKind<RawBatch>
     },
 
     describe: ({ id }) => ({ rawBatch: id }),
+    causes: ({ traceparent }) => [traceparent],
 
     async onExhausted(job) {
       const { deadLetter, id } = await storeDeadLetter(queues, 'batch', job, { type: 'raw', data: job.raw });
@@ -132,7 +134,7 @@ async function store(queues: JobStores, records: readonly StreamRecord[]): Promi
   const events = records.flatMap(({ event }) => event ?? []);
   const deadLetters: DeadLetter[] = records.flatMap(({ deadLetter }) => deadLetter ?? []);
   const [enqueued] = await Promise.all([
-    enqueueInboundBatch(queues, events),
+    enqueueInboundBatch(queues, withTraceparent(events)),
     ...deadLetters.map((deadLetter) => queues.deadLetters.put(deadLetter)),
   ]);
   return enqueued;
