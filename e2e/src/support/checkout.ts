@@ -5,7 +5,13 @@ import { ROOT } from './launcher';
 
 const LAUNCHER = 'packages/local-runtime/dist';
 /** What the launcher starts. */
-const LINKED = ['node_modules', 'services', 'packages/cli', 'packages/customerio-sandbox'];
+const LINKED = [
+  'node_modules',
+  'services',
+  'packages/cli',
+  'packages/customerio-sandbox',
+  'packages/twilio-simulator',
+];
 
 /** A checkout with a data folder of its own, whose programs are those of this checkout. */
 export interface Checkout {

@@ -16,7 +16,7 @@ import { stoppableJob } from '../frame/interrupt';
 import { printJson } from '../frame/json';
 import { addChangeOptions, jsonOption, type ChangeOptions } from '../frame/options';
 import { pastTime, positiveWholeNumber } from '../frame/option-values';
-import { startProgress } from '../frame/progress';
+import { startProgress, type Progress } from '../frame/progress';
 import type { Terminal } from '../frame/terminal';
 import { importText } from './import-text';
 import { RejectsFile } from './rejects-file';
@@ -123,7 +123,8 @@ async function importWithProgress(
   const resume = 'What is enqueued stays so. Repeat the command: it skips what is imported.';
   return stoppableJob(terminal, resume, (stop) =>
     withStores(terminal, async (stores) => {
-      const progress = startProgress(terminal, 'rows', 1);
+      // Shown once the columns are told.
+      let progress: Progress | undefined;
       try {
         return await importOptOuts(stores, request, {
           stop,
@@ -136,12 +137,13 @@ async function importWithProgress(
           },
           onProgress({ rows, imported }, bytes, size) {
             // The number of rows is not known before the end.
+            progress ??= startProgress(terminal, 'rows', 1);
             progress.setTotal(Math.max(rows, Math.round((rows * size) / Math.max(bytes, 1))));
             progress.update(rows, { imported });
           },
         });
       } finally {
-        progress.end();
+        progress?.end();
       }
     }),
   );

@@ -25,20 +25,18 @@ export function importText(
   const reasons = Object.entries(rejected) as [Reason, number][];
   const table = tableText(
     terminal,
-    ['rows', '', ''],
+    ['rows', ''],
     [
-      ['read', rows, ''],
-      [
-        done ? 'enqueued' : 'to import',
-        imported,
-        undated > 0 ? `${String(undated)} of them without a date` : '',
-      ],
-      ['imported before', unchanged, ''],
-      ...reasons.map(([reason, count]) => [`rejected: ${reason}`, count, REASONS[reason]]),
+      ['read', rows],
+      [done ? 'enqueued' : 'to import', imported],
+      ...(undated > 0 ? [['of them without a date', undated]] : []),
+      ['imported before', unchanged],
+      ...reasons.map(([reason, count]) => [`rejected: ${reason}`, count]),
     ],
   );
   return [
     table,
+    ...reasons.map(([reason]) => `${reason}: ${REASONS[reason]}`),
     ...(rejects === undefined ? [] : [`The rejected rows are in ${rejects}.`]),
     done
       ? `Enqueued ${String(imported)}. They are applied behind live traffic; Twilio's own list is not changed by it.`

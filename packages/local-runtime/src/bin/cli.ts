@@ -4,10 +4,10 @@ import { FOLDERS, PROGRAMS } from '../config/folders';
 import { runMain } from '../process/run-main';
 import { runningSystem } from '../system/run-record';
 import { redisIsConfigured } from './cli-redis';
-import { demoTarget, namesOtherMachine } from './demo-target';
+import { demoTarget, mayHaveDemoAccounts, namesOtherMachine } from './demo-target';
 
 loadEnvFile();
-if (!redisIsConfigured(process.env)) {
+if (!redisIsConfigured(process.env) && mayHaveDemoAccounts(process.argv.slice(2))) {
   const system = runningSystem(FOLDERS.run, 'redisUrl');
   if (system) {
     const { redisUrl, prefix, sandbox } = system;

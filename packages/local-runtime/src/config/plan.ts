@@ -11,12 +11,14 @@ interface Common {
   readonly env: Env;
 }
 
-interface Demo extends Common {
+export interface Demo extends Common {
   readonly mode: 'demo';
   /** The account to send messages for. */
   readonly account: DemoAccount;
   /** The token of the people webhook. */
   readonly peopleToken: string;
+  /** That token as a variable for the commands, if it was made for this run and is no secret of yours. */
+  readonly madeToken: Readonly<Record<string, string>>;
   /** Whether a profile that is created after its STOP is opted out: not when sweeps are off or only report. */
   readonly reconciles: boolean;
 }
@@ -45,6 +47,7 @@ export function makePlan(env: Env, forceDemo: boolean): Plan {
     mode: 'demo',
     account,
     peopleToken: tokens.split(',')[0]?.trim() ?? '',
+    madeToken: env.CUSTOMERIO_WEBHOOK_TOKEN ? {} : { CUSTOMERIO_WEBHOOK_TOKEN: tokens },
     reconciles: reconcile.RECONCILE_PERIOD !== 'off' && reconcile.RECONCILE_MODE === 'enforce',
     config: { ...read, prefix },
     env: withSettings(base, {

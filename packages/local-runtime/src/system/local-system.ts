@@ -171,7 +171,7 @@ export class LocalSystem {
   /** Commands alone use it, so a demo goes on without it. */
   private async startTwilioApi() {
     if (this.plan.mode !== 'demo') return undefined;
-    const api = await startTwilioApi(this.plan.account, this.log('twilio-api'));
+    const api = await startTwilioApi(this.plan, this.log('twilio-api'));
     this.stoppers.push(() => api.service.stop());
     return api;
   }

@@ -1,17 +1,17 @@
-import type { DemoAccount } from '../config/demo-env';
+import type { Demo } from '../config/plan';
 import { PROGRAMS } from '../config/folders';
 import { spawnService, type ServiceProcess } from '../process/spawn-service';
 import { waitFor } from '../process/wait-for';
 
 interface RunningTwilioApi {
   readonly service: ServiceProcess;
-  /** The variables by which commands read and set up the account, whose webhooks go to an ingest at these URLs. */
+  /** The variables by which commands read and set up the accounts, whose webhooks go to an ingest at these URLs. */
   envFor(ingest: { readonly webhook: string; readonly admin: string }): Readonly<Record<string, string>>;
 }
 
 /** Starts the imitation of Twilio's REST APIs, for the commands that read and set up an account, in its own process. */
 export async function startTwilioApi(
-  { accountSid, authToken }: DemoAccount,
+  { account: { accountSid, authToken }, madeToken }: Demo,
   onLog: (line: string) => void,
 ): Promise<RunningTwilioApi> {
   const service = await spawnService({
@@ -29,6 +29,7 @@ export async function startTwilioApi(
   return {
     service,
     envFor: ({ webhook, admin }) => ({
+      ...madeToken,
       TWILIO_API_URL: url,
       TWILIO_ACCOUNT_SID: accountSid,
       TWILIO_AUTH_TOKEN: authToken,

@@ -12,7 +12,8 @@ import {
 } from './common-options';
 import { deliver } from './delivery';
 import { resolveCredentials, resolveTarget } from './target';
-import type { Terminal } from './terminal';
+import { SimulatorError, type Terminal } from './terminal';
+import { logAtTwilio, lostText } from './twilio-log';
 
 interface MessageOptions extends CommonOptions {
   readonly from: string;
@@ -25,7 +26,10 @@ interface MessageOptions extends CommonOptions {
   readonly sid?: string;
   readonly get: boolean;
   readonly repeat: number;
+  readonly lost: boolean;
 }
+
+const NO_LOG = '--lost needs the message log of the demo: start it with `npm start`, and leave out --forge.';
 
 export function messageCommand(terminal: Terminal): Command {
   const command = new Command('message')
@@ -39,7 +43,12 @@ export function messageCommand(terminal: Terminal): Command {
     .option('--service <sid>', 'the Messaging Service, or none', TWILIO_MESSAGING_SERVICE_SID)
     .option('--sid <sid>', 'the MessageSid; that of an earlier message makes a duplicate (a new one)')
     .option('--get', 'send it by GET', false)
-    .option('--repeat <n>', 'deliver the same message n times', parseCount, 1);
+    .option('--repeat <n>', 'deliver the same message n times', parseCount, 1)
+    .option(
+      '--lost',
+      'only log it at Twilio, as when no webhook arrives; in the demo, for `backfill`',
+      false,
+    );
   return withCommonOptions(command).action(async (options: MessageOptions) => {
     const { account, authToken, proof } = resolveCredentials(options, terminal.env);
     const target = await resolveTarget('messages', options, terminal.env);
@@ -56,13 +65,21 @@ export function messageCommand(terminal: Terminal): Command {
     });
     const method = options.get ? 'GET' : 'POST';
     const { MessageSid, From, To, MessagingServiceSid, Body, OptOutType, ButtonPayload } = params;
+    const summary = { MessageSid, From, To, MessagingServiceSid, Body, OptOutType, ButtonPayload };
+    // What somebody else forges is not in Twilio's log.
+    const isLogged = !options.forge && (await logAtTwilio(params, { account, authToken }, terminal.env));
+    if (options.lost) {
+      if (!isLogged) throw new SimulatorError(NO_LOG);
+      terminal.out(options.json ? JSON.stringify(params, null, 2) : lostText(summary));
+      return;
+    }
     await deliver(
       {
         target,
         method,
         proof,
         content: params,
-        summary: { MessageSid, From, To, MessagingServiceSid, Body, OptOutType, ButtonPayload },
+        summary,
         person: options.from,
         send: () => sendTwilioWebhook({ ...target, params, authToken, method }),
       },

@@ -9,6 +9,7 @@ import { CONSENT_OPERATIONS } from './consents';
 import { authenticate, type ApiKey } from './credentials';
 import { EVENT_STREAM_OPERATIONS } from './event-streams';
 import { NUMBER_OPERATIONS } from './incoming-phone-numbers';
+import { LOG_CONTROL_OPERATIONS } from './log-control';
 import type { LoggedMessage } from './logged-message';
 import { MESSAGE_OPERATIONS } from './messages';
 import { SERVICE_OPERATIONS } from './messaging-services';
@@ -44,6 +45,7 @@ const OPERATIONS: readonly Operation[] = [
   ...EVENT_STREAM_OPERATIONS,
   ...CONSENT_OPERATIONS,
   ...WEBHOOK_RULE_OPERATIONS,
+  ...LOG_CONTROL_OPERATIONS,
 ];
 
 /**
