@@ -57,7 +57,7 @@ export async function* readRows(path: string, format: ImportFormat): AsyncGenera
 async function* csvRows(path: string): AsyncGenerator<Row> {
   let header: readonly string[] = [];
   const parser = parse({
-    columns: (names: string[]) => (header = names) as string[],
+    columns: (names: string[]) => (header = names),
     bom: true,
     info: true,
     trim: true,
