@@ -14,8 +14,8 @@ const isShown = (command: Command): boolean =>
 const ALL = withSubcommands(program).filter(isShown);
 const LEAVES = ALL.filter(({ commands }) => commands.length === 0);
 
-/** What a command does: those that change something have `--yes`, and those that read have `--json`. */
-const NEITHER = new Set(['optout-sync completion']);
+/** Prints a script. */
+const WITHOUT_JSON = new Set(['optout-sync completion']);
 /** Simulations go to a system of one's own and have no preview: that is what they are for. */
 const isSimulation = (path: string): boolean => path.startsWith('optout-sync simulate ');
 
@@ -38,19 +38,17 @@ describe('the conventions of all commands', () => {
   );
 
   test.each(LEAVES.map((command) => [pathOf(command), command] as const))(
-    '%s has arguments and options that are described, and either --json or --yes',
+    '%s has arguments and options that are described, and --json',
     (path, command) => {
       for (const { description, hidden } of command.options) if (!hidden) expect(description).not.toBe('');
       const options = longsOf(command);
-      if (!NEITHER.has(path) && !isSimulation(path))
-        expect(options.includes('--json') || options.includes('--yes')).toBe(true);
+      if (!WITHOUT_JSON.has(path) && !isSimulation(path)) expect(options).toContain('--json');
       if (options.includes('--yes') && !isSimulation(path)) {
         expect(options).toEqual(expect.arrayContaining(['--by', '--why']));
       }
       if (['list', 'audit'].includes(command.name())) {
         expect(options).toEqual(expect.arrayContaining(['--json', '--limit', '--cursor']));
       }
-      if (command.name() === 'show') expect(options).toContain('--json');
       if (options.includes('--until')) expect(options).toContain('--since');
     },
   );
@@ -64,14 +62,6 @@ describe('the conventions of all commands', () => {
     expect(changes.length).toBeGreaterThan(7);
     for (const command of LEAVES) {
       if (changes.includes(pathOf(command))) expect(longsOf(command)).toContain('--yes');
-    }
-  });
-
-  test('only what changes something or simulates lacks --json', () => {
-    const without = LEAVES.filter((command) => !longsOf(command).includes('--json'));
-    for (const command of without) {
-      const path = pathOf(command);
-      expect(isSimulation(path) || NEITHER.has(path) || longsOf(command).includes('--yes')).toBe(true);
     }
   });
 });

@@ -2,11 +2,13 @@ import { Command } from 'commander';
 import { previewResolved, resolveDeadLetter, withStores } from '@optout-sync/operations';
 import { maskPhone, type InboundEvent } from '@optout-sync/shared/domain';
 import { addExamples } from '../frame/examples';
-import { NOTHING_DONE, addChangeOptions, type ChangeOptions } from '../frame/options';
+import { printJson } from '../frame/json';
+import { NOTHING_DONE, addChangeOptions, jsonOption, type ChangeOptions } from '../frame/options';
 import type { Terminal } from '../frame/terminal';
 
 interface ResolveOptions extends ChangeOptions {
   readonly phone: string;
+  readonly json: boolean;
 }
 
 /** `dlq resolve` */
@@ -18,22 +20,26 @@ export function resolveCommand(terminal: Terminal): Command {
     )
     .argument('<id>', 'the id of a dead letter')
     .requiredOption('--phone <phone>', "the person's phone, such as +14155550123");
-  addChangeOptions(command).action(async (id: string, options: ResolveOptions) => {
-    await withStores(terminal, async (stores) => {
-      if (!options.yes) {
-        terminal.out(`Would enqueue ${textOf(await previewResolved(stores, id, options))}.`);
-        terminal.out(NOTHING_DONE);
-        return;
-      }
-      terminal.out(`Enqueued ${textOf(await resolveDeadLetter(stores, id, options))}.`);
-      terminal.out(`${id} is no longer a dead letter. \`optouts show\` prints what became of the message.`);
+  addChangeOptions(command)
+    .addOption(jsonOption())
+    .action(async (id: string, { json, ...options }: ResolveOptions) => {
+      await withStores(terminal, async (stores) => {
+        const { yes } = options;
+        const event = await (yes ? resolveDeadLetter : previewResolved)(stores, id, options);
+        if (json) printJson(terminal, { done: yes, id, event });
+        else terminal.out(yes ? doneText(id, event) : `Would enqueue ${textOf(event)}.\n${NOTHING_DONE}`);
+      });
     });
-  });
   return addExamples(
     command,
     'optout-sync dlq resolve dl-4f1c --phone +14155550123',
     "optout-sync dlq resolve dl-4f1c --phone +14155550123 --yes --by Ann --why 'ticket 4711'",
   );
+}
+
+function doneText(id: string, event: InboundEvent): string {
+  return `Enqueued ${textOf(event)}.
+${id} is no longer a dead letter. \`optouts show\` prints what became of the message.`;
 }
 
 function textOf({ kind, channel, phone, messageSid }: InboundEvent): string {

@@ -178,6 +178,59 @@ whatsapp:+491711234567;2025-03-01T11:00:00+01:00;;
     expect(rejects.map((line) => (JSON.parse(line) as { line: number }).line)).toEqual([2, 3, 4, 5]);
   });
 
+  it('takes the delimiter of the header, whatever the cells hold', async () => {
+    const path = file(`name;phone\nDoe, John;${freshPhone()}\n"a;b";${freshPhone()}\n`);
+    expect(await counted(path)).toMatchObject({ rows: 2, imported: 2, rejected: {} });
+  });
+
+  it('reads JSON lines that begin with a byte order mark', async () => {
+    const path = file(`\uFEFF${JSON.stringify({ phone: freshPhone() })}\n`, 'mark.jsonl');
+    expect(await counted(path)).toMatchObject({ rows: 1, imported: 1 });
+  });
+
+  it('rejects a date that is not in the calendar', async () => {
+    const path = file(`phone,at\n${freshPhone()},2025-02-30\n${freshPhone()},2024-02-29\n`);
+    expect(await counted(path)).toMatchObject({ imported: 1, rejected: { date_invalid: 1 } });
+  });
+
+  it('writes rejects that can be mended and imported, of CSV and of JSON lines', async () => {
+    const [phone, mended] = [freshPhone(), freshPhone()];
+    const csv = file(`phone,at\n${phone},2025-01-01,too many\nnobody,2025-01-02\n`);
+    await run(csv);
+    const rejects = readFileSync(`${csv}.rejects`, 'utf8');
+    expect(rejects).toBe(
+      `line,reason,phone,at\n2,row_malformed,${phone},2025-01-01\n3,phone_invalid,nobody,2025-01-02\n`,
+    );
+    writeFileSync(`${csv}.rejects`, rejects.replace('nobody', mended));
+    expect(await counted(`${csv}.rejects`)).toMatchObject({ imported: 2, rejects: null });
+    const json = file(`{"phone":"nobody"}\n{broken\n`, 'mend.jsonl');
+    await run(json);
+    const lines = readFileSync(`${json}.rejects`, 'utf8');
+    expect(lines).toContain('{"line":2,"reason":"row_malformed","row":"{broken"}');
+    writeFileSync(`${json}.rejects`, lines.replace('nobody', mended));
+    expect(await counted(`${json}.rejects`)).toMatchObject({ imported: 1 });
+  });
+
+  it('refuses to write the rejects over the file that it reads', async () => {
+    const text = `phone\nnobody\n`;
+    const path = file(text);
+    const { code, error } = await run(path, '--rejects', join(dir, '.', path.slice(dir.length)));
+    expect({ code, error }).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('file_unwritable') as string,
+    });
+    expect(readFileSync(path, 'utf8')).toBe(text);
+  });
+
+  it.each([
+    ['CSV', `phone\n${'1'.repeat(200_000)}\n`, 'long.csv'],
+    ['JSON lines', `{"phone":"${'1'.repeat(200_000)}`, 'long.jsonl'],
+  ])('refuses a row that is too long to hold: %s', async (_, text, name) => {
+    const { code, error } = await run(file(text, name));
+    expect(error).toContain('file_unreadable');
+    expect(code).toBe(2);
+  });
+
   it.each([
     ['no column for the phone', 'name,date\nAnn,2025-01-01\n', [], 'column_missing'],
     ['a column that does not exist', 'phone\n+14155550123\n', ['--map', 'at=When'], 'column_unknown'],

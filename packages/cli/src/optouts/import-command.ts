@@ -99,9 +99,9 @@ export function importCommand(terminal: Terminal): Command {
 /** @throws {ExitStatus} 3 when rows were rejected */
 async function runImport(terminal: Terminal, path: string, options: ImportOptions): Promise<void> {
   const { yes, by, why, rate, json, account, map, ...others } = options;
-  const format = options.format ?? (/\.(jsonl|ndjson)$/i.test(path) ? 'jsonl' : 'csv');
+  const format = options.format ?? (/\.(jsonl|ndjson)(\.rejects)?$/i.test(path) ? 'jsonl' : 'csv');
   const target = overrideTarget(readRoutes(terminal.env), account);
-  const rejects = new RejectsFile(options.rejects ?? `${path}.rejects`, format);
+  const rejects = new RejectsFile(options.rejects ?? `${path}.rejects`, format, path);
   const enqueue = yes ? { by, why, rate } : undefined;
   const request = { ...others, path, format, columns: map, target, enqueue };
   try {

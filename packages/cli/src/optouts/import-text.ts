@@ -6,7 +6,7 @@ import type { Terminal } from '../frame/terminal';
 type Reason = keyof ImportCounts['rejected'];
 
 const REASONS = {
-  row_malformed: 'the row cannot be read',
+  row_malformed: 'it has more or fewer cells than the header, or is no JSON object',
   phone_invalid: 'the phone is no number with a country code; --country reads national ones',
   date_invalid: 'the date is not ISO 8601',
   date_in_future: 'the date is in the future',

@@ -236,6 +236,18 @@ describe('optouts show', () => {
   });
 });
 
+describe('what changes consent by hand, with --json', () => {
+  it('prints what it would do, and then what it did', async () => {
+    const phone = freshPhone();
+    const add = ['add', phone, '--sender', SERVICE, '--json'];
+    const expected = { channel: 'sms', sender: SERVICE, state: 'stopped', phone: maskPhone(phone) };
+    expect(JSON.parse((await run(...add)).out)).toMatchObject({ ...expected, done: false, present: null });
+    const done = JSON.parse((await run(...add, '--yes', ...WHO)).out) as object;
+    const [event] = await enqueued();
+    expect(done).toMatchObject({ ...expected, done: true, messageSid: event?.messageSid });
+  });
+});
+
 describe('optouts add and remove', () => {
   it('only shows what would change without --yes', async () => {
     const phone = freshPhone();

@@ -3,7 +3,8 @@ import { applyOverride, parseOverride, withStores } from '@optout-sync/operation
 import { readRoutes } from '@optout-sync/shared/config';
 import type { Channel } from '@optout-sync/shared/domain';
 import { addExamples } from '../frame/examples';
-import { addChangeOptions, channelOption, type ChangeOptions } from '../frame/options';
+import { addChangeOptions, channelOption, jsonOption, type ChangeOptions } from '../frame/options';
+import { printJson } from '../frame/json';
 import type { Terminal } from '../frame/terminal';
 import { enqueuedText, previewText } from './override-text';
 
@@ -11,6 +12,7 @@ interface OverrideOptions extends ChangeOptions {
   readonly sender: string;
   readonly channel?: Channel;
   readonly account?: string;
+  readonly json: boolean;
 }
 
 /** `optouts add` */
@@ -39,13 +41,22 @@ function overrideCommand(terminal: Terminal, name: string, state: 'stopped' | 's
     .requiredOption('--sender <sender>', 'your Messaging Service (MG...) or number that the consent is for')
     .addOption(channelOption())
     .option('--account <sid>', 'the Twilio account, needed when several are configured');
-  return addChangeOptions(command).action(
-    async (phone: string, { yes, by, why, ...options }: OverrideOptions) => {
+  return addChangeOptions(command)
+    .addOption(jsonOption())
+    .action(async (phone: string, { yes, by, why, json, ...options }: OverrideOptions) => {
       const request = parseOverride(readRoutes(terminal.env), { phone, state, ...options });
+      const { subject, sender } = request;
       await withStores(terminal, async (stores) => {
-        if (yes) terminal.out(enqueuedText(request, await applyOverride(stores, request, { by, why })));
-        else terminal.out(previewText(request, await stores.ledger.readWhole(request.subject)));
+        if (yes) {
+          const messageSid = await applyOverride(stores, request, { by, why });
+          if (json) printJson(terminal, { done: true, ...subject, sender, state, messageSid });
+          else terminal.out(enqueuedText(request, messageSid));
+          return;
+        }
+        const entry = await stores.ledger.readWhole(subject);
+        const present = entry?.senders.get(sender)?.state ?? null;
+        if (json) printJson(terminal, { done: false, ...subject, sender, state, present });
+        else terminal.out(previewText(request, entry));
       });
-    },
-  );
+    });
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, writeSync } from 'node:fs';
+import { closeSync, openSync, statSync, writeSync } from 'node:fs';
 import { stringify } from 'csv-stringify/sync';
 import { OperationError, type ImportFormat } from '@optout-sync/operations';
 
@@ -6,10 +6,22 @@ import { OperationError, type ImportFormat } from '@optout-sync/operations';
 export class RejectsFile {
   private file: number | undefined;
 
+  /**
+   * @param source the file that is read
+   * @throws {OperationError} `file_unwritable` when both are the same
+   */
   constructor(
     readonly path: string,
     private readonly format: ImportFormat,
-  ) {}
+    source: string,
+  ) {
+    if (areSame(path, source)) {
+      throw new OperationError(
+        'file_unwritable',
+        'the file for rejected rows is the one to import: name another one',
+      );
+    }
+  }
 
   /** Whether there is any row. */
   get exists(): boolean {
@@ -17,7 +29,7 @@ export class RejectsFile {
   }
 
   /** @throws {OperationError} `file_unwritable` */
-  add(line: number, reason: string, record: Readonly<Record<string, unknown>> = {}): void {
+  add(line: number, reason: string, record: Readonly<Record<string, unknown>>): void {
     const isFirst = !this.exists;
     // It holds whole phones: only its owner may read it.
     this.file ??= open(this.path);
@@ -38,4 +50,10 @@ function open(path: string): number {
     const reason = (error as Error).message;
     throw new OperationError('file_unwritable', `the file for rejected rows cannot be written: ${reason}`);
   }
+}
+
+/** Whether two paths lead to one file. */
+function areSame(one: string, other: string): boolean {
+  const [a, b] = [one, other].map((path) => statSync(path, { throwIfNoEntry: false }));
+  return a !== undefined && b !== undefined && a.dev === b.dev && a.ino === b.ino;
 }

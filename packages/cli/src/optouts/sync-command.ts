@@ -4,7 +4,14 @@ import { readRoutes } from '@optout-sync/shared/config';
 import type { Channel } from '@optout-sync/shared/domain';
 import { addExamples } from '../frame/examples';
 import { EXIT, ExitStatus } from '../frame/exit-codes';
-import { NOTHING_DONE, addChangeOptions, channelOption, type ChangeOptions } from '../frame/options';
+import { printJson } from '../frame/json';
+import {
+  NOTHING_DONE,
+  addChangeOptions,
+  channelOption,
+  jsonOption,
+  type ChangeOptions,
+} from '../frame/options';
 import { positiveNumber } from '../frame/option-values';
 import { subjectText } from '../frame/subject-text';
 import type { Terminal } from '../frame/terminal';
@@ -14,6 +21,7 @@ interface SyncOptions extends ChangeOptions {
   readonly channel?: Channel;
   readonly workspace?: string;
   readonly wait: number;
+  readonly json: boolean;
 }
 
 /** `optouts sync` */
@@ -29,21 +37,24 @@ export function syncCommand(terminal: Terminal): Command {
     .addOption(
       new Option('--wait <seconds>', 'how long to wait for a worker').argParser(positiveNumber).default(30),
     );
-  addChangeOptions(command).action(async (phone: string, options: SyncOptions) => {
-    const { channel, workspace, yes, by, why, wait } = options;
-    const subject = findSubject(readRoutes(terminal.env), { phone, channel, workspace });
-    if (!yes) {
-      terminal.out(`Would have ${subjectText(subject)} compared and corrected.`);
-      terminal.out(NOTHING_DONE);
-      return;
-    }
-    const followed = await withStores(terminal, async (stores) => {
-      await requestSyncByHand(stores, subject, { by, why });
-      return followForcedSync(stores, subject, () => undefined, { takeMs: wait * 1_000 });
+  addChangeOptions(command)
+    .addOption(jsonOption())
+    .action(async (phone: string, options: SyncOptions) => {
+      const { channel, workspace, yes, by, why, wait, json } = options;
+      const subject = findSubject(readRoutes(terminal.env), { phone, channel, workspace });
+      if (!yes) {
+        if (json) printJson(terminal, { done: false, ...subject });
+        else terminal.out(`Would have ${subjectText(subject)} compared and corrected.\n${NOTHING_DONE}`);
+        return;
+      }
+      const followed = await withStores(terminal, async (stores) => {
+        await requestSyncByHand(stores, subject, { by, why });
+        return followForcedSync(stores, subject, () => undefined, { takeMs: wait * 1_000 });
+      });
+      if (json) printJson(terminal, { done: true, ...subject, ...followed });
+      else terminal.out(followedText(followed, wait));
+      if (followed.result !== 'done') throw new ExitStatus(EXIT.partly);
     });
-    terminal.out(followedText(followed, wait));
-    if (followed.result !== 'done') throw new ExitStatus(EXIT.partly);
-  });
   return addExamples(
     command,
     'optout-sync optouts sync +14155550101',

@@ -21,11 +21,12 @@ export const AuditAction = z.enum([
 ]);
 export type AuditAction = z.infer<typeof AuditAction>;
 
+/** Whatever is stored can be listed: one entry of a later release, or a damaged one, does not hide the others. */
 const Fields = z.object({
-  action: AuditAction,
-  by: z.string(),
-  why: z.string(),
-  details: z.string().transform((json) => JSON.parse(json) as Record<string, unknown>),
+  action: z.string().catch('unknown'),
+  by: z.string().catch(''),
+  why: z.string().catch(''),
+  details: z.string().catch('').transform(parseDetails),
 });
 
 export interface AuditEntry {
@@ -33,7 +34,8 @@ export interface AuditEntry {
   readonly id: string;
   /** In ms since 1970, by the clock of Redis. */
   readonly at: number;
-  readonly action: AuditAction;
+  /** An `AuditAction`, or one that only a later release knows. */
+  readonly action: string;
   readonly by: string;
   readonly why: string;
   /** The dead letters, filter, run or phone, and how many. Phones are not masked. */
@@ -55,7 +57,12 @@ export class AuditTrail {
     this.key = `${prefix}:audit`;
   }
 
-  async add({ action, by, why, details }: Omit<AuditEntry, 'id' | 'at'>): Promise<void> {
+  async add({
+    action,
+    by,
+    why,
+    details,
+  }: Omit<AuditEntry, 'id' | 'at'> & { readonly action: AuditAction }): Promise<void> {
     const fields = Object.entries({ action, by, why, details: JSON.stringify(details) }).flat();
     await this.redis.xadd(this.key, 'MAXLEN', '~', MAX_ENTRIES, '*', ...fields);
   }
@@ -135,4 +142,12 @@ function parseEntry(id: string, fields: readonly string[]): AuditEntry {
   const pairs: Record<string, string> = {};
   for (let i = 0; i + 1 < fields.length; i += 2) pairs[fields[i] ?? ''] = fields[i + 1] ?? '';
   return { id, at: Number(id.split('-')[0]), ...Fields.parse(pairs) };
+}
+
+function parseDetails(json: string): Record<string, unknown> {
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(json));
+  } catch {
+    return { unreadable: json };
+  }
 }

@@ -95,9 +95,9 @@ class ImportRun {
   async add(row: Row): Promise<boolean> {
     this.counts.rows += 1;
     const now = Date.now();
-    const parsed = row.record
-      ? parseRow(row.record, this.columnsOf(row.record), this.request, now)
-      : ({ kind: 'rejected', reason: 'row_malformed' } as const);
+    const parsed = row.isMalformed
+      ? ({ kind: 'rejected', reason: 'row_malformed' } as const)
+      : parseRow(row.record, this.columnsOf(row.record), this.request, now);
     if (parsed.kind === 'rejected') this.reject(row, parsed.reason);
     else this.batch.push({ row, optOut: this.dated(parsed.optOut) });
     if (this.batch.length < BATCH_SIZE) return false;

@@ -97,5 +97,12 @@ function timeOf(text: string): number | undefined {
   if (/^\d{9,10}$/.test(text)) return Number(text) * 1_000;
   if (/^\d{12,13}$/.test(text)) return Number(text);
   const [, date, time = '00:00', zone = 'Z'] = TIME.exec(text) ?? [];
-  return date === undefined ? NaN : Date.parse(`${date}T${time}${zone === 'UTC' ? 'Z' : zone}`);
+  if (date === undefined || !isInCalendar(date)) return NaN;
+  return Date.parse(`${date}T${time}${zone === 'UTC' ? 'Z' : zone}`);
+}
+
+/** `Date.parse` takes 2026-02-30 for 2026-03-02. */
+function isInCalendar(date: string): boolean {
+  const at = Date.parse(`${date}T00:00Z`);
+  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date);
 }

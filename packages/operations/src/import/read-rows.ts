@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
-import { createInterface } from 'node:readline';
 import { parse } from 'csv-parse';
 import { OperationError } from '../operation-error';
 
@@ -12,8 +11,10 @@ export interface Row {
   readonly line: number;
   /** How far the file is read, in bytes. */
   readonly bytes: number;
-  /** Undefined for a row that cannot be read. */
-  readonly record: Readonly<Record<string, unknown>> | undefined;
+  /** What it holds: by column, or the text as `row` where it is no JSON object. */
+  readonly record: Readonly<Record<string, unknown>>;
+  /** It has too many or too few cells, or is no JSON object. */
+  readonly isMalformed: boolean;
 }
 
 /**
@@ -35,57 +36,96 @@ export async function sizeOfFile(path: string): Promise<number> {
 const unreadable = (reason: string): OperationError =>
   new OperationError('file_unreadable', `the file cannot be read: ${reason}`);
 
-/** Reads a file row by row, in memory that does not grow with it. @throws {OperationError} `file_unreadable` */
-export function readRows(path: string, format: ImportFormat): AsyncGenerator<Row> {
-  return format === 'csv' ? csvRows(path) : jsonRows(path);
+/** The longest row, in bytes. A longer one is a sign of another format, or of a quote that is never closed. */
+const MAX_ROW_BYTES = 65_536;
+
+/**
+ * Reads a file row by row, in memory that does not grow with it.
+ *
+ * @throws {OperationError} `file_unreadable`, also for a row of more than 64 KiB and for a quote that is never closed
+ */
+export async function* readRows(path: string, format: ImportFormat): AsyncGenerator<Row> {
+  try {
+    yield* format === 'csv' ? csvRows(path) : jsonRows(path);
+  } catch (error) {
+    // A CsvError is one of the file; any other is of the disk.
+    throw error instanceof OperationError ? error : unreadable((error as Error).message);
+  }
 }
 
 /** With a header; separated by commas, semicolons or tabs. */
 async function* csvRows(path: string): AsyncGenerator<Row> {
+  let header: readonly string[] = [];
   const parser = parse({
-    columns: true,
+    columns: (names: string[]) => (header = names),
     bom: true,
     info: true,
     trim: true,
-    delimiter: [',', ';', '\t'],
+    delimiter: await delimiterOf(path),
     skip_empty_lines: true,
     relax_column_count: true,
+    max_record_size: MAX_ROW_BYTES,
   });
   const file = createReadStream(path);
   file.on('error', (error) => parser.destroy(error));
   file.pipe(parser);
   try {
     for await (const { record, info } of parser as AsyncIterable<CsvRow>) {
-      yield { line: info.lines, bytes: info.bytes, record: info.error ? undefined : record };
+      const cells = Object.fromEntries(header.map((name) => [name, record[name] ?? '']));
+      yield { line: info.lines, bytes: info.bytes, record: cells, isMalformed: info.error !== undefined };
     }
-  } catch (error) {
-    throw unreadable((error as Error).message);
   } finally {
     file.destroy();
   }
 }
 
 interface CsvRow {
-  readonly record: Readonly<Record<string, string>>;
+  readonly record: Readonly<Record<string, string | undefined>>;
   readonly info: { readonly lines: number; readonly bytes: number; readonly error?: unknown };
+}
+
+const DELIMITERS = [',', ';', '\t'] as const;
+
+/** The delimiter that is most frequent in the header, outside of quotes: cells below may hold the other ones. */
+async function delimiterOf(path: string): Promise<string> {
+  const file = createReadStream(path, { encoding: 'utf8', end: MAX_ROW_BYTES });
+  for await (const text of file as AsyncIterable<string>) {
+    const header = text.replace(/"[^"]*"/g, '').split(/[\r\n]/, 1)[0] ?? '';
+    const count = (delimiter: string): number => header.split(delimiter).length;
+    return DELIMITERS.reduce((best, one) => (count(one) > count(best) ? one : best));
+  }
+  return DELIMITERS[0];
 }
 
 /** One JSON object a line. */
 async function* jsonRows(path: string): AsyncGenerator<Row> {
   let [line, bytes] = [0, 0];
-  const file = createReadStream(path);
-  try {
-    for await (const text of createInterface({ input: file, crlfDelay: Infinity })) {
-      line += 1;
-      bytes += Buffer.byteLength(text) + 1;
-      if (text.trim() !== '') yield { line, bytes, record: parseObject(text) };
-    }
-  } finally {
-    file.destroy();
+  for await (const text of linesOf(path)) {
+    line += 1;
+    bytes += Buffer.byteLength(text) + 1;
+    const json = line === 1 ? text.replace(/^\uFEFF/, '') : text;
+    if (json.trim() === '') continue;
+    const record = parseObject(json);
+    yield { line, bytes, record: record ?? { row: json }, isMalformed: record === undefined };
   }
 }
 
-function parseObject(text: string): Row['record'] {
+/** @throws {OperationError} `file_unreadable` for a line that is too long: node:readline would hold it all */
+async function* linesOf(path: string): AsyncGenerator<string> {
+  let [rest, line] = ['', 1];
+  for await (const chunk of createReadStream(path, { encoding: 'utf8' }) as AsyncIterable<string>) {
+    const lines = (rest + chunk).split('\n');
+    rest = lines.pop() ?? '';
+    line += lines.length;
+    yield* lines;
+    if (Buffer.byteLength(rest) > MAX_ROW_BYTES) {
+      throw unreadable(`line ${String(line)} has more than ${String(MAX_ROW_BYTES)} bytes`);
+    }
+  }
+  if (rest !== '') yield rest;
+}
+
+function parseObject(text: string): Row['record'] | undefined {
   try {
     const value: unknown = JSON.parse(text);
     return typeof value === 'object' && value !== null && !Array.isArray(value)

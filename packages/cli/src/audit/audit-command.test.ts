@@ -1,0 +1,27 @@
+import { Redis } from 'ioredis';
+import { openStores, runWith } from '../test-support/cli';
+
+const { env, audit, close } = openStores();
+const redis = new Redis(env.REDIS_URL ?? '');
+afterAll(async () => {
+  redis.disconnect();
+  await close();
+});
+
+describe('audit', () => {
+  it('lists entries of a later release and damaged ones among the others', async () => {
+    await audit.add({ action: 'discard', by: 'Ann', why: 'a test', details: { phone: '+14155550123' } });
+    const key = `${env.QUEUE_PREFIX ?? ''}:audit`;
+    await redis.xadd(key, '*', 'action', 'of_later', 'by', 'Bob', 'why', 'x', 'details', '{"count":1}');
+    await redis.xadd(key, '*', 'details', '{broken');
+    const { code, out } = await runWith(env, 'audit', '--json');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      entries: [
+        { action: 'unknown', by: '', why: '', details: { unreadable: '{broken' } },
+        { action: 'of_later', by: 'Bob', details: { count: 1 } },
+        { action: 'discard', by: 'Ann' },
+      ],
+    });
+  });
+});
