@@ -5,8 +5,14 @@ module.exports = {
   roots: WORKSPACES.map((workspace) => `<rootDir>/${workspace}`),
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
-  // See jest.long.config.js, jest.alone.config.js and jest.mutants.config.js.
-  testPathIgnorePatterns: ['/node_modules/', '\\.long\\.test\\.ts$', '/alone/', '/mutants/'],
+  // See jest.long.config.js, jest.release.config.js, jest.alone.config.js, jest.containers.config.js and jest.mutants.config.js.
+  testPathIgnorePatterns: [
+    '/node_modules/',
+    '\\.(long|release)\\.test\\.ts$',
+    '/alone/',
+    '/containers/',
+    '/mutants/',
+  ],
   modulePathIgnorePatterns: ['/dist/'],
   // Tests run the sources, so that a stale build can neither hide nor cause a failure.
   moduleNameMapper: Object.fromEntries(

@@ -38,7 +38,7 @@ async function targets() {
   const { data } = await ask(`${prometheus}/api/v1/targets?state=active`);
   const seen = data.activeTargets.map(({ labels, health, lastError }) => [labels.job, health, lastError]);
   const up = seen.filter(([, health]) => health === 'up').map(([job]) => job);
-  return (seen.length === JOBS.length && JOBS.every((job) => up.includes(job))) || seen;
+  return (seen.length === up.length && JOBS.every((job) => up.includes(job))) || seen;
 }
 
 async function rules() {

@@ -48,6 +48,12 @@ for (const { name, path } of manifests) {
   problems.push(`${name} must not be there (needed by ${users.join(', ') || 'nothing'})`);
 }
 
+// The SBOM lists what is there.
+const sbom = new Set(read('sbom.cdx.json').components.map(({ purl }) => decodeURIComponent(purl)));
+for (const { name, version } of [...manifests, ...workspaces]) {
+  if (!sbom.has(`pkg:npm/${name}@${version}`)) problems.push(`${name}@${version} is not in sbom.cdx.json`);
+}
+
 // No install script has run, so a package with a native part must load the binary that it carries.
 const natives = {
   async 'classic-level'({ ClassicLevel }) {

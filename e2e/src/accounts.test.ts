@@ -11,7 +11,7 @@ import { waitFor } from '@optout-sync/local-runtime/process';
 import { System, type Running } from '@optout-sync/testkit/system';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
 
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 const { single, household } = DEMO_PHONES;
 const SHOP = { sid: 'AC0000000000000000000000000000000a', token: 'a'.repeat(32) };

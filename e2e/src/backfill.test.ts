@@ -9,7 +9,7 @@ import {
   type TwilioApi,
 } from '@optout-sync/twilio-simulator';
 
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 let system: System;
 let twilio: TwilioApi;

@@ -13,13 +13,16 @@ interface Service {
   readonly env_file?: string;
   readonly volumes?: readonly string[];
   readonly ports?: readonly string[];
+  readonly build?: object;
+  readonly logging?: { readonly options: object };
 }
 const compose = read('docker-compose.yml') as {
   readonly name?: string;
   readonly services: Readonly<Record<string, Service>>;
   readonly volumes: Readonly<Record<string, unknown>>;
 };
-const MONITORING = Object.entries(compose.services).filter(([, { profiles }]) => profiles !== undefined);
+const SERVICES = Object.entries(compose.services);
+const MONITORING = SERVICES.filter(([, { profiles }]) => profiles?.includes('monitoring'));
 
 /** Where a service finds a file of the repository. */
 const mountsOf = (service: string): ReadonlyMap<string, string> =>
@@ -36,13 +39,25 @@ describe('docker-compose.yml', () => {
     for (const [, { profiles }] of MONITORING) expect(profiles).toEqual(['monitoring']);
   });
 
-  it('can be read by docker-compose 1.29, which refuses a name and a missing env_file', () => {
-    expect(compose.name).toBeUndefined();
-    for (const [, service] of MONITORING) expect(service.env_file).toBeUndefined();
+  it('starts Redis, ingest and the worker without a profile', () => {
+    expect(SERVICES.filter(([, { profiles }]) => !profiles).map(([name]) => name)).toEqual([
+      'redis',
+      'ingest',
+      'worker',
+    ]);
   });
 
-  it.each(MONITORING)('pins the version of %s, and publishes it on this machine alone', (_, service) => {
-    expect(service.image).toMatch(/^[a-z/]+:v?\d+\.\d+\.\d+$/);
+  it('can be read by docker-compose 1.29, which refuses a name and a missing env_file', () => {
+    expect(compose.name).toBeUndefined();
+    for (const [, service] of SERVICES) expect(service.env_file).toBeUndefined();
+  });
+
+  it.each(SERVICES)('pins the version of %s, and bounds its log', (_, { image, build, logging }) => {
+    if (!build) expect(image).toMatch(/^[a-z/]+:v?\d+\.\d+\.\d+(-bookworm)?$/);
+    expect(logging?.options).toEqual({ 'max-size': '10m', 'max-file': '5' });
+  });
+
+  it.each(MONITORING)('publishes %s on this machine alone', (_, service) => {
     for (const port of service.ports ?? []) expect(port).toMatch(/^127\.0\.0\.1:/);
   });
 

@@ -1,7 +1,7 @@
 import { errorsIn } from '@optout-sync/shared/config';
 import { System } from '@optout-sync/testkit/system';
 
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 let system: System;
 beforeAll(async () => {

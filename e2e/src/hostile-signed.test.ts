@@ -12,7 +12,7 @@ import {
   twilioMessage,
 } from '@optout-sync/twilio-simulator';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const { messages: MESSAGES, events: EVENTS } = WEBHOOK_PATHS;
 const PERSON = '+14155550171';

@@ -8,7 +8,7 @@ import { ENDLESS, pipelined } from './hostile/attacks/connections';
 import { LARGE_BYTES, MARK } from './hostile/attacks/requests';
 import { exchange } from './hostile/exchange';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let system: System;
 let ingest: Running;

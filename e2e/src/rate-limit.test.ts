@@ -4,7 +4,7 @@ import { System } from '@optout-sync/testkit/system';
 import { inboundEvent } from './support/inbound-event';
 import { mostInASecond } from './support/most-in-a-second';
 
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 // Low rates: on a busy machine a request that is tens of ms late must not fall into the second of the next one.
 const APP_RPS = 5;

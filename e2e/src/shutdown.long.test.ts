@@ -2,7 +2,7 @@ import { waitFor } from '@optout-sync/local-runtime/process';
 import { System, type Running } from '@optout-sync/testkit/system';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
 
-jest.setTimeout(90_000);
+jest.setTimeout(180_000);
 
 const DEADLINE_MS = 25_000;
 

@@ -126,4 +126,51 @@ describe('traces', () => {
     expect(complaints()).toEqual(['ingest', 'worker']);
     receiver = await startOtlpReceiver();
   });
+
+  it('show an attempt that failed, and the log line of the failure has their ids', async () => {
+    const ingest = await system.startIngest();
+    await system.startWorker();
+    const phone = '+14155557341';
+    addPerson(phone);
+    system.sandbox.fault({
+      match: { operation: 'search' },
+      effect: { kind: 'status', status: 400, body: {} },
+      times: 2,
+    });
+    await system.deliver(ingest, twilioMessage({ From: phone, OptOutType: 'STOP' }));
+    const line = await waitFor(
+      () => system.logLines.find((text) => /"attempt failed"|"dead-lettered"/.test(text)),
+      { what: 'the log line of the failure' },
+    );
+    await waitFor(() => named(SYNC).length > 0, { what: 'the span of the attempt' });
+    const { code, traceId, spanId } = JSON.parse(line) as Readonly<Record<string, string>>;
+    const [failed] = named(SYNC);
+    expect(failed).toMatchObject({ traceId, spanId, attributes: { 'error.type': code } });
+    expect(traceId).toBe(named(WEBHOOK)[0]?.traceId);
+  });
+
+  it('are refused: the log says so, also as a process ends, and in no trace', async () => {
+    const refusing = await startOtlpReceiver({ status: 401 });
+    const ingest = await system.startIngest({
+      ...tracesTo(refusing.url),
+      OTEL_BSP_SCHEDULE_DELAY: String(3_600_000),
+    });
+    await system.startWorker(tracesTo(refusing.url));
+    const phone = '+14155557331';
+    addPerson(phone);
+    await system.deliver(ingest, twilioMessage({ From: phone, OptOutType: 'STOP' }));
+    await system.settled([phone], 1);
+    const complaints = () =>
+      system.logLines
+        .filter((line) => line.includes('"traces_not_sent"'))
+        .map((line) => JSON.parse(line) as Readonly<Record<string, unknown>>);
+    await waitFor(() => complaints().length === 1, { what: 'the worker to say it' });
+    await ingest.stop();
+    await refusing.stop();
+    expect(complaints()).toMatchObject([
+      { service: 'worker', reason: 'Unauthorized' },
+      { service: 'ingest', reason: 'Unauthorized' },
+    ]);
+    expect(complaints().filter((line) => 'traceId' in line)).toEqual([]);
+  });
 });

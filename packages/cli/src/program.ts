@@ -1,8 +1,10 @@
 import { Command, Help, type Option } from 'commander';
+import { assessCommand } from './assess/assess-command';
 import { auditCommand } from './audit/audit-command';
 import { backfillCommand } from './backfill/backfill-command';
 import { completionCommand } from './completion/completion-command';
 import { configCommand } from './config-check/config-command';
+import { consentCommand } from './consent/consent-command';
 import { dlqCommand } from './dlq/dlq-command';
 import { doctorCommand } from './doctor/doctor-command';
 import { painter } from './frame/colors';
@@ -10,6 +12,7 @@ import { addExamples } from './frame/examples';
 import type { Terminal } from './frame/terminal';
 import { initCommand } from './init/init-command';
 import { optoutsCommand } from './optouts/optouts-command';
+import { proofCommand } from './proof/proof-command';
 import { reviewCommand } from './review/review-command';
 import { runsCommand } from './runs/runs-command';
 import { setupCommand } from './setup/setup-command';
@@ -29,11 +32,14 @@ export function createProgram(terminal: Terminal): Command {
         'without them, on the system that `npm start` runs.',
     )
     .version(release(), '-V, --version', 'print the release')
+    .addCommand(assessCommand(terminal))
     .addCommand(initCommand(terminal))
     .addCommand(doctorCommand(terminal))
     .addCommand(setupCommand(terminal))
     .addCommand(statusCommand(terminal))
     .addCommand(optoutsCommand(terminal))
+    .addCommand(proofCommand(terminal))
+    .addCommand(consentCommand(terminal))
     .addCommand(reviewCommand(terminal))
     .addCommand(dlqCommand(terminal))
     .addCommand(runsCommand(terminal))

@@ -7,6 +7,7 @@ import type { WorkspaceOptions } from './workspace/options';
 const USAGE = `customerio-sandbox: an imitation of Customer.io's App and Track APIs
 
   --port <n>            port of the default workspace's region (CUSTOMERIO_SANDBOX_PORT; default: any free one)
+  --host <address>      address that it listens on (127.0.0.1)
   --workspace <n>[:eu]  a workspace by name and region, repeatable; the first is the default one
   --seed                add the demo people to the default workspace
   --no-limits           no rate limits
@@ -27,6 +28,7 @@ async function main(): Promise<void> {
   const { values } = parseArgs({
     options: {
       port: { type: 'string', default: process.env.CUSTOMERIO_SANDBOX_PORT ?? '0' },
+      host: { type: 'string', default: '127.0.0.1' },
       workspace: { type: 'string', multiple: true, default: ['default'] },
       seed: { type: 'boolean', default: false },
       'no-limits': { type: 'boolean', default: false },
@@ -46,6 +48,7 @@ async function main(): Promise<void> {
   }
   const sandbox = await startCustomerIoSandbox({
     port: parseCount(values.port),
+    host: values.host,
     workspaces: values.workspace.map(parseWorkspace),
     latencyMs: parseCount(values['latency-ms']),
     appRps: values['no-limits'] ? 0 : parseCount(values['app-rps']),

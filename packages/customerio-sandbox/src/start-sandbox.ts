@@ -75,7 +75,7 @@ export async function startCustomerIoSandbox(options: SandboxOptions = {}): Prom
 
   const states = () => workspaces.map(({ state }) => state);
   const shared: SharedState = { settings, workspaces: states, urls, faults, log, meters: () => meters };
-  const listenIn = serve(sandbox, shared);
+  const listenIn = serve(sandbox, shared, options.host);
   for (const [region, port] of regionPorts(first.region, options.port)) {
     const listener = await listenIn(region, port);
     urls[region] = listener.url;
@@ -94,10 +94,10 @@ function createWorkspaces({ workspaces: given = [{ name: 'default' }] }: Sandbox
 }
 
 /** Starts a region's server, for the control API and for Customer.io's. */
-function serve(sandbox: CustomerIoSandbox, shared: SharedState) {
+function serve(sandbox: CustomerIoSandbox, shared: SharedState, host = '127.0.0.1') {
   const control = controlHandler(sandbox);
   return (region: Region, port: number): Promise<Listener> =>
-    listen(port, (request, response) =>
+    listen(port, host, (request, response) =>
       request.url?.startsWith(CONTROL_PATH) === true
         ? control(request, response)
         : handleRequest(shared, region, request, response),

@@ -136,6 +136,27 @@ export const optOutsAnswer = z
   ])
   .transform(() => undefined);
 
+const optOutsOfPerson = z.object({
+  cio_id: cioId,
+  optouts: z.array(z.object({ channel: z.string() })).nullish(),
+});
+
+/** `GET /v1/optouts`: nobody is `null`, an empty list or no key. */
+export const optOutListAnswer = z
+  .object({
+    status: z.literal(200),
+    data: successBody
+      .refine((data) => ['optouts', 'next'].some((key) => Object.hasOwn(data, key)), 'has no optouts')
+      .pipe(z.object({ optouts: z.array(optOutsOfPerson).nullish(), next: z.string().nullish() })),
+  })
+  .transform(({ data }) => ({
+    entries: (data.optouts ?? []).map(({ cio_id, optouts }) => ({
+      cioId: cio_id,
+      channels: new Set((optouts ?? []).map(({ channel }) => channel)),
+    })),
+    next: data.next ?? '',
+  }));
+
 /** `GET /api/v1/accounts/region` */
 export const regionAnswer = z
   .object({ status: z.literal(200), data: successBody.pipe(z.object({ region: z.enum(['us', 'eu']) })) })

@@ -1,5 +1,5 @@
 import { JobError } from '@optout-sync/shared/domain';
-import { attributesAnswer, optOutsAnswer, searchAnswer } from './answers';
+import { attributesAnswer, optOutListAnswer, optOutsAnswer, searchAnswer } from './answers';
 import { attributeValue } from './attribute-value';
 import type { GuardedClient, SendOptions } from './guarded-client';
 
@@ -7,6 +7,8 @@ const PAGE_SIZE = 1_000;
 const MAX_IDS_PER_CALL = 100;
 /** More pages than the people of any phone number fill. Ends the loop when a broken server pages forever. */
 const MAX_PAGES = 100;
+/** A list of opt-outs has at most a million people here. */
+const MAX_LIST_PAGES = 1_000;
 /**
  * What a combined search reads: people, and pages, since an empty page need not be the last. To tell more people apart
  * would take more requests than to search for the phones in smaller parts.
@@ -132,6 +134,70 @@ export class AppApi {
     } catch (error) {
       if (!(error instanceof JobError) || error.kind !== 'rejected' || error.status !== 404) throw error;
     }
+  }
+
+  /**
+   * The cio_ids of everyone on Customer.io's own opt-out list of one sender, over all pages.
+   *
+   * @param from our number, short code or Messaging Service SID
+   * @throws {JobError}
+   */
+  async peopleOptedOutOf(
+    from: string,
+    channel: OptOut['channel'],
+    options: SendOptions = {},
+  ): Promise<Set<string>> {
+    const people = new Set<string>();
+    let start = '';
+    for (let page = 0; page < MAX_LIST_PAGES; page++) {
+      const { entries, next } = await this.client.send(
+        {
+          operation: 'optouts',
+          method: 'GET',
+          path: '/v1/optouts',
+          query: { from, limit: PAGE_SIZE, ...(start ? { start } : {}) },
+          answer: optOutListAnswer,
+        },
+        options,
+      );
+      for (const { cioId, channels } of entries) if (channels.has(channel)) people.add(cioId);
+      if (!next) return people;
+      start = next;
+    }
+    throw new JobError(
+      'transient',
+      'customerio_endless_pages',
+      `more than ${String(MAX_LIST_PAGES)} pages of opt-outs`,
+    );
+  }
+
+  /**
+   * One page of the people whose `field` equals `value`.
+   *
+   * @param page.start the `next` of the page before; '' for the first page
+   * @param page.limit 1 to 1,000
+   * @returns `next`, which is '' at the end
+   * @throws {JobError}
+   */
+  pageOfPeople(
+    field: string,
+    value: string,
+    { start, limit }: { readonly start: string; readonly limit: number },
+    options: SendOptions = {},
+  ): Promise<{ cioIds: string[]; next: string }> {
+    const filter = { attribute: { field, operator: 'eq', value } };
+    const query = { limit, ...(start ? { start } : {}) };
+    return this.client.send(
+      {
+        operation: 'search',
+        method: 'POST',
+        path: '/v1/customers',
+        query,
+        body: { filter },
+        answer: searchAnswer,
+      },
+      options,
+    );
   }
 
   private async search(

@@ -14,3 +14,4 @@ export { createPeopleReader, type PeopleReader } from './people-reader';
 export type { FoundTogether } from './phone-search';
 export { RateLimiter, type SlotClass } from './rate-limiter';
 export { createWriter, type Writer } from './track-api';
+export { openStandaloneApi, type StandaloneApi } from './standalone-api';

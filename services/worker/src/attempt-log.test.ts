@@ -2,7 +2,7 @@ import { waitFor } from '@optout-sync/local-runtime/process';
 import { maskPhone } from '@optout-sync/shared/domain';
 import { inboundEvent, startHarness, type Harness } from './test-support/worker-harness';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 interface Line {
   readonly msg: string;

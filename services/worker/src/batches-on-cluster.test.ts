@@ -4,7 +4,7 @@ import { Ledger, type Recorded } from '@optout-sync/shared/ledger';
 import { startCluster, type RedisCluster } from '@optout-sync/testkit';
 import { inboundEvent } from './test-support/worker-harness';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const PREFIX = 'batches';
 

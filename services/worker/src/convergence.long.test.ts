@@ -38,7 +38,7 @@ const JOB = { id: '1', data: { payload: undefined }, isRepeated: false, attempt:
  * enqueued while one runs follows it. A phone that is in the index of the list and has no job is found in the end.
  */
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());

@@ -2,7 +2,7 @@ import { waitFor } from '@optout-sync/local-runtime/process';
 import type { InboundEvent } from '@optout-sync/shared/domain';
 import { inboundEvent, startHarness, type Harness } from './test-support/worker-harness';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const phone = (n: number): string => `+141555501${String(n).padStart(2, '0')}`;
 const PHONES = Array.from({ length: 10 }, (_, n) => phone(n + 1));

@@ -32,7 +32,7 @@ describe("a worker's /healthz", () => {
     await toRedis.accept();
     await harness.enqueue(inboundEvent(DEMO_PHONES.single));
     await harness.settled(DEMO_PHONES.single);
-    expect((await health())[0]).toBe(200);
+    await waitFor(async () => (await health())[0] === 200, { what: 'health with Redis' });
     await harness.stop();
   });
 });

@@ -1,7 +1,7 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { inboundEvent, startHarness, type Harness } from './test-support/worker-harness';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const BAD = '+14155550182';
 const HOUR = 3_600_000;

@@ -10,7 +10,7 @@ import { DestinationRequests } from './destinations/destination-requests';
 import { startCampaignServer, type CampaignServer } from './test-support/campaign-server';
 import { inboundEvent, startHarness, type Harness } from './test-support/worker-harness';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const PHONE = '+14155550101';
 let harness: Harness;

@@ -3,7 +3,7 @@ import { TcpProxy } from '@optout-sync/testkit';
 import { inboundEvent, startHarness, type Harness } from './test-support/worker-harness';
 
 // A few probes a second apart, on a machine that may be busy.
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let harness: Harness;
 let toAppApi: TcpProxy;

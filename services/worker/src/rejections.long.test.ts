@@ -6,7 +6,7 @@ import { waitFor } from '@optout-sync/local-runtime/process';
 import type { FaultEffect } from '@optout-sync/customerio-sandbox';
 import { inboundEvent, startHarness, type Harness } from './test-support/worker-harness';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 let harness: Harness;
 afterEach(async () => {

@@ -5,7 +5,7 @@ import { startCluster, type RedisCluster } from '@optout-sync/testkit';
 import { keyAsSpelled, oldLedger } from './test-support/old-ledger';
 import { inboundEvent } from './test-support/worker-harness';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const PREFIX = 'twins';
 const NOW = 1_772_013_598_000;

@@ -206,7 +206,7 @@ describe('backfill', () => {
     const { code, error } = await runWith(wrong, 'backfill', '--since', '2h');
     expect([code, error]).toEqual([
       1,
-      `error (twilio_unauthorized): Twilio responds with 401: check the auth token of ${SID}`,
+      `error (twilio_unauthorized): Twilio responds with 401, code 20003: check the auth token of ${SID}`,
     ]);
   });
 

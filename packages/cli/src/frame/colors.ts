@@ -10,6 +10,7 @@ export function painter({ color = false }: Pick<Terminal, 'color'>): (color: Col
 }
 
 /** Colours as picocolors writes them. Nothing else that begins with an escape character reaches a terminal. */
+// eslint-disable-next-line no-control-regex -- that is what it finds
 export const COLOR_SEQUENCE = /(\u001b\[(?:1|2|22|31|32|33|36|39)m)/;
 
 /**

@@ -5,7 +5,7 @@ import { InvalidArgumentError } from 'commander';
  */
 
 /** @throws {InvalidArgumentError} */
-export function wholeNumber(text: string): number {
+function wholeNumber(text: string): number {
   if (!/^\d+$/.test(text)) throw new InvalidArgumentError('It must be a whole number.');
   return Number(text);
 }
@@ -45,7 +45,7 @@ export function duration(text: string): number {
  * @returns ms since 1970
  * @throws {InvalidArgumentError}
  */
-export function time(text: string): number {
+function time(text: string): number {
   if (AGE.test(text)) return Date.now() - duration(text);
   const at = /^\d{4}-\d\d/.test(text) ? Date.parse(text) : NaN;
   if (Number.isNaN(at)) {

@@ -77,7 +77,8 @@ describe('optouts erase', () => {
   it('erases everything of a phone but the bare opt-out, and says so masked in the audit trail', async () => {
     const subject = freshSubject();
     const first = await recordApplied(subject, { by: 'Bea', why: 'a secret', source: 'manual' });
-    await recordApplied(subject, { occurredAt: AT + 60_000, receivedAt: AT + 60_000 });
+    const again = { by: 'Bea', why: 'a secret', source: 'manual' } as const;
+    await recordApplied(subject, { ...again, occurredAt: AT + 60_000, receivedAt: AT + 60_000 });
     await recordApplied(subject, { kind: 'help', occurredAt: AT + 90_000 });
     await putDeadLetter(eventOf(subject, { kind: 'help' }));
     await reviewList.add(

@@ -6,7 +6,7 @@ export function filterText({ ids = [], from, to, phone, ...rest }: DeadLetterFil
   const parts = [
     ...(ids.length > 3 ? [`${String(ids.length)} ids`] : ids),
     ...(phone === undefined ? [] : [`phone ${maskPhone(phone)}`]),
-    ...Object.entries(rest).map(([name, value]) => `${name} ${String(value)}`),
+    ...Object.entries(rest).map(([name, value]) => `${name} ${value}`),
     ...(from === undefined ? [] : [`since ${new Date(from).toISOString()}`]),
     ...(to === undefined ? [] : [`until ${new Date(to).toISOString()}`]),
   ];

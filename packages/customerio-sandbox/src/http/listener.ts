@@ -14,8 +14,8 @@ export type Handler = (request: IncomingMessage, response: ServerResponse) => Pr
 /** Longer than the idle timeout of any client, so that the server never closes a connection that a client reuses. */
 const KEEP_ALIVE_MS = 75_000;
 
-/** Listens on 127.0.0.1. @throws {Error} when the port is in use */
-export async function listen(port: number, handle: Handler): Promise<Listener> {
+/** Listens on the address `host`. @throws {Error} when the port is in use */
+export async function listen(port: number, host: string, handle: Handler): Promise<Listener> {
   const server = createServer({ keepAliveTimeout: KEEP_ALIVE_MS }, (request, response) => {
     handle(request, response).catch((error: unknown) => {
       // An incomplete request means that the client has disconnected. Any other error is a bug of the sandbox.
@@ -24,7 +24,7 @@ export async function listen(port: number, handle: Handler): Promise<Listener> {
     });
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+    server.once('error', reject).listen(port, host, resolve);
   });
   return {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,

@@ -6,6 +6,8 @@ export type Region = 'us' | 'eu';
 export interface SandboxOptions {
   /** Port of the default workspace's region; the other region gets a free one. Default 0: any free port. */
   port?: number;
+  /** Address that it listens on. Default 127.0.0.1. */
+  host?: string;
   /** The first is the default workspace. Default: one, named `default`, in the US. */
   workspaces?: WorkspaceOptions[];
   /** Delay before every response, in ms. Default 0. */
@@ -45,7 +47,7 @@ export interface WorkspaceOptions {
   trackRps?: number;
 }
 
-export type Settings = Required<Omit<SandboxOptions, 'port' | 'workspaces'>>;
+export type Settings = Required<Omit<SandboxOptions, 'port' | 'host' | 'workspaces'>>;
 
 /** A wall clock that never jumps: rate limits and index lag must not depend on clock corrections. */
 const steadyNow = (): number => performance.timeOrigin + performance.now();

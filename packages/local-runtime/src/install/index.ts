@@ -1,2 +1,2 @@
-export { aptSteps, runInstallation, type Installation } from './package-manager';
+export { aptSteps, runInstallation } from './package-manager';
 export { searchPath } from './search-path';

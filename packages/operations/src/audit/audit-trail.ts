@@ -96,10 +96,8 @@ export class AuditTrail {
     readonly until?: number | undefined;
   }): Promise<{ entries: AuditEntry[]; next?: string }> {
     const entries: AuditEntry[] = [];
-    const { cursor, since, until } = query;
-    // A stream's ids begin with the time; one without a sequence number stands for the first, or as an end the last, of its time.
-    const from = since === undefined ? '-' : String(since);
-    let before = cursor !== undefined ? `(${cursor}` : until !== undefined ? String(until) : '+';
+    const { from, to } = boundsOf(query);
+    let before = to;
     for (;;) {
       const rows = await this.redis.xrevrange(this.key, before, from, 'COUNT', READ_SIZE);
       for (const [id, fields] of rows) {
@@ -113,6 +111,24 @@ export class AuditTrail {
       before = `(${last}`;
     }
   }
+}
+
+/**
+ * The bounds of a page. A stream's ids begin with the time; one without a sequence number stands for the first of its time, as an
+ * end for the last.
+ */
+function boundsOf({
+  cursor,
+  since,
+  until,
+}: {
+  readonly cursor?: string | undefined;
+  readonly since?: number | undefined;
+  readonly until?: number | undefined;
+}): { readonly from: string; readonly to: string } {
+  const from = since === undefined ? '-' : String(since);
+  if (cursor !== undefined) return { from, to: `(${cursor}` };
+  return { from, to: until === undefined ? '+' : String(until) };
 }
 
 function parseEntry(id: string, fields: readonly string[]): AuditEntry {

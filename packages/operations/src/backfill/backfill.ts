@@ -39,20 +39,20 @@ interface BackfillConfig extends Classifiers {
 export async function backfill(
   { queues, ledger, redis, prefix, audit }: Pick<Stores, 'queues' | 'ledger' | 'redis' | 'prefix' | 'audit'>,
   { accounts, workspaceOf, apiUrl, classify, blockedSends }: BackfillConfig,
-  { since, until, account, enqueue }: BackfillRequest,
+  { since, until, account: given, enqueue }: BackfillRequest,
   onProgress: (accountSid: string, counts: Readonly<BackfillCounts>) => void,
   stop: AbortSignal = new AbortController().signal,
 ): Promise<Map<string, BackfillCounts>> {
   if (until < since) throw new OperationError('span_empty', '`until` is before `since`');
-  const selected = selectAccounts(accounts, account);
+  const selected = selectAccounts(accounts, given);
   const author = enqueue && requireAuthor(enqueue);
   const span = { accounts: selected.map(({ sid }) => sid), since, until };
   if (author) await audit.add({ action: 'backfill', ...author, details: { ...span, state: 'begun' } });
   const found = new Map<string, BackfillCounts>();
-  for (const one of selected) {
+  for (const account of selected) {
+    const { sid } = account;
     if (stop.aborted) break;
-    const { sid } = one;
-    const pages = messagePages(one, { since, until }, { apiUrl });
+    const pages = messagePages(account, { since, until }, { apiUrl });
     const progress = (counts: Readonly<BackfillCounts>): void => {
       onProgress(sid, counts);
     };

@@ -32,6 +32,7 @@ export const LoggedMessage = z.object({
   from: text,
   to: text,
   body: text,
+  status: text,
   error_code: z.union([z.number(), z.string()]).nullish(),
   date_created: time,
   date_sent: time,

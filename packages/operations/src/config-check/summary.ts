@@ -15,6 +15,7 @@ export function configSummary({
   worker,
   accounts,
   twilioApiUrl,
+  proofKey,
 }: SharedConfig): Record<string, unknown> {
   return {
     redis: redisSummary(worker.redis),
@@ -34,11 +35,16 @@ export function configSummary({
     blocked_sends: ingest.blockedSends,
     forward_urls: ingest.forwardUrls.map(hostOf),
     forward: { signature: ingest.forwardSignature },
+    proof_key: proofKey === undefined ? 'not set' : 'set',
   };
 }
 
 /** Returns a sentence for each setting that is valid but may be a mistake. */
-export function configWarnings({ ingest, worker, accounts }: SharedConfig): string[] {
+export function configWarnings({
+  ingest,
+  worker,
+  accounts,
+}: Pick<SharedConfig, 'ingest' | 'worker' | 'accounts'>): string[] {
   const { workspaces } = worker;
   const reported = new Set(accounts.map(({ workspace }) => workspace));
   return [

@@ -12,6 +12,7 @@ import {
   type TwilioApiAccount,
   type WorkerConfig,
 } from '@optout-sync/shared/config';
+import { readProofKey } from './proof-key';
 import { readTwilioApiUrl } from './twilio-api-url';
 
 /** Reads how Redis is reached. @throws {ConfigError} */
@@ -25,6 +26,8 @@ export interface SharedConfig {
   readonly worker: WorkerConfig;
   readonly accounts: readonly TwilioApiAccount[];
   readonly twilioApiUrl: string;
+  /** The key of proofs, if there is one. */
+  readonly proofKey: string | undefined;
 }
 
 /**
@@ -38,5 +41,6 @@ export function readSharedConfig(env: Env): SharedConfig {
     worker: () => readWorkerConfig(env),
     accounts: () => readTwilioApiAccounts(env),
     twilioApiUrl: () => readTwilioApiUrl(env),
+    proofKey: () => readProofKey(env),
   });
 }

@@ -1,6 +1,6 @@
-import { getExpectedTwilioSignature } from 'twilio/lib/webhooks/webhooks';
 import type { TwilioAccount } from '@optout-sync/shared/config';
 import { PROBE_HEADER, PROBE_PARAMETER, newProbe, proofOf } from '@optout-sync/shared/domain';
+import { signForm } from '../twilio/sign-form';
 import { shownUrl, webhookUrl } from '../twilio/webhook-url';
 import { checkCertificate } from './certificate';
 import { checkClock } from './clocks';
@@ -45,7 +45,7 @@ async function probe(
   try {
     response = await fetch(url, {
       method: 'POST',
-      headers: { 'x-twilio-signature': getExpectedTwilioSignature(token, url, params) },
+      headers: { 'x-twilio-signature': signForm(token, url, params) },
       body: new URLSearchParams(params),
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),

@@ -1,7 +1,7 @@
 import type { WorkerConfig } from '@optout-sync/shared/config';
 import { UnappliedIndex, reconcileKey } from '@optout-sync/shared/reconcile';
 import { readStoredNames, unservedNames } from '@optout-sync/shared/stored-names';
-import { InboundBacklog, RawBatchBacklog, LATE_MS, UnappliedReader } from '@optout-sync/shared/unapplied';
+import { InboundBacklog, LATE_MS, RawBatchBacklog, UnappliedReader } from '@optout-sync/shared/unapplied';
 import type { Stores } from '../stores';
 import { ok, problem, type Finding } from './finding';
 

@@ -90,10 +90,7 @@ function readParts(env: Env): { parts: Parts; findings: Finding[] } {
     ...(accounts && { accounts }),
     ...(apiUrl && { apiUrl }),
   };
-  const warnings =
-    ingest && worker && accounts
-      ? configWarnings({ ingest, worker, accounts, twilioApiUrl: apiUrl ?? '' })
-      : [];
+  const warnings = ingest && worker && accounts ? configWarnings({ ingest, worker, accounts }) : [];
   return {
     parts,
     findings: [

@@ -3,7 +3,7 @@ import { requireAuthor, type Author } from '../audit/author';
 import { OperationError } from '../operation-error';
 import type { Stores } from '../stores';
 
-export interface EraseRequest {
+interface EraseRequest {
   readonly phone: E164;
   /** The stored names of the workspaces. */
   readonly workspaces: readonly string[];

@@ -10,7 +10,7 @@ import { importEvent } from './import-event';
 import { parseRow, type ImportedOptOut, type RejectReason, type RowDefaults } from './parse-row';
 import { readRows, sizeOfFile, type ImportFormat, type Row } from './read-rows';
 
-export interface ImportRequest extends RowDefaults {
+interface ImportRequest extends RowDefaults {
   readonly path: string;
   readonly format: ImportFormat;
   readonly columns: Readonly<Partial<Record<ImportField, string>>>;

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isLoopback, type Env } from '@optout-sync/shared/config';
-import { E164 } from '@optout-sync/shared/domain';
+import type { E164 } from '@optout-sync/shared/domain';
 import { OperationError } from '../operation-error';
 
 /** Where the sandbox takes commands: see docs/simulator.md. */
@@ -79,7 +79,7 @@ export class Sandbox {
         body: JSON.stringify(input),
         signal: AbortSignal.timeout(TIMEOUT_MS),
       });
-      if (response.ok) return (await response.json()) as unknown;
+      if (response.ok) return await response.json();
     } catch (error) {
       throw missing((error as Error).message);
     }

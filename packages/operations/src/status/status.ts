@@ -58,7 +58,7 @@ export async function readStatus(stores: Stores, routes: Routes): Promise<Status
     batches: new RawBatchBacklog(redis, queues.batches, workspaceOf),
   };
   const reader = new UnappliedReader(names, index, () => backlogs);
-  await reader.read(at, Date.now() + BACKLOG_MS);
+  await reader.read(at, performance.now() + BACKLOG_MS);
   const liveStops = reader.known(at)?.liveStops;
   const [activity, deadLetters, open, queueStatus, workspaces] = await Promise.all([
     new ActivityStore(redis, prefix).read(at),

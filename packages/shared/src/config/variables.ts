@@ -182,8 +182,15 @@ export const VARIABLES = {
     default: 'https://api.twilio.com',
     readBy: ['cli'],
   },
+  PROOF_KEY: {
+    meaning:
+      'Key of the digest of proofs, 32 characters at least: with it nobody can change a proof and compute its digest anew.',
+    secret: true,
+    readBy: ['cli'],
+  },
   INGEST_URL: {
-    meaning: 'Base URL of the ingest that npx optout-sync simulate sends to, where it does not run in this checkout.',
+    meaning:
+      'Base URL of the ingest that npx optout-sync simulate sends to, where it does not run in this checkout.',
     example: 'http://127.0.0.1:8080',
     readBy: ['simulator'],
   },

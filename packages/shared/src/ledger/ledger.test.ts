@@ -8,7 +8,7 @@ import { E164 } from '../domain/phone';
 import type { Subject } from '../domain/subject';
 import { Ledger } from './ledger';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());

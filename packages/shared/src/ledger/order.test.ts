@@ -8,7 +8,7 @@ import { Ledger } from './ledger';
 import { expectedWord } from './test-support/reference-order';
 import { anyDeliveries, inbound, permutations } from './test-support/deliveries';
 
-jest.setTimeout(60_000);
+jest.setTimeout(240_000);
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());

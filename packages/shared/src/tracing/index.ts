@@ -1,1 +1,1 @@
-export { inSpan, linkOf, traceparent, withLinks } from './span';
+export { inSpan, linkOf, markFailed, traceparent, withLinks } from './span';

@@ -61,14 +61,19 @@ export async function inSpan<Result>(
     try {
       return await work(span);
     } catch (error) {
-      span.setStatus({ code: SpanStatusCode.ERROR });
-      const code = (error as { readonly code?: unknown } | undefined)?.code;
-      if (typeof code === 'string') span.setAttribute('error.type', code);
+      markFailed(span, error);
       throw error;
     } finally {
       span.end();
     }
   });
+}
+
+/** Marks a span as failed, with the code of the error where it has one: for work that handles its failure within the span. */
+export function markFailed(span: Span | undefined, error: unknown): void {
+  span?.setStatus({ code: SpanStatusCode.ERROR });
+  const code = (error as { readonly code?: unknown } | undefined)?.code;
+  if (typeof code === 'string') span?.setAttribute('error.type', code);
 }
 
 /** The present span as W3C `traceparent`, to be stored with what it causes. `undefined` without tracing. */

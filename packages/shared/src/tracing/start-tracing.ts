@@ -1,4 +1,4 @@
-import { DiagLogLevel, diag } from '@opentelemetry/api';
+import { DiagLogLevel, ROOT_CONTEXT, context, diag } from '@opentelemetry/api';
 import { setTracing } from './span';
 
 /** What a started tracing can do. */
@@ -16,7 +16,7 @@ const STOP_MS = 5_000;
  *
  * The packages are loaded here, so a process without tracing does not load them.
  *
- * @param onError hears what the exporter complains about
+ * @param onError hears what the exporter complains about, outside of every span
  */
 export async function startTracing(
   resource: { readonly service: string; readonly version: string; readonly instance: string },
@@ -28,7 +28,8 @@ export async function startTracing(
       import('@opentelemetry/exporter-trace-otlp-http'),
       import('@opentelemetry/resources'),
     ]);
-  diag.setLogger(reportErrors(onError), { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true });
+  const report = outsideOfSpans(onError);
+  diag.setLogger(reportErrors(report), { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true });
   const provider = new NodeTracerProvider({
     resource: resourceFromAttributes({
       'service.namespace': 'optout-sync',
@@ -42,12 +43,26 @@ export async function startTracing(
   setTracing(true);
   return {
     async stop() {
-      const deadline = new Promise<void>((resolve) => setTimeout(resolve, STOP_MS).unref());
-      await Promise.race([provider.shutdown().catch(() => undefined), deadline]);
+      const late = new Promise<never>((_, reject) => {
+        const giveUp = (): void => {
+          reject(new Error('it did not answer in time'));
+        };
+        setTimeout(giveUp, STOP_MS).unref();
+      });
+      await Promise.race([provider.shutdown(), late]).catch((error: unknown) => {
+        report((error as Error).message);
+      });
       setTracing(false);
     },
   };
 }
+
+/** A batch is sent in the context of the message that began it, and its failure is not about that message. */
+const outsideOfSpans =
+  (onError: (message: string) => void) =>
+  (message: string): void => {
+    context.with(ROOT_CONTEXT, onError, undefined, message);
+  };
 
 /** The SDK gives the error as JSON with a stack; its first line says enough. */
 function reportErrors(onError: (message: string) => void) {

@@ -44,8 +44,12 @@ export interface OtlpReceiver {
   stop(): Promise<void>;
 }
 
-/** An OTLP/HTTP receiver of traces on a free port. */
-export async function startOtlpReceiver(): Promise<OtlpReceiver> {
+/**
+ * An OTLP/HTTP receiver of traces on a free port.
+ *
+ * @param status of each answer: 401 is that of a receiver that refuses the key
+ */
+export async function startOtlpReceiver({ status = 200 } = {}): Promise<OtlpReceiver> {
   const spans: ReceivedSpan[] = [];
   const bodies: string[] = [];
   const server = createServer((request, response) => {
@@ -53,7 +57,7 @@ export async function startOtlpReceiver(): Promise<OtlpReceiver> {
       const body = await text(request);
       bodies.push(body);
       spans.push(...spansOf(body));
-      response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+      response.writeHead(status, { 'content-type': 'application/json' }).end('{}');
     })().catch(() => response.writeHead(400).end());
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');

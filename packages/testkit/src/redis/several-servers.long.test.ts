@@ -4,7 +4,7 @@ import { portOf, queried } from '@optout-sync/local-runtime/redis';
 import { startCluster } from './cluster';
 import { startSentinels } from './sentinels';
 
-jest.setTimeout(60_000);
+jest.setTimeout(180_000);
 
 test('a master that is killed is replaced by a replica with its data, and comes back as a replica', async () => {
   const group = await startSentinels();

@@ -9,6 +9,8 @@ export interface TwilioRequest {
   body: string;
   /** Default 15 s, Twilio's own time limit. */
   timeoutMs?: number | undefined;
+  /** The certificate authority to trust instead of the well-known ones, in PEM. */
+  ca?: string | undefined;
 }
 
 export interface TwilioAnswer {
@@ -25,11 +27,13 @@ const TWILIO_TIMEOUT_MS = 15_000;
  * @throws {Error} when no complete response arrives in time
  */
 export async function sendRequest(options: TwilioRequest): Promise<TwilioAnswer> {
-  const { method, url, headers, body, timeoutMs = TWILIO_TIMEOUT_MS } = options;
+  const { method, url, headers, body, timeoutMs = TWILIO_TIMEOUT_MS, ca } = options;
   const { request: open } = url.startsWith('https:') ? https : http;
   const response = await new Promise<http.IncomingMessage>((resolve, reject) => {
     const signal = AbortSignal.timeout(timeoutMs);
-    open(url, { method, headers, agent: false, signal }, resolve).on('error', reject).end(body);
+    open(url, { method, headers, agent: false, signal, ...(ca && { ca }) }, resolve)
+      .on('error', reject)
+      .end(body);
   });
   return { status: response.statusCode ?? 0, headers: response.headers, body: await text(response) };
 }

@@ -15,6 +15,8 @@ interface Delivery {
   /** Where the request is sent, if not to `url`. Its path and query replace those of `url`. */
   connectUrl?: string;
   timeoutMs?: number;
+  /** The certificate authority to trust instead of the well-known ones, in PEM. */
+  ca?: string;
 }
 
 export interface TwilioWebhook extends Delivery {
@@ -50,7 +52,7 @@ export function sendTwilioJson(delivery: TwilioJson): Promise<TwilioAnswer> {
 }
 
 function deliver(
-  { headers, signature: override, timeoutMs }: Delivery,
+  { headers, signature: override, timeoutMs, ca }: Delivery,
   method: 'GET' | 'POST',
   url: string,
   signature: string,
@@ -61,6 +63,7 @@ function deliver(
     method,
     url,
     timeoutMs,
+    ca,
     body,
     headers: {
       ...typeHeaders,

@@ -2,7 +2,7 @@ import { DelayedError, type Job, type Processor } from 'bullmq';
 import type { ReplayRuns } from '@optout-sync/shared/dead-letters';
 import { toJobError, type JobError } from '@optout-sync/shared/domain';
 import { laneOfJob, type FailedAttempt, type JobData } from '@optout-sync/shared/queues';
-import { inSpan } from '@optout-sync/shared/tracing';
+import { inSpan, markFailed } from '@optout-sync/shared/tracing';
 import { decide, horizonStart } from '../domain/retry-policy';
 import type { EventOutcome, ExhaustedJob, JobDescription, JobKind, RunningJob } from './job-kind';
 import type { Quarantine } from './quarantine';
@@ -46,36 +46,44 @@ export function processJob<Payload>(
 ): Processor<JobData<unknown>, string> {
   const runner = { queue, kind, telemetry, quarantine, recordOutcomes: outcomeRecorder(queues.runs) };
   return async (job, token) => {
-    let payload: Payload | undefined;
+    let payload: Payload;
     try {
-      const startedAt = performance.now();
       payload = kind.parse(job.data.payload, job.data);
-      const outcomes = await tracedAttempt(runner, job, payload);
-      telemetry.jobFinished(queue, outcomes, (performance.now() - startedAt) / 1_000);
-      return outcomes.length === 1 ? (outcomes[0] ?? '') : 'done';
     } catch (error) {
-      return fail(runner, { job, token, payload }, toJobError(error));
+      return fail(runner, { job, token, payload: undefined }, toJobError(error));
     }
+    return inAttemptSpan(runner, job, payload, async (span) => {
+      const startedAt = performance.now();
+      try {
+        const outcomes = await attempt(runner, job, payload);
+        telemetry.jobFinished(queue, outcomes, (performance.now() - startedAt) / 1_000);
+        span?.setAttribute('optout.outcomes', [...new Set(outcomes)]);
+        return outcomes.length === 1 ? (outcomes[0] ?? '') : 'done';
+      } catch (error) {
+        const failure = toJobError(error);
+        markFailed(span, failure);
+        return fail(runner, { job, token, payload }, failure);
+      }
+    });
   };
 }
 
-/** {@link attempt} in a span, which continues the trace of the webhook that caused the job. */
-function tracedAttempt<Payload>(
-  runner: Runner<Payload>,
+/**
+ * Runs one attempt in a span, which continues the trace of the webhook that caused the job. A failure is handled within it, so that
+ * its log line has the ids.
+ */
+function inAttemptSpan<Payload>(
+  { queue, kind }: Runner<Payload>,
   job: Job<JobData<unknown>>,
   payload: Payload,
-): Promise<readonly string[]> {
-  const { queue, kind } = runner;
+  work: Parameters<typeof inSpan<string>>[2],
+): Promise<string> {
   const attributes = {
     'optout.lane': laneOfJob(job),
     'optout.attempt': (job.data.failures?.length ?? 0) + 1,
   };
   const causes = kind.causes?.(payload) ?? [];
-  return inSpan(`job ${queue}`, { kind: 'consumer', attributes, causes }, async (span) => {
-    const outcomes = await attempt(runner, job, payload);
-    span?.setAttribute('optout.outcomes', [...new Set(outcomes)]);
-    return outcomes;
-  });
+  return inSpan(`job ${queue}`, { kind: 'consumer', attributes, causes }, work);
 }
 
 /** Runs a job. Resolves with the outcome of each of its events. */

@@ -1,0 +1,70 @@
+// Checks what no schema says of the chart's pods: node .ci/helm.d/check-pods.mjs <rendered.yaml...>
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import { parseAllDocuments } from 'yaml';
+
+const ROOT = join(import.meta.dirname, '../..');
+const rules = readFileSync(join(ROOT, 'deploy/prometheus/rules.yml'), 'utf8');
+/** docs/operations.md: a service stops within 25 s of SIGTERM. */
+const STOPS_WITHIN_S = 25;
+const DRAIN_S = 5;
+
+function checkPod({ metadata, spec }) {
+  const [container] = spec.containers;
+  assert.equal(spec.automountServiceAccountToken, false);
+  assert.ok(spec.terminationGracePeriodSeconds > STOPS_WITHIN_S);
+  assert.ok(spec.securityContext.runAsNonRoot && Number.isInteger(spec.securityContext.runAsUser));
+  assert.notEqual(spec.securityContext.runAsUser, 0);
+  assert.deepEqual(spec.securityContext.seccompProfile, { type: 'RuntimeDefault' });
+  assert.deepEqual(container.securityContext, {
+    readOnlyRootFilesystem: true,
+    allowPrivilegeEscalation: false,
+    capabilities: { drop: ['ALL'] },
+  });
+  assert.equal(container.lifecycle, undefined);
+
+  const env = new Map(container.env.map(({ name, value }) => [name, value]));
+  assert.equal(env.size, container.env.length, 'a variable is set twice');
+  const { secret } = spec.volumes.find(({ name }) => name === 'secrets');
+  const { mountPath } = container.volumeMounts.find(({ name }) => name === 'secrets');
+  const mounted = new Set(secret.items.map(({ path }) => `${mountPath}/${path}`));
+  const named = [...env].filter(([name]) => /_FILE$|^OPTOUT_CONFIG$/.test(name)).map(([, path]) => path);
+  assert.deepEqual(new Set(named), mounted);
+  assert.ok(env.has('REDIS_URL_FILE'));
+
+  if (metadata.labels['app.kubernetes.io/component'] === 'ingest') {
+    const { periodSeconds, failureThreshold } = container.readinessProbe;
+    assert.ok(2 * periodSeconds * failureThreshold <= Number(env.get('INGEST_DRAIN_SECONDS') ?? DRAIN_S));
+    const spool = container.volumeMounts.find(({ name }) => name === 'spool').mountPath;
+    assert.ok(env.get('SPOOL_DIR').startsWith(`${spool}/`));
+    assert.equal(
+      [...env.keys()].some((name) => /^CUSTOMERIO_(SITE|TRACK|APP)_?\w*KEY_FILE$/.test(name)),
+      false,
+    );
+  } else {
+    assert.equal(env.has('TWILIO_AUTH_TOKEN_FILE'), false);
+  }
+}
+
+const files = process.argv.slice(2);
+let pods = 0;
+for (const file of files) {
+  for (const { kind, spec } of parseAllDocuments(readFileSync(file, 'utf8')).flatMap(
+    (document) => document.toJS() ?? [],
+  )) {
+    if (kind === 'PrometheusRule') {
+      assert.deepEqual(
+        spec,
+        parseAllDocuments(rules)[0].toJS(),
+        `${basename(file)}: other rules than rules.yml`,
+      );
+    }
+    if (!spec?.template) continue;
+    checkPod(spec.template);
+    if (kind === 'StatefulSet') assert.equal(spec.volumeClaimTemplates[0].metadata.name, 'spool');
+    pods += 1;
+  }
+}
+assert.equal(pods, 2 * files.length);
+console.log(`${pods} pods are as they should be`);

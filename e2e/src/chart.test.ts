@@ -1,0 +1,61 @@
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { VARIABLES, type Variable } from '@optout-sync/shared/config';
+
+const HELM = join(__dirname, '../../deploy/helm');
+const read = (file: string): string => readFileSync(join(HELM, 'optout-sync', file), 'utf8');
+
+const known = JSON.parse(read('files/variables.json')) as Record<
+  string,
+  Record<'config' | 'secret', string[]>
+>;
+const templates = ['_helpers.tpl', 'ingest-statefulset.yaml', 'worker-deployment.yaml']
+  .map((file) => read(`templates/${file}`))
+  .join('\n');
+const setByTemplates = new Set([...templates.matchAll(/name: ([A-Z][A-Z0-9_]+)\b/g)].map(([, name]) => name));
+
+describe('the Helm chart', () => {
+  it('has the schema and the list of variables that its generator writes', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'optout-sync-chart-'));
+    try {
+      execFileSync(process.execPath, [join(HELM, 'generate.mjs'), folder]);
+      for (const file of ['values.schema.json', 'files/variables.json']) {
+        expect(read(file)).toBe(readFileSync(join(folder, file), 'utf8'));
+      }
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it.each(['ingest', 'worker'] as const)(
+    'passes every variable that %s reads, secrets as files',
+    (process) => {
+      const read = Object.entries<Variable>(VARIABLES).filter(([, { readBy }]) => readBy.includes(process));
+      for (const [name, { secret = false }] of read) {
+        if (setByTemplates.has(name)) continue;
+        expect(known[process]?.[secret ? 'secret' : 'config']).toContain(name);
+      }
+      const all = Object.values(known[process] ?? {}).flat();
+      expect(read.map(([name]) => name)).toEqual(expect.arrayContaining(all));
+      expect(all.filter((name) => setByTemplates.has(name))).toEqual([]);
+    },
+  );
+
+  it('describes each setting in its schema, and no secret', () => {
+    const { properties } = JSON.parse(read('values.schema.json')) as {
+      properties: { config: { properties: Record<string, unknown> } };
+    };
+    const settings = new Set(Object.values(known).flatMap(({ config }) => config));
+    expect(new Set(Object.keys(properties.config.properties))).toEqual(settings);
+  });
+
+  it('takes rules and dashboards from where they are written', () => {
+    const linked = (file: string): string => readFileSync(join(HELM, '..', file), 'utf8');
+    expect(read('files/rules.yml')).toBe(linked('prometheus/rules.yml'));
+    expect(read('files/dashboards/optout-honoured.json')).toBe(
+      linked('grafana/dashboards/optout-honoured.json'),
+    );
+  });
+});

@@ -1,0 +1,137 @@
+import type { SealedProof } from '@optout-sync/operations';
+import { escapeControls } from '@optout-sync/shared/domain';
+import { Html, foreign, html } from '../html/html';
+import { page, tableHtml } from '../html/page';
+import {
+  KIND_TEXTS,
+  TIME_TEXTS,
+  outcomeText,
+  digestText,
+  heldText,
+  noteText,
+  nowText,
+  originText,
+  unknownTexts,
+} from './proof-words';
+
+/**
+ * A proof as a page to print. It holds its records as data too, so that it can be checked; the same proof always makes the same page.
+ */
+export function proofHtml(sealed: SealedProof): string {
+  const { records, digest } = sealed;
+  const { phone, channel, workspace, customerio, policy } = records;
+  const title = `Opt-out record of ${phone}`;
+  return page(
+    title,
+    [
+      html`<h1>${title}</h1>
+        <p class="soft">
+          ${channel}, workspace ${workspace}. Made ${records.madeAt} by ${records.madeBy}. All times are UTC.
+        </p>
+        <div class="box">
+          <strong>The number is ${nowText(records)}.</strong><br />
+          ${heldText(customerio)} Policy over several senders: ${policy}.
+        </div>
+        <h2>By sender</h2> `,
+      tableHtml(
+        ['Sender', 'State', 'Since', 'Decided by'],
+        records.senders.map(({ sender, state, since, decidedBy }) => [
+          code(sender),
+          state,
+          since,
+          code(decidedBy),
+        ]),
+      ),
+      html`<h2>Messages, oldest first</h2> `,
+      messagesHtml(records),
+      html`<h2>When each change reached Customer.io</h2> `,
+      versionsHtml(records),
+      html`<h2>Profiles</h2>
+        <p>
+          ${
+            customerio.people.length === 0
+              ? 'Version written to nobody.'
+              : html`Version ${customerio.appliedVersion} was written to these profiles (cio_id):
+                ${customerio.people.map((id) => html`<code>${id}</code> `)}`
+          }
+          Last written ${customerio.writtenAt ?? 'at an unknown time'}, last compared
+          ${customerio.comparedAt ?? 'never'}.
+        </p> `,
+      ...laterWritesHtml(records),
+      html`<h2>What these records do not say</h2>
+        <ul>
+          ${unknownTexts(records).map((text) => html`<li>${text}</li>`)}
+        </ul>
+        <div class="box">
+          <strong>${digest.algorithm}</strong> <code>${digest.value}</code><br />${digestText(digest)}
+          <code>optout-sync proof --check</code> with this file verifies it.
+        </div> `,
+    ],
+    dataHtml(sealed),
+  );
+}
+
+const code = (text: string): Html => html`<code>${foreign(text)}</code>`;
+
+function messagesHtml({ messages, versions }: SealedProof['records']): Html {
+  return tableHtml(
+    ['Message', 'Kind', 'Sent', 'Received', 'Sender', 'Source', 'Outcome', 'Note'],
+    messages.map((message) => [
+      code(message.messageSid),
+      KIND_TEXTS[message.kind],
+      html`${message.sentAt}<br /><span class="soft">${TIME_TEXTS[message.sentAtIs]}</span>`,
+      message.receivedAt,
+      code(message.sender),
+      message.source,
+      outcomeText(message, versions),
+      foreign(noteText(message)),
+    ]),
+  );
+}
+
+function versionsHtml({ versions }: SealedProof['records']): Html {
+  if (versions.length === 0) return html`<p>None is stored.</p>`;
+  return tableHtml(
+    ['Version', 'Made', 'By', 'At Customer.io', 'By', 'Because of'],
+    versions.map((one) => [
+      one.version,
+      one.madeAt,
+      originText(one.madeBy),
+      one.appliedAt ?? 'not applied',
+      one.appliedAt === null ? '' : originText(one.appliedBy),
+      one.cause === 'merge' ? 'another spelling of the number' : code(one.messageSid),
+    ]),
+  );
+}
+
+function laterWritesHtml({ laterWrites }: SealedProof['records']): Html[] {
+  if (laterWrites.length === 0) return [];
+  return [
+    html`<h2>Written later, by comparisons</h2> `,
+    tableHtml(
+      ['At', 'Value', 'Because', 'Profiles'],
+      laterWrites.map(({ at, value, kind, people, total }) => [
+        at,
+        String(value),
+        kind,
+        `${people.join(' ')}${total > people.length ? ` and ${String(total - people.length)} more` : ''}`,
+      ]),
+    ),
+  ];
+}
+
+const OPEN = '<script type="application/json" id="proof">';
+const CLOSE = '</script>';
+
+/** The records as data: nothing in them can end the element. */
+function dataHtml(sealed: SealedProof): Html {
+  const json = escapeControls(JSON.stringify(sealed)).replaceAll('<', '\\u003c');
+  return new Html(`${OPEN}${json}${CLOSE}`);
+}
+
+/** Returns the data of a page; undefined for another page. */
+export function dataOfPage(text: string): string | undefined {
+  const start = text.lastIndexOf(OPEN);
+  const end = text.indexOf(CLOSE, start);
+  return start < 0 || end < 0 ? undefined : text.slice(start + OPEN.length, end);
+}
