@@ -15,7 +15,7 @@ jest.setTimeout(300_000);
  * README.
  */
 
-const DEADLINE_MS = 60_000;
+const DEADLINE_MS = 30_000;
 const HOSTILE = '<script>window.attacked = true</script><img src=x onerror="window.attacked = true">';
 
 let launcher: Launcher;
@@ -48,7 +48,7 @@ async function open(options: BrowserContextOptions = {}, address = url): Promise
 }
 
 const person = (page: Page, name: string): Locator =>
-  page.locator('#people tr', { has: page.getByRole('rowheader', { name, exact: true }) });
+  page.locator('#people tr', { has: page.getByRole('rowheader', { name }) });
 
 const flagOf = async (page: Page, name: string, flag: string): Promise<void> =>
   person(page, name).getByText(flag, { exact: true }).waitFor();
@@ -80,6 +80,22 @@ test('with the keyboard alone, STOP turns the profile without a reload, and STAR
   await page.keyboard.press('Enter');
   await flagOf(page, 'ada@example.com', 'false');
   expect(await page.evaluate('window.loadedOnce')).toBe(true);
+});
+
+test('the picture of the README is a few kilobytes', async () => {
+  const scratch = await mkdtemp(join(tmpdir(), 'optout-sync-test-'));
+  const write = process.env.WRITE_SCREENSHOT === 'true';
+  const path = join(write ? join(ROOT, 'docs/images') : scratch, 'demo.png');
+  try {
+    const page = await open({ viewport: { width: 1_000, height: 740 } });
+    await send(page, '+14155550101', 'STOP');
+    await flagOf(page, 'ada@example.com', 'true');
+    await page.locator('#messages tbody tr').first().getByText('applied').waitFor();
+    await page.screenshot({ path });
+    expect(statSync(path).size).toBeLessThan(150_000);
+  } finally {
+    await rm(scratch, { recursive: true });
+  }
 });
 
 test('it shows messages without a keyword and to nobody as such, and what is wrong with the form', async () => {
@@ -135,29 +151,15 @@ test('without JavaScript it can be read, and the form works', async () => {
   await waitFor(isOptedOut, { what: 'the profile to turn', timeoutMs: DEADLINE_MS });
 });
 
-test('another site can neither send the form nor, under a name of its own, read the page', async () => {
-  const page = await (await browser.newContext()).newPage();
+test('another site can neither read the page, under a name of its own, nor send its form', async () => {
+  const context = await browser.newContext();
+  const rebound = await (await context.newPage()).goto(url.replace('127.0.0.1', REBOUND_HOST));
+  expect(rebound?.status()).toBe(421);
+  const page = await context.newPage();
   await page.setContent(
     `<form method="post" action="${url}/messages"><input name="from" value="+14155550103"><input name="body" value="STOP"></form>`,
   );
   const answer = page.waitForResponse(`${url}/messages`);
   await page.evaluate('document.forms[0].submit()');
   expect((await answer).status()).toBe(403);
-  const rebound = await page.goto(url.replace('127.0.0.1', REBOUND_HOST));
-  expect(rebound?.status()).toBe(421);
-});
-
-test('the picture of the README is a few kilobytes', async () => {
-  const scratch = await mkdtemp(join(tmpdir(), 'optout-sync-test-'));
-  const write = process.env.WRITE_SCREENSHOT === 'true';
-  const path = join(write ? join(ROOT, 'docs/images') : scratch, 'demo.png');
-  try {
-    const page = await open();
-    await send(page, '+14155550101', 'STOP');
-    await flagOf(page, 'ada@example.com', 'true');
-    await page.screenshot({ path });
-    expect(statSync(path).size).toBeLessThan(150_000);
-  } finally {
-    await rm(scratch, { recursive: true });
-  }
 });

@@ -21,6 +21,6 @@ export async function startBrowser(log: (line: string) => void): Promise<Browser
 export async function accessibilityViolations(page: Page): Promise<string[]> {
   // Evaluated by the debugger, so the page's Content-Security-Policy does not forbid it.
   await page.evaluate(axe.source);
-  const { violations } = (await page.evaluate('axe.run()')) as AxeResults;
+  const { violations } = await page.evaluate<AxeResults>('axe.run()');
   return violations.flatMap(({ id, nodes }) => nodes.map(({ html }) => `${id}: ${html}`));
 }

@@ -6,6 +6,7 @@ const POLL_MS = 500;
 
 /** Replaces the parts that `selector` finds, where they differ from those of a fetched page. */
 async function show(response, selector) {
+  if (response.status >= 500) throw new Error(await response.text());
   const page = new DOMParser().parseFromString(await response.text(), 'text/html');
   for (const fresh of page.querySelectorAll(selector)) {
     const shown = document.getElementById(fresh.id);

@@ -4,7 +4,12 @@ import { z } from 'zod';
 /** Twilio's limit of a message in characters (https://www.twilio.com/docs/api/errors/21617). */
 const MAX_BODY = 1_600;
 
-/** The fields of the form: who texts what. */
+const Text = z.string().catch('');
+
+/** What was typed into the form; a field that is missing, or there twice, is empty. */
+export const TypedForm = z.object({ from: Text, body: Text });
+
+/** A message that can be sent: who texts what. */
 export const MessageForm = z.object({
   from: z.string().transform((text, context) => {
     const phone = parseWrittenPhone(text);

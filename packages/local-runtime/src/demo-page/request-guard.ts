@@ -14,19 +14,16 @@ const SECURITY_HEADERS = {
 /**
  * Answers only what a browser on this machine asks of this page. A site that points a name of its own at 127.0.0.1 (DNS
  * rebinding) sends that name as `Host`, and gets 421; a form of another site sends its own `Origin`, and gets 403.
- *
- * @param port where the page listens
  */
-export function requestGuard(port: () => number): RequestHandler {
-  return (request, response, next) => {
-    response.set(SECURITY_HEADERS);
-    const { host = '', origin } = request.headers;
-    if (host !== `127.0.0.1:${port()}` && host !== `localhost:${port()}`) {
-      response.status(421).type('text').send('Open the address that npm start prints.\n');
-    } else if (request.method === 'POST' && origin !== `http://${host}`) {
-      response.status(403).type('text').send('Only the form of this page sends messages.\n');
-    } else {
-      next();
-    }
-  };
-}
+export const requestGuard: RequestHandler = (request, response, next) => {
+  response.set(SECURITY_HEADERS);
+  const { host = '', origin } = request.headers;
+  const port = request.socket.localPort;
+  if (host !== `127.0.0.1:${port}` && host !== `localhost:${port}`) {
+    response.status(421).type('text').send('Open the address that npm start prints.\n');
+  } else if (request.method === 'POST' && origin !== `http://${host}`) {
+    response.status(403).type('text').send('Only the form of this page sends messages.\n');
+  } else {
+    next();
+  }
+};

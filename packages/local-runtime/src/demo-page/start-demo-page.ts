@@ -10,14 +10,12 @@ import { join } from 'node:path';
 import type { DemoAccount } from '../config/demo-env';
 import type { Plan } from '../config/plan';
 import type { SystemUrls } from '../system/local-system';
-import { MessageForm } from './message-form';
+import { MessageForm, TypedForm } from './message-form';
 import { peopleRows } from './people-rows';
 import { requestGuard } from './request-guard';
 import { SentMessages } from './sent-messages';
 import type { FormState } from './views/send-form';
 import { renderPage } from './views/page';
-
-type DemoPlan = Plan & { readonly mode: 'demo' };
 
 const ASSETS = join(__dirname, '../../assets/demo-page');
 
@@ -27,24 +25,16 @@ const ASSETS = join(__dirname, '../../assets/demo-page');
  *
  * @returns its address
  */
-export async function startDemoPage(plan: DemoPlan, urls: SystemUrls): Promise<string> {
+export async function startDemoPage(plan: Plan & { mode: 'demo' }, urls: SystemUrls): Promise<string> {
   const { prefix } = plan.config;
   const redis = connectRedis({ mode: 'standalone', url: urls.redis ?? '', prefix }, 'store', () => undefined);
   const messages = new SentMessages(new Ledger(redis, { prefix }));
-  const server = createServer();
-  const port = (): number => (server.address() as AddressInfo).port;
-  server.on('request', routes(plan, urls, messages, port));
-  server.listen(0, '127.0.0.1');
+  const server = createServer(routes(plan.account, urls, messages)).listen(0, '127.0.0.1');
   await once(server, 'listening');
-  return `http://127.0.0.1:${port()}`;
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
 }
 
-function routes(
-  { account }: DemoPlan,
-  urls: SystemUrls,
-  messages: SentMessages,
-  port: () => number,
-): Express {
+function routes(account: DemoAccount, urls: SystemUrls, messages: SentMessages): Express {
   const workspace = connectSandboxControl(urls.sandbox ?? '').workspace();
   const render = async (form: FormState): Promise<string> => {
     const [people, sent] = await Promise.all([workspace.people(), messages.withOutcomes()]);
@@ -52,18 +42,17 @@ function routes(
   };
 
   const app = express().disable('x-powered-by');
-  app.use(requestGuard(port));
+  app.use(requestGuard);
   app.get('/', async ({ query }, response) => {
     const from = typeof query.from === 'string' ? query.from : DEMO_PHONES.single;
     response.send(await render({ from, body: 'STOP', errors: [] }));
   });
   app.post('/messages', express.urlencoded({ extended: false }), async (request, response) => {
-    const typed = new Map(Object.entries((request.body ?? {}) as Record<string, unknown>));
-    const [from, body] = ['from', 'body'].map((name) => String(typed.get(name) ?? ''));
-    const form = MessageForm.safeParse({ from, body });
+    const typed = TypedForm.parse(request.body ?? {});
+    const form = MessageForm.safeParse(typed);
     if (!form.success) {
       const errors = form.error.issues.map(({ message }) => message);
-      response.status(400).send(await render({ from: from ?? '', body: body ?? '', errors }));
+      response.status(400).send(await render({ ...typed, errors }));
       return;
     }
     messages.add(await send(form.data, account, urls.webhook));
@@ -80,16 +69,16 @@ const reportError: ErrorRequestHandler = (error: Partial<Error & { status: numbe
     response
       .status(error.status ?? 503)
       .type('text')
-      .send(`${error.message ?? 'failed'}\n`);
+      .send(error.message);
 };
 
 /** Sends a message as Twilio does for an account without Advanced Opt-Out. */
 async function send(form: MessageForm, { accountSid: AccountSid, authToken }: DemoAccount, url: string) {
-  const sid = messageSid();
+  const [sid, sentAt] = [messageSid(), new Date()];
   const params = twilioMessage({ MessageSid: sid, AccountSid, From: form.from, Body: form.body });
   const answer = await sendTwilioWebhook({ url, params, authToken }).then(
     ({ status }) => status,
-    ({ message, code }: NodeJS.ErrnoException) => message || (code ?? 'no answer'),
+    (error: unknown) => (error instanceof Error && error.message) || 'no answer',
   );
-  return { ...form, sid, sentAt: new Date(), answer };
+  return { ...form, sid, sentAt, answer };
 }

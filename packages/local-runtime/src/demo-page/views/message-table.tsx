@@ -4,7 +4,7 @@ import { Time } from './time';
 const MEANINGS: Readonly<Record<MessageOutcome, string>> = {
   waits: 'ingest has it, the worker not yet',
   pending: 'recorded; Customer.io does not hold it yet',
-  applied: 'Customer.io holds it for everybody with the number',
+  applied: 'Customer.io holds it',
   no_match: 'nobody has the number',
   ignored: 'it changes nothing',
   stale: 'a later message replaced it',
@@ -25,7 +25,7 @@ export const MessageTable = ({ messages }: { readonly messages: readonly Message
         <thead>
           <tr>
             <th scope="col">sent</th>
-            <th scope="col">message</th>
+            <th scope="col">message, phone</th>
             <th scope="col">outcome</th>
           </tr>
         </thead>
@@ -44,7 +44,7 @@ function messageRow({ sentAt, from, body, outcome, answer }: MessageWithOutcome)
       <td>
         <q>{body}</q>
         <br />
-        <small>from {from}</small>
+        <small class="phone">{from}</small>
       </td>
       <td>
         <strong>{outcome}</strong>

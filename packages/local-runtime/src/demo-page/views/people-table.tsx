@@ -8,8 +8,7 @@ export const PeopleTable = ({ rows }: { readonly rows: readonly PeopleRow[] }) =
     <table>
       <thead>
         <tr>
-          <th scope="col">person</th>
-          <th scope="col">phone</th>
+          <th scope="col">person, phone</th>
           <th scope="col">
             sms_
             <wbr />
@@ -21,8 +20,11 @@ export const PeopleTable = ({ rows }: { readonly rows: readonly PeopleRow[] }) =
       <tbody>
         {rows.map(({ names, phone, flag, setAt }) => (
           <tr>
-            <th scope="row">{nameOf(names)}</th>
-            <td>{phone}</td>
+            <th scope="row">
+              {nameOf(names)}
+              <br />
+              <small>{phone}</small>
+            </th>
             <td>
               <Flag value={flag} />
             </td>
@@ -34,8 +36,8 @@ export const PeopleTable = ({ rows }: { readonly rows: readonly PeopleRow[] }) =
   </section>
 );
 
-const nameOf = (names: readonly string[]): string =>
-  names.length === 1 ? (names[0] ?? '') : `${names.length} people: ${names[0]} to ${names.at(-1)}`;
+const nameOf = ([first = '', ...others]: readonly string[]): string =>
+  others.length === 0 ? first : `${first} and ${others.length} more`;
 
 function Flag({ value }: { readonly value: unknown }) {
   if (value === undefined) return <span class="unset">not set</span>;
