@@ -1,6 +1,6 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
 import axe, { type AxeResults } from 'axe-core';
-import { provideProgram } from '../dashboards/preview/provide-program';
+import { provideProgram } from './provide-program';
 
 /** A name that another site has pointed at this machine. */
 export const REBOUND_HOST = 'rebound.example';

@@ -10,7 +10,7 @@ export const CONSENTS_PER_CALL = 25;
 export const CONSENT_CALLS_PER_MINUTE = 100;
 
 /** An opt-out of a number from one of our senders, to be stored at Twilio. */
-export interface Consent {
+interface Consent {
   /** E.164. */
   readonly phone: string;
   /** A Messaging Service or one of our numbers. */

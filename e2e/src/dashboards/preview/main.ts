@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { DASHBOARDS } from '../committed';
 import { runIncident, type Incident } from '../incident';
 import { drawDashboard } from './draw';
-import { provideProgram } from './provide-program';
+import { provideProgram } from '../../support/provide-program';
 
 const ROOT = join(__dirname, '../../../..');
 const SCALE = 20;

@@ -13,7 +13,7 @@ export interface ConsentItem {
 }
 
 /** One that cannot be read. The message never shows the value. */
-export interface InvalidItem {
+interface InvalidItem {
   readonly row: number;
   readonly code: string;
   readonly message: string;

@@ -44,7 +44,7 @@ export function toBatches(events: readonly InboundEvent[]): EventBatch[] {
 
 /** Whether an event became part of a new job, or the same message waited already and the event ended with it. */
 export const ENQUEUE_RESULTS = ['new', 'folded'] as const;
-export type EnqueueResult = (typeof ENQUEUE_RESULTS)[number];
+type EnqueueResult = (typeof ENQUEUE_RESULTS)[number];
 
 /** An event that is enqueued. */
 export interface EnqueuedEvent {

@@ -6,7 +6,7 @@ import { laneOf } from '../queues/lane';
 import { metricsOf, type MetricDefinition } from './metric-definitions';
 
 /** What is counted of the events that Twilio delivers, by the process that enqueues them. */
-export const ENQUEUE_METRICS = {
+const ENQUEUE_METRICS = {
   enqueued: {
     name: 'optout_enqueued_total',
     help: 'Events from Twilio that went into their queue: `new`, and optout_events_total has its outcome later; or `folded` into the same message, which waited there.',

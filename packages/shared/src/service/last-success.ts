@@ -4,11 +4,11 @@ import type { MetricDefinition } from './metric-definitions';
 import { gaugesReadAtScrape } from './read-at-scrape';
 
 /** Commands that an operator runs at intervals, and whose end is stored. */
-export const TIMED_COMMANDS = ['backfill'] as const;
+const TIMED_COMMANDS = ['backfill'] as const;
 export type TimedCommand = (typeof TIMED_COMMANDS)[number];
 
 /** What is read of the commands at each scrape. A command itself ends before anybody scrapes it. */
-export const LAST_SUCCESS_GAUGES = {
+const LAST_SUCCESS_GAUGES = {
   lastSuccess: {
     name: 'optout_last_success_timestamp_seconds',
     help: 'When a command last ended as it should, in seconds since 1970; 0 where it never did. Use max by (command).',

@@ -51,6 +51,12 @@ describe('an outage of Redis', () => {
     expect(JSON.stringify(lines[3]).length).toBeLessThan(350);
   });
 
+  it('takes a reason for the same when only the time of the next attempt differs', () => {
+    for (const ms of [10, 20, 1_000])
+      fail(1, `All sentinels are unreachable. Retrying from scratch after ${ms}ms.`);
+    expect(texts()).toEqual(['connected to Redis', 'Redis is gone']);
+  });
+
   it('does not fill the log with reasons that differ each time', () => {
     for (let n = 0; n < 100; n++) outage.failed('store', new Error(`socket ${String(n)} timed out`));
     expect(lines.length).toBeLessThan(10);

@@ -35,7 +35,8 @@ export class RedisOutage {
   /** An attempt to connect failed, or a connection broke. */
   failed(role: string, { message }: Error): void {
     this.notReady.add(role);
-    const reason = message.slice(0, REASON_LENGTH);
+    // ioredis puts the time of the next attempt into what it says of unreachable sentinels, which differs each time.
+    const reason = message.slice(0, REASON_LENGTH).replace(/\d+ ?ms/g, 'some ms');
     const isFirst = this.goneSince === undefined;
     this.goneSince ??= performance.now();
     if (this.reasons.has(reason) || this.reasons.size >= MAX_REASONS) return;

@@ -13,7 +13,7 @@ import {
 } from '@opentelemetry/api';
 
 /** How a span begins. */
-export interface SpanOptions {
+interface SpanOptions {
   /** What handles a request, takes a job, or sends a request. Default: none of these. */
   readonly kind?: 'server' | 'consumer' | 'client';
   /** SIDs, codes and names. Never a phone number, a text or a key. */
