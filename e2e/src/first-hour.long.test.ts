@@ -14,7 +14,6 @@ const RECORDING = join(ROOT, 'docs/first-hour.txt');
 /** The recording shows what lies between these sections, and the last one. */
 const RECORDED = /^## 6\.[^]*(?=^## 10\.)|^## 12\.[^]*/gm;
 /** With UPDATE_DOCS=1 the outputs of the page that changed, and the recording, are written anew. */
-// eslint-disable-next-line no-restricted-properties -- no setting of the system
 const isUpdate = process.env.UPDATE_DOCS === '1';
 
 let checkout: Checkout;
@@ -30,7 +29,6 @@ beforeAll(async () => {
     `#!/bin/sh\n[ "$1" = optout-sync ] || exit 64\nshift\nexec "${process.execPath}" "${checkout.root}/packages/local-runtime/dist/bin/cli.js" "$@"\n`,
   );
   await chmod(join(bin, 'npx'), 0o755);
-  // eslint-disable-next-line no-restricted-properties -- what the machine gives every process
   path = `${bin}:${process.env.PATH ?? ''}`;
 });
 afterAll(async () => {

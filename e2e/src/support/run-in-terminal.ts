@@ -28,6 +28,7 @@ export async function runInTerminal(
 
 function shown(output: string): string {
   // Programs go back to the first column by a carriage return or by a control sequence.
+  // eslint-disable-next-line no-control-regex -- terminals' control sequences
   const returned = output.replaceAll(/\u001b\[[01]?G/g, '\r');
   const lines = stripVTControlCharacters(returned).split(/\r*\n/);
   const states = lines.map((line) => line.slice(line.lastIndexOf('\r') + 1).trimEnd());

@@ -194,6 +194,12 @@ export const VARIABLES = {
     example: 'http://127.0.0.1:8080',
     readBy: ['simulator'],
   },
+  SIMULATED_TWILIO_URL: {
+    meaning:
+      "Base URL of the imitation of Twilio's REST APIs that npx optout-sync simulate logs messages at; in the demo it is known.",
+    example: 'http://127.0.0.1:4010',
+    readBy: ['simulator'],
+  },
 } as const satisfies Record<string, Variable>;
 
 export type VariableName = keyof typeof VARIABLES;
