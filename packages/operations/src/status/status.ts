@@ -1,7 +1,12 @@
 import type { Routes } from '@optout-sync/shared/config';
 import { PassStore, UnappliedIndex, reconcileKey } from '@optout-sync/shared/reconcile';
 import { ActivityStore, type Activity } from '@optout-sync/shared/service';
-import { InboundBacklog, RawBatchBacklog, UnappliedReader, type LiveStops } from '@optout-sync/shared/unapplied';
+import {
+  InboundBacklog,
+  RawBatchBacklog,
+  UnappliedReader,
+  type LiveStops,
+} from '@optout-sync/shared/unapplied';
 import type { Stores } from '../stores';
 
 /** The jobs of a queue. */

@@ -55,7 +55,9 @@ export async function followUp(
 /** Whether an opt-out confirms one that is applied, or the ledger knows it and it is delivered again. */
 function isRepeated({ kind, source }: InboundEvent, { confirms, result }: Recorded): boolean {
   // A backfill re-sends messages to correct their times only.
-  return confirms || (result === 'duplicate' && kind === 'stop' && source !== 'backfill' && source !== 'import');
+  return (
+    confirms || (result === 'duplicate' && kind === 'stop' && source !== 'backfill' && source !== 'import')
+  );
 }
 
 function toReviewEntry(
