@@ -3,7 +3,7 @@ import type { WorkspaceOf } from '@optout-sync/shared/config';
 import { indexTerms } from '@optout-sync/shared/dead-letters';
 import { maskPhone } from '@optout-sync/shared/domain';
 import { DriftKind } from '@optout-sync/shared/reconcile';
-import { RedisOutage, enqueueCounters, neverThrowing, type Logger } from '@optout-sync/shared/service';
+import { enqueueCounters, neverThrowing, type Logger } from '@optout-sync/shared/service';
 import { batchTelemetry } from './batch-telemetry';
 import type { BatchJobEvents } from './jobs/batch-job';
 import type { DestinationEvents } from './jobs/destination-job';
@@ -14,28 +14,20 @@ import { throttleEach } from './lib/throttle-each';
 import { recordedFields, secondsSinceOldest } from './log-fields';
 import { eventCounters } from './event-counters';
 import { createMetrics, type WorkerMetrics } from './metrics';
-import { NO_WORKSPACE, purposesOf, startAtZero, startQueue } from './metrics-start';
+import { NO_WORKSPACE, purposesOf, startAtZero } from './metrics-start';
 import type { PeopleJobEvents } from './people/people-job';
 import type { PersonLookEvents } from './people/person-look-rounds';
 import { reconcileTelemetry } from './reconcile-telemetry';
+import { redisTelemetry, type RedisEvents } from './redis-telemetry';
 import type { ReconcileEvents } from './reconcile/start-reconcilers';
 import type { ReplayEvents } from './replay/replay-job';
 import type { DeadLetterEvents } from './runner/job-kind';
 import type { JobEvents } from './runner/process-job';
-import type { FailoverEvents } from './runner/rerun-after-failover';
-import type { WorkerPoolEvents } from './runner/worker-pool';
 import type { AccessEvents } from './workspace/check-access';
 import { storedNamesTelemetry } from './workspace/stored-names-telemetry';
 import type { StoredNamesEvents } from './workspace/watch-stored-names';
 import type { WorkspaceEvents } from './workspace/workspace';
 import { workspaceTelemetry } from './workspace/workspace-telemetry';
-
-interface RedisEvents extends WorkerPoolEvents, FailoverEvents {
-  redisFailed(role: string, error: Error): void;
-  redisClosed(role: string): void;
-  redisReady(role: string): void;
-  promotionFailed(queue: string, error: unknown): void;
-}
 
 /** What happens in the worker, in metrics and log together. Its methods never throw. */
 export interface Telemetry
@@ -217,53 +209,6 @@ function peopleTelemetry(
         { err, code: 'person_looks_failed', workspace },
         'a round of looks at changed people failed and is repeated',
       );
-    },
-  };
-}
-
-function redisTelemetry(
-  metrics: WorkerMetrics,
-  log: Logger,
-  purposes: ReturnType<typeof purposesOf>,
-): RedisEvents {
-  const outage = new RedisOutage(log);
-  const logFailure = throttleEach(ERROR_LOG_MS, (queue, suppressed, err: Error) => {
-    log.error({ err, code: 'worker_error', queue, suppressed }, 'worker error');
-  });
-  return {
-    redisFailed(role, error) {
-      outage.failed(role, error);
-    },
-    redisClosed(role) {
-      outage.closed(role);
-    },
-    redisReady(role) {
-      outage.ready(role);
-    },
-    consumerFailed(queue, error) {
-      metrics.consumerErrors.inc({ queue });
-      if (!outage.isOn) logFailure(queue, error);
-    },
-    consumerOpened(queue, slots) {
-      metrics.slots.set({ queue }, slots);
-      metrics.slotsUsed.set({ queue }, 0);
-      startQueue(metrics, queue, purposes.get(queue));
-    },
-    jobStalled(queue) {
-      metrics.stalled.inc({ queue });
-    },
-    jobStarted(queue, lane, waitSeconds) {
-      metrics.slotsUsed.inc({ queue });
-      if (waitSeconds !== undefined) metrics.jobWait.observe({ queue, lane }, waitSeconds);
-    },
-    jobEnded(queue) {
-      metrics.slotsUsed.dec({ queue });
-    },
-    promotionFailed(queue, err) {
-      log.warn({ err, code: 'wake_failed', queue }, 'jobs stay delayed');
-    },
-    jobsRequeued(jobs) {
-      log.info({ jobs }, 'Redis connection lost: recent jobs are enqueued again');
     },
   };
 }

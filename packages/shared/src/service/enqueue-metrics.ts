@@ -5,8 +5,12 @@ import { ENQUEUE_RESULTS, type EnqueuedEvent } from '../queues/enqueue-inbound';
 import { laneOf } from '../queues/lane';
 import { metricsOf, type MetricDefinition } from './metric-definitions';
 
-/** What is counted of the events that Twilio delivers, by the process that enqueues them. */
-const ENQUEUE_METRICS = {
+/**
+ * What is counted of the events that Twilio delivers, by the process that enqueues them.
+ *
+ * @public for the tests of the documents
+ */
+export const ENQUEUE_METRICS = {
   enqueued: {
     name: 'optout_enqueued_total',
     help: 'Events from Twilio that went into their queue: `new`, and optout_events_total has its outcome later; or `folded` into the same message, which waited there.',

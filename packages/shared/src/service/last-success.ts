@@ -7,8 +7,12 @@ import { gaugesReadAtScrape } from './read-at-scrape';
 const TIMED_COMMANDS = ['backfill'] as const;
 export type TimedCommand = (typeof TIMED_COMMANDS)[number];
 
-/** What is read of the commands at each scrape. A command itself ends before anybody scrapes it. */
-const LAST_SUCCESS_GAUGES = {
+/**
+ * What is read of the commands at each scrape. A command itself ends before anybody scrapes it.
+ *
+ * @public for the tests of the documents
+ */
+export const LAST_SUCCESS_GAUGES = {
   lastSuccess: {
     name: 'optout_last_success_timestamp_seconds',
     help: 'When a command last ended as it should, in seconds since 1970; 0 where it never did. Use max by (command).',
