@@ -1,6 +1,7 @@
 import { CommanderError } from 'commander';
 import { OperationError } from '@optout-sync/operations';
 import { ConfigError } from '@optout-sync/shared/config';
+import { UnreadableEntryError } from '@optout-sync/shared/ledger';
 import { SimulatorError } from '@optout-sync/twilio-simulator/commands';
 import { EXIT, ExitStatus } from './frame/exit-codes';
 import { endsByItself } from './frame/interrupt';
@@ -60,7 +61,7 @@ const FROM_REDIS =
   /ReplyError|MaxRetriesPerRequestError|Command timed out|Connection is closed|Socket timeout/;
 
 function codeOf(error: unknown): string {
-  if (isExpected(error)) return error.code;
+  if (isExpected(error) || error instanceof UnreadableEntryError) return error.code;
   const { name, message } = error as Error;
   return FROM_REDIS.test(`${name} ${message}`) ? 'redis_unavailable' : 'internal_error';
 }

@@ -1,6 +1,7 @@
 import { Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { everyOptOut, withStores, type OptOut, type Stores } from '@optout-sync/operations';
+import type { Subject } from '@optout-sync/shared/domain';
 import { addExamples } from '../frame/examples';
 import { stoppableJob } from '../frame/interrupt';
 import { printJsonLine } from '../frame/json';
@@ -10,6 +11,7 @@ import { startProgress } from '../frame/progress';
 import type { Terminal } from '../frame/terminal';
 import { addFilterOptions, readQuery, type FilterOptions, type Query } from './list-query';
 import { optOutJson } from './list-text';
+import { reportUnreadable } from './unreadable-entries';
 
 const FORMATS = ['csv', 'jsonl'] as const;
 
@@ -68,18 +70,21 @@ async function exportAll(
   await stoppableJob(terminal, resume, async (stop) => {
     const progress = startProgress(terminal, 'entries examined', await stores.ledger.maxEntries());
     let [examined, exported] = [0, 0];
+    const unreadable: Subject[] = [];
     try {
       for await (const page of everyOptOut(stores, query)) {
         print(page.optOuts);
         next = page.next;
         examined += page.examined;
         exported += page.optOuts.length;
+        unreadable.push(...page.unreadable);
         progress.update(examined, { exported });
         if (stop.aborted) return;
       }
     } finally {
       progress.end();
     }
+    reportUnreadable(terminal, unreadable, { reveal });
   });
 }
 

@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { MAX_OPT_OUT_PAGE, everyOptOut, listOptOuts, withStores, type Stores } from '@optout-sync/operations';
+import type { Subject } from '@optout-sync/shared/domain';
 import { DriftKind } from '@optout-sync/shared/reconcile';
 import { addExamples } from '../frame/examples';
 import { stoppableJob } from '../frame/interrupt';
@@ -11,6 +12,7 @@ import type { Terminal } from '../frame/terminal';
 import { printDrifted } from './drifted-list';
 import { addFilterOptions, readQuery, type FilterOptions, type Query } from './list-query';
 import { optOutJson, optOutTable } from './list-text';
+import { reportUnreadable } from './unreadable-entries';
 
 interface ListOptions extends FilterOptions, PhoneOptions {
   readonly limit: number;
@@ -69,9 +71,10 @@ async function printPage(
   query: Query & { readonly limit: number },
   { reveal, json }: PhoneOptions & { readonly json: boolean },
 ): Promise<void> {
-  const { optOuts, examined, next } = await listOptOuts(stores, query);
+  const { optOuts, unreadable, examined, next } = await listOptOuts(stores, query);
   if (json) {
     printJson(terminal, { next: next ?? null, optouts: optOuts.map(optOutJson) }, { reveal });
+    reportUnreadable(terminal, unreadable, { reveal });
     return;
   }
   if (optOuts.length > 0) terminal.out(optOutTable(terminal, optOuts, { reveal }));
@@ -79,6 +82,7 @@ async function printPage(
     `${optOuts.length > 0 ? String(optOuts.length) : 'None'} listed, ${String(examined)} entries examined.`,
   );
   if (next !== undefined) terminal.out(nextPageText(next));
+  reportUnreadable(terminal, unreadable, { reveal });
 }
 
 async function printAll(
@@ -90,16 +94,19 @@ async function printAll(
   await stoppableJob(terminal, 'Repeat the command to list all.', async (stop) => {
     const progress = startProgress(terminal, 'entries examined', await stores.ledger.maxEntries());
     let [examined, listed] = [0, 0];
+    const unreadable: Subject[] = [];
     try {
       for await (const page of everyOptOut(stores, query)) {
         if (stop.aborted) return;
         for (const optOut of page.optOuts) printJsonLine(terminal, optOutJson(optOut), { reveal });
         examined += page.examined;
         listed += page.optOuts.length;
+        unreadable.push(...page.unreadable);
         progress.update(examined, { listed });
       }
     } finally {
       progress.end();
     }
+    reportUnreadable(terminal, unreadable, { reveal });
   });
 }

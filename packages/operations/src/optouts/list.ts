@@ -1,4 +1,4 @@
-import type { Channel, ConsentPolicy } from '@optout-sync/shared/domain';
+import type { Channel, ConsentPolicy, Subject } from '@optout-sync/shared/domain';
 import {
   CursorError,
   stateNow,
@@ -36,6 +36,8 @@ export interface OptOut extends ListedEntry {
 
 interface OptOutPage {
   readonly optOuts: readonly OptOut[];
+  /** Those whose ledger entries this release cannot read. They may be opted out. */
+  readonly unreadable: readonly Subject[];
   /** How many ledger entries were examined. */
   readonly examined: number;
   /** The cursor of the next page; `undefined` on the last one. */
@@ -65,14 +67,14 @@ export async function listOptOuts(
   const { workspace, channel } = filter;
   const parse = (listed: ListedEntry): OptOut | undefined => toOptOut(listed, filter, policies);
   try {
-    const { entries, examined, next } = await ledger.list({
+    const { entries, unreadable, examined, next } = await ledger.list({
       ...(workspace !== undefined && { workspace }),
       ...(channel !== undefined && { channel }),
       ...(cursor !== undefined && { cursor }),
       limit,
       matches: (listed) => parse(listed) !== undefined,
     });
-    return { optOuts: entries.flatMap((listed) => parse(listed) ?? []), examined, next };
+    return { optOuts: entries.flatMap((listed) => parse(listed) ?? []), unreadable, examined, next };
   } catch (error) {
     throw error instanceof CursorError ? new OperationError('cursor_invalid', error.message) : error;
   }

@@ -1,4 +1,11 @@
-export { Note, progressOf, type LedgerConsent, type LedgerEntry, type RecordedOutcome } from './ledger-entry';
+export {
+  Note,
+  UnreadableEntryError,
+  progressOf,
+  type LedgerConsent,
+  type LedgerEntry,
+  type RecordedOutcome,
+} from './ledger-entry';
 export { DestinationStore, type WrittenVersion } from './destination-store';
 export { Ledger, type Recorded, type SettledEvent } from './ledger';
 export { CursorError, type ListedEntry } from './list-entries';

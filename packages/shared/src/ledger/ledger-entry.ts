@@ -129,12 +129,34 @@ const outcomes = inverse(OUTCOME_CODES);
 /** The outcome of a code of one letter, as scripts return it. */
 export const outcomeOf = (code: string): RecordedOutcome | undefined => outcomes.get(code);
 
+/** A ledger entry that a later release wrote, or that is damaged. */
+export class UnreadableEntryError extends Error {
+  readonly code = 'ledger_entry_unreadable';
+
+  constructor(cause: unknown) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    super(
+      `a ledger entry cannot be read: a later release wrote it, or it is damaged (${reason.split('\n', 1)[0] ?? ''})`,
+      { cause },
+    );
+    this.name = 'UnreadableEntryError';
+  }
+}
+
 /**
  * Parses the hash of one entry; `undefined` when it is empty, that is, when there is no entry.
  *
- * @throws {Error} for a hash that no version wrote
+ * @throws {UnreadableEntryError} for a hash that this release or an earlier one did not write
  */
 export function parseLedgerEntry(hash: Readonly<Record<string, string>>): LedgerEntry | undefined {
+  try {
+    return parseFields(hash);
+  } catch (error) {
+    throw new UnreadableEntryError(error);
+  }
+}
+
+function parseFields(hash: Readonly<Record<string, string>>): LedgerEntry | undefined {
   const fields = Object.entries(hash);
   if (fields.length === 0) return undefined;
   const senderRows = fields

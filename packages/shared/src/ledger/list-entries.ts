@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { Cluster, type Redis } from 'ioredis';
 import { Channel, E164 } from '../domain/phone';
 import type { Subject } from '../domain/subject';
-import { parseLedgerEntry, type LedgerEntry } from './ledger-entry';
+import { UnreadableEntryError, parseLedgerEntry, type LedgerEntry } from './ledger-entry';
 
 /** Keys that one SCAN call examines at most, and all calls of one page. */
 const MAX_PER_SCAN = 500;
@@ -25,6 +25,8 @@ export interface ListOptions {
 
 export interface EntryPage {
   readonly entries: readonly ListedEntry[];
+  /** Those whose entries cannot be read; see `UnreadableEntryError`. */
+  readonly unreadable: readonly Subject[];
   /** How many entries were examined, matching or not. */
   readonly examined: number;
   /** The cursor of the next page; absent on the last one. An empty page may have one, because the work for a page is bounded. */
@@ -58,6 +60,7 @@ export async function listEntries(
   let { master, position } = cursor === undefined ? START : parseCursor(cursor, servers, masters.length);
   const pattern = keyPattern(ledgerPrefix, workspace, channel);
   const found = new Map<string, ListedEntry>();
+  const unreadable = new Map<string, Subject>();
   let [examined, walked, step] = [0, 0, Math.min(limit, MAX_PER_SCAN)];
   for (
     let node = masters[master];
@@ -67,8 +70,9 @@ export async function listEntries(
     const [next, keys] = await node.scan(position, 'MATCH', pattern, 'COUNT', step);
     const before = found.size;
     // Read through the cluster, not through the connection of the node: a slot may be moving.
-    for (const [key, listed] of await readEntries(redis, ledgerPrefix, keys)) {
-      if (matches(listed)) found.set(key, listed);
+    for (const [key, { subject, entry }] of await readEntries(redis, ledgerPrefix, keys)) {
+      if (!entry) unreadable.set(key, subject);
+      else if (matches({ subject, entry })) found.set(key, { subject, entry });
     }
     examined += keys.length;
     walked += step;
@@ -77,20 +81,29 @@ export async function listEntries(
     position = next;
   }
   const next = master < masters.length ? `${servers}-${String(master)}-${position}` : undefined;
-  return { entries: [...found.values()], examined, next };
+  return { entries: [...found.values()], unreadable: [...unreadable.values()], examined, next };
 }
+
+/** A key with its entry, which is missing when it cannot be read. */
+type ReadEntry = [key: string, { readonly subject: Subject; readonly entry?: LedgerEntry }];
 
 /** Reads the entries of these keys, and skips keys that are gone or have another form. */
 async function readEntries(
   redis: Redis | Cluster,
   ledgerPrefix: string,
   keys: readonly string[],
-): Promise<[string, ListedEntry][]> {
+): Promise<ReadEntry[]> {
   const hashes = await Promise.all(keys.map((key) => redis.hgetall(key)));
-  return keys.flatMap((key, index): [string, ListedEntry][] => {
+  return keys.flatMap((key, index): ReadEntry[] => {
     const subject = parseSubject(key.slice(ledgerPrefix.length));
-    const entry = parseLedgerEntry(hashes[index] ?? {});
-    return subject && entry ? [[key, { subject, entry }]] : [];
+    if (!subject) return [];
+    try {
+      const entry = parseLedgerEntry(hashes[index] ?? {});
+      return entry ? [[key, { subject, entry }]] : [];
+    } catch (error) {
+      if (!(error instanceof UnreadableEntryError)) throw error;
+      return [[key, { subject }]];
+    }
   });
 }
 
