@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { Worker } from 'bullmq';
 import { Redis } from 'ioredis';
 import type { E164, Subject } from '@optout-sync/shared/domain';
-import { closeQueues, openQueues } from '@optout-sync/shared/queues';
+import { closeQueues, enqueueSync, openQueues } from '@optout-sync/shared/queues';
 import { SyncMarks, type SyncMarkRequest } from '@optout-sync/shared/reconcile';
 import { ForcedSyncRequests } from './forced-sync-requests';
 
@@ -47,5 +48,38 @@ describe('the comparisons that the reconciler may ask for', () => {
     expect(await requests.capacity('default')).toBe(40);
     await markAll(marks, 160, 1_160, { ...mark, mode: 'enforce' });
     expect(await requests.capacity('default')).toBeLessThan(0);
+  });
+});
+
+describe('a comparison that joins the sync of something new', () => {
+  const ownPrefix = prefix();
+  const queues = openQueues(redis, ownPrefix);
+  const consumer = new Worker(queues.syncOf('default').name, null, { connection: redis, prefix: ownPrefix });
+  afterAll(async () => {
+    await consumer.close(true);
+    await closeQueues(queues);
+  });
+  const requests = new ForcedSyncRequests({ marks: new SyncMarks(redis, ownPrefix), queues });
+  const mark = { reason: 'sweep', mode: 'enforce', passes: { sweep: 's1' } } as const;
+  const take = () => consumer.getNextJob('token', { block: false });
+  const waiting = () => queues.syncOf('default').getJobCountByTypes('waiting', 'prioritized');
+
+  it('has a sync of its own behind one that runs, which may have begun before the mark', async () => {
+    const subject = subjectOf(1);
+    await enqueueSync(queues, { version: 1, ...subject });
+    const running = await take();
+    await requests.join(subject, mark);
+    expect(await waiting()).toBe(0);
+    await running.moveToCompleted('done', 'token', false);
+    const next = await take();
+    expect(next.data).toMatchObject({ payload: subject });
+    await next.moveToCompleted('done', 'token', false);
+  });
+
+  it('adds no sync beside one that waits, and none where the index of unapplied entries finds the phone', async () => {
+    await enqueueSync(queues, { version: 1, ...subjectOf(2) });
+    await requests.join(subjectOf(2), mark);
+    await requests.join(subjectOf(3), mark);
+    expect(await waiting()).toBe(1);
   });
 });

@@ -36,8 +36,18 @@ export class ForcedSyncRequests {
     await enqueueSync(this.deps.queues, { version: 1, ...subject }, { lane });
   }
 
-  /** Asks for it with a sync that is requested otherwise. */
-  mark(subject: Subject, mark: SyncMarkRequest): Promise<void> {
+  /**
+   * Asks for it with the sync of something new, which has been requested. One that runs may have begun before the mark, so another one
+   * follows it.
+   */
+  async join(subject: Subject, mark: SyncMarkRequest): Promise<void> {
+    await this.mark(subject, mark);
+    const { queues } = this.deps;
+    if (!(await isSyncQueued(queues, subject))) return;
+    await enqueueSync(queues, { version: 1, ...subject }, { lane: 'background' });
+  }
+
+  private mark(subject: Subject, mark: SyncMarkRequest): Promise<void> {
     return this.deps.marks.set(subject, mark);
   }
 

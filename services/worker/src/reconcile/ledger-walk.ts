@@ -81,7 +81,7 @@ export class LedgerWalk {
     if (unverified > 0) await advance({ unverified: `+${String(unverified)}` });
     const unapplied = listed.filter(({ entry }) => isUnapplied(entry));
     const lost = await this.indexUnapplied(unapplied);
-    await Promise.all(unapplied.map((each) => this.markUnapplied(each, pass)));
+    await Promise.all(unapplied.map((each) => this.joinUnapplied(each, pass)));
     await Promise.all(compared.map((each) => this.request(each, pass)));
     await Promise.all(twins.map((each) => this.requestMerge(each, pass)));
     await advance({
@@ -100,9 +100,9 @@ export class LedgerWalk {
     return this.options.requests.request(subject, { reason: 'sweep', mode, passes, unverified });
   }
 
-  /** The pass waits for its sync, which is queued already or found by the index of unapplied entries. */
-  private markUnapplied({ subject }: ListedEntry, { mode, passes }: WalkedPass): Promise<void> {
-    return this.options.requests.mark(subject, { reason: 'sweep', mode, passes });
+  /** The pass waits for its sync, which is queued or runs already, or is found by the index of unapplied entries. */
+  private joinUnapplied({ subject }: ListedEntry, { mode, passes }: WalkedPass): Promise<void> {
+    return this.options.requests.join(subject, { reason: 'sweep', mode, passes });
   }
 
   /** The sync of the canonical spelling merges an entry under another one. */
