@@ -44,8 +44,6 @@ describe('a ledger entry of a later release', () => {
   });
 
   it.each([
-    ['list', []],
-    ['list', ['--json']],
     ['list', ['--all', '--json']],
     ['export', []],
     ['export', ['--format', 'jsonl']],
