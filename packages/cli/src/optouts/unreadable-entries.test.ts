@@ -36,9 +36,7 @@ describe('a ledger entry of a later release', () => {
     await record(readable);
     const { sid } = await record(later);
     const [key = ''] = await redis.keys(`*${env.QUEUE_PREFIX ?? ''}*:ledger*${later}*`);
-    const [field, value] = Object.entries(await redis.hgetall(key)).find(
-      ([name]) => name === `m:${sid}`,
-    )!;
+    const [field, value] = Object.entries(await redis.hgetall(key)).find(([name]) => name === `m:${sid}`)!;
     // The second word is the code of the source.
     await redis.hset(key, field, value.replace(/^(\S+) \S+/, '$1 Z'));
   });
