@@ -172,27 +172,25 @@ export class AppApi {
   }
 
   /**
-   * One page of the people whose `field` equals `value`.
+   * One page of the people that a filter selects.
    *
+   * @param filter in the form of `POST /v1/customers`, such as that of {@link attributeEquals}
    * @param page.start the `next` of the page before; '' for the first page
    * @param page.limit 1 to 1,000
    * @returns `next`, which is '' at the end
    * @throws {JobError}
    */
   pageOfPeople(
-    field: string,
-    value: string,
+    filter: object,
     { start, limit }: { readonly start: string; readonly limit: number },
     options: SendOptions = {},
   ): Promise<{ cioIds: string[]; next: string }> {
-    const filter = { attribute: { field, operator: 'eq', value } };
-    const query = { limit, ...(start ? { start } : {}) };
     return this.client.send(
       {
         operation: 'search',
         method: 'POST',
         path: '/v1/customers',
-        query,
+        query: { limit, ...(start ? { start } : {}) },
         body: { filter },
         answer: searchAnswer,
       },
@@ -206,22 +204,13 @@ export class AppApi {
     { maxPeople, maxPages }: { readonly maxPeople: number; readonly maxPages: number },
     options: SendOptions,
   ): Promise<FoundPeople> {
-    const conditions = values.map((value) => ({ attribute: { field, operator: 'eq', value } }));
-    const body = { filter: conditions.length === 1 ? conditions[0] : { or: conditions } };
+    const conditions = values.map((value) => attributeEquals(field, value));
+    const [only, ...others] = conditions;
+    const filter = only && others.length === 0 ? only : { or: conditions };
     const found = new Set<string>();
     let start = '';
     for (let page = 0; page < maxPages && found.size < maxPeople; page++) {
-      const { cioIds, next } = await this.client.send(
-        {
-          operation: 'search',
-          method: 'POST',
-          path: '/v1/customers',
-          query: { limit: PAGE_SIZE, ...(start ? { start } : {}) },
-          body,
-          answer: searchAnswer,
-        },
-        options,
-      );
+      const { cioIds, next } = await this.pageOfPeople(filter, { start, limit: PAGE_SIZE }, options);
       for (const cioId of cioIds) found.add(cioId);
       // An empty `next` marks the end; an empty page with a `next` does not.
       if (!next) return { cioIds: [...found], complete: true };
@@ -230,6 +219,11 @@ export class AppApi {
     return { cioIds: [...found], complete: false };
   }
 }
+
+/** The filter of the people whose attribute has this value. */
+export const attributeEquals = (field: string, value: string): object => ({
+  attribute: { field, operator: 'eq', value },
+});
 
 /** The entries of `names` that have a value. */
 function pick<Value>(

@@ -1,4 +1,4 @@
-export { AppApi, type OptOut } from './app-api';
+export { AppApi, attributeEquals, type OptOut } from './app-api';
 export { checkAccess, type AccessCheck } from './check-access';
 export { LAG_MS, driftOf, heldPeople, type HeldPerson } from './compare-people';
 export { ApiCircuit, type CircuitTimes } from './circuit';

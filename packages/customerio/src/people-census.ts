@@ -1,7 +1,6 @@
-import { setTimeout as delay } from 'node:timers/promises';
-import { attributesAnswer, searchAnswer } from './answers';
-import { attributeValue } from './attribute-value';
-import type { ApiRequest, CustomerIoClient } from './customerio-client';
+import { AppApi } from './app-api';
+import type { CustomerIoClient } from './customerio-client';
+import { LocalRateLimiter } from './local-rate-limiter';
 
 const PAGE_SIZE = 1_000;
 const SAMPLE_SIZE = 100;
@@ -31,24 +30,18 @@ export async function takePeopleCensus(
   field: string,
   { maxPages, requestsPerSecond }: { readonly maxPages: number; readonly requestsPerSecond: number },
 ): Promise<PeopleCensus> {
-  let requests = 0;
-  const send = async <Data>(request: ApiRequest<Data>): Promise<Data> => {
-    if (requests++ > 0) await delay(1_000 / requestsPerSecond);
-    return client.send(request);
-  };
-  const exists = { attribute: { field, operator: 'exists' } };
-  const count = async (filter: unknown): Promise<PeopleCount & { readonly first: readonly string[] }> => {
+  const limiter = new LocalRateLimiter(requestsPerSecond);
+  const api = new AppApi({
+    async send(request) {
+      await limiter.acquire();
+      return client.send(request);
+    },
+  });
+  const count = async (filter: object): Promise<PeopleCount & { readonly first: readonly string[] }> => {
     let [start, counted] = ['', 0];
     let first: readonly string[] = [];
     for (let page = 0; page < maxPages; page++) {
-      const { cioIds, next } = await send({
-        operation: 'search',
-        method: 'POST',
-        path: '/v1/customers',
-        query: { limit: PAGE_SIZE, ...(start ? { start } : {}) },
-        body: { filter },
-        answer: searchAnswer,
-      });
+      const { cioIds, next } = await api.pageOfPeople(filter, { start, limit: PAGE_SIZE });
       counted += cioIds.length;
       if (first.length === 0) first = cioIds.slice(0, SAMPLE_SIZE);
       if (!next) return { count: counted, atLeast: false, first };
@@ -56,24 +49,14 @@ export async function takePeopleCensus(
     }
     return { count: counted, atLeast: true, first };
   };
-  const having = await count(exists);
-  const lacking = await count({ not: exists });
-  const { first } = having;
+  const exists = { attribute: { field, operator: 'exists' } };
+  const { first, ...having } = await count(exists);
+  const { count: lackingCount, atLeast } = await count({ not: exists });
   // Asked for even if nobody has the attribute: the right to read attributes is checked by it.
-  const people = await send({
-    operation: 'attributes',
-    method: 'POST',
-    path: '/v1/customers/attributes',
-    query: { id_type: 'cio_id' },
-    body: { ids: first.length > 0 ? first : ['optout-sync'] },
-    answer: attributesAnswer,
-  });
-  const values = people
-    .map(({ attributes }) => attributeValue(attributes, field))
-    .filter((value) => value !== undefined);
+  const people = await api.readPeople(first.length > 0 ? first : ['optout-sync'], [field]);
   return {
-    having: { count: having.count, atLeast: having.atLeast },
-    lacking: { count: lacking.count, atLeast: lacking.atLeast },
-    values,
+    having,
+    lacking: { count: lackingCount, atLeast },
+    values: [...people.values()].flatMap(({ values }) => values.get(field) ?? []),
   };
 }

@@ -1,4 +1,4 @@
-import type { AppApi } from '@optout-sync/customerio';
+import { attributeEquals, type AppApi } from '@optout-sync/customerio';
 import type { WorkspaceConfig } from '@optout-sync/shared/config';
 import { E164, parseStoredPhone, parseWrittenPhone } from '@optout-sync/shared/domain';
 import type { Ledger } from '@optout-sync/shared/ledger';
@@ -35,7 +35,7 @@ export async function optedOutByHand(
   page: { readonly cursor?: string | undefined; readonly limit: number },
 ): Promise<OptedOutPage> {
   const { phoneAttribute, attributes, name } = workspace;
-  const { cioIds, next } = await api.pageOfPeople(attributes.sms, 'true', {
+  const { cioIds, next } = await api.pageOfPeople(attributeEquals(attributes.sms, 'true'), {
     start: page.cursor ?? '',
     limit: page.limit,
   });
