@@ -15,9 +15,8 @@ import {
 } from '@optout-sync/shared/service';
 import { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import {
-  InboundBacklog,
-  RawBatchBacklog,
   UnappliedReader,
+  createBacklogs,
   registerUnappliedGauges,
   type Backlogs,
 } from '@optout-sync/shared/unapplied';
@@ -143,12 +142,8 @@ export class Ingest implements Service {
     registerUnappliedGauges(registry, {
       workspaces: config.workspaces,
       reader: new UnappliedReader(config.workspaces, index, () => {
-        const { inbound, batches } = redis.stores ?? {};
-        if (!inbound || !batches) return undefined;
-        return (backlogs ??= {
-          inbound: new InboundBacklog(connection, inbound, config.workspaceOf, index),
-          batches: new RawBatchBacklog(connection, batches, config.workspaceOf),
-        });
+        const { stores } = redis;
+        return stores && (backlogs ??= createBacklogs(connection, stores, config.workspaceOf, index));
       }),
       inSpool: (at) => store.spool.liveStops(at),
       now,

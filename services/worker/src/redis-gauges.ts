@@ -9,12 +9,7 @@ import {
   registerQueueGauges,
   registerReplayGauges,
 } from '@optout-sync/shared/service';
-import {
-  InboundBacklog,
-  RawBatchBacklog,
-  UnappliedReader,
-  registerUnappliedGauges,
-} from '@optout-sync/shared/unapplied';
+import { UnappliedReader, createBacklogs, registerUnappliedGauges } from '@optout-sync/shared/unapplied';
 import type { WorkerPool } from './runner/worker-pool';
 
 /** Registers the gauges that are read from Redis at each scrape. */
@@ -32,10 +27,7 @@ export function registerRedisGauges(options: {
   registerReplayGauges(registry, queues.runs);
   registerLastSuccess(registry, redis, config.redis.prefix);
   const workspaces = config.workspaces.map(({ name }) => name);
-  const backlogs = {
-    inbound: new InboundBacklog(redis, queues.inbound, config.workspaceOf, unapplied),
-    batches: new RawBatchBacklog(redis, queues.batches, config.workspaceOf),
-  };
+  const backlogs = createBacklogs(redis, queues, config.workspaceOf, unapplied);
   const reader = new UnappliedReader(workspaces, unapplied, () => backlogs);
   registerUnappliedGauges(registry, { workspaces, reader });
 }

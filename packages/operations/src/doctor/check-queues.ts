@@ -1,8 +1,9 @@
 import type { WorkerConfig } from '@optout-sync/shared/config';
-import { UnappliedIndex, reconcileKey } from '@optout-sync/shared/reconcile';
+import { reconcileKey } from '@optout-sync/shared/reconcile';
 import { readStoredNames, unservedNames } from '@optout-sync/shared/stored-names';
-import { InboundBacklog, LATE_MS, RawBatchBacklog, UnappliedReader } from '@optout-sync/shared/unapplied';
+import { LATE_MS } from '@optout-sync/shared/unapplied';
 import type { Stores } from '../stores';
+import { readLiveStops } from '../unapplied/read-live-stops';
 import { ok, problem, type Finding } from './finding';
 
 type Deps = Pick<Stores, 'queues' | 'findings' | 'redis' | 'prefix'>;
@@ -39,19 +40,13 @@ async function checkWorkers({ queues }: Deps): Promise<Finding> {
 }
 
 async function checkUnapplied(
-  { queues, redis, prefix }: Deps,
+  deps: Deps,
   { workspaces, workspaceOf }: Config,
   now: number,
 ): Promise<Finding[]> {
-  const names = workspaces.map(({ name }) => name);
-  const index = new UnappliedIndex(redis, prefix);
-  const backlogs = {
-    inbound: new InboundBacklog(redis, queues.inbound, workspaceOf, index),
-    batches: new RawBatchBacklog(redis, queues.batches, workspaceOf),
-  };
-  const reader = new UnappliedReader(names, index, () => backlogs);
-  await reader.read(now, performance.now() + READ_MS);
-  return [...(reader.known(now)?.liveStops ?? [])].map(([workspace, { count, late, oldest }]) => {
+  const routes = { workspaces: workspaces.map(({ name }) => name), workspaceOf };
+  const liveStops = await readLiveStops(deps, routes, now, READ_MS);
+  return [...liveStops].map(([workspace, { count, late, oldest }]) => {
     const what = `workspace ${workspace}: ${String(count)} live opt-outs are not applied yet`;
     if (late === 0) return ok('queues', what);
     const age = oldest === undefined ? '' : `, the oldest for ${duration(now - oldest)}`;

@@ -1,13 +1,9 @@
 import type { Routes } from '@optout-sync/shared/config';
-import { PassStore, UnappliedIndex, reconcileKey } from '@optout-sync/shared/reconcile';
+import { PassStore, reconcileKey } from '@optout-sync/shared/reconcile';
 import { ActivityStore, type Activity } from '@optout-sync/shared/service';
-import {
-  InboundBacklog,
-  RawBatchBacklog,
-  UnappliedReader,
-  type LiveStops,
-} from '@optout-sync/shared/unapplied';
+import type { LiveStops } from '@optout-sync/shared/unapplied';
 import type { Stores } from '../stores';
+import { readLiveStops } from '../unapplied/read-live-stops';
 
 /** The jobs of a queue. */
 export interface QueueStatus {
@@ -56,21 +52,14 @@ export async function readStatus(stores: Stores, routes: Routes): Promise<Status
   const { queues, ledger, redis, prefix } = stores;
   const names = [...new Set(routes.workspaces.values())];
   const at = await ledger.now();
-  const index = new UnappliedIndex(redis, prefix);
   const { workspaceOf } = routes;
-  const backlogs = {
-    inbound: new InboundBacklog(redis, queues.inbound, workspaceOf, index),
-    batches: new RawBatchBacklog(redis, queues.batches, workspaceOf),
-  };
-  const reader = new UnappliedReader(names, index, () => backlogs);
-  await reader.read(at, performance.now() + BACKLOG_MS);
-  const liveStops = reader.known(at)?.liveStops;
+  const liveStops = await readLiveStops(stores, { workspaces: names, workspaceOf }, at, BACKLOG_MS);
   const [activity, deadLetters, open, queueStatus, workspaces] = await Promise.all([
     new ActivityStore(redis, prefix).read(at),
     queues.deadLetters.count({}),
     queues.runs.open(),
     readQueues(stores, names),
-    Promise.all(names.map((name) => readWorkspace(stores, name, liveStops?.get(name)))),
+    Promise.all(names.map((name) => readWorkspace(stores, name, liveStops.get(name)))),
   ]);
   return { at, ...activity, deadLetters, openRuns: open.length, queues: queueStatus, workspaces };
 }

@@ -1,5 +1,4 @@
-export { InboundBacklog } from './inbound-backlog';
+export { createBacklogs, type Backlogs } from './backlogs';
 export { LATE_MS, countLiveStops, isLiveStop, type LiveStops, type LiveStopsByWorkspace } from './live-stops';
-export { RawBatchBacklog } from './raw-batch-backlog';
 export { registerUnappliedGauges } from './unapplied-gauges';
-export { UnappliedReader, type Backlogs } from './unapplied-reader';
+export { UnappliedReader } from './unapplied-reader';

@@ -1,18 +1,11 @@
 import type { UnappliedIndex } from '../reconcile/unapplied-index';
-import type { InboundBacklog } from './inbound-backlog';
+import type { Backlogs } from './backlogs';
 import { LATE_MS, NO_LIVE_STOPS, sumLiveStops, type LiveStopsByWorkspace } from './live-stops';
-import type { RawBatchBacklog } from './raw-batch-backlog';
 
 /** What all queues and the ledger hold that Customer.io does not, by workspace. */
 export interface Unapplied {
   readonly liveStops: LiveStopsByWorkspace;
   readonly unassigned: number;
-}
-
-/** The queues that events wait in before they are recorded. */
-export interface Backlogs {
-  readonly inbound: Pick<InboundBacklog, 'read'>;
-  readonly batches: Pick<RawBatchBacklog, 'read'>;
 }
 
 /**
