@@ -29,7 +29,7 @@ export const ENQUEUE_METRICS = {
 /** Webhooks and status callbacks do not say when the message was sent. */
 const TIMED_SOURCES: readonly EventSource[] = ['event_stream'];
 /** What commands enqueue is counted nowhere: they have no metrics. */
-const BY_COMMAND: readonly EventSource[] = ['backfill', 'manual'];
+const BY_COMMAND: readonly EventSource[] = ['backfill', 'manual', 'import'];
 
 /** Returns a function that counts events which are enqueued. */
 export function enqueueCounters(
