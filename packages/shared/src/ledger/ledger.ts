@@ -5,6 +5,7 @@ import type { InboundEvent } from '../domain/inbound-event';
 import type { Subject } from '../domain/subject';
 import type { DestinationName } from '../domain/destination-name';
 import type { MessageSid } from '../domain/twilio-ids';
+import { redisTime } from '../redis/redis-time';
 import { loadScript } from '../redis/load-script';
 import { historyKey, ledgerKey, ledgerPrefix } from './keys';
 import {
@@ -257,8 +258,7 @@ export class Ledger {
 
   /** Returns Redis' time in ms since 1970, by which `writtenAt` and `readAt` are stored. */
   async now(): Promise<number> {
-    const [seconds = 0, micros = 0] = (await this.redis.time()).map(Number);
-    return seconds * 1_000 + Math.floor(micros / 1_000);
+    return Math.floor(await redisTime(this.redis));
   }
 
   private recordArgs({ subject, event, ownNumbers = [] }: RecordRequest): RecordArgs {

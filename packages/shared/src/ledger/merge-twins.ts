@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Cluster, Redis, Result } from 'ioredis';
 import { e164Spellings } from '../domain/phone';
 import type { Subject } from '../domain/subject';
+import { redisTime } from '../redis/redis-time';
 import { loadScript } from '../redis/load-script';
 import { keysAsSpelled } from './keys';
 import { uniteEntries, type EntryHash } from './unite-entries';
@@ -69,8 +70,7 @@ export class TwinMerger {
     const digest = digestOf(other);
     if (stored.entry.u === digest) return true;
     const united = uniteEntries(wholeOf(stored), other);
-    const [seconds, micros] = (await this.redis.time()).map(Number);
-    const now = Number(seconds) * 1_000 + Math.floor(Number(micros) / 1_000);
+    const now = Math.floor(await redisTime(this.redis));
     // The next message that is recorded moves old ones to the history again.
     return this.replace(own, stored, {
       ...united,

@@ -1,2 +1,3 @@
 export { connectRedis, queuePrefix, untilReady } from './connect';
 export { assessDurability } from './durability';
+export { redisTime } from './redis-time';

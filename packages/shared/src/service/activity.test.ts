@@ -35,6 +35,18 @@ test('a process that is silent for half a minute has ended', async () => {
   ]);
 });
 
+test('what a later release reports is left out', async () => {
+  const prefix = `test-${randomUUID()}`;
+  const store = new ActivityStore(redis, prefix);
+  await store.report({ service: 'worker', name: 'b:2', at: NOW }, new Map([['applied', 1]]));
+  await redis.hset(`${prefix}:activity:${String(Math.floor(NOW / MINUTE))}`, 'console:seen', 3);
+  await redis.hset(`${prefix}:activity:instances`, { later: '{"service":"console"}', damaged: '{' });
+  expect(await store.read(NOW)).toEqual({
+    counts: { ingest: {}, worker: { applied: 1 } },
+    instances: [{ service: 'worker', name: 'b:2', at: NOW }],
+  });
+});
+
 test('a service reports each count once, and is gone when it stops', async () => {
   const prefix = `test-${randomUUID()}`;
   const registry = new Registry();
@@ -54,4 +66,20 @@ test('a service reports each count once, and is gone when it stops', async () =>
   events.inc({ outcome: 'applied', source: 'webhook' });
   await stop();
   expect(await present()).toEqual({ applied: 6, instances: 0 });
+});
+
+test('a service whose clock is an hour behind is shown all the same', async () => {
+  const prefix = `test-${randomUUID()}`;
+  const behind = jest.spyOn(Date, 'now').mockReturnValue(Date.now() - 60 * MINUTE);
+  const stop = reportActivity({ redis, prefix, registry: new Registry(), service: 'worker' });
+  const [seconds] = await redis.time();
+  const store = new ActivityStore(redis, prefix);
+  const deadline = performance.now() + 30_000;
+  let instances: readonly unknown[] = [];
+  while (instances.length === 0 && performance.now() < deadline) {
+    ({ instances } = await store.read(Number(seconds) * 1_000));
+  }
+  behind.mockRestore();
+  await stop();
+  expect(instances).toHaveLength(1);
 });

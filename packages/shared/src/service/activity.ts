@@ -1,7 +1,8 @@
-import { hostname } from 'node:os';
 import type { Cluster, Redis } from 'ioredis';
 import type { Registry } from 'prom-client';
 import { z } from 'zod';
+import { redisTime } from '../redis/redis-time';
+import { INSTANCE } from './release';
 
 const BUCKET_MS = 60_000;
 const BUCKETS = 60;
@@ -9,12 +10,15 @@ const PERIOD_MS = 5_000;
 /** A process that has not reported for this time has ended. */
 const SILENT_MS = 30_000;
 
+/** A later release may have others, which this one leaves out. */
+const Service = z.enum(['ingest', 'worker']);
+
 /** What a process says about itself. */
 const Instance = z.object({
-  service: z.enum(['ingest', 'worker']),
+  service: Service,
   /** Host and process id. */
   name: z.string(),
-  /** When it said so, in ms since 1970. */
+  /** When it said so, in ms since 1970 by Redis' clock. */
   at: z.number(),
   /** Of ingest: what its spool holds, and since when in ms since 1970. */
   spool: z.object({ items: z.number(), bytes: z.number(), oldest: z.number().optional() }).optional(),
@@ -63,16 +67,14 @@ export class ActivityStore {
     const counts: Record<Instance['service'], Record<string, number>> = { ingest: {}, worker: {} };
     for (const [field, value] of minutes.flatMap((minute) => Object.entries(minute))) {
       const [service = '', outcome = ''] = field.split(':');
-      const of = counts[service as Instance['service']];
-      of[outcome] = (of[outcome] ?? 0) + Number(value);
+      const known = Service.safeParse(service).data;
+      if (known) counts[known][outcome] = (counts[known][outcome] ?? 0) + Number(value);
     }
     return { counts, instances: await this.readInstances(now) };
   }
 
   private async readInstances(now: number): Promise<Instance[]> {
-    const all = Object.values(await this.redis.hgetall(this.instancesKey)).map((json) =>
-      Instance.parse(JSON.parse(json)),
-    );
+    const all = Object.values(await this.redis.hgetall(this.instancesKey)).flatMap(parseInstance);
     const silent = all.filter(({ at }) => at < now - SILENT_MS);
     // Those that were killed.
     if (silent.length > 0) await this.redis.hdel(this.instancesKey, ...silent.map(({ name }) => name));
@@ -85,6 +87,15 @@ export class ActivityStore {
 
   private minuteKey(minute: number): string {
     return `${this.prefix}:activity:${String(minute)}`;
+  }
+}
+
+/** Nothing for what this release cannot read. */
+function parseInstance(json: string): Instance[] {
+  try {
+    return [Instance.parse(JSON.parse(json))];
+  } catch {
+    return [];
   }
 }
 
@@ -110,7 +121,7 @@ export function reportActivity({
   readonly periodMs?: number;
 }): () => Promise<void> {
   const store = new ActivityStore(redis, prefix);
-  const name = `${hostname()}:${String(process.pid)}:${service}`;
+  const name = `${INSTANCE}:${service}`;
   let reported = new Map<string, number>();
   const report = async (): Promise<void> => {
     const present = await countsOf(registry, COUNTERS[service]);
@@ -119,7 +130,8 @@ export function reportActivity({
         .map(([outcome, count]) => [outcome, count - (reported.get(outcome) ?? 0)] as const)
         .filter(([, count]) => count > 0),
     );
-    await store.report({ service, name, at: Date.now(), ...(spool && { spool: await spool() }) }, counts);
+    const at = Math.floor(await redisTime(redis));
+    await store.report({ service, name, at, ...(spool && { spool: await spool() }) }, counts);
     reported = present;
   };
   let running: Promise<void> = Promise.resolve();

@@ -1,4 +1,4 @@
-import type { connectRedis } from '@optout-sync/shared/redis';
+import { redisTime, type connectRedis } from '@optout-sync/shared/redis';
 
 /** A clock that is further from Redis' is wrong, as in rule 6 of docs/ordering.md. */
 const MOST_APART_MS = 60_000;
@@ -53,11 +53,9 @@ export class ArrivalClock {
   private async read(): Promise<void> {
     if (this.redis.status !== 'ready') return;
     const askedAt = performance.now();
-    const time = await this.redis.time().catch(() => undefined);
+    const redisAt = await redisTime(this.redis).catch(() => undefined);
     const answeredAt = performance.now();
-    if (!time || answeredAt - askedAt > LONGEST_ROUND_TRIP_MS) return;
-    const [seconds, microseconds] = time.map(Number);
-    const redisAt = (seconds ?? 0) * 1_000 + (microseconds ?? 0) / 1_000;
+    if (redisAt === undefined || answeredAt - askedAt > LONGEST_ROUND_TRIP_MS) return;
     this.sample = { redisAt, at: (askedAt + answeredAt) / 2 };
   }
 }
