@@ -1,5 +1,5 @@
 import { RedisOutage, type Logger } from '@optout-sync/shared/service';
-import { throttleEach } from './lib/throttle-each';
+import { ERROR_LOG_MS, throttleEach } from './lib/throttle-each';
 import type { WorkerMetrics } from './metrics';
 import { startQueue, type purposesOf } from './metrics-start';
 import type { FailoverEvents } from './runner/rerun-after-failover';
@@ -11,9 +11,6 @@ export interface RedisEvents extends WorkerPoolEvents, FailoverEvents {
   redisReady(role: string): void;
   promotionFailed(queue: string, error: unknown): void;
 }
-
-/** The time between two lines about failures of the same queue, in ms. */
-const ERROR_LOG_MS = 10_000;
 
 /** The connections to Redis, and the consumers of the queues. */
 export function redisTelemetry(

@@ -10,7 +10,7 @@ import type { DestinationEvents } from './jobs/destination-job';
 import type { RecordEvents } from './jobs/record-job';
 import type { SyncEvents } from './jobs/sync-job';
 import { countEach } from './lib/count-each';
-import { throttleEach } from './lib/throttle-each';
+import { ERROR_LOG_MS, throttleEach } from './lib/throttle-each';
 import { recordedFields, secondsSinceOldest } from './log-fields';
 import { eventCounters } from './event-counters';
 import { createMetrics, type WorkerMetrics } from './metrics';
@@ -72,9 +72,6 @@ export function createTelemetry(registry: Registry, log: Logger, config: Telemet
   });
 }
 
-/** In ms. The errors of a queue are logged at most once in this time. */
-const ERROR_LOG_MS = 10_000;
-
 function outcomeTelemetry(
   metrics: WorkerMetrics,
   log: Logger,
@@ -103,8 +100,8 @@ function outcomeTelemetry(
         if (event.version > earlyVersion) reached(event, { workspace, lane });
       }
       const messageSids = settled.map(({ messageSid }) => messageSid);
-      const about = { workspace, channel, phone: maskPhone(phone), messageSids };
-      log.info({ ...about, outcome, people, ...at, seconds: secondsSinceOldest(settled) }, 'synced');
+      const logFields = { workspace, channel, phone: maskPhone(phone), messageSids };
+      log.info({ ...logFields, outcome, people, ...at, seconds: secondsSinceOldest(settled) }, 'synced');
     },
     written({ workspace }, events) {
       for (const event of events) reached(event, { workspace, lane: 'live' });
@@ -130,8 +127,8 @@ function outcomeTelemetry(
       const { workspace = NO_WORKSPACE, phone, messageSids } = indexTerms(deadLetter, workspaceOf);
       metrics.deadLetters.inc({ stage, code, workspace });
       for (const event of inboundEvents) ended('dead_lettered', event, { workspace, lane });
-      const about = { workspace, lane, messageSids, phone: phone && maskPhone(phone) };
-      log.error({ id, stage, code, ...about, message, attempts: attempts.length }, 'dead-lettered');
+      const logFields = { workspace, lane, messageSids, phone: phone && maskPhone(phone) };
+      log.error({ id, stage, code, ...logFields, message, attempts: attempts.length }, 'dead-lettered');
     },
   };
 }

@@ -70,7 +70,7 @@ export async function enqueueBatches(
     ),
   );
   // BullMQ does not tell whether it added a job. The questions are sent before the jobs, in the same round trip.
-  const redis = await inbound.backend.connection.client;
+  const redis = await inbound.getBackend().client;
   const waiting = jobs.map(({ opts }) => redis.hexists(inbound.toKey(opts.jobId), 'timestamp'));
   const [exist] = await Promise.all([Promise.all(waiting), addJobs(inbound, jobs)]);
   return exist.map((count) => (count > 0 ? 'folded' : 'new'));

@@ -1,17 +1,12 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
-import {
-  JobError,
-  isOptedOut,
-  maskPhone,
-  type DestinationName,
-  type Subject,
-} from '@optout-sync/shared/domain';
+import { JobError, isOptedOut, type DestinationName, type Subject } from '@optout-sync/shared/domain';
 import { progressOf, type DestinationStore, type Ledger, type LedgerEntry } from '@optout-sync/shared/ledger';
 import { enqueueDestination, hasLiveDestinationNext, type SyncRequest } from '@optout-sync/shared/queues';
 import type { DestinationIndexes } from '../destinations/destination-requests';
 import type { OptionalDestination } from '../destinations/optional-destination';
 import type { SyncTarget } from '../destinations/sync-target';
 import { storeDeadLetter, type DeadLetterEvents, type ExhaustedJob, type JobKind } from '../runner/job-kind';
+import { describePhone } from './describe-phone';
 import { parseSyncRequest } from './sync-request';
 
 export interface DestinationEvents extends DeadLetterEvents {
@@ -61,12 +56,7 @@ export function destinationJob(context: DestinationContext, name: DestinationNam
       return 'applied';
     },
 
-    async describe(request) {
-      const { workspace, channel, phone } = request;
-      const entry = await ledger.read(request);
-      const messageSids = waitingMessages(entry, name);
-      return { workspace, channel, phones: [maskPhone(phone)], messageSids };
-    },
+    describe: (request) => describePhone(ledger, request, (entry) => waitingMessages(entry, name)),
 
     onExhausted: (job) => deadLetterDestination(context, name, job),
   };

@@ -35,17 +35,13 @@ export async function followUp(
     const present = due.get(key);
     if (!recorded.needsSync || (present && (present.isLiveStop || !isLiveStop))) continue;
     const { receivedAt, traceparent } = event;
-    due.set(key, { subject, receivedAt, isLiveStop, ...(traceparent !== undefined && { traceparent }) });
+    due.set(key, { subject, receivedAt, isLiveStop, traceparent });
   }
   const phones = [...due.values()];
   await unapplied.addAll(phones);
   await enqueueSyncs(
     queues,
-    phones.map(({ subject, traceparent }) => ({
-      version: 1,
-      ...subject,
-      ...(traceparent !== undefined && { traceparent }),
-    })),
+    phones.map(({ subject, traceparent }) => ({ version: 1, ...subject, traceparent })),
     lane,
   );
   const repeated = all.filter(({ event, recorded }) => !recorded.needsSync && isRepeated(event, recorded));

@@ -109,7 +109,10 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
       return outcome;
     },
 
-    describe: (request) => describePhone(ledger, request),
+    describe: (request) =>
+      describePhone(ledger, request, ({ history }) =>
+        history.filter(({ outcome }) => outcome === 'pending').map(({ messageSid }) => messageSid),
+      ),
     onExhausted: (job) => deadLetterSync(context, job),
   };
 }

@@ -1,5 +1,8 @@
 import { throttle } from '@optout-sync/shared/service';
 
+/** The time between two log lines about errors of the same queue, in ms. */
+export const ERROR_LOG_MS = 10_000;
+
 /** Throttles for each key by itself; `write` gets the key and how many calls were left out. */
 export function throttleEach<Value>(
   ms: number,

@@ -78,10 +78,7 @@ function inAttemptSpan<Payload>(
   payload: Payload,
   work: Parameters<typeof inSpan<string>>[2],
 ): Promise<string> {
-  const attributes = {
-    'optout.lane': laneOfJob(job),
-    'optout.attempt': (job.data.failures?.length ?? 0) + 1,
-  };
+  const attributes = { 'optout.lane': laneOfJob(job), 'optout.attempt': runningJob(job).attempt };
   const causes = kind.causes?.(payload) ?? [];
   return inSpan(`job ${queue}`, { kind: 'consumer', attributes, causes }, work);
 }
