@@ -136,14 +136,10 @@ async function checkAreas(
   return findings;
 }
 
-async function checkStore({ redis }: Stores, worker: WorkerConfig): Promise<Finding[]> {
+async function checkStore({ redis, ledger }: Stores, worker: WorkerConfig): Promise<Finding[]> {
   const findings = await checkRedis(redis, worker.redis);
   const ours = Date.now();
-  const [seconds = 0, micros = 0] = (await redis.time()).map(Number);
-  return [
-    ...findings,
-    checkClock('redis', { whose: 'Redis', theirs: seconds * 1_000 + micros / 1_000, ours }),
-  ];
+  return [...findings, checkClock('redis', { whose: 'Redis', theirs: await ledger.now(), ours })];
 }
 
 /** Checks the accounts, and adds their senders to `senders`. */
