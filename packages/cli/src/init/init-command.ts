@@ -83,7 +83,7 @@ function checkOf(question: Question, before: Readonly<Record<string, string>>) {
 
 /** The people webhook needs a token of one's own; it is made here, unless there is one. */
 function withToken(answers: Readonly<Record<string, string>>, env: Env): Record<string, string> {
-  const CUSTOMERIO_WEBHOOK_TOKEN = env.CUSTOMERIO_WEBHOOK_TOKEN ?? randomBytes(32).toString('hex');
+  const CUSTOMERIO_WEBHOOK_TOKEN = env.CUSTOMERIO_WEBHOOK_TOKEN || randomBytes(32).toString('hex');
   return { ...answers, CUSTOMERIO_WEBHOOK_TOKEN };
 }
 
