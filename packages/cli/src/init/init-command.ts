@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { OperationError, runDoctor, writeEnvFile, type Area } from '@optout-sync/operations';
 import type { Env } from '@optout-sync/shared/config';
 import { printFindings } from '../doctor/doctor-command';
+import { AREA_TITLES } from '../doctor/findings-text';
 import { addExamples } from '../frame/examples';
 import { printJson } from '../frame/json';
 import { jsonOption } from '../frame/options';
@@ -94,8 +95,9 @@ async function examine(terminal: Terminal, env: Env, json: boolean): Promise<voi
   const hasRedis = Boolean(env.REDIS_URL) || Boolean(env.REDIS_NODES);
   const findings = await runDoctor(hasRedis ? env : { ...env, REDIS_URL: 'redis://127.0.0.1:6379' }, {
     ...(!hasRedis && { areas: WITHOUT_REDIS }),
+    usesRedis: hasRedis,
     onProgress: (area) => {
-      terminal.error(`checking: ${area}`);
+      terminal.error(`checking: ${AREA_TITLES[area]}`);
     },
   });
   printFindings(terminal, findings, json);
