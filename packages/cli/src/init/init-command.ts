@@ -38,7 +38,7 @@ export function initCommand(terminal: Terminal): Command {
       if (errors.length > 0) {
         throw new OperationError('values_invalid', `nothing was written:\n  ${errors.join('\n  ')}`);
       }
-      const changes = writeEnvFile(options.file, values, { done: true });
+      const changes = writeEnvFile(options.file, values);
       if (options.json && !options.doctor) printJson(terminal, { file: options.file, variables: changes });
       else {
         for (const { name, change } of changes) terminal.error(`${name}: ${change}`);
