@@ -53,8 +53,8 @@ const isExpected = (error: unknown): error is OperationError | SimulatorError =>
   error instanceof OperationError || error instanceof SimulatorError;
 
 /** Whether all that is missing is a Redis: then nothing else of the configuration is at fault. */
-const isRedisAlone = ({ message }: ConfigError): boolean =>
-  message.includes('REDIS_URL is required') && message.split('\n').length <= 2;
+const isRedisAlone = ({ errors: [first, ...others] }: ConfigError): boolean =>
+  first?.includes('REDIS_URL is required') === true && others.length === 0;
 
 /** Errors that Redis answers with, and those of its client when Redis stops answering. */
 const FROM_REDIS =

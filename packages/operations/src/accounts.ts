@@ -1,8 +1,37 @@
-import { readWorkspaces, type Env, type Routes, type WorkspaceConfig } from '@optout-sync/shared/config';
+import {
+  readWorkspaces,
+  type Env,
+  type Routes,
+  type TwilioApiAccount,
+  type WorkspaceConfig,
+} from '@optout-sync/shared/config';
 import { OperationError } from './operation-error';
 
 /** The account of an override where none is configured: a worker with one workspace accepts any account. */
 const NO_ACCOUNT = 'manual';
+
+/**
+ * Returns the given account, else the only one.
+ *
+ * @throws {OperationError} `account_unknown`, `account_ambiguous`
+ */
+export function selectAccount(
+  accounts: readonly TwilioApiAccount[],
+  given: string | undefined,
+): TwilioApiAccount {
+  const [first, ...others] = accounts.filter(({ sid }) => given === undefined || sid === given);
+  if (first && others.length === 0) return first;
+  const configured = accounts.map(({ sid }) => sid).join(', ');
+  throw first
+    ? new OperationError(
+        'account_ambiguous',
+        `several accounts are configured; choose one of ${configured} with --account`,
+      )
+    : new OperationError(
+        'account_unknown',
+        `this account is not configured; the configured accounts are ${configured}`,
+      );
+}
 
 /** A Twilio account, and the workspace that its events go to. */
 export interface OverrideTarget {

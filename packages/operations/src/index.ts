@@ -50,7 +50,7 @@ export { pauseRedis } from './simulate/pause-redis';
 export { Sandbox } from './simulate/sandbox';
 export { readStatus, type QueueStatus, type Status, type WorkspaceStatus } from './status/status';
 export { withStores, type Stores } from './stores';
-export { overrideTarget, workspaceConfigOf, workspaceOf } from './accounts';
+export { overrideTarget, selectAccount, workspaceConfigOf, workspaceOf } from './accounts';
 export { withAppApi } from './verify/app-api';
 export { followForcedSync, requestForcedSync, type FollowedSync } from './verify/forced-sync';
 export { allowOptIns, previewOptIns } from './verify/all-opt-ins';

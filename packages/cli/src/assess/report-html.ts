@@ -3,9 +3,11 @@ import { foreign, html, type Html } from '../html/html';
 import { page, tableHtml } from '../html/page';
 import {
   counted,
+  detailedText,
   findingTexts,
   lastWord,
   number,
+  provenText,
   reportLines,
   spanText,
   type ReportLine,
@@ -31,11 +33,7 @@ export function reportHtml(assessment: Assessment, phone: (text: string) => stri
       <p class="big">${number(stopped.numbers)}</p>
       <p>
         ${stopped.numbers === 1 ? 'number' : 'numbers'} whose last word is
-        STOP${
-          stopped.provenByBlockedSend > 0
-            ? `, ${number(stopped.provenByBlockedSend)} of them before this span (blocked sends prove it)`
-            : ''
-        }.
+        STOP${provenText(stopped.provenByBlockedSend)}.
       </p> `,
     tableHtml(['', '', '', ''], reportLines(assessment).map(lineHtml)),
     ...(nativeListUnknown === undefined
@@ -52,7 +50,8 @@ export function reportHtml(assessment: Assessment, phone: (text: string) => stri
   ]);
 }
 
-function lineHtml({ count, of, text, detail }: ReportLine): (string | number | Html)[] {
+function lineHtml(line: ReportLine): (string | number | Html)[] {
+  const { count, of } = line;
   const percent = of === undefined || of === 0 ? undefined : Math.round((count / of) * 100);
   const width = String(percent ?? 0);
   return [
@@ -61,7 +60,7 @@ function lineHtml({ count, of, text, detail }: ReportLine): (string | number | H
       ? ''
       : html`<div class="track"><div class="bar" style="width:${width}%"></div></div>`,
     percent === undefined ? '' : `${width} %`,
-    html`${text}${detail !== '' && count > 0 ? ` (${detail})` : ''}`,
+    detailedText(line),
   ];
 }
 

@@ -57,6 +57,16 @@ export function reportLines({ summary }: Assessment): ReportLine[] {
   ];
 }
 
+/** `still subscribed at Customer.io (148 profiles)` */
+export function detailedText({ count, text, detail }: ReportLine): string {
+  return detail !== '' && count > 0 ? `${text} (${detail})` : text;
+}
+
+/** How many of the opt-outs are known by blocked sends alone; nothing for none. */
+export function provenText(count: number): string {
+  return count === 0 ? '' : `, ${number(count)} of them before this span (blocked sends prove it)`;
+}
+
 /** `2,310` */
 export const number = (count: number): string => count.toLocaleString('en-US');
 

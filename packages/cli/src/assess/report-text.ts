@@ -4,9 +4,11 @@ import { tableText } from '../frame/table';
 import type { Terminal } from '../frame/terminal';
 import {
   counted,
+  detailedText,
   findingTexts,
   lastWord,
   number,
+  provenText,
   reportLines,
   spanText,
   type ReportLine,
@@ -44,20 +46,16 @@ export function reportText(terminal: Shown, assessment: Assessment, phone: (text
   ].join('\n');
 }
 
-function provenText(count: number): string {
-  return count === 0 ? '' : `, ${number(count)} of them before this span (blocked sends prove it)`;
-}
-
-/** `    131  ██████░░░░░░░░░░░░░░  32 %  still subscribed at Customer.io, 148 profiles` */
-function lineText(terminal: Shown, { count, of, text, detail }: ReportLine): string {
+/** `    131  ██████░░░░░░░░░░░░░░  32 %  still subscribed at Customer.io (148 profiles)` */
+function lineText(terminal: Shown, line: ReportLine): string {
+  const { count, of } = line;
   const paint = painter(terminal);
   const amount = number(count).padStart(7);
   const shown = count > 0 ? paint('red', amount) : paint('green', amount);
   const part = of === undefined || of === 0 ? '' : `${Math.round((count / of) * 100).toString()} %`;
   const filled = of === undefined || of === 0 ? 0 : Math.ceil((count / of) * BAR_WIDTH);
   const bar = of === undefined ? ' '.repeat(BAR_WIDTH) : '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
-  const more = detail !== '' && count > 0 ? ` (${detail})` : '';
-  return `${shown}  ${bar} ${part.padStart(5)}  ${text}${more}`;
+  return `${shown}  ${bar} ${part.padStart(5)}  ${detailedText(line)}`;
 }
 
 function examplesText(terminal: Shown, { numbers }: Assessment, phone: (text: string) => string): string[] {

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import {
   OperationError,
@@ -25,6 +24,7 @@ import {
 } from '../frame/options';
 import { phoneText, recordReveal, revealOption } from '../frame/phones';
 import { startProgress } from '../frame/progress';
+import { readInput } from '../frame/read-input';
 import type { Terminal } from '../frame/terminal';
 import { itemsOfCustomerIo, MAX_PAGE, type PageOptions } from './customerio-items';
 import { printPreview, printResults, type FoundItems } from './push-text';
@@ -124,22 +124,13 @@ async function findItems(
   const written =
     csv === undefined
       ? phones.map((phone, n) => ({ row: n + 1, phone, sender: '', date: '' }))
-      : readConsentCsv(await read(csv));
+      : readConsentCsv(await readInput(csv));
   const found = parseItems(written, sender, Date.now());
   const [first] = found.invalid;
   // A mistake in every row is one of the command line, or of the whole file.
   if (found.items.length === 0 && first)
     throw new OperationError(first.code, `row ${String(first.row)}: ${first.message}`);
   return found;
-}
-
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
-  } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new OperationError('file_unreadable', `the file cannot be read (${code})`);
-  }
 }
 
 /** @throws {ExitStatus} unless Twilio has all of them */

@@ -279,12 +279,12 @@ describe('the webhooks at Twilio', () => {
       ['com.twilio.messaging.message.failed', 8],
       ['com.twilio.messaging.message.undelivered', 8],
     ]);
-    const sink = (status: 'active' | 'failed') =>
+    const sink = (status: 'active' | 'failed', destination = `${PUBLIC_URL}/webhooks/twilio/events`) =>
       account.sinks.set('DG1', {
         sid: 'DG1',
         description: '',
         sink_type: 'webhook',
-        sink_configuration: { destination: `${PUBLIC_URL}/webhooks/twilio/events` },
+        sink_configuration: { destination },
         status,
         date_created: '',
         date_updated: '',
@@ -309,6 +309,9 @@ describe('the webhooks at Twilio', () => {
     ]);
     sink('failed');
     expect((await doctor(['webhooks'])).codes).toContain('event_sink_inactive');
+    types.set(INBOUND_EVENT, 6).set('com.twilio.messaging.message.failed', 8);
+    sink('active', `https://webhooks.twilio.com/v1/Accounts/${SID}/Flows/FW${'0'.repeat(32)}`);
+    expect((await doctor(['webhooks'])).codes).toContain('webhook_elsewhere');
   });
 
   it('may be signed with a SharedKey, by the rule that matches most exactly', async () => {

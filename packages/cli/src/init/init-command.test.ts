@@ -53,6 +53,11 @@ describe('without anybody to ask', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
+  it('makes a token where the one in the environment is empty', async () => {
+    await init(accounts({ CUSTOMERIO_WEBHOOK_TOKEN: '' }), '--no-doctor');
+    expect(readFileSync(file, 'utf8')).toMatch(/^CUSTOMERIO_WEBHOOK_TOKEN=[0-9a-f]{64}$/m);
+  });
+
   it('keeps the other lines of a file, and closes it to others', async () => {
     writeFileSync(file, '# mine\nLOG_LEVEL=debug\nTWILIO_AUTH_TOKEN=\nCUSTOMERIO_REGION=eu\n', {
       mode: 0o644,

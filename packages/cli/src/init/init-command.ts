@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { OperationError, runDoctor, writeEnvFile, type Area } from '@optout-sync/operations';
 import type { Env } from '@optout-sync/shared/config';
 import { printFindings } from '../doctor/doctor-command';
+import { AREA_TITLES } from '../doctor/findings-text';
 import { addExamples } from '../frame/examples';
 import { printJson } from '../frame/json';
 import { jsonOption } from '../frame/options';
@@ -37,7 +38,7 @@ export function initCommand(terminal: Terminal): Command {
       if (errors.length > 0) {
         throw new OperationError('values_invalid', `nothing was written:\n  ${errors.join('\n  ')}`);
       }
-      const changes = writeEnvFile(options.file, values, { done: true });
+      const changes = writeEnvFile(options.file, values);
       if (options.json && !options.doctor) printJson(terminal, { file: options.file, variables: changes });
       else {
         for (const { name, change } of changes) terminal.error(`${name}: ${change}`);
@@ -83,7 +84,7 @@ function checkOf(question: Question, before: Readonly<Record<string, string>>) {
 
 /** The people webhook needs a token of one's own; it is made here, unless there is one. */
 function withToken(answers: Readonly<Record<string, string>>, env: Env): Record<string, string> {
-  const CUSTOMERIO_WEBHOOK_TOKEN = env.CUSTOMERIO_WEBHOOK_TOKEN ?? randomBytes(32).toString('hex');
+  const CUSTOMERIO_WEBHOOK_TOKEN = env.CUSTOMERIO_WEBHOOK_TOKEN || randomBytes(32).toString('hex');
   return { ...answers, CUSTOMERIO_WEBHOOK_TOKEN };
 }
 
@@ -94,8 +95,9 @@ async function examine(terminal: Terminal, env: Env, json: boolean): Promise<voi
   const hasRedis = Boolean(env.REDIS_URL) || Boolean(env.REDIS_NODES);
   const findings = await runDoctor(hasRedis ? env : { ...env, REDIS_URL: 'redis://127.0.0.1:6379' }, {
     ...(!hasRedis && { areas: WITHOUT_REDIS }),
+    usesRedis: hasRedis,
     onProgress: (area) => {
-      terminal.error(`checking: ${area}`);
+      terminal.error(`checking: ${AREA_TITLES[area]}`);
     },
   });
   printFindings(terminal, findings, json);

@@ -7,6 +7,7 @@ import {
 } from '@optout-sync/operations';
 import { printJson, printJsonLine } from '../frame/json';
 import { nextPageText } from '../frame/options';
+import { peopleText } from '../frame/people-text';
 import { phoneText, type PhoneOptions } from '../frame/phones';
 import { tableText } from '../frame/table';
 import type { Terminal } from '../frame/terminal';
@@ -45,8 +46,7 @@ function driftedTable(terminal: Terminal, optOuts: readonly DriftedOptOut[], opt
   const shown = phoneText(options);
   const head = ['phone', 'channel', 'workspace', 'state', 'kind', 'found', 'people (cio_id)'];
   const rows = optOuts.map(({ subject, now, finding }) => {
-    const { kind, foundAt, people, total } = finding;
-    const more = total > people.length ? [`and ${String(total - people.length)} more`] : [];
+    const { kind, foundAt } = finding;
     return [
       shown(subject.phone),
       subject.channel,
@@ -54,7 +54,7 @@ function driftedTable(terminal: Terminal, optOuts: readonly DriftedOptOut[], opt
       now.state,
       kind,
       new Date(foundAt).toISOString(),
-      [...people, ...more].join('\n'),
+      peopleText(finding),
     ];
   });
   return tableText(terminal, head, rows);

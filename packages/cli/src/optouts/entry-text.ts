@@ -1,6 +1,7 @@
 import type { Waiting } from '@optout-sync/operations';
 import { DestinationName, type Subject } from '@optout-sync/shared/domain';
 import { progressOf, type LedgerConsent, type LedgerEntry, type Note } from '@optout-sync/shared/ledger';
+import { peopleText } from '../frame/people-text';
 import type { PhoneOptions } from '../frame/phones';
 import { subjectText } from '../frame/subject-text';
 import { tableText } from '../frame/table';
@@ -148,10 +149,9 @@ function timesText({ version, writtenAt, readAt }: LedgerEntry): string[] {
 /** What comparisons wrote after the events had their outcomes. */
 function laterWritesText(terminal: Terminal, { laterWrites = [] }: LedgerEntry): string[] {
   if (laterWrites.length === 0) return [];
-  const rows = laterWrites.map(({ at, reason, kind, people, total }) => {
+  const rows = laterWrites.map(({ at, reason, kind, ...written }) => {
     const value = kind === 'orphaned' || kind === 'looser_policy' ? 'false' : 'true';
-    const more = total > people.length ? [`and ${String(total - people.length)} more`] : [];
-    return [iso(at), reason, kind, value, [...people, ...more].join('\n')];
+    return [iso(at), reason, kind, value, peopleText(written)];
   });
   return [tableText(terminal, ['written later', 'by', 'because', 'value', 'to (cio_id)'], rows)];
 }

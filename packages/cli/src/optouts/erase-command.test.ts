@@ -41,7 +41,7 @@ async function recordApplied(subject: Subject, given: Partial<InboundEvent> = {}
   await ledger.markApplied(subject, version, { outcome: 'applied', people: ['a300001c'] });
   return event;
 }
-async function putDeadLetter(event: InboundEvent): Promise<string> {
+async function putDeadLetter(event: InboundEvent, lastFailedAt = AT): Promise<string> {
   return queues.deadLetters.put({
     version: 1,
     stage: 'record',
@@ -50,7 +50,7 @@ async function putDeadLetter(event: InboundEvent): Promise<string> {
     undone: { type: 'event', event },
     attempts: [{ at: AT, code: 'internal_error' }],
     firstFailedAt: AT,
-    lastFailedAt: AT,
+    lastFailedAt,
   });
 }
 const erase = ({ phone }: Subject, ...args: string[]): Promise<Ran> =>
@@ -163,5 +163,13 @@ describe('optouts erase', () => {
     });
     expect(await queues.deadLetters.get(id)).toBeDefined();
     expect((await erase(dead, '--yes')).error).toContain('who_missing');
+  });
+
+  it('loses no opt-out behind a hundred other dead letters', async () => {
+    const subject = freshSubject();
+    for (let n = 0; n < 100; n++) await putDeadLetter(eventOf(subject, { kind: 'start' }));
+    const id = await putDeadLetter(eventOf(subject), AT + 1);
+    expect((await erase(subject, ...WHO)).error).toContain(`replay or discard it first (${id})`);
+    expect(await queues.deadLetters.get(id)).toBeDefined();
   });
 });

@@ -54,7 +54,8 @@ export function exportCommand(terminal: Terminal): Command {
   );
 }
 
-async function exportAll(
+/** Prints all pages, from the cursor to the end. After Ctrl-C it says how to go on. */
+export async function exportAll(
   terminal: Terminal,
   stores: Stores,
   query: Query,
@@ -65,7 +66,7 @@ async function exportAll(
   let next: string | undefined;
   const resume = (): string =>
     next === undefined
-      ? 'Repeat the command to export all.'
+      ? 'Repeat the command to print all.'
       : `To go on, append the output of the same command with --cursor ${next}`;
   await stoppableJob(terminal, resume, async (stop) => {
     const progress = startProgress(terminal, 'entries examined', await stores.ledger.maxEntries());

@@ -201,6 +201,15 @@ whatsapp:+491711234567;2025-03-01T11:00:00+01:00;;
     expect(rejects).toBe(
       `line,reason,phone,at\n2,row_malformed,${phone},2025-01-01\n3,phone_invalid,nobody,2025-01-02\n`,
     );
+    await run(`${csv}.rejects`);
+    expect(readFileSync(`${csv}.rejects.rejects`, 'utf8')).toBe(
+      'line,reason,phone,at\n3,phone_invalid,nobody,2025-01-02\n',
+    );
+    writeFileSync(`${csv}.rejects`, rejects.replace('nobody', mended).replace('2025-01-01', 'May'));
+    await run(`${csv}.rejects`);
+    expect(readFileSync(`${csv}.rejects.rejects`, 'utf8')).toBe(
+      `line,reason,phone,at\n2,date_invalid,${phone},May\n`,
+    );
     writeFileSync(`${csv}.rejects`, rejects.replace('nobody', mended));
     expect(await counted(`${csv}.rejects`)).toMatchObject({ imported: 2, rejects: null });
     const json = file(`{"phone":"nobody"}\n{broken\n`, 'mend.jsonl');

@@ -41,8 +41,8 @@ export function importCommand(terminal: Terminal): Command {
   const command = new Command('import')
     .description(
       'Import opt-outs that were recorded elsewhere, from CSV with a header or one JSON object a line. A row with a date is ' +
-        'by it among the words in the ledger; a row without one is imported where the ledger has no word of that phone to ' +
-        'that sender. Without --yes the file is checked and counted. It may be repeated, and goes on where it was stopped.',
+        'ordered by it among the words in the ledger; a row without one is imported where the ledger has no word of that ' +
+        'phone to that sender. Without --yes the file is checked and counted. It may be repeated, and goes on where it was stopped.',
     )
     .argument('<file>', 'a .csv or .jsonl file')
     .addOption(

@@ -1,15 +1,13 @@
 import { Command, Option } from 'commander';
-import { MAX_OPT_OUT_PAGE, everyOptOut, listOptOuts, withStores, type Stores } from '@optout-sync/operations';
-import type { Subject } from '@optout-sync/shared/domain';
+import { MAX_OPT_OUT_PAGE, listOptOuts, withStores, type Stores } from '@optout-sync/operations';
 import { DriftKind } from '@optout-sync/shared/reconcile';
 import { addExamples } from '../frame/examples';
-import { stoppableJob } from '../frame/interrupt';
-import { printJson, printJsonLine } from '../frame/json';
+import { printJson } from '../frame/json';
 import { cursorOption, formerOption, jsonOption, limitOption, nextPageText } from '../frame/options';
 import { recordReveal, revealOption, type PhoneOptions } from '../frame/phones';
-import { startProgress } from '../frame/progress';
 import type { Terminal } from '../frame/terminal';
 import { printDrifted } from './drifted-list';
+import { exportAll } from './export-command';
 import { addFilterOptions, readQuery, type FilterOptions, type Query } from './list-query';
 import { optOutJson, optOutTable } from './list-text';
 import { reportUnreadable } from './unreadable-entries';
@@ -60,7 +58,7 @@ async function list(terminal: Terminal, { cursor, drifted, ...options }: ListOpt
   await withStores(terminal, async (stores) => {
     await recordReveal(stores, { reveal }, 'optouts list');
     if (drifted) await printDrifted(terminal, stores, { ...query, kind }, { reveal, json, all, limit });
-    else if (all) await printAll(terminal, stores, query, { reveal });
+    else if (all) await exportAll(terminal, stores, query, { format: 'jsonl', reveal });
     else await printPage(terminal, stores, { ...query, limit }, { reveal, json });
   });
 }
@@ -83,30 +81,4 @@ async function printPage(
   );
   if (next !== undefined) terminal.out(nextPageText(next));
   reportUnreadable(terminal, unreadable, { reveal });
-}
-
-async function printAll(
-  terminal: Terminal,
-  stores: Stores,
-  query: Query,
-  { reveal }: PhoneOptions,
-): Promise<void> {
-  await stoppableJob(terminal, 'Repeat the command to list all.', async (stop) => {
-    const progress = startProgress(terminal, 'entries examined', await stores.ledger.maxEntries());
-    let [examined, listed] = [0, 0];
-    const unreadable: Subject[] = [];
-    try {
-      for await (const page of everyOptOut(stores, query)) {
-        if (stop.aborted) return;
-        for (const optOut of page.optOuts) printJsonLine(terminal, optOutJson(optOut), { reveal });
-        examined += page.examined;
-        listed += page.optOuts.length;
-        unreadable.push(...page.unreadable);
-        progress.update(examined, { listed });
-      }
-    } finally {
-      progress.end();
-    }
-    reportUnreadable(terminal, unreadable, { reveal });
-  });
 }

@@ -33,7 +33,9 @@ export class RejectsFile {
     const isFirst = !this.exists;
     // It holds whole phones: only its owner may read it.
     this.file ??= open(this.path);
-    const row = { line, reason, ...record };
+    const ours = { line, reason };
+    // Rejects that are imported again have columns of these names.
+    const row = { ...ours, ...record, ...ours };
     const text = this.format === 'csv' ? stringify([row], { header: isFirst }) : `${JSON.stringify(row)}\n`;
     writeSync(this.file, text);
   }

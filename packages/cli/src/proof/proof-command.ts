@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { Command, Option } from 'commander';
 import {
   OperationError,
@@ -13,6 +12,7 @@ import type { Channel } from '@optout-sync/shared/domain';
 import { addExamples } from '../frame/examples';
 import { channelOption, jsonOption } from '../frame/options';
 import { recordReveal } from '../frame/phones';
+import { readInput } from '../frame/read-input';
 import type { Terminal } from '../frame/terminal';
 import { release } from '../version';
 import { checkFile, type CheckedProof } from './check-file';
@@ -81,7 +81,7 @@ async function print(terminal: Terminal, phone: string, options: ProofOptions): 
 }
 
 async function check(terminal: Terminal, file: string, json: boolean): Promise<void> {
-  const checked = checkFile(await read(file), readProofKey(terminal.env), madeBy());
+  const checked = checkFile(await readInput(file), readProofKey(terminal.env), madeBy());
   const { sealed, page } = checked;
   if (json) {
     terminal.out(JSON.stringify({ intact: true, page, digest: sealed.digest }, null, 2));
@@ -107,12 +107,3 @@ const PAGE_TEXTS: Readonly<Record<CheckedProof['page'], readonly string[]>> = {
 };
 
 const madeBy = (): string => `optout-sync ${release()}`;
-
-async function read(file: string): Promise<string> {
-  try {
-    return await readFile(file === '-' ? '/dev/stdin' : file, 'utf8');
-  } catch (error) {
-    const { code = 'unknown error' } = error as NodeJS.ErrnoException;
-    throw new OperationError('file_unreadable', `the file cannot be read (${code})`);
-  }
-}

@@ -1,5 +1,6 @@
 import type { SealedProof } from '@optout-sync/operations';
 import { escapeControls } from '@optout-sync/shared/domain';
+import { peopleText } from '../frame/people-text';
 import { Html, foreign, html } from '../html/html';
 import { page, tableHtml } from '../html/page';
 import {
@@ -110,11 +111,11 @@ function laterWritesHtml({ laterWrites }: SealedProof['records']): Html[] {
     html`<h2>Written later, by comparisons</h2> `,
     tableHtml(
       ['At', 'Value', 'Because', 'Profiles'],
-      laterWrites.map(({ at, value, kind, people, total }) => [
+      laterWrites.map(({ at, value, kind, ...written }) => [
         at,
         String(value),
         kind,
-        `${people.join(' ')}${total > people.length ? ` and ${String(total - people.length)} more` : ''}`,
+        peopleText(written, ' '),
       ]),
     ),
   ];

@@ -1,5 +1,6 @@
 import type { SealedProof } from '@optout-sync/operations';
 import { painter } from '../frame/colors';
+import { peopleText } from '../frame/people-text';
 import { tableText } from '../frame/table';
 import type { Terminal } from '../frame/terminal';
 import {
@@ -79,11 +80,11 @@ function versionsText(terminal: Shown, { versions }: SealedProof['records']): st
 
 function laterWritesText(terminal: Shown, { laterWrites }: SealedProof['records']): string[] {
   if (laterWrites.length === 0) return [];
-  const rows = laterWrites.map(({ at, value, kind, people, total }) => [
+  const rows = laterWrites.map(({ at, value, kind, ...written }) => [
     at,
     String(value),
     kind,
-    people.join(' ') + (total > people.length ? ` and ${String(total - people.length)} more` : ''),
+    peopleText(written, ' '),
   ]);
   return [
     '',

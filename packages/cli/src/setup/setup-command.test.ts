@@ -1,4 +1,6 @@
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { startCustomerIoSandbox, type CustomerIoSandbox } from '@optout-sync/customerio-sandbox';
@@ -224,6 +226,20 @@ describe('setup customerio', () => {
     expect(out).toContain('{"phone":"{{customer.mobile}}","cio_id":"{{customer.cio_id}}"}');
     expect(out).toContain('openssl rand -hex 32');
     expect(out).toContain('"sms_unsubscribe": true');
+  });
+
+  it('connects to no Redis, which it does not need', async () => {
+    let connections = 0;
+    const redis = createServer((socket) => {
+      connections += 1;
+      socket.destroy();
+    });
+    await once(redis.listen(0, '127.0.0.1'), 'listening');
+    const { port } = redis.address() as AddressInfo;
+    const { out } = await run(['customerio'], { REDIS_URL: `redis://127.0.0.1:${String(port)}` });
+    redis.close();
+    expect(out).toContain('Customer.io accepts Track and App API keys');
+    expect(connections).toBe(0);
   });
 
   it('does not print the token, and exits with 1 when something is wrong', async () => {

@@ -23,7 +23,7 @@ export function setupCustomerIoCommand(terminal: Terminal): Command {
     .addOption(jsonOption())
     .action(async ({ workspace, json }: { workspace?: string; json: boolean }) => {
       const instructions = select(customerIoInstructions(terminal.env), workspace);
-      const findings = await runDoctor(terminal.env, { areas: ['customerio'] });
+      const findings = await runDoctor(terminal.env, { areas: ['customerio'], usesRedis: false });
       if (json) printJson(terminal, { findings, instructions }, { reveal: true });
       else
         terminal.out([findingsText(terminal, findings), ...instructions.map(instructionsText)].join('\n\n'));

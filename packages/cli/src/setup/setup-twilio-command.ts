@@ -6,6 +6,7 @@ import {
   readTwilioApiUrl,
   recordSetup,
   requireAuthor,
+  selectAccount,
   undoSetup,
   type Author,
   type SetupPlan,
@@ -82,21 +83,6 @@ export function setupTwilioCommand(terminal: Terminal): Command {
     'optout-sync setup twilio --only +15005550006 --fallback-url https://backup.example.com/webhooks/twilio/messages',
     'optout-sync setup twilio --undo optout-sync-undo.json',
   );
-}
-
-function selectAccount(accounts: readonly TwilioApiAccount[], sid: string | undefined): TwilioApiAccount {
-  const [first, ...others] = accounts.filter((account) => sid === undefined || account.sid === sid);
-  if (first && others.length === 0) return first;
-  const sids = accounts.map((account) => account.sid).join(', ');
-  throw first
-    ? new OperationError(
-        'account_ambiguous',
-        `several accounts are configured; choose one of ${sids} with --account`,
-      )
-    : new OperationError(
-        'account_unknown',
-        `this account is not configured; the configured accounts are ${sids}`,
-      );
 }
 
 async function setUp(

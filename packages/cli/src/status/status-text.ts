@@ -1,10 +1,8 @@
 import type { QueueStatus, Status, WorkspaceStatus } from '@optout-sync/operations';
+import { LATE_MS } from '@optout-sync/shared/unapplied';
 import { painter } from '../frame/colors';
 import { tableText } from '../frame/table';
 import type { Terminal } from '../frame/terminal';
-
-/** A live opt-out is late after this time. In ms. */
-const LATE_MS = 60_000;
 
 /** A system on one screen of 80 columns and 24 rows. */
 export function statusText(terminal: Terminal, status: Status): string {

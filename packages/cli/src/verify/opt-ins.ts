@@ -4,6 +4,7 @@ import type { Finding } from '@optout-sync/shared/reconcile';
 import { EXIT, ExitStatus } from '../frame/exit-codes';
 import { printJson } from '../frame/json';
 import { NOTHING_DONE } from '../frame/options';
+import { peopleText } from '../frame/people-text';
 import { startProgress } from '../frame/progress';
 import { tableText } from '../frame/table';
 import type { Terminal } from '../frame/terminal';
@@ -64,10 +65,10 @@ function previewText(
   terminal: Terminal,
   { counts, first }: Awaited<ReturnType<typeof previewOptIns>>,
 ): string {
-  const rows = first.map(({ subject, kind, people, total }) => {
-    const more = total > people.length ? [`and ${String(total - people.length)} more`] : [];
-    const who = [...people, ...more].join('\n');
-    return [maskPhone(subject.phone), subject.channel, who, 'true', 'false', `${kind}: ${REASONS[kind]}`];
+  const rows = first.map((finding) => {
+    const { subject, kind } = finding;
+    const [phone, who] = [maskPhone(subject.phone), peopleText(finding)];
+    return [phone, subject.channel, who, 'true', 'false', `${kind}: ${REASONS[kind]}`];
   });
   const total = counts.orphaned + counts.looser_policy;
   return [

@@ -14,6 +14,7 @@ import {
   type BlockedSends,
   type Classify,
 } from '@optout-sync/shared/domain';
+import { selectAccount } from '../accounts';
 import { readTwilioApiUrl } from '../config/twilio-api-url';
 import { OperationError } from '../operation-error';
 
@@ -59,22 +60,6 @@ export function readAssessConfig(env: Env, accountSid: string | undefined): Asse
 function withoutWriteKeys(env: Env): Env {
   const missing = WRITE_KEYS.filter((name) => !env[name] && !env[`${name}_FILE`]);
   return { ...env, ...Object.fromEntries(missing.map((name) => [name, 'not-needed'])) };
-}
-
-function selectAccount(accounts: readonly TwilioApiAccount[], sid: string | undefined): TwilioApiAccount {
-  const sids = accounts.map((account) => account.sid).join(', ');
-  const selected = accounts.filter((account) => sid === undefined || account.sid === sid);
-  const [account] = selected;
-  if (account && selected.length === 1) return account;
-  throw account
-    ? new OperationError(
-        'account_ambiguous',
-        `several accounts are configured; choose one with --account: ${sids}`,
-      )
-    : new OperationError(
-        'account_unknown',
-        `this account is not configured; the configured accounts are ${sids}`,
-      );
 }
 
 function readable(workspaces: readonly WorkspaceConfig[], name: string): WorkspaceConfig {

@@ -1,6 +1,6 @@
 import { connectRedis, untilReady } from '@optout-sync/shared/redis';
 import { withTimeout } from '@optout-sync/shared/service';
-import { readStoredNames, unservedNames } from '@optout-sync/shared/stored-names';
+import { readStoredNames, unservedNames, type StoredNames } from '@optout-sync/shared/stored-names';
 import type { SharedConfig } from '../config/config';
 import { OperationError } from '../operation-error';
 
@@ -21,12 +21,11 @@ export async function storedNameWarnings({ worker }: SharedConfig): Promise<stri
   try {
     // The first failed attempt is enough: nobody waits for a Redis that is not there.
     await withTimeout(Promise.race([untilReady(redis), failed]), CONNECT_TIMEOUT_MS);
-    const names = await withTimeout(readStoredNames(redis, config.prefix), READ_TIMEOUT_MS);
-    const { ledger, queues } = unservedNames(names, new Set(workspaces.map(({ name }) => name)));
-    return [...new Set([...Object.keys(ledger), ...Object.keys(queues)])].sort().map((name) => {
-      const entries = `${String(ledger[name] ?? 0)} ledger entries and ${String(queues[name] ?? 0)} jobs`;
-      return `no workspace serves the stored name ${name} (${entries}): set storedAs: ${name} if it was renamed`;
-    });
+    const stored = await withTimeout(readStoredNames(redis, config.prefix), READ_TIMEOUT_MS);
+    const names = workspaces.map(({ name }) => name);
+    return describeUnserved(stored, names).map(
+      ({ name, what }) => `${what}: set storedAs: ${name} if it was renamed`,
+    );
   } catch (error) {
     // The message is empty for a host with several addresses.
     const { message, code } = error as NodeJS.ErrnoException;
@@ -35,4 +34,16 @@ export async function storedNameWarnings({ worker }: SharedConfig): Promise<stri
   } finally {
     redis.disconnect();
   }
+}
+
+/** Says of each name that no workspace serves, how much is stored under it. */
+export function describeUnserved(
+  stored: StoredNames,
+  served: readonly string[],
+): { readonly name: string; readonly what: string }[] {
+  const { ledger, queues } = unservedNames(stored, new Set(served));
+  return [...new Set([...Object.keys(ledger), ...Object.keys(queues)])].sort().map((name) => {
+    const amount = `${String(ledger[name] ?? 0)} ledger entries and ${String(queues[name] ?? 0)} jobs`;
+    return { name, what: `no workspace serves the stored name ${name} (${amount})` };
+  });
 }

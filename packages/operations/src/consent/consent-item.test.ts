@@ -30,6 +30,8 @@ describe('parseItems', () => {
     ['date_invalid', { date: '25.02.2026' }],
     ['date_invalid', { date: '2026-02-25T10:00' }],
     ['date_invalid', { date: '2027-02-25' }],
+    ['date_invalid', { date: '2025-02-30' }],
+    ['date_invalid', { date: '2025-02-30T10:00Z' }],
   ])('says %s of a row with %j, without its value', (code, given) => {
     const { items, invalid } = parse(given);
     expect(items).toEqual([]);

@@ -1,4 +1,5 @@
 import { parseWrittenPhone, type E164 } from '@optout-sync/shared/domain';
+import { isInCalendar } from '../calendar';
 import { OperationError } from '../operation-error';
 import { parsePerson, parseSender } from '../optouts/subject';
 
@@ -101,7 +102,7 @@ function written(text: string): E164 {
 const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
 
 function parseDate(text: string, now: number): number {
-  const at = ISO.test(text) ? Date.parse(text) : NaN;
+  const at = ISO.test(text) && isInCalendar(text.slice(0, 10)) ? Date.parse(text) : NaN;
   if (Number.isNaN(at)) {
     throw new OperationError('date_invalid', 'the date must be like 2026-02-25 or 2026-02-25T09:59:58Z');
   }

@@ -19,17 +19,16 @@ export async function checkEventStreams(
   accountSid: string,
   publicUrl: string,
 ): Promise<CheckedStreams> {
-  const sinks = (await readSinks(client)).filter(
-    ({ destination }) =>
-      targetOf(destination, 'events', publicUrl).kind !== 'elsewhere' && destination !== undefined,
-  );
+  const sinks = (await readSinks(client))
+    .map((sink) => ({ ...sink, leadsTo: targetOf(sink.destination, 'events', publicUrl).kind }))
+    .filter(({ leadsTo }) => leadsTo === 'ours' || leadsTo === 'other_base');
   if (sinks.length === 0) {
     const what = `account ${accountSid}: Event Streams has no sink that leads here`;
     return { findings: [skipped('webhooks', what)], reports: { inbound: false, failed: false } };
   }
   const findings: Finding[] = [];
-  const ours = sinks.filter(({ sid, destination, status }) => {
-    if (targetOf(destination, 'events', publicUrl).kind === 'other_base') {
+  const ours = sinks.filter(({ sid, leadsTo, status }) => {
+    if (leadsTo === 'other_base') {
       findings.push(
         problem('webhooks', 'webhook_other_base', `sink ${sid} of Event Streams has another base URL`),
       );

@@ -1,4 +1,4 @@
-import type { TwilioAccount } from '@optout-sync/shared/config';
+import { isLoopback, type TwilioAccount } from '@optout-sync/shared/config';
 import { PROBE_HEADER, PROBE_PARAMETER, newProbe, proofOf } from '@optout-sync/shared/domain';
 import { signForm } from '../twilio/sign-form';
 import { shownUrl, webhookUrl } from '../twilio/webhook-url';
@@ -20,14 +20,12 @@ export async function checkPublicUrl(
     const certificate = await checkCertificate(url, Date.now());
     if (certificate) findings.push(certificate);
     if (certificate?.level === 'failure') return findings;
-  } else if (!isLoopback(url)) {
+  } else if (!isLoopback(url.hostname)) {
     findings.push(problem('public_url', 'public_url_plain_http', `PUBLIC_URL begins with http://`));
   }
   for (const account of accounts) findings.push(...(await probe(publicUrl, account)));
   return findings;
 }
-
-const isLoopback = ({ hostname }: URL): boolean => /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
 
 async function probe(
   publicUrl: string,

@@ -1,7 +1,8 @@
 import type { WorkerConfig } from '@optout-sync/shared/config';
 import { reconcileKey } from '@optout-sync/shared/reconcile';
-import { readStoredNames, unservedNames } from '@optout-sync/shared/stored-names';
+import { readStoredNames } from '@optout-sync/shared/stored-names';
 import { LATE_MS } from '@optout-sync/shared/unapplied';
+import { describeUnserved } from '../config-check/stored-names';
 import type { Stores } from '../stores';
 import { readLiveStops } from '../unapplied/read-live-stops';
 import { ok, problem, type Finding } from './finding';
@@ -107,11 +108,9 @@ async function checkSweep(
 }
 
 async function checkStoredNames({ redis, prefix }: Deps, names: readonly string[]): Promise<Finding[]> {
-  const { ledger, queues } = unservedNames(await readStoredNames(redis, prefix), new Set(names));
-  return [...new Set([...Object.keys(ledger), ...Object.keys(queues)])].sort().map((name) => {
-    const stored = `${String(ledger[name] ?? 0)} ledger entries and ${String(queues[name] ?? 0)} jobs`;
-    return problem('queues', 'unserved_workspace', `no workspace serves the stored name ${name} (${stored})`);
-  });
+  return describeUnserved(await readStoredNames(redis, prefix), names).map(({ what }) =>
+    problem('queues', 'unserved_workspace', what),
+  );
 }
 
 const UNITS = [

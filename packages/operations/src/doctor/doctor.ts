@@ -39,6 +39,8 @@ interface Parts {
 interface DoctorOptions {
   /** The areas to check; all by default. */
   readonly areas?: readonly Area[];
+  /** False where there is no Redis yet, or no area needs it: then none is connected to. */
+  readonly usesRedis?: boolean;
   /** Is called when the check of an area begins. */
   readonly onProgress?: (area: Area) => void;
 }
@@ -51,24 +53,32 @@ interface DoctorOptions {
  */
 export async function runDoctor(
   env: Env,
-  { areas = AREAS, onProgress = () => undefined }: DoctorOptions = {},
+  { areas = AREAS, usesRedis = true, onProgress = () => undefined }: DoctorOptions = {},
 ): Promise<Finding[]> {
   const { parts, findings } = readParts(env);
-  const all = [...findings];
-  const within = (stores: Stores | undefined) => checkAreas(parts, stores, areas, onProgress);
-  try {
-    readConfig(env);
-    all.push(...(await withStores({ env }, within)));
-  } catch (error) {
-    // Errors of the configuration are among the findings already.
-    if (error instanceof OperationError && error.code === 'redis_unavailable') {
-      all.push(problem('redis', 'redis_unreachable', error.message));
-    } else if (!(error instanceof ConfigError)) throw error;
-    all.push(...(await within(undefined)));
-  }
+  const check = (stores: Stores | undefined) => checkAreas(parts, stores, areas, onProgress);
+  const all = [...findings, ...(await (usesRedis ? withRedis(env, check) : check(undefined)))];
   return AREAS.filter((area) => areas.includes(area)).flatMap((area) =>
     all.filter((finding) => finding.area === area),
   );
+}
+
+/** Runs a check with the Redis of the environment, or without one that cannot be reached. */
+async function withRedis(
+  env: Env,
+  check: (stores: Stores | undefined) => Promise<Finding[]>,
+): Promise<Finding[]> {
+  try {
+    readConfig(env);
+    return await withStores({ env }, check);
+  } catch (error) {
+    const findings: Finding[] = [];
+    // Errors of the configuration are among the findings already.
+    if (error instanceof OperationError && error.code === 'redis_unavailable') {
+      findings.push(problem('redis', 'redis_unreachable', error.message));
+    } else if (!(error instanceof ConfigError)) throw error;
+    return [...findings, ...(await check(undefined))];
+  }
 }
 
 function readParts(env: Env): { parts: Parts; findings: Finding[] } {

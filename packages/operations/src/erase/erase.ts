@@ -111,17 +111,23 @@ async function eraseEntries(
 
 /** An opt-out that is not in the ledger yet must not be discarded. */
 async function refuseOpenStops({ queues }: Pick<Stores, 'queues'>, phone: E164): Promise<void> {
-  const { deadLetters } = await queues.deadLetters.page({ filter: { phone, stage: 'record' }, limit: 100 });
-  const stops = deadLetters.filter(
-    ({ deadLetter: { undone } }) => undone.type === 'event' && undone.event.kind === 'stop',
-  );
-  if (stops.length === 0) return;
-  const ids = stops.map(({ id }) => id).join(' ');
-  throw new OperationError(
-    'dead_letters_open',
-    `an opt-out of the phone is in the dead letters and not in the ledger: replay or discard it first (${ids})`,
-    'failed',
-  );
+  let cursor: string | undefined;
+  do {
+    const filter = { phone, stage: 'record' } as const;
+    const { deadLetters, next } = await queues.deadLetters.page({ filter, limit: 100, cursor });
+    const stops = deadLetters.filter(
+      ({ deadLetter: { undone } }) => undone.type === 'event' && undone.event.kind === 'stop',
+    );
+    if (stops.length > 0) {
+      const ids = stops.map(({ id }) => id).join(' ');
+      throw new OperationError(
+        'dead_letters_open',
+        `an opt-out of the phone is in the dead letters and not in the ledger: replay or discard it first (${ids})`,
+        'failed',
+      );
+    }
+    cursor = next;
+  } while (cursor !== undefined);
 }
 
 function subjectsOf({ phone, workspaces }: EraseRequest): Subject[] {

@@ -5,6 +5,7 @@ import {
   type Country,
   type E164,
 } from '@optout-sync/shared/domain';
+import { isInCalendar } from '../calendar';
 import { OperationError } from '../operation-error';
 import { parseSender } from '../optouts/subject';
 import type { Columns } from './columns';
@@ -99,10 +100,4 @@ function timeOf(text: string): number | undefined {
   const [, date, time = '00:00', zone = 'Z'] = TIME.exec(text) ?? [];
   if (date === undefined || !isInCalendar(date)) return NaN;
   return Date.parse(`${date}T${time}${zone === 'UTC' ? 'Z' : zone}`);
-}
-
-/** `Date.parse` takes 2026-02-30 for 2026-03-02. */
-function isInCalendar(date: string): boolean {
-  const at = Date.parse(`${date}T00:00Z`);
-  return !Number.isNaN(at) && new Date(at).toISOString().startsWith(date);
 }

@@ -10,14 +10,9 @@ interface EnvFileChange {
 /**
  * Writes variables to a file such as `.env`, readable by its owner only. An existing file keeps its other lines.
  *
- * @param done false only compares
- * @throws {OperationError} `env_file_failed`
+ * @throws {OperationError} `env_file_failed`, `env_value_invalid`
  */
-export function writeEnvFile(
-  path: string,
-  values: Readonly<Record<string, string>>,
-  { done }: { readonly done: boolean },
-): EnvFileChange[] {
+export function writeEnvFile(path: string, values: Readonly<Record<string, string>>): EnvFileChange[] {
   const present = readLines(path);
   const lines = [...present];
   const changes = Object.entries(values).map(([name, value]): EnvFileChange => {
@@ -29,7 +24,7 @@ export function writeEnvFile(
     const hadValue = at >= 0 && !/=\s*$/.test(present[at] ?? '');
     return { name, change: hadValue ? 'changed' : 'added' };
   });
-  if (done) write(path, `${lines.join('\n')}\n`);
+  write(path, `${lines.join('\n')}\n`);
   return changes;
 }
 
