@@ -59,7 +59,7 @@ export async function readStatus(stores: Stores, routes: Routes): Promise<Status
     queues.deadLetters.count({}),
     queues.runs.open(),
     readQueues(stores, names),
-    Promise.all(names.map((name) => readWorkspace(stores, name, liveStops.get(name)))),
+    Promise.all(names.map((name) => readWorkspace(stores, name, at, liveStops.get(name)))),
   ]);
   return { at, ...activity, deadLetters, openRuns: open.length, queues: queueStatus, workspaces };
 }
@@ -79,15 +79,16 @@ async function readQueues({ queues }: Stores, workspaces: readonly string[]): Pr
 const NO_STOPS: LiveStops = { count: 0, late: 0, oldest: undefined };
 
 async function readWorkspace(
-  { findings, redis, prefix, ledger }: Stores,
+  { findings, redis, prefix }: Stores,
   name: string,
+  at: number,
   unapplied: LiveStops = NO_STOPS,
 ): Promise<WorkspaceStatus> {
   const counts = await findings.count(name);
   const drifted = Object.values(counts).reduce((sum, count) => sum + count, 0);
   // A worker notes when it first sees a workspace: reading must not.
   const isKnown = (await redis.exists(reconcileKey(prefix, name, 'pass'))) === 1;
-  const pass = isKnown ? await new PassStore(redis, prefix, name).read(await ledger.now()) : undefined;
+  const pass = isKnown ? await new PassStore(redis, prefix, name).read(at) : undefined;
   const sweep = pass && { running: pass.running, startedAt: pass.startedAt, endedAt: pass.endedAt };
   return { name, unapplied, drifted, sweep };
 }
