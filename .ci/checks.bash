@@ -1,9 +1,16 @@
-# Sourced by the scripts of this folder: checks and suites, and their totals in `passed` and `failed`.
+# Sourced by the scripts of this folder: what they need, checks and suites, and their totals in `passed` and `failed`.
 
 passed=0
 failed=0
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
+
+# install_missing <program> <package>: installs Debian's package where the program is missing and this is root. Succeeds only if
+# it installed it.
+install_missing() {
+  ! command -v "$1" >/dev/null && [[ $EUID -eq 0 ]] && command -v apt-get >/dev/null &&
+    { apt-get update && apt-get install -y --no-install-recommends "$2"; } >/dev/null 2>&1
+}
 
 # check <name> <command...>: one check, passed if the command succeeds. Shows its last line, or all output if it fails.
 check() {

@@ -1,6 +1,7 @@
-import { readFileSync, readdirSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parse } from 'yaml';
+import { DASHBOARDS } from './dashboards/committed';
 import { METRICS } from './support/metric-tables';
 import { SCALE, generateRules } from './support/monitored-system';
 
@@ -20,23 +21,6 @@ const rulesIn = (text: string): Rule[] =>
 const RULES = rulesIn(read('deploy/prometheus/rules.yml'));
 const ALERTS = RULES.flatMap(({ alert }) => (alert === undefined ? [] : [alert]));
 const RUNBOOK = read('docs/runbook.md');
-
-interface Panel {
-  readonly title: string;
-  readonly links: readonly { readonly url: string }[];
-}
-const DASHBOARDS = readdirSync(join(ROOT, 'deploy/grafana/dashboards')).map(
-  (file) =>
-    JSON.parse(read(`deploy/grafana/dashboards/${file}`)) as {
-      readonly title: string;
-      readonly panels: readonly (Panel & { readonly panels?: readonly Panel[] })[];
-    },
-);
-/** Those of a dashboard, also in its rows. */
-const panelsOf = (dashboard: string | undefined): Panel[] =>
-  DASHBOARDS.filter(({ title }) => title === dashboard).flatMap(({ panels }) =>
-    panels.flatMap((panel) => [panel, ...(panel.panels ?? [])]),
-  );
 
 describe('the alert rules', () => {
   it('are what their generator writes, and so are their tests', () => {
@@ -74,8 +58,9 @@ describe('the alert rules', () => {
   it.each(ALERTS)('the section of %s names a panel that exists, and that leads back to it', (alert) => {
     const section = RUNBOOK.split(`\n## ${alert}\n`)[1]?.split('\n## ')[0] ?? '';
     const [, dashboard, title] = /Dashboard _(.+?)_, panel _(.+?)_\./.exec(section) ?? [];
-    const panel = panelsOf(dashboard).find((one) => one.title === title);
-    expect(panel?.links.map(({ url }) => url)).toEqual([`\${docs}/runbook.md#${alert.toLowerCase()}`]);
+    const panels = DASHBOARDS.find((one) => one.title === dashboard)?.panels;
+    const panel = panels?.find((one) => one.title === title);
+    expect(panel?.links?.map(({ url }) => url)).toEqual([`\${docs}/runbook.md#${alert.toLowerCase()}`]);
   });
 
   it.each(ALERTS)('%s has a test in which it fires and one in which it is quiet', (alert) => {

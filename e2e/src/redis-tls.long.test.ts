@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import type { ProvidedRedis } from '@optout-sync/local-runtime/redis';
+import type { TlsFiles } from '@optout-sync/testkit';
 import type { System } from '@optout-sync/testkit/system';
-import { makeCertificate, type Certificate } from './support/certificate';
+import { makeCertificate } from './support/certificate';
 import { expectItWorks, missing, systemOnCluster, systemOnSentinels } from './support/redis-modes';
 import { accepted, expectAppliedOnce, redeliver, startWorkload } from './support/stop-workload';
 import { trust } from './support/trust';
@@ -12,7 +13,7 @@ import { trust } from './support/trust';
 jest.setTimeout(180_000);
 
 let folder: string;
-let certificate: Certificate;
+let certificate: TlsFiles;
 let distrust: () => void;
 
 beforeAll(async () => {

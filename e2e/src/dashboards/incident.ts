@@ -1,15 +1,13 @@
-import { execFileSync } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { providePrometheus } from '@optout-sync/local-runtime/monitoring';
 import { freePort, waitFor } from '@optout-sync/local-runtime/process';
 import { System, type Running } from '@optout-sync/testkit/system';
+import { generateRules } from '../support/monitored-system';
 import type { View } from './interpolate';
 import { breakCustomerIo, breakRedis, deadLettersAndReplay, killWorker, oddities } from './faults';
 import { startTraffic } from './traffic';
-
-const GENERATOR = join(__dirname, '../../../deploy/prometheus/generate.mjs');
 
 export interface IncidentOptions {
   /** In seconds: for how long all is well, before and after, and for how long Customer.io answers 500. */
@@ -50,7 +48,7 @@ export async function runIncident(options: IncidentOptions): Promise<Incident> {
       system.startWorker(),
     ]);
     const rules = join(await system.newFolder(), 'rules.yml');
-    await writeFile(rules, execFileSync(process.execPath, [GENERATOR, '--scale', String(scale)]));
+    await writeFile(rules, generateRules('--scale', String(scale)));
     const targets = { ingest: [addressOf(ingest)], worker: [addressOf(worker), addressOf(other)] };
     const prometheus = await providePrometheus({
       log,

@@ -1,14 +1,13 @@
 import { chromium, type Browser, type Page } from 'playwright-core';
 import axe, { type AxeResults } from 'axe-core';
-import { provideProgram } from './provide-program';
+import { provideChromium } from './provide-program';
 
 /** A name that another site has pointed at this machine. */
 export const REBOUND_HOST = 'rebound.example';
 
 /** Starts Debian's Chromium, installed where that needs no password. @throws {Error} when there is none */
 export async function startBrowser(log: (line: string) => void): Promise<Browser> {
-  const names = ['chromium', 'chromium-browser', 'google-chrome'] as const;
-  const executablePath = await provideProgram([...names], process.env.NO_INSTALL === undefined, log);
+  const executablePath = await provideChromium(process.env.NO_INSTALL === undefined, log);
   // Chromium has no sandbox for root; the pages are ours.
   return chromium.launch({
     executablePath,

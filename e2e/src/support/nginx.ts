@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { OwnedProcess, freePort, inheritedEnv, waitFor } from '@optout-sync/local-runtime/process';
-import type { Certificate } from './certificate';
+import type { TlsFiles } from '@optout-sync/testkit';
 
 const DEPLOY = join(__dirname, '../../../docs/deploy.md');
 const BINARIES = [
@@ -36,7 +36,7 @@ function documented(replacements: Readonly<Record<string, string>>): string {
  */
 export async function startNginx(
   folder: string,
-  certificate: Certificate,
+  certificate: TlsFiles,
   ports: readonly number[],
 ): Promise<Nginx> {
   const command = BINARIES.find((file) => existsSync(file));

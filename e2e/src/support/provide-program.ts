@@ -2,6 +2,10 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { aptSteps, runInstallation, searchPath } from '@optout-sync/local-runtime/install';
 
+/** Finds Chromium, or a browser like it, or installs it. @throws {Error} as `provideProgram` */
+export const provideChromium = (mayInstall: boolean, log: (line: string) => void): Promise<string> =>
+  provideProgram(['chromium', 'chromium-browser', 'google-chrome'], mayInstall, log);
+
 /**
  * Finds a program on this machine, or installs it by apt where that needs no password.
  *

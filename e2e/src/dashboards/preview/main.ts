@@ -4,7 +4,7 @@ import { parseArgs } from 'node:util';
 import { DASHBOARDS } from '../committed';
 import { runIncident, type Incident } from '../incident';
 import { drawDashboard } from './draw';
-import { provideProgram } from '../../support/provide-program';
+import { provideChromium, provideProgram } from '../../support/provide-program';
 
 const ROOT = join(__dirname, '../../../..');
 const SCALE = 20;
@@ -39,7 +39,7 @@ async function main(): Promise<void> {
   if (values.help) return void process.stdout.write(USAGE);
   const mayInstall = process.env.NO_INSTALL === undefined;
   const tools = {
-    chromium: await provideProgram(['chromium', 'chromium-browser', 'google-chrome'], mayInstall, log),
+    chromium: await provideChromium(mayInstall, log),
     pngquant: await provideProgram(['pngquant'], mayInstall, log),
   };
   const { source, remark } =

@@ -1,4 +1,4 @@
-import type { Env } from '@optout-sync/shared/config';
+import { isLoopback, type Env } from '@optout-sync/shared/config';
 import type { RunRecord } from '../system/run-record';
 
 /** The variables by which `optout-sync simulate` sends to a running system. */
@@ -19,8 +19,7 @@ export function demoTarget({ webhookUrl, account, sandbox }: Partial<RunRecord> 
 /** Whether `--connect` names a host that is not on this machine. */
 export function namesOtherMachine(args: readonly string[]): boolean {
   const [, value = ''] = /(?:^| )--connect[ =](\S+)/.exec(args.join(' ')) ?? [];
-  if (!URL.canParse(value)) return false;
-  return !/^(localhost|127\.[\d.]+|\[::1\])$/.test(new URL(value).hostname);
+  return URL.canParse(value) && !isLoopback(new URL(value).hostname);
 }
 
 /**

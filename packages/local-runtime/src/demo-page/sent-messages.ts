@@ -6,6 +6,7 @@ import {
   type Subject,
 } from '@optout-sync/shared/domain';
 import type { Ledger, RecordedOutcome } from '@optout-sync/shared/ledger';
+import { withTimeout } from '@optout-sync/shared/service';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
 import type { MessageForm } from './message-form';
 
@@ -59,13 +60,10 @@ export class SentMessages {
     return this.recorded(from, sid as MessageSid).catch(() => 'unknown');
   }
 
-  /** @throws {Error} when Redis does not answer within a second */
+  /** @throws {TimeoutError} when Redis does not answer within a second */
   private async recorded(phone: E164, sid: MessageSid): Promise<MessageOutcome> {
     const subject: Subject = { workspace: 'default', channel: 'sms', phone };
-    const entry = await Promise.race([this.ledger.read(subject), rejectAfter(READ_MS)]);
+    const entry = await withTimeout(this.ledger.read(subject), READ_MS);
     return entry?.history.find(({ messageSid }) => messageSid === sid)?.outcome ?? 'waits';
   }
 }
-
-const rejectAfter = (ms: number): Promise<never> =>
-  new Promise((_, reject) => setTimeout(() => reject(new Error(`no answer within ${ms} ms`)), ms).unref());

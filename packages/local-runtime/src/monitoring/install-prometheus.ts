@@ -4,8 +4,8 @@ import { findPrometheus, type PrometheusBinary } from './find-prometheus';
 const SERVICE = 'prometheus.service';
 
 /**
- * Debian's and Ubuntu's package would start and enable a service on port 9090 of all addresses. A mask prevents the start;
- * the service is disabled before the mask matters no more. The packages of the other systems leave it disabled.
+ * Debian's and Ubuntu's package would start and enable a service on port 9090 of all addresses. A mask prevents the start while
+ * it is installed; then the service is unmasked and disabled. The packages of the other systems leave it disabled.
  */
 function aptStepsWithoutService(): readonly (readonly string[])[] {
   const install = aptSteps('prometheus');

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makePrivateFolder } from '@optout-sync/shared/service';
 import { freePort, tryPort } from '../process/free-port';
+import { onAnyPort } from '../process/on-any-port';
 import { OwnedProcess, inheritedEnv, type Exit } from '../process/owned-process';
 import { waitFor } from '../process/wait-for';
 import type { PrometheusBinary } from './find-prometheus';
@@ -10,7 +11,6 @@ import { prometheusConfig, type PrometheusConfig } from './prometheus-config';
 
 const HOST = '127.0.0.1';
 const DEFAULT_PORT = 9090;
-const PORT_ATTEMPTS = 5;
 /** Generous: it replays its log of the last hours first. */
 const READY_MS = 60_000;
 const STOP_MS = 10_000;
@@ -64,7 +64,7 @@ export async function startPrometheus(
   try {
     await makePrivateFolder(home);
     await writeFile(configFile(home), prometheusConfig(options), { mode: 0o600 });
-    started = await onFreePort(wanted, launch);
+    started = await onAnyPort(wanted, async (port) => ({ server: await launch(port), port }), anyPort);
   } catch (error) {
     await removeScratch();
     throw error;
@@ -97,21 +97,7 @@ export async function startPrometheus(
 
 const configFile = (home: string): string => join(home, 'prometheus.json');
 
-/** On the wanted port, or on 9090, or on a free one: another program may take a port between the look and the launch. */
-async function onFreePort(
-  wanted: number | undefined,
-  launch: (port: number) => Promise<OwnedProcess>,
-): Promise<{ readonly server: OwnedProcess; readonly port: number }> {
-  for (let attempt = 1; ; attempt++) {
-    const port = wanted ?? (await tryPort(attempt === 1 ? DEFAULT_PORT : 0, HOST)) ?? (await freePort(HOST));
-    try {
-      return { server: await launch(port), port };
-    } catch (error) {
-      const taken = /address already in use/i.test((error as Error).message);
-      if (wanted !== undefined || !taken || attempt === PORT_ATTEMPTS) throw error;
-    }
-  }
-}
+const anyPort = async (): Promise<number> => (await tryPort(DEFAULT_PORT, HOST)) ?? freePort(HOST);
 
 async function launchOn(
   port: number,

@@ -21,7 +21,7 @@ test('the first server on PATH that runs is found, with its version', async () =
   const [first = '', second = ''] = folders;
   await program(first, 'echo "error while loading shared libraries" >&2; exit 127');
   const working = await program(second, 'echo "Redis server v=7.9.1 sha=00000000:0"');
-  expect(await findServer(() => undefined, folders.join(delimiter))).toEqual({
+  expect(findServer(() => undefined, folders.join(delimiter))).toEqual({
     file: working,
     argv0: 'redis-server',
     version: 'redis-server 7.9.1',
@@ -33,7 +33,7 @@ test('a server that is too old is logged and skipped', async () => {
   const old = await program(first, 'echo "Redis server v=6.0.16 sha=00000000:0"');
   const newer = await program(second, 'echo "Redis server v=6.2.0 sha=00000000:0"');
   const lines: string[] = [];
-  const found = await findServer((line) => lines.push(line), folders.join(delimiter));
+  const found = findServer((line) => lines.push(line), folders.join(delimiter));
   expect(found).toMatchObject({ file: newer, version: 'redis-server 6.2.0' });
   expect(lines).toEqual([`redis: ${old} is redis-server 6.0.16, older than 6.2: not used`]);
 });

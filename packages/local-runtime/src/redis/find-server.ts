@@ -1,7 +1,4 @@
-import { spawnSync } from 'node:child_process';
-import { access, constants } from 'node:fs/promises';
-import { join } from 'node:path';
-import { searchPath } from '../install/search-path';
+import { installedPrograms } from '../install/installed-programs';
 
 /** A Redis server that can be run. */
 export interface ServerBinary {
@@ -31,19 +28,13 @@ const LEAST = [6, 2] as const;
  *
  * @param log gets one line for each version that is too old
  */
-export async function findServer(
-  log: (line: string) => void,
-  path?: string,
-): Promise<ServerBinary | undefined> {
-  const folders = searchPath(path);
+export function findServer(log: (line: string) => void, path?: string): ServerBinary | undefined {
   const tooOld = new Set<string>();
   for (const [name, argv0] of CANDIDATES) {
-    for (const folder of folders) {
-      const file = join(folder, name);
-      const number = await versionOf(file, argv0);
-      if (number === undefined) continue;
-      const version = `${argv0} ${number}`;
-      if (isNewEnough(number)) return { file, argv0, version };
+    for (const found of installedPrograms(name, /server v=([\d.]+)/, { argv0, path })) {
+      const { file } = found;
+      const version = `${argv0} ${found.version}`;
+      if (isNewEnough(found.version)) return { file, argv0, version };
       if (!tooOld.has(version)) log(`redis: ${file} is ${version}, older than ${LEAST.join('.')}: not used`);
       tooOld.add(version);
     }
@@ -54,14 +45,4 @@ export async function findServer(
 function isNewEnough(version: string): boolean {
   const [major = 0, minor = 0] = version.split('.').map(Number);
   return major > LEAST[0] || (major === LEAST[0] && minor >= LEAST[1]);
-}
-
-async function versionOf(file: string, argv0: string): Promise<string | undefined> {
-  try {
-    await access(file, constants.X_OK);
-  } catch {
-    return undefined;
-  }
-  const { stdout } = spawnSync(file, ['--version'], { argv0, timeout: 5_000, encoding: 'utf8' });
-  return /server v=([\d.]+)/.exec(stdout)?.[1];
 }

@@ -4,4 +4,4 @@ export { portOf, queried } from './ping';
 export { privateRedis } from './private-redis';
 export { provideRedis } from './provide-redis';
 export type { DockerProvider, ProvidedRedis, RedisOptions } from './provided-redis';
-export { onAnyPort, startServerProcess, type RunningServer } from './server-process';
+export { startServerProcess, type RunningServer } from './server-process';

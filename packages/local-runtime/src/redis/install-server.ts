@@ -28,7 +28,7 @@ export async function installServer(log: (line: string) => void): Promise<Server
  * @throws {Error} when neither is possible
  */
 export async function localServer(log: (line: string) => void): Promise<ServerBinary> {
-  const server = (await findServer(log)) ?? (await installServer(log));
+  const server = findServer(log) ?? (await installServer(log));
   if (!server)
     throw new Error('a group of Redis servers needs a redis-server or valkey-server on this machine');
   return server;

@@ -2,10 +2,11 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { makePrivateFolder } from '@optout-sync/shared/service';
+import { onAnyPort } from '../process/on-any-port';
 import type { ServerBinary } from './find-server';
 import { PASSWORD_FILE, localUrl, readOrMakePassword } from './password-file';
 import type { ProvidedRedis, RedisOptions, RedisProvider } from './provided-redis';
-import { onAnyPort, serverArguments, startServerProcess } from './server-process';
+import { serverArguments, startServerProcess } from './server-process';
 
 const STOP_MS = 10_000;
 

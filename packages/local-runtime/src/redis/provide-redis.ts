@@ -29,7 +29,7 @@ export async function provideRedis(
 ): Promise<ProvidedRedis> {
   const { log, onLog, url, dir, port, protect, mayInstall = true } = options;
   if (url) return givenRedis(url, log);
-  const onPath = await findServer(log);
+  const onPath = findServer(log);
   if (onPath) return privateRedis(onPath, 'path', options);
   const container = {
     image: IMAGE,

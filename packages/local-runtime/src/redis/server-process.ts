@@ -1,11 +1,9 @@
-import { freePort } from '../process/free-port';
 import { OwnedProcess, inheritedEnv, type ProcessOptions } from '../process/owned-process';
 import { waitFor } from '../process/wait-for';
 import type { ServerBinary } from './find-server';
 import { localUrl } from './password-file';
 import { serverPid } from './ping';
 
-const PORT_ATTEMPTS = 5;
 const READY_MS = 30_000;
 
 /** A server's process and its port on 127.0.0.1. */
@@ -25,25 +23,6 @@ export function serverArguments(settings: Readonly<Record<string, string>>): str
     ...settings,
   };
   return Object.entries(all).flatMap(([name, value]) => [`--${name}`, value]);
-}
-
-/**
- * Launches a server on the wanted port, or on a free one. Another program may bind a free port first: then it launches on
- * another one, up to five times.
- */
-export async function onAnyPort(
-  wanted: number | undefined,
-  launch: (port: number) => Promise<RunningServer>,
-  anyPort: () => Promise<number> = freePort,
-): Promise<RunningServer> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await launch(wanted ?? (await anyPort()));
-    } catch (error) {
-      const taken = /Address already in use/i.test((error as Error).message);
-      if (wanted !== undefined || !taken || attempt === PORT_ATTEMPTS) throw error;
-    }
-  }
 }
 
 /**

@@ -1,6 +1,6 @@
 import { PROGRAMS } from '../config/folders';
 import { spawnService, type ServiceProcess } from '../process/spawn-service';
-import { waitFor } from '../process/wait-for';
+import { announcementOf } from './announcement';
 
 /** The line that the sandbox prints when it is ready. */
 interface Announcement {
@@ -26,11 +26,7 @@ export async function startSandbox(onLog: (line: string) => void): Promise<Runni
     env: {},
     onLog: (line) => onLog(withoutKeys(line)),
   });
-  const line = await waitFor(() => service.logs().find((each) => each.startsWith('{')), {
-    what: 'the Customer.io sandbox to be ready',
-    giveUp: () => service.ended && `it ended: ${service.logs().join('\n')}`,
-  });
-  const { url, workspaces } = JSON.parse(line) as Announcement;
+  const { url, workspaces } = (await announcementOf(service, 'the Customer.io sandbox')) as Announcement;
   const [workspace] = workspaces;
   return {
     service: {

@@ -1,7 +1,7 @@
 import type { Demo } from '../config/plan';
 import { PROGRAMS } from '../config/folders';
 import { spawnService, type ServiceProcess } from '../process/spawn-service';
-import { waitFor } from '../process/wait-for';
+import { announcementOf } from './announcement';
 
 interface RunningTwilioApi {
   readonly service: ServiceProcess;
@@ -21,11 +21,7 @@ export async function startTwilioApi(
     env: { TWILIO_ACCOUNT_SID: accountSid, TWILIO_AUTH_TOKEN: authToken },
     onLog,
   });
-  const line = await waitFor(() => service.logs().find((each) => each.startsWith('{')), {
-    what: "the imitation of Twilio's APIs to be ready",
-    giveUp: () => service.ended && `it ended: ${service.logs().join('\n')}`,
-  });
-  const { url } = JSON.parse(line) as { url: string };
+  const { url } = (await announcementOf(service, "the imitation of Twilio's APIs")) as { url: string };
   return {
     service,
     envFor: ({ webhook, admin }) => ({

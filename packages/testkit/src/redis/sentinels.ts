@@ -2,10 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Redis } from 'ioredis';
-import { freePort, waitFor } from '@optout-sync/local-runtime/process';
+import { freePort, onAnyPort, waitFor } from '@optout-sync/local-runtime/process';
 import {
   localServer,
-  onAnyPort,
   portOf,
   privateRedis,
   queried,

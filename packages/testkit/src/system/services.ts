@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, spawnService, type ServiceProcess } from '@optout-sync/local-runtime/process';
+import { freePort, onAnyPort, spawnService, type ServiceProcess } from '@optout-sync/local-runtime/process';
 import { leaksIn, secretsIn } from './leaks';
 
 /** This repository, seen from the sources as from the built files. */
@@ -135,7 +135,8 @@ export class Services {
     settings: (port: number, adminPort: number) => Record<string, string>,
     limits: { readonly descriptors?: number } = {},
   ): Promise<Running> {
-    const running = await onFreePorts(async (port, adminPort) => {
+    const running = await onAnyPort(undefined, async (port) => {
+      const adminPort = await freePort();
       const service = await spawnService({
         name,
         entry: join(this.folder, name, 'dist/main.js'),
@@ -152,18 +153,5 @@ export class Services {
     });
     this.running.push(running);
     return running;
-  }
-}
-
-const PORT_ATTEMPTS = 5;
-
-/** Another program may take a free port before the service does: then it starts on others. */
-async function onFreePorts<T>(start: (port: number, adminPort: number) => Promise<T>): Promise<T> {
-  for (let attempt = 1; ; attempt++) {
-    try {
-      return await start(await freePort(), await freePort());
-    } catch (error) {
-      if (attempt === PORT_ATTEMPTS || !(error as Error).message.includes('EADDRINUSE')) throw error;
-    }
   }
 }

@@ -1,3 +1,4 @@
+import { isLoopback } from '@optout-sync/shared/config';
 import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import type { CommonOptions } from './common-options';
 import { assertMayBeSentTo } from './loopback';
@@ -32,7 +33,9 @@ export async function resolveTarget(
   const configured = options.url ?? readVariable(env, 'PUBLIC_URL') ?? options.connect ?? running;
   const url = toWebhookUrl(configured, WEBHOOK_PATHS[route]);
   const signed = parseUrl(url);
-  const connect = parseUrl(options.connect ?? (options.url && isLocalName(signed) ? signed.origin : running));
+  const connect = parseUrl(
+    options.connect ?? (options.url && isLoopback(signed.hostname) ? signed.origin : running),
+  );
   await assertMayBeSentTo(connect, options);
   const path = signed.pathname.slice(signed.pathname.indexOf(PATH_PREFIX));
   const headers = { host: signed.host, ...options.header };
@@ -66,8 +69,6 @@ function toWebhookUrl(url: string, path: string): string {
   const { pathname } = parseUrl(url);
   return pathname.includes(PATH_PREFIX) ? url : `${url.replace(/\/+$/, '')}${path}`;
 }
-
-const isLocalName = ({ hostname }: URL) => /^(localhost|127\.[\d.]+|\[::1\])$/.test(hostname);
 
 function parseUrl(url: string): URL {
   if (URL.canParse(url) && /^https?:/i.test(url)) return new URL(url);
