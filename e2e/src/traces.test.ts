@@ -22,6 +22,11 @@ afterEach(async () => {
 
 const addPerson = (phone: string) => system.sandbox.workspace().addPerson({ attributes: { phone } });
 const named = (name: string) => receiver.spans.filter((span) => span.name === name);
+/** Waits for spans of all names: each service sends its own when its time comes. */
+const arrived = (names: readonly string[], count = 1) =>
+  waitFor(() => names.every((name) => named(name).length >= count), {
+    what: `${count} of each of the spans ${names.join(', ')}`,
+  });
 /** The spans of a trace, each with the names of those above it, from the root. */
 const paths = (traceId: string) => {
   const ofTrace = receiver.spans.filter((span) => span.traceId === traceId);
@@ -45,9 +50,7 @@ describe('traces', () => {
     const stop = twilioMessage({ From: phone, Body: 'stop it please', OptOutType: 'STOP' });
     await system.deliver(ingest, stop);
     await system.settled([phone], 1);
-    await waitFor(() => named(SYNC).length > 0 && named(RECORD).length > 0, {
-      what: 'the spans of the jobs',
-    });
+    await arrived([WEBHOOK, RECORD, SYNC]);
     const [webhook] = named(WEBHOOK);
     expect(webhook).toMatchObject({
       attributes: { 'optout.outcome': 'accepted', 'optout.message_sid': stop.MessageSid },
@@ -89,7 +92,8 @@ describe('traces', () => {
     await system.redis.restart();
     await system.startWorker();
     await system.settled(phones, 1);
-    await waitFor(() => named(SYNC).length === 3, { what: 'the spans of the syncs' });
+    await arrived([WEBHOOK, SYNC], 3);
+    await arrived([RECORD, 'customerio search']);
     const webhooks = named(WEBHOOK).map(({ traceId }) => traceId);
     expect(new Set(webhooks).size).toBe(3);
     const records = named(RECORD);
@@ -116,6 +120,7 @@ describe('traces', () => {
     const parsed = 'webhook events > job event-batches';
     const ofTrace = () => named('webhook events').flatMap(({ traceId }) => paths(traceId));
     await waitFor(() => ofTrace().includes(`${parsed} > ${SYNC}`), { what: 'the span of the sync' });
+    await arrived([RECORD]);
     expect(ofTrace()).toEqual(expect.arrayContaining([parsed, `${parsed} > ${RECORD}`]));
   });
 
@@ -157,7 +162,7 @@ describe('traces', () => {
       () => system.logLines.find((text) => /"attempt failed"|"dead-lettered"/.test(text)),
       { what: 'the log line of the failure' },
     );
-    await waitFor(() => named(SYNC).length > 0, { what: 'the span of the attempt' });
+    await arrived([WEBHOOK, SYNC]);
     const { code, traceId, spanId } = JSON.parse(line) as Readonly<Record<string, string>>;
     const [failed] = named(SYNC);
     expect(failed).toMatchObject({ traceId, spanId, attributes: { 'error.type': code } });
