@@ -20,7 +20,7 @@ function atCommand(pattern: RegExp): HoldAt {
 function atRequest(operation: Operation, effect: FaultEffect): HoldAt {
   return async ({ environment }) => {
     const fault = environment.system.sandbox.fault({ match: { operation }, times: 1, effect });
-    await waitFor(() => fault.hits > 0, { what: `a request: ${operation}`, timeoutMs: 30_000, everyMs: 2 });
+    await waitFor(() => fault.hits > 0, { what: `a request: ${operation}`, timeoutMs: 120_000, everyMs: 2 });
     return () => fault.remove();
   };
 }
