@@ -1,4 +1,3 @@
-import type { Job } from 'bullmq';
 import { LenientWorker } from './lenient-worker';
 
 /** Slots that are opened at once. With more, a job waits longer for those that are fetched after it. */
@@ -26,7 +25,7 @@ export class GradualWorker<Data> extends LenientWorker<Data> {
   /** Until the job is finished in Redis, which also fetches the next one. */
   override async processJob(
     ...args: Parameters<LenientWorker<Data>['processJob']>
-  ): Promise<void | Job<Data, string>> {
+  ): ReturnType<LenientWorker<Data>['processJob']> {
     this.inProgress += 1;
     if (this.inProgress >= this.concurrency) this.openSlots();
     try {
