@@ -52,9 +52,18 @@ export { readStatus, type QueueStatus, type Status, type WorkspaceStatus } from 
 export { withStores, type Stores } from './stores';
 export { overrideTarget, selectAccount, workspaceConfigOf, workspaceOf } from './accounts';
 export { withAppApi } from './verify/app-api';
-export { followForcedSync, requestForcedSync, type FollowedSync } from './verify/forced-sync';
+export { followForcedSync, type FollowedSync } from './verify/forced-sync';
 export { allowOptIns, previewOptIns } from './verify/all-opt-ins';
-export { cancelPass, followPass, isPassOver, readPass, requestPass, uncorrected } from './verify/passes';
+export {
+  cancelPass,
+  followPass,
+  isPassOver,
+  readOpenPass,
+  readPass,
+  requestCorrection,
+  requestPass,
+  uncorrected,
+} from './verify/passes';
 export { everyDrifted, listDrifted, type DriftedOptOut, type DriftedQuery } from './verify/drifted';
 export { requestSyncByHand } from './verify/sync-by-hand';
 export { optInCandidates, requestOptIns } from './verify/opt-ins';

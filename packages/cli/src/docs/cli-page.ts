@@ -18,8 +18,8 @@ variables it works on the system that \`npm start\` runs.
 ## What all commands have in common
 
 - **Nothing is changed without \`--yes\`.** Without it, a command shows what it would do. With it, \`--by <name>\` and \`--why <text>\` say
-  who does it and why; the [audit trail](dead-letters.md#who-did-what) stores both. Three commands have no such preview: \`init\` writes
-  its file, \`simulate\` sends, and \`optouts verify --fix\` corrects what \`optouts verify\` shows.
+  who does it and why; the [audit trail](dead-letters.md#who-did-what) stores both. Two commands have no such preview: \`init\` writes
+  its file, after it has asked for each value, and \`simulate\` sends to the demo.
 - **Phones are masked**, in text and in JSON. \`--reveal\` shows them whole, and the audit trail records that.
 - **\`--since\` and \`--until\`** take a date or time in ISO 8601 (a date begins in UTC, a time needs its zone), or an age: \`90s\`, \`30m\`, \`2h\`,
   \`7d\`, \`12w\`. Both are inclusive.
