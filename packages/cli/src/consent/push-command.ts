@@ -133,9 +133,10 @@ async function findItems(
   return found;
 }
 
-/** @throws {ExitStatus} unless Twilio has all of them */
+/** @throws {ExitStatus} unless Twilio has all of them: 1 where nothing was done, in the ledger neither */
 function endWith(planned: number, pushed: readonly PushedItem[], { invalid }: FoundItems): void {
   const good = pushed.filter(({ twilio }) => twilio === 'stored' || twilio === 'skipped').length;
   if (good === planned && invalid.length === 0) return;
-  throw new ExitStatus(good === 0 && planned > 0 ? EXIT.failed : EXIT.partly);
+  const isNothingDone = good === 0 && !pushed.some(({ enqueued }) => enqueued);
+  throw new ExitStatus(isNothingDone ? EXIT.failed : EXIT.partly);
 }
