@@ -144,6 +144,8 @@ describe('assess', () => {
     while (system.api.requests.length < 2) await new Promise((resolve) => setImmediate(resolve));
     stop.abort();
     expect(await running).toBe(3);
-    expect(errors.at(-1)).toBe('Stopped. Nothing is stored: repeat the command.');
+    expect(errors.at(-1)).toBe(
+      'Stopped. Nothing is stored: it begins anew.\nTo go on: optout-sync assess --since 2025-01-01 --rate 5',
+    );
   });
 });

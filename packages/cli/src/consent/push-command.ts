@@ -12,6 +12,7 @@ import {
   type PushedItem,
   type Stores,
 } from '@optout-sync/operations';
+import { commandLine } from '../frame/command-line';
 import { addExamples } from '../frame/examples';
 import { EXIT, ExitStatus } from '../frame/exit-codes';
 import { stoppableJob } from '../frame/interrupt';
@@ -103,7 +104,10 @@ async function run(terminal: Terminal, phones: readonly string[], options: PushO
         progress.update(pushed.length);
       }
     };
-    const resume = 'Repeat the command to go on: what is stored already is stored once.';
+    const resume = () => ({
+      text: 'What the ledger and Twilio have is stored once, however often it is pushed.',
+      command: commandLine(terminal),
+    });
     await stoppableJob(terminal, resume, push).finally(() => {
       progress.end();
       printResults(terminal, found, pushed, shown);

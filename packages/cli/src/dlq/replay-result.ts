@@ -33,7 +33,10 @@ export async function followToEnd(
   started: ReplayRun,
   { first }: Selection,
 ): Promise<ReplayResult> {
-  const resume = `The workers go on with it: \`optout-sync runs show ${started.id}\` shows it, \`optout-sync runs cancel ${started.id}\` ends it.`;
+  const resume = () => ({
+    text: `The workers go on with it; \`optout-sync runs cancel ${started.id}\` ends it.`,
+    command: `optout-sync runs show ${started.id}`,
+  });
   return stoppableJob(terminal, resume, async (stop) => {
     const ended = await followWithProgress(terminal, stores, started, stop);
     if (!isOver(ended)) return { run: ended, outcomes: new Map(), deadAgain: 0 };

@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { everyOptOut, withStores, type OptOut, type Stores } from '@optout-sync/operations';
 import type { Subject } from '@optout-sync/shared/domain';
+import { commandLine } from '../frame/command-line';
 import { addExamples } from '../frame/examples';
 import { stoppableJob } from '../frame/interrupt';
 import { printJsonLine } from '../frame/json';
@@ -64,10 +65,13 @@ export async function exportAll(
   const print = format === 'csv' ? csvPrinter(terminal, { reveal }) : jsonPrinter(terminal, { reveal });
   if (format === 'csv' && query.cursor === undefined) terminal.out(COLUMNS.join(','));
   let next: string | undefined;
-  const resume = (): string =>
+  const resume = () =>
     next === undefined
-      ? 'Repeat the command to print all.'
-      : `To go on, append the output of the same command with --cursor ${next}`;
+      ? { text: 'Nothing is printed yet.', command: commandLine(terminal) }
+      : {
+          text: 'The output of the command below continues this one: append it.',
+          command: commandLine(terminal, { '--cursor': next }),
+        };
   await stoppableJob(terminal, resume, async (stop) => {
     const progress = startProgress(terminal, 'entries examined', await stores.ledger.maxEntries());
     let [examined, exported] = [0, 0];

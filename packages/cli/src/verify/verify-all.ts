@@ -12,6 +12,7 @@ import {
   type Stores,
 } from '@optout-sync/operations';
 import type { RequestedPass } from '@optout-sync/shared/reconcile';
+import { commandLine } from '../frame/command-line';
 import { EXIT, ExitStatus } from '../frame/exit-codes';
 import { stoppableJob } from '../frame/interrupt';
 import { printJson } from '../frame/json';
@@ -80,8 +81,10 @@ async function followWithProgress(
   workspace: string,
   { pass, wait }: { readonly pass: RequestedPass; readonly wait: number },
 ): Promise<RequestedPass> {
-  const resume =
-    'The workers go on with it: the same command attaches to it again, `optouts verify --all --cancel` ends it.';
+  const resume = () => ({
+    text: 'The workers go on with the pass, and this command attaches to it again; `optouts verify --all --cancel` ends it.',
+    command: commandLine(terminal),
+  });
   return stoppableJob(terminal, resume, async (stop) => {
     const progress = startProgress(terminal, 'entries examined', 1);
     try {

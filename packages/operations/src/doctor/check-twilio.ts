@@ -24,9 +24,14 @@ interface CheckedAccount {
   readonly senders?: Senders;
 }
 
-/** Checks the credentials of an account and reads its senders. */
+/** Checks the credentials of an account and reads its senders. What one failure explains is not reported again. */
 export async function checkAccount(account: TwilioApiAccount, apiUrl: string): Promise<CheckedAccount> {
-  const findings = [...checkRegion(apiUrl), ...(await checkTokens(account, apiUrl))];
+  const region = regionOf(apiUrl);
+  if (region !== undefined && region !== 'us1') {
+    return { findings: [problem('twilio', 'twilio_region', `TWILIO_API_URL is in the region ${region}`)] };
+  }
+  const { findings, canRead } = await checkTokens(account, apiUrl);
+  if (!canRead) return { findings };
   const client = impatientClient(account, apiUrl);
   try {
     const numbers = await readNumbers(client, account.sid);
@@ -49,15 +54,17 @@ function describe(sid: string, { numbers, services }: Senders, by: string): Find
     : ok('twilio', what);
 }
 
-function checkRegion(apiUrl: string): Finding[] {
-  const region = regionOf(apiUrl);
-  return region === undefined || region === 'us1'
-    ? []
-    : [problem('twilio', 'twilio_region', `TWILIO_API_URL is in the region ${region}`)];
+interface CheckedTokens {
+  readonly findings: Finding[];
+  /** Whether the senders can be read: with an API key also where the tokens are rejected. */
+  readonly canRead: boolean;
 }
 
 /** Checks each auth token, and whether one of them is that which signs webhooks. API keys cannot read the account. */
-async function checkTokens({ sid, authTokens }: TwilioApiAccount, apiUrl: string): Promise<Finding[]> {
+async function checkTokens(
+  { sid, authTokens, apiKey }: TwilioApiAccount,
+  apiUrl: string,
+): Promise<CheckedTokens> {
   const rejected: number[] = [];
   const findings: Finding[] = [];
   let account: Awaited<ReturnType<typeof readAccount>> | undefined;
@@ -66,21 +73,23 @@ async function checkTokens({ sid, authTokens }: TwilioApiAccount, apiUrl: string
       account = await readAccount(impatientClient({ sid, authTokens: [token] }, apiUrl), sid);
     } catch (error) {
       if (!(error instanceof TwilioApiError) || error.code !== 'twilio_unauthorized') {
-        return [twilioProblem('twilio', sid, error)];
+        return { findings: [twilioProblem('twilio', sid, error)], canRead: false };
       }
       rejected.push(index + 1);
     }
   }
   if (rejected.length === authTokens.length && rejected.length > 0) {
-    return [
-      problem('twilio', 'twilio_credentials_rejected', `account ${sid}: Twilio rejects the auth token`),
-    ];
+    const what = `account ${sid}: Twilio rejects the auth token`;
+    return {
+      findings: [problem('twilio', 'twilio_credentials_rejected', what)],
+      canRead: apiKey !== undefined,
+    };
   }
   for (const number of rejected) {
     const which = `auth token ${String(number)} of ${String(authTokens.length)}`;
     findings.push(problem('twilio', 'twilio_token_rejected', `account ${sid}: Twilio rejects ${which}`));
   }
-  if (!account) return findings;
+  if (!account) return { findings, canRead: true };
   if (account.primaryToken !== undefined && !authTokens.includes(account.primaryToken)) {
     findings.push(
       problem('twilio', 'twilio_token_not_primary', `account ${sid}: the primary token is not configured`),
@@ -89,5 +98,5 @@ async function checkTokens({ sid, authTokens }: TwilioApiAccount, apiUrl: string
   if (account.status !== 'active') {
     findings.push(problem('twilio', 'twilio_account_inactive', `account ${sid} is ${account.status}`));
   }
-  return findings;
+  return { findings, canRead: true };
 }

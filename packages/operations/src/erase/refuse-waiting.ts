@@ -71,7 +71,7 @@ async function queueOf(
   return (await hasJob(batches, phone, textOf)) ? batches.name : undefined;
 }
 
-const STATES = ['waiting', 'prioritized', 'delayed', 'active', 'paused'] as const;
+const STATES = ['waiting', 'prioritized', 'delayed', 'active'] as const;
 
 /** Whether a job of a queue names the phone. The latest are first: those that end meanwhile leave at the other end. */
 async function hasJob<Data>(
