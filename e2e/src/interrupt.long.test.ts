@@ -34,7 +34,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await system.stop();
-  await link.close();
+  await link.stop();
   await twilio.stop();
 });
 afterEach(() => {
@@ -88,7 +88,7 @@ describe.each<[string, Start]>([
     writeFileSync(file, ['phone,date,sender', ...rows].join('\n'));
     const job = start(['optouts', 'import', file, '--rate', '150', ...WHO], { env: system.env });
     const shown = await stop(job, () => isRecorded(numbers[0]));
-    expect(shown).toMatch(/\d+ rows read, \d+ to enqueue\. What is enqueued stays so, and is skipped\./);
+    expect(shown).toMatch(/\d+ rows read, \d+ enqueued\. What is enqueued stays so, and is skipped\./);
     expect(await isRecorded(numbers.at(-1))).toBe(false);
 
     const { code, out } = await goOn(job, { env: system.env });

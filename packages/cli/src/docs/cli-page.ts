@@ -19,7 +19,8 @@ variables it works on the system that \`npm start\` runs.
 
 - **Nothing is changed without \`--yes\`.** Without it, a command shows what it would do. With it, \`--by <name>\` and \`--why <text>\` say
   who does it and why; the [audit trail](dead-letters.md#who-did-what) stores both. Two commands have no such preview: \`init\` writes
-  its file, after it has asked for each value, and \`simulate\` sends to the demo.
+  its file, after it has asked for each value, and \`simulate\` sends to the demo, which \`simulate mend\` and the end of an outage put right.
+  A look leaves two traces: \`--reveal\` and \`proof\` are in the audit trail, and \`doctor\` remembers which number is in which service.
 - **Phones are masked**, in text and in JSON. \`--reveal\` shows them whole, and the audit trail records that.
 - **\`--since\` and \`--until\`** take a date or time in ISO 8601 (a date begins in UTC, a time needs its zone), or an age: \`90s\`, \`30m\`, \`2h\`,
   \`7d\`, \`12w\`. Both are inclusive.
@@ -30,7 +31,8 @@ variables it works on the system that \`npm start\` runs.
   \`NO_COLOR\` switches colours off on a terminal too.
 - **Long jobs** show their progress, rate and the time left on standard error. Ctrl-C stops them cleanly and says how to go on; a second
   Ctrl-C ends them at once.
-- **\`--help\`** of any command ends with examples. \`source <(optout-sync completion bash)\` completes commands and options in bash.
+- **\`--help\`** of any command ends with examples. \`source <(optout-sync completion bash)\` completes commands, options and files
+  in bash.
 
 | exit code | meaning                                                                                      |
 | --------- | -------------------------------------------------------------------------------------------- |

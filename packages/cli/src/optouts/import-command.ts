@@ -122,7 +122,7 @@ async function importWithProgress(
   rejects: RejectsFile,
 ): Promise<ImportCounts> {
   const resume = (counts?: ImportCounts) => ({
-    text: `${readText(counts)}What is enqueued stays so, and is skipped.`,
+    text: `${readText(counts, request.enqueue !== undefined)}What is enqueued stays so, and is skipped.`,
     command: commandLine(terminal),
   });
   return stoppableJob(terminal, resume, (stop) =>
@@ -154,8 +154,10 @@ async function importWithProgress(
 }
 
 /** How far an import came. */
-const readText = (counts: ImportCounts | undefined): string =>
-  counts ? `${String(counts.rows)} rows read, ${String(counts.imported)} to enqueue. ` : '';
+const readText = (counts: ImportCounts | undefined, isDone: boolean): string =>
+  counts
+    ? `${String(counts.rows)} rows read, ${String(counts.imported)} ${isDone ? '' : 'to be '}enqueued. `
+    : '';
 
 type Mapping = Partial<Record<ImportField, string>>;
 

@@ -55,9 +55,9 @@ function proofWith(text: string, more: Partial<ProofRecords> = {}): SealedProof 
 
 const textOf = (page: string): string => page.replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
 
-/** What may be printed raw: no control and no mark of direction. */
+/** What may be printed raw: no control but the tab and the new line, and no mark of direction. */
 // eslint-disable-next-line no-control-regex -- that there are none
-const UNSAFE = /[\u0000-\u0009\u000b-\u001f\u007f-\u009f\u200e\u200f\u202a-\u202e\u2066-\u2069]/;
+const UNSAFE = /[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e\u2066-\u2069]/;
 
 const HOSTILE = [
   '</script><script>alert(1)</script>',
