@@ -46,7 +46,7 @@ describe('completion in bash', () => {
         'setup twilio --undo',
         'setup twilio --undo-file',
       ]) {
-        expect(await complete(`optout-sync ${before} ${dir}/`)).toEqual(files);
+        expect((await complete(`optout-sync ${before} ${dir}/`)).toSorted()).toEqual(files);
       }
       expect(await complete('optout-sync optouts import --rej')).toEqual(['--rejects']);
       expect(await complete('optout-sync optouts import --format ')).toEqual(['csv', 'jsonl']);

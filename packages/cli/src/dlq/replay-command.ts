@@ -17,7 +17,7 @@ import type { Terminal } from '../frame/terminal';
 import { filterText } from '../runs/filter-text';
 import { PREVIEW_SIZE, printPreview } from './dead-letter-text';
 import { addSelectionOptions, parseSelection, type SelectionOptions } from './options';
-import { followToEnd, printResult } from './replay-result';
+import { MAX_CHECKED, followToEnd, printResult } from './replay-result';
 import { forecastText } from './replay-text';
 
 interface ReplayOptions extends SelectionOptions {
@@ -41,7 +41,8 @@ export function replayCommand(terminal: Terminal): Command {
     .action(async (ids: string[], options: ReplayOptions) => {
       const filter = parseSelection(ids, options);
       await withStores(terminal, async (stores) => {
-        const selection = await selectDeadLetters(stores, filter, PREVIEW_SIZE);
+        const size = options.yes ? MAX_CHECKED : PREVIEW_SIZE;
+        const selection = await selectDeadLetters(stores, filter, size);
         if (options.yes) await replay(terminal, stores, selection, options);
         else await preview(terminal, stores, selection, options);
       });

@@ -17,10 +17,13 @@ import { outcomesText, progressText, skipTexts } from '../runs/run-text';
 import { PREVIEW_SIZE } from './dead-letter-text';
 import { outcomeText } from './replay-text';
 
+/** So many dead letters are looked at after a replay. */
+export const MAX_CHECKED = 1_000;
+
 /** A run that was waited for, and what became of its jobs as far as is known. */
 export interface ReplayResult {
   readonly run: ReplayRun;
-  /** By id, where there are few. */
+  /** By id, of the first 1,000. */
   readonly outcomes: ReadonlyMap<string, ReplayOutcome>;
   /** How many are dead letters again, as far as is known. */
   readonly deadAgain: number;
@@ -42,8 +45,7 @@ export async function followToEnd(
     if (!isOver(ended)) return { run: ended, outcomes: new Map(), deadAgain: 0 };
     const run = await followOutcomes(stores.queues, ended, stop);
     const { workspaceOf } = readRoutes(terminal.env);
-    const few = run.total > PREVIEW_SIZE || stop.aborted ? [] : first;
-    const outcomes = await replayOutcomes(few, { ...stores, workspaceOf }, stop);
+    const outcomes = await replayOutcomes(stop.aborted ? [] : first, { ...stores, workspaceOf }, stop);
     const named = [...outcomes.values()].filter(isDeadAgain).length;
     return { run, outcomes, deadAgain: Math.max(named, run.outcomes.dead_lettered ?? 0) };
   });
@@ -83,8 +85,9 @@ export async function printResult(
   }
   const { skipReasons } = await getReplay(stores, run.id);
   for (const text of skipTexts(skipReasons)) terminal.out(text);
-  for (const [id, outcome] of outcomes) terminal.out(`${id}: ${outcomeText(outcome)}`);
-  if (run.total > PREVIEW_SIZE) {
+  if (run.total <= PREVIEW_SIZE) {
+    for (const [id, outcome] of outcomes) terminal.out(`${id}: ${outcomeText(outcome)}`);
+  } else {
     terminal.out(
       `So far: ${outcomesText(run)}. \`optout-sync runs show ${run.id}\` shows the final outcomes.`,
     );
