@@ -29,8 +29,8 @@ variables it works on the system that \`npm start\` runs.
   added, none is renamed or removed within a major release.
 - **Tables fit the terminal.** A table that is too wide becomes a list. In a pipe or a file a row is one line, without borders or colours.
   \`NO_COLOR\` switches colours off on a terminal too.
-- **Long jobs** show their progress, rate and the time left on standard error. Ctrl-C stops them cleanly and says how to go on; a second
-  Ctrl-C ends them at once.
+- **Long jobs** show their progress, rate and the time left on standard error. Ctrl-C stops them cleanly, with exit
+  code 3, and prints the command that goes on; going on doubles nothing. A second Ctrl-C ends them at once. What only takes a moment ends with 130.
 - **\`--help\`** of any command ends with examples. \`source <(optout-sync completion bash)\` completes commands, options and files
   in bash.
 
