@@ -188,6 +188,17 @@ describe.each<[string, Start]>([
     expect(shown).toContain('To go on: optout-sync assess --since 90d --rate 3');
   });
 
+  it('does not wait for the rate', async () => {
+    const numbers = freshPhones(100);
+    const file = join(folder, `slow-${String(phones)}.csv`);
+    writeFileSync(file, ['phone', ...numbers].join('\n'));
+    const args = ['optouts', 'import', file, '--sender', SENDER, '--rate', '1', ...WHO];
+    const job = start(args, { env: system.env });
+    const shown = await stop(job, () => isRecorded(numbers[0]));
+    // The pause after fifty of one a second was cut short.
+    expect(shown).toMatch(/50 rows read, 50 enqueued\./);
+  });
+
   it('a second time ends a job at once', async () => {
     const numbers = freshPhones(200);
     const file = join(folder, `twice-${String(phones)}.csv`);
