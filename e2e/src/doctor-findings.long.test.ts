@@ -331,7 +331,20 @@ const PROVOKE: Readonly<Record<keyof typeof FINDINGS, Provoke>> = {
     return { undo: () => workspace.setAttributes(cioId, { phone: '' }) };
   },
   twilio_region: withEnv({ TWILIO_API_URL: 'https://api.dublin.ie1.twilio.com' }),
-  twilio_credentials_rejected: withEnv({ TWILIO_API_KEY: `SK${'1'.repeat(32)}`, TWILIO_API_SECRET: 'wrong' }),
+  // Ingest has the same wrong token, so that the probe passes.
+  twilio_credentials_rejected: async () => {
+    const token = { TWILIO_AUTH_TOKEN: 'f'.repeat(32) };
+    const other = await system.startIngest({ PUBLIC_URL: front.url, ...token });
+    front.target = other.port;
+    return {
+      env: token,
+      undo: async () => {
+        front.target = ingest.port;
+        await other.stop();
+      },
+    };
+  },
+  twilio_key_rejected: withEnv({ TWILIO_API_KEY: `SK${'1'.repeat(32)}`, TWILIO_API_SECRET: 'wrong' }),
   twilio_token_rejected: withEnv({ TWILIO_AUTH_TOKEN: `${AUTH_TOKEN},${'f'.repeat(32)}` }),
   twilio_token_not_primary: () => {
     const body = { sid: SID, auth_token: 'e'.repeat(32), status: 'active', type: 'Full', friendly_name: 'x' };
@@ -358,12 +371,13 @@ const PROVOKE: Readonly<Record<keyof typeof FINDINGS, Provoke>> = {
   }),
   shared_key: undone(() => {
     const signature = { keyId: 'k', algorithm: 'HMAC_SHA256' };
-    account.webhookSettings.set('s1', { id: 's1', signature });
+    const id = 'webhooks_setting_01';
+    account.webhookSettings.set(id, { id, signature });
     account.webhookRules.push({
       id: 'r1',
       matchType: 'PREFIX_MATCH',
       prefix: front.url,
-      settings: [{ settingId: 's1' }],
+      settings: [{ settingId: id }],
     });
     return () => {
       account.webhookSettings.clear();
