@@ -1,8 +1,9 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { TcpProxy } from '@optout-sync/testkit';
+import { Ledger } from '@optout-sync/shared/ledger';
 import { AUTH_TOKEN, System } from '@optout-sync/testkit/system';
 import {
   TWILIO_ACCOUNT_SID as SID,
@@ -41,6 +42,7 @@ afterEach(() => {
   link.heal();
 });
 
+const throughLink = (): string => system.redis.url.replace(/:\d+$/, `:${String(link.port)}`);
 const until = (what: string, condition: () => boolean | Promise<boolean>): Promise<unknown> =>
   waitFor(condition, { what, timeoutMs: 120_000, everyMs: 50 });
 
@@ -105,18 +107,32 @@ describe.each<[string, Start]>([
   });
 
   it('stops an export, and the output of the command that it prints continues it', async () => {
-    const whole = await system.cli(['optouts', 'export', '--reveal']);
+    const own = { QUEUE_PREFIX: `${system.prefix}-${isTerminal ? 'terminal' : 'pipe'}` };
+    const ledger = new Ledger(system.connection, { prefix: own.QUEUE_PREFIX });
+    // Several pages.
+    const events = freshPhones(3_500).map((phone) => inboundEvent(phone));
+    await Promise.all(
+      events.map((event) =>
+        ledger.record({ workspace: 'default', channel: 'sms', phone: event.phone }, event),
+      ),
+    );
+    const whole = await system.cli(['optouts', 'export', '--reveal'], own);
     const lines = whole.out.trimEnd().split('\n');
+    expect(lines).toHaveLength(1 + events.length);
     const file = join(folder, `export-${isTerminal ? 'terminal' : 'pipe'}.csv`);
-    const slow = { ...system.env, REDIS_URL: system.redis.url.replace(/:\d+$/, `:${String(link.port)}`) };
+    const slow = { ...system.env, ...own, REDIS_URL: throughLink() };
     const args = ['optouts', 'export', '--reveal'];
+    link.delayMs = 100;
     const job = start(args, { env: slow, redirect: `> '${file}'` });
     const written = (): string[] => readFileSync(file, 'utf8').trimEnd().split('\n');
-    link.delayMs = 150;
-    await stop(job, () => written().length > 1);
+    await stop(job, () => existsSync(file) && written().length > 1);
+    link.heal();
     expect(written().length).toBeLessThan(lines.length);
     expect(job.shown()).toMatch(/--cursor \S+/);
-    const { code } = await goOn(job, { env: system.env, redirect: `>> '${file}'` });
+    const { code } = await goOn(job, {
+      env: { ...system.env, ...own },
+      redirect: `>> '${file}'`,
+    });
     expect(code).toBe(0);
     expect(written()).toHaveLength(lines.length);
     expect(written().toSorted()).toEqual(lines.toSorted());
@@ -204,7 +220,7 @@ describe.each<[string, Start]>([
     const file = join(folder, `twice-${String(phones)}.csv`);
     writeFileSync(file, ['phone', ...numbers].join('\n'));
     link.delayMs = 20;
-    const slow = { ...system.env, REDIS_URL: system.redis.url.replace(/:\d+$/, `:${String(link.port)}`) };
+    const slow = { ...system.env, REDIS_URL: throughLink() };
     const job = start(['optouts', 'import', file, '--sender', SENDER, '--rate', '5', ...WHO], { env: slow });
     await until('the first rows', () => isRecorded(numbers[0]));
     // Held back, the job cannot end by itself.

@@ -35,6 +35,8 @@ export const onTerminal: Start = (args, { env, redirect }) => {
   });
   let shown = '';
   child.stdout.on('data', (part) => (shown += String(part)));
+  // A key that is pressed when the command has just ended.
+  child.stdin.on('error', () => undefined);
   return {
     out: () => '',
     shown: () => shown.replaceAll('\r\n', '\n'),

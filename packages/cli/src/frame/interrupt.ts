@@ -18,26 +18,28 @@ export interface Resume {
 /**
  * Runs a long job that ends early, with what it has, when its signal is aborted: Ctrl-C.
  *
- * @param resume says how to go on, from what the job has returned if it did; undefined for one whose end is Ctrl-C
+ * @param resume says how to go on, from what the job has returned if it did, or `undefined` where it had ended all the same; itself
+ *   undefined for a job whose end is Ctrl-C
  * @throws {ExitStatus} 3 after a job that was stopped
  */
 export async function stoppableJob<Result>(
   terminal: Terminal,
-  resume: ((result: Result | undefined) => Resume) | undefined,
+  resume: ((result: Result | undefined) => Resume | undefined) | undefined,
   job: (stop: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const { stop = new AbortController().signal } = terminal;
-  let result: Result | undefined;
+  let left: Resume | undefined;
   stoppable += 1;
   try {
-    result = await job(stop);
-    if (!stop.aborted || resume === undefined) return result;
+    const result = await job(stop);
+    left = stop.aborted ? resume?.(result) : undefined;
+    if (left === undefined) return result;
   } catch (error) {
-    if (!stop.aborted || resume === undefined) throw error;
+    left = stop.aborted ? resume?.(undefined) : undefined;
+    if (left === undefined) throw error;
   } finally {
     stoppable -= 1;
   }
-  const { text, command } = resume(result);
-  terminal.error(`Stopped. ${text}\nTo go on: ${command}`);
+  terminal.error(`Stopped. ${left.text}\nTo go on: ${left.command}`);
   throw new ExitStatus(EXIT.partly);
 }

@@ -64,13 +64,17 @@ export async function exportAll(
 ): Promise<void> {
   const print = format === 'csv' ? csvPrinter(terminal, { reveal }) : jsonPrinter(terminal, { reveal });
   if (format === 'csv' && query.cursor === undefined) terminal.out(COLUMNS.join(','));
-  let next: string | undefined;
+  // The cursor after what is printed; undefined before the first page and after the last.
+  let [next, isAll]: [string | undefined, boolean] = [query.cursor, false];
   const resume = () =>
-    next === undefined
-      ? { text: 'Nothing is printed yet.', command: commandLine(terminal) }
+    isAll
+      ? undefined
       : {
-          text: 'The output of the command below continues this one: append it.',
-          command: commandLine(terminal, { '--cursor': next }),
+          text:
+            next === query.cursor
+              ? 'No row is printed yet.'
+              : 'The output of the command below continues this one: append it.',
+          command: commandLine(terminal, next === undefined ? {} : { '--cursor': next }),
         };
   await stoppableJob(terminal, resume, async (stop) => {
     const progress = startProgress(terminal, 'entries examined', await stores.ledger.maxEntries());
@@ -80,11 +84,12 @@ export async function exportAll(
       for await (const page of everyOptOut(stores, query)) {
         print(page.optOuts);
         next = page.next;
+        isAll = next === undefined;
         examined += page.examined;
         exported += page.optOuts.length;
         unreadable.push(...page.unreadable);
         progress.update(examined, { exported });
-        if (stop.aborted) return;
+        if (stop.aborted && !isAll) return;
       }
     } finally {
       progress.end();
