@@ -12,7 +12,7 @@ const KINDS = Object.keys(HEADINGS);
 function section(version, changesets) {
   const parts = KINDS.flatMap((kind) => {
     const entries = changesets.filter(({ releases }) => kindOf(releases) === kind);
-    const lines = entries.map(({ summary }) => `- ${summary.trim().replaceAll('\n', '\n  ')}`);
+    const lines = entries.map(({ summary }) => `- ${summary.trim().replaceAll(/\n(?=.)/g, '\n  ')}`);
     return lines.length === 0 ? [] : [`### ${HEADINGS[kind]}\n\n${lines.join('\n')}\n`];
   });
   const day = new Date().toISOString().slice(0, 10);

@@ -22,11 +22,11 @@ const CONVERSATIONS: readonly (readonly Word[])[] = [['STOP'], ['STOP', 'START']
 /** As many people text STOP in a batch of Event Streams. */
 const BATCH = 4;
 
-/** A person and the MessageSids of what they texted, in that order. */
 export interface Person {
   readonly phone: string;
   readonly isStopped: boolean;
-  readonly sids: readonly string[];
+  /** Of what they texted, in that order. Undefined for the person of an override. */
+  readonly sids?: readonly string[];
 }
 
 type Delivery = (url: string) => Promise<number>;
@@ -61,6 +61,13 @@ export class Conversations {
   async one(url: string, n: number): Promise<number[]> {
     const words = CONVERSATIONS[n];
     return words ? await this.#texts(url, words) : await this.#batch(url);
+  }
+
+  /** A person whom an operator opts out. */
+  async overridden(): Promise<string> {
+    const phone = await this.#newPhone();
+    this.people.push({ phone, isStopped: true });
+    return phone;
   }
 
   async #texts(url: string, words: readonly Word[]): Promise<number[]> {
