@@ -16,6 +16,8 @@ export const AuditAction = z.enum([
   'import',
   'erase',
   'sync',
+  'pass',
+  'pass_cancel',
   'reveal',
   'setup',
 ]);

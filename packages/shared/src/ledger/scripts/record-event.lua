@@ -45,10 +45,18 @@ end
 -- The time that a source showed, before the rule for times to the second.
 local function shownTime(row) return isBlockedSend(row) and row.orderAt or row.occurredAt end
 
--- Gives a known message the better time of another delivery. Of two equally good times the earlier one: it arrived sooner.
+-- Whether the times of `a` are better than those of `b`. Of two equally good ones the earlier: it arrived sooner.
+local function hasBetterTime(a, b)
+  local rankA, rankB = clockRank(a), clockRank(b)
+  if rankA ~= rankB then return rankA > rankB end
+  local shownA, shownB = shownTime(a), shownTime(b)
+  if shownA ~= shownB then return shownA < shownB end
+  return a.occurredAt < b.occurredAt
+end
+
+-- Gives a known message the better time of another delivery.
 local function takeBetterTime(known, other)
-  local a, b = clockRank(other), clockRank(known)
-  if known.source == 'm' or a < b or (a == b and shownTime(other) >= shownTime(known)) then return false end
+  if known.source == 'm' or not hasBetterTime(other, known) then return false end
   known.orderAt, known.occurredAt, known.source = other.orderAt, other.occurredAt, other.source
   return true
 end
