@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { STORED_FORMS, formOfKey } from '@optout-sync/shared/stored-forms';
-import { cellText, tablesIn } from './docs/markdown-tables';
+import { tablesIn } from './docs/markdown-tables';
 
 const read = (page: string): string => readFileSync(join(__dirname, '../../docs', page), 'utf8');
 

@@ -1,9 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { createRequire } from 'node:module';
-
-const getReleasePlan = createRequire(import.meta.url)('@changesets/get-release-plan').default;
+import getReleasePlan from '@changesets/get-release-plan';
 
 /** Of a changeset's kinds, in the order in which CHANGELOG.md has them. Every change has one kind, and a release the highest. */
 export const HEADINGS = {

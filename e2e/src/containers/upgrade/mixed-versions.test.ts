@@ -53,11 +53,12 @@ afterAll(() => {
   redis.disconnect();
 });
 
-/** Replaces the containers one by one. */
+/** Replaces the containers one by one. After each of them people text to both releases side by side. */
 async function replace(services: readonly Service[], release: Release): Promise<void> {
   for (const service of services) {
     await start(service, release);
     await healthy(service);
+    for (let round = 0; round < 3; round++) await textOnceMore();
   }
 }
 
@@ -78,7 +79,7 @@ async function replaceUnderTraffic(services: readonly Service[], release: Releas
   expect(await people.again(proxy)).toEqual([]);
 }
 
-/** Conversations of every kind, after the last replacement. */
+/** Conversations of every kind. */
 async function textOnceMore(): Promise<void> {
   for (const n of [0, 1, 2, 3]) expect(await people.one(proxy, n)).toEqual([]);
 }

@@ -7,7 +7,7 @@ import { PeopleChange } from '../queues/people-change';
 import { RawBatch } from '../queues/raw-batch';
 
 /** Something that outlives the process that wrote it, so that another release may read it. */
-export interface StoredForm {
+interface StoredForm {
   readonly name: string;
   /** Its keys in Redis, without the prefix, or undefined for a file. */
   readonly keys?: RegExp;
