@@ -196,7 +196,7 @@ const filtered =
 const redisSetting =
   (name: string, value: () => Promise<string> | string): Provoke =>
   async () => {
-    const [, before = ''] = (await system.connection.config('GET', name)) as string[];
+    const [, before = ''] = await system.connection.config('GET', name);
     await system.configureRedis(name, await value());
     return { undo: () => system.configureRedis(name, before) };
   };

@@ -165,7 +165,7 @@ async function everything(): Promise<unknown> {
     (key) => !NOT_COMPARED.test(key),
   );
   const values = await Promise.all(
-    keys.toSorted().map(async (key) => [key, (await system.redis.dumpBuffer(key))?.toString('base64')]),
+    keys.toSorted().map(async (key) => [key, (await system.redis.dumpBuffer(key)).toString('base64')]),
   );
   return {
     redis: values,
@@ -178,7 +178,7 @@ async function everything(): Promise<unknown> {
 it('all commands are known here, and those that change something have --yes, --by and --why', () => {
   expect([...Object.keys(LINES), ...AT_ONCE].toSorted()).toEqual(leaves.map(pathOf).toSorted());
   for (const leaf of leaves) {
-    const lines = LINES[pathOf(leaf)]?.() ?? [];
+    const lines = (LINES[pathOf(leaf)] ?? (() => []))();
     if (!lines.flat().includes('--why')) continue;
     const options = leaf.options.map(({ long }) => long);
     expect(options).toEqual(expect.arrayContaining(['--yes', '--by', '--why']));

@@ -144,7 +144,7 @@ describe('checkFile', () => {
     ['a message less', withRecords((records) => ({ ...records, messages: [first] }))],
     ['the order of messages', withRecords((records) => ({ ...records, messages: [second, first] }))],
     ['a field more', withRecords((records) => ({ ...records, remark: 'none of ours' }))],
-    ['a field less', withRecords(({ pruned: _, ...records }) => records)],
+    ['a field less', withRecords((records) => Object.fromEntries(Object.entries(records).slice(1)))],
     ['a field of a type of its own', withRecords((records) => ({ ...records, policy: ['any'] }))],
     [
       'the digest',

@@ -88,7 +88,7 @@ function addPassOptions(command: Command): Command {
 
 /** @throws {OperationError} `phone_missing`, `options_conflict`, `fix_missing`, `who_missing` */
 function checkOptions(phone: string | undefined, options: VerifyOptions): void {
-  const { all, fix, allowOptIn, yes, detach, status, cancel, channel } = options;
+  const { all, detach, status, cancel, channel } = options;
   if (phone === undefined && !all) {
     throw new OperationError('phone_missing', 'give a phone, or --all for the whole ledger');
   }
@@ -98,10 +98,15 @@ function checkOptions(phone: string | undefined, options: VerifyOptions): void {
   if (all && channel !== undefined) {
     throw new OperationError('options_conflict', '--all compares all channels: leave --channel out');
   }
+  checkChange(options);
+}
+
+/** @throws {OperationError} `fix_missing`, `who_missing` */
+function checkChange({ fix, allowOptIn, cancel, ...options }: VerifyOptions): void {
   if (allowOptIn && !fix) {
     throw new OperationError('fix_missing', '--allow-opt-in changes people: give it together with --fix');
   }
-  if (!yes) return;
+  if (!options.yes) return;
   if (!fix && !cancel) {
     throw new OperationError('fix_missing', '--yes does what --fix or --cancel shows: give one of them too');
   }

@@ -1,4 +1,3 @@
-import type { Job, Queue } from 'bullmq';
 import { Channel, DestinationName, type E164 } from '@optout-sync/shared/domain';
 import { isDestinationQueued, isSyncQueued, unpackRawBatch, type RawBatch } from '@optout-sync/shared/queues';
 import { ActivityStore } from '@optout-sync/shared/service';
@@ -73,24 +72,40 @@ async function queueOf(
 
 const STATES = ['waiting', 'prioritized', 'delayed', 'active'] as const;
 
+interface JobOf<Data> {
+  readonly data: Data;
+}
+
+/** What is read of a queue. */
+interface QueueOf<Data> {
+  readonly name: string;
+  getJobCountByTypes(...states: (typeof STATES)[number][]): Promise<number>;
+  getJobs(
+    states: (typeof STATES)[number][],
+    from: number,
+    to: number,
+    isAscending: boolean,
+  ): Promise<readonly JobOf<Data>[]>;
+}
+
 /** Whether a job of a queue names the phone. The latest are first: those that end meanwhile leave at the other end. */
 async function hasJob<Data>(
-  queue: Queue<Data>,
+  queue: QueueOf<Data>,
   phone: E164,
-  text: (job: Job<Data>) => Promise<string>,
+  text: (job: JobOf<Data>) => Promise<string>,
 ): Promise<boolean> {
   const count = await queue.getJobCountByTypes(...STATES);
   if (count > MAX_JOBS) throw waits(`${String(count)} jobs wait in ${queue.name}, too many to look through`);
   const names = new RegExp(`(?<!\\d)${phone.slice(1)}(?!\\d)`);
   for (let from = 0; ; from += PAGE_SIZE) {
     const jobs = await queue.getJobs([...STATES], from, from + PAGE_SIZE - 1, false);
-    for (const job of jobs) if (names.test(await text(job as Job<Data>))) return true;
+    for (const job of jobs) if (names.test(await text(job))) return true;
     if (jobs.length === 0) return false;
   }
 }
 
-const dataOf = ({ data }: Job<unknown>): Promise<string> => Promise.resolve(JSON.stringify(data));
+const dataOf = ({ data }: JobOf<unknown>): Promise<string> => Promise.resolve(JSON.stringify(data));
 
 /** A batch that cannot be unpacked is no batch of ours: the worker makes a dead letter of it. */
-const textOf = async ({ data }: Job<{ readonly payload: RawBatch }>): Promise<string> =>
+const textOf = async ({ data }: JobOf<{ readonly payload: RawBatch }>): Promise<string> =>
   unpackRawBatch(data.payload).then(String, () => '');
