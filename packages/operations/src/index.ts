@@ -1,3 +1,6 @@
+export { ApiTokens, type ApiToken, type ListedApiToken } from './api-tokens/api-tokens';
+export { addApiToken, parseTokenRequest, revokeApiToken, tokenNotFound } from './api-tokens/change-tokens';
+export { API_SCOPES, ApiScope } from './api-tokens/scopes';
 export { assess, type Assessment, type AssessProgress } from './assess/assess';
 export { readAssessConfig } from './assess/config';
 export { requireAuthor, type Author } from './audit/author';
