@@ -40,7 +40,7 @@ export { overrideConsent } from './overrides/override';
 export { applyOverride, parseOverride, type OverrideRequest } from './overrides/override-request';
 export { collectProof } from './proof/collect-proof';
 export { ProofRecords } from './proof/proof-records';
-export { checkProof, notUnderstood, sealProof, type SealedProof } from './proof/seal';
+export { SealedProof, checkProof, notUnderstood, sealProof } from './proof/seal';
 export { completeReview, getReviewEntry, stopFromReview } from './review/review';
 export type { Change } from './setup/changes';
 export { customerIoInstructions, type CustomerIoInstructions } from './setup/customerio-instructions';

@@ -1,12 +1,14 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
 import { ApiTokens, readProofKey } from '@optout-sync/operations';
 import { readConsentPolicies } from '@optout-sync/shared/config';
+import { groupBy } from '@optout-sync/shared/domain';
 import { createRateLimit } from './auth/rate-limit';
 import { ApiError } from './errors/api-error';
 import { API_ERRORS } from './errors/api-errors';
 import { sendProblem } from './errors/problem';
 import { toApiError } from './errors/to-api-error';
 import type { ApiOptions } from './http/api-context';
+import type { ApiRoute } from './http/api-route';
 import { serveRoute } from './http/serve-route';
 import { createDocument } from './openapi/document';
 import { referencePage } from './openapi/reference-page';
@@ -41,7 +43,7 @@ export function createApi(options: ApiOptions): Express {
   api.get('/docs', (_, response) => {
     response.type('html').send(page);
   });
-  for (const [path, ofPath] of Map.groupBy(API_ROUTES, (route) => route.path)) {
+  for (const [path, ofPath] of groupBy(literalFirst(API_ROUTES), (route) => route.path)) {
     const served = api.route(`/v1${expressPath(path)}`);
     for (const route of ofPath) served[route.method](...serveRoute(route, context, access));
     served.all(refuseMethod(ofPath.map(({ method }) => method.toUpperCase())));
@@ -52,6 +54,10 @@ export function createApi(options: ApiOptions): Express {
   api.use(handleError(log));
   return api;
 }
+
+/** `/optouts/remove` before `/optouts/{phone}`, which matches it too: the first route that matches decides. */
+const literalFirst = (routes: readonly ApiRoute[]): ApiRoute[] =>
+  routes.toSorted((a, b) => Number(a.path.includes('{')) - Number(b.path.includes('{')));
 
 const expressPath = (path: string): string => path.replaceAll(/\{(\w+)\}/g, ':$1');
 

@@ -10,7 +10,10 @@ const BEARER = /^bearer +(\S{1,200})$/i;
  *
  * @throws {ApiError} `token_missing`, `token_invalid`
  */
-export async function authenticate(tokens: ApiTokens, request: Request): Promise<ApiToken> {
+export async function authenticate(
+  tokens: Pick<ApiTokens, 'find' | 'markUsed'>,
+  request: Request,
+): Promise<ApiToken> {
   const text = BEARER.exec(request.headers.authorization ?? '')?.[1];
   if (text === undefined) {
     throw new ApiError('token_missing', 'there is no header Authorization: Bearer <token>', {

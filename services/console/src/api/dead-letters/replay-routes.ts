@@ -79,6 +79,7 @@ export const replayRoute = apiRoute({
   body: Replay,
   status: 202,
   result: Run,
+  location: ({ id }) => `/runs/${id}`,
   errors: [...FILTER_ERRORS, 'selection_changed'],
   handle: async ({ context: { stores }, token, body }) => {
     const { count, filter } = await selectDeadLetters(stores, selectionOf(body.filter), 1);

@@ -13,9 +13,9 @@ const OF_EXPRESS: Readonly<Record<string, ApiErrorCode>> = {
   'charset.unsupported': 'content_type_unsupported',
 };
 
-/** Errors that Redis answers with, and those of its client when Redis stops answering. */
+/** Errors that a Redis which cannot serve answers with, such as LOADING, READONLY or OOM, and those of its client when Redis stops answering. */
 const FROM_REDIS =
-  /ReplyError|MaxRetriesPerRequestError|ClusterAllFailedError|Command timed out|Connection is closed|Socket timeout/;
+  /ReplyError (?!WRONGTYPE|ERR )|MaxRetriesPerRequestError|ClusterAllFailedError|Command timed out|Connection is closed|Socket timeout/;
 
 /** Returns the answer to an error. Whatever it does not know is an `internal_error`, which says nothing else to the caller. */
 export function toApiError(error: unknown): ApiError {
@@ -30,7 +30,8 @@ export function toApiError(error: unknown): ApiError {
   if (known) return ofTable(known);
   // A path with a broken escape, such as %zz.
   if (status === 400) return ofTable('request_invalid');
-  return ofTable(FROM_REDIS.test(`${error.name} ${error.message}`) ? 'redis_unavailable' : 'internal_error');
+  const text = `${error.name} ${error.message}`;
+  return ofTable(FROM_REDIS.test(text) ? 'redis_unavailable' : 'internal_error');
 }
 
 const ofTable = (code: ApiErrorCode): ApiError => new ApiError(code, API_ERRORS[code].title);

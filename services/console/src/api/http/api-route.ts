@@ -38,6 +38,8 @@ export interface ApiRoute<Params = unknown, Query = unknown, Body = unknown, Res
   readonly idempotent?: boolean;
   readonly status: 200 | 202;
   readonly result: z.ZodType<unknown, Result>;
+  /** The header `Location`: where the progress of what was accepted is, below `/api/v1`. */
+  readonly location?: (result: Result) => string;
   /** Beside those of every route. */
   readonly errors: readonly ApiErrorCode[];
   readonly handle: (request: ApiRequest<Params, Query, Body>) => Promise<Result>;

@@ -14,6 +14,9 @@ export interface Access {
   readonly log: ApiOptions['log'];
 }
 
+/** Where the routes are served, as a client sees it. */
+export const API_BASE = '/api/v1';
+
 const BODY_LIMIT = '100kb';
 const parseJson = express.json({ limit: BODY_LIMIT, inflate: false, type: 'application/json' });
 
@@ -70,6 +73,10 @@ async function work(
   if (route.scope.endsWith(':write') || route.scope.endsWith(':replay')) {
     log.info({ token: token.name, route: `${route.method} ${route.path}` }, 'the API changed something');
   }
+  if (route.location) response.location(`${API_BASE}${route.location(result)}`);
+  // `no-cache` of a request concerns caches on the way (RFC 9111, 5.2.1.4). Node's fetch sends it with each If-None-Match, and
+  // Express would not compare the ETag then.
+  delete request.headers['cache-control'];
   // To be stored by nobody else, and compared each time: Express answers 304 where the ETag is the same.
   response.status(route.status).set('cache-control', 'private, no-cache').json(result);
 }

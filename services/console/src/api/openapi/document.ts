@@ -1,9 +1,11 @@
 import { z } from 'zod';
 import { API_SCOPES } from '@optout-sync/operations';
+import { groupBy } from '@optout-sync/shared/domain';
 import { RELEASE } from '@optout-sync/shared/service';
 import { API_ERRORS, ERRORS_OF_ALL, ERRORS_OF_BODIES, type ApiErrorCode } from '../errors/api-errors';
 import { PROBLEM_TYPE, Problem } from '../errors/problem';
 import type { ApiRoute } from '../http/api-route';
+import { API_BASE } from '../http/serve-route';
 
 /** A JSON Schema (2020-12), which OpenAPI 3.1 uses as it is. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -46,7 +48,7 @@ export interface Document {
 
 /** Returns the OpenAPI document of routes. */
 export function createDocument(routes: readonly ApiRoute[]): Document {
-  const paths = Map.groupBy(routes, ({ path }) => path);
+  const paths = groupBy(routes, ({ path }) => path);
   const schemas: Record<string, JsonSchema> = {};
   const collect: Collect = (schema, io) => refTo(schema, io, schemas);
   collect(Problem, 'output');
@@ -59,7 +61,7 @@ export function createDocument(routes: readonly ApiRoute[]): Document {
         'Who is opted out of text messages. Times are ISO 8601 in UTC. Answers may get further fields: ignore what you do not know.',
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
-    servers: [{ url: '/api/v1' }],
+    servers: [{ url: API_BASE }],
     paths: Object.fromEntries(
       [...paths].map(([path, ofPath]) => [
         path,
@@ -142,7 +144,7 @@ function fieldsOf(schema: z.ZodType, place: 'path' | 'query'): Parameter[] {
 /** The problems of a route by status, each with its codes. */
 function problemsOf({ errors, body }: ApiRoute): Record<string, Content> {
   const codes: ApiErrorCode[] = [...ERRORS_OF_ALL, ...(body ? ERRORS_OF_BODIES : []), ...errors];
-  const byStatus = Map.groupBy(new Set(codes), (code) => String(API_ERRORS[code].status));
+  const byStatus = groupBy([...new Set(codes)], (code) => String(API_ERRORS[code].status));
   return Object.fromEntries(
     [...byStatus].map(([status, ofStatus]) => [
       status,

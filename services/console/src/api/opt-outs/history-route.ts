@@ -49,9 +49,8 @@ async function readWaiting(
 ): Promise<z.infer<typeof Waiting> | null> {
   const entry = await stores.ledger.read(subject);
   const waiting = entry && (await whyWaiting(stores, subject, entry));
-  switch (waiting?.kind) {
-    case undefined:
-      return null;
+  if (!waiting) return null;
+  switch (waiting.kind) {
     case 'failing':
       return { kind: 'failing', code: waiting.code, failedAt: iso(waiting.failedAt) };
     case 'dead_lettered':
