@@ -203,6 +203,11 @@ export const VARIABLES = {
     secret: true,
     readBy: ['console'],
   },
+  CONSOLE_API_RPS: {
+    meaning: 'Requests a second that each token of the API may make; some count as several.',
+    default: '200',
+    readBy: ['console'],
+  },
   CONSOLE_PROXY_HEADER: {
     meaning: 'With CONSOLE_AUTH=proxy, the header in which the proxy names the user.',
     default: 'X-Forwarded-Email',
