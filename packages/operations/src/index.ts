@@ -54,7 +54,7 @@ export { shownUrl } from './twilio/webhook-url';
 export { pauseRedis } from './simulate/pause-redis';
 export { Sandbox } from './simulate/sandbox';
 export { readStatus, type QueueStatus, type Status, type WorkspaceStatus } from './status/status';
-export { withStores, type Stores } from './stores';
+export { openStores, withStores, type Stores } from './stores';
 export { overrideTarget, selectAccount, workspaceConfigOf, workspaceOf } from './accounts';
 export { withAppApi } from './verify/app-api';
 export { followForcedSync, requestForcedSync, type FollowedSync } from './verify/forced-sync';
