@@ -9,6 +9,8 @@ export { storedNameWarnings } from './config-check/stored-names';
 export { readSharedConfig } from './config/config';
 export { readProofKey } from './config/proof-key';
 export { readTwilioApiUrl } from './config/twilio-api-url';
+export { isPasswordOf } from './console-users/password-hash';
+export { consoleUserEntry } from './console-users/user-entry';
 export { parseItems, type ParsedItems } from './consent/consent-item';
 export { consentTarget, type ConsentTarget } from './consent/consent-target';
 export { optedOutByHand, type OptedOutPage } from './consent/from-customerio';
