@@ -4,7 +4,7 @@ export { requireAuthor, type Author } from './audit/author';
 export { AuditAction, AuditTrail, type AuditEntry } from './audit/audit-trail';
 export { backfill } from './backfill/backfill';
 export type { BackfillCounts } from './backfill/backfill-pages';
-export { configSummary, configWarnings } from './config-check/summary';
+export { configSummary, configWarnings, workspaceSummary } from './config-check/summary';
 export { storedNameWarnings } from './config-check/stored-names';
 export { readSharedConfig } from './config/config';
 export { readProofKey } from './config/proof-key';
