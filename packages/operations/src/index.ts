@@ -34,11 +34,22 @@ export { findSubject, queuedDestinations } from './optouts/show';
 export { whyWaiting, type Waiting } from './optouts/waiting';
 export { parsePerson, parseSender } from './optouts/subject';
 export { overrideConsent } from './overrides/override';
-export { applyOverride, parseOverride, type OverrideRequest } from './overrides/override-request';
+export { applyOverride, overrideOf, parseOverride, type OverrideRequest } from './overrides/override-request';
 export { collectProof } from './proof/collect-proof';
 export { ProofRecords } from './proof/proof-records';
 export { checkProof, notUnderstood, sealProof, type SealedProof } from './proof/seal';
 export { completeReview, getReviewEntry, stopFromReview } from './review/review';
+export {
+  dismissSuspicious,
+  getSuspicious,
+  listSuspicious,
+  stopFromSuspicious,
+  type SuspiciousMessage,
+} from './review/suspicious';
+export { findByMessage, type FoundMessage } from './search/find-by-message';
+export { phonesOfPerson } from './search/find-by-person';
+export { findSubjects, type FoundSubjects } from './search/find-subjects';
+export { parseWrittenPhones, type WrittenPhone } from './search/written-phone';
 export type { Change } from './setup/changes';
 export { customerIoInstructions, type CustomerIoInstructions } from './setup/customerio-instructions';
 export { recordSetup } from './setup/record-setup';
@@ -48,6 +59,7 @@ export type { UndoStep } from './setup/undo-changes';
 export { shownUrl } from './twilio/webhook-url';
 export { pauseRedis } from './simulate/pause-redis';
 export { Sandbox } from './simulate/sandbox';
+export { parseDuration, parseTime } from './time-text';
 export { readStatus, type QueueStatus, type Status, type WorkspaceStatus } from './status/status';
 export { withStores, type Stores } from './stores';
 export { overrideTarget, selectAccount, workspaceConfigOf, workspaceOf } from './accounts';
@@ -56,6 +68,7 @@ export { followForcedSync, requestForcedSync, type FollowedSync } from './verify
 export { allowOptIns, previewOptIns } from './verify/all-opt-ins';
 export { cancelPass, followPass, isPassOver, readPass, requestPass, uncorrected } from './verify/passes';
 export { everyDrifted, listDrifted, type DriftedOptOut, type DriftedQuery } from './verify/drifted';
+export { profilePages } from './verify/profile-pages';
 export { requestSyncByHand } from './verify/sync-by-hand';
 export { optInCandidates, requestOptIns } from './verify/opt-ins';
 export {

@@ -7,7 +7,7 @@ import { overrideConsent } from '../overrides/override';
 import type { Stores } from '../stores';
 
 /**
- * Returns a message on the review list.
+ * Returns a message on the review list that can be read.
  *
  * @throws {OperationError} `review_entry_not_found`
  */
@@ -21,7 +21,7 @@ export async function getReviewEntry(
 }
 
 /**
- * Takes a message off the review list; nobody is opted out.
+ * Takes a message off the review list, also one that cannot be read; nobody is opted out.
  *
  * @throws {OperationError} `review_entry_not_found`, `who_missing`
  */
@@ -31,7 +31,7 @@ export async function completeReview(
   author: Partial<Author>,
 ): Promise<void> {
   const { by, why } = requireAuthor(author);
-  await getReviewEntry({ reviewList }, messageSid);
+  if (!(await reviewList.has(messageSid))) throw notFound(messageSid);
   await audit.add({ action: 'review_done', by, why, details: { messageSid } });
   if (!(await reviewList.done(messageSid))) throw notFound(messageSid);
 }
