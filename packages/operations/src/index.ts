@@ -61,7 +61,7 @@ export { pauseRedis } from './simulate/pause-redis';
 export { Sandbox } from './simulate/sandbox';
 export { parseDuration, parseTime } from './time-text';
 export { readStatus, type QueueStatus, type Status, type WorkspaceStatus } from './status/status';
-export { withStores, type Stores } from './stores';
+export { openStores, withStores, type Stores } from './stores';
 export { overrideTarget, selectAccount, workspaceConfigOf, workspaceOf } from './accounts';
 export { withAppApi } from './verify/app-api';
 export { followForcedSync, requestForcedSync, type FollowedSync } from './verify/forced-sync';

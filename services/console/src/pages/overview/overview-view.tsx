@@ -1,0 +1,21 @@
+import type { Status } from '@optout-sync/operations';
+import { Table } from '../../views/table';
+
+/** A system on one page. */
+export const OverviewView = ({ status }: { readonly status: Status }) => (
+  <section aria-labelledby="queues">
+    <h2 id="queues">Queues</h2>
+    <Table
+      caption="Jobs by queue"
+      empty="There are no queues."
+      rows={status.queues}
+      columns={[
+        { heading: 'queue', cell: ({ name }) => name },
+        { heading: 'waiting', cell: ({ waiting }) => waiting, numeric: true },
+        { heading: 'background', cell: ({ background }) => background, numeric: true },
+        { heading: 'delayed', cell: ({ delayed }) => delayed, numeric: true },
+        { heading: 'active', cell: ({ active }) => active, numeric: true },
+      ]}
+    />
+  </section>
+);
