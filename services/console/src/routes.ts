@@ -1,5 +1,17 @@
 import type { ConsoleRoute } from './http/route';
+import { routes as drift } from './pages/drift/routes';
+import { routes as optOuts } from './pages/opt-outs/routes';
 import { routes as overview } from './pages/overview/routes';
+import { routes as person } from './pages/person/routes';
+import { routes as review } from './pages/review/routes';
+import { routes as search } from './pages/search/routes';
 
 /** Every route of the pages. A role may do what is listed here for it, and nothing else. */
-export const ROUTES: readonly ConsoleRoute[] = [...overview];
+export const ROUTES: readonly ConsoleRoute[] = [
+  ...overview,
+  ...optOuts,
+  ...person,
+  ...search,
+  ...review,
+  ...drift,
+];
