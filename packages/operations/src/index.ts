@@ -38,7 +38,7 @@ export { applyOverride, overrideOf, parseOverride, type OverrideRequest } from '
 export { collectProof } from './proof/collect-proof';
 export { ProofRecords } from './proof/proof-records';
 export { checkProof, notUnderstood, sealProof, type SealedProof } from './proof/seal';
-export { completeReview, getReviewEntry, stopFromReview } from './review/review';
+export { completeReview, getReviewEntry, reviewEntryNotFound, stopFromReview } from './review/review';
 export {
   dismissSuspicious,
   getSuspicious,

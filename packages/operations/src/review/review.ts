@@ -16,7 +16,7 @@ export async function getReviewEntry(
   messageSid: string,
 ): Promise<ReviewEntry> {
   const entry = await reviewList.get(messageSid);
-  if (!entry) throw notFound(messageSid);
+  if (!entry) throw reviewEntryNotFound(messageSid);
   return entry;
 }
 
@@ -31,9 +31,9 @@ export async function completeReview(
   author: Partial<Author>,
 ): Promise<void> {
   const { by, why } = requireAuthor(author);
-  if (!(await reviewList.has(messageSid))) throw notFound(messageSid);
+  if (!(await reviewList.has(messageSid))) throw reviewEntryNotFound(messageSid);
   await audit.add({ action: 'review_done', by, why, details: { messageSid } });
-  if (!(await reviewList.done(messageSid))) throw notFound(messageSid);
+  if (!(await reviewList.done(messageSid))) throw reviewEntryNotFound(messageSid);
 }
 
 /**
@@ -67,6 +67,7 @@ export async function stopFromReview(
   return event.messageSid;
 }
 
-function notFound(messageSid: string): OperationError {
+/** The error of a message that is not on the review list. */
+export function reviewEntryNotFound(messageSid: string): OperationError {
   return new OperationError('review_entry_not_found', `${messageSid} is not on the review list`, 'failed');
 }

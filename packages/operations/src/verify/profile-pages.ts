@@ -14,7 +14,8 @@ const PAGES: Readonly<Record<string, string>> = {
  * asks for the number of the workspace; without an answer it is the workspace that the reader looked at last.
  */
 export async function profilePages({ access }: Pick<WorkspaceConfig, 'access'>): Promise<string | undefined> {
-  const host = access && PAGES[new URL(access.appUrl).hostname];
+  if (!access) return undefined;
+  const host = PAGES[new URL(access.appUrl).hostname];
   if (host === undefined) return undefined;
   const basic = Buffer.from(`${access.siteId}:${access.trackApiKey}`).toString('base64');
   const track = new CustomerIoClient(

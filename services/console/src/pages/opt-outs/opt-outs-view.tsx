@@ -132,7 +132,7 @@ export const Unreadable = ({
   );
 
 const FilterForm = ({ query, workspaces }: Pick<OptOutsPage, 'query' | 'workspaces'>) => (
-  <form method="get" action={PATH} class="filter" aria-label="Filter">
+  <form method="get" action={PATH} class="filters" aria-label="Filter">
     <Choice
       name="state"
       label="State"

@@ -1,4 +1,4 @@
-import { Foreign } from '../../views/foreign';
+import { Foreign, wellFormed } from '../../views/foreign';
 
 const MAX_IDS = 50;
 
@@ -27,7 +27,7 @@ export const CioId = ({ id, pages }: { readonly id: string; readonly pages: stri
       <Foreign text={id} />
     </code>
   ) : (
-    <a href={`${pages}${encodeURIComponent(id.toWellFormed())}/attributes`} rel="noreferrer noopener" target="_blank">
+    <a href={`${pages}${encodeURIComponent(wellFormed(id))}/attributes`} rel="noreferrer noopener" target="_blank">
       <Foreign text={id} />
     </a>
   );

@@ -102,9 +102,9 @@ const Summary = ({ person, pathOf, revealed }: PersonPage) => {
 };
 
 const State = ({ known }: { readonly known: Known | undefined }) => {
-  if (!known) return <Badge tone="quiet">the ledger has no entry of this phone</Badge>;
+  if (!known) return <>The ledger has no entry of this phone.</>;
   const { now } = known;
-  if (!now) return <Badge tone="quiet">has sent neither STOP nor START</Badge>;
+  if (!now) return <>It has sent neither STOP nor START.</>;
   const isStopped = now.state === 'stopped';
   return (
     <>
@@ -121,9 +121,12 @@ const Held = ({ known: { entry, waiting, queued } }: { readonly known: Known }) 
       ? 'Holds no version of it and needs none.'
       : `Holds version ${String(entry.appliedVersion)} of ${String(entry.version)}.`}{' '}
     {waiting && (
-      <Badge tone={waiting.kind === 'dead_lettered' || waiting.kind === 'failing' ? 'bad' : 'warn'}>
-        The latest waits: {WAITING_TEXTS[waiting.kind]}
-      </Badge>
+      <>
+        <Badge tone={waiting.kind === 'dead_lettered' || waiting.kind === 'failing' ? 'bad' : 'warn'}>
+          The latest waits
+        </Badge>
+        : {WAITING_TEXTS[waiting.kind]}
+      </>
     )}
     {waiting?.kind === 'failing' && (
       <>

@@ -1,7 +1,7 @@
 import type { SuspiciousMessage } from '@optout-sync/operations';
 import type { Subject } from '@optout-sync/shared/domain';
 import type { ReviewEntry } from '@optout-sync/shared/review';
-import { Foreign } from '../../views/foreign';
+import { Foreign, wellFormed } from '../../views/foreign';
 import { Pager } from '../../views/pager';
 import { Phone } from '../../views/phone';
 import { Table } from '../../views/table';
@@ -56,7 +56,7 @@ export const ReviewView = ({ entries, unreadable, total, suspicious, query, next
           <ul>
             {unreadable.map((sid) => (
               <li>
-                <a href={`/review/${encodeURIComponent(sid.toWellFormed())}`}>
+                <a href={`/review/${encodeURIComponent(wellFormed(sid))}`}>
                   <Foreign text={sid} />
                 </a>
               </li>

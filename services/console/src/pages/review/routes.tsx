@@ -1,10 +1,10 @@
 import {
   completeReview,
   dismissSuspicious,
-  getReviewEntry,
   getSuspicious,
   listSuspicious,
   requireAuthor,
+  reviewEntryNotFound,
   stopFromReview,
   stopFromSuspicious,
   type Author,
@@ -60,15 +60,16 @@ async function entryOf({ context }: ConsoleRequest, subject: Subject): Promise<L
 const showEntry = async (request: ConsoleRequest): Promise<Answer> => {
   const { context, params, user, csrf } = request;
   const sid = params.sid ?? '';
-  const { messageSid, receivedAt, phrase, ...claim } = await getReviewEntry(context.stores, sid);
+  const found = await context.stores.reviewList.get(sid);
+  if (!found && !(await context.stores.reviewList.has(sid))) throw reviewEntryNotFound(sid);
   const shown = {
-    messageSid,
-    receivedAt,
-    rule: phrase,
-    claim,
-    entry: await entryOf(request, claim),
-    personPath: pathOf(request)(claim),
-    path: `/review/${encodeURIComponent(messageSid)}`,
+    messageSid: sid,
+    receivedAt: found?.receivedAt ?? NaN,
+    rule: found ? found.phrase : 'The message cannot be read: a later release wrote it, or it is damaged.',
+    ...(found && { claim: found }),
+    entry: found && (await entryOf(request, found)),
+    personPath: found && pathOf(request)(found),
+    path: `/review/${encodeURIComponent(sid)}`,
   };
   return { page: { title: 'Review a message', body: <DecisionView {...shown} user={user} csrf={csrf} />, active: 'review' } };
 };
