@@ -1,7 +1,6 @@
 import type { Stores } from '@optout-sync/operations';
-import type { Env, Routes } from '@optout-sync/shared/config';
+import type { ConsoleConfig, Env, Routes } from '@optout-sync/shared/config';
 import type { Logger } from '@optout-sync/shared/service';
-import type { ConsoleConfig } from './config/console-config';
 import type { PersonIds } from './person-id/person-ids';
 
 /** What the pages and the API work on, while the service runs. */

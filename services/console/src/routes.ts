@@ -1,9 +1,12 @@
 import type { ConsoleRoute } from './http/route';
+import { routes as live } from './live/routes';
+import { routes as deadLetters } from './pages/dead-letters/routes';
 import { routes as drift } from './pages/drift/routes';
 import { routes as optOuts } from './pages/opt-outs/routes';
 import { routes as overview } from './pages/overview/routes';
 import { routes as person } from './pages/person/routes';
 import { routes as review } from './pages/review/routes';
+import { routes as runs } from './pages/runs/routes';
 import { routes as search } from './pages/search/routes';
 
 /** Every route of the pages. A role may do what is listed here for it, and nothing else. */
@@ -13,5 +16,8 @@ export const ROUTES: readonly ConsoleRoute[] = [
   ...person,
   ...search,
   ...review,
+  ...deadLetters,
+  ...runs,
   ...drift,
+  ...live,
 ];

@@ -6,6 +6,7 @@ import { z } from 'zod';
 export const AuditAction = z.enum([
   'replay',
   'replay_cancel',
+  'run_cancel',
   'resolve',
   'discard',
   'discarded',

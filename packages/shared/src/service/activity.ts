@@ -33,6 +33,13 @@ export interface Activity {
   readonly instances: readonly Instance[];
 }
 
+/** What the processes of a system did in one minute, by outcome. */
+export interface MinuteOfActivity {
+  /** In ms since 1970, by Redis' clock. */
+  readonly startsAt: number;
+  readonly counts: Activity['counts'];
+}
+
 /** The counter of each service that is summed by its label `outcome`. */
 const COUNTERS = { ingest: 'optout_webhooks_total', worker: 'optout_events_total' } as const;
 
@@ -61,16 +68,26 @@ export class ActivityStore {
 
   /** @param now in ms since 1970 */
   async read(now: number): Promise<Activity> {
-    const last = Math.floor(now / BUCKET_MS);
-    const keys = Array.from({ length: BUCKETS }, (_, n) => this.minuteKey(last - n));
-    const minutes = await Promise.all(keys.map((key) => this.redis.hgetall(key)));
-    const counts: Record<Instance['service'], Record<string, number>> = { ingest: {}, worker: {} };
-    for (const [field, value] of minutes.flatMap((minute) => Object.entries(minute))) {
-      const [service = '', outcome = ''] = field.split(':');
-      const known = Service.safeParse(service).data;
-      if (known) counts[known][outcome] = (counts[known][outcome] ?? 0) + Number(value);
+    const counts = emptyCounts();
+    for (const minute of await this.readMinutes(now)) {
+      for (const service of Service.options) add(counts[service], minute.counts[service]);
     }
     return { counts, instances: await this.readInstances(now) };
+  }
+
+  /**
+   * Returns each of the last 60 minutes, the present one last.
+   *
+   * @param now in ms since 1970
+   */
+  async readMinutes(now: number): Promise<MinuteOfActivity[]> {
+    const present = Math.floor(now / BUCKET_MS);
+    const minutes = Array.from({ length: BUCKETS }, (_, n) => present - BUCKETS + 1 + n);
+    const hashes = await Promise.all(minutes.map((minute) => this.redis.hgetall(this.minuteKey(minute))));
+    return minutes.map((minute, n) => ({
+      startsAt: minute * BUCKET_MS,
+      counts: parseMinute(hashes[n] ?? {}),
+    }));
   }
 
   private async readInstances(now: number): Promise<Instance[]> {
@@ -88,6 +105,26 @@ export class ActivityStore {
   private minuteKey(minute: number): string {
     return `${this.prefix}:activity:${String(minute)}`;
   }
+}
+
+type Counts = Record<Instance['service'], Record<string, number>>;
+
+const emptyCounts = (): Counts => ({ ingest: {}, worker: {} });
+
+function add(sum: Record<string, number>, counts: Readonly<Record<string, number>>): void {
+  for (const [outcome, count] of Object.entries(counts)) sum[outcome] = (sum[outcome] ?? 0) + count;
+}
+
+/** Without what this release cannot read. */
+function parseMinute(hash: Readonly<Record<string, string>>): Counts {
+  const counts = emptyCounts();
+  for (const [field, value] of Object.entries(hash)) {
+    const [name = '', outcome = ''] = field.split(':');
+    const service = Service.safeParse(name).data;
+    const count = Number(value);
+    if (service && Number.isFinite(count)) add(counts[service], { [outcome]: count });
+  }
+  return counts;
 }
 
 /** Nothing for what this release cannot read. */

@@ -1,14 +1,9 @@
 import type { VNode } from 'preact';
+import { CONSOLE_ROLES, type ConsoleRole, type ConsoleUser } from '@optout-sync/shared/config';
 import type { ConsoleContext } from '../context';
 
-/** What a user may do. Each role may do what the one before may. */
-export const ROLES = ['viewer', 'support', 'operator'] as const;
-export type Role = (typeof ROLES)[number];
-
-export interface User {
-  readonly name: string;
-  readonly role: Role;
-}
+export type Role = ConsoleRole;
+export type User = ConsoleUser;
 
 /** The pages in the navigation. */
 export type NavItem =
@@ -65,4 +60,5 @@ export interface ConsoleRoute {
 }
 
 /** Whether a user of this role may do what needs `least`. */
-export const mayDo = (role: Role, least: Role): boolean => ROLES.indexOf(role) >= ROLES.indexOf(least);
+export const mayDo = (role: Role, least: Role): boolean =>
+  CONSOLE_ROLES.indexOf(role) >= CONSOLE_ROLES.indexOf(least);

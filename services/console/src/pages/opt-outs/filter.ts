@@ -1,4 +1,4 @@
-import { parseTime, workspaceOf, OperationError, type OptOutFilter } from '@optout-sync/operations';
+import { parsePastTime, workspaceOf, OperationError, type OptOutFilter } from '@optout-sync/operations';
 import type { Routes } from '@optout-sync/shared/config';
 import { Channel, EventSource } from '@optout-sync/shared/domain';
 import { z } from 'zod';
@@ -16,15 +16,16 @@ export const FILTER_FIELDS = [
   'no_match',
 ] as const;
 
-const time = (now: number) =>
-  z.string().transform((text, context) => {
-    const at = parseTime(text, now);
-    if (at !== undefined) return at;
-    context.addIssue('write a date such as 2026-02-25, a time with its zone, or an age such as 7d');
+const time = z.string().transform((text, context) => {
+  try {
+    return parsePastTime(text);
+  } catch (error) {
+    context.addIssue((error as Error).message);
     return z.NEVER;
-  });
+  }
+});
 
-const schema = (now: number, routes: Routes) =>
+const schema = (routes: Routes) =>
   z.object({
     state: z.enum(['stopped', 'started', 'any']).default('stopped'),
     workspace: z
@@ -35,8 +36,8 @@ const schema = (now: number, routes: Routes) =>
     channel: Channel.optional(),
     sender: z.string().max(255, 'may have at most 255 characters').optional(),
     source: EventSource.optional(),
-    since: time(now).optional(),
-    until: time(now).optional(),
+    since: time.optional(),
+    until: time.optional(),
     pending: z.literal('1').optional(),
     no_match: z.literal('1').optional(),
   });
@@ -46,15 +47,14 @@ const isConfigured = (routes: Routes, name: string): boolean => routes.workspace
 /**
  * Parses the filter of a URL. Without a state it selects who is opted out.
  *
- * @param now in ms since 1970
  * @throws {OperationError} `filter_invalid`; the message names the fields without their values
  */
-export function parseFilter(query: URLSearchParams, now: number, routes: Routes): OptOutFilter {
+export function parseFilter(query: URLSearchParams, routes: Routes): OptOutFilter {
   const given = FILTER_FIELDS.flatMap((name) => {
     const value = query.get(name)?.trim() ?? '';
     return value === '' ? [] : [[name, value] as const];
   });
-  const parsed = schema(now, routes).safeParse(Object.fromEntries(given));
+  const parsed = schema(routes).safeParse(Object.fromEntries(given));
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`);
     throw new OperationError('filter_invalid', problems.join('; '));

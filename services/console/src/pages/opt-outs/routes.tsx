@@ -14,7 +14,7 @@ const list = async ({ context, query }: ConsoleRequest): Promise<Answer> => {
     pathOf: (subject) => `/people/${people.idOf(subject)}`,
   };
   try {
-    const filter = parseFilter(query, Date.now(), accounts);
+    const filter = parseFilter(query, accounts);
     const policies = new Map(readConsentPolicies(env).map(({ name, policy }) => [name, policy]));
     const cursor = query.get('cursor') ?? undefined;
     const [page, atMost] = await Promise.all([
