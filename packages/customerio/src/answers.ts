@@ -159,16 +159,7 @@ export const optOutListAnswer = z
 
 /** `GET /api/v1/accounts/region` */
 export const regionAnswer = z
-  .object({
-    status: z.literal(200),
-    data: successBody.pipe(
-      z.object({
-        region: z.enum(['us', 'eu']),
-        /** The number of the workspace, as it is in the addresses of Customer.io's own pages. */
-        environment_id: z.int().positive().optional().catch(undefined),
-      }),
-    ),
-  })
+  .object({ status: z.literal(200), data: successBody.pipe(z.object({ region: z.enum(['us', 'eu']) })) })
   .transform(({ data }) => data);
 
 /** Any answer that is Customer.io's by its form, where nothing of it is used. */

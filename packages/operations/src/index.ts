@@ -57,7 +57,6 @@ export { parseWrittenPhones, type WrittenPhone } from './search/written-phone';
 export { cancelRun } from './runs/cancel-run';
 export { RUN_KINDS, type Run, type RunKind } from './runs/run';
 export { getRun, listRuns } from './runs/find-runs';
-export { completeReview, getReviewEntry, stopFromReview } from './review/review';
 export type { Change } from './setup/changes';
 export { customerIoInstructions, type CustomerIoInstructions } from './setup/customerio-instructions';
 export { recordSetup } from './setup/record-setup';
@@ -76,7 +75,6 @@ export { followForcedSync, requestForcedSync, type FollowedSync } from './verify
 export { allowOptIns, previewOptIns } from './verify/all-opt-ins';
 export { cancelPass, followPass, isPassOver, readPass, requestPass, uncorrected } from './verify/passes';
 export { everyDrifted, listDrifted, type DriftedOptOut, type DriftedQuery } from './verify/drifted';
-export { profilePages } from './verify/profile-pages';
 export { requestSyncByHand } from './verify/sync-by-hand';
 export { optInCandidates, requestOptIns } from './verify/opt-ins';
 export {

@@ -2,7 +2,7 @@ import type { DriftedOptOut } from '@optout-sync/operations';
 import type { Subject } from '@optout-sync/shared/domain';
 import { DriftKind } from '@optout-sync/shared/reconcile';
 import { mayDo, type User } from '../../http/route';
-import { Foreign } from '../../views/foreign';
+import { Cut } from '../../views/cut';
 import { CsrfField } from '../../views/form';
 import { Pager } from '../../views/pager';
 import { Phone } from '../../views/phone';
@@ -62,7 +62,7 @@ const Counts = ({ counts }: Pick<DriftPage, 'counts'>) => (
         ),
       },
       { heading: 'people', cell: ({ kind }) => DRIFT_TEXTS[kind] },
-      { heading: 'workspace', cell: ({ name }) => <Foreign text={name} /> },
+      { heading: 'workspace', cell: ({ name }) => <Cut text={name} /> },
       { heading: 'phones', cell: ({ count }) => count, numeric: true },
     ]}
   />
@@ -85,7 +85,7 @@ const Found = ({ optOuts, pathOf, profilePages, user, csrf }: DriftPage) => {
           ),
         },
         { heading: 'channel', cell: ({ subject }) => subject.channel },
-        { heading: 'workspace', cell: ({ subject }) => <Foreign text={subject.workspace} /> },
+        { heading: 'workspace', cell: ({ subject }) => <Cut text={subject.workspace} /> },
         { heading: 'kind', cell: ({ finding }) => finding.kind },
         { heading: 'found', cell: ({ finding }) => <Time at={finding.foundAt} /> },
         {

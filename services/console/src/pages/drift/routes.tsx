@@ -14,16 +14,15 @@ const list = async ({ context, query, user, csrf }: ConsoleRequest): Promise<Ans
   const workspace = oneOf(names, query.get('workspace'));
   const kind = oneOf(DriftKind.options, query.get('kind'));
   const filter = { pending: false, ...(workspace !== undefined && { workspace }) };
-  const [page, counts, pages] = await Promise.all([
+  const [page, counts] = await Promise.all([
     listDrifted(stores, { filter, kind, policies, limit: PAGE_SIZE, cursor: cursorIn(context.people, query) }),
     Promise.all(names.map(async (name) => ({ name, counts: await stores.findings.count(name) }))),
-    Promise.all(names.map(async (name) => [name, await profilePagesOf(context, name)] as const)),
   ]);
   const shown = {
     ...page,
     next: page.next === undefined ? undefined : people.sealCursor(page.next),
     counts,
-    profilePages: new Map(pages),
+    profilePages: new Map(names.map((name) => [name, profilePagesOf(env, name)])),
     pathOf: (subject: Parameters<typeof people.idOf>[0]) => `/people/${people.idOf(subject)}`,
     query,
     user,

@@ -1,7 +1,7 @@
 import type { OptOut } from '@optout-sync/operations';
 import { Channel, EventSource, type Subject } from '@optout-sync/shared/domain';
 import { Badge } from '../../views/badge';
-import { Foreign } from '../../views/foreign';
+import { Cut } from '../../views/cut';
 import { Notice } from '../../views/notice';
 import { Pager } from '../../views/pager';
 import { Phone } from '../../views/phone';
@@ -84,7 +84,7 @@ const Rows = ({ optOuts, pathOf }: Pick<List, 'optOuts'> & Pick<OptOutsPage, 'pa
         ),
       },
       { heading: 'channel', cell: ({ subject }) => subject.channel },
-      { heading: 'workspace', cell: ({ subject }) => <Foreign text={subject.workspace} /> },
+      { heading: 'workspace', cell: ({ subject }) => <Cut text={subject.workspace} /> },
       {
         heading: 'state',
         cell: ({ now }) => (
@@ -96,7 +96,7 @@ const Rows = ({ optOuts, pathOf }: Pick<List, 'optOuts'> & Pick<OptOutsPage, 'pa
       { heading: 'since', cell: ({ now }) => <Time at={now.since} /> },
       {
         heading: 'stopped senders',
-        cell: ({ now }) => <Foreign text={now.stoppedSenders.join(', ')} />,
+        cell: ({ now }) => <Cut text={now.stoppedSenders.join(', ')} />,
       },
       {
         heading: 'in Customer.io',

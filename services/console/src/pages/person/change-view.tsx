@@ -1,7 +1,7 @@
 import type { OverrideRequest } from '@optout-sync/operations';
 import type { LedgerEntry } from '@optout-sync/shared/ledger';
 import { Badge } from '../../views/badge';
-import { Foreign } from '../../views/foreign';
+import { Cut } from '../../views/cut';
 import { ActionForm } from '../../views/form';
 import { Notice } from '../../views/notice';
 import { Phone } from '../../views/phone';
@@ -26,8 +26,8 @@ export const ChangeView = ({
   return (
     <>
       <p>
-        <Phone value={subject.phone} /> on {subject.channel}, workspace <Foreign text={subject.workspace} />,
-        with your sender <Foreign text={sender} />:
+        <Phone value={subject.phone} /> on {subject.channel}, workspace <Cut text={subject.workspace} />,
+        with your sender <Cut text={sender} />:
       </p>
       <dl class="facts">
         <dt>Now</dt>
@@ -50,7 +50,7 @@ export const ChangeView = ({
       )}
       {!present && others.length > 0 && (
         <Notice tone="warn">
-          The ledger has no word to this sender. It has these senders: <Foreign text={others.join(', ')} />
+          The ledger has no word to this sender. It has these senders: <Cut text={others.join(', ')} />
         </Notice>
       )}
       {state === 'started' && (

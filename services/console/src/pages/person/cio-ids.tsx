@@ -1,4 +1,5 @@
-import { Foreign, wellFormed } from '../../views/foreign';
+import { inPath } from '../../http/in-path';
+import { Cut } from '../../views/cut';
 
 const MAX_IDS = 50;
 
@@ -24,10 +25,10 @@ export const CioIds = ({
 export const CioId = ({ id, pages }: { readonly id: string; readonly pages: string | undefined }) =>
   pages === undefined ? (
     <code>
-      <Foreign text={id} />
+      <Cut text={id} />
     </code>
   ) : (
-    <a href={`${pages}${encodeURIComponent(wellFormed(id))}/attributes`} rel="noreferrer noopener" target="_blank">
-      <Foreign text={id} />
+    <a href={`${pages}${inPath(id)}/attributes`} rel="noreferrer noopener" target="_blank">
+      <Cut text={id} />
     </a>
   );

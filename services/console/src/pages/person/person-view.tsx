@@ -1,8 +1,9 @@
 import { progressOf } from '@optout-sync/shared/ledger';
 import { DestinationName, type Subject } from '@optout-sync/shared/domain';
+import { inPath } from '../../http/in-path';
 import type { User } from '../../http/route';
 import { Badge } from '../../views/badge';
-import { Foreign } from '../../views/foreign';
+import { Cut } from '../../views/cut';
 import { Notice } from '../../views/notice';
 import { Phone } from '../../views/phone';
 import { Table } from '../../views/table';
@@ -72,7 +73,7 @@ const Summary = ({ person, pathOf, revealed }: PersonPage) => {
         <dt>Phone</dt>
         <dd>
           <Phone value={subject.phone} revealed={revealed} /> on {subject.channel}, workspace{' '}
-          <Foreign text={subject.workspace} />
+          <Cut text={subject.workspace} />
         </dd>
         <dt>State</dt>
         <dd>{unreadable ? <Badge tone="bad">not readable</Badge> : <State known={known} />}</dd>
@@ -90,7 +91,7 @@ const Summary = ({ person, pathOf, revealed }: PersonPage) => {
             <dd>
               {others.map((other) => (
                 <a href={pathOf(other)}>
-                  {other.channel}, workspace <Foreign text={other.workspace} />
+                  {other.channel}, workspace <Cut text={other.workspace} />
                 </a>
               ))}
             </dd>
@@ -138,7 +139,7 @@ const Held = ({ known: { entry, waiting, queued } }: { readonly known: Known }) 
       waiting.ids.map((id) => (
         <>
           {' '}
-          <a href={`/dead-letters/${encodeURIComponent(id)}`}>{id}</a>
+          <a href={`/dead-letters/${inPath(id)}`}>{id}</a>
         </>
       ))}
     <br />
@@ -163,7 +164,7 @@ const Senders = ({ known: { entry } }: { readonly known: Known }) => (
       empty="No sender has received STOP or START."
       rows={[...entry.senders]}
       columns={[
-        { heading: 'sender', cell: ([sender]) => <Foreign text={sender} /> },
+        { heading: 'sender', cell: ([sender]) => <Cut text={sender} /> },
         {
           heading: 'state',
           cell: ([, { state }]) => (

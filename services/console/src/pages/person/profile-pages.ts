@@ -1,34 +1,28 @@
-import { profilePages, workspaceConfigOf } from '@optout-sync/operations';
-import type { ConsoleContext } from '../../context';
+import { workspaceConfigOf } from '@optout-sync/operations';
+import type { Env } from '@optout-sync/shared/config';
 
-const KEPT_MS = 600_000;
+/** Customer.io's own pages, by the host of its App API. Another host is a proxy or a sandbox, which has none. */
+const PAGES: Readonly<Record<string, string>> = {
+  'api.customer.io': 'https://fly.customer.io',
+  'api-eu.customer.io': 'https://fly-eu.customer.io',
+};
 
-interface Kept {
-  readonly address: Promise<string | undefined>;
-  readonly until: number;
+/**
+ * Returns the address of people's pages in Customer.io, to which a cio_id is added; `undefined` where there are none. No key of ours
+ * says which number a workspace has there: `last` is the one that the reader looked at last, as in the links of Customer.io's own
+ * documentation (docs.customer.io, `fly.customer.io/workspaces/last/settings`).
+ */
+export function profilePagesOf(env: Env, workspace: string): string | undefined {
+  const host = appHostOf(env, workspace);
+  const pages = host === undefined ? undefined : PAGES[host];
+  return pages && `${pages}/workspaces/last/journeys/people/`;
 }
 
-/** The addresses by workspace, of each console: they are asked for once in ten minutes. */
-const kept = new WeakMap<ConsoleContext, Map<string, Kept>>();
-
-/** Returns the address of people's pages in Customer.io, to which a cio_id is added; `undefined` where there are none. */
-export async function profilePagesOf(
-  context: ConsoleContext,
-  workspace: string,
-): Promise<string | undefined> {
-  const ofConsole = kept.get(context) ?? new Map<string, Kept>();
-  kept.set(context, ofConsole);
-  const present = ofConsole.get(workspace);
-  if (present && present.until > Date.now()) return present.address;
-  const address = ask(context, workspace);
-  ofConsole.set(workspace, { address, until: Date.now() + KEPT_MS });
-  return address;
-}
-
-/** A workspace that is no longer configured has no link; its page is shown all the same. */
-async function ask({ env }: ConsoleContext, workspace: string): Promise<string | undefined> {
+/** A workspace that is no longer configured has no links; its people are shown all the same. */
+function appHostOf(env: Env, workspace: string): string | undefined {
   try {
-    return await profilePages(workspaceConfigOf(env, workspace));
+    const { access } = workspaceConfigOf(env, workspace);
+    return access && new URL(access.appUrl).hostname;
   } catch {
     return undefined;
   }

@@ -24,17 +24,13 @@ async function show(
 ): Promise<Answer> {
   const { context, user, csrf, query } = request;
   const pathOf = (one: Subject): string => `/people/${context.people.idOf(one)}`;
-  const [person, profilePages] = await Promise.all([
-    readPerson(context, subject),
-    profilePagesOf(context, subject.workspace),
-  ]);
   const page: PersonPage = {
-    person,
+    person: await readPerson(context, subject),
     path: pathOf(subject),
     pathOf,
     user,
     csrf,
-    profilePages,
+    profilePages: profilePagesOf(context.env, subject.workspace),
     revealed: shown.revealed ?? false,
     verified: shown.verified,
     allMoments: query.get('timeline') === 'all',

@@ -1,6 +1,6 @@
 import type { VNode } from 'preact';
 import { Badge } from '../../views/badge';
-import { Foreign } from '../../views/foreign';
+import { Cut } from '../../views/cut';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';
 import type { Moment } from './timeline';
@@ -49,7 +49,7 @@ function whatOf(moment: Moment): VNode {
       const { kind, source } = moment.message;
       return (
         <>
-          <strong>{KIND_TEXTS[kind] ?? <Foreign text={kind} />}</strong> {SOURCE_TEXTS[source]}
+          <strong>{KIND_TEXTS[kind] ?? <Cut text={kind} />}</strong> {SOURCE_TEXTS[source]}
         </>
       );
     }
@@ -92,7 +92,7 @@ function detailsOf(moment: Moment, origins: ReadonlyMap<string, string>): VNode 
       const { appliedBy = '-' } = moment.version;
       return (
         <>
-          by <Foreign text={origins.get(appliedBy) ?? appliedBy} />
+          by <Cut text={origins.get(appliedBy) ?? appliedBy} />
         </>
       );
     }
@@ -101,8 +101,8 @@ function detailsOf(moment: Moment, origins: ReadonlyMap<string, string>): VNode 
       const value = kind === 'orphaned' || kind === 'looser_policy' ? 'false' : 'true';
       return (
         <>
-          {value}, {total} people (<Foreign text={people.join(', ')} />
-          ), asked for by <Foreign text={reason} />: <Foreign text={kind} />
+          {value}, {total} people (<Cut text={people.join(', ')} />
+          ), asked for by <Cut text={reason} />: <Cut text={kind} />
         </>
       );
     }
@@ -112,7 +112,7 @@ function detailsOf(moment: Moment, origins: ReadonlyMap<string, string>): VNode 
       const { kind, people, total } = moment.finding;
       return (
         <>
-          {total} people {DRIFT_TEXTS[kind]} (<Foreign text={people.join(', ')} />)
+          {total} people {DRIFT_TEXTS[kind]} (<Cut text={people.join(', ')} />)
         </>
       );
     }
@@ -127,20 +127,20 @@ const MessageDetails = ({
   note,
 }: Pick<Extract<Moment, { kind: 'message' }>['message'], 'sender' | 'messageSid' | 'note'>) => (
   <>
-    to <Foreign text={sender} />, <code>{<Foreign text={messageSid} />}</code>
+    to <Cut text={sender} />, <code>{<Cut text={messageSid} />}</code>
     {note?.phrase !== undefined && (
       <>
-        , words: rule <Foreign text={note.phrase} />
+        , words: rule <Cut text={note.phrase} />
       </>
     )}
     {note?.by !== undefined && (
       <>
-        , by <Foreign text={note.by} />
+        , by <Cut text={note.by} />
       </>
     )}
     {note?.why !== undefined && (
       <>
-        : <Foreign text={note.why} />
+        : <Cut text={note.why} />
       </>
     )}
   </>

@@ -2,7 +2,7 @@ import type { Verification, VerifiedPerson } from '@optout-sync/operations';
 import { maskPhone } from '@optout-sync/shared/domain';
 import { mayDo, type User } from '../../http/route';
 import { Badge } from '../../views/badge';
-import { Foreign } from '../../views/foreign';
+import { Cut } from '../../views/cut';
 import { ActionForm } from '../../views/form';
 import { Notice } from '../../views/notice';
 import { Table } from '../../views/table';
@@ -43,7 +43,7 @@ export const VerificationView = ({
       <h2 id="verification">Compared with Customer.io just now</h2>
       <Notice tone={conclusion.tone}>{conclusion.text}</Notice>
       <p>
-        By the ledger <Foreign text={attribute} /> has to be <strong>{String(expected)}</strong>. Read{' '}
+        By the ledger <Cut text={attribute} /> has to be <strong>{String(expected)}</strong>. Read{' '}
         <Time at={comparedAt} />.
       </p>
       <Table
@@ -53,7 +53,7 @@ export const VerificationView = ({
         columns={[
           { heading: 'cio_id', cell: ({ cioId }) => <CioId id={cioId} pages={profilePages} /> },
           { heading: 'phone', cell: ({ phone }) => (phone === undefined ? '–' : <HeldPhone text={phone} />) },
-          { heading: 'value', cell: ({ value }) => (value === undefined ? 'none' : <Foreign text={value} />) },
+          { heading: 'value', cell: ({ value }) => (value === undefined ? 'none' : <Cut text={value} />) },
           {
             heading: 'set at',
             cell: ({ setAt }) => <Time at={setAt === undefined ? undefined : setAt * 1_000} />,
@@ -90,7 +90,7 @@ export const VerificationView = ({
 /** A phone as Customer.io holds it, which may be any text. */
 const HeldPhone = ({ text }: { readonly text: string }) => (
   <span class="phone">
-    <Foreign text={maskPhone(text.slice(0, 30))} />
+    <Cut text={maskPhone(text.slice(0, 30))} />
   </span>
 );
 

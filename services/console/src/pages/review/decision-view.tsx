@@ -2,7 +2,7 @@ import type { Subject } from '@optout-sync/shared/domain';
 import type { LedgerEntry } from '@optout-sync/shared/ledger';
 import { mayDo, type User } from '../../http/route';
 import { Badge } from '../../views/badge';
-import { Foreign } from '../../views/foreign';
+import { Cut } from '../../views/cut';
 import { ActionForm } from '../../views/form';
 import { Notice } from '../../views/notice';
 import { Phone } from '../../views/phone';
@@ -47,14 +47,14 @@ export const DecisionView = ({
     <dl class="facts">
       <dt>Message</dt>
       <dd>
-        {messageSid === undefined ? '–' : <Foreign text={messageSid} />}, received <Time at={receivedAt} />. Its text
+        {messageSid === undefined ? '–' : <Cut text={messageSid} />}, received <Time at={receivedAt} />. Its text
         is not stored; Twilio&apos;s message log has it.
       </dd>
       {rule !== undefined && (
         <>
           <dt>Rule</dt>
           <dd>
-            <Foreign text={rule} />
+            <Cut text={rule} />
           </dd>
         </>
       )}
@@ -65,7 +65,7 @@ export const DecisionView = ({
             <a href={personPath}>
               <Phone value={claim.phone} />
             </a>{' '}
-            on {claim.channel}, workspace <Foreign text={claim.workspace} />
+            on {claim.channel}, workspace <Cut text={claim.workspace} />
           </>
         ) : (
           'none of a configured account'
@@ -110,7 +110,7 @@ const Present = ({
     <>
       <dt>To your sender</dt>
       <dd>
-        <Foreign text={sender} />
+        <Cut text={sender} />
       </dd>
       <dt>Now</dt>
       <dd>

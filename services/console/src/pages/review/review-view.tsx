@@ -1,7 +1,8 @@
 import type { SuspiciousMessage } from '@optout-sync/operations';
 import type { Subject } from '@optout-sync/shared/domain';
 import type { ReviewEntry } from '@optout-sync/shared/review';
-import { Foreign, wellFormed } from '../../views/foreign';
+import { inPath } from '../../http/in-path';
+import { Cut } from '../../views/cut';
 import { Pager } from '../../views/pager';
 import { Phone } from '../../views/phone';
 import { Table } from '../../views/table';
@@ -30,10 +31,10 @@ export const ReviewView = ({ entries, unreadable, total, suspicious, query, next
         columns={[
           {
             heading: 'message',
-            cell: ({ messageSid }) => <a href={`/review/${encodeURIComponent(messageSid)}`}>{messageSid}</a>,
+            cell: ({ messageSid }) => <a href={`/review/${inPath(messageSid)}`}>{messageSid}</a>,
           },
           { heading: 'received', cell: ({ receivedAt }) => <Time at={receivedAt} /> },
-          { heading: 'rule', cell: ({ phrase = '–' }) => <Foreign text={phrase} /> },
+          { heading: 'rule', cell: ({ phrase = '–' }) => <Cut text={phrase} /> },
           {
             heading: 'phone',
             cell: (entry) => (
@@ -43,8 +44,8 @@ export const ReviewView = ({ entries, unreadable, total, suspicious, query, next
             ),
           },
           { heading: 'channel', cell: ({ channel }) => channel },
-          { heading: 'workspace', cell: ({ workspace }) => <Foreign text={workspace} /> },
-          { heading: 'sender', cell: ({ sender }) => <Foreign text={sender} /> },
+          { heading: 'workspace', cell: ({ workspace }) => <Cut text={workspace} /> },
+          { heading: 'sender', cell: ({ sender }) => <Cut text={sender} /> },
         ]}
       />
       {unreadable.length > 0 && (
@@ -56,8 +57,8 @@ export const ReviewView = ({ entries, unreadable, total, suspicious, query, next
           <ul>
             {unreadable.map((sid) => (
               <li>
-                <a href={`/review/${encodeURIComponent(wellFormed(sid))}`}>
-                  <Foreign text={sid} />
+                <a href={`/review/${inPath(sid)}`}>
+                  <Cut text={sid} />
                 </a>
               </li>
             ))}
@@ -75,11 +76,11 @@ export const ReviewView = ({ entries, unreadable, total, suspicious, query, next
         columns={[
           {
             heading: 'dead letter',
-            cell: ({ id }) => <a href={`/review/dead-letters/${encodeURIComponent(id)}`}>{id}</a>,
+            cell: ({ id }) => <a href={`/review/dead-letters/${inPath(id)}`}>{id}</a>,
           },
           { heading: 'received', cell: ({ receivedAt }) => <Time at={receivedAt} /> },
-          { heading: 'code', cell: ({ code }) => <Foreign text={code} /> },
-          { heading: 'message', cell: ({ messageSid = '–' }) => <Foreign text={messageSid} /> },
+          { heading: 'code', cell: ({ code }) => <Cut text={code} /> },
+          { heading: 'message', cell: ({ messageSid = '–' }) => <Cut text={messageSid} /> },
           { heading: 'phone', cell: ({ claim }) => (claim ? <Phone value={claim.phone} /> : '–') },
         ]}
       />

@@ -11,6 +11,7 @@ import {
 } from '@optout-sync/operations';
 import { UnreadableEntryError, type LedgerEntry } from '@optout-sync/shared/ledger';
 import type { Subject } from '@optout-sync/shared/domain';
+import { inPath } from '../../http/in-path';
 import type { Answer, ConsoleRequest, ConsoleRoute } from '../../http/route';
 import { DecisionView } from './decision-view';
 import { ReviewView } from './review-view';
@@ -69,7 +70,7 @@ const showEntry = async (request: ConsoleRequest): Promise<Answer> => {
     ...(found && { claim: found }),
     entry: found && (await entryOf(request, found)),
     personPath: found && pathOf(request)(found),
-    path: `/review/${encodeURIComponent(sid)}`,
+    path: `/review/${inPath(sid)}`,
   };
   return { page: { title: 'Review a message', body: <DecisionView {...shown} user={user} csrf={csrf} />, active: 'review' } };
 };
@@ -83,7 +84,7 @@ const showSuspicious = async (request: ConsoleRequest): Promise<Answer> => {
     rule: undefined,
     entry: claim && (await entryOf(request, claim)),
     personPath: claim && pathOf(request)(claim),
-    path: `/review/dead-letters/${encodeURIComponent(message.id)}`,
+    path: `/review/dead-letters/${inPath(message.id)}`,
   };
   return { page: { title: 'Review a message', body: <DecisionView {...shown} user={user} csrf={csrf} />, active: 'review' } };
 };

@@ -2,6 +2,7 @@ import { OperationError, findByMessage } from '@optout-sync/operations';
 import { MessageSid, type Subject } from '@optout-sync/shared/domain';
 import type { VNode } from 'preact';
 import type { ConsoleContext } from '../../context';
+import { inPath } from '../../http/in-path';
 import type { Answer, ConsoleRequest, ConsoleRoute } from '../../http/route';
 import { search } from './search';
 import { MessageSearch, NothingFound, SeveralPeople } from './search-view';
@@ -57,7 +58,7 @@ const findMessage = async ({ context, params, query }: ConsoleRequest): Promise<
   }
   const found = await findByMessage(context.stores, sid.data, query.get('cursor') ?? undefined);
   if (found.kind === 'person') return { redirect: pathOf(context)(found.subject) };
-  if (found.kind === 'dead_letter') return { redirect: `/dead-letters/${encodeURIComponent(found.id)}` };
+  if (found.kind === 'dead_letter') return { redirect: `/dead-letters/${inPath(found.id)}` };
   const looked = found.examined + (/^\d{1,9}$/.test(query.get('looked') ?? '') ? Number(query.get('looked')) : 0);
   const { next: cursor } = found;
   const next =

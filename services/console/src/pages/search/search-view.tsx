@@ -1,5 +1,5 @@
 import type { Subject } from '@optout-sync/shared/domain';
-import { Foreign } from '../../views/foreign';
+import { Cut } from '../../views/cut';
 import { Phone } from '../../views/phone';
 import { Table } from '../../views/table';
 
@@ -39,7 +39,7 @@ export const SeveralPeople = ({
         ),
       },
       { heading: 'channel', cell: ({ channel }) => channel },
-      { heading: 'workspace', cell: ({ workspace }) => <Foreign text={workspace} /> },
+      { heading: 'workspace', cell: ({ workspace }) => <Cut text={workspace} /> },
     ]}
   />
 );
