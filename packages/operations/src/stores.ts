@@ -10,6 +10,7 @@ import { withTimeout } from '@optout-sync/shared/service';
 import { AuditTrail } from './audit/audit-trail';
 import { readConfig } from './config/config';
 import { OperationError } from './operation-error';
+import { OperatorRuns } from './runs/operator-runs';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 
@@ -27,6 +28,8 @@ export interface Stores {
   readonly reconciled: ReconciledPhones;
   /** The passes over the ledger that operators ask for. */
   readonly passes: PassRequests;
+  /** The backfills and imports of operators. */
+  readonly operatorRuns: OperatorRuns;
   readonly redis: Redis | Cluster;
   /** The prefix of the keys, without the hash tag of the queues. */
   readonly prefix: string;
@@ -48,6 +51,7 @@ export function openStores(redis: Redis | Cluster, config: RedisConfig): Stores 
     findings: new Findings(redis, prefix),
     reconciled: new ReconciledPhones(redis, prefix),
     passes: new PassRequests(redis, prefix),
+    operatorRuns: new OperatorRuns(redis, prefix),
     redis,
     prefix,
   };

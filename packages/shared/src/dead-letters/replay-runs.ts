@@ -20,6 +20,8 @@ export interface ReplayOrder {
   readonly why: string;
   /** Dead letters per second at most. */
   readonly rate?: number | undefined;
+  /** The highest revision of the dead letters that the run replays; without it the latest. */
+  readonly cutoff?: number | undefined;
 }
 
 /**
@@ -53,8 +55,8 @@ export class ReplayRuns {
   }
 
   /** Creates a run in the state `waiting`. */
-  async create({ id = newRunId(), filter, by, why, rate }: ReplayOrder): Promise<ReplayRun> {
-    const cutoff = Number((await this.redis.get(`${this.base}:revision`)) ?? 0);
+  async create({ id = newRunId(), filter, by, why, rate, ...order }: ReplayOrder): Promise<ReplayRun> {
+    const { cutoff = await this.deadLetters.revision() } = order;
     const { count: total } = await this.deadLetters.count(filter, { exact: true, cutoff });
     const fields = { by, why, filter: JSON.stringify(filter), cutoff, total, ...(rate ? { rate } : {}) };
     await this.redis.optoutRunCreate(this.base, id, Date.now(), ...Object.entries(fields).flat());

@@ -1,4 +1,10 @@
-export { ActivityStore, reportActivity, type Activity, type Instance } from './activity';
+export {
+  ActivityStore,
+  reportActivity,
+  type Activity,
+  type Instance,
+  type MinuteOfActivity,
+} from './activity';
 export { startAdminServer } from './admin-server';
 export { registerDeadLetterGauges } from './dead-letter-gauges';
 export { capConnections, CLOSED_REASONS, type ClosedReason } from './connection-cap';

@@ -9,6 +9,28 @@ import { startTestConsole, type TestConsole } from '../test-support/test-console
 /** The least role of each route. */
 const ALLOWED: Readonly<Record<string, Role>> = {
   'GET /': 'viewer',
+  'GET /opt-outs': 'viewer',
+  'GET /people/:id': 'viewer',
+  'POST /people/:id/reveal': 'support',
+  'POST /people/:id/proof': 'support',
+  'POST /people/:id/verify': 'support',
+  'POST /people/:id/correct': 'operator',
+  'POST /people/:id/set-back': 'operator',
+  'POST /people/:id/opt-out/preview': 'support',
+  'POST /people/:id/opt-out': 'support',
+  'POST /people/:id/opt-in/preview': 'operator',
+  'POST /people/:id/opt-in': 'operator',
+  'POST /search': 'viewer',
+  'GET /search/people': 'viewer',
+  'GET /search/messages/:sid': 'viewer',
+  'GET /review': 'viewer',
+  'GET /review/:sid': 'viewer',
+  'POST /review/:sid/apply': 'operator',
+  'POST /review/:sid/dismiss': 'operator',
+  'GET /review/dead-letters/:id': 'viewer',
+  'POST /review/dead-letters/:id/apply': 'operator',
+  'POST /review/dead-letters/:id/dismiss': 'operator',
+  'GET /drift': 'viewer',
 };
 
 let pages: TestConsole;

@@ -1,5 +1,6 @@
 import { readStatus } from '@optout-sync/operations';
 import type { ConsoleRoute } from '../../http/route';
+import { readHour } from '../../minutes/read-hour';
 import { OverviewView } from './overview-view';
 
 export const routes: readonly ConsoleRoute[] = [
@@ -10,7 +11,10 @@ export const routes: readonly ConsoleRoute[] = [
     kind: 'page',
     handle: async ({ context }) => {
       const status = await readStatus(context.stores, context.routes);
-      return { page: { title: 'Overview', body: <OverviewView status={status} />, active: 'overview' } };
+      const hour = await readHour(context.stores, status.at);
+      return {
+        page: { title: 'Overview', body: <OverviewView status={status} hour={hour} />, active: 'overview' },
+      };
     },
   },
 ];

@@ -1,0 +1,40 @@
+import type { Status } from '@optout-sync/operations';
+import { HourView } from '../../minutes/hour-view';
+import type { Hour } from '../../minutes/read-hour';
+import { Time } from '../../views/time';
+
+/** The part of the overview that is live. */
+export const OverviewNumbers = ({ status, hour }: { readonly status: Status; readonly hour: Hour }) => {
+  const unapplied = status.workspaces.reduce((sum, workspace) => sum + workspace.unapplied.count, 0);
+  const oldest = Math.min(...status.workspaces.map((workspace) => workspace.unapplied.oldest ?? Infinity));
+  const running = (service: string): number =>
+    status.instances.filter((instance) => instance.service === service).length;
+  return (
+    <>
+      <dl class="numbers">
+        <dt>opt-outs not applied yet</dt>
+        <dd>
+          {unapplied}
+          {Number.isFinite(oldest) && (
+            <>
+              , the oldest since <Time at={oldest} />
+            </>
+          )}
+        </dd>
+        <dt>dead letters</dt>
+        <dd>
+          <a href="/dead-letters">{status.deadLetters.count.toLocaleString('en-US')}</a>
+        </dd>
+        <dt>replays under way</dt>
+        <dd>
+          <a href="/runs?kind=replay">{status.openRuns}</a>
+        </dd>
+        <dt>processes</dt>
+        <dd>
+          {running('ingest')} ingest, {running('worker')} worker
+        </dd>
+      </dl>
+      <HourView hour={hour} />
+    </>
+  );
+};
