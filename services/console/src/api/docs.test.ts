@@ -6,7 +6,7 @@ import { API_SCOPES, ApiScope } from '@optout-sync/operations';
 import { E164 } from '@optout-sync/shared/domain';
 import { API_ERRORS } from './errors/api-errors';
 import { startApi, type RunningApi } from './test-support/running-api';
-import { record } from './test-support/samples';
+import { deadLetterOf, record } from './test-support/samples';
 
 const PAGE = readFileSync(join(__dirname, '../../../../docs/api.md'), 'utf8');
 const run = promisify(execFile);
@@ -46,6 +46,7 @@ describe('docs/api.md', () => {
     beforeAll(async () => {
       api = await startApi();
       await record(api.stores, 'stop', E164.parse('+14155550101'));
+      await api.stores.queues.deadLetters.put(deadLetterOf(E164.parse('+14155550101')));
       const TOKEN = await api.tokenWith(...ApiScope.options);
       env = { ...process.env, API: api.url.replace('/api', ''), TOKEN };
     });
