@@ -203,11 +203,6 @@ export const VARIABLES = {
     secret: true,
     readBy: ['console'],
   },
-  CONSOLE_API_RPS: {
-    meaning: 'Requests a second that each token of the API may make; some count as several.',
-    default: '200',
-    readBy: ['console'],
-  },
   CONSOLE_PROXY_HEADER: {
     meaning: 'With CONSOLE_AUTH=proxy, the header in which the proxy names the user.',
     default: 'X-Forwarded-Email',
@@ -217,6 +212,11 @@ export const VARIABLES = {
     meaning:
       'With CONSOLE_AUTH=proxy, the addresses and networks of the proxy, separated by commas; nobody else is believed.',
     example: '10.0.0.0/24',
+    readBy: ['console'],
+  },
+  CONSOLE_API_RPS: {
+    meaning: 'Requests a second that each token of the API may make; some count as several.',
+    default: '200',
     readBy: ['console'],
   },
 

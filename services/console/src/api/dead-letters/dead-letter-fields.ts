@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import type { DeadLetter, ListedDeadLetter } from '@optout-sync/shared/dead-letters';
-import { indexTerms } from '@optout-sync/shared/dead-letters';
+import { indexTerms, type DeadLetter, type ListedDeadLetter } from '@optout-sync/shared/dead-letters';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
 import { iso, isoOrNull, time } from '../http/fields';
 
