@@ -101,7 +101,7 @@ test('no GET changes what is stored, but that a session goes on', async () => {
   expect(await dump()).toEqual(before);
 });
 
-test('an unknown page is not found, with the navigation', async () => {
+test('an unknown page is not found, which says its code', async () => {
   const { status, text } = await pages.get('/nothing-here');
   expect(status).toBe(404);
   expect(text).toContain('not_found');
