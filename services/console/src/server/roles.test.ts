@@ -9,6 +9,20 @@ import { startTestConsole, type TestConsole } from '../test-support/test-console
 /** The least role of each route. */
 const ALLOWED: Readonly<Record<string, Role>> = {
   'GET /': 'viewer',
+  'GET /dead-letters': 'viewer',
+  'POST /dead-letters/find': 'support',
+  'GET /dead-letters/waiting': 'viewer',
+  'GET /dead-letters/replay': 'operator',
+  'POST /dead-letters/replay': 'operator',
+  'GET /dead-letters/discard': 'operator',
+  'POST /dead-letters/discard': 'operator',
+  'GET /dead-letters/:id': 'viewer',
+  'POST /dead-letters/:id/reveal': 'support',
+  'GET /runs': 'viewer',
+  'GET /runs/:id': 'viewer',
+  'POST /runs/:id/cancel': 'operator',
+  'GET /live/overview': 'viewer',
+  'GET /live/runs/:id': 'viewer',
 };
 
 let pages: TestConsole;
