@@ -5,6 +5,7 @@ import { backfillCommand } from './backfill/backfill-command';
 import { completionCommand } from './completion/completion-command';
 import { configCommand } from './config-check/config-command';
 import { consentCommand } from './consent/consent-command';
+import { consoleCommand } from './console/console-command';
 import { dlqCommand } from './dlq/dlq-command';
 import { doctorCommand } from './doctor/doctor-command';
 import { painter } from './frame/colors';
@@ -46,6 +47,7 @@ export function createProgram(terminal: Terminal): Command {
     .addCommand(auditCommand(terminal))
     .addCommand(backfillCommand(terminal))
     .addCommand(configCommand(terminal))
+    .addCommand(consoleCommand(terminal))
     .addCommand(simulateCommand(terminal));
   program.addCommand(completionCommand(terminal, program));
   addExamples(

@@ -4,7 +4,7 @@ export { requireAuthor, type Author } from './audit/author';
 export { AuditAction, AuditTrail, type AuditEntry } from './audit/audit-trail';
 export { backfill } from './backfill/backfill';
 export type { BackfillCounts } from './backfill/backfill-pages';
-export { configSummary, configWarnings } from './config-check/summary';
+export { configSummary, configWarnings, workspaceSummary } from './config-check/summary';
 export { storedNameWarnings } from './config-check/stored-names';
 export { readSharedConfig } from './config/config';
 export { readProofKey } from './config/proof-key';
@@ -38,14 +38,25 @@ export { findSubject, queuedDestinations } from './optouts/show';
 export { whyWaiting, type Waiting } from './optouts/waiting';
 export { parsePerson, parseSender } from './optouts/subject';
 export { overrideConsent } from './overrides/override';
-export { applyOverride, parseOverride, type OverrideRequest } from './overrides/override-request';
+export { applyOverride, overrideOf, parseOverride, type OverrideRequest } from './overrides/override-request';
 export { collectProof } from './proof/collect-proof';
 export { ProofRecords } from './proof/proof-records';
 export { checkProof, notUnderstood, sealProof, type SealedProof } from './proof/seal';
+export { completeReview, getReviewEntry, reviewEntryNotFound, stopFromReview } from './review/review';
+export {
+  dismissSuspicious,
+  getSuspicious,
+  listSuspicious,
+  stopFromSuspicious,
+  type SuspiciousMessage,
+} from './review/suspicious';
+export { findByMessage, type FoundMessage } from './search/find-by-message';
+export { phonesOfPerson } from './search/find-by-person';
+export { findSubjects, type FoundSubjects } from './search/find-subjects';
+export { parseWrittenPhones, type WrittenPhone } from './search/written-phone';
 export { cancelRun } from './runs/cancel-run';
 export { RUN_KINDS, type Run, type RunKind } from './runs/run';
 export { getRun, listRuns } from './runs/find-runs';
-export { completeReview, getReviewEntry, stopFromReview } from './review/review';
 export type { Change } from './setup/changes';
 export { customerIoInstructions, type CustomerIoInstructions } from './setup/customerio-instructions';
 export { recordSetup } from './setup/record-setup';

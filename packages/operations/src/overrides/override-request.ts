@@ -1,6 +1,6 @@
 import type { Routes } from '@optout-sync/shared/config';
 import type { Channel, Subject } from '@optout-sync/shared/domain';
-import { overrideTarget } from '../accounts';
+import { accountOf, overrideTarget } from '../accounts';
 import { requireAuthor, type Author } from '../audit/author';
 import { parsePerson, parseSender } from '../optouts/subject';
 import type { Stores } from '../stores';
@@ -34,6 +34,24 @@ export function parseOverride(
   const { state } = input;
   const sender = parseSender(input.sender, person.channel);
   return { accountSid, subject: { workspace, ...person }, sender, state };
+}
+
+/**
+ * Checks an override of a known subject.
+ *
+ * @throws {OperationError} for a sender that is not valid, `account_unknown` when no account reports to the workspace
+ */
+export function overrideOf(
+  routes: Routes,
+  subject: Subject,
+  { sender, state }: Pick<OverrideRequest, 'sender' | 'state'>,
+): OverrideRequest {
+  return {
+    accountSid: accountOf(routes, subject.workspace),
+    subject,
+    sender: parseSender(sender, subject.channel),
+    state,
+  };
 }
 
 /**

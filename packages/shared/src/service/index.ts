@@ -30,6 +30,7 @@ export { gaugesReadAtScrape } from './read-at-scrape';
 export { RedisHealth } from './redis-health';
 export { RedisOutage } from './redis-outage';
 export { createRegistry } from './registry';
+export { RELEASE } from './release';
 export { registerReplayGauges } from './replay-gauges';
 export { CHECK_CONFIG, runService, type Service } from './run-service';
 export { TimeoutError, throttle, withTimeout } from './timing';
