@@ -133,6 +133,7 @@ test('with the keyboard alone, at 3 a.m.: look, fix, preview, replay, and see th
   // Live: the page is not loaded again.
   await page.getByRole('heading', { name: /^Run run-/ }).waitFor();
   await page.getByText('finished', { exact: true }).waitFor();
+  await page.getByRole('button', { name: 'Cancel this replay' }).waitFor({ state: 'detached' });
   await waitFor(() => Promise.resolve(phones.every((phone) => system.attribute(phone)[0] === true)), {
     what: 'the attributes',
     timeoutMs: DEADLINE_MS,
