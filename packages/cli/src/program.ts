@@ -19,6 +19,7 @@ import { runsCommand } from './runs/runs-command';
 import { setupCommand } from './setup/setup-command';
 import { simulateCommand } from './simulate/simulate-command';
 import { statusCommand } from './status/status-command';
+import { tokenCommand } from './token/token-command';
 import { release } from './version';
 
 /** Help is as wide as the terminal, up to this. */
@@ -46,6 +47,7 @@ export function createProgram(terminal: Terminal): Command {
     .addCommand(runsCommand(terminal))
     .addCommand(auditCommand(terminal))
     .addCommand(backfillCommand(terminal))
+    .addCommand(tokenCommand(terminal))
     .addCommand(configCommand(terminal))
     .addCommand(consoleCommand(terminal))
     .addCommand(simulateCommand(terminal));

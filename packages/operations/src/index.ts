@@ -1,3 +1,6 @@
+export { ApiTokens, type ApiToken, type ListedApiToken } from './api-tokens/api-tokens';
+export { addApiToken, parseTokenRequest, revokeApiToken, tokenNotFound } from './api-tokens/change-tokens';
+export { API_SCOPES, ApiScope } from './api-tokens/scopes';
 export { assess, type Assessment, type AssessProgress } from './assess/assess';
 export { readAssessConfig } from './assess/config';
 export { requireAuthor, type Author } from './audit/author';
@@ -41,7 +44,7 @@ export { overrideConsent } from './overrides/override';
 export { applyOverride, overrideOf, parseOverride, type OverrideRequest } from './overrides/override-request';
 export { collectProof } from './proof/collect-proof';
 export { ProofRecords } from './proof/proof-records';
-export { checkProof, notUnderstood, sealProof, type SealedProof } from './proof/seal';
+export { SealedProof, checkProof, notUnderstood, sealProof } from './proof/seal';
 export { completeReview, getReviewEntry, reviewEntryNotFound, stopFromReview } from './review/review';
 export {
   dismissSuspicious,

@@ -19,6 +19,8 @@ export const AuditAction = z.enum([
   'sync',
   'reveal',
   'setup',
+  'token_add',
+  'token_revoke',
 ]);
 export type AuditAction = z.infer<typeof AuditAction>;
 
