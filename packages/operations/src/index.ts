@@ -70,7 +70,7 @@ export { shownUrl } from './twilio/webhook-url';
 export { pauseRedis } from './simulate/pause-redis';
 export { Sandbox } from './simulate/sandbox';
 export { readStatus, type QueueStatus, type Status, type WorkspaceStatus } from './status/status';
-export { parseDuration, parseTime } from './time-text';
+export { parseAge, parsePastTime } from './time-text';
 export { openStores, withStores, type Stores } from './stores';
 export { overrideTarget, selectAccount, workspaceConfigOf, workspaceOf } from './accounts';
 export { withAppApi } from './verify/app-api';

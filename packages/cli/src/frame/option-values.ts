@@ -1,5 +1,5 @@
 import { InvalidArgumentError } from 'commander';
-import { parseDuration, parseTime } from '@optout-sync/operations';
+import { OperationError, parseAge, parsePastTime } from '@optout-sync/operations';
 
 /*
  * Parsers of option values, for commander.
@@ -32,29 +32,24 @@ export function positiveNumber(text: string): number {
  * @throws {InvalidArgumentError}
  */
 export function duration(text: string): number {
-  const ms = parseDuration(text);
+  const ms = parseAge(text);
   if (ms === undefined) throw new InvalidArgumentError('It must be a duration such as 30s, 2m or 90d.');
   return ms;
 }
 
 /**
- * Parses a time in the past: a date, a time with its zone, or an age such as `30m`, `2h` or `90d`.
+ * Parses a time in the past: ISO 8601 with its zone, or an age such as `30m`, `2h` or `90d`.
  *
  * @returns ms since 1970
  * @throws {InvalidArgumentError}
  */
 export function pastTime(text: string): number {
-  const now = Date.now();
-  const at = parseTime(text, now);
-  if (at === undefined) {
-    throw new InvalidArgumentError(
-      text.includes('-')
-        ? 'It must be a date or a time with its zone, such as 2026-02-25T09:59:58Z.'
-        : 'It must be a time such as 2026-02-25T09:59:58Z, or an age such as 30m, 2h or 90d.',
-    );
+  try {
+    return parsePastTime(text);
+  } catch (error) {
+    if (error instanceof OperationError) throw new InvalidArgumentError(`${error.message}.`);
+    throw error;
   }
-  if (at > now) throw new InvalidArgumentError('It must not be in the future.');
-  return at;
 }
 
 /** Returns a parser of cursors of the given form. */

@@ -1,7 +1,7 @@
 import { ERROR_CODES } from '@optout-sync/shared/domain';
 import type { DeadLetter, ListedDeadLetter } from '@optout-sync/shared/dead-letters';
 import { mayDo, type Role } from '../../http/route';
-import { Foreign } from '../../views/foreign';
+import { Cut } from '../../views/cut';
 import { ActionForm, DocsLink } from '../../views/form';
 import { Notice } from '../../views/notice';
 import { Table } from '../../views/table';
@@ -46,7 +46,7 @@ export const InspectView = ({ listed, role, csrf, revealed }: InspectProps) => {
         <section aria-labelledby="content">
           <h2 id="content">Stored content</h2>
           <pre tabIndex={0}>
-            <Foreign text={revealed} max={MAX_CONTENT} />
+            <Cut text={revealed} at={MAX_CONTENT} />
           </pre>
         </section>
       )}
@@ -78,7 +78,7 @@ const Facts = ({ stage, code, workspace, attempts, lastFailedAt, content }: List
         <>
           <dt>{name}</dt>
           <dd>
-            <Foreign text={value} />
+            <Cut text={value} />
           </dd>
         </>
       ))}
@@ -90,17 +90,17 @@ const Facts = ({ stage, code, workspace, attempts, lastFailedAt, content }: List
     )}
     <dt>failed in</dt>
     <dd>
-      <Foreign text={stage} />
+      <Cut text={stage} />
     </dd>
     <dt>code</dt>
     <dd>
-      <Foreign text={code} />
+      <Cut text={code} />
     </dd>
     {typeof content !== 'string' && (
       <>
         <dt>error</dt>
         <dd>
-          <Foreign text={withoutPhones(content.message.slice(0, 2 * MAX_MESSAGE))} max={MAX_MESSAGE} />
+          <Cut text={withoutPhones(content.message.slice(0, 2 * MAX_MESSAGE))} at={MAX_MESSAGE} />
         </dd>
         <dt>first failed</dt>
         <dd>
@@ -158,7 +158,7 @@ const Tries = ({ attempts }: DeadLetter) => (
       rows={attempts}
       columns={[
         { heading: 'at', cell: ({ at }) => <Time at={at} /> },
-        { heading: 'code', cell: ({ code }) => <Foreign text={code} /> },
+        { heading: 'code', cell: ({ code }) => <Cut text={code} /> },
         { heading: 'status', cell: ({ status }) => status ?? '', numeric: true },
       ]}
     />

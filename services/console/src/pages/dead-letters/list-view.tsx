@@ -3,7 +3,7 @@ import { Stage, type ListedDeadLetter } from '@optout-sync/shared/dead-letters';
 import { EventSource } from '@optout-sync/shared/domain';
 import { mayDo, type Role } from '../../http/route';
 import { Badge } from '../../views/badge';
-import { Foreign } from '../../views/foreign';
+import { Cut } from '../../views/cut';
 import { CsrfField } from '../../views/form';
 import { Pager } from '../../views/pager';
 import { Table } from '../../views/table';
@@ -50,8 +50,8 @@ export const DeadLettersView = ({ list, selection, query, workspaces, role, csrf
           ...(mayDo(role, 'operator') ? [{ heading: 'select', cell: Mark }] : []),
           { heading: 'dead letter', cell: ({ id }) => <a href={`/dead-letters/${id}`}>{id}</a> },
           { heading: 'last failed', cell: ({ lastFailedAt }) => <Time at={lastFailedAt} /> },
-          { heading: 'stage', cell: ({ stage }) => <Foreign text={stage} /> },
-          { heading: 'code', cell: ({ code }) => <Foreign text={code} /> },
+          { heading: 'stage', cell: ({ stage }) => <Cut text={stage} /> },
+          { heading: 'code', cell: ({ code }) => <Cut text={code} /> },
           { heading: 'attempts', cell: ({ attempts }) => attempts, numeric: true },
           { heading: 'what', cell: What },
         ]}

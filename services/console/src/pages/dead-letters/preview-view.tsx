@@ -1,6 +1,6 @@
 import type { PreviewedSet, ReplayForecast } from '@optout-sync/operations';
 import type { ListedDeadLetter } from '@optout-sync/shared/dead-letters';
-import { Foreign } from '../../views/foreign';
+import { Cut } from '../../views/cut';
 import { ActionForm } from '../../views/form';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';
@@ -34,8 +34,8 @@ export const PreviewView = ({ action, set, selection, forecasts, csrf }: Preview
         columns={[
           { heading: 'dead letter', cell: ({ id }) => <a href={`/dead-letters/${id}`}>{id}</a> },
           { heading: 'last failed', cell: ({ lastFailedAt }) => <Time at={lastFailedAt} /> },
-          { heading: 'stage', cell: ({ stage }) => <Foreign text={stage} /> },
-          { heading: 'code', cell: ({ code }) => <Foreign text={code} /> },
+          { heading: 'stage', cell: ({ stage }) => <Cut text={stage} /> },
+          { heading: 'code', cell: ({ code }) => <Cut text={code} /> },
           { heading: 'what', cell: ({ content }) => <Undone content={content} /> },
           ...(action === 'replay'
             ? [

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { OperationError, parseTime } from '@optout-sync/operations';
+import { OperationError, parsePastTime } from '@optout-sync/operations';
 import { Stage, type DeadLetterFilter } from '@optout-sync/shared/dead-letters';
 import { EventSource } from '@optout-sync/shared/domain';
 import type { PersonIds } from '../../person-id/person-ids';
@@ -45,8 +45,8 @@ export function readSelection(params: URLSearchParams, people: Pick<PersonIds, '
   });
   const { since, until, sid, person, ...terms } = parse(Fields, Object.fromEntries(given));
   const times = {
-    ...(since !== undefined && { from: timeOf(since) }),
-    ...(until !== undefined && { to: timeOf(until) }),
+    ...(since !== undefined && { from: parsePastTime(since) }),
+    ...(until !== undefined && { to: parsePastTime(until) }),
   };
   const filter: DeadLetterFilter = {
     ...terms,
@@ -79,15 +79,6 @@ export function readBulkSelection(params: URLSearchParams, people: Pick<PersonId
   }
   selection.fields.set('all', '1');
   return selection;
-}
-
-function timeOf(text: string): number {
-  const at = parseTime(text, Date.now());
-  if (at !== undefined) return at;
-  throw new OperationError(
-    'time_invalid',
-    'write a time like 2026-02-25T09:59:58Z, with its zone, or an age such as 30m, 2h or 90d',
-  );
 }
 
 function phoneOf(person: string, people: Pick<PersonIds, 'subjectOf'>): DeadLetterFilter['phone'] {

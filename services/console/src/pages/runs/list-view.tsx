@@ -1,5 +1,5 @@
 import { RUN_KINDS, type Run, type RunKind } from '@optout-sync/operations';
-import { Foreign } from '../../views/foreign';
+import { Cut } from '../../views/cut';
 import { Pager } from '../../views/pager';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';
@@ -43,8 +43,8 @@ export const RunsView = ({ runs, next, kind, query }: RunsProps) => (
           cell: ({ progress }) => progress.total?.toLocaleString('en-US') ?? '',
           numeric: true,
         },
-        { heading: 'by', cell: ({ by }) => <Foreign text={by} max={60} /> },
-        { heading: 'what', cell: (run) => <Foreign text={scopeText(run)} max={120} /> },
+        { heading: 'by', cell: ({ by }) => <Cut text={by} at={60} /> },
+        { heading: 'what', cell: (run) => <Cut text={scopeText(run)} at={120} /> },
       ]}
     />
     <Pager path="/runs" query={query} next={next} />

@@ -1,7 +1,7 @@
 import type { Run } from '@optout-sync/operations';
 import { mayDo, type Role } from '../../http/route';
 import { Badge, type Tone } from '../../views/badge';
-import { Foreign } from '../../views/foreign';
+import { Cut } from '../../views/cut';
 import { ActionForm } from '../../views/form';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';
@@ -19,13 +19,13 @@ interface RunProps {
 export const RunView = ({ run, skipReasons, role, csrf }: RunProps) => (
   <>
     <p>
-      {run.by === '' ? 'By itself' : <Foreign text={`By ${run.by}`} />}
+      {run.by === '' ? 'By itself' : <Cut text={`By ${run.by}`} />}
       {run.why !== '' && (
         <>
-          : <Foreign text={run.why} max={500} />
+          : <Cut text={run.why} at={500} />
         </>
       )}
-      . <Foreign text={scopeText(run)} max={500} />
+      . <Cut text={scopeText(run)} at={500} />
     </p>
     {run.isOver ? <RunProgress run={run} /> : <LiveRun {...{ run, role, csrf }} />}
     <Kept skipReasons={skipReasons} />
@@ -112,7 +112,7 @@ export const RunProgress = ({ run }: { readonly run: Run }) => {
           .map(([name, n]) => (
             <>
               <dt>
-                <Foreign text={name} max={60} />
+                <Cut text={name} at={60} />
               </dt>
               <dd>{count(n)}</dd>
             </>
@@ -143,7 +143,7 @@ const Kept = ({ skipReasons }: Pick<RunProps, 'skipReasons'>) => {
             heading: 'dead letter',
             cell: ([id]) => <a href={`/dead-letters/${encodeURIComponent(id)}`}>{id}</a>,
           },
-          { heading: 'why', cell: ([, reason]) => <Foreign text={reason} /> },
+          { heading: 'why', cell: ([, reason]) => <Cut text={reason} /> },
         ]}
       />
     </section>
