@@ -10,7 +10,7 @@ import { API_BASE } from '../http/serve-route';
 /** A JSON Schema (2020-12), which OpenAPI 3.1 uses as it is. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-export interface Parameter {
+interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
   readonly required: boolean;
