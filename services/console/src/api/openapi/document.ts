@@ -173,7 +173,7 @@ function refTo(schema: z.ZodType, io: 'input' | 'output', schemas: Record<string
 }
 
 function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema, ...json } = z.toJSONSchema(schema, {
+  const json = z.toJSONSchema(schema, {
     io,
     override: ({ jsonSchema }) => {
       // The format says it; the pattern is a page long.
@@ -185,6 +185,7 @@ function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
         delete jsonSchema.additionalProperties;
     },
   });
+  delete json.$schema;
   const text = JSON.stringify(json).replaceAll('"#/$defs/', '"#/components/schemas/');
   return JSON.parse(text) as JsonSchema;
 }
