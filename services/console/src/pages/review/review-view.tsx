@@ -51,8 +51,8 @@ export const ReviewView = ({ entries, unreadable, total, suspicious, query, next
       {unreadable.length > 0 && (
         <>
           <p role="alert">
-            {unreadable.length} messages cannot be read: a later release wrote them, or they are damaged. They can
-            be taken off the list.
+            Messages that cannot be read, since a later release wrote them or they are damaged:{' '}
+            {unreadable.length}. They can be taken off the list.
           </p>
           <ul>
             {unreadable.map((sid) => (
