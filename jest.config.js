@@ -33,7 +33,9 @@ module.exports = {
     sourcesOfExports().map(({ module: name, source }) => [`^${name}$`, `<rootDir>/${source}`]),
   ),
   resolver: '<rootDir>/jest/sources-only-resolver.js',
-  transform: { '^.+\\.[jt]s$': swc({ tsx: false }), '^.+\\.tsx$': swc({ tsx: true }) },
+  transform: { '^.+\\.m?[jt]s$': swc({ tsx: false }), '^.+\\.tsx$': swc({ tsx: true }) },
+  // preact has no CommonJS build, and Jest's `require` takes no ES modules.
+  transformIgnorePatterns: ['/node_modules/(?!preact/)'],
   globalSetup: '<rootDir>/jest/global-setup.js',
   globalTeardown: '<rootDir>/jest/global-teardown.js',
   reporters: ['default', '<rootDir>/jest/totals-reporter.js'],

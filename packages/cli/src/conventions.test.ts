@@ -55,7 +55,7 @@ describe('the conventions of all commands', () => {
 
   test('what changes something has --yes, --by and --why', () => {
     const changes = LEAVES.map(pathOf).filter((path) =>
-      /^optout-sync (dlq (replay|resolve|discard)|runs cancel|review (done|stop)|backfill|optouts (add|remove|import|erase|sync)|consent push|setup twilio)$/.test(
+      /^optout-sync (dlq (replay|resolve|discard)|runs cancel|review (done|stop)|backfill|optouts (add|remove|import|erase|sync)|consent push|token (add|revoke)|setup twilio)$/.test(
         path,
       ),
     );

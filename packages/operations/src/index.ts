@@ -1,10 +1,13 @@
+export { ApiTokens, type ApiToken, type ListedApiToken } from './api-tokens/api-tokens';
+export { addApiToken, parseTokenRequest, revokeApiToken, tokenNotFound } from './api-tokens/change-tokens';
+export { API_SCOPES, ApiScope } from './api-tokens/scopes';
 export { assess, type Assessment, type AssessProgress } from './assess/assess';
 export { readAssessConfig } from './assess/config';
 export { requireAuthor, type Author } from './audit/author';
 export { AuditAction, AuditTrail, type AuditEntry } from './audit/audit-trail';
 export { backfill } from './backfill/backfill';
 export type { BackfillCounts } from './backfill/backfill-pages';
-export { configSummary, configWarnings } from './config-check/summary';
+export { configSummary, configWarnings, workspaceSummary } from './config-check/summary';
 export { storedNameWarnings } from './config-check/stored-names';
 export { readSharedConfig } from './config/config';
 export { readProofKey } from './config/proof-key';
@@ -41,7 +44,7 @@ export { overrideConsent } from './overrides/override';
 export { applyOverride, overrideOf, parseOverride, type OverrideRequest } from './overrides/override-request';
 export { collectProof } from './proof/collect-proof';
 export { ProofRecords } from './proof/proof-records';
-export { checkProof, notUnderstood, sealProof, type SealedProof } from './proof/seal';
+export { SealedProof, checkProof, notUnderstood, sealProof } from './proof/seal';
 export { completeReview, getReviewEntry, reviewEntryNotFound, stopFromReview } from './review/review';
 export {
   dismissSuspicious,

@@ -55,7 +55,7 @@ export function overrideOf(
 }
 
 /**
- * Carries an override out; see `overrideConsent`.
+ * Carries an override out; see `overrideConsent`, also for `once`.
  *
  * @returns the MessageSid of its event
  * @throws {OperationError} `who_missing`, `override_invalid`
@@ -64,9 +64,10 @@ export async function applyOverride(
   stores: Pick<Stores, 'queues' | 'audit' | 'ledger'>,
   { subject, accountSid, sender, state }: OverrideRequest,
   author: Partial<Author>,
+  once?: string,
 ): Promise<string> {
   const { by, why } = requireAuthor(author);
   const { channel, phone } = subject;
   const override = { accountSid, channel, phone, sender, state, by, why };
-  return (await overrideConsent(stores, override)).messageSid;
+  return (await overrideConsent(stores, override, once)).messageSid;
 }

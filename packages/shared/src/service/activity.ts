@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import { redisTime } from '../redis/redis-time';
 import { INSTANCE } from './release';
+import { WorkspaceActivity, workspacesOf } from './workspace-activity';
 
 const BUCKET_MS = 60_000;
 const BUCKETS = 60;
@@ -22,6 +23,8 @@ const Instance = z.object({
   at: z.number(),
   /** Of ingest: what its spool holds, and since when in ms since 1970. */
   spool: z.object({ items: z.number(), bytes: z.number(), oldest: z.number().optional() }).optional(),
+  /** Of a worker: how it sees Customer.io. */
+  workspaces: z.array(WorkspaceActivity).optional(),
 });
 export type Instance = z.infer<typeof Instance>;
 
@@ -168,7 +171,9 @@ export function reportActivity({
         .filter(([, count]) => count > 0),
     );
     const at = Math.floor(await redisTime(redis));
-    await store.report({ service, name, at, ...(spool && { spool: await spool() }) }, counts);
+    const workspaces = await workspacesOf(registry);
+    const own = { ...(spool && { spool: await spool() }), ...(workspaces.length > 0 && { workspaces }) };
+    await store.report({ service, name, at, ...own }, counts);
     reported = present;
   };
   let running: Promise<void> = Promise.resolve();

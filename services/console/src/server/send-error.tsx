@@ -1,6 +1,6 @@
 import type { Request, Response } from 'express';
 import { describeError } from '../http/describe-error';
-import { ErrorView } from '../http/error-view';
+import { ErrorView } from './error-view';
 import type { Telemetry } from '../telemetry';
 import { renderPage } from '../views/layout';
 import type { Session } from './serve-route';

@@ -7,7 +7,7 @@ import type { ConsoleContext } from '../context';
 import { ConsoleError } from '../http/console-error';
 import { formOf } from '../http/form-of';
 import { mayDo, type ConsoleRoute, type User } from '../http/route';
-import { sendAnswer } from '../http/send-answer';
+import { sendAnswer } from './send-answer';
 import { CSRF_FIELD } from '../views/form';
 
 /** What decides who comes in. */

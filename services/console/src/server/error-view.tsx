@@ -1,5 +1,5 @@
 import { Notice } from '../views/notice';
-import type { DescribedError } from './describe-error';
+import type { DescribedError } from '../http/describe-error';
 
 /** What went wrong, with the stable code that the documentation explains. */
 export const ErrorView = ({ code, message }: Pick<DescribedError, 'code' | 'message'>) => (

@@ -1,7 +1,7 @@
 import type { Response } from 'express';
 import { renderToString } from 'preact-render-to-string';
 import { renderPage, type LayoutProps } from '../views/layout';
-import type { Answer } from './route';
+import type { Answer } from '../http/route';
 import { sendEvents } from './send-events';
 
 /** What an answer is sent with. */

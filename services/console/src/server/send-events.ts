@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http';
-import type { Answer } from './route';
+import type { Answer } from '../http/route';
 
 /** Below the minute after which proxies close a silent connection. */
 const HEARTBEAT_MS = 15_000;
