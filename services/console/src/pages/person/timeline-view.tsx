@@ -1,6 +1,7 @@
 import type { VNode } from 'preact';
 import { Badge } from '../../views/badge';
 import { Cut } from '../../views/cut';
+import { withMaskedPhones } from '../../views/masked';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';
 import type { Moment } from './timeline';
@@ -130,17 +131,17 @@ const MessageDetails = ({
     to <Cut text={sender} />, <code>{<Cut text={messageSid} />}</code>
     {note?.phrase !== undefined && (
       <>
-        , words: rule <Cut text={note.phrase} />
+        , words: rule <Cut text={withMaskedPhones(note.phrase)} />
       </>
     )}
     {note?.by !== undefined && (
       <>
-        , by <Cut text={note.by} />
+        , by <Cut text={withMaskedPhones(note.by)} />
       </>
     )}
     {note?.why !== undefined && (
       <>
-        : <Cut text={note.why} />
+        : <Cut text={withMaskedPhones(note.why)} />
       </>
     )}
   </>

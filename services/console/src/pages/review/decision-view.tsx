@@ -4,6 +4,7 @@ import { mayDo, type User } from '../../http/route';
 import { Badge } from '../../views/badge';
 import { Cut } from '../../views/cut';
 import { ActionForm } from '../../views/form';
+import { withMaskedPhones } from '../../views/masked';
 import { Notice } from '../../views/notice';
 import { Phone } from '../../views/phone';
 import { Time } from '../../views/time';
@@ -71,7 +72,7 @@ export const DecisionView = ({
           'none of a configured account'
         )}
       </dd>
-      {claim && <Present sender={claim.sender} entry={entry} />}
+      {claim && <Present sender={claim.sender} entry={entry} masked={code !== undefined} />}
     </dl>
     {mayDo(user.role, 'operator') && (
       <section aria-label="Decision" class="actions">
@@ -101,16 +102,19 @@ export const DecisionView = ({
 const Present = ({
   sender,
   entry,
+  masked,
 }: {
   readonly sender: string;
   readonly entry: LedgerEntry | undefined;
+  /** What another message may be made of can name a person in place of a sender of ours. */
+  readonly masked: boolean;
 }) => {
   const present = entry?.senders.get(sender);
   return (
     <>
       <dt>To your sender</dt>
       <dd>
-        <Cut text={sender} />
+        <Cut text={masked ? withMaskedPhones(sender) : sender} />
       </dd>
       <dt>Now</dt>
       <dd>
