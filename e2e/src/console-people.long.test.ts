@@ -121,7 +121,11 @@ test('with the keyboard alone, a support call: find, opt out, see it applied, co
   await page.getByText(/Enqueued OV/).waitFor();
   await system.settled([CALLER], 1);
   await page.reload();
-  await page.getByRole('region', { name: /^Messages, writes/ }).getByText('applied').first().waitFor();
+  await page
+    .getByRole('region', { name: /^Messages, writes/ })
+    .getByText('applied')
+    .first()
+    .waitFor();
   expect(system.attribute(CALLER)).toEqual([true]);
   await tabTo(page, page.getByRole('button', { name: 'Compare with Customer.io now' }));
   await page.keyboard.press('Enter');

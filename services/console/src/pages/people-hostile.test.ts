@@ -1,6 +1,15 @@
 import { AMBIGUOUS, unprocessableDeadLetter } from '@optout-sync/shared/dead-letters';
 import { ReviewEntry } from '@optout-sync/shared/review';
-import { ACCOUNT, HOSTILE, damage, freshSid, freshSubject, markApplied, pathOf, record } from '../test-support/people';
+import {
+  ACCOUNT,
+  HOSTILE,
+  damage,
+  freshSid,
+  freshSubject,
+  markApplied,
+  pathOf,
+  record,
+} from '../test-support/people';
 import { startTestConsole, type TestConsole } from '../test-support/test-console';
 
 /*
@@ -32,7 +41,10 @@ describe('hostile data', () => {
       const subject = freshSubject();
       const sender = HOSTILE.slice(0, 200);
       const { messageSid } = await record(context, subject, { sender, phrase: text });
-      await markApplied(context, subject, ['"><script>window.attacked=1</script>', ...Array<string>(500).fill('z')]);
+      await markApplied(context, subject, [
+        '"><script>window.attacked=1</script>',
+        ...Array<string>(500).fill('z'),
+      ]);
       await damage(context, subject, {
         [`w:${messageSid}`]: JSON.stringify({ by: text, why: `\ud800${text}`, phrase: text }),
         lw: `1 ${text.replaceAll(/[ \n]/g, '_')} missing 3 a,b,${text.replaceAll(/[ \n]/g, '_')}`,
@@ -41,7 +53,9 @@ describe('hostile data', () => {
       });
       await context.stores.findings.replace(subject, { missing: [text, '\ud800'] });
       expect(await expectHarmless(pathOf(context, subject))).toContain('&lt;script');
-      const preview = await tested.post(`${pathOf(context, subject)}/opt-out/preview`, { sender: '+15005550009' });
+      const preview = await tested.post(`${pathOf(context, subject)}/opt-out/preview`, {
+        sender: '+15005550009',
+      });
       expect(preview.text).not.toContain('<script>window');
       await expectHarmless('/opt-outs');
       await expectHarmless('/drift');
@@ -63,7 +77,13 @@ describe('hostile data', () => {
   it('on the review list and in messages that may be made of another one', async () => {
     const { stores } = tested.context;
     const messageSid = freshSid();
-    const entry = { ...freshSubject(), sender: HOSTILE, messageSid, phrase: HOSTILE + MEGABYTE, receivedAt: 1e300 };
+    const entry = {
+      ...freshSubject(),
+      sender: HOSTILE,
+      messageSid,
+      phrase: HOSTILE + MEGABYTE,
+      receivedAt: 1e300,
+    };
     await stores.reviewList.add(ReviewEntry.parse(entry));
     const params = { AccountSid: ACCOUNT, From: '+14155550199', To: HOSTILE + MEGABYTE, MessageSid: HOSTILE };
     const letter = unprocessableDeadLetter(AMBIGUOUS, { route: 'messages', params, signed: 'x' }, 1);

@@ -7,7 +7,8 @@ export const SENDER = '+15005550006';
 export const ACCOUNT = `AC${'1'.repeat(32)}`;
 
 /** What somebody would put wherever text is accepted. */
-export const HOSTILE = '\u202e<script>window.attacked = true</script><img src=x onerror="window.attacked = true">';
+export const HOSTILE =
+  '\u202e<script>window.attacked = true</script><img src=x onerror="window.attacked = true">';
 
 let phones = 0;
 

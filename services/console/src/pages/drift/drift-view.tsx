@@ -36,8 +36,9 @@ interface DriftPage {
 export const DriftView = (page: DriftPage) => (
   <>
     <p>
-      A comparison of a phone replaces what is listed of it, so this is what differed last. The reconciler corrects{' '}
-      <em>missing</em> and <em>reverted</em>; only an operator sets the others back, after comparing them once more.
+      A comparison of a phone replaces what is listed of it, so this is what differed last. The reconciler
+      corrects <em>missing</em> and <em>reverted</em>; only an operator sets the others back, after comparing
+      them once more.
     </p>
     <Counts counts={page.counts} />
     <Found {...page} />
@@ -53,7 +54,9 @@ const Counts = ({ counts }: Pick<DriftPage, 'counts'>) => (
   <Table
     caption="Phones by workspace and kind"
     empty="No workspace is configured."
-    rows={counts.flatMap(({ name, counts: of }) => DriftKind.options.map((kind) => ({ name, kind, count: of[kind] })))}
+    rows={counts.flatMap(({ name, counts: of }) =>
+      DriftKind.options.map((kind) => ({ name, kind, count: of[kind] })),
+    )}
     columns={[
       {
         heading: 'kind',

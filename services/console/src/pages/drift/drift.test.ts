@@ -20,12 +20,14 @@ const nextOf = (html: string): string | undefined =>
 describe('the drift page', () => {
   it('lists all findings page by page, and neither a row nor an address has a phone', async () => {
     const paths: string[] = [];
-    for (let next: string | undefined = '/drift?kind=missing'; next !== undefined; ) {
+    for (let next: string | undefined = '/drift?kind=missing'; next !== undefined;) {
       const { status, text } = await tested.get(next, 'viewer');
       expect(status).toBe(200);
       for (const { phone } of subjects) {
         expect(text).not.toContain(phone.slice(1));
-        expect(Buffer.from(new URL(next, 'http://x').searchParams.get('cursor') ?? '', 'base64url').toString()).not.toContain(phone);
+        expect(
+          Buffer.from(new URL(next, 'http://x').searchParams.get('cursor') ?? '', 'base64url').toString(),
+        ).not.toContain(phone);
       }
       paths.push(...[...text.matchAll(/href="(\/people\/[\w-]+)"/g)].map(([, path = '']) => path));
       next = nextOf(text);

@@ -15,7 +15,13 @@ const list = async ({ context, query, user, csrf }: ConsoleRequest): Promise<Ans
   const kind = oneOf(DriftKind.options, query.get('kind'));
   const filter = { pending: false, ...(workspace !== undefined && { workspace }) };
   const [page, counts] = await Promise.all([
-    listDrifted(stores, { filter, kind, policies, limit: PAGE_SIZE, cursor: cursorIn(context.people, query) }),
+    listDrifted(stores, {
+      filter,
+      kind,
+      policies,
+      limit: PAGE_SIZE,
+      cursor: cursorIn(context.people, query),
+    }),
     Promise.all(names.map(async (name) => ({ name, counts: await stores.findings.count(name) }))),
   ]);
   const shown = {
@@ -40,10 +46,7 @@ function oneOf<Name extends string>(names: readonly Name[], text: string | null)
 }
 
 /** @throws {OperationError} `cursor_invalid` */
-function cursorIn(
-  people: ConsoleRequest['context']['people'],
-  query: URLSearchParams,
-): string | undefined {
+function cursorIn(people: ConsoleRequest['context']['people'], query: URLSearchParams): string | undefined {
   const sealed = query.get('cursor');
   if (sealed === null) return undefined;
   const cursor = people.openCursor(sealed);

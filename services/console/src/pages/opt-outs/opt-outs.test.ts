@@ -17,7 +17,7 @@ const peopleIn = (html: string): string[] =>
 /** The paths of everybody whom the list has, page by page as its links lead. */
 async function listed(path: string): Promise<string[]> {
   const found: string[] = [];
-  for (let next: string | undefined = path; next !== undefined; ) {
+  for (let next: string | undefined = path; next !== undefined;) {
     const { status, text } = await tested.get(next, 'viewer');
     expect(status).toBe(200);
     for (const { phone } of subjects) expect(text).not.toContain(phone.slice(1));

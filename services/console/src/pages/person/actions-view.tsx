@@ -18,13 +18,18 @@ export const PersonActions = ({ person, path, user, csrf, revealed }: PersonPage
           <button type="submit">Compare with Customer.io now</button>
         </form>
       )}
-      {!revealed && (
-        <ActionForm action={`${path}/reveal`} csrf={csrf} button="Show the whole number" />
+      {!revealed && <ActionForm action={`${path}/reveal`} csrf={csrf} button="Show the whole number" />}
+      {known && (
+        <ActionForm action={`${path}/proof`} csrf={csrf} button="Download the proof" runbook="proof.md" />
       )}
-      {known && <ActionForm action={`${path}/proof`} csrf={csrf} button="Download the proof" runbook="proof.md" />}
       <ChangeForm path={`${path}/opt-out/preview`} csrf={csrf} senders={senders} button="Opt out…" />
       {may('operator') && known && (
-        <ChangeForm path={`${path}/opt-in/preview`} csrf={csrf} senders={senders} button="Lift the opt-out…" />
+        <ChangeForm
+          path={`${path}/opt-in/preview`}
+          csrf={csrf}
+          senders={senders}
+          button="Lift the opt-out…"
+        />
       )}
     </section>
   );

@@ -26,8 +26,8 @@ export const ChangeView = ({
   return (
     <>
       <p>
-        <Phone value={subject.phone} /> on {subject.channel}, workspace <Cut text={subject.workspace} />,
-        with your sender <Cut text={sender} />:
+        <Phone value={subject.phone} /> on {subject.channel}, workspace <Cut text={subject.workspace} />, with
+        your sender <Cut text={sender} />:
       </p>
       <dl class="facts">
         <dt>Now</dt>
@@ -55,8 +55,8 @@ export const ChangeView = ({
       )}
       {state === 'started' && (
         <Notice tone="warn">
-          Twilio has its own list of opt-outs. While the number is on it, the next send fails (error 21610) and
-          restores the opt-out here.
+          Twilio has its own list of opt-outs. While the number is on it, the next send fails (error 21610)
+          and restores the opt-out here.
         </Notice>
       )}
       <ActionForm

@@ -41,8 +41,8 @@ export const PersonView = (page: PersonPage) => {
       <Summary {...page} />
       {person.unreadable && (
         <Notice tone="bad">
-          The ledger entry cannot be read (<code>ledger_entry_unreadable</code>): a later release wrote it, or it
-          is damaged. Use the command of that release, and look at the key in Redis.
+          The ledger entry cannot be read (<code>ledger_entry_unreadable</code>): a later release wrote it, or
+          it is damaged. Use the command of that release, and look at the key in Redis.
         </Notice>
       )}
       {verified && <VerificationView {...page} verified={verified} />}

@@ -11,7 +11,9 @@ describe('profilePagesOf', () => {
   });
 
   it('leads nowhere from a sandbox, another workspace or without keys', () => {
-    expect(profilePagesOf({ ...KEYS, CUSTOMERIO_APP_URL: 'http://127.0.0.1:8070' }, 'default')).toBeUndefined();
+    expect(
+      profilePagesOf({ ...KEYS, CUSTOMERIO_APP_URL: 'http://127.0.0.1:8070' }, 'default'),
+    ).toBeUndefined();
     expect(profilePagesOf(KEYS, 'shop')).toBeUndefined();
     expect(profilePagesOf({}, 'default')).toBeUndefined();
   });

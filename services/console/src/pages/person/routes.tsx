@@ -150,7 +150,13 @@ export const routes: readonly ConsoleRoute[] = [
     kind: 'page',
     handle: previewChange('stopped'),
   },
-  { method: 'POST', path: '/people/:id/opt-out', role: 'support', kind: 'action', handle: applyChange('stopped') },
+  {
+    method: 'POST',
+    path: '/people/:id/opt-out',
+    role: 'support',
+    kind: 'action',
+    handle: applyChange('stopped'),
+  },
   {
     method: 'POST',
     path: '/people/:id/opt-in/preview',
@@ -158,5 +164,11 @@ export const routes: readonly ConsoleRoute[] = [
     kind: 'page',
     handle: previewChange('started'),
   },
-  { method: 'POST', path: '/people/:id/opt-in', role: 'operator', kind: 'action', handle: applyChange('started') },
+  {
+    method: 'POST',
+    path: '/people/:id/opt-in',
+    role: 'operator',
+    kind: 'action',
+    handle: applyChange('started'),
+  },
 ];

@@ -54,7 +54,10 @@ export const VerificationView = ({
         columns={[
           { heading: 'cio_id', cell: ({ cioId }) => <CioId id={cioId} pages={profilePages} /> },
           { heading: 'phone', cell: ({ phone }) => (phone === undefined ? '–' : <HeldPhone text={phone} />) },
-          { heading: 'value', cell: ({ value }) => (value === undefined ? 'none' : <Cut text={withMaskedPhones(value)} />) },
+          {
+            heading: 'value',
+            cell: ({ value }) => (value === undefined ? 'none' : <Cut text={withMaskedPhones(value)} />),
+          },
           {
             heading: 'set at',
             cell: ({ setAt }) => <Time at={setAt === undefined ? undefined : setAt * 1_000} />,

@@ -41,11 +41,7 @@ function isFixable({ verdict }: Verification['people'][number]): boolean {
 }
 
 /** Has a worker opt out whoever has the number and is not. Returns how far it came. @throws {OperationError} */
-export async function correct(
-  { stores }: ConsoleContext,
-  subject: Subject,
-  author: Author,
-): Promise<string> {
+export async function correct({ stores }: ConsoleContext, subject: Subject, author: Author): Promise<string> {
   await requestSyncByHand(stores, subject, author);
   return textOf(await followForcedSync(stores, subject, () => undefined, FOLLOW_TIMES));
 }

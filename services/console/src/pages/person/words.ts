@@ -44,15 +44,18 @@ export const DRIFT_TEXTS: Readonly<Record<DriftKind, string>> = {
 /** What a verdict on a person means, and what to do. */
 export const VERDICT_TEXTS: Readonly<Record<PersonVerdict, string>> = {
   ok: 'As the ledger says.',
-  missing: 'Has the number and not the attribute: have it corrected, or wait for the next sweep that enforces.',
+  missing:
+    'Has the number and not the attribute: have it corrected, or wait for the next sweep that enforces.',
   reverted: 'Has the number and another value: have it corrected, or wait for the next sweep that enforces.',
   orphaned:
     'Is opted out by this number and no longer has it. Nothing is written by itself: only their own START, or an operator, sets them back.',
   looser_policy:
     'Is opted out, and the present consent policy no longer asks for it. Only their own START, or an operator, sets them back.',
-  opted_out_elsewhere: 'Is opted out, and no sender of the number is stopped: somebody else set it. It stays.',
+  opted_out_elsewhere:
+    'Is opted out, and no sender of the number is stopped: somebody else set it. It stays.',
   unreadable: 'Was written to, and Customer.io does not return an attribute with a dot in its name.',
-  pending: 'Holds another value, and the write is to come or may not be readable yet: verify again in a minute.',
+  pending:
+    'Holds another value, and the write is to come or may not be readable yet: verify again in a minute.',
 };
 
 export const CONCLUSIONS: Readonly<

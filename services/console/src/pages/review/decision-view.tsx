@@ -41,15 +41,15 @@ export const DecisionView = ({
   <>
     {code !== undefined && (
       <Notice tone="warn">
-        Twilio signed it, and the signed text can be split into another message too (<code>{code}</code>). Compare
-        it with Twilio&apos;s message log before you decide.
+        Twilio signed it, and the signed text can be split into another message too (<code>{code}</code>).
+        Compare it with Twilio&apos;s message log before you decide.
       </Notice>
     )}
     <dl class="facts">
       <dt>Message</dt>
       <dd>
-        {messageSid === undefined ? '–' : <Cut text={messageSid} />}, received <Time at={receivedAt} />. Its text
-        is not stored; Twilio&apos;s message log has it.
+        {messageSid === undefined ? '–' : <Cut text={messageSid} />}, received <Time at={receivedAt} />. Its
+        text is not stored; Twilio&apos;s message log has it.
       </dd>
       {rule !== undefined && (
         <>

@@ -72,7 +72,13 @@ const showEntry = async (request: ConsoleRequest): Promise<Answer> => {
     personPath: found && pathOf(request)(found),
     path: `/review/${inPath(sid)}`,
   };
-  return { page: { title: 'Review a message', body: <DecisionView {...shown} user={user} csrf={csrf} />, active: 'review' } };
+  return {
+    page: {
+      title: 'Review a message',
+      body: <DecisionView {...shown} user={user} csrf={csrf} />,
+      active: 'review',
+    },
+  };
 };
 
 const showSuspicious = async (request: ConsoleRequest): Promise<Answer> => {
@@ -86,7 +92,13 @@ const showSuspicious = async (request: ConsoleRequest): Promise<Answer> => {
     personPath: claim && pathOf(request)(claim),
     path: `/review/dead-letters/${inPath(message.id)}`,
   };
-  return { page: { title: 'Review a message', body: <DecisionView {...shown} user={user} csrf={csrf} />, active: 'review' } };
+  return {
+    page: {
+      title: 'Review a message',
+      body: <DecisionView {...shown} user={user} csrf={csrf} />,
+      active: 'review',
+    },
+  };
 };
 
 type Decide = (request: ConsoleRequest, author: Author) => Promise<string>;
@@ -134,6 +146,18 @@ export const routes: readonly ConsoleRoute[] = [
     handle: decision(dismissClaimed),
   },
   { method: 'GET', path: '/review/:sid', role: 'viewer', kind: 'page', handle: showEntry },
-  { method: 'POST', path: '/review/:sid/apply', role: 'operator', kind: 'action', handle: decision(stopEntry) },
-  { method: 'POST', path: '/review/:sid/dismiss', role: 'operator', kind: 'action', handle: decision(dismissEntry) },
+  {
+    method: 'POST',
+    path: '/review/:sid/apply',
+    role: 'operator',
+    kind: 'action',
+    handle: decision(stopEntry),
+  },
+  {
+    method: 'POST',
+    path: '/review/:sid/dismiss',
+    role: 'operator',
+    kind: 'action',
+    handle: decision(dismissEntry),
+  },
 ];

@@ -46,9 +46,7 @@ function toPeople(context: ConsoleContext, subjects: readonly Subject[]): string
 const several = ({ context, query }: ConsoleRequest): Promise<Answer> => {
   const ids = query.getAll('id').slice(0, MAX_SUBJECTS);
   const subjects = ids.flatMap((id) => context.people.subjectOf(id) ?? []);
-  return Promise.resolve(
-    pageOf('Search', <SeveralPeople subjects={subjects} pathOf={pathOf(context)} />),
-  );
+  return Promise.resolve(pageOf('Search', <SeveralPeople subjects={subjects} pathOf={pathOf(context)} />));
 };
 
 const findMessage = async ({ context, params, query }: ConsoleRequest): Promise<Answer> => {
@@ -59,14 +57,18 @@ const findMessage = async ({ context, params, query }: ConsoleRequest): Promise<
   const found = await findByMessage(context.stores, sid.data, query.get('cursor') ?? undefined);
   if (found.kind === 'person') return { redirect: pathOf(context)(found.subject) };
   if (found.kind === 'dead_letter') return { redirect: `/dead-letters/${inPath(found.id)}` };
-  const looked = found.examined + (/^\d{1,9}$/.test(query.get('looked') ?? '') ? Number(query.get('looked')) : 0);
+  const looked =
+    found.examined + (/^\d{1,9}$/.test(query.get('looked') ?? '') ? Number(query.get('looked')) : 0);
   const { next: cursor } = found;
   const next =
     cursor === undefined
       ? undefined
       : `/search/messages/${sid.data}?${new URLSearchParams({ cursor, looked: String(looked) }).toString()}`;
   const atMost = await context.stores.ledger.maxEntries();
-  return pageOf('Search', <MessageSearch messageSid={sid.data} looked={looked} atMost={atMost} next={next} />);
+  return pageOf(
+    'Search',
+    <MessageSearch messageSid={sid.data} looked={looked} atMost={atMost} next={next} />,
+  );
 };
 
 /** The search box of every page. The text comes by POST: it may be a phone, which is in no URL. */

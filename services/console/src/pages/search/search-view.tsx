@@ -9,7 +9,9 @@ export const NothingFound = () => (
     <p role="alert">Nothing was found.</p>
     <p>The search takes one of these:</p>
     <ul>
-      <li>a phone in any spelling, with its country code or as it is written in a country that is configured</li>
+      <li>
+        a phone in any spelling, with its country code or as it is written in a country that is configured
+      </li>
       <li>a MessageSid: two letters and 32 hexadecimal digits</li>
       <li>the cio_id of a person at Customer.io, or the id of a person&apos;s page here</li>
       <li>the id of a dead letter: dl- and 20 hexadecimal digits</li>
@@ -66,8 +68,8 @@ export const MessageSearch = ({
     </p>
     {next === undefined ? (
       <p>
-        The ledger has messages that concern consent. Twilio&apos;s message log has every message with its phone,
-        which you can search for.
+        The ledger has messages that concern consent. Twilio&apos;s message log has every message with its
+        phone, which you can search for.
       </p>
     ) : (
       <p>

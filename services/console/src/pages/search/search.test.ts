@@ -21,7 +21,8 @@ afterAll(async () => {
 });
 
 /** Where a search leads to. */
-const found = async (q: string): Promise<string | null> => (await tested.post('/search', { q }, 'viewer')).location;
+const found = async (q: string): Promise<string | null> =>
+  (await tested.post('/search', { q }, 'viewer')).location;
 
 describe('the search box', () => {
   it('finds a phone in any spelling, and never puts it into an address', async () => {
@@ -87,14 +88,19 @@ describe('the search box', () => {
 
   it('finds a dead letter by its id and by its message', async () => {
     const messageSid = freshSid();
-    const params = { AccountSid: ACCOUNT, From: freshSubject().phone, To: '+15005550006', MessageSid: messageSid };
+    const params = {
+      AccountSid: ACCOUNT,
+      From: freshSubject().phone,
+      To: '+15005550006',
+      MessageSid: messageSid,
+    };
     const letter = unprocessableDeadLetter(AMBIGUOUS, { route: 'messages', params, signed: messageSid }, 1);
     const id = await tested.context.stores.queues.deadLetters.put(letter);
     expect(await found(id)).toBe(`/dead-letters/${id}`);
     expect((await tested.get(`/search/messages/${messageSid}`)).location).toBe(`/dead-letters/${id}`);
   });
 
-  it("finds a person by the id of their page, and by their cio_id through Customer.io", async () => {
+  it('finds a person by the id of their page, and by their cio_id through Customer.io', async () => {
     const subject = freshSubject();
     await record(tested.context, subject);
     const path = pathOf(tested.context, subject);
