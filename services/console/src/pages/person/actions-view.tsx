@@ -10,7 +10,7 @@ export const PersonActions = ({ person, path, user, csrf, revealed }: PersonPage
   const { known } = person;
   const senders = [...(known?.entry.senders.keys() ?? [])].filter(isPlain);
   return (
-    <section aria-labelledby="actions" class="actions">
+    <section aria-labelledby="actions">
       <h2 id="actions">Actions</h2>
       {known && (
         <form method="post" action={`${path}/verify`} class="action">

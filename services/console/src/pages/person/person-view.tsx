@@ -69,7 +69,7 @@ const Summary = ({ person, pathOf, revealed }: PersonPage) => {
   const { subject, known, unreadable, others } = person;
   return (
     <section aria-label="Summary">
-      <dl class="facts">
+      <dl>
         <dt>Phone</dt>
         <dd>
           <Phone value={subject.phone} revealed={revealed} /> on {subject.channel}, workspace{' '}
