@@ -6,6 +6,8 @@ document.addEventListener('submit', (event) => {
   if (!(target instanceof HTMLFormElement) || target.method !== 'post') return;
   if (target.dataset.sent) event.preventDefault();
   target.dataset.sent = 'true';
+  // A download leaves the page as it is: its form may be sent again.
+  setTimeout(() => delete target.dataset.sent, 2_000);
 });
 
 // Back shows the page as it was: its forms may be sent again.

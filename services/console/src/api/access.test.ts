@@ -9,8 +9,7 @@ beforeAll(async () => {
 });
 afterAll(() => api.close());
 
-const concrete = (path: string): string =>
-  path.replace('{phone}', '+14155550101').replace('{id}', 'some-id');
+const concrete = (path: string): string => path.replace('{phone}', '+14155550101').replace('{id}', 'some-id');
 const ROUTES = API_ROUTES.map((route) => [`${route.method} ${route.path}`, route] as const);
 
 describe.each(ROUTES)('%s', (_, { method, path, scope, body }) => {

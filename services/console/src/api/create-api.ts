@@ -74,7 +74,8 @@ function refuseMethod(methods: readonly string[]): RequestHandler {
 function handleError(log: ApiOptions['log']): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     const problem = toApiError(error);
-    if (API_ERRORS[problem.code].status >= 500) log.error({ err: error, code: problem.code }, 'the API failed');
+    if (API_ERRORS[problem.code].status >= 500)
+      log.error({ err: error, code: problem.code }, 'the API failed');
     if (response.headersSent) next(error);
     else sendProblem(response, problem);
   };

@@ -57,7 +57,9 @@ describe('a hostile body', () => {
   });
 
   it('names 20 invalid fields at most, and no value', async () => {
-    const { body, text } = await lookUp({ body: { phones: Array.from({ length: 500 }, (_, n) => n + 987_000) } });
+    const { body, text } = await lookUp({
+      body: { phones: Array.from({ length: 500 }, (_, n) => n + 987_000) },
+    });
     expect((body as { errors: unknown[] }).errors).toHaveLength(20);
     expect((body as { errors: unknown[] }).errors[1]).toMatchObject({ field: 'body.phones.1' });
     expect(text).not.toContain('987');
@@ -80,11 +82,14 @@ describe('a hostile path', () => {
     expect(answer.text).not.toContain('<script>');
   });
 
-  it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])('with the method %s says which there are', async (method) => {
-    const { status, body, headers } = await api.ask(method, '/optouts/+14155550101');
-    expect([status, body]).toMatchObject([405, { code: 'method_not_allowed' }]);
-    expect(headers.get('allow')).toBe('GET, HEAD');
-  });
+  it.each(['PUT', 'DELETE', 'PATCH', 'OPTIONS'])(
+    'with the method %s says which there are',
+    async (method) => {
+      const { status, body, headers } = await api.ask(method, '/optouts/+14155550101');
+      expect([status, body]).toMatchObject([405, { code: 'method_not_allowed' }]);
+      expect(headers.get('allow')).toBe('GET, HEAD');
+    },
+  );
 });
 
 describe('the API', () => {

@@ -48,7 +48,11 @@ describe('dead letters', () => {
 
   it('of 1 MB and hostile content are answered cut off, and the list stays small', async () => {
     const data = { Body: '<script>alert(1)</script>\u202E'.repeat(40_000), From: '+14155550123' };
-    const letter = { ...deadLetterOf(newPhone()), stage: 'ingest' as const, undone: { type: 'raw' as const, data } };
+    const letter = {
+      ...deadLetterOf(newPhone()),
+      stage: 'ingest' as const,
+      undone: { type: 'raw' as const, data },
+    };
     await api.stores.queues.deadLetters.put(letter);
     expect((await api.ask('get', '/dead-letters')).text.length).toBeLessThan(1_000);
     const { body } = await api.ask('get', `/dead-letters/${deadLetterId(letter)}?reveal=true`);
@@ -58,7 +62,9 @@ describe('dead letters', () => {
   });
 
   it.each(['x', '1', '../1', "1.a'b", '9'.repeat(999)])('refuse the cursor %s', async (cursor) => {
-    expect((await api.ask('get', `/dead-letters?cursor=${cursor}`)).body).toMatchObject({ code: 'cursor_invalid' });
+    expect((await api.ask('get', `/dead-letters?cursor=${cursor}`)).body).toMatchObject({
+      code: 'cursor_invalid',
+    });
   });
 
   it('that do not exist are not found', async () => {
@@ -118,7 +124,11 @@ describe('a replay', () => {
       items: [{ id: run }],
       next: null,
     });
-    expect((await api.ask('get', `/runs/${run}`)).body).toMatchObject({ id: run, state: 'waiting', kept: {} });
+    expect((await api.ask('get', `/runs/${run}`)).body).toMatchObject({
+      id: run,
+      state: 'waiting',
+      kept: {},
+    });
     expect((await api.ask('post', `/runs/${run}/cancel`, { body: { why } })).body).toMatchObject({
       state: 'cancelled',
     });

@@ -22,7 +22,11 @@ export const workspace = z
   .max(255)
   .optional()
   .describe('needed when several workspaces are configured');
-export const sender = z.string().min(1).max(255).describe('a Messaging Service (MG...) or one of your numbers');
+export const sender = z
+  .string()
+  .min(1)
+  .max(255)
+  .describe('a Messaging Service (MG...) or one of your numbers');
 
 export const why = z
   .string()

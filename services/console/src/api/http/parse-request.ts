@@ -20,7 +20,9 @@ export function parsePart<Output>(
     message: message.slice(0, MAX_MESSAGE),
   }));
   const [first] = fields;
-  throw new ApiError('request_invalid', `${first?.field ?? name}: ${first?.message ?? 'not valid'}`, { fields });
+  throw new ApiError('request_invalid', `${first?.field ?? name}: ${first?.message ?? 'not valid'}`, {
+    fields,
+  });
 }
 
 /** A message may hold the name of an unknown field, which the caller chose. */

@@ -85,5 +85,8 @@ async function work(
 function idempotencyKeyOf(request: Request): string | undefined {
   const key = request.get('idempotency-key');
   if (key === undefined || /^[\x21-\x7e]{1,255}$/.test(key)) return key;
-  throw new ApiError('request_invalid', 'the header Idempotency-Key must have 1 to 255 visible ASCII characters');
+  throw new ApiError(
+    'request_invalid',
+    'the header Idempotency-Key must have 1 to 255 visible ASCII characters',
+  );
 }

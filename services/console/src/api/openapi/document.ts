@@ -166,11 +166,7 @@ function problemsOf({ errors, body }: ApiRoute): Record<string, Content> {
 }
 
 /** Returns a schema, or a reference to it where it has an id; those that have one are added to `schemas`. */
-function refTo(
-  schema: z.ZodType,
-  io: 'input' | 'output',
-  schemas: Record<string, JsonSchema>,
-): JsonSchema {
+function refTo(schema: z.ZodType, io: 'input' | 'output', schemas: Record<string, JsonSchema>): JsonSchema {
   const { $defs = {}, ...root } = jsonSchemaOf(schema, io) as { readonly $defs?: Record<string, JsonSchema> };
   Object.assign(schemas, $defs);
   return root;
@@ -185,7 +181,8 @@ function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
       if (jsonSchema.maximum === Number.MAX_SAFE_INTEGER) delete jsonSchema.maximum;
       if (jsonSchema.minimum === Number.MIN_SAFE_INTEGER) delete jsonSchema.minimum;
       // A later release may add fields to an answer.
-      if (io === 'output' && jsonSchema.additionalProperties === false) delete jsonSchema.additionalProperties;
+      if (io === 'output' && jsonSchema.additionalProperties === false)
+        delete jsonSchema.additionalProperties;
     },
   });
   const text = JSON.stringify(json).replaceAll('"#/$defs/', '"#/components/schemas/');

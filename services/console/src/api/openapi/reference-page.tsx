@@ -21,8 +21,8 @@ const Page = ({ document }: { readonly document: Document }) => (
       <main>
         <h1>API</h1>
         <p>
-          {String(document.info.description)} Send <code>Authorization: Bearer &lt;token&gt;</code>; an operator
-          creates tokens by <code>optout-sync token add</code>. For programs:{' '}
+          {String(document.info.description)} Send <code>Authorization: Bearer &lt;token&gt;</code>; an
+          operator creates tokens by <code>optout-sync token add</code>. For programs:{' '}
           <a href="/api/v1/openapi.json">openapi.json</a>.
         </p>
         <nav aria-label="Routes">

@@ -9,11 +9,7 @@ const Change = z.strictObject({
   phone,
   sender: sender.describe('your Messaging Service (MG...) or number that the consent is for'),
   channel,
-  account: z
-    .string()
-    .max(255)
-    .optional()
-    .describe('the Twilio account, needed when several are configured'),
+  account: z.string().max(255).optional().describe('the Twilio account, needed when several are configured'),
   why,
 });
 
@@ -46,13 +42,7 @@ function changeRoute(path: string, state: 'stopped' | 'started', summary: string
     idempotent: true,
     status: 202,
     result: Accepted,
-    errors: [
-      ...PHONE_ERRORS,
-      'sender_invalid',
-      'override_invalid',
-      'account_unknown',
-      'account_ambiguous',
-    ],
+    errors: [...PHONE_ERRORS, 'sender_invalid', 'override_invalid', 'account_unknown', 'account_ambiguous'],
     handle: async ({ context: { stores, routes }, token, body, idempotencyKey }) => {
       const request = parseOverride(routes, { ...body, state });
       const author = { by: authorOf(token), why: body.why };

@@ -47,8 +47,7 @@ export const listRoute = apiRoute({
     const { context, query } = request;
     const { stores, routes, policies } = context;
     const { limit, state, ...filter } = query;
-    const of =
-      filter.sender === undefined ? undefined : parseSender(filter.sender, filter.channel ?? 'sms');
+    const of = filter.sender === undefined ? undefined : parseSender(filter.sender, filter.channel ?? 'sms');
     const page = await listOptOuts(stores, {
       filter: {
         ...filter,

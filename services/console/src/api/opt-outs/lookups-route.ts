@@ -10,7 +10,11 @@ const MAX_PHONES = 1_000;
 const PHONES_PER_POINT = 100;
 
 /** The errors of a single number. Any other refuses the whole request: a partial answer would look complete. */
-const OF_ONE: ReadonlySet<string> = new Set(['phone_invalid', 'channel_ambiguous', 'ledger_entry_unreadable']);
+const OF_ONE: ReadonlySet<string> = new Set([
+  'phone_invalid',
+  'channel_ambiguous',
+  'ledger_entry_unreadable',
+]);
 
 const Lookup = z.strictObject({
   phones: z.array(phone).min(1).max(MAX_PHONES),

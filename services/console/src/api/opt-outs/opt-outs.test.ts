@@ -43,7 +43,10 @@ describe('the state of a number', () => {
     expect(phone).toBe(canonical);
     const key = (spelling: string): string => `${prefix}:ledger:{default:sms:${spelling}}`;
     await redis.rename(key(canonical), key(other));
-    expect((await api.ask('get', `/optouts/${other}`)).body).toMatchObject({ phone: canonical, state: 'stopped' });
+    expect((await api.ask('get', `/optouts/${other}`)).body).toMatchObject({
+      phone: canonical,
+      state: 'stopped',
+    });
   });
 
   it('has an ETag that changes with it', async () => {
@@ -140,7 +143,9 @@ describe('history and proof', () => {
 describe('opting out and in by hand', () => {
   const jobs = async () => {
     const { inbound } = api.stores.queues;
-    return (await inbound.getJobs(['waiting', 'prioritized', 'delayed'])).map(({ data }) => JSON.stringify(data));
+    return (await inbound.getJobs(['waiting', 'prioritized', 'delayed'])).map(({ data }) =>
+      JSON.stringify(data),
+    );
   };
 
   it('adds an event that a worker applies, and names the token in the audit trail', async () => {

@@ -50,7 +50,12 @@ export async function startApi({
 }: { readonly requestsPerSecond?: number; readonly env?: Env } = {}): Promise<RunningApi> {
   const url = process.env.TEST_REDIS_URL ?? '';
   const prefix = `test-${randomUUID()}`;
-  const env: Env = { REDIS_URL: url, QUEUE_PREFIX: prefix, TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`, ...more };
+  const env: Env = {
+    REDIS_URL: url,
+    QUEUE_PREFIX: prefix,
+    TWILIO_ACCOUNT_SID: `AC${'0'.repeat(32)}`,
+    ...more,
+  };
   const redis = new Redis(url, { maxRetriesPerRequest: null });
   const stores = openStores(redis, { mode: 'standalone', url, prefix });
   const logged: unknown[] = [];
