@@ -90,19 +90,15 @@ function detailsOf(moment: Moment, origins: ReadonlyMap<string, string>): VNode 
     case 'message':
       return <MessageDetails {...moment.message} />;
     case 'applied': {
-      const { appliedBy = '-' } = moment.version;
-      return (
-        <>
-          by <Cut text={origins.get(appliedBy) ?? appliedBy} />
-        </>
-      );
+      const by = origins.get(moment.version.appliedBy ?? '');
+      return by === undefined ? <></> : <Cut text={`by ${by}`} />;
     }
     case 'corrected': {
       const { reason, kind, people, total } = moment.write;
       const value = kind === 'orphaned' || kind === 'looser_policy' ? 'false' : 'true';
       return (
         <>
-          {value}, {total} people (<Cut text={people.join(', ')} />
+          {value}, {peopleCount(total)} (<Cut text={people.join(', ')} />
           ), asked for by <Cut text={reason} />: <Cut text={kind} />
         </>
       );
@@ -113,7 +109,7 @@ function detailsOf(moment: Moment, origins: ReadonlyMap<string, string>): VNode 
       const { kind, people, total } = moment.finding;
       return (
         <>
-          {total} people {DRIFT_TEXTS[kind]} (<Cut text={people.join(', ')} />)
+          {peopleCount(total)}: {DRIFT_TEXTS[kind]} (<Cut text={people.join(', ')} />)
         </>
       );
     }
@@ -121,6 +117,8 @@ function detailsOf(moment: Moment, origins: ReadonlyMap<string, string>): VNode 
       return moment satisfies never;
   }
 }
+
+const peopleCount = (total: number): string => (total === 1 ? '1 person' : `${String(total)} people`);
 
 const MessageDetails = ({
   sender,
