@@ -1,3 +1,4 @@
+import { EventKind } from '@optout-sync/shared/domain';
 import type { VNode } from 'preact';
 import { Badge } from '../../views/badge';
 import { Cut } from '../../views/cut';
@@ -8,7 +9,7 @@ import type { Moment } from './timeline';
 import { DRIFT_TEXTS, KIND_TEXTS, OUTCOMES, SOURCE_TEXTS } from './words';
 
 /** Rows that are shown at first. */
-export const FIRST_MOMENTS = 100;
+const FIRST_MOMENTS = 100;
 
 /** What happened to a phone, the latest first. */
 export const Timeline = ({
@@ -50,7 +51,7 @@ function whatOf(moment: Moment): VNode {
       const { kind, source } = moment.message;
       return (
         <>
-          <strong>{KIND_TEXTS[kind] ?? <Cut text={kind} />}</strong> {SOURCE_TEXTS[source]}
+          <strong>{kindText(kind)}</strong> {SOURCE_TEXTS[source]}
         </>
       );
     }
@@ -117,6 +118,12 @@ function detailsOf(moment: Moment, origins: ReadonlyMap<string, string>): VNode 
       return moment satisfies never;
   }
 }
+
+/** The kind of a stored message, which a damaged entry may have spelled otherwise. */
+const kindText = (kind: string): string => {
+  const known = EventKind.safeParse(kind);
+  return known.success ? KIND_TEXTS[known.data] : 'unknown';
+};
 
 const peopleCount = (total: number): string => (total === 1 ? '1 person' : `${String(total)} people`);
 
