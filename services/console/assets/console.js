@@ -1,3 +1,4 @@
+/* global document, window, setTimeout, HTMLFormElement */
 // What forms and live parts need beyond HTML and htmx. Without JavaScript every page can be read and every form sent.
 
 // A form is sent once: a second click would repeat the action.

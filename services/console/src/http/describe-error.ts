@@ -15,7 +15,11 @@ export interface DescribedError {
 
 /** Describes any error that a handler threw. What an unknown error says is not shown: it may hold anything. */
 export function describeError(error: unknown): DescribedError {
-  if (error instanceof ConsoleError) return error;
+  if (error instanceof ConsoleError) {
+    // An error's message is not enumerable: a view would miss it.
+    const { status, code, message, retryAfter } = error;
+    return { status, code, message, retryAfter };
+  }
   if (error instanceof OperationError) {
     const { code, message, fault } = error;
     return { status: statusOf(code, fault), code, message };

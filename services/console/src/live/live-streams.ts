@@ -71,7 +71,7 @@ export class LiveStreams {
       if (reading && reading.html !== sent) {
         send(shown.event, reading.html);
         sent = reading.html;
-      } else send('alive', '');
+      }
       if (reading?.isLast) {
         send('over', '');
         return;

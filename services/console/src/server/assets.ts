@@ -7,7 +7,7 @@ const FILES = {
   '/console.css': join(OWN, 'console.css'),
   '/console.js': join(OWN, 'console.js'),
   '/htmx.js': require.resolve('htmx.org/dist/htmx.min.js'),
-  '/htmx-sse.js': require.resolve('htmx-ext-sse'),
+  '/htmx-sse.js': require.resolve('htmx-ext-sse/dist/sse.min.js'),
 } as const;
 
 /** The static files, from this package and from the pinned packages of htmx. */

@@ -27,6 +27,8 @@ export function createApp(
   const sessions = new Sessions(stores.redis, stores.prefix);
   const cookie = new SessionCookie(url);
   const app = express().disable('x-powered-by').disable('etag');
+  // Whatever NODE_ENV is: Express' own last resort shows no stack.
+  app.set('env', 'production');
   app.use(telemetry.observe);
   app.use(securityHeaders(url?.startsWith('https:') ?? false));
   app.use(fromHere(url));

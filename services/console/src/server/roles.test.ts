@@ -9,6 +9,23 @@ import { startTestConsole, type TestConsole } from '../test-support/test-console
 /** The least role of each route. */
 const ALLOWED: Readonly<Record<string, Role>> = {
   'GET /': 'viewer',
+  'GET /dead-letters': 'viewer',
+  'POST /dead-letters/find': 'support',
+  'GET /dead-letters/waiting': 'viewer',
+  'GET /dead-letters/replay': 'operator',
+  'POST /dead-letters/replay': 'operator',
+  'GET /dead-letters/discard': 'operator',
+  'POST /dead-letters/discard': 'operator',
+  'GET /dead-letters/:id': 'viewer',
+  'POST /dead-letters/:id/reveal': 'support',
+  'GET /workspaces': 'viewer',
+  'GET /audit': 'viewer',
+  'GET /settings': 'viewer',
+  'GET /runs': 'viewer',
+  'GET /runs/:id': 'viewer',
+  'POST /runs/:id/cancel': 'operator',
+  'GET /live/overview': 'viewer',
+  'GET /live/runs/:id': 'viewer',
   'GET /opt-outs': 'viewer',
   'GET /people/:id': 'viewer',
   'POST /people/:id/reveal': 'support',
@@ -101,7 +118,7 @@ test('no GET changes what is stored, but that a session goes on', async () => {
   expect(await dump()).toEqual(before);
 });
 
-test('an unknown page is not found, with the navigation', async () => {
+test('an unknown page is not found, which says its code', async () => {
   const { status, text } = await pages.get('/nothing-here');
   expect(status).toBe(404);
   expect(text).toContain('not_found');

@@ -23,6 +23,7 @@ export const MinutesChart = ({
       </figcaption>
       <svg
         viewBox={`0 0 ${String(counts.length * BAR)} ${String(HEIGHT)}`}
+        preserveAspectRatio="none"
         role="img"
         aria-label={`${name}: ${String(total)} in the last hour${busiest}`}
       >

@@ -28,7 +28,7 @@ export const FIELD_NAMES = Object.keys(Fields.shape) as (keyof typeof Fields.sha
 export interface Selection {
   readonly filter: DeadLetterFilter;
   /**
-   * The fields that select the same later on: ages are times, and ids are included. They go into links and hidden fields.
+   * The fields that select the same later on, where ages are times. They go into links and hidden fields.
    */
   readonly fields: URLSearchParams;
 }
@@ -44,7 +44,6 @@ export function readSelection(params: URLSearchParams, people: Pick<PersonIds, '
     return value === '' ? [] : [[name, value] as const];
   });
   const { since, until, sid, person, ...terms } = parse(Fields, Object.fromEntries(given));
-  const ids = parse(Ids, params.getAll('id'));
   const times = {
     ...(since !== undefined && { from: parsePastTime(since) }),
     ...(until !== undefined && { to: parsePastTime(until) }),
@@ -54,22 +53,23 @@ export function readSelection(params: URLSearchParams, people: Pick<PersonIds, '
     ...times,
     ...(sid !== undefined && { messageSid: sid }),
     ...(person !== undefined && { phone: phoneOf(person, people) }),
-    ...(ids.length > 0 && { ids: [...new Set(ids)] }),
   };
   const fields = new URLSearchParams(given.map(([name, value]) => [name, value]));
   if (times.from !== undefined) fields.set('since', new Date(times.from).toISOString());
   if (times.to !== undefined) fields.set('until', new Date(times.to).toISOString());
-  for (const id of filter.ids ?? []) fields.append('id', id);
   return { filter, fields };
 }
 
 /**
- * Reads the selection of something that changes dead letters: all of them are selected only by the field `all`.
+ * Reads the selection of something that changes dead letters, which may name them by id: all of them are selected only by the field `all`.
  *
  * @throws {OperationError} `filter_missing`, and what {@link readSelection} throws
  */
 export function readBulkSelection(params: URLSearchParams, people: Pick<PersonIds, 'subjectOf'>): Selection {
   const selection = readSelection(params, people);
+  const ids = [...new Set(parse(Ids, params.getAll('id')))];
+  for (const id of ids) selection.fields.append('id', id);
+  if (ids.length > 0) return { ...selection, filter: { ...selection.filter, ids } };
   if (Object.keys(selection.filter).length > 0) return selection;
   if (params.get('all') !== '1') {
     throw new OperationError(

@@ -4,7 +4,11 @@ import { Table } from '../../views/table';
 import { Time } from '../../views/time';
 
 /** What waits because Customer.io is down, refuses the keys or has reached its limit. It is no dead letter. */
-export const WaitingView = ({ workspaces, queues }: Pick<Status, 'workspaces' | 'queues'>) => (
+export const WaitingView = ({
+  workspaces,
+  queues,
+  instances,
+}: Pick<Status, 'workspaces' | 'queues' | 'instances'>) => (
   <>
     <p>
       While a workspace is paused or Customer.io is down, nothing is skipped: it waits here, costs no attempt,
@@ -18,6 +22,11 @@ export const WaitingView = ({ workspaces, queues }: Pick<Status, 'workspaces' | 
       columns={[
         { heading: 'workspace', cell: ({ name }) => name },
         { heading: 'waiting', cell: ({ unapplied }) => unapplied.count, numeric: true },
+        {
+          heading: 'paused',
+          cell: ({ name }) =>
+            isPaused(instances, name) ? <Badge tone="bad">paused</Badge> : <Badge tone="good">no</Badge>,
+        },
         { heading: 'since', cell: ({ unapplied }) => <Time at={unapplied.oldest} /> },
         {
           heading: 'late',
@@ -44,3 +53,7 @@ export const WaitingView = ({ workspaces, queues }: Pick<Status, 'workspaces' | 
     />
   </>
 );
+
+/** Whether a worker says that Customer.io rejects the keys or the region of a workspace. */
+const isPaused = (instances: Status['instances'], name: string): boolean =>
+  instances.some(({ workspaces = [] }) => workspaces.some((one) => one.name === name && one.paused));

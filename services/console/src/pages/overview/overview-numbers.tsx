@@ -1,7 +1,10 @@
 import type { Status } from '@optout-sync/operations';
 import { HourView } from '../../minutes/hour-view';
 import type { Hour } from '../../minutes/read-hour';
+import { DocsLink } from '../../views/form';
+import { Notice } from '../../views/notice';
 import { Time } from '../../views/time';
+import { needsOf, type Need } from './needs';
 
 /** The part of the overview that is live. */
 export const OverviewNumbers = ({ status, hour }: { readonly status: Status; readonly hour: Hour }) => {
@@ -11,6 +14,7 @@ export const OverviewNumbers = ({ status, hour }: { readonly status: Status; rea
     status.instances.filter((instance) => instance.service === service).length;
   return (
     <>
+      <Needs needs={needsOf(status)} />
       <dl class="numbers">
         <dt>opt-outs not applied yet</dt>
         <dd>
@@ -38,3 +42,19 @@ export const OverviewNumbers = ({ status, hour }: { readonly status: Status; rea
     </>
   );
 };
+
+const Needs = ({ needs }: { readonly needs: readonly Need[] }) =>
+  needs.length === 0 ? (
+    <Notice>Nothing needs anybody now.</Notice>
+  ) : (
+    <Notice tone="warn">
+      <strong>This needs somebody now</strong>
+      <ul>
+        {needs.map(({ text, href, runbook }) => (
+          <li>
+            <a href={href}>{text}</a> <DocsLink page={runbook}>What to do</DocsLink>
+          </li>
+        ))}
+      </ul>
+    </Notice>
+  );

@@ -27,20 +27,22 @@ export const RunView = ({ run, skipReasons, role, csrf }: RunProps) => (
       )}
       . <Cut text={scopeText(run)} at={500} />
     </p>
-    {run.isOver ? (
+    {run.isOver ? <RunProgress run={run} /> : <LiveRun {...{ run, role, csrf }} />}
+    <Kept skipReasons={skipReasons} />
+  </>
+);
+
+/** Its progress is replaced while it runs, and the cancellation is taken away at its end. */
+const LiveRun = ({ run, role, csrf }: Omit<RunProps, 'skipReasons'>) => (
+  <div class="live" hx-ext="sse" sse-connect={`/live/runs/${run.id}`} sse-close="over">
+    <div sse-swap="progress">
       <RunProgress run={run} />
-    ) : (
-      <div hx-ext="sse" sse-connect={`/live/runs/${run.id}`} sse-swap="progress" sse-close="over">
-        <RunProgress run={run} />
-      </div>
-    )}
-    {!run.isOver && (
-      <noscript>
-        <p>Without JavaScript the progress is that of the moment: reload the page.</p>
-      </noscript>
-    )}
+    </div>
+    <noscript>
+      <p>Without JavaScript the progress is that of the moment: reload the page.</p>
+    </noscript>
     {run.isCancellable && mayDo(role, 'operator') && (
-      <section aria-labelledby="cancel">
+      <section aria-labelledby="cancel" sse-swap="over" hx-swap="outerHTML">
         <h2 id="cancel">Cancel</h2>
         <p>What was done until then stays; the rest stays as it is.</p>
         <ActionForm
@@ -52,8 +54,7 @@ export const RunView = ({ run, skipReasons, role, csrf }: RunProps) => (
         />
       </section>
     )}
-    <Kept skipReasons={skipReasons} />
-  </>
+  </div>
 );
 
 const RUNBOOK: Readonly<Record<Run['kind'], string>> = {

@@ -14,7 +14,7 @@ export const SettingsView = ({
   /** The path of the configuration file, where there is one. */
   readonly file: string | undefined;
 }) => (
-  <section aria-label="Settings">
+  <section>
     <p>
       The settings of this console, release {version}. Other processes may have others:{' '}
       <code>optout-sync config check</code> reads all.
