@@ -1,3 +1,4 @@
+import { escapeControls } from '@optout-sync/shared/domain';
 import { mayDo, type Role } from '../../http/route';
 import { ActionForm, CsrfField } from '../../views/form';
 import type { PersonPage } from './person-view';
@@ -7,9 +8,9 @@ export const PersonActions = ({ person, path, user, csrf, revealed }: PersonPage
   const may = (least: Role): boolean => mayDo(user.role, least);
   if (!may('support')) return null;
   const { known } = person;
-  const senders = [...(known?.entry.senders.keys() ?? [])];
+  const senders = [...(known?.entry.senders.keys() ?? [])].filter(isPlain);
   return (
-    <section aria-labelledby="actions" class="actions">
+    <section aria-labelledby="actions">
       <h2 id="actions">Actions</h2>
       {known && (
         <form method="post" action={`${path}/verify`} class="action">
@@ -34,6 +35,9 @@ export const PersonActions = ({ person, path, user, csrf, revealed }: PersonPage
   );
 };
 
+/** Whether a sender has no control characters, which would turn the direction of the form's text. */
+const isPlain = (sender: string): boolean => escapeControls(sender) === sender;
+
 /** Asks with which sender the consent changes. The next page shows what would change. */
 const ChangeForm = ({
   path,
@@ -57,13 +61,13 @@ const ChangeForm = ({
           required
           maxLength={255}
           autocomplete="off"
-          list="senders"
+          list="known-senders"
           value={first}
           placeholder="MG… or a number of yours"
         />
       </label>
       {button.startsWith('Opt') && (
-        <datalist id="senders">
+        <datalist id="known-senders">
           {senders.map((sender) => (
             <option value={sender} />
           ))}
