@@ -119,5 +119,8 @@ export class ApiTokens {
 }
 
 export function tokenExists(name: string): OperationError {
-  return new OperationError('token_exists', `there is a token ${name}; revoke it first, or choose another name`);
+  return new OperationError(
+    'token_exists',
+    `there is a token ${name}; revoke it first, or choose another name`,
+  );
 }

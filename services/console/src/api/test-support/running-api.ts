@@ -60,13 +60,16 @@ export async function startApi({
   const stores = openStores(redis, { mode: 'standalone', url, prefix });
   const logged: unknown[] = [];
   const note = (...line: unknown[]): void => void logged.push(line);
-  const app = express().use(
+  // As the app of the console is, which sends no ETags of its own.
+  const app = express().disable('etag');
+  app.use(
     '/api',
     createApi({
       stores,
       routes: readRoutes(env),
       env,
-      log: { info: note, error: note },
+      log: { info: note },
+      telemetry: { failed: note },
       requestsPerSecond,
     }),
   );
