@@ -12,25 +12,27 @@ export const PersonActions = ({ person, path, user, csrf, revealed }: PersonPage
   return (
     <section aria-labelledby="actions">
       <h2 id="actions">Actions</h2>
-      {known && (
-        <form method="post" action={`${path}/verify`} class="action">
-          <CsrfField csrf={csrf} />
-          <button type="submit">Compare with Customer.io now</button>
-        </form>
-      )}
-      {!revealed && <ActionForm action={`${path}/reveal`} csrf={csrf} button="Show the whole number" />}
-      {known && (
-        <ActionForm action={`${path}/proof`} csrf={csrf} button="Download the proof" runbook="proof.md" />
-      )}
-      <ChangeForm path={`${path}/opt-out/preview`} csrf={csrf} senders={senders} button="Opt out…" />
-      {may('operator') && known && (
-        <ChangeForm
-          path={`${path}/opt-in/preview`}
-          csrf={csrf}
-          senders={senders}
-          button="Lift the opt-out…"
-        />
-      )}
+      <div class="columns">
+        {known && (
+          <form method="post" action={`${path}/verify`} class="action">
+            <CsrfField csrf={csrf} />
+            <button type="submit">Compare with Customer.io now</button>
+          </form>
+        )}
+        {!revealed && <ActionForm action={`${path}/reveal`} csrf={csrf} button="Show the whole number" />}
+        {known && (
+          <ActionForm action={`${path}/proof`} csrf={csrf} button="Download the proof" runbook="proof.md" />
+        )}
+        <ChangeForm path={`${path}/opt-out/preview`} csrf={csrf} senders={senders} button="Opt out…" />
+        {may('operator') && known && (
+          <ChangeForm
+            path={`${path}/opt-in/preview`}
+            csrf={csrf}
+            senders={senders}
+            button="Lift the opt-out…"
+          />
+        )}
+      </div>
     </section>
   );
 };

@@ -78,7 +78,7 @@ const Facts = ({ messageSid, receivedAt, rule, code, claim, entry, personPath }:
 );
 
 const Decisions = ({ code, claim, path, csrf }: Decision) => (
-  <section aria-label="Decision">
+  <section aria-label="Decision" class="columns">
     {claim && (
       <ActionForm
         action={`${path}/apply`}
