@@ -26,7 +26,7 @@ export interface ApiToken {
 }
 
 /** `usedAt`: in ms since 1970, at most a minute old; missing for one that was never used. */
-export interface ListedApiToken extends ApiToken {
+interface ListedApiToken extends ApiToken {
   readonly usedAt: number | undefined;
 }
 

@@ -34,8 +34,8 @@ export const listRoute = apiRoute({
   errors: ['cursor_invalid', 'scope_missing'],
   handle: async (request) => {
     const { context, query } = request;
-    const { limit, cursor: place, reveal: _, ...terms } = query;
-    const page = await browseDeadLetters(context.stores, { filter: filterOf(terms), limit, cursor: place });
+    const { limit, cursor: place } = query;
+    const page = await browseDeadLetters(context.stores, { filter: filterOf(query), limit, cursor: place });
     const shown = await phonesOf(request, 'GET /dead-letters');
     const { workspaceOf } = context.routes;
     return {

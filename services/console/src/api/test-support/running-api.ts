@@ -11,7 +11,7 @@ import { createDocument } from '../openapi/document';
 import { API_ROUTES } from '../routes';
 import { Contract } from './contract';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   /** The parsed JSON; `undefined` for an empty body. */
