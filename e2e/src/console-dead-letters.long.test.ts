@@ -152,7 +152,7 @@ test('a run is cancelled while its progress is live, and the rest stays', async 
   await page.getByLabel('Why').fill('slowly');
   await press(page, page.getByRole('button', { name: 'Replay 40 dead letters' }));
   await page.getByText('running', { exact: true }).waitFor();
-  await page.getByText(/^\s*[1-9]\d* of 40 dead letters/).waitFor();
+  await page.getByText(/\b[1-9]\d* of 40 dead letters/).waitFor();
   await page.getByLabel('Why').fill('enough');
   await press(page, page.getByRole('button', { name: 'Cancel this replay' }));
   await page.getByText('cancelled', { exact: true }).waitFor();
