@@ -1,4 +1,4 @@
-import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { Router, type ErrorRequestHandler, type RequestHandler } from 'express';
 import { ApiTokens, readProofKey } from '@optout-sync/operations';
 import { readConsentPolicies } from '@optout-sync/shared/config';
 import { groupBy } from '@optout-sync/shared/domain';
@@ -20,7 +20,7 @@ import { API_ROUTES } from './routes';
  *
  * @throws {ConfigError} for an invalid environment
  */
-export function createApi(options: ApiOptions): Express {
+export function createApi(options: ApiOptions): Router {
   const { stores, routes, env, log, telemetry, requestsPerSecond } = options;
   const { redis, prefix } = stores;
   const policies = new Map(readConsentPolicies(env).map(({ name, policy }) => [name, policy]));
@@ -33,10 +33,7 @@ export function createApi(options: ApiOptions): Express {
   const document = createDocument(API_ROUTES);
   const page = referencePage(document);
 
-  const api = express();
-  api.disable('x-powered-by');
-  // Without it, Express would parse queries that no route reads.
-  api.set('query parser', false);
+  const api = Router({ caseSensitive: true });
   api.get('/v1/openapi.json', (_, response) => {
     response.json(document);
   });

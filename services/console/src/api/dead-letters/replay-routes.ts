@@ -3,7 +3,7 @@ import { previewReplay, previewSet, replayPreviewed } from '@optout-sync/operati
 import { apiRoute } from '../http/api-route';
 import { authorOf } from '../http/author';
 import { none, why } from '../http/fields';
-import { maskPhones } from '../http/reveal';
+import { withoutPhones } from '../../views/without-phones';
 import { DeadLetterSummary, contentOf, summaryOf } from './dead-letter-fields';
 import { Selection, selectionOf } from './dead-letter-filter';
 import { Run, SelectedFilter, runOf, shownFilter } from './run-fields';
@@ -57,7 +57,7 @@ export const previewRoute = apiRoute({
       revision,
       filter: shownFilter(filter),
       first: first.map((listed) => ({
-        deadLetter: summaryOf(listed, workspaceOf, maskPhones),
+        deadLetter: summaryOf(listed, workspaceOf, withoutPhones),
         forecast: forecasts.get(listed.id)?.kind ?? null,
       })),
     };

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { DeadLetterFilter, ReplayRun } from '@optout-sync/shared/dead-letters';
 import { maskPhone } from '@optout-sync/shared/domain';
 import { iso, isoOrNull, time } from '../http/fields';
-import { maskPhones } from '../http/reveal';
+import { withoutPhones } from '../../views/without-phones';
 
 /** The filter of a run, with its phone masked. */
 export const SelectedFilter = z
@@ -51,7 +51,7 @@ export function runOf(run: ReplayRun): z.infer<typeof Run> {
   const { id, state, by, why, total, done, failed, skipped, outcomes } = run;
   return {
     ...{ id, state, by, total, done, failed, skipped },
-    why: maskPhones(why),
+    why: withoutPhones(why),
     filter: shownFilter(run.filter),
     rate: run.rate ?? null,
     outcomes: { ...outcomes },

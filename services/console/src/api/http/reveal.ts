@@ -1,9 +1,7 @@
-import { maskPhone } from '@optout-sync/shared/domain';
+import { withoutPhones } from '../../views/without-phones';
 import { requireScope } from '../auth/bearer';
 import type { ApiRequest } from './api-route';
 import { authorOf } from './author';
-
-const PHONE = /\+[1-9]\d{6,14}(?!\d)/g;
 
 /**
  * Returns a function that shows the phones in a text: masked, or whole where the request asks for it. The audit trail has that
@@ -17,7 +15,7 @@ export async function phonesOf(
   route: string,
   details: Readonly<Record<string, unknown>> = {},
 ): Promise<(text: string) => string> {
-  if (!query.reveal) return maskPhones;
+  if (!query.reveal) return withoutPhones;
   requireScope(token, 'phones:reveal');
   await context.stores.audit.add({
     action: 'reveal',
@@ -27,6 +25,3 @@ export async function phonesOf(
   });
   return (text) => text;
 }
-
-/** Masks the phones in a text. */
-export const maskPhones = (text: string): string => text.replace(PHONE, maskPhone);

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import type { ApiToken, ApiTokens } from '@optout-sync/operations';
 import { authenticate, requireScope } from '../auth/bearer';
@@ -5,6 +6,7 @@ import type { Spend } from '../auth/rate-limit';
 import { ApiError } from '../errors/api-error';
 import type { ApiContext, ApiOptions } from './api-context';
 import type { ApiRoute } from './api-route';
+import { authorOf } from './author';
 import { parsePart, queryOf } from './parse-request';
 
 /** What decides whether a request is served. */
@@ -71,14 +73,19 @@ async function work(
     },
   });
   if (route.scope.endsWith(':write') || route.scope.endsWith(':replay')) {
-    log.info({ token: token.name, route: `${route.method} ${route.path}` }, 'the API changed something');
+    log.info({ by: authorOf(token), route: `${route.method} ${route.path}` }, 'the API changed something');
   }
   if (route.location) response.location(`${API_BASE}${route.location(result)}`);
+  sendResult(request, response.status(route.status), JSON.stringify(result));
+}
+
+/** Sends JSON that nobody else may store, and that whoever stores it compares each time. 304 where the ETag is the same. */
+function sendResult(request: Request, response: Response, json: string): void {
   // `no-cache` of a request concerns caches on the way (RFC 9111, 5.2.1.4). Node's fetch sends it with each If-None-Match, and
   // Express would not compare the ETag then.
   delete request.headers['cache-control'];
-  // To be stored by nobody else, and compared each time: Express answers 304 where the ETag is the same.
-  response.status(route.status).set('cache-control', 'private, no-cache').json(result);
+  const etag = `"${createHash('sha256').update(json).digest('base64url')}"`;
+  response.set({ etag, 'cache-control': 'private, no-cache' }).type('json').send(json);
 }
 
 /** @throws {ApiError} `request_invalid` */
