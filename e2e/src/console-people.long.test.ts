@@ -124,6 +124,7 @@ test('with the keyboard alone, a support call: find, opt out, see it applied, co
   await page
     .getByRole('region', { name: /^Messages, writes/ })
     .getByText('applied')
+    .first()
     .waitFor();
   expect(system.attribute(CALLER)).toEqual([true]);
   await tabTo(page, page.getByRole('button', { name: 'Compare with Customer.io now' }));

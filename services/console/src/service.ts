@@ -1,4 +1,4 @@
-import { createServer } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { openStores } from '@optout-sync/operations';
 import type { ConsoleConfig, Env } from '@optout-sync/shared/config';
@@ -138,17 +138,30 @@ export class Console implements Service {
     capConnections(server, MOST_CONNECTIONS);
     await listen(server, config);
     this.isListening = true;
-    this.disposer.add(
-      () =>
-        new Promise<void>((resolve) => {
-          server.close(() => {
-            resolve();
-          });
-          server.closeIdleConnections();
-        }),
-    );
+    this.disposer.add(() => closeServer(server));
     return (server.address() as AddressInfo).port;
   }
+}
+
+/** Connections that are still answering after this time are cut, in ms. */
+const CUT_AFTER_MS = 10_000;
+
+/** Answers the requests that are in progress. A connection whose stream has just ended is kept alive by its browser: it is closed too. */
+async function closeServer(server: Server): Promise<void> {
+  const closed = new Promise<void>((resolve) => {
+    server.close(() => {
+      resolve();
+    });
+  });
+  const idle = setInterval(() => {
+    server.closeIdleConnections();
+  }, 100);
+  const cut = setTimeout(() => {
+    server.closeAllConnections();
+  }, CUT_AFTER_MS);
+  await closed;
+  clearInterval(idle);
+  clearTimeout(cut);
 }
 
 function whenAborted(signal: AbortSignal): Promise<never> {

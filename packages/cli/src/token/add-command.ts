@@ -21,15 +21,15 @@ export function addCommand(terminal: Terminal): Command {
     .description('Create a token. It is printed once and stored nowhere: only its hash is.')
     .requiredOption('--name <name>', 'whose it is, such as crm; the audit trail names it as author')
     .addOption(
-      new Option(
-        '--scopes <scopes>',
-        `what it may do, separated by commas: ${SCOPES}`,
-      ).makeOptionMandatory(),
+      new Option('--scopes <scopes>', `what it may do, separated by commas: ${SCOPES}`).makeOptionMandatory(),
     );
   addChangeOptions(command)
     .addOption(jsonOption())
     .action(async ({ name, scopes, yes, by, why, json }: AddOptions) => {
-      const request = parseTokenRequest(name, scopes.split(',').map((scope) => scope.trim()));
+      const request = parseTokenRequest(
+        name,
+        scopes.split(',').map((scope) => scope.trim()),
+      );
       const token = yes
         ? await withStores(terminal, (stores) => addApiToken(stores, request, { by, why }))
         : undefined;

@@ -26,7 +26,7 @@ export interface ApiToken {
 }
 
 /** `usedAt`: in ms since 1970, at most a minute old; missing for one that was never used. */
-export interface ListedApiToken extends ApiToken {
+interface ListedApiToken extends ApiToken {
   readonly usedAt: number | undefined;
 }
 
@@ -119,5 +119,8 @@ export class ApiTokens {
 }
 
 export function tokenExists(name: string): OperationError {
-  return new OperationError('token_exists', `there is a token ${name}; revoke it first, or choose another name`);
+  return new OperationError(
+    'token_exists',
+    `there is a token ${name}; revoke it first, or choose another name`,
+  );
 }

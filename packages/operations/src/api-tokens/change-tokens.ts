@@ -6,7 +6,7 @@ import { ApiScope } from './scopes';
 import { TOKEN_NAME } from './token-text';
 
 /** A token to create: its name and scopes have been checked. */
-export interface TokenRequest {
+interface TokenRequest {
   readonly name: string;
   readonly scopes: readonly ApiScope[];
 }

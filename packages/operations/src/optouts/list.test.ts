@@ -10,7 +10,12 @@ afterAll(() => redis.quit());
 
 let sent = 0;
 
-async function record(phone: string, source: EventSource, kind: 'stop' | 'start', sender: string): Promise<void> {
+async function record(
+  phone: string,
+  source: EventSource,
+  kind: 'stop' | 'start',
+  sender: string,
+): Promise<void> {
   const at = 1_772_013_598_000 + sent++;
   const event = InboundEvent.parse({
     version: 1,

@@ -35,7 +35,11 @@ afterAll(async () => {
 const author = { by: 'Ann', why: 'Twilio has the message' };
 let sent = 0;
 
-async function put(params: Record<string, string>, what = AMBIGUOUS, route: 'messages' | 'status' = 'messages') {
+async function put(
+  params: Record<string, string>,
+  what = AMBIGUOUS,
+  route: 'messages' | 'status' = 'messages',
+) {
   const all = { AccountSid: ACCOUNT, MessageSid: `SM${String(++sent).padStart(32, '0')}`, ...params };
   const data = { route, params: all, signed: `digest ${String(sent)}` };
   return stores.queues.deadLetters.put(unprocessableDeadLetter(what, data, 1_000 + sent));

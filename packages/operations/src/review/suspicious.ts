@@ -87,7 +87,8 @@ export async function stopFromSuspicious(
 ): Promise<string> {
   const { by, why } = requireAuthor(author);
   const { claim } = await getSuspicious(stores, routes, id);
-  if (!claim) throw new OperationError('phone_missing', 'the message names no phone, sender and account of ours');
+  if (!claim)
+    throw new OperationError('phone_missing', 'the message names no phone, sender and account of ours');
   const { workspace, channel, phone, sender } = claim;
   const accountSid = accountOf(routes, workspace);
   const override = { accountSid, channel, phone, sender, state: 'stopped', by, why } as const;

@@ -3,7 +3,7 @@ import { collectErrors } from './collect-errors';
 import { configWarnings } from './config-warnings';
 import { readConsoleAuth, type ConsoleAuth } from './console-auth';
 import { differentPorts } from './different-ports';
-import { baseUrl, host, loggingEnv, port } from './fields';
+import { baseUrl, host, integer, loggingEnv, port } from './fields';
 import { MUST_BE_HTTPS, isLoopback, mayBeCalled } from './insecure-http';
 import { readRoutes, readWorkspaces, type Routes } from './optout-config';
 import { ConfigError, parseEnv, type Env } from './parse-env';
@@ -20,6 +20,8 @@ export interface ConsoleConfig {
   readonly adminPort: number;
   readonly adminHost: string;
   readonly auth: ConsoleAuth;
+  /** Of each token of the API. */
+  readonly apiRequestsPerSecond: number;
   readonly redis: RedisConfig;
   readonly workspaces: readonly WorkspaceConfig[];
   readonly routes: Routes;
@@ -47,6 +49,7 @@ export function readConsoleConfig(env: Env): ConsoleConfig {
     adminPort: own.CONSOLE_ADMIN_PORT,
     adminHost: own.ADMIN_HOST,
     auth,
+    apiRequestsPerSecond: own.CONSOLE_API_RPS,
     redis,
     workspaces,
     routes,
@@ -69,6 +72,7 @@ function readOwn(env: Env) {
       CONSOLE_ADMIN_PORT: port.prefault(defaultOf('CONSOLE_ADMIN_PORT')),
       ADMIN_HOST: host.prefault(defaultOf('ADMIN_HOST')),
       CONSOLE_AUTH: z.string().optional(),
+      CONSOLE_API_RPS: integer(10, 100_000).prefault(defaultOf('CONSOLE_API_RPS')),
       ...loggingEnv,
     },
     env,

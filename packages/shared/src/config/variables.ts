@@ -214,6 +214,11 @@ export const VARIABLES = {
     example: '10.0.0.0/24',
     readBy: ['console'],
   },
+  CONSOLE_API_RPS: {
+    meaning: 'Requests a second that each token of the API may make; some count as several.',
+    default: '200',
+    readBy: ['console'],
+  },
 
   TWILIO_API_KEY: {
     meaning: "SID of an API key, which commands use for Twilio's REST API in place of the auth token.",

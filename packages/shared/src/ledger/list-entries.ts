@@ -87,11 +87,7 @@ async function readEntries(
 }
 
 /** The pattern of the keys of entries. */
-export function keyPattern(
-  ledgerPrefix: string,
-  workspace?: string,
-  channel?: string,
-): string {
+export function keyPattern(ledgerPrefix: string, workspace?: string, channel?: string): string {
   const ofWorkspace = workspace === undefined ? '*' : escapeGlob(workspace);
   return `${escapeGlob(ledgerPrefix)}{${ofWorkspace}:${channel ?? '*'}:*`;
 }

@@ -27,8 +27,16 @@ describe('ReviewList', () => {
   it('lists entries unchanged, the oldest first, page by page', async () => {
     const list = fresh();
     for (const n of [3, 1, 5, 2, 4]) await list.add(entry(n));
-    expect(await list.list({ offset: 1, limit: 2 })).toEqual({ entries: [entry(2), entry(3)], unreadable: [], total: 5 });
-    expect(await list.list({ offset: 4, limit: 10 })).toEqual({ entries: [entry(5)], unreadable: [], total: 5 });
+    expect(await list.list({ offset: 1, limit: 2 })).toEqual({
+      entries: [entry(2), entry(3)],
+      unreadable: [],
+      total: 5,
+    });
+    expect(await list.list({ offset: 4, limit: 10 })).toEqual({
+      entries: [entry(5)],
+      unreadable: [],
+      total: 5,
+    });
     expect(await list.list({ offset: 5, limit: 10 })).toEqual({ entries: [], unreadable: [], total: 5 });
     expect(await list.list({ offset: 0, limit: 0 })).toEqual({ entries: [], unreadable: [], total: 5 });
   });

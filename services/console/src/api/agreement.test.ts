@@ -62,9 +62,10 @@ it('describes the success of every route', async () => {
   await api.ask('post', '/drift', { body: {} });
   await api.ask('get', '/dead-letters');
   await api.ask('get', `/dead-letters/${id}?reveal=true`);
-  await api.ask('post', '/dead-letters/replay-preview', { body: { ids: [id] } });
+  const preview = await api.ask('post', '/dead-letters/replay-preview', { body: { all: true } });
+  const { count, revision } = preview.body as { readonly count: number; readonly revision: number };
   const { body } = await api.ask('post', '/dead-letters/replay', {
-    body: { filter: { all: true }, count: 1, why },
+    body: { filter: { all: true }, count, revision, why },
   });
   const run = (body as { readonly id: string }).id;
   await api.ask('get', '/runs');

@@ -21,7 +21,7 @@ import { API_ROUTES } from './routes';
  * @throws {ConfigError} for an invalid environment
  */
 export function createApi(options: ApiOptions): Express {
-  const { stores, routes, env, log, requestsPerSecond } = options;
+  const { stores, routes, env, log, telemetry, requestsPerSecond } = options;
   const { redis, prefix } = stores;
   const policies = new Map(readConsentPolicies(env).map(({ name, policy }) => [name, policy]));
   const context = { stores, routes, policies, proofKey: readProofKey(env) };
@@ -51,7 +51,7 @@ export function createApi(options: ApiOptions): Express {
   api.use(() => {
     throw new ApiError('not_found', 'there is nothing at this path');
   });
-  api.use(handleError(log));
+  api.use(handleError(telemetry));
   return api;
 }
 
@@ -71,11 +71,10 @@ function refuseMethod(methods: readonly string[]): RequestHandler {
 }
 
 /** Express detects an error handler by its four parameters. */
-function handleError(log: ApiOptions['log']): ErrorRequestHandler {
+function handleError(telemetry: ApiOptions['telemetry']): ErrorRequestHandler {
   return (error: unknown, _request, response, next) => {
     const problem = toApiError(error);
-    if (API_ERRORS[problem.code].status >= 500)
-      log.error({ err: error, code: problem.code }, 'the API failed');
+    if (API_ERRORS[problem.code].status >= 500) telemetry.failed(problem.code, error);
     if (response.headersSent) next(error);
     else sendProblem(response, problem);
   };

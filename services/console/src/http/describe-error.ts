@@ -67,7 +67,7 @@ function inputProblems(error: z.ZodError): string {
 }
 
 /** ioredis names its own errors; a command that timed out is a plain one. */
-function isRedisError(error: unknown): boolean {
+export function isRedisError(error: unknown): boolean {
   if (!(error instanceof Error)) return false;
   const { name, message } = error;
   if (name === 'MaxRetriesPerRequestError' || name === 'ClusterAllFailedError') return true;

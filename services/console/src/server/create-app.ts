@@ -1,4 +1,5 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { createApi } from '../api/create-api';
 import { createLogin } from '../auth/login';
 import { createIdentify } from '../auth/identify';
 import { LoginLimiter } from '../auth/login-limiter';
@@ -15,7 +16,7 @@ import { sendError } from './send-error';
 import { securityHeaders } from './security-headers';
 import { serveRoute, type Door } from './serve-route';
 
-/** Creates the pages. The order of the checks: host and origin, who asks, what their role may do, the token of the form. */
+/** Creates the API and the pages. The order of the checks: host and origin, who asks, what their role may do, the token of the form. */
 export function createApp(
   context: ConsoleContext,
   telemetry: Telemetry,
@@ -31,6 +32,9 @@ export function createApp(
   app.set('env', 'production');
   app.use(telemetry.observe);
   app.use(securityHeaders(url?.startsWith('https:') ?? false));
+  // Before all that concerns browsers: a token is the only credential there.
+  const { apiRequestsPerSecond: requestsPerSecond } = config;
+  app.use('/api', createApi({ ...context, requestsPerSecond, telemetry }));
   app.use(fromHere(url));
   app.use('/assets', createAssets());
   app.use((_, response, next) => {

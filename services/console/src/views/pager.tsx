@@ -19,7 +19,7 @@ export const Pager = ({
   const isFirst = !query.has('cursor');
   if (isFirst && next === undefined) return null;
   return (
-    <nav class="pager" aria-label="Pages">
+    <nav class="pager" aria-label="Pages of the list">
       {!isFirst && <a href={href(undefined)}>First page</a>}
       {next !== undefined && (
         <a href={href(next)} rel="next">

@@ -30,9 +30,10 @@ export const Selection = z
 type Terms = Omit<z.output<typeof Selection>, 'all'>;
 
 /** @throws {OperationError} `phone_invalid` */
-export function filterOf({ since, until, phone: written, ...terms }: Terms): DeadLetterFilter {
+export function filterOf(terms: Terms): DeadLetterFilter {
+  const { ids, code, stage, source, workspace, messageSid, phone: written, since, until } = terms;
   const filter = {
-    ...terms,
+    ...{ ids, code, stage, source, workspace, messageSid },
     phone: written === undefined ? undefined : parsePerson(written, undefined).phone,
     from: since,
     to: until,

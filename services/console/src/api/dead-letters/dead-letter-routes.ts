@@ -1,20 +1,19 @@
 import { z } from 'zod';
-import { getDeadLetter, listDeadLetters } from '@optout-sync/operations';
-import { ApiError } from '../errors/api-error';
+import { browseDeadLetters, inspectDeadLetter } from '@optout-sync/operations';
 import { apiRoute } from '../http/api-route';
-import { cursor, limitOf, next, none, reveal } from '../http/fields';
+import { cursor, isoOrNull, limitOf, next, none, reveal, time } from '../http/fields';
 import { phonesOf } from '../http/reveal';
 import { DeadLetterDetails, DeadLetterSummary, detailsOf, summaryOf } from './dead-letter-fields';
 import { filterFields, filterOf } from './dead-letter-filter';
-
-/** A place in the order of dead letters: time and id. */
-const CURSOR = /^[\d.e+-]+\.[\w-]+$/;
 
 const DeadLetterPage = z
   .object({
     items: z.array(DeadLetterSummary),
     total: z.int().describe('how many meet the filter'),
     exact: z.boolean().describe('false when there may be more than `total`'),
+    lookedUntil: time
+      .nullable()
+      .describe('up to which failure this page looked, at 10,000 dead letters at most; null when to the end'),
     next,
   })
   .meta({ id: 'DeadLetterPage' });
@@ -24,6 +23,8 @@ export const listRoute = apiRoute({
   path: '/dead-letters',
   tag: 'Dead letters',
   summary: 'Dead letters, the oldest failure first',
+  description:
+    'A page may hold fewer than `limit`, or none, and have a `next`. Large ones are listed without their content.',
   scope: 'dead-letters:read',
   cost: 5,
   params: none,
@@ -33,17 +34,15 @@ export const listRoute = apiRoute({
   errors: ['cursor_invalid', 'scope_missing'],
   handle: async (request) => {
     const { context, query } = request;
-    const { limit, cursor: place, reveal: _, ...terms } = query;
-    if (place !== undefined && !CURSOR.test(place)) {
-      throw new ApiError('cursor_invalid', 'the cursor is not one that a page ends with');
-    }
-    const page = await listDeadLetters(context.stores, { filter: filterOf(terms), limit, cursor: place });
+    const { limit, cursor: place } = query;
+    const page = await browseDeadLetters(context.stores, { filter: filterOf(query), limit, cursor: place });
     const shown = await phonesOf(request, 'GET /dead-letters');
     const { workspaceOf } = context.routes;
     return {
-      items: page.deadLetters.map((stored) => summaryOf(stored, workspaceOf, shown)),
+      items: page.listed.map((one) => summaryOf(one, workspaceOf, shown)),
       total: page.total,
       exact: page.exact,
+      lookedUntil: isoOrNull(page.lookedUntil),
       next: page.next ?? null,
     };
   },
@@ -63,8 +62,8 @@ export const showRoute = apiRoute({
   errors: ['letter_not_found', 'scope_missing'],
   handle: async (request) => {
     const { context, params, query } = request;
-    const stored = await getDeadLetter(context.stores, params.id);
+    const found = await inspectDeadLetter(context.stores, params.id);
     const shown = await phonesOf(request, 'GET /dead-letters/{id}', { id: params.id });
-    return detailsOf(stored, context.routes.workspaceOf, { shown, reveal: query.reveal });
+    return detailsOf(found, context.routes.workspaceOf, { shown, reveal: query.reveal });
   },
 });

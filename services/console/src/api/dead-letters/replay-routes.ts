@@ -1,22 +1,22 @@
 import { z } from 'zod';
-import { previewReplay, selectDeadLetters, startReplay } from '@optout-sync/operations';
-import { ApiError } from '../errors/api-error';
+import { previewReplay, previewSet, replayPreviewed } from '@optout-sync/operations';
 import { apiRoute } from '../http/api-route';
 import { authorOf } from '../http/author';
 import { none, why } from '../http/fields';
 import { maskPhones } from '../http/reveal';
-import { DeadLetterSummary, summaryOf } from './dead-letter-fields';
+import { DeadLetterSummary, contentOf, summaryOf } from './dead-letter-fields';
 import { Selection, selectionOf } from './dead-letter-filter';
 import { Run, SelectedFilter, runOf, shownFilter } from './run-fields';
 
 /** How many dead letters a preview shows. */
 const PREVIEW_SIZE = 20;
 
-const FILTER_ERRORS = ['filter_missing', 'filter_ambiguous', 'phone_invalid', 'letter_not_found'] as const;
+const FILTER_ERRORS = ['filter_missing', 'filter_ambiguous', 'phone_invalid'] as const;
 
 const Preview = z
   .object({
-    count: z.int().describe('the exact number, which a replay has to name'),
+    count: z.int().describe('the exact number'),
+    revision: z.int().describe('which state of the dead letters this is; a replay has to name both'),
     filter: SelectedFilter,
     first: z.array(
       z.object({
@@ -45,15 +45,20 @@ export const previewRoute = apiRoute({
   result: Preview,
   errors: FILTER_ERRORS,
   handle: async ({ context: { stores, routes }, body }) => {
-    const { count, filter, first } = await selectDeadLetters(stores, selectionOf(body), PREVIEW_SIZE);
+    const { count, revision, filter, first } = await previewSet(stores, selectionOf(body), PREVIEW_SIZE);
     const { workspaceOf } = routes;
-    const forecasts = await previewReplay(first, { ledger: stores.ledger, workspaceOf });
+    const readable = first.flatMap((listed) => {
+      const deadLetter = contentOf(listed);
+      return deadLetter ? [{ id: listed.id, deadLetter }] : [];
+    });
+    const forecasts = await previewReplay(readable, { ledger: stores.ledger, workspaceOf });
     return {
       count,
+      revision,
       filter: shownFilter(filter),
-      first: first.map((stored) => ({
-        deadLetter: summaryOf(stored, workspaceOf, maskPhones),
-        forecast: forecasts.get(stored.id)?.kind ?? null,
+      first: first.map((listed) => ({
+        deadLetter: summaryOf(listed, workspaceOf, maskPhones),
+        forecast: forecasts.get(listed.id)?.kind ?? null,
       })),
     };
   },
@@ -61,7 +66,8 @@ export const previewRoute = apiRoute({
 
 const Replay = z.strictObject({
   filter: Selection,
-  count: z.int().min(0).describe('how many dead letters the preview counted: another number is refused'),
+  count: z.int().min(0).describe('as the preview answered'),
+  revision: z.int().min(0).describe('as the preview answered: what failed later does not belong to the run'),
   rate: z.number().positive().max(100_000).optional().describe('dead letters a second at most'),
   why,
 });
@@ -71,7 +77,8 @@ export const replayRoute = apiRoute({
   path: '/dead-letters/replay',
   tag: 'Dead letters',
   summary: 'Replay dead letters',
-  description: 'Creates a run, which the workers carry out; `GET /runs/{id}` shows its progress.',
+  description:
+    'Creates a run of exactly the dead letters that were previewed, which the workers carry out; `GET /runs/{id}` shows its progress. If some of them are gone by now, nothing is replayed.',
   scope: 'dead-letters:replay',
   cost: 10,
   params: none,
@@ -82,11 +89,8 @@ export const replayRoute = apiRoute({
   location: ({ id }) => `/runs/${id}`,
   errors: [...FILTER_ERRORS, 'selection_changed'],
   handle: async ({ context: { stores }, token, body }) => {
-    const { count, filter } = await selectDeadLetters(stores, selectionOf(body.filter), 1);
-    if (count !== body.count) {
-      throw new ApiError('selection_changed', `the filter selects ${String(count)} dead letters`);
-    }
-    const author = { by: authorOf(token), why: body.why };
-    return runOf(await startReplay(stores, filter, { ...author, rate: body.rate }));
+    const { count, revision, why: reason, rate } = body;
+    const set = { filter: selectionOf(body.filter), revision, count };
+    return runOf(await replayPreviewed(stores, set, { by: authorOf(token), why: reason, rate }));
   },
 });

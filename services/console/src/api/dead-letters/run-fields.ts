@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { DeadLetterFilter, ReplayRun } from '@optout-sync/shared/dead-letters';
 import { maskPhone } from '@optout-sync/shared/domain';
 import { iso, isoOrNull, time } from '../http/fields';
+import { maskPhones } from '../http/reveal';
 
 /** The filter of a run, with its phone masked. */
 export const SelectedFilter = z
@@ -49,7 +50,8 @@ export const Run = z
 export function runOf(run: ReplayRun): z.infer<typeof Run> {
   const { id, state, by, why, total, done, failed, skipped, outcomes } = run;
   return {
-    ...{ id, state, by, why, total, done, failed, skipped },
+    ...{ id, state, by, total, done, failed, skipped },
+    why: maskPhones(why),
     filter: shownFilter(run.filter),
     rate: run.rate ?? null,
     outcomes: { ...outcomes },

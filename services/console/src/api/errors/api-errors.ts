@@ -97,8 +97,8 @@ export const API_ERRORS = {
   },
   selection_changed: {
     status: 409,
-    title: 'The filter selects another number of dead letters than you expect.',
-    remedy: 'Preview again, and start the replay with the new count.',
+    title: 'The dead letters are not those that were previewed any more.',
+    remedy: 'Preview again, and send the new count and revision.',
   },
   run_over: { status: 409, title: 'The replay run is over.', remedy: 'Nothing.' },
   body_too_large: { status: 413, title: 'The body is larger than 100 kB.', remedy: 'Send several requests.' },

@@ -1,5 +1,6 @@
 import { OperationError } from '@optout-sync/operations';
 import { UnreadableEntryError } from '@optout-sync/shared/ledger';
+import { isRedisError } from '../../http/describe-error';
 import { ApiError } from './api-error';
 import { API_ERRORS, isApiErrorCode, type ApiErrorCode } from './api-errors';
 
@@ -12,10 +13,6 @@ const OF_EXPRESS: Readonly<Record<string, ApiErrorCode>> = {
   'encoding.unsupported': 'content_type_unsupported',
   'charset.unsupported': 'content_type_unsupported',
 };
-
-/** Errors that a Redis which cannot serve answers with, such as LOADING, READONLY or OOM, and those of its client when Redis stops answering. */
-const FROM_REDIS =
-  /ReplyError (?!WRONGTYPE|ERR )|MaxRetriesPerRequestError|ClusterAllFailedError|Command timed out|Connection is closed|Socket timeout/;
 
 /** Returns the answer to an error. Whatever it does not know is an `internal_error`, which says nothing else to the caller. */
 export function toApiError(error: unknown): ApiError {
@@ -30,8 +27,7 @@ export function toApiError(error: unknown): ApiError {
   if (known) return ofTable(known);
   // A path with a broken escape, such as %zz.
   if (status === 400) return ofTable('request_invalid');
-  const text = `${error.name} ${error.message}`;
-  return ofTable(FROM_REDIS.test(text) ? 'redis_unavailable' : 'internal_error');
+  return ofTable(isRedisError(error) ? 'redis_unavailable' : 'internal_error');
 }
 
 const ofTable = (code: ApiErrorCode): ApiError => new ApiError(code, API_ERRORS[code].title);

@@ -8,7 +8,11 @@ export interface ApiOptions {
   readonly stores: Stores;
   readonly routes: Routes;
   readonly env: Env;
-  readonly log: Pick<Logger, 'info' | 'error'>;
+  readonly log: Pick<Logger, 'info'>;
+  readonly telemetry: {
+    /** A request failed by a fault that is not the caller's. */
+    failed(code: string, error: unknown): void;
+  };
   /** How many requests a token may make in a second; some count as several. */
   readonly requestsPerSecond: number;
 }

@@ -8,7 +8,7 @@ import type { ApiRoute } from './api-route';
 import { parsePart, queryOf } from './parse-request';
 
 /** What decides whether a request is served. */
-export interface Access {
+interface Access {
   readonly tokens: Pick<ApiTokens, 'find' | 'markUsed'>;
   readonly spend: Spend;
   readonly log: ApiOptions['log'];

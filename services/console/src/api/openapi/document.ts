@@ -10,7 +10,7 @@ import { API_BASE } from '../http/serve-route';
 /** A JSON Schema (2020-12), which OpenAPI 3.1 uses as it is. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-export interface Parameter {
+interface Parameter {
   readonly name: string;
   readonly in: 'path' | 'query' | 'header';
   readonly required: boolean;
@@ -173,7 +173,7 @@ function refTo(schema: z.ZodType, io: 'input' | 'output', schemas: Record<string
 }
 
 function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
-  const { $schema, ...json } = z.toJSONSchema(schema, {
+  const json = z.toJSONSchema(schema, {
     io,
     override: ({ jsonSchema }) => {
       // The format says it; the pattern is a page long.
@@ -185,6 +185,7 @@ function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSchema {
         delete jsonSchema.additionalProperties;
     },
   });
+  delete json.$schema;
   const text = JSON.stringify(json).replaceAll('"#/$defs/', '"#/components/schemas/');
   return JSON.parse(text) as JsonSchema;
 }

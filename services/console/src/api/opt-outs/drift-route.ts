@@ -3,7 +3,7 @@ import { MAX_OPT_OUT_PAGE, listDrifted, workspaceOf } from '@optout-sync/operati
 import { Channel } from '@optout-sync/shared/domain';
 import { DriftKind } from '@optout-sync/shared/reconcile';
 import { apiRoute } from '../http/api-route';
-import { cursor, iso, limitOf, next, none, time, workspace } from '../http/fields';
+import { cursor, iso, next, none, time, workspace } from '../http/fields';
 import { phonesOf } from '../http/reveal';
 import { OptOutState, stateOf } from './opt-out-state';
 

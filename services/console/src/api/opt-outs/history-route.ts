@@ -15,9 +15,11 @@ const Waiting = z.object({
 });
 
 /** What a proof holds, without what makes it a proof of one moment. */
-const History = ProofRecords.omit({ format: true, version: true, madeAt: true, madeBy: true })
-  .extend({ waiting: Waiting.nullable().describe('why Customer.io does not hold the present version yet') })
-  .meta({ id: 'History' });
+const Records = ProofRecords.omit({ format: true, version: true, madeAt: true, madeBy: true });
+
+const History = Records.extend({
+  waiting: Waiting.nullable().describe('why Customer.io does not hold the present version yet'),
+}).meta({ id: 'History' });
 
 export const historyRoute = apiRoute({
   method: 'get',
@@ -33,7 +35,7 @@ export const historyRoute = apiRoute({
   errors: [...PHONE_ERRORS, 'entry_not_found', 'ledger_entry_unreadable'],
   handle: async ({ context, params, query }) => {
     const subject = findSubject(context.routes, { ...params, ...query });
-    const { format, version, madeAt, madeBy, ...records } = await readRecords(context, subject);
+    const records = Records.parse(await readRecords(context, subject));
     return { ...records, waiting: await readWaiting(context, subject) };
   },
 });

@@ -3,7 +3,7 @@ import addFormats from 'ajv-formats';
 import type { Document } from '../openapi/document';
 
 /** An answer, as it came. */
-export interface RawAnswer {
+interface RawAnswer {
   readonly method: string;
   /** The path below `/api/v1`, without the query. */
   readonly path: string;

@@ -11,7 +11,7 @@ import { createDocument } from '../openapi/document';
 import { API_ROUTES } from '../routes';
 import { Contract } from './contract';
 
-export interface Answer {
+interface Answer {
   readonly status: number;
   readonly headers: Headers;
   /** The parsed JSON; `undefined` for an empty body. */
@@ -60,13 +60,16 @@ export async function startApi({
   const stores = openStores(redis, { mode: 'standalone', url, prefix });
   const logged: unknown[] = [];
   const note = (...line: unknown[]): void => void logged.push(line);
-  const app = express().use(
+  // As the app of the console is, which sends no ETags of its own.
+  const app = express().disable('etag');
+  app.use(
     '/api',
     createApi({
       stores,
       routes: readRoutes(env),
       env,
-      log: { info: note, error: note },
+      log: { info: note },
+      telemetry: { failed: note },
       requestsPerSecond,
     }),
   );

@@ -1,9 +1,10 @@
 import { AuditAction, type AuditEntry } from '@optout-sync/operations';
+import { Cut } from '../../views/cut';
 import { withMaskedPhones } from '../../views/masked';
 import { Pager } from '../../views/pager';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';
-import { withoutPhones } from '../dead-letters/without-phones';
+import { withoutPhones } from '../../views/without-phones';
 
 /** Longer text of an entry is cut: a page loads in any case. */
 const MAX_TEXT = 500;
@@ -34,9 +35,9 @@ export const AuditView = ({
       rows={entries}
       columns={[
         { heading: 'when', cell: ({ at }) => <Time at={at} /> },
-        { heading: 'action', cell: ({ action }) => cut(action) },
-        { heading: 'by', cell: ({ by }) => cut(withoutPhones(by)) },
-        { heading: 'why', cell: ({ why }) => cut(withoutPhones(why)) },
+        { heading: 'action', cell: ({ action }) => <Cut text={action} at={MAX_TEXT} /> },
+        { heading: 'by', cell: ({ by }) => <Cut text={withoutPhones(by)} at={MAX_TEXT} /> },
+        { heading: 'why', cell: ({ why }) => <Cut text={withoutPhones(why)} at={MAX_TEXT} /> },
         { heading: 'what', cell: ({ details }) => <Details details={details} /> },
       ]}
     />
@@ -71,11 +72,16 @@ const Details = ({ details }: Pick<AuditEntry, 'details'>) => (
   <>
     {Object.entries(details).map(([name, value]) => (
       <div>
-        <small>{cut(name)}</small>{' '}
-        <code>{cut(withMaskedPhones(typeof value === 'string' ? value : JSON.stringify(value)))}</code>
+        <small>
+          <Cut text={name} />
+        </small>{' '}
+        <code>
+          <Cut
+            text={withMaskedPhones(typeof value === 'string' ? value : JSON.stringify(value))}
+            at={MAX_TEXT}
+          />
+        </code>
       </div>
     ))}
   </>
 );
-
-const cut = (text: string): string => (text.length > MAX_TEXT ? `${text.slice(0, MAX_TEXT)}…` : text);

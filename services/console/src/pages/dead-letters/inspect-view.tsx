@@ -8,7 +8,7 @@ import { Table } from '../../views/table';
 import { Time } from '../../views/time';
 import { factsOf } from './facts';
 import { Undone } from './undone';
-import { withoutPhones } from './without-phones';
+import { withoutPhones } from '../../views/without-phones';
 
 interface InspectProps {
   readonly listed: ListedDeadLetter;

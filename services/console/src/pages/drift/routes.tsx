@@ -1,5 +1,6 @@
 import { OperationError, listDrifted } from '@optout-sync/operations';
 import { readConsentPolicies } from '@optout-sync/shared/config';
+import type { Subject } from '@optout-sync/shared/domain';
 import { DriftKind } from '@optout-sync/shared/reconcile';
 import type { Answer, ConsoleRequest, ConsoleRoute } from '../../http/route';
 import { profilePagesOf } from '../person/profile-pages';
@@ -29,7 +30,7 @@ const list = async ({ context, query, user, csrf }: ConsoleRequest): Promise<Ans
     next: page.next === undefined ? undefined : people.sealCursor(page.next),
     counts,
     profilePages: new Map(names.map((name) => [name, profilePagesOf(env, name)])),
-    pathOf: (subject: Parameters<typeof people.idOf>[0]) => `/people/${people.idOf(subject)}`,
+    pathOf: (subject: Subject) => `/people/${people.idOf(subject)}`,
     query,
     user,
     csrf,

@@ -4,7 +4,7 @@ import { Channel, EventSource } from '@optout-sync/shared/domain';
 import { z } from 'zod';
 
 /** The fields of the filter, as they are in the URL. An empty one is missing. */
-export const FILTER_FIELDS = [
+const FILTER_FIELDS = [
   'state',
   'workspace',
   'channel',

@@ -54,7 +54,7 @@ describe('the list of opt-outs', () => {
     expect(new Set(await listed('/opt-outs?until=10m&state=any')).size).toBe(PHONES + 2);
     expect(await listed('/opt-outs?workspace=default&state=started')).toEqual([pathOf(context, started)]);
     const { text } = await tested.get('/opt-outs?state=started&sender=MG1');
-    expect(text).toContain('<option selected value="started"');
+    expect(text).toMatch(/<option (selected value="started"|value="started" selected)/);
     expect(text).toContain('value="MG1"');
   });
 

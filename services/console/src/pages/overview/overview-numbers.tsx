@@ -15,29 +15,31 @@ export const OverviewNumbers = ({ status, hour }: { readonly status: Status; rea
   return (
     <>
       <Needs needs={needsOf(status)} />
-      <dl class="numbers">
-        <dt>opt-outs not applied yet</dt>
-        <dd>
-          {unapplied}
-          {Number.isFinite(oldest) && (
-            <>
-              , the oldest since <Time at={oldest} />
-            </>
-          )}
-        </dd>
-        <dt>dead letters</dt>
-        <dd>
-          <a href="/dead-letters">{status.deadLetters.count.toLocaleString('en-US')}</a>
-        </dd>
-        <dt>replays under way</dt>
-        <dd>
-          <a href="/runs?kind=replay">{status.openRuns}</a>
-        </dd>
-        <dt>processes</dt>
-        <dd>
-          {running('ingest')} ingest, {running('worker')} worker
-        </dd>
-      </dl>
+      <section aria-label="Now">
+        <dl>
+          <dt>opt-outs not applied yet</dt>
+          <dd>
+            {unapplied}
+            {Number.isFinite(oldest) && (
+              <>
+                , the oldest since <Time at={oldest} />
+              </>
+            )}
+          </dd>
+          <dt>dead letters</dt>
+          <dd>
+            <a href="/dead-letters">{status.deadLetters.count.toLocaleString('en-US')}</a>
+          </dd>
+          <dt>replays under way</dt>
+          <dd>
+            <a href="/runs?kind=replay">{status.openRuns}</a>
+          </dd>
+          <dt>processes</dt>
+          <dd>
+            {running('ingest')} ingest, {running('worker')} worker
+          </dd>
+        </dl>
+      </section>
       <HourView hour={hour} />
     </>
   );

@@ -1,3 +1,4 @@
+import { escapeControls } from '@optout-sync/shared/domain';
 import { mayDo, type Role } from '../../http/route';
 import { ActionForm, CsrfField } from '../../views/form';
 import type { PersonPage } from './person-view';
@@ -7,32 +8,37 @@ export const PersonActions = ({ person, path, user, csrf, revealed }: PersonPage
   const may = (least: Role): boolean => mayDo(user.role, least);
   if (!may('support')) return null;
   const { known } = person;
-  const senders = [...(known?.entry.senders.keys() ?? [])];
+  const senders = [...(known?.entry.senders.keys() ?? [])].filter(isPlain);
   return (
-    <section aria-labelledby="actions" class="actions">
+    <section aria-labelledby="actions">
       <h2 id="actions">Actions</h2>
-      {known && (
-        <form method="post" action={`${path}/verify`} class="action">
-          <CsrfField csrf={csrf} />
-          <button type="submit">Compare with Customer.io now</button>
-        </form>
-      )}
-      {!revealed && <ActionForm action={`${path}/reveal`} csrf={csrf} button="Show the whole number" />}
-      {known && (
-        <ActionForm action={`${path}/proof`} csrf={csrf} button="Download the proof" runbook="proof.md" />
-      )}
-      <ChangeForm path={`${path}/opt-out/preview`} csrf={csrf} senders={senders} button="Opt out…" />
-      {may('operator') && known && (
-        <ChangeForm
-          path={`${path}/opt-in/preview`}
-          csrf={csrf}
-          senders={senders}
-          button="Lift the opt-out…"
-        />
-      )}
+      <div class="columns">
+        {known && (
+          <form method="post" action={`${path}/verify`} class="action">
+            <CsrfField csrf={csrf} />
+            <button type="submit">Compare with Customer.io now</button>
+          </form>
+        )}
+        {!revealed && <ActionForm action={`${path}/reveal`} csrf={csrf} button="Show the whole number" />}
+        {known && (
+          <ActionForm action={`${path}/proof`} csrf={csrf} button="Download the proof" runbook="proof.md" />
+        )}
+        <ChangeForm path={`${path}/opt-out/preview`} csrf={csrf} senders={senders} button="Opt out…" />
+        {may('operator') && known && (
+          <ChangeForm
+            path={`${path}/opt-in/preview`}
+            csrf={csrf}
+            senders={senders}
+            button="Lift the opt-out…"
+          />
+        )}
+      </div>
     </section>
   );
 };
+
+/** Whether a sender has no control characters, which would turn the direction of the form's text. */
+const isPlain = (sender: string): boolean => escapeControls(sender) === sender;
 
 /** Asks with which sender the consent changes. The next page shows what would change. */
 const ChangeForm = ({
@@ -57,13 +63,13 @@ const ChangeForm = ({
           required
           maxLength={255}
           autocomplete="off"
-          list="senders"
+          list="known-senders"
           value={first}
           placeholder="MG… or a number of yours"
         />
       </label>
       {button.startsWith('Opt') && (
-        <datalist id="senders">
+        <datalist id="known-senders">
           {senders.map((sender) => (
             <option value={sender} />
           ))}

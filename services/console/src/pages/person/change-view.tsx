@@ -29,7 +29,7 @@ export const ChangeView = ({
         <Phone value={subject.phone} /> on {subject.channel}, workspace <Cut text={subject.workspace} />, with
         your sender <Cut text={sender} />:
       </p>
-      <dl class="facts">
+      <dl>
         <dt>Now</dt>
         <dd>
           {present ? (

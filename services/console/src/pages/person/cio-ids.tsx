@@ -2,6 +2,8 @@ import { inPath } from '../../http/in-path';
 import { Cut } from '../../views/cut';
 
 const MAX_IDS = 50;
+/** The longest id that Customer.io has (docs.customer.io, limits of the Track API). */
+const MAX_ID_CHARACTERS = 150;
 
 /** People by cio_id, with links to their pages in Customer.io. */
 export const CioIds = ({
@@ -23,7 +25,7 @@ export const CioIds = ({
 );
 
 export const CioId = ({ id, pages }: { readonly id: string; readonly pages: string | undefined }) =>
-  pages === undefined ? (
+  pages === undefined || id.length > MAX_ID_CHARACTERS ? (
     <code>
       <Cut text={id} />
     </code>

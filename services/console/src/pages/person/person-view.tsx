@@ -29,12 +29,13 @@ export interface PersonPage {
   /** Whether the whole number was asked for, and the audit trail has it. */
   readonly revealed: boolean;
   readonly allMoments: boolean;
-  /** The live comparison that was asked for. */
+  /** The live comparison that was asked for, or why there is none. */
   readonly verified?: Verified | undefined;
+  readonly failure?: { readonly code: string; readonly message: string } | undefined;
 }
 
 export const PersonView = (page: PersonPage) => {
-  const { person, path, verified, profilePages } = page;
+  const { person, path, verified, failure, profilePages } = page;
   const { known } = person;
   return (
     <>
@@ -43,6 +44,11 @@ export const PersonView = (page: PersonPage) => {
         <Notice tone="bad">
           The ledger entry cannot be read (<code>ledger_entry_unreadable</code>): a later release wrote it, or
           it is damaged. Use the command of that release, and look at the key in Redis.
+        </Notice>
+      )}
+      {failure && (
+        <Notice tone="bad">
+          It could not be compared (<code>{failure.code}</code>): <Cut text={failure.message} at={500} />
         </Notice>
       )}
       {verified && <VerificationView {...page} verified={verified} />}
@@ -69,7 +75,7 @@ const Summary = ({ person, pathOf, revealed }: PersonPage) => {
   const { subject, known, unreadable, others } = person;
   return (
     <section aria-label="Summary">
-      <dl class="facts">
+      <dl>
         <dt>Phone</dt>
         <dd>
           <Phone value={subject.phone} revealed={revealed} /> on {subject.channel}, workspace{' '}

@@ -1,4 +1,5 @@
 import {
+  OperationError,
   applyOverride,
   overrideOf,
   requireAuthor,
@@ -20,8 +21,8 @@ type Handle = ConsoleRoute['handle'];
 async function show(
   request: ConsoleRequest,
   subject: Subject,
-  shown: Partial<Pick<PersonPage, 'revealed' | 'verified'>> = {},
-): Promise<Answer> {
+  shown: Partial<Pick<PersonPage, 'revealed' | 'verified' | 'failure'>> = {},
+): Promise<Extract<Answer, { page: unknown }>> {
   const { context, user, csrf, query } = request;
   const pathOf = (one: Subject): string => `/people/${context.people.idOf(one)}`;
   const page: PersonPage = {
@@ -33,6 +34,7 @@ async function show(
     profilePages: profilePagesOf(context.env, subject.workspace),
     revealed: shown.revealed ?? false,
     verified: shown.verified,
+    failure: shown.failure,
     allMoments: query.get('timeline') === 'all',
   };
   return { page: { title: titleOf(subject), body: <PersonView {...page} />, active: 'opt-outs' } };
@@ -65,6 +67,18 @@ const downloadProof: Handle = async (request) => {
   const body = await proofOf(request.context, subject);
   await recordReveal(request, subject, 'console proof');
   return { download: { name: 'optout-proof.json', type: 'application/json', body } };
+};
+
+/** Without an answer of Customer.io the page stays, and says why. */
+const compare: Handle = async (request) => {
+  const subject = subjectIn(request);
+  try {
+    return await show(request, subject, { verified: await verify(request.context, subject) });
+  } catch (error) {
+    if (!(error instanceof OperationError)) throw error;
+    const { code, message } = error;
+    return { ...(await show(request, subject, { failure: { code, message } })), status: 409 };
+  }
 };
 
 const previewChange =
@@ -115,10 +129,7 @@ export const routes: readonly ConsoleRoute[] = [
     path: '/people/:id/verify',
     role: 'support',
     kind: 'page',
-    handle: async (request) => {
-      const subject = subjectIn(request);
-      return show(request, subject, { verified: await verify(request.context, subject) });
-    },
+    handle: compare,
   },
   {
     method: 'POST',

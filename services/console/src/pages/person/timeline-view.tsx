@@ -1,13 +1,15 @@
+import { EventKind } from '@optout-sync/shared/domain';
 import type { VNode } from 'preact';
 import { Badge } from '../../views/badge';
 import { Cut } from '../../views/cut';
+import { withMaskedPhones } from '../../views/masked';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';
 import type { Moment } from './timeline';
 import { DRIFT_TEXTS, KIND_TEXTS, OUTCOMES, SOURCE_TEXTS } from './words';
 
 /** Rows that are shown at first. */
-export const FIRST_MOMENTS = 100;
+const FIRST_MOMENTS = 100;
 
 /** What happened to a phone, the latest first. */
 export const Timeline = ({
@@ -49,7 +51,7 @@ function whatOf(moment: Moment): VNode {
       const { kind, source } = moment.message;
       return (
         <>
-          <strong>{KIND_TEXTS[kind] ?? <Cut text={kind} />}</strong> {SOURCE_TEXTS[source]}
+          <strong>{kindText(kind)}</strong> {SOURCE_TEXTS[source]}
         </>
       );
     }
@@ -89,19 +91,15 @@ function detailsOf(moment: Moment, origins: ReadonlyMap<string, string>): VNode 
     case 'message':
       return <MessageDetails {...moment.message} />;
     case 'applied': {
-      const { appliedBy = '-' } = moment.version;
-      return (
-        <>
-          by <Cut text={origins.get(appliedBy) ?? appliedBy} />
-        </>
-      );
+      const by = origins.get(moment.version.appliedBy ?? '');
+      return by === undefined ? <></> : <Cut text={`by ${by}`} />;
     }
     case 'corrected': {
       const { reason, kind, people, total } = moment.write;
       const value = kind === 'orphaned' || kind === 'looser_policy' ? 'false' : 'true';
       return (
         <>
-          {value}, {total} people (<Cut text={people.join(', ')} />
+          {value}, {peopleCount(total)} (<Cut text={people.join(', ')} />
           ), asked for by <Cut text={reason} />: <Cut text={kind} />
         </>
       );
@@ -112,7 +110,7 @@ function detailsOf(moment: Moment, origins: ReadonlyMap<string, string>): VNode 
       const { kind, people, total } = moment.finding;
       return (
         <>
-          {total} people {DRIFT_TEXTS[kind]} (<Cut text={people.join(', ')} />)
+          {peopleCount(total)}: {DRIFT_TEXTS[kind]} (<Cut text={people.join(', ')} />)
         </>
       );
     }
@@ -120,6 +118,14 @@ function detailsOf(moment: Moment, origins: ReadonlyMap<string, string>): VNode 
       return moment satisfies never;
   }
 }
+
+/** The kind of a stored message, which a damaged entry may have spelled otherwise. */
+const kindText = (kind: string): string => {
+  const known = EventKind.safeParse(kind);
+  return known.success ? KIND_TEXTS[known.data] : 'unknown';
+};
+
+const peopleCount = (total: number): string => (total === 1 ? '1 person' : `${String(total)} people`);
 
 const MessageDetails = ({
   sender,
@@ -130,17 +136,17 @@ const MessageDetails = ({
     to <Cut text={sender} />, <code>{<Cut text={messageSid} />}</code>
     {note?.phrase !== undefined && (
       <>
-        , words: rule <Cut text={note.phrase} />
+        , words: rule <Cut text={withMaskedPhones(note.phrase)} />
       </>
     )}
     {note?.by !== undefined && (
       <>
-        , by <Cut text={note.by} />
+        , by <Cut text={withMaskedPhones(note.by)} />
       </>
     )}
     {note?.why !== undefined && (
       <>
-        : <Cut text={note.why} />
+        : <Cut text={withMaskedPhones(note.why)} />
       </>
     )}
   </>

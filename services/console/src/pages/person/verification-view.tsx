@@ -4,6 +4,7 @@ import { mayDo, type User } from '../../http/route';
 import { Badge } from '../../views/badge';
 import { Cut } from '../../views/cut';
 import { ActionForm } from '../../views/form';
+import { withMaskedPhones } from '../../views/masked';
 import { Notice } from '../../views/notice';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';
@@ -53,7 +54,10 @@ export const VerificationView = ({
         columns={[
           { heading: 'cio_id', cell: ({ cioId }) => <CioId id={cioId} pages={profilePages} /> },
           { heading: 'phone', cell: ({ phone }) => (phone === undefined ? '–' : <HeldPhone text={phone} />) },
-          { heading: 'value', cell: ({ value }) => (value === undefined ? 'none' : <Cut text={value} />) },
+          {
+            heading: 'value',
+            cell: ({ value }) => (value === undefined ? 'none' : <Cut text={withMaskedPhones(value)} />),
+          },
           {
             heading: 'set at',
             cell: ({ setAt }) => <Time at={setAt === undefined ? undefined : setAt * 1_000} />,

@@ -93,7 +93,7 @@ describe('setting people back', () => {
 });
 
 describe('a Customer.io that does not answer', () => {
-  it('is an error with its code, and the page of the person stays', async () => {
+  it('is said on the page of the person, which stays', async () => {
     const subject = freshSubject();
     const dead = await startTestConsole({ CUSTOMERIO_APP_URL: 'http://127.0.0.1:9' });
     try {
@@ -101,6 +101,7 @@ describe('a Customer.io that does not answer', () => {
       const { status, text } = await dead.post(`${pathOf(dead.context, subject)}/verify`);
       expect(status).toBe(409);
       expect(text).toContain('customerio_unreachable');
+      expect(text).toContain('Timeline');
       expect((await dead.get(pathOf(dead.context, subject))).status).toBe(200);
     } finally {
       await dead.stop();
