@@ -45,7 +45,9 @@ async function put(
   return stores.queues.deadLetters.put(unprocessableDeadLetter(what, data, 1_000 + sent));
 }
 const enqueued = async () =>
-  (await stores.queues.inbound.getJobs()).flatMap(({ data }) => data.payload.events as { phone: string }[]);
+  (await stores.queues.inbound.getJobs()).flatMap(
+    ({ data }) => data.payload.events as readonly { phone: string }[],
+  );
 
 describe('messages that may be made of another one', () => {
   it('are listed with whom they claim to be from, the oldest first', async () => {

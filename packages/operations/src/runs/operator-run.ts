@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonText } from '@optout-sync/shared/domain';
 
 /** The jobs that run in the process of the command, not in a worker. */
 export const OperatorRunKind = z.enum(['backfill', 'import']);
@@ -16,18 +17,6 @@ export type OperatorRunState = z.infer<typeof OperatorRunState>;
 const SILENT_MS = 30_000;
 
 const Counts = z.record(z.string(), z.number());
-const json = <Schema extends z.ZodType>(schema: Schema) =>
-  z
-    .string()
-    .transform((text, context): unknown => {
-      try {
-        return JSON.parse(text);
-      } catch {
-        context.addIssue('not JSON');
-        return z.NEVER;
-      }
-    })
-    .pipe(schema);
 const time = z.coerce.number();
 
 const Fields = z.object({
@@ -36,8 +25,8 @@ const Fields = z.object({
   state: OperatorRunState,
   by: z.string(),
   why: z.string(),
-  details: json(z.record(z.string(), z.unknown())),
-  counts: json(Counts),
+  details: jsonText(z.record(z.string(), z.unknown())),
+  counts: jsonText(Counts),
   startedAt: time,
   /** The last report. */
   at: time,

@@ -1,11 +1,11 @@
 import type { Cluster, Redis } from 'ioredis';
-import { withCanonicalPhones } from './canonical-phones';
 import { DEFAULT_WORKSPACE, type WorkspaceOf } from '../domain/subject';
 import { EarlierFailures, deadLetterId, mergeDeadLetters, withEarlier, type DeadLetter } from './dead-letter';
 import { indexKeys, type DeadLetterFilter } from './dead-letter-filter';
 import { indexTerms } from './index-terms';
 import { countFailures, type FailureCount } from './failure-counts';
 import { LISTED_COLUMNS, parseListed, type ListedDeadLetter } from './listed-dead-letter';
+import { DAMAGED, parseDeadLetter } from './parse-dead-letter';
 import { EXAMINED_PER_CALL, queryArgs } from './query-args';
 import { defineScripts } from './scripts/define';
 
@@ -80,9 +80,9 @@ export class DeadLetterStore {
         ...indexKeys(next, indexTerms(next, this.workspaceOf)),
       );
       if (stored === '1') return id;
-      const present = json === '' ? undefined : parse(json);
+      const present = json === '' ? DAMAGED : parseDeadLetter(json);
       earlier = found;
-      const merged = present ? mergeDeadLetters(present, deadLetter) : deadLetter;
+      const merged = present === DAMAGED ? deadLetter : mergeDeadLetters(present, deadLetter);
       next = withEarlier(merged, earlier.filter((text) => text !== '').map(parseEarlier));
       if (next === present) return id;
       readRevision = revision;
@@ -113,7 +113,7 @@ export class DeadLetterStore {
       );
       for (let i = 0; i + 2 < rows.length; i += 3) {
         const [id = '', json = '', run = ''] = rows.slice(i, i + 3);
-        deadLetters.push({ id, deadLetter: parse(json), ...(run === '' ? {} : { run }) });
+        deadLetters.push({ id, deadLetter: parseDeadLetter(json), ...(run === '' ? {} : { run }) });
       }
       next = end;
       examined += EXAMINED_PER_CALL;
@@ -245,8 +245,3 @@ export function deadLettersKey(prefix: string): string {
 }
 
 const parseEarlier = (json: string): EarlierFailures => EarlierFailures.parse(JSON.parse(json));
-
-/** Reads the stored JSON of a dead letter, with the canonical spelling of its phone. It is trusted: `put` wrote it. */
-export function parse(json: string): DeadLetter {
-  return withCanonicalPhones(JSON.parse(json) as DeadLetter);
-}

@@ -81,3 +81,11 @@ test('a row of nothing is a dead letter of which nothing is known', () => {
     attempts: 0,
   });
 });
+
+test('a failure of the same payload replaces a dead letter that is damaged', async () => {
+  const deadLetter = eventDeadLetter(1);
+  const id = await store.put(deadLetter);
+  await redis.hset(letters, id, 'not JSON');
+  expect(await store.put(deadLetter)).toBe(id);
+  expect((await store.get(id))?.deadLetter).toEqual(deadLetter);
+});

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import type { DeadLetterFilter } from './dead-letter-filter';
-import { deadLettersKey, parse, type DeadLetterStore, type StoredDeadLetter } from './dead-letter-store';
+import { deadLettersKey, type DeadLetterStore, type StoredDeadLetter } from './dead-letter-store';
+import { parseDeadLetter } from './parse-dead-letter';
 import { queryArgs } from './query-args';
 import { UnsupportedRunError, isOver, parseRun, type ReplayRun, type RunState } from './replay-run';
 import { defineScripts } from './scripts/define';
@@ -191,7 +192,7 @@ const stateOf = (state: string): RunState | undefined => (state === '' ? undefin
 function fromRows(rows: readonly string[], run: string): StoredDeadLetter[] {
   const deadLetters: StoredDeadLetter[] = [];
   for (let i = 0; i + 1 < rows.length; i += 2) {
-    deadLetters.push({ id: rows[i] ?? '', deadLetter: parse(rows[i + 1] ?? ''), run });
+    deadLetters.push({ id: rows[i] ?? '', deadLetter: parseDeadLetter(rows[i + 1] ?? ''), run });
   }
   return deadLetters;
 }

@@ -21,6 +21,7 @@ export {
 } from './consent';
 export { DestinationName } from './destination-name';
 export { escapeControls } from './escape-controls';
+export { jsonText } from './json-text';
 export { orderTimes } from './order';
 export { toInboundEvent } from './inbound-event-factory';
 export { EventKind, EventSource, InboundEvent, OUTCOMES, type Outcome } from './inbound-event';

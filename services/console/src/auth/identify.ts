@@ -7,7 +7,7 @@ import type { SessionCookie } from './session-cookie';
 import { newSessionId, type Sessions } from './sessions';
 
 /** Who asks, and the session that the forms of the page belong to. */
-export interface SignedIn {
+interface SignedIn {
   readonly user: User;
   readonly sessionId: string;
 }

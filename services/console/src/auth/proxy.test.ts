@@ -15,7 +15,11 @@ test('the header of the proxy names the user; nobody else is believed', async ()
     const [status, page] = await ask(trusted, header);
     expect([status, page.includes('ada@example.com'), page.includes('(viewer)')]).toEqual([200, true, true]);
     expect(page).not.toContain('Log out');
-    const strangers = [{}, { 'x-forwarded-email': 'eve' }, { 'x-forwarded-email': 'ann, ada@example.com' }];
+    const strangers: Record<string, string>[] = [
+      {},
+      { 'x-forwarded-email': 'eve' },
+      { 'x-forwarded-email': 'ann, ada@example.com' },
+    ];
     for (const headers of strangers) {
       const [refused, text] = await ask(trusted, headers);
       expect([refused, text.includes('user_unknown')]).toEqual([403, true]);

@@ -3,7 +3,7 @@ import { ActivityStore } from '@optout-sync/shared/service';
 import type { Stores } from '@optout-sync/operations';
 
 /** One count of each of the last 60 minutes, the present one last. */
-export interface MinuteSeries {
+interface MinuteSeries {
   readonly name: string;
   readonly tone: 'good' | 'bad' | 'quiet';
   readonly counts: readonly number[];
@@ -25,7 +25,7 @@ export async function readHour(
 }
 
 /** `received` are the webhooks of ingest, whatever became of them; the others are outcomes of events. */
-export function hourOf(minutes: readonly MinuteOfActivity[]): Hour {
+function hourOf(minutes: readonly MinuteOfActivity[]): Hour {
   const outcome = (name: string, tone: MinuteSeries['tone'], heading = name): MinuteSeries => ({
     name: heading,
     tone,
@@ -46,4 +46,4 @@ export function hourOf(minutes: readonly MinuteOfActivity[]): Hour {
   };
 }
 
-export const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);
+const sum = (counts: readonly number[]): number => counts.reduce((total, count) => total + count, 0);

@@ -8,7 +8,7 @@ export const CsrfField = ({ csrf }: { readonly csrf: string }) => (
 );
 
 /** The reason of an action, which the audit trail stores. */
-export const WhyField = () => (
+const WhyField = () => (
   <label>
     Why
     <input name="why" required maxLength={500} autocomplete="off" placeholder="a ticket, or what happened" />

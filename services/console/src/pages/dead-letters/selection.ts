@@ -22,7 +22,7 @@ const Fields = z.object({
 const MAX_IDS = 200;
 const Ids = z.array(z.string().regex(/^[\w-]{1,64}$/)).max(MAX_IDS);
 
-export const FIELD_NAMES = Object.keys(Fields.shape) as (keyof typeof Fields.shape)[];
+const FIELD_NAMES = Object.keys(Fields.shape) as (keyof typeof Fields.shape)[];
 
 /** Which dead letters a page is about. */
 export interface Selection {

@@ -1,7 +1,7 @@
 import { escapeControls } from '@optout-sync/shared/domain';
 import { mayDo, type Role } from '../../http/route';
 import { ActionForm, CsrfField } from '../../views/form';
-import type { PersonPage } from './person-view';
+import type { PersonPage } from './person-page';
 
 /** What the user may do about a person. */
 export const PersonActions = ({ person, path, user, csrf, revealed }: PersonPage) => {

@@ -1,7 +1,4 @@
-import { progressOf } from '@optout-sync/shared/ledger';
-import { DestinationName, type Subject } from '@optout-sync/shared/domain';
 import { inPath } from '../../http/in-path';
-import type { User } from '../../http/route';
 import { Badge } from '../../views/badge';
 import { Cut } from '../../views/cut';
 import { Notice } from '../../views/notice';
@@ -10,29 +7,12 @@ import { Table } from '../../views/table';
 import { Time } from '../../views/time';
 import { PersonActions } from './actions-view';
 import { CioIds } from './cio-ids';
-import type { Known, Person } from './read-person';
+import type { PersonPage } from './person-page';
+import type { Known } from './read-person';
 import { timelineOf } from './timeline';
 import { Timeline } from './timeline-view';
-import { VerificationView, type Verified } from './verification-view';
+import { VerificationView } from './verification-view';
 import { SOURCE_TEXTS, WAITING_TEXTS } from './words';
-
-/** What the page of a person shows, and to whom. */
-export interface PersonPage {
-  readonly person: Person;
-  /** The path of the page. */
-  readonly path: string;
-  readonly pathOf: (subject: Subject) => string;
-  readonly user: User;
-  readonly csrf: string;
-  /** See `profilePagesOf`. */
-  readonly profilePages: string | undefined;
-  /** Whether the whole number was asked for, and the audit trail has it. */
-  readonly revealed: boolean;
-  readonly allMoments: boolean;
-  /** The live comparison that was asked for, or why there is none. */
-  readonly verified?: Verified | undefined;
-  readonly failure?: { readonly code: string; readonly message: string } | undefined;
-}
 
 export const PersonView = (page: PersonPage) => {
   const { person, path, verified, failure, profilePages } = page;
@@ -122,7 +102,7 @@ const State = ({ known }: { readonly known: Known | undefined }) => {
 };
 
 /** Which version Customer.io and the optional destinations hold, and why a later one waits. */
-const Held = ({ known: { entry, waiting, queued } }: { readonly known: Known }) => (
+const Held = ({ known: { entry, waiting, destinations } }: { readonly known: Known }) => (
   <>
     {entry.version === 0
       ? 'Holds no version of it and needs none.'
@@ -150,15 +130,13 @@ const Held = ({ known: { entry, waiting, queued } }: { readonly known: Known }) 
       ))}
     <br />
     Last written <Time at={entry.writtenAt} />, last compared <Time at={entry.readAt} />.
-    {DestinationName.options
-      .filter((name) => entry.destinations?.[name])
-      .map((name) => (
-        <>
-          <br />
-          {name}: version {progressOf(entry, name).appliedVersion} of {entry.version}
-          {queued.has(name) && ', a job of it is pending'}
-        </>
-      ))}
+    {destinations.map(({ name, appliedVersion, isQueued }) => (
+      <>
+        <br />
+        {name}: version {appliedVersion} of {entry.version}
+        {isQueued && ', a job of it is pending'}
+      </>
+    ))}
   </>
 );
 

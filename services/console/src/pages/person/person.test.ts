@@ -13,7 +13,9 @@ const path = (subject: Subject, action = ''): string => `${pathOf(tested.context
 const audited = async () => (await tested.context.stores.audit.list({ limit: 1 })).entries[0];
 const enqueued = async () => {
   const jobs = await tested.context.stores.queues.inbound.getJobs();
-  return jobs.flatMap(({ data }) => data.payload.events as { phone: string; kind: string; by?: string }[]);
+  return jobs.flatMap(
+    ({ data }) => data.payload.events as readonly { phone: string; kind: string; by?: string }[],
+  );
 };
 
 async function stopped(): Promise<Subject> {

@@ -6,8 +6,14 @@ import {
   type Waiting,
 } from '@optout-sync/operations';
 import { readConsentPolicies } from '@optout-sync/shared/config';
-import type { DestinationName, Subject } from '@optout-sync/shared/domain';
-import { UnreadableEntryError, stateNow, type LedgerEntry, type StateNow } from '@optout-sync/shared/ledger';
+import { DestinationName, type Subject } from '@optout-sync/shared/domain';
+import {
+  UnreadableEntryError,
+  progressOf,
+  stateNow,
+  type LedgerEntry,
+  type StateNow,
+} from '@optout-sync/shared/ledger';
 import type { Finding } from '@optout-sync/shared/reconcile';
 import type { ConsoleContext } from '../../context';
 import type { ConsoleRequest } from '../../http/route';
@@ -28,8 +34,13 @@ export interface Known {
   /** Missing when no sender has received STOP or START. */
   readonly now: StateNow | undefined;
   readonly waiting: Waiting | undefined;
-  /** The optional destinations that have a job of the phone. */
-  readonly queued: ReadonlySet<DestinationName>;
+  /** The optional destinations whose progress is stored. */
+  readonly destinations: readonly {
+    readonly name: DestinationName;
+    readonly appliedVersion: number;
+    /** Whether a job of the phone waits or runs. */
+    readonly isQueued: boolean;
+  }[];
   /** See `Ledger.origins`. */
   readonly origins: ReadonlyMap<string, string>;
   /** What the last comparison found and did not correct. */
@@ -70,5 +81,12 @@ async function readKnown({ stores, env }: ConsoleContext, subject: Subject): Pro
     stores.ledger.origins(),
     stores.findings.read(subject),
   ]);
-  return { entry, now: stateNow(entry, policy), waiting, queued, origins, findings };
+  const destinations = DestinationName.options
+    .filter((name) => entry.destinations?.[name])
+    .map((name) => ({
+      name,
+      appliedVersion: progressOf(entry, name).appliedVersion,
+      isQueued: queued.has(name),
+    }));
+  return { entry, now: stateNow(entry, policy), waiting, destinations, origins, findings };
 }

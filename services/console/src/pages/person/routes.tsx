@@ -9,7 +9,8 @@ import {
 import { maskPhone, type Subject } from '@optout-sync/shared/domain';
 import type { Answer, ConsoleRequest, ConsoleRoute } from '../../http/route';
 import { ChangeView } from './change-view';
-import { PersonView, type PersonPage } from './person-view';
+import type { PersonPage } from './person-page';
+import { PersonView } from './person-view';
 import { profilePagesOf } from './profile-pages';
 import { proofOf } from './proof';
 import { readPerson, subjectIn } from './read-person';

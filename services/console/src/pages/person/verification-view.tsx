@@ -1,4 +1,4 @@
-import type { Verification, VerifiedPerson } from '@optout-sync/operations';
+import type { VerifiedPerson } from '@optout-sync/operations';
 import { maskPhone } from '@optout-sync/shared/domain';
 import { mayDo, type User } from '../../http/route';
 import { Badge } from '../../views/badge';
@@ -9,18 +9,10 @@ import { Notice } from '../../views/notice';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';
 import { CioId } from './cio-ids';
+import type { Verified } from './verify';
 import { CONCLUSIONS, VERDICT_TEXTS } from './words';
 
 const MAX_PEOPLE = 100;
-
-/** A live comparison, and whom an operator may have corrected. */
-export interface Verified {
-  readonly verification: Verification;
-  /** How many people a worker would opt out. */
-  readonly fixable: number;
-  /** The people whom only an operator sets back to `false`. */
-  readonly candidates: readonly VerifiedPerson[];
-}
 
 /** What Customer.io holds now, person by person, and what to do about it. */
 export const VerificationView = ({

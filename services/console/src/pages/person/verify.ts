@@ -10,10 +10,19 @@ import {
   type Author,
   type FollowedSync,
   type Verification,
+  type VerifiedPerson,
 } from '@optout-sync/operations';
 import type { Subject } from '@optout-sync/shared/domain';
 import type { ConsoleContext } from '../../context';
-import type { Verified } from './verification-view';
+
+/** A live comparison, and whom an operator may have corrected. */
+export interface Verified {
+  readonly verification: Verification;
+  /** How many people a worker would opt out. */
+  readonly fixable: number;
+  /** The people whom only an operator sets back to `false`. */
+  readonly candidates: readonly VerifiedPerson[];
+}
 
 /** How long somebody waits for a page, in ms. */
 const PATIENCE_MS = 10_000;

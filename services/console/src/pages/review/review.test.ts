@@ -31,7 +31,7 @@ async function suspicious(): Promise<{ readonly id: string; readonly phone: stri
 
 const enqueued = async () => {
   const jobs = await tested.context.stores.queues.inbound.getJobs();
-  return jobs.flatMap(({ data }) => data.payload.events as { phone: string; kind: string }[]);
+  return jobs.flatMap(({ data }) => data.payload.events as readonly { phone: string; kind: string }[]);
 };
 
 describe('the review page', () => {
