@@ -1,8 +1,7 @@
 import type { Variable } from './variable';
 import { WORKSPACE_VARIABLES } from './workspace-variables';
 
-const EVERY_PROCESS = ['ingest', 'worker', 'cli', 'launcher'] as const;
-const LISTENING = ['ingest', 'worker', 'cli', 'launcher'] as const;
+const EVERY_PROCESS = ['ingest', 'worker', 'console', 'cli', 'launcher'] as const;
 
 /**
  * Every environment variable, in the order of docs/configuration.md. Schemas take their defaults from here; tests compare
@@ -68,9 +67,9 @@ export const VARIABLES = {
     meaning:
       'Hosts that may be called by plain http beside this machine, separated by commas: exact names; each is warned of at start.',
     example: 'customerio-gateway.internal',
-    readBy: ['ingest', 'worker', 'cli'],
+    readBy: ['ingest', 'worker', 'console', 'cli'],
   },
-  ADMIN_HOST: { meaning: 'Address of the private ports.', default: '127.0.0.1', readBy: LISTENING },
+  ADMIN_HOST: { meaning: 'Address of the private ports.', default: '127.0.0.1', readBy: EVERY_PROCESS },
   OPTOUT_CONFIG: {
     meaning: 'Path of a YAML file with several accounts and workspaces, keywords and forwarding.',
     example: './optout.yaml',
@@ -171,6 +170,56 @@ export const VARIABLES = {
     readBy: ['worker', 'cli', 'launcher'],
   },
 
+  CONSOLE_PORT: {
+    meaning: 'Port of the console.',
+    default: '8090',
+    readBy: ['console', 'launcher'],
+  },
+  CONSOLE_HOST: {
+    meaning: 'Address of the console; CONSOLE_URL is required where it is not this machine.',
+    default: '127.0.0.1',
+    readBy: ['console', 'launcher'],
+  },
+  CONSOLE_URL: {
+    meaning: 'URL that browsers open the console by, where they are on other machines.',
+    example: 'https://optout.example.com',
+    readBy: ['console'],
+  },
+  CONSOLE_ADMIN_PORT: {
+    meaning: 'Private port of the health checks and metrics of the console.',
+    default: '9103',
+    readBy: ['console', 'launcher'],
+  },
+  CONSOLE_AUTH: {
+    meaning:
+      'How the console knows who asks: password, proxy, or none, where whoever is on this machine is an operator.',
+    required: true,
+    example: 'password',
+    readBy: ['console', 'launcher'],
+  },
+  CONSOLE_USERS: {
+    meaning:
+      'Who may use the console, separated by commas or white space: name:role:hash for password, name:role for proxy.',
+    secret: true,
+    readBy: ['console'],
+  },
+  CONSOLE_PROXY_HEADER: {
+    meaning: 'With CONSOLE_AUTH=proxy, the header in which the proxy names the user.',
+    default: 'X-Forwarded-Email',
+    readBy: ['console'],
+  },
+  CONSOLE_PROXY_NETWORKS: {
+    meaning:
+      'With CONSOLE_AUTH=proxy, the addresses and networks of the proxy, separated by commas; nobody else is believed.',
+    example: '10.0.0.0/24',
+    readBy: ['console'],
+  },
+  CONSOLE_API_RPS: {
+    meaning: 'Requests a second that each token of the API may make; some count as several.',
+    default: '200',
+    readBy: ['console'],
+  },
+
   TWILIO_API_KEY: {
     meaning: "SID of an API key, which commands use for Twilio's REST API in place of the auth token.",
     example: 'SK00000000000000000000000000000001',
@@ -186,7 +235,7 @@ export const VARIABLES = {
     meaning:
       'Key of the digest of proofs, 32 characters at least: with it nobody can change a proof and compute its digest anew.',
     secret: true,
-    readBy: ['cli'],
+    readBy: ['console', 'cli'],
   },
   INGEST_URL: {
     meaning:
