@@ -76,7 +76,7 @@ export async function backfill(
 function sumOf(all: readonly Readonly<BackfillCounts>[]): Record<string, number> {
   const sum: Record<string, number> = {};
   for (const [name, count] of all.flatMap((counts) => Object.entries(counts))) {
-    sum[name] = (sum[name] ?? 0) + (count as number);
+    sum[name] = (sum[name] ?? 0) + count;
   }
   return sum;
 }

@@ -28,25 +28,34 @@ export const LISTED_COLUMNS = 6;
 /** Parses a row of scripts/list.lua. */
 export function parseListed(row: readonly string[]): ListedDeadLetter {
   const [id = '', lastFailedAt = '', meta = '', bytes = '', json = '', run = ''] = row;
-  const [head = '', ...sets] = meta.split('\n');
   const content = json === '' && Number(bytes) > 0 ? 'large' : parseContent(json);
+  return {
+    id,
+    lastFailedAt: Number(lastFailedAt),
+    ...parseMeta(meta),
+    ...(typeof content !== 'string' && { stage: content.stage, code: content.code }),
+    bytes: Number(bytes),
+    content,
+    ...(run !== '' && { run }),
+  };
+}
+
+/** Reads a value of `:meta`; see scripts/prelude.lua. */
+function parseMeta(
+  meta: string,
+): Pick<ListedDeadLetter, 'stage' | 'code' | 'source' | 'workspace' | 'messageSids' | 'attempts'> {
+  const [head = '', ...sets] = meta.split('\n');
   const termsOf = (name: string): string[] =>
     sets.flatMap((set) => (set.startsWith(`${name}:`) ? [set.slice(name.length + 1)] : []));
   const [source] = termsOf('source');
   const [workspace] = termsOf('workspace');
-  const stored = typeof content === 'string' ? undefined : content;
   return {
-    id,
-    lastFailedAt: Number(lastFailedAt),
-    stage: stored?.stage ?? termsOf('stage')[0] ?? 'unknown',
-    code: stored?.code ?? termsOf('code')[0] ?? 'unknown',
+    stage: termsOf('stage')[0] ?? 'unknown',
+    code: termsOf('code')[0] ?? 'unknown',
     messageSids: termsOf('messageSid'),
-    attempts: stored?.attempts.length ?? (Number(head.split(' ')[1] ?? 0) || 0),
-    bytes: Number(bytes),
-    content,
+    attempts: Number(head.split(' ')[1]) || 0,
     ...(source !== undefined && { source }),
     ...(workspace !== undefined && { workspace }),
-    ...(run !== '' && { run }),
   };
 }
 

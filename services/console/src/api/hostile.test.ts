@@ -113,6 +113,22 @@ describe('the API', () => {
     expect(JSON.stringify(api.logged)).toContain('internal_error');
   });
 
+  it('says that Redis does not answer, and no state, while Redis is away', async () => {
+    const other = await startApi();
+    const redis = other.stores.redis;
+    redis.disconnect();
+    for (const [method, path, body] of [
+      ['get', '/optouts/+14155550101', undefined],
+      ['post', '/lookups', { phones: ['+14155550101'] }],
+    ] as const) {
+      const { status, body: problem } = await other.ask(method, path, { body });
+      expect([status, problem]).toMatchObject([503, { code: 'redis_unavailable' }]);
+    }
+    await redis.connect();
+    expect((await other.ask('get', '/optouts/+14155550101')).status).toBe(200);
+    await other.close();
+  });
+
   it('answers a client that sends nothing but half a request, without harm to others', async () => {
     const { hostname, port } = new URL(api.url);
     const socket = connect(Number(port), hostname);

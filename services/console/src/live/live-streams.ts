@@ -22,7 +22,7 @@ interface Shown {
   /** The name of the event that carries the part. */
   readonly event: string;
   readonly periodMs: number;
-  read(): Promise<Reading>;
+  readonly read: () => Promise<Reading>;
 }
 
 /** The server-sent events of one console. However many look at the same thing, it is read once in its period. */
@@ -64,10 +64,11 @@ export class LiveStreams {
     signal: AbortSignal,
   ): Promise<void> {
     let sent: string | undefined;
-    while (!signal.aborted) {
+    const isOpen = (): boolean => !signal.aborted;
+    while (isOpen()) {
       // While Redis does not answer, the page shows what it has.
       const reading = await this.readingOf(shown).catch(() => undefined);
-      if (signal.aborted) return;
+      if (!isOpen()) return;
       if (reading && reading.html !== sent) {
         send(shown.event, reading.html);
         sent = reading.html;

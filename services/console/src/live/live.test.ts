@@ -12,7 +12,7 @@ async function readUntil(response: Response, pattern: RegExp): Promise<string> {
   let text = '';
   const decoder = new TextDecoder();
   for await (const chunk of response.body ?? []) {
-    text += decoder.decode(chunk as Uint8Array, { stream: true });
+    text += decoder.decode(chunk, { stream: true });
     if (pattern.test(text)) break;
   }
   return text;
