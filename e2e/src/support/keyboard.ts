@@ -7,7 +7,7 @@ export async function tabTo(page: Page, target: Locator): Promise<void> {
   const element = target.first();
   await element.waitFor();
   for (let n = 0; n < MOST_TABS; n++) {
-    if (await element.evaluate<boolean>('(one) => one === document.activeElement')) return;
+    if (await element.evaluate<boolean, undefined>('(one) => one === document.activeElement')) return;
     await page.keyboard.press('Tab');
   }
   throw new Error(`Tab does not reach ${target.toString()}`);

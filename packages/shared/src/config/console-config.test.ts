@@ -59,9 +59,9 @@ test.each([
   [{ ...PASSWORD, CONSOLE_URL: 'https://example.com/console' }, 'CONSOLE_URL: must be a URL without a path'],
   [{ ...PASSWORD, CONSOLE_ADMIN_PORT: '8090' }, 'CONSOLE_ADMIN_PORT: must differ'],
 ] as const)('half a configuration is refused, without its values: %j', (env, error) => {
-  expect(() => read(env as Env)).toThrow(error);
+  expect(() => read(env)).toThrow(error);
   try {
-    read(env as Env);
+    read(env);
   } catch (thrown) {
     expect((thrown as Error).message).not.toMatch(/plain-password|bbbb/);
   }

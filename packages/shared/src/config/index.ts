@@ -1,11 +1,5 @@
 export { collectErrors } from './collect-errors';
-export {
-  CONSOLE_ROLES,
-  type ConsoleAuth,
-  type ConsoleRole,
-  type ConsoleUser,
-  type PasswordUser,
-} from './console-auth';
+export { CONSOLE_ROLES, type ConsoleAuth, type ConsoleRole, type ConsoleUser } from './console-auth';
 export { readConsoleConfig, type ConsoleConfig } from './console-config';
 export { differentPorts } from './different-ports';
 export { baseUrl, host, loggingEnv, port } from './fields';

@@ -8,7 +8,6 @@ export {
 } from './ledger-entry';
 export { DestinationStore, type WrittenVersion } from './destination-store';
 export { Ledger, type Recorded, type SettledEvent } from './ledger';
-export type { MessageSearch } from './find-message';
 export type { ListedEntry } from './list-entries';
 export { registerOrigin, type Origin } from './origins';
 export { stateNow, type StateNow } from './state-now';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import express, { Router } from 'express';
+import express, { type Router } from 'express';
 
 const OWN = join(__dirname, '../../assets');
 

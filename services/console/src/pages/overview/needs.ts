@@ -28,7 +28,7 @@ export function needsOf(status: Status): Need[] {
       need(`Customer.io rejects the keys of ${[...paused].join(', ')}`, '/workspaces', 'workspacepaused'),
     spooled > 0 && need(`${plural(spooled, 'webhook is', 'webhooks are')} in the spool`, '/', 'redisdown'),
     deadLetters.count > 0 &&
-      need(`${plural(deadLetters.count, 'dead letter', 'dead letters')}`, '/dead-letters', 'deadletters'),
+      need(plural(deadLetters.count, 'dead letter', 'dead letters'), '/dead-letters', 'deadletters'),
   ];
   return found.filter((one) => one !== false);
 }

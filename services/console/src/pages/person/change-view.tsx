@@ -1,5 +1,5 @@
 import type { OverrideRequest } from '@optout-sync/operations';
-import type { LedgerEntry } from '@optout-sync/shared/ledger';
+import type { LedgerConsent, LedgerEntry } from '@optout-sync/shared/ledger';
 import { Badge } from '../../views/badge';
 import { Cut } from '../../views/cut';
 import { ActionForm } from '../../views/form';
@@ -9,56 +9,24 @@ import { Time } from '../../views/time';
 
 const WORDS = { stopped: 'opted out', started: 'opted in' } as const;
 
-/** What an opt-out or opt-in by hand would change, and the button that does it. */
-export const ChangeView = ({
-  request: { subject, sender, state },
-  entry,
-  path,
-  csrf,
-}: {
+interface Change {
   readonly request: OverrideRequest;
   readonly entry: LedgerEntry | undefined;
   readonly path: string;
   readonly csrf: string;
-}) => {
-  const present = entry?.senders.get(sender);
-  const others = [...(entry?.senders.keys() ?? [])].filter((other) => other !== sender);
+}
+
+/** What an opt-out or opt-in by hand would change, and the button that does it. */
+export const ChangeView = ({ request, entry, path, csrf }: Change) => {
+  const { subject, sender, state } = request;
   return (
     <>
       <p>
         <Phone value={subject.phone} /> on {subject.channel}, workspace <Cut text={subject.workspace} />, with
         your sender <Cut text={sender} />:
       </p>
-      <dl>
-        <dt>Now</dt>
-        <dd>
-          {present ? (
-            <>
-              <Badge tone="quiet">{WORDS[present.state]}</Badge> since <Time at={present.since} />
-            </>
-          ) : (
-            'has sent neither STOP nor START to it'
-          )}
-        </dd>
-        <dt>Would be</dt>
-        <dd>
-          <Badge tone={state === 'stopped' ? 'warn' : 'good'}>{WORDS[state]}</Badge> by hand
-        </dd>
-      </dl>
-      {present?.state === state && (
-        <Notice tone="warn">It already is {WORDS[state]}: only who and why would be added.</Notice>
-      )}
-      {!present && others.length > 0 && (
-        <Notice tone="warn">
-          The ledger has no word to this sender. It has these senders: <Cut text={others.join(', ')} />
-        </Notice>
-      )}
-      {state === 'started' && (
-        <Notice tone="warn">
-          Twilio has its own list of opt-outs. While the number is on it, the next send fails (error 21610)
-          and restores the opt-out here.
-        </Notice>
-      )}
+      <Difference present={entry?.senders.get(sender)} state={state} />
+      <Caveats request={request} entry={entry} />
       <ActionForm
         action={`${path}/${state === 'stopped' ? 'opt-out' : 'opt-in'}`}
         csrf={csrf}
@@ -72,6 +40,51 @@ export const ChangeView = ({
       <p>
         <a href={path}>Back, and change nothing</a>
       </p>
+    </>
+  );
+};
+
+const Difference = ({
+  present,
+  state,
+}: Pick<OverrideRequest, 'state'> & { readonly present: LedgerConsent | undefined }) => (
+  <dl>
+    <dt>Now</dt>
+    <dd>
+      {present ? (
+        <>
+          <Badge tone="quiet">{WORDS[present.state]}</Badge> since <Time at={present.since} />
+        </>
+      ) : (
+        'has sent neither STOP nor START to it'
+      )}
+    </dd>
+    <dt>Would be</dt>
+    <dd>
+      <Badge tone={state === 'stopped' ? 'warn' : 'good'}>{WORDS[state]}</Badge> by hand
+    </dd>
+  </dl>
+);
+
+/** What to think of before it is done. */
+const Caveats = ({ request: { sender, state }, entry }: Pick<Change, 'request' | 'entry'>) => {
+  const senders = [...(entry?.senders.keys() ?? [])];
+  return (
+    <>
+      {entry?.senders.get(sender)?.state === state && (
+        <Notice tone="warn">It already is {WORDS[state]}: only who and why would be added.</Notice>
+      )}
+      {senders.length > 0 && !senders.includes(sender) && (
+        <Notice tone="warn">
+          The ledger has no word to this sender. It has these senders: <Cut text={senders.join(', ')} />
+        </Notice>
+      )}
+      {state === 'started' && (
+        <Notice tone="warn">
+          Twilio has its own list of opt-outs. While the number is on it, the next send fails (error 21610)
+          and restores the opt-out here.
+        </Notice>
+      )}
     </>
   );
 };

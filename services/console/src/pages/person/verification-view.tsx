@@ -39,24 +39,7 @@ export const VerificationView = ({
         By the ledger <Cut text={attribute} /> has to be <strong>{String(expected)}</strong>. Read{' '}
         <Time at={comparedAt} />.
       </p>
-      <Table
-        caption="People with the number, those who differ first"
-        empty="Nobody in Customer.io has the number."
-        rows={people.slice(0, MAX_PEOPLE)}
-        columns={[
-          { heading: 'cio_id', cell: ({ cioId }) => <CioId id={cioId} pages={profilePages} /> },
-          { heading: 'phone', cell: ({ phone }) => (phone === undefined ? '–' : <HeldPhone text={phone} />) },
-          {
-            heading: 'value',
-            cell: ({ value }) => (value === undefined ? 'none' : <Cut text={withMaskedPhones(value)} />),
-          },
-          {
-            heading: 'set at',
-            cell: ({ setAt }) => <Time at={setAt === undefined ? undefined : setAt * 1_000} />,
-          },
-          { heading: 'verdict', cell: verdictOf },
-        ]}
-      />
+      <People people={people.slice(0, MAX_PEOPLE)} pages={profilePages} />
       {people.length > MAX_PEOPLE && <p>And {people.length - MAX_PEOPLE} more people.</p>}
       {mayCorrect && fixable > 0 && (
         <ActionForm
@@ -82,6 +65,33 @@ export const VerificationView = ({
     </section>
   );
 };
+
+const People = ({
+  people,
+  pages,
+}: {
+  readonly people: readonly VerifiedPerson[];
+  readonly pages: string | undefined;
+}) => (
+  <Table
+    caption="People with the number, those who differ first"
+    empty="Nobody in Customer.io has the number."
+    rows={people}
+    columns={[
+      { heading: 'cio_id', cell: ({ cioId }) => <CioId id={cioId} pages={pages} /> },
+      { heading: 'phone', cell: ({ phone }) => (phone === undefined ? '–' : <HeldPhone text={phone} />) },
+      {
+        heading: 'value',
+        cell: ({ value }) => (value === undefined ? 'none' : <Cut text={withMaskedPhones(value)} />),
+      },
+      {
+        heading: 'set at',
+        cell: ({ setAt }) => <Time at={setAt === undefined ? undefined : setAt * 1_000} />,
+      },
+      { heading: 'verdict', cell: verdictOf },
+    ]}
+  />
+);
 
 /** A phone as Customer.io holds it, which may be any text. */
 const HeldPhone = ({ text }: { readonly text: string }) => (

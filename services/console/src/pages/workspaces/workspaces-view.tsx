@@ -56,6 +56,28 @@ const Workspace = ({ name, status, paused, apis, settings }: WorkspaceOnPage) =>
       <dt>last sweep</dt>
       <dd>{sweepText(status?.sweep)}</dd>
     </dl>
+    <Apis name={name} apis={apis} />
+    <Settings settings={settings} />
+  </section>
+);
+
+function sweepText(sweep: NonNullable<WorkspaceOnPage['status']>['sweep']) {
+  if (sweep === undefined) return 'none yet';
+  if (sweep.running)
+    return (
+      <>
+        runs since <Time at={sweep.startedAt} />
+      </>
+    );
+  return (
+    <>
+      ended <Time at={sweep.endedAt} />
+    </>
+  );
+}
+
+const Apis = ({ name, apis }: Pick<WorkspaceOnPage, 'name' | 'apis'>) => (
+  <>
     <h3>APIs</h3>
     <Table
       caption={`APIs of ${name}`}
@@ -74,33 +96,21 @@ const Workspace = ({ name, status, paused, apis, settings }: WorkspaceOnPage) =>
         { heading: 'budget, requests/s', cell: ({ rps }) => rps, numeric: true },
       ]}
     />
-    <details>
-      <summary>Settings</summary>
-      <dl>
-        {Object.entries(settings).map(([setting, value]) =>
-          value === undefined ? null : (
-            <>
-              <dt>{setting}</dt>
-              <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
-            </>
-          ),
-        )}
-      </dl>
-    </details>
-  </section>
+  </>
 );
 
-function sweepText(sweep: NonNullable<WorkspaceOnPage['status']>['sweep']) {
-  if (sweep === undefined) return 'none yet';
-  if (sweep.running)
-    return (
-      <>
-        runs since <Time at={sweep.startedAt} />
-      </>
-    );
-  return (
-    <>
-      ended <Time at={sweep.endedAt} />
-    </>
-  );
-}
+const Settings = ({ settings }: Pick<WorkspaceOnPage, 'settings'>) => (
+  <details>
+    <summary>Settings</summary>
+    <dl>
+      {Object.entries(settings).map(([setting, value]) =>
+        value === undefined ? null : (
+          <>
+            <dt>{setting}</dt>
+            <dd>{typeof value === 'string' ? value : JSON.stringify(value)}</dd>
+          </>
+        ),
+      )}
+    </dl>
+  </details>
+);
