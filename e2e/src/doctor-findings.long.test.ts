@@ -144,7 +144,7 @@ async function settings(yaml: string): Promise<Env> {
   return { OPTOUT_CONFIG: path };
 }
 
-async function doctor(changes: Env = {}): Promise<(string | undefined)[]> {
+async function doctor(changes: Env = {}): Promise<Found> {
   const env = { ...(system.env as Env), ...healthy(), ...changes };
   const findings = await runDoctor(env);
   return findings.filter(({ level }) => level === 'warning' || level === 'failure').map(({ code }) => code);
@@ -494,27 +494,44 @@ twilio:
 };
 
 /** Node reads certificates when it starts: this one takes a process of its own. */
-async function doctorOfItsOwn(env: Env): Promise<(string | undefined)[]> {
+async function doctorOfItsOwn(env: Env): Promise<Found> {
   const { out } = await system.cli(['doctor', '--json'], { ...healthy(), ...env });
   const { findings } = JSON.parse(out) as { findings: { level: string; code?: string }[] };
   return findings.flatMap(({ code }) => code ?? []);
 }
 
-it('finds nothing where nothing is wrong', async () => {
-  expect(await doctor()).toEqual([]);
-});
+type Found = (string | undefined)[];
 
-it.each(Object.keys(FINDINGS) as (keyof typeof FINDINGS)[])('finds %s, once and alone', async (code) => {
+/** On a busy machine Redis is really slow at times: then it is looked at again. */
+async function whileRedisIsQuick(look: () => Promise<Found>): Promise<Found> {
+  let found: Found = [];
+  const isQuick = async (): Promise<boolean> => {
+    found = await look();
+    return !found.includes('redis_slow');
+  };
+  await waitFor(isQuick, { what: 'a quick Redis', timeoutMs: 90_000 }).catch(() => undefined);
+  return found;
+}
+
+async function provoked(code: keyof typeof FINDINGS): Promise<Found> {
   const { env = {}, undo } = await PROVOKE[code]();
   try {
-    const found = env.NODE_EXTRA_CA_CERTS === undefined ? await doctor(env) : await doctorOfItsOwn(env);
-    expect(found).toEqual([code]);
+    return await (env.NODE_EXTRA_CA_CERTS === undefined ? doctor(env) : doctorOfItsOwn(env));
   } finally {
     await undo?.();
   }
+}
+
+it('finds nothing where nothing is wrong', async () => {
+  expect(await whileRedisIsQuick(doctor)).toEqual([]);
+});
+
+it.each(Object.keys(FINDINGS) as (keyof typeof FINDINGS)[])('finds %s, once and alone', async (code) => {
+  const look = (): Promise<Found> => provoked(code);
+  expect(await (code === 'redis_slow' ? look() : whileRedisIsQuick(look))).toEqual([code]);
 });
 
 it('finds nothing once all of it is undone', async () => {
   await doctor();
-  expect(await doctor()).toEqual([]);
+  expect(await whileRedisIsQuick(doctor)).toEqual([]);
 });
