@@ -108,6 +108,31 @@ describe('a job of a phone', () => {
     expect((await take())?.data.payload).toEqual(request(1));
   });
 
+  it('whose request is sent again while it runs, since the connection was lost, is not run once more', async () => {
+    const backend = queue().getBackend();
+    const client = await backend.client;
+    const again: (() => Promise<unknown>)[] = [];
+    jest.spyOn(queue(), 'getBackend').mockReturnValueOnce(
+      Object.create(backend, {
+        client: {
+          value: {
+            runCommand: (...command: Parameters<typeof client.runCommand>) => {
+              again.push(() => client.runCommand(...command));
+              return client.runCommand(...command);
+            },
+          },
+        },
+      }) as typeof backend,
+    );
+    await enqueue([1], 'live');
+    const job = await take();
+    await again[0]?.();
+    await job?.moveToCompleted('done', 'token', false);
+    expect(await take()).toBeUndefined();
+    await enqueue([1], 'live');
+    expect((await take())?.data.payload).toEqual(request(1));
+  });
+
   it('whose data are damaged is repaired by a live request', async () => {
     await enqueue([1], 'background', ofRun);
     const id = (await queue().getDeduplicationJobId(phoneId(request(1)))) ?? '';

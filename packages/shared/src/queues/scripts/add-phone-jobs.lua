@@ -95,6 +95,8 @@ for i = 7, #ARGV, 3 do
       redis.call('DEL', prefix .. 'dn:' .. phone)
       redis.call('SET', claim, id)
       add(id, phone, payload)
+    elseif present == id then
+      -- Sent again, since the connection was lost. As its own follower BullMQ would remove it together with the present run.
     elseif redis.call('LPOS', active, present) then
       follow(id, phone, payload)
     else
