@@ -39,6 +39,7 @@ async function runAlone(
 function printResult(result: ScenarioResult): void {
   print(`${passed(result) ? 'ok    ' : 'FAILED'}  ${result.scenario}  (${result.seconds.toFixed(0)} s)`);
   if (result.failure !== undefined) print(`        ${result.failure}`);
+  for (const example of result.deadLetterExamples) print(`        dead letter: ${example}`);
   for (const [kind, examples] of Object.entries(result.violations) as [string, string[]][]) {
     for (const example of examples.slice(0, EXAMPLES_SHOWN)) print(`        ${kind}: ${example}`);
   }

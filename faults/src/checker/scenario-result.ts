@@ -15,6 +15,8 @@ export interface ScenarioResult {
   /** People that a request created in Customer.io. */
   readonly created: number;
   readonly deadLetters: number;
+  /** A few of them, as JSON. */
+  readonly deadLetterExamples: readonly string[];
   /** Per fault: from its end until the last message accepted before that has its outcome. */
   readonly recoveryMs: readonly number[];
   readonly seconds: number;

@@ -70,6 +70,7 @@ export async function runScenario(
         violations: await checkAll(environment, workload),
         created: environment.system.sandbox.workspace().createdPeople().length,
         deadLetters: (await environment.system.queues.deadLetters.count({})).count,
+        deadLetterExamples: await deadLetterExamples(environment),
         recoveryMs: context.faults.map(({ endedAt }) => outcomes.recoveryMs(endedAt)),
         seconds: (performance.now() - startedAt) / 1_000,
         ...(failure === undefined ? {} : { failure }),
@@ -110,4 +111,12 @@ async function checkAll(
   }
   if (forgedAccepted > 0) all.wrong.push(`${String(forgedAccepted)} forged messages were accepted`);
   return all;
+}
+
+const EXAMPLES = 5;
+
+/** Why messages became dead letters, for a few of them. */
+async function deadLetterExamples({ system }: Environment): Promise<string[]> {
+  const { deadLetters } = await system.queues.deadLetters.page({ limit: EXAMPLES });
+  return deadLetters.map(({ deadLetter }) => JSON.stringify(deadLetter));
 }
