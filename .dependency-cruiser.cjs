@@ -47,7 +47,17 @@ module.exports = {
       name: 'operations-know-no-terminal-and-no-http',
       severity: 'error',
       from: { path: '^packages/operations/', pathNot: TESTS },
-      to: { path: 'node_modules/(commander|cli-|express)|^packages/cli/' },
+      to: { path: 'node_modules/(commander|cli-|express|preact)|^packages/cli/' },
+    },
+    {
+      name: 'views-are-pure',
+      comment: 'A view takes values and returns HTML: what it shows was read before.',
+      severity: 'error',
+      from: { path: '^services/console/src/.*-view\\.tsx$|^services/console/src/views/' },
+      to: {
+        path: `${DRIVERS}|^packages/shared/(src|dist)/(redis|queues|ledger|review|service)/`,
+        dependencyTypesNot: ['type-only'],
+      },
     },
     {
       name: 'no-test-packages-in-production',

@@ -1,5 +1,19 @@
 const { WORKSPACES, sourcesOfExports } = require('./jest/workspaces');
 
+/** @param {{ tsx: boolean }} syntax whether the files hold JSX, which changes the meaning of `<Type>value` */
+const swc = ({ tsx }) => [
+  '@swc/jest',
+  {
+    jsc: {
+      parser: { syntax: 'typescript', tsx },
+      transform: { react: { runtime: 'automatic', importSource: 'preact' } },
+      target: 'es2023',
+    },
+    module: { type: 'commonjs' },
+    sourceMaps: 'inline',
+  },
+];
+
 /** @type {import('jest').Config} */
 module.exports = {
   roots: WORKSPACES.map((workspace) => `<rootDir>/${workspace}`),
@@ -19,16 +33,9 @@ module.exports = {
     sourcesOfExports().map(({ module: name, source }) => [`^${name}$`, `<rootDir>/${source}`]),
   ),
   resolver: '<rootDir>/jest/sources-only-resolver.js',
-  transform: {
-    '^.+\\.[jt]s$': [
-      '@swc/jest',
-      {
-        jsc: { parser: { syntax: 'typescript' }, target: 'es2023' },
-        module: { type: 'commonjs' },
-        sourceMaps: 'inline',
-      },
-    ],
-  },
+  transform: { '^.+\\.m?[jt]s$': swc({ tsx: false }), '^.+\\.tsx$': swc({ tsx: true }) },
+  // preact has no CommonJS build, and Jest's `require` takes no ES modules.
+  transformIgnorePatterns: ['/node_modules/(?!preact/)'],
   globalSetup: '<rootDir>/jest/global-setup.js',
   globalTeardown: '<rootDir>/jest/global-teardown.js',
   reporters: ['default', '<rootDir>/jest/totals-reporter.js'],

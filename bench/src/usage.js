@@ -9,6 +9,7 @@ const USAGE = `npm run bench [-- [options] <name>...]
   scale-out          several processes on one Redis
   start              the time and the memory that a cold start needs
   memory             the most memory of both services under a limit
+  api                requests a second that the API of the console answers on one core
 
 Without a name all benchmarks run.
   --quick            a check that everything works, in a few minutes; its figures are no measurement

@@ -12,6 +12,9 @@ const SET_BY_TEMPLATES = [
   'INGEST_PORT',
   'INGEST_ADMIN_PORT',
   'WORKER_ADMIN_PORT',
+  'CONSOLE_PORT',
+  'CONSOLE_HOST',
+  'CONSOLE_ADMIN_PORT',
   'SPOOL_DIR',
   'OPTOUT_CONFIG',
 ];
@@ -25,7 +28,7 @@ const variablesOf = (component, isSecret) =>
       readBy.includes(component) && secret === isSecret && !SET_BY_TEMPLATES.includes(name),
   );
 const namesOf = (component, isSecret) => variablesOf(component, isSecret).map(([name]) => name);
-const components = ['ingest', 'worker'];
+const components = ['ingest', 'worker', 'console'];
 
 const variables = Object.fromEntries(
   components.map((component) => [

@@ -91,10 +91,16 @@ export function valuesSchema(settings, secrets) {
             then: { properties: { prometheusUrl: notEmpty } },
           },
         }),
+        console: fields({
+          enabled: boolean,
+          ...pod,
+          service: fields({ port, annotations: strings }),
+        }),
         ingress: fields({ enabled: boolean, className: string, annotations: strings, tlsSecret: string }),
         networkPolicy: fields({
           enabled: boolean,
           webhooksFrom: array,
+          consoleFrom: array,
           metricsFrom: array,
           redis: fields({ ports: { type: 'array', items: port, minItems: 1 }, to: array }),
           egress: array,

@@ -11,7 +11,12 @@ const known = JSON.parse(read('files/variables.json')) as Record<
   string,
   Record<'config' | 'secret', string[]>
 >;
-const templates = ['_helpers.tpl', 'ingest-statefulset.yaml', 'worker-deployment.yaml']
+const templates = [
+  '_helpers.tpl',
+  'ingest-statefulset.yaml',
+  'worker-deployment.yaml',
+  'console-deployment.yaml',
+]
   .map((file) => read(`templates/${file}`))
   .join('\n');
 const setByTemplates = new Set([...templates.matchAll(/name: ([A-Z][A-Z0-9_]+)\b/g)].map(([, name]) => name));
@@ -29,7 +34,7 @@ describe('the Helm chart', () => {
     }
   });
 
-  it.each(['ingest', 'worker'] as const)(
+  it.each(['ingest', 'worker', 'console'] as const)(
     'passes every variable that %s reads, secrets as files',
     (process) => {
       const read = Object.entries<Variable>(VARIABLES).filter(([, { readBy }]) => readBy.includes(process));

@@ -23,6 +23,7 @@ const READERS: readonly (readonly [string, readonly Variable['readBy'][number][]
   ['ingest', ['ingest']],
   ['ingest-2', ['ingest']],
   ['worker', ['worker', 'cli']],
+  ['console', ['console']],
   ['simulate', ['simulator']],
 ];
 /** Of the container, whatever .env says: there are the addresses and folders of the machine. */
@@ -35,6 +36,10 @@ const OF_THE_CONTAINER = {
   INGEST_HOST: '0.0.0.0',
   INGEST_ADMIN_PORT: '9101',
   WORKER_ADMIN_PORT: '9102',
+  CONSOLE_PORT: '8090',
+  CONSOLE_HOST: '0.0.0.0',
+  CONSOLE_URL: '${CONSOLE_URL:-http://localhost:8090}',
+  CONSOLE_ADMIN_PORT: '9103',
   INGEST_URL: 'http://127.0.0.1:8080',
 };
 const environmentOf = (service: string): Env => compose.services[service]?.environment ?? {};

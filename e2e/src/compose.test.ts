@@ -87,6 +87,7 @@ describe('the Prometheus of docker-compose.yml', () => {
     const jobs = config.scrape_configs.map((job) => [job.job_name, job.dns_sd_configs?.[0]?.names[0]]);
     expect(jobs).toContainEqual(['optout-ingest', 'ingest']);
     expect(jobs).toContainEqual(['optout-worker', 'worker']);
+    expect(jobs).toContainEqual(['optout-console', 'console']);
   });
 });
 

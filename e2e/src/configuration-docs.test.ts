@@ -2,12 +2,13 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   VARIABLES,
+  readConsoleConfig,
   readIngestConfig,
   readWorkerConfig,
   type Env,
   type Variable,
 } from '@optout-sync/shared/config';
-import { readSharedConfig } from '@optout-sync/operations';
+import { readProofKey, readSharedConfig } from '@optout-sync/operations';
 import { readLauncherConfig } from '../../packages/local-runtime/src/config/launcher-config';
 import { decideMode } from '../../packages/local-runtime/src/config/mode';
 import { runSimulator } from '../../packages/twilio-simulator/src/test-support/run-simulator';
@@ -23,6 +24,7 @@ type Read = (env: Env) => unknown;
 const READERS: Record<Variable['readBy'][number], readonly Read[]> = {
   ingest: [readIngestConfig],
   worker: [readWorkerConfig],
+  console: [readConsoleConfig, readProofKey],
   cli: [readSharedConfig],
   launcher: [decideMode, readLauncherConfig],
   simulator: [

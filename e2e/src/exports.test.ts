@@ -10,7 +10,7 @@ const { ROOT, WORKSPACES, sourcesOfExports } = jest.requireActual<Workspaces>('.
 
 const SOURCES = WORKSPACES.flatMap((workspace) =>
   readdirSync(join(ROOT, workspace, 'src'), { recursive: true, encoding: 'utf8' })
-    .filter((path) => path.endsWith('.ts'))
+    .filter((path) => /\.tsx?$/.test(path))
     .map((path) => ({ workspace, text: readFileSync(join(ROOT, workspace, 'src', path), 'utf8') })),
 );
 

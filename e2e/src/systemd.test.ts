@@ -11,7 +11,7 @@ const valuesOf = (lines: readonly string[], name: string): string[] =>
   lines.flatMap((line) => (line.startsWith(`${name}=`) ? [line.slice(name.length + 1)] : []));
 
 describe('the systemd units', () => {
-  it.each(['ingest', 'worker'])(
+  it.each(['ingest', 'worker', 'console'])(
     'run %s, give it time to stop, and leave a wrong configuration alone',
     (service) => {
       const lines = unit(service);
@@ -33,12 +33,13 @@ describe('the systemd units', () => {
     );
   });
 
-  it('restrict both services in the same way', () => {
+  it('restrict all services in the same way', () => {
     const restrictions = (service: string): string[] => {
       const lines = unit(service);
       return lines.slice(lines.indexOf('DynamicUser=yes'), lines.indexOf('[Install]'));
     };
     expect(restrictions('ingest').length).toBeGreaterThan(20);
     expect(restrictions('worker')).toEqual(restrictions('ingest'));
+    expect(restrictions('console')).toEqual(restrictions('ingest'));
   });
 });

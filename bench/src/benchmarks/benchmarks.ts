@@ -1,4 +1,5 @@
 import type { Benchmark } from '../harness/benchmark';
+import { api } from './api';
 import { growth } from './growth';
 import { ingest } from './ingest';
 import { memoryLimit } from './memory';
@@ -16,4 +17,5 @@ export const BENCHMARKS: readonly Benchmark[] = [
   scaleOut,
   startAndMemory,
   memoryLimit,
+  api,
 ];

@@ -54,6 +54,19 @@ export function startWorker(options: ServiceOptions & { readonly sandbox: Sandbo
   }));
 }
 
+/** Starts the console in the form in which it is deployed; whoever is on this machine may use its pages. */
+export function startConsole(options: ServiceOptions): Promise<Program> {
+  return start('console', options, (port, adminPort) => ({
+    ...TWILIO,
+    CUSTOMERIO_SITE_ID: 'site',
+    CUSTOMERIO_TRACK_API_KEY: 'track',
+    CUSTOMERIO_APP_API_KEY: 'app',
+    CONSOLE_AUTH: 'none',
+    CONSOLE_PORT: String(port),
+    CONSOLE_ADMIN_PORT: String(adminPort),
+  }));
+}
+
 function start(
   name: string,
   { cores, redisUrl, prefix, from = REPOSITORY, nodeArgs = [], limit, settings = {} }: ServiceOptions,

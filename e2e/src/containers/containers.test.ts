@@ -13,10 +13,10 @@ import {
 } from './support/compose';
 import { Stops } from './support/stops';
 
-// .ci/images builds the images, and has brought docker-compose.yml up with the profiles demo, monitoring and rolling.
+// .ci/images builds the images, and has brought docker-compose.yml up with the profiles demo, monitoring, rolling and console.
 jest.setTimeout(300_000);
 
-const SERVICES = ['ingest', 'ingest-2', 'worker', 'sandbox'] as const;
+const SERVICES = ['ingest', 'ingest-2', 'worker', 'console', 'sandbox'] as const;
 const MEGABYTE = 1_000_000;
 const BASE_IMAGE = process.env.CONTAINERS_BASE_IMAGE ?? '';
 

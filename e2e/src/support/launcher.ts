@@ -25,7 +25,13 @@ export async function startLauncher(
   args: readonly string[] = [],
   { throughNpm = false, root = ROOT }: { readonly throughNpm?: boolean; readonly root?: string } = {},
 ): Promise<Launcher> {
-  const ports = { INGEST_PORT: '0', INGEST_ADMIN_PORT: '0', WORKER_ADMIN_PORT: '0' };
+  const ports = {
+    INGEST_PORT: '0',
+    INGEST_ADMIN_PORT: '0',
+    WORKER_ADMIN_PORT: '0',
+    CONSOLE_PORT: '0',
+    CONSOLE_ADMIN_PORT: '0',
+  };
   const process_ = await OwnedProcess.start({
     ...(throughNpm
       ? { command: 'npm', args: ['start', '--', '--no-install', ...args] }

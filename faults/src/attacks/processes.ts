@@ -15,7 +15,14 @@ async function withStart(
     command: process.execPath,
     args: ['scripts/run.mjs', 'start', '--demo', '--no-install'],
     cwd: ROOT,
-    env: { ...inheritedEnv(), INGEST_PORT: '0', INGEST_ADMIN_PORT: '0', WORKER_ADMIN_PORT: '0' },
+    env: {
+      ...inheritedEnv(),
+      INGEST_PORT: '0',
+      INGEST_ADMIN_PORT: '0',
+      WORKER_ADMIN_PORT: '0',
+      CONSOLE_PORT: '0',
+      CONSOLE_ADMIN_PORT: '0',
+    },
   });
   const says = (pattern: RegExp): Promise<RegExpExecArray> =>
     waitFor(() => pattern.exec(start.logs().join('\n')), {

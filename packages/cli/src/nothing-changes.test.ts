@@ -2,7 +2,7 @@ import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { startReplay } from '@optout-sync/operations';
+import { ApiScope, ApiTokens, startReplay } from '@optout-sync/operations';
 import { Findings, PassRequests } from '@optout-sync/shared/reconcile';
 import { ReviewEntry } from '@optout-sync/shared/review';
 import type { Subject } from '@optout-sync/shared/domain';
@@ -30,7 +30,7 @@ let twilio: TwilioApi;
 let dir: string;
 let subject: Subject;
 /** What the command lines name. */
-const named = { event: '', unresolved: '', run: '', review: '', csv: '' };
+const named = { event: '', unresolved: '', run: '', review: '', csv: '', password: '' };
 
 beforeAll(async () => {
   dir = mkdtempSync(join(tmpdir(), 'preview-'));
@@ -50,6 +50,11 @@ beforeAll(async () => {
   await new PassRequests(system.redis, prefix).request('default', { mode: 'enforce', by: 'Bea' });
   await seedLists();
   named.csv = join(dir, 'list.csv');
+  named.password = join(dir, 'password');
+  writeFileSync(named.password, 'correct horse battery staple\n');
+  const scopes = ApiScope.options.slice(0, 1);
+  const token = { name: 'old', scopes, createdAt: Date.now(), by: 'Bea', why: 'before' };
+  await new ApiTokens(system.redis, prefix).add(token);
   writeFileSync(named.csv, 'phone,date\n+14155550188,2026-01-01\n');
 });
 afterAll(async () => {
@@ -137,6 +142,10 @@ const LINES: Readonly<Record<string, () => readonly (readonly string[])[]>> = {
   audit: () => [[]],
   backfill: () => [['--since', '1h', ...WHO]],
   'config check': () => [[]],
+  'console add-user': () => [['ada', '--role', 'viewer', '--password-file', named.password]],
+  'token add': () => [['--name', 'crm', '--scopes', 'optouts:read', ...WHO]],
+  'token list': () => [[]],
+  'token revoke': () => [['old', ...WHO]],
   completion: () => [['bash']],
 };
 

@@ -5,6 +5,7 @@ import { backfillCommand } from './backfill/backfill-command';
 import { completionCommand } from './completion/completion-command';
 import { configCommand } from './config-check/config-command';
 import { consentCommand } from './consent/consent-command';
+import { consoleCommand } from './console/console-command';
 import { dlqCommand } from './dlq/dlq-command';
 import { doctorCommand } from './doctor/doctor-command';
 import { painter } from './frame/colors';
@@ -18,6 +19,7 @@ import { runsCommand } from './runs/runs-command';
 import { setupCommand } from './setup/setup-command';
 import { simulateCommand } from './simulate/simulate-command';
 import { statusCommand } from './status/status-command';
+import { tokenCommand } from './token/token-command';
 import { release } from './version';
 
 /** Help is as wide as the terminal, up to this. */
@@ -45,7 +47,9 @@ export function createProgram(terminal: Terminal): Command {
     .addCommand(runsCommand(terminal))
     .addCommand(auditCommand(terminal))
     .addCommand(backfillCommand(terminal))
+    .addCommand(tokenCommand(terminal))
     .addCommand(configCommand(terminal))
+    .addCommand(consoleCommand(terminal))
     .addCommand(simulateCommand(terminal));
   program.addCommand(completionCommand(terminal, program));
   addExamples(

@@ -1,5 +1,5 @@
 import type { Cluster, Redis } from 'ioredis';
-import type { Env } from '@optout-sync/shared/config';
+import type { Env, RedisConfig } from '@optout-sync/shared/config';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
 import { Ledger } from '@optout-sync/shared/ledger';
 import { closeQueues } from '@optout-sync/shared/queues';
@@ -10,6 +10,7 @@ import { withTimeout } from '@optout-sync/shared/service';
 import { AuditTrail } from './audit/audit-trail';
 import { readConfig } from './config/config';
 import { OperationError } from './operation-error';
+import { OperatorRuns } from './runs/operator-runs';
 
 const CONNECT_TIMEOUT_MS = 3_000;
 
@@ -27,9 +28,33 @@ export interface Stores {
   readonly reconciled: ReconciledPhones;
   /** The passes over the ledger that operators ask for. */
   readonly passes: PassRequests;
+  /** The backfills and imports of operators. */
+  readonly operatorRuns: OperatorRuns;
   readonly redis: Redis | Cluster;
   /** The prefix of the keys, without the hash tag of the queues. */
   readonly prefix: string;
+}
+
+/**
+ * Opens all stores on one connection.
+ *
+ * @param redis a connection that is ready: a queue whose first contact fails never recovers
+ */
+export function openStores(redis: Redis | Cluster, config: RedisConfig): Stores {
+  const { prefix } = config;
+  return {
+    queues: openJobStores(redis, queuePrefix(config)),
+    ledger: new Ledger(redis, { prefix }),
+    reviewList: new ReviewList(redis, prefix),
+    audit: new AuditTrail(redis, prefix),
+    marks: new SyncMarks(redis, prefix),
+    findings: new Findings(redis, prefix),
+    reconciled: new ReconciledPhones(redis, prefix),
+    passes: new PassRequests(redis, prefix),
+    operatorRuns: new OperatorRuns(redis, prefix),
+    redis,
+    prefix,
+  };
 }
 
 /**
@@ -52,23 +77,11 @@ export async function withStores<Result>(
       const reason = (lastError ?? (error as Error)).message;
       throw new OperationError('redis_unavailable', `Redis cannot be reached (${reason})`, 'failed');
     });
-    const queues = openJobStores(redis, queuePrefix(config));
-    const { prefix } = config;
+    const stores = openStores(redis, config);
     try {
-      return await work({
-        queues,
-        ledger: new Ledger(redis, { prefix }),
-        reviewList: new ReviewList(redis, prefix),
-        audit: new AuditTrail(redis, prefix),
-        marks: new SyncMarks(redis, prefix),
-        findings: new Findings(redis, prefix),
-        reconciled: new ReconciledPhones(redis, prefix),
-        passes: new PassRequests(redis, prefix),
-        redis,
-        prefix,
-      });
+      return await work(stores);
     } finally {
-      await closeQueues(queues);
+      await closeQueues(stores.queues);
     }
   } finally {
     redis.disconnect();

@@ -4,6 +4,11 @@
 {{- printf "%s-%s" ($base | trunc 40 | trimSuffix "-") .component -}}
 {{- end -}}
 
+{{/* The components that run, as JSON. */}}
+{{- define "optout-sync.components" -}}
+{{- .Values.console.enabled | ternary (list "ingest" "worker" "console") (list "ingest" "worker") | toJson -}}
+{{- end -}}
+
 {{- define "optout-sync.selector" -}}
 app.kubernetes.io/name: {{ .root.Chart.Name }}
 app.kubernetes.io/instance: {{ .root.Release.Name }}
@@ -63,7 +68,7 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
       {{- end }}
 {{- end -}}
 
-{{/* What both pods have in common. */}}
+{{/* What all pods have in common. */}}
 {{- define "optout-sync.pod" -}}
 {{- $values := index .root.Values .component -}}
 # No component talks to Kubernetes.
@@ -97,7 +102,7 @@ imagePullSecrets:
 {{- end }}
 {{- end -}}
 
-{{/* What both containers have in common, but their variables and probes. */}}
+{{/* What all containers have in common, but their variables and probes. */}}
 {{- define "optout-sync.container" -}}
 name: {{ .component }}
 image: "{{ .root.Values.image.repository }}/{{ .component }}:{{ coalesce (index .root.Values .component).tag .root.Values.image.tag .root.Chart.AppVersion }}"

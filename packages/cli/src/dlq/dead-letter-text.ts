@@ -65,7 +65,8 @@ function payloadText({ undone }: DeadLetter): string {
       return 'a message that could not be parsed';
     }
     default:
-      return undone satisfies never;
+      undone satisfies never;
+      return 'a payload that is damaged, or of a newer version';
   }
 }
 

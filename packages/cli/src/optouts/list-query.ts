@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { workspaceOf, type OptOutFilter, type everyOptOut } from '@optout-sync/operations';
 import { readConsentPolicies, readRoutes, type Env } from '@optout-sync/shared/config';
-import { Channel } from '@optout-sync/shared/domain';
+import { Channel, EventSource } from '@optout-sync/shared/domain';
 import { addSpanOptions } from '../frame/options';
 
 /** The options that select ledger entries. */
@@ -24,6 +24,11 @@ export function addFilterOptions(command: Command, stateDefault: string): Comman
     .option('--workspace <name>', 'only this workspace')
     .addOption(new Option('--channel <channel>', 'only this channel').choices(Channel.options))
     .option('--sender <sender>', 'the state with this sender of yours alone: MG... or a number')
+    .addOption(
+      new Option('--source <source>', 'only who was opted out, or in, by a message of this source').choices(
+        EventSource.options,
+      ),
+    )
     .option('--pending', 'only entries that Customer.io does not hold yet, a START too', false)
     .option('--no-match', 'only entries whose latest event found nobody with the number');
   return addSpanOptions(command, 'in that state');

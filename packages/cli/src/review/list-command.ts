@@ -26,23 +26,32 @@ export function listCommand(terminal: Terminal): Command {
     .addOption(jsonOption())
     .action(async ({ limit, cursor = '0', json, reveal }: ListOptions) => {
       const offset = Number(cursor);
-      const { entries, total } = await withStores(terminal, async (stores) => {
+      const { entries, unreadable, total } = await withStores(terminal, async (stores) => {
         await recordReveal(stores, { reveal }, 'review list');
         return stores.reviewList.list({ limit, offset });
       });
-      const next = offset + entries.length < total ? String(offset + entries.length) : undefined;
+      const end = offset + entries.length + unreadable.length;
+      const next = end < total ? String(end) : undefined;
       if (json) {
-        printJson(terminal, { total, next: next ?? null, entries }, { reveal });
+        printJson(terminal, { total, next: next ?? null, entries, unreadable }, { reveal });
         return;
       }
       if (total === 0) terminal.out('Nothing to review.');
-      else if (entries.length === 0) {
+      else if (end === offset) {
         terminal.out(`No messages after this cursor: the list has ${String(total)}.`);
       } else {
         terminal.out(entriesTable(terminal, entries, { reveal }));
-        terminal.out(`${String(offset + 1)} to ${String(offset + entries.length)} of ${String(total)}`);
+        terminal.out(`${String(offset + 1)} to ${String(end)} of ${String(total)}`);
       }
-      if (next !== undefined && entries.length > 0) terminal.out(nextPageText(next));
+      if (unreadable.length > 0) terminal.error(unreadableText(unreadable));
+      if (next !== undefined && end > offset) terminal.out(nextPageText(next));
     });
   return addExamples(command, 'optout-sync review list', 'optout-sync review list --limit 10 --json');
+}
+
+function unreadableText(messageSids: readonly string[]): string {
+  return (
+    `${String(messageSids.length)} messages are left out, which cannot be read: ${messageSids.join(', ')}. A later release wrote ` +
+    'them, or they are damaged; `review done` takes them off the list.'
+  );
 }

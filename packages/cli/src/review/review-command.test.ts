@@ -60,6 +60,7 @@ describe('review list', () => {
     expect(JSON.parse(out)).toEqual({
       total: 4,
       next: '3',
+      unreadable: [],
       entries: entries.slice(1, 3).map((entry) => ({
         ...entry,
         phone: '+1415*****23',

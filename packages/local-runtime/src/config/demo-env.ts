@@ -12,6 +12,8 @@ const TAKEN_OVER = new Set(
     'INGEST_HOST',
     'ADMIN_HOST',
     'WORKER_ADMIN_PORT',
+    'CONSOLE_PORT',
+    'CONSOLE_ADMIN_PORT',
     'LOG_LEVEL',
     'REDIS_URL',
     'QUEUE_PREFIX',

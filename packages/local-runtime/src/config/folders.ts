@@ -17,6 +17,7 @@ export const FOLDERS = {
 export const PROGRAMS = {
   ingest: join(root, 'services/ingest/dist/main.js'),
   worker: join(root, 'services/worker/dist/main.js'),
+  console: join(root, 'services/console/dist/main.js'),
   sandbox: join(root, 'packages/customerio-sandbox/dist/main.js'),
   twilioApi: join(root, 'packages/twilio-simulator/dist/rest-api/main.js'),
   cli: join(root, 'packages/cli/dist/main.js'),

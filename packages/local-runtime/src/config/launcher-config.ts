@@ -9,6 +9,7 @@ import {
   redisEnv,
   type Env,
 } from '@optout-sync/shared/config';
+import { z } from 'zod';
 import { reachableHost } from './addresses';
 
 /** A port to listen on. */
@@ -20,9 +21,13 @@ export interface WantedPort {
 }
 
 export interface LauncherConfig {
-  readonly ports: Readonly<Record<'webhook' | 'ingestAdmin' | 'workerAdmin', WantedPort>>;
+  readonly ports: Readonly<
+    Record<'webhook' | 'ingestAdmin' | 'workerAdmin' | 'console' | 'consoleAdmin', WantedPort>
+  >;
   /** Where the ports can be reached from this machine. */
-  readonly hosts: { readonly webhook: string; readonly admin: string };
+  readonly hosts: { readonly webhook: string; readonly admin: string; readonly console: string };
+  /** Whether the console runs too: only where it is configured who may use it. */
+  readonly hasConsole: boolean;
   /** The base URL that Twilio calls; undefined where it is not set, or not valid, which ingest reports. */
   readonly publicUrl: string | undefined;
   /** A Redis to use instead of one of our own. */
@@ -43,6 +48,10 @@ export function readLauncherConfig(env: Env): LauncherConfig {
       INGEST_PORT: port.optional(),
       INGEST_ADMIN_PORT: port.optional(),
       WORKER_ADMIN_PORT: port.optional(),
+      CONSOLE_PORT: port.optional(),
+      CONSOLE_ADMIN_PORT: port.optional(),
+      CONSOLE_HOST: host.prefault(defaultOf('CONSOLE_HOST')),
+      CONSOLE_AUTH: z.string().optional(),
       INGEST_HOST: host.optional(),
       ADMIN_HOST: host.prefault(defaultOf('ADMIN_HOST')),
       PUBLIC_URL: baseUrl.optional().catch(undefined),
@@ -51,7 +60,10 @@ export function readLauncherConfig(env: Env): LauncherConfig {
     },
     env,
   );
-  const wanted = (variable: 'INGEST_PORT' | 'INGEST_ADMIN_PORT' | 'WORKER_ADMIN_PORT'): WantedPort => ({
+  const wanted = (
+    variable:
+      'INGEST_PORT' | 'INGEST_ADMIN_PORT' | 'WORKER_ADMIN_PORT' | 'CONSOLE_PORT' | 'CONSOLE_ADMIN_PORT',
+  ): WantedPort => ({
     variable,
     port: read[variable] ?? Number(defaultOf(variable)),
     configured: read[variable] !== undefined,
@@ -60,11 +72,18 @@ export function readLauncherConfig(env: Env): LauncherConfig {
     webhook: wanted('INGEST_PORT'),
     ingestAdmin: wanted('INGEST_ADMIN_PORT'),
     workerAdmin: wanted('WORKER_ADMIN_PORT'),
+    console: wanted('CONSOLE_PORT'),
+    consoleAdmin: wanted('CONSOLE_ADMIN_PORT'),
   };
   differentPorts(Object.fromEntries(Object.values(ports).map(({ variable, port }) => [variable, port])));
   return {
     ports,
-    hosts: { webhook: reachableHost(read.INGEST_HOST), admin: reachableHost(read.ADMIN_HOST) },
+    hosts: {
+      webhook: reachableHost(read.INGEST_HOST),
+      admin: reachableHost(read.ADMIN_HOST),
+      console: reachableHost(read.CONSOLE_HOST),
+    },
+    hasConsole: read.CONSOLE_AUTH !== undefined,
     publicUrl: read.PUBLIC_URL,
     redisUrl: read.REDIS_URL,
     redisMode: read.REDIS_MODE,

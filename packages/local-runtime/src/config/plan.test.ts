@@ -27,6 +27,7 @@ test('the services of a demo get ports, Redis, log level, its own account and a 
     CUSTOMERIO_WEBHOOK_TOKEN: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
     RECONCILE_PERIOD: '5s',
     RECONCILE_MODE: 'enforce',
+    CONSOLE_AUTH: 'none',
   });
 });
 
@@ -78,7 +79,13 @@ test.each([
 });
 
 test('any number of ports may be any free one', () => {
-  const free = { INGEST_PORT: '0', INGEST_ADMIN_PORT: '0', WORKER_ADMIN_PORT: '0' };
+  const free = {
+    INGEST_PORT: '0',
+    INGEST_ADMIN_PORT: '0',
+    WORKER_ADMIN_PORT: '0',
+    CONSOLE_PORT: '0',
+    CONSOLE_ADMIN_PORT: '0',
+  };
   expect(() => makePlan(free, true)).not.toThrow();
 });
 

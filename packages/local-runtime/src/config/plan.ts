@@ -49,12 +49,14 @@ export function makePlan(env: Env, forceDemo: boolean): Plan {
     peopleToken: tokens.split(',')[0]?.trim() ?? '',
     madeToken: env.CUSTOMERIO_WEBHOOK_TOKEN ? {} : { CUSTOMERIO_WEBHOOK_TOKEN: tokens },
     reconciles: reconcile.RECONCILE_PERIOD !== 'off' && reconcile.RECONCILE_MODE === 'enforce',
-    config: { ...read, prefix },
+    config: { ...read, prefix, hasConsole: true },
     env: withSettings(base, {
       QUEUE_PREFIX: prefix,
       TWILIO_ACCOUNT_SID: account.accountSid,
       TWILIO_AUTH_TOKEN: account.authToken,
       CUSTOMERIO_WEBHOOK_TOKEN: tokens,
+      // Whoever is on this machine: the demo's sandbox is as open.
+      CONSOLE_AUTH: 'none',
       ...reconcile,
     }),
   };
@@ -64,7 +66,13 @@ export function makePlan(env: Env, forceDemo: boolean): Plan {
 function realPlan(env: Env): Plan {
   const config = readLauncherConfig(env);
   const fixed = (port: WantedPort): WantedPort => ({ ...port, configured: true });
-  const { webhook, ingestAdmin, workerAdmin } = config.ports;
-  const ports = { webhook: fixed(webhook), ingestAdmin: fixed(ingestAdmin), workerAdmin: fixed(workerAdmin) };
+  const { ports: wanted } = config;
+  const ports = {
+    webhook: fixed(wanted.webhook),
+    ingestAdmin: fixed(wanted.ingestAdmin),
+    workerAdmin: fixed(wanted.workerAdmin),
+    console: fixed(wanted.console),
+    consoleAdmin: fixed(wanted.consoleAdmin),
+  };
   return { mode: 'real', config: { ...config, ports }, env };
 }

@@ -24,6 +24,7 @@ export function banner(
     ['webhook', urls.webhook],
     ['ingest', `${urls.ingestAdmin}/metrics  /healthz  /readyz`],
     ['worker', `${urls.workerAdmin}/metrics  /healthz  /readyz`],
+    ...(urls.console ? [['console', urls.console.pages] as const] : noConsole(plan)),
     ['Customer.io', customerIo(urls)],
     ...monitoring(urls),
     ['processes', parts.map(({ name, pid }) => `${name} ${pid ?? '(container)'}`).join(', ')],
@@ -37,6 +38,10 @@ export function banner(
       ? []
       : ['', `Open ${page} in a browser: text STOP as a phone, and see the profile turn.`];
   return [...first, '', what, ...rows.map(formatRow), ...more, '', 'Ctrl-C stops everything.'].join('\n');
+}
+
+function noConsole({ mode }: Plan): Row[] {
+  return mode === 'real' ? [['console', 'off; CONSOLE_AUTH turns it on (docs/console.md)']] : [];
 }
 
 function customerIo({ sandbox }: SystemUrls): string {

@@ -2,6 +2,8 @@
 export interface ScrapeTargets {
   readonly ingest: readonly string[];
   readonly worker: readonly string[];
+  /** None where it does not run. */
+  readonly console?: readonly string[];
 }
 
 export interface PrometheusConfig {
@@ -17,12 +19,12 @@ export function prometheusConfig({ targets, ruleFiles, intervalSeconds }: Promet
   const interval = `${intervalSeconds}s`;
   const job = (name: keyof ScrapeTargets) => ({
     job_name: `optout-${name}`,
-    static_configs: [{ targets: targets[name] }],
+    static_configs: [{ targets: targets[name] ?? [] }],
   });
   const config = {
     global: { scrape_interval: interval, scrape_timeout: interval, evaluation_interval: interval },
     rule_files: ruleFiles,
-    scrape_configs: [job('ingest'), job('worker')],
+    scrape_configs: [job('ingest'), job('worker'), ...(targets.console?.length ? [job('console')] : [])],
   };
   return `${JSON.stringify(config, undefined, 2)}\n`;
 }

@@ -9,11 +9,18 @@ import { spawnService } from '../process/spawn-service';
  * @throws {Error} with the output of a service that fails otherwise
  */
 export async function configErrors(env: Env): Promise<string[]> {
-  const found = await Promise.all([errorsOf('ingest', env), errorsOf('worker', env)]);
+  const names = [
+    'ingest',
+    'worker',
+    ...(env.CONSOLE_AUTH || env.CONSOLE_AUTH_FILE ? ['console'] : []),
+  ] as const;
+  const found = await Promise.all(
+    names.map((name) => errorsOf(name as 'ingest' | 'worker' | 'console', env)),
+  );
   return [...new Set(found.flat())];
 }
 
-async function errorsOf(name: 'ingest' | 'worker', env: Env): Promise<string[]> {
+async function errorsOf(name: 'ingest' | 'worker' | 'console', env: Env): Promise<string[]> {
   const service = await spawnService({
     name,
     entry: PROGRAMS[name],

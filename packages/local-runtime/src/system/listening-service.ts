@@ -6,7 +6,7 @@ import { isAtLevel, levelWithPorts, portsIn, type LogLevel } from './log-line';
 
 export interface ListeningService {
   readonly service: ServiceProcess;
-  /** Ingest's public port and admin port, or the worker's admin port. */
+  /** The port and the admin port of ingest or the console, or the worker's admin port. */
   readonly ports: readonly number[];
   /** Where `/healthz`, `/readyz` and `/metrics` are. */
   readonly adminUrl: string;
@@ -15,7 +15,7 @@ export interface ListeningService {
 }
 
 export interface ListeningServiceOptions {
-  readonly name: 'ingest' | 'worker';
+  readonly name: 'ingest' | 'worker' | 'console';
   readonly env: Env;
   /** The variables of its ports, in the order of `ports`, and the ports; 0 for any free one. */
   readonly portVariables: readonly string[];
@@ -34,7 +34,7 @@ export interface ListeningServiceOptions {
 const READY_TIMEOUT_MS = 60_000;
 
 /**
- * Starts ingest or the worker and waits until it is ready. Its ports are read from the line that the service logs once it
+ * Starts ingest, the worker or the console and waits until it is ready. Its ports are read from the line that the service logs once it
  * listens. A service with a log level above that line logs it anyway, but `onLog` does not get it.
  *
  * @throws {ServiceStartError} when it ends early or does not become ready in time

@@ -7,6 +7,7 @@ import type { Env } from '@optout-sync/shared/config';
 import { FOLDERS } from '../config/folders';
 import type { Plan } from '../config/plan';
 import { withSettings } from '../config/with-settings';
+import type { ScrapeTargets } from '../monitoring/prometheus-config';
 import { takeLock } from '../process/lock';
 import type { ProvidedRedis } from '../redis/provided-redis';
 import { Supervised, type Part } from '../supervisor/supervised';
@@ -19,13 +20,15 @@ import { startSandbox, type RunningSandbox } from './start-sandbox';
 import { startTwilioApi } from './start-twilio-api';
 import { monitoringPart, startMonitoring } from './system-monitoring';
 import { keepsData, provideSystemRedis, redisPart } from './system-redis';
-import { startIngest, startWorker } from './system-services';
+import { startConsole, startIngest, startWorker } from './system-services';
 
 /** The addresses of a running system. */
 export interface SystemUrls {
   readonly webhook: string;
   readonly ingestAdmin: string;
   readonly workerAdmin: string;
+  /** Where the console is opened, and its private port; undefined where it does not run. */
+  readonly console: { readonly pages: string; readonly admin: string } | undefined;
   /** Undefined when the services find Redis through nodes (sentinel, cluster). */
   readonly redis: string | undefined;
   readonly sandbox: string | undefined;
@@ -37,12 +40,13 @@ const MEANWHILE = {
   redis: 'ingest goes on and spools what arrives',
   worker: 'messages wait in Redis',
   ingest: 'webhooks fail, and Twilio goes to the fallback URL',
+  console: 'opt-outs go on; only the pages are gone',
   prometheus: 'nothing is recorded, and no alert fires',
 } as const;
 
 /**
- * The whole system on this machine: Redis, in a demo the Customer.io sandbox, the worker, ingest and, where it is asked for,
- * Prometheus.
+ * The whole system on this machine: Redis, in a demo the Customer.io sandbox, the worker, ingest, the
+ * console and, where it is asked for, Prometheus.
  *
  * It starts once, in that order, and stops in the reverse order: what accepts messages stops first, what stores them
  * last. In between it starts them again when they end, except for the sandbox. `stop` may be called at any time, also
@@ -84,7 +88,12 @@ export class LocalSystem {
     const env = withSettings(this.plan.env, { ...(redis && { REDIS_URL: redis.url }), ...sandbox?.env });
     const worker = await this.startWorker(env);
     const ingest = await this.startIngest(env);
-    const prometheusPages = await this.startMonitoring(ingest.adminUrl, worker.adminUrl);
+    const console = await this.startConsole(env);
+    const prometheusPages = await this.startMonitoring({
+      ingest: [new URL(ingest.adminUrl).host],
+      worker: [new URL(worker.adminUrl).host],
+      console: console ? [new URL(console.admin).host] : [],
+    });
     const webhook = `http://${config.hosts.webhook}:${ingest.ports[0]}${WEBHOOK_PATHS.messages}`;
     this.runRecord?.write({
       prefix: config.prefix,
@@ -97,6 +106,7 @@ export class LocalSystem {
       webhook,
       ingestAdmin: ingest.adminUrl,
       workerAdmin: worker.adminUrl,
+      console,
       redis: redis?.url,
       sandbox: sandbox?.url,
       prometheusPages,
@@ -192,10 +202,18 @@ export class LocalSystem {
     return started;
   }
 
+  /** Runs where it is configured who may use it. */
+  private async startConsole(env: Env): Promise<SystemUrls['console']> {
+    const { config } = this.plan;
+    if (!config.hasConsole) return undefined;
+    const started = await startConsole({ config, env, onLog: this.log('console'), say: this.say });
+    this.supervise('console', started.service, () => started.restart());
+    return { pages: `http://${config.hosts.console}:${started.ports[0]}`, admin: started.adminUrl };
+  }
+
   /** Returns where its pages begin, or undefined when it was not asked for or is not to be had. */
-  private async startMonitoring(ingestUrl: string, workerUrl: string): Promise<string | undefined> {
+  private async startMonitoring(targets: ScrapeTargets): Promise<string | undefined> {
     if (!this.options.monitoring) return undefined;
-    const targets = { ingest: [new URL(ingestUrl).host], worker: [new URL(workerUrl).host] };
     const { mayInstall } = this.options;
     const prometheus = await startMonitoring(this.plan, targets, {
       say: this.say,
@@ -216,8 +234,8 @@ export class LocalSystem {
       restart,
       meanwhile: MEANWHILE[name],
       say: this.say,
-      // Opt-outs do not depend on monitoring.
-      onGiveUp: name === 'prometheus' ? this.say : (report) => this.fail(report),
+      // Opt-outs depend neither on monitoring nor on the console.
+      onGiveUp: name === 'prometheus' || name === 'console' ? this.say : (report) => this.fail(report),
     });
     this.supervised.push(supervised);
     this.stoppers.push(() => supervised.stop());

@@ -39,6 +39,12 @@ export function startIngest(
   return startOn([webhook, ingestAdmin], { name: 'ingest', env: settings, config, onLog, scratch }, say);
 }
 
+/** Starts the console. */
+export function startConsole({ config, env, onLog, say }: ServiceStart): Promise<ListeningService> {
+  const { console, consoleAdmin } = config.ports;
+  return startOn([console, consoleAdmin], { name: 'console', env, config, onLog }, say);
+}
+
 async function startOn(
   wanted: readonly WantedPort[],
   options: Pick<ListeningServiceOptions, 'name' | 'env' | 'onLog' | 'onLine' | 'scratch'> & {

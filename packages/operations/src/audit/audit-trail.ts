@@ -6,6 +6,7 @@ import { z } from 'zod';
 export const AuditAction = z.enum([
   'replay',
   'replay_cancel',
+  'run_cancel',
   'resolve',
   'discard',
   'discarded',
@@ -20,6 +21,8 @@ export const AuditAction = z.enum([
   'pass_cancel',
   'reveal',
   'setup',
+  'token_add',
+  'token_revoke',
 ]);
 export type AuditAction = z.infer<typeof AuditAction>;
 
@@ -47,6 +50,7 @@ export interface AuditEntry {
 /** About this many entries are stored; older ones are trimmed. */
 const MAX_ENTRIES = 100_000;
 const READ_SIZE = 1_000;
+const MAX_LOOKED_AT = 10_000;
 
 /** Who replayed, discarded or overrode what, when and why: an append-only stream in Redis, `<prefix>:audit`. */
 export class AuditTrail {
@@ -95,7 +99,10 @@ export class AuditTrail {
     }
   }
 
-  /** Returns a page, the latest entry first. `next` is the cursor of the next page, absent on the last one. */
+  /**
+   * Returns a page, the latest entry first. `next` is the cursor of the next page, absent on the last one. A page looks at
+   * 10,000 entries at most: then `lookedUntil` is when the last of these was written, and the next page goes on from there.
+   */
   async list(query: {
     readonly limit: number;
     readonly cursor?: string | undefined;
@@ -103,8 +110,9 @@ export class AuditTrail {
     /** In ms since 1970, inclusive. */
     readonly since?: number | undefined;
     readonly until?: number | undefined;
-  }): Promise<{ entries: AuditEntry[]; next?: string }> {
+  }): Promise<{ entries: AuditEntry[]; next?: string; lookedUntil?: number }> {
     const entries: AuditEntry[] = [];
+    let lookedAt = 0;
     const { from, to } = boundsOf(query);
     let before = to;
     for (;;) {
@@ -117,10 +125,15 @@ export class AuditTrail {
       }
       const last = rows.at(-1)?.[0];
       if (last === undefined || rows.length < READ_SIZE) return { entries };
+      lookedAt += rows.length;
+      if (lookedAt >= MAX_LOOKED_AT) return { entries, next: last, lookedUntil: timeOf(last) };
       before = `(${last}`;
     }
   }
 }
+
+/** When an entry was written: the first part of its id. */
+const timeOf = (id: string): number => Number(id.split('-')[0]);
 
 /**
  * The bounds of a page. A stream's ids begin with the time; one without a sequence number stands for the first of its time, as an
@@ -143,7 +156,7 @@ function boundsOf({
 function parseEntry(id: string, fields: readonly string[]): AuditEntry {
   const pairs: Record<string, string> = {};
   for (let i = 0; i + 1 < fields.length; i += 2) pairs[fields[i] ?? ''] = fields[i + 1] ?? '';
-  return { id, at: Number(id.split('-')[0]), ...Fields.parse(pairs) };
+  return { id, at: timeOf(id), ...Fields.parse(pairs) };
 }
 
 function parseDetails(json: string): Record<string, unknown> {

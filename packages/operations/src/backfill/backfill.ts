@@ -3,6 +3,7 @@ import { storeSuccess } from '@optout-sync/shared/service';
 import { TwilioApiError, messagePages } from '@optout-sync/twilio-api';
 import { requireAuthor, type Author } from '../audit/author';
 import { OperationError } from '../operation-error';
+import { asOperatorRun } from '../runs/as-operator-run';
 import type { Stores } from '../stores';
 import type { Classifiers } from './parse-message';
 import { backfillPages, type BackfillCounts } from './backfill-pages';
@@ -37,35 +38,47 @@ interface BackfillConfig extends Classifiers {
  * @throws {OperationError} `span_empty`, `account_unknown`, `who_missing`, or a `twilio_` code when Twilio's API fails
  */
 export async function backfill(
-  { queues, ledger, redis, prefix, audit }: Pick<Stores, 'queues' | 'ledger' | 'redis' | 'prefix' | 'audit'>,
-  { accounts, workspaceOf, apiUrl, classify, blockedSends }: BackfillConfig,
+  stores: Pick<Stores, 'queues' | 'ledger' | 'redis' | 'prefix' | 'audit' | 'operatorRuns'>,
+  config: BackfillConfig,
   { since, until, account: given, enqueue }: BackfillRequest,
   onProgress: (accountSid: string, counts: Readonly<BackfillCounts>) => void,
   stop: AbortSignal = new AbortController().signal,
 ): Promise<Map<string, BackfillCounts>> {
   if (until < since) throw new OperationError('span_empty', '`until` is before `since`');
-  const selected = selectAccounts(accounts, given);
+  const selected = selectAccounts(config.accounts, given);
   const author = enqueue && requireAuthor(enqueue);
-  const span = { accounts: selected.map(({ sid }) => sid), since, until };
-  if (author) await audit.add({ action: 'backfill', ...author, details: { ...span, state: 'begun' } });
-  const found = new Map<string, BackfillCounts>();
-  for (const account of selected) {
-    const { sid } = account;
-    if (stop.aborted) break;
-    const pages = messagePages(account, { since, until }, { apiUrl });
-    const progress = (counts: Readonly<BackfillCounts>): void => {
-      onProgress(sid, counts);
-    };
-    const deps = { queues, ledger, classify, blockedSends, workspaceOf, now: Date.now, progress, stop };
-    found.set(sid, await backfillPages(pages, deps, enqueue?.rate).catch(asOperationError));
+  const details = { accounts: selected.map(({ sid }) => sid), since, until };
+  return asOperatorRun(stores, { kind: 'backfill', author, details, stop }, async (run) => {
+    const { audit, redis, prefix } = stores;
+    if (author) await audit.add({ action: 'backfill', ...author, details: { ...details, state: 'begun' } });
+    const found = new Map<string, BackfillCounts>();
+    for (const account of selected) {
+      if (run.stop.aborted) break;
+      const pages = messagePages(account, { since, until }, { apiUrl: config.apiUrl });
+      const progress = (counts: Readonly<BackfillCounts>): void => {
+        onProgress(account.sid, counts);
+        run.report(sumOf([...found.values(), counts]));
+      };
+      const deps = { ...stores, ...config, now: Date.now, progress, stop: run.stop };
+      found.set(account.sid, await backfillPages(pages, deps, enqueue?.rate).catch(asOperationError));
+    }
+    if (!author) return found;
+    const sum = sumOf([...found.values()]);
+    run.report(sum);
+    const { enqueued = 0 } = sum;
+    const state = run.stop.aborted ? 'stopped' : 'ended';
+    await audit.add({ action: 'backfill', ...author, details: { ...details, state, enqueued } });
+    if (!run.stop.aborted) await storeSuccess(redis, prefix, 'backfill', Date.now());
+    return found;
+  });
+}
+
+function sumOf(all: readonly Readonly<BackfillCounts>[]): Record<string, number> {
+  const sum: Record<string, number> = {};
+  for (const [name, count] of all.flatMap((counts) => Object.entries(counts))) {
+    sum[name] = (sum[name] ?? 0) + count;
   }
-  if (author) {
-    const enqueued = [...found.values()].reduce((sum, counts) => sum + counts.enqueued, 0);
-    const state = stop.aborted ? 'stopped' : 'ended';
-    await audit.add({ action: 'backfill', ...author, details: { ...span, state, enqueued } });
-  }
-  if (author && !stop.aborted) await storeSuccess(redis, prefix, 'backfill', Date.now());
-  return found;
+  return sum;
 }
 
 function selectAccounts(

@@ -89,7 +89,8 @@ function accountSummary({ sid, authTokens, workspace, apiKey }: TwilioApiAccount
   return { sid, auth_tokens: authTokens.length, ...(apiKey && { api_key: apiKey.sid }), workspace };
 }
 
-function workspaceSummary(workspace: WorkspaceConfig): Record<string, unknown> {
+/** Returns the settings of a workspace for display: named as in the file, without secrets. */
+export function workspaceSummary(workspace: WorkspaceConfig): Record<string, unknown> {
   return {
     name: workspace.configuredAs,
     ...(workspace.name !== workspace.configuredAs && { storedAs: workspace.name }),

@@ -1,6 +1,7 @@
 import type { DeadLetterFilter } from '@optout-sync/shared/dead-letters';
 import { requireAuthor, type Author } from '../audit/author';
 import type { Stores } from '../stores';
+import { requireUnchanged, type PreviewedSet } from './previewed-set';
 
 /**
  * Discards the dead letters that meet a filter, except those that a run is replaying. The audit trail has an entry before
@@ -14,10 +15,33 @@ export async function discardDeadLetters(
   filter: DeadLetterFilter,
   author: Partial<Author>,
 ): Promise<number> {
+  const set = { filter, ...(await queues.deadLetters.count(filter, { exact: true })) };
+  return discardSet({ queues, audit }, set, author);
+}
+
+/**
+ * Discards the dead letters that were previewed, and no others.
+ *
+ * @returns how many were discarded
+ * @throws {OperationError} `who_missing`, `selection_changed`
+ */
+export async function discardPreviewed(
+  stores: Pick<Stores, 'queues' | 'audit'>,
+  set: PreviewedSet,
+  author: Partial<Author>,
+): Promise<number> {
+  await requireUnchanged(stores, set);
+  return discardSet(stores, set, author);
+}
+
+async function discardSet(
+  { queues, audit }: Pick<Stores, 'queues' | 'audit'>,
+  { filter, count, revision }: Omit<PreviewedSet, 'revision'> & { readonly revision?: number },
+  author: Partial<Author>,
+): Promise<number> {
   const { by, why } = requireAuthor(author);
-  const { count } = await queues.deadLetters.count(filter, { exact: true });
   await audit.add({ action: 'discard', by, why, details: { filter, count } });
-  const discarded = await queues.deadLetters.discard(filter);
+  const discarded = await queues.deadLetters.discard(filter, { cutoff: revision });
   await audit.add({ action: 'discarded', by, why, details: { filter, count: discarded } });
   return discarded;
 }

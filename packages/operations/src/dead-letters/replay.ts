@@ -10,6 +10,7 @@ import { enqueueReplay } from '@optout-sync/shared/queues';
 import { requireAuthor, type Author } from '../audit/author';
 import { OperationError } from '../operation-error';
 import type { Stores } from '../stores';
+import { requireUnchanged, type PreviewedSet } from './previewed-set';
 
 const POLL_MS = 200;
 /** How long `followReplay` waits for a worker to start the run. */
@@ -25,14 +26,36 @@ const START_TIMEOUT_MS = 30_000;
 export async function startReplay(
   { queues, audit }: Pick<Stores, 'queues' | 'audit'>,
   filter: DeadLetterFilter,
+  author: Partial<Author> & { readonly rate?: number | undefined },
+): Promise<ReplayRun> {
+  const set = { filter, ...(await queues.deadLetters.count(filter, { exact: true })) };
+  return startRun({ queues, audit }, set, author);
+}
+
+/**
+ * Creates a run like {@link startReplay} for the dead letters that were previewed, and no others.
+ *
+ * @throws {OperationError} `who_missing`, `selection_changed`
+ */
+export async function replayPreviewed(
+  stores: Pick<Stores, 'queues' | 'audit'>,
+  set: PreviewedSet,
+  author: Partial<Author> & { readonly rate?: number | undefined },
+): Promise<ReplayRun> {
+  await requireUnchanged(stores, set);
+  return startRun(stores, set, author);
+}
+
+async function startRun(
+  { queues, audit }: Pick<Stores, 'queues' | 'audit'>,
+  { filter, count: total, revision }: Omit<PreviewedSet, 'revision'> & { readonly revision?: number },
   { rate, ...author }: Partial<Author> & { readonly rate?: number | undefined },
 ): Promise<ReplayRun> {
   const { by, why } = requireAuthor(author);
   const id = newRunId();
-  const { count: total } = await queues.deadLetters.count(filter, { exact: true });
   const details = { run: id, filter, total, ...(rate === undefined ? {} : { rate }) };
   await audit.add({ action: 'replay', by, why, details });
-  const run = await queues.runs.create({ id, filter, by, why, rate });
+  const run = await queues.runs.create({ id, filter, by, why, rate, cutoff: revision });
   await enqueueReplay(queues, run.id);
   return run;
 }

@@ -147,8 +147,8 @@ const REVIEW_PAGE = 1_000;
 async function reviewsOf({ reviewList }: Pick<Stores, 'reviewList'>, phone: E164): Promise<string[]> {
   const found: string[] = [];
   for (let offset = 0; ; offset += REVIEW_PAGE) {
-    const { entries } = await reviewList.list({ offset, limit: REVIEW_PAGE });
+    const { entries, total } = await reviewList.list({ offset, limit: REVIEW_PAGE });
     found.push(...entries.filter((entry) => entry.phone === phone).map(({ messageSid }) => messageSid));
-    if (entries.length < REVIEW_PAGE) return found;
+    if (offset + REVIEW_PAGE >= total) return found;
   }
 }

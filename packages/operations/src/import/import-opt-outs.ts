@@ -4,6 +4,7 @@ import { enqueueInboundBatch, isSyncQueued } from '@optout-sync/shared/queues';
 import type { OverrideTarget } from '../accounts';
 import { requireAuthor, type Author } from '../audit/author';
 import { OperationError } from '../operation-error';
+import { asOperatorRun } from '../runs/as-operator-run';
 import type { Stores } from '../stores';
 import { findColumns, type Columns, type ImportField } from './columns';
 import { importEvent } from './import-event';
@@ -56,31 +57,40 @@ const BATCH_SIZE = 50;
  * @throws {OperationError} `file_unreadable`, `column_unknown`, `column_missing`, `sender_missing`, `who_missing`
  */
 export async function importOptOuts(
-  stores: Pick<Stores, 'queues' | 'ledger' | 'audit'>,
+  stores: Pick<Stores, 'queues' | 'ledger' | 'audit' | 'operatorRuns'>,
   request: ImportRequest,
   listeners: Listeners,
 ): Promise<ImportCounts> {
-  const { path, format, enqueue } = request;
+  const { path, format, enqueue, target } = request;
   const author = enqueue && requireAuthor(enqueue);
   const size = await sizeOfFile(path);
-  const counts: ImportCounts = { rows: 0, imported: 0, undated: 0, unchanged: 0, rejected: {} };
-  const details = { file: path, workspace: request.target.workspace };
-  if (author)
-    await stores.audit.add({ action: 'import', ...author, details: { ...details, state: 'begun' } });
-  const run = new ImportRun(stores, request, counts, listeners);
-  for await (const row of readRows(path, format)) {
-    if (listeners.stop.aborted) break;
-    if (await run.add(row)) listeners.onProgress(counts, row.bytes, size);
-  }
-  if (!listeners.stop.aborted) await run.flush();
-  if (author) {
-    const state = listeners.stop.aborted ? 'stopped' : 'ended';
-    await stores.audit.add({ action: 'import', ...author, details: { ...details, state, ...counts } });
-  }
-  return counts;
+  const details = { file: path, workspace: target.workspace };
+  return asOperatorRun(stores, { kind: 'import', author, details, stop: listeners.stop }, async (seen) => {
+    const { audit } = stores;
+    const counts: ImportCounts = { rows: 0, imported: 0, undated: 0, unchanged: 0, rejected: {} };
+    if (author) await audit.add({ action: 'import', ...author, details: { ...details, state: 'begun' } });
+    const batches = new ImportBatches(stores, request, counts, listeners);
+    for await (const row of readRows(path, format)) {
+      if (seen.stop.aborted) break;
+      if (!(await batches.add(row))) continue;
+      listeners.onProgress(counts, row.bytes, size);
+      seen.report({ ...countsOf(counts), bytes: row.bytes, ofBytes: size });
+    }
+    if (!seen.stop.aborted) await batches.flush();
+    seen.report(countsOf(counts));
+    if (author) {
+      const state = seen.stop.aborted ? 'stopped' : 'ended';
+      await audit.add({ action: 'import', ...author, details: { ...details, state, ...counts } });
+    }
+    return counts;
+  });
 }
 
-class ImportRun {
+function countsOf({ rejected, ...counts }: ImportCounts): Record<string, number> {
+  return { ...counts, rejected: Object.values(rejected).reduce((sum, count) => sum + count, 0) };
+}
+
+class ImportBatches {
   private columns: Columns | undefined;
   private batch: { readonly row: Row; readonly optOut: ImportedOptOut }[] = [];
 

@@ -1,4 +1,4 @@
-import type { Channel, ConsentPolicy, Subject } from '@optout-sync/shared/domain';
+import type { Channel, ConsentPolicy, EventSource, Subject } from '@optout-sync/shared/domain';
 import {
   CursorError,
   stateNow,
@@ -20,6 +20,8 @@ export interface OptOutFilter {
   readonly channel?: Channel | undefined;
   /** Considers the state with this sender alone. */
   readonly sender?: string | undefined;
+  /** Only entries that a message by this route opted out, or in: one that decides for a sender in the present state. */
+  readonly source?: EventSource | undefined;
   /** Bounds of the time since when the entry has that state. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
@@ -100,7 +102,16 @@ export function toOptOut(
   policies: OptOutQuery['policies'],
 ): OptOut | undefined {
   const now = stateNow(entry, policies.get(subject.workspace) ?? 'any', filter.sender);
-  return now && isWanted(now, filter) && isWantedEntry(entry, filter) ? { subject, entry, now } : undefined;
+  if (!now || !isWanted(now, filter) || !isWantedEntry(entry, filter)) return undefined;
+  return isDecidedBy(entry, now, filter) ? { subject, entry, now } : undefined;
+}
+
+function isDecidedBy({ senders }: LedgerEntry, now: StateNow, { sender, source }: OptOutFilter): boolean {
+  if (source === undefined) return true;
+  return [...senders].some(
+    ([name, consent]) =>
+      consent.source === source && consent.state === now.state && (sender === undefined || name === sender),
+  );
 }
 
 function isWanted(now: StateNow, { state, since = -Infinity, until = Infinity }: OptOutFilter): boolean {

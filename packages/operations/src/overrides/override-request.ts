@@ -1,6 +1,6 @@
 import type { Routes } from '@optout-sync/shared/config';
 import type { Channel, Subject } from '@optout-sync/shared/domain';
-import { overrideTarget } from '../accounts';
+import { accountOf, overrideTarget } from '../accounts';
 import { requireAuthor, type Author } from '../audit/author';
 import { parsePerson, parseSender } from '../optouts/subject';
 import type { Stores } from '../stores';
@@ -37,7 +37,25 @@ export function parseOverride(
 }
 
 /**
- * Carries an override out; see `overrideConsent`.
+ * Checks an override of a known subject.
+ *
+ * @throws {OperationError} for a sender that is not valid, `account_unknown` when no account reports to the workspace
+ */
+export function overrideOf(
+  routes: Routes,
+  subject: Subject,
+  { sender, state }: Pick<OverrideRequest, 'sender' | 'state'>,
+): OverrideRequest {
+  return {
+    accountSid: accountOf(routes, subject.workspace),
+    subject,
+    sender: parseSender(sender, subject.channel),
+    state,
+  };
+}
+
+/**
+ * Carries an override out; see `overrideConsent`, also for `once`.
  *
  * @returns the MessageSid of its event
  * @throws {OperationError} `who_missing`, `override_invalid`
@@ -46,9 +64,10 @@ export async function applyOverride(
   stores: Pick<Stores, 'queues' | 'audit' | 'ledger'>,
   { subject, accountSid, sender, state }: OverrideRequest,
   author: Partial<Author>,
+  once?: string,
 ): Promise<string> {
   const { by, why } = requireAuthor(author);
   const { channel, phone } = subject;
   const override = { accountSid, channel, phone, sender, state, by, why };
-  return (await overrideConsent(stores, override)).messageSid;
+  return (await overrideConsent(stores, override, once)).messageSid;
 }

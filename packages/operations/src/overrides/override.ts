@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { z } from 'zod';
 import {
   Channel,
@@ -50,6 +50,8 @@ const ValidOverride = z.object({
  * operators' machines may differ. A START or STOP that the person sends later decides over it, and so does a blocked send (error
  * 21610) that is reported later.
  *
+ * @param once makes a repetition with the same text the same message, which the ledger knows: it changes nothing, also after a
+ *   later message of the person
  * @throws {OperationError} `override_invalid` for an invalid field; the message names the field without its value
  */
 export async function overrideConsent(
@@ -63,9 +65,10 @@ export async function overrideConsent(
     readonly ledger: Pick<Ledger, 'now'>;
   },
   override: Override,
+  once?: string,
 ): Promise<InboundEvent> {
   const parsed = parse(override);
-  const event = overrideEvent(parsed, await ledger.now());
+  const event = overrideEvent(parsed, await ledger.now(), overrideSid(once));
   const { messageSid, channel, phone, sender } = event;
   const { state, by, why } = override;
   // The audit trail first: nothing is done that it does not record.
@@ -83,11 +86,15 @@ function parse(override: Override): Override {
   return parsed.data;
 }
 
-function overrideEvent({ state, sender, ...rest }: Override, now: number): InboundEvent {
+function overrideEvent(
+  { state, sender, ...rest }: Override,
+  now: number,
+  messageSid: MessageSid,
+): InboundEvent {
   return {
     ...rest,
     version: 1,
-    messageSid: overrideSid(),
+    messageSid,
     kind: state === 'stopped' ? 'stop' : 'start',
     sender,
     ...(isMessagingServiceSid(sender) && { messagingServiceSid: sender }),
@@ -98,6 +105,7 @@ function overrideEvent({ state, sender, ...rest }: Override, now: number): Inbou
 }
 
 /** A sid in the form of a MessageSid, with a prefix that Twilio does not use. */
-function overrideSid(): MessageSid {
-  return MessageSid.parse(`OV${randomBytes(16).toString('hex')}`);
+function overrideSid(once: string | undefined): MessageSid {
+  const bytes = once === undefined ? randomBytes(16) : createHash('sha256').update(once).digest();
+  return MessageSid.parse(`OV${bytes.subarray(0, 16).toString('hex')}`);
 }

@@ -7,7 +7,7 @@ import { overrideConsent } from '../overrides/override';
 import type { Stores } from '../stores';
 
 /**
- * Returns a message on the review list.
+ * Returns a message on the review list that can be read.
  *
  * @throws {OperationError} `review_entry_not_found`
  */
@@ -16,12 +16,12 @@ export async function getReviewEntry(
   messageSid: string,
 ): Promise<ReviewEntry> {
   const entry = await reviewList.get(messageSid);
-  if (!entry) throw notFound(messageSid);
+  if (!entry) throw reviewEntryNotFound(messageSid);
   return entry;
 }
 
 /**
- * Takes a message off the review list; nobody is opted out.
+ * Takes a message off the review list, also one that cannot be read; nobody is opted out.
  *
  * @throws {OperationError} `review_entry_not_found`, `who_missing`
  */
@@ -31,9 +31,9 @@ export async function completeReview(
   author: Partial<Author>,
 ): Promise<void> {
   const { by, why } = requireAuthor(author);
-  await getReviewEntry({ reviewList }, messageSid);
+  if (!(await reviewList.has(messageSid))) throw reviewEntryNotFound(messageSid);
   await audit.add({ action: 'review_done', by, why, details: { messageSid } });
-  if (!(await reviewList.done(messageSid))) throw notFound(messageSid);
+  if (!(await reviewList.done(messageSid))) throw reviewEntryNotFound(messageSid);
 }
 
 /**
@@ -67,6 +67,7 @@ export async function stopFromReview(
   return event.messageSid;
 }
 
-function notFound(messageSid: string): OperationError {
+/** The error of a message that is not on the review list. */
+export function reviewEntryNotFound(messageSid: string): OperationError {
   return new OperationError('review_entry_not_found', `${messageSid} is not on the review list`, 'failed');
 }

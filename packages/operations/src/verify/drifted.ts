@@ -1,4 +1,5 @@
-import type { Channel, ConsentPolicy } from '@optout-sync/shared/domain';
+import type { Channel, ConsentPolicy, Subject } from '@optout-sync/shared/domain';
+import { UnreadableEntryError } from '@optout-sync/shared/ledger';
 import type { DriftKind, Finding } from '@optout-sync/shared/reconcile';
 import { OperationError } from '../operation-error';
 import { MAX_OPT_OUT_PAGE, toOptOut, type OptOut, type OptOutFilter } from '../optouts/list';
@@ -11,6 +12,8 @@ export interface DriftedOptOut extends OptOut {
 
 interface DriftedPage {
   readonly optOuts: readonly DriftedOptOut[];
+  /** Those whose ledger entries this release cannot read. */
+  readonly unreadable: readonly Subject[];
   /** How many findings were examined. */
   readonly examined: number;
   /** The cursor of the next page; `undefined` on the last one. */
@@ -45,25 +48,33 @@ export async function listDrifted(
   );
   const start = parseCursor(cursor, names);
   const workspace = names[start.position];
-  if (workspace === undefined) return { optOuts: [], examined: 0, next: undefined };
+  if (workspace === undefined) return { optOuts: [], unreadable: [], examined: 0, next: undefined };
   const page = await findings.page(workspace, {
     limit,
     ...(kind !== undefined && { kind }),
     ...(start.within !== '' && { cursor: start.within }),
   });
+  const unreadable: Subject[] = [];
   const rows = await Promise.all(
     page.findings.map(async (finding) => {
       const { subject } = finding;
       if (!isOfChannel(finding, filter.channel)) return undefined;
-      const entry = await ledger.read(subject);
-      const optOut = entry && toOptOut({ subject, entry }, filter, policies);
-      return optOut && { ...optOut, finding };
+      try {
+        const entry = await ledger.read(subject);
+        const optOut = entry && toOptOut({ subject, entry }, filter, policies);
+        return optOut && { ...optOut, finding };
+      } catch (error) {
+        if (!(error instanceof UnreadableEntryError)) throw error;
+        unreadable.push(subject);
+        return undefined;
+      }
     }),
   );
   const following = names[start.position + 1];
   const position = page.next === undefined ? following && `${following}/` : `${workspace}/${page.next}`;
   const next = position && Buffer.from(position).toString('base64url');
-  return { optOuts: rows.filter((row) => row !== undefined), examined: page.findings.length, next };
+  const optOuts = rows.filter((row) => row !== undefined);
+  return { optOuts, unreadable, examined: page.findings.length, next };
 }
 
 /** Returns all pages, from the cursor to the end. Throws as `listDrifted` does. */

@@ -1,4 +1,6 @@
 export { collectErrors } from './collect-errors';
+export { CONSOLE_ROLES, type ConsoleAuth, type ConsoleRole, type ConsoleUser } from './console-auth';
+export { readConsoleConfig, type ConsoleConfig } from './console-config';
 export { differentPorts } from './different-ports';
 export { baseUrl, host, loggingEnv, port } from './fields';
 export { readIngestConfig, type IngestConfig } from './ingest-config';

@@ -27,15 +27,13 @@ function isTooWide(proxy: string): boolean {
   return !PRIVATE_IPV6.test(address) && Number(prefix) < WIDEST.ipv6;
 }
 
-const proxy = z
+/** A proxy that is trusted: an address, a network or one of Express' names of networks. */
+export const proxy = z
   .union(
     [z.enum(['loopback', 'linklocal', 'uniquelocal']), z.ipv4(), z.ipv6(), z.cidrv4(), z.cidrv6()],
     MESSAGE,
   )
-  .refine(
-    (text) => !isTooWide(text),
-    'is too wide: anyone in it could choose the URL that signatures are verified against',
-  );
+  .refine((text) => !isTooWide(text), 'is too wide: whoever is in it is trusted');
 
 /** `true` is rejected: it would trust X-Forwarded-Host from any client. */
 export const trustProxy: z.ZodType<TrustProxy> = z

@@ -1,5 +1,5 @@
 /** A process that reads environment variables; `launcher` is `npm start`, `simulator` is `npx optout-sync simulate`. */
-type VariableReader = 'ingest' | 'worker' | 'cli' | 'launcher' | 'simulator';
+type VariableReader = 'ingest' | 'worker' | 'console' | 'cli' | 'launcher' | 'simulator';
 
 /** An environment variable that operators set. Each may also be given as `<name>_FILE`, the path of a file that holds it. */
 export interface Variable {

@@ -1,8 +1,8 @@
+import { CONSOLE_VARIABLES } from './console-variables';
 import type { Variable } from './variable';
 import { WORKSPACE_VARIABLES } from './workspace-variables';
 
-const EVERY_PROCESS = ['ingest', 'worker', 'cli', 'launcher'] as const;
-const LISTENING = ['ingest', 'worker', 'cli', 'launcher'] as const;
+const EVERY_PROCESS = ['ingest', 'worker', 'console', 'cli', 'launcher'] as const;
 
 /**
  * Every environment variable, in the order of docs/configuration.md. Schemas take their defaults from here; tests compare
@@ -68,9 +68,9 @@ export const VARIABLES = {
     meaning:
       'Hosts that may be called by plain http beside this machine, separated by commas: exact names; each is warned of at start.',
     example: 'customerio-gateway.internal',
-    readBy: ['ingest', 'worker', 'cli'],
+    readBy: ['ingest', 'worker', 'console', 'cli'],
   },
-  ADMIN_HOST: { meaning: 'Address of the private ports.', default: '127.0.0.1', readBy: LISTENING },
+  ADMIN_HOST: { meaning: 'Address of the private ports.', default: '127.0.0.1', readBy: EVERY_PROCESS },
   OPTOUT_CONFIG: {
     meaning: 'Path of a YAML file with several accounts and workspaces, keywords and forwarding.',
     example: './optout.yaml',
@@ -171,6 +171,8 @@ export const VARIABLES = {
     readBy: ['worker', 'cli', 'launcher'],
   },
 
+  ...CONSOLE_VARIABLES,
+
   TWILIO_API_KEY: {
     meaning: "SID of an API key, which commands use for Twilio's REST API in place of the auth token.",
     example: 'SK00000000000000000000000000000001',
@@ -186,7 +188,7 @@ export const VARIABLES = {
     meaning:
       'Key of the digest of proofs, 32 characters at least: with it nobody can change a proof and compute its digest anew.',
     secret: true,
-    readBy: ['cli'],
+    readBy: ['console', 'cli'],
   },
   INGEST_URL: {
     meaning:

@@ -3,9 +3,9 @@ import type { Variable } from './variable';
 const KEY_OF_WORKSPACE = {
   required: true,
   secret: true,
-  readBy: ['worker', 'cli', 'launcher'],
+  readBy: ['worker', 'console', 'cli', 'launcher'],
 } as const;
-const WORKSPACE_SETTING = { readBy: ['worker', 'cli'] } as const;
+const WORKSPACE_SETTING = { readBy: ['worker', 'console', 'cli'] } as const;
 
 /** The variables of the one workspace that the environment describes, in the order of docs/configuration.md. */
 export const WORKSPACE_VARIABLES = {
@@ -70,7 +70,7 @@ export const WORKSPACE_VARIABLES = {
   CUSTOMERIO_CAMPAIGN_WEBHOOK_URL: {
     meaning: 'URL of a webhook-triggered campaign that gets every STOP and START.',
     secret: true,
-    readBy: ['worker', 'cli', 'launcher'],
+    readBy: ['worker', 'console', 'cli', 'launcher'],
   },
   CONSENT_POLICY: {
     meaning:

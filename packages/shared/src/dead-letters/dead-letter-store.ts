@@ -1,10 +1,11 @@
 import type { Cluster, Redis } from 'ioredis';
-import { withCanonicalPhones } from './canonical-phones';
 import { DEFAULT_WORKSPACE, type WorkspaceOf } from '../domain/subject';
 import { EarlierFailures, deadLetterId, mergeDeadLetters, withEarlier, type DeadLetter } from './dead-letter';
 import { indexKeys, type DeadLetterFilter } from './dead-letter-filter';
 import { indexTerms } from './index-terms';
 import { countFailures, type FailureCount } from './failure-counts';
+import { LISTED_COLUMNS, parseListed, type ListedDeadLetter } from './listed-dead-letter';
+import { DAMAGED, parseDeadLetter } from './parse-dead-letter';
 import { EXAMINED_PER_CALL, queryArgs } from './query-args';
 import { defineScripts } from './scripts/define';
 
@@ -18,6 +19,13 @@ export interface StoredDeadLetter {
 
 export interface DeadLetterPage {
   readonly deadLetters: readonly StoredDeadLetter[];
+  /** The cursor of the next page; missing on the last one. */
+  readonly next?: string;
+}
+
+/** A page of {@link DeadLetterStore.list}. */
+export interface DeadLetterList {
+  readonly listed: readonly ListedDeadLetter[];
   /** The cursor of the next page; missing on the last one. */
   readonly next?: string;
 }
@@ -72,9 +80,9 @@ export class DeadLetterStore {
         ...indexKeys(next, indexTerms(next, this.workspaceOf)),
       );
       if (stored === '1') return id;
-      const present = json === '' ? undefined : parse(json);
+      const present = json === '' ? DAMAGED : parseDeadLetter(json);
       earlier = found;
-      const merged = present ? mergeDeadLetters(present, deadLetter) : deadLetter;
+      const merged = present === DAMAGED ? deadLetter : mergeDeadLetters(present, deadLetter);
       next = withEarlier(merged, earlier.filter((text) => text !== '').map(parseEarlier));
       if (next === present) return id;
       readRevision = revision;
@@ -105,7 +113,7 @@ export class DeadLetterStore {
       );
       for (let i = 0; i + 2 < rows.length; i += 3) {
         const [id = '', json = '', run = ''] = rows.slice(i, i + 3);
-        deadLetters.push({ id, deadLetter: parse(json), ...(run === '' ? {} : { run }) });
+        deadLetters.push({ id, deadLetter: parseDeadLetter(json), ...(run === '' ? {} : { run }) });
       }
       next = end;
       examined += EXAMINED_PER_CALL;
@@ -114,15 +122,64 @@ export class DeadLetterStore {
   }
 
   /**
+   * Lists dead letters like {@link page}, by what their index entries say, so that neither a large nor a damaged one prevents it.
+   *
+   * @param query.maxBytes the size of the largest that is read, in bytes of JSON
+   * @param query.maxExamined how many dead letters are examined at most, 200,000 by default
+   * @param query.cutoff lists only those last put up to this revision
+   */
+  async list(query: {
+    readonly filter?: DeadLetterFilter;
+    readonly limit: number;
+    readonly maxBytes: number;
+    readonly cursor?: string | undefined;
+    readonly maxExamined?: number;
+    readonly cutoff?: number;
+  }): Promise<DeadLetterList> {
+    const { filter = {}, cursor = '', maxBytes, maxExamined = MAX_EXAMINED, cutoff } = query;
+    const limit = Math.min(query.limit, MAX_PAGE_SIZE);
+    const listed: ListedDeadLetter[] = [];
+    let next = cursor;
+    let examined = 0;
+    do {
+      const [end, ...rows] = await this.redis.optoutDeadLetterList(
+        this.base,
+        limit - listed.length,
+        maxBytes,
+        ...queryArgs(filter, { cursor: next, cutoff }),
+      );
+      for (let i = 0; i + LISTED_COLUMNS <= rows.length; i += LISTED_COLUMNS) {
+        listed.push(parseListed(rows.slice(i, i + LISTED_COLUMNS)));
+      }
+      next = end;
+      examined += EXAMINED_PER_CALL;
+    } while (next !== '' && listed.length < limit && examined < maxExamined);
+    return next === '' ? { listed } : { listed, next };
+  }
+
+  /**
+   * The revision of the latest put. A dead letter that is put later, also one that fails again, has a higher one: those that meet a
+   * filter up to a revision can only become fewer, so as long as their number stays they are the same.
+   */
+  async revision(): Promise<number> {
+    return Number((await this.redis.get(`${this.base}:revision`)) ?? 0);
+  }
+
+  /**
    * Counts the dead letters that meet a filter. `exact` is false when the count stopped after 200,000 examined ones and there
    * may be more.
    *
    * @param options.exact counts to the end
    * @param options.cutoff counts only those last put up to this revision
+   * @param options.maxExamined how many dead letters are examined at most, 200,000 by default
    */
   async count(
     filter: DeadLetterFilter = {},
-    options: { readonly exact?: boolean; readonly cutoff?: number } = {},
+    options: {
+      readonly exact?: boolean;
+      readonly cutoff?: number | undefined;
+      readonly maxExamined?: number;
+    } = {},
   ): Promise<{ readonly count: number; readonly exact: boolean }> {
     let cursor = '';
     let count = 0;
@@ -135,19 +192,26 @@ export class DeadLetterStore {
       cursor = next;
       count += matches;
       examined += EXAMINED_PER_CALL;
-    } while (cursor !== '' && (options.exact === true || examined < MAX_EXAMINED));
+    } while (cursor !== '' && (options.exact === true || examined < (options.maxExamined ?? MAX_EXAMINED)));
     return { count, exact: cursor === '' };
   }
 
-  /** Discards the dead letters that meet a filter, except those that a run is replaying. Returns how many. */
-  async discard(filter: DeadLetterFilter): Promise<number> {
+  /**
+   * Discards the dead letters that meet a filter, except those that a run is replaying. Returns how many.
+   *
+   * @param options.cutoff discards only those last put up to this revision
+   */
+  async discard(
+    filter: DeadLetterFilter,
+    options: { readonly cutoff?: number | undefined } = {},
+  ): Promise<number> {
     let cursor = '';
     let count = 0;
     do {
       const [next, removed] = await this.redis.optoutDeadLetterDiscard(
         this.base,
         EXAMINED_PER_CALL,
-        ...queryArgs(filter, { cursor }),
+        ...queryArgs(filter, { cursor, cutoff: options.cutoff }),
       );
       cursor = next;
       count += removed;
@@ -181,8 +245,3 @@ export function deadLettersKey(prefix: string): string {
 }
 
 const parseEarlier = (json: string): EarlierFailures => EarlierFailures.parse(JSON.parse(json));
-
-/** Reads the stored JSON of a dead letter, with the canonical spelling of its phone. It is trusted: `put` wrote it. */
-export function parse(json: string): DeadLetter {
-  return withCanonicalPhones(JSON.parse(json) as DeadLetter);
-}

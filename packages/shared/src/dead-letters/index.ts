@@ -1,5 +1,6 @@
 export { DeadLetterFilter } from './dead-letter-filter';
 export type { StoredDeadLetter } from './dead-letter-store';
+export type { ListedDeadLetter } from './listed-dead-letter';
 export { DeadLetter, Stage, deadLetterId } from './dead-letter';
 export { UnsupportedRunError, isOver, type ReplayRun } from './replay-run';
 export { ReplayRuns, newRunId } from './replay-runs';

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { jsonText } from '../domain/json-text';
 import { DeadLetterFilter } from './dead-letter-filter';
 
 export const RunState = z.enum(['waiting', 'running', 'finished', 'cancelled']);
@@ -48,10 +49,7 @@ const Fields = z.object({
   state: RunState,
   by: z.string(),
   why: z.string(),
-  filter: z
-    .string()
-    .transform((json): unknown => JSON.parse(json))
-    .pipe(KnownFilter),
+  filter: jsonText(KnownFilter),
   rate: z.coerce.number().optional(),
   total: count,
   done: count,
@@ -64,7 +62,7 @@ const Fields = z.object({
 /**
  * Reads the hash of a run; `undefined` when it is empty, that is, when there is no such run.
  *
- * @throws {UnsupportedRunError} for a hash that a newer version wrote
+ * @throws {UnsupportedRunError} for a hash that a newer version wrote, or that is damaged
  */
 export function parseRun(id: string, hash: Readonly<Record<string, string>>): ReplayRun | undefined {
   if (Object.keys(hash).length === 0) return undefined;

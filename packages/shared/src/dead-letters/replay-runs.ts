@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import type { DeadLetterFilter } from './dead-letter-filter';
-import { deadLettersKey, parse, type DeadLetterStore, type StoredDeadLetter } from './dead-letter-store';
+import { deadLettersKey, type DeadLetterStore, type StoredDeadLetter } from './dead-letter-store';
+import { parseDeadLetter } from './parse-dead-letter';
 import { queryArgs } from './query-args';
 import { UnsupportedRunError, isOver, parseRun, type ReplayRun, type RunState } from './replay-run';
 import { defineScripts } from './scripts/define';
@@ -20,6 +21,8 @@ export interface ReplayOrder {
   readonly why: string;
   /** Dead letters per second at most. */
   readonly rate?: number | undefined;
+  /** The highest revision of the dead letters that the run replays; without it the latest. */
+  readonly cutoff?: number | undefined;
 }
 
 /**
@@ -53,8 +56,8 @@ export class ReplayRuns {
   }
 
   /** Creates a run in the state `waiting`. */
-  async create({ id = newRunId(), filter, by, why, rate }: ReplayOrder): Promise<ReplayRun> {
-    const cutoff = Number((await this.redis.get(`${this.base}:revision`)) ?? 0);
+  async create({ id = newRunId(), filter, by, why, rate, ...order }: ReplayOrder): Promise<ReplayRun> {
+    const { cutoff = await this.deadLetters.revision() } = order;
     const { count: total } = await this.deadLetters.count(filter, { exact: true, cutoff });
     const fields = { by, why, filter: JSON.stringify(filter), cutoff, total, ...(rate ? { rate } : {}) };
     await this.redis.optoutRunCreate(this.base, id, Date.now(), ...Object.entries(fields).flat());
@@ -189,7 +192,7 @@ const stateOf = (state: string): RunState | undefined => (state === '' ? undefin
 function fromRows(rows: readonly string[], run: string): StoredDeadLetter[] {
   const deadLetters: StoredDeadLetter[] = [];
   for (let i = 0; i + 1 < rows.length; i += 2) {
-    deadLetters.push({ id: rows[i] ?? '', deadLetter: parse(rows[i + 1] ?? ''), run });
+    deadLetters.push({ id: rows[i] ?? '', deadLetter: parseDeadLetter(rows[i + 1] ?? ''), run });
   }
   return deadLetters;
 }

@@ -8,6 +8,7 @@ export {
 } from './ledger-entry';
 export { DestinationStore, type WrittenVersion } from './destination-store';
 export { Ledger, type Recorded, type SettledEvent } from './ledger';
-export { CursorError, type ListedEntry } from './list-entries';
+export type { ListedEntry } from './list-entries';
 export { registerOrigin, type Origin } from './origins';
 export { stateNow, type StateNow } from './state-now';
+export { CursorError } from './walk-keys';

@@ -21,6 +21,7 @@ import {
 } from './ledger-entry';
 import { readOrigins } from './origins';
 import { formatLaterWrite, type LaterWrite } from './later-write';
+import { findMessage, type MessageSearch } from './find-message';
 import { listEntries, type EntryPage, type ListOptions } from './list-entries';
 import { TwinMerger } from './merge-twins';
 import { runOnEntries, type EntryArgs } from './run-on-entries';
@@ -316,6 +317,11 @@ export class Ledger {
   /** Returns one page of the entries that match, in no order; see {@link listEntries}. */
   list(options: ListOptions): Promise<EntryPage> {
     return listEntries(this.redis, ledgerPrefix(this.options.prefix), options);
+  }
+
+  /** Looks for the entry that has a message; see {@link findMessage}. */
+  findMessage(messageSid: MessageSid, cursor?: string): Promise<MessageSearch> {
+    return findMessage(this.redis, this.options.prefix, messageSid, cursor);
   }
 
   /** Returns a number of entries that the ledger certainly does not exceed: that of all keys in Redis. */

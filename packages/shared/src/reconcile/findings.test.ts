@@ -30,6 +30,21 @@ async function pages(
 }
 
 describe('Findings', () => {
+  it('lists a damaged finding without people, beside the others', async () => {
+    const prefix = `test-${randomUUID()}`;
+    const findings = new Findings(redis, prefix);
+    await findings.replace(subject(1), { missing: ['a1'] });
+    await findings.replace(subject(2), { missing: ['a2'] });
+    const key = `${prefix}:reconcile:{${WORKSPACE}}:findings:missing:people`;
+    await redis.hset(key, `sms:${subject(1).phone}`, '{"people":');
+    const { findings: found } = await findings.page(WORKSPACE, { limit: 10 });
+    expect(found.map(({ people, total }) => [people, total])).toEqual([
+      [[], 0],
+      [['a2'], 1],
+    ]);
+    expect(await findings.peopleOf(subject(1), 'missing')).toEqual([]);
+  });
+
   it('lists what a comparison found, by kind, with the people', async () => {
     const findings = fresh();
     await findings.replace(subject(1), { missing: ['a1', 'a2'], orphaned: ['a3'] });

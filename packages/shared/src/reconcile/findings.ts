@@ -100,7 +100,7 @@ export class Findings {
   /** Returns the people that a finding of a phone names, as cio_ids; none where there is no such finding. */
   async peopleOf(subject: Subject, kind: DriftKind): Promise<string[]> {
     const details = await this.redis.hget(this.keysOf(subject.workspace, kind)[1], toMember(subject));
-    return details === null ? [] : Details.parse(JSON.parse(details)).people;
+    return details === null ? [] : parseDetails(details).people;
   }
 
   /** Returns how many phones each list holds. A list that holds 50,000 may leave some out. */
@@ -153,8 +153,16 @@ function parseRows(workspace: string, kind: DriftKind, rows: readonly string[]):
 }
 
 function parseFinding(subject: Subject, kind: DriftKind, foundAt: string, details: string): Finding {
-  const { people, total } = Details.parse(details === '' ? { people: [], total: 0 } : JSON.parse(details));
-  return { subject, kind, foundAt: Number(foundAt), people, total };
+  return { subject, kind, foundAt: Number(foundAt), ...parseDetails(details) };
+}
+
+/** A damaged finding names nobody: it does not hide the others, and nobody is set back by it. */
+function parseDetails(text: string): z.infer<typeof Details> {
+  try {
+    return Details.parse(JSON.parse(text));
+  } catch {
+    return { people: [], total: 0 };
+  }
 }
 
 function parseCursor(cursor: string | undefined): { kind: DriftKind; after: string } | undefined {

@@ -21,16 +21,39 @@ const everything = { offset: 0, limit: 100 };
 
 describe('ReviewList', () => {
   it('is empty at first', async () => {
-    expect(await fresh().list(everything)).toEqual({ entries: [], total: 0 });
+    expect(await fresh().list(everything)).toEqual({ entries: [], unreadable: [], total: 0 });
   });
 
   it('lists entries unchanged, the oldest first, page by page', async () => {
     const list = fresh();
     for (const n of [3, 1, 5, 2, 4]) await list.add(entry(n));
-    expect(await list.list({ offset: 1, limit: 2 })).toEqual({ entries: [entry(2), entry(3)], total: 5 });
-    expect(await list.list({ offset: 4, limit: 10 })).toEqual({ entries: [entry(5)], total: 5 });
-    expect(await list.list({ offset: 5, limit: 10 })).toEqual({ entries: [], total: 5 });
-    expect(await list.list({ offset: 0, limit: 0 })).toEqual({ entries: [], total: 5 });
+    expect(await list.list({ offset: 1, limit: 2 })).toEqual({
+      entries: [entry(2), entry(3)],
+      unreadable: [],
+      total: 5,
+    });
+    expect(await list.list({ offset: 4, limit: 10 })).toEqual({
+      entries: [entry(5)],
+      unreadable: [],
+      total: 5,
+    });
+    expect(await list.list({ offset: 5, limit: 10 })).toEqual({ entries: [], unreadable: [], total: 5 });
+    expect(await list.list({ offset: 0, limit: 0 })).toEqual({ entries: [], unreadable: [], total: 5 });
+  });
+
+  it('tells which messages cannot be read, and takes them off like others', async () => {
+    const prefix = `test-${randomUUID()}`;
+    const list = new ReviewList(redis, prefix);
+    for (const n of [1, 2, 3]) await list.add(entry(n));
+    const [broken, missing] = [entry(1).messageSid, entry(3).messageSid];
+    await redis.hset(`${prefix}:{review}:entries`, broken, '{"phone":');
+    await redis.hdel(`${prefix}:{review}:entries`, missing);
+    const page = { entries: [entry(2)], unreadable: [broken, missing], total: 3 };
+    expect(await list.list(everything)).toEqual(page);
+    expect(await list.get(broken)).toBeUndefined();
+    expect(await list.has(broken)).toBe(true);
+    expect(await list.done(broken)).toBe(true);
+    expect(await list.has(broken)).toBe(false);
   });
 
   it('lists a message once, also when another source delivers it later', async () => {
@@ -41,7 +64,7 @@ describe('ReviewList', () => {
       list.add(entry(1, NOW + 60_000)),
     ]);
     expect(added).toEqual([true, false, false]);
-    expect(await list.list(everything)).toEqual({ entries: [entry(1)], total: 1 });
+    expect(await list.list(everything)).toEqual({ entries: [entry(1)], unreadable: [], total: 1 });
   });
 
   it('removes a reviewed message once and still finds the others', async () => {

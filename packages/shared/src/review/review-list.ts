@@ -9,7 +9,7 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     optoutReviewAdd(...args: (string | number)[]): Result<number, Context>;
     optoutReviewDone(...args: (string | number)[]): Result<number, Context>;
-    optoutReviewPage(...args: (string | number)[]): Result<[number, string[]], Context>;
+    optoutReviewPage(...args: (string | number)[]): Result<[number, string[], (string | null)[]], Context>;
   }
 }
 
@@ -67,20 +67,33 @@ export class ReviewList {
     return (await this.redis.optoutReviewAdd(...this.keys, entry.messageSid, entry.receivedAt, json)) === 1;
   }
 
-  /** Returns a page of at most 1,000 entries, the oldest first, and how many the list holds. */
+  /**
+   * Returns a page of at most 1,000 entries, the oldest first, and how many the list holds. `unreadable` has the MessageSids of those
+   * on the page that a later release wrote or that are damaged.
+   */
   async list(page: {
     readonly offset: number;
     readonly limit: number;
-  }): Promise<{ entries: ReviewEntry[]; total: number }> {
+  }): Promise<{ entries: ReviewEntry[]; unreadable: string[]; total: number }> {
     const [list, entries] = this.keys;
     const limit = Math.min(page.limit, MAX_PAGE_SIZE);
-    const [total, rows] = await this.redis.optoutReviewPage(list, entries, page.offset, limit);
-    return { entries: rows.map(parseEntry), total };
+    const [total, sids, rows] = await this.redis.optoutReviewPage(list, entries, page.offset, limit);
+    const parsed = rows.map(parseEntry);
+    return {
+      entries: parsed.filter((entry) => entry !== undefined),
+      unreadable: sids.filter((_, n) => !parsed[n]),
+      total,
+    };
   }
 
+  /** Returns a message on the list; `undefined` also for one that cannot be read. */
   async get(messageSid: string): Promise<ReviewEntry | undefined> {
-    const row = await this.redis.hget(this.keys[1], messageSid);
-    return row === null ? undefined : parseEntry(row);
+    return parseEntry(await this.redis.hget(this.keys[1], messageSid));
+  }
+
+  /** Whether the list holds a message, also one that cannot be read. */
+  async has(messageSid: string): Promise<boolean> {
+    return (await this.redis.zscore(this.keys[0], messageSid)) !== null;
   }
 
   /** Takes a message off the list. Returns whether the list held it. */
@@ -90,6 +103,10 @@ export class ReviewList {
   }
 }
 
-function parseEntry(row: string): ReviewEntry {
-  return ReviewEntry.parse(JSON.parse(row));
+function parseEntry(row: string | null): ReviewEntry | undefined {
+  try {
+    return ReviewEntry.safeParse(JSON.parse(row ?? '')).data;
+  } catch {
+    return undefined;
+  }
 }

@@ -3,6 +3,7 @@ import type { Registry } from 'prom-client';
 import { z } from 'zod';
 import { redisTime } from '../redis/redis-time';
 import { INSTANCE } from './release';
+import { WorkspaceActivity, workspacesOf } from './workspace-activity';
 
 const BUCKET_MS = 60_000;
 const BUCKETS = 60;
@@ -22,6 +23,8 @@ const Instance = z.object({
   at: z.number(),
   /** Of ingest: what its spool holds, and since when in ms since 1970. */
   spool: z.object({ items: z.number(), bytes: z.number(), oldest: z.number().optional() }).optional(),
+  /** Of a worker: how it sees Customer.io. */
+  workspaces: z.array(WorkspaceActivity).optional(),
 });
 export type Instance = z.infer<typeof Instance>;
 
@@ -31,6 +34,13 @@ export interface Activity {
   readonly counts: Readonly<Record<Instance['service'], Readonly<Record<string, number>>>>;
   /** Those that have reported lately. */
   readonly instances: readonly Instance[];
+}
+
+/** What the processes of a system did in one minute, by outcome. */
+export interface MinuteOfActivity {
+  /** In ms since 1970, by Redis' clock. */
+  readonly startsAt: number;
+  readonly counts: Activity['counts'];
 }
 
 /** The counter of each service that is summed by its label `outcome`. */
@@ -61,16 +71,26 @@ export class ActivityStore {
 
   /** @param now in ms since 1970 */
   async read(now: number): Promise<Activity> {
-    const last = Math.floor(now / BUCKET_MS);
-    const keys = Array.from({ length: BUCKETS }, (_, n) => this.minuteKey(last - n));
-    const minutes = await Promise.all(keys.map((key) => this.redis.hgetall(key)));
-    const counts: Record<Instance['service'], Record<string, number>> = { ingest: {}, worker: {} };
-    for (const [field, value] of minutes.flatMap((minute) => Object.entries(minute))) {
-      const [service = '', outcome = ''] = field.split(':');
-      const known = Service.safeParse(service).data;
-      if (known) counts[known][outcome] = (counts[known][outcome] ?? 0) + Number(value);
+    const counts = emptyCounts();
+    for (const minute of await this.readMinutes(now)) {
+      for (const service of Service.options) add(counts[service], minute.counts[service]);
     }
     return { counts, instances: await this.readInstances(now) };
+  }
+
+  /**
+   * Returns each of the last 60 minutes, the present one last.
+   *
+   * @param now in ms since 1970
+   */
+  async readMinutes(now: number): Promise<MinuteOfActivity[]> {
+    const present = Math.floor(now / BUCKET_MS);
+    const minutes = Array.from({ length: BUCKETS }, (_, n) => present - BUCKETS + 1 + n);
+    const hashes = await Promise.all(minutes.map((minute) => this.redis.hgetall(this.minuteKey(minute))));
+    return minutes.map((minute, n) => ({
+      startsAt: minute * BUCKET_MS,
+      counts: parseMinute(hashes[n] ?? {}),
+    }));
   }
 
   private async readInstances(now: number): Promise<Instance[]> {
@@ -88,6 +108,26 @@ export class ActivityStore {
   private minuteKey(minute: number): string {
     return `${this.prefix}:activity:${String(minute)}`;
   }
+}
+
+type Counts = Record<Instance['service'], Record<string, number>>;
+
+const emptyCounts = (): Counts => ({ ingest: {}, worker: {} });
+
+function add(sum: Record<string, number>, counts: Readonly<Record<string, number>>): void {
+  for (const [outcome, count] of Object.entries(counts)) sum[outcome] = (sum[outcome] ?? 0) + count;
+}
+
+/** Without what this release cannot read. */
+function parseMinute(hash: Readonly<Record<string, string>>): Counts {
+  const counts = emptyCounts();
+  for (const [field, value] of Object.entries(hash)) {
+    const [name = '', outcome = ''] = field.split(':');
+    const service = Service.safeParse(name).data;
+    const count = Number(value);
+    if (service && Number.isFinite(count)) add(counts[service], { [outcome]: count });
+  }
+  return counts;
 }
 
 /** Nothing for what this release cannot read. */
@@ -131,7 +171,9 @@ export function reportActivity({
         .filter(([, count]) => count > 0),
     );
     const at = Math.floor(await redisTime(redis));
-    await store.report({ service, name, at, ...(spool && { spool: await spool() }) }, counts);
+    const workspaces = await workspacesOf(registry);
+    const own = { ...(spool && { spool: await spool() }), ...(workspaces.length > 0 && { workspaces }) };
+    await store.report({ service, name, at, ...own }, counts);
     reported = present;
   };
   let running: Promise<void> = Promise.resolve();

@@ -1,4 +1,10 @@
-export { ActivityStore, reportActivity, type Activity, type Instance } from './activity';
+export {
+  ActivityStore,
+  reportActivity,
+  type Activity,
+  type Instance,
+  type MinuteOfActivity,
+} from './activity';
 export { startAdminServer } from './admin-server';
 export { registerDeadLetterGauges } from './dead-letter-gauges';
 export { capConnections, CLOSED_REASONS, type ClosedReason } from './connection-cap';
@@ -24,6 +30,7 @@ export { gaugesReadAtScrape } from './read-at-scrape';
 export { RedisHealth } from './redis-health';
 export { RedisOutage } from './redis-outage';
 export { createRegistry } from './registry';
+export { RELEASE } from './release';
 export { registerReplayGauges } from './replay-gauges';
 export { CHECK_CONFIG, runService, type Service } from './run-service';
 export { TimeoutError, throttle, withTimeout } from './timing';

@@ -74,6 +74,15 @@ export class Services {
     return this.spawn('worker', (_, adminPort) => ({ ...env, WORKER_ADMIN_PORT: String(adminPort) }));
   }
 
+  /** Starts a console. `env` says who may log in. */
+  startConsole(env: Record<string, string>): Promise<Running> {
+    return this.spawn('console', (port, adminPort) => ({
+      ...env,
+      CONSOLE_PORT: String(port),
+      CONSOLE_ADMIN_PORT: String(adminPort),
+    }));
+  }
+
   /** Runs the operators' command in its own process. */
   cli(args: readonly string[], changes: Record<string, string> = {}): Promise<CliResult> {
     return this.startCli(args, changes).ended;

@@ -136,6 +136,20 @@ describe('a replay run', () => {
     expect(await queues.deadLetters.get(other)).not.toHaveProperty('run');
   });
 
+  it('leaves one that is damaged, says why, and replays the others', async () => {
+    await putDeadLetters(3);
+    const damaged = await Promise.all(
+      [deadLetter(), deadLetter()].map((each) => queues.deadLetters.put(each)),
+    );
+    await redis.hset(`${prefix}:{dlq}:letters`, damaged[0]!, '{"version":1,', damaged[1]!, 'null');
+    startWorker();
+    const run = await ended(await start({}));
+    expect(run).toMatchObject({ state: 'finished', done: 3, failed: 2 });
+    const reasons = await queues.runs.skipReasons(run.id);
+    expect(Object.keys(reasons).sort()).toEqual([...damaged].sort());
+    expect(Object.values(reasons)[0]).toContain('damaged');
+  });
+
   it('shares its dead letters with another run over the same filter: each is replayed once', async () => {
     await putDeadLetters(600);
     const counts = countEnqueues();

@@ -85,6 +85,6 @@ async function requeueOne(
       return requeueRaw(context, stage, payload.data, options);
     default:
       payload satisfies never;
-      return { reason: 'a newer version wrote it: upgrade the workers, then replay it' };
+      return { reason: 'it is damaged, or a newer version wrote it: upgrade the workers, then replay it' };
   }
 }

@@ -8,6 +8,7 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     optoutDeadLetterPut(base: string, ...args: Argument[]): Result<[string, ...string[]], Context>;
     optoutDeadLetterPage(base: string, ...args: Argument[]): Result<[string, ...string[]], Context>;
+    optoutDeadLetterList(base: string, ...args: Argument[]): Result<[string, ...string[]], Context>;
     optoutDeadLetterCount(base: string, ...args: Argument[]): Result<[string, number], Context>;
     optoutDeadLetterDiscard(base: string, ...args: Argument[]): Result<[string, number], Context>;
     optoutRunCreate(base: string, ...args: Argument[]): Result<number, Context>;
@@ -24,6 +25,7 @@ declare module 'ioredis' {
 const SCRIPTS = {
   optoutDeadLetterPut: loadScript(__dirname, 'put.lua'),
   optoutDeadLetterPage: loadScript(__dirname, 'page.lua'),
+  optoutDeadLetterList: loadScript(__dirname, 'list.lua'),
   optoutDeadLetterCount: loadScript(__dirname, 'count.lua'),
   optoutDeadLetterDiscard: loadScript(__dirname, 'discard.lua'),
   optoutRunCreate: loadScript(__dirname, 'run-create.lua'),

@@ -1,0 +1,204 @@
+import { consoleUserEntry } from '@optout-sync/operations';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { InboundEvent, type Subject } from '@optout-sync/shared/domain';
+import { Findings } from '@optout-sync/shared/reconcile';
+import { ReviewEntry } from '@optout-sync/shared/review';
+import { System } from '@optout-sync/testkit/system';
+import { messageSid } from '@optout-sync/twilio-simulator';
+import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
+import { accessibilityViolations, startBrowser } from './support/browser';
+
+jest.setTimeout(300_000);
+
+/*
+ * The console's pages about people in Debian's Chromium, over a real worker and a sandbox of Customer.io: the journey of a support
+ * call by keyboard alone, hostile data, 360 px, and without JavaScript.
+ */
+
+const DEADLINE_MS = 30_000;
+const PASSWORD = 'correct horse battery staple';
+const SENDER = '+15005550006';
+const HOSTILE = '\u202e<script>window.attacked = true</script><img src=x onerror="window.attacked = true">';
+const CALLER = InboundEvent.shape.phone.parse('+14155550101');
+const SUBJECT: Subject = { workspace: 'default', channel: 'sms', phone: CALLER };
+
+let system: System;
+let browser: Browser;
+let url: string;
+beforeAll(async () => {
+  [system, browser] = await Promise.all([
+    System.start({ env: { DEFAULT_COUNTRY: 'US' } }),
+    startBrowser(console.log),
+  ]);
+  const users = await consoleUserEntry({ name: 'ann', role: 'operator', password: PASSWORD });
+  const [running] = await Promise.all([
+    system.startConsole({ CONSOLE_AUTH: 'password', CONSOLE_USERS: users }),
+    system.startWorker(),
+  ]);
+  url = `http://127.0.0.1:${String(running.port)}`;
+  await seed();
+});
+afterAll(async () => {
+  await browser.close();
+  await system.stop();
+});
+
+/** A caller with a profile, a message to review, somebody who differs, and text that attacks. */
+async function seed(): Promise<void> {
+  system.sandbox.workspace().addPerson({ attributes: { phone: CALLER } });
+  const other = { ...SUBJECT, phone: InboundEvent.shape.phone.parse('+14155550102') };
+  const entry = { ...other, sender: HOSTILE, messageSid: messageSid(), phrase: HOSTILE, receivedAt: 1 };
+  await system.reviews.add(ReviewEntry.parse(entry));
+  const findings = new Findings(system.connection, system.prefix);
+  await findings.replace(SUBJECT, { missing: [HOSTILE, 'x'.repeat(300)] });
+}
+
+/** What the browser reported as an error, such as a script that the Content-Security-Policy forbids. */
+const errors: string[] = [];
+afterEach(async () => {
+  await Promise.all(browser.contexts().map((context) => context.close()));
+  expect(errors.splice(0)).toEqual([]);
+});
+
+async function open(options: BrowserContextOptions = {}): Promise<Page> {
+  const context = await browser.newContext({ viewport: { width: 1_200, height: 800 }, ...options });
+  context.setDefaultTimeout(DEADLINE_MS);
+  const page = await context.newPage();
+  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
+  page.on('pageerror', ({ message }) => errors.push(message));
+  await page.goto(url);
+  return page;
+}
+
+async function logIn(page: Page): Promise<void> {
+  await tabTo(page, page.getByLabel('Name'));
+  await page.keyboard.type('ann');
+  await page.keyboard.press('Tab');
+  await page.keyboard.type(PASSWORD);
+  await page.keyboard.press('Enter');
+  await page.getByRole('heading', { name: 'Overview' }).waitFor();
+}
+
+const MOST_TABS = 150;
+
+/** Presses Tab until the element has the focus. @throws {Error} when the keyboard does not reach it */
+async function tabTo(page: Page, target: Locator): Promise<void> {
+  const element = target.first();
+  await element.waitFor();
+  for (let n = 0; n < MOST_TABS; n++) {
+    if (await element.evaluate((one) => one === one.ownerDocument.activeElement)) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not reach ${target.toString()}`);
+}
+
+/** The form whose button has this name. */
+const formWith = (page: Page, button: string): Locator =>
+  page.locator('form', { has: page.getByRole('button', { name: button }) });
+
+async function search(page: Page, text: string): Promise<void> {
+  await tabTo(page, page.getByRole('search').getByRole('textbox'));
+  await page.keyboard.type(text);
+  await page.keyboard.press('Enter');
+}
+
+async function openCaller(page: Page): Promise<void> {
+  await search(page, '(415) 555-0101');
+  await page.getByRole('heading', { name: /^Person/ }).waitFor();
+}
+
+test('with the keyboard alone, a support call: find, opt out, see it applied, compare, reveal', async () => {
+  const page = await open();
+  await logIn(page);
+  await openCaller(page);
+  expect(page.url()).not.toContain('5550101');
+  await tabTo(page, formWith(page, 'Opt out…').getByLabel('Your sender'));
+  await page.keyboard.type(SENDER);
+  await page.keyboard.press('Enter');
+  await tabTo(page, page.getByLabel('Why'));
+  await page.keyboard.type('asked on the phone');
+  await page.keyboard.press('Enter');
+  await page.getByText(/Enqueued OV/).waitFor();
+  await system.settled([CALLER], 1);
+  await page.reload();
+  await page
+    .getByRole('region', { name: /^Messages, writes/ })
+    .getByText('applied')
+    .first()
+    .waitFor();
+  expect(system.attribute(CALLER)).toEqual([true]);
+  await tabTo(page, page.getByRole('button', { name: 'Compare with Customer.io now' }));
+  await page.keyboard.press('Enter');
+  await page.getByText('Customer.io agrees with the ledger.').waitFor();
+  expect(await page.content()).not.toContain(CALLER);
+  await tabTo(page, formWith(page, 'Show the whole number').getByLabel('Why'));
+  await page.keyboard.type('to call back');
+  await page.keyboard.press('Enter');
+  await page.getByText(CALLER, { exact: true }).waitFor();
+});
+
+test('with the keyboard alone, a message is reviewed', async () => {
+  const page = await open();
+  await logIn(page);
+  await tabTo(page, page.getByRole('link', { name: 'Review' }));
+  await page.keyboard.press('Enter');
+  await tabTo(page, page.getByRole('link', { name: /^SM/ }));
+  await page.keyboard.press('Enter');
+  await tabTo(page, formWith(page, 'Dismiss: no opt-out').getByLabel('Why'));
+  await page.keyboard.type('asks about an order');
+  await page.keyboard.press('Enter');
+  await page.getByText('Nobody was opted out.').waitFor();
+  expect((await system.reviews.list({ offset: 0, limit: 10 })).total).toBe(0);
+});
+
+const PAGES = ['/opt-outs', '/opt-outs?state=any&source=manual', '/review', '/drift', '/search/people'];
+
+test.each(['light', 'dark'] as const)('axe finds nothing to object to, %s', async (colorScheme) => {
+  const page = await open({ colorScheme });
+  await logIn(page);
+  for (const path of PAGES) {
+    await page.goto(`${url}${path}`);
+    expect([path, await accessibilityViolations(page)]).toEqual([path, []]);
+  }
+  await openCaller(page);
+  expect(await accessibilityViolations(page)).toEqual([]);
+  await formWith(page, 'Opt out…').getByLabel('Your sender').fill(SENDER);
+  await page.getByRole('button', { name: 'Opt out…' }).click();
+  await page.getByRole('heading', { name: 'Opt a person out' }).waitFor();
+  expect(await accessibilityViolations(page)).toEqual([]);
+});
+
+test('hostile text is text, and no page is wider than a phone', async () => {
+  const page = await open({ viewport: { width: 360, height: 640 } });
+  await logIn(page);
+  for (const path of PAGES) {
+    await page.goto(`${url}${path}`);
+    expect([path, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([path, 360]);
+    expect(await page.evaluate('window.attacked')).toBeUndefined();
+  }
+  await openCaller(page);
+  expect(await page.evaluate('document.documentElement.scrollWidth')).toBe(360);
+});
+
+test('without JavaScript it can be read, searched and acted on', async () => {
+  const page = await open({ javaScriptEnabled: false });
+  await page.getByLabel('Name').fill('ann');
+  await page.getByLabel('Password').fill(PASSWORD);
+  await page.getByRole('button', { name: 'Log in' }).click();
+  await page.getByRole('search').getByRole('textbox').fill('+1 415 555 0101');
+  await page.getByRole('button', { name: 'Search' }).click();
+  await page.getByRole('heading', { name: /^Person/ }).waitFor();
+  await page.getByRole('button', { name: 'Compare with Customer.io now' }).click();
+  await page.getByRole('heading', { name: 'Compared with Customer.io just now' }).waitFor();
+});
+
+test('a search that finds nothing says what it takes', async () => {
+  const page = await open();
+  await logIn(page);
+  await search(page, 'somebody else');
+  await page.getByText('Nothing was found.').waitFor();
+  const isThere = async (): Promise<boolean> => errors.length > 0;
+  // The browser reports the status 404.
+  await waitFor(isThere, { what: 'the browser to report 404', timeoutMs: DEADLINE_MS });
+  expect(errors.splice(0)).toEqual([expect.stringContaining('404')]);
+});

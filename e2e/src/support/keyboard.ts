@@ -1,0 +1,20 @@
+import type { Locator, Page } from 'playwright-core';
+
+const MOST_TABS = 200;
+
+/** Presses Tab until the element has the focus. @throws {Error} when the keyboard does not reach it */
+export async function tabTo(page: Page, target: Locator): Promise<void> {
+  const element = target.first();
+  await element.waitFor();
+  for (let n = 0; n < MOST_TABS; n++) {
+    if (await element.evaluate<boolean, undefined>('(one) => one === document.activeElement')) return;
+    await page.keyboard.press('Tab');
+  }
+  throw new Error(`Tab does not reach ${target.toString()}`);
+}
+
+/** Moves to the element by Tab and presses Enter. */
+export async function press(page: Page, target: Locator): Promise<void> {
+  await tabTo(page, target);
+  await page.keyboard.press('Enter');
+}

@@ -1,0 +1,147 @@
+import { deadLetterId } from '@optout-sync/shared/dead-letters';
+import { maskPhone } from '@optout-sync/shared/domain';
+import { startApi, type RunningApi } from '../test-support/running-api';
+import { deadLetterOf, newPhone } from '../test-support/samples';
+
+let api: RunningApi;
+beforeEach(async () => {
+  api = await startApi();
+});
+afterEach(() => api.close());
+
+const put = async (count: number): Promise<string[]> => {
+  const ids: string[] = [];
+  for (let n = 0; n < count; n++) ids.push(await api.stores.queues.deadLetters.put(deadLetterOf(newPhone())));
+  return ids;
+};
+
+describe('dead letters', () => {
+  it('are listed by pages without what is undone', async () => {
+    const ids = await put(5);
+    const first = await api.ask('get', '/dead-letters?limit=3&code=customerio_refused');
+    const page = first.body as { items: { id: string }[]; next: string; total: number };
+    const second = await api.ask('get', `/dead-letters?limit=3&cursor=${page.next}`);
+    const rest = second.body as { items: { id: string }[]; next: null };
+    expect(page.total).toBe(5);
+    expect([...page.items, ...rest.items].map(({ id }) => id).sort()).toEqual([...ids].sort());
+    expect(rest.next).toBeNull();
+    expect(first.text).not.toContain('request');
+    expect((await api.ask('get', '/dead-letters?code=other')).body).toMatchObject({ total: 0, items: [] });
+  });
+
+  it('have masked phones, also in messages, and no content unless they are revealed', async () => {
+    const phone = newPhone();
+    const id = await api.stores.queues.deadLetters.put(deadLetterOf(phone));
+    const masked = await api.ask('get', `/dead-letters/${id}`);
+    expect(masked.body).toMatchObject({ id, phone: maskPhone(phone), undone: null });
+    expect(masked.text).not.toContain(phone.slice(1));
+    expect((await api.ask('get', '/dead-letters')).text).not.toContain(phone.slice(1));
+    const revealed = await api.ask('get', `/dead-letters/${id}?reveal=true`);
+    expect(JSON.parse((revealed.body as { undone: string }).undone)).toMatchObject({ request: { phone } });
+    expect((await api.stores.audit.list({ limit: 1 })).entries[0]).toMatchObject({
+      action: 'reveal',
+      details: { id },
+    });
+    const token = await api.tokenWith('dead-letters:read');
+    expect((await api.ask('get', `/dead-letters/${id}?reveal=true`, { token })).status).toBe(403);
+  });
+
+  it('of 1 MB and hostile content are answered cut off, and the list stays small', async () => {
+    const data = { Body: '<script>alert(1)</script>\u202E'.repeat(40_000), From: '+14155550123' };
+    const letter = {
+      ...deadLetterOf(newPhone()),
+      stage: 'ingest' as const,
+      undone: { type: 'raw' as const, data },
+    };
+    await api.stores.queues.deadLetters.put(letter);
+    expect((await api.ask('get', '/dead-letters')).text.length).toBeLessThan(1_000);
+    const { body } = await api.ask('get', `/dead-letters/${deadLetterId(letter)}?reveal=true`);
+    const { undone, bytes } = body as { undone: string; bytes: number };
+    expect(undone).toHaveLength(100_000);
+    expect(bytes).toBeGreaterThan(1_000_000);
+  });
+
+  it.each(['x', '1', '../1', "1.a'b", '9'.repeat(999)])('refuse the cursor %s', async (cursor) => {
+    expect((await api.ask('get', `/dead-letters?cursor=${cursor}`)).body).toMatchObject({
+      code: 'cursor_invalid',
+    });
+  });
+
+  it('that do not exist are not found', async () => {
+    expect((await api.ask('get', '/dead-letters/dl-none')).body).toMatchObject({ code: 'letter_not_found' });
+  });
+});
+
+describe('a replay', () => {
+  const why = 'the keys are mended';
+  const preview = async (filter: object) =>
+    (await api.ask('post', '/dead-letters/replay-preview', { body: filter })).body as {
+      count: number;
+      revision: number;
+    };
+  const replay = async (filter: object, more: object = {}) => {
+    const { count, revision } = await preview(filter);
+    return api.ask('post', '/dead-letters/replay', { body: { filter, count, revision, why, ...more } });
+  };
+
+  it('is started for exactly what was previewed: what failed later does not belong to it', async () => {
+    await put(3);
+    const filter = { code: 'customerio_refused' };
+    const { count, revision } = await preview(filter);
+    expect(count).toBe(3);
+    await put(1);
+    const { status, body, headers } = await api.ask('post', '/dead-letters/replay', {
+      body: { filter, count, revision, why, rate: 5 },
+    });
+    expect([status, body]).toMatchObject([202, { state: 'waiting', total: 3, by: 'token:t0', why, rate: 5 }]);
+    expect(headers.get('location')).toBe(`/api/v1/runs/${(body as { id: string }).id}`);
+    expect((await api.stores.audit.list({ limit: 1 })).entries[0]).toMatchObject({
+      action: 'replay',
+      by: 'token:t0',
+      details: { total: 3 },
+    });
+    expect(await api.stores.queues.replays.getJobCountByTypes('waiting', 'prioritized')).toBe(1);
+  });
+
+  it('is refused when some of what was previewed is gone', async () => {
+    const [gone = ''] = await put(2);
+    const filter = { all: true };
+    const { count, revision } = await preview(filter);
+    await api.stores.queues.deadLetters.discard({ ids: [gone] });
+    const refused = await api.ask('post', '/dead-letters/replay', { body: { filter, count, revision, why } });
+    expect([refused.status, refused.body]).toMatchObject([409, { code: 'selection_changed' }]);
+    expect(await api.stores.queues.runs.list(10)).toEqual([]);
+  });
+
+  it('selects something, and everything only when it says so', async () => {
+    const ask = async (filter: object) =>
+      (await api.ask('post', '/dead-letters/replay-preview', { body: filter })).body;
+    expect(await ask({})).toMatchObject({ code: 'filter_missing' });
+    expect(await ask({ all: true, code: 'x' })).toMatchObject({ code: 'filter_ambiguous' });
+    expect(await ask({ all: false })).toMatchObject({ code: 'request_invalid' });
+    expect(await ask({ phone: 'x' })).toMatchObject({ code: 'phone_invalid' });
+    expect(await ask({ ids: ['dl-none'] })).toMatchObject({ count: 0, first: [] });
+  });
+
+  it('can be watched and cancelled, once', async () => {
+    const phone = newPhone();
+    await put(1);
+    await api.stores.queues.deadLetters.put(deadLetterOf(phone));
+    const run = ((await replay({ all: true })).body as { id: string }).id;
+    await replay({ phone });
+    const { body: list } = await api.ask('get', '/runs?limit=1');
+    const { items, next } = list as { items: { filter: unknown }[]; next: string };
+    expect(items[0]).toMatchObject({ filter: { phone: maskPhone(phone) } });
+    expect((await api.ask('get', `/runs?limit=1&cursor=${next}`)).body).toMatchObject({
+      items: [{ id: run }],
+      next: null,
+    });
+    expect((await api.ask('get', `/runs/${run}`)).body).toMatchObject({ id: run, kept: {} });
+    const cancel = () => api.ask('post', `/runs/${run}/cancel`, { body: { why } });
+    expect((await cancel()).body).toMatchObject({ state: 'cancelled' });
+    const again = await cancel();
+    expect([again.status, again.body]).toMatchObject([409, { code: 'run_over' }]);
+    expect((await api.ask('get', '/runs/run-none')).body).toMatchObject({ code: 'run_not_found' });
+    expect((await api.ask('get', '/runs?cursor=-1')).body).toMatchObject({ code: 'cursor_invalid' });
+  });
+});

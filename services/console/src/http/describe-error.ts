@@ -1,0 +1,77 @@
+import { OperationError } from '@optout-sync/operations';
+import { UnreadableEntryError } from '@optout-sync/shared/ledger';
+import { z } from 'zod';
+import { ConsoleError } from './console-error';
+
+/** What a user is told of an error. */
+export interface DescribedError {
+  readonly status: number;
+  readonly code: string;
+  readonly message: string;
+  readonly retryAfter?: number | undefined;
+  /** Whether it is a fault of the console, whose cause belongs into the log. */
+  readonly unexpected?: true;
+}
+
+/** Describes any error that a handler threw. What an unknown error says is not shown: it may hold anything. */
+export function describeError(error: unknown): DescribedError {
+  if (error instanceof ConsoleError) {
+    // An error's message is not enumerable: a view would miss it.
+    const { status, code, message, retryAfter } = error;
+    return { status, code, message, retryAfter };
+  }
+  if (error instanceof OperationError) {
+    const { code, message, fault } = error;
+    return { status: statusOf(code, fault), code, message };
+  }
+  if (error instanceof z.ZodError)
+    return { status: 400, code: 'input_invalid', message: inputProblems(error) };
+  if (error instanceof UnreadableEntryError) {
+    return { status: 500, code: 'entry_unreadable', message: error.message };
+  }
+  if (isRedisError(error)) {
+    return {
+      status: 503,
+      code: 'redis_unavailable',
+      message: 'Redis does not answer. Nothing is lost: ingest spools what arrives. Try again',
+      retryAfter: 5,
+    };
+  }
+  const parsed = BodyError.safeParse(error);
+  if (parsed.success) {
+    const { status } = parsed.data;
+    if (status === 413) return { status, code: 'body_too_large', message: 'the form is too large' };
+    return { status, code: 'request_invalid', message: 'the request cannot be read' };
+  }
+  return {
+    status: 500,
+    code: 'internal_error',
+    message: 'something went wrong here; the log of the console says what',
+    unexpected: true,
+  };
+}
+
+/** What Express and its body parsers throw for a request that cannot be read. */
+const BodyError = z.object({ status: z.int().min(400).max(499) });
+
+function statusOf(code: string, fault: OperationError['fault']): number {
+  if (code === 'redis_unavailable') return 503;
+  if (/_(unknown|not_found)$/.test(code)) return 404;
+  return fault === 'misused' ? 400 : 409;
+}
+
+function inputProblems(error: z.ZodError): string {
+  return error.issues
+    .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
+    .join('; ');
+}
+
+/** ioredis names its own errors; a command that timed out is a plain one. */
+export function isRedisError(error: unknown): boolean {
+  if (!(error instanceof Error)) return false;
+  const { name, message } = error;
+  if (name === 'MaxRetriesPerRequestError' || name === 'ClusterAllFailedError') return true;
+  return /^(Command timed out|Connection is closed|CLUSTERDOWN|LOADING|READONLY|Socket timeout)/.test(
+    message,
+  );
+}

@@ -1,0 +1,93 @@
+import type { Express, Request, Response } from 'express';
+import type { ConsoleAuth } from '@optout-sync/shared/config';
+import type { Identify } from '../auth/identify';
+import type { SessionCookie } from '../auth/session-cookie';
+import { csrfTokenOf, isCsrfTokenOf, type Sessions } from '../auth/sessions';
+import type { ConsoleContext } from '../context';
+import { ConsoleError } from '../http/console-error';
+import { formOf } from '../http/form-of';
+import { mayDo, type ConsoleRoute, type User } from '../http/route';
+import { sendAnswer } from './send-answer';
+import { CSRF_FIELD } from '../views/form';
+
+/** What decides who comes in. */
+export interface Door {
+  readonly identify: Identify;
+  readonly sessions: Sessions;
+  readonly cookie: SessionCookie;
+  readonly auth: ConsoleAuth;
+}
+
+/** Who asks, as pages show it. */
+export interface Session {
+  readonly user: User;
+  readonly csrf: string;
+  readonly canLogOut: boolean;
+}
+
+/** Serves one route to those who may use it. */
+export function serveRoute(
+  app: Express,
+  route: ConsoleRoute,
+  deps: { readonly context: ConsoleContext; readonly door: Door; readonly stopping: AbortSignal },
+): void {
+  const { context, door, stopping } = deps;
+  const serve = async (request: Request, response: Response): Promise<void> => {
+    const signedIn = await door.identify(request, response);
+    if (!signedIn) {
+      response.redirect(303, loginPath(request));
+      return;
+    }
+    const { user, sessionId } = signedIn;
+    const csrf = csrfTokenOf(sessionId);
+    const session: Session = { user, csrf, canLogOut: door.auth.kind === 'password' };
+    response.locals.session = session;
+    const form = formOf(request);
+    checkMayDo(route, user, { sessionId, form });
+    const signal = AbortSignal.any([stopping, untilClosed(response)]);
+    const answer = await route.handle({
+      context,
+      user,
+      params: request.params as Readonly<Record<string, string>>,
+      query: new URL(request.originalUrl, 'http://console').searchParams,
+      form,
+      csrf,
+      signal,
+    });
+    await sendAnswer(answer, response, {
+      session,
+      takeNotice: () => door.sessions.takeNotice(sessionId),
+      notify: (notice) => door.sessions.notify(sessionId, notice),
+      signal,
+    });
+  };
+  if (route.method === 'GET') app.get(route.path, serve);
+  else app.post(route.path, serve);
+}
+
+/** @throws {ConsoleError} `role_insufficient`, `csrf_invalid` */
+function checkMayDo(
+  { method, role }: ConsoleRoute,
+  user: User,
+  { sessionId, form }: { readonly sessionId: string; readonly form: URLSearchParams },
+): void {
+  if (!mayDo(user.role, role)) {
+    throw new ConsoleError(403, 'role_insufficient', `this needs the role ${role}; yours is ${user.role}`);
+  }
+  if (method === 'POST' && !isCsrfTokenOf(sessionId, form.get(CSRF_FIELD) ?? '')) {
+    throw new ConsoleError(403, 'csrf_invalid', 'the form is too old; open its page again and repeat it');
+  }
+}
+
+function loginPath({ method, originalUrl }: Request): string {
+  if (method !== 'GET' || originalUrl === '/') return '/login';
+  return `/login?${new URLSearchParams({ next: originalUrl }).toString()}`;
+}
+
+function untilClosed(response: Response): AbortSignal {
+  const left = new AbortController();
+  response.once('close', () => {
+    left.abort();
+  });
+  return left.signal;
+}

@@ -1,0 +1,47 @@
+import { RedisOutage, metricsOf, type Logger } from '@optout-sync/shared/service';
+import type { RequestHandler } from 'express';
+import type { Registry } from 'prom-client';
+import { CONSOLE_METRICS } from './metrics';
+
+const STREAM = 'text/event-stream';
+
+/** Counts and logs what happens in the console. */
+export class Telemetry {
+  readonly redisOutage: RedisOutage;
+  private readonly metrics;
+
+  constructor(
+    registry: Registry,
+    private readonly log: Logger,
+  ) {
+    this.metrics = metricsOf(registry, CONSOLE_METRICS);
+    this.redisOutage = new RedisOutage(log);
+    for (const outcome of ['accepted', 'refused', 'limited']) this.metrics.logins.inc({ outcome }, 0);
+  }
+
+  /** Counts each request when it is answered. */
+  readonly observe: RequestHandler = ({ path }, response, next) => {
+    const startedAt = performance.now();
+    const part = path.startsWith('/api/') ? 'api' : path.startsWith('/assets/') ? 'assets' : 'pages';
+    response.once('close', () => {
+      const status = `${String(Math.floor(response.statusCode / 100))}xx`;
+      this.metrics.requests.inc({ part, status });
+      const type = response.getHeader('content-type');
+      if (typeof type === 'string' && type.startsWith(STREAM)) return;
+      this.metrics.duration.observe({ part }, (performance.now() - startedAt) / 1_000);
+    });
+    next();
+  };
+
+  loggedIn(outcome: 'accepted' | 'refused' | 'limited', user?: string): void {
+    this.metrics.logins.inc({ outcome });
+    if (outcome === 'accepted') this.log.info({ user }, 'logged in');
+    else this.log.warn({ code: `login_${outcome}` }, 'log-in refused');
+  }
+
+  /** A request failed by a fault that is not the user's. */
+  failed(code: string, error: unknown): void {
+    if (code === 'redis_unavailable' && this.redisOutage.isOn) return;
+    this.log.error({ code, err: error }, 'a request failed');
+  }
+}
