@@ -27,7 +27,12 @@ export function describeError(error: unknown): DescribedError {
   if (error instanceof z.ZodError)
     return { status: 400, code: 'input_invalid', message: inputProblems(error) };
   if (error instanceof UnreadableEntryError) {
-    return { status: 500, code: 'entry_unreadable', message: error.message };
+    // Its own message may quote the entry.
+    return {
+      status: 500,
+      code: error.code,
+      message: 'a ledger entry cannot be read: a later release wrote it, or it is damaged',
+    };
   }
   if (isRedisError(error)) {
     return {

@@ -73,7 +73,7 @@ const Details = ({ details }: Pick<AuditEntry, 'details'>) => (
     {Object.entries(details).map(([name, value]) => (
       <div>
         <small>
-          <Cut text={name} />
+          <Cut text={withoutPhones(name)} />
         </small>{' '}
         <code>
           <Cut
