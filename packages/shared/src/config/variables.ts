@@ -210,7 +210,7 @@ export const VARIABLES = {
   },
   CONSOLE_PROXY_NETWORKS: {
     meaning:
-      'With CONSOLE_AUTH=proxy, the addresses and networks of the proxy, separated by commas; nobody else is believed.',
+      'The addresses and networks of the proxy, separated by commas: who names the user with CONSOLE_AUTH=proxy, and whose X-Forwarded-For the limit of log-ins believes with password.',
     example: '10.0.0.0/24',
     readBy: ['console'],
   },

@@ -17,6 +17,7 @@ interface LoginDeps {
   readonly sessions: Sessions;
   readonly cookie: SessionCookie;
   readonly limiter: LoginLimiter;
+  readonly addressOf: (request: Request) => string;
   readonly telemetry: Pick<Telemetry, 'loggedIn'>;
 }
 
@@ -51,9 +52,9 @@ export function createLogin(deps: LoginDeps): {
 }
 
 async function logIn(request: Request, response: Response, deps: LoginDeps): Promise<void> {
-  const { users, sessions, cookie, limiter, telemetry } = deps;
+  const { users, sessions, cookie, limiter, addressOf, telemetry } = deps;
   const form = LoginForm.parse(Object.fromEntries(formOf(request)));
-  const address = request.socket.remoteAddress ?? '';
+  const address = addressOf(request);
   try {
     await limiter.count(address, form.name);
   } catch (error) {
