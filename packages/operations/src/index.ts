@@ -53,10 +53,10 @@ export {
   stopFromSuspicious,
   type SuspiciousMessage,
 } from './review/suspicious';
-export { findByMessage, type FoundMessage } from './search/find-by-message';
+export { findByMessage } from './search/find-by-message';
 export { phonesOfPerson } from './search/find-by-person';
 export { findSubjects, type FoundSubjects } from './search/find-subjects';
-export { parseWrittenPhones, type WrittenPhone } from './search/written-phone';
+export { parseWrittenPhones } from './search/written-phone';
 export { cancelRun } from './runs/cancel-run';
 export { RUN_KINDS, type Run, type RunKind } from './runs/run';
 export { getRun, listRuns } from './runs/find-runs';

@@ -15,7 +15,7 @@ export interface ConsoleUser {
 }
 
 /** A user who logs in by a password, kept as `scrypt.<N>.<r>.<p>.<salt>.<hash>`, of which salt and hash are base64url. */
-export interface PasswordUser extends ConsoleUser {
+interface PasswordUser extends ConsoleUser {
   readonly hash: string;
 }
 
