@@ -210,7 +210,7 @@ export const VARIABLES = {
   },
   CONSOLE_PROXY_NETWORKS: {
     meaning:
-      'The addresses and networks of the proxy, separated by commas: who names the user with CONSOLE_AUTH=proxy, and whose X-Forwarded-For the limit of log-ins believes with password.',
+      'Addresses and networks of the proxy, separated by commas: who names the user with proxy, whose X-Forwarded-For is believed with password.',
     example: '10.0.0.0/24',
     readBy: ['console'],
   },
