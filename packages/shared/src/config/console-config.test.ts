@@ -54,6 +54,8 @@ test.each([
   [{ ...PROXY, CONSOLE_USERS: '' }, 'CONSOLE_USERS is required by CONSOLE_AUTH=proxy'],
   [{ ...PASSWORD, CONSOLE_URL: 'http://console.example.com' }, 'CONSOLE_URL: must be https'],
   [{ ...PASSWORD, CONSOLE_URL: 'https://example.com/console' }, 'CONSOLE_URL: must be a URL without a path'],
+  [{ ...PASSWORD, CONSOLE_URL: 'https://ada:bbbb@example.com' }, 'CONSOLE_URL: must be a URL without a path'],
+  [{ ...PASSWORD, CONSOLE_URL: 'https://example.com?a=b' }, 'CONSOLE_URL: must be a URL without a path'],
   [{ ...PASSWORD, CONSOLE_ADMIN_PORT: '8090' }, 'CONSOLE_ADMIN_PORT: must differ'],
 ] as const)('half a configuration is refused, without its values: %j', (env, error) => {
   expect(() => read(env)).toThrow(error);
@@ -71,6 +73,9 @@ test('every mistake is named at once', () => {
   const open = { CONSOLE_AUTH: 'none', CONSOLE_USERS: 'ada:viewer', CONSOLE_PROXY_NETWORKS: '10.0.0.7' };
   expect(() => read(open)).toThrow(/CONSOLE_USERS: is not for/);
   expect(() => read(open)).toThrow(/CONSOLE_PROXY_NETWORKS: is not for/);
+  const ports = { CONSOLE_AUTH: 'none', CONSOLE_HOST: '0.0.0.0', CONSOLE_PORT: 'x' };
+  expect(() => read(ports)).toThrow(/CONSOLE_PORT: /);
+  expect(() => read(ports)).toThrow(/CONSOLE_AUTH: none is accepted only/);
 });
 
 test.each(['30000.8.3', '0.8.3', '1.8.3', '32768.0.3', '32768.8.0', '32768.99.3'])(
