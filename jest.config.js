@@ -19,7 +19,7 @@ module.exports = {
   roots: WORKSPACES.map((workspace) => `<rootDir>/${workspace}`),
   testEnvironment: 'node',
   testMatch: ['**/*.test.ts'],
-  // See jest.long.config.js, jest.release.config.js, jest.alone.config.js, jest.containers.config.js and jest.mutants.config.js.
+  // See jest.long.config.js, jest.release.config.js, jest.alone.config.js, jest.containers.config.js, jest.upgrade.config.js and jest.mutants.config.js.
   testPathIgnorePatterns: [
     '/node_modules/',
     '\\.(long|release)\\.test\\.ts$',

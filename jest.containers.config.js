@@ -4,7 +4,7 @@ const config = require('./jest.config.js');
 module.exports = {
   ...config,
   testMatch: ['**/containers/**/*.test.ts'],
-  testPathIgnorePatterns: ['/node_modules/'],
+  testPathIgnorePatterns: ['/node_modules/', '/containers/upgrade/'],
   // The containers have a Redis of their own.
   globalSetup: undefined,
   globalTeardown: undefined,

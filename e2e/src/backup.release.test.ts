@@ -70,7 +70,7 @@ async function override(action: 'add' | 'remove', phone: string): Promise<void> 
 /** Has the workers compare everybody with Customer.io, until nobody differs: what was just written may not show yet. */
 async function agreed(): Promise<void> {
   const compared = async (): Promise<true> => {
-    const { code, out, error } = await system.cli(['optouts', 'verify', '--all', '--fix', '--by', 'Ann']);
+    const { code, out, error } = await system.cli(['optouts', 'verify', '--all', '--fix', ...ANN]);
     if (code !== 0) throw new Error(`${out}\n${error}`);
     return true;
   };

@@ -1,9 +1,4 @@
-import { writeFileSync } from 'node:fs';
-import { request } from 'node:http';
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { generate } from 'selfsigned';
 import type { Finding } from '@optout-sync/operations';
 import { System, AUTH_TOKEN } from '@optout-sync/testkit/system';
 import {
@@ -13,8 +8,7 @@ import {
   startTwilioApi,
   type TwilioApi,
 } from '@optout-sync/twilio-simulator';
-
-const DAY_MS = 86_400_000;
+import { startFront, stopFront, type Front } from './support/https-front';
 
 interface Report {
   readonly code: number;
@@ -27,54 +21,6 @@ let api: TwilioApi;
 let front: Front;
 let publicUrl: string;
 let adminPort: string;
-
-/** Serves https in front of ingest, as a load balancer does. */
-interface Front {
-  readonly server: Server;
-  readonly url: string;
-  /** Of the authority that vouches for its certificate. */
-  readonly caFile: string;
-  target: number;
-  /** Added to what ingest gets, or replacing it. */
-  headers: Record<string, string>;
-}
-
-async function startFront(daysLeft: number): Promise<Front> {
-  const { private: key, cert } = await generate([{ name: 'commonName', value: 'localhost' }], {
-    notBeforeDate: new Date(Date.now() - DAY_MS),
-    notAfterDate: new Date(Date.now() + daysLeft * DAY_MS),
-    extensions: [
-      { name: 'basicConstraints', cA: true },
-      { name: 'subjectAltName', altNames: [{ type: 2, value: 'localhost' }] },
-    ],
-  });
-  const caFile = join(await system.newFolder(), 'ca.pem');
-  writeFileSync(caFile, cert);
-  const started: { target: number; headers: Record<string, string> } = { target: 0, headers: {} };
-  const server = createServer({ key, cert }, (incoming, outgoing) => {
-    const options = {
-      port: started.target,
-      method: incoming.method,
-      path: incoming.url,
-      headers: { ...incoming.headers, ...started.headers },
-    };
-    incoming.pipe(
-      request(options, (response) => {
-        outgoing.writeHead(response.statusCode ?? 502, response.headers);
-        response.pipe(outgoing);
-      }).on('error', () => outgoing.writeHead(502).end()),
-    );
-  });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const url = `https://localhost:${String((server.address() as AddressInfo).port)}`;
-  return Object.assign(started, { server, url, caFile });
-}
-
-const stopFront = ({ server }: Front) =>
-  new Promise((resolve) => {
-    server.closeAllConnections();
-    server.close(resolve);
-  });
 
 async function doctor(changes: Record<string, string> = {}, ...args: string[]): Promise<Report> {
   const env = {
@@ -92,7 +38,7 @@ const publicUrlOnly = (changes?: Record<string, string>) => doctor(changes, '--o
 
 beforeAll(async () => {
   system = await System.start();
-  front = await startFront(90);
+  front = await startFront(await system.newFolder());
   publicUrl = front.url;
   api = await startTwilioApi({ [SID]: AUTH_TOKEN });
   const ingest = await system.startIngest({ PUBLIC_URL: publicUrl });
@@ -173,7 +119,7 @@ describe('the certificate', () => {
     [5, 'tls_expires_soon'],
     [-0.5, 'tls_invalid'],
   ])('that ends in %p days is reported as %s', async (days, code) => {
-    const other = await startFront(days);
+    const other = await startFront(await system.newFolder(), { daysLeft: days });
     other.target = front.target;
     const report = await publicUrlOnly({ PUBLIC_URL: other.url, NODE_EXTRA_CA_CERTS: other.caFile });
     expect(codesOf(report)).toContain(code);

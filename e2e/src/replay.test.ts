@@ -82,4 +82,30 @@ describe('a replay', () => {
     const run = (await system.queues.runs.list(1))[0]?.id ?? '';
     expect((await system.cli(['dlq', 'runs', 'show', run])).out).toMatch(/outcomes: 1 stale/);
   });
+
+  it.each([1, 25])(
+    'of %d that are dead letters again at once ends with 3 and says how many',
+    async (count) => {
+      const phones = Array.from({ length: count }, (_, n) => `+1415${String(5_570_000 + count * 100 + n)}`);
+      for (const phone of phones) system.sandbox.workspace().addPerson({ attributes: { phone } });
+      const ids = await Promise.all(phones.map((phone) => putDeadLetter(inboundEvent(phone))));
+      const replay = (...args: string[]) => system.cli(['dlq', 'replay', ...args, '--yes', ...AUDIT]);
+      const refused = system.sandbox.fault({
+        match: { operation: 'batch' },
+        effect: { kind: 'status', status: 400, body: { meta: { errors: ['refused'] } } },
+      });
+      const again = await replay(...ids);
+      expect(again.code).toBe(3);
+      expect(again.out).toContain(`${String(count)} of ${String(count)} `);
+      expect(again.out).toContain('again: `optout-sync dlq list`.');
+      const asJson = await replay('--all', '--json');
+      expect(asJson.code).toBe(3);
+      expect(JSON.parse(asJson.out)).toMatchObject({ state: 'finished', done: count, deadAgain: count });
+      refused.remove();
+      const mended = await replay('--all');
+      expect([mended.code, mended.out]).toEqual([0, expect.not.stringContaining('again')]);
+      await system.settled(phones, 1, 60_000);
+      expect(phones.flatMap((phone) => system.attribute(phone))).toEqual(phones.map(() => true));
+    },
+  );
 });

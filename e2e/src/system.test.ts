@@ -2,6 +2,8 @@ import { DEMO_PHONES, seedDemoPeople } from '@optout-sync/customerio-sandbox';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import type { InboundEvent } from '@optout-sync/shared/domain';
 import { enqueueInbound } from '@optout-sync/shared/queues';
+import { connectRedis } from '@optout-sync/shared/redis';
+import { formOfKey } from '@optout-sync/shared/stored-forms';
 import { System, inParallel, type Running } from '@optout-sync/testkit/system';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
 import { inboundEvent } from './support/inbound-event';
@@ -135,6 +137,16 @@ describe('the whole system', () => {
     expect(deadLetters.map(({ deadLetter }) => deadLetter)).toMatchObject([
       { stage: 'ingest', undone: { type: 'raw', data: { params: { MessageSid: 'SM-odd' } } } },
     ]);
+  });
+
+  it('stores nothing in Redis that docs/upgrade.md does not list', async () => {
+    const { prefix } = system;
+    const config = { mode: 'standalone', prefix, url: system.redis.url } as const;
+    const redis = connectRedis(config, 'store', () => undefined);
+    const keys = await redis.keys(`*${prefix}*`);
+    redis.disconnect();
+    expect(keys.length).toBeGreaterThan(20);
+    expect(keys.filter((key) => !formOfKey(key, prefix))).toEqual([]);
   });
 
   it('writes no phone number, body or token into any log', () => {

@@ -32,6 +32,8 @@ const addPerson = (phone: string, attributes = {}): string =>
   system.sandbox.workspace().addPerson({ attributes: { phone, ...attributes } });
 const verify = (...args: string[]) => system.cli(['optouts', 'verify', ...args]);
 
+const FIX = ['--fix', '--yes', ...WHO];
+
 describe('optouts verify <phone> --fix', () => {
   it('has a worker opt out the profile that was created after the STOP', async () => {
     const phone = freshPhone();
@@ -39,7 +41,7 @@ describe('optouts verify <phone> --fix', () => {
     addPerson(phone);
     expect((await verify(phone)).code).toBe(3);
     expect(system.attribute(phone)).toEqual([undefined]);
-    const { code, out } = await verify(phone, '--fix');
+    const { code, out } = await verify(phone, ...FIX);
     expect(code).toBe(0);
     expect(out).toContain('Customer.io agrees with the ledger.');
     expect(system.attribute(phone)).toEqual([true]);
@@ -59,13 +61,13 @@ describe('optouts verify <phone> --fix', () => {
       match: { operation: 'batch' },
       effect: { kind: 'status', status: 503, headers: { 'retry-after': '60' } },
     });
-    const { code, error } = await verify(phone, '--fix');
+    const { code, error } = await verify(phone, ...FIX);
     fault.remove();
     expect(code).toBe(3);
     expect(error).toContain(
       'The worker could not do it (customerio_server_error) and tries again by itself.',
     );
-    expect((await verify(phone, '--fix')).code).toBe(0);
+    expect((await verify(phone, ...FIX)).code).toBe(0);
     expect(system.attribute(phone)).toEqual([true]);
   });
 
@@ -75,7 +77,7 @@ describe('optouts verify <phone> --fix', () => {
     await stop(phone);
     const workspace = system.sandbox.workspace();
     workspace.setAttributes(orphan, { phone: freshPhone() });
-    const { code, out } = await verify(phone, '--fix', '--allow-opt-in', '--yes', ...WHO);
+    const { code, out } = await verify(phone, ...FIX, '--allow-opt-in');
     expect(out).toContain('orphaned');
     expect(code).toBe(0);
     expect(workspace.person(orphan)?.attributes.sms_unsubscribe).toBe(false);
@@ -104,7 +106,9 @@ describe('optouts verify --all', () => {
     expect(system.attribute(phone)).toEqual([false]);
     const listed = await system.cli(['optouts', 'list', '--drifted', '--full']);
     expect(listed.out).toMatch(new RegExp(`\\${phone} .*reverted.*${late}`));
-    expect((await verify('--all', '--fix')).code).toBe(0);
+    expect((await verify('--all', '--fix')).code).toBe(3);
+    expect(system.attribute(phone)).toEqual([false]);
+    expect((await verify('--all', ...FIX)).code).toBe(0);
     expect(system.attribute(phone)).toEqual([true]);
     expect((await system.cli(['optouts', 'list', '--drifted'])).out).toContain('None listed');
   });
@@ -113,7 +117,7 @@ describe('optouts verify --all', () => {
     const many = Array.from({ length: MANY }, freshPhone);
     await stop(...many);
     for (const phone of many) addPerson(phone);
-    const first = system.startCli(['optouts', 'verify', '--all', '--fix', '--by', 'Ann']);
+    const first = system.startCli(['optouts', 'verify', '--all', ...FIX]);
     const checked = async (): Promise<number> => (await passes().read('default'))?.checked ?? 0;
     const isUnderWay = async (): Promise<boolean> =>
       first.errors().includes('Ctrl-C leaves it running') && (await checked()) > 0;
@@ -129,7 +133,7 @@ describe('optouts verify --all', () => {
     });
     expect(many.flatMap((phone) => system.attribute(phone))).toContain(undefined);
 
-    const second = system.startCli(['optouts', 'verify', '--all', '--fix', '--json']);
+    const second = system.startCli(['optouts', 'verify', '--all', ...FIX, '--json']);
     await waitFor(() => second.errors().includes('Attached to the pass that Ann asked for.'), {
       what: 'the command to attach',
       timeoutMs: 60_000,
@@ -147,9 +151,9 @@ describe('optouts verify --all', () => {
   it('is asked for without waiting, and cancelled', async () => {
     const detached = await verify('--all', '--detach', '--json');
     expect(detached.code).toBe(0);
-    const cancelled = await verify('--all', '--cancel');
+    const cancelled = await verify('--all', '--cancel', '--yes', ...WHO);
     expect(cancelled.out).toContain('cancelled');
-    expect(await verify('--all', '--cancel')).toMatchObject({
+    expect(await verify('--all', '--cancel', '--yes', ...WHO)).toMatchObject({
       code: 1,
       error: expect.stringContaining('error (pass_over)') as string,
     });
@@ -163,13 +167,13 @@ describe('optouts verify --all', () => {
     for (const cioId of people) workspace.setAttributes(cioId, { phone: freshPhone() });
     const attributes = (): unknown[] =>
       people.map((cioId) => workspace.person(cioId)?.attributes.sms_unsubscribe);
-    expect((await verify('--all', '--fix')).code).toBe(3);
+    expect((await verify('--all', ...FIX)).code).toBe(3);
     expect(attributes()).toEqual([true, true, true]);
     const preview = await verify('--all', '--fix', '--allow-opt-in');
     expect(preview.code).toBe(3);
     for (const cioId of people) expect(preview.out).toContain(cioId);
     expect(attributes()).toEqual([true, true, true]);
-    const done = await verify('--all', '--fix', '--allow-opt-in', '--yes', ...WHO);
+    const done = await verify('--all', ...FIX, '--allow-opt-in');
     expect(done).toMatchObject({ code: 0, out: 'Everyone is set back.\n' });
     expect(attributes()).toEqual([false, false, false]);
     expect(

@@ -24,7 +24,8 @@ export async function oddities(system: System, ingest: Running): Promise<void> {
   await system.deliver(ingest, stopOf(phone));
   await system.settled([phone]);
   system.sandbox.workspace().addPerson({ attributes: { phone } });
-  await system.cli(['optouts', 'verify', phone, '--fix']);
+  const who = ['--yes', '--by', 'Ann', '--why', 'the profile is new'];
+  await system.cli(['optouts', 'verify', phone, '--fix', ...who]);
   await until('the correction', () => system.attribute(phone).every((value) => value === true));
 }
 

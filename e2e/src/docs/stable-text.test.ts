@@ -14,6 +14,14 @@ test('ids, times and ports differ from one run to the next', () => {
   expect(isPrinted(shown.replace('applied', 'ignored'), PRINTED)).toBe(false);
 });
 
+test('how often something was tried and when it was compared depends on how fast somebody types', () => {
+  expect(isPrinted('attempts  1', 'attempts     12')).toBe(true);
+  const compared = 'last read by a worker 2026-11-29T12:12:40.755Z';
+  expect(isPrinted('last read by a worker never or long ago', compared)).toBe(true);
+  expect(isPrinted('never compared.', 'last compared 2026-11-29T12:12:40.755Z.')).toBe(true);
+  expect(isPrinted('last written never', 'last written 2026-11-29T12:12:40.755Z')).toBe(false);
+});
+
 test('a line ... stands for any number of lines, and nothing else may be left out', () => {
   const [first = '', second = '', third = ''] = PRINTED.split('\n');
   expect(isPrinted([first, '...'].join('\n'), PRINTED)).toBe(true);

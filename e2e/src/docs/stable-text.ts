@@ -8,6 +8,10 @@ const CHANGING: readonly (readonly [RegExp, string])[] = [
   [/\b(worker|ingest|configuration) (\d+\.\d+\.\d+ )?[0-9a-f]{8}\b/g, '$1 <configuration>'],
   [/\d+(\.\d+)? (ms|s|MB)\b/g, '<amount>'],
   [/\d+\.\d+\.\d+/g, '<version>'],
+  // The sweep of the demo tries again what is in the dead letters, and compares what was written.
+  [/\battempts +\d+/g, 'attempts <count>'],
+  [/\b(last read by a worker) (<time>|never or long ago)/g, '$1 <time>'],
+  [/\b(last compared <time>|never compared)/g, 'last compared <time>'],
   [/\b(redis|worker|ingest) \d+/g, '$1 <pid>'],
   [/─+/g, '─'],
   [/[ \t]+/g, ' '],

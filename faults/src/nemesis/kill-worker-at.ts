@@ -20,17 +20,18 @@ function atCommand(pattern: RegExp): HoldAt {
 function atRequest(operation: Operation, effect: FaultEffect): HoldAt {
   return async ({ environment }) => {
     const fault = environment.system.sandbox.fault({ match: { operation }, times: 1, effect });
-    await waitFor(() => fault.hits > 0, { what: `a request: ${operation}`, timeoutMs: 30_000, everyMs: 2 });
+    await waitFor(() => fault.hits > 0, { what: `a request: ${operation}`, timeoutMs: 120_000, everyMs: 2 });
     return () => fault.remove();
   };
 }
 
 /**
  * The key of a ledger entry in a command. `<key> <key of its history> <those of the next event, or the history cap and an origin> ...`
- * records events, `<key> <version> <applied or no_match>` marks a version as applied.
+ * records events, `<key> <origin> <version> <applied or no_match>` marks a version as applied.
  */
 const LEDGER_KEY = String.raw`:ledger:\{[^}]*\}\r\n\$\d+\r\n`;
 const HISTORY_KEY = String.raw`[^\r]*:history:\{[^}]*\}\r\n\$\d+\r\n`;
+const ORIGIN = String.raw`\S+\r\n\$\d+\r\n`;
 const NEXT_OR_SHARED = String.raw`(?:[^\r]*:ledger:|\d+\r\n\$6\r\n)`;
 
 /** The points in the order of processing. A request without an answer counts as before its effect. */
@@ -40,7 +41,7 @@ export const KILL_POINTS: Readonly<Record<string, HoldAt>> = {
   'before-look-up': atRequest('search', { kind: 'hang' }),
   'after-look-up': atRequest('batch', { kind: 'hang' }),
   'after-write': atRequest('batch', { kind: 'drip', bytesPerSecond: 1 }),
-  'before-mark': atCommand(new RegExp(String.raw`${LEDGER_KEY}\d+\r\n\$1\r\n[an]\r\n`)),
+  'before-mark': atCommand(new RegExp(String.raw`${LEDGER_KEY}${ORIGIN}\d+\r\n\$1\r\n[an]\r\n`)),
   'before-ack': atCommand(/:customerio-sync:metrics:completed/),
 };
 

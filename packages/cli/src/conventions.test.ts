@@ -52,18 +52,6 @@ describe('the conventions of all commands', () => {
       if (options.includes('--until')) expect(options).toContain('--since');
     },
   );
-
-  test('what changes something has --yes, --by and --why', () => {
-    const changes = LEAVES.map(pathOf).filter((path) =>
-      /^optout-sync (dlq (replay|resolve|discard)|runs cancel|review (done|stop)|backfill|optouts (add|remove|import|erase|sync)|consent push|token (add|revoke)|setup twilio)$/.test(
-        path,
-      ),
-    );
-    expect(changes.length).toBeGreaterThan(7);
-    for (const command of LEAVES) {
-      if (changes.includes(pathOf(command))) expect(longsOf(command)).toContain('--yes');
-    }
-  });
 });
 
 /** The command that words lead to, and the words after it. */

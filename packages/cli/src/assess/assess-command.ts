@@ -1,5 +1,6 @@
 import { Command, Option } from 'commander';
 import { assess, readAssessConfig, type Assessment, type AssessProgress } from '@optout-sync/operations';
+import { commandLine } from '../frame/command-line';
 import { addExamples } from '../frame/examples';
 import { stoppableJob } from '../frame/interrupt';
 import { printJson } from '../frame/json';
@@ -54,7 +55,11 @@ export function assessCommand(terminal: Terminal): Command {
       const config = readAssessConfig(terminal.env, options.account);
       const { since, until = Date.now(), rate: requestsPerSecond } = options;
       const onProgress = progressOf(terminal);
-      const assessment = await stoppableJob(terminal, 'Nothing is stored: repeat the command.', (signal) =>
+      const resume = () => ({
+        text: 'Nothing is stored: it begins anew.',
+        command: commandLine(terminal),
+      });
+      const assessment = await stoppableJob(terminal, resume, (signal) =>
         assess(config, { since, until, requestsPerSecond, signal }, onProgress.update).finally(
           onProgress.end,
         ),

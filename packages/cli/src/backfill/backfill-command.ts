@@ -9,6 +9,7 @@ import {
   type Env,
 } from '@optout-sync/shared/config';
 import { createBlockedSends, createClassifier } from '@optout-sync/shared/domain';
+import { commandLine } from '../frame/command-line';
 import { addExamples } from '../frame/examples';
 import { stoppableJob } from '../frame/interrupt';
 import { printJson } from '../frame/json';
@@ -64,7 +65,10 @@ async function find(
 ): Promise<Map<string, BackfillCounts>> {
   const config = readBackfillConfig(terminal.env);
   const request = { since, until, account, enqueue: yes ? { by, why, rate } : undefined };
-  const resume = 'What is enqueued stays so. Repeat the command: it skips what the ledger has.';
+  const resume = (found?: ReadonlyMap<string, BackfillCounts>) => ({
+    text: `${readText(found)}What is enqueued stays so, and what the ledger has is skipped.`,
+    command: commandLine(terminal),
+  });
   return stoppableJob(terminal, resume, (stop) =>
     withStores(terminal, async (stores) => {
       const progress = startProgress(terminal, 'messages read');
@@ -87,6 +91,13 @@ async function find(
       }
     }),
   );
+}
+
+/** How far a backfill came. */
+function readText(found: ReadonlyMap<string, BackfillCounts> | undefined): string {
+  const sum = (key: 'messages' | 'enqueued'): string =>
+    String([...(found?.values() ?? [])].reduce((total, counts) => total + counts[key], 0));
+  return found ? `${sum('messages')} messages read, ${sum('enqueued')} enqueued. ` : '';
 }
 
 function readBackfillConfig(env: Env): Parameters<typeof backfill>[1] {

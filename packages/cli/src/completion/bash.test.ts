@@ -1,4 +1,7 @@
 import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { createProgram } from '../program';
 import { bashCompletion } from './bash';
@@ -27,6 +30,34 @@ describe('completion in bash', () => {
     expect(await complete('optout-sync dlq list --stage s')).toEqual(['sync']);
     expect(await complete('optout-sync optouts show +14155550101 --channel ')).toEqual(['sms', 'whatsapp']);
     expect(await complete('optout-sync simulate event in')).toEqual(['inbound']);
+  });
+
+  it('offers files where a file is meant, and options after a dash', async () => {
+    const dir = mkdtempSync(join(tmpdir(), 'completion-'));
+    try {
+      for (const name of ['a list.csv', 'b.jsonl']) writeFileSync(join(dir, name), '');
+      const files = [join(dir, 'a list.csv'), join(dir, 'b.jsonl')];
+      for (const before of [
+        'optouts import',
+        'optouts import x.csv --rejects',
+        'consent push --csv',
+        'proof --check',
+        'init --file',
+        'setup twilio --undo',
+        'setup twilio --undo-file',
+      ]) {
+        expect((await complete(`optout-sync ${before} ${dir}/`)).toSorted()).toEqual(files);
+      }
+      expect(await complete('optout-sync optouts import --rej')).toEqual(['--rejects']);
+      expect(await complete('optout-sync optouts import --format ')).toEqual(['csv', 'jsonl']);
+    } finally {
+      rmSync(dir, { recursive: true });
+    }
+  });
+
+  it('offers nothing for a value of your own', async () => {
+    expect(await complete('optout-sync dlq list --phone ')).toEqual([]);
+    expect(await complete('optout-sync optouts import x.csv --by ')).toEqual([]);
   });
 
   it('offers nothing that is hidden', async () => {

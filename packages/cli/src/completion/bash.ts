@@ -7,31 +7,36 @@ interface Node {
 }
 
 /**
- * A bash script that completes the commands, options and the values of options that have choices. The path of a command is
- * its words, each after a space; that of the program is empty.
+ * A bash script that completes the commands, options, the values of options that have choices, and files where a file is meant. The
+ * path of a command is its words, each after a space; that of the program is empty.
  */
 export function bashCompletion(program: Command): string {
   const nodes = visible(program, '');
   const paths = nodes.slice(1).map(({ path }) => `"${path}"`);
   return `# bash completion of ${program.name()}, made by: ${program.name()} completion bash
 _optout_sync() {
-  local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD - 1]}" path="" words="" i
+  local cur="\${COMP_WORDS[COMP_CWORD]}" prev="\${COMP_WORDS[COMP_CWORD - 1]}" path="" words="" files="" i
+  COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     case "$path \${COMP_WORDS[i]}" in
       ${paths.join(' | ')}) path="$path \${COMP_WORDS[i]}" ;;
     esac
   done
   case "$path $prev" in
-${nodes.flatMap(choicesOf).join('\n')}
+${nodes.flatMap(valuesOf).join('\n')}
+    *)
+      case "$path" in
+${nodes.map(({ path, command }) => `        "${path}") words="${wordsOf(command).join(' ')}" ${takesFile(command) ? 'files=yes ' : ''};;`).join('\n')}
+      esac ;;
   esac
-  if [ -z "$words" ]; then
-    case "$path" in
-${nodes.map(({ path, command }) => `      "${path}") words="${wordsOf(command).join(' ')}" ;;`).join('\n')}
-    esac
+  if [[ -n "$files" && "$cur" != -* ]]; then
+    compopt -o filenames 2>/dev/null
+    while IFS= read -r i; do COMPREPLY+=("$i"); done < <(compgen -f -- "$cur")
+  else
+    COMPREPLY=($(compgen -W "$words" -- "$cur"))
   fi
-  COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }
-complete -o default -F _optout_sync ${program.name()}`;
+complete -F _optout_sync ${program.name()}`;
 }
 
 function visible(command: Command, path: string): Node[] {
@@ -47,11 +52,20 @@ function subcommands(command: Command): readonly Command[] {
     .filter((child) => child.name() !== 'help');
 }
 
-function choicesOf({ path, command }: Node): string[] {
-  return command.options.flatMap(({ argChoices, long }) =>
-    argChoices && long ? [`    "${path} ${long}") words="${argChoices.join(' ')}" ;;`] : [],
-  );
+/** What each option that takes a value is completed with: its choices, files, or nothing for a value of one's own. */
+function valuesOf({ path, command }: Node): string[] {
+  return command.options.flatMap((option) => {
+    const { long, argChoices, required, optional } = option;
+    if (!long || !(required || optional)) return [];
+    if (argChoices) return [`    "${path} ${long}") words="${argChoices.join(' ')}" ;;`];
+    return [`    "${path} ${long}") ${isFile(option.flags) ? 'files=yes ' : ''};;`];
+  });
 }
+
+const isFile = (flags: string): boolean => /<(file|path)>/.test(flags);
+
+const takesFile = (command: Command): boolean =>
+  command.registeredArguments.some((argument) => argument.name() === 'file');
 
 function wordsOf(command: Command): string[] {
   const options = command.createHelp().visibleOptions(command);

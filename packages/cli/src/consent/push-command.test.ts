@@ -120,11 +120,23 @@ describe('consent push', () => {
     expect(await enqueued()).toHaveLength(2);
   });
 
+  it('ends with 3 where the ledger took it and Twilio did not, and with 1 where nothing was done', async () => {
+    const subject = system.freshSubject();
+    twilio.failNext({ status: 401, body: '{"code":20003}' });
+    const inLedgerAlone = await push(subject.phone, '--sender', SENDER, ...DO_IT);
+    expect([inLedgerAlone.code, inLedgerAlone.out]).toEqual([3, expect.stringMatching(/enqueued +failed/)]);
+    expect(await enqueued()).toHaveLength(1);
+    await system.record(subject, { sender: SENDER });
+    twilio.failNext({ status: 401, body: '{"code":20003}' });
+    const inNeither = await push(subject.phone, '--sender', SENDER, ...DO_IT);
+    expect([inNeither.code, inNeither.out]).toEqual([1, expect.stringContaining('Twilio has 0 of 1.')]);
+  });
+
   it('waits for the rate limit of Twilio, and ends at what does not pass', async () => {
     const phones = Array.from({ length: 30 }, () => system.freshSubject().phone);
     twilio.failNext({ status: 429, headers: { 'retry-after': '0' } }, { status: 200, body: '<html>' });
     const { code, out } = await push(...phones, '--sender', SENDER, '--json', ...DO_IT);
-    expect(code).toBe(1);
+    expect(code).toBe(3);
     const { items } = JSON.parse(out) as { items: { twilio: string; errorCode: string }[] };
     expect(items).toHaveLength(25);
     expect(items[0]).toMatchObject({ twilio: 'failed', errorCode: 'twilio_answer_not_understood' });
@@ -148,6 +160,20 @@ describe('consent push', () => {
     const { code, error } = await push(...args);
     expect([code, error]).toEqual([2, expect.stringContaining(said)]);
     expect(twilio.requests).toEqual([]);
+  });
+
+  it.each([';', '\t'])('reads a file whose columns are separated by %j', async (delimiter) => {
+    const { phone } = system.freshSubject();
+    const path = csv(
+      ['Phone', 'Note', 'Date'].join(delimiter),
+      [phone, 'a, b', '2026-01-05'].join(delimiter),
+    );
+    const { code, out } = await push('--csv', path, '--sender', SENDER, '--json', '--reveal');
+    expect(code).toBe(0);
+    expect(JSON.parse(out)).toMatchObject({
+      invalid: [],
+      items: [{ phone, givenAt: '2026-01-05T00:00:00.000Z', action: 'push' }],
+    });
   });
 
   it('refuses a file without a column of phones', async () => {

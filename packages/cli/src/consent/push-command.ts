@@ -12,6 +12,7 @@ import {
   type PushedItem,
   type Stores,
 } from '@optout-sync/operations';
+import { commandLine } from '../frame/command-line';
 import { addExamples } from '../frame/examples';
 import { EXIT, ExitStatus } from '../frame/exit-codes';
 import { stoppableJob } from '../frame/interrupt';
@@ -103,7 +104,10 @@ async function run(terminal: Terminal, phones: readonly string[], options: PushO
         progress.update(pushed.length);
       }
     };
-    const resume = 'Repeat the command to go on: what is stored already is stored once.';
+    const resume = () => ({
+      text: 'What the ledger and Twilio have is stored once, however often it is pushed.',
+      command: commandLine(terminal),
+    });
     await stoppableJob(terminal, resume, push).finally(() => {
       progress.end();
       printResults(terminal, found, pushed, shown);
@@ -133,9 +137,10 @@ async function findItems(
   return found;
 }
 
-/** @throws {ExitStatus} unless Twilio has all of them */
+/** @throws {ExitStatus} unless Twilio has all of them: 1 where nothing was done, in the ledger neither */
 function endWith(planned: number, pushed: readonly PushedItem[], { invalid }: FoundItems): void {
   const good = pushed.filter(({ twilio }) => twilio === 'stored' || twilio === 'skipped').length;
   if (good === planned && invalid.length === 0) return;
-  throw new ExitStatus(good === 0 && planned > 0 ? EXIT.failed : EXIT.partly);
+  const isNothingDone = good === 0 && !pushed.some(({ enqueued }) => enqueued);
+  throw new ExitStatus(isNothingDone ? EXIT.failed : EXIT.partly);
 }

@@ -80,5 +80,5 @@ export function printPreview(
   if (first.length > 0) terminal.out(deadLetterTable(terminal, first, forecasts));
   if (count > first.length) terminal.out(`... and ${String(count - first.length)} more`);
   terminal.out(`${String(count)} to ${action} (${filterText(filter)}).`);
-  terminal.out(NOTHING_DONE);
+  if (count > 0) terminal.out(NOTHING_DONE);
 }

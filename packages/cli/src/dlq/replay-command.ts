@@ -1,9 +1,6 @@
 import { Command } from 'commander';
 import {
-  followReplay,
-  getReplay,
   previewReplay,
-  replayOutcomes,
   selectDeadLetters,
   startReplay,
   withStores,
@@ -11,20 +8,17 @@ import {
   type Stores,
 } from '@optout-sync/operations';
 import { readRoutes } from '@optout-sync/shared/config';
-import { isOver, type ReplayRun } from '@optout-sync/shared/dead-letters';
 import { addExamples } from '../frame/examples';
 import { EXIT, ExitStatus } from '../frame/exit-codes';
-import { stoppableJob } from '../frame/interrupt';
 import { printJson } from '../frame/json';
 import { jsonOption } from '../frame/options';
 import { positiveNumber } from '../frame/option-values';
-import { startProgress } from '../frame/progress';
 import type { Terminal } from '../frame/terminal';
 import { filterText } from '../runs/filter-text';
-import { outcomesText, progressText, skipTexts } from '../runs/run-text';
 import { PREVIEW_SIZE, printPreview } from './dead-letter-text';
 import { addSelectionOptions, parseSelection, type SelectionOptions } from './options';
-import { forecastText, outcomeText } from './replay-text';
+import { MAX_CHECKED, followToEnd, printResult } from './replay-result';
+import { forecastText } from './replay-text';
 
 interface ReplayOptions extends SelectionOptions {
   readonly rate?: number;
@@ -37,7 +31,7 @@ export function replayCommand(terminal: Terminal): Command {
   const command = new Command('replay')
     .description(
       'Requeue dead letters: by id, by filter, or all. An old STOP or START never undoes a newer one. Exit code 3 when ' +
-        'not all were replayed.',
+        'not all were replayed, or some are dead letters again.',
     )
     .argument('[ids...]', 'ids of dead letters');
   addSelectionOptions(command)
@@ -47,7 +41,8 @@ export function replayCommand(terminal: Terminal): Command {
     .action(async (ids: string[], options: ReplayOptions) => {
       const filter = parseSelection(ids, options);
       await withStores(terminal, async (stores) => {
-        const selection = await selectDeadLetters(stores, filter, PREVIEW_SIZE);
+        const size = options.yes ? MAX_CHECKED : PREVIEW_SIZE;
+        const selection = await selectDeadLetters(stores, filter, size);
         if (options.yes) await replay(terminal, stores, selection, options);
         else await preview(terminal, stores, selection, options);
       });
@@ -77,71 +72,30 @@ async function preview(
   printPreview(terminal, 'replay', selection, texts);
 }
 
-/** @throws {ExitStatus} when some dead letters stay */
+/** @throws {ExitStatus} when some dead letters stay, or are dead letters again */
 async function replay(
   terminal: Terminal,
   stores: Stores,
   selection: Selection,
-  { rate, follow, json, by, why }: ReplayOptions,
+  options: ReplayOptions,
 ): Promise<void> {
   const { filter } = selection;
+  const { rate, follow, json, by, why } = options;
   const started = await startReplay(stores, filter, { by, why, rate });
   if (!json) terminal.out(`${started.id}: ${String(started.total)} to replay (${filterText(filter)}).`);
-  const run = follow ? await followWithProgress(terminal, stores, started) : started;
-  if (json) printJson(terminal, run);
-  else if (follow) await printResult(terminal, stores, run, selection);
-  else terminal.out(`\`optout-sync runs show ${run.id}\` shows its progress.`);
-  if (follow && run.done < Math.max(run.total, selection.count, namedBy(selection))) {
+  if (!follow) {
+    if (json) printJson(terminal, started);
+    else terminal.out(`\`optout-sync runs show ${started.id}\` shows its progress.`);
+    return;
+  }
+  const result = await followToEnd(terminal, stores, started, selection);
+  const { run, deadAgain } = result;
+  if (json) printJson(terminal, { ...run, deadAgain });
+  else await printResult(terminal, stores, result);
+  if (deadAgain > 0 || run.done < Math.max(run.total, selection.count, namedBy(selection))) {
     throw new ExitStatus(EXIT.partly);
   }
 }
 
 /** How many dead letters the command line names. One that does not exist is not replayed. */
 const namedBy = ({ filter }: Selection): number => filter.ids?.length ?? 0;
-
-async function followWithProgress(
-  terminal: Terminal,
-  { queues }: Stores,
-  run: ReplayRun,
-): Promise<ReplayRun> {
-  const resume = `The workers go on with it: \`optout-sync runs show ${run.id}\` shows it, \`runs cancel\` ends it.`;
-  return stoppableJob(terminal, resume, async (stop) => {
-    const progress = startProgress(terminal, 'dead letters', run.total);
-    try {
-      return await followReplay(
-        queues,
-        run,
-        ({ done, failed }) => {
-          progress.update(done + failed, failed > 0 ? { 'cannot be replayed': failed } : {});
-        },
-        stop,
-      );
-    } finally {
-      progress.end();
-    }
-  });
-}
-
-async function printResult(
-  terminal: Terminal,
-  stores: Stores,
-  run: ReplayRun,
-  { first }: Selection,
-): Promise<void> {
-  terminal.out(`${progressText(run)}.`);
-  if (!isOver(run)) {
-    terminal.out('No worker has started it. It starts by itself when a worker runs.');
-    return;
-  }
-  const { skipReasons } = await getReplay(stores, run.id);
-  for (const text of skipTexts(skipReasons)) terminal.out(text);
-  if (run.total > PREVIEW_SIZE) {
-    terminal.out(
-      `So far: ${outcomesText(run)}. \`optout-sync runs show ${run.id}\` shows the final outcomes.`,
-    );
-    return;
-  }
-  const { workspaceOf } = readRoutes(terminal.env);
-  const outcomes = await replayOutcomes(first, { ...stores, workspaceOf });
-  for (const [id, outcome] of outcomes) terminal.out(`${id}: ${outcomeText(outcome)}`);
-}

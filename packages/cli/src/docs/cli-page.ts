@@ -18,8 +18,9 @@ variables it works on the system that \`npm start\` runs.
 ## What all commands have in common
 
 - **Nothing is changed without \`--yes\`.** Without it, a command shows what it would do. With it, \`--by <name>\` and \`--why <text>\` say
-  who does it and why; the [audit trail](dead-letters.md#who-did-what) stores both. Three commands have no such preview: \`init\` writes
-  its file, \`simulate\` sends, and \`optouts verify --fix\` corrects what \`optouts verify\` shows.
+  who does it and why; the [audit trail](dead-letters.md#who-did-what) stores both. Two commands have no such preview: \`init\` writes
+  its file, after it has asked for each value, and \`simulate\` sends to the demo, which \`simulate mend\` and the end of an outage put right.
+  A look leaves two traces: \`--reveal\` and \`proof\` are in the audit trail, and \`doctor\` remembers which number is in which service.
 - **Phones are masked**, in text and in JSON. \`--reveal\` shows them whole, and the audit trail records that.
 - **\`--since\` and \`--until\`** take a date or time in ISO 8601 (a date begins in UTC, a time needs its zone), or an age: \`90s\`, \`30m\`, \`2h\`,
   \`7d\`, \`12w\`. Both are inclusive.
@@ -28,9 +29,10 @@ variables it works on the system that \`npm start\` runs.
   added, none is renamed or removed within a major release.
 - **Tables fit the terminal.** A table that is too wide becomes a list. In a pipe or a file a row is one line, without borders or colours.
   \`NO_COLOR\` switches colours off on a terminal too.
-- **Long jobs** show their progress, rate and the time left on standard error. Ctrl-C stops them cleanly and says how to go on; a second
-  Ctrl-C ends them at once.
-- **\`--help\`** of any command ends with examples. \`source <(optout-sync completion bash)\` completes commands and options in bash.
+- **Long jobs** show their progress, rate and the time left on standard error. Ctrl-C stops them cleanly, with exit
+  code 3, and prints the command that goes on; going on doubles nothing. A second Ctrl-C ends them at once. What only takes a moment ends with 130.
+- **\`--help\`** of any command ends with examples. \`source <(optout-sync completion bash)\` completes commands, options and files
+  in bash.
 
 | exit code | meaning                                                                                      |
 | --------- | -------------------------------------------------------------------------------------------- |

@@ -183,16 +183,11 @@ describe('Twilio credentials', () => {
       0,
       ['twilio_token_rejected'],
     ],
-    [
-      'cannot be checked',
-      { TWILIO_API_URL: 'http://127.0.0.1:1' },
-      1,
-      ['twilio_unreachable', 'twilio_unreachable'],
-    ],
+    ['cannot be checked', { TWILIO_API_URL: 'http://127.0.0.1:1' }, 1, ['twilio_unreachable']],
   ])('%s', async (_, changes, code, codes) => {
     const report = await doctor(['twilio'], changes);
-    expect(report.code).toBe(code);
-    expect([...new Set(report.codes)]).toEqual([...new Set(codes)]);
+    // One failure is reported once.
+    expect(report).toMatchObject({ code, codes });
   });
 
   it('include an API key, which reads in place of the token', async () => {

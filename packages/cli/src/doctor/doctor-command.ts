@@ -12,7 +12,7 @@ export function doctorCommand(terminal: Terminal): Command {
   const command = new Command('doctor')
     .description(
       'Check configuration, Redis, Customer.io, Twilio and the public URL, and say how to mend what is wrong. Exits with 1 on a ' +
-        'failure, so that it can gate a deployment. Changes nothing.',
+        'failure, so that it can gate a deployment. Changes nothing, but remembers in Redis which number is in which service.',
     )
     .addOption(new Option('--only <areas...>', 'check only these').choices(AREAS))
     .addOption(jsonOption())

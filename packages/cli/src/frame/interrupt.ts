@@ -7,28 +7,39 @@ let stoppable = 0;
 /** Whether a job that runs ends by itself when its signal is aborted. */
 export const endsByItself = (): boolean => stoppable > 0;
 
+/** What to say of a job that was stopped. */
+export interface Resume {
+  /** What stays, and what does not. */
+  readonly text: string;
+  /** The command that goes on. */
+  readonly command: string;
+}
+
 /**
  * Runs a long job that ends early, with what it has, when its signal is aborted: Ctrl-C.
  *
- * @param resume how to go on, such as `Repeat the command to go on.`, or a function that says so in the
- *   end; undefined for one whose end is Ctrl-C
+ * @param resume says how to go on, from what the job has returned if it did, or `undefined` where it had ended all the same; itself
+ *   undefined for a job whose end is Ctrl-C
  * @throws {ExitStatus} 3 after a job that was stopped
  */
 export async function stoppableJob<Result>(
   terminal: Terminal,
-  resume: string | (() => string) | undefined,
+  resume: ((result: Result | undefined) => Resume | undefined) | undefined,
   job: (stop: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const { stop = new AbortController().signal } = terminal;
+  let left: Resume | undefined;
   stoppable += 1;
   try {
     const result = await job(stop);
-    if (!stop.aborted || resume === undefined) return result;
+    left = stop.aborted ? resume?.(result) : undefined;
+    if (left === undefined) return result;
   } catch (error) {
-    if (!stop.aborted || resume === undefined) throw error;
+    left = stop.aborted ? resume?.(undefined) : undefined;
+    if (left === undefined) throw error;
   } finally {
     stoppable -= 1;
   }
-  terminal.error(`Stopped. ${typeof resume === 'string' ? resume : resume()}`);
+  terminal.error(`Stopped. ${left.text}\nTo go on: ${left.command}`);
   throw new ExitStatus(EXIT.partly);
 }

@@ -23,6 +23,8 @@ export interface Terminal {
   readonly progress?: NodeJS.WriteStream;
   /** Where to ask; absent when nobody can answer. */
   readonly prompt?: PromptStreams;
+  /** The arguments of the command line, as they were given. */
+  readonly args?: readonly string[];
   /** Is aborted when the operator presses Ctrl-C. */
   readonly stop?: AbortSignal;
 }

@@ -1,6 +1,8 @@
 import { Redis } from 'ioredis';
 import { InboundEvent, type Subject } from '@optout-sync/shared/domain';
+import { enqueueDestination, enqueueInbound, enqueueSync, packRawBatch } from '@optout-sync/shared/queues';
 import { ReviewEntry } from '@optout-sync/shared/review';
+import { ActivityStore } from '@optout-sync/shared/service';
 import { messageSid } from '@optout-sync/twilio-simulator';
 import { openStores, runWith, type Ran } from '../test-support/cli';
 
@@ -163,6 +165,82 @@ describe('optouts erase', () => {
     });
     expect(await queues.deadLetters.get(id)).toBeDefined();
     expect((await erase(dead, '--yes')).error).toContain('who_missing');
+  });
+
+  it.each<[string, (subject: Subject) => Promise<unknown>]>([
+    ['inbound-events', (subject) => enqueueInbound(queues, eventOf(subject))],
+    ['customerio-sync', (subject) => enqueueSync(queues, { version: 1, ...subject })],
+    ['customerio-native', (subject) => enqueueDestination(queues, 'native', { version: 1, ...subject })],
+    [
+      'people-changes',
+      ({ workspace, phone }) =>
+        queues.people.add('people', { payload: { version: 1, id: 'x', workspace, people: [{ phone }] } }),
+    ],
+    [
+      'forwards',
+      ({ phone }) => {
+        const body = new URLSearchParams({ From: phone, Body: 'STOP' }).toString();
+        const target = 'https://old.example.com/sms';
+        return queues.forwards.add('forward', {
+          payload: { version: 1, id: 'SM1', target, method: 'POST', query: '', headers: {}, body },
+        });
+      },
+    ],
+    [
+      'event-batches',
+      async ({ phone }) => {
+        const rest = {
+          id: 'a'.repeat(64),
+          receivedAt: AT,
+          signedBy: ['AC1'],
+          keywords: {},
+          blockedSends: {},
+        };
+        const payload = await packRawBatch(
+          Buffer.from(JSON.stringify([{ data: { from: phone } }])),
+          rest as never,
+        );
+        return queues.batches.add('batch', { payload });
+      },
+    ],
+  ])(
+    'is refused while a job of the phone waits in %s, and is done when that has ended',
+    async (name, add) => {
+      const [subject, other] = [freshSubject(), freshSubject()];
+      await recordApplied(subject);
+      await recordApplied(other);
+      await add(subject);
+      for (const args of [[], WHO]) {
+        expect(await erase(subject, ...args)).toMatchObject({
+          code: 1,
+          error: expect.stringContaining(`messages_waiting): a job of the phone waits in ${name};`) as string,
+        });
+      }
+      expect((await ledger.readWhole(subject))?.history[0]?.messageSid).toMatch(/^SM/);
+      expect((await erase(other, ...WHO)).code).toBe(0);
+      await Promise.all(queues.opened().map((queue) => queue.obliterate({ force: true })));
+      expect((await erase(subject, ...WHO)).code).toBe(0);
+    },
+  );
+
+  it('is refused while a spool holds something, and says where that is unknown', async () => {
+    const subject = freshSubject();
+    await recordApplied(subject);
+    expect((await erase(subject)).out).toContain('No ingest reports what its spool holds');
+    const activity = new ActivityStore(redis, env.QUEUE_PREFIX ?? '');
+    const report = async (items: number): Promise<void> => {
+      const spool = { items, bytes: items };
+      await activity.report({ service: 'ingest', name: 'a', at: await ledger.now(), spool }, new Map());
+    };
+    await report(1);
+    expect(await erase(subject, ...WHO)).toMatchObject({
+      code: 1,
+      error: expect.stringContaining('messages_waiting): messages wait in the spool') as string,
+    });
+    await report(0);
+    const { code, out } = await erase(subject, ...WHO);
+    expect([code, out]).toEqual([0, expect.not.stringContaining('No ingest reports')]);
+    await activity.remove('a');
   });
 
   it('loses no opt-out behind a hundred other dead letters', async () => {

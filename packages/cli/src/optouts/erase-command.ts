@@ -59,7 +59,7 @@ const MEANING_OF_ALL = [
 
 function eraseText(
   phone: string,
-  { suppressions, removed, reviews, deadLetters, auditEntries, runs }: ErasedCounts,
+  { suppressions, removed, reviews, deadLetters, auditEntries, runs, spool }: ErasedCounts,
   { all, done }: { readonly all: boolean; readonly done: boolean },
 ): string {
   const parts = [
@@ -73,6 +73,9 @@ function eraseText(
   return [
     `${done ? 'Erased' : 'Would erase'} of ${maskPhone(phone)}: ${parts.join(', ')}.`,
     "Twilio's message log and Customer.io keep what they have: erase it there too, or a backfill brings it back.",
+    ...(spool === 'unknown'
+      ? ['No ingest reports what its spool holds: repeat this when one runs and its spool is empty.']
+      : []),
     ...(all && !done ? [MEANING_OF_ALL] : []),
     ...(done ? [] : [NOTHING_DONE]),
   ].join('\n');

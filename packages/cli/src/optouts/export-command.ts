@@ -2,6 +2,7 @@ import { Command, Option } from 'commander';
 import { stringify } from 'csv-stringify/sync';
 import { everyOptOut, withStores, type OptOut, type Stores } from '@optout-sync/operations';
 import type { Subject } from '@optout-sync/shared/domain';
+import { commandLine } from '../frame/command-line';
 import { addExamples } from '../frame/examples';
 import { stoppableJob } from '../frame/interrupt';
 import { printJsonLine } from '../frame/json';
@@ -63,11 +64,18 @@ export async function exportAll(
 ): Promise<void> {
   const print = format === 'csv' ? csvPrinter(terminal, { reveal }) : jsonPrinter(terminal, { reveal });
   if (format === 'csv' && query.cursor === undefined) terminal.out(COLUMNS.join(','));
-  let next: string | undefined;
-  const resume = (): string =>
-    next === undefined
-      ? 'Repeat the command to print all.'
-      : `To go on, append the output of the same command with --cursor ${next}`;
+  // The cursor after what is printed; undefined before the first page and after the last.
+  let [next, isAll]: [string | undefined, boolean] = [query.cursor, false];
+  const resume = () =>
+    isAll
+      ? undefined
+      : {
+          text:
+            next === query.cursor
+              ? 'No row is printed yet.'
+              : 'The output of the command below continues this one: append it.',
+          command: commandLine(terminal, next === undefined ? {} : { '--cursor': next }),
+        };
   await stoppableJob(terminal, resume, async (stop) => {
     const progress = startProgress(terminal, 'entries examined', await stores.ledger.maxEntries());
     let [examined, exported] = [0, 0];
@@ -76,11 +84,12 @@ export async function exportAll(
       for await (const page of everyOptOut(stores, query)) {
         print(page.optOuts);
         next = page.next;
+        isAll = next === undefined;
         examined += page.examined;
         exported += page.optOuts.length;
         unreadable.push(...page.unreadable);
         progress.update(examined, { exported });
-        if (stop.aborted) return;
+        if (stop.aborted && !isAll) return;
       }
     } finally {
       progress.end();

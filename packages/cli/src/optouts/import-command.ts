@@ -10,6 +10,7 @@ import {
 } from '@optout-sync/operations';
 import { readRoutes } from '@optout-sync/shared/config';
 import { Channel, Country } from '@optout-sync/shared/domain';
+import { commandLine } from '../frame/command-line';
 import { addExamples } from '../frame/examples';
 import { EXIT, ExitStatus } from '../frame/exit-codes';
 import { stoppableJob } from '../frame/interrupt';
@@ -120,7 +121,10 @@ async function importWithProgress(
   request: Parameters<typeof importOptOuts>[1],
   rejects: RejectsFile,
 ): Promise<ImportCounts> {
-  const resume = 'What is enqueued stays so. Repeat the command: it skips what is imported.';
+  const resume = (counts?: ImportCounts) => ({
+    text: `${readText(counts, request.enqueue !== undefined)}What is enqueued stays so, and is skipped.`,
+    command: commandLine(terminal),
+  });
   return stoppableJob(terminal, resume, (stop) =>
     withStores(terminal, async (stores) => {
       // Shown once the columns are told.
@@ -148,6 +152,12 @@ async function importWithProgress(
     }),
   );
 }
+
+/** How far an import came. */
+const readText = (counts: ImportCounts | undefined, isDone: boolean): string =>
+  counts
+    ? `${String(counts.rows)} rows read, ${String(counts.imported)} ${isDone ? '' : 'to be '}enqueued. `
+    : '';
 
 type Mapping = Partial<Record<ImportField, string>>;
 

@@ -38,8 +38,13 @@ export function importText(
     table,
     ...reasons.map(([reason]) => `${reason}: ${REASONS[reason]}`),
     ...(rejects === undefined ? [] : [`The rejected rows are in ${rejects}.`]),
-    done
-      ? `Enqueued ${String(imported)}. They are applied behind live traffic; Twilio's own list is not changed by it.`
-      : `Would import ${String(imported)}. ${NOTHING_DONE}`,
+    conclusion(imported, done),
   ].join('\n');
+}
+
+function conclusion(imported: number, done: boolean): string {
+  if (imported === 0) return 'There is nothing new to import.';
+  return done
+    ? `Enqueued ${String(imported)}. They are applied behind live traffic; Twilio's own list is not changed by it.`
+    : `Would import ${String(imported)}. ${NOTHING_DONE}`;
 }

@@ -1,5 +1,11 @@
 import { Command, Option } from 'commander';
-import { findSubject, followForcedSync, requestSyncByHand, withStores } from '@optout-sync/operations';
+import {
+  findSubject,
+  followForcedSync,
+  requestSyncByHand,
+  requireEntry,
+  withStores,
+} from '@optout-sync/operations';
 import { readRoutes } from '@optout-sync/shared/config';
 import type { Channel } from '@optout-sync/shared/domain';
 import { addExamples } from '../frame/examples';
@@ -43,6 +49,7 @@ export function syncCommand(terminal: Terminal): Command {
       const { channel, workspace, yes, by, why, wait, json } = options;
       const subject = findSubject(readRoutes(terminal.env), { phone, channel, workspace });
       if (!yes) {
+        await withStores(terminal, (stores) => requireEntry(stores, subject));
         if (json) printJson(terminal, { done: false, ...subject });
         else terminal.out(`Would have ${subjectText(subject)} compared and corrected.\n${NOTHING_DONE}`);
         return;

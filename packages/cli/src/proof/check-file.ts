@@ -19,6 +19,7 @@ export interface CheckedProof {
  * @throws {OperationError} `proof_not_understood`, `proof_key_missing`, `proof_changed`
  */
 export function checkFile(content: string, key: string | undefined, release: string): CheckedProof {
+  // `trim` takes a byte order mark away too.
   const text = content.replaceAll('\r\n', '\n').trim();
   if (!text.startsWith('<')) return { sealed: checkProof(parse(text), key), page: 'json' };
   const sealed = checkProof(parse(dataOfPage(text) ?? ''), key);
@@ -32,9 +33,26 @@ export function checkFile(content: string, key: string | undefined, release: str
 }
 
 function parse(text: string): unknown {
+  let value: unknown;
   try {
-    return JSON.parse(text);
+    value = JSON.parse(text);
   } catch {
     throw notUnderstood();
   }
+  // JSON.parse takes the last of two: somebody who reads the file may take the first.
+  if (keysOfText(text) !== keysOf(value)) {
+    throw new OperationError('proof_changed', 'a key stands twice in the records', 'failed');
+  }
+  return value;
+}
+
+/** How many keys stand in JSON. The expression consumes each string, so a colon within one does not count. */
+function keysOfText(json: string): number {
+  return [...json.matchAll(/"(?:[^"\\]|\\.)*"(\s*:)?/g)].filter(([, colon]) => colon !== undefined).length;
+}
+
+function keysOf(value: unknown): number {
+  if (typeof value !== 'object' || value === null) return 0;
+  const own = Array.isArray(value) ? 0 : Object.keys(value).length;
+  return Object.values(value).reduce<number>((sum, one) => sum + keysOf(one), own);
 }

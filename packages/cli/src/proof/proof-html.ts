@@ -49,14 +49,8 @@ export function proofHtml(sealed: SealedProof): string {
       versionsHtml(records),
       html`<h2>Profiles</h2>
         <p>
-          ${
-            customerio.people.length === 0
-              ? 'Version written to nobody.'
-              : html`Version ${customerio.appliedVersion} was written to these profiles (cio_id):
-                ${customerio.people.map((id) => html`<code>${id}</code> `)}`
-          }
-          Last written ${customerio.writtenAt ?? 'at an unknown time'}, last compared
-          ${customerio.comparedAt ?? 'never'}.
+          ${writtenHtml(customerio)} Last written ${customerio.writtenAt ?? 'at an unknown time'}, last
+          compared ${customerio.comparedAt ?? 'never'}.
         </p> `,
       ...laterWritesHtml(records),
       html`<h2>What these records do not say</h2>
@@ -73,6 +67,14 @@ export function proofHtml(sealed: SealedProof): string {
 }
 
 const code = (text: string): Html => html`<code>${foreign(text)}</code>`;
+
+/** Whom the version that Customer.io holds was written to. */
+function writtenHtml({ appliedVersion, people }: SealedProof['records']['customerio']): Html {
+  if (appliedVersion === 0) return html`No version has been written.`;
+  if (people.length === 0) return html`Version ${appliedVersion} was written to nobody.`;
+  return html`Version ${appliedVersion} was written to these profiles (cio_id):
+  ${people.map((id) => html`<code>${id}</code> `)}`;
+}
 
 function messagesHtml({ messages, versions }: SealedProof['records']): Html {
   return tableHtml(

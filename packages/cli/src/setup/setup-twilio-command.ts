@@ -102,6 +102,7 @@ async function setUp(
     for (const change of changes) terminal.out(changeLine(change));
   }
   if (isDone) {
+    terminal.error(`What undoes it, also after Ctrl-C: optout-sync setup twilio --undo ${undoFile}`);
     await applySetup(account, apiUrl, plan, {
       undoFile,
       now: Date.now(),

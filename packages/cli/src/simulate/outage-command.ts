@@ -32,7 +32,8 @@ export function outageCommand(terminal: Terminal): Command {
 async function pause(terminal: Terminal, ms: number): Promise<void> {
   await withStores(terminal, (stores) => pauseRedis(stores, ms));
   terminal.out(`Redis answers nobody for ${String(ms / 1_000)} s, and then again by itself.`);
-  await stoppableJob(terminal, 'Redis answers again by itself.', async (stop) => {
+  const resume = () => ({ text: 'Redis answers again by itself.', command: 'optout-sync status' });
+  await stoppableJob(terminal, resume, async (stop) => {
     await delay(ms, undefined, { signal: stop });
   });
   terminal.out('Redis answers again.');

@@ -1,7 +1,9 @@
-import { allowOptIns, previewOptIns, type Stores } from '@optout-sync/operations';
+import { allowOptIns, previewOptIns, type Author, type Stores } from '@optout-sync/operations';
 import { maskPhone } from '@optout-sync/shared/domain';
 import type { Finding } from '@optout-sync/shared/reconcile';
+import { commandLine } from '../frame/command-line';
 import { EXIT, ExitStatus } from '../frame/exit-codes';
+import { stoppableJob } from '../frame/interrupt';
 import { printJson } from '../frame/json';
 import { NOTHING_DONE } from '../frame/options';
 import { peopleText } from '../frame/people-text';
@@ -44,21 +46,36 @@ export async function allowAllOptIns(
     else terminal.out(previewText(terminal, preview));
     throw new ExitStatus(EXIT.partly);
   }
-  const progress = startProgress(terminal, 'phones', orphaned + looser_policy);
-  const options = {
-    by,
-    why,
-    takeMs: wait * 1_000,
-    onProgress: ({ done }: { done: number }) => {
-      progress.update(done);
-    },
-  };
-  const { remaining } = await allowOptIns(stores, workspace, options).finally(() => {
-    progress.end();
+  const remaining = await allowWithProgress(terminal, stores, workspace, {
+    ...{ by, why, takeMs: wait * 1_000 },
+    total: orphaned + looser_policy,
   });
   if (json) printJson(terminal, { phones: preview.counts, remaining });
   else terminal.out(remaining === 0 ? 'Everyone is set back.' : remainingText(remaining));
   if (remaining > 0) throw new ExitStatus(EXIT.partly);
+}
+
+async function allowWithProgress(
+  terminal: Terminal,
+  stores: Stores,
+  workspace: string,
+  { total, ...options }: Partial<Author> & { readonly takeMs: number; readonly total: number },
+): Promise<number> {
+  const resume = () => ({
+    text: 'What is requested is carried out; what remains stays among the findings.',
+    command: commandLine(terminal),
+  });
+  return stoppableJob(terminal, resume, async (stop) => {
+    const progress = startProgress(terminal, 'phones', total);
+    const onProgress = ({ done }: { done: number }): void => {
+      progress.update(done);
+    };
+    try {
+      return (await allowOptIns(stores, workspace, { ...options, stop, onProgress })).remaining;
+    } finally {
+      progress.end();
+    }
+  });
 }
 
 function previewText(

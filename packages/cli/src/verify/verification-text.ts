@@ -1,5 +1,4 @@
 import type { FollowedSync, PersonVerdict, Verification, VerifiedPerson } from '@optout-sync/operations';
-import { NOTHING_DONE } from '../frame/options';
 import { phoneText, type PhoneOptions } from '../frame/phones';
 import { subjectText } from '../frame/subject-text';
 import { tableText } from '../frame/table';
@@ -11,15 +10,15 @@ const MAX_ROWS = 100;
 /** What a verdict means and what to do about it. */
 const ADVICE: Readonly<Record<Exclude<PersonVerdict, 'ok'>, string>> = {
   missing:
-    'has the number and not the attribute. `--fix` opts them out; so does the next sweep that enforces (RECONCILE_MODE).',
+    'has the number and not the attribute. `--fix --yes` opts them out; so does the next sweep that enforces (RECONCILE_MODE).',
   reverted:
-    'has the number and another value. `--fix` opts them out; so does the next sweep that enforces (RECONCILE_MODE).',
+    'has the number and another value. `--fix --yes` opts them out; so does the next sweep that enforces (RECONCILE_MODE).',
   orphaned:
     'is opted out by this number and no longer has it. Nothing is written by itself: their own START, or ' +
-    '`--fix --allow-opt-in`, sets them back.',
+    '`--fix --allow-opt-in --yes`, sets them back.',
   looser_policy:
     'is opted out, and the present consent policy no longer opts the number out. Nothing is written by itself: ' +
-    'their own START, or `--fix --allow-opt-in`, sets them back.',
+    'their own START, or `--fix --allow-opt-in --yes`, sets them back.',
   opted_out_elsewhere:
     'is opted out, though no sender of the number is stopped: somebody else set it. It stays; change it in Customer.io.',
   unreadable:
@@ -86,23 +85,6 @@ function peopleTable(
 function adviceOn(people: readonly VerifiedPerson[]): string[] {
   const verdicts = new Set(people.map(({ verdict }) => verdict));
   return [...verdicts].flatMap((verdict) => (verdict === 'ok' ? [] : [`${verdict}: ${ADVICE[verdict]}`]));
-}
-
-/** Who would be set back to `false`, from what, and why. */
-export function optInPreviewText(
-  people: readonly VerifiedPerson[],
-  attribute: string,
-  options: PhoneOptions,
-): string {
-  const shown = phoneText(options);
-  const lines = people.map(({ cioId, phone, verdict }) => {
-    const why =
-      verdict === 'orphaned'
-        ? `no longer has the number${phone === undefined ? '' : `, but ${shown(phone)}`}`
-        : 'the consent policy no longer opts the number out';
-    return `would set back ${cioId}: ${attribute} from true to false, ${verdict}: ${why}`;
-  });
-  return [...lines, NOTHING_DONE].join('\n');
 }
 
 /** How a requested sync went. */

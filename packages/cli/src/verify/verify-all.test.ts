@@ -26,6 +26,8 @@ async function end(fields: Record<string, number>): Promise<void> {
   await passes.update('default', id, ['running'], { state: 'ended', endedAt: Date.now(), ...fields });
 }
 
+const WHO = ['--by', 'Ann', '--why', 'policy changed'];
+
 describe('optouts verify --all', () => {
   it('asks for a pass that reports, and prints what it found', async () => {
     const [{ code, out }] = await Promise.all([
@@ -39,9 +41,40 @@ describe('optouts verify --all', () => {
     expect(out).toContain('3 people differ: `optouts list --drifted` lists them.');
   });
 
-  it('ends with 0 when all that was found is corrected', async () => {
+  it('only shows what --fix would ask for, without --yes', async () => {
+    expect(await verifyAll('--fix')).toMatchObject({
+      code: 0,
+      out: expect.stringMatching(
+        /^Would have the workers compare[^]*0 missing[^]*Nothing was done\./,
+      ) as string,
+    });
+    await found({ missing: ['a1'] });
+    const { code, out } = await verifyAll('--fix', '--json', ...WHO);
+    expect(code).toBe(3);
+    expect(JSON.parse(out)).toEqual({
+      done: false,
+      workspace: 'default',
+      phones: { missing: 1, reverted: 0 },
+    });
+    expect(await passes.read('default')).toBeUndefined();
+    expect((await system.audit.list({ limit: 1 })).entries).toEqual([]);
+    expect(await verifyAll('--fix', '--yes', '--by', 'Ann')).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('who_missing') as string,
+    });
+  });
+
+  it('ends with 0 when all that was found is corrected, and the audit trail has who asked for it', async () => {
     const counts = { 'found:missing': 2, 'repaired:missing': 2 };
-    const [{ code, out }] = await Promise.all([verifyAll('--fix', '--json'), end(counts)]);
+    const [{ code, out }] = await Promise.all([verifyAll('--fix', '--yes', ...WHO, '--json'), end(counts)]);
+    expect((await system.audit.list({ limit: 1 })).entries).toMatchObject([
+      {
+        action: 'pass',
+        by: 'Ann',
+        why: 'policy changed',
+        details: { workspace: 'default', mode: 'enforce' },
+      },
+    ]);
     expect(code).toBe(0);
     expect(JSON.parse(out)).toMatchObject({
       mode: 'enforce',
@@ -65,7 +98,23 @@ describe('optouts verify --all', () => {
     expect(error).toContain('error (pass_not_taken): no worker has begun the pass in 0.2 s');
     expect(await passes.read('default')).toMatchObject({ state: 'waiting', mode: 'report' });
     expect((await verifyAll('--status')).out).toContain('waiting');
-    expect((await verifyAll('--fix')).error).toContain('error (pass_under_way)');
+    expect((await verifyAll('--fix', '--yes', ...WHO)).error).toContain('error (pass_under_way)');
+    expect((await system.audit.list({ limit: 1 })).entries).toEqual([]);
+  });
+
+  it('shows what --cancel would end, and ends it with --yes', async () => {
+    await verifyAll('--detach', '--by', 'Ann');
+    const preview = await verifyAll('--cancel');
+    expect(preview).toMatchObject({ code: 0, error: expect.stringContaining('Nothing was done.') as string });
+    expect(preview.out).toContain('asked for by Ann');
+    expect(await passes.read('default')).toMatchObject({ state: 'waiting' });
+    const { code, out, error } = await verifyAll('--cancel', '--yes', ...WHO);
+    expect([code, error]).toEqual([0, '']);
+    expect(out).toContain('cancelled');
+    expect((await system.audit.list({ limit: 1 })).entries).toMatchObject([
+      { action: 'pass_cancel', by: 'Ann', details: { workspace: 'default' } },
+    ]);
+    expect((await verifyAll('--cancel')).error).toContain('error (pass_over)');
   });
 
   it('has no status before the first pass, and rejects options that exclude each other', async () => {
@@ -140,8 +189,6 @@ describe('optouts list --drifted', () => {
 });
 
 describe('optouts verify --all --fix --allow-opt-in', () => {
-  const WHO = ['--by', 'Ann', '--why', 'policy changed'];
-
   it('previews who would be set back, from what and why, and does nothing', async () => {
     const subject = await found({ orphaned: ['a1'] });
     await found({ missing: ['b1'] });

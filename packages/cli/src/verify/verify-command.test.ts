@@ -54,7 +54,7 @@ describe('optouts verify', () => {
     const { code, out } = await verify(subject);
     expect(code).toBe(3);
     expect(out).toMatch(/\+1415556\d+ +false .* reverted\n.* \(none\) .* missing\n.* true .* ok$/m);
-    expect(out).toContain('missing: has the number and not the attribute. `--fix` opts them out');
+    expect(out).toContain('missing: has the number and not the attribute. `--fix --yes` opts them out');
     expect(out).toContain('Customer.io differs from the ledger.');
   });
 
@@ -256,9 +256,35 @@ describe('optouts verify --fix', () => {
     if (mark) await marks().clear(mark);
   }
 
-  it('asks a worker to opt out who differs, and compares again', async () => {
+  const DO_IT = ['--fix', '--yes', '--by', 'Ann', '--why', 'ticket 4711'];
+
+  it('only shows whom it would write what, without --yes', async () => {
+    const subject = await stopped({}, { sms_unsubscribe: false }, { sms_unsubscribe: true });
+    const [none = '', no = ''] = (await system.ledger.read(subject))?.people ?? [];
+    const { code, out } = await verify(subject, '--fix', '--by', 'Ann', '--why', 'ticket 4711');
+    expect(code).toBe(3);
+    expect(out).toContain(`would set ${none}: sms_unsubscribe from (none) to true, missing`);
+    expect(out).toContain(`would set ${no}: sms_unsubscribe from false to true, reverted`);
+    expect(out.match(/would set/g)).toHaveLength(2);
+    expect(out.endsWith('Repeat the command with --yes --by <name> --why <text> to do it.')).toBe(true);
+    const json = await verify(subject, '--fix', '--json');
+    expect(json.code).toBe(3);
+    const { fix } = JSON.parse(json.out) as { fix: { written: string[] } };
+    expect({ ...fix, written: fix.written.toSorted() }).toEqual({
+      result: 'previewed',
+      written: [none, no].toSorted(),
+      setBack: [],
+    });
+    expect(await marks().read(subject)).toBeUndefined();
+    expect((await system.audit.list({ limit: 1, action: 'sync' })).entries).toEqual([]);
+  });
+
+  it('asks a worker to opt out who differs, after it is in the audit trail, and compares again', async () => {
     const subject = await stopped({}, { sms_unsubscribe: false });
-    const [{ code, out, error }] = await Promise.all([verify(subject, '--fix'), playWorker(subject)]);
+    const [{ code, out, error }] = await Promise.all([verify(subject, ...DO_IT), playWorker(subject)]);
+    expect((await system.audit.list({ limit: 1, action: 'sync' })).entries).toMatchObject([
+      { by: 'Ann', why: 'ticket 4711', details: { workspace: 'default', channel: 'sms' } },
+    ]);
     expect(error).toContain('The worker has compared it.');
     expect(code).toBe(0);
     expect(out).toContain('Customer.io differs from the ledger.');
@@ -267,7 +293,7 @@ describe('optouts verify --fix', () => {
 
   it('prints the verdicts before and after as JSON', async () => {
     const subject = await stopped({});
-    const [{ out }] = await Promise.all([verify(subject, '--fix', '--json'), playWorker(subject)]);
+    const [{ out }] = await Promise.all([verify(subject, ...DO_IT, '--json'), playWorker(subject)]);
     expect(JSON.parse(out)).toMatchObject({
       verdict: 'ok',
       people: [{ verdict: 'ok' }],
@@ -278,14 +304,14 @@ describe('optouts verify --fix', () => {
 
   it('asks nobody where there is nothing to correct', async () => {
     const subject = await stopped({ sms_unsubscribe: true });
-    const { code, error } = await verify(subject, '--fix');
+    const { code, error } = await verify(subject, ...DO_IT);
     expect([code, error]).toEqual([0, '']);
     expect(await marks().read(subject)).toBeUndefined();
   });
 
   it('says that no worker took it, and leaves the request', async () => {
     const subject = await stopped({});
-    const { code, error } = await verify(subject, '--fix', '--wait', '0.5');
+    const { code, error } = await verify(subject, ...DO_IT, '--wait', '0.5');
     expect(code).toBe(3);
     expect(error).toContain('No worker took it in 0.5 s');
     expect(await marks().read(subject)).toMatchObject({ reason: 'operator', mode: 'enforce' });
@@ -336,10 +362,19 @@ describe('optouts verify --fix', () => {
         code: 2,
         error: expect.stringContaining('fix_missing') as string,
       });
-      expect(await verify(subject, '--fix', '--allow-opt-in', '--yes', '--by', 'Ann')).toMatchObject({
+      expect(await verify(subject, '--yes', ...WHO)).toMatchObject({
         code: 2,
-        error: expect.stringContaining('who_missing') as string,
+        error: expect.stringContaining('fix_missing') as string,
       });
+      for (const args of [
+        ['--fix', '--yes'],
+        ['--fix', '--allow-opt-in', '--yes', '--by', 'Ann'],
+      ]) {
+        expect(await verify(subject, ...args)).toMatchObject({
+          code: 2,
+          error: expect.stringContaining('who_missing') as string,
+        });
+      }
     });
   });
 });

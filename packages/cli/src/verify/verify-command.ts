@@ -1,16 +1,22 @@
 import { Command, Option } from 'commander';
-import { OperationError, findSubject, workspaceConfigOf, workspaceOf } from '@optout-sync/operations';
+import {
+  OperationError,
+  findSubject,
+  requireAuthor,
+  workspaceConfigOf,
+  workspaceOf,
+} from '@optout-sync/operations';
 import { readRoutes } from '@optout-sync/shared/config';
 import type { Channel } from '@optout-sync/shared/domain';
 import { addExamples } from '../frame/examples';
-import { channelOption, jsonOption } from '../frame/options';
+import { addChangeOptions, channelOption, jsonOption } from '../frame/options';
 import { revealOption } from '../frame/phones';
 import type { Terminal } from '../frame/terminal';
 import { positiveNumber } from '../frame/option-values';
 import { verifyAll, type PassOptions } from './verify-all';
-import { verifyOne, type FixOptions } from './verify-one';
+import { verifyOne } from './verify-one';
 
-interface VerifyOptions extends FixOptions, PassOptions {
+interface VerifyOptions extends PassOptions {
   readonly all: boolean;
   readonly channel?: Channel;
   readonly workspace?: string;
@@ -21,7 +27,7 @@ export function verifyCommand(terminal: Terminal): Command {
   const command = new Command('verify')
     .description(
       'Compare what Customer.io holds now with the ledger: for a phone here and now, with --all for the whole ledger, ' +
-        'by the workers. Changes nothing without --fix. Exit code 3 when they differ.',
+        'by the workers. Changes nothing without --fix and --yes. Exit code 3 when they differ.',
     )
     .argument('[phone]', 'such as +14155550123')
     .addOption(channelOption())
@@ -30,13 +36,10 @@ export function verifyCommand(terminal: Terminal): Command {
     .option(
       '--allow-opt-in',
       'with --fix: set back people who are opted out by a number that they no longer have, or by a former policy; ' +
-        'with --all those that `optouts list --drifted` lists. Without --yes only shows them',
+        'with --all those that `optouts list --drifted` lists',
       false,
-    )
-    .option('--yes', 'do it', false)
-    .option('--by <name>', 'who does this (needed with --allow-opt-in --yes)')
-    .option('--why <text>', 'why, for the audit trail (needed with --allow-opt-in --yes)');
-  addPassOptions(command)
+    );
+  addPassOptions(addChangeOptions(command))
     .addOption(
       new Option('--wait <seconds>', 'how long to wait for a worker').argParser(positiveNumber).default(30),
     )
@@ -58,6 +61,7 @@ export function verifyCommand(terminal: Terminal): Command {
     command,
     'optout-sync optouts verify +14155550123',
     'optout-sync optouts verify +14155550123 --fix',
+    "optout-sync optouts verify +14155550123 --fix --yes --by Ann --why 'ticket 4711'",
     'optout-sync optouts verify --all --json',
   );
 }
@@ -82,9 +86,9 @@ function addPassOptions(command: Command): Command {
     );
 }
 
-/** @throws {OperationError} `phone_missing`, `options_conflict`, `fix_missing` */
+/** @throws {OperationError} `phone_missing`, `options_conflict`, `fix_missing`, `who_missing` */
 function checkOptions(phone: string | undefined, options: VerifyOptions): void {
-  const { all, fix, allowOptIn, detach, status, cancel, channel } = options;
+  const { all, detach, status, cancel, channel } = options;
   if (phone === undefined && !all) {
     throw new OperationError('phone_missing', 'give a phone, or --all for the whole ledger');
   }
@@ -94,7 +98,17 @@ function checkOptions(phone: string | undefined, options: VerifyOptions): void {
   if (all && channel !== undefined) {
     throw new OperationError('options_conflict', '--all compares all channels: leave --channel out');
   }
+  checkChange(options);
+}
+
+/** @throws {OperationError} `fix_missing`, `who_missing` */
+function checkChange({ fix, allowOptIn, cancel, ...options }: VerifyOptions): void {
   if (allowOptIn && !fix) {
     throw new OperationError('fix_missing', '--allow-opt-in changes people: give it together with --fix');
   }
+  if (!options.yes) return;
+  if (!fix && !cancel) {
+    throw new OperationError('fix_missing', '--yes does what --fix or --cancel shows: give one of them too');
+  }
+  requireAuthor(options);
 }

@@ -1,12 +1,13 @@
 import {
   followForcedSync,
   optInCandidates,
-  requestForcedSync,
   requestOptIns,
+  requestSyncByHand,
   verifyPhone,
   withAppApi,
   withStores,
   type FollowedSync,
+  type PersonVerdict,
   type Stores,
   type Verification,
 } from '@optout-sync/operations';
@@ -14,17 +15,16 @@ import type { WorkspaceConfig } from '@optout-sync/shared/config';
 import { maskPhone, type Subject } from '@optout-sync/shared/domain';
 import { EXIT, ExitStatus } from '../frame/exit-codes';
 import { printJson } from '../frame/json';
+import type { ChangeOptions } from '../frame/options';
 import { recordReveal, type PhoneOptions } from '../frame/phones';
 import type { Terminal } from '../frame/terminal';
-import { followedText, optInPreviewText, verificationJson, verificationText } from './verification-text';
+import { correctionJson, correctionText, type Correction } from './correction-text';
+import { followedText, verificationJson, verificationText } from './verification-text';
 
 /** How a command corrects what it finds. */
-export interface FixOptions extends PhoneOptions {
+export interface FixOptions extends PhoneOptions, ChangeOptions {
   readonly fix: boolean;
   readonly allowOptIn: boolean;
-  readonly yes: boolean;
-  readonly by?: string;
-  readonly why?: string;
   /** How long to wait for a worker, in seconds. */
   readonly wait: number;
   readonly json: boolean;
@@ -42,7 +42,7 @@ interface Fixed {
 }
 
 /**
- * Compares one phone, prints the result, and with `fix` has it corrected and compares again.
+ * Compares one phone, prints the result, and with `fix` and `yes` has it corrected and compares again.
  *
  * @throws {ExitStatus} when Customer.io differs from the ledger in the end
  */
@@ -54,7 +54,14 @@ export async function verifyOne(terminal: Terminal, options: VerifyOneOptions): 
       const before = await compare();
       await recordReveal(stores, options, 'optouts verify', { phone: maskPhone(subject.phone) });
       if (!json) terminal.out(verificationText(terminal, before, options));
-      const fixed = await fix(terminal, stores, { before, compare }, options);
+      const correction = options.fix ? correctionOf(before, options) : undefined;
+      if (correction && !options.yes) {
+        if (json)
+          printJson(terminal, { ...verificationJson(before), fix: correctionJson(correction) }, { reveal });
+        else terminal.out(correctionText(correction, before, options));
+        return before.verdict;
+      }
+      const fixed = correction && (await correct(terminal, stores, { before, compare, correction }, options));
       if (json) printJson(terminal, toJson(before, fixed), { reveal });
       else if (fixed?.followed.result === 'done')
         terminal.out(verificationText(terminal, fixed.after, options));
@@ -64,24 +71,36 @@ export async function verifyOne(terminal: Terminal, options: VerifyOneOptions): 
   if (verdict === 'differs' || verdict === 'pending') throw new ExitStatus(EXIT.partly);
 }
 
-/** Has a worker correct what a comparison found; undefined when there is nothing to do, or only a preview. */
-async function fix(
+/** What `--fix` would do about a comparison; undefined for nothing. */
+function correctionOf(before: Verification, { allowOptIn }: FixOptions): Correction | undefined {
+  const correction = {
+    written: before.people.filter(({ verdict }) => FIXABLE.has(verdict)),
+    setBack: allowOptIn ? optInCandidates(before) : [],
+  };
+  return correction.written.length + correction.setBack.length > 0 ? correction : undefined;
+}
+
+/** The verdicts that a sync corrects. */
+const FIXABLE: ReadonlySet<PersonVerdict> = new Set(['missing', 'reverted', 'pending']);
+
+/** Has a worker correct what a comparison found, and compares again. */
+async function correct(
   terminal: Terminal,
   stores: Stores,
-  { before, compare }: { readonly before: Verification; readonly compare: () => Promise<Verification> },
-  options: VerifyOneOptions,
-): Promise<Fixed | undefined> {
-  const { subject, json, yes, by, why, wait } = options;
-  if (!options.fix) return undefined;
-  const optIns = options.allowOptIn ? optInCandidates(before) : [];
-  if (optIns.length > 0 && !yes) {
-    if (!json) terminal.out(optInPreviewText(optIns, before.attribute, options));
-    return undefined;
-  }
-  const people = optIns.map(({ cioId }) => cioId);
+  {
+    before,
+    compare,
+    correction,
+  }: {
+    readonly before: Verification;
+    readonly compare: () => Promise<Verification>;
+    readonly correction: Correction;
+  },
+  { subject, by, why, wait }: VerifyOneOptions,
+): Promise<Fixed> {
+  const people = correction.setBack.map(({ cioId }) => cioId);
   if (people.length > 0) await requestOptIns(stores, [{ subject, people }], { by, why });
-  else if (before.people.some(isFixable)) await requestForcedSync(stores, subject);
-  else return undefined;
+  else await requestSyncByHand(stores, subject, { by, why });
   terminal.error('A worker is asked to compare and correct it. Ctrl-C does not withdraw that.');
   const followed = await followForcedSync(
     stores,
@@ -93,11 +112,6 @@ async function fix(
   );
   terminal.error(followedText(followed, wait));
   return { followed, after: followed.result === 'done' ? await compare() : before };
-}
-
-/** Whether a sync opts the person out. */
-function isFixable({ verdict }: Verification['people'][number]): boolean {
-  return ['missing', 'reverted', 'pending'].includes(verdict);
 }
 
 function toJson(before: Verification, fixed: Fixed | undefined): unknown {

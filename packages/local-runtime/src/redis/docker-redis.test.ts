@@ -1,4 +1,3 @@
-import { spawn, spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { chmod, mkdtemp, readFile, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -158,54 +157,3 @@ test('an image that cannot be pulled is logged', async () => {
   expect(await start(1)).toBeUndefined();
   expect(lines.at(-1)).toMatch(/^redis: Docker could not provide one: .*no such image/);
 });
-
-/** Only where a daemon answers and has the image, since nothing is pulled here. */
-const hasImage = spawnSync('docker', ['image', 'inspect', IMAGE], { timeout: 5_000 }).status === 0;
-const onDocker = hasImage ? describe : describe.skip;
-
-onDocker('with a Docker daemon', () => {
-  const containers = () =>
-    spawnSync('docker', ['ps', '-aq', '--filter', 'label=optout-sync=local-runtime'], { encoding: 'utf8' })
-      .stdout;
-
-  test('a container can be paused, killed and restarted with its data, and is removed at the end', async () => {
-    const port = await freePort();
-    const redis = (await start(port)) as ProvidedRedis;
-    await queried(port, (client) => client.set('key', 'value'));
-    await redis.kill('SIGSTOP');
-    await expect(queried(port, (client) => client.ping())).rejects.toThrow();
-    await redis.kill('SIGCONT');
-    await waitFor(() => queried(port, (client) => client.ping()), { what: 'the server to continue' });
-    await new Promise((resolve) => setTimeout(resolve, 1_500));
-    await redis.kill('SIGKILL');
-    await redis.restart();
-    expect(await queried(port, (client) => client.get('key'))).toBe('value');
-    await redis.stop();
-    expect(containers()).toBe('');
-  });
-
-  test('a port that is in use yields no Redis, and leaves no container', async () => {
-    const port = await freePort();
-    const first = (await start(port)) as ProvidedRedis;
-    expect(await start(port)).toBeUndefined();
-    await first.stop();
-    expect(containers()).toBe('');
-  });
-
-  test('a container ends when its owner is killed with SIGKILL', async () => {
-    const port = await freePort();
-    const owner = spawn(process.execPath, ['-e', OWNER, String(port)], {
-      stdio: 'inherit',
-      env: process.env,
-    });
-    const ping = () => queried(port, (client) => client.ping()).catch(() => 'none');
-    await waitFor(async () => (await ping()) === 'PONG', { what: 'the container', timeoutMs: 15_000 });
-    owner.kill('SIGKILL');
-    await waitFor(() => containers() === '', { what: 'the container to be removed', timeoutMs: 15_000 });
-  });
-});
-
-const OWNER = `
-  const { dockerRedis } = require(${JSON.stringify(join(__dirname, '../../dist/redis/docker-redis.js'))});
-  dockerRedis({ image: '${IMAGE}', args: [], port: Number(process.argv[1]), dir: undefined, log() {} });
-  setInterval(() => {}, 1000);`;

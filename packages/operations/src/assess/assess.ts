@@ -12,7 +12,7 @@ import {
   type AssessmentSummary,
 } from './findings';
 import { LogFold, type LogCounts } from './fold-log';
-import { lookUpProfiles } from './look-up';
+import { askForNobody, lookUpProfiles } from './look-up';
 import { readNativeList } from './native-list';
 import { Pacer } from '../pacer';
 import { readLog } from './read-log';
@@ -69,6 +69,7 @@ export async function assess(
     const onPage = (done: number, total: number): void => {
       onProgress({ step: 'log', done, total, messages: fold.counts.messages });
     };
+    await askForNobody(customerio.api, config.workspace);
     await readLog(config, { since, until }, fold, { pacer: new Pacer(requestsPerSecond, signal), onPage });
     return await compare(config, request, fold, { api: customerio.api, onProgress });
   } catch (error) {

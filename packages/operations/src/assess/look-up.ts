@@ -9,6 +9,22 @@ export interface Profile {
   readonly optedOut: Readonly<Record<Channel, boolean>>;
 }
 
+/** Nobody's: reserved for fiction. */
+const NOBODY = '+12025550100';
+
+/**
+ * Searches for a number that nobody has. It shows that Customer.io answers this key before a long log is read, and also where the log
+ * has no number to look up: that nothing is wrong can be said only by somebody who was answered.
+ *
+ * @throws {JobError}
+ */
+export async function askForNobody(
+  api: Pick<AppApi, 'findSomePeople'>,
+  { phoneAttribute }: WorkspaceConfig,
+): Promise<void> {
+  await api.findSomePeople(phoneAttribute, [NOBODY]);
+}
+
 /** Phones in one search: fewer conditions than any search that Customer.io has been seen to refuse. */
 const MAX_PHONES = 50;
 

@@ -17,6 +17,8 @@ export const AuditAction = z.enum([
   'import',
   'erase',
   'sync',
+  'pass',
+  'pass_cancel',
   'reveal',
   'setup',
   'token_add',

@@ -85,7 +85,8 @@ export async function backfillPages(
       if (rate === undefined || toEnqueue.length === 0) continue;
       await enqueueInboundBatch(deps.queues, toEnqueue);
       counts.enqueued += toEnqueue.length;
-      await delay((toEnqueue.length / rate) * 1_000);
+      const signal = deps.stop;
+      await delay((toEnqueue.length / rate) * 1_000, undefined, { signal }).catch(() => undefined);
     }
     counts.known = counts.optOuts + counts.optIns + counts.toReview + counts.blockedSends - counts.missing;
     deps.progress(counts);

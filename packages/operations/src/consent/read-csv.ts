@@ -1,11 +1,12 @@
 import { CsvError, parse } from 'csv-parse/sync';
+import { delimiterOf } from '../csv/delimiter';
 import { OperationError } from '../operation-error';
 import type { WrittenItem } from './consent-item';
 
 const COLUMNS = ['phone', 'sender', 'date'] as const;
 
 /**
- * Reads items from CSV with a header: a column `phone`, and perhaps `sender` and `date`. Other columns are ignored.
+ * Reads items from CSV with a header, separated by commas, semicolons or tabs: a column `phone`, and perhaps `sender` and `date`. Other columns are ignored.
  *
  * @returns the items with the lines that they end on
  * @throws {OperationError} `csv_invalid`; the message names the line and never shows a value
@@ -40,6 +41,7 @@ function parseCsv(text: string): CsvRow[] {
       bom: true,
       info: true,
       trim: true,
+      delimiter: delimiterOf(text),
       skip_empty_lines: true,
     }) as unknown as CsvRow[];
   } catch (error) {

@@ -30,23 +30,35 @@ export type ReplayOutcome =
 
 type Deps = Pick<Stores, 'queues' | 'ledger'> & { readonly workspaceOf: WorkspaceOf };
 
-/** Waits up to 20 s for the outcome of each replayed dead letter, and returns them by id. Raw payloads have none. */
+/**
+ * Waits up to 20 s for the outcome of each replayed dead letter, and returns them by id. Raw payloads have none.
+ *
+ * @param stop ends the waiting when it is aborted
+ */
 export async function replayOutcomes(
   deadLetters: readonly StoredDeadLetter[],
   deps: Deps,
+  stop: AbortSignal = new AbortController().signal,
 ): Promise<Map<string, ReplayOutcome>> {
   const deadline = performance.now() + WAIT_MS;
   const outcomes = new Map<string, ReplayOutcome>();
   for (const stored of deadLetters) {
     if (stored.deadLetter.undone.type === 'raw') continue;
     let outcome = await outcomeOf(stored, deps);
-    while (outcome === undefined && performance.now() < deadline) {
+    while (outcome === undefined && performance.now() < deadline && !stop.aborted) {
       await delay(POLL_MS);
       outcome = await outcomeOf(stored, deps);
     }
     outcomes.set(stored.id, outcome ?? { kind: 'open' });
   }
   return outcomes;
+}
+
+/** Whether the replay ended in the dead letters: the dead letter itself, or the sync of its event. */
+export function isDeadAgain(outcome: ReplayOutcome): boolean {
+  return (
+    outcome.kind === 'failed_again' || (outcome.kind === 'recorded' && outcome.outcome === 'dead_lettered')
+  );
 }
 
 /** Returns `undefined` while there is no outcome. */

@@ -84,6 +84,32 @@ export async function followReplay(
   return current;
 }
 
+/** How long the jobs of a run may take after the last of them was requeued. */
+const OUTCOMES_WAIT_MS = 20_000;
+
+/**
+ * Waits up to 20 s until the jobs that a run has requeued have ended.
+ *
+ * @param stop ends the waiting when it is aborted
+ * @returns the run with the outcomes that are known
+ */
+export async function followOutcomes(
+  { runs }: { readonly runs: Pick<ReplayRuns, 'get'> },
+  run: ReplayRun,
+  stop: AbortSignal = new AbortController().signal,
+): Promise<ReplayRun> {
+  const deadline = performance.now() + OUTCOMES_WAIT_MS;
+  let current = (await runs.get(run.id)) ?? run;
+  while (!stop.aborted && known(current) < current.done && performance.now() < deadline) {
+    await delay(POLL_MS);
+    current = (await runs.get(run.id)) ?? current;
+  }
+  return current;
+}
+
+/** Of how many requeued jobs the outcome is known. */
+const known = ({ outcomes }: ReplayRun): number => Object.values(outcomes).reduce((sum, n) => sum + n, 0);
+
 /** A run, and why dead letters of it were not replayed, by id (of 1,000 at most). */
 interface RunDetails {
   readonly run: ReplayRun;

@@ -1,6 +1,6 @@
 import { connect } from 'node:tls';
 import { problem, ok, type Finding } from './finding';
-import { duration } from './check-queues';
+import { duration } from './duration';
 
 const TIMEOUT_MS = 10_000;
 /** Let's Encrypt renews 30 days before the end. */

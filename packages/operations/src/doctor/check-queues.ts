@@ -5,6 +5,7 @@ import { LATE_MS } from '@optout-sync/shared/unapplied';
 import { describeUnserved } from '../config-check/stored-names';
 import type { Stores } from '../stores';
 import { readLiveStops } from '../unapplied/read-live-stops';
+import { duration } from './duration';
 import { ok, problem, type Finding } from './finding';
 
 type Deps = Pick<Stores, 'queues' | 'findings' | 'redis' | 'prefix'>;
@@ -111,16 +112,4 @@ async function checkStoredNames({ redis, prefix }: Deps, names: readonly string[
   return describeUnserved(await readStoredNames(redis, prefix), names).map(({ what }) =>
     problem('queues', 'unserved_workspace', what),
   );
-}
-
-const UNITS = [
-  ['d', 86_400_000],
-  ['h', HOUR_MS],
-  ['min', 60_000],
-] as const;
-
-/** A time in its largest unit: `3 d`, `2 h`, `5 min`, `42 s`. */
-export function duration(ms: number): string {
-  for (const [unit, size] of UNITS) if (ms >= size) return `${String(Math.round(ms / size))} ${unit}`;
-  return `${String(Math.max(0, Math.round(ms / 1_000)))} s`;
 }

@@ -24,17 +24,28 @@ interface CheckedAccount {
   readonly senders?: Senders;
 }
 
-/** Checks the credentials of an account and reads its senders. */
+/** Checks the credentials of an account and reads its senders. What one failure explains is not reported again. */
 export async function checkAccount(account: TwilioApiAccount, apiUrl: string): Promise<CheckedAccount> {
-  const findings = [...checkRegion(apiUrl), ...(await checkTokens(account, apiUrl))];
-  const client = impatientClient(account, apiUrl);
+  const region = regionOf(apiUrl);
+  if (region !== undefined && region !== 'us1') {
+    return { findings: [problem('twilio', 'twilio_region', `TWILIO_API_URL is in the region ${region}`)] };
+  }
+  const { findings, isAnswered, canRead } = await checkTokens(account, apiUrl);
+  const key = isAnswered ? await checkKey(account, apiUrl) : [];
+  findings.push(...key);
+  const { sid, authTokens } = account;
+  const usable: Pick<TwilioApiAccount, 'sid' | 'authTokens' | 'apiKey'> =
+    key.length > 0 ? { sid, authTokens } : account;
+  const { apiKey } = usable;
+  if (!isAnswered || (!canRead && !apiKey)) return { findings };
+  const client = impatientClient(usable, apiUrl);
   try {
     const numbers = await readNumbers(client, account.sid);
     const senders = { numbers, services: await readServices(client) };
     if (client.serverTime !== undefined) {
       findings.push(checkClock('twilio', { whose: 'Twilio', theirs: client.serverTime, ours: Date.now() }));
     }
-    const by = account.apiKey ? `the API key ${account.apiKey.sid}` : 'the auth token';
+    const by = apiKey ? `the API key ${apiKey.sid}` : 'the auth token';
     findings.push(describe(account.sid, senders, by));
     return { findings, senders };
   } catch (error) {
@@ -49,38 +60,53 @@ function describe(sid: string, { numbers, services }: Senders, by: string): Find
     : ok('twilio', what);
 }
 
-function checkRegion(apiUrl: string): Finding[] {
-  const region = regionOf(apiUrl);
-  return region === undefined || region === 'us1'
-    ? []
-    : [problem('twilio', 'twilio_region', `TWILIO_API_URL is in the region ${region}`)];
+interface CheckedTokens {
+  readonly findings: Finding[];
+  /** Whether Twilio answers as expected. */
+  readonly isAnswered: boolean;
+  /** Whether Twilio accepts one of them. */
+  readonly canRead: boolean;
+}
+
+/** Checks the API key, by itself: requests fall back to the auth token. One that may not read numbers is restricted, not wrong. */
+async function checkKey({ sid, apiKey }: TwilioApiAccount, apiUrl: string): Promise<Finding[]> {
+  if (!apiKey) return [];
+  try {
+    await readNumbers(impatientClient({ sid, authTokens: [], apiKey }, apiUrl), sid);
+  } catch (error) {
+    if (!(error instanceof TwilioApiError)) throw error;
+    if (error.status !== 401) return [];
+    return [
+      problem('twilio', 'twilio_key_rejected', `account ${sid}: Twilio rejects the API key ${apiKey.sid}`),
+    ];
+  }
+  return [];
 }
 
 /** Checks each auth token, and whether one of them is that which signs webhooks. API keys cannot read the account. */
-async function checkTokens({ sid, authTokens }: TwilioApiAccount, apiUrl: string): Promise<Finding[]> {
+async function checkTokens({ sid, authTokens }: TwilioApiAccount, apiUrl: string): Promise<CheckedTokens> {
   const rejected: number[] = [];
-  const findings: Finding[] = [];
   let account: Awaited<ReturnType<typeof readAccount>> | undefined;
   for (const [index, token] of authTokens.entries()) {
     try {
       account = await readAccount(impatientClient({ sid, authTokens: [token] }, apiUrl), sid);
     } catch (error) {
       if (!(error instanceof TwilioApiError) || error.code !== 'twilio_unauthorized') {
-        return [twilioProblem('twilio', sid, error)];
+        return { findings: [twilioProblem('twilio', sid, error)], isAnswered: false, canRead: false };
       }
       rejected.push(index + 1);
     }
   }
   if (rejected.length === authTokens.length && rejected.length > 0) {
-    return [
-      problem('twilio', 'twilio_credentials_rejected', `account ${sid}: Twilio rejects the auth token`),
-    ];
+    const what = `account ${sid}: Twilio rejects the auth token`;
+    const findings = [problem('twilio', 'twilio_credentials_rejected', what)];
+    return { findings, isAnswered: true, canRead: false };
   }
-  for (const number of rejected) {
+  const findings = rejected.map((number) => {
     const which = `auth token ${String(number)} of ${String(authTokens.length)}`;
-    findings.push(problem('twilio', 'twilio_token_rejected', `account ${sid}: Twilio rejects ${which}`));
-  }
-  if (!account) return findings;
+    return problem('twilio', 'twilio_token_rejected', `account ${sid}: Twilio rejects ${which}`);
+  });
+  if (!account) return { findings, isAnswered: true, canRead: true };
   if (account.primaryToken !== undefined && !authTokens.includes(account.primaryToken)) {
     findings.push(
       problem('twilio', 'twilio_token_not_primary', `account ${sid}: the primary token is not configured`),
@@ -89,5 +115,5 @@ async function checkTokens({ sid, authTokens }: TwilioApiAccount, apiUrl: string
   if (account.status !== 'active') {
     findings.push(problem('twilio', 'twilio_account_inactive', `account ${sid} is ${account.status}`));
   }
-  return findings;
+  return { findings, isAnswered: true, canRead: true };
 }

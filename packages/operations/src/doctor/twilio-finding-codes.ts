@@ -17,6 +17,11 @@ export const TWILIO_FINDINGS = {
     why: 'It signs nothing. During a rotation that is expected of the token before.',
     how: 'Remove it from TWILIO_AUTH_TOKEN once the rotation is over.',
   },
+  twilio_key_rejected: {
+    level: 'warning',
+    why: 'Commands use the auth token in its place, which may do everything.',
+    how: 'Create an API key in the Twilio console, and set TWILIO_API_KEY and TWILIO_API_SECRET to it.',
+  },
   twilio_token_not_primary: {
     level: 'failure',
     why: 'Twilio signs with the primary token alone, so every webhook is refused.',

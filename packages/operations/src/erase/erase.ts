@@ -2,6 +2,7 @@ import { Channel, maskPhone, type E164, type Subject } from '@optout-sync/shared
 import { requireAuthor, type Author } from '../audit/author';
 import { OperationError } from '../operation-error';
 import type { Stores } from '../stores';
+import { refuseWaiting } from './refuse-waiting';
 
 interface EraseRequest {
   readonly phone: E164;
@@ -21,20 +22,23 @@ export interface ErasedCounts {
   readonly deadLetters: number;
   readonly auditEntries: number;
   readonly runs: number;
+  /** Whether the spools of ingest are empty; unknown where no ingest reports. */
+  readonly spool: 'empty' | 'unknown';
 }
 
 type EraseStores = Pick<
   Stores,
-  'ledger' | 'reviewList' | 'queues' | 'audit' | 'findings' | 'marks' | 'reconciled'
+  'ledger' | 'reviewList' | 'queues' | 'audit' | 'findings' | 'marks' | 'reconciled' | 'redis' | 'prefix'
 >;
 
 /**
  * Counts what is stored of a phone.
  *
- * @throws {OperationError} `dead_letters_open`
+ * @throws {OperationError} `messages_waiting`, `dead_letters_open`
  */
 export async function previewErase(stores: EraseStores, request: EraseRequest): Promise<ErasedCounts> {
   const { phone, all } = request;
+  const spool = await refuseWaiting(stores, request);
   await refuseOpenStops(stores, phone);
   const entries = await Promise.all(subjectsOf(request).map((subject) => stores.ledger.read(subject)));
   const found = entries.filter((entry) => entry !== undefined);
@@ -50,6 +54,7 @@ export async function previewErase(stores: EraseStores, request: EraseRequest): 
     deadLetters,
     auditEntries: await stores.audit.countOf(phone),
     runs: (await stores.queues.runs.endedOf(phone)).length,
+    spool,
   };
 }
 
@@ -58,7 +63,7 @@ export async function previewErase(stores: EraseStores, request: EraseRequest): 
  * channels. Where a sender is stopped, the bare suppression remains, unless `all`. The audit trail names the phone masked. Safe to
  * repeat after an error in the middle.
  *
- * @throws {OperationError} `who_missing`, `entry_pending`, `dead_letters_open`
+ * @throws {OperationError} `who_missing`, `messages_waiting`, `entry_pending`, `dead_letters_open`
  */
 export async function erasePhone(
   stores: EraseStores,
@@ -67,6 +72,7 @@ export async function erasePhone(
 ): Promise<ErasedCounts> {
   const { by, why } = requireAuthor(author);
   const { phone, all } = request;
+  const spool = await refuseWaiting(stores, request);
   await refuseOpenStops(stores, phone);
   const details = { erased: maskPhone(phone), all };
   await stores.audit.add({ action: 'erase', by, why, details: { ...details, state: 'begun' } });
@@ -80,6 +86,7 @@ export async function erasePhone(
     deadLetters: await stores.queues.deadLetters.discard({ phone }),
     runs: await stores.queues.runs.eraseEndedOf(phone),
     auditEntries: await stores.audit.erase(phone),
+    spool,
   };
   await stores.audit.add({ action: 'erase', by, why, details: { ...details, state: 'ended', ...counts } });
   return counts;

@@ -42,7 +42,7 @@ interface Listeners {
   onReject(row: Row, reason: RejectReason): void;
   /** @param bytes how far the file is read, of `size` */
   onProgress(counts: Readonly<ImportCounts>, bytes: number, size: number): void;
-  /** Ends the import between two batches. */
+  /** Ends the import between two batches, and the pause after one. */
   readonly stop: AbortSignal;
 }
 
@@ -141,7 +141,8 @@ class ImportBatches {
     const { enqueue } = this.request;
     if (!enqueue || events.length === 0) return;
     await enqueueInboundBatch(this.stores.queues, events);
-    await delay((events.length / enqueue.rate) * 1_000);
+    const { stop: signal } = this.listeners;
+    await delay((events.length / enqueue.rate) * 1_000, undefined, { signal }).catch(() => undefined);
   }
 
   /** `known`: without a date, and the ledger has a word of the phone to that sender. */

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { parse } from 'csv-parse';
+import { delimiterOf } from '../csv/delimiter';
 import { OperationError } from '../operation-error';
 
 export type ImportFormat = 'csv' | 'jsonl';
@@ -61,7 +62,7 @@ async function* csvRows(path: string): AsyncGenerator<Row> {
     bom: true,
     info: true,
     trim: true,
-    delimiter: await delimiterOf(path),
+    delimiter: delimiterOf(await beginningOf(path)),
     skip_empty_lines: true,
     relax_column_count: true,
     max_record_size: MAX_ROW_BYTES,
@@ -84,17 +85,11 @@ interface CsvRow {
   readonly info: { readonly lines: number; readonly bytes: number; readonly error?: unknown };
 }
 
-const DELIMITERS = [',', ';', '\t'] as const;
-
-/** The delimiter that is most frequent in the header, outside of quotes: cells below may hold the other ones. */
-async function delimiterOf(path: string): Promise<string> {
+/** The beginning of a file, which has its header. */
+async function beginningOf(path: string): Promise<string> {
   const file = createReadStream(path, { encoding: 'utf8', end: MAX_ROW_BYTES });
-  for await (const text of file as AsyncIterable<string>) {
-    const header = text.replace(/"[^"]*"/g, '').split(/[\r\n]/, 1)[0] ?? '';
-    const count = (delimiter: string): number => header.split(delimiter).length;
-    return DELIMITERS.reduce((best, one) => (count(one) > count(best) ? one : best));
-  }
-  return DELIMITERS[0];
+  for await (const text of file as AsyncIterable<string>) return text;
+  return '';
 }
 
 /** One JSON object a line. */

@@ -26,7 +26,7 @@ export function sealProof(records: ProofRecords, key: string | undefined): Seale
  * @throws {OperationError} `proof_not_understood`, `proof_key_missing`, `proof_changed`
  */
 export function checkProof(content: unknown, key: string | undefined): SealedProof {
-  const sealed = z.object({ records: z.unknown(), digest: Digest }).safeParse(content);
+  const sealed = z.strictObject({ records: z.unknown(), digest: Digest }).safeParse(content);
   if (!sealed.success) throw notUnderstood();
   const { records, digest } = sealed.data;
   const isKeyed = digest.algorithm === 'HMAC-SHA-256';

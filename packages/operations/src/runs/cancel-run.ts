@@ -29,10 +29,10 @@ export async function cancelRun(
     );
   }
   if (run.kind === 'replay') await cancelReplay(stores, id, { by, why });
+  else if (run.kind === 'sweep') await cancelPass(stores, String(run.details.workspace), { by, why });
   else {
     await stores.audit.add({ action: 'run_cancel', by, why, details: { run: id, kind: run.kind } });
-    if (run.kind === 'sweep') await cancelPass(stores, String(run.details.workspace));
-    else await stores.operatorRuns.cancel(id, by);
+    await stores.operatorRuns.cancel(id, by);
   }
   return (await getRun(stores, id)).run;
 }

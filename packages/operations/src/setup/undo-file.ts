@@ -37,5 +37,8 @@ export function readUndoFile(path: string): UndoFile {
   }
   const parsed = UndoFile.safeParse(content);
   if (parsed.success) return parsed.data;
-  throw new OperationError('undo_file_invalid', `${path} is no undo file of setup twilio`);
+  throw new OperationError(
+    'undo_file_invalid',
+    `${path} is no undo file of setup twilio, or a later release wrote it`,
+  );
 }

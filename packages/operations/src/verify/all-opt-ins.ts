@@ -37,6 +37,7 @@ export async function previewOptIns(
  * it is requested. When it ends early, what remains stays among the findings, so that a repetition continues.
  *
  * @param takeMs how long a chunk may wait for the workers, in ms
+ * @param stop ends it between two chunks
  * @returns how many findings remain, such as those of people who cannot be set back
  * @throws {OperationError} `who_missing`; `sync_not_taken` when no worker carries a chunk out in time
  */
@@ -46,15 +47,17 @@ export async function allowOptIns(
   {
     takeMs,
     onProgress,
+    stop,
     ...author
   }: Partial<Author> & {
     readonly takeMs: number;
     readonly onProgress: (progress: OptInProgress) => void;
+    readonly stop?: AbortSignal;
   },
 ): Promise<{ readonly remaining: number }> {
   requireAuthor(author);
   const tried = new Set<string>();
-  for (;;) {
+  while (!stop?.aborted) {
     const chunk = await nextChunk(stores, workspace, tried);
     if (chunk.length === 0) break;
     for (const finding of chunk) tried.add(keyOf(finding));

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import type { ReconcileMode } from '@optout-sync/shared/domain';
 import { DriftKind, PassUnderWayError, type RequestedPass } from '@optout-sync/shared/reconcile';
+import { requireAuthor, type Author } from '../audit/author';
 import { OperationError } from '../operation-error';
 import type { Stores } from '../stores';
 
@@ -26,14 +27,34 @@ export async function requestPass(
     const { id, isNew } = await passes.request(workspace, request);
     return { pass: await readPass({ passes }, workspace, id), isNew };
   } catch (error) {
-    if (!(error instanceof PassUnderWayError)) throw error;
-    const { mode, by } = error.pass;
-    throw new OperationError(
-      'pass_under_way',
-      `a pass in mode ${mode}, asked for by ${by}, is under way; wait for its end or cancel it`,
-      'failed',
-    );
+    throw error instanceof PassUnderWayError ? underWay(error.pass) : error;
   }
+}
+
+function underWay({ mode, by }: Pick<RequestedPass, 'mode' | 'by'>): OperationError {
+  return new OperationError(
+    'pass_under_way',
+    `a pass in mode ${mode}, asked for by ${by}, is under way; wait for its end or cancel it`,
+    'failed',
+  );
+}
+
+/**
+ * Asks the workers for a pass that opts out whoever should be. The audit trail is written first; a pass that is under way in the other
+ * mode is refused before that.
+ *
+ * @throws {OperationError} `who_missing`, `pass_under_way`
+ */
+export async function requestCorrection(
+  { passes, audit }: Pick<Stores, 'passes' | 'audit'>,
+  workspace: string,
+  author: Partial<Author>,
+): Promise<{ readonly pass: RequestedPass; readonly isNew: boolean }> {
+  const { by, why } = requireAuthor(author);
+  const present = await passes.read(workspace);
+  if (present && !isPassOver(present) && present.mode !== 'enforce') throw underWay(present);
+  await audit.add({ action: 'pass', by, why, details: { workspace, mode: 'enforce' } });
+  return requestPass({ passes }, workspace, { mode: 'enforce', by });
 }
 
 /**
@@ -105,18 +126,36 @@ export async function followPass(
 /**
  * Cancels the pass that is under way. What was compared and corrected until then stays.
  *
- * @throws {OperationError} `pass_not_found`, `pass_over`
+ * @throws {OperationError} `who_missing`, `pass_not_found`, `pass_over`
  */
 export async function cancelPass(
-  { passes }: Pick<Stores, 'passes'>,
+  { passes, audit }: Pick<Stores, 'passes' | 'audit'>,
   workspace: string,
+  author: Partial<Author>,
 ): Promise<RequestedPass> {
-  const pass = await readPass({ passes }, workspace);
-  if (!(await passes.cancel(workspace, pass.id))) {
-    throw new OperationError('pass_over', `the latest pass is already ${pass.state}`, 'failed');
-  }
+  const { by, why } = requireAuthor(author);
+  const pass = await readOpenPass({ passes }, workspace);
+  await audit.add({ action: 'pass_cancel', by, why, details: { workspace, pass: pass.id } });
+  if (!(await passes.cancel(workspace, pass.id))) throw isOver(pass);
   return readPass({ passes }, workspace, pass.id);
 }
+
+/**
+ * Returns the pass that is under way.
+ *
+ * @throws {OperationError} `pass_not_found`, `pass_over`
+ */
+export async function readOpenPass(
+  stores: Pick<Stores, 'passes'>,
+  workspace: string,
+): Promise<RequestedPass> {
+  const pass = await readPass(stores, workspace);
+  if (isPassOver(pass)) throw isOver(pass);
+  return pass;
+}
+
+const isOver = ({ state }: RequestedPass): OperationError =>
+  new OperationError('pass_over', `the latest pass is already ${state}`, 'failed');
 
 /** Returns how many people a pass found to differ and left as they are. */
 export function uncorrected({ found, repaired }: Pick<RequestedPass, 'found' | 'repaired'>): number {

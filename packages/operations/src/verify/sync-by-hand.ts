@@ -15,9 +15,7 @@ export async function requestSyncByHand(
   author: Partial<Author>,
 ): Promise<void> {
   const { by, why } = requireAuthor(author);
-  if (!(await stores.ledger.read(subject))) {
-    throw new OperationError('entry_not_found', 'the ledger has no entry of this phone', 'failed');
-  }
+  await requireEntry(stores, subject);
   const { workspace, channel, phone } = subject;
   await stores.audit.add({
     action: 'sync',
@@ -26,4 +24,12 @@ export async function requestSyncByHand(
     details: { workspace, channel, phone: maskPhone(phone) },
   });
   await requestForcedSync(stores, subject);
+}
+
+/** @throws {OperationError} `entry_not_found`: there is nothing that a sync could bring to Customer.io */
+export async function requireEntry({ ledger }: Pick<Stores, 'ledger'>, subject: Subject): Promise<void> {
+  if (await ledger.read(subject)) return;
+  const { channel, workspace } = subject;
+  const message = `the ledger has no entry of this phone (${channel}, workspace ${workspace})`;
+  throw new OperationError('entry_not_found', message, 'failed');
 }

@@ -83,6 +83,7 @@ export interface LedgerEntry {
 
 /*
  * An entry is one Redis hash, usually small enough for a listpack (every value within 64 bytes):
+ *   f           the version of this form; missing for 1. A release leaves an entry with a higher one alone
  *   v, a, t     version, applied version, timestamp
  *   p           cio_ids, separated by spaces
  *   ev          the version that was written to everyone who was found, until it is applied
@@ -129,6 +130,9 @@ const outcomes = inverse(OUTCOME_CODES);
 /** The outcome of a code of one letter, as scripts return it. */
 export const outcomeOf = (code: string): RecordedOutcome | undefined => outcomes.get(code);
 
+/** The version of the form; see `f` above. `record-event.lua` has it too. */
+const FORM = '1';
+
 /** A ledger entry that a later release wrote, or that is damaged. */
 export class UnreadableEntryError extends Error {
   readonly code = 'ledger_entry_unreadable';
@@ -152,13 +156,19 @@ export function parseLedgerEntry(hash: Readonly<Record<string, string>>): Ledger
   try {
     return parseFields(hash);
   } catch (error) {
-    throw new UnreadableEntryError(error);
+    throw error instanceof UnreadableEntryError ? error : new UnreadableEntryError(error);
   }
+}
+
+/** @throws {UnreadableEntryError} for an entry in a form of a later release */
+export function checkForm({ f = '1' }: Readonly<Record<string, string>>): void {
+  if (f !== FORM) throw new UnreadableEntryError(`its form has version ${f}`);
 }
 
 function parseFields(hash: Readonly<Record<string, string>>): LedgerEntry | undefined {
   const fields = Object.entries(hash);
   if (fields.length === 0) return undefined;
+  checkForm(hash);
   const senderRows = fields
     .filter(([field]) => field.startsWith('s:'))
     .map(([field, value]) => {

@@ -6,6 +6,7 @@ import type { Subject } from '../domain/subject';
 import type { DestinationName } from '../domain/destination-name';
 import type { MessageSid } from '../domain/twilio-ids';
 import { redisTime } from '../redis/redis-time';
+import { joinCalls } from '../redis/join-calls';
 import { loadScript } from '../redis/load-script';
 import { historyKey, ledgerKey, ledgerPrefix } from './keys';
 import {
@@ -23,18 +24,23 @@ import { formatLaterWrite, type LaterWrite } from './later-write';
 import { findMessage, type MessageSearch } from './find-message';
 import { listEntries, type EntryPage, type ListOptions } from './list-entries';
 import { TwinMerger } from './merge-twins';
-import { recordAll, type RecordArgs, type RecordReply } from './record-all';
+import { runOnEntries, type EntryArgs } from './run-on-entries';
 
 /** Arguments and results are documented at the head of each `.lua` file. */
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     optoutRecord(keys: number, ...args: (string | number)[]): Result<(RecordReply | Error)[], Context>;
-    optoutSettle(key: string, ...args: (string | number)[]): Result<string[], Context>;
+    optoutSettle(keys: number, ...args: (string | number)[]): Result<(SettleReply | Error)[], Context>;
     optoutRaise(key: string, ...args: (string | number)[]): Result<number, Context>;
     optoutErase(key: string, history: string, ...args: string[]): Result<Erased, Context>;
     optoutChecked(key: string, ...args: (string | number)[]): Result<number, Context>;
   }
 }
+
+/** What `record.lua` replies to one event; see there. */
+type RecordReply = [result: string, version: number, applied: number, confirms: number, ...rows: string[]];
+/** What `settle.lua` replies for one entry; see there. */
+type SettleReply = [waits: string, ...rows: string[]];
 
 const RECORD = loadScript(`${__dirname}/scripts`, 'record.lua');
 const SETTLE = loadScript(`${__dirname}/scripts`, 'settle.lua');
@@ -107,6 +113,14 @@ export interface LedgerOptions {
 export class Ledger {
   private readonly historyCap: number;
   private readonly twins: TwinMerger;
+  private readonly settleOne = joinCalls<EntryArgs, SettleReply>((entries) =>
+    runOnEntries<SettleReply>(
+      this.redis,
+      (keys, ...args) => this.redis.optoutSettle(keys, ...args),
+      [this.options.origin ?? '-'],
+      entries,
+    ),
+  );
 
   constructor(
     private readonly redis: Redis | Cluster,
@@ -115,7 +129,7 @@ export class Ledger {
     this.historyCap = options.historyCap ?? 1_000;
     this.twins = new TwinMerger(redis, options.prefix, options.origin ?? '-');
     redis.defineCommand('optoutRecord', { lua: RECORD });
-    redis.defineCommand('optoutSettle', { numberOfKeys: 1, lua: SETTLE });
+    redis.defineCommand('optoutSettle', { lua: SETTLE });
     redis.defineCommand('optoutRaise', { numberOfKeys: 1, lua: RAISE });
     redis.defineCommand('optoutErase', { numberOfKeys: 2, lua: ERASE });
     redis.defineCommand('optoutChecked', { numberOfKeys: 1, lua: CHECKED });
@@ -140,8 +154,9 @@ export class Ledger {
    */
   async recordAll(requests: readonly RecordRequest[]): Promise<(Recorded | Error)[]> {
     await Promise.all(requests.map(({ subject }) => this.twins.merge(subject)));
-    const replies = await recordAll(
+    const replies = await runOnEntries<RecordReply>(
       this.redis,
+      (keys, ...args) => this.redis.optoutRecord(keys, ...args),
       [this.historyCap, this.options.origin ?? '-'],
       requests.map((request) => this.recordArgs(request)),
     );
@@ -189,8 +204,14 @@ export class Ledger {
     { outcome, people }: { readonly outcome: 'applied' | 'no_match'; readonly people: readonly string[] },
     destinations: readonly { readonly name: DestinationName; readonly toPeople: boolean }[] = [],
   ): Promise<{ needsSync: boolean; settled: SettledEvent[] }> {
-    const configured = destinations.flatMap(({ name, toPeople }) => [name, toPeople ? '1' : '0']);
-    return this.settle(subject, version, [OUTCOME_CODES[outcome], '1', people.join(' ')], configured);
+    const configured = destinations.map(({ name, toPeople }) => `${name}=${toPeople ? '1' : '0'}`);
+    return this.settle(subject, [
+      version,
+      OUTCOME_CODES[outcome],
+      '1',
+      people.join(' '),
+      configured.join(' '),
+    ]);
   }
 
   /** Stores an early write. Its version is applied by {@link markApplied} alone, which removes this. */
@@ -200,7 +221,7 @@ export class Ledger {
 
   /** Stores that the pending events up to `version` wait for an operator. The version that Customer.io holds does not change. */
   async markDeadLettered(subject: Subject, version: number): Promise<SettledEvent[]> {
-    return (await this.settle(subject, version, [OUTCOME_CODES.dead_lettered, '0', ''])).settled;
+    return (await this.settle(subject, [version, OUTCOME_CODES.dead_lettered, '0', '', ''])).settled;
   }
 
   /**
@@ -262,10 +283,9 @@ export class Ledger {
     return Math.floor(await redisTime(this.redis));
   }
 
-  private recordArgs({ subject, event, ownNumbers = [] }: RecordRequest): RecordArgs {
+  private recordArgs({ subject, event, ownNumbers = [] }: RecordRequest): EntryArgs {
     return {
-      key: this.key(subject),
-      history: this.historyKey(subject),
+      keys: [this.key(subject), this.historyKey(subject)],
       args: [
         event.messageSid,
         event.kind,
@@ -283,19 +303,9 @@ export class Ledger {
 
   private async settle(
     subject: Subject,
-    version: number,
-    [outcome, holds, people]: readonly [outcome: string, holds: string, people: string],
-    destinations: readonly string[] = [],
+    args: readonly [version: number, outcome: string, holds: string, people: string, destinations: string],
   ): Promise<{ needsSync: boolean; settled: SettledEvent[] }> {
-    const [waits, ...rows] = await this.redis.optoutSettle(
-      this.key(subject),
-      version,
-      outcome,
-      holds,
-      people,
-      this.options.origin ?? '-',
-      ...destinations,
-    );
+    const [waits, ...rows] = await this.settleOne({ keys: [this.key(subject)], args });
     return { needsSync: waits === '1', settled: parseSettled(rows) };
   }
 

@@ -1,5 +1,5 @@
 import { DestinationName } from '../domain/destination-name';
-import { parseEvent, type RecordedEvent } from './ledger-entry';
+import { checkForm, parseEvent, type RecordedEvent } from './ledger-entry';
 import { uniteSender } from './unite-sender';
 
 /** An entry with its history, as one hash; empty where there is none. Its fields: ledger-entry.ts. */
@@ -19,8 +19,11 @@ const OF_MESSAGE = /^[a-ln-rt-z]:([A-Z]{2}[0-9A-Za-z]{32})$/;
  * Uniting once more with an entry that was united before changes no message, sender or person.
  *
  * @param own the entry under the canonical spelling, with whose numbers of senders the result goes on
+ * @throws {UnreadableEntryError} for an entry in a form of a later release
  */
 export function uniteEntries(own: EntryHash, other: EntryHash): Record<string, string> {
+  checkForm(own);
+  checkForm(other);
   const senders = new Senders(own, other);
   const rows = uniteRows(own, other, senders);
   const united = {

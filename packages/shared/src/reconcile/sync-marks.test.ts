@@ -31,6 +31,28 @@ describe('SyncMarks', () => {
     expect(await marks.count('default')).toBe(0);
   });
 
+  it('reads phones of one turn by one command, of which a damaged mark fails alone', async () => {
+    const prefix = prefixOf();
+    const marks = new SyncMarks(redis, prefix);
+    const [damaged, unmarked] = ['+14155550102', '+14155550103'].map((phone) => ({
+      ...SUBJECT,
+      phone: phone as E164,
+    }));
+    await marks.set(SUBJECT, SWEEP);
+    await redis.hset(reconcileKey(prefix, 'default', 'marks'), 'sms:+14155550102', '{');
+    const hmget = jest.spyOn(redis, 'hmget');
+    const read = await Promise.allSettled(
+      [SUBJECT, damaged, unmarked].flatMap((one) => (one ? [marks.read(one)] : [])),
+    );
+    expect(hmget).toHaveBeenCalledTimes(1);
+    hmget.mockRestore();
+    expect(read).toMatchObject([
+      { status: 'fulfilled', value: { ...SWEEP, subject: SUBJECT } },
+      { status: 'rejected' },
+      { status: 'fulfilled', value: undefined },
+    ]);
+  });
+
   it('keeps a mark that was replaced since it was read', async () => {
     const marks = new SyncMarks(redis, prefixOf());
     const mark = await markedBy(marks, SWEEP);

@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis, Result } from 'ioredis';
 import { z } from 'zod';
 import { ReconcileMode } from '../domain/reconcile-mode';
+import { groupBy } from '../domain/group-by';
 import type { Subject } from '../domain/subject';
+import { joinCalls } from '../redis/join-calls';
 import { loadScript } from '../redis/load-script';
 import { parseMember, reconcileKey, toMember, toMembers } from './keys';
 import type { PassCount } from './pass-progress';
@@ -86,11 +88,22 @@ export class SyncMarks {
     await this.redis.optoutSetMark(this.key(subject), toMember(subject), JSON.stringify(mark));
   }
 
-  async read(subject: Subject): Promise<SyncMark | undefined> {
-    const marks = await this.redis.hmget(this.key(subject), ...toMembers(subject));
-    const raw = marks.find((mark) => mark !== null) ?? undefined;
-    return raw === undefined ? undefined : parseMark(subject, raw);
-  }
+  /** Reads the mark of a phone, if there is one. */
+  readonly read = joinCalls<Subject, SyncMark | undefined>(async (subjects) => {
+    const marks = new Map<Subject, SyncMark | Error>();
+    const byWorkspace = groupBy(subjects, ({ workspace }) => workspace);
+    await Promise.all(
+      [...byWorkspace].map(async ([workspace, some]) => {
+        const members = some.flatMap((subject) => toMembers(subject).map((member) => ({ subject, member })));
+        const raws = await this.redis.hmget(this.key({ workspace }), ...members.map(({ member }) => member));
+        for (const [n, { subject }] of members.entries()) {
+          const raw = raws[n];
+          if (raw && !marks.has(subject)) marks.set(subject, parsed(subject, raw));
+        }
+      }),
+    );
+    return subjects.map((subject) => marks.get(subject));
+  });
 
   /** Removes a mark, unless it was replaced, and adds to the counts of the passes that asked for it. */
   async clear({ subject, raw }: SyncMark, counts: readonly PassCount[] = []): Promise<void> {
@@ -143,6 +156,15 @@ export class SyncMarks {
 
 function isOfPass({ sweep, requested }: SyncMark['passes']): boolean {
   return (sweep ?? requested) !== undefined;
+}
+
+/** A damaged mark must not fail the phones that are read with it. */
+function parsed(subject: Subject, raw: string): SyncMark | Error {
+  try {
+    return parseMark(subject, raw);
+  } catch (error) {
+    return error instanceof Error ? error : new Error(String(error));
+  }
 }
 
 function parseMark(subject: Subject, raw: string): SyncMark {

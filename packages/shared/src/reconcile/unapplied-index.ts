@@ -2,6 +2,7 @@ import type { Cluster, Redis, Result } from 'ioredis';
 import type { DestinationName } from '../domain/destination-name';
 import { groupBy } from '../domain/group-by';
 import type { Subject } from '../domain/subject';
+import { joinCalls } from '../redis/join-calls';
 import { loadScript } from '../redis/load-script';
 import { parseMember, reconcileKey, toMember, toMembers } from './keys';
 
@@ -78,9 +79,16 @@ export class UnappliedIndex {
     );
   }
 
-  async remove(subject: Subject): Promise<void> {
-    await this.redis.zrem(this.key(subject.workspace), ...toMembers(subject));
-  }
+  /** Removes a phone. */
+  readonly remove = joinCalls<Subject, undefined>(async (subjects) => {
+    const byWorkspace = groupBy(subjects, ({ workspace }) => workspace);
+    await Promise.all(
+      [...byWorkspace].map(([workspace, some]) =>
+        this.redis.zrem(this.key(workspace), ...some.flatMap(toMembers)),
+      ),
+    );
+    return subjects.map(() => undefined);
+  });
 
   /**
    * Returns the phones with an event received before `before`, in ms since 1970: those that wait for a live opt-out, then the

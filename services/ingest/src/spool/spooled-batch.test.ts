@@ -1,3 +1,4 @@
+import { STORED_FORMS } from '@optout-sync/shared/stored-forms';
 import { forwardRequest, peopleChange, sampleDeadLetter, stopEvent } from '../test-support/samples';
 import { decode, encode, mergeBatches } from './spooled-batch';
 
@@ -24,6 +25,14 @@ describe('a spooled batch', () => {
       peopleChange('x'),
       peopleChange('y'),
     ]);
+  });
+
+  it('is decoded up to the version in the list of stored forms, and not in a later one', () => {
+    const version = STORED_FORMS.find(({ name }) => name === 'item of the spool')?.version ?? 0;
+    const ofVersion = (n: number): string => JSON.stringify({ version: n, at: 7, bundle: {} });
+    expect(JSON.parse(encode({ at: 7, batch: { batches: [] } }))).toMatchObject({ version });
+    expect(decode(ofVersion(version))).toBeDefined();
+    expect(decode(ofVersion(version + 1))).toBeUndefined();
   });
 
   it('keeps the order of the fields, which is part of the id of a dead letter', () => {

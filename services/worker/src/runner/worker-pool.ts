@@ -1,7 +1,7 @@
 import type { Job, Processor, Queue, Worker } from 'bullmq';
 import type { Cluster, Redis } from 'ioredis';
 import { laneOfJob, type Lane } from '@optout-sync/shared/queues';
-import { LenientWorker } from './lenient-worker';
+import { GradualWorker } from './gradual-worker';
 
 export interface WorkerPoolEvents {
   consumerFailed(queue: string, error: Error): void;
@@ -70,7 +70,7 @@ export class WorkerPool {
         telemetry.jobEnded(name);
       }
     };
-    const worker = new LenientWorker<Data>(queue, counted, {
+    const worker = new GradualWorker<Data>(queue, counted, {
       connection: this.connection,
       concurrency,
       lockDuration: LOCK_MS,

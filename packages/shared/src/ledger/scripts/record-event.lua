@@ -4,6 +4,8 @@ local function recordEvent(key, history, sid, kind, source, sender, orderAt, occ
 orderAt, occurredAt, receivedAt, weak = tonumber(orderAt), tonumber(occurredAt), tonumber(receivedAt), weak == '1'
 
 local entry = readEntry(key)
+-- Of a later release: see `f` in ledger-entry.ts.
+if tonumber(entry.fields.f or 1) ~= 1 then error('ledger_entry_unreadable: its form has version ' .. entry.fields.f, 0) end
 local version, applied = tonumber(entry.fields.v or 0), tonumber(entry.fields.a or 0)
 local timestamp = tonumber(entry.fields.t or 0)
 local superseded, hasNewVersion, isWhole = {}, false, entry.fields.x == nil
@@ -43,10 +45,18 @@ end
 -- The time that a source showed, before the rule for times to the second.
 local function shownTime(row) return isBlockedSend(row) and row.orderAt or row.occurredAt end
 
--- Gives a known message the better time of another delivery. Of two equally good times the earlier one: it arrived sooner.
+-- Whether the times of `a` are better than those of `b`. Of two equally good ones the earlier: it arrived sooner.
+local function hasBetterTime(a, b)
+  local rankA, rankB = clockRank(a), clockRank(b)
+  if rankA ~= rankB then return rankA > rankB end
+  local shownA, shownB = shownTime(a), shownTime(b)
+  if shownA ~= shownB then return shownA < shownB end
+  return a.occurredAt < b.occurredAt
+end
+
+-- Gives a known message the better time of another delivery.
 local function takeBetterTime(known, other)
-  local a, b = clockRank(other), clockRank(known)
-  if known.source == 'm' or a < b or (a == b and shownTime(other) >= shownTime(known)) then return false end
+  if known.source == 'm' or not hasBetterTime(other, known) then return false end
   known.orderAt, known.occurredAt, known.source = other.orderAt, other.occurredAt, other.source
   return true
 end

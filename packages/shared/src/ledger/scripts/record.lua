@@ -26,6 +26,7 @@
 -- include: entry.lua
 -- include: order.lua
 -- include: history.lua
+-- include: reply.lua
 
 local FIELDS = 10
 -- A time further ahead of Redis' clock than this, in ms, is that of a wrong clock. Such a message counts as sent now.
@@ -41,9 +42,6 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local replies = {}
 for n = 1, #KEYS / 2 do
   local first = 3 + (n - 1) * FIELDS
-  local isDone, reply = pcall(recordEvent, KEYS[2 * n - 1], KEYS[2 * n], unpack(ARGV, first, first + FIELDS - 1))
-  -- Redis 6 raises text, later ones a table.
-  if not isDone then reply = {err = type(reply) == 'table' and reply.err or 'ERR ' .. tostring(reply)} end
-  replies[n] = reply
+  replies[n] = replyOf(pcall(recordEvent, KEYS[2 * n - 1], KEYS[2 * n], unpack(ARGV, first, first + FIELDS - 1)))
 end
 return replies

@@ -51,7 +51,7 @@ function combined(deliveries: readonly InboundEvent[]): Known[] {
     route === 'blocked' ? one.orderAt : one.occurredAt;
   const best = deliveries
     .map((event) => ({ ...event, ...orderTimes({ ...event, kind }) }))
-    .sort((a, b) => precision(b) - precision(a) || shown(a) - shown(b))[0];
+    .sort((a, b) => precision(b) - precision(a) || shown(a) - shown(b) || a.occurredAt - b.occurredAt)[0];
   if (!best) return [];
   const { source, orderAt, occurredAt } = best;
   const state = kind === 'stop' ? 'stopped' : 'started';

@@ -1,0 +1,1 @@
+export { STORED_FORMS, formOfKey } from './stored-forms';
