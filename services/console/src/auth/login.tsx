@@ -4,6 +4,7 @@ import type { ConsoleAuth } from '@optout-sync/shared/config';
 import { z } from 'zod';
 import { ConsoleError } from '../http/console-error';
 import { formOf } from '../http/form-of';
+import { parseInput } from '../http/parse-input';
 import type { Telemetry } from '../telemetry';
 import { renderPage } from '../views/layout';
 import type { LoginLimiter } from './login-limiter';
@@ -53,7 +54,7 @@ export function createLogin(deps: LoginDeps): {
 
 async function logIn(request: Request, response: Response, deps: LoginDeps): Promise<void> {
   const { users, sessions, cookie, limiter, addressOf, telemetry } = deps;
-  const form = LoginForm.parse(Object.fromEntries(formOf(request)));
+  const form = parseInput(LoginForm, Object.fromEntries(formOf(request)));
   const address = addressOf(request);
   try {
     await limiter.count(address, form.name);

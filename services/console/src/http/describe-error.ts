@@ -24,8 +24,6 @@ export function describeError(error: unknown): DescribedError {
     const { code, message, fault } = error;
     return { status: statusOf(code, fault), code, message };
   }
-  if (error instanceof z.ZodError)
-    return { status: 400, code: 'input_invalid', message: inputProblems(error) };
   if (error instanceof UnreadableEntryError) {
     // Its own message may quote the entry.
     return {
@@ -63,12 +61,6 @@ function statusOf(code: string, fault: OperationError['fault']): number {
   if (code === 'redis_unavailable') return 503;
   if (/_(unknown|not_found)$/.test(code)) return 404;
   return fault === 'misused' ? 400 : 409;
-}
-
-function inputProblems(error: z.ZodError): string {
-  return error.issues
-    .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
-    .join('; ');
 }
 
 /** ioredis names its own errors; a command that timed out is a plain one. */

@@ -99,3 +99,13 @@ test('a path that looks like a host is a page, or is not found', async () => {
   expect((await pages.get('//', 'viewer')).status).toBe(200);
   expect((await pages.get('//evil.example/audit', 'viewer')).status).toBe(404);
 });
+
+test('what Redis holds in another form is not blamed on the user, and is logged', async () => {
+  const { redis, prefix } = pages.context.stores;
+  const key = `${prefix}:reconcile:{default}:pass`;
+  await redis.hset(key, { running: 'maybe' });
+  const { status, text } = await pages.get('/workspaces', 'viewer');
+  await redis.del(key);
+  expect([status, text.includes('internal_error')]).toEqual([500, true]);
+  expect(pages.logLines.join('')).toContain('internal_error');
+});

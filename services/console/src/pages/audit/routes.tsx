@@ -1,6 +1,7 @@
 import { AuditAction } from '@optout-sync/operations';
 import { z } from 'zod';
 import type { Answer, ConsoleRequest, ConsoleRoute } from '../../http/route';
+import { parseInput } from '../../http/parse-input';
 import { AuditView } from './audit-view';
 
 const PAGE = 50;
@@ -25,7 +26,7 @@ const Query = z.object({
 const DAY_MS = 86_400_000;
 
 async function show({ context, query }: ConsoleRequest): Promise<Answer> {
-  const { until, ...filter } = Query.parse(Object.fromEntries(query));
+  const { until, ...filter } = parseInput(Query, Object.fromEntries(query));
   const list = await context.stores.audit.list({
     ...filter,
     limit: PAGE,
