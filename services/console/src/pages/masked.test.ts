@@ -72,7 +72,7 @@ test('the audit trail masks a phone wherever an entry has it', async () => {
   const details = { 'for +14155550199': WHY, nested: { to: ['+14155550199'] } };
   await pages.context.stores.audit.add({ action: 'replay', by: 'Ann +14155550199', why: WHY, details });
   const text = await asViewer('/audit');
-  expect(text).not.toContain('+14155550199');
+  expect(text).not.toContain('4155550199');
 });
 
 test('a reason is no place for a book', async () => {
