@@ -10,7 +10,7 @@ import { World } from './world';
 
 /** The seed's own clock goes on this much with each step, in ms. */
 const STEP_MS = 1_000;
-const SETTLE_MS = 40_000;
+const SETTLE_MS = 120_000;
 
 type Message = Extract<Step, { readonly do: 'message' }>;
 
