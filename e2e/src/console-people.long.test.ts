@@ -7,6 +7,7 @@ import { System } from '@optout-sync/testkit/system';
 import { messageSid } from '@optout-sync/twilio-simulator';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { accessibilityViolations, startBrowser } from './support/browser';
+import { tabTo } from './support/keyboard';
 
 jest.setTimeout(300_000);
 
@@ -77,19 +78,6 @@ async function logIn(page: Page): Promise<void> {
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press('Enter');
   await page.getByRole('heading', { name: 'Overview' }).waitFor();
-}
-
-const MOST_TABS = 150;
-
-/** Presses Tab until the element has the focus. @throws {Error} when the keyboard does not reach it */
-async function tabTo(page: Page, target: Locator): Promise<void> {
-  const element = target.first();
-  await element.waitFor();
-  for (let n = 0; n < MOST_TABS; n++) {
-    if (await element.evaluate((one) => one === one.ownerDocument.activeElement)) return;
-    await page.keyboard.press('Tab');
-  }
-  throw new Error(`Tab does not reach ${target.toString()}`);
 }
 
 /** The form whose button has this name. */
@@ -197,8 +185,7 @@ test('a search that finds nothing says what it takes', async () => {
   await logIn(page);
   await search(page, 'somebody else');
   await page.getByText('Nothing was found.').waitFor();
-  const isThere = async (): Promise<boolean> => errors.length > 0;
   // The browser reports the status 404.
-  await waitFor(isThere, { what: 'the browser to report 404', timeoutMs: DEADLINE_MS });
+  await waitFor(() => errors.length > 0, { what: 'the browser to report 404', timeoutMs: DEADLINE_MS });
   expect(errors.splice(0)).toEqual([expect.stringContaining('404')]);
 });

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { collectErrors } from './collect-errors';
 import { listOf } from './fields';
 import { ConfigError, parseEnv, type Env } from './parse-env';
 import { proxy } from './trust-proxy';
@@ -22,7 +23,12 @@ interface PasswordUser extends ConsoleUser {
 export type ConsoleAuth =
   /** Whoever reaches the port of this machine is an operator. */
   | { readonly kind: 'none' }
-  | { readonly kind: 'password'; readonly users: ReadonlyMap<string, PasswordUser> }
+  | {
+      readonly kind: 'password';
+      readonly users: ReadonlyMap<string, PasswordUser>;
+      /** Whose `X-Forwarded-For` tells the address of who logs in. */
+      readonly proxies: readonly string[];
+    }
   /** A proxy in one of the networks names the user in a header. */
   | {
       readonly kind: 'proxy';
@@ -31,7 +37,9 @@ export type ConsoleAuth =
       readonly users: ReadonlyMap<string, ConsoleUser>;
     };
 
-const HASH = /^scrypt\.\d{1,7}\.\d{1,2}\.\d{1,2}\.[\w-]{16,64}\.[\w-]{43}$/;
+/** N is a power of two (RFC 7914, 6): with another one scrypt fails, and nobody could log in. */
+const HASH = /^scrypt\.(\d{4,7})\.([1-9]|[12]\d|3[0-2])\.([1-9]|1\d)\.[\w-]{16,64}\.[\w-]{43}$/;
+const isHash = (text: string): boolean => Number.isInteger(Math.log2(Number(HASH.exec(text)?.[1] ?? NaN)));
 const NAME = /^[\w.@+-]{1,100}$/;
 
 const authEnv = {
@@ -51,23 +59,33 @@ const authEnv = {
 export function readConsoleAuth(env: Env): ConsoleAuth {
   const read = parseEnv(authEnv, env);
   const { CONSOLE_AUTH: kind, CONSOLE_USERS: entries, CONSOLE_PROXY_NETWORKS: networks } = read;
-  if (kind !== 'proxy' && networks !== undefined) {
-    throw new ConfigError(['CONSOLE_PROXY_NETWORKS: is for CONSOLE_AUTH=proxy only']);
-  }
   switch (kind) {
     case 'none':
-      if (entries === undefined) return { kind };
-      throw new ConfigError(['CONSOLE_USERS: is not for CONSOLE_AUTH=none, which lets everybody in']);
+      return collectErrors({
+        kind: () => kind,
+        users: () =>
+          requireAbsent(entries, 'CONSOLE_USERS: is not for CONSOLE_AUTH=none, which lets everybody in'),
+        networks: () => requireAbsent(networks, 'CONSOLE_PROXY_NETWORKS: is not for CONSOLE_AUTH=none'),
+      });
     case 'password':
-      return { kind, users: usersOf(entries, kind, parsePasswordUser) };
-    case 'proxy': {
-      const users = usersOf(entries, kind, parseProxyUser);
-      if (networks !== undefined) return { kind, header: read.CONSOLE_PROXY_HEADER, networks, users };
-      throw new ConfigError(['CONSOLE_PROXY_NETWORKS is required by CONSOLE_AUTH=proxy']);
-    }
+      return { kind, users: usersOf(entries, kind, parsePasswordUser), proxies: networks ?? [] };
+    case 'proxy':
+      return collectErrors({
+        kind: () => kind,
+        header: () => read.CONSOLE_PROXY_HEADER,
+        networks: () => {
+          if (networks !== undefined) return networks;
+          throw new ConfigError(['CONSOLE_PROXY_NETWORKS is required by CONSOLE_AUTH=proxy']);
+        },
+        users: () => usersOf(entries, kind, parseProxyUser),
+      });
     default:
       return kind satisfies never;
   }
+}
+
+function requireAbsent(value: unknown, error: string): void {
+  if (value !== undefined) throw new ConfigError([error]);
 }
 
 function usersOf<User extends ConsoleUser>(
@@ -91,7 +109,7 @@ function usersOf<User extends ConsoleUser>(
 function parsePasswordUser(entry: string): PasswordUser | string {
   const [name = '', roleText, hash = '', ...rest] = entry.split(':');
   const role = z.enum(CONSOLE_ROLES).safeParse(roleText).data;
-  if (!NAME.test(name) || role === undefined || !HASH.test(hash) || rest.length > 0) {
+  if (!NAME.test(name) || role === undefined || !isHash(hash) || rest.length > 0) {
     return 'must be name:role:hash, as optout-sync console add-user prints it';
   }
   return { name, role, hash };

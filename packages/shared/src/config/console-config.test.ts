@@ -48,15 +48,14 @@ test.each([
   [{ ...PASSWORD, CONSOLE_USERS: `ada:admin:${HASH}` }, 'CONSOLE_USERS (item 1)'],
   [{ ...PASSWORD, CONSOLE_USERS: `ada:viewer:${HASH},ada:operator:${HASH}` }, '(item 2): is there twice'],
   [{ ...PASSWORD, CONSOLE_USERS: 'ada:operator:plain-password' }, 'CONSOLE_USERS (item 1)'],
-  [
-    { ...PASSWORD, CONSOLE_PROXY_NETWORKS: '10.0.0.7' },
-    'CONSOLE_PROXY_NETWORKS: is for CONSOLE_AUTH=proxy only',
-  ],
+  [{ CONSOLE_AUTH: 'none', CONSOLE_PROXY_NETWORKS: '10.0.0.7' }, 'CONSOLE_PROXY_NETWORKS: is not for'],
   [{ ...PROXY, CONSOLE_PROXY_NETWORKS: '' }, 'CONSOLE_PROXY_NETWORKS is required by CONSOLE_AUTH=proxy'],
   [{ ...PROXY, CONSOLE_PROXY_NETWORKS: '0.0.0.0/0' }, 'CONSOLE_PROXY_NETWORKS: is too wide'],
   [{ ...PROXY, CONSOLE_USERS: '' }, 'CONSOLE_USERS is required by CONSOLE_AUTH=proxy'],
   [{ ...PASSWORD, CONSOLE_URL: 'http://console.example.com' }, 'CONSOLE_URL: must be https'],
   [{ ...PASSWORD, CONSOLE_URL: 'https://example.com/console' }, 'CONSOLE_URL: must be a URL without a path'],
+  [{ ...PASSWORD, CONSOLE_URL: 'https://ada:bbbb@example.com' }, 'CONSOLE_URL: must be a URL without a path'],
+  [{ ...PASSWORD, CONSOLE_URL: 'https://example.com?a=b' }, 'CONSOLE_URL: must be a URL without a path'],
   [{ ...PASSWORD, CONSOLE_ADMIN_PORT: '8090' }, 'CONSOLE_ADMIN_PORT: must differ'],
 ] as const)('half a configuration is refused, without its values: %j', (env, error) => {
   expect(() => read(env)).toThrow(error);
@@ -66,3 +65,23 @@ test.each([
     expect((thrown as Error).message).not.toMatch(/plain-password|bbbb/);
   }
 });
+
+test('every mistake is named at once', () => {
+  const all = { CONSOLE_AUTH: 'proxy', CONSOLE_USERS: 'ada:admin' };
+  expect(() => read(all)).toThrow(/CONSOLE_USERS \(item 1\)/);
+  expect(() => read(all)).toThrow('CONSOLE_PROXY_NETWORKS is required');
+  const open = { CONSOLE_AUTH: 'none', CONSOLE_USERS: 'ada:viewer', CONSOLE_PROXY_NETWORKS: '10.0.0.7' };
+  expect(() => read(open)).toThrow(/CONSOLE_USERS: is not for/);
+  expect(() => read(open)).toThrow(/CONSOLE_PROXY_NETWORKS: is not for/);
+  const ports = { CONSOLE_AUTH: 'none', CONSOLE_HOST: '0.0.0.0', CONSOLE_PORT: 'x' };
+  expect(() => read(ports)).toThrow(/CONSOLE_PORT: /);
+  expect(() => read(ports)).toThrow(/CONSOLE_AUTH: none is accepted only/);
+});
+
+test.each(['30000.8.3', '0.8.3', '1.8.3', '32768.0.3', '32768.8.0', '32768.99.3'])(
+  'a hash whose costs scrypt does not take, %s, is refused: its user could not log in',
+  (costs) => {
+    const CONSOLE_USERS = `ada:viewer:${HASH.replace('32768.8.3', costs)}`;
+    expect(() => read({ ...PASSWORD, CONSOLE_USERS })).toThrow('CONSOLE_USERS (item 1)');
+  },
+);

@@ -34,8 +34,9 @@ export interface ConsoleConfig {
 
 /** Reads the console's configuration. @throws {ConfigError} with every error of every part */
 export function readConsoleConfig(env: Env): ConsoleConfig {
-  const { own, auth, redis, workspaces, routes, warnings } = collectErrors({
+  const { own, reach, auth, redis, workspaces, routes, warnings } = collectErrors({
     own: () => readOwn(env),
+    reach: () => readReach(env),
     auth: () => readConsoleAuth(env),
     redis: () => redisConfig(parseEnv(redisEnv, env)),
     workspaces: () => readWorkspaces(env),
@@ -44,8 +45,8 @@ export function readConsoleConfig(env: Env): ConsoleConfig {
   });
   return {
     port: own.CONSOLE_PORT,
-    host: own.CONSOLE_HOST,
-    url: own.CONSOLE_URL,
+    host: reach.CONSOLE_HOST,
+    url: reach.CONSOLE_URL,
     adminPort: own.CONSOLE_ADMIN_PORT,
     adminHost: own.ADMIN_HOST,
     auth,
@@ -61,37 +62,48 @@ export function readConsoleConfig(env: Env): ConsoleConfig {
 }
 
 function readOwn(env: Env) {
-  const url = baseUrl
-    .refine((text) => !URL.canParse(text) || new URL(text).pathname === '/', 'must be a URL without a path')
-    .refine(mayBeCalled(env), MUST_BE_HTTPS);
   const own = parseEnv(
     {
       CONSOLE_PORT: port.prefault(defaultOf('CONSOLE_PORT')),
-      CONSOLE_HOST: host.prefault(defaultOf('CONSOLE_HOST')),
-      CONSOLE_URL: url.optional(),
       CONSOLE_ADMIN_PORT: port.prefault(defaultOf('CONSOLE_ADMIN_PORT')),
       ADMIN_HOST: host.prefault(defaultOf('ADMIN_HOST')),
-      CONSOLE_AUTH: z.string().optional(),
       CONSOLE_API_RPS: integer(10, 100_000).prefault(defaultOf('CONSOLE_API_RPS')),
       ...loggingEnv,
     },
     env,
   );
   differentPorts({ CONSOLE_PORT: own.CONSOLE_PORT, CONSOLE_ADMIN_PORT: own.CONSOLE_ADMIN_PORT });
-  const listensHere = isLoopback(own.CONSOLE_HOST) || own.CONSOLE_HOST === '::1';
+  return own;
+}
+
+/** Who reaches it: never others than those of this machine without a log-in. */
+function readReach(env: Env) {
+  const url = baseUrl.refine((text) => !URL.canParse(text) || isOrigin(text), MUST_BE_ORIGIN);
+  const reach = parseEnv(
+    {
+      CONSOLE_HOST: host.prefault(defaultOf('CONSOLE_HOST')),
+      CONSOLE_URL: url.refine(mayBeCalled(env), MUST_BE_HTTPS).optional(),
+      CONSOLE_AUTH: z.string().optional(),
+    },
+    env,
+  );
+  const listensHere = isLoopback(reach.CONSOLE_HOST) || reach.CONSOLE_HOST === '::1';
   const errors = [
-    ...(!listensHere && own.CONSOLE_AUTH === 'none'
+    ...(!listensHere && reach.CONSOLE_AUTH === 'none'
       ? ['CONSOLE_AUTH: none is accepted only where CONSOLE_HOST is this machine, such as 127.0.0.1']
       : []),
-    ...(own.CONSOLE_AUTH === 'none' && own.CONSOLE_URL !== undefined
+    ...(reach.CONSOLE_AUTH === 'none' && reach.CONSOLE_URL !== undefined
       ? ['CONSOLE_AUTH: none is accepted only without CONSOLE_URL, which lets others in']
       : []),
-    ...(!listensHere && own.CONSOLE_URL === undefined
+    ...(!listensHere && reach.CONSOLE_URL === undefined
       ? [
           'CONSOLE_URL is required where CONSOLE_HOST is not this machine: forms of other sites are told by it',
         ]
       : []),
   ];
   if (errors.length > 0) throw new ConfigError(errors);
-  return own;
+  return reach;
 }
+
+const MUST_BE_ORIGIN = 'must be a URL without a path, a query or a user';
+const isOrigin = (text: string): boolean => new URL(text).href === `${new URL(text).origin}/`;

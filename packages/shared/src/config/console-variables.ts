@@ -42,7 +42,7 @@ export const CONSOLE_VARIABLES = {
   },
   CONSOLE_PROXY_NETWORKS: {
     meaning:
-      'With CONSOLE_AUTH=proxy, the addresses and networks of the proxy, separated by commas; nobody else is believed.',
+      'Addresses and networks of the proxy, separated by commas: who names the user with proxy, whose X-Forwarded-For is believed with password.',
     example: '10.0.0.0/24',
     readBy: ['console'],
   },

@@ -34,7 +34,9 @@ export function indexTerms({ undone }: Pick<DeadLetter, 'undone'>, workspaceOf: 
     case 'raw':
       return rawIndexTerms(undone.data, workspaceOf);
     default:
-      return undone satisfies never;
+      // A damaged one, or one of a later release.
+      undone satisfies never;
+      return { messageSids: [] };
   }
 }
 

@@ -100,7 +100,7 @@ export const STORED_FORMS: readonly StoredForm[] = [
   },
   {
     name: 'session and ids of the console',
-    keys: /^console:((session|notice|login):.+|person-key)$/,
+    keys: /^console:((session|notice|login|search):.+|person-key)$/,
     unknown: 'one logs in again; a shared link to a person leads nowhere',
   },
   { name: 'recent activity', keys: /^activity:(instances|\d+)$/, unknown: 'left out of `status`' },

@@ -21,10 +21,10 @@ import { API_ROUTES } from './routes';
  * @throws {ConfigError} for an invalid environment
  */
 export function createApi(options: ApiOptions): Router {
-  const { stores, routes, env, log, telemetry, requestsPerSecond } = options;
+  const { stores, routes, env, people, log, telemetry, requestsPerSecond } = options;
   const { redis, prefix } = stores;
   const policies = new Map(readConsentPolicies(env).map(({ name, policy }) => [name, policy]));
-  const context = { stores, routes, policies, proofKey: readProofKey(env) };
+  const context = { stores, routes, policies, proofKey: readProofKey(env), people };
   const access = {
     tokens: new ApiTokens(redis, prefix),
     spend: createRateLimit(redis, prefix, requestsPerSecond),

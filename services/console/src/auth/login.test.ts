@@ -83,3 +83,24 @@ test('a form larger than any of the console is refused', async () => {
   const large = await post('/login', { name: 'x', password: 'x'.repeat(100_000) });
   expect([large.status, (await large.text()).includes('body_too_large')]).toEqual([413, true]);
 });
+
+test('behind a proxy of ours one address that guesses locks out nobody else', async () => {
+  const user = await consoleUserEntry({ name: 'ada', role: 'viewer', password: PASSWORD });
+  const proxied = await startTestConsole({ CONSOLE_USERS: user, CONSOLE_PROXY_NETWORKS: 'loopback' });
+  const logIn = async (address: string, password: string): Promise<number> => {
+    const response = await fetch(`${proxied.url}/login`, {
+      method: 'POST',
+      redirect: 'manual',
+      headers: { origin: proxied.url, 'x-forwarded-for': address },
+      body: new URLSearchParams({ name: 'ada', password }),
+    });
+    return response.status;
+  };
+  try {
+    for (let n = 0; n < 10; n += 1) await logIn('203.0.113.9', 'guess');
+    expect(await logIn('203.0.113.9', PASSWORD)).toBe(429);
+    expect(await logIn('198.51.100.1', PASSWORD)).toBe(303);
+  } finally {
+    await proxied.stop();
+  }
+});

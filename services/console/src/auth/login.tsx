@@ -4,6 +4,7 @@ import type { ConsoleAuth } from '@optout-sync/shared/config';
 import { z } from 'zod';
 import { ConsoleError } from '../http/console-error';
 import { formOf } from '../http/form-of';
+import { parseInput } from '../http/parse-input';
 import type { Telemetry } from '../telemetry';
 import { renderPage } from '../views/layout';
 import type { LoginLimiter } from './login-limiter';
@@ -17,6 +18,7 @@ interface LoginDeps {
   readonly sessions: Sessions;
   readonly cookie: SessionCookie;
   readonly limiter: LoginLimiter;
+  readonly addressOf: (request: Request) => string;
   readonly telemetry: Pick<Telemetry, 'loggedIn'>;
 }
 
@@ -51,9 +53,9 @@ export function createLogin(deps: LoginDeps): {
 }
 
 async function logIn(request: Request, response: Response, deps: LoginDeps): Promise<void> {
-  const { users, sessions, cookie, limiter, telemetry } = deps;
-  const form = LoginForm.parse(Object.fromEntries(formOf(request)));
-  const address = request.socket.remoteAddress ?? '';
+  const { users, sessions, cookie, limiter, addressOf, telemetry } = deps;
+  const form = parseInput(LoginForm, Object.fromEntries(formOf(request)));
+  const address = addressOf(request);
   try {
     await limiter.count(address, form.name);
   } catch (error) {

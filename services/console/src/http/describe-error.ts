@@ -24,10 +24,13 @@ export function describeError(error: unknown): DescribedError {
     const { code, message, fault } = error;
     return { status: statusOf(code, fault), code, message };
   }
-  if (error instanceof z.ZodError)
-    return { status: 400, code: 'input_invalid', message: inputProblems(error) };
   if (error instanceof UnreadableEntryError) {
-    return { status: 500, code: 'entry_unreadable', message: error.message };
+    // Its own message may quote the entry.
+    return {
+      status: 500,
+      code: error.code,
+      message: 'a ledger entry cannot be read: a later release wrote it, or it is damaged',
+    };
   }
   if (isRedisError(error)) {
     return {
@@ -58,12 +61,6 @@ function statusOf(code: string, fault: OperationError['fault']): number {
   if (code === 'redis_unavailable') return 503;
   if (/_(unknown|not_found)$/.test(code)) return 404;
   return fault === 'misused' ? 400 : 409;
-}
-
-function inputProblems(error: z.ZodError): string {
-  return error.issues
-    .map(({ path, message }) => (path.length > 0 ? `${path.join('.')}: ${message}` : message))
-    .join('; ');
 }
 
 /** ioredis names its own errors; a command that timed out is a plain one. */

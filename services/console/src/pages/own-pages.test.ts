@@ -84,3 +84,28 @@ test('a workspace shows what its workers say: paused, the worst circuit, the bud
   expect(text).toContain('open at 1 workers');
   expect(text).toContain('Paused');
 });
+
+test.each([
+  'since=0000-01-01',
+  'until=0001-01-01',
+  'cursor=99999999999999999999-0',
+  'cursor=1-99999999999999999999',
+])('the audit trail refuses %s with what is wrong', async (query) => {
+  const { status, text } = await pages.get(`/audit?${query}`, 'viewer');
+  expect([status, text.includes('input_invalid')]).toEqual([400, true]);
+});
+
+test('a path that looks like a host is a page, or is not found', async () => {
+  expect((await pages.get('//', 'viewer')).status).toBe(200);
+  expect((await pages.get('//evil.example/audit', 'viewer')).status).toBe(404);
+});
+
+test('what Redis holds in another form is not blamed on the user, and is logged', async () => {
+  const { redis, prefix } = pages.context.stores;
+  const key = `${prefix}:reconcile:{default}:pass`;
+  await redis.hset(key, { running: 'maybe' });
+  const { status, text } = await pages.get('/workspaces', 'viewer');
+  await redis.del(key);
+  expect([status, text.includes('internal_error')]).toEqual([500, true]);
+  expect(pages.logLines.join('')).toContain('internal_error');
+});

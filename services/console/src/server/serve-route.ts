@@ -49,7 +49,7 @@ export function serveRoute(
       context,
       user,
       params: request.params as Readonly<Record<string, string>>,
-      query: new URL(request.originalUrl, 'http://console').searchParams,
+      query: queryOf(request),
       form,
       csrf,
       signal,
@@ -65,7 +65,10 @@ export function serveRoute(
   else app.post(route.path, serve);
 }
 
-/** @throws {ConsoleError} `role_insufficient`, `csrf_invalid` */
+/** What the audit trail stores of a reason, in characters; as the ledger of an override. */
+const MAX_WHY = 1_000;
+
+/** @throws {ConsoleError} `role_insufficient`, `csrf_invalid`, `input_invalid` */
 function checkMayDo(
   { method, role }: ConsoleRoute,
   user: User,
@@ -77,6 +80,15 @@ function checkMayDo(
   if (method === 'POST' && !isCsrfTokenOf(sessionId, form.get(CSRF_FIELD) ?? '')) {
     throw new ConsoleError(403, 'csrf_invalid', 'the form is too old; open its page again and repeat it');
   }
+  if ((form.get('why') ?? '').length > MAX_WHY) {
+    throw new ConsoleError(400, 'input_invalid', `why: may have at most ${String(MAX_WHY)} characters`);
+  }
+}
+
+/** Not by the URL parser, to which a path of `//` is a host. */
+function queryOf({ originalUrl }: Request): URLSearchParams {
+  const start = originalUrl.indexOf('?');
+  return new URLSearchParams(start < 0 ? '' : originalUrl.slice(start));
 }
 
 function loginPath({ method, originalUrl }: Request): string {

@@ -1,15 +1,22 @@
 import fc from 'fast-check';
 import { withoutPhones } from './without-phones';
 
-test.each(['+14155550123', '14155550123', '(415) 555-0123', '415.555.0123', '+44 20 7946 0958'])(
-  'masks %s within a text',
-  (phone) => {
-    const digits = phone.replace(/\D/g, '');
-    const masked = withoutPhones(`refused: ${phone} is taken`);
-    expect(masked.replace(/\D/g, '')).not.toContain(digits);
-    expect(masked).toMatch(/^refused: .*\*.* is taken$/);
-  },
-);
+test.each([
+  '+14155550123',
+  '14155550123',
+  '(415) 555-0123',
+  '415.555.0123',
+  '+44 20 7946 0958',
+  '+1 (415) - 555 - 0123',
+  '415/555/0123',
+  '415\u200b555\u200b0123',
+  '415_555_0123',
+])('masks %s within a text', (phone) => {
+  const digits = phone.replace(/\D/g, '');
+  const masked = withoutPhones(`refused: ${phone} is taken`);
+  expect(masked.replace(/\D/g, '')).not.toContain(digits);
+  expect(masked).toMatch(/^refused: .*\*.* is taken$/);
+});
 
 test('leaves words and short numbers as they are', () => {
   expect(withoutPhones('answered 400 after 3 attempts in 1500 ms')).toBe(

@@ -50,7 +50,8 @@ export const Run = z
 export function runOf(run: ReplayRun): z.infer<typeof Run> {
   const { id, state, by, why, total, done, failed, skipped, outcomes } = run;
   return {
-    ...{ id, state, by, total, done, failed, skipped },
+    ...{ id, state, total, done, failed, skipped },
+    by: withoutPhones(by),
     why: withoutPhones(why),
     filter: shownFilter(run.filter),
     rate: run.rate ?? null,

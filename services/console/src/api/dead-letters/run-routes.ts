@@ -4,6 +4,7 @@ import { ApiError } from '../errors/api-error';
 import { apiRoute } from '../http/api-route';
 import { authorOf } from '../http/author';
 import { cursor, limitOf, next, none, why } from '../http/fields';
+import { withoutPhones } from '../../views/without-phones';
 import { Run, runOf } from './run-fields';
 
 const RunPage = z.object({ items: z.array(Run), next }).meta({ id: 'RunPage' });
@@ -54,7 +55,8 @@ export const showRoute = apiRoute({
   errors: ['run_not_found'],
   handle: async ({ context, params: { id } }) => {
     const { run, skipReasons } = await getReplay(context.stores, id);
-    return { ...runOf(run), kept: { ...skipReasons } };
+    const kept = Object.entries(skipReasons).map(([letter, reason]) => [letter, withoutPhones(reason)]);
+    return { ...runOf(run), kept: Object.fromEntries(kept) as Record<string, string> };
   },
 });
 

@@ -46,9 +46,22 @@ function changeRoute(path: string, state: 'stopped' | 'started', summary: string
     handle: async ({ context: { stores, routes }, token, body, idempotencyKey }) => {
       const request = parseOverride(routes, { ...body, state });
       const author = { by: authorOf(token), why: body.why };
-      const once = idempotencyKey === undefined ? undefined : `${token.name} ${state} ${idempotencyKey}`;
+      const { subject, sender: of } = request;
+      // A key that is sent again for another number is another change: none is ever dropped for the sake of its key.
+      const once =
+        idempotencyKey === undefined
+          ? undefined
+          : JSON.stringify([
+              token.name,
+              state,
+              idempotencyKey,
+              subject.workspace,
+              subject.channel,
+              subject.phone,
+              of,
+            ]);
       const messageSid = await applyOverride(stores, request, author, once);
-      return { ...request.subject, sender: request.sender, state, messageSid };
+      return { ...subject, sender: of, state, messageSid };
     },
   });
 }

@@ -5,6 +5,8 @@ import { DriftKind } from '@optout-sync/shared/reconcile';
 import { apiRoute } from '../http/api-route';
 import { cursor, iso, next, none, time, workspace } from '../http/fields';
 import { phonesOf } from '../http/reveal';
+import { ApiError } from '../errors/api-error';
+import type { ApiContext } from '../http/api-context';
 import { OptOutState, stateOf } from './opt-out-state';
 
 const Drifted = z
@@ -19,13 +21,13 @@ const Drifted = z
 
 const DriftPage = z.object({ items: z.array(Drifted), examined: z.int(), next }).meta({ id: 'DriftPage' });
 
-/** A POST, since the cursor holds a phone, and proxies log the query of a GET. */
+/** The cursor names a phone, which is for `reveal` alone: it is sealed. */
 export const driftRoute = apiRoute({
   method: 'post',
   path: '/drift',
   tag: 'Opt-outs',
   summary: 'Numbers whose people differ in Customer.io and were not corrected, the oldest first',
-  description: 'Changes nothing. It is a POST, since its cursor must not be in a URL.',
+  description: 'Changes nothing.',
   scope: 'optouts:list',
   cost: 10,
   params: none,
@@ -54,7 +56,7 @@ export const driftRoute = apiRoute({
       kind,
       policies,
       limit,
-      cursor: body.cursor,
+      cursor: openCursor(context, body.cursor),
     });
     const shown = await phonesOf({ ...request, query: body }, 'POST /drift');
     return {
@@ -71,7 +73,15 @@ export const driftRoute = apiRoute({
         };
       }),
       examined: page.examined,
-      next: page.next ?? null,
+      next: page.next === undefined ? null : context.people.sealCursor(page.next),
     };
   },
 });
+
+/** @throws {ApiError} `cursor_invalid` */
+function openCursor({ people }: ApiContext, sealed: string | undefined): string | undefined {
+  if (sealed === undefined) return undefined;
+  const opened = people.openCursor(sealed);
+  if (opened !== undefined) return opened;
+  throw new ApiError('cursor_invalid', 'the cursor is not one that a page ends with');
+}

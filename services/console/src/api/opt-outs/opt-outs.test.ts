@@ -283,3 +283,42 @@ describe('drift', () => {
     }
   });
 });
+
+describe('what a token without phones:reveal cannot see', () => {
+  it('is a phone in the cursor of the drift', async () => {
+    const phones = [await record(api.stores), await record(api.stores), await record(api.stores)];
+    for (const phone of phones) await api.stores.findings.replace(subjectOf(phone), { missing: ['a1'] });
+    const token = await api.tokenWith('optouts:list');
+    const seen = new Set<string>();
+    for (let cursor: string | undefined; ;) {
+      const { status, body, text } = await api.ask('post', '/drift', { token, body: { limit: 1, cursor } });
+      expect(status).toBe(200);
+      const { items, next } = body as { items: { phone: string }[]; next: string | null };
+      for (const { phone } of items) seen.add(phone);
+      for (const phone of phones) {
+        expect(text).not.toContain(phone.slice(1));
+        expect(Buffer.from(next ?? '', 'base64url').toString()).not.toContain(phone);
+      }
+      if (next === null) break;
+      cursor = next;
+    }
+    expect(seen.size).toBeGreaterThanOrEqual(1);
+    const forged = Buffer.from('default/x').toString('base64url');
+    const { status, body } = await api.ask('post', '/drift', { token, body: { cursor: forged } });
+    expect([status, body]).toMatchObject([400, { code: 'cursor_invalid' }]);
+  });
+});
+
+it('an Idempotency-Key that is sent again for another number loses no opt-out', async () => {
+  const headers = { 'idempotency-key': 'ticket-1' };
+  const sids = new Set<string>();
+  for (const phone of [newPhone(), newPhone()]) {
+    const { status, body } = await api.ask('post', '/optouts', {
+      headers,
+      body: { phone, sender: SENDER, why: 'a ticket' },
+    });
+    expect(status).toBe(202);
+    sids.add((body as { messageSid: string }).messageSid);
+  }
+  expect(sids.size).toBe(2);
+});

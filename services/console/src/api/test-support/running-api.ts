@@ -6,6 +6,7 @@ import { Redis } from 'ioredis';
 import { ApiScope, ApiTokens, openStores, type Stores } from '@optout-sync/operations';
 import { readRoutes, type Env } from '@optout-sync/shared/config';
 import { closeQueues } from '@optout-sync/shared/queues';
+import { PersonIds } from '../../person-id/person-ids';
 import { createApi } from '../create-api';
 import { createDocument } from '../openapi/document';
 import { API_ROUTES } from '../routes';
@@ -68,6 +69,7 @@ export async function startApi({
       stores,
       routes: readRoutes(env),
       env,
+      people: await PersonIds.open(redis, prefix),
       log: { info: note },
       telemetry: { failed: note },
       requestsPerSecond,

@@ -1,5 +1,6 @@
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { maskPhone } from '@optout-sync/shared/domain';
+import { withoutPhones } from '../../views/without-phones';
 
 type Fact = readonly [name: string, value: string];
 
@@ -15,11 +16,11 @@ export function factsOf({ undone }: Pick<DeadLetter, 'undone'>): Fact[] {
         ['sender', sender],
         ['account', accountSid],
         ['source', source],
-        ['keyword', keyword],
+        ['keyword', keyword && withoutPhones(keyword)],
         ['sent', new Date(undone.event.occurredAt).toISOString()],
         ['received', new Date(undone.event.receivedAt).toISOString()],
-        ['by', by],
-        ['why', why],
+        ['by', by && withoutPhones(by)],
+        ['why', why && withoutPhones(why)],
       ]);
     }
     case 'sync':

@@ -10,7 +10,10 @@ import {
   replayPreviewed,
   requireAuthor,
 } from '@optout-sync/operations';
+import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import type { Answer, ConsoleRequest, ConsoleRoute } from '../../http/route';
+import { withMaskedPhones } from '../../views/masked';
+import { countSearch } from '../search/search-limit';
 import { readBulkForm } from './bulk-form';
 import { InspectView } from './inspect-view';
 import { DeadLettersView } from './list-view';
@@ -57,11 +60,13 @@ const workspacesOf = ({ routes: { workspaces } }: ConsoleRequest['context']): st
 ];
 
 /** Leads from a phone, which is in the form, to the list by the id of the person. */
-async function find({ context, form }: ConsoleRequest): Promise<Answer> {
+async function find(request: ConsoleRequest): Promise<Answer> {
+  await countSearch(request);
+  const { context, form } = request;
   const person = parsePerson((form.get('phone') ?? '').replace(/[\s().-]/g, ''), undefined);
   const [workspace = 'default'] = workspacesOf(context);
   const id = context.people.idOf({ workspace, ...person });
-  return Promise.resolve({ redirect: `/dead-letters?person=${id}` });
+  return { redirect: `/dead-letters?person=${id}` };
 }
 
 async function waiting({ context }: ConsoleRequest): Promise<Answer> {
@@ -78,9 +83,16 @@ async function reveal({ context, params, user, form, csrf }: ConsoleRequest): Pr
   const listed = await inspectDeadLetter(stores, params.id ?? '');
   const { by, why } = requireAuthor({ by: user.name, why: form.get('why') ?? '' });
   await stores.audit.add({ action: 'reveal', by, why, details: { page: 'dead letter', id: listed.id } });
-  const revealed = typeof listed.content === 'string' ? undefined : JSON.stringify(listed.content, null, 2);
+  const revealed = typeof listed.content === 'string' ? undefined : revealedText(listed.content);
   const props = { listed, role: user.role, csrf, ...(revealed !== undefined && { revealed }) };
   return pageOf(`Dead letter ${listed.id}`, <InspectView {...props} />);
+}
+
+/** Whole phones of one person at a time: where a letter has several, they stay masked. */
+function revealedText(content: DeadLetter): string {
+  const { undone } = content;
+  const text = JSON.stringify(content, null, 2);
+  return undone.type === 'people' && undone.change.people.length > 1 ? withMaskedPhones(text) : text;
 }
 
 function preview(action: BulkAction): ConsoleRoute['handle'] {

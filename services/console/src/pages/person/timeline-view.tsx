@@ -2,9 +2,9 @@ import { EventKind } from '@optout-sync/shared/domain';
 import type { VNode } from 'preact';
 import { Badge } from '../../views/badge';
 import { Cut } from '../../views/cut';
-import { withMaskedPhones } from '../../views/masked';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';
+import { withoutPhones } from '../../views/without-phones';
 import type { Moment } from './timeline';
 import { DRIFT_TEXTS, KIND_TEXTS, OUTCOMES, SOURCE_TEXTS } from './words';
 
@@ -136,17 +136,17 @@ const MessageDetails = ({
     to <Cut text={sender} />, <code>{<Cut text={messageSid} />}</code>
     {note?.phrase !== undefined && (
       <>
-        , words: rule <Cut text={withMaskedPhones(note.phrase)} />
+        , words: rule <Cut text={withoutPhones(note.phrase)} />
       </>
     )}
     {note?.by !== undefined && (
       <>
-        , by <Cut text={withMaskedPhones(note.by)} />
+        , by <Cut text={withoutPhones(note.by)} />
       </>
     )}
     {note?.why !== undefined && (
       <>
-        : <Cut text={withMaskedPhones(note.why)} />
+        : <Cut text={withoutPhones(note.why)} />
       </>
     )}
   </>

@@ -1,6 +1,7 @@
 import { AMBIGUOUS, unprocessableDeadLetter } from '@optout-sync/shared/dead-letters';
 import { ReviewEntry } from '@optout-sync/shared/review';
 import { ACCOUNT, SENDER, freshSid, freshSubject, pathOf } from '../../test-support/people';
+import { damageDeadLetter } from '../../test-support/dead-letters';
 import { startTestConsole, type TestConsole } from '../../test-support/test-console';
 
 let tested: TestConsole;
@@ -35,6 +36,16 @@ const enqueued = async () => {
 };
 
 describe('the review page', () => {
+  it('shows the others where one that may be made of another one is damaged', async () => {
+    const [broken, whole] = [await suspicious(), await suspicious()];
+    await damageDeadLetter(tested.context, broken.id, '{"code":');
+    const { status, text } = await tested.get('/review', 'viewer');
+    expect([status, text.includes(whole.id)]).toEqual([200, true]);
+    const opened = await tested.get(`/review/dead-letters/${broken.id}`, 'viewer');
+    expect([opened.status, opened.text.includes('letter_not_suspicious')]).toEqual([400, true]);
+    await tested.context.stores.queues.deadLetters.discard({ ids: [broken.id, whole.id] });
+  });
+
   it('lists wording, blocked codes and messages that may be made of another one, masked', async () => {
     const [worded, blocked] = [await flagged('take_me_off'), await flagged('blocked_send_63014')];
     const made = await suspicious();

@@ -3,6 +3,7 @@ import { Cut } from '../../views/cut';
 import { Pager } from '../../views/pager';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';
+import { withoutPhones } from '../../views/without-phones';
 import { StateBadge } from './run-view';
 import { scopeText } from './scope-text';
 
@@ -43,7 +44,7 @@ export const RunsView = ({ runs, next, kind, query }: RunsProps) => (
           cell: ({ progress }) => progress.total?.toLocaleString('en-US') ?? '',
           numeric: true,
         },
-        { heading: 'by', cell: ({ by }) => <Cut text={by} at={60} /> },
+        { heading: 'by', cell: ({ by }) => <Cut text={withoutPhones(by)} at={60} /> },
         { heading: 'what', cell: (run) => <Cut text={scopeText(run)} at={120} /> },
       ]}
     />

@@ -5,6 +5,7 @@ import { Cut } from '../../views/cut';
 import { ActionForm } from '../../views/form';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';
+import { withoutPhones } from '../../views/without-phones';
 import { scopeText } from './scope-text';
 
 interface RunProps {
@@ -19,10 +20,10 @@ interface RunProps {
 export const RunView = ({ run, skipReasons, role, csrf }: RunProps) => (
   <>
     <p>
-      {run.by === '' ? 'By itself' : <Cut text={`By ${run.by}`} />}
+      {run.by === '' ? 'By itself' : <Cut text={`By ${withoutPhones(run.by)}`} />}
       {run.why !== '' && (
         <>
-          : <Cut text={run.why} at={500} />
+          : <Cut text={withoutPhones(run.why)} at={500} />
         </>
       )}
       . <Cut text={scopeText(run)} at={500} />
@@ -143,7 +144,7 @@ const Kept = ({ skipReasons }: Pick<RunProps, 'skipReasons'>) => {
             heading: 'dead letter',
             cell: ([id]) => <a href={`/dead-letters/${encodeURIComponent(id)}`}>{id}</a>,
           },
-          { heading: 'why', cell: ([, reason]) => <Cut text={reason} /> },
+          { heading: 'why', cell: ([, reason]) => <Cut text={withoutPhones(reason)} /> },
         ]}
       />
     </section>

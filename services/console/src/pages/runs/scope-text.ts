@@ -1,11 +1,12 @@
 import type { Run } from '@optout-sync/operations';
 import { maskPhone } from '@optout-sync/shared/domain';
+import { withMaskedPhones } from '../../views/masked';
 
 /** What a run goes through, without a phone: `code customerio_refused, since 2026-02-25T09:59:58.000Z`. */
 export function scopeText({ filter, details }: Pick<Run, 'filter' | 'details'>): string {
   const parts = Object.entries(details).map(([name, value]) => `${name} ${valueText(name, value)}`);
   if (filter) parts.unshift(filterText(filter));
-  return parts.join(', ');
+  return withMaskedPhones(parts.join(', '));
 }
 
 function filterText({ ids = [], from, to, phone, ...terms }: NonNullable<Run['filter']>): string {

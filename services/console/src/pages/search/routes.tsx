@@ -5,6 +5,7 @@ import type { ConsoleContext } from '../../context';
 import { inPath } from '../../http/in-path';
 import type { Answer, ConsoleRequest, ConsoleRoute } from '../../http/route';
 import { search } from './search';
+import { countSearch } from './search-limit';
 import { MessageSearch, NothingFound, SeveralPeople } from './search-view';
 
 /** Entries of one search that are listed at most: phones, workspaces and channels. */
@@ -19,7 +20,9 @@ const pageOf = (title: string, body: VNode): Extract<Answer, { page: unknown }> 
   page: { title, body, active: 'opt-outs' },
 });
 
-const find = async ({ context, form }: ConsoleRequest): Promise<Answer> => {
+const find = async (request: ConsoleRequest): Promise<Answer> => {
+  await countSearch(request);
+  const { context, form } = request;
   const hit = await search(context, form.get('q') ?? '');
   switch (hit.kind) {
     case 'message':
