@@ -31,6 +31,7 @@ describe('the profile monitoring', () => {
       expect(targets.filter(({ up }) => !up)).toEqual([]);
       expect([...new Set(targets.map(({ job }) => job))].sort()).toEqual([
         'alertmanager',
+        'optout-console',
         'optout-ingest',
         'optout-worker',
       ]);
