@@ -38,7 +38,7 @@ const OF_THE_CONTAINER = {
   WORKER_ADMIN_PORT: '9102',
   CONSOLE_PORT: '8090',
   CONSOLE_HOST: '0.0.0.0',
-  CONSOLE_URL: '${CONSOLE_URL:-http://localhost:${CONSOLE_PORT:-8090}}',
+  CONSOLE_URL: '${CONSOLE_URL:-http://localhost:8090}',
   CONSOLE_ADMIN_PORT: '9103',
   INGEST_URL: 'http://127.0.0.1:8080',
 };
