@@ -106,7 +106,7 @@ export const STORED_FORMS: readonly StoredForm[] = [
   { name: 'recent activity', keys: /^activity:(instances|\d+)$/, unknown: 'left out of `status`' },
   {
     name: 'rate limits, probes and other keys that expire',
-    keys: /^((budget|probe|confirmed|suspect):.+|budget:.+:lanes|(ingest|worker)-ready|stored-names(:scanned)?)$/,
+    keys: /^((api-rate|budget|probe|confirmed|suspect):.+|budget:.+:lanes|(ingest|worker)-ready|stored-names(:scanned)?)$/,
     unknown: LOST,
   },
   {
