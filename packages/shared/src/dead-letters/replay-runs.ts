@@ -134,7 +134,7 @@ export class ReplayRuns {
     return { state: stateOf(state), more: more === '1', deadLetters: fromRows(rows, id) };
   }
 
-  /** Returns the dead letters that the run still has claimed because a worker crashed. */
+  /** Returns the dead letters that the run still has claimed: a worker crashed, or the reply to a claim was lost. */
   async reclaim(id: string): Promise<StoredDeadLetter[]> {
     return fromRows(await this.redis.optoutRunReclaim(this.base, id), id);
   }
