@@ -55,6 +55,14 @@ async function putDeadLetter(event: InboundEvent, lastFailedAt = AT): Promise<st
     lastFailedAt,
   });
 }
+const reviewOf = (subject: Subject): ReviewEntry =>
+  ReviewEntry.parse({
+    ...subject,
+    sender: SENDER,
+    messageSid: messageSid(),
+    phrase: 'x',
+    receivedAt: AT,
+  });
 const erase = ({ phone }: Subject, ...args: string[]): Promise<Ran> =>
   runWith(env, 'optouts', 'erase', phone, ...args);
 
@@ -83,15 +91,7 @@ describe('optouts erase', () => {
     await recordApplied(subject, { ...again, occurredAt: AT + 60_000, receivedAt: AT + 60_000 });
     await recordApplied(subject, { kind: 'help', occurredAt: AT + 90_000 });
     await putDeadLetter(eventOf(subject, { kind: 'help' }));
-    await reviewList.add(
-      ReviewEntry.parse({
-        ...subject,
-        sender: SENDER,
-        messageSid: messageSid(),
-        phrase: 'x',
-        receivedAt: AT,
-      }),
-    );
+    await reviewList.add(reviewOf(subject));
     const details = { phone: subject.phone };
     await audit.add({ action: 'override', by: 'Bea', why: 'a secret', details });
 
@@ -165,6 +165,21 @@ describe('optouts erase', () => {
     });
     expect(await queues.deadLetters.get(id)).toBeDefined();
     expect((await erase(dead, '--yes')).error).toContain('who_missing');
+  });
+
+  it('refuses beside a message on the review list that cannot be read, which may be of the phone', async () => {
+    const subject = freshSubject();
+    await recordApplied(subject);
+    const entry = reviewOf(subject);
+    await reviewList.add(entry);
+    await redis.hset(`${env.QUEUE_PREFIX ?? ''}:{review}:entries`, entry.messageSid, '{');
+    expect(await erase(subject, ...WHO)).toMatchObject({
+      code: 1,
+      error: expect.stringContaining(entry.messageSid) as string,
+    });
+    expect(await ledger.read(subject)).toBeDefined();
+    await runWith(env, 'review', 'done', entry.messageSid, ...WHO);
+    expect(await erase(subject, ...WHO)).toMatchObject({ code: 0 });
   });
 
   it.each<[string, (subject: Subject) => Promise<unknown>]>([

@@ -34,7 +34,7 @@ type EraseStores = Pick<
 /**
  * Counts what is stored of a phone.
  *
- * @throws {OperationError} `messages_waiting`, `dead_letters_open`
+ * @throws {OperationError} `messages_waiting`, `dead_letters_open`, `reviews_unreadable`
  */
 export async function previewErase(stores: EraseStores, request: EraseRequest): Promise<ErasedCounts> {
   const { phone, all } = request;
@@ -63,7 +63,7 @@ export async function previewErase(stores: EraseStores, request: EraseRequest): 
  * channels. Where a sender is stopped, the bare suppression remains, unless `all`. The audit trail names the phone masked. Safe to
  * repeat after an error in the middle.
  *
- * @throws {OperationError} `who_missing`, `messages_waiting`, `entry_pending`, `dead_letters_open`
+ * @throws {OperationError} `who_missing`, `messages_waiting`, `entry_pending`, `dead_letters_open`, `reviews_unreadable`
  */
 export async function erasePhone(
   stores: EraseStores,
@@ -74,10 +74,10 @@ export async function erasePhone(
   const { phone, all } = request;
   const spool = await refuseWaiting(stores, request);
   await refuseOpenStops(stores, phone);
+  const reviews = await reviewsOf(stores, phone);
   const details = { erased: maskPhone(phone), all };
   await stores.audit.add({ action: 'erase', by, why, details: { ...details, state: 'begun' } });
   const { suppressions, removed } = await eraseEntries(stores, request);
-  const reviews = await reviewsOf(stores, phone);
   for (const messageSid of reviews) await stores.reviewList.done(messageSid);
   const counts = {
     suppressions,
@@ -143,11 +143,18 @@ function subjectsOf({ phone, workspaces }: EraseRequest): Subject[] {
 
 const REVIEW_PAGE = 1_000;
 
-/** The messages of a phone on the review list. */
+/** The messages of a phone on the review list. @throws {OperationError} `reviews_unreadable`, since such a message may be the phone's */
 async function reviewsOf({ reviewList }: Pick<Stores, 'reviewList'>, phone: E164): Promise<string[]> {
   const found: string[] = [];
   for (let offset = 0; ; offset += REVIEW_PAGE) {
-    const { entries, total } = await reviewList.list({ offset, limit: REVIEW_PAGE });
+    const { entries, unreadable, total } = await reviewList.list({ offset, limit: REVIEW_PAGE });
+    if (unreadable.length > 0) {
+      throw new OperationError(
+        'reviews_unreadable',
+        `a message on the review list cannot be read and may be of the phone: take it off with \`review done\` (${unreadable.join(' ')})`,
+        'failed',
+      );
+    }
     found.push(...entries.filter((entry) => entry.phone === phone).map(({ messageSid }) => messageSid));
     if (offset + REVIEW_PAGE >= total) return found;
   }
