@@ -55,6 +55,12 @@ async function putDeadLetter(event: InboundEvent, lastFailedAt = AT): Promise<st
     lastFailedAt,
   });
 }
+/** Enqueues a batch of Event Streams with a message from an address. */
+async function enqueueBatch(from: string): Promise<void> {
+  const rest = { id: 'a'.repeat(64), receivedAt: AT, signedBy: ['AC1'], keywords: {}, blockedSends: {} };
+  const payload = await packRawBatch(Buffer.from(JSON.stringify([{ data: { from } }])), rest as never);
+  await queues.batches.add('batch', { payload });
+}
 const erase = ({ phone }: Subject, ...args: string[]): Promise<Ran> =>
   runWith(env, 'optouts', 'erase', phone, ...args);
 
@@ -186,23 +192,7 @@ describe('optouts erase', () => {
         });
       },
     ],
-    [
-      'event-batches',
-      async ({ phone }) => {
-        const rest = {
-          id: 'a'.repeat(64),
-          receivedAt: AT,
-          signedBy: ['AC1'],
-          keywords: {},
-          blockedSends: {},
-        };
-        const payload = await packRawBatch(
-          Buffer.from(JSON.stringify([{ data: { from: phone } }])),
-          rest as never,
-        );
-        return queues.batches.add('batch', { payload });
-      },
-    ],
+    ['event-batches', ({ phone }) => enqueueBatch(phone)],
   ])(
     'is refused while a job of the phone waits in %s, and is done when that has ended',
     async (name, add) => {
@@ -222,6 +212,15 @@ describe('optouts erase', () => {
       expect((await erase(subject, ...WHO)).code).toBe(0);
     },
   );
+
+  it('is refused while a batch has the other spelling of the phone', async () => {
+    const subject = { ...freshSubject(), phone: InboundEvent.shape.phone.parse('+525512345678') };
+    await recordApplied(subject);
+    await enqueueBatch('whatsapp:+5215512345678');
+    expect((await erase(subject, ...WHO)).error).toContain('a job of the phone waits in event-batches');
+    await queues.batches.obliterate({ force: true });
+    expect((await erase(subject, ...WHO)).code).toBe(0);
+  });
 
   it('is refused while a spool holds something, and says where that is unknown', async () => {
     const subject = freshSubject();
