@@ -1,7 +1,7 @@
 import { parseWrittenPhone, type E164 } from '@optout-sync/shared/domain';
 import { isInCalendar } from '../calendar';
 import { OperationError } from '../operation-error';
-import { parsePerson, parseSender } from '../optouts/subject';
+import { parsePerson, parseSenderTo } from '../optouts/subject';
 
 /** An opt-out that somebody gave by phone, e-mail or otherwise, for one sender. */
 export interface ConsentItem {
@@ -76,7 +76,8 @@ function parseItem(
   if (own.length === 0) {
     throw new OperationError('sender_missing', 'no sender: give --sender, or a column `sender`');
   }
-  return own.map((one) => ({ row, phone: parsed, sender: parseSender(one, 'sms'), at }));
+  const person = { phone: parsed, channel: 'sms' } as const;
+  return own.map((one) => ({ row, phone: parsed, sender: parseSenderTo(person, one), at }));
 }
 
 function parsePhone(text: string): E164 {

@@ -197,6 +197,15 @@ describe('opting out and in by hand', () => {
     expect((await api.ask('post', '/optouts', { body })).body).toMatchObject({ code });
     expect(await jobs()).toHaveLength(before);
   });
+
+  it('is refused for a sender that is the phone itself, which lists would show whole', async () => {
+    const phone = newPhone();
+    for (const sender of [phone, `whatsapp:${phone}`, `sms:${phone}`]) {
+      const channel = sender.startsWith('whatsapp:') ? 'whatsapp' : 'sms';
+      const { body } = await api.ask('post', '/optouts', { body: { phone, sender, channel, why: 'a test' } });
+      expect(body).toMatchObject({ code: 'sender_invalid' });
+    }
+  });
 });
 
 function eventWith(messageSid: string) {
