@@ -26,36 +26,45 @@ const START_TIMEOUT_MS = 30_000;
 export async function startReplay(
   { queues, audit }: Pick<Stores, 'queues' | 'audit'>,
   filter: DeadLetterFilter,
-  author: Partial<Author> & { readonly rate?: number | undefined },
+  options: Partial<Author> & { readonly rate?: number | undefined },
 ): Promise<ReplayRun> {
-  const set = { filter, ...(await queues.deadLetters.count(filter, { exact: true })) };
-  return startRun({ queues, audit }, set, author);
+  requireAuthor(options);
+  const set = { filter, ...(await queues.deadLetters.select(filter)) };
+  return startRun({ queues, audit }, newRunId(), set, options);
 }
 
 /**
  * Creates a run like {@link startReplay} for the dead letters that were previewed, and no others.
  *
+ * @param options.once a repetition with the same text, by the same author, of the same set is the same run
  * @throws {OperationError} `who_missing`, `selection_changed`
  */
 export async function replayPreviewed(
   stores: Pick<Stores, 'queues' | 'audit'>,
   set: PreviewedSet,
-  author: Partial<Author> & { readonly rate?: number | undefined },
+  {
+    once,
+    ...options
+  }: Partial<Author> & { readonly rate?: number | undefined; readonly once?: string | undefined },
 ): Promise<ReplayRun> {
+  const { by } = requireAuthor(options);
+  const id = newRunId(once === undefined ? undefined : JSON.stringify([by, once, set]));
+  const present = once === undefined ? undefined : await stores.queues.runs.get(id);
+  if (present) return present;
   await requireUnchanged(stores, set);
-  return startRun(stores, set, author);
+  return startRun(stores, id, set, options);
 }
 
 async function startRun(
   { queues, audit }: Pick<Stores, 'queues' | 'audit'>,
-  { filter, count: total, revision }: Omit<PreviewedSet, 'revision'> & { readonly revision?: number },
+  id: string,
+  { filter, ...selected }: PreviewedSet,
   { rate, ...author }: Partial<Author> & { readonly rate?: number | undefined },
 ): Promise<ReplayRun> {
   const { by, why } = requireAuthor(author);
-  const id = newRunId();
-  const details = { run: id, filter, total, ...(rate === undefined ? {} : { rate }) };
+  const details = { run: id, filter, total: selected.count, ...(rate === undefined ? {} : { rate }) };
   await audit.add({ action: 'replay', by, why, details });
-  const run = await queues.runs.create({ id, filter, by, why, rate, cutoff: revision });
+  const run = await queues.runs.create({ id, filter, by, why, rate, selected });
   await enqueueReplay(queues, run.id);
   return run;
 }

@@ -165,6 +165,13 @@ export class DeadLetterStore {
     return Number((await this.redis.get(`${this.base}:revision`)) ?? 0);
   }
 
+  /** Counts the dead letters that meet a filter now, exactly, and returns the revision up to which they are these. */
+  async select(filter: DeadLetterFilter): Promise<{ readonly revision: number; readonly count: number }> {
+    const revision = await this.revision();
+    const { count } = await this.count(filter, { exact: true, cutoff: revision });
+    return { revision, count };
+  }
+
   /**
    * Counts the dead letters that meet a filter. `exact` is false when the count stopped after 200,000 examined ones and there
    * may be more.

@@ -103,6 +103,23 @@ describe('a replay', () => {
     expect(await api.stores.queues.replays.getJobCountByTypes('waiting', 'prioritized')).toBe(1);
   });
 
+  it('with an Idempotency-Key is one run of a set, also when a worker has begun', async () => {
+    await put(2);
+    const filter = { all: true };
+    const { count, revision } = await preview(filter);
+    const send = async (key: string) => {
+      const options = { body: { filter, count, revision, why }, headers: { 'idempotency-key': key } };
+      return (await api.ask('post', '/dead-letters/replay', options)).body as { id: string; code?: string };
+    };
+    const { id } = await send('a');
+    expect((await send('a')).id).toBe(id);
+    expect((await send('b')).id).not.toBe(id);
+    await api.stores.queues.deadLetters.discard({});
+    expect((await send('a')).id).toBe(id);
+    expect((await send('c')).code).toBe('selection_changed');
+    expect(await api.stores.queues.runs.list(10)).toHaveLength(2);
+  });
+
   it('is refused when some of what was previewed is gone', async () => {
     const [gone = ''] = await put(2);
     const filter = { all: true };
