@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  UnsupportedRunError,
   isOver,
   newRunId,
   type DeadLetterFilter,
@@ -125,17 +126,25 @@ interface RunDetails {
   readonly skipReasons: Readonly<Record<string, string>>;
 }
 
-/** @throws {OperationError} `run_not_found` */
+/** The form of an id. The keys of a run begin with it and have parts after it. */
+const RUN_ID = /^run-\w{1,64}$/;
+
+/** @throws {OperationError} `run_not_found`, `run_unsupported` */
 export async function getReplay({ queues }: Pick<Stores, 'queues'>, id: string): Promise<RunDetails> {
-  const run = await queues.runs.get(id);
+  const run = RUN_ID.test(id) ? await queues.runs.get(id).catch(asOperationError) : undefined;
   if (!run) throw new OperationError('run_not_found', `there is no replay run ${id}`, 'failed');
   return { run, skipReasons: await queues.runs.skipReasons(id) };
+}
+
+function asOperationError(error: unknown): never {
+  if (!(error instanceof UnsupportedRunError)) throw error;
+  throw new OperationError('run_unsupported', 'the run is of a newer release, or damaged', 'failed');
 }
 
 /**
  * Cancels a run. Jobs that it has requeued are carried out; the other dead letters stay.
  *
- * @throws {OperationError} `run_not_found`, `run_over`, `who_missing`
+ * @throws {OperationError} `run_not_found`, `run_unsupported`, `run_over`, `who_missing`
  */
 export async function cancelReplay(
   stores: Pick<Stores, 'queues' | 'audit'>,

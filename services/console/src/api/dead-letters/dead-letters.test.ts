@@ -154,11 +154,15 @@ describe('a replay', () => {
       next: null,
     });
     expect((await api.ask('get', `/runs/${run}`)).body).toMatchObject({ id: run, kept: {} });
+    const { redis, prefix } = api.stores;
+    await redis.hset(`${prefix}:{dlq}:run:${run}:kept`, 'dl-1', 'it is not configured');
     const cancel = () => api.ask('post', `/runs/${run}/cancel`, { body: { why } });
     expect((await cancel()).body).toMatchObject({ state: 'cancelled' });
     const again = await cancel();
     expect([again.status, again.body]).toMatchObject([409, { code: 'run_over' }]);
-    expect((await api.ask('get', '/runs/run-none')).body).toMatchObject({ code: 'run_not_found' });
+    for (const id of ['run-none', `${run}:kept`, `${run}:ended`, 'x']) {
+      expect((await api.ask('get', `/runs/${id}`)).body).toMatchObject({ code: 'run_not_found' });
+    }
     expect((await api.ask('get', '/runs?cursor=-1')).body).toMatchObject({ code: 'cursor_invalid' });
   });
 });
