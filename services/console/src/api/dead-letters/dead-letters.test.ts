@@ -1,7 +1,7 @@
 import { deadLetterId } from '@optout-sync/shared/dead-letters';
 import { maskPhone } from '@optout-sync/shared/domain';
 import { startApi, type RunningApi } from '../test-support/running-api';
-import { deadLetterOf, newPhone } from '../test-support/samples';
+import { deadLetterOf, eventOf, newPhone, record } from '../test-support/samples';
 
 let api: RunningApi;
 beforeEach(async () => {
@@ -138,6 +138,19 @@ describe('a replay', () => {
     expect(await ask({ all: false })).toMatchObject({ code: 'request_invalid' });
     expect(await ask({ phone: 'x' })).toMatchObject({ code: 'phone_invalid' });
     expect(await ask({ ids: ['dl-none'] })).toMatchObject({ count: 0, first: [] });
+  });
+
+  it('is previewed also where a ledger entry cannot be read', async () => {
+    const { redis, prefix, queues } = api.stores;
+    const phones = [await record(api.stores), await record(api.stores)];
+    await redis.hset(`${prefix}:ledger:{default:sms:${phones[0] ?? ''}}`, 'f', '2');
+    for (const phone of phones) {
+      const undone = { type: 'event', event: eventOf(phone, 'start', Date.now()) } as const;
+      await queues.deadLetters.put({ ...deadLetterOf(phone), stage: 'record', undone });
+    }
+    const { body } = await api.ask('post', '/dead-letters/replay-preview', { body: { all: true } });
+    const { first } = body as { first: { forecast: string | null }[] };
+    expect(first.map(({ forecast }) => forecast).sort()).toEqual(['decides', null]);
   });
 
   it('can be watched and cancelled, once', async () => {

@@ -24,7 +24,9 @@ const Preview = z
         forecast: z
           .enum(['parsed_anew', 'unparsable', 'account_unknown', 'duplicate', 'ignored', 'stale', 'decides'])
           .nullable()
-          .describe('what a replay would do by the present ledger; null where the job decides'),
+          .describe(
+            'what a replay would do by the present ledger; null where the job decides, or the ledger entry cannot be read',
+          ),
       }),
     ),
   })
