@@ -293,6 +293,22 @@ describe('drift', () => {
   });
 });
 
+it('the drift names those whose entries cannot be read, with masked phones', async () => {
+  const other = await startApi();
+  try {
+    const { findings, redis, prefix } = other.stores;
+    const phone = newPhone();
+    await findings.replace(subjectOf(phone), { missing: ['c1'] });
+    await redis.hset(`${prefix}:ledger:{default:sms:${phone}}`, 'm:SM1', 'broken');
+    expect((await other.ask('post', '/drift', { body: {} })).body).toMatchObject({
+      items: [],
+      unreadable: [{ ...subjectOf(phone), phone: maskPhone(phone) }],
+    });
+  } finally {
+    await other.close();
+  }
+});
+
 describe('what a token without phones:reveal cannot see', () => {
   it('is a phone in the cursor of the drift', async () => {
     const phones = [await record(api.stores), await record(api.stores), await record(api.stores)];
