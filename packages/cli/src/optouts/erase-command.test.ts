@@ -242,6 +242,22 @@ describe('optouts erase', () => {
     await activity.remove('a');
   });
 
+  it('is refused while a run replays a dead letter of the phone', async () => {
+    const subject = freshSubject();
+    await recordApplied(subject);
+    const id = await putDeadLetter(eventOf(subject, { kind: 'start' }));
+    const { runs } = queues;
+    const run = await runs.create({ filter: { phone: subject.phone }, by: 'Ann', why: 'mended' });
+    await runs.start(run.id);
+    await runs.claim(run, 1);
+    expect((await erase(subject, ...WHO)).error).toContain(
+      'messages_waiting): a dead letter of the phone is replayed',
+    );
+    await runs.release(run.id);
+    expect((await erase(subject, ...WHO)).code).toBe(0);
+    expect(await queues.deadLetters.get(id)).toBeUndefined();
+  });
+
   it('loses no opt-out behind a hundred other dead letters', async () => {
     const subject = freshSubject();
     for (let n = 0; n < 100; n++) await putDeadLetter(eventOf(subject, { kind: 'start' }));

@@ -28,7 +28,8 @@ export async function refuseWaiting(
   return spool;
 }
 
-const waits = (what: string): OperationError =>
+/** The error of something of a phone that comes back after its erasure. */
+export const waits = (what: string): OperationError =>
   new OperationError(
     'messages_waiting',
     `${what}; erased now, it would come back: repeat this when \`optout-sync status\` shows that nothing waits`,
