@@ -2,7 +2,7 @@ import { Channel, maskPhone, type E164, type Subject } from '@optout-sync/shared
 import { requireAuthor, type Author } from '../audit/author';
 import { OperationError } from '../operation-error';
 import type { Stores } from '../stores';
-import { refuseWaiting } from './refuse-waiting';
+import { refuseWaiting, waits } from './refuse-waiting';
 
 interface EraseRequest {
   readonly phone: E164;
@@ -39,7 +39,7 @@ type EraseStores = Pick<
 export async function previewErase(stores: EraseStores, request: EraseRequest): Promise<ErasedCounts> {
   const { phone, all } = request;
   const spool = await refuseWaiting(stores, request);
-  await refuseOpenStops(stores, phone);
+  await refuseOpenDeadLetters(stores, phone);
   const entries = await Promise.all(subjectsOf(request).map((subject) => stores.ledger.read(subject)));
   const found = entries.filter((entry) => entry !== undefined);
   const stopped = found.filter(({ senders }) =>
@@ -73,7 +73,7 @@ export async function erasePhone(
   const { by, why } = requireAuthor(author);
   const { phone, all } = request;
   const spool = await refuseWaiting(stores, request);
-  await refuseOpenStops(stores, phone);
+  await refuseOpenDeadLetters(stores, phone);
   const reviews = await reviewsOf(stores, phone);
   const details = { erased: maskPhone(phone), all };
   await stores.audit.add({ action: 'erase', by, why, details: { ...details, state: 'begun' } });
@@ -116,14 +116,16 @@ async function eraseEntries(
   return { suppressions, removed };
 }
 
-/** An opt-out that is not in the ledger yet must not be discarded. */
-async function refuseOpenStops({ queues }: Pick<Stores, 'queues'>, phone: E164): Promise<void> {
+/** An opt-out that is not in the ledger yet must not be discarded, and what a run is replaying cannot be. */
+async function refuseOpenDeadLetters({ queues }: Pick<Stores, 'queues'>, phone: E164): Promise<void> {
   let cursor: string | undefined;
   do {
-    const filter = { phone, stage: 'record' } as const;
-    const { deadLetters, next } = await queues.deadLetters.page({ filter, limit: 100, cursor });
+    const { deadLetters, next } = await queues.deadLetters.page({ filter: { phone }, limit: 100, cursor });
+    if (deadLetters.some(({ run }) => run !== undefined))
+      throw waits('a dead letter of the phone is replayed');
     const stops = deadLetters.filter(
-      ({ deadLetter: { undone } }) => undone.type === 'event' && undone.event.kind === 'stop',
+      ({ deadLetter: { stage, undone } }) =>
+        stage === 'record' && undone.type === 'event' && undone.event.kind === 'stop',
     );
     if (stops.length > 0) {
       const ids = stops.map(({ id }) => id).join(' ');
