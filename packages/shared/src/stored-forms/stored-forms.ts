@@ -79,7 +79,8 @@ export const STORED_FORMS: readonly StoredForm[] = [
   {
     name: 'review entry',
     keys: /^\{review\}(:entries|:done)?$/,
-    unknown: 'an error of `review list`, `review done` and `erase`; it stays',
+    unknown:
+      '`review list` names it and leaves it out, and `review done` takes it off; `erase` does not find it',
   },
   { name: 'audit entry', keys: /^audit$/, unknown: 'listed with the words that it has' },
   {
