@@ -1,4 +1,4 @@
-import { Command, Option } from 'commander';
+import { Command } from 'commander';
 import { API_SCOPES, addApiToken, parseTokenRequest, withStores } from '@optout-sync/operations';
 import { addExamples } from '../frame/examples';
 import { printJson } from '../frame/json';
@@ -20,9 +20,7 @@ export function addCommand(terminal: Terminal): Command {
   const command = new Command('add')
     .description('Create a token. It is printed once and stored nowhere: only its hash is.')
     .requiredOption('--name <name>', 'whose it is, such as crm; the audit trail names it as author')
-    .addOption(
-      new Option('--scopes <scopes>', `what it may do, separated by commas: ${SCOPES}`).makeOptionMandatory(),
-    );
+    .requiredOption('--scopes <scopes>', `what it may do, separated by commas: ${SCOPES}`);
   addChangeOptions(command)
     .addOption(jsonOption())
     .action(async ({ name, scopes, yes, by, why, json }: AddOptions) => {
@@ -37,10 +35,12 @@ export function addCommand(terminal: Terminal): Command {
         printJson(terminal, { done: yes, ...request, token: token ?? null });
         return;
       }
-      const may = `${name} may: ${request.scopes.map((scope) => API_SCOPES[scope]).join('; ')}.`;
+      const may = [`${name} may:`, ...request.scopes.map((scope) => `  ${scope}: ${API_SCOPES[scope]}`)].join(
+        '\n',
+      );
       if (token === undefined) terminal.out(`${may}\n${NOTHING_DONE}`);
       else {
-        terminal.error(`${may} Keep the token now: nobody can show it again.`);
+        terminal.error(`${may}\nKeep the token now: nobody can show it again.`);
         terminal.out(token);
       }
     });
