@@ -1,5 +1,12 @@
 import { Command } from 'commander';
-import { API_SCOPES, addApiToken, parseTokenRequest, withStores } from '@optout-sync/operations';
+import {
+  API_SCOPES,
+  ApiTokens,
+  addApiToken,
+  parseTokenRequest,
+  tokenExists,
+  withStores,
+} from '@optout-sync/operations';
 import { addExamples } from '../frame/examples';
 import { printJson } from '../frame/json';
 import { NOTHING_DONE, addChangeOptions, jsonOption, type ChangeOptions } from '../frame/options';
@@ -28,16 +35,16 @@ export function addCommand(terminal: Terminal): Command {
         name,
         scopes.split(',').map((scope) => scope.trim()),
       );
-      const token = yes
-        ? await withStores(terminal, (stores) => addApiToken(stores, request, { by, why }))
-        : undefined;
+      const token = await withStores(terminal, async (stores) => {
+        if (yes) return addApiToken(stores, request, { by, why });
+        if (await new ApiTokens(stores.redis, stores.prefix).has(name)) throw tokenExists(name);
+        return undefined;
+      });
       if (json) {
         printJson(terminal, { done: yes, ...request, token: token ?? null });
         return;
       }
-      const may = [`${name} may:`, ...request.scopes.map((scope) => `  ${scope}: ${API_SCOPES[scope]}`)].join(
-        '\n',
-      );
+      const may = `${name} may:\n${request.scopes.map((scope) => `  ${scope}: ${API_SCOPES[scope]}`).join('\n')}`;
       if (token === undefined) terminal.out(`${may}\n${NOTHING_DONE}`);
       else {
         terminal.error(`${may}\nKeep the token now: nobody can show it again.`);
