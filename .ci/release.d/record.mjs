@@ -1,13 +1,12 @@
-// node .ci/release.d/record.mjs <row...>: writes what .ci/release found into the table of docs/reliability.md, each check with the
+// node .ci/release.d/record.mjs <commit> <row...>: writes what .ci/release found into the table of docs/reliability.md, each check with the
 // date and the commit of its own run. Checks that were not run keep their line. A row: name|passed|failed|not possible|seconds.
-import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { format } from 'prettier';
 
 const PAGE = 'docs/reliability.md';
 const HEAD = ['check', 'run on', 'commit', 'Node', 'passed', 'failed', 'not possible', 'minutes'];
 
-const git = (...args) => execFileSync('git', args, { encoding: 'utf8' }).trim();
+const [commit, ...rows] = process.argv.slice(2);
 const page = readFileSync(PAGE, 'utf8');
 const [whole, begin, old, end] = /(<!-- release check -->\n)([^]*?)(\n<!-- end -->)/.exec(page);
 
@@ -24,8 +23,7 @@ const lines = new Map(
     .map((line) => [cellsOf(line)[0], cellsOf(line)]),
 );
 const date = new Date().toISOString().slice(0, 10);
-const commit = git('rev-parse', '--short', 'HEAD') + (git('status', '--porcelain') ? ' and changes' : '');
-for (const row of process.argv.slice(2)) {
+for (const row of rows) {
   const [name, passed, failed, notPossible, seconds] = row.split('|');
   const node = name.includes('Node of the images') ? nodeOfImages() : process.version;
   lines.set(name, [name, date, commit, node, passed, failed, notPossible, (seconds / 60).toFixed(1)]);

@@ -1,7 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { TcpProxy } from '@optout-sync/testkit';
 import { Ledger } from '@optout-sync/shared/ledger';
 import { AUTH_TOKEN, System } from '@optout-sync/testkit/system';
@@ -11,6 +10,7 @@ import {
   startTwilioApi,
   type TwilioApi,
 } from '@optout-sync/twilio-simulator';
+import { deadLetterOf } from './support/dead-letter';
 import { inboundEvent } from './support/inbound-event';
 import { goOn, inPipe, onTerminal, type Interrupted, type Start } from './support/interrupted';
 
@@ -157,20 +157,7 @@ describe.each<[string, Start]>([
   it('stops the waiting for a replay, which the workers go on with', async () => {
     const numbers = freshPhones(60);
     await Promise.all(
-      numbers.map((phone) => {
-        const at = Date.now();
-        const deadLetter: DeadLetter = {
-          version: 1,
-          stage: 'record',
-          code: 'internal_error',
-          message: 'x',
-          undone: { type: 'event', event: inboundEvent(phone) },
-          attempts: [{ at, code: 'internal_error' }],
-          firstFailedAt: at,
-          lastFailedAt: at,
-        };
-        return system.queues.deadLetters.put(deadLetter);
-      }),
+      numbers.map((phone) => system.queues.deadLetters.put(deadLetterOf(inboundEvent(phone)))),
     );
     const job = start(['dlq', 'replay', '--all', '--rate', '10', ...WHO], { env: system.env });
     const run = async () => (await system.queues.runs.list(1))[0];

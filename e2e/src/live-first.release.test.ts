@@ -1,7 +1,7 @@
-import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { enqueueInboundBatch, enqueueReplay } from '@optout-sync/shared/queues';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { System, type Running } from '@optout-sync/testkit/system';
+import { deadLetterOf } from './support/dead-letter';
 import { inboundEvent } from './support/inbound-event';
 import { deliverStop, newPeople } from './support/stop-workload';
 
@@ -72,20 +72,6 @@ async function expectLiveFirst(begin: () => Promise<unknown>): Promise<void> {
 const backlogEvent = (phone: string) =>
   inboundEvent(phone, { source: 'status_callback', orderAt: Date.now() - 60_000 });
 
-function deadLetterOf(phone: string): DeadLetter {
-  const at = Date.now();
-  return {
-    version: 1,
-    stage: 'record',
-    code: 'internal_error',
-    message: 'an error of an earlier release',
-    undone: { type: 'event', event: backlogEvent(phone) },
-    attempts: [],
-    firstFailedAt: at,
-    lastFailedAt: at,
-  };
-}
-
 it('100,000 first-time status callbacks delay no live STOP by more than 2 s', async () => {
   await expectLiveFirst(() =>
     inSlices((phones) => enqueueInboundBatch(system.queues, phones.map(backlogEvent))),
@@ -94,7 +80,9 @@ it('100,000 first-time status callbacks delay no live STOP by more than 2 s', as
 
 it('100,000 dead letters that are replayed delay no live STOP by more than 2 s', async () => {
   const { deadLetters, runs } = system.queues;
-  await inSlices((phones) => Promise.all(phones.map((phone) => deadLetters.put(deadLetterOf(phone)))));
+  await inSlices((phones) =>
+    Promise.all(phones.map((phone) => deadLetters.put(deadLetterOf(backlogEvent(phone))))),
+  );
   await expectLiveFirst(async () => {
     const { id } = await runs.create({ filter: {}, by: 'Ann', why: 'the error is corrected' });
     await enqueueReplay(system.queues, id);

@@ -1,8 +1,9 @@
 import { enqueueInbound } from '@optout-sync/shared/queues';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import type { DeadLetter, ReplayRun } from '@optout-sync/shared/dead-letters';
+import type { ReplayRun } from '@optout-sync/shared/dead-letters';
 import type { InboundEvent } from '@optout-sync/shared/domain';
 import { System, type Running } from '@optout-sync/testkit/system';
+import { deadLetterOf } from './support/dead-letter';
 import { inboundEvent } from './support/inbound-event';
 
 jest.setTimeout(120_000);
@@ -20,20 +21,8 @@ afterAll(async () => {
   await system.stop();
 });
 
-function putDeadLetter(event: InboundEvent): Promise<string> {
-  const at = Date.now();
-  const deadLetter: DeadLetter = {
-    version: 1,
-    stage: 'record',
-    code: 'internal_error',
-    message: 'x',
-    undone: { type: 'event', event },
-    attempts: [{ at, code: 'internal_error' }],
-    firstFailedAt: at,
-    lastFailedAt: at,
-  };
-  return system.queues.deadLetters.put(deadLetter);
-}
+const putDeadLetter = (event: InboundEvent): Promise<string> =>
+  system.queues.deadLetters.put(deadLetterOf(event));
 
 describe('a replay', () => {
   it('loses and duplicates nothing when two replays start at once and a worker is killed during them', async () => {

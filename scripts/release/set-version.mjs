@@ -1,17 +1,18 @@
-import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 const OURS = '@optout-sync/';
 
 /** Gives every package, what they require of each other, the images and the chart of `root` one version. */
 export function setVersion(root, version) {
-  const manifest = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  const folders = manifest.workspaces.flatMap((pattern) => foldersOf(root, pattern));
-  edit('package.json', ofVersion);
-  for (const folder of folders) edit(join(folder, 'package.json'), ofVersion);
   edit('package-lock.json', (lock) => {
     lock.version = version;
-    for (const folder of ['', ...folders]) ofVersion(lock.packages[folder]);
+    for (const [folder, manifest] of Object.entries(lock.packages)) {
+      // The others are our own folders, the root among them as ''.
+      if (folder.includes('node_modules/')) continue;
+      ofVersion(manifest);
+      edit(join(folder, 'package.json'), ofVersion);
+    }
   });
   replace('deploy/docker/Dockerfile', /^(ARG VERSION=).*/m);
   replace('deploy/helm/optout-sync/Chart.yaml', /^(version: ).*/m);
@@ -37,12 +38,4 @@ export function setVersion(root, version) {
     if (!pattern.test(text)) throw new Error(`${file} has no ${String(pattern)}`);
     writeFileSync(path, text.replace(pattern, `$1${version}`));
   }
-}
-
-/** The workspaces of a pattern such as `packages/*`, or a folder. */
-function foldersOf(root, pattern) {
-  if (!pattern.endsWith('/*')) return [pattern];
-  const parent = dirname(pattern);
-  const folders = readdirSync(join(root, parent)).map((name) => `${parent}/${name}`);
-  return folders.filter((folder) => existsSync(join(root, folder, 'package.json')));
 }

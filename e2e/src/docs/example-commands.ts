@@ -43,6 +43,7 @@ const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
   [/optout-sync review (stop|done) /, 'needs `wording: flag` under `keywords`; packages/operations tests it'],
   [/--workspace shop/, 'needs a second workspace; e2e/src/accounts.test.ts has one'],
   [/optout-sync init\b/, 'asks questions; docs/first-hour.md runs it without'],
+  [/optout-sync console add-user\b/, 'asks for a password; packages/cli tests it'],
   [/ https?:\/\/optout\.example\.com|<your host>/, 'an address of yours'],
   [/ [\w|]*\| filters/, 'the forms of a command, not one'],
 ];

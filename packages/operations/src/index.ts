@@ -1,4 +1,4 @@
-export { ApiTokens, type ApiToken } from './api-tokens/api-tokens';
+export { ApiTokens, tokenExists, type ApiToken } from './api-tokens/api-tokens';
 export { addApiToken, parseTokenRequest, revokeApiToken, tokenNotFound } from './api-tokens/change-tokens';
 export { API_SCOPES, ApiScope } from './api-tokens/scopes';
 export { assess, type Assessment, type AssessProgress } from './assess/assess';

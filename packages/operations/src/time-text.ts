@@ -1,3 +1,4 @@
+import { parseInstant } from './calendar';
 import { OperationError } from './operation-error';
 
 const AGE = /^(\d{1,6})([smhdw])$/;
@@ -9,9 +10,6 @@ export function parseAge(text: string): number | undefined {
   return count === undefined ? undefined : Number(count) * UNITS_MS[unit as keyof typeof UNITS_MS];
 }
 
-/** A date, which begins in UTC, or a time with its zone. */
-const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
-
 /**
  * Parses a time in the past: ISO 8601 with its zone, or an age such as `30m`, `2h` or `90d`.
  *
@@ -20,7 +18,7 @@ const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
  */
 export function parsePastTime(text: string): number {
   const age = parseAge(text);
-  const at = age === undefined ? (ISO.test(text) ? Date.parse(text) : NaN) : Date.now() - age;
+  const at = age === undefined ? parseInstant(text) : Date.now() - age;
   if (Number.isNaN(at)) {
     throw new OperationError(
       'time_invalid',

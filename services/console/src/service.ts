@@ -43,6 +43,7 @@ export class Console implements Service {
   private readonly disposer = new Disposer();
   private readonly stopping = new AbortController();
   private starting: Promise<ConsolePorts> | undefined;
+  private stopped: Promise<void> | undefined;
   private isListening = false;
 
   private constructor(
@@ -74,7 +75,9 @@ export class Console implements Service {
   /** Ends streams, answers the requests that are in progress, and releases everything. */
   stop(): Promise<void> {
     this.stopping.abort();
-    return this.disposer.dispose();
+    const dispose = () => this.disposer.dispose();
+    this.stopped ??= Promise.resolve(this.starting).then(dispose, dispose);
+    return this.stopped;
   }
 
   private async open(): Promise<ConsolePorts> {
@@ -166,8 +169,10 @@ async function closeServer(server: Server): Promise<void> {
 
 function whenAborted(signal: AbortSignal): Promise<never> {
   return new Promise((_, reject) => {
-    signal.addEventListener('abort', () => {
+    const fail = (): void => {
       reject(signal.reason as Error);
-    });
+    };
+    if (signal.aborted) fail();
+    else signal.addEventListener('abort', fail);
   });
 }

@@ -1,4 +1,5 @@
 import { Cluster } from 'ioredis';
+import { waitFor } from '@optout-sync/local-runtime/process';
 import type { InboundEvent } from '@optout-sync/shared/domain';
 import { Ledger, type Recorded } from '@optout-sync/shared/ledger';
 import { startCluster, type RedisCluster } from '@optout-sync/testkit';
@@ -58,5 +59,24 @@ describe('a batch on a cluster', () => {
       expect.objectContaining({ message: expect.stringContaining('WRONGTYPE') as string }),
       'recorded',
     ]);
+  });
+
+  it('settles an entry while the master of one that is settled in the same turn hangs', async () => {
+    const events = Array.from({ length: 20 }, (_, n) => inboundEvent(`+1415558${String(1_000 + n)}`));
+    const owners = await Promise.all(events.map((event) => cluster.ownerOf(keyOf(event))));
+    const elsewhere = owners.findIndex((owner) => owner !== owners[0]);
+    await recordAll(events);
+    let isSettled = false;
+    await owners[0]!.kill('SIGSTOP');
+    const [held, free] = [events[0]!, events[elsewhere]!].map((event) =>
+      ledger.markApplied(subjectOf(event), 1, { outcome: 'applied', people: [] }),
+    );
+    void free?.then(() => (isSettled = true));
+    try {
+      await waitFor(() => isSettled, { what: 'the other entry' });
+    } finally {
+      await owners[0]!.kill('SIGCONT');
+    }
+    expect(await Promise.all([held, free])).toMatchObject([{ needsSync: false }, { needsSync: false }]);
   });
 });

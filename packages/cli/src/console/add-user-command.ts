@@ -24,11 +24,9 @@ export function addUserCommand(terminal: Terminal): Command {
         .choices(CONSOLE_ROLES)
         .makeOptionMandatory(),
     )
-    .addOption(
-      new Option(
-        '--password-file <file>',
-        'a file with the password; - reads standard input, without it you are asked',
-      ),
+    .option(
+      '--password-file <file>',
+      'a file with the password; - reads standard input, without it you are asked',
     )
     .addOption(jsonOption())
     .action(async (name: string, { role, passwordFile, json }: AddUserOptions) => {

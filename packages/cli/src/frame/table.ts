@@ -27,9 +27,11 @@ function plainTable(head: readonly string[], rows: readonly Row[]): string {
 }
 
 function borderedTable({ color }: Width, head: readonly string[], rows: readonly Row[]): string {
+  const paint = painter({ color });
+  // Not coloured by the library, which judges by the standard output of this process.
   const table = new Table({
-    head: [...head],
-    style: { head: color ? ['bold'] : [], border: color ? ['dim'] : [], compact: true },
+    head: head.map((label) => paint('bold', label)),
+    style: { head: [], border: [], compact: true },
   });
   table.push(...rows.map((row) => [...row]));
   return table.toString();

@@ -55,6 +55,20 @@ async function putDeadLetter(event: InboundEvent, lastFailedAt = AT): Promise<st
     lastFailedAt,
   });
 }
+const reviewOf = (subject: Subject): ReviewEntry =>
+  ReviewEntry.parse({
+    ...subject,
+    sender: SENDER,
+    messageSid: messageSid(),
+    phrase: 'x',
+    receivedAt: AT,
+  });
+/** Enqueues a batch of Event Streams with a message from an address. */
+async function enqueueBatch(from: string): Promise<void> {
+  const rest = { id: 'a'.repeat(64), receivedAt: AT, signedBy: ['AC1'], keywords: {}, blockedSends: {} };
+  const payload = await packRawBatch(Buffer.from(JSON.stringify([{ data: { from } }])), rest as never);
+  await queues.batches.add('batch', { payload });
+}
 const erase = ({ phone }: Subject, ...args: string[]): Promise<Ran> =>
   runWith(env, 'optouts', 'erase', phone, ...args);
 
@@ -83,15 +97,7 @@ describe('optouts erase', () => {
     await recordApplied(subject, { ...again, occurredAt: AT + 60_000, receivedAt: AT + 60_000 });
     await recordApplied(subject, { kind: 'help', occurredAt: AT + 90_000 });
     await putDeadLetter(eventOf(subject, { kind: 'help' }));
-    await reviewList.add(
-      ReviewEntry.parse({
-        ...subject,
-        sender: SENDER,
-        messageSid: messageSid(),
-        phrase: 'x',
-        receivedAt: AT,
-      }),
-    );
+    await reviewList.add(reviewOf(subject));
     const details = { phone: subject.phone };
     await audit.add({ action: 'override', by: 'Bea', why: 'a secret', details });
 
@@ -167,6 +173,21 @@ describe('optouts erase', () => {
     expect((await erase(dead, '--yes')).error).toContain('who_missing');
   });
 
+  it('refuses beside a message on the review list that cannot be read, which may be of the phone', async () => {
+    const subject = freshSubject();
+    await recordApplied(subject);
+    const entry = reviewOf(subject);
+    await reviewList.add(entry);
+    await redis.hset(`${env.QUEUE_PREFIX ?? ''}:{review}:entries`, entry.messageSid, '{');
+    expect(await erase(subject, ...WHO)).toMatchObject({
+      code: 1,
+      error: expect.stringContaining(entry.messageSid) as string,
+    });
+    expect(await ledger.read(subject)).toBeDefined();
+    await runWith(env, 'review', 'done', entry.messageSid, ...WHO);
+    expect(await erase(subject, ...WHO)).toMatchObject({ code: 0 });
+  });
+
   it.each<[string, (subject: Subject) => Promise<unknown>]>([
     ['inbound-events', (subject) => enqueueInbound(queues, eventOf(subject))],
     ['customerio-sync', (subject) => enqueueSync(queues, { version: 1, ...subject })],
@@ -186,23 +207,7 @@ describe('optouts erase', () => {
         });
       },
     ],
-    [
-      'event-batches',
-      async ({ phone }) => {
-        const rest = {
-          id: 'a'.repeat(64),
-          receivedAt: AT,
-          signedBy: ['AC1'],
-          keywords: {},
-          blockedSends: {},
-        };
-        const payload = await packRawBatch(
-          Buffer.from(JSON.stringify([{ data: { from: phone } }])),
-          rest as never,
-        );
-        return queues.batches.add('batch', { payload });
-      },
-    ],
+    ['event-batches', ({ phone }) => enqueueBatch(phone)],
   ])(
     'is refused while a job of the phone waits in %s, and is done when that has ended',
     async (name, add) => {
@@ -223,6 +228,15 @@ describe('optouts erase', () => {
     },
   );
 
+  it('is refused while a batch has the other spelling of the phone', async () => {
+    const subject = { ...freshSubject(), phone: InboundEvent.shape.phone.parse('+525512345678') };
+    await recordApplied(subject);
+    await enqueueBatch('whatsapp:+5215512345678');
+    expect((await erase(subject, ...WHO)).error).toContain('a job of the phone waits in event-batches');
+    await queues.batches.obliterate({ force: true });
+    expect((await erase(subject, ...WHO)).code).toBe(0);
+  });
+
   it('is refused while a spool holds something, and says where that is unknown', async () => {
     const subject = freshSubject();
     await recordApplied(subject);
@@ -241,6 +255,22 @@ describe('optouts erase', () => {
     const { code, out } = await erase(subject, ...WHO);
     expect([code, out]).toEqual([0, expect.not.stringContaining('No ingest reports')]);
     await activity.remove('a');
+  });
+
+  it('is refused while a run replays a dead letter of the phone', async () => {
+    const subject = freshSubject();
+    await recordApplied(subject);
+    const id = await putDeadLetter(eventOf(subject, { kind: 'start' }));
+    const { runs } = queues;
+    const run = await runs.create({ filter: { phone: subject.phone }, by: 'Ann', why: 'mended' });
+    await runs.start(run.id);
+    await runs.claim(run, 1);
+    expect((await erase(subject, ...WHO)).error).toContain(
+      'messages_waiting): a dead letter of the phone is replayed',
+    );
+    await runs.release(run.id);
+    expect((await erase(subject, ...WHO)).code).toBe(0);
+    expect(await queues.deadLetters.get(id)).toBeUndefined();
   });
 
   it('loses no opt-out behind a hundred other dead letters', async () => {

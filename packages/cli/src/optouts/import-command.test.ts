@@ -1,6 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { waitFor } from '@optout-sync/local-runtime/process';
+import { cancelRun, listRuns, withStores } from '@optout-sync/operations';
 import { InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import { messageSid } from '@optout-sync/twilio-simulator';
 import { openStores, runWith, type Ran } from '../test-support/cli';
@@ -257,6 +259,31 @@ whatsapp:+491711234567;2025-03-01T11:00:00+01:00;;
     expect((await run(path, '--yes')).error).toContain('who_missing');
     expect(await enqueued()).toEqual([]);
   });
+
+  // The pause after a batch is 50 s.
+  const BEFORE_ITS_END_MS = 30_000;
+  it(
+    'ends when somebody else cancels it, also in the pause of a low rate, and says so',
+    async () => {
+      const path = file(`phone\n${Array.from({ length: 100 }, freshPhone).join('\n')}\n`);
+      const running = run(path, '--rate', '1', ...WHO);
+      await waitFor(async () => (await enqueued()).length > 0, { what: 'the first batch' });
+      await withStores({ env }, async (stores) => {
+        const query = { workspaces: [], kind: 'import', limit: 1 } as const;
+        const { runs } = await listRuns(stores, query);
+        await cancelRun(stores, runs[0]?.id ?? '', { by: 'Bea', why: 'the wrong file' });
+        expect(await running).toMatchObject({
+          code: 1,
+          error: expect.stringContaining('run_cancelled') as string,
+        });
+        expect((await listRuns(stores, query)).runs).toMatchObject([
+          { state: 'stopped', counts: { imported: 50 } },
+        ]);
+      });
+      expect(await enqueued()).toHaveLength(50);
+    },
+    BEFORE_ITS_END_MS,
+  );
 });
 
 describe('optouts export', () => {

@@ -1,7 +1,7 @@
 import { Redis } from 'ioredis';
 import { InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import { messageSid } from '@optout-sync/twilio-simulator';
-import { openStores, runWith } from '../test-support/cli';
+import { openStores, runWith, type Ran } from '../test-support/cli';
 
 const { env, ledger, close } = openStores();
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
@@ -53,6 +53,25 @@ describe('a ledger entry of a later release', () => {
     expect(error).toContain(later);
     expect(code).toBe(3);
   });
+
+  it.each([[[]], [['--json']]])(
+    'is left out of the pages of list %j, which say so',
+    async (args: string[]) => {
+      const pages: Ran[] = [];
+      for (let cursor: string[] | undefined = []; cursor !== undefined;) {
+        const page = await runWith(env, 'optouts', 'list', ...args, ...cursor, '--reveal');
+        pages.push(page);
+        const [, next] = /(?:--cursor |"next": ")([^\s"]+)/.exec(page.out) ?? [];
+        cursor = next === undefined ? undefined : ['--cursor', next];
+      }
+      const out = pages.map((page) => page.out).join('\n');
+      expect(out).toContain(readable);
+      expect(out).not.toContain(later);
+      const saying = pages.find(({ error }) => error.includes(later));
+      expect(saying?.error).toContain('error (ledger_entry_unreadable): 1 ledger entries are left out');
+      expect(saying?.code).toBe(3);
+    },
+  );
 
   it('has an error of its own in show', async () => {
     const { code, error } = await runWith(env, 'optouts', 'show', later);

@@ -1,5 +1,12 @@
-import { Command, Option } from 'commander';
-import { API_SCOPES, addApiToken, parseTokenRequest, withStores } from '@optout-sync/operations';
+import { Command } from 'commander';
+import {
+  API_SCOPES,
+  ApiTokens,
+  addApiToken,
+  parseTokenRequest,
+  tokenExists,
+  withStores,
+} from '@optout-sync/operations';
 import { addExamples } from '../frame/examples';
 import { printJson } from '../frame/json';
 import { NOTHING_DONE, addChangeOptions, jsonOption, type ChangeOptions } from '../frame/options';
@@ -20,9 +27,7 @@ export function addCommand(terminal: Terminal): Command {
   const command = new Command('add')
     .description('Create a token. It is printed once and stored nowhere: only its hash is.')
     .requiredOption('--name <name>', 'whose it is, such as crm; the audit trail names it as author')
-    .addOption(
-      new Option('--scopes <scopes>', `what it may do, separated by commas: ${SCOPES}`).makeOptionMandatory(),
-    );
+    .requiredOption('--scopes <scopes>', `what it may do, separated by commas: ${SCOPES}`);
   addChangeOptions(command)
     .addOption(jsonOption())
     .action(async ({ name, scopes, yes, by, why, json }: AddOptions) => {
@@ -30,17 +35,19 @@ export function addCommand(terminal: Terminal): Command {
         name,
         scopes.split(',').map((scope) => scope.trim()),
       );
-      const token = yes
-        ? await withStores(terminal, (stores) => addApiToken(stores, request, { by, why }))
-        : undefined;
+      const token = await withStores(terminal, async (stores) => {
+        if (yes) return addApiToken(stores, request, { by, why });
+        if (await new ApiTokens(stores.redis, stores.prefix).has(name)) throw tokenExists(name);
+        return undefined;
+      });
       if (json) {
         printJson(terminal, { done: yes, ...request, token: token ?? null });
         return;
       }
-      const may = `${name} may: ${request.scopes.map((scope) => API_SCOPES[scope]).join('; ')}.`;
+      const may = `${name} may:\n${request.scopes.map((scope) => `  ${scope}: ${API_SCOPES[scope]}`).join('\n')}`;
       if (token === undefined) terminal.out(`${may}\n${NOTHING_DONE}`);
       else {
-        terminal.error(`${may} Keep the token now: nobody can show it again.`);
+        terminal.error(`${may}\nKeep the token now: nobody can show it again.`);
         terminal.out(token);
       }
     });

@@ -38,6 +38,7 @@ describe('token add', () => {
   it('refuses a second token of a name, an unknown scope and a strange name', async () => {
     await add('twice', 'status:read', ...author);
     expect((await add('twice', 'status:read', ...author)).error).toContain('token_exists');
+    expect((await add('twice', 'status:read')).error).toContain('token_exists');
     expect((await add('other', 'everything', ...author)).error).toContain('scope_unknown');
     expect((await add('../x', 'status:read', ...author)).error).toContain('token_name_invalid');
   });

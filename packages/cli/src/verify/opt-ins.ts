@@ -47,7 +47,9 @@ export async function allowAllOptIns(
     throw new ExitStatus(EXIT.partly);
   }
   const remaining = await allowWithProgress(terminal, stores, workspace, {
-    ...{ by, why, takeMs: wait * 1_000 },
+    by,
+    why,
+    takeMs: wait * 1_000,
     total: orphaned + looser_policy,
   });
   if (json) printJson(terminal, { phones: preview.counts, remaining });

@@ -2,6 +2,9 @@ import { CONFIG_EXIT_CODE, errorsIn, type Env } from '@optout-sync/shared/config
 import { CHECK_CONFIG } from '@optout-sync/shared/service';
 import { FOLDERS, PROGRAMS } from '../config/folders';
 import { spawnService } from '../process/spawn-service';
+import type { ListeningServiceOptions } from './listening-service';
+
+type ServiceName = ListeningServiceOptions['name'];
 
 /**
  * The errors that the services find in this configuration. Nothing is started.
@@ -9,18 +12,13 @@ import { spawnService } from '../process/spawn-service';
  * @throws {Error} with the output of a service that fails otherwise
  */
 export async function configErrors(env: Env): Promise<string[]> {
-  const names = [
-    'ingest',
-    'worker',
-    ...(env.CONSOLE_AUTH || env.CONSOLE_AUTH_FILE ? ['console'] : []),
-  ] as const;
-  const found = await Promise.all(
-    names.map((name) => errorsOf(name as 'ingest' | 'worker' | 'console', env)),
-  );
+  const names: ServiceName[] = ['ingest', 'worker'];
+  if (env.CONSOLE_AUTH || env.CONSOLE_AUTH_FILE) names.push('console');
+  const found = await Promise.all(names.map((name) => errorsOf(name, env)));
   return [...new Set(found.flat())];
 }
 
-async function errorsOf(name: 'ingest' | 'worker' | 'console', env: Env): Promise<string[]> {
+async function errorsOf(name: ServiceName, env: Env): Promise<string[]> {
   const service = await spawnService({
     name,
     entry: PROGRAMS[name],

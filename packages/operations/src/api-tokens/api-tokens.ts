@@ -89,17 +89,19 @@ export class ApiTokens {
 
   /** Returns all tokens by name. Those that only a later release can read are left out. */
   async list(): Promise<ListedApiToken[]> {
-    const [names, used] = [await this.redis.hkeys(this.key), await this.redis.hgetall(this.usedKey)];
-    const tokens = await Promise.all(
-      names.sort().map(async (name) => {
-        const stored = await this.read(name);
+    const [tokens, used] = await Promise.all([
+      this.redis.hgetall(this.key),
+      this.redis.hgetall(this.usedKey),
+    ]);
+    return Object.entries(tokens)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .flatMap(([name, json]) => {
+        const stored = parseStored(json);
         if (!stored) return [];
         const { scopes, createdAt, by, why } = stored;
         const usedAt = used[name] === undefined ? undefined : Number(used[name]);
         return [{ name, scopes, createdAt, by, why, usedAt }];
-      }),
-    );
-    return tokens.flat();
+      });
   }
 
   /** Revokes a token: the next request with it is refused. */
@@ -110,11 +112,15 @@ export class ApiTokens {
 
   private async read(name: string): Promise<z.infer<typeof Stored> | undefined> {
     const json = await this.redis.hget(this.key, name);
-    try {
-      return json === null ? undefined : Stored.parse(JSON.parse(json));
-    } catch {
-      return undefined;
-    }
+    return json === null ? undefined : parseStored(json);
+  }
+}
+
+function parseStored(json: string): z.infer<typeof Stored> | undefined {
+  try {
+    return Stored.parse(JSON.parse(json));
+  } catch {
+    return undefined;
   }
 }
 

@@ -1,7 +1,7 @@
 import { parseWrittenPhone, type E164 } from '@optout-sync/shared/domain';
-import { isInCalendar } from '../calendar';
+import { parseInstant } from '../calendar';
 import { OperationError } from '../operation-error';
-import { parsePerson, parseSender } from '../optouts/subject';
+import { parsePerson, parseSenderTo } from '../optouts/subject';
 
 /** An opt-out that somebody gave by phone, e-mail or otherwise, for one sender. */
 export interface ConsentItem {
@@ -76,7 +76,8 @@ function parseItem(
   if (own.length === 0) {
     throw new OperationError('sender_missing', 'no sender: give --sender, or a column `sender`');
   }
-  return own.map((one) => ({ row, phone: parsed, sender: parseSender(one, 'sms'), at }));
+  const person = { phone: parsed, channel: 'sms' } as const;
+  return own.map((one) => ({ row, phone: parsed, sender: parseSenderTo(person, one), at }));
 }
 
 function parsePhone(text: string): E164 {
@@ -98,11 +99,8 @@ function written(text: string): E164 {
   );
 }
 
-/** A date, which begins in UTC, or a time with its zone. */
-const ISO = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d))?$/;
-
 function parseDate(text: string, now: number): number {
-  const at = ISO.test(text) && isInCalendar(text.slice(0, 10)) ? Date.parse(text) : NaN;
+  const at = parseInstant(text);
   if (Number.isNaN(at)) {
     throw new OperationError('date_invalid', 'the date must be like 2026-02-25 or 2026-02-25T09:59:58Z');
   }

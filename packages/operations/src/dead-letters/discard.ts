@@ -15,8 +15,8 @@ export async function discardDeadLetters(
   filter: DeadLetterFilter,
   author: Partial<Author>,
 ): Promise<number> {
-  const set = { filter, ...(await queues.deadLetters.count(filter, { exact: true })) };
-  return discardSet({ queues, audit }, set, author);
+  requireAuthor(author);
+  return discardSet({ queues, audit }, { filter, ...(await queues.deadLetters.select(filter)) }, author);
 }
 
 /**
@@ -36,7 +36,7 @@ export async function discardPreviewed(
 
 async function discardSet(
   { queues, audit }: Pick<Stores, 'queues' | 'audit'>,
-  { filter, count, revision }: Omit<PreviewedSet, 'revision'> & { readonly revision?: number },
+  { filter, count, revision }: PreviewedSet,
   author: Partial<Author>,
 ): Promise<number> {
   const { by, why } = requireAuthor(author);

@@ -7,7 +7,13 @@ import {
   type ConsentMessage,
   type InboundEvent,
 } from '@optout-sync/shared/domain';
-import type { Ledger, LedgerConsent, LedgerEntry, RecordedOutcome } from '@optout-sync/shared/ledger';
+import {
+  UnreadableEntryError,
+  type Ledger,
+  type LedgerConsent,
+  type LedgerEntry,
+  type RecordedOutcome,
+} from '@optout-sync/shared/ledger';
 
 /** What a replay of an event would do by the present ledger. The ledger decides again when the replay runs. */
 export type ReplayForecast =
@@ -25,7 +31,9 @@ export type ReplayForecast =
   /** The event would decide for its sender. */
   | { readonly kind: 'decides' };
 
-/** Returns a forecast for each event and raw payload, by the id of its dead letter. */
+/**
+ * Returns a forecast for each event and raw payload, by the id of its dead letter; none where the ledger entry cannot be read.
+ */
 export async function previewReplay(
   deadLetters: readonly StoredDeadLetter[],
   deps: { readonly ledger: Pick<Ledger, 'readWhole'>; readonly workspaceOf: WorkspaceOf },
@@ -39,9 +47,16 @@ export async function previewReplay(
     if (undone.type !== 'event') continue;
     const { accountSid, channel, phone } = undone.event;
     const workspace = deps.workspaceOf(accountSid);
-    if (workspace === undefined) forecasts.set(id, { kind: 'account_unknown' });
-    else
-      forecasts.set(id, forecast(undone.event, await deps.ledger.readWhole({ workspace, channel, phone })));
+    if (workspace === undefined) {
+      forecasts.set(id, { kind: 'account_unknown' });
+      continue;
+    }
+    try {
+      const entry = await deps.ledger.readWhole({ workspace, channel, phone });
+      forecasts.set(id, forecast(undone.event, entry));
+    } catch (error) {
+      if (!(error instanceof UnreadableEntryError)) throw error;
+    }
   }
   return forecasts;
 }

@@ -27,11 +27,13 @@ export async function previewSet(
   filter: DeadLetterFilter,
   limit: number,
 ): Promise<PreviewedSet & { readonly first: readonly ListedDeadLetter[] }> {
-  const revision = await deadLetters.revision();
-  const [{ listed: first }, { count }] = await Promise.all([
-    deadLetters.list({ filter, limit, maxBytes: SHOWN_BYTES, cutoff: revision }),
-    deadLetters.count(filter, { exact: true, cutoff: revision }),
-  ]);
+  const { revision, count } = await deadLetters.select(filter);
+  const { listed: first } = await deadLetters.list({
+    filter,
+    limit,
+    maxBytes: SHOWN_BYTES,
+    cutoff: revision,
+  });
   return { filter, revision, count, first };
 }
 

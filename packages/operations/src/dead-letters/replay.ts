@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import {
+  UnsupportedRunError,
   isOver,
   newRunId,
   type DeadLetterFilter,
@@ -26,36 +27,45 @@ const START_TIMEOUT_MS = 30_000;
 export async function startReplay(
   { queues, audit }: Pick<Stores, 'queues' | 'audit'>,
   filter: DeadLetterFilter,
-  author: Partial<Author> & { readonly rate?: number | undefined },
+  options: Partial<Author> & { readonly rate?: number | undefined },
 ): Promise<ReplayRun> {
-  const set = { filter, ...(await queues.deadLetters.count(filter, { exact: true })) };
-  return startRun({ queues, audit }, set, author);
+  requireAuthor(options);
+  const set = { filter, ...(await queues.deadLetters.select(filter)) };
+  return startRun({ queues, audit }, newRunId(), set, options);
 }
 
 /**
  * Creates a run like {@link startReplay} for the dead letters that were previewed, and no others.
  *
+ * @param options.once a repetition with the same text, by the same author, of the same set is the same run
  * @throws {OperationError} `who_missing`, `selection_changed`
  */
 export async function replayPreviewed(
   stores: Pick<Stores, 'queues' | 'audit'>,
   set: PreviewedSet,
-  author: Partial<Author> & { readonly rate?: number | undefined },
+  {
+    once,
+    ...options
+  }: Partial<Author> & { readonly rate?: number | undefined; readonly once?: string | undefined },
 ): Promise<ReplayRun> {
+  const { by } = requireAuthor(options);
+  const id = newRunId(once === undefined ? undefined : JSON.stringify([by, once, set]));
+  const present = once === undefined ? undefined : await stores.queues.runs.get(id);
+  if (present) return present;
   await requireUnchanged(stores, set);
-  return startRun(stores, set, author);
+  return startRun(stores, id, set, options);
 }
 
 async function startRun(
   { queues, audit }: Pick<Stores, 'queues' | 'audit'>,
-  { filter, count: total, revision }: Omit<PreviewedSet, 'revision'> & { readonly revision?: number },
+  id: string,
+  { filter, ...selected }: PreviewedSet,
   { rate, ...author }: Partial<Author> & { readonly rate?: number | undefined },
 ): Promise<ReplayRun> {
   const { by, why } = requireAuthor(author);
-  const id = newRunId();
-  const details = { run: id, filter, total, ...(rate === undefined ? {} : { rate }) };
+  const details = { run: id, filter, total: selected.count, ...(rate === undefined ? {} : { rate }) };
   await audit.add({ action: 'replay', by, why, details });
-  const run = await queues.runs.create({ id, filter, by, why, rate, cutoff: revision });
+  const run = await queues.runs.create({ id, filter, by, why, rate, selected });
   await enqueueReplay(queues, run.id);
   return run;
 }
@@ -116,17 +126,25 @@ interface RunDetails {
   readonly skipReasons: Readonly<Record<string, string>>;
 }
 
-/** @throws {OperationError} `run_not_found` */
+/** The form of an id. The keys of a run begin with it and have parts after it. */
+const RUN_ID = /^run-\w{1,64}$/;
+
+/** @throws {OperationError} `run_not_found`, `run_unsupported` */
 export async function getReplay({ queues }: Pick<Stores, 'queues'>, id: string): Promise<RunDetails> {
-  const run = await queues.runs.get(id);
+  const run = RUN_ID.test(id) ? await queues.runs.get(id).catch(asOperationError) : undefined;
   if (!run) throw new OperationError('run_not_found', `there is no replay run ${id}`, 'failed');
   return { run, skipReasons: await queues.runs.skipReasons(id) };
+}
+
+function asOperationError(error: unknown): never {
+  if (!(error instanceof UnsupportedRunError)) throw error;
+  throw new OperationError('run_unsupported', 'the run is of a newer release, or damaged', 'failed');
 }
 
 /**
  * Cancels a run. Jobs that it has requeued are carried out; the other dead letters stay.
  *
- * @throws {OperationError} `run_not_found`, `run_over`, `who_missing`
+ * @throws {OperationError} `run_not_found`, `run_unsupported`, `run_over`, `who_missing`
  */
 export async function cancelReplay(
   stores: Pick<Stores, 'queues' | 'audit'>,

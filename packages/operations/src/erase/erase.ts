@@ -2,7 +2,7 @@ import { Channel, maskPhone, type E164, type Subject } from '@optout-sync/shared
 import { requireAuthor, type Author } from '../audit/author';
 import { OperationError } from '../operation-error';
 import type { Stores } from '../stores';
-import { refuseWaiting } from './refuse-waiting';
+import { refuseWaiting, waits } from './refuse-waiting';
 
 interface EraseRequest {
   readonly phone: E164;
@@ -34,12 +34,12 @@ type EraseStores = Pick<
 /**
  * Counts what is stored of a phone.
  *
- * @throws {OperationError} `messages_waiting`, `dead_letters_open`
+ * @throws {OperationError} `messages_waiting`, `dead_letters_open`, `reviews_unreadable`
  */
 export async function previewErase(stores: EraseStores, request: EraseRequest): Promise<ErasedCounts> {
   const { phone, all } = request;
   const spool = await refuseWaiting(stores, request);
-  await refuseOpenStops(stores, phone);
+  await refuseOpenDeadLetters(stores, phone);
   const entries = await Promise.all(subjectsOf(request).map((subject) => stores.ledger.read(subject)));
   const found = entries.filter((entry) => entry !== undefined);
   const stopped = found.filter(({ senders }) =>
@@ -63,7 +63,7 @@ export async function previewErase(stores: EraseStores, request: EraseRequest): 
  * channels. Where a sender is stopped, the bare suppression remains, unless `all`. The audit trail names the phone masked. Safe to
  * repeat after an error in the middle.
  *
- * @throws {OperationError} `who_missing`, `messages_waiting`, `entry_pending`, `dead_letters_open`
+ * @throws {OperationError} `who_missing`, `messages_waiting`, `entry_pending`, `dead_letters_open`, `reviews_unreadable`
  */
 export async function erasePhone(
   stores: EraseStores,
@@ -73,11 +73,11 @@ export async function erasePhone(
   const { by, why } = requireAuthor(author);
   const { phone, all } = request;
   const spool = await refuseWaiting(stores, request);
-  await refuseOpenStops(stores, phone);
+  await refuseOpenDeadLetters(stores, phone);
+  const reviews = await reviewsOf(stores, phone);
   const details = { erased: maskPhone(phone), all };
   await stores.audit.add({ action: 'erase', by, why, details: { ...details, state: 'begun' } });
   const { suppressions, removed } = await eraseEntries(stores, request);
-  const reviews = await reviewsOf(stores, phone);
   for (const messageSid of reviews) await stores.reviewList.done(messageSid);
   const counts = {
     suppressions,
@@ -116,14 +116,16 @@ async function eraseEntries(
   return { suppressions, removed };
 }
 
-/** An opt-out that is not in the ledger yet must not be discarded. */
-async function refuseOpenStops({ queues }: Pick<Stores, 'queues'>, phone: E164): Promise<void> {
+/** An opt-out that is not in the ledger yet must not be discarded, and what a run is replaying cannot be. */
+async function refuseOpenDeadLetters({ queues }: Pick<Stores, 'queues'>, phone: E164): Promise<void> {
   let cursor: string | undefined;
   do {
-    const filter = { phone, stage: 'record' } as const;
-    const { deadLetters, next } = await queues.deadLetters.page({ filter, limit: 100, cursor });
+    const { deadLetters, next } = await queues.deadLetters.page({ filter: { phone }, limit: 100, cursor });
+    if (deadLetters.some(({ run }) => run !== undefined))
+      throw waits('a dead letter of the phone is replayed');
     const stops = deadLetters.filter(
-      ({ deadLetter: { undone } }) => undone.type === 'event' && undone.event.kind === 'stop',
+      ({ deadLetter: { stage, undone } }) =>
+        stage === 'record' && undone.type === 'event' && undone.event.kind === 'stop',
     );
     if (stops.length > 0) {
       const ids = stops.map(({ id }) => id).join(' ');
@@ -143,11 +145,18 @@ function subjectsOf({ phone, workspaces }: EraseRequest): Subject[] {
 
 const REVIEW_PAGE = 1_000;
 
-/** The messages of a phone on the review list. */
+/** The messages of a phone on the review list. @throws {OperationError} `reviews_unreadable`, since such a message may be the phone's */
 async function reviewsOf({ reviewList }: Pick<Stores, 'reviewList'>, phone: E164): Promise<string[]> {
   const found: string[] = [];
   for (let offset = 0; ; offset += REVIEW_PAGE) {
-    const { entries, total } = await reviewList.list({ offset, limit: REVIEW_PAGE });
+    const { entries, unreadable, total } = await reviewList.list({ offset, limit: REVIEW_PAGE });
+    if (unreadable.length > 0) {
+      throw new OperationError(
+        'reviews_unreadable',
+        `a message on the review list cannot be read and may be of the phone: take it off with \`review done\` (${unreadable.join(' ')})`,
+        'failed',
+      );
+    }
     found.push(...entries.filter((entry) => entry.phone === phone).map(({ messageSid }) => messageSid));
     if (offset + REVIEW_PAGE >= total) return found;
   }

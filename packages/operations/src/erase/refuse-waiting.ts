@@ -1,4 +1,4 @@
-import { Channel, DestinationName, type E164 } from '@optout-sync/shared/domain';
+import { Channel, DestinationName, e164Spellings, type E164 } from '@optout-sync/shared/domain';
 import { isDestinationQueued, isSyncQueued, unpackRawBatch, type RawBatch } from '@optout-sync/shared/queues';
 import { ActivityStore } from '@optout-sync/shared/service';
 import { OperationError } from '../operation-error';
@@ -28,7 +28,8 @@ export async function refuseWaiting(
   return spool;
 }
 
-const waits = (what: string): OperationError =>
+/** The error of something of a phone that comes back after its erasure. */
+export const waits = (what: string): OperationError =>
   new OperationError(
     'messages_waiting',
     `${what}; erased now, it would come back: repeat this when \`optout-sync status\` shows that nothing waits`,
@@ -70,7 +71,9 @@ async function queueOf(
   return (await hasJob(batches, phone, textOf)) ? batches.name : undefined;
 }
 
-const STATES = ['waiting', 'prioritized', 'delayed', 'active'] as const;
+/** The active jobs last: one that leaves the others meanwhile is among these, or has ended before anything is erased. */
+const STATES = [['waiting', 'prioritized', 'delayed'], ['active']] as const;
+type State = (typeof STATES)[number][number];
 
 interface JobOf<Data> {
   readonly data: Data;
@@ -79,13 +82,8 @@ interface JobOf<Data> {
 /** What is read of a queue. */
 interface QueueOf<Data> {
   readonly name: string;
-  getJobCountByTypes(...states: (typeof STATES)[number][]): Promise<number>;
-  getJobs(
-    states: (typeof STATES)[number][],
-    from: number,
-    to: number,
-    isAscending: boolean,
-  ): Promise<readonly JobOf<Data>[]>;
+  getJobCountByTypes(...states: State[]): Promise<number>;
+  getJobs(states: State[], from: number, to: number, isAscending: boolean): Promise<readonly JobOf<Data>[]>;
 }
 
 /** Whether a job of a queue names the phone. The latest are first: those that end meanwhile leave at the other end. */
@@ -94,14 +92,27 @@ async function hasJob<Data>(
   phone: E164,
   text: (job: JobOf<Data>) => Promise<string>,
 ): Promise<boolean> {
-  const count = await queue.getJobCountByTypes(...STATES);
+  const count = await queue.getJobCountByTypes(...STATES.flat());
   if (count > MAX_JOBS) throw waits(`${String(count)} jobs wait in ${queue.name}, too many to look through`);
-  const names = new RegExp(`(?<!\\d)${phone.slice(1)}(?!\\d)`);
-  for (let from = 0; ; from += PAGE_SIZE) {
-    const jobs = await queue.getJobs([...STATES], from, from + PAGE_SIZE - 1, false);
-    for (const job of jobs) if (names.test(await text(job))) return true;
-    if (jobs.length === 0) return false;
+  const names = namesOf(phone);
+  for (const states of STATES) {
+    for await (const job of jobsIn(queue, states)) if (names.test(await text(job))) return true;
   }
+  return false;
+}
+
+async function* jobsIn<Data>(queue: QueueOf<Data>, states: readonly State[]): AsyncGenerator<JobOf<Data>> {
+  for (let from = 0; ; from += PAGE_SIZE) {
+    const jobs = await queue.getJobs([...states], from, from + PAGE_SIZE - 1, false);
+    if (jobs.length === 0) return;
+    yield* jobs;
+  }
+}
+
+/** Matches a text with the number in any spelling: what Twilio sent is not parsed yet in a batch. */
+function namesOf(phone: E164): RegExp {
+  const digits = e164Spellings(phone).map((spelling) => spelling.slice(1));
+  return new RegExp(`(?<!\\d)(?:${digits.join('|')})(?!\\d)`);
 }
 
 const dataOf = ({ data }: JobOf<unknown>): Promise<string> => Promise.resolve(JSON.stringify(data));

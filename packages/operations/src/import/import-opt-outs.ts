@@ -69,7 +69,7 @@ export async function importOptOuts(
     const { audit } = stores;
     const counts: ImportCounts = { rows: 0, imported: 0, undated: 0, unchanged: 0, rejected: {} };
     if (author) await audit.add({ action: 'import', ...author, details: { ...details, state: 'begun' } });
-    const batches = new ImportBatches(stores, request, counts, listeners);
+    const batches = new ImportBatches(stores, request, counts, { ...listeners, stop: seen.stop });
     for await (const row of readRows(path, format)) {
       if (seen.stop.aborted) break;
       if (!(await batches.add(row))) continue;

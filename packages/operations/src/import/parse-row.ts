@@ -7,7 +7,7 @@ import {
 } from '@optout-sync/shared/domain';
 import { isInCalendar } from '../calendar';
 import { OperationError } from '../operation-error';
-import { parseSender } from '../optouts/subject';
+import { parseSenderTo, type Person } from '../optouts/subject';
 import type { Columns } from './columns';
 
 /** An opt-out of a row. */
@@ -58,7 +58,7 @@ export function parseRow(
   if (!channel) return rejected('channel_invalid');
   const phone = parseNationalPhone(written.replace(/^[a-z]+:/i, ''), defaults.country);
   if (!phone) return rejected('phone_invalid');
-  const sender = senderOf(text(columns.sender) || (defaults.sender ?? ''), channel);
+  const sender = senderOf(text(columns.sender) || (defaults.sender ?? ''), { phone, channel });
   if (typeof sender !== 'string') return rejected(sender.reason);
   const at = timeOf(text(columns.at));
   if (Number.isNaN(at)) return rejected('date_invalid');
@@ -77,10 +77,10 @@ function channelOf(phone: string, column: string, otherwise: Channel): Channel |
   return column === '' ? otherwise : Channel.safeParse(column.toLowerCase()).data;
 }
 
-function senderOf(text: string, channel: Channel): string | { readonly reason: RejectReason } {
+function senderOf(text: string, person: Person): string | { readonly reason: RejectReason } {
   if (text === '') return { reason: 'sender_missing' };
   try {
-    return parseSender(text, channel);
+    return parseSenderTo(person, text);
   } catch (error) {
     if (error instanceof OperationError) return { reason: 'sender_invalid' };
     throw error;

@@ -57,3 +57,19 @@ export function parseSender(text: string, channel: Channel): string {
   }
   return sender;
 }
+
+/**
+ * Parses the sender of a person's consent like {@link parseSender}. It is never the person: senders are shown whole, and phones
+ * masked.
+ *
+ * @throws {OperationError} `sender_invalid`
+ */
+export function parseSenderTo({ phone, channel }: Person, text: string): string {
+  const sender = parseSender(text, channel);
+  const address = parseAddress(sender);
+  if (address.kind !== 'phone' || address.phone !== phone) return sender;
+  throw new OperationError(
+    'sender_invalid',
+    'the sender is the phone itself; give your Messaging Service or number',
+  );
+}

@@ -2,7 +2,7 @@ import type { Routes } from '@optout-sync/shared/config';
 import type { Channel, Subject } from '@optout-sync/shared/domain';
 import { accountOf, overrideTarget } from '../accounts';
 import { requireAuthor, type Author } from '../audit/author';
-import { parsePerson, parseSender } from '../optouts/subject';
+import { parsePerson, parseSenderTo } from '../optouts/subject';
 import type { Stores } from '../stores';
 import { overrideConsent, type Override } from './override';
 
@@ -32,7 +32,7 @@ export function parseOverride(
   const { accountSid, workspace } = overrideTarget(routes, input.account);
   const person = parsePerson(input.phone, input.channel);
   const { state } = input;
-  const sender = parseSender(input.sender, person.channel);
+  const sender = parseSenderTo(person, input.sender);
   return { accountSid, subject: { workspace, ...person }, sender, state };
 }
 
@@ -49,7 +49,7 @@ export function overrideOf(
   return {
     accountSid: accountOf(routes, subject.workspace),
     subject,
-    sender: parseSender(sender, subject.channel),
+    sender: parseSenderTo(subject, sender),
     state,
   };
 }

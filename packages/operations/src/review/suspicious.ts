@@ -32,7 +32,7 @@ interface Claim {
   readonly sender: string;
 }
 
-/** Returns the latest such messages, the oldest failure first, and how many there are in all. */
+/** Returns the first `limit` such messages, the oldest failure first, and how many there are in all. */
 export async function listSuspicious(
   { queues }: Pick<Stores, 'queues'>,
   routes: Routes,

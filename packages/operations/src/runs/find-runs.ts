@@ -1,4 +1,3 @@
-import { UnsupportedRunError } from '@optout-sync/shared/dead-letters';
 import { PassStore, reconcileKey } from '@optout-sync/shared/reconcile';
 import { getReplay } from '../dead-letters/replay';
 import { OperationError } from '../operation-error';
@@ -60,20 +59,13 @@ interface RunDetails {
  * @throws {OperationError} `run_not_found`, `run_unsupported`
  */
 export async function getRun(stores: Found, id: string): Promise<RunDetails> {
-  if (/^run-\w{1,64}$/.test(id)) return getReplayRun(stores, id);
+  if (id.startsWith('run-')) {
+    const { run, skipReasons } = await getReplay(stores, id);
+    return { run: replayAsRun(run), skipReasons };
+  }
   const run = await findRun(stores, id);
   if (!run) throw new OperationError('run_not_found', 'there is no such run; it may have expired', 'failed');
   return { run, skipReasons: {} };
-}
-
-async function getReplayRun(stores: Found, id: string): Promise<RunDetails> {
-  try {
-    const { run, skipReasons } = await getReplay(stores, id);
-    return { run: replayAsRun(run), skipReasons };
-  } catch (error) {
-    if (!(error instanceof UnsupportedRunError)) throw error;
-    throw new OperationError('run_unsupported', 'the run is of a newer release, or damaged', 'failed');
-  }
 }
 
 async function findRun(stores: Found, id: string): Promise<Run | undefined> {

@@ -29,13 +29,13 @@ export async function findByMessage(
     const review = await reviewList.get(messageSid);
     if (review) return { kind: 'person', subject: subjectOf(review) };
     const { deadLetters } = await queues.deadLetters.page({ filter: { messageSid }, limit: 1 });
-    const [letter] = deadLetters;
-    if (letter) {
-      const { undone } = letter.deadLetter;
+    const [stored] = deadLetters;
+    if (stored) {
+      const { undone } = stored.deadLetter;
       const isOfEntry = undone.type === 'sync' || undone.type === 'destination';
       return isOfEntry
         ? { kind: 'person', subject: subjectOf(undone.request) }
-        : { kind: 'dead_letter', id: letter.id };
+        : { kind: 'dead_letter', id: stored.id };
     }
   }
   const startedAt = performance.now();

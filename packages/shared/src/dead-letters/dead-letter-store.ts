@@ -30,6 +30,16 @@ export interface DeadLetterList {
   readonly next?: string;
 }
 
+/** What {@link DeadLetterStore.list} lists. */
+interface RowQuery {
+  readonly filter?: DeadLetterFilter;
+  readonly limit: number;
+  readonly maxBytes: number;
+  readonly cursor?: string | undefined;
+  readonly maxExamined?: number;
+  readonly cutoff?: number;
+}
+
 /** Dead letters that one page or count examines at most, which bounds its time whatever the filter is. */
 const MAX_EXAMINED = 200_000;
 const MAX_PAGE_SIZE = 1_000;
@@ -100,25 +110,13 @@ export class DeadLetterStore {
     readonly limit: number;
     readonly cursor?: string | undefined;
   }): Promise<DeadLetterPage> {
-    const { filter = {}, cursor = '' } = query;
-    const limit = Math.min(query.limit, MAX_PAGE_SIZE);
-    const deadLetters: StoredDeadLetter[] = [];
-    let next = cursor;
-    let examined = 0;
-    do {
-      const [end, ...rows] = await this.redis.optoutDeadLetterPage(
-        this.base,
-        limit - deadLetters.length,
-        ...queryArgs(filter, { cursor: next }),
-      );
-      for (let i = 0; i + 2 < rows.length; i += 3) {
-        const [id = '', json = '', run = ''] = rows.slice(i, i + 3);
-        deadLetters.push({ id, deadLetter: parseDeadLetter(json), ...(run === '' ? {} : { run }) });
-      }
-      next = end;
-      examined += EXAMINED_PER_CALL;
-    } while (next !== '' && deadLetters.length < limit && examined < MAX_EXAMINED);
-    return next === '' ? { deadLetters } : { deadLetters, next };
+    const { rows, ...next } = await this.readRows({ ...query, maxBytes: Number.MAX_SAFE_INTEGER });
+    const deadLetters = rows.map(([id = '', , , , json = '', run = '']) => ({
+      id,
+      deadLetter: parseDeadLetter(json),
+      ...(run === '' ? {} : { run }),
+    }));
+    return { deadLetters, ...next };
   }
 
   /**
@@ -128,33 +126,34 @@ export class DeadLetterStore {
    * @param query.maxExamined how many dead letters are examined at most, 200,000 by default
    * @param query.cutoff lists only those last put up to this revision
    */
-  async list(query: {
-    readonly filter?: DeadLetterFilter;
-    readonly limit: number;
-    readonly maxBytes: number;
-    readonly cursor?: string | undefined;
-    readonly maxExamined?: number;
-    readonly cutoff?: number;
-  }): Promise<DeadLetterList> {
+  async list(query: RowQuery): Promise<DeadLetterList> {
+    const { rows, ...next } = await this.readRows(query);
+    return { listed: rows.map(parseListed), ...next };
+  }
+
+  /** Reads rows of scripts/list.lua, and the cursor of the next ones; without it these are the last. */
+  private async readRows(
+    query: RowQuery,
+  ): Promise<{ readonly rows: readonly (readonly string[])[]; readonly next?: string }> {
     const { filter = {}, cursor = '', maxBytes, maxExamined = MAX_EXAMINED, cutoff } = query;
     const limit = Math.min(query.limit, MAX_PAGE_SIZE);
-    const listed: ListedDeadLetter[] = [];
+    const rows: string[][] = [];
     let next = cursor;
     let examined = 0;
     do {
-      const [end, ...rows] = await this.redis.optoutDeadLetterList(
+      const [end, ...values] = await this.redis.optoutDeadLetterList(
         this.base,
-        limit - listed.length,
+        limit - rows.length,
         maxBytes,
         ...queryArgs(filter, { cursor: next, cutoff }),
       );
-      for (let i = 0; i + LISTED_COLUMNS <= rows.length; i += LISTED_COLUMNS) {
-        listed.push(parseListed(rows.slice(i, i + LISTED_COLUMNS)));
+      for (let i = 0; i + LISTED_COLUMNS <= values.length; i += LISTED_COLUMNS) {
+        rows.push(values.slice(i, i + LISTED_COLUMNS));
       }
       next = end;
       examined += EXAMINED_PER_CALL;
-    } while (next !== '' && listed.length < limit && examined < maxExamined);
-    return next === '' ? { listed } : { listed, next };
+    } while (next !== '' && rows.length < limit && examined < maxExamined);
+    return next === '' ? { rows } : { rows, next };
   }
 
   /**
@@ -163,6 +162,13 @@ export class DeadLetterStore {
    */
   async revision(): Promise<number> {
     return Number((await this.redis.get(`${this.base}:revision`)) ?? 0);
+  }
+
+  /** Counts the dead letters that meet a filter now, exactly, and returns the revision up to which they are these. */
+  async select(filter: DeadLetterFilter): Promise<{ readonly revision: number; readonly count: number }> {
+    const revision = await this.revision();
+    const { count } = await this.count(filter, { exact: true, cutoff: revision });
+    return { revision, count };
   }
 
   /**

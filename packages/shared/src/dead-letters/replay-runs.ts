@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { Cluster, Redis } from 'ioredis';
 import type { DeadLetterFilter } from './dead-letter-filter';
 import { deadLettersKey, type DeadLetterStore, type StoredDeadLetter } from './dead-letter-store';
@@ -21,8 +21,8 @@ export interface ReplayOrder {
   readonly why: string;
   /** Dead letters per second at most. */
   readonly rate?: number | undefined;
-  /** The highest revision of the dead letters that the run replays; without it the latest. */
-  readonly cutoff?: number | undefined;
+  /** What `DeadLetterStore.select` returned for the filter; without it the run selects. */
+  readonly selected?: { readonly revision: number; readonly count: number };
 }
 
 /**
@@ -55,10 +55,9 @@ export class ReplayRuns {
     defineScripts(redis);
   }
 
-  /** Creates a run in the state `waiting`. */
-  async create({ id = newRunId(), filter, by, why, rate, ...order }: ReplayOrder): Promise<ReplayRun> {
-    const { cutoff = await this.deadLetters.revision() } = order;
-    const { count: total } = await this.deadLetters.count(filter, { exact: true, cutoff });
+  /** Creates a run in the state `waiting`; a run that exists stays as it is. */
+  async create({ id = newRunId(), filter, by, why, rate, selected }: ReplayOrder): Promise<ReplayRun> {
+    const { revision: cutoff, count: total } = selected ?? (await this.deadLetters.select(filter));
     const fields = { by, why, filter: JSON.stringify(filter), cutoff, total, ...(rate ? { rate } : {}) };
     await this.redis.optoutRunCreate(this.base, id, Date.now(), ...Object.entries(fields).flat());
     const run = await this.get(id);
@@ -134,7 +133,7 @@ export class ReplayRuns {
     return { state: stateOf(state), more: more === '1', deadLetters: fromRows(rows, id) };
   }
 
-  /** Returns the dead letters that the run still has claimed because a worker crashed. */
+  /** Returns the dead letters that the run still has claimed: a worker crashed, or the reply to a claim was lost. */
   async reclaim(id: string): Promise<StoredDeadLetter[]> {
     return fromRows(await this.redis.optoutRunReclaim(this.base, id), id);
   }
@@ -197,7 +196,13 @@ function fromRows(rows: readonly string[], run: string): StoredDeadLetter[] {
   return deadLetters;
 }
 
-/** Returns a new id for a run. */
-export function newRunId(): string {
-  return `run-${randomBytes(5).toString('hex')}`;
+/**
+ * Returns a new id for a run.
+ *
+ * @param once with the same text it is the same id
+ */
+export function newRunId(once?: string): string {
+  const bytes =
+    once === undefined ? randomBytes(5) : createHash('sha256').update(once).digest().subarray(0, 16);
+  return `run-${bytes.toString('hex')}`;
 }

@@ -18,7 +18,7 @@ describe('an entry in a form of a later release', () => {
   let stored: Record<string, string>;
   beforeAll(async () => {
     await ledger.record(subject, event);
-    await redis.hset(key, 'f', '2');
+    await redis.hset(key, 'f', '2', 'm:SM00000000000000000000000000000009', 'a row of that release');
     stored = await redis.hgetall(key);
   });
   afterEach(async () => {
@@ -33,6 +33,15 @@ describe('an entry in a form of a later release', () => {
     await expect(ledger.record(subject, { ...stop(2), phone: event.phone })).rejects.toThrow(
       /ledger_entry_unreadable: its form has version 2/,
     );
+  });
+
+  it('is not settled', async () => {
+    const applied = ledger.markApplied(subject, 1, { outcome: 'applied', people: ['p1'] });
+    await expect(applied).rejects.toThrow(/ledger_entry_unreadable: its form has version 2/);
+  });
+
+  it('is not erased', async () => {
+    await expect(ledger.erase(subject, { all: false })).rejects.toThrow(/ledger_entry_unreadable/);
   });
 
   it('is not united with another', () => {

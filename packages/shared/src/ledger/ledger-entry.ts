@@ -130,7 +130,7 @@ const outcomes = inverse(OUTCOME_CODES);
 /** The outcome of a code of one letter, as scripts return it. */
 export const outcomeOf = (code: string): RecordedOutcome | undefined => outcomes.get(code);
 
-/** The version of the form; see `f` above. `record-event.lua` has it too. */
+/** The version of the form; see `f` above. `scripts/form.lua` has it too. */
 const FORM = '1';
 
 /** A ledger entry that a later release wrote, or that is damaged. */

@@ -113,13 +113,15 @@ export interface LedgerOptions {
 export class Ledger {
   private readonly historyCap: number;
   private readonly twins: TwinMerger;
-  private readonly settleOne = joinCalls<EntryArgs, SettleReply>((entries) =>
-    runOnEntries<SettleReply>(
-      this.redis,
-      (keys, ...args) => this.redis.optoutSettle(keys, ...args),
-      [this.options.origin ?? '-'],
-      entries,
-    ),
+  private readonly settleOne = joinCalls<EntryArgs, SettleReply>(
+    ({ keys: [entry] }) => (this.redis instanceof Cluster ? entry : ''),
+    (entries) =>
+      runOnEntries<SettleReply>(
+        this.redis,
+        (keys, ...args) => this.redis.optoutSettle(keys, ...args),
+        [this.options.origin ?? '-'],
+        entries,
+      ),
   );
 
   constructor(

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto';
 import type { Cluster, Redis, Result } from 'ioredis';
 import { z } from 'zod';
 import { ReconcileMode } from '../domain/reconcile-mode';
-import { groupBy } from '../domain/group-by';
 import type { Subject } from '../domain/subject';
 import { joinCalls } from '../redis/join-calls';
 import { loadScript } from '../redis/load-script';
@@ -89,21 +88,21 @@ export class SyncMarks {
   }
 
   /** Reads the mark of a phone, if there is one. */
-  readonly read = joinCalls<Subject, SyncMark | undefined>(async (subjects) => {
-    const marks = new Map<Subject, SyncMark | Error>();
-    const byWorkspace = groupBy(subjects, ({ workspace }) => workspace);
-    await Promise.all(
-      [...byWorkspace].map(async ([workspace, some]) => {
-        const members = some.flatMap((subject) => toMembers(subject).map((member) => ({ subject, member })));
-        const raws = await this.redis.hmget(this.key({ workspace }), ...members.map(({ member }) => member));
-        for (const [n, { subject }] of members.entries()) {
-          const raw = raws[n];
-          if (raw && !marks.has(subject)) marks.set(subject, parsed(subject, raw));
-        }
-      }),
-    );
-    return subjects.map((subject) => marks.get(subject));
-  });
+  readonly read = joinCalls<Subject, SyncMark | undefined>(
+    ({ workspace }) => workspace,
+    async (subjects, workspace) => {
+      const marks = new Map<Subject, SyncMark | Error>();
+      const members = subjects.flatMap((subject) =>
+        toMembers(subject).map((member) => ({ subject, member })),
+      );
+      const raws = await this.redis.hmget(this.key({ workspace }), ...members.map(({ member }) => member));
+      for (const [n, { subject }] of members.entries()) {
+        const raw = raws[n];
+        if (raw && !marks.has(subject)) marks.set(subject, parsed(subject, raw));
+      }
+      return subjects.map((subject) => marks.get(subject));
+    },
+  );
 
   /** Removes a mark, unless it was replaced, and adds to the counts of the passes that asked for it. */
   async clear({ subject, raw }: SyncMark, counts: readonly PassCount[] = []): Promise<void> {

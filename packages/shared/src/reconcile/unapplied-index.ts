@@ -80,15 +80,13 @@ export class UnappliedIndex {
   }
 
   /** Removes a phone. */
-  readonly remove = joinCalls<Subject, undefined>(async (subjects) => {
-    const byWorkspace = groupBy(subjects, ({ workspace }) => workspace);
-    await Promise.all(
-      [...byWorkspace].map(([workspace, some]) =>
-        this.redis.zrem(this.key(workspace), ...some.flatMap(toMembers)),
-      ),
-    );
-    return subjects.map(() => undefined);
-  });
+  readonly remove = joinCalls<Subject, undefined>(
+    ({ workspace }) => workspace,
+    async (subjects, workspace) => {
+      await this.redis.zrem(this.key(workspace), ...subjects.flatMap(toMembers));
+      return subjects.map(() => undefined);
+    },
+  );
 
   /**
    * Returns the phones with an event received before `before`, in ms since 1970: those that wait for a live opt-out, then the

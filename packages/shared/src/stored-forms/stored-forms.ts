@@ -79,7 +79,7 @@ export const STORED_FORMS: readonly StoredForm[] = [
   {
     name: 'review entry',
     keys: /^\{review\}(:entries|:done)?$/,
-    unknown: 'an error of `review list`, `review done` and `erase`; it stays',
+    unknown: 'named and left out by `review list`; `erase` refuses until `review done` takes it off',
   },
   { name: 'audit entry', keys: /^audit$/, unknown: 'listed with the words that it has' },
   {

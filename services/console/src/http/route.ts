@@ -27,8 +27,6 @@ export interface ConsoleRequest {
   readonly form: URLSearchParams;
   /** For `CsrfField`. */
   readonly csrf: string;
-  /** Aborts when the client leaves. */
-  readonly signal: AbortSignal;
 }
 
 /** What a handler answers. Errors are thrown: an `OperationError` becomes a page with its code and what to do. */

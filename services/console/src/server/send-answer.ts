@@ -9,14 +9,15 @@ export interface AnswerContext {
   readonly session: NonNullable<LayoutProps['session']>;
   readonly takeNotice: () => Promise<string | undefined>;
   readonly notify: (notice: string) => Promise<void>;
-  readonly signal: AbortSignal;
+  /** Aborts when the console stops. */
+  readonly stopping: AbortSignal;
 }
 
 /** Sends what a handler answered. */
 export async function sendAnswer(
   answer: Answer,
   response: Response,
-  { session, takeNotice, notify, signal }: AnswerContext,
+  { session, takeNotice, notify, stopping }: AnswerContext,
 ): Promise<void> {
   if ('page' in answer) {
     const html = renderPage({ ...answer.page, session, notice: await takeNotice() });
@@ -30,6 +31,6 @@ export async function sendAnswer(
     const { name, type, body } = answer.download;
     response.attachment(name).type(type).send(body);
   } else {
-    await sendEvents(response, answer.stream, signal);
+    await sendEvents(response, answer.stream, stopping);
   }
 }

@@ -4,11 +4,14 @@ import type { Answer } from '../http/route';
 /** Below the minute after which proxies close a silent connection. */
 const HEARTBEAT_MS = 15_000;
 
-/** Sends server-sent events until the stream ends or the client leaves. Data of several lines are several `data:` lines. */
+/**
+ * Sends server-sent events until the stream ends, the client leaves or the console stops. Data of several lines are several
+ * `data:` lines.
+ */
 export async function sendEvents(
   response: ServerResponse,
   stream: Extract<Answer, { stream: unknown }>['stream'],
-  signal: AbortSignal,
+  stopping: AbortSignal,
 ): Promise<void> {
   response.writeHead(200, {
     'content-type': 'text/event-stream; charset=utf-8',
@@ -16,6 +19,7 @@ export async function sendEvents(
     'x-accel-buffering': 'no',
   });
   response.flushHeaders();
+  const signal = AbortSignal.any([stopping, untilClosed(response)]);
   const heartbeat = setInterval(() => response.write(': still here\n\n'), HEARTBEAT_MS);
   try {
     await stream((event, data) => {
@@ -26,4 +30,14 @@ export async function sendEvents(
     clearInterval(heartbeat);
     response.end();
   }
+}
+
+/** A client may have left before its stream begins. */
+function untilClosed(response: ServerResponse): AbortSignal {
+  if (response.closed) return AbortSignal.abort();
+  const left = new AbortController();
+  response.once('close', () => {
+    left.abort();
+  });
+  return left.signal;
 }

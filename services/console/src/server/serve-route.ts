@@ -44,7 +44,6 @@ export function serveRoute(
     response.locals.session = session;
     const form = formOf(request);
     checkMayDo(route, user, { sessionId, form });
-    const signal = AbortSignal.any([stopping, untilClosed(response)]);
     const answer = await route.handle({
       context,
       user,
@@ -52,13 +51,12 @@ export function serveRoute(
       query: queryOf(request),
       form,
       csrf,
-      signal,
     });
     await sendAnswer(answer, response, {
       session,
       takeNotice: () => door.sessions.takeNotice(sessionId),
       notify: (notice) => door.sessions.notify(sessionId, notice),
-      signal,
+      stopping,
     });
   };
   if (route.method === 'GET') app.get(route.path, serve);
@@ -94,12 +92,4 @@ function queryOf({ originalUrl }: Request): URLSearchParams {
 function loginPath({ method, originalUrl }: Request): string {
   if (method !== 'GET' || originalUrl === '/') return '/login';
   return `/login?${new URLSearchParams({ next: originalUrl }).toString()}`;
-}
-
-function untilClosed(response: Response): AbortSignal {
-  const left = new AbortController();
-  response.once('close', () => {
-    left.abort();
-  });
-  return left.signal;
 }

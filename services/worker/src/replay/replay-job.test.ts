@@ -150,6 +150,19 @@ describe('a replay run', () => {
     expect(Object.values(reasons)[0]).toContain('damaged');
   });
 
+  it('replays also what it claimed without being told, since the connection was lost', async () => {
+    await putDeadLetters(150);
+    const claim = queues.runs.claim.bind(queues.runs);
+    jest.spyOn(queues.runs, 'claim').mockImplementationOnce(async (...args) => {
+      // Redis gets the command twice, and the worker the second reply.
+      await claim(...args);
+      return claim(...args);
+    });
+    startWorker();
+    expect(await ended(await start({}))).toMatchObject({ state: 'finished', total: 150, done: 150 });
+    expect(await queues.deadLetters.count()).toEqual({ count: 0, exact: true });
+  });
+
   it('shares its dead letters with another run over the same filter: each is replayed once', async () => {
     await putDeadLetters(600);
     const counts = countEnqueues();

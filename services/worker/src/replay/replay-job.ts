@@ -77,7 +77,10 @@ export function replayJob(
       if (claim.state !== 'running') return end(id, claim.state);
       await replay(id, claim.deadLetters);
       throttle.record(claim.deadLetters.length);
-      if (!claim.more) return end(id, await runs.finish(id));
+      if (claim.more) continue;
+      // Left over where Redis got a claim twice, since the connection was lost.
+      await replay(id, await runs.reclaim(id));
+      return end(id, await runs.finish(id));
     }
   }
 

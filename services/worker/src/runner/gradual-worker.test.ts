@@ -21,42 +21,95 @@ describe('GradualWorker', () => {
     for (const one of [redis, connection]) one.disconnect();
   });
 
-  it('starts jobs of a backlog before it has fetched as many as it has slots, and then takes all its slots', async () => {
-    const { replays } = queues;
-    const jobs = Array.from({ length: JOBS }, (_, n) => ({
-      name: 'replay',
-      data: { payload: { run: String(n) } },
-    }));
-    await replays.addBulk(jobs as never);
-    let started = 0;
-    const ended: (() => void)[] = [];
+  const addBacklog = () =>
+    queues.replays.addBulk(
+      Array.from({ length: JOBS }, (_, n) => ({
+        name: 'replay',
+        data: { payload: { run: String(n) } },
+      })) as never,
+    );
+
+  /** A worker whose jobs end by `endAll`. */
+  function startWorker() {
+    const running: (() => void)[] = [];
     const fetchedAtStart: number[] = [];
     const worker = new GradualWorker(
-      replays,
+      queues.replays,
       async () => {
-        started += 1;
-        fetchedAtStart.push(await replays.getActiveCount());
-        await new Promise<void>((resolve) => ended.push(resolve));
+        fetchedAtStart.push(await queues.replays.getActiveCount());
+        await new Promise<void>((resolve) => running.push(resolve));
         return '';
       },
       { connection, concurrency: SLOTS },
     );
+    return {
+      worker,
+      fetchedAtStart,
+      allRun: () => waitFor(() => running.length === SLOTS, { what: 'jobs in all slots' }),
+      endAll: () => {
+        for (const end of running.splice(0)) end();
+      },
+    };
+  }
+
+  const untilIdle = () =>
+    waitFor(async () => (await queues.replays.getActiveCount()) === 0, { what: 'the end of the jobs' });
+
+  it('starts jobs of a backlog before it has fetched as many as it has slots, and then takes all its slots', async () => {
+    await addBacklog();
+    const { worker, fetchedAtStart, allRun, endAll } = startWorker();
     try {
-      await waitFor(() => ended.length === SLOTS, { what: 'jobs in all slots' });
+      await allRun();
       expect(fetchedAtStart[0]).toBeLessThan(SLOTS / 2);
-      expect(started).toBe(SLOTS);
-      expect(await replays.getActiveCount()).toBe(SLOTS);
-      for (const end of ended.splice(0)) end();
-      await waitFor(() => ended.length === SLOTS, { what: 'jobs in all slots again' });
-      expect(await replays.getActiveCount()).toBe(SLOTS);
-      for (const end of ended.splice(0)) end();
-      await waitFor(() => ended.length === SLOTS, { what: 'the rest' });
-      for (const end of ended) end();
-      await waitFor(async () => (await replays.getActiveCount()) === 0, { what: 'the end' });
-      expect(started).toBe(JOBS);
+      expect(await queues.replays.getActiveCount()).toBe(SLOTS);
+      endAll();
+      await allRun();
+      expect(await queues.replays.getActiveCount()).toBe(SLOTS);
+      endAll();
+      await allRun();
+      endAll();
+      await untilIdle();
+      expect(fetchedAtStart).toHaveLength(JOBS);
     } finally {
-      for (const end of ended) end();
+      endAll();
       await worker.close();
+    }
+  });
+
+  it('does so with the next backlog, too, after it ran out of jobs while all its slots ran one', async () => {
+    await addBacklog();
+    const { worker, fetchedAtStart, allRun, endAll } = startWorker();
+    try {
+      for (let round = 0; round < JOBS / SLOTS; round++) {
+        await allRun();
+        endAll();
+      }
+      await untilIdle();
+      await addBacklog();
+      await allRun();
+      expect(fetchedAtStart[JOBS]).toBeLessThan(SLOTS / 2);
+    } finally {
+      endAll();
+      await worker.close();
+      await queues.replays.obliterate({ force: true });
+    }
+  });
+
+  it('does so with a backlog that it is resumed on', async () => {
+    await addBacklog();
+    const { worker, fetchedAtStart, allRun, endAll } = startWorker();
+    try {
+      await allRun();
+      await worker.pause(true);
+      endAll();
+      await untilIdle();
+      await worker.resume();
+      await allRun();
+      expect(fetchedAtStart[SLOTS]).toBeLessThan(SLOTS / 2);
+    } finally {
+      endAll();
+      await worker.close();
+      await queues.replays.obliterate({ force: true });
     }
   });
 });

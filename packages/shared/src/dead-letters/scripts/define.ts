@@ -7,7 +7,6 @@ type Argument = string | number;
 declare module 'ioredis' {
   interface RedisCommander<Context> {
     optoutDeadLetterPut(base: string, ...args: Argument[]): Result<[string, ...string[]], Context>;
-    optoutDeadLetterPage(base: string, ...args: Argument[]): Result<[string, ...string[]], Context>;
     optoutDeadLetterList(base: string, ...args: Argument[]): Result<[string, ...string[]], Context>;
     optoutDeadLetterCount(base: string, ...args: Argument[]): Result<[string, number], Context>;
     optoutDeadLetterDiscard(base: string, ...args: Argument[]): Result<[string, number], Context>;
@@ -24,7 +23,6 @@ declare module 'ioredis' {
 
 const SCRIPTS = {
   optoutDeadLetterPut: loadScript(__dirname, 'put.lua'),
-  optoutDeadLetterPage: loadScript(__dirname, 'page.lua'),
   optoutDeadLetterList: loadScript(__dirname, 'list.lua'),
   optoutDeadLetterCount: loadScript(__dirname, 'count.lua'),
   optoutDeadLetterDiscard: loadScript(__dirname, 'discard.lua'),

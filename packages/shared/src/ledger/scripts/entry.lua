@@ -1,5 +1,7 @@
 -- Reads and writes a ledger entry, a hash. Its fields: ledger-entry.ts.
 
+-- include: form.lua
+
 -- Parses the value of `m:<sid>`.
 local function parseRow(sid, value)
   local kind, source, order, occurred, received, version, outcome, number =
@@ -29,6 +31,8 @@ end
 local function readEntry(key)
   local reply, fields, rows, senders = redis.call('HGETALL', key), {}, {}, {}
   for i = 1, #reply, 2 do fields[reply[i]] = reply[i + 1] end
+  -- First: its rows may be others.
+  checkForm(fields)
   for name, value in pairs(fields) do
     local mark, rest = name:sub(1, 2), name:sub(3)
     if mark == 'm:' then

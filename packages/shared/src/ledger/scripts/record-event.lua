@@ -4,8 +4,6 @@ local function recordEvent(key, history, sid, kind, source, sender, orderAt, occ
 orderAt, occurredAt, receivedAt, weak = tonumber(orderAt), tonumber(occurredAt), tonumber(receivedAt), weak == '1'
 
 local entry = readEntry(key)
--- Of a later release: see `f` in ledger-entry.ts.
-if tonumber(entry.fields.f or 1) ~= 1 then error('ledger_entry_unreadable: its form has version ' .. entry.fields.f, 0) end
 local version, applied = tonumber(entry.fields.v or 0), tonumber(entry.fields.a or 0)
 local timestamp = tonumber(entry.fields.t or 0)
 local superseded, hasNewVersion, isWhole = {}, false, entry.fields.x == nil

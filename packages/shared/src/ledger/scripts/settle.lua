@@ -23,6 +23,7 @@
 -- Returns for each entry {`1` when a newer version waits to be applied else `0`, MessageSid, row, MessageSid, row, ...} with the new
 -- rows.
 
+-- include: form.lua
 -- include: reply.lua
 
 local FIELDS = 5
@@ -36,6 +37,7 @@ local function settle(entry, version, outcome, holds, people, destinations)
 local upTo = tonumber(version)
 local reply, fields = redis.call('HGETALL', entry), {}
 for i = 1, #reply, 2 do fields[reply[i]] = reply[i + 1] end
+checkForm(fields)
 
 -- What changes, each written by one command.
 local written, removed = {}, {}

@@ -1,7 +1,7 @@
 import { deadLetterId } from '@optout-sync/shared/dead-letters';
 import { maskPhone } from '@optout-sync/shared/domain';
 import { startApi, type RunningApi } from '../test-support/running-api';
-import { deadLetterOf, newPhone } from '../test-support/samples';
+import { deadLetterOf, eventOf, newPhone, record } from '../test-support/samples';
 
 let api: RunningApi;
 beforeEach(async () => {
@@ -103,6 +103,23 @@ describe('a replay', () => {
     expect(await api.stores.queues.replays.getJobCountByTypes('waiting', 'prioritized')).toBe(1);
   });
 
+  it('with an Idempotency-Key is one run of a set, also when a worker has begun', async () => {
+    await put(2);
+    const filter = { all: true };
+    const { count, revision } = await preview(filter);
+    const send = async (key: string) => {
+      const options = { body: { filter, count, revision, why }, headers: { 'idempotency-key': key } };
+      return (await api.ask('post', '/dead-letters/replay', options)).body as { id: string; code?: string };
+    };
+    const { id } = await send('a');
+    expect((await send('a')).id).toBe(id);
+    expect((await send('b')).id).not.toBe(id);
+    await api.stores.queues.deadLetters.discard({});
+    expect((await send('a')).id).toBe(id);
+    expect((await send('c')).code).toBe('selection_changed');
+    expect(await api.stores.queues.runs.list(10)).toHaveLength(2);
+  });
+
   it('is refused when some of what was previewed is gone', async () => {
     const [gone = ''] = await put(2);
     const filter = { all: true };
@@ -123,6 +140,19 @@ describe('a replay', () => {
     expect(await ask({ ids: ['dl-none'] })).toMatchObject({ count: 0, first: [] });
   });
 
+  it('is previewed also where a ledger entry cannot be read', async () => {
+    const { redis, prefix, queues } = api.stores;
+    const phones = [await record(api.stores), await record(api.stores)];
+    await redis.hset(`${prefix}:ledger:{default:sms:${phones[0] ?? ''}}`, 'f', '2');
+    for (const phone of phones) {
+      const undone = { type: 'event', event: eventOf(phone, 'start', Date.now()) } as const;
+      await queues.deadLetters.put({ ...deadLetterOf(phone), stage: 'record', undone });
+    }
+    const { body } = await api.ask('post', '/dead-letters/replay-preview', { body: { all: true } });
+    const { first } = body as { first: { forecast: string | null }[] };
+    expect(first.map(({ forecast }) => forecast).sort()).toEqual(['decides', null]);
+  });
+
   it('can be watched and cancelled, once', async () => {
     const phone = newPhone();
     await put(1);
@@ -137,11 +167,15 @@ describe('a replay', () => {
       next: null,
     });
     expect((await api.ask('get', `/runs/${run}`)).body).toMatchObject({ id: run, kept: {} });
+    const { redis, prefix } = api.stores;
+    await redis.hset(`${prefix}:{dlq}:run:${run}:kept`, 'dl-1', 'it is not configured');
     const cancel = () => api.ask('post', `/runs/${run}/cancel`, { body: { why } });
     expect((await cancel()).body).toMatchObject({ state: 'cancelled' });
     const again = await cancel();
     expect([again.status, again.body]).toMatchObject([409, { code: 'run_over' }]);
-    expect((await api.ask('get', '/runs/run-none')).body).toMatchObject({ code: 'run_not_found' });
+    for (const id of ['run-none', `${run}:kept`, `${run}:ended`, 'x']) {
+      expect((await api.ask('get', `/runs/${id}`)).body).toMatchObject({ code: 'run_not_found' });
+    }
     expect((await api.ask('get', '/runs?cursor=-1')).body).toMatchObject({ code: 'cursor_invalid' });
   });
 });

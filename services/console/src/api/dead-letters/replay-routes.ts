@@ -24,7 +24,9 @@ const Preview = z
         forecast: z
           .enum(['parsed_anew', 'unparsable', 'account_unknown', 'duplicate', 'ignored', 'stale', 'decides'])
           .nullable()
-          .describe('what a replay would do by the present ledger; null where the job decides'),
+          .describe(
+            'what a replay would do by the present ledger; null where the job decides, or the ledger entry cannot be read',
+          ),
       }),
     ),
   })
@@ -78,19 +80,20 @@ export const replayRoute = apiRoute({
   tag: 'Dead letters',
   summary: 'Replay dead letters',
   description:
-    'Creates a run of exactly the dead letters that were previewed, which the workers carry out; `GET /runs/{id}` shows its progress. If some of them are gone by now, nothing is replayed.',
+    'Creates a run of exactly the dead letters that were previewed, which the workers carry out; `GET /runs/{id}` shows its progress. If some of them are gone by now, nothing is replayed. With an `Idempotency-Key`, a repetition of the request is the same run.',
   scope: 'dead-letters:replay',
   cost: 10,
   params: none,
   query: none,
   body: Replay,
+  idempotent: true,
   status: 202,
   result: Run,
   location: ({ id }) => `/runs/${id}`,
   errors: [...FILTER_ERRORS, 'selection_changed'],
-  handle: async ({ context: { stores }, token, body }) => {
+  handle: async ({ context: { stores }, token, body, idempotencyKey: once }) => {
     const { count, revision, why: reason, rate } = body;
     const set = { filter: selectionOf(body.filter), revision, count };
-    return runOf(await replayPreviewed(stores, set, { by: authorOf(token), why: reason, rate }));
+    return runOf(await replayPreviewed(stores, set, { by: authorOf(token), why: reason, rate, once }));
   },
 });

@@ -52,7 +52,7 @@ export const showRoute = apiRoute({
   query: none,
   status: 200,
   result: RunDetails,
-  errors: ['run_not_found'],
+  errors: ['run_not_found', 'run_unsupported'],
   handle: async ({ context, params: { id } }) => {
     const { run, skipReasons } = await getReplay(context.stores, id);
     const kept = Object.entries(skipReasons).map(([letter, reason]) => [letter, withoutPhones(reason)]);
@@ -73,7 +73,7 @@ export const cancelRoute = apiRoute({
   body: z.strictObject({ why }),
   status: 200,
   result: Run,
-  errors: ['run_not_found', 'run_over'],
+  errors: ['run_not_found', 'run_unsupported', 'run_over'],
   handle: async ({ context, token, params: { id }, body }) =>
     runOf(await cancelReplay(context.stores, id, { by: authorOf(token), why: body.why })),
 });

@@ -90,6 +90,11 @@ export const API_ERRORS = {
     title: 'There is no such replay run.',
     remedy: 'List the runs again: they are stored for 90 days.',
   },
+  run_unsupported: {
+    status: 409,
+    title: 'The replay run is of a newer release, or damaged.',
+    remedy: 'Ask the console of that release.',
+  },
   method_not_allowed: {
     status: 405,
     title: 'The path does not have this method.',

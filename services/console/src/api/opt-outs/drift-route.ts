@@ -7,7 +7,7 @@ import { cursor, iso, next, none, time, workspace } from '../http/fields';
 import { phonesOf } from '../http/reveal';
 import { ApiError } from '../errors/api-error';
 import type { ApiContext } from '../http/api-context';
-import { OptOutState, stateOf } from './opt-out-state';
+import { OptOutState, Unreadable, stateOf } from './opt-out-state';
 
 const Drifted = z
   .object({
@@ -19,7 +19,9 @@ const Drifted = z
   })
   .meta({ id: 'DriftedOptOut' });
 
-const DriftPage = z.object({ items: z.array(Drifted), examined: z.int(), next }).meta({ id: 'DriftPage' });
+const DriftPage = z
+  .object({ items: z.array(Drifted), unreadable: Unreadable, examined: z.int(), next })
+  .meta({ id: 'DriftPage' });
 
 /** The cursor names a phone, which is for `reveal` alone: it is sealed. */
 export const driftRoute = apiRoute({
@@ -72,6 +74,7 @@ export const driftRoute = apiRoute({
           peopleTotal: total,
         };
       }),
+      unreadable: page.unreadable.map(({ phone, ...rest }) => ({ ...rest, phone: shown(phone) })),
       examined: page.examined,
       next: page.next === undefined ? null : context.people.sealCursor(page.next),
     };

@@ -4,7 +4,7 @@ import { Channel } from '@optout-sync/shared/domain';
 import { apiRoute } from '../http/api-route';
 import { cursor, flag, instant, limitOf, next, none, reveal, sender, workspace } from '../http/fields';
 import { phonesOf } from '../http/reveal';
-import { OptOutState, stateOf } from './opt-out-state';
+import { OptOutState, Unreadable, stateOf } from './opt-out-state';
 
 /** The terms that select ledger entries by their present state. */
 const filterFields = {
@@ -21,9 +21,7 @@ const filterFields = {
 const OptOutPage = z
   .object({
     items: z.array(OptOutState),
-    unreadable: z
-      .array(z.object({ phone: z.string(), channel: z.string(), workspace: z.string() }))
-      .describe('entries of a later release, or damaged ones: treat them as opted out'),
+    unreadable: Unreadable,
     examined: z.int().describe('how many entries were looked at; a page looks at some 10,000 at most'),
     next,
   })

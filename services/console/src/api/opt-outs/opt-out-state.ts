@@ -20,6 +20,11 @@ export const OptOutState = z
   .meta({ id: 'OptOutState' });
 export type OptOutState = z.infer<typeof OptOutState>;
 
+/** Entries of a page that cannot be read. */
+export const Unreadable = z
+  .array(z.object({ phone: z.string(), channel: z.string(), workspace: z.string() }))
+  .describe('entries of a later release, or damaged ones: treat them as opted out');
+
 /**
  * Reads an entry for its present state. What a release that knows one spelling of a number wrote under the other one counts too.
  *

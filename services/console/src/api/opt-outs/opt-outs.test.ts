@@ -197,6 +197,15 @@ describe('opting out and in by hand', () => {
     expect((await api.ask('post', '/optouts', { body })).body).toMatchObject({ code });
     expect(await jobs()).toHaveLength(before);
   });
+
+  it('is refused for a sender that is the phone itself, which lists would show whole', async () => {
+    const phone = newPhone();
+    for (const sender of [phone, `whatsapp:${phone}`, `sms:${phone}`]) {
+      const channel = sender.startsWith('whatsapp:') ? 'whatsapp' : 'sms';
+      const { body } = await api.ask('post', '/optouts', { body: { phone, sender, channel, why: 'a test' } });
+      expect(body).toMatchObject({ code: 'sender_invalid' });
+    }
+  });
 });
 
 function eventWith(messageSid: string) {
@@ -282,6 +291,22 @@ describe('drift', () => {
       await other.close();
     }
   });
+});
+
+it('the drift names those whose entries cannot be read, with masked phones', async () => {
+  const other = await startApi();
+  try {
+    const { findings, redis, prefix } = other.stores;
+    const phone = newPhone();
+    await findings.replace(subjectOf(phone), { missing: ['c1'] });
+    await redis.hset(`${prefix}:ledger:{default:sms:${phone}}`, 'm:SM1', 'broken');
+    expect((await other.ask('post', '/drift', { body: {} })).body).toMatchObject({
+      items: [],
+      unreadable: [{ ...subjectOf(phone), phone: maskPhone(phone) }],
+    });
+  } finally {
+    await other.close();
+  }
 });
 
 describe('what a token without phones:reveal cannot see', () => {

@@ -12,7 +12,8 @@ export const newPhone = (): E164 => E164.parse(`+1415555${String(1_000 + count++
 
 export const subjectOf = (phone: E164): Subject => ({ workspace: 'default', channel: 'sms', phone });
 
-function eventOf(phone: E164, kind: 'stop' | 'start' = 'stop', occurredAt = START): InboundEvent {
+/** A STOP or START to {@link SENDER}, with a MessageSid of its own. */
+export function eventOf(phone: E164, kind: 'stop' | 'start' = 'stop', occurredAt = START): InboundEvent {
   return InboundEvent.parse({
     version: 1,
     messageSid: `SM${randomBytes(16).toString('hex')}`,

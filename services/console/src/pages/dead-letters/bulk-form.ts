@@ -15,6 +15,8 @@ const Fields = z.object({
     .transform(() => undefined)
     .or(whole.pipe(z.number().min(1).max(10_000)))
     .optional(),
+  /** Missing in a discard. */
+  once: z.string().min(1).max(100).optional(),
 });
 
 /**
@@ -25,6 +27,7 @@ const Fields = z.object({
 export function readBulkForm({ form, context }: Pick<ConsoleRequest, 'form' | 'context'>): {
   readonly set: PreviewedSet;
   readonly rate: number | undefined;
+  readonly once: string | undefined;
 } {
   const { filter } = readBulkSelection(form, context.people);
   const parsed = Fields.safeParse(Object.fromEntries(form));
@@ -34,6 +37,6 @@ export function readBulkForm({ form, context }: Pick<ConsoleRequest, 'form' | 'c
       'the form names no preview, or an invalid rate: preview it again',
     );
   }
-  const { revision, count, rate } = parsed.data;
-  return { set: { filter, revision, count }, rate };
+  const { revision, count, rate, once } = parsed.data;
+  return { set: { filter, revision, count }, rate, once };
 }

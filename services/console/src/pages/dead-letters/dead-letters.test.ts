@@ -182,6 +182,17 @@ describe('a bulk action', () => {
     expect(ids).toHaveLength(25);
   });
 
+  it('is one run when its form is sent twice, also at once', async () => {
+    const { queues, audit } = pages.context.stores;
+    await putDeadLetters(pages.context, [deadLetterOf({}), deadLetterOf({})]);
+    const form = { ...hiddenFields((await pages.get('/dead-letters/replay?all=1')).text), why: 'mended' };
+    const send = () => pages.post('/dead-letters/replay', form);
+    const sent = [...(await Promise.all([send(), send()])), await send()];
+    expect(new Set(sent.map(({ status, location }) => `${String(status)} ${location ?? ''}`)).size).toBe(1);
+    expect(await queues.runs.list(10)).toMatchObject([{ state: 'waiting', total: 2 }]);
+    expect((await audit.list({ limit: 10, action: 'replay' })).entries.length).toBeLessThan(3);
+  });
+
   it.each(['replay', 'discard'])('leaves out what came after the preview: %s', async (action) => {
     const { queues } = pages.context.stores;
     await putDeadLetters(pages.context, [deadLetterOf({}), deadLetterOf({})]);

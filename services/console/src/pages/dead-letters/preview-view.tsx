@@ -17,11 +17,14 @@ interface PreviewProps {
   /** What a replay would do, by id. */
   readonly forecasts: ReadonlyMap<string, ReplayForecast>;
   readonly csrf: string;
+  /** Makes a form that is sent twice one run. */
+  readonly once: string;
 }
 
 /** What a replay or a discard would apply to, and the button that does it. Nothing is done yet. */
-export const PreviewView = ({ action, set, selection, forecasts, csrf }: PreviewProps) => {
-  const { count, first } = set;
+export const PreviewView = ({ forecasts, ...form }: PreviewProps) => {
+  const { action, selection } = form;
+  const { count, first } = form.set;
   return (
     <>
       <p>
@@ -47,7 +50,7 @@ export const PreviewView = ({ action, set, selection, forecasts, csrf }: Preview
             : []),
         ]}
       />
-      {count > 0 && <BulkForm {...{ action, set, selection, csrf }} />}
+      {count > 0 && <BulkForm {...form} />}
       <p>
         <a href="/dead-letters">Back to the list</a>
       </p>
@@ -58,7 +61,7 @@ export const PreviewView = ({ action, set, selection, forecasts, csrf }: Preview
 const amount = (n: number): string => `${n.toLocaleString('en-US')} dead ${n === 1 ? 'letter' : 'letters'}`;
 
 /** Its hidden fields bind it to the set that was shown: the server refuses when that has changed. */
-const BulkForm = ({ action, set, selection, csrf }: Omit<PreviewProps, 'forecasts'>) => (
+const BulkForm = ({ action, set, selection, csrf, once }: Omit<PreviewProps, 'forecasts'>) => (
   <ActionForm
     action={`/dead-letters/${action}`}
     csrf={csrf}
@@ -72,10 +75,13 @@ const BulkForm = ({ action, set, selection, csrf }: Omit<PreviewProps, 'forecast
     <input type="hidden" name="revision" value={set.revision} />
     <input type="hidden" name="count" value={set.count} />
     {action === 'replay' && (
-      <label>
-        At most per second
-        <input name="rate" type="number" min={1} max={10_000} placeholder="no limit" />
-      </label>
+      <>
+        <input type="hidden" name="once" value={once} />
+        <label>
+          At most per second
+          <input name="rate" type="number" min={1} max={10_000} placeholder="no limit" />
+        </label>
+      </>
     )}
   </ActionForm>
 );

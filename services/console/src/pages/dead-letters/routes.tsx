@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import type { VNode } from 'preact';
 import {
   browseDeadLetters,
@@ -109,14 +110,15 @@ function preview(action: BulkAction): ConsoleRoute['handle'] {
     const forecasts =
       action === 'replay' ? await previewReplay(readable, { ledger: stores.ledger, workspaceOf }) : new Map();
     const title = action === 'replay' ? 'Preview of a replay' : 'Preview of a discard';
-    return pageOf(title, <PreviewView {...{ action, set, selection, forecasts, csrf }} />);
+    const props = { action, set, selection, forecasts, csrf, once: randomUUID() };
+    return pageOf(title, <PreviewView {...props} />);
   };
 }
 
 async function replay(request: ConsoleRequest): Promise<Answer> {
-  const { set, rate } = readBulkForm(request);
+  const { set, ...options } = readBulkForm(request);
   const author = { by: request.user.name, why: request.form.get('why') ?? '' };
-  const run = await replayPreviewed(request.context.stores, set, { ...author, rate });
+  const run = await replayPreviewed(request.context.stores, set, { ...author, ...options });
   return { redirect: `/runs/${run.id}`, notice: `Replaying ${String(run.total)}. Workers carry it out.` };
 }
 
