@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Channel, E164 } from './phone';
+import { Reason } from './reason';
 import { MessageSid } from './twilio-ids';
 
 /** `review`: wording like an opt-out, for a person to review; it does not change consent. */
@@ -46,6 +47,8 @@ export const InboundEvent = z.object({
   occurredAt: millis,
   orderAt: millis.optional(),
   receivedAt: millis,
+  /** Where the source does not tell; see `reasonOf`. Earlier releases leave it out. */
+  reason: Reason.optional(),
   /** For source `manual`: who set the consent, and why. */
   by: z.string().max(200).optional(),
   why: z.string().max(1_000).optional(),

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { SenderConsent } from '../domain/consent';
 import type { DestinationName } from '../domain/destination-name';
 import type { EventKind, EventSource, Outcome } from '../domain/inbound-event';
+import { Reason } from '../domain/reason';
 import type { MessageSid } from '../domain/twilio-ids';
 import { parseVersionNotes, type VersionNote } from './version-note';
 import { parseDestinations, parsePeople, type DestinationProgress } from './destination-progress';
@@ -34,6 +35,8 @@ export const Note = z.object({
   by: z.string().optional(),
   why: z.string().optional(),
   phrase: z.string().optional(),
+  /** Only where the source does not tell; see `reasonOf`. Of a later release it may be one that is not known here. */
+  reason: Reason.optional().catch(undefined),
 });
 export type Note = z.infer<typeof Note>;
 

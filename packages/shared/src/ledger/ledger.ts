@@ -354,9 +354,9 @@ function parseRecorded([results, version, applied, confirms, ...superseded]: Rec
   };
 }
 
-function noteOf({ by, why, phrase }: InboundEvent): string {
-  const note: Note = { by, why, phrase };
-  return (by ?? why ?? phrase) ? JSON.stringify(note) : '';
+function noteOf({ by, why, phrase, reason }: InboundEvent): string {
+  const note: Note = { by, why, phrase, reason };
+  return (by ?? why ?? phrase ?? reason) ? JSON.stringify(note) : '';
 }
 
 /** The senders whose opt-out a START to a Messaging Service lifts too: its own numbers, as far as they are known. */

@@ -1,0 +1,42 @@
+import { z } from 'zod';
+import { isBlockedSend } from './consent';
+
+/**
+ * Why consent changed. It says only what is known:
+ *
+ * - `message`: a keyword that the person sent, or what Twilio took for one
+ * - `wording`: a message without a keyword, whose words a rule of `keywords` matched
+ * - `blocked_at_twilio`: Twilio refused to send, since its own list has the number. Not that the person said so: reassigned numbers are
+ *   on that list too
+ * - `reassigned`: Twilio found that the number has another owner now
+ * - `operator`: somebody set it, in the command line or the console
+ * - `import`: a row of a file
+ * - `customerio`: it was set by hand at Customer.io
+ * - `api`: another system reported it
+ */
+export const Reason = z.enum([
+  'message',
+  'wording',
+  'blocked_at_twilio',
+  'reassigned',
+  'operator',
+  'import',
+  'customerio',
+  'api',
+]);
+export type Reason = z.infer<typeof Reason>;
+
+type Reasoned = Parameters<typeof isBlockedSend>[0] & {
+  readonly source: string;
+  readonly reason?: Reason | undefined;
+  readonly phrase?: string | undefined;
+};
+
+/** The reason of an event, which is stored only where its source does not tell. */
+export function reasonOf(event: Reasoned): Reason {
+  if (event.reason) return event.reason;
+  if (event.source === 'manual') return 'operator';
+  if (event.source === 'import') return 'import';
+  if (isBlockedSend(event)) return 'blocked_at_twilio';
+  return event.phrase === undefined ? 'message' : 'wording';
+}
