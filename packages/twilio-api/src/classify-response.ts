@@ -3,8 +3,7 @@ import { TwilioApiError, unexpectedResponse } from './twilio-api-error';
 
 /** The JSON of a response (`undefined` for 204), or its error and whether the same request may succeed later. */
 export type Result =
-  | { readonly content: unknown }
-  | { readonly error: TwilioApiError; readonly retryable: boolean };
+  { readonly content: unknown } | { readonly error: TwilioApiError; readonly retryable: boolean };
 
 /** The form of Twilio's errors. The message is not used: it may repeat what was sent. */
 const ErrorBody = z.object({ code: z.number().nullish() });

@@ -70,7 +70,10 @@ export class Consents {
   }
 }
 
-function itemOf({ phone, sender, status, source, at }: Consent, correlationId: string): Record<string, string> {
+function itemOf(
+  { phone, sender, status, source, at }: Consent,
+  correlationId: string,
+): Record<string, string> {
   return {
     contact_id: phone,
     correlation_id: correlationId,

@@ -17,7 +17,10 @@ export async function* itemsOfLedger(
   const senders = sender.map((one) => parseSender(one, 'sms'));
   const [only, ...others] = senders;
   if (only === undefined) {
-    throw new OperationError('sender_missing', '--from-ledger needs --sender: whom the opt-outs are pushed for');
+    throw new OperationError(
+      'sender_missing',
+      '--from-ledger needs --sender: whom the opt-outs are pushed for',
+    );
   }
   if (optedOutOf === undefined && others.length > 0) {
     throw new OperationError('sender_missing', 'with several --sender, say which one with --opted-out-of');

@@ -153,7 +153,11 @@ describe('consent push', () => {
     ['no sender for the ledger', ['--from-ledger'], 'sender_missing'],
     ['several senders for the ledger', ['--from-ledger', '--sender', '1', '--sender', '2'], 'sender_missing'],
     ['two sources', ['--from-ledger', '--from-customerio', '--sender', SENDER], 'options_conflict'],
-    ['a sender of no ledger', ['+14155550123', '--opted-out-of', '1', '--sender', SENDER], 'options_conflict'],
+    [
+      'a sender of no ledger',
+      ['+14155550123', '--opted-out-of', '1', '--sender', SENDER],
+      'options_conflict',
+    ],
     ['a cursor that is none', ['--from-ledger', '--sender', SENDER, '--cursor', 'x'], 'cursor_invalid'],
     ['a sender that is none', ['+14155550123', '--sender', 'MG1'], 'sender_invalid'],
     ['a WhatsApp number', ['whatsapp:+14155550123', '--sender', SENDER], 'channel_unsupported'],

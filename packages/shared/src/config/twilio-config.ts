@@ -73,13 +73,11 @@ const Section = accounts(z.strictObject(withTokens));
 
 /** The section as commands read it, with the API keys. */
 const SectionWithKeys = accounts(
-  z
-    .strictObject({ ...withTokens, ...ofApiKey })
-    .superRefine(({ api_key, api_secret }, context) => {
-      if ((api_key === undefined) === (api_secret === undefined)) return;
-      const [missing, given] = api_key === undefined ? ['api_key', 'api_secret'] : ['api_secret', 'api_key'];
-      context.addIssue({ code: 'custom', path: [missing], message: `is required with ${given}` });
-    }),
+  z.strictObject({ ...withTokens, ...ofApiKey }).superRefine(({ api_key, api_secret }, context) => {
+    if ((api_key === undefined) === (api_secret === undefined)) return;
+    const [missing, given] = api_key === undefined ? ['api_key', 'api_secret'] : ['api_secret', 'api_key'];
+    context.addIssue({ code: 'custom', path: [missing], message: `is required with ${given}` });
+  }),
 );
 
 /** The section as the writer of consents reads it: without the tokens, and with the API keys of its accounts alone. */

@@ -119,9 +119,9 @@ describe('a refusal', () => {
     ]);
     expect(harness.attribute(single)).toEqual([true]);
     expect((await harness.entry(single))?.history[0]?.outcome).toBe('applied');
-    expect(JSON.stringify([await deadLetters().then(([one]) => one?.message), harness.logLines])).not.toContain(
-      single,
-    );
+    expect(
+      JSON.stringify([await deadLetters().then(([one]) => one?.message), harness.logLines]),
+    ).not.toContain(single);
   });
 
   it('of a whole request with 4xx ends no other number', async () => {

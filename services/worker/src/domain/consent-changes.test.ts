@@ -4,7 +4,12 @@ import { consentChanges } from './consent-changes';
 import { senderScope } from './sender-scope';
 
 const SERVICE = `MG${'1'.repeat(32)}`;
-const [IN_SERVICE, ALONE, OTHER, TOLL_FREE] = ['+15005550006', '+15005550007', '+15005550008', '+18005550100'];
+const [IN_SERVICE, ALONE, OTHER, TOLL_FREE] = [
+  '+15005550006',
+  '+15005550007',
+  '+15005550008',
+  '+18005550100',
+];
 const ACCOUNT = { sid: 'AC1', services: { [SERVICE]: [IN_SERVICE] }, numbers: [ALONE] };
 
 interface Said {
