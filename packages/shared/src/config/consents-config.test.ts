@@ -22,7 +22,7 @@ afterAll(() => {
 function file(...accounts: readonly string[]): Env {
   const path = join(dir, `${String(Math.random())}.yaml`);
   const items = accounts.map(
-    (settings, n) => `    - { sid: ${n === 0 ? ONE : TWO}, auth_tokens: \${TOKEN}, ${settings} }`,
+    (settings, n) => `    - { sid: ${n === 0 ? ONE : TWO}, auth_tokens: '\${TOKEN}', ${settings} }`,
   );
   writeFileSync(path, ['twilio:', '  accounts:', ...items].join('\n'));
   return { OPTOUT_CONFIG: path, SECRET: 's3cret' };

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { collectErrors } from './collect-errors';
 import { readFileWith } from './config-file';
 import { flag } from './fields';
 import type { Routes } from './optout-config';
@@ -42,21 +43,30 @@ const env = {
  */
 export function readConsents(given: Env, routes: Pick<Routes, 'accounts'>): ConsentsConfig | undefined {
   const { TWILIO_CONSENTS: isOn, CONSENT_SCOPE: scope } = parseEnv(env, given);
-  const keys = readFileWith(given, ({ twilio }) =>
-    twilio === undefined
-      ? isOn
-        ? consentKeysOfEnv(given)
-        : new Map<string, TwilioApiKey>()
-      : consentKeysOfFile(twilio, given),
-  );
-  if (keys.size === 0) return undefined;
+  const access = readAccess(given, isOn);
+  if (!access) return undefined;
+  const { keys, apiUrl } = access;
   const accounts = routes.accounts.flatMap((route): ConsentAccount[] => {
     const apiKey = keys.get(route.sid);
     return apiKey ? [{ ...route, apiKey }] : [];
   });
   const errors = accounts.flatMap((account) => sendersMissing(account, scope, routes.accounts));
   if (errors.length > 0) throw new ConfigError(errors);
-  return { scope, apiUrl: readTwilioApiUrl(given), accounts, routes: routes.accounts };
+  return { scope, apiUrl, accounts, routes: routes.accounts };
+}
+
+/** The API keys by the SID of their account, and the base URL of the API. What is not used is not read. */
+function readAccess(
+  given: Env,
+  isOn: boolean,
+): { readonly keys: ReadonlyMap<string, TwilioApiKey>; readonly apiUrl: string } | undefined {
+  const apiUrl = (): string => readTwilioApiUrl(given);
+  return readFileWith(given, ({ twilio }) => {
+    if (twilio === undefined)
+      return isOn ? collectErrors({ keys: () => consentKeysOfEnv(given), apiUrl }) : undefined;
+    const keys = consentKeysOfFile(twilio, given);
+    return keys.size === 0 ? undefined : { keys, apiUrl: apiUrl() };
+  });
 }
 
 /** Why the senders of an account have to be configured. */
