@@ -4,6 +4,7 @@ import { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { System, type Running } from '@optout-sync/testkit/system';
 import { CustomerIoAccess, type AccessKind } from './customerio-access';
 import { ManagedProcess } from './managed-process';
+import { MessageLog } from './message-log';
 import { SmallDisk } from './small-disk';
 
 const PRELOAD = join(__dirname, '../../dist/preload');
@@ -19,6 +20,8 @@ export interface EnvironmentOptions {
   readonly smallDisks?: boolean;
   /** How the worker calls Customer.io (default: by its address). */
   readonly access?: AccessKind;
+  /** Whether the worker reads Twilio's message log. */
+  readonly messageLog?: boolean;
   /** Settings of every service in addition to those of any scenario. */
   readonly env?: Record<string, string>;
 }
@@ -30,6 +33,7 @@ interface Parts {
   /** Between the workers and Customer.io. */
   readonly customerIo: TcpProxy;
   readonly access: CustomerIoAccess;
+  readonly messageLog: MessageLog | undefined;
   /** Of Redis, and of the first ingest's spool; with `smallDisks`. */
   readonly disks: readonly SmallDisk[];
   readonly addWorker: () => Promise<ManagedProcess>;
@@ -74,6 +78,13 @@ export class Environment {
   /** Starts one more worker. */
   startSecondWorker(): Promise<ManagedProcess> {
     return this.parts.addWorker();
+  }
+
+  /** Twilio's message log. @throws {Error} without `messageLog` */
+  get messageLog(): MessageLog {
+    const { messageLog } = this.parts;
+    if (!messageLog) throw new Error('the scenario reads no message log');
+    return messageLog;
   }
 
   /** The disk of Redis, or of the first ingest's spool. @throws {Error} without `smallDisks` */
@@ -166,6 +177,8 @@ async function startParts(options: EnvironmentOptions, end: Cleanup): Promise<Pa
     await system.newFolder(),
   );
   end.add(() => access.stop());
+  const messageLog = options.messageLog ? await MessageLog.start() : undefined;
+  end.add(() => messageLog?.stop() ?? Promise.resolve());
   const ingest = async (disk?: SmallDisk): Promise<ManagedProcess> => {
     const folder = disk ? join(disk.folder, 'spool') : join(await system.newFolder(), 'spool');
     const settings = { ...preloading('clock', 'power-cut'), SPOOL_DIR: folder };
@@ -176,11 +189,12 @@ async function startParts(options: EnvironmentOptions, end: Cleanup): Promise<Pa
     startProcess(await proxyTo(system.redis.url), (env) => system.startWorker(env), {
       ...preloading('clock', ...access.preloads),
       ...access.env,
+      ...messageLog?.env,
       CUSTOMERIO_APP_URL: access.url,
       CUSTOMERIO_TRACK_URL: access.url,
     });
   const [one, two, first] = await Promise.all([ingest(disks[1]), ingest(), worker()]);
-  return { system, ingests: [one, two], worker: first, customerIo, access, disks, addWorker: worker };
+  return { system, ingests: [one, two], worker: first, customerIo, access, messageLog, disks, addWorker: worker };
 }
 
 function startSystem({ services, env }: EnvironmentOptions, disk: SmallDisk | undefined): Promise<System> {

@@ -5,6 +5,7 @@ import { deadLetterScenario } from './dead-letters';
 import { gatewayScenarios } from './gateway';
 import { ingestScenarios } from './ingest';
 import { logScenario } from './logs';
+import { messageLogScenario } from './message-log';
 import { networkScenarios } from './network';
 import { profileScenarios } from './profiles';
 import { redisOperatorScenarios } from './redis-operator';
@@ -26,6 +27,7 @@ export const SCENARIOS: readonly Scenario[] = [
   rollingRestarts,
   ...customerIoScenarios,
   ...gatewayScenarios,
+  messageLogScenario,
   deadLetterScenario,
   logScenario,
   ...clockScenarios,

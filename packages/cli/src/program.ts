@@ -16,6 +16,7 @@ import { optoutsCommand } from './optouts/optouts-command';
 import { proofCommand } from './proof/proof-command';
 import { reviewCommand } from './review/review-command';
 import { runsCommand } from './runs/runs-command';
+import { sentAfterCommand } from './sent-after/sent-after-command';
 import { setupCommand } from './setup/setup-command';
 import { simulateCommand } from './simulate/simulate-command';
 import { statusCommand } from './status/status-command';
@@ -43,6 +44,7 @@ export function createProgram(terminal: Terminal): Command {
     .addCommand(proofCommand(terminal))
     .addCommand(consentCommand(terminal))
     .addCommand(reviewCommand(terminal))
+    .addCommand(sentAfterCommand(terminal))
     .addCommand(dlqCommand(terminal))
     .addCommand(runsCommand(terminal))
     .addCommand(auditCommand(terminal))

@@ -11,7 +11,6 @@ export { configSummary, configWarnings, workspaceSummary } from './config-check/
 export { storedNameWarnings } from './config-check/stored-names';
 export { readSharedConfig } from './config/config';
 export { readProofKey } from './config/proof-key';
-export { readTwilioApiUrl } from './config/twilio-api-url';
 export { isPasswordOf } from './console-users/password-hash';
 export { consoleUserEntry } from './console-users/user-entry';
 export { parseItems, type ParsedItems } from './consent/consent-item';
@@ -60,6 +59,7 @@ export {
   stopFromSuspicious,
   type SuspiciousMessage,
 } from './review/suspicious';
+export { MAX_SENT_AFTER_PAGE, listSentAfter, type SentAfterList } from './sent-after/list-sent-after';
 export { findByMessage } from './search/find-by-message';
 export { phonesOfPerson } from './search/find-by-person';
 export { findSubjects, type FoundSubjects } from './search/find-subjects';

@@ -16,6 +16,7 @@ import {
 } from '@optout-sync/shared/reconcile';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { ReviewList } from '@optout-sync/shared/review';
+import { SenderLabels } from '@optout-sync/shared/sent-after';
 import {
   DurabilityWatch,
   RedisHealth,
@@ -34,6 +35,8 @@ import { RECONCILE_TIMES, type ReconcileTimes } from './reconcile/times';
 import { promoteDelayedJobs } from './runner/promote-delayed';
 import { Quarantine } from './runner/quarantine';
 import { originOf } from './origin';
+import { SenderCounts } from './sent-check/sender-counts';
+import { SENT_CHECK_TIMES, type SentCheckTimes } from './sent-check/times';
 import { sharedSettings } from './shared-settings';
 import { registerRedisGauges } from './redis-gauges';
 import { RecentJobs } from './runner/recent-jobs';
@@ -48,6 +51,7 @@ export interface WorkerOverrides {
   readonly circuitTimes?: Partial<CircuitTimes>;
   readonly heartbeat?: HeartbeatMonitor;
   readonly reconcile?: Partial<ReconcileTimes>;
+  readonly sentCheck?: Partial<SentCheckTimes>;
   /** In ms, between two looks for queue shards of earlier versions. */
   readonly lookForShardsMs?: number;
 }
@@ -74,6 +78,7 @@ export interface BaseContext {
   readonly stopping: AbortSignal;
   readonly circuitTimes: Partial<CircuitTimes> | undefined;
   readonly reconcileTimes: ReconcileTimes;
+  readonly sentCheckTimes: SentCheckTimes;
 }
 
 /** The state of the optional destinations of all workspaces. */
@@ -103,6 +108,8 @@ export interface WorkerContext extends BaseContext, Destinations {
   readonly quarantine: Quarantine;
   readonly recentJobs: RecentJobs;
   readonly repeatedOptOuts: RepeatedOptOuts;
+  /** Missing where Twilio's message log is not read. */
+  readonly senderCounts: SenderCounts | undefined;
 }
 
 /** Builds what needs no answer from Redis. */
@@ -135,6 +142,7 @@ export function createBaseContext(
     stopping: stopping.signal,
     circuitTimes: overrides.circuitTimes,
     reconcileTimes: { ...RECONCILE_TIMES, ...overrides.reconcile },
+    sentCheckTimes: { ...SENT_CHECK_TIMES, ...overrides.sentCheck },
   };
 }
 
@@ -196,6 +204,7 @@ export async function createContext(
     quarantine: new Quarantine(redis, prefix),
     recentJobs: new RecentJobs(),
     repeatedOptOuts: openRepeatedOptOuts(base, ledger, forcedSyncs),
+    senderCounts: openSenderCounts(base),
   };
 }
 
@@ -213,6 +222,17 @@ function openRepeatedOptOuts(
     requestForcedSync: (subject, lane) =>
       forcedSyncs.request(subject, { reason: 'repeated_stop', mode }, lane),
   });
+}
+
+function openSenderCounts({
+  config,
+  redis,
+  sentCheckTimes,
+  telemetry,
+}: BaseContext): SenderCounts | undefined {
+  if (!config.sentCheck) return undefined;
+  const labels = new SenderLabels(redis, config.redis.prefix, config.senderNameOf);
+  return new SenderCounts({ labels, scrapeMs: sentCheckTimes.scrapeMs, telemetry });
 }
 
 function openDestinations(redis: Redis | Cluster, prefix: string, queues: JobStores): Destinations {

@@ -4,9 +4,11 @@ import type { WorkerConfig } from '@optout-sync/shared/config';
 export function sharedSettings({
   workspaces,
   reconcile,
-}: Pick<WorkerConfig, 'workspaces' | 'reconcile'>): readonly unknown[] {
+  sentCheck,
+}: Pick<WorkerConfig, 'workspaces' | 'reconcile' | 'sentCheck'>): readonly unknown[] {
   return [
     reconcile,
+    sentCheck?.periodMs,
     ...workspaces.map((workspace) => {
       const { name, lookup, phoneAttribute, phoneFormats, defaultCountry, attributes } = workspace;
       const { sendersAttribute, nativeOptOuts, appRps, trackRps, lookupBatch, policy } = workspace;

@@ -6,6 +6,7 @@ import {
 } from '@optout-sync/shared/domain';
 import { stateNow, type Ledger, type LedgerConsent, type LedgerEntry } from '@optout-sync/shared/ledger';
 import { OperationError } from '../operation-error';
+import type { MessageLogProgress, SentAfterLists } from '@optout-sync/shared/sent-after';
 import type { ProofMessage, ProofRecords, ProofVersion } from './proof-records';
 
 /**
@@ -15,7 +16,15 @@ import type { ProofMessage, ProofRecords, ProofVersion } from './proof-records';
  * @throws {OperationError} `entry_not_found`
  */
 export async function collectProof(
-  { ledger }: { readonly ledger: Pick<Ledger, 'readWhole' | 'origins' | 'now'> },
+  {
+    ledger,
+    sentAfter,
+    messageLog,
+  }: {
+    readonly ledger: Pick<Ledger, 'readWhole' | 'origins' | 'now'>;
+    readonly sentAfter: Pick<SentAfterLists, 'ofPhone'>;
+    readonly messageLog: Pick<MessageLogProgress, 'readAll'>;
+  },
   subject: Subject,
   { policy, madeBy }: { readonly policy: ConsentPolicy; readonly madeBy: string },
 ): Promise<ProofRecords> {
@@ -69,6 +78,29 @@ export async function collectProof(
       total,
     })),
     pruned: entry.pruned ? { count: entry.pruned.count, since: iso(entry.pruned.since) } : null,
+    sentAfter: await sentAfterOf(subject, { sentAfter, messageLog }),
+  };
+}
+
+async function sentAfterOf(
+  subject: Subject,
+  { sentAfter, messageLog }: Pick<Parameters<typeof collectProof>[0], 'sentAfter' | 'messageLog'>,
+): Promise<NonNullable<ProofRecords['sentAfter']>> {
+  const [messages, checked] = await Promise.all([sentAfter.ofPhone(subject), messageLog.readAll()]);
+  return {
+    checked: [...checked].map(([account, { since, until }]) => ({
+      account,
+      since: iso(since),
+      until: iso(until),
+    })),
+    messages: messages.map(({ messageSid, relation, sender, sentAt, status, optOut }) => ({
+      messageSid,
+      relation,
+      sender,
+      sentAt: iso(sentAt),
+      status,
+      optOut: optOut.messageSid,
+    })),
   };
 }
 

@@ -12,6 +12,8 @@ export interface AccountRoute {
   readonly workspace: string;
   /** Its Messaging Services with their numbers, as far as they are configured. */
   readonly services?: ServiceNumbers;
+  /** How metrics name its senders, as far as it is configured. */
+  readonly sender_names?: Readonly<Record<string, string>>;
 }
 
 /** The numbers of Messaging Services, by the SID of the service. */
@@ -24,7 +26,7 @@ export interface TwilioAccount extends AccountRoute {
 }
 
 /** What authenticates requests to Twilio's REST API in place of the auth token. */
-interface TwilioApiKey {
+export interface TwilioApiKey {
   readonly sid: string;
   readonly secret: string;
 }
@@ -32,6 +34,13 @@ interface TwilioApiKey {
 /** An account as commands use Twilio's REST API for it. One with an API key may have no token here. */
 export interface TwilioApiAccount extends TwilioAccount {
   readonly apiKey?: TwilioApiKey;
+}
+
+/** An account as a service uses Twilio's REST API for it, which needs no token. */
+export interface KeyedAccount {
+  readonly sid: string;
+  readonly authTokens: readonly string[];
+  readonly apiKey: TwilioApiKey;
 }
 
 /**
@@ -50,10 +59,18 @@ const services = z.record(
   z.string().refine(isMessagingServiceSid, 'is not the SID of a Messaging Service'),
   z.array(z.string().min(1)).min(1, 'needs at least one number'),
 );
+/** A label of metrics, so never a phone number. */
+const senderNames = z.record(
+  z.string(),
+  z
+    .string({ error: 'must be text' })
+    .regex(/^[A-Za-z][\w-]{0,39}$/, 'must be a letter, then up to 39 letters, digits, - and _'),
+);
 const route = {
   sid: AccountSid,
   workspace: z.string().default(DEFAULT_WORKSPACE),
   services: services.optional(),
+  sender_names: senderNames.optional(),
 };
 /** A refinement of a list of accounts. */
 const sidsDiffer = uniqueBy('sid', 'is the sid of another account already');
@@ -76,6 +93,19 @@ const SectionWithKeys = accounts(
       context.addIssue({ code: 'custom', path: [missing], message: `is required with ${given}` });
     }),
 );
+
+/** The API keys of the section alone, for processes that have no token. */
+const SectionOfKeys = z.object({
+  accounts: z.array(
+    z.object({ sid: AccountSid, api_key: apiKey, api_secret: secret }).transform(
+      ({ sid, api_key, api_secret }): KeyedAccount => ({
+        sid,
+        authTokens: [],
+        apiKey: { sid: api_key, secret: api_secret },
+      }),
+    ),
+  ),
+});
 
 /** The section without the tokens, for processes that have none. */
 const routesTo = (workspaces: readonly string[]) =>
@@ -146,6 +176,29 @@ export function apiAccountOfEnv(env: Env): TwilioApiAccount {
   };
 }
 
+/** The accounts of the file's `twilio` section that have an API key, without their tokens. @throws {ConfigError} */
+export function keyedAccountsOfFile(section: unknown, env: Env): KeyedAccount[] {
+  return readSection('twilio', SectionOfKeys, onlyKeys(section), env).accounts;
+}
+
+/** The one account that the environment describes, where it has an API key. @throws {ConfigError} */
+export function keyedAccountsOfEnv(env: Env): KeyedAccount[] {
+  const {
+    TWILIO_ACCOUNT_SID: sid,
+    TWILIO_API_KEY: key,
+    TWILIO_API_SECRET: keySecret,
+  } = parseEnv(
+    {
+      TWILIO_ACCOUNT_SID: AccountSid.optional(),
+      TWILIO_API_KEY: apiKey.optional(),
+      TWILIO_API_SECRET: secret.optional(),
+    },
+    env,
+  );
+  if (sid === undefined || key === undefined || keySecret === undefined) return [];
+  return [{ sid, authTokens: [], apiKey: { sid: key, secret: keySecret } }];
+}
+
 /** The account that TWILIO_ACCOUNT_SID names, if any. @throws {ConfigError} */
 export function accountSidOfEnv(env: Env): string | undefined {
   return parseEnv({ TWILIO_ACCOUNT_SID: AccountSid.optional() }, env).TWILIO_ACCOUNT_SID;
@@ -172,11 +225,25 @@ function withoutApiKeys(section: unknown): unknown {
 
 /** Drops the tokens and keys, so that no variable with one is read. */
 function withoutTokens(section: unknown): unknown {
-  return mapAccounts(section, ({ sid, workspace, services: numbers }) => ({
+  return mapAccounts(section, ({ sid, workspace, services: numbers, sender_names }) => ({
     sid,
     workspace,
     services: numbers,
+    sender_names,
   }));
+}
+
+/** Drops all but the API keys, and the accounts that have none. */
+function onlyKeys(section: unknown): unknown {
+  const { accounts: listed } = mapAccounts(section, ({ sid, api_key, api_secret }) => ({
+    sid,
+    api_key,
+    api_secret,
+  })) as { readonly accounts?: unknown };
+  const keyed = Array.isArray(listed)
+    ? listed.filter((account: Item) => account.api_key !== undefined || account.api_secret !== undefined)
+    : listed;
+  return { accounts: keyed };
 }
 
 type Item = Readonly<Record<string, unknown>>;

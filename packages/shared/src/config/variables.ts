@@ -165,6 +165,12 @@ export const VARIABLES = {
     default: 'enforce',
     readBy: ['worker', 'cli'],
   },
+  SENT_CHECK_PERIOD: {
+    meaning:
+      "How often Twilio's message log is read for messages that were sent after an opt-out: a duration such as 5m or 1h, or off.",
+    default: 'off',
+    readBy: ['worker', 'cli'],
+  },
   WORKER_ADMIN_PORT: {
     meaning: 'Private port of the health checks and metrics of the worker.',
     default: '9102',
@@ -174,15 +180,16 @@ export const VARIABLES = {
   ...CONSOLE_VARIABLES,
 
   TWILIO_API_KEY: {
-    meaning: "SID of an API key, which commands use for Twilio's REST API in place of the auth token.",
+    meaning:
+      "SID of an API key, which commands use for Twilio's REST API in place of the auth token, and the worker where SENT_CHECK_PERIOD is set.",
     example: 'SK00000000000000000000000000000001',
-    readBy: ['cli'],
+    readBy: ['worker', 'cli'],
   },
-  TWILIO_API_SECRET: { meaning: 'Secret of that API key.', secret: true, readBy: ['cli'] },
+  TWILIO_API_SECRET: { meaning: 'Secret of that API key.', secret: true, readBy: ['worker', 'cli'] },
   TWILIO_API_URL: {
-    meaning: "Base URL of Twilio's REST API, which commands use.",
+    meaning: "Base URL of Twilio's REST API, which commands and the worker use.",
     default: 'https://api.twilio.com',
-    readBy: ['cli'],
+    readBy: ['worker', 'cli'],
   },
   PROOF_KEY: {
     meaning:

@@ -56,5 +56,15 @@ export { PROBE_HEADER, PROBE_PARAMETER, PROBE_VALID_MS, newProbe, probeSentAt, p
 export { Reason, reasonOf } from './reason';
 export { ReconcileMode } from './reconcile-mode';
 export { WEBHOOK_PATHS, type WebhookRoute } from './routes';
+export {
+  CLOCK_TOLERANCE_MS,
+  SENT_AFTER,
+  SENT_RELATIONS,
+  hasLeft,
+  relateToOptOuts,
+  type SentAfter,
+  type SentAfterOptOut,
+  type SentMessage,
+} from './sent-after';
 export type { Subject } from './subject';
 export { MessageSid, findAccountSid, isAccountSid, isMessagingServiceSid } from './twilio-ids';
