@@ -16,7 +16,6 @@ import {
 } from '@optout-sync/shared/reconcile';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { ReviewList } from '@optout-sync/shared/review';
-import { SenderLabels } from '@optout-sync/shared/sent-after';
 import {
   DurabilityWatch,
   RedisHealth,
@@ -35,7 +34,7 @@ import { RECONCILE_TIMES, type ReconcileTimes } from './reconcile/times';
 import { promoteDelayedJobs } from './runner/promote-delayed';
 import { Quarantine } from './runner/quarantine';
 import { originOf } from './origin';
-import { SenderCounts } from './sent-check/sender-counts';
+import { openSenderCounts, type SenderCounts } from './sent-check/sender-counts';
 import { SENT_CHECK_TIMES, type SentCheckTimes } from './sent-check/times';
 import { sharedSettings } from './shared-settings';
 import { registerRedisGauges } from './redis-gauges';
@@ -222,17 +221,6 @@ function openRepeatedOptOuts(
     requestForcedSync: (subject, lane) =>
       forcedSyncs.request(subject, { reason: 'repeated_stop', mode }, lane),
   });
-}
-
-function openSenderCounts({
-  config,
-  redis,
-  sentCheckTimes,
-  telemetry,
-}: BaseContext): SenderCounts | undefined {
-  if (!config.sentCheck) return undefined;
-  const labels = new SenderLabels(redis, config.redis.prefix, config.senderNameOf);
-  return new SenderCounts({ labels, scrapeMs: sentCheckTimes.scrapeMs, telemetry });
 }
 
 function openDestinations(redis: Redis | Cluster, prefix: string, queues: JobStores): Destinations {

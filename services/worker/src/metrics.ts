@@ -5,6 +5,7 @@ import {
   streamMetricsOf,
   type MetricDefinition,
 } from '@optout-sync/shared/service';
+import { SENT_CHECK_METRICS } from './sent-check/metrics';
 
 /** The metrics of the worker; packages/shared/src/service/metric-definitions.ts has those of both services. */
 export const WORKER_METRICS = {
@@ -188,30 +189,6 @@ export const WORKER_METRICS = {
     help: '1 while a sweep takes longer than RECONCILE_PERIOD.',
     labels: ['workspace'],
   },
-  sentAfter: {
-    type: 'counter',
-    name: 'optout_sent_after_optout_total',
-    help: "Outbound messages to people who had opted out, as Twilio's message log has them; `confirmation` and `blocked` are allowed.",
-    labels: ['relation'],
-  },
-  messagesSent: {
-    type: 'counter',
-    name: 'optout_messages_sent_total',
-    help: "Outbound messages in Twilio's message log, by sender; the 200th sender and those after it are `other`.",
-    labels: ['sender'],
-  },
-  optOuts: {
-    type: 'counter',
-    name: 'optout_opt_outs_total',
-    help: "People who opted out by a message, by sender, while Twilio's message log is read.",
-    labels: ['sender'],
-  },
-  messageLogAge: {
-    type: 'gauge',
-    name: 'optout_message_log_age_seconds',
-    help: "How long ago the part of Twilio's message log ended that was compared last. Use min by (account).",
-    labels: ['account'],
-  },
   peopleChanges: {
     type: 'counter',
     name: 'optout_people_changes_total',
@@ -242,7 +219,8 @@ export const UNSERVED_METRICS = {
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
-export type WorkerMetrics = ReturnType<typeof metricsOf<typeof WORKER_METRICS>> & {
+export type WorkerMetrics = ReturnType<typeof metricsOf<typeof WORKER_METRICS>> &
+  ReturnType<typeof metricsOf<typeof SENT_CHECK_METRICS>> & {
   readonly deadLetters: Counter<'stage' | 'code' | 'workspace'>;
   readonly streamEvents: Counter<'type' | 'outcome'>;
   readonly sendErrors: Counter<'route' | 'code'>;
@@ -252,6 +230,7 @@ export type WorkerMetrics = ReturnType<typeof metricsOf<typeof WORKER_METRICS>> 
 export function createMetrics(registry: Registry): WorkerMetrics {
   return {
     ...metricsOf(registry, WORKER_METRICS),
+    ...metricsOf(registry, SENT_CHECK_METRICS),
     deadLetters: deadLettersTotal(registry),
     ...streamMetricsOf(registry, ['events']),
   };

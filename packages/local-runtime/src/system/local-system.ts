@@ -87,11 +87,7 @@ export class LocalSystem {
     const redis = await this.startRedis();
     const sandbox = await this.startSandbox();
     const twilioApi = await this.startTwilioApi();
-    const env = withSettings(this.plan.env, {
-      ...(redis && { REDIS_URL: redis.url }),
-      ...sandbox?.env,
-      ...(twilioApi && { TWILIO_API_URL: twilioApi.url }),
-    });
+    const env = withSettings(this.plan.env, { ...urlOf(redis), ...sandbox?.env, ...twilioApi?.env });
     const worker = await this.startWorker(env);
     const ingest = await this.startIngest(env);
     const console = await this.startConsole(env);
@@ -270,4 +266,8 @@ export class LocalSystem {
     this.stoppers.push(() => rm(folder, { recursive: true, force: true }));
     return folder;
   }
+}
+
+function urlOf(redis: ProvidedRedis | undefined): Readonly<Record<string, string>> {
+  return redis ? { REDIS_URL: redis.url } : {};
 }

@@ -6,6 +6,8 @@ import { announcementOf } from './announcement';
 interface RunningTwilioApi {
   readonly service: ServiceProcess;
   readonly url: string;
+  /** Where the services find it. */
+  readonly env: Readonly<Record<string, string>>;
   /** The variables by which commands read and set up the accounts, whose webhooks go to an ingest at these URLs. */
   envFor(ingest: { readonly webhook: string; readonly admin: string }): Readonly<Record<string, string>>;
 }
@@ -31,6 +33,7 @@ export async function startTwilioApi(
   return {
     service,
     url,
+    env: { TWILIO_API_URL: url },
     envFor: ({ webhook, admin }) => ({
       ...madeToken,
       TWILIO_API_URL: url,

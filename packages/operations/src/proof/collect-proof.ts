@@ -9,6 +9,12 @@ import { OperationError } from '../operation-error';
 import type { MessageLogProgress, SentAfterLists } from '@optout-sync/shared/sent-after';
 import type { ProofMessage, ProofRecords, ProofVersion } from './proof-records';
 
+interface ProofStores {
+  readonly ledger: Pick<Ledger, 'readWhole' | 'origins' | 'now'>;
+  readonly sentAfter: Pick<SentAfterLists, 'ofPhone'>;
+  readonly messageLog: Pick<MessageLogProgress, 'readAll'>;
+}
+
 /**
  * Collects everything that is stored of a phone. Only reads.
  *
@@ -16,18 +22,11 @@ import type { ProofMessage, ProofRecords, ProofVersion } from './proof-records';
  * @throws {OperationError} `entry_not_found`
  */
 export async function collectProof(
-  {
-    ledger,
-    sentAfter,
-    messageLog,
-  }: {
-    readonly ledger: Pick<Ledger, 'readWhole' | 'origins' | 'now'>;
-    readonly sentAfter: Pick<SentAfterLists, 'ofPhone'>;
-    readonly messageLog: Pick<MessageLogProgress, 'readAll'>;
-  },
+  stores: ProofStores,
   subject: Subject,
   { policy, madeBy }: { readonly policy: ConsentPolicy; readonly madeBy: string },
 ): Promise<ProofRecords> {
+  const { ledger } = stores;
   const entry = await ledger.readWhole(subject);
   if (!entry) {
     const { channel, workspace } = subject;
@@ -78,13 +77,13 @@ export async function collectProof(
       total,
     })),
     pruned: entry.pruned ? { count: entry.pruned.count, since: iso(entry.pruned.since) } : null,
-    sentAfter: await sentAfterOf(subject, { sentAfter, messageLog }),
+    sentAfter: await sentAfterOf(subject, stores),
   };
 }
 
 async function sentAfterOf(
   subject: Subject,
-  { sentAfter, messageLog }: Pick<Parameters<typeof collectProof>[0], 'sentAfter' | 'messageLog'>,
+  { sentAfter, messageLog }: ProofStores,
 ): Promise<NonNullable<ProofRecords['sentAfter']>> {
   const [messages, checked] = await Promise.all([sentAfter.ofPhone(subject), messageLog.readAll()]);
   return {

@@ -4,7 +4,7 @@ export { readConsoleConfig, type ConsoleConfig } from './console-config';
 export { differentPorts } from './different-ports';
 export { baseUrl, host, loggingEnv, port } from './fields';
 export { readIngestConfig, type IngestConfig } from './ingest-config';
-export { MUST_BE_HTTPS, isLoopback, mayBeCalled } from './insecure-http';
+export { isLoopback } from './insecure-http';
 export {
   readBlockedSends,
   readConsentPolicies,

@@ -1,4 +1,7 @@
-import type { SenderLabels } from '@optout-sync/shared/sent-after';
+import type { Cluster, Redis } from 'ioredis';
+import type { WorkerConfig } from '@optout-sync/shared/config';
+import { SenderLabels } from '@optout-sync/shared/sent-after';
+import type { SentCheckTimes } from './times';
 
 /** What is counted by sender. */
 export type SenderCount = 'sent' | 'optOuts';
@@ -51,4 +54,21 @@ export class SenderCounts {
       }
     }
   }
+}
+
+/** @returns `undefined` where Twilio's message log is not read */
+export function openSenderCounts({
+  redis,
+  config,
+  sentCheckTimes: { scrapeMs },
+  telemetry,
+}: {
+  readonly redis: Redis | Cluster;
+  readonly config: Pick<WorkerConfig, 'redis' | 'senderNameOf' | 'sentCheck'>;
+  readonly sentCheckTimes: SentCheckTimes;
+  readonly telemetry: SenderCountEvents;
+}): SenderCounts | undefined {
+  if (!config.sentCheck) return undefined;
+  const labels = new SenderLabels(redis, config.redis.prefix, config.senderNameOf);
+  return new SenderCounts({ labels, scrapeMs, telemetry });
 }

@@ -1,6 +1,7 @@
 import { SENT_AFTER } from '@optout-sync/shared/domain';
 import type { Logger } from '@optout-sync/shared/service';
 import { TwilioApiError } from '@optout-sync/twilio-api';
+import { ERROR_LOG_MS, throttleEach } from '../lib/throttle-each';
 import type { WorkerMetrics } from '../metrics';
 import type { SenderCountEvents } from './sender-counts';
 import type { SentCheckEvents } from './sent-check';
@@ -10,6 +11,9 @@ const MAX_EXAMPLES = 5;
 
 /** What the reading of Twilio's message log finds, in metrics and log together. */
 export function sentCheckTelemetry(metrics: WorkerMetrics, log: Logger): SentCheckEvents & SenderCountEvents {
+  const failed = throttleEach(ERROR_LOG_MS, (_, suppressed, fields: object) => {
+    log.warn({ ...fields, suppressed }, "Twilio's message log could not be read, and is read again later");
+  });
   return {
     sentChecked(account, { since, until }, { sent, blocked, confirmations, found, unreadable }) {
       metrics.sentAfter.inc({ relation: 'blocked' }, blocked);
@@ -39,7 +43,7 @@ export function sentCheckTelemetry(metrics: WorkerMetrics, log: Logger): SentChe
     },
     sentCheckFailed(account, error) {
       const code = error instanceof TwilioApiError ? error.code : 'sent_check_failed';
-      log.warn({ err: error, code, account }, "Twilio's message log could not be read, and is read again later");
+      failed(account ?? '', { err: error, code, account });
     },
     senderCounted(what, sender, count) {
       (what === 'sent' ? metrics.messagesSent : metrics.optOuts).inc({ sender }, count);
