@@ -5,7 +5,7 @@ import { WAYS } from './ways';
 import { OUTAGES } from './ways-delivered';
 import { startWorld, type World } from './world';
 
-jest.setTimeout(180_000);
+jest.setTimeout(300_000);
 
 /*
  * The tables of docs/coverage.md: each row says no in its way to a running system and to a Function of ten lines, and is looked up in

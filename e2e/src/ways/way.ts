@@ -23,8 +23,8 @@ export interface Way {
   readonly channel?: Channel;
   /** Who is at Customer.io before; default: one person with an id and the phone. */
   readonly people?: (phone: string) => readonly NewPerson[];
-  /** Says no, in this way. */
-  readonly tell: (scene: Scene) => Promise<unknown> | void;
+  /** Says no, in this way; it is awaited. */
+  readonly tell: (scene: Scene) => unknown;
   /** What else holds at the end. */
   readonly also?: (scene: Scene) => Promise<void>;
 }
