@@ -30,6 +30,14 @@ export const DELIVERIES: readonly Way[] = [
     },
   },
   {
+    way: "a keyword of Advanced Opt-Out while the webhook is down, found in Twilio's log",
+    result: 'nothing',
+    ofFunction: 'nothing',
+    tell({ phone, world }) {
+      world.twilio.log(loggedInbound(new Date(ago(600)), { from: phone, body: 'ENOUGH' }));
+    },
+  },
+  {
     way: 'the same STOP by webhook and by Event Streams',
     result: 'opted out',
     ofFunction: 'opted out',

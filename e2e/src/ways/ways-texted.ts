@@ -19,7 +19,11 @@ const expectSenders = async (scene: Scene, senders: readonly string[]): Promise<
 export const WORDS: readonly Way[] = [
   { way: 'STOP', ...BOTH, tell: (scene) => scene.text('STOP') },
   { way: 'a keyword in lower case: "unsubscribe"', ...BOTH, tell: (scene) => scene.text('unsubscribe') },
-  { way: 'a keyword with punctuation: "Stop."', ...ONLY_OURS, tell: (scene) => scene.text(' Stop. ') },
+  {
+    way: 'a keyword with spaces and punctuation: " Stop. "',
+    ...ONLY_OURS,
+    tell: (scene) => scene.text(' Stop. '),
+  },
   { way: 'REVOKE', ...ONLY_OURS, tell: (scene) => scene.text('REVOKE') },
   { way: 'OPTOUT', ...ONLY_OURS, tell: (scene) => scene.text('Optout') },
   { way: 'in two words: "opt out"', ...ONLY_OURS, tell: (scene) => scene.text('opt out') },
