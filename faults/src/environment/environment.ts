@@ -6,6 +6,7 @@ import { CustomerIoAccess, type AccessKind } from './customerio-access';
 import { ManagedProcess } from './managed-process';
 import { MessageLog } from './message-log';
 import { SmallDisk } from './small-disk';
+import { TwilioAccess } from './twilio-access';
 
 const PRELOAD = join(__dirname, '../../dist/preload');
 const HOUR_MS = 3_600_000;
@@ -20,6 +21,8 @@ export interface EnvironmentOptions {
   readonly smallDisks?: boolean;
   /** How the worker calls Customer.io (default: by its address). */
   readonly access?: AccessKind;
+  /** Whether the worker writes opt-outs to Twilio, for every sender of the account. */
+  readonly twilio?: boolean;
   /** Whether the worker reads Twilio's message log. */
   readonly messageLog?: boolean;
   /** Settings of every service in addition to those of any scenario. */
@@ -33,6 +36,7 @@ interface Parts {
   /** Between the workers and Customer.io. */
   readonly customerIo: TcpProxy;
   readonly access: CustomerIoAccess;
+  readonly twilio: TwilioAccess | undefined;
   readonly messageLog: MessageLog | undefined;
   /** Of Redis, and of the first ingest's spool; with `smallDisks`. */
   readonly disks: readonly SmallDisk[];
@@ -49,18 +53,21 @@ export class Environment {
   readonly worker: Parts['worker'];
   readonly customerIo: Parts['customerIo'];
   readonly access: Parts['access'];
+  /** Missing where nothing is written to Twilio. */
+  readonly twilio: Parts['twilio'];
 
   private constructor(
     private readonly parts: Parts,
     private readonly end: Cleanup,
     private readonly withoutAof: boolean,
   ) {
-    const { system, ingests, worker, customerIo, access } = parts;
+    const { system, ingests, worker, customerIo, access, twilio } = parts;
     this.system = system;
     this.ingests = ingests;
     this.worker = worker;
     this.customerIo = customerIo;
     this.access = access;
+    this.twilio = twilio;
   }
 
   static async start(options: EnvironmentOptions = {}): Promise<Environment> {
@@ -107,7 +114,11 @@ export class Environment {
   async backlog(): Promise<number> {
     const { queues } = this.system;
     const counts = await Promise.all(
-      [queues.inbound, queues.syncOf('default')].map((queue) =>
+      [
+        queues.inbound,
+        queues.syncOf('default'),
+        ...(this.twilio ? [queues.destinationOf('twilio_consents', 'default')] : []),
+      ].map((queue) =>
         queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized'),
       ),
     );
@@ -177,6 +188,8 @@ async function startParts(options: EnvironmentOptions, end: Cleanup): Promise<Pa
     await system.newFolder(),
   );
   end.add(() => access.stop());
+  const twilio = options.twilio ? await TwilioAccess.open(await system.newFolder()) : undefined;
+  end.add(async () => twilio?.stop());
   const messageLog = options.messageLog ? await MessageLog.start() : undefined;
   end.add(() => messageLog?.stop() ?? Promise.resolve());
   const ingest = async (disk?: SmallDisk): Promise<ManagedProcess> => {
@@ -189,12 +202,13 @@ async function startParts(options: EnvironmentOptions, end: Cleanup): Promise<Pa
     startProcess(await proxyTo(system.redis.url), (env) => system.startWorker(env), {
       ...preloading('clock', ...access.preloads),
       ...access.env,
+      ...twilio?.env,
       ...messageLog?.env,
       CUSTOMERIO_APP_URL: access.url,
       CUSTOMERIO_TRACK_URL: access.url,
     });
   const [one, two, first] = await Promise.all([ingest(disks[1]), ingest(), worker()]);
-  return { system, ingests: [one, two], worker: first, customerIo, access, messageLog, disks, addWorker: worker };
+  return { system, ingests: [one, two], worker: first, customerIo, access, twilio, messageLog, disks, addWorker: worker };
 }
 
 function startSystem({ services, env }: EnvironmentOptions, disk: SmallDisk | undefined): Promise<System> {

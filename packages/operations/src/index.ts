@@ -16,6 +16,7 @@ export { consoleUserEntry } from './console-users/user-entry';
 export { parseItems, type ParsedItems } from './consent/consent-item';
 export { consentTarget, type ConsentTarget } from './consent/consent-target';
 export { optedOutByHand, type OptedOutPage } from './consent/from-customerio';
+export { optedOutInLedger } from './consent/from-ledger';
 export { planConsents, type PlannedItem } from './consent/plan';
 export { pushConsents, type PushedItem } from './consent/push';
 export { readConsentCsv } from './consent/read-csv';

@@ -4,11 +4,14 @@ import type { WorkerConfig } from '@optout-sync/shared/config';
 export function sharedSettings({
   workspaces,
   reconcile,
+  consents,
   sentCheck,
-}: Pick<WorkerConfig, 'workspaces' | 'reconcile' | 'sentCheck'>): readonly unknown[] {
+}: Pick<WorkerConfig, 'workspaces' | 'reconcile' | 'consents' | 'sentCheck'>): readonly unknown[] {
   return [
     reconcile,
-    sentCheck?.periodMs,
+    // Absent where it is off, so that the digest stays the one of a release without it.
+    ...(consents ? [[consents.scope, consents.accounts.map(({ sid }) => sid), consents.routes]] : []),
+    ...(sentCheck ? [sentCheck.periodMs] : []),
     ...workspaces.map((workspace) => {
       const { name, lookup, phoneAttribute, phoneFormats, defaultCountry, attributes } = workspace;
       const { sendersAttribute, nativeOptOuts, appRps, trackRps, lookupBatch, policy } = workspace;

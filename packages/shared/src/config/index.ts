@@ -5,6 +5,7 @@ export { differentPorts } from './different-ports';
 export { baseUrl, host, loggingEnv, port } from './fields';
 export { readIngestConfig, type IngestConfig } from './ingest-config';
 export { isLoopback } from './insecure-http';
+export type { KeyedAccount } from './keyed-accounts';
 export {
   readBlockedSends,
   readConsentPolicies,
@@ -23,7 +24,8 @@ export type { ReconcileConfig } from './reconcile-config';
 export { redisConfig, redisEnv, type RedisConfig } from './redis-config';
 export type { TrustProxy } from './trust-proxy';
 export { readTwilioApiUrl } from './twilio-api-url';
-export type { KeyedAccount, TwilioAccount, TwilioApiAccount } from './twilio-config';
+export type { ConsentAccount, ConsentScope, ConsentsConfig } from './consents-config';
+export type { TwilioAccount, TwilioApiAccount } from './twilio-config';
 export { unknownVariables } from './unknown-variables';
 export type { Variable } from './variable';
 export { VARIABLES, defaultOf } from './variables';

@@ -2,10 +2,10 @@ import { z } from 'zod';
 import type { BlockedSendSettings } from '../domain/blocked-send';
 import { readFileWith } from './config-file';
 import { duration } from './fields';
+import { keyedAccountsOfEnv, keyedAccountsOfFile, type KeyedAccount } from './keyed-accounts';
 import { readBlockedSends } from './optout-config';
 import { ConfigError, parseEnv, type Env } from './parse-env';
 import { readTwilioApiUrl } from './twilio-api-url';
-import { keyedAccountsOfEnv, keyedAccountsOfFile, type KeyedAccount } from './twilio-config';
 import { defaultOf } from './variables';
 
 /** How Twilio's message log is compared with the ledger. */

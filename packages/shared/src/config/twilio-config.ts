@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_WORKSPACE } from '../domain/subject';
 import { AccountSid, isMessagingServiceSid } from '../domain/twilio-ids';
 import { readSection } from './config-file';
-import { listOf, secret } from './fields';
+import { flag, listOf, secret } from './fields';
 import { ConfigError, parseEnv, type Env } from './parse-env';
 import { alwaysRun, uniqueBy } from './zod';
 
@@ -12,12 +12,14 @@ export interface AccountRoute {
   readonly workspace: string;
   /** Its Messaging Services with their numbers, as far as they are configured. */
   readonly services?: ServiceNumbers;
+  /** Its numbers outside of a Messaging Service, as far as they are configured. */
+  readonly numbers?: readonly string[];
   /** How metrics name its senders, as far as it is configured. */
   readonly sender_names?: Readonly<Record<string, string>>;
 }
 
 /** The numbers of Messaging Services, by the SID of the service. */
-type ServiceNumbers = Readonly<Record<string, readonly string[]>>;
+export type ServiceNumbers = Readonly<Record<string, readonly string[]>>;
 
 /** One Twilio account or subaccount, with the tokens that sign its requests. */
 export interface TwilioAccount extends AccountRoute {
@@ -36,13 +38,6 @@ export interface TwilioApiAccount extends TwilioAccount {
   readonly apiKey?: TwilioApiKey;
 }
 
-/** An account as a service uses Twilio's REST API for it, which needs no token. */
-export interface KeyedAccount {
-  readonly sid: string;
-  readonly authTokens: readonly string[];
-  readonly apiKey: TwilioApiKey;
-}
-
 /**
  * Any other text signs nothing: it may be an API key, a placeholder or the token of another service. A comma means that a
  * variable with several tokens is used as one item.
@@ -52,13 +47,14 @@ const authToken = z.string({ error: 'must be text' }).superRefine((token, contex
   const isList = token.includes(',');
   context.addIssue(isList ? 'may hold no comma: it is one token of a list' : 'must be 32 hexadecimal digits');
 });
-const apiKey = z
+export const apiKey = z
   .string({ error: 'must be text' })
   .regex(/^SK[0-9a-fA-F]{32}$/, 'must be SK and 32 hexadecimal digits');
 const services = z.record(
   z.string().refine(isMessagingServiceSid, 'is not the SID of a Messaging Service'),
   z.array(z.string().min(1)).min(1, 'needs at least one number'),
 );
+const numbers = listOf(z.string({ error: 'must be text: in YAML, write +15005550006 in quotes' }).min(1));
 /** A label of metrics, so never a phone number. */
 const senderNames = z.record(
   z.string(),
@@ -70,12 +66,14 @@ const route = {
   sid: AccountSid,
   workspace: z.string().default(DEFAULT_WORKSPACE),
   services: services.optional(),
+  numbers: numbers.optional(),
   sender_names: senderNames.optional(),
 };
 /** A refinement of a list of accounts. */
 const sidsDiffer = uniqueBy('sid', 'is the sid of another account already');
 
-const withTokens = { ...route, auth_tokens: listOf(authToken) };
+const withTokens = { ...route, auth_tokens: listOf(authToken), consents: flag.optional() };
+const ofApiKey = { api_key: apiKey.optional(), api_secret: secret.optional() };
 const accounts = <Account extends z.ZodType<{ readonly sid: string }>>(account: Account) =>
   z.strictObject({
     accounts: z.array(account).min(1, 'needs at least one account').superRefine(sidsDiffer, alwaysRun),
@@ -85,27 +83,25 @@ const Section = accounts(z.strictObject(withTokens));
 
 /** The section as commands read it, with the API keys. */
 const SectionWithKeys = accounts(
-  z
-    .strictObject({ ...withTokens, api_key: apiKey.optional(), api_secret: secret.optional() })
-    .superRefine(({ api_key, api_secret }, context) => {
-      if ((api_key === undefined) === (api_secret === undefined)) return;
-      const [missing, given] = api_key === undefined ? ['api_key', 'api_secret'] : ['api_secret', 'api_key'];
-      context.addIssue({ code: 'custom', path: [missing], message: `is required with ${given}` });
-    }),
+  z.strictObject({ ...withTokens, ...ofApiKey }).superRefine(({ api_key, api_secret }, context) => {
+    if ((api_key === undefined) === (api_secret === undefined)) return;
+    const [missing, given] = api_key === undefined ? ['api_key', 'api_secret'] : ['api_secret', 'api_key'];
+    context.addIssue({ code: 'custom', path: [missing], message: `is required with ${given}` });
+  }),
 );
 
-/** The API keys of the section alone, for processes that have no token. */
-const SectionOfKeys = z.object({
-  accounts: z.array(
-    z.object({ sid: AccountSid, api_key: apiKey, api_secret: secret }).transform(
-      ({ sid, api_key, api_secret }): KeyedAccount => ({
-        sid,
-        authTokens: [],
-        apiKey: { sid: api_key, secret: api_secret },
-      }),
-    ),
-  ),
-});
+/** The section as the writer of consents reads it: without the tokens, and with the API keys of its accounts alone. */
+const SectionOfConsents = accounts(
+  z
+    .object({ sid: AccountSid, consents: flag.default(false), ...ofApiKey })
+    .superRefine((account, context) => {
+      if (!account.consents) return;
+      for (const name of ['api_key', 'api_secret'] as const) {
+        if (account[name] === undefined)
+          context.addIssue({ code: 'custom', path: [name], message: 'is required with consents: true' });
+      }
+    }),
+);
 
 /** The section without the tokens, for processes that have none. */
 const routesTo = (workspaces: readonly string[]) =>
@@ -138,11 +134,11 @@ export function accountsOfFile(section: unknown, env: Env): TwilioAccount[] {
 /** The accounts of the file's `twilio` section with their API keys. @throws {ConfigError} */
 export function apiAccountsOfFile(section: unknown, env: Env): TwilioApiAccount[] {
   return readSection('twilio', SectionWithKeys, section, env).accounts.map(
-    ({ sid, auth_tokens, workspace, services: numbers, api_key, api_secret }) => ({
+    ({ sid, auth_tokens, workspace, services: ofServices, api_key, api_secret }) => ({
       sid,
       authTokens: auth_tokens,
       workspace,
-      ...(numbers && { services: numbers }),
+      ...(ofServices && { services: ofServices }),
       ...(api_key !== undefined &&
         api_secret !== undefined && { apiKey: { sid: api_key, secret: api_secret } }),
     }),
@@ -176,27 +172,25 @@ export function apiAccountOfEnv(env: Env): TwilioApiAccount {
   };
 }
 
-/** The accounts of the file's `twilio` section that have an API key, without their tokens. @throws {ConfigError} */
-export function keyedAccountsOfFile(section: unknown, env: Env): KeyedAccount[] {
-  return readSection('twilio', SectionOfKeys, onlyKeys(section), env).accounts;
+/** The API keys of the accounts of the file's `twilio` section that consents are written to, by SID. @throws {ConfigError} */
+export function consentKeysOfFile(section: unknown, env: Env): Map<string, TwilioApiKey> {
+  const { accounts: read } = readSection('twilio', SectionOfConsents, onlyConsentKeys(section), env);
+  return new Map(
+    read.flatMap(({ sid, consents, api_key, api_secret }): [string, TwilioApiKey][] =>
+      consents && api_key !== undefined && api_secret !== undefined
+        ? [[sid, { sid: api_key, secret: api_secret }]]
+        : [],
+    ),
+  );
 }
 
-/** The one account that the environment describes, where it has an API key. @throws {ConfigError} */
-export function keyedAccountsOfEnv(env: Env): KeyedAccount[] {
-  const {
-    TWILIO_ACCOUNT_SID: sid,
-    TWILIO_API_KEY: key,
-    TWILIO_API_SECRET: keySecret,
-  } = parseEnv(
-    {
-      TWILIO_ACCOUNT_SID: AccountSid.optional(),
-      TWILIO_API_KEY: apiKey.optional(),
-      TWILIO_API_SECRET: secret.optional(),
-    },
+/** The API key of the one account that the environment describes. @throws {ConfigError} */
+export function consentKeysOfEnv(env: Env): Map<string, TwilioApiKey> {
+  const read = parseEnv(
+    { TWILIO_ACCOUNT_SID: AccountSid, TWILIO_API_KEY: apiKey, TWILIO_API_SECRET: secret },
     env,
   );
-  if (sid === undefined || key === undefined || keySecret === undefined) return [];
-  return [{ sid, authTokens: [], apiKey: { sid: key, secret: keySecret } }];
+  return new Map([[read.TWILIO_ACCOUNT_SID, { sid: read.TWILIO_API_KEY, secret: read.TWILIO_API_SECRET }]]);
 }
 
 /** The account that TWILIO_ACCOUNT_SID names, if any. @throws {ConfigError} */
@@ -225,31 +219,26 @@ function withoutApiKeys(section: unknown): unknown {
 
 /** Drops the tokens and keys, so that no variable with one is read. */
 function withoutTokens(section: unknown): unknown {
-  return mapAccounts(section, ({ sid, workspace, services: numbers, sender_names }) => ({
+  return mapAccounts(section, ({ sid, workspace, services: ofServices, numbers: ofAccount, sender_names }) => ({
     sid,
     workspace,
-    services: numbers,
+    services: ofServices,
+    numbers: ofAccount,
     sender_names,
   }));
 }
 
-/** Drops all but the API keys, and the accounts that have none. */
-function onlyKeys(section: unknown): unknown {
-  const { accounts: listed } = mapAccounts(section, ({ sid, api_key, api_secret }) => ({
-    sid,
-    api_key,
-    api_secret,
-  })) as { readonly accounts?: unknown };
-  const keyed = Array.isArray(listed)
-    ? listed.filter((account: Item) => account.api_key !== undefined || account.api_secret !== undefined)
-    : listed;
-  return { accounts: keyed };
+/** Drops the tokens, and the API keys of accounts that no consents are written to. */
+function onlyConsentKeys(section: unknown): unknown {
+  return mapAccounts(section, ({ sid, consents, api_key, api_secret }) =>
+    consents === undefined || consents === false ? { sid } : { sid, consents, api_key, api_secret },
+  );
 }
 
-type Item = Readonly<Record<string, unknown>>;
+export type Item = Readonly<Record<string, unknown>>;
 
 /** Changes each account of a section. What is no list of objects stays as it is, for the schema to reject. */
-function mapAccounts(section: unknown, change: (account: Item) => Item): unknown {
+export function mapAccounts(section: unknown, change: (account: Item) => Item): unknown {
   const listed = (section as { accounts?: unknown } | null | undefined)?.accounts;
   if (!Array.isArray(listed)) return section;
   return {

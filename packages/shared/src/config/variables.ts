@@ -165,6 +165,17 @@ export const VARIABLES = {
     default: 'enforce',
     readBy: ['worker', 'cli'],
   },
+  TWILIO_CONSENTS: {
+    meaning: "Whether opt-outs that Twilio did not block itself are written to Twilio's own list.",
+    default: 'false',
+    readBy: ['worker', 'cli'],
+  },
+  CONSENT_SCOPE: {
+    meaning:
+      'Whom such an opt-out is written for at Twilio: sender, its own sender; service, the Messaging Service of that; account, every configured sender of the account.',
+    default: 'sender',
+    readBy: ['worker', 'cli'],
+  },
   SENT_CHECK_PERIOD: {
     meaning:
       "How often Twilio's message log is read for messages that were sent after an opt-out: a duration such as 5m or 1h, or off.",
@@ -181,13 +192,13 @@ export const VARIABLES = {
 
   TWILIO_API_KEY: {
     meaning:
-      "SID of an API key, which commands use for Twilio's REST API in place of the auth token, and the worker where SENT_CHECK_PERIOD is set.",
+      "SID of an API key for Twilio's REST API: commands use it in place of the auth token, TWILIO_CONSENTS and SENT_CHECK_PERIOD need it.",
     example: 'SK00000000000000000000000000000001',
     readBy: ['worker', 'cli'],
   },
   TWILIO_API_SECRET: { meaning: 'Secret of that API key.', secret: true, readBy: ['worker', 'cli'] },
   TWILIO_API_URL: {
-    meaning: "Base URL of Twilio's REST API, which commands and the worker use.",
+    meaning: "Base URL of Twilio's REST API.",
     default: 'https://api.twilio.com',
     readBy: ['worker', 'cli'],
   },

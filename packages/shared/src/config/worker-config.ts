@@ -1,6 +1,7 @@
 import type { WorkspaceOf } from '../domain/subject';
 import { collectErrors } from './collect-errors';
 import { configWarnings } from './config-warnings';
+import { readConsents, type ConsentsConfig } from './consents-config';
 import { host, loggingEnv, port, tracingEnv } from './fields';
 import { readRoutes, readWorkspaceOf, readWorkspaces, senderNamesOf, serviceNumbersOf } from './optout-config';
 import { parseEnv, type Env } from './parse-env';
@@ -22,6 +23,8 @@ export interface WorkerConfig {
   readonly workspaceOf: WorkspaceOf;
   /** The configured numbers of a Messaging Service. */
   readonly numbersOf: (service: string) => readonly string[];
+  /** Missing where no opt-outs are written to Twilio. */
+  readonly consents?: ConsentsConfig;
   /** How metrics name a sender. */
   readonly senderNameOf: (sender: string) => string | undefined;
   readonly reconcile: ReconcileConfig;
@@ -43,11 +46,12 @@ const processEnv = {
 
 /** Reads the worker's configuration: at its start and in `config check`. @throws {ConfigError} with every error of every part */
 export function readWorkerConfig(env: Env): WorkerConfig {
-  const { own, redis, workspaces, routes, sentCheck, warnings } = collectErrors({
+  const { own, redis, workspaces, routes, consents, sentCheck, warnings } = collectErrors({
     own: () => parseEnv(processEnv, env),
     redis: () => redisConfig(parseEnv(redisEnv, env)),
     workspaces: () => readWorkspaces(env),
     routes: () => readRoutes(env),
+    consents: () => readConsents(env, readRoutes(env)),
     sentCheck: () => readSentCheck(env),
     warnings: () => configWarnings(env),
   });
@@ -61,6 +65,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     workspaces,
     workspaceOf: readWorkspaceOf(env, workspaces),
     numbersOf: serviceNumbersOf(routes),
+    ...(consents && { consents }),
     senderNameOf: senderNamesOf(routes),
     reconcile: reconcileConfig(own),
     sentCheck,

@@ -16,7 +16,13 @@ import { inboundEvent, startHarness, type Harness } from '../test-support/worker
 const [KEY, SECRET] = [`SK${'0'.repeat(32)}`, 'a-secret-of-that-key'];
 const [PHONE, OTHER] = ['+14155550101', '+14155550102'];
 const NUMBER = '+15005550006';
-const FAST: Partial<SentCheckTimes> = { roundMs: 50, lagMs: 1_000, requestGapMs: 1, retryMs: 50, scrapeMs: 0 };
+const FAST: Partial<SentCheckTimes> = {
+  roundMs: 50,
+  lagMs: 1_000,
+  requestGapMs: 1,
+  retryMs: 50,
+  scrapeMs: 0,
+};
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());
@@ -65,7 +71,11 @@ const sent = (at: number, given: LoggedMessage = {}): LoggedMessage =>
   });
 
 /** Has a phone opt out some minutes ago. */
-async function optedOut(harness: Harness, phone: string, given: Partial<InboundEvent> = {}): Promise<InboundEvent> {
+async function optedOut(
+  harness: Harness,
+  phone: string,
+  given: Partial<InboundEvent> = {},
+): Promise<InboundEvent> {
   const event = inboundEvent(phone, { occurredAt: Date.now() - 400_000, ...given });
   await harness.enqueue(event);
   await harness.settled(phone);
@@ -128,10 +138,15 @@ describe('the check of what was sent after an opt-out', () => {
     await optedOut(harness, PHONE);
     await optedOut(harness, OTHER, { occurredAt: Date.now() - 60_000 });
     const elsewhere = sent(Date.now(), { from: '+15005550009' });
-    const [first, second] = [sent(Date.now() - 30_000, { to: OTHER }), sent(Date.now() - 20_000, { to: OTHER })];
+    const [first, second] = [
+      sent(Date.now() - 30_000, { to: OTHER }),
+      sent(Date.now() - 20_000, { to: OTHER }),
+    ];
     api.log(elsewhere, second, first, loggedBlocked(new Date(), { messaging_service_sid: null }));
     await foundAre(harness, [second.sid]);
-    await waitFor(async () => (await found(harness, 'other_sender')).length === 1, { what: 'the other sender' });
+    await waitFor(async () => (await found(harness, 'other_sender')).length === 1, {
+      what: 'the other sender',
+    });
     expect((await found(harness, 'other_sender'))[0]?.messageSid).toBe(elsewhere.sid);
     await read(harness);
     expect(await relations(harness, 'confirmation')).toBe(1);

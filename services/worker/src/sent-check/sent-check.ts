@@ -82,7 +82,11 @@ export class SentCheck {
     }
   }
 
-  private async readPart(account: KeyedAccount, { until: read }: CheckedSpan, until: number): Promise<ComparedPart> {
+  private async readPart(
+    account: KeyedAccount,
+    { until: read }: CheckedSpan,
+    until: number,
+  ): Promise<ComparedPart> {
     const { apiUrl, times, stopping: signal } = this.options;
     const counted = { since: toSecond(read - times.lagMs), until: toSecond(until - times.lagMs) };
     const comparison = new MessageComparison(this.options, counted);

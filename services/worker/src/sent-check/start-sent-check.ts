@@ -11,10 +11,7 @@ import type { SentCheckTimes } from './times';
 
 interface SentCheckContext {
   readonly redis: Redis | Cluster;
-  readonly config: Pick<
-    WorkerConfig,
-    'redis' | 'workspaces' | 'workspaceOf' | 'numbersOf' | 'sentCheck'
-  >;
+  readonly config: Pick<WorkerConfig, 'redis' | 'workspaces' | 'workspaceOf' | 'numbersOf' | 'sentCheck'>;
   readonly sentCheckTimes: SentCheckTimes;
   readonly ledger: Ledger;
   readonly stopping: AbortSignal;
@@ -26,7 +23,10 @@ interface SentCheckContext {
 /** Starts reading Twilio's message log, where that is configured. The returned function stops it. */
 export function startSentCheck(context: SentCheckContext): () => Promise<void> {
   const { redis, config, sentCheckTimes: times, ledger, senderCounts, stopping, telemetry } = context;
-  const { sentCheck, redis: { prefix } } = config;
+  const {
+    sentCheck,
+    redis: { prefix },
+  } = config;
   if (!sentCheck || !senderCounts) return () => Promise.resolve();
   const policies = new Map(config.workspaces.map(({ name, policy }) => [name, policy]));
   const lease = new Lease(redis, sentAfterKey(prefix, 'lease'), times.leaseMs);
