@@ -219,13 +219,16 @@ function withoutApiKeys(section: unknown): unknown {
 
 /** Drops the tokens and keys, so that no variable with one is read. */
 function withoutTokens(section: unknown): unknown {
-  return mapAccounts(section, ({ sid, workspace, services: ofServices, numbers: ofAccount, sender_names }) => ({
-    sid,
-    workspace,
-    services: ofServices,
-    numbers: ofAccount,
-    sender_names,
-  }));
+  return mapAccounts(
+    section,
+    ({ sid, workspace, services: ofServices, numbers: ofAccount, sender_names }) => ({
+      sid,
+      workspace,
+      services: ofServices,
+      numbers: ofAccount,
+      sender_names,
+    }),
+  );
 }
 
 /** Drops the tokens, and the API keys of accounts that no consents are written to. */

@@ -3,7 +3,13 @@ import { collectErrors } from './collect-errors';
 import { configWarnings } from './config-warnings';
 import { readConsents, type ConsentsConfig } from './consents-config';
 import { host, loggingEnv, port, tracingEnv } from './fields';
-import { readRoutes, readWorkspaceOf, readWorkspaces, senderNamesOf, serviceNumbersOf } from './optout-config';
+import {
+  readRoutes,
+  readWorkspaceOf,
+  readWorkspaces,
+  senderNamesOf,
+  serviceNumbersOf,
+} from './optout-config';
 import { parseEnv, type Env } from './parse-env';
 import { reconcileConfig, reconcileEnv, type ReconcileConfig } from './reconcile-config';
 import { redisConfig, redisEnv, type RedisConfig } from './redis-config';
