@@ -54,7 +54,7 @@ export {
   type PhoneSettings,
 } from './phone-formats';
 export { PROBE_HEADER, PROBE_PARAMETER, PROBE_VALID_MS, newProbe, probeSentAt, proofOf } from './probe';
-export { Reason, reasonOf } from './reason';
+export { REASON_TEXTS, Reason, reasonOf } from './reason';
 export { ReconcileMode } from './reconcile-mode';
 export { WEBHOOK_PATHS, type WebhookRoute } from './routes';
 export type { Subject } from './subject';
