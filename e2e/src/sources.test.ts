@@ -12,6 +12,7 @@ import {
   messageSid,
   streamFailed,
   streamInbound,
+  streamReassigned,
   twilioMessage,
 } from '@optout-sync/twilio-simulator';
 
@@ -148,6 +149,16 @@ const OTHER_ROWS: readonly Row[] = [
       },
     },
   ]),
+  {
+    source: 'Event Streams, reassigned number',
+    kind: 'stop',
+    channel: 'sms',
+    form: 'opt-out-created',
+    send: async (system, ingest, phone) => {
+      const event = streamReassigned({ to_number: phone, consent_updated_at: new Date().toISOString() });
+      expectStatus(200, await system.deliverJson(ingest, WEBHOOK_PATHS.events, [event]));
+    },
+  },
   ...(['stop', 'start'] as const).map((kind): Row => ({
     source: 'override',
     kind,

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MessageSid } from '../domain/twilio-ids';
 
-const optionalText = z.string().optional().catch(undefined);
+export const optionalText = z.string().optional().catch(undefined);
 const address = z
   .string()
   .max(255)
