@@ -60,7 +60,7 @@ function parseInboundMessage(cloudEvent: unknown, now: number, classify: Classif
   if (!parsed.success) return invalidShape(parsed.error);
   const { data, time } = parsed.data;
   const classification = classify({
-    optOutType: data.optOutType ?? data.OptOutType,
+    optOutType: [data.optOutType, data.OptOutType, data.opt_out_type].find((text) => text?.trim()),
     body: data.body,
     buttonPayload: data.buttonPayload ?? data.ButtonPayload,
     to: data.to,

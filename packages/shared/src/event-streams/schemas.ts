@@ -30,6 +30,7 @@ export const InboundMessage = z.object({
       body,
       optOutType: optionalText,
       OptOutType: optionalText,
+      opt_out_type: optionalText,
       buttonPayload: optionalText,
       ButtonPayload: optionalText,
       toCountry: optionalText,
