@@ -4,9 +4,12 @@ import type { WorkerConfig } from '@optout-sync/shared/config';
 export function sharedSettings({
   workspaces,
   reconcile,
-}: Pick<WorkerConfig, 'workspaces' | 'reconcile'>): readonly unknown[] {
+  consents,
+}: Pick<WorkerConfig, 'workspaces' | 'reconcile' | 'consents'>): readonly unknown[] {
   return [
     reconcile,
+    // Absent where it is off, so that the digest stays the one of a release without it.
+    ...(consents ? [[consents.scope, consents.accounts.map(({ sid }) => sid), consents.routes]] : []),
     ...workspaces.map((workspace) => {
       const { name, lookup, phoneAttribute, phoneFormats, defaultCountry, attributes } = workspace;
       const { sendersAttribute, nativeOptOuts, appRps, trackRps, lookupBatch, policy } = workspace;

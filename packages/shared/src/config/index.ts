@@ -6,7 +6,7 @@ export { baseUrl, host, loggingEnv, port } from './fields';
 export { readIngestConfig, type IngestConfig } from './ingest-config';
 export { INTAKE_KINDS, type IntakeClient, type IntakeKind } from './intake-config';
 export { readLinkKeys } from './link-keys';
-export { MUST_BE_HTTPS, isLoopback, mayBeCalled } from './insecure-http';
+export { isLoopback } from './insecure-http';
 export {
   readBlockedSends,
   readConsentPolicies,
@@ -24,6 +24,8 @@ export { readPublicUrl } from './public-url';
 export type { ReconcileConfig } from './reconcile-config';
 export { redisConfig, redisEnv, type RedisConfig } from './redis-config';
 export type { TrustProxy } from './trust-proxy';
+export { readTwilioApiUrl } from './twilio-api-url';
+export type { ConsentAccount, ConsentScope, ConsentsConfig } from './consents-config';
 export type { TwilioAccount, TwilioApiAccount } from './twilio-config';
 export { unknownVariables } from './unknown-variables';
 export type { Variable } from './variable';

@@ -1,6 +1,7 @@
 import type { WorkspaceOf } from '../domain/subject';
 import { collectErrors } from './collect-errors';
 import { configWarnings } from './config-warnings';
+import { readConsents, type ConsentsConfig } from './consents-config';
 import { host, loggingEnv, port, tracingEnv } from './fields';
 import { readRoutes, readWorkspaceOf, readWorkspaces, serviceNumbersOf } from './optout-config';
 import { parseEnv, type Env } from './parse-env';
@@ -21,6 +22,8 @@ export interface WorkerConfig {
   readonly workspaceOf: WorkspaceOf;
   /** The configured numbers of a Messaging Service. */
   readonly numbersOf: (service: string) => readonly string[];
+  /** Missing where no opt-outs are written to Twilio. */
+  readonly consents?: ConsentsConfig;
   readonly reconcile: ReconcileConfig;
   /** Whether a workspace stores phone numbers without a plus. */
   readonly hasBareNumbers: boolean;
@@ -38,11 +41,12 @@ const processEnv = {
 
 /** Reads the worker's configuration: at its start and in `config check`. @throws {ConfigError} with every error of every part */
 export function readWorkerConfig(env: Env): WorkerConfig {
-  const { own, redis, workspaces, routes, warnings } = collectErrors({
+  const { own, redis, workspaces, routes, consents, warnings } = collectErrors({
     own: () => parseEnv(processEnv, env),
     redis: () => redisConfig(parseEnv(redisEnv, env)),
     workspaces: () => readWorkspaces(env),
     routes: () => readRoutes(env),
+    consents: () => readConsents(env, readRoutes(env)),
     warnings: () => configWarnings(env),
   });
   return {
@@ -55,6 +59,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     workspaces,
     workspaceOf: readWorkspaceOf(env, workspaces),
     numbersOf: serviceNumbersOf(routes),
+    ...(consents && { consents }),
     reconcile: reconcileConfig(own),
     hasBareNumbers: workspaces.some(({ phoneFormats }) => phoneFormats.some((format) => format !== 'e164')),
     warnings,
