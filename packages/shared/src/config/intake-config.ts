@@ -23,7 +23,7 @@ export interface IntakeClient {
 }
 
 /** Each opt-out without a sender makes one event for each of these. */
-const MOST_SENDERS = 20;
+const MOST_SENDERS = 10;
 
 const sender = z.string({ error: 'must be text' }).superRefine((text, context) => {
   const [sms, whatsapp] = [parseSender(text, 'sms'), parseSender(text, 'whatsapp')];

@@ -1,3 +1,4 @@
+import { Turns } from '@optout-sync/shared/event-streams';
 import { eventLogFields } from '../../inbound/log-fields';
 import { persistOrThrow } from '../../inbound/persist';
 import type { RouteContext } from '../../inbound/route-context';
@@ -31,11 +32,12 @@ export function createIntakeHandler({
   now,
 }: Pick<RouteContext, 'store' | 'now'>): (call: IntakeCall) => Promise<IntakeResult> {
   const spend = createRateLimit(ITEMS_PER_MINUTE);
+  const turns = new Turns();
   return async ({ client, json }) => {
     const items: readonly unknown[] = Array.isArray(json) ? json : [json];
     if (items.length > MOST_ITEMS) throw new WebhookError('too_many_optouts', { client: client.name });
     await spend(client.name, Math.max(items.length, 1));
-    const parsed = parseOptOuts(items, client, now());
+    const parsed = await turns.take((pause) => parseOptOuts(items, client, now(), pause));
     if (parsed.kind === 'invalid') throw new InvalidOptOuts(client.name, parsed.errors);
     const { events } = parsed;
     const [first, ...others] = events;

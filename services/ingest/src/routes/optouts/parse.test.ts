@@ -16,22 +16,22 @@ const DESK: IntakeClient = {
 };
 const STOP = { id: '4711', phone: PHONE, kind: 'stop' };
 
-function events(items: readonly unknown[], client = DESK, now = NOW): readonly InboundEvent[] {
-  const parsed = parseOptOuts(items, client, now);
+async function events(items: readonly unknown[], client = DESK, now = NOW): Promise<readonly InboundEvent[]> {
+  const parsed = await parseOptOuts(items, client, now);
   if (parsed.kind === 'invalid') throw new Error(JSON.stringify(parsed.errors));
   return parsed.events;
 }
-const sids = (items: readonly unknown[], client = DESK, now = NOW) =>
-  events(items, client, now).map(({ messageSid }) => messageSid);
-const errors = (item: unknown, client = DESK) => {
-  const parsed = parseOptOuts([item], client, NOW);
+const sids = async (items: readonly unknown[], client = DESK, now = NOW) =>
+  (await events(items, client, now)).map(({ messageSid }) => messageSid);
+const errors = async (item: unknown, client = DESK) => {
+  const parsed = await parseOptOuts([item], client, NOW);
   return parsed.kind === 'invalid' ? parsed.errors.map(({ field, code }) => `${field} ${code}`) : [];
 };
 
 describe('an opt-out that another system reports', () => {
-  it('becomes an event by that system, with its words as the reason why', () => {
+  it('becomes an event by that system, with its words as the reason why', async () => {
     const item = { ...STOP, source: 'zendesk', reference: 4711, note: ' wants\nno texts ' };
-    expect(events([item])).toEqual([
+    expect(await events([item])).toEqual([
       {
         version: 1,
         messageSid: expect.stringMatching(/^OI[0-9a-f]{32}$/) as string,
@@ -49,7 +49,7 @@ describe('an opt-out that another system reports', () => {
         why: 'zendesk, 4711, wants no texts',
       },
     ]);
-    expect(events([item]).map(reasonOf)).toEqual(['api']);
+    expect((await events([item])).map(reasonOf)).toEqual(['api']);
   });
 
   it.each([
@@ -66,37 +66,37 @@ describe('an opt-out that another system reports', () => {
     ['a time', { ...STOP, at: '2026-03-01T10:00:00+01:00' }, { occurredAt: Date.UTC(2026, 2, 1, 9) }],
     ['a time of a clock that is ahead', { ...STOP, at: '2026-03-01T12:04:00Z' }, { occurredAt: NOW }],
     ['what a template leaves empty', { ...STOP, at: null, sender: '', note: ' ' }, { sender: SERVICE }],
-  ])('may have %s', (_, item, expected) => {
-    expect(events([item])).toMatchObject([expected]);
+  ])('may have %s', async (_, item, expected) => {
+    expect(await events([item])).toMatchObject([expected]);
   });
 
-  it('is one for each sender of its system where it names none', () => {
+  it('is one for each sender of its system where it names none', async () => {
     const both = { ...DESK, senders: [SERVICE, NUMBER, NUMBER, `whatsapp:${NUMBER}`] };
-    expect(events([STOP], both).map(({ sender }) => sender)).toEqual([SERVICE, NUMBER]);
-    expect(new Set(sids([STOP], both)).size).toBe(2);
+    expect((await events([STOP], both)).map(({ sender }) => sender)).toEqual([SERVICE, NUMBER]);
+    expect(new Set(await sids([STOP], both)).size).toBe(2);
   });
 
-  it('is the same message with the same id, and another by another system, of another person or of another kind', () => {
-    const [first] = sids([STOP]);
-    expect(sids([{ ...STOP, note: 'again', at: '2026-03-01T09:00:00Z' }], DESK, NOW + 86_400_000)).toEqual([
-      first,
-    ]);
+  it('is the same message with the same id, and another by another system, of another person or of another kind', async () => {
+    const [first] = await sids([STOP]);
+    expect(
+      await sids([{ ...STOP, note: 'again', at: '2026-03-01T09:00:00Z' }], DESK, NOW + 86_400_000),
+    ).toEqual([first]);
     const others = [
-      ...sids([{ ...STOP, id: '4712' }]),
-      ...sids([STOP], { ...DESK, name: 'form' }),
-      ...sids([{ ...STOP, phone: '+14155550124' }]),
-      ...sids([{ ...STOP, kind: 'start' }]),
-      ...sids([{ ...STOP, channel: 'whatsapp' }]),
+      ...(await sids([{ ...STOP, id: '4712' }])),
+      ...(await sids([STOP], { ...DESK, name: 'form' })),
+      ...(await sids([{ ...STOP, phone: '+14155550124' }])),
+      ...(await sids([{ ...STOP, kind: 'start' }])),
+      ...(await sids([{ ...STOP, channel: 'whatsapp' }])),
     ];
     expect(new Set([first, ...others]).size).toBe(6);
   });
 
-  it('is the same message without an id at the same time, and otherwise within seconds alone', () => {
+  it('is the same message without an id at the same time, and otherwise within seconds alone', async () => {
     const { id: _, ...withoutId } = STOP;
     const dated = { ...withoutId, at: '2026-03-01T09:00:00Z' };
-    expect(sids([dated], DESK, NOW + 60_000)).toEqual(sids([dated]));
-    expect(sids([withoutId], DESK, NOW + 1_000)).toEqual(sids([withoutId]));
-    expect(sids([withoutId], DESK, NOW + 60_000)).not.toEqual(sids([withoutId]));
+    expect(await sids([dated], DESK, NOW + 60_000)).toEqual(await sids([dated]));
+    expect(await sids([withoutId], DESK, NOW + 1_000)).toEqual(await sids([withoutId]));
+    expect(await sids([withoutId], DESK, NOW + 60_000)).not.toEqual(await sids([withoutId]));
   });
 });
 
@@ -123,23 +123,23 @@ describe('an item that is not valid', () => {
     [{ ...STOP, reference: { a: 1 } }, 'reference text_invalid'],
     [{ ...STOP, note: 'x'.repeat(501) }, 'note text_invalid'],
     [{ phone: PHONE, kind: 'start' }, 'id id_missing'],
-  ])('is refused: %j', (item, error) => {
-    expect(errors(item)).toEqual([error]);
+  ])('is refused: %j', async (item, error) => {
+    expect(await errors(item)).toEqual([error]);
   });
 
-  it('is one without a sender, where its system has none', () => {
-    expect(errors(STOP, { ...DESK, senders: [] })).toEqual(['sender sender_missing']);
+  it('is one without a sender, where its system has none', async () => {
+    expect(await errors(STOP, { ...DESK, senders: [] })).toEqual(['sender sender_missing']);
   });
 
-  it('is an opt-in of a system that may report opt-outs alone', () => {
-    expect(errors({ ...STOP, kind: 'start' }, { ...DESK, kinds: ['stop'] })).toEqual([
+  it('is an opt-in of a system that may report opt-outs alone', async () => {
+    expect(await errors({ ...STOP, kind: 'start' }, { ...DESK, kinds: ['stop'] })).toEqual([
       'kind kind_not_allowed',
     ]);
   });
 
-  it('refuses the whole request, with every error', () => {
+  it('refuses the whole request, with every error', async () => {
     const items = [STOP, { ...STOP, phone: 'x', kind: 'y' }, STOP, { ...STOP, at: 'z' }];
-    expect(parseOptOuts(items, DESK, NOW)).toEqual({
+    expect(await parseOptOuts(items, DESK, NOW)).toEqual({
       kind: 'invalid',
       errors: [
         { index: 1, field: 'kind', code: 'kind_invalid' },
@@ -149,7 +149,7 @@ describe('an item that is not valid', () => {
   });
 });
 
-test('whatever is sent is refused with errors of ours, or becomes valid events of the kinds that are allowed', () => {
+test('whatever is sent is refused with errors of ours, or becomes valid events of the kinds that are allowed', async () => {
   const field = fc.oneof(
     fc.jsonValue(),
     fc.constantFrom(PHONE, 'stop', 'START', 'sms', SERVICE, '2026-03-01T09:00:00Z'),
@@ -174,9 +174,9 @@ test('whatever is sent is refused with errors of ours, or becomes valid events o
     }),
   );
   const stopsOnly = { ...DESK, kinds: ['stop'] } as const;
-  fc.assert(
-    fc.property(fc.array(item, { maxLength: 5 }), (items) => {
-      const parsed = parseOptOuts(items, stopsOnly, NOW);
+  await fc.assert(
+    fc.asyncProperty(fc.array(item, { maxLength: 5 }), async (items) => {
+      const parsed = await parseOptOuts(items, stopsOnly, NOW);
       if (parsed.kind === 'invalid') {
         expect(parsed.errors.every(({ index }) => index < items.length)).toBe(true);
         return;

@@ -1,5 +1,6 @@
 import { isMessagingServiceSid, type InboundEvent } from '@optout-sync/shared/domain';
 import type { IntakeClient } from '@optout-sync/shared/config';
+import type { Pause } from '@optout-sync/shared/event-streams';
 import { derivedSid } from '../../inbound/derived-sid';
 import type { ItemError } from './item-errors';
 import { parseItem, type ReportedConsent } from './item';
@@ -12,15 +13,22 @@ export type ParsedOptOuts =
 /**
  * Parses the items that `client` reports at `now` (ms since 1970). With an error in any of them there are no events.
  *
+ * @param pause called between two items: a thousand numbers take long to parse
  * @returns an event for each sender of each item, in their order
  */
-export function parseOptOuts(items: readonly unknown[], client: IntakeClient, now: number): ParsedOptOuts {
+export async function parseOptOuts(
+  items: readonly unknown[],
+  client: IntakeClient,
+  now: number,
+  pause: Pause = () => undefined,
+): Promise<ParsedOptOuts> {
   const errors: ItemError[] = [];
   const events: InboundEvent[] = [];
   for (const [index, item] of items.entries()) {
     const parsed = parseItem(item, client, now);
     if (parsed.kind === 'consent') events.push(...eventsOf(parsed.consent, client, now));
     else errors.push(...parsed.errors.map((error) => ({ index, ...error })));
+    await pause();
   }
   return errors.length > 0 ? { kind: 'invalid', errors } : { kind: 'events', events };
 }
