@@ -26,10 +26,16 @@ const TAKEN_OVER = new Set(
 export interface DemoAccount {
   readonly accountSid: string;
   readonly authToken: string;
+  /** Seals the one-click links. */
+  readonly linkKey: string;
 }
 
 export function demoAccount(): DemoAccount {
-  return { accountSid: `AC${randomBytes(16).toString('hex')}`, authToken: randomBytes(16).toString('hex') };
+  return {
+    accountSid: `AC${randomBytes(16).toString('hex')}`,
+    authToken: randomBytes(16).toString('hex'),
+    linkKey: randomBytes(32).toString('hex'),
+  };
 }
 
 /** The part of the environment that a demo takes over. */

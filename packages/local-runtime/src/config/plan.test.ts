@@ -25,6 +25,7 @@ test('the services of a demo get ports, Redis, log level, its own account and a 
     TWILIO_ACCOUNT_SID: expect.stringMatching(/^AC[0-9a-f]{32}$/) as string,
     TWILIO_AUTH_TOKEN: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
     CUSTOMERIO_WEBHOOK_TOKEN: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+    LINK_KEY: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     RECONCILE_PERIOD: '5s',
     RECONCILE_MODE: 'enforce',
     CONSOLE_AUTH: 'none',

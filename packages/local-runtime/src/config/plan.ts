@@ -55,6 +55,7 @@ export function makePlan(env: Env, forceDemo: boolean): Plan {
       TWILIO_ACCOUNT_SID: account.accountSid,
       TWILIO_AUTH_TOKEN: account.authToken,
       CUSTOMERIO_WEBHOOK_TOKEN: tokens,
+      LINK_KEY: account.linkKey,
       // Whoever is on this machine: the demo's sandbox is as open.
       CONSOLE_AUTH: 'none',
       ...reconcile,

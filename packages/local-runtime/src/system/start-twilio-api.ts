@@ -11,7 +11,7 @@ interface RunningTwilioApi {
 
 /** Starts the imitation of Twilio's REST APIs, for the commands that read and set up an account, in its own process. */
 export async function startTwilioApi(
-  { account: { accountSid, authToken }, madeToken }: Demo,
+  { account: { accountSid, authToken, linkKey }, madeToken }: Demo,
   onLog: (line: string) => void,
 ): Promise<RunningTwilioApi> {
   const service = await spawnService({
@@ -26,6 +26,7 @@ export async function startTwilioApi(
     service,
     envFor: ({ webhook, admin }) => ({
       ...madeToken,
+      LINK_KEY: linkKey,
       TWILIO_API_URL: url,
       TWILIO_ACCOUNT_SID: accountSid,
       TWILIO_AUTH_TOKEN: authToken,

@@ -56,6 +56,7 @@ export {
 export { PROBE_HEADER, PROBE_PARAMETER, PROBE_VALID_MS, newProbe, probeSentAt, proofOf } from './probe';
 export { REASON_TEXTS, Reason, reasonOf } from './reason';
 export { ReconcileMode } from './reconcile-mode';
-export { WEBHOOK_PATHS, type WebhookRoute } from './routes';
+export { LINK_PATH, PUBLIC_ROUTES, WEBHOOK_PATHS, type PublicRoute, type WebhookRoute } from './routes';
+export { parseSender, parseSenderTo, type ParsedSender } from './sender';
 export type { Subject } from './subject';
 export { MessageSid, findAccountSid, isAccountSid, isMessagingServiceSid } from './twilio-ids';
