@@ -129,6 +129,7 @@ const LINES: Readonly<Record<string, () => readonly (readonly string[])[]>> = {
   'review list': () => [[]],
   'review done': () => [[named.review, ...WHO]],
   'review stop': () => [[named.review, ...WHO]],
+  'sent-after list': () => [[]],
   'dlq list': () => [[]],
   'dlq show': () => [[named.event]],
   'dlq replay': () => [

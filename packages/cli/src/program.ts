@@ -17,6 +17,7 @@ import { optoutsCommand } from './optouts/optouts-command';
 import { proofCommand } from './proof/proof-command';
 import { reviewCommand } from './review/review-command';
 import { runsCommand } from './runs/runs-command';
+import { sentAfterCommand } from './sent-after/sent-after-command';
 import { setupCommand } from './setup/setup-command';
 import { simulateCommand } from './simulate/simulate-command';
 import { statusCommand } from './status/status-command';
@@ -45,6 +46,7 @@ export function createProgram(terminal: Terminal): Command {
     .addCommand(linkCommand(terminal))
     .addCommand(consentCommand(terminal))
     .addCommand(reviewCommand(terminal))
+    .addCommand(sentAfterCommand(terminal))
     .addCommand(dlqCommand(terminal))
     .addCommand(runsCommand(terminal))
     .addCommand(auditCommand(terminal))

@@ -67,6 +67,7 @@ describe('config check', () => {
         ],
       },
       reconcile: { period: '86400s', mode: 'enforce, report in the first hour of a workspace' },
+      sent_check: { period: 'off' },
       keywords: { match: 'exact', wording: 'off' },
       forward_urls: ['inbound.example'],
     });

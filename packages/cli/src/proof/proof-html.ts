@@ -13,6 +13,7 @@ import {
   nowText,
   originText,
   reasonText,
+  sentAfterTexts,
   unknownTexts,
 } from './proof-words';
 
@@ -55,6 +56,7 @@ export function proofHtml(sealed: SealedProof): string {
           compared ${customerio.comparedAt ?? 'never'}.
         </p> `,
       ...laterWritesHtml(records),
+      ...sentAfterHtml(records),
       html`<h2>What these records do not say</h2>
         <ul>
           ${unknownTexts(records).map((text) => html`<li>${text}</li>`)}
@@ -108,6 +110,27 @@ function versionsHtml({ versions }: SealedProof['records']): Html {
       one.cause === 'merge' ? 'another spelling of the number' : code(one.messageSid),
     ]),
   );
+}
+
+function sentAfterHtml(records: SealedProof['records']): Html[] {
+  const { messages = [] } = records.sentAfter ?? {};
+  const rows = messages.map((one) => [
+    code(one.messageSid),
+    one.sentAt,
+    foreign(one.status),
+    code(one.sender),
+    code(one.optOut),
+    one.relation,
+  ]);
+  return [
+    html`<h2>Sent after an opt-out</h2>
+      <ul>
+        ${sentAfterTexts(records).map((text) => html`<li>${text}</li>`)}
+      </ul> `,
+    ...(rows.length === 0
+      ? []
+      : [tableHtml(['Message', 'Sent', 'Status', 'Sender', 'Opted out by', 'Relation'], rows)]),
+  ];
 }
 
 function laterWritesHtml({ laterWrites }: SealedProof['records']): Html[] {

@@ -13,6 +13,7 @@ import {
   nowText,
   originText,
   reasonText,
+  sentAfterTexts,
   unknownTexts,
 } from './proof-words';
 
@@ -36,6 +37,8 @@ export function proofText(terminal: Shown, { records, digest }: SealedProof): st
     `${heldText(customerio)} It was written to: ${people}.`,
     `Last written ${customerio.writtenAt ?? 'at an unknown time'}, last compared ${customerio.comparedAt ?? 'never'}.`,
     ...laterWritesText(terminal, records),
+    '',
+    ...sentAfterText(terminal, records),
     '',
     ...unknownTexts(records),
     '',
@@ -78,6 +81,24 @@ function versionsText(terminal: Shown, { versions }: SealedProof['records']): st
       one.cause === 'merge' ? 'another spelling of the number' : one.messageSid,
     ]),
   );
+}
+
+function sentAfterText(terminal: Shown, records: SealedProof['records']): string[] {
+  const { messages = [] } = records.sentAfter ?? {};
+  const head = ['message', 'sent', 'status', 'sender', 'opted out by', 'relation'];
+  const rows = messages.map((one) => [
+    one.messageSid,
+    one.sentAt,
+    one.status,
+    one.sender,
+    one.optOut,
+    one.relation,
+  ]);
+  return [
+    painter(terminal)('bold', 'Sent after an opt-out'),
+    ...sentAfterTexts(records),
+    ...(rows.length === 0 ? [] : [tableText(terminal, head, rows)]),
+  ];
 }
 
 function laterWritesText(terminal: Shown, { laterWrites }: SealedProof['records']): string[] {

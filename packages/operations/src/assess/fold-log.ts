@@ -1,5 +1,6 @@
 import { parseAddress, type Channel, type ConsentPolicy, type E164 } from '@optout-sync/shared/domain';
-import { LoggedMessage, parseLoggedMessage, type Classifiers } from '../backfill/parse-message';
+import { LoggedMessage } from '@optout-sync/twilio-api';
+import { parseLoggedMessage, type Classifiers } from '../backfill/parse-message';
 import { NumberHistory } from './number-history';
 
 /** How many messages of each kind a log holds. */

@@ -33,6 +33,7 @@ export function configSummary({
     },
     ...(worker.consents && { consents: consentsSummary(worker.consents) }),
     reconcile: reconcileSummary(worker.reconcile),
+    sent_check: sentCheckSummary(worker),
     keywords: ingest.keywords,
     blocked_sends: ingest.blockedSends,
     forward_urls: ingest.forwardUrls.map(hostOf),
@@ -150,6 +151,12 @@ function reconcileSummary({ periodMs, mode }: ReconcileConfig): Record<string, u
     period: periodMs === undefined ? 'off' : `${String(periodMs / 1_000)}s`,
     mode: mode ?? 'enforce, report in the first hour of a workspace',
   };
+}
+
+function sentCheckSummary({ sentCheck }: SharedConfig['worker']): Record<string, unknown> {
+  if (!sentCheck) return { period: 'off' };
+  const { periodMs, accounts } = sentCheck;
+  return { period: `${String(periodMs / 1_000)}s`, accounts: accounts.map(({ sid }) => sid) };
 }
 
 /** The number of tokens of the people webhook. */

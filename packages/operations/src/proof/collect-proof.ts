@@ -12,7 +12,14 @@ import {
   type LedgerEntry,
 } from '@optout-sync/shared/ledger';
 import { OperationError } from '../operation-error';
+import type { MessageLogProgress, SentAfterLists } from '@optout-sync/shared/sent-after';
 import type { ProofMessage, ProofRecords, ProofVersion } from './proof-records';
+
+interface ProofStores {
+  readonly ledger: Pick<Ledger, 'readWhole' | 'origins' | 'now'>;
+  readonly sentAfter: Pick<SentAfterLists, 'ofPhone'>;
+  readonly messageLog: Pick<MessageLogProgress, 'readAll'>;
+}
 
 /**
  * Collects everything that is stored of a phone. Only reads.
@@ -21,10 +28,11 @@ import type { ProofMessage, ProofRecords, ProofVersion } from './proof-records';
  * @throws {OperationError} `entry_not_found`
  */
 export async function collectProof(
-  { ledger }: { readonly ledger: Pick<Ledger, 'readWhole' | 'origins' | 'now'> },
+  stores: ProofStores,
   subject: Subject,
   { policy, madeBy }: { readonly policy: ConsentPolicy; readonly madeBy: string },
 ): Promise<ProofRecords> {
+  const { ledger } = stores;
   const entry = await ledger.readWhole(subject);
   if (!entry) {
     const { channel, workspace } = subject;
@@ -76,6 +84,29 @@ export async function collectProof(
       total,
     })),
     pruned: entry.pruned ? { count: entry.pruned.count, since: iso(entry.pruned.since) } : null,
+    sentAfter: await sentAfterOf(subject, stores),
+  };
+}
+
+async function sentAfterOf(
+  subject: Subject,
+  { sentAfter, messageLog }: ProofStores,
+): Promise<NonNullable<ProofRecords['sentAfter']>> {
+  const [messages, checked] = await Promise.all([sentAfter.ofPhone(subject), messageLog.readAll()]);
+  return {
+    checked: [...checked].map(([account, { since, until }]) => ({
+      account,
+      since: iso(since),
+      until: iso(until),
+    })),
+    messages: messages.map(({ messageSid, relation, sender, sentAt, status, optOut }) => ({
+      messageSid,
+      relation,
+      sender,
+      sentAt: iso(sentAt),
+      status,
+      optOut: optOut.messageSid,
+    })),
   };
 }
 

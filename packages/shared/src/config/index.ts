@@ -7,6 +7,7 @@ export { readIngestConfig, type IngestConfig } from './ingest-config';
 export { INTAKE_KINDS, type IntakeClient, type IntakeKind } from './intake-config';
 export { readLinkKeys } from './link-keys';
 export { isLoopback } from './insecure-http';
+export type { KeyedAccount } from './keyed-accounts';
 export {
   readBlockedSends,
   readConsentPolicies,

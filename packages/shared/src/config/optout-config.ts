@@ -138,6 +138,14 @@ export function serviceNumbersOf({
   return (service) => all.get(service) ?? [];
 }
 
+/** Returns how metrics name a sender, by its SID or number; `undefined` where it has no name. */
+export function senderNamesOf({
+  accounts,
+}: Pick<Routes, 'accounts'>): (sender: string) => string | undefined {
+  const all = new Map(accounts.flatMap(({ sender_names: names }) => Object.entries(names ?? {})));
+  return (sender) => all.get(sender);
+}
+
 /** Which account belongs to which workspace: the part of the configuration that needs no secret. */
 export interface Routes {
   /** The configured accounts; empty where the environment names none. */

@@ -182,6 +182,12 @@ export const VARIABLES = {
     default: 'sender',
     readBy: ['worker', 'cli'],
   },
+  SENT_CHECK_PERIOD: {
+    meaning:
+      "How often Twilio's message log is read for messages that were sent after an opt-out: a duration such as 5m or 1h, or off.",
+    default: 'off',
+    readBy: ['worker', 'cli'],
+  },
   WORKER_ADMIN_PORT: {
     meaning: 'Private port of the health checks and metrics of the worker.',
     default: '9102',
@@ -192,7 +198,7 @@ export const VARIABLES = {
 
   TWILIO_API_KEY: {
     meaning:
-      "SID of an API key for Twilio's REST API: commands use it in place of the auth token, and TWILIO_CONSENTS needs it.",
+      "SID of an API key for Twilio's REST API: commands use it in place of the auth token, TWILIO_CONSENTS and SENT_CHECK_PERIOD need it.",
     example: 'SK00000000000000000000000000000001',
     readBy: ['worker', 'cli'],
   },
