@@ -7,6 +7,7 @@ import {
   loggedBlocked,
   messageSid,
   streamFailed,
+  streamReassigned,
 } from '@optout-sync/twilio-simulator';
 import type { Scene } from './scene';
 import type { Way } from './way';
@@ -50,6 +51,21 @@ export const SENDS: readonly Way[] = [
     result: 'nothing',
     ofFunction: 'nothing',
     tell: (scene) => scene.callback(blockedCallback({ To: scene.phone, ErrorCode: '30610' })),
+  },
+  {
+    way: 'not sent to a known litigator (30640)',
+    result: 'to review',
+    ofFunction: 'nothing',
+    tell: (scene) => scene.callback(blockedCallback({ To: scene.phone, ErrorCode: '30640' })),
+  },
+  {
+    way: 'Twilio finds that the number has another owner, and opts it out',
+    result: 'opted out',
+    ofFunction: 'nothing',
+    tell: (scene) =>
+      scene.stream(
+        streamReassigned({ to_number: scene.phone, consent_updated_at: new Date().toISOString() }),
+      ),
   },
 ];
 

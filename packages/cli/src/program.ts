@@ -12,6 +12,7 @@ import { painter } from './frame/colors';
 import { addExamples } from './frame/examples';
 import type { Terminal } from './frame/terminal';
 import { initCommand } from './init/init-command';
+import { linkCommand } from './link/link-command';
 import { optoutsCommand } from './optouts/optouts-command';
 import { proofCommand } from './proof/proof-command';
 import { reviewCommand } from './review/review-command';
@@ -42,6 +43,7 @@ export function createProgram(terminal: Terminal): Command {
     .addCommand(statusCommand(terminal))
     .addCommand(optoutsCommand(terminal))
     .addCommand(proofCommand(terminal))
+    .addCommand(linkCommand(terminal))
     .addCommand(consentCommand(terminal))
     .addCommand(reviewCommand(terminal))
     .addCommand(sentAfterCommand(terminal))

@@ -42,6 +42,7 @@ export { erasePhone, previewErase, type ErasedCounts } from './erase/erase';
 export { IMPORT_FIELDS, type ImportField } from './import/columns';
 export { importOptOuts, type ImportCounts } from './import/import-opt-outs';
 export type { ImportFormat } from './import/read-rows';
+export { createLink } from './links/create-link';
 export { OperationError } from './operation-error';
 export { MAX_OPT_OUT_PAGE, everyOptOut, listOptOuts, type OptOut, type OptOutFilter } from './optouts/list';
 export { findSubject, queuedDestinations } from './optouts/show';

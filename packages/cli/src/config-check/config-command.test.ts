@@ -279,6 +279,8 @@ describe('optout.example.yaml', () => {
     CUSTOMERIO_CAMPAIGN_URL_EVENTS: 'https://hooks.example/s3cret',
     CUSTOMERIO_WEBHOOK_TOKEN_SHOP: 's3cret-of-the-workflow',
     TWILIO_API_SECRET_SHOP: 's3cret',
+    INTAKE_TOKEN_HELPDESK: 's3cret-of-the-help-desk',
+    INTAKE_TOKEN_PREFERENCES: 's3cret-of-the-page',
     ...secrets,
   };
 
@@ -305,6 +307,10 @@ describe('optout.example.yaml', () => {
       },
       keywords: { wording: 'flag' },
       forward_urls: ['inbound.example.com'],
+      intake: [
+        { name: 'helpdesk', tokens: 1, kinds: ['stop'] },
+        { name: 'preference-page', tokens: 1, kinds: ['stop', 'start'], senders: [] },
+      ],
       warnings: [],
     });
   });

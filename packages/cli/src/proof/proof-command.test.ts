@@ -67,7 +67,10 @@ describe('proof', () => {
     expect(out).toMatch(
       /SM[0-9a-f]{32} +STOP +2026-02-25T10:00:00.000Z .*2026-02-25T10:00:00.250Z .*applied 20/,
     );
-    expect(out).toMatch(/blocked send +2026-02-25T10:00:10.000Z/);
+    expect(out).toMatch(
+      /blocked send +2026-02-25T10:00:10.000Z .* Twilio refused to send: its own list has the number +/,
+    );
+    expect(out).toMatch(/STOP .* a keyword, or what Twilio took for one +/);
     expect(out).toContain('No message of this number was removed: the list is complete.');
     expect(out).toMatch(/^SHA-256 [0-9a-f]{64}$/m);
     expect(out).toContain('has no key: it shows an accidental change');

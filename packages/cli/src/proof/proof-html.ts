@@ -12,6 +12,7 @@ import {
   noteText,
   nowText,
   originText,
+  reasonText,
   sentAfterTexts,
   unknownTexts,
 } from './proof-words';
@@ -36,11 +37,12 @@ export function proofHtml(sealed: SealedProof): string {
         </div>
         <h2>By sender</h2> `,
       tableHtml(
-        ['Sender', 'State', 'Since', 'Decided by'],
-        records.senders.map(({ sender, state, since, decidedBy }) => [
+        ['Sender', 'State', 'Since', 'Because', 'Decided by'],
+        records.senders.map(({ sender, state, since, decidedBy, reason }) => [
           code(sender),
           state,
           since,
+          foreign(reasonText({ reason })),
           code(decidedBy),
         ]),
       ),
@@ -80,7 +82,7 @@ function writtenHtml({ appliedVersion, people }: SealedProof['records']['custome
 
 function messagesHtml({ messages, versions }: SealedProof['records']): Html {
   return tableHtml(
-    ['Message', 'Kind', 'Sent', 'Received', 'Sender', 'Source', 'Outcome', 'Note'],
+    ['Message', 'Kind', 'Sent', 'Received', 'Sender', 'Source', 'Because', 'Outcome', 'Note'],
     messages.map((message) => [
       code(message.messageSid),
       KIND_TEXTS[message.kind],
@@ -88,6 +90,7 @@ function messagesHtml({ messages, versions }: SealedProof['records']): Html {
       message.receivedAt,
       code(message.sender),
       message.source,
+      foreign(reasonText(message)),
       outcomeText(message, versions),
       foreign(noteText(message)),
     ]),

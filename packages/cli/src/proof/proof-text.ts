@@ -12,6 +12,7 @@ import {
   noteText,
   nowText,
   originText,
+  reasonText,
   sentAfterTexts,
   unknownTexts,
 } from './proof-words';
@@ -50,7 +51,7 @@ export function proofText(terminal: Shown, { records, digest }: SealedProof): st
 function messagesText(terminal: Shown, { messages, versions }: SealedProof['records']): string {
   return tableText(
     terminal,
-    ['message', 'kind', 'sent', 'time is', 'received', 'sender', 'source', 'outcome', 'note'],
+    ['message', 'kind', 'sent', 'time is', 'received', 'sender', 'source', 'because', 'outcome', 'note'],
     messages.map((message) => [
       message.messageSid,
       KIND_TEXTS[message.kind],
@@ -59,6 +60,7 @@ function messagesText(terminal: Shown, { messages, versions }: SealedProof['reco
       message.receivedAt,
       message.sender,
       message.source,
+      reasonText(message),
       outcomeText(message, versions),
       noteText(message),
     ]),

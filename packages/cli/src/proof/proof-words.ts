@@ -1,4 +1,5 @@
 import type { ProofRecords, SealedProof } from '@optout-sync/operations';
+import { REASON_TEXTS, Reason } from '@optout-sync/shared/domain';
 
 type Message = ProofRecords['messages'][number];
 type Version = ProofRecords['versions'][number];
@@ -26,6 +27,12 @@ export const TIME_TEXTS: Readonly<Record<Message['sentAtIs'], string>> = {
 export function nowText({ now }: ProofRecords): string {
   if (!now) return 'neither opted out nor in';
   return `${now.state === 'stopped' ? 'opted out' : 'opted in'} since ${now.since}`;
+}
+
+/** Why. '' for a message that changes no consent, and where an earlier release made the proof; the name itself for one of a later release. */
+export function reasonText({ reason = '' }: { readonly reason?: string | undefined }): string {
+  const known = Reason.safeParse(reason);
+  return known.success ? REASON_TEXTS[known.data] : reason;
 }
 
 /** What became of a message: when Customer.io held what it changed, or which version it confirmed. */

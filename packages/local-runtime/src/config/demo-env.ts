@@ -28,11 +28,18 @@ export interface DemoAccount {
   readonly authToken: string;
   /** Of the worker, which needs no auth token. */
   readonly apiKey: { readonly sid: string; readonly secret: string };
+  /** Seals the one-click links. */
+  readonly linkKey: string;
 }
 
 export function demoAccount(): DemoAccount {
-  const hex = (): string => randomBytes(16).toString('hex');
-  return { accountSid: `AC${hex()}`, authToken: hex(), apiKey: { sid: `SK${hex()}`, secret: hex() } };
+  const hex = (bytes = 16): string => randomBytes(bytes).toString('hex');
+  return {
+    accountSid: `AC${hex()}`,
+    authToken: hex(),
+    apiKey: { sid: `SK${hex()}`, secret: hex() },
+    linkKey: hex(32),
+  };
 }
 
 /** The part of the environment that a demo takes over. */

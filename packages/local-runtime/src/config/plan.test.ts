@@ -28,6 +28,7 @@ test('the services of a demo get ports, Redis, log level, its own account and a 
     TWILIO_API_SECRET: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
     SENT_CHECK_PERIOD: '5s',
     CUSTOMERIO_WEBHOOK_TOKEN: expect.stringMatching(/^[0-9a-f]{32}$/) as string,
+    LINK_KEY: expect.stringMatching(/^[0-9a-f]{64}$/) as string,
     RECONCILE_PERIOD: '5s',
     RECONCILE_MODE: 'enforce',
     CONSOLE_AUTH: 'none',

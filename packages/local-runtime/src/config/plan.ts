@@ -58,6 +58,7 @@ export function makePlan(env: Env, forceDemo: boolean): Plan {
       TWILIO_API_SECRET: account.apiKey.secret,
       SENT_CHECK_PERIOD: DEMO_PERIOD,
       CUSTOMERIO_WEBHOOK_TOKEN: tokens,
+      LINK_KEY: account.linkKey,
       // Whoever is on this machine: the demo's sandbox is as open.
       CONSOLE_AUTH: 'none',
       ...reconcile,

@@ -14,7 +14,7 @@ interface RunningTwilioApi {
 
 /** Starts the imitation of Twilio's REST APIs, for the commands that read and set up an account and the worker that reads its log, in its own process. */
 export async function startTwilioApi(
-  { account: { accountSid, authToken, apiKey }, madeToken }: Demo,
+  { account: { accountSid, authToken, apiKey, linkKey }, madeToken }: Demo,
   onLog: (line: string) => void,
 ): Promise<RunningTwilioApi> {
   const service = await spawnService({
@@ -36,6 +36,7 @@ export async function startTwilioApi(
     env: { TWILIO_API_URL: url },
     envFor: ({ webhook, admin }) => ({
       ...madeToken,
+      LINK_KEY: linkKey,
       TWILIO_API_URL: url,
       TWILIO_ACCOUNT_SID: accountSid,
       TWILIO_AUTH_TOKEN: authToken,

@@ -10,7 +10,7 @@ export interface LogCounts {
   inbound: number;
   optOuts: number;
   optIns: number;
-  /** Messages that Twilio did not send, because the recipient had opted out (error 21610). */
+  /** Messages that Twilio did not send, since its own list has the number (error 21610). */
   blockedSends: number;
   /** Opt-outs in words that no keyword list has. */
   ownWords: number;

@@ -38,6 +38,13 @@ export function configSummary({
     blocked_sends: ingest.blockedSends,
     forward_urls: ingest.forwardUrls.map(hostOf),
     forward: { signature: ingest.forwardSignature },
+    intake: ingest.intake.map(({ name, tokens, kinds, accountSid, senders }) => ({
+      name,
+      tokens: tokens.length,
+      kinds,
+      account: accountSid,
+      senders,
+    })),
     proof_key: proofKey === undefined ? 'not set' : 'set',
   };
 }
@@ -66,6 +73,7 @@ function ingestSummary(ingest: IngestConfig): Record<string, unknown> {
     public_url: ingest.publicUrl === undefined ? 'not set' : withoutCredentials(ingest.publicUrl),
     trust_proxy: ingest.trustProxy,
     studio_tokens: ingest.studioTokens.length,
+    link_keys: ingest.linkKeys.length,
     spool_dir: ingest.spool.dir,
     spool_max_bytes: ingest.spool.maxBytes,
     drain_seconds: ingest.drainMs / 1000,

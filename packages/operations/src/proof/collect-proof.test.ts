@@ -91,9 +91,9 @@ describe('collectProof', () => {
     await ledger.record(SUBJECT, event('start', AT + 20_000, { source: 'manual', ...by }));
     const { messages, now } = await collect(ledger);
     expect(messages).toMatchObject([
-      { kind: 'stop', sentAtIs: 'twilio' },
-      { kind: 'blocked_send', sentAtIs: 'arrival' },
-      { kind: 'start', sentAtIs: 'operator', note: by },
+      { kind: 'stop', sentAtIs: 'twilio', reason: 'message' },
+      { kind: 'blocked_send', sentAtIs: 'arrival', reason: 'blocked_at_twilio' },
+      { kind: 'start', sentAtIs: 'operator', reason: 'operator', note: by },
     ]);
     expect(now?.state).toBe('started');
   });
@@ -109,7 +109,7 @@ describe('collectProof', () => {
     await ledger.record(SUBJECT, event('stop', AT + 40_000, report));
     const { now, senders } = await collect(ledger);
     expect(now).toEqual({ state: 'stopped', since: '2026-02-25T10:00:00.000Z' });
-    expect(senders).toMatchObject([{ since: '2026-02-25T10:00:00.000Z' }]);
+    expect(senders).toMatchObject([{ since: '2026-02-25T10:00:00.000Z', reason: 'message' }]);
   });
 
   it('says how many messages are no longer stored, and since when', async () => {

@@ -4,7 +4,13 @@ import {
   type EventSource,
   type Subject,
 } from '@optout-sync/shared/domain';
-import { stateNow, type Ledger, type LedgerConsent, type LedgerEntry } from '@optout-sync/shared/ledger';
+import {
+  messageReason,
+  stateNow,
+  type Ledger,
+  type LedgerConsent,
+  type LedgerEntry,
+} from '@optout-sync/shared/ledger';
 import { OperationError } from '../operation-error';
 import type { MessageLogProgress, SentAfterLists } from '@optout-sync/shared/sent-after';
 import type { ProofMessage, ProofRecords, ProofVersion } from './proof-records';
@@ -53,11 +59,12 @@ export async function collectProof(
     phone: subject.phone,
     policy,
     now: now ? { state: now.state, since: iso(now.since) } : null,
-    senders: senders.map(({ sender, state, since, messageSid }) => ({
+    senders: senders.map(({ sender, state, since, messageSid, reason }) => ({
       sender,
       state,
       since: iso(since),
       decidedBy: messageSid,
+      reason,
     })),
     messages: entry.history.map(messageOf).sort((a, b) => (a.sentAt < b.sentAt ? -1 : 1)),
     versions: entry.versions.map((note) => versionOf(note, origins)),
@@ -136,6 +143,7 @@ const TIME_OF: Readonly<Record<EventSource, ProofMessage['sentAtIs']>> = {
 function messageOf(event: LedgerEntry['history'][number]): ProofMessage {
   const { note } = event;
   const { by, why, phrase } = note ?? {};
+  const reason = messageReason(event);
   return {
     messageSid: event.messageSid,
     kind: event.kind === 'stop' && isBlockedSend(event) ? 'blocked_send' : event.kind,
@@ -146,6 +154,7 @@ function messageOf(event: LedgerEntry['history'][number]): ProofMessage {
     receivedAt: iso(event.receivedAt),
     outcome: event.outcome,
     ledgerVersion: event.version,
+    ...(reason && { reason }),
     note: note
       ? {
           ...(by !== undefined && { by }),

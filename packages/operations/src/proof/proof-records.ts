@@ -15,7 +15,7 @@ const origin = z.object({
 
 const Message = z.object({
   messageSid: z.string(),
-  /** `blocked_send`: a message that Twilio did not send, since the number had opted out. */
+  /** `blocked_send`: a message that Twilio did not send, since its own list has the number. */
   kind: z.enum(['stop', 'start', 'help', 'review', 'blocked_send']),
   sender: z.string(),
   source: z.string(),
@@ -29,6 +29,8 @@ const Message = z.object({
   outcome: z.string(),
   /** The version that it made or confirmed. */
   ledgerVersion: z.int(),
+  /** Why it changed consent; see `Reason`. Missing for a message that changes none, and in proofs of earlier releases. */
+  reason: z.string().optional(),
   /** Who entered it by hand, why, and which rule matched the wording. */
   note: z
     .object({ by: z.string().optional(), why: z.string().optional(), rule: z.string().optional() })
@@ -88,6 +90,8 @@ export const ProofRecords = z.object({
       state: z.enum(['stopped', 'started']),
       since: time,
       decidedBy: z.string(),
+      /** Why; see `Reason`. Missing in proofs of earlier releases. */
+      reason: z.string().optional(),
     }),
   ),
   /** Oldest first. */

@@ -8,6 +8,7 @@ import {
   forwardUrlsOfEnv,
   forwardUrlsOfFile,
 } from './forward-urls';
+import { intakeOfFile, type IntakeClient } from './intake-config';
 import { KeywordConfig } from './keyword-config';
 import { ConfigError, parseEnv, type Env } from './parse-env';
 import {
@@ -90,6 +91,13 @@ export function readForwardSignature(env: Env): boolean {
 export function readWebhookTokens(env: Env): WorkspaceTokens[] {
   return readFileWith(env, ({ customerio }) =>
     customerio === undefined ? webhookTokensOfEnv(env) : webhookTokensOfFile(customerio, env),
+  );
+}
+
+/** The systems that report opt-outs to `POST /webhooks/optouts`. */
+export function readIntake(env: Env): IntakeClient[] {
+  return readFileWith(env, ({ intake, twilio, customerio }) =>
+    intake === undefined ? [] : intakeOfFile(intake, env, routesOf(twilio, customerio, env)),
   );
 }
 

@@ -111,6 +111,12 @@ export const VARIABLES = {
     secret: true,
     readBy: ['ingest', 'cli'],
   },
+  LINK_KEY: {
+    meaning:
+      'Key of the one-click links, or several separated by commas, the present one first: each 32 random bytes at least, in base64 or hexadecimal.',
+    secret: true,
+    readBy: ['ingest', 'cli'],
+  },
   FORWARD_URLS: {
     meaning: 'URLs that every verified message is forwarded to, separated by commas.',
     secret: true,
