@@ -4,7 +4,7 @@ import type { CircuitTimes } from '@optout-sync/customerio';
 import { createHttpClient, type HttpClient } from '@optout-sync/http-client';
 import type { WorkspaceConfig, WorkspaceOf } from '@optout-sync/shared/config';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
-import { DestinationStore, Ledger, registerOrigin } from '@optout-sync/shared/ledger';
+import { Ledger, registerOrigin } from '@optout-sync/shared/ledger';
 import { closeQueues, destinationQueueName } from '@optout-sync/shared/queues';
 import {
   Findings,
@@ -26,7 +26,7 @@ import {
   type Logger,
 } from '@optout-sync/shared/service';
 import type { WorkerConfig } from '@optout-sync/shared/config';
-import { DestinationRequests, type DestinationIndexes } from './destinations/destination-requests';
+import { openDestinations, type Destinations } from './destinations/open-destinations';
 import { RepeatedOptOuts } from './jobs/repeated-opt-outs';
 import { HeartbeatMonitor } from './lib/heartbeat-monitor';
 import { ForcedSyncRequests } from './reconcile/forced-sync-requests';
@@ -34,6 +34,8 @@ import { RECONCILE_TIMES, type ReconcileTimes } from './reconcile/times';
 import { promoteDelayedJobs } from './runner/promote-delayed';
 import { Quarantine } from './runner/quarantine';
 import { originOf } from './origin';
+import { openSenderCounts, type SenderCounts } from './sent-check/sender-counts';
+import { SENT_CHECK_TIMES, type SentCheckTimes } from './sent-check/times';
 import { sharedSettings } from './shared-settings';
 import { registerRedisGauges } from './redis-gauges';
 import { RecentJobs } from './runner/recent-jobs';
@@ -48,6 +50,7 @@ export interface WorkerOverrides {
   readonly circuitTimes?: Partial<CircuitTimes>;
   readonly heartbeat?: HeartbeatMonitor;
   readonly reconcile?: Partial<ReconcileTimes>;
+  readonly sentCheck?: Partial<SentCheckTimes>;
   /** In ms, between two looks for queue shards of earlier versions. */
   readonly lookForShardsMs?: number;
 }
@@ -74,13 +77,7 @@ export interface BaseContext {
   readonly stopping: AbortSignal;
   readonly circuitTimes: Partial<CircuitTimes> | undefined;
   readonly reconcileTimes: ReconcileTimes;
-}
-
-/** The state of the optional destinations of all workspaces. */
-interface Destinations {
-  readonly destinationStore: DestinationStore;
-  readonly destinationIndexes: DestinationIndexes;
-  readonly destinationRequests: DestinationRequests;
+  readonly sentCheckTimes: SentCheckTimes;
 }
 
 /** What jobs and consumers use. */
@@ -103,6 +100,8 @@ export interface WorkerContext extends BaseContext, Destinations {
   readonly quarantine: Quarantine;
   readonly recentJobs: RecentJobs;
   readonly repeatedOptOuts: RepeatedOptOuts;
+  /** Missing where Twilio's message log is not read. */
+  readonly senderCounts: SenderCounts | undefined;
 }
 
 /** Builds what needs no answer from Redis. */
@@ -135,6 +134,7 @@ export function createBaseContext(
     stopping: stopping.signal,
     circuitTimes: overrides.circuitTimes,
     reconcileTimes: { ...RECONCILE_TIMES, ...overrides.reconcile },
+    sentCheckTimes: { ...SENT_CHECK_TIMES, ...overrides.sentCheck },
   };
 }
 
@@ -196,6 +196,7 @@ export async function createContext(
     quarantine: new Quarantine(redis, prefix),
     recentJobs: new RecentJobs(),
     repeatedOptOuts: openRepeatedOptOuts(base, ledger, forcedSyncs),
+    senderCounts: openSenderCounts(base),
   };
 }
 
@@ -213,20 +214,6 @@ function openRepeatedOptOuts(
     requestForcedSync: (subject, lane) =>
       forcedSyncs.request(subject, { reason: 'repeated_stop', mode }, lane),
   });
-}
-
-function openDestinations(redis: Redis | Cluster, prefix: string, queues: JobStores): Destinations {
-  const store = new DestinationStore(redis, { prefix });
-  const indexes = {
-    native: new UnappliedIndex(redis, prefix, 'native'),
-    campaign: new UnappliedIndex(redis, prefix, 'campaign'),
-    twilio_consents: new UnappliedIndex(redis, prefix, 'twilio_consents'),
-  };
-  return {
-    destinationStore: store,
-    destinationIndexes: indexes,
-    destinationRequests: new DestinationRequests({ queues, indexes, store }),
-  };
 }
 
 function connect(

@@ -5,11 +5,13 @@ export function sharedSettings({
   workspaces,
   reconcile,
   consents,
-}: Pick<WorkerConfig, 'workspaces' | 'reconcile' | 'consents'>): readonly unknown[] {
+  sentCheck,
+}: Pick<WorkerConfig, 'workspaces' | 'reconcile' | 'consents' | 'sentCheck'>): readonly unknown[] {
   return [
     reconcile,
     // Absent where it is off, so that the digest stays the one of a release without it.
     ...(consents ? [[consents.scope, consents.accounts.map(({ sid }) => sid), consents.routes]] : []),
+    ...(sentCheck ? [sentCheck.periodMs] : []),
     ...workspaces.map((workspace) => {
       const { name, lookup, phoneAttribute, phoneFormats, defaultCountry, attributes } = workspace;
       const { sendersAttribute, nativeOptOuts, appRps, trackRps, lookupBatch, policy } = workspace;

@@ -60,10 +60,12 @@ function rawIndexTerms(data: unknown, workspaceOf: WorkspaceOf): IndexTerms {
   const from = params ?? event?.data ?? fields.catch({}).parse(data);
   const text = (...names: string[]): string | undefined =>
     names.map((name) => from[name]).find((value) => typeof value === 'string');
-  // A status callback reports an outbound message: the person is its recipient.
-  const address = parseAddress((route === 'status' ? text('To', 'to') : text('From', 'from', 'phone')) ?? '');
+  // A status callback reports an outbound message: the person is its recipient. So does a reassigned number of Event Streams.
+  const address = parseAddress(
+    (route === 'status' ? text('To', 'to') : text('From', 'from', 'phone', 'to_number', 'toNumber')) ?? '',
+  );
   const sid = text('MessageSid', 'messageSid');
-  const account = text('AccountSid', 'accountSid');
+  const account = text('AccountSid', 'accountSid', 'account_sid');
   return {
     source: SOURCE_OF_ROUTE[route],
     workspace: account === undefined ? text('workspace') : workspaceOf(account),

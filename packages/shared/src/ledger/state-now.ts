@@ -1,5 +1,6 @@
 import { isOptedOut, type ConsentPolicy } from '../domain/consent';
 import { latest } from '../domain/order';
+import type { Reason } from '../domain/reason';
 import type { LedgerEntry } from './ledger-entry';
 
 /** The present state of an entry. */
@@ -11,6 +12,8 @@ export interface StateNow {
    */
   readonly since: number;
   readonly stoppedSenders: readonly string[];
+  /** Why, each once: the reasons of the senders that have that state. */
+  readonly reasons: readonly Reason[];
 }
 
 /**
@@ -26,5 +29,12 @@ export function stateNow(entry: LedgerEntry, policy: ConsentPolicy, sender?: str
   const optedOut = isOptedOut(consents, policy) === true;
   const since =
     optedOut && policy === 'any' ? Math.min(...stopped.map(([, { since }]) => since)) : last.since;
-  return { state: optedOut ? 'stopped' : 'started', since, stoppedSenders: stopped.map(([name]) => name) };
+  const state = optedOut ? 'stopped' : 'started';
+  const inForce = consents.filter((consent) => consent.state === state);
+  return {
+    state,
+    since,
+    stoppedSenders: stopped.map(([name]) => name),
+    reasons: [...new Set(inForce.map(({ reason }) => reason))],
+  };
 }

@@ -161,6 +161,10 @@ row.number = senderNumber(sender)
 if note ~= '' then
   entry.fields['w:' .. sid] = note
   set('w:' .. sid, note)
+elseif known then
+  -- The rule that matched the words is no longer why.
+  entry.fields['w:' .. sid] = nil
+  unset('w:' .. sid)
 end
 entry.fields['y:' .. sid] = weak and '' or nil
 if weak then set('y:' .. sid, '') elseif known then unset('y:' .. sid) end
