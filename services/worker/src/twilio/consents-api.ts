@@ -1,7 +1,13 @@
-import { ApiCircuit, RateLimiter, coalesce, type CircuitTimes, type Permit } from '@optout-sync/customerio';
-import type { CircuitEvents } from '@optout-sync/customerio';
+import {
+  ApiCircuit,
+  RateLimiter,
+  coalesce,
+  type CircuitEvents,
+  type CircuitTimes,
+  type Permit,
+} from '@optout-sync/customerio';
 import type { ConsentAccount } from '@optout-sync/shared/config';
-import { JobError, toJobError } from '@optout-sync/shared/domain';
+import { toJobError, type JobError } from '@optout-sync/shared/domain';
 import {
   CONSENTS_PER_CALL,
   CONSENT_CALLS_PER_MINUTE,
@@ -46,17 +52,13 @@ export function openConsentsApi(
 ): ConsentsApi {
   const account = { sid, authTokens: [], apiKey };
   const consents = new Consents({ account, apiUrl, timeoutMs: TIMEOUT_MS, maxAttempts: 1 });
-  const limiter = new RateLimiter(
-    redis,
-    `${prefix}:budget:twilio:${sid}`,
-    CONSENT_CALLS_PER_MINUTE / 60,
-    stopping,
-  );
+  const rps = CONSENT_CALLS_PER_MINUTE / 60;
+  const limiter = new RateLimiter(redis, `${prefix}:budget:twilio:${sid}`, rps, stopping);
   const key = `${prefix}:probe:twilio:${sid}`;
   const circuit = new ApiCircuit({ redis, key, limiter, telemetry, stopping, times: circuitTimes });
 
-  async function transmit(items: readonly Consent[], permit: Permit): Promise<ConsentResult[]> {
-    return circuit.run(permit, async () => {
+  const transmit = (items: readonly Consent[], permit: Permit): Promise<ConsentResult[]> =>
+    circuit.run(permit, async () => {
       await permit.slot?.renew();
       try {
         const results = await consents.write(items);
@@ -69,26 +71,7 @@ export function openConsentsApi(
         throw failure;
       }
     });
-  }
-
-  /** Sends items together. When they are rejected together, each half, down to the item that is at fault. */
-  async function send(
-    items: readonly Consent[],
-    reserved: Permit | undefined,
-  ): Promise<(ConsentResult | JobError)[]> {
-    try {
-      const permit = reserved && circuit.isValid(reserved) ? reserved : await circuit.acquire();
-      return await transmit(items, permit);
-    } catch (error) {
-      const failure = toJobError(error);
-      if (failure.kind !== 'rejected' || items.length === 1) return items.map(() => failure);
-      const middle = Math.ceil(items.length / 2);
-      const first = await send(items.slice(0, middle), undefined);
-      return [...first, ...(await send(items.slice(middle), undefined))];
-    }
-  }
-
-  const write = coalesce<Consent, ConsentResult, { readonly permit: Permit; readonly isProbe: boolean }>({
+  const write = coalesce<Consent, ConsentResult, Reserved>({
     client: {
       async reserve(_, options) {
         const permit = await circuit.acquire(options);
@@ -97,7 +80,7 @@ export function openConsentsApi(
     },
     operation: 'consents',
     maxBatch: CONSENTS_PER_CALL,
-    run: (items, reserved) => send(items, reserved?.permit),
+    run: (items, reserved) => sendDivided({ circuit, transmit }, items, reserved?.permit),
   });
   return {
     async write(consent) {
@@ -108,4 +91,31 @@ export function openConsentsApi(
       circuit.close();
     },
   };
+}
+
+interface Reserved {
+  readonly permit: Permit;
+  readonly isProbe: boolean;
+}
+
+/** Sends items together. When they are rejected together, each half, down to the item that is at fault. */
+async function sendDivided(
+  by: {
+    readonly circuit: Pick<ApiCircuit, 'acquire' | 'isValid'>;
+    readonly transmit: (items: readonly Consent[], permit: Permit) => Promise<ConsentResult[]>;
+  },
+  items: readonly Consent[],
+  reserved: Permit | undefined,
+): Promise<(ConsentResult | JobError)[]> {
+  const { circuit, transmit } = by;
+  try {
+    const permit = reserved && circuit.isValid(reserved) ? reserved : await circuit.acquire();
+    return await transmit(items, permit);
+  } catch (error) {
+    const failure = toJobError(error);
+    if (failure.kind !== 'rejected' || items.length === 1) return items.map(() => failure);
+    const middle = Math.ceil(items.length / 2);
+    const first = await sendDivided(by, items.slice(0, middle), undefined);
+    return [...first, ...(await sendDivided(by, items.slice(middle), undefined))];
+  }
 }

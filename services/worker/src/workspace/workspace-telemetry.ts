@@ -2,6 +2,7 @@ import { CircuitState } from 'cockatiel';
 import { LANES } from '@optout-sync/shared/queues';
 import type { Logger } from '@optout-sync/shared/service';
 import type { WorkerMetrics } from '../metrics';
+import type { TwilioEvents } from './open-twilio';
 import type { WorkspaceEvents } from './workspace';
 
 const BREAKER_STATES: Readonly<Record<CircuitState, number>> = {
@@ -13,6 +14,7 @@ const BREAKER_STATES: Readonly<Record<CircuitState, number>> = {
 
 export function workspaceTelemetry(metrics: WorkerMetrics, log: Logger): WorkspaceEvents {
   return {
+    ...twilioTelemetry(metrics, log),
     requested(workspace, api, operation, status, seconds) {
       metrics.requests.inc({ api, operation, status, workspace });
       metrics.requestSeconds.observe({ api, operation, workspace }, seconds);
@@ -27,25 +29,6 @@ export function workspaceTelemetry(metrics: WorkerMetrics, log: Logger): Workspa
     },
     heldBack(workspace, api, seconds) {
       metrics.heldBack.inc({ workspace, api }, seconds);
-    },
-    twilioRequested(workspace, status) {
-      metrics.twilioRequests.inc({ status, workspace });
-    },
-    twilioBreakerChanged(workspace, account, state) {
-      metrics.twilioBreaker.set({ workspace, account }, BREAKER_STATES[state]);
-    },
-    twilioChanged(workspace, account, state, failure) {
-      if (state === 'closed') {
-        log.info({ workspace, account }, "Twilio's Consents API works again");
-        return;
-      }
-      const { code: reason, status } = failure ?? {};
-      log.warn(
-        { code: 'twilio_consents_wait', workspace, account, reason, status },
-        state === 'blocked'
-          ? 'Twilio refuses the API key for consents: opt-outs wait to be written to its list until it is corrected'
-          : "Twilio's Consents API is down: opt-outs wait to be written to its list",
-      );
     },
     searched(workspace, phones) {
       metrics.lookupPhones.observe({ workspace }, phones);
@@ -82,6 +65,30 @@ export function workspaceTelemetry(metrics: WorkerMetrics, log: Logger): Workspa
     workspaceResumed(workspace) {
       metrics.workspacePaused.set({ workspace }, 0);
       log.info({ workspace }, 'workspace resumed');
+    },
+  };
+}
+
+function twilioTelemetry(metrics: WorkerMetrics, log: Logger): TwilioEvents {
+  return {
+    twilioRequested(workspace, status) {
+      metrics.twilioRequests.inc({ status, workspace });
+    },
+    twilioBreakerChanged(workspace, account, state) {
+      metrics.twilioBreaker.set({ workspace, account }, BREAKER_STATES[state]);
+    },
+    twilioChanged(workspace, account, state, failure) {
+      if (state === 'closed') {
+        log.info({ workspace, account }, "Twilio's Consents API works again");
+        return;
+      }
+      const { code: reason, status } = failure ?? {};
+      log.warn(
+        { code: 'twilio_consents_wait', workspace, account, reason, status },
+        state === 'blocked'
+          ? 'Twilio refuses the API key for consents: opt-outs wait to be written to its list until it is corrected'
+          : "Twilio's Consents API is down: opt-outs wait to be written to its list",
+      );
     },
   };
 }
