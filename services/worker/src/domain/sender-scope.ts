@@ -1,9 +1,9 @@
 /** An account with its senders, as far as they are configured. */
-interface AccountRoute {
+interface AccountSenders {
   readonly sid: string;
-  /** Numbers by the SID of their Messaging Service. */
+  /** The numbers of its Messaging Services. */
   readonly services?: Readonly<Record<string, readonly string[]>>;
-  /** Those outside of a service. */
+  /** Its numbers outside of a service. */
   readonly numbers?: readonly string[];
 }
 
@@ -22,7 +22,7 @@ export interface SenderScope {
 /** @param routes every configured account of the workspace */
 export function senderScope(
   scope: 'sender' | 'service' | 'account',
-  routes: readonly AccountRoute[],
+  routes: readonly AccountSenders[],
 ): SenderScope {
   const ofNumber = new Map(
     routes.flatMap(({ services = {} }) =>
@@ -55,6 +55,6 @@ export function senderScope(
 }
 
 /** The configured Messaging Services of an account, and its numbers outside of one. */
-function sendersIn({ services = {}, numbers = [] }: AccountRoute): string[] {
+function sendersIn({ services = {}, numbers = [] }: AccountSenders): string[] {
   return [...Object.keys(services), ...numbers];
 }
