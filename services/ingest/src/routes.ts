@@ -26,16 +26,21 @@ import { createStudioHandler } from './routes/studio/handle';
 import { NO_CONTENT, TWIML } from './webhook/answers';
 import { createReceiver, type Receiver, type WebhookEvents } from './webhook/receiver';
 
+type Settings = StudioKeys &
+  PeopleKeys &
+  IntakeKeys &
+  LinkKeys &
+  BatchSettings &
+  Pick<IngestConfig, 'forwardUrls' | 'forwardSignature'>;
+type Context = RouteContext<StreamEvents & PeopleEvents & WebhookEvents & SuspicionEvents>;
+
 /** The receivers of all routes. */
-export function createReceivers(
-  config: StudioKeys &
-    PeopleKeys &
-    IntakeKeys &
-    LinkKeys &
-    BatchSettings &
-    Pick<IngestConfig, 'forwardUrls' | 'forwardSignature'>,
-  context: RouteContext<StreamEvents & PeopleEvents & WebhookEvents & SuspicionEvents>,
-): Readonly<Record<PublicRoute, Receiver>> {
+export function createReceivers(config: Settings, context: Context): Readonly<Record<PublicRoute, Receiver>> {
+  return { ...twilioReceivers(config, context), ...otherReceivers(config, context) };
+}
+
+/** What Twilio calls. */
+function twilioReceivers(config: Settings, context: Context) {
   const { telemetry } = context;
   const { keywords, blockedSends } = config;
   const turns = new Turns();
@@ -80,6 +85,13 @@ export function createReceivers(
       },
       telemetry,
     ),
+  };
+}
+
+/** What Customer.io, other systems and people call. */
+function otherReceivers(config: Settings, context: Context) {
+  const { telemetry } = context;
+  return {
     people: createReceiver(
       {
         route: 'people',
