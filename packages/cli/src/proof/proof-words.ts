@@ -72,7 +72,9 @@ export function digestText({ algorithm }: SealedProof['digest']): string {
 /** `The message log of AC... was compared from ... to ...: no message was sent after the opt-out.` */
 export function sentAfterTexts({ sentAfter }: ProofRecords): string[] {
   if (!sentAfter || sentAfter.checked.length === 0) {
-    return ["Whether messages were sent after an opt-out was not checked: Twilio's message log was not read."];
+    return [
+      "Whether messages were sent after an opt-out was not checked: Twilio's message log was not read.",
+    ];
   }
   const { checked, messages } = sentAfter;
   return [
