@@ -9,7 +9,7 @@ import { safeErrorText } from './safe-error-text';
 /** Attributes to set on one person. `timestamp` in Unix seconds: an older write never overwrites a newer one. */
 interface AttributeWrite {
   readonly identifier: { readonly cio_id: string } | { readonly phone: string };
-  readonly attributes: Readonly<Record<string, boolean | string>>;
+  readonly attributes: Readonly<Record<string, boolean | string | number>>;
   readonly timestamp: number;
 }
 
@@ -24,9 +24,13 @@ const MULTI_STATUS = 207;
 /**
  * Creates a writer that joins the writes for many people into Track v2 batches. A rejected item fails alone.
  *
- * @param slot the class of its requests; default: live
+ * @param options.slot the class of its requests; default: live
+ * @param options.maxItems people in a batch, where they have more attributes than two
  */
-export function createWriter(client: GuardedClient, { slot }: { readonly slot?: SlotClass } = {}): Writer {
+export function createWriter(
+  client: GuardedClient,
+  { slot, maxItems = MAX_ITEMS }: { readonly slot?: SlotClass; readonly maxItems?: number } = {},
+): Writer {
   async function send(writes: readonly AttributeWrite[], options: SendOptions): Promise<(true | JobError)[]> {
     const errors = await client.send(
       {
@@ -54,7 +58,7 @@ export function createWriter(client: GuardedClient, { slot }: { readonly slot?: 
     client,
     operation: 'batch',
     slot,
-    maxBatch: MAX_ITEMS,
+    maxBatch: maxItems,
     run: (writes, reservation) => bisectOnRejection(client, writes, send, { slot, reservation }),
   });
   return async (one) => {

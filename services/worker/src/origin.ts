@@ -14,6 +14,7 @@ export function originOf({ workspaces }: Pick<WorkerConfig, 'workspaces'>): Orig
     defaultCountry: workspace.defaultCountry,
     attributes: workspace.attributes,
     sendersAttribute: workspace.sendersAttribute,
+    evidenceAttributes: workspace.evidenceAttributes,
     nativeOptOuts: workspace.nativeOptOuts,
     hasCampaign: workspace.campaignWebhookUrl !== undefined,
     policy: workspace.policy,

@@ -4,17 +4,21 @@ import type { WorkerConfig } from '@optout-sync/shared/config';
 export function sharedSettings({
   workspaces,
   reconcile,
-}: Pick<WorkerConfig, 'workspaces' | 'reconcile'>): readonly unknown[] {
+  retentionMs,
+}: Pick<WorkerConfig, 'workspaces' | 'reconcile' | 'retentionMs'>): readonly unknown[] {
   return [
     reconcile,
+    ...(retentionMs === undefined ? [] : [retentionMs]),
     ...workspaces.map((workspace) => {
       const { name, lookup, phoneAttribute, phoneFormats, defaultCountry, attributes } = workspace;
-      const { sendersAttribute, nativeOptOuts, appRps, trackRps, lookupBatch, policy } = workspace;
+      const { sendersAttribute, evidenceAttributes, nativeOptOuts, appRps, trackRps, lookupBatch, policy } =
+        workspace;
       const { siteId, appUrl, trackUrl } = workspace.access ?? {};
       const isCampaign = workspace.campaignWebhookUrl !== undefined;
       return [
         [name, siteId, appUrl, trackUrl, lookup, phoneAttribute, phoneFormats, defaultCountry, attributes],
         [sendersAttribute, nativeOptOuts, isCampaign, appRps, trackRps, lookupBatch, policy],
+        ...(evidenceAttributes ? [evidenceAttributes] : []),
       ];
     }),
   ];

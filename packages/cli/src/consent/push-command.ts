@@ -84,10 +84,10 @@ async function run(terminal: Terminal, phones: readonly string[], options: PushO
     );
   }
   const author = options.yes ? requireAuthor(options) : undefined;
-  const target = consentTarget(terminal.env, options.account);
+  const target = consentTarget(terminal.env, options.account, options.fromCustomerio ? options.sender : []);
   await withStores(terminal, async (stores) => {
     const found = await findItems(terminal, stores, target, phones, options);
-    const planned = await planConsents(stores, target.workspace.name, found.items);
+    const planned = await planConsents(stores, target.workspaceOf, found.items);
     await recordReveal(stores, options, 'consent push', { items: planned.length });
     const shown = { ...options, phone: phoneText(options) };
     if (!author) {

@@ -165,6 +165,12 @@ export const VARIABLES = {
     default: 'enforce',
     readBy: ['worker', 'cli'],
   },
+  RETENTION: {
+    meaning:
+      'How long messages that decide nothing any more are stored, in years or days, 400 days at least; without it they are not removed for their age.',
+    example: '10y',
+    readBy: ['worker', 'cli'],
+  },
   WORKER_ADMIN_PORT: {
     meaning: 'Private port of the health checks and metrics of the worker.',
     default: '9102',

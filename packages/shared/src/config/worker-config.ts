@@ -6,6 +6,7 @@ import { readRoutes, readWorkspaceOf, readWorkspaces, serviceNumbersOf } from '.
 import { parseEnv, type Env } from './parse-env';
 import { reconcileConfig, reconcileEnv, type ReconcileConfig } from './reconcile-config';
 import { redisConfig, redisEnv, type RedisConfig } from './redis-config';
+import { retention, retentionWarnings } from './retention';
 import { defaultOf } from './variables';
 import type { WorkspaceConfig } from './workspace-config';
 
@@ -22,8 +23,12 @@ export interface WorkerConfig {
   /** The configured numbers of a Messaging Service. */
   readonly numbersOf: (service: string) => readonly string[];
   readonly reconcile: ReconcileConfig;
+  /** How long messages that decide nothing are stored, in ms; missing: without limit. */
+  readonly retentionMs: number | undefined;
   /** Whether a workspace stores phone numbers without a plus. */
   readonly hasBareNumbers: boolean;
+  /** Whether a workspace has an attribute for keywords. */
+  readonly keepsKeywords: boolean;
   /** What is valid but may be a mistake, a sentence each. */
   readonly warnings: readonly string[];
 }
@@ -32,6 +37,7 @@ const processEnv = {
   WORKER_ADMIN_PORT: port.prefault(defaultOf('WORKER_ADMIN_PORT')),
   ADMIN_HOST: host.prefault(defaultOf('ADMIN_HOST')),
   ...reconcileEnv,
+  RETENTION: retention.optional(),
   ...loggingEnv,
   ...tracingEnv,
 };
@@ -56,7 +62,9 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     workspaceOf: readWorkspaceOf(env, workspaces),
     numbersOf: serviceNumbersOf(routes),
     reconcile: reconcileConfig(own),
+    retentionMs: own.RETENTION,
     hasBareNumbers: workspaces.some(({ phoneFormats }) => phoneFormats.some((format) => format !== 'e164')),
-    warnings,
+    keepsKeywords: workspaces.some(({ evidenceAttributes }) => evidenceAttributes?.keyword !== undefined),
+    warnings: [...warnings, ...retentionWarnings(own.RETENTION)],
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_WORKSPACE } from '../domain/subject';
+import { evidenceClashes } from './attribute-names';
 import { secret } from './fields';
 import { Country } from '../domain/phone-formats';
 import { ConfigError, parseEnv, readVariable, type Env } from './parse-env';
@@ -31,6 +32,7 @@ const VARIABLE_OF = {
   sms_attribute: 'CUSTOMERIO_SMS_ATTRIBUTE',
   whatsapp_attribute: 'CUSTOMERIO_WHATSAPP_ATTRIBUTE',
   senders_attribute: 'CUSTOMERIO_SENDERS_ATTRIBUTE',
+  evidence_attributes: 'CUSTOMERIO_EVIDENCE_ATTRIBUTES',
   native_optouts: 'CUSTOMERIO_NATIVE_OPTOUTS',
   campaign_webhook_url: 'CUSTOMERIO_CAMPAIGN_WEBHOOK_URL',
   app_rps: 'CUSTOMERIO_APP_RPS',
@@ -72,7 +74,12 @@ export function workspaceOfEnv(env: Env): WorkspaceConfig {
   );
   const values: Record<string, unknown> = parseEnv(shape, env);
   const parsed = Object.fromEntries(SETTING_NAMES.map((name) => [name, values[VARIABLE_OF[name]]]));
-  return toWorkspace({ name: DEFAULT_WORKSPACE }, parsed as WorkspaceSettings);
+  const workspace = parsed as WorkspaceSettings;
+  const clashes = evidenceClashes(workspace);
+  if (clashes.length > 0) {
+    throw new ConfigError(clashes.map((clash) => `${VARIABLE_OF.evidence_attributes}: ${clash}`));
+  }
+  return toWorkspace({ name: DEFAULT_WORKSPACE }, workspace);
 }
 
 function readKeySettings(env: Env): KeySettings {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ConsentPolicy } from '../domain/consent';
+import { evidenceClashes } from './attribute-names';
 import { readSection } from './config-file';
 import type { Env } from './parse-env';
 import { tokensDiffer, webhookTokens, type WorkspaceTokens } from './webhook-tokens';
@@ -25,6 +26,9 @@ const sectionOf = (env: Env) =>
           }
           if (needsCountry(workspace.phone_formats) && workspace.default_country === undefined) {
             context.addIssue({ code: 'custom', path: ['default_country'], message: COUNTRY_NEEDED });
+          }
+          for (const message of evidenceClashes(workspace)) {
+            context.addIssue({ code: 'custom', path: ['evidence_attributes'], message });
           }
         }, alwaysRun),
       )

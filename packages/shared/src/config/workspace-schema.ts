@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Country, PhoneFormat } from '../domain/phone-formats';
+import { attributeName, evidenceAttributes } from './attribute-names';
 import { baseUrl, flag, integer, listOf, secret } from './fields';
 import { MUST_BE_HTTPS, mayBeCalled } from './insecure-http';
 import type { Env } from './parse-env';
@@ -37,12 +38,6 @@ export const namesDiffer: typeof sameName = (workspaces, context) => {
 
 export const consentPolicy = z.enum(['any', 'last']).prefault(defaultOf('CONSENT_POLICY'));
 
-/** Customer.io limits the name of an attribute to 150 bytes. */
-const attributeName = z
-  .string()
-  .min(1)
-  .refine((name) => Buffer.byteLength(name) <= 150, 'may have 150 bytes at most');
-
 const campaignUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 
 /** The settings of a workspace, by their names in YAML. */
@@ -60,6 +55,7 @@ const settings = {
   sms_attribute: attributeName.prefault(defaultOf('CUSTOMERIO_SMS_ATTRIBUTE')),
   whatsapp_attribute: attributeName.prefault(defaultOf('CUSTOMERIO_WHATSAPP_ATTRIBUTE')),
   senders_attribute: attributeName.optional(),
+  evidence_attributes: evidenceAttributes.optional(),
   native_optouts: flag.prefault(defaultOf('CUSTOMERIO_NATIVE_OPTOUTS')),
   campaign_webhook_url: campaignUrl.optional(),
   app_rps: integer(1, 1_000).prefault(defaultOf('CUSTOMERIO_APP_RPS')),

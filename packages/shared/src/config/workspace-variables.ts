@@ -62,6 +62,13 @@ export const WORKSPACE_VARIABLES = {
     example: 'sms_stopped_senders',
     ...WORKSPACE_SETTING,
   },
+  CUSTOMERIO_EVIDENCE_ATTRIBUTES: {
+    meaning:
+      'Attributes that say when and why consent changed, as name=attribute separated by commas: at, reason, keyword, sender.',
+    example:
+      'at=sms_consent_at,reason=sms_consent_reason,keyword=sms_consent_keyword,sender=sms_consent_sender',
+    ...WORKSPACE_SETTING,
+  },
   CUSTOMERIO_NATIVE_OPTOUTS: {
     meaning: "Whether Customer.io's own opt-out list by sender is updated too.",
     default: 'false',

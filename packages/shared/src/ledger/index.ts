@@ -10,5 +10,6 @@ export { DestinationStore, type WrittenVersion } from './destination-store';
 export { Ledger, type Recorded, type SettledEvent } from './ledger';
 export type { ListedEntry } from './list-entries';
 export { registerOrigin, type Origin } from './origins';
-export { stateNow, type StateNow } from './state-now';
+export { openingMessage } from './opening-message';
+export { standingConsent, stateNow, type StateNow } from './state-now';
 export { CursorError } from './walk-keys';

@@ -9,6 +9,7 @@ import {
   type GuardedClient,
   type Lookup,
   type SlotClass,
+  type Writer,
 } from '@optout-sync/customerio';
 import type { WorkspaceConfig } from '@optout-sync/shared/config';
 import { personAttributes, phoneIdentifierAttributes, type AttributeNames } from '../destinations/attributes';
@@ -111,8 +112,10 @@ function apiDestinations(
   app: GuardedClient | undefined,
   { onUnsearchedFormat, onSearch }: LookupEvents,
 ): Destinations | undefined {
-  const names: AttributeNames = { optedOut: config.attributes, senders: config.sendersAttribute };
-  const write = createWriter(track);
+  const names = attributeNames(config);
+  const maxItems = config.evidenceAttributes && MAX_ITEMS_WITH_EVIDENCE;
+  const writerOf = (slot?: SlotClass): Writer => createWriter(track, { slot, maxItems });
+  const write = writerOf();
   const api = app && new AppApi(app);
   const native = (findPeople?: Lookup): OptionalDestinations =>
     api && config.nativeOptOuts ? { native: nativeOptOuts(api, findPeople) } : {};
@@ -121,7 +124,7 @@ function apiDestinations(
     const findPeople =
       app && api && createLookup(app, api, { ...config, onSearch, slot: { lane: 'background' } });
     const rewriteAt = (slot: SlotClass): Compare =>
-      rewriteByPhone(phoneIdentifierAttributes(createWriter(track, { slot }), names));
+      rewriteByPhone(phoneIdentifierAttributes(writerOf(slot), names));
     return { main: byPhone, optional: native(findPeople), compare: atEachPace(rewriteAt) };
   }
   if (!app || !api) return undefined;
@@ -137,7 +140,7 @@ function apiDestinations(
       phoneAttribute: config.phoneAttribute,
       phoneSettings: config,
       names,
-      writers: [personAttributes(createWriter(track, { slot }), names)],
+      writers: [personAttributes(writerOf(slot), names)],
     });
   const writers = [personAttributes(write, names)];
   const onNobody = ({ subject }: Consent): void => {
@@ -159,6 +162,9 @@ function apiDestinations(
   };
 }
 
+/** Keeps a batch below Customer.io's 500 kB with four more names of 150 bytes and their values. */
+const MAX_ITEMS_WITH_EVIDENCE = 150;
+
 /** In requests a second. Customer.io's own limit is 10; where more are allowed, nothing waits for a request. */
 const EARLY_BELOW_RPS = 100;
 
@@ -174,6 +180,15 @@ function atEachPace(compareAt: (slot: SlotClass) => Compare): Compare {
     full: compareAt(REQUESTED_SLOT),
     prompt: compareAt(PROMPT_SLOT),
   });
+}
+
+function attributeNames(config: WorkspaceConfig): AttributeNames {
+  const { attributes, sendersAttribute, evidenceAttributes, policy } = config;
+  return {
+    optedOut: attributes,
+    senders: sendersAttribute,
+    evidence: evidenceAttributes && { names: evidenceAttributes, policy },
+  };
 }
 
 function namesToRead({ phoneAttribute, attributes }: WorkspaceConfig): string[] {

@@ -158,10 +158,9 @@ if known then
 end
 
 row.number = senderNumber(sender)
-if note ~= '' then
-  entry.fields['w:' .. sid] = note
-  set('w:' .. sid, note)
-end
+-- That of the weaker kind is not about this one.
+entry.fields['w:' .. sid] = note ~= '' and note or nil
+if note ~= '' then set('w:' .. sid, note) elseif known then unset('w:' .. sid) end
 entry.fields['y:' .. sid] = weak and '' or nil
 if weak then set('y:' .. sid, '') elseif known then unset('y:' .. sid) end
 for name in pairs(row.lifts) do senderNumber(name) end
