@@ -77,6 +77,14 @@ export const optOutAlerts = (duration) => [
     summary: 'Customer.io rejects the keys, the region or an operation of workspace {{ $labels.workspace }}',
   },
   {
+    alert: 'TwilioConsentsWait',
+    expr: 'max by (workspace, account) (optout_twilio_breaker_state) > 0',
+    for: duration(15 * MINUTE),
+    labels: ticket,
+    summary:
+      "Opt-outs of {{ $labels.workspace }} wait to be written to Twilio's own list: its Consents API is down or rejects the key",
+  },
+  {
     alert: 'UnassignedEvents',
     expr: 'max(optout_unassigned_events) > 0',
     for: duration(5 * MINUTE),

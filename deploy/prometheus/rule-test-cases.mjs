@@ -118,6 +118,12 @@ export const CASES = {
     fires: [{ 'optout_workspace_paused{workspace="shop"}': '1x20' }],
     quiet: [{ 'optout_workspace_paused{workspace="shop"}': '0x20' }],
   },
+  TwilioConsentsWait: {
+    at: '20m',
+    labels: { workspace: 'shop', account: 'AC1' },
+    fires: [{ 'optout_twilio_breaker_state{workspace="shop",account="AC1"}': '2x40' }],
+    quiet: [{ 'optout_twilio_breaker_state{workspace="shop",account="AC1"}': '2x16 0x24' }],
+  },
   UnassignedEvents: {
     at: '10m',
     labels: {},

@@ -21,9 +21,18 @@ const TABLE: [string, Variable][] = Object.entries(VARIABLES);
 const NOWHERE = 'http://127.0.0.1:9';
 
 type Read = (env: Env) => unknown;
+/** Reads a configuration as where a switch is on. */
+const switchedOn =
+  (name: string, readFrom: Read): Read =>
+  (env) =>
+    readFrom(
+      new Proxy(env, {
+        get: (target, key) => (key === name ? 'true' : (Reflect.get(target, key) as string | undefined)),
+      }),
+    );
 const READERS: Record<Variable['readBy'][number], readonly Read[]> = {
   ingest: [readIngestConfig],
-  worker: [readWorkerConfig],
+  worker: [readWorkerConfig, switchedOn('TWILIO_CONSENTS', readWorkerConfig)],
   console: [readConsoleConfig, readProofKey],
   cli: [readSharedConfig],
   launcher: [decideMode, readLauncherConfig],

@@ -1,10 +1,9 @@
-import { consoleUserEntry } from '@optout-sync/operations';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { enqueueInbound } from '@optout-sync/shared/queues';
 import { System } from '@optout-sync/testkit/system';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { accessibilityViolations, startBrowser } from './support/browser';
+import { accessibilityViolations } from './support/browser';
+import { ConsoleBrowser, HOSTILE } from './support/console-browser';
 import { inboundEvent } from './support/inbound-event';
 import { press, tabTo } from './support/keyboard';
 
@@ -16,47 +15,23 @@ jest.setTimeout(300_000);
  */
 
 const DEADLINE_MS = 60_000;
-const PASSWORD = 'correct horse battery staple';
-const HOSTILE = '\u202e<script>window.attacked = true</script><img src=x onerror="window.attacked = true">';
 
 let system: System;
-let browser: Browser;
-let url: string;
+let console_: ConsoleBrowser;
 beforeAll(async () => {
-  [system, browser] = await Promise.all([System.start(), startBrowser(console.log)]);
-  const users = await consoleUserEntry({ name: 'ann', role: 'operator', password: PASSWORD });
-  const [running] = await Promise.all([
-    system.startConsole({ CONSOLE_AUTH: 'password', CONSOLE_USERS: users }),
-    system.startWorker(),
-  ]);
-  url = `http://127.0.0.1:${String(running.port)}`;
+  system = await System.start();
+  [console_] = await Promise.all([ConsoleBrowser.start(system, { ann: 'operator' }), system.startWorker()]);
 });
 afterAll(async () => {
-  await browser.close();
+  await console_.browser.close();
   await system.stop();
 });
 
-/** What the browser reported as an error, such as a script that the Content-Security-Policy forbids. */
-const errors: string[] = [];
 afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
+  await console_.closePages();
   await system.queues.deadLetters.discard({});
-  expect(errors.splice(0)).toEqual([]);
+  expect(console_.takeErrors()).toEqual([]);
 });
-
-async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1_200, height: 800 }, ...options });
-  context.setDefaultTimeout(DEADLINE_MS);
-  const page = await context.newPage();
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  page.on('pageerror', ({ message }) => errors.push(message));
-  await page.goto(url);
-  await page.getByLabel('Name').fill('ann');
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Log in' }).press('Enter');
-  await page.getByRole('heading', { name: 'Overview' }).waitFor();
-  return page;
-}
 
 const count = async (): Promise<number> => (await system.queues.deadLetters.count()).count;
 
@@ -106,7 +81,7 @@ const phonesFrom = (first: number, n: number): string[] =>
 test('with the keyboard alone, at 3 a.m.: look, fix, preview, replay, and see that nothing is left', async () => {
   const phones = phonesFrom(5_581_000, 3);
   const fix = await refuse(phones);
-  const page = await open();
+  const page = await console_.openAs('ann');
   await press(page, page.getByRole('link', { name: 'Dead letters' }));
   await page.getByText('3 in all').waitFor();
   await press(page, page.getByRole('link', { name: /^dl-/ }));
@@ -146,8 +121,8 @@ test('with the keyboard alone, at 3 a.m.: look, fix, preview, replay, and see th
 
 test('a run is cancelled while its progress is live, and the rest stays', async () => {
   await put(phonesFrom(5_582_000, 40));
-  const page = await open();
-  await page.goto(`${url}/dead-letters/replay?all=1`);
+  const page = await console_.openAs('ann');
+  await page.goto(`${console_.url}/dead-letters/replay?all=1`);
   await page.getByLabel('At most per second').fill('1');
   await page.getByLabel('Why').fill('slowly');
   await press(page, page.getByRole('button', { name: 'Replay 40 dead letters' }));
@@ -161,15 +136,15 @@ test('a run is cancelled while its progress is live, and the rest stays', async 
 
 test('a discard holds its number, and is refused once the set has changed', async () => {
   const [first = ''] = await put(phonesFrom(5_583_000, 3));
-  const page = await open();
-  await page.goto(`${url}/dead-letters/discard?code=internal_error`);
+  const page = await console_.openAs('ann');
+  await page.goto(`${console_.url}/dead-letters/discard?code=internal_error`);
   await page.getByLabel('Why').fill('a test of ours');
   await system.queues.deadLetters.discard({ ids: [first] });
   await press(page, page.getByRole('button', { name: 'Discard 3 dead letters for good' }));
   await page.getByText('selection_changed').waitFor();
   expect(await count()).toBe(2);
-  expect(errors.splice(0)).toEqual([expect.stringContaining('409')]);
-  await page.goto(`${url}/dead-letters/discard?code=internal_error`);
+  expect(console_.takeErrors()).toEqual([expect.stringContaining('409')]);
+  await page.goto(`${console_.url}/dead-letters/discard?code=internal_error`);
   await page.getByLabel('Why').fill('a test of ours');
   await press(page, page.getByRole('button', { name: 'Discard 2 dead letters for good' }));
   await page.getByText('2 discarded.').waitFor();
@@ -204,18 +179,18 @@ async function seededPages(): Promise<string[]> {
 
 test.each(['light', 'dark'] as const)('axe finds nothing to object to, %s', async (colorScheme) => {
   const paths = await seededPages();
-  const page = await open({ colorScheme });
+  const page = await console_.openAs('ann', { colorScheme });
   for (const path of paths) {
-    await page.goto(`${url}${path}`);
+    await page.goto(`${console_.url}${path}`);
     expect([path, await accessibilityViolations(page)]).toEqual([path, []]);
   }
 });
 
 test('hostile text is text, and no page is wider than a phone', async () => {
   const paths = await seededPages();
-  const page = await open({ viewport: { width: 360, height: 640 } });
+  const page = await console_.openAs('ann', { viewport: { width: 360, height: 640 } });
   for (const path of paths) {
-    await page.goto(`${url}${path}`);
+    await page.goto(`${console_.url}${path}`);
     expect([path, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([path, 360]);
     expect(await page.evaluate('window.attacked')).toBeUndefined();
   }
@@ -225,8 +200,8 @@ test('without JavaScript dead letters are read and replayed', async () => {
   const phones = phonesFrom(5_585_000, 2);
   for (const phone of phones) system.sandbox.workspace().addPerson({ attributes: { phone } });
   await put(phones);
-  const page = await open({ javaScriptEnabled: false });
-  await page.goto(`${url}/dead-letters`);
+  const page = await console_.openAs('ann', { javaScriptEnabled: false });
+  await page.goto(`${console_.url}/dead-letters`);
   for (const box of await page.getByRole('checkbox').all()) await box.check();
   await page.getByRole('button', { name: 'Preview a replay of the marked' }).click();
   await page.getByLabel('Why').fill('mended');

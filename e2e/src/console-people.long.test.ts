@@ -1,12 +1,12 @@
-import { consoleUserEntry } from '@optout-sync/operations';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import { Findings } from '@optout-sync/shared/reconcile';
 import { ReviewEntry } from '@optout-sync/shared/review';
 import { System } from '@optout-sync/testkit/system';
 import { messageSid } from '@optout-sync/twilio-simulator';
-import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
-import { accessibilityViolations, startBrowser } from './support/browser';
+import type { Locator, Page } from 'playwright-core';
+import { accessibilityViolations } from './support/browser';
+import { ConsoleBrowser, HOSTILE, PASSWORD } from './support/console-browser';
 import { tabTo } from './support/keyboard';
 
 jest.setTimeout(300_000);
@@ -17,30 +17,19 @@ jest.setTimeout(300_000);
  */
 
 const DEADLINE_MS = 30_000;
-const PASSWORD = 'correct horse battery staple';
 const SENDER = '+15005550006';
-const HOSTILE = '\u202e<script>window.attacked = true</script><img src=x onerror="window.attacked = true">';
 const CALLER = InboundEvent.shape.phone.parse('+14155550101');
 const SUBJECT: Subject = { workspace: 'default', channel: 'sms', phone: CALLER };
 
 let system: System;
-let browser: Browser;
-let url: string;
+let console_: ConsoleBrowser;
 beforeAll(async () => {
-  [system, browser] = await Promise.all([
-    System.start({ env: { DEFAULT_COUNTRY: 'US' } }),
-    startBrowser(console.log),
-  ]);
-  const users = await consoleUserEntry({ name: 'ann', role: 'operator', password: PASSWORD });
-  const [running] = await Promise.all([
-    system.startConsole({ CONSOLE_AUTH: 'password', CONSOLE_USERS: users }),
-    system.startWorker(),
-  ]);
-  url = `http://127.0.0.1:${String(running.port)}`;
+  system = await System.start({ env: { DEFAULT_COUNTRY: 'US' } });
+  [console_] = await Promise.all([ConsoleBrowser.start(system, { ann: 'operator' }), system.startWorker()]);
   await seed();
 });
 afterAll(async () => {
-  await browser.close();
+  await console_.browser.close();
   await system.stop();
 });
 
@@ -54,22 +43,10 @@ async function seed(): Promise<void> {
   await findings.replace(SUBJECT, { missing: [HOSTILE, 'x'.repeat(300)] });
 }
 
-/** What the browser reported as an error, such as a script that the Content-Security-Policy forbids. */
-const errors: string[] = [];
 afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-  expect(errors.splice(0)).toEqual([]);
+  await console_.closePages();
+  expect(console_.takeErrors()).toEqual([]);
 });
-
-async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1_200, height: 800 }, ...options });
-  context.setDefaultTimeout(DEADLINE_MS);
-  const page = await context.newPage();
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  page.on('pageerror', ({ message }) => errors.push(message));
-  await page.goto(url);
-  return page;
-}
 
 async function logIn(page: Page): Promise<void> {
   await tabTo(page, page.getByLabel('Name'));
@@ -96,7 +73,7 @@ async function openCaller(page: Page): Promise<void> {
 }
 
 test('with the keyboard alone, a support call: find, opt out, see it applied, compare, reveal', async () => {
-  const page = await open();
+  const page = await console_.open();
   await logIn(page);
   await openCaller(page);
   expect(page.url()).not.toContain('5550101');
@@ -126,7 +103,7 @@ test('with the keyboard alone, a support call: find, opt out, see it applied, co
 });
 
 test('with the keyboard alone, a message is reviewed', async () => {
-  const page = await open();
+  const page = await console_.open();
   await logIn(page);
   await tabTo(page, page.getByRole('link', { name: 'Review' }));
   await page.keyboard.press('Enter');
@@ -142,10 +119,10 @@ test('with the keyboard alone, a message is reviewed', async () => {
 const PAGES = ['/opt-outs', '/opt-outs?state=any&source=manual', '/review', '/drift', '/search/people'];
 
 test.each(['light', 'dark'] as const)('axe finds nothing to object to, %s', async (colorScheme) => {
-  const page = await open({ colorScheme });
+  const page = await console_.open({ colorScheme });
   await logIn(page);
   for (const path of PAGES) {
-    await page.goto(`${url}${path}`);
+    await page.goto(`${console_.url}${path}`);
     expect([path, await accessibilityViolations(page)]).toEqual([path, []]);
   }
   await openCaller(page);
@@ -157,10 +134,10 @@ test.each(['light', 'dark'] as const)('axe finds nothing to object to, %s', asyn
 });
 
 test('hostile text is text, and no page is wider than a phone', async () => {
-  const page = await open({ viewport: { width: 360, height: 640 } });
+  const page = await console_.open({ viewport: { width: 360, height: 640 } });
   await logIn(page);
   for (const path of PAGES) {
-    await page.goto(`${url}${path}`);
+    await page.goto(`${console_.url}${path}`);
     expect([path, await page.evaluate('document.documentElement.scrollWidth')]).toEqual([path, 360]);
     expect(await page.evaluate('window.attacked')).toBeUndefined();
   }
@@ -169,10 +146,7 @@ test('hostile text is text, and no page is wider than a phone', async () => {
 });
 
 test('without JavaScript it can be read, searched and acted on', async () => {
-  const page = await open({ javaScriptEnabled: false });
-  await page.getByLabel('Name').fill('ann');
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Log in' }).click();
+  const page = await console_.openAs('ann', { javaScriptEnabled: false });
   await page.getByRole('search').getByRole('textbox').fill('+1 415 555 0101');
   await page.getByRole('button', { name: 'Search' }).click();
   await page.getByRole('heading', { name: /^Person/ }).waitFor();
@@ -181,11 +155,15 @@ test('without JavaScript it can be read, searched and acted on', async () => {
 });
 
 test('a search that finds nothing says what it takes', async () => {
-  const page = await open();
+  const page = await console_.open();
   await logIn(page);
   await search(page, 'somebody else');
   await page.getByText('Nothing was found.').waitFor();
   // The browser reports the status 404.
-  await waitFor(() => errors.length > 0, { what: 'the browser to report 404', timeoutMs: DEADLINE_MS });
-  expect(errors.splice(0)).toEqual([expect.stringContaining('404')]);
+  const errors: string[] = [];
+  await waitFor(() => errors.push(...console_.takeErrors()) > 0, {
+    what: 'the browser to report 404',
+    timeoutMs: DEADLINE_MS,
+  });
+  expect(errors).toEqual([expect.stringContaining('404')]);
 });

@@ -3,12 +3,12 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DEMO_PHONES, seedDemoPeople } from '@optout-sync/customerio-sandbox';
-import { consoleUserEntry } from '@optout-sync/operations';
 import { ActivityStore } from '@optout-sync/shared/service';
-import { System, type Running } from '@optout-sync/testkit/system';
+import { System } from '@optout-sync/testkit/system';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
-import type { Browser, BrowserContextOptions, Page } from 'playwright-core';
-import { REBOUND_HOST, accessibilityViolations, startBrowser } from './support/browser';
+import type { Page } from 'playwright-core';
+import { REBOUND_HOST, accessibilityViolations } from './support/browser';
+import { ConsoleBrowser, PASSWORD } from './support/console-browser';
 import { ROOT } from './support/launcher';
 
 jest.setTimeout(300_000);
@@ -18,30 +18,19 @@ jest.setTimeout(300_000);
  * theme and width, and its end. WRITE_SCREENSHOT=true writes the pictures of the README.
  */
 
-const DEADLINE_MS = 30_000;
-const PASSWORD = 'correct horse battery staple';
-const USERS = { viewer: 'vic', support: 'sam', operator: 'ann' } as const;
+const USERS = { vic: 'viewer', sam: 'support', ann: 'operator' } as const;
 
 let system: System;
-let console_: Running;
-let browser: Browser;
-let url: string;
+let console_: ConsoleBrowser;
 beforeAll(async () => {
-  [system, browser] = await Promise.all([System.start(), startBrowser(console.log)]);
+  system = await System.start();
   seedDemoPeople(system.sandbox.workspace());
-  const users = await Promise.all(
-    Object.entries(USERS).map(([role, name]) =>
-      consoleUserEntry({ name, role: role as keyof typeof USERS, password: PASSWORD }),
-    ),
-  );
-  const env = { CONSOLE_AUTH: 'password', CONSOLE_USERS: users.join('\n') };
-  const [running, ingest] = await Promise.all([
-    system.startConsole(env),
+  const [started, ingest] = await Promise.all([
+    ConsoleBrowser.start(system, USERS),
     system.startIngest(),
     system.startWorker(),
   ]);
-  console_ = running;
-  url = `http://127.0.0.1:${String(running.port)}`;
+  console_ = started;
   const phones = [DEMO_PHONES.single, DEMO_PHONES.household];
   for (const From of phones) {
     await system.deliver(ingest, twilioMessage({ From, Body: 'STOP', OptOutType: undefined }));
@@ -49,35 +38,14 @@ beforeAll(async () => {
   await system.settled(phones, 1);
 });
 afterAll(async () => {
-  await browser.close();
+  await console_.browser.close();
   await system.stop();
 });
 
-/** What the browser reported as an error, such as a script that the Content-Security-Policy forbids. */
-const errors: string[] = [];
 afterEach(async () => {
-  await Promise.all(browser.contexts().map((context) => context.close()));
-  expect(errors.splice(0)).toEqual([]);
+  await console_.closePages();
+  expect(console_.takeErrors()).toEqual([]);
 });
-
-async function open(options: BrowserContextOptions = {}): Promise<Page> {
-  const context = await browser.newContext({ viewport: { width: 1_200, height: 800 }, ...options });
-  context.setDefaultTimeout(DEADLINE_MS);
-  const page = await context.newPage();
-  page.on('console', (message) => message.type() === 'error' && errors.push(message.text()));
-  page.on('pageerror', ({ message }) => errors.push(message));
-  await page.goto(url);
-  return page;
-}
-
-async function openAs(role: keyof typeof USERS, options: BrowserContextOptions = {}): Promise<Page> {
-  const page = await open(options);
-  await page.getByLabel('Name').fill(USERS[role]);
-  await page.getByLabel('Password').fill(PASSWORD);
-  await page.getByRole('button', { name: 'Log in' }).click();
-  await page.getByRole('heading', { name: 'Overview' }).waitFor();
-  return page;
-}
 
 /** The addresses of the navigation. */
 const pagesOf = (page: Page): Promise<string[]> =>
@@ -86,18 +54,18 @@ const pagesOf = (page: Page): Promise<string[]> =>
     .evaluateAll((links) => links.map((link) => (link as unknown as { href: string }).href));
 
 test('with the keyboard alone: a wrong password, the right one, a page of the navigation, and out again', async () => {
-  const page = await open();
+  const page = await console_.open();
   await page.getByLabel('Name').waitFor();
   await page.getByLabel('Name').focus();
-  await page.keyboard.type(USERS.operator);
+  await page.keyboard.type('ann');
   await page.keyboard.press('Tab');
   await page.keyboard.type('not the password');
   await page.keyboard.press('Enter');
   await page.getByText('The name or the password is wrong.').waitFor();
   // The browser reports the status 401.
-  expect(errors.splice(0)).toEqual([expect.stringContaining('401')]);
+  expect(console_.takeErrors()).toEqual([expect.stringContaining('401')]);
   await page.getByLabel('Name').focus();
-  await page.keyboard.type(USERS.operator);
+  await page.keyboard.type('ann');
   await page.keyboard.press('Tab');
   await page.keyboard.type(PASSWORD);
   await page.keyboard.press('Enter');
@@ -108,27 +76,27 @@ test('with the keyboard alone: a wrong password, the right one, a page of the na
   await page.getByRole('button', { name: 'Log out' }).focus();
   await page.keyboard.press('Enter');
   await page.getByLabel('Password').waitFor();
-  await page.goto(`${url}/audit`);
+  await page.goto(`${console_.url}/audit`);
   await page.getByLabel('Password').waitFor();
 });
 
 test.each(['light', 'dark'] as const)(
   'axe finds nothing to object to on any page, %s',
   async (colorScheme) => {
-    const page = await openAs('operator', { colorScheme });
+    const page = await console_.openAs('ann', { colorScheme });
     const found: string[] = [];
-    for (const address of [...(await pagesOf(page)), `${url}/nothing-here`]) {
+    for (const address of [...(await pagesOf(page)), `${console_.url}/nothing-here`]) {
       await page.goto(address);
       found.push(...(await accessibilityViolations(page)).map((violation) => `${address}: ${violation}`));
     }
     expect(found).toEqual([]);
     // The last page is not found, which the browser reports.
-    errors.splice(0);
+    console_.takeErrors();
   },
 );
 
 test('no page is wider than a phone', async () => {
-  const page = await openAs('operator', { viewport: { width: 360, height: 640 } });
+  const page = await console_.openAs('ann', { viewport: { width: 360, height: 640 } });
   const widths: (readonly [string, unknown])[] = [];
   for (const address of await pagesOf(page)) {
     await page.goto(address);
@@ -138,7 +106,7 @@ test('no page is wider than a phone', async () => {
 });
 
 test('without JavaScript every page can be read, and one can log in and out', async () => {
-  const page = await openAs('support', { javaScriptEnabled: false });
+  const page = await console_.openAs('sam', { javaScriptEnabled: false });
   const addresses = await pagesOf(page);
   expect(addresses.length).toBeGreaterThanOrEqual(9);
   for (const address of addresses) {
@@ -150,7 +118,7 @@ test('without JavaScript every page can be read, and one can log in and out', as
 });
 
 test('a viewer sees masked phones on every page', async () => {
-  const page = await openAs('viewer');
+  const page = await console_.openAs('vic');
   for (const address of await pagesOf(page)) {
     await page.goto(address);
     expect(await page.content()).not.toContain(DEMO_PHONES.single);
@@ -158,12 +126,12 @@ test('a viewer sees masked phones on every page', async () => {
 });
 
 test('another site reaches the console neither by a name of its own nor by a form', async () => {
-  const context = await browser.newContext();
-  const rebound = await (await context.newPage()).goto(url.replace('127.0.0.1', REBOUND_HOST));
+  const context = await console_.browser.newContext();
+  const rebound = await (await context.newPage()).goto(console_.url.replace('127.0.0.1', REBOUND_HOST));
   expect(rebound?.status()).toBe(421);
-  const page = await (await openAs('operator')).context().newPage();
-  await page.setContent(`<form method="post" action="${url}/logout"></form>`);
-  const answer = page.waitForResponse(`${url}/logout`);
+  const page = await (await console_.openAs('ann')).context().newPage();
+  await page.setContent(`<form method="post" action="${console_.url}/logout"></form>`);
+  const answer = page.waitForResponse(`${console_.url}/logout`);
   await page.evaluate('document.forms[0].submit()');
   expect((await answer).status()).toBe(403);
 });
@@ -173,7 +141,7 @@ test('the pictures of the README are a few kilobytes', async () => {
   const folder = process.env.WRITE_SCREENSHOT === 'true' ? join(ROOT, 'docs/images') : scratch;
   await seedHour();
   try {
-    const page = await openAs('operator', { viewport: { width: 1_100, height: 760 } });
+    const page = await console_.openAs('ann', { viewport: { width: 1_100, height: 760 } });
     await page.screenshot({ path: join(folder, 'console-overview.png') });
     await page.getByRole('search').getByRole('textbox').first().fill(DEMO_PHONES.single);
     await page.keyboard.press('Enter');
@@ -205,8 +173,8 @@ async function seedHour(): Promise<void> {
 }
 
 test('it stops within the time of a service while pages are open', async () => {
-  await openAs('operator');
-  const { code } = await console_.stop();
+  await console_.openAs('ann');
+  const { code } = await console_.running.stop();
   expect(code).toBe(0);
-  errors.splice(0);
+  console_.takeErrors();
 });

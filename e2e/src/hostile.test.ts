@@ -123,8 +123,9 @@ describe('hostile requests without a valid signature', () => {
     await waitFor(() => system.logLines.some((line) => line.includes('webhook refused')), {
       what: 'the log',
     });
-    const log = system.logLines.join('\n');
-    for (const secret of [MARK, '4155550666', '41557', 'set-cookie', 'x'.repeat(300)]) {
+    // Random ids may hold the digits of a phone.
+    const log = system.logLines.join('\n').replaceAll(/\b[A-Z]{2}[0-9a-f]{32}\b/g, '');
+    for (const secret of [MARK, '4155550666', '1415570', 'set-cookie', 'x'.repeat(300)]) {
       expect(log).not.toContain(secret);
     }
     for (const line of system.logLines) expect(() => JSON.parse(line) as unknown).not.toThrow();

@@ -135,6 +135,19 @@ export const queues = {
           runbook: 'CustomerIoDown',
         },
         {
+          title: "Twilio's own list: circuit (0 closed, 1 probes, 2 open)",
+          kind: 'timeseries',
+          unit: 'short',
+          width: 8,
+          queries: [
+            [
+              max('workspace, account', 'optout_twilio_breaker_state', WORKSPACE),
+              '{{workspace}} {{account}}',
+            ],
+          ],
+          runbook: 'TwilioConsentsWait',
+        },
+        {
           title: 'Requests by operation',
           kind: 'timeseries',
           unit: 'reqps',

@@ -5,6 +5,7 @@ import { System, type Running } from '@optout-sync/testkit/system';
 import { CustomerIoAccess, type AccessKind } from './customerio-access';
 import { ManagedProcess } from './managed-process';
 import { SmallDisk } from './small-disk';
+import { TwilioAccess } from './twilio-access';
 
 const PRELOAD = join(__dirname, '../../dist/preload');
 const HOUR_MS = 3_600_000;
@@ -19,6 +20,8 @@ export interface EnvironmentOptions {
   readonly smallDisks?: boolean;
   /** How the worker calls Customer.io (default: by its address). */
   readonly access?: AccessKind;
+  /** Whether the worker writes opt-outs to Twilio, for every sender of the account. */
+  readonly twilio?: boolean;
   /** Settings of every service in addition to those of any scenario. */
   readonly env?: Record<string, string>;
 }
@@ -30,6 +33,7 @@ interface Parts {
   /** Between the workers and Customer.io. */
   readonly customerIo: TcpProxy;
   readonly access: CustomerIoAccess;
+  readonly twilio: TwilioAccess | undefined;
   /** Of Redis, and of the first ingest's spool; with `smallDisks`. */
   readonly disks: readonly SmallDisk[];
   readonly addWorker: () => Promise<ManagedProcess>;
@@ -45,18 +49,21 @@ export class Environment {
   readonly worker: Parts['worker'];
   readonly customerIo: Parts['customerIo'];
   readonly access: Parts['access'];
+  /** Missing where nothing is written to Twilio. */
+  readonly twilio: Parts['twilio'];
 
   private constructor(
     private readonly parts: Parts,
     private readonly end: Cleanup,
     private readonly withoutAof: boolean,
   ) {
-    const { system, ingests, worker, customerIo, access } = parts;
+    const { system, ingests, worker, customerIo, access, twilio } = parts;
     this.system = system;
     this.ingests = ingests;
     this.worker = worker;
     this.customerIo = customerIo;
     this.access = access;
+    this.twilio = twilio;
   }
 
   static async start(options: EnvironmentOptions = {}): Promise<Environment> {
@@ -96,7 +103,11 @@ export class Environment {
   async backlog(): Promise<number> {
     const { queues } = this.system;
     const counts = await Promise.all(
-      [queues.inbound, queues.syncOf('default')].map((queue) =>
+      [
+        queues.inbound,
+        queues.syncOf('default'),
+        ...(this.twilio ? [queues.destinationOf('twilio_consents', 'default')] : []),
+      ].map((queue) =>
         queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized'),
       ),
     );
@@ -166,6 +177,8 @@ async function startParts(options: EnvironmentOptions, end: Cleanup): Promise<Pa
     await system.newFolder(),
   );
   end.add(() => access.stop());
+  const twilio = options.twilio ? await TwilioAccess.open(await system.newFolder()) : undefined;
+  end.add(async () => twilio?.stop());
   const ingest = async (disk?: SmallDisk): Promise<ManagedProcess> => {
     const folder = disk ? join(disk.folder, 'spool') : join(await system.newFolder(), 'spool');
     const settings = { ...preloading('clock', 'power-cut'), SPOOL_DIR: folder };
@@ -176,11 +189,12 @@ async function startParts(options: EnvironmentOptions, end: Cleanup): Promise<Pa
     startProcess(await proxyTo(system.redis.url), (env) => system.startWorker(env), {
       ...preloading('clock', ...access.preloads),
       ...access.env,
+      ...twilio?.env,
       CUSTOMERIO_APP_URL: access.url,
       CUSTOMERIO_TRACK_URL: access.url,
     });
   const [one, two, first] = await Promise.all([ingest(disks[1]), ingest(), worker()]);
-  return { system, ingests: [one, two], worker: first, customerIo, access, disks, addWorker: worker };
+  return { system, ingests: [one, two], worker: first, customerIo, access, twilio, disks, addWorker: worker };
 }
 
 function startSystem({ services, env }: EnvironmentOptions, disk: SmallDisk | undefined): Promise<System> {

@@ -95,15 +95,18 @@ async function drain(environment: Environment, outcomes: OutcomeWatch): Promise<
 }
 
 async function checkAll(
-  { system }: Environment,
+  environment: Environment,
   { subscribers, forgedAccepted }: Workload,
 ): Promise<Violations> {
+  const { system } = environment;
   const all = noViolations();
   const workspace = system.sandbox.workspace();
   for (const subscriber of subscribers) {
     const [values, late] = [subscriber.people, subscriber.late].map((people) =>
       people.map((cioId) => workspace.person(cioId)?.attributes.sms_unsubscribe),
     );
+    const unlisted = environment.twilio?.missing(subscriber);
+    if (unlisted) all.wrong.push(unlisted);
     const found = check(subscriber, await system.entry(subscriber.phone), values ?? [], late);
     all.lost.push(...found.lost);
     all.duplicated.push(...found.duplicated);

@@ -1,5 +1,6 @@
 import type { Scenario } from '../runner/scenario';
 import { clockScenarios } from './clock';
+import { consentScenarios } from './consents';
 import { customerIoScenarios } from './customerio';
 import { deadLetterScenario } from './dead-letters';
 import { gatewayScenarios } from './gateway';
@@ -26,6 +27,7 @@ export const SCENARIOS: readonly Scenario[] = [
   rollingRestarts,
   ...customerIoScenarios,
   ...gatewayScenarios,
+  ...consentScenarios,
   deadLetterScenario,
   logScenario,
   ...clockScenarios,

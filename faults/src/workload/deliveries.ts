@@ -3,7 +3,7 @@ import type { Random } from './random';
 import type { AddressedMessage, Message, Subscriber } from './subscriber';
 import type { TwilioSender } from './twilio-sender';
 
-const SENDERS = ['1', '2'].map((n) => `MG0000000000000000000000000000000${n}`);
+export const SENDERS = ['1', '2'].map((n) => `MG0000000000000000000000000000000${n}`);
 const KINDS = ['stop', 'stop', 'start', 'start', 'help'] as const;
 /** Share of the webhook messages that are delivered to both ingests at once. */
 const TO_BOTH = 0.15;

@@ -5,6 +5,20 @@ import { ResponseError } from './classify-response';
 import type { GuardedClient, Reservation, SendOptions } from './guarded-client';
 import type { SlotClass } from './rate-limiter';
 
+/** Permission to send a request, acquired in advance. */
+interface Reserved {
+  /** Whether the request finds out if the API works again. */
+  readonly isProbe: boolean;
+}
+
+/** What acquires such permissions. */
+interface Reserving<R extends Reserved> {
+  reserve(
+    operation: string,
+    options: { readonly slot?: SlotClass | undefined; readonly isSingle?: () => boolean },
+  ): Promise<R>;
+}
+
 const NOT_SENT = Symbol('not sent');
 
 /**
@@ -16,21 +30,18 @@ const NOT_SENT = Symbol('not sent');
  *
  * `run` gets the items and the reservation for their first request, and returns the results in the order of the items.
  */
-export function coalesce<Item, Result>(options: {
-  readonly client: GuardedClient;
+export function coalesce<Item, Result, R extends Reserved = Reservation>(options: {
+  readonly client: Reserving<R>;
   /** The operation of the first request. */
   readonly operation: string;
   readonly slot?: SlotClass | undefined;
   readonly maxBatch: number;
-  readonly run: (
-    items: readonly Item[],
-    reservation: Reservation | undefined,
-  ) => Promise<(Result | JobError)[]>;
+  readonly run: (items: readonly Item[], reservation: R | undefined) => Promise<(Result | JobError)[]>;
 }): (item: Item) => Promise<Result> {
   const { client, operation, slot } = options;
-  const reservations: Reservation[] = [];
+  const reservations: R[] = [];
   let pending = 0;
-  const runLinked = (calls: readonly Call<Item>[], reservation: Reservation | undefined) =>
+  const runLinked = (calls: readonly Call<Item>[], reservation: R | undefined) =>
     withLinks(
       calls.map(({ link }) => link),
       () =>

@@ -1,7 +1,8 @@
 export { AppApi, attributeEquals, type OptOut } from './app-api';
+export { coalesce } from './batching';
 export { checkAccess, type AccessCheck } from './check-access';
 export { LAG_MS, driftOf, heldPeople, type HeldPerson } from './compare-people';
-export { ApiCircuit, type CircuitTimes } from './circuit';
+export { ApiCircuit, type CircuitTimes, type Permit } from './circuit';
 export type { CircuitEvents } from './circuit-breaker';
 export { createEarlyLookup, type EarlyLookup } from './early-lookup';
 export { GuardedClient } from './guarded-client';

@@ -11,12 +11,12 @@ export { configSummary, configWarnings, workspaceSummary } from './config-check/
 export { storedNameWarnings } from './config-check/stored-names';
 export { readSharedConfig } from './config/config';
 export { readProofKey } from './config/proof-key';
-export { readTwilioApiUrl } from './config/twilio-api-url';
 export { isPasswordOf } from './console-users/password-hash';
 export { consoleUserEntry } from './console-users/user-entry';
 export { parseItems, type ParsedItems } from './consent/consent-item';
 export { consentTarget, type ConsentTarget } from './consent/consent-target';
 export { optedOutByHand, type OptedOutPage } from './consent/from-customerio';
+export { optedOutInLedger } from './consent/from-ledger';
 export { planConsents, type PlannedItem } from './consent/plan';
 export { pushConsents, type PushedItem } from './consent/push';
 export { readConsentCsv } from './consent/read-csv';

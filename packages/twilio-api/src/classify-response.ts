@@ -3,8 +3,7 @@ import { TwilioApiError, unexpectedResponse } from './twilio-api-error';
 
 /** The JSON of a response (`undefined` for 204), or its error and whether the same request may succeed later. */
 export type Result =
-  | { readonly content: unknown }
-  | { readonly error: TwilioApiError; readonly retryable: boolean; readonly retryAfterMs?: number };
+  { readonly content: unknown } | { readonly error: TwilioApiError; readonly retryable: boolean };
 
 /** The form of Twilio's errors. The message is not used: it may repeat what was sent. */
 const ErrorBody = z.object({ code: z.number().nullish() });
@@ -19,8 +18,8 @@ export function classifyResponse(
   if (status === 200 || status === 201) return parse(text);
   const twilioCode = codeIn(text);
   const responded = `Twilio responds with ${String(status)}${twilioCode === undefined ? '' : `, code ${String(twilioCode)}`}`;
-  const fail = (code: string, message: string, retryable: boolean) => ({
-    error: new TwilioApiError(code, message, { status, twilioCode }),
+  const fail = (code: string, message: string, retryable: boolean, retryAfterMs?: number) => ({
+    error: new TwilioApiError(code, message, { status, twilioCode, retryAfterMs }),
     retryable,
   });
   if (status === 401 || status === 403) {
@@ -28,8 +27,8 @@ export function classifyResponse(
   }
   if (status === 429) {
     const retryAfter = headers.get('retry-after') ?? '';
-    const limited = fail('twilio_rate_limited', `${responded} to every attempt: run it later`, true);
-    return /^\d+$/.test(retryAfter) ? { ...limited, retryAfterMs: Number(retryAfter) * 1_000 } : limited;
+    const retryAfterMs = /^\d+$/.test(retryAfter) ? Number(retryAfter) * 1_000 : undefined;
+    return fail('twilio_rate_limited', `${responded} to every attempt: run it later`, true, retryAfterMs);
   }
   return status >= 500
     ? fail('twilio_unreachable', responded, true)

@@ -9,14 +9,15 @@ import { unexpectedResponse } from './twilio-api-error';
 export const CONSENTS_PER_CALL = 25;
 export const CONSENT_CALLS_PER_MINUTE = 100;
 
-/** An opt-out of a number from one of our senders, to be stored at Twilio. */
-interface Consent {
+/** An opt-out of a number from one of our senders, or an opt-in, to be stored at Twilio. */
+export interface Consent {
   /** E.164. */
   readonly phone: string;
   /** A Messaging Service or one of our numbers. */
   readonly sender: string;
-  /** How it was given: `website`, or `offline` for a call, a letter or an e-mail. */
-  readonly source: 'website' | 'offline' | 'others';
+  readonly status: 'opt-out' | 'opt-in';
+  /** How it was given: by a message, on a `website`, or `offline`, as by a call, a letter or an e-mail. */
+  readonly source: 'website' | 'offline' | 'opt-in-message' | 'opt-out-message' | 'others';
   /** When it was given, in ms since 1970. */
   readonly at?: number;
 }
@@ -46,13 +47,13 @@ export class Consents {
   }
 
   /**
-   * Stores opt-outs. Twilio updates one that it has already, so it is safe to repeat.
+   * Stores opt-outs and opt-ins. Twilio updates what it has already, so it is safe to repeat.
    *
    * @param consents 1 to 25
    * @returns what Twilio did with each, in their order
    * @throws {TwilioApiError} when it did nothing, or when what it did is unknown
    */
-  async optOut(consents: readonly Consent[]): Promise<ConsentResult[]> {
+  async write(consents: readonly Consent[]): Promise<ConsentResult[]> {
     const ids = consents.map(() => randomUUID().replaceAll('-', ''));
     const items = consents.map((consent, n) => JSON.stringify(itemOf(consent, ids[n] ?? '')));
     const answer = Answer.safeParse(
@@ -69,12 +70,15 @@ export class Consents {
   }
 }
 
-function itemOf({ phone, sender, source, at }: Consent, correlationId: string): Record<string, string> {
+function itemOf(
+  { phone, sender, status, source, at }: Consent,
+  correlationId: string,
+): Record<string, string> {
   return {
     contact_id: phone,
     correlation_id: correlationId,
     sender_id: sender,
-    status: 'opt-out',
+    status,
     source,
     ...(at !== undefined && { date_of_consent: new Date(at).toISOString().replace(/\.\d+Z$/, 'Z') }),
   };

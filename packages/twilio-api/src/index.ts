@@ -1,7 +1,13 @@
 export { readAccount } from './account';
 export { regionOf } from './api-hosts';
 export { readCampaigns } from './campaigns';
-export { CONSENTS_PER_CALL, CONSENT_CALLS_PER_MINUTE, Consents, type ConsentResult } from './consents';
+export {
+  CONSENTS_PER_CALL,
+  CONSENT_CALLS_PER_MINUTE,
+  Consents,
+  type Consent,
+  type ConsentResult,
+} from './consents';
 export {
   createSink,
   createSubscription,

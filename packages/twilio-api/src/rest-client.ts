@@ -91,14 +91,14 @@ export class RestClient {
       await this.options.beforeRequest?.();
       const result = await this.attempt(request);
       if ('content' in result) return result.content;
-      const { error, retryable, retryAfterMs } = result;
+      const { error, retryable } = result;
       if (error.code === 'twilio_unauthorized' && this.credentials.length > 1) {
         this.credentials.shift();
         continue;
       }
       const again = request.repeatable ? retryable : error.code === 'twilio_rate_limited';
       if (!again || attempt >= maxAttempts) throw error;
-      await delay(Math.min(retryAfterMs ?? retryMs * 2 ** (attempt - 1), MAX_DELAY_MS));
+      await delay(Math.min(error.retryAfterMs ?? retryMs * 2 ** (attempt - 1), MAX_DELAY_MS));
       attempt += 1;
     }
   }

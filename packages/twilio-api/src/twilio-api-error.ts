@@ -4,16 +4,23 @@ export class TwilioApiError extends Error {
   readonly status: number | undefined;
   /** Twilio's own error code, such as 20003. */
   readonly twilioCode: number | undefined;
+  /** How long Twilio asked us to wait, in ms. */
+  readonly retryAfterMs: number | undefined;
 
   constructor(
     readonly code: string,
     message: string,
-    response: { readonly status?: number; readonly twilioCode?: number | undefined } = {},
+    response: {
+      readonly status?: number;
+      readonly twilioCode?: number | undefined;
+      readonly retryAfterMs?: number | undefined;
+    } = {},
   ) {
     super(message);
     this.name = 'TwilioApiError';
     this.status = response.status;
     this.twilioCode = response.twilioCode;
+    this.retryAfterMs = response.retryAfterMs;
   }
 }
 

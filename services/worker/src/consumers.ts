@@ -42,7 +42,7 @@ const REPLAY_CONCURRENCY = 5;
  *   queue                       job kind        concurrency
  *   inbound-events              recordJob        50, of them at most 4 in each other lane than the live one
  *   customerio-sync             syncJob         800, of them at most 100 in each other lane than the live one
- *   customerio-<destination>    destinationJob   50, of them at most 10 in each other lane than the live one
+ *   one of a destination        destinationJob   50, of them at most 10 in each other lane than the live one
  *   forwards                    forwardJob       50
  *   people-changes              peopleJob         4
  *   event-batches               batchJob          1

@@ -5,7 +5,7 @@ import { createHttpClient, type HttpClient } from '@optout-sync/http-client';
 import type { WorkspaceConfig, WorkspaceOf } from '@optout-sync/shared/config';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
 import { DestinationStore, Ledger, registerOrigin } from '@optout-sync/shared/ledger';
-import { closeQueues } from '@optout-sync/shared/queues';
+import { closeQueues, destinationQueueName } from '@optout-sync/shared/queues';
 import {
   Findings,
   Newcomers,
@@ -220,6 +220,7 @@ function openDestinations(redis: Redis | Cluster, prefix: string, queues: JobSto
   const indexes = {
     native: new UnappliedIndex(redis, prefix, 'native'),
     campaign: new UnappliedIndex(redis, prefix, 'campaign'),
+    twilio_consents: new UnappliedIndex(redis, prefix, 'twilio_consents'),
   };
   return {
     destinationStore: store,
@@ -255,17 +256,22 @@ function connect(
 }
 
 function open(workspace: WorkspaceConfig, base: BaseContext, queues: JobStores): Workspace {
+  const promote = (queue: string, atMost: number | undefined): void => {
+    const opened = queues.opened().find(({ name }) => name === queue);
+    if (!opened) return;
+    promoteDelayedJobs(opened, atMost).catch((error: unknown) => {
+      base.telemetry.promotionFailed(queue, error);
+    });
+  };
   return openWorkspace(workspace, {
     ...base,
     prefix: base.config.redis.prefix,
+    consents: base.config.consents,
     promoteDelayed(use, atMost) {
-      for (const queue of queuesOfApi(workspace, use)) {
-        const opened = queues.opened().find(({ name }) => name === queue);
-        if (!opened) continue;
-        promoteDelayedJobs(opened, atMost).catch((error: unknown) => {
-          base.telemetry.promotionFailed(queue, error);
-        });
-      }
+      for (const queue of queuesOfApi(workspace, use)) promote(queue, atMost);
+    },
+    promoteConsents(atMost) {
+      promote(destinationQueueName('twilio_consents', workspace.name), atMost);
     },
   });
 }

@@ -109,6 +109,18 @@ export const WORKER_METRICS = {
     help: 'Time for which Customer.io asked not to be called, by 429.',
     labels: ['workspace', 'api'],
   },
+  twilioRequests: {
+    type: 'counter',
+    name: 'optout_twilio_requests_total',
+    help: "Requests to Twilio's Consents API; `status` is the HTTP status, or an error code when there was no answer.",
+    labels: ['status', 'workspace'],
+  },
+  twilioBreaker: {
+    type: 'gauge',
+    name: 'optout_twilio_breaker_state',
+    help: "Circuit of Twilio's Consents API: requests pass (0), one probes (1), or none passes (2).",
+    labels: ['workspace', 'account'],
+  },
   lookupPhones: {
     type: 'histogram',
     name: 'optout_lookup_phones',

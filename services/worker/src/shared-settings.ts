@@ -5,10 +5,13 @@ export function sharedSettings({
   workspaces,
   reconcile,
   retentionMs,
-}: Pick<WorkerConfig, 'workspaces' | 'reconcile' | 'retentionMs'>): readonly unknown[] {
+  consents,
+}: Pick<WorkerConfig, 'workspaces' | 'reconcile' | 'retentionMs' | 'consents'>): readonly unknown[] {
   return [
     reconcile,
+    // Absent where they are off, so that the digest stays the one of a release without them.
     ...(retentionMs === undefined ? [] : [retentionMs]),
+    ...(consents ? [[consents.scope, consents.accounts.map(({ sid }) => sid), consents.routes]] : []),
     ...workspaces.map((workspace) => {
       const { name, lookup, phoneAttribute, phoneFormats, defaultCountry, attributes } = workspace;
       const { sendersAttribute, evidenceAttributes, nativeOptOuts, appRps, trackRps, lookupBatch, policy } =

@@ -1,11 +1,12 @@
 import { Command, Option } from 'commander';
-import { backfill, readTwilioApiUrl, withStores, type BackfillCounts } from '@optout-sync/operations';
+import { backfill, withStores, type BackfillCounts } from '@optout-sync/operations';
 import {
   collectErrors,
   readBlockedSends,
   readKeywords,
   readRoutes,
   readTwilioApiAccounts,
+  readTwilioApiUrl,
   type Env,
 } from '@optout-sync/shared/config';
 import { createBlockedSends, createClassifier } from '@optout-sync/shared/domain';

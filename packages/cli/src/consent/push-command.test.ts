@@ -150,6 +150,15 @@ describe('consent push', () => {
     ['phones and a file', ['+14155550123', '--csv', 'x', '--sender', SENDER], 'options_conflict'],
     ['no sender', ['+14155550123'], 'sender_missing'],
     ['no sender for Customer.io', ['--from-customerio'], 'sender_missing'],
+    ['no sender for the ledger', ['--from-ledger'], 'sender_missing'],
+    ['several senders for the ledger', ['--from-ledger', '--sender', '1', '--sender', '2'], 'sender_missing'],
+    ['two sources', ['--from-ledger', '--from-customerio', '--sender', SENDER], 'options_conflict'],
+    [
+      'a sender of no ledger',
+      ['+14155550123', '--opted-out-of', '1', '--sender', SENDER],
+      'options_conflict',
+    ],
+    ['a cursor that is none', ['--from-ledger', '--sender', SENDER, '--cursor', 'x'], 'cursor_invalid'],
     ['a sender that is none', ['+14155550123', '--sender', 'MG1'], 'sender_invalid'],
     ['a WhatsApp number', ['whatsapp:+14155550123', '--sender', SENDER], 'channel_unsupported'],
     ['a phone that is none', ['555', '--sender', SENDER], 'phone_invalid'],
@@ -210,5 +219,42 @@ describe('consent push --from-customerio', () => {
       items: [{ phone: written.phone, twilio: 'stored', enqueued: true }],
     });
     expect(consents()).toMatchObject([{ contact_id: written.phone, status: 'opt-out' }]);
+  });
+});
+
+describe('consent push --from-ledger', () => {
+  const OLD = '+15005550077';
+  const args = ['--from-ledger', '--opted-out-of', OLD, '--sender', SENDER];
+
+  it('gives a sender the opt-outs of another one, in the ledger and at Twilio', async () => {
+    const [stopped, back, other] = [system.freshSubject(), system.freshSubject(), system.freshSubject()];
+    await system.record(stopped, { sender: OLD });
+    await system.record(back, { sender: OLD });
+    await system.record(back, { sender: OLD, kind: 'start' });
+    await system.record(other, { sender: '+15005550078' });
+    const preview = await push(...args, '--json', '--reveal');
+    expect(JSON.parse(preview.out)).toMatchObject({
+      done: false,
+      searched: { unreadable: 0 },
+      items: [{ phone: stopped.phone, sender: SENDER, action: 'push' }],
+    });
+    expect(twilio.requests).toEqual([]);
+    expect((await push(...args, ...DO_IT)).code).toBe(0);
+    expect(consents()).toMatchObject([{ contact_id: stopped.phone, sender_id: SENDER, status: 'opt-out' }]);
+    expect(await enqueued()).toMatchObject([{ phone: stopped.phone, sender: SENDER, kind: 'stop' }]);
+  });
+
+  it('restores the list of a sender that the ledger has, and says where to go on after a failure', async () => {
+    const sender = '+15005550079';
+    for (let n = 0; n < 30; n++) await system.record(system.freshSubject(), { sender });
+    const restore = ['--from-ledger', '--sender', sender, ...DO_IT];
+    twilio.failNext('none', { status: 401, body: '{"code":20003}' });
+    const failed = await push(...restore);
+    expect([failed.code, failed.out]).toEqual([3, expect.stringContaining('Twilio has 25 of 30.')]);
+    expect(failed.out).not.toContain('--cursor');
+    const again = await push(...restore);
+    expect([again.code, again.out]).toEqual([0, expect.stringContaining('Twilio has 30 of 30.')]);
+    expect(consents()).toHaveLength(30);
+    expect(await enqueued()).toEqual([]);
   });
 });

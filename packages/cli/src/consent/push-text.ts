@@ -9,6 +9,10 @@ export interface FoundItems extends ParsedItems {
   readonly next?: string | undefined;
   /** What the search at Customer.io saw besides. */
   readonly searched?: Pick<OptedOutPage, 'examined' | 'known' | 'withoutPhone'>;
+  /** What the search in the ledger saw besides. */
+  readonly ledger?: { readonly examined: number; readonly unreadable: number };
+  /** The cursor that a page of the ledger begins with. */
+  readonly begins?: string | undefined;
 }
 
 export interface Shown {
@@ -86,7 +90,7 @@ function twilioText({ twilio, errorCode, messages = [] }: PushedItem): string {
   return why === '' ? twilio : `${twilio}: ${why}`;
 }
 
-function printRest(terminal: Terminal, { invalid, repeated, searched, next }: FoundItems): void {
+function printRest(terminal: Terminal, { invalid, repeated, searched, ledger, next }: FoundItems): void {
   for (const { row, code, message } of invalid)
     terminal.out(`row ${String(row)} is left out (${code}): ${message}`);
   if (repeated > 0) terminal.out(`${String(repeated)} repeated what another row says.`);
@@ -96,11 +100,15 @@ function printRest(terminal: Terminal, { invalid, repeated, searched, next }: Fo
       `${String(examined)} opted out at Customer.io: the ledger has ${String(known)}, ${String(withoutPhone)} without a phone that can be read.`,
     );
   }
+  if (ledger && ledger.unreadable > 0) {
+    terminal.out(`${String(ledger.unreadable)} ledger entries cannot be read. They may be opted out.`);
+  }
   if (next !== undefined) terminal.out(nextPageText(next));
 }
 
-function restJson({ invalid, repeated, searched, next }: FoundItems): Record<string, unknown> {
-  return { invalid, repeated, ...(searched && { searched, next: next ?? null }) };
+function restJson({ invalid, repeated, searched, ledger, next }: FoundItems): Record<string, unknown> {
+  const found = searched ?? ledger;
+  return { invalid, repeated, ...(found && { searched: found, next: next ?? null }) };
 }
 
 function itemJson(item: PlannedItem | PushedItem): Record<string, unknown> {

@@ -159,6 +159,7 @@ function laterWritesText(terminal: Terminal, { laterWrites = [] }: LedgerEntry):
 const DESTINATION_TEXTS = {
   native: 'The native list',
   campaign: 'The campaign',
+  twilio_consents: "Twilio's own list",
 } as const satisfies Record<DestinationName, string>;
 
 /** Nothing for a destination whose version is not stored: it is not configured, or holds what Customer.io holds. */

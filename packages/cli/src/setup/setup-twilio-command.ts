@@ -3,7 +3,6 @@ import {
   OperationError,
   applySetup,
   planSetup,
-  readTwilioApiUrl,
   recordSetup,
   requireAuthor,
   selectAccount,
@@ -12,10 +11,11 @@ import {
   type SetupPlan,
 } from '@optout-sync/operations';
 import {
-  ConfigError,
   collectErrors,
+  ConfigError,
   readPublicUrl,
   readTwilioApiAccounts,
+  readTwilioApiUrl,
   type TwilioApiAccount,
 } from '@optout-sync/shared/config';
 import { addExamples } from '../frame/examples';

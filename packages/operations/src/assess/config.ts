@@ -3,6 +3,7 @@ import {
   readBlockedSends,
   readKeywords,
   readTwilioApiAccounts,
+  readTwilioApiUrl,
   readWorkspaces,
   workspaceByRoute,
   type Env,
@@ -16,7 +17,6 @@ import {
   type Classify,
 } from '@optout-sync/shared/domain';
 import { selectAccount } from '../accounts';
-import { readTwilioApiUrl } from '../config/twilio-api-url';
 import { OperationError } from '../operation-error';
 
 /** What an assessment reads, and by which rules. */

@@ -1,4 +1,5 @@
 import type {
+  ConsentsConfig,
   CustomerIoAccess,
   IngestConfig,
   ReconcileConfig,
@@ -30,6 +31,7 @@ export function configSummary({
         webhook_token: tokenCount(ingest, workspace.name),
       })),
     },
+    ...(worker.consents && { consents: consentsSummary(worker.consents) }),
     reconcile: reconcileSummary(worker.reconcile),
     retention: worker.retentionMs === undefined ? 'not set' : `${String(worker.retentionMs / 86_400_000)}d`,
     keywords: ingest.keywords,
@@ -125,6 +127,19 @@ function accessSummary(access: CustomerIoAccess): Record<string, unknown> {
     region: access.region,
     app_url: withoutCredentials(access.appUrl),
     track_url: withoutCredentials(access.trackUrl),
+  };
+}
+
+/** What is written to Twilio, and for which senders. */
+function consentsSummary({ scope, accounts }: ConsentsConfig): Record<string, unknown> {
+  return {
+    scope,
+    accounts: accounts.map(({ sid, apiKey, services, numbers }) => ({
+      sid,
+      api_key: apiKey.sid,
+      ...(services && { services }),
+      ...(numbers && { numbers }),
+    })),
   };
 }
 

@@ -3,6 +3,7 @@ import {
   parseEnv,
   readIngestConfig,
   readTwilioApiAccounts,
+  readTwilioApiUrl,
   readWorkerConfig,
   redisConfig,
   redisEnv,
@@ -13,7 +14,6 @@ import {
   type WorkerConfig,
 } from '@optout-sync/shared/config';
 import { readProofKey } from './proof-key';
-import { readTwilioApiUrl } from './twilio-api-url';
 
 /** Reads how Redis is reached. @throws {ConfigError} */
 export function readConfig(env: Env): RedisConfig {

@@ -2,13 +2,13 @@ import {
   collectErrors,
   readRoutes,
   readTwilioApiAccounts,
+  readTwilioApiUrl,
   readWorkspaces,
   type Env,
   type TwilioApiAccount,
   type WorkspaceConfig,
 } from '@optout-sync/shared/config';
 import { overrideTarget } from '../accounts';
-import { readTwilioApiUrl } from '../config/twilio-api-url';
 import { OperationError } from '../operation-error';
 
 /** Where opt-outs go: to an account at Twilio, and to a workspace in the ledger. */

@@ -57,8 +57,14 @@ export async function* pushConsents(
     const part = rest.slice(i, i + CONSENTS_PER_CALL);
     for (const item of part) if (item.action === 'push') await enqueue(stores, item, account.sid, author);
     const results = await consents
-      .optOut(
-        part.map(({ phone, sender, at }) => ({ phone, sender, source, ...(at !== undefined && { at }) })),
+      .write(
+        part.map(({ phone, sender, at }) => ({
+          phone,
+          sender,
+          status: 'opt-out',
+          source,
+          ...(at !== undefined && { at }),
+        })),
       )
       .catch((error: unknown) => {
         if (error instanceof TwilioApiError) return error;

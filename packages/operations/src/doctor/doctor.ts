@@ -2,6 +2,7 @@ import {
   ConfigError,
   readIngestConfig,
   readTwilioApiAccounts,
+  readTwilioApiUrl,
   readWorkerConfig,
   type Env,
   type IngestConfig,
@@ -10,7 +11,6 @@ import {
 } from '@optout-sync/shared/config';
 import { configWarnings } from '../config-check/summary';
 import { readConfig } from '../config/config';
-import { readTwilioApiUrl } from '../config/twilio-api-url';
 import { OperationError } from '../operation-error';
 import { withStores, type Stores } from '../stores';
 import { checkWorkspace } from './check-customerio';

@@ -5,7 +5,7 @@ export { readConsoleConfig, type ConsoleConfig } from './console-config';
 export { differentPorts } from './different-ports';
 export { baseUrl, host, loggingEnv, port } from './fields';
 export { readIngestConfig, type IngestConfig } from './ingest-config';
-export { MUST_BE_HTTPS, isLoopback, mayBeCalled } from './insecure-http';
+export { isLoopback } from './insecure-http';
 export {
   readBlockedSends,
   readConsentPolicies,
@@ -20,10 +20,12 @@ export {
 export type { WorkspaceOf } from '../domain/subject';
 export { CONFIG_EXIT_CODE, ConfigError, errorsIn, parseEnv, type Env } from './parse-env';
 export { readPublicUrl } from './public-url';
-export { workspaceByRoute } from './sender-routes';
+export { accountsOf, workspaceByRoute } from './sender-routes';
 export type { ReconcileConfig } from './reconcile-config';
 export { redisConfig, redisEnv, type RedisConfig } from './redis-config';
 export type { TrustProxy } from './trust-proxy';
+export { readTwilioApiUrl } from './twilio-api-url';
+export type { ConsentAccount, ConsentScope, ConsentsConfig } from './consents-config';
 export type { TwilioAccount, TwilioApiAccount } from './twilio-config';
 export { unknownVariables } from './unknown-variables';
 export type { Variable } from './variable';

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { readRoutes, readTwilioAccounts } from './optout-config';
+import { accountsOf } from './sender-routes';
 import { ConfigError, type Env } from './parse-env';
 
 const dir = mkdtempSync(join(tmpdir(), 'sender-routes-'));
@@ -23,7 +24,7 @@ twilio:
       auth_tokens: [${'c'.repeat(32)}]
       workspace: main
       services: { ${SERVICE_A}: ['+15005550001', '+15005550002'] }
-      routes: ${routes}
+      ${routes && `routes: ${routes}`}
 customerio:
   workspaces: [{ name: main }, { name: brand-a, storedAs: old-a }, { name: brand-b }]
 `,
@@ -69,6 +70,25 @@ describe('the workspace of a message', () => {
     expect(readTwilioAccounts(env)).toEqual([
       { sid: ACCOUNT, authTokens: ['c'.repeat(32)], workspace: 'main' },
     ]);
+  });
+});
+
+describe('the senders of a workspace', () => {
+  const routed = (workspace: string, routes: string) =>
+    accountsOf(readRoutes(config(routes)).accounts, workspace);
+
+  it('are those of the account without the routed ones, and the routed ones with the numbers of their service', () => {
+    const routes = `[{ senders: [${SERVICE_A}, '24567'], workspace: brand-b }]`;
+    expect(routed('main', routes)).toMatchObject([{ sid: ACCOUNT, services: {}, numbers: [] }]);
+    expect(routed('brand-b', routes)).toMatchObject([
+      { sid: ACCOUNT, services: { [SERVICE_A]: ['+15005550001', '+15005550002'] }, numbers: ['24567'] },
+    ]);
+    expect(routed('old-a', routes)).toEqual([]);
+  });
+
+  it('are all of the account without routes', () => {
+    expect(routed('main', '')).toMatchObject([{ services: { [SERVICE_A]: expect.any(Array) as unknown } }]);
+    expect(routed('brand-b', '')).toEqual([]);
   });
 });
 

@@ -66,6 +66,37 @@ export function workspaceByRoute(accounts: readonly AccountRoute[]): WorkspaceOf
   };
 }
 
+/**
+ * Returns the accounts that have senders of a workspace, each with those of its senders alone, as far as they are configured.
+ *
+ * @param workspace by the name that the workspaces of the accounts have here
+ */
+export function accountsOf<Account extends AccountRoute>(
+  accounts: readonly Account[],
+  workspace: string,
+): Account[] {
+  const workspaceOf = workspaceByRoute(accounts);
+  return accounts.flatMap((account): Account[] => {
+    const { sid, routes, services = {}, numbers = [] } = account;
+    if (!routes) return account.workspace === workspace ? [account] : [];
+    const routed = routes.flatMap(({ senders }) => senders);
+    const senders = new Set(
+      [...Object.keys(services), ...numbers, ...routed].filter((one) => workspaceOf(sid, one) === workspace),
+    );
+    if (senders.size === 0 && account.workspace !== workspace) return [];
+    const [ownServices, ownNumbers] = [true, false].map((isService) =>
+      [...senders].filter((one) => isMessagingServiceSid(one) === isService),
+    ) as [string[], string[]];
+    return [
+      {
+        ...account,
+        services: Object.fromEntries(ownServices.map((service) => [service, services[service] ?? []])),
+        numbers: ownNumbers,
+      },
+    ];
+  });
+}
+
 function bySender({ routes = [], services = {} }: AccountRoute): ReadonlyMap<string, string> {
   return new Map(
     routes.flatMap(({ senders, workspace }) =>

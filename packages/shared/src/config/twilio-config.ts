@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { DEFAULT_WORKSPACE } from '../domain/subject';
 import { AccountSid, isMessagingServiceSid } from '../domain/twilio-ids';
 import { readSection } from './config-file';
-import { listOf, secret } from './fields';
+import { flag, listOf, secret } from './fields';
 import { ConfigError, parseEnv, type Env } from './parse-env';
 import { checkSenderRoutes, senderRoutes, type SenderRoute } from './sender-routes';
 import { alwaysRun, uniqueBy } from './zod';
@@ -15,10 +15,12 @@ export interface AccountRoute {
   readonly services?: ServiceNumbers;
   /** Senders whose people are in another workspace. */
   readonly routes?: readonly SenderRoute[];
+  /** Its numbers outside of a Messaging Service, as far as they are configured. */
+  readonly numbers?: readonly string[];
 }
 
 /** The numbers of Messaging Services, by the SID of the service. */
-type ServiceNumbers = Readonly<Record<string, readonly string[]>>;
+export type ServiceNumbers = Readonly<Record<string, readonly string[]>>;
 
 /** One Twilio account or subaccount, with the tokens that sign its requests. */
 export interface TwilioAccount extends AccountRoute {
@@ -27,7 +29,7 @@ export interface TwilioAccount extends AccountRoute {
 }
 
 /** What authenticates requests to Twilio's REST API in place of the auth token. */
-interface TwilioApiKey {
+export interface TwilioApiKey {
   readonly sid: string;
   readonly secret: string;
 }
@@ -53,16 +55,19 @@ const services = z.record(
   z.string().refine(isMessagingServiceSid, 'is not the SID of a Messaging Service'),
   z.array(z.string().min(1)).min(1, 'needs at least one number'),
 );
+const numbers = listOf(z.string({ error: 'must be text: in YAML, write +15005550006 in quotes' }).min(1));
 const route = {
   sid: AccountSid,
   workspace: z.string().default(DEFAULT_WORKSPACE),
   services: services.optional(),
   routes: senderRoutes(z.string()).optional(),
+  numbers: numbers.optional(),
 };
 /** A refinement of a list of accounts. */
 const sidsDiffer = uniqueBy('sid', 'is the sid of another account already');
 
-const withTokens = { ...route, auth_tokens: listOf(authToken) };
+const withTokens = { ...route, auth_tokens: listOf(authToken), consents: flag.optional() };
+const ofApiKey = { api_key: apiKey.optional(), api_secret: secret.optional() };
 const accounts = <Account extends z.ZodType<{ readonly sid: string }>>(account: Account) =>
   z.strictObject({
     accounts: z.array(account).min(1, 'needs at least one account').superRefine(sidsDiffer, alwaysRun),
@@ -72,12 +77,23 @@ const Section = accounts(z.strictObject(withTokens));
 
 /** The section as commands read it, with the API keys. */
 const SectionWithKeys = accounts(
+  z.strictObject({ ...withTokens, ...ofApiKey }).superRefine(({ api_key, api_secret }, context) => {
+    if ((api_key === undefined) === (api_secret === undefined)) return;
+    const [missing, given] = api_key === undefined ? ['api_key', 'api_secret'] : ['api_secret', 'api_key'];
+    context.addIssue({ code: 'custom', path: [missing], message: `is required with ${given}` });
+  }),
+);
+
+/** The section as the writer of consents reads it: without the tokens, and with the API keys of its accounts alone. */
+const SectionOfConsents = accounts(
   z
-    .strictObject({ ...withTokens, api_key: apiKey.optional(), api_secret: secret.optional() })
-    .superRefine(({ api_key, api_secret }, context) => {
-      if ((api_key === undefined) === (api_secret === undefined)) return;
-      const [missing, given] = api_key === undefined ? ['api_key', 'api_secret'] : ['api_secret', 'api_key'];
-      context.addIssue({ code: 'custom', path: [missing], message: `is required with ${given}` });
+    .object({ sid: AccountSid, consents: flag.default(false), ...ofApiKey })
+    .superRefine((account, context) => {
+      if (!account.consents) return;
+      for (const name of ['api_key', 'api_secret'] as const) {
+        if (account[name] === undefined)
+          context.addIssue({ code: 'custom', path: [name], message: 'is required with consents: true' });
+      }
     }),
 );
 
@@ -118,11 +134,11 @@ export function accountsOfFile(section: unknown, env: Env): TwilioAccount[] {
 /** The accounts of the file's `twilio` section with their API keys. @throws {ConfigError} */
 export function apiAccountsOfFile(section: unknown, env: Env): TwilioApiAccount[] {
   return readSection('twilio', SectionWithKeys, section, env).accounts.map(
-    ({ sid, auth_tokens, workspace, services: numbers, routes, api_key, api_secret }) => ({
+    ({ sid, auth_tokens, workspace, services: ofServices, routes, api_key, api_secret }) => ({
       sid,
       authTokens: auth_tokens,
       workspace,
-      ...(numbers && { services: numbers }),
+      ...(ofServices && { services: ofServices }),
       ...(routes && { routes }),
       ...(api_key !== undefined &&
         api_secret !== undefined && { apiKey: { sid: api_key, secret: api_secret } }),
@@ -157,6 +173,27 @@ export function apiAccountOfEnv(env: Env): TwilioApiAccount {
   };
 }
 
+/** The API keys of the accounts of the file's `twilio` section that consents are written to, by SID. @throws {ConfigError} */
+export function consentKeysOfFile(section: unknown, env: Env): Map<string, TwilioApiKey> {
+  const { accounts: read } = readSection('twilio', SectionOfConsents, onlyConsentKeys(section), env);
+  return new Map(
+    read.flatMap(({ sid, consents, api_key, api_secret }): [string, TwilioApiKey][] =>
+      consents && api_key !== undefined && api_secret !== undefined
+        ? [[sid, { sid: api_key, secret: api_secret }]]
+        : [],
+    ),
+  );
+}
+
+/** The API key of the one account that the environment describes. @throws {ConfigError} */
+export function consentKeysOfEnv(env: Env): Map<string, TwilioApiKey> {
+  const read = parseEnv(
+    { TWILIO_ACCOUNT_SID: AccountSid, TWILIO_API_KEY: apiKey, TWILIO_API_SECRET: secret },
+    env,
+  );
+  return new Map([[read.TWILIO_ACCOUNT_SID, { sid: read.TWILIO_API_KEY, secret: read.TWILIO_API_SECRET }]]);
+}
+
 /** The account that TWILIO_ACCOUNT_SID names, if any. @throws {ConfigError} */
 export function accountSidOfEnv(env: Env): string | undefined {
   return parseEnv({ TWILIO_ACCOUNT_SID: AccountSid.optional() }, env).TWILIO_ACCOUNT_SID;
@@ -183,12 +220,20 @@ function withoutApiKeys(section: unknown): unknown {
 
 /** Drops the tokens and keys, so that no variable with one is read. */
 function withoutTokens(section: unknown): unknown {
-  return mapAccounts(section, ({ sid, workspace, services: numbers, routes }) => ({
+  return mapAccounts(section, ({ sid, workspace, services: ofServices, routes, numbers: ofAccount }) => ({
     sid,
     workspace,
-    services: numbers,
+    services: ofServices,
     routes,
+    numbers: ofAccount,
   }));
+}
+
+/** Drops the tokens, and the API keys of accounts that no consents are written to. */
+function onlyConsentKeys(section: unknown): unknown {
+  return mapAccounts(section, ({ sid, consents, api_key, api_secret }) =>
+    consents === undefined || consents === false ? { sid } : { sid, consents, api_key, api_secret },
+  );
 }
 
 type Item = Readonly<Record<string, unknown>>;

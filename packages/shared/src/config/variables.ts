@@ -171,6 +171,17 @@ export const VARIABLES = {
     example: '10y',
     readBy: ['worker', 'cli'],
   },
+  TWILIO_CONSENTS: {
+    meaning: "Whether opt-outs that Twilio did not block itself are written to Twilio's own list.",
+    default: 'false',
+    readBy: ['worker', 'cli'],
+  },
+  CONSENT_SCOPE: {
+    meaning:
+      'Whom such an opt-out is written for at Twilio: sender, its own sender; service, the Messaging Service of that; account, every configured sender of the account.',
+    default: 'sender',
+    readBy: ['worker', 'cli'],
+  },
   WORKER_ADMIN_PORT: {
     meaning: 'Private port of the health checks and metrics of the worker.',
     default: '9102',
@@ -180,15 +191,16 @@ export const VARIABLES = {
   ...CONSOLE_VARIABLES,
 
   TWILIO_API_KEY: {
-    meaning: "SID of an API key, which commands use for Twilio's REST API in place of the auth token.",
+    meaning:
+      "SID of an API key for Twilio's REST API: commands use it in place of the auth token, and TWILIO_CONSENTS needs it.",
     example: 'SK00000000000000000000000000000001',
-    readBy: ['cli'],
+    readBy: ['worker', 'cli'],
   },
-  TWILIO_API_SECRET: { meaning: 'Secret of that API key.', secret: true, readBy: ['cli'] },
+  TWILIO_API_SECRET: { meaning: 'Secret of that API key.', secret: true, readBy: ['worker', 'cli'] },
   TWILIO_API_URL: {
-    meaning: "Base URL of Twilio's REST API, which commands use.",
+    meaning: "Base URL of Twilio's REST API.",
     default: 'https://api.twilio.com',
-    readBy: ['cli'],
+    readBy: ['worker', 'cli'],
   },
   PROOF_KEY: {
     meaning:

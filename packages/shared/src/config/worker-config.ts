@@ -1,6 +1,7 @@
 import type { WorkspaceOf } from '../domain/subject';
 import { collectErrors } from './collect-errors';
 import { configWarnings } from './config-warnings';
+import { readConsents, type ConsentsConfig } from './consents-config';
 import { host, loggingEnv, port, tracingEnv } from './fields';
 import { readRoutes, readWorkspaceOf, readWorkspaces, serviceNumbersOf } from './optout-config';
 import { parseEnv, type Env } from './parse-env';
@@ -22,6 +23,8 @@ export interface WorkerConfig {
   readonly workspaceOf: WorkspaceOf;
   /** The configured numbers of a Messaging Service. */
   readonly numbersOf: (service: string) => readonly string[];
+  /** Missing where no opt-outs are written to Twilio. */
+  readonly consents?: ConsentsConfig;
   readonly reconcile: ReconcileConfig;
   /** How long messages that decide nothing are stored, in ms; missing: without limit. */
   readonly retentionMs: number | undefined;
@@ -44,11 +47,12 @@ const processEnv = {
 
 /** Reads the worker's configuration: at its start and in `config check`. @throws {ConfigError} with every error of every part */
 export function readWorkerConfig(env: Env): WorkerConfig {
-  const { own, redis, workspaces, routes, warnings } = collectErrors({
+  const { own, redis, workspaces, routes, consents, warnings } = collectErrors({
     own: () => parseEnv(processEnv, env),
     redis: () => redisConfig(parseEnv(redisEnv, env)),
     workspaces: () => readWorkspaces(env),
     routes: () => readRoutes(env),
+    consents: () => readConsents(env, readRoutes(env)),
     warnings: () => configWarnings(env),
   });
   return {
@@ -61,6 +65,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     workspaces,
     workspaceOf: readWorkspaceOf(env, workspaces),
     numbersOf: serviceNumbersOf(routes),
+    ...(consents && { consents }),
     reconcile: reconcileConfig(own),
     retentionMs: own.RETENTION,
     hasBareNumbers: workspaces.some(({ phoneFormats }) => phoneFormats.some((format) => format !== 'e164')),

@@ -8,6 +8,7 @@ const PREFIXES: Readonly<Record<Exclude<Stage, 'ingest'>, readonly string[]>> = 
   sync: ['customerio_', 'sync_request_'],
   native: ['customerio_', 'sync_request_'],
   campaign: ['customerio_', 'sync_request_'],
+  twilio_consents: ['twilio_', 'sync_request_'],
   forward: ['forward_'],
   people: ['people_change_'],
 };
@@ -30,6 +31,7 @@ const WAITING: Readonly<Record<Exclude<Stage, 'ingest'>, readonly ErrorCode[]>> 
   sync: ['workspace_unknown'],
   native: ['workspace_unknown'],
   campaign: ['workspace_unknown'],
+  twilio_consents: ['workspace_unknown'],
   forward: [],
   people: ['workspace_unknown'],
 };
@@ -52,6 +54,7 @@ export const STAGE_CODES: Readonly<Record<Stage, readonly ErrorCode[]>> = {
   sync: ofJobs('sync'),
   native: ofJobs('native'),
   campaign: ofJobs('campaign'),
+  twilio_consents: ofJobs('twilio_consents'),
   forward: ofJobs('forward'),
   people: ofJobs('people'),
 };

@@ -22,13 +22,14 @@ export {
 export { DestinationName } from './destination-name';
 export { escapeControls } from './escape-controls';
 export { jsonText } from './json-text';
-export { orderTimes } from './order';
+export { latest, orderTimes, type Ordered } from './order';
 export { toInboundEvent } from './inbound-event-factory';
 export { EventKind, EventSource, InboundEvent, OUTCOMES, type Outcome } from './inbound-event';
 export { ERROR_CODES, type ErrorCode } from './error-codes';
 export { groupBy } from './group-by';
 export { JobError, toJobError, mostSevere, type JobErrorKind } from './job-error';
 export { classify, createClassifier, type Classify } from './keywords/classify';
+export { isTollFree } from './keywords/toll-free';
 export { DEFAULT_KEYWORDS, type KeywordSettings } from './keywords/keyword-settings';
 export { keywordWarnings } from './keywords/keyword-warnings';
 export {

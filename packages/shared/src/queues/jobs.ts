@@ -19,9 +19,15 @@ export function syncQueueName(workspace: string): string {
   return workspace === DEFAULT_WORKSPACE ? QUEUES.sync : `${QUEUES.sync}-${workspace}`;
 }
 
+const DESTINATION_QUEUES: Readonly<Record<DestinationName, string>> = {
+  native: 'customerio-native',
+  campaign: 'customerio-campaign',
+  twilio_consents: 'twilio-consents',
+};
+
 /** Returns the name of the queue of an optional destination of a workspace. The default workspace has the plain name. */
 export function destinationQueueName(destination: DestinationName, workspace: string): string {
-  const name = `customerio-${destination}`;
+  const name = DESTINATION_QUEUES[destination];
   return workspace === DEFAULT_WORKSPACE ? name : `${name}-${workspace}`;
 }
 

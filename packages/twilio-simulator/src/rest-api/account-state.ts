@@ -25,6 +25,8 @@ export interface AccountState {
   readonly subscriptions: Map<string, Subscription>;
   /** The consents that were written, by sender and contact: `<sender_id> <contact_id>`. */
   readonly consents: Map<string, Consent>;
+  /** Contacts whose consents are refused one by one, in E.164. */
+  readonly refusedContacts: Set<string>;
   readonly webhookRules: WebhookRule[];
   readonly webhookSettings: Map<string, WebhookSetting>;
 }
@@ -41,6 +43,7 @@ export function newAccount(sid: string, authToken: string): AccountState {
     sinks: new Map(),
     subscriptions: new Map(),
     consents: new Map(),
+    refusedContacts: new Set(),
     webhookRules: [],
     webhookSettings: new Map(),
   };

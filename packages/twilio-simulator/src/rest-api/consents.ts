@@ -47,6 +47,7 @@ export const CONSENT_OPERATIONS: readonly Operation[] = [
         const messages = parsed.error?.issues.map(({ message }) => message) ?? [];
         if (seen.has(correlation_id)) messages.push('INVALID_CORRELATION_ID');
         seen.add(correlation_id);
+        if (account.refusedContacts.has(String(item.contact_id))) messages.push('INVALID_CONTACT_ID');
         if (messages.length > 0 || !parsed.success) {
           return { correlation_id, error_code: INVALID_CONSENT, error_messages: [...new Set(messages)] };
         }

@@ -220,6 +220,14 @@ describe('consents', () => {
     expect([...api.account(SID).consents.values()]).toMatchObject([{ status: 'opt-in' }]);
   });
 
+  it('refuses the items of some contacts', async () => {
+    api.account(SID).refusedContacts.add('+14155550101');
+    const { content } = await post('/v1/Consents/Bulk', {
+      Items: [item(), item({ contact_id: '+14155550102' })],
+    });
+    expect(content.items).toMatchObject([{ error_code: 30646 }, { error_code: 0 }]);
+  });
+
   it('takes 25 items a call', async () => {
     const items = (count: number) => ({ Items: Array.from({ length: count }, () => item()) });
     expect((await post('/v1/Consents/Bulk', items(25))).status).toBe(201);

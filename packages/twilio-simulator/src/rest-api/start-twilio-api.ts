@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
+import { setTimeout as delay } from 'node:timers/promises';
 import { newAccount, type AccountState } from './account-state';
 import { ACCOUNT_OPERATIONS } from './accounts';
 import { ApiError, internalError, notFound, tooManyRequests } from './api-error';
@@ -33,6 +34,8 @@ export interface TwilioApi {
   log(...messages: readonly LoggedMessage[]): void;
   /** Responds to the next requests with these failures, one each; a status of 0 closes the connection. */
   failNext(...failures: readonly ApiFailure[]): void;
+  /** Lets every request from now on fail, or be answered after a time, or both; without an argument neither. */
+  behave(behaviour?: { readonly failure?: ApiFailure; readonly delayMs?: number }): void;
   stop(): Promise<void>;
 }
 
@@ -67,7 +70,9 @@ export async function startTwilioApi(
     limit: new RequestLimit(),
   };
   const [requests, writes]: [string[], string[]] = [[], []];
+  const stopping = new AbortController();
   const failures: ApiFailure[] = [];
+  let behaviour: Parameters<TwilioApi['behave']>[0];
   const account = (sid: string): AccountState => {
     const found = known.accounts.get(sid);
     if (found) return found;
@@ -76,13 +81,14 @@ export async function startTwilioApi(
   const server = createServer((request, response) => {
     requests.push(request.url ?? '');
     if (request.method !== 'GET') writes.push(`${request.method ?? ''} ${request.url ?? ''}`);
-    const failure = failures.shift() ?? 'none';
-    if (failure === 'none') {
-      void answer(request, known).then((answered) => {
-        send(response, answered);
-      });
-    } else if (failure.status === 0) request.socket.destroy();
-    else response.writeHead(failure.status, failure.headers).end(failure.body ?? '{}');
+    const failure = failures.shift() ?? behaviour?.failure ?? 'none';
+    void delay(behaviour?.delayMs ?? 0, undefined, { signal: stopping.signal })
+      .then(async () => {
+        if (failure === 'none') send(response, await answer(request, known));
+        else if (failure.status === 0) request.socket.destroy();
+        else response.writeHead(failure.status, failure.headers).end(failure.body ?? '{}');
+      })
+      .catch(() => request.socket.destroy());
   });
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject).listen(port, '127.0.0.1', resolve);
@@ -97,7 +103,11 @@ export async function startTwilioApi(
       for (const message of messages) account(String(message.account_sid)).messages.push(message);
     },
     failNext: (...next) => void failures.push(...next),
+    behave(next) {
+      behaviour = next;
+    },
     async stop() {
+      stopping.abort();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },

@@ -12,6 +12,8 @@ type MarkWritten = (written: WrittenVersion) => Promise<void>;
 export interface OptionalDestination {
   /** Whether it is written to people, who are stored with its version. */
   readonly toPeople: boolean;
+  /** Whether it reads the older messages of an entry too. */
+  readonly needsHistory?: boolean;
   /** Whether something that Customer.io holds waits for it. */
   isBehind(entry: LedgerEntry): boolean;
   /**

@@ -14,7 +14,7 @@ export interface DestinationEvents extends DeadLetterEvents {
 }
 
 interface DestinationContext {
-  readonly ledger: Pick<Ledger, 'read'>;
+  readonly ledger: Pick<Ledger, 'read' | 'readWhole'>;
   readonly destinationStore: Pick<DestinationStore, 'markWritten'>;
   readonly destinationIndexes: DestinationIndexes;
   readonly queues: JobStores;
@@ -23,7 +23,7 @@ interface DestinationContext {
 }
 
 /**
- * Queues `customerio-native` and `customerio-campaign`: writes one phone to an optional destination, after its attribute. Like
+ * Queues `customerio-native`, `customerio-campaign` and `twilio-consents`: writes one phone to an optional destination, after its attribute. Like
  * a sync it carries no state: it writes what the destination does not hold yet of the version that Customer.io holds.
  *
  *   nothing waits for it   -> done
@@ -40,7 +40,7 @@ export function destinationJob(context: DestinationContext, name: DestinationNam
 
     async run(request, lane) {
       const { destination, policy } = targetOf(context, name, request);
-      const entry = await ledger.read(request);
+      const entry = await (destination.needsHistory ? ledger.readWhole(request) : ledger.read(request));
       const optedOut = entry && isOptedOut([...entry.senders.values()], policy);
       if (!entry || optedOut === undefined || !destination.isBehind(entry)) {
         await index.remove(request);

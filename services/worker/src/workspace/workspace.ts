@@ -11,7 +11,7 @@ import {
   type SlotClass,
   type Writer,
 } from '@optout-sync/customerio';
-import type { WorkspaceConfig } from '@optout-sync/shared/config';
+import type { ConsentsConfig, WorkspaceConfig } from '@optout-sync/shared/config';
 import { personAttributes, phoneIdentifierAttributes, type AttributeNames } from '../destinations/attributes';
 import { campaignAlone, optionalCampaign } from '../destinations/campaign-webhook';
 import type { Consent } from '../destinations/destination';
@@ -22,10 +22,11 @@ import type { OptionalDestinations } from '../destinations/optional-destination'
 import { peopleDestination } from '../destinations/people';
 import type { SyncTarget } from '../destinations/sync-target';
 import { watchUnsearchedFormats } from '../destinations/unsearched-formats';
+import { openTwilio, type TwilioEvents } from './open-twilio';
 import { openApis, type ApiDependencies, type ApiEvents, type WorkspaceApis } from './apis';
 import { watchCircuits, type AvailabilityEvents, type PromoteDelayed } from './availability';
 
-export interface WorkspaceEvents extends ApiEvents, AvailabilityEvents {
+export interface WorkspaceEvents extends ApiEvents, AvailabilityEvents, TwilioEvents {
   /** An opt-out reached nobody, while somebody has the number in a format that is not configured. */
   unsearchedFormat(workspace: string): void;
   /** @param phones how many one search is for */
@@ -46,20 +47,26 @@ export function openWorkspace(
   deps: ApiDependencies & {
     readonly telemetry: WorkspaceEvents;
     readonly promoteDelayed: PromoteDelayed;
+    /** What is written to Twilio for all workspaces. */
+    readonly consents: ConsentsConfig | undefined;
+    readonly promoteConsents: (atMost?: number) => void;
   },
 ): Workspace {
   const availability = watchCircuits(config.name, deps);
   const apis = openApis(config, deps, availability);
+  const written = destinationsOf(config, apis, {
+    onUnsearchedFormat() {
+      deps.telemetry.unsearchedFormat(config.name);
+    },
+    onSearch(phones) {
+      deps.telemetry.searched(config.name, phones);
+    },
+  });
+  const twilio = deps.consents && openTwilio(config.name, deps.consents, deps);
   return {
     name: config.name,
-    ...destinationsOf(config, apis, {
-      onUnsearchedFormat() {
-        deps.telemetry.unsearchedFormat(config.name);
-      },
-      onSearch(phones) {
-        deps.telemetry.searched(config.name, phones);
-      },
-    }),
+    ...written,
+    optional: { ...written.optional, ...(twilio && { twilio_consents: twilio.destination }) },
     policy: config.policy,
     isPaused: () => availability.isPaused(),
     async checkAccess() {
@@ -72,7 +79,7 @@ export function openWorkspace(
       });
     },
     close() {
-      for (const api of [apis.track, apis.app, apis.campaign]) api?.close();
+      for (const api of [apis.track, apis.app, apis.campaign, twilio]) api?.close();
     },
   };
 }

@@ -1,11 +1,7 @@
-import {
-  MUST_BE_HTTPS,
-  baseUrl,
-  defaultOf,
-  mayBeCalled,
-  parseEnv,
-  type Env,
-} from '@optout-sync/shared/config';
+import { baseUrl } from './fields';
+import { MUST_BE_HTTPS, mayBeCalled } from './insecure-http';
+import { parseEnv, type Env } from './parse-env';
+import { defaultOf } from './variables';
 
 /** Reads the base URL of Twilio's REST API, which gets the auth token. @throws {ConfigError} */
 export function readTwilioApiUrl(env: Env): string {
