@@ -27,17 +27,48 @@ const MULTI_STATUS = 207;
  * @param options.slot the class of its requests; default: live
  * @param options.maxItems people in a batch, where they have more attributes than two
  */
-export function createWriter(
+export function createWriter(client: GuardedClient, options: BatchOptions = {}): Writer {
+  return createBatches(client, toItem, options);
+}
+
+/** An event of an existing person. */
+interface EventWrite {
+  readonly cioId: string;
+  /** A ULID. Customer.io drops an event with one that it has already. */
+  readonly id: string;
+  readonly name: string;
+  /** Unix seconds. */
+  readonly timestamp: number;
+  readonly attributes: Readonly<Record<string, boolean | string>>;
+}
+
+/** Sends an event of an existing person; never creates one. @throws {JobError} */
+export type EventWriter = (event: EventWrite) => Promise<void>;
+
+/** The same for events of people. */
+export function createEventWriter(client: GuardedClient, options: BatchOptions = {}): EventWriter {
+  return createBatches(client, toEvent, { ...options, operation: 'events' });
+}
+
+interface BatchOptions {
+  /** Its name in metrics and errors. One that is refused alone, as to keys that may not send events, blocks no other. */
+  readonly operation?: string;
+  readonly slot?: SlotClass | undefined;
+  readonly maxItems?: number | undefined;
+}
+
+function createBatches<Write>(
   client: GuardedClient,
-  { slot, maxItems = MAX_ITEMS }: { readonly slot?: SlotClass; readonly maxItems?: number } = {},
-): Writer {
-  async function send(writes: readonly AttributeWrite[], options: SendOptions): Promise<(true | JobError)[]> {
+  toItemOf: (write: Write) => unknown,
+  { operation = 'batch', slot, maxItems = MAX_ITEMS }: BatchOptions,
+): (write: Write) => Promise<void> {
+  async function send(writes: readonly Write[], options: SendOptions): Promise<(true | JobError)[]> {
     const errors = await client.send(
       {
-        operation: 'batch',
+        operation,
         method: 'POST',
         path: '/api/v2/batch',
-        body: { batch: writes.map(toItem) },
+        body: { batch: writes.map(toItemOf) },
         answer: batchAnswer,
       },
       options,
@@ -48,15 +79,15 @@ export function createWriter(
       const details = safeErrorText([reason, field].filter(Boolean).join(' '));
       results[batch_index] = new JobError('rejected', 'customerio_item_refused', `rejected (${details})`, {
         status: MULTI_STATUS,
-        operation: 'batch',
+        operation,
       });
     }
     return results;
   }
 
-  const write = coalesce<AttributeWrite, true>({
+  const write = coalesce<Write, true>({
     client,
-    operation: 'batch',
+    operation,
     slot,
     maxBatch: maxItems,
     run: (writes, reservation) => bisectOnRejection(client, writes, send, { slot, reservation }),
@@ -74,4 +105,8 @@ function toItem({ identifier, attributes, timestamp }: AttributeWrite): unknown 
     attributes: { ...attributes, _update: true },
     timestamp,
   };
+}
+
+function toEvent({ cioId, id, name, timestamp, attributes }: EventWrite): unknown {
+  return { type: 'person', action: 'event', identifiers: { cio_id: cioId }, id, name, timestamp, attributes };
 }

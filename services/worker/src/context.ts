@@ -220,6 +220,7 @@ function openDestinations(redis: Redis | Cluster, prefix: string, queues: JobSto
   const indexes = {
     native: new UnappliedIndex(redis, prefix, 'native'),
     campaign: new UnappliedIndex(redis, prefix, 'campaign'),
+    events: new UnappliedIndex(redis, prefix, 'events'),
     twilio_consents: new UnappliedIndex(redis, prefix, 'twilio_consents'),
   };
   return {

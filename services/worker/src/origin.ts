@@ -16,6 +16,7 @@ export function originOf({ workspaces }: Pick<WorkerConfig, 'workspaces'>): Orig
     sendersAttribute: workspace.sendersAttribute,
     evidenceAttributes: workspace.evidenceAttributes,
     nativeOptOuts: workspace.nativeOptOuts,
+    events: workspace.events,
     hasCampaign: workspace.campaignWebhookUrl !== undefined,
     policy: workspace.policy,
   }));

@@ -14,14 +14,23 @@ export function sharedSettings({
     ...(consents ? [[consents.scope, consents.accounts.map(({ sid }) => sid), consents.routes]] : []),
     ...workspaces.map((workspace) => {
       const { name, lookup, phoneAttribute, phoneFormats, defaultCountry, attributes } = workspace;
-      const { sendersAttribute, evidenceAttributes, nativeOptOuts, appRps, trackRps, lookupBatch, policy } =
-        workspace;
+      const {
+        sendersAttribute,
+        evidenceAttributes,
+        events,
+        nativeOptOuts,
+        appRps,
+        trackRps,
+        lookupBatch,
+        policy,
+      } = workspace;
       const { siteId, appUrl, trackUrl } = workspace.access ?? {};
       const isCampaign = workspace.campaignWebhookUrl !== undefined;
       return [
         [name, siteId, appUrl, trackUrl, lookup, phoneAttribute, phoneFormats, defaultCountry, attributes],
         [sendersAttribute, nativeOptOuts, isCampaign, appRps, trackRps, lookupBatch, policy],
         ...(evidenceAttributes ? [evidenceAttributes] : []),
+        ...(events ? ['events'] : []),
       ];
     }),
   ];

@@ -111,6 +111,7 @@ export function workspaceSummary(workspace: WorkspaceConfig): Record<string, unk
     senders_attribute: workspace.sendersAttribute,
     evidence_attributes: workspace.evidenceAttributes,
     native_optouts: workspace.nativeOptOuts,
+    events: workspace.events ?? false,
     campaign_webhook_url: workspace.campaignWebhookUrl && hostOf(workspace.campaignWebhookUrl),
     app_rps: workspace.appRps,
     track_rps: workspace.trackRps,

@@ -30,7 +30,7 @@ export interface WorkerConfig {
   readonly retentionMs: number | undefined;
   /** Whether a workspace stores phone numbers without a plus. */
   readonly hasBareNumbers: boolean;
-  /** Whether a workspace has an attribute for keywords. */
+  /** Whether a workspace is told keywords. */
   readonly keepsKeywords: boolean;
   /** What is valid but may be a mistake, a sentence each. */
   readonly warnings: readonly string[];
@@ -69,7 +69,7 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     reconcile: reconcileConfig(own),
     retentionMs: own.RETENTION,
     hasBareNumbers: workspaces.some(({ phoneFormats }) => phoneFormats.some((format) => format !== 'e164')),
-    keepsKeywords: workspaces.some(({ evidenceAttributes }) => evidenceAttributes?.keyword !== undefined),
+    keepsKeywords: workspaces.some(({ evidenceAttributes, events }) => evidenceAttributes?.keyword ?? events),
     warnings: [...warnings, ...retentionWarnings(own.RETENTION)],
   };
 }

@@ -44,6 +44,8 @@ export interface WorkspaceConfig {
   readonly evidenceAttributes?: EvidenceAttributes;
   /** Whether Customer.io's own opt-out list by sender is updated too. */
   readonly nativeOptOuts: boolean;
+  /** Whether people get an event for each message that decides. */
+  readonly events?: true;
   /** The URL of a webhook-triggered campaign that gets every opt-out and opt-in, if any. */
   readonly campaignWebhookUrl: string | undefined;
   /** Requests a second, shared by all workers. */
@@ -70,6 +72,7 @@ export function toWorkspace(
     sendersAttribute: settings.senders_attribute,
     ...(settings.evidence_attributes && { evidenceAttributes: settings.evidence_attributes }),
     nativeOptOuts: settings.native_optouts,
+    ...(settings.events && { events: true }),
     campaignWebhookUrl: settings.campaign_webhook_url,
     appRps: settings.app_rps,
     trackRps: settings.track_rps,

@@ -8,6 +8,8 @@ import type { VariableName } from './variables';
 import { toWorkspace, type WorkspaceConfig } from './workspace-config';
 import {
   COUNTRY_NEEDED,
+  SEARCH_NEEDED,
+  eventsNeedSearch,
   missingKeys,
   needsCountry,
   SETTING_NAMES,
@@ -34,6 +36,7 @@ const VARIABLE_OF = {
   senders_attribute: 'CUSTOMERIO_SENDERS_ATTRIBUTE',
   evidence_attributes: 'CUSTOMERIO_EVIDENCE_ATTRIBUTES',
   native_optouts: 'CUSTOMERIO_NATIVE_OPTOUTS',
+  events: 'CUSTOMERIO_EVENTS',
   campaign_webhook_url: 'CUSTOMERIO_CAMPAIGN_WEBHOOK_URL',
   app_rps: 'CUSTOMERIO_APP_RPS',
   track_rps: 'CUSTOMERIO_TRACK_RPS',
@@ -75,10 +78,9 @@ export function workspaceOfEnv(env: Env): WorkspaceConfig {
   const values: Record<string, unknown> = parseEnv(shape, env);
   const parsed = Object.fromEntries(SETTING_NAMES.map((name) => [name, values[VARIABLE_OF[name]]]));
   const workspace = parsed as WorkspaceSettings;
-  const clashes = evidenceClashes(workspace);
-  if (clashes.length > 0) {
-    throw new ConfigError(clashes.map((clash) => `${VARIABLE_OF.evidence_attributes}: ${clash}`));
-  }
+  const errors = evidenceClashes(workspace).map((clash) => `${VARIABLE_OF.evidence_attributes}: ${clash}`);
+  if (eventsNeedSearch(workspace)) errors.push(`${VARIABLE_OF.events}: ${SEARCH_NEEDED}`);
+  if (errors.length > 0) throw new ConfigError(errors);
   return toWorkspace({ name: DEFAULT_WORKSPACE }, workspace);
 }
 
@@ -89,6 +91,7 @@ function readKeySettings(env: Env): KeySettings {
     app_api_key: given('app_api_key', env),
     lookup: given('lookup', env) === 'phone_identifier' ? 'phone_identifier' : 'search',
     native_optouts: given('native_optouts', env) === 'true',
+    events: given('events', env) === 'true',
     campaign_webhook_url: given('campaign_webhook_url', env),
   };
 }

@@ -9,6 +9,8 @@ import {
   consentPolicy,
   missingKeys,
   COUNTRY_NEEDED,
+  SEARCH_NEEDED,
+  eventsNeedSearch,
   needsCountry,
   namesDiffer,
   workspaceNames,
@@ -26,6 +28,9 @@ const sectionOf = (env: Env) =>
           }
           if (needsCountry(workspace.phone_formats) && workspace.default_country === undefined) {
             context.addIssue({ code: 'custom', path: ['default_country'], message: COUNTRY_NEEDED });
+          }
+          if (eventsNeedSearch(workspace)) {
+            context.addIssue({ code: 'custom', path: ['events'], message: SEARCH_NEEDED });
           }
           for (const message of evidenceClashes(workspace)) {
             context.addIssue({ code: 'custom', path: ['evidence_attributes'], message });

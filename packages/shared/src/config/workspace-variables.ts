@@ -74,6 +74,11 @@ export const WORKSPACE_VARIABLES = {
     default: 'false',
     ...WORKSPACE_SETTING,
   },
+  CUSTOMERIO_EVENTS: {
+    meaning: 'Whether people get an event for each STOP and START: sms_opted_out, sms_opted_in.',
+    default: 'false',
+    ...WORKSPACE_SETTING,
+  },
   CUSTOMERIO_CAMPAIGN_WEBHOOK_URL: {
     meaning: 'URL of a webhook-triggered campaign that gets every STOP and START.',
     secret: true,

@@ -4,6 +4,7 @@ export {
   progressOf,
   type LedgerConsent,
   type LedgerEntry,
+  type RecordedEvent,
   type RecordedOutcome,
 } from './ledger-entry';
 export { DestinationStore, type WrittenVersion } from './destination-store';

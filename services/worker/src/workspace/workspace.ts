@@ -2,6 +2,7 @@ import {
   AppApi,
   checkAccess,
   createEarlyLookup,
+  createEventWriter,
   createLookup,
   createPeopleReader,
   createWriter,
@@ -14,6 +15,7 @@ import {
 import type { ConsentsConfig, WorkspaceConfig } from '@optout-sync/shared/config';
 import { personAttributes, phoneIdentifierAttributes, type AttributeNames } from '../destinations/attributes';
 import { campaignAlone, optionalCampaign } from '../destinations/campaign-webhook';
+import { consentEvents } from '../destinations/consent-events';
 import type { Consent } from '../destinations/destination';
 import { compareByPace, comparePeople, rewriteByPhone, type Compare } from '../destinations/compare';
 import { earlyDestination } from '../destinations/early-destination';
@@ -88,6 +90,8 @@ export function openWorkspace(
 const RECONCILE_SLOT: SlotClass = { lane: 'background', share: 0.25 };
 /** Those of a pass that an operator waits for get all that live traffic leaves unused. */
 const REQUESTED_SLOT: SlotClass = { lane: 'background' };
+/** Events come after every attribute. */
+const EVENT_SLOT: SlotClass = { lane: 'background' };
 /** Comparisons that somebody waits for: after live traffic, before those of the background. */
 const PROMPT_SLOT: SlotClass = { lane: 'prompt' };
 
@@ -164,7 +168,10 @@ function apiDestinations(
         lookupOf: (onFound) => createEarlyLookup(app, api, { ...config, onSearch }, onFound),
       }),
     }),
-    optional: native(),
+    optional: {
+      ...native(),
+      ...(config.events && { events: consentEvents(createEventWriter(track, { slot: EVENT_SLOT })) }),
+    },
     compare: atEachPace(compareAt),
   };
 }
