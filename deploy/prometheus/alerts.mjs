@@ -4,6 +4,9 @@ const [MINUTE, HOUR, DAY] = [60, 3600, 86400];
 /** Opt-outs an hour below which one late opt-out would burn the budget of a week: OptOutsLate watches over those. */
 const LITTLE_TRAFFIC = 20;
 
+/** Messages an hour below which a few opt-outs are a large share. */
+const FEW_MESSAGES = 200;
+
 const ratio = (window, factor) => `workspace:optout_objective_errors:ratio${window} > ${factor} * ${BUDGET}`;
 const burn = (long, short, factor) =>
   [
@@ -137,6 +140,29 @@ export const optOutAlerts = (duration) => [
     for: duration(5 * MINUTE),
     labels: ticket,
     summary: 'The sweep of workspace {{ $labels.workspace }} takes longer than RECONCILE_PERIOD',
+  },
+  {
+    alert: 'SentAfterOptOut',
+    expr: `sum(increase(optout_sent_after_optout_total{relation="same_sender"}[${duration(HOUR)}])) > 0`,
+    labels: page,
+    summary:
+      'A message was sent to somebody who had opted out of its sender: optout-sync sent-after list shows it',
+  },
+  {
+    alert: 'OptOutShareHigh',
+    expr: [
+      'sender:optout_opt_out_share:ratio1h > 0.03',
+      `and sum by (sender) (increase(optout_messages_sent_total[${duration(HOUR)}])) > ${FEW_MESSAGES}`,
+    ].join('\n'),
+    labels: ticket,
+    summary: 'More than 3 % of those whom {{ $labels.sender }} wrote to within an hour opted out',
+  },
+  {
+    alert: 'MessageLogUnread',
+    expr: `min by (account) (optout_message_log_age_seconds) > ${3 * HOUR}`,
+    for: duration(5 * MINUTE),
+    labels: ticket,
+    summary: "The message log of {{ $labels.account }} has not been compared with the opt-outs for 3 hours",
   },
 ];
 

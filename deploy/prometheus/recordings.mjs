@@ -56,6 +56,12 @@ export function recordings(duration) {
       record: 'workspace:optout_oldest_unapplied_seconds:max',
       expr: 'max by (workspace) (optout_oldest_unapplied_seconds)',
     },
+    {
+      record: 'sender:optout_opt_out_share:ratio1h',
+      expr: ['optout_opt_outs_total', 'optout_messages_sent_total']
+        .map((counter) => `sum by (sender) (increase(${counter}[${duration(3600)}]))`)
+        .join('\n/ '),
+    },
     ...Object.entries(WINDOWS).flatMap(([name, window]) => [
       {
         record: `workspace:optout_objective_events:increase${name}`,

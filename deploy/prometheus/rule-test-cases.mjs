@@ -194,6 +194,66 @@ export const CASES = {
     fires: [{ 'optout_reconcile_overrun{workspace="shop"}': '1x40' }],
     quiet: [{ 'optout_reconcile_overrun{workspace="shop"}': '0x40' }],
   },
+  SentAfterOptOut: {
+    at: '10m',
+    labels: {},
+    fires: [
+      { name: 'the first one', 'optout_sent_after_optout_total{relation="same_sender"}': '0x10 1x30' },
+      {
+        name: 'one that another of two workers found',
+        'optout_sent_after_optout_total{relation="same_sender",instance="a"}': '3x40',
+        'optout_sent_after_optout_total{relation="same_sender",instance="b"}': '0x10 1x30',
+      },
+    ],
+    quiet: [
+      {
+        'optout_sent_after_optout_total{relation="same_sender"}': '2x40',
+        'optout_sent_after_optout_total{relation="other_sender"}': '0+1x40',
+        'optout_sent_after_optout_total{relation="confirmation"}': '0+1x40',
+        'optout_sent_after_optout_total{relation="blocked"}': '0+1x40',
+      },
+    ],
+  },
+  OptOutShareHigh: {
+    at: '20m',
+    labels: { sender: 'alerts' },
+    fires: [
+      {
+        name: 'a blast to the wrong list, whose opt-outs two workers record',
+        'optout_messages_sent_total{sender="alerts"}': '0x10 1000x40',
+        'optout_opt_outs_total{sender="alerts",instance="a"}': '0x10 0+2x40',
+        'optout_opt_outs_total{sender="alerts",instance="b"}': '0x10 0+2x40',
+      },
+    ],
+    quiet: [
+      {
+        name: 'a usual share',
+        'optout_messages_sent_total{sender="alerts"}': '0x10 1000x40',
+        'optout_opt_outs_total{sender="alerts"}': '0x10 20x40',
+      },
+      {
+        name: 'few messages',
+        'optout_messages_sent_total{sender="alerts"}': '0x10 50x40',
+        'optout_opt_outs_total{sender="alerts"}': '0x10 25x40',
+      },
+      {
+        name: 'the messages are not counted yet',
+        'optout_messages_sent_total{sender="alerts"}': '0x50',
+        'optout_opt_outs_total{sender="alerts"}': '0x10 25x40',
+      },
+    ],
+  },
+  MessageLogUnread: {
+    at: '10m',
+    labels: { account: 'AC1' },
+    fires: [{ 'optout_message_log_age_seconds{account="AC1"}': '11000+30x40' }],
+    quiet: [
+      {
+        'optout_message_log_age_seconds{account="AC1",instance="a"}': '400x40',
+        'optout_message_log_age_seconds{account="AC1",instance="b"}': '20000x40',
+      },
+    ],
+  },
   SignaturesRefused: {
     at: '20m',
     labels: {},

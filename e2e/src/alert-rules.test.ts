@@ -77,7 +77,7 @@ describe('the alert rules', () => {
 
   it.each(RULES)('$alert$record names metrics and labels that exist', ({ expr }) => {
     const recorded = new Set(RULES.map(({ record }) => record));
-    for (const [name] of expr.matchAll(/\bworkspace:[\w:]+/g)) expect(recorded).toContain(name);
+    for (const [name] of expr.matchAll(/\b(?:workspace|sender):[\w:]+/g)) expect(recorded).toContain(name);
     for (const [, name = '', selector = ''] of expr.matchAll(/(?<![\w:])(optout_\w+)(?:{([^}]*)})?/g)) {
       const metric = METRICS.find(({ name: known }) => known === name.replace(/_(bucket|count|sum)$/, ''));
       expect({ name, exists: metric !== undefined }).toEqual({ name, exists: true });

@@ -1,7 +1,14 @@
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
-import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
+import type { IncomingMessage } from 'node:http';
+import { request } from 'node:https';
+import { text } from 'node:stream/consumers';
+import { E164, LINK_PATH, WEBHOOK_PATHS } from '@optout-sync/shared/domain';
+import { LinkKey, sealLink } from '@optout-sync/shared/links';
 import { AUTH_TOKEN, System, inParallel, type Running } from '@optout-sync/testkit/system';
 import {
+  TWILIO_ACCOUNT_SID,
+  TWILIO_MESSAGING_SERVICE_SID,
   messageSid,
   sendTwilioJson,
   sendTwilioWebhook,
@@ -17,6 +24,7 @@ import { expectAppliedOnce, newPeople } from './support/stop-workload';
 jest.setTimeout(120_000);
 
 const HOST = 'optout.example.com';
+const LINK_KEY = 'ab'.repeat(32);
 const MESSAGES = `https://${HOST}${WEBHOOK_PATHS.messages}`;
 
 /** `several`: whether the page has it send webhooks to several ingests. */
@@ -36,7 +44,7 @@ describe.each(PROXIES)(
     beforeAll(async () => {
       system = await System.start();
       // As the page says for a proxy on the same machine, without PUBLIC_URL.
-      const env = { PUBLIC_URL: '', TRUST_PROXY: 'loopback' };
+      const env = { PUBLIC_URL: '', TRUST_PROXY: 'loopback', LINK_KEY };
       ingests = [await system.startIngest(env), await system.startIngest(env)];
       await system.startWorker();
       const folder = await system.newFolder();
@@ -93,6 +101,31 @@ describe.each(PROXIES)(
       const phones = newPeople(system, 40);
       expect(await sendAll(phones)).toEqual(new Set([200]));
       await expectAppliedOnce(system, phones);
+    });
+
+    it('passes one-click links on, which a visit leaves alone and the button uses', async () => {
+      const [phone = ''] = newPeople(system, 1);
+      const link = {
+        accountSid: TWILIO_ACCOUNT_SID,
+        channel: 'sms',
+        sender: TWILIO_MESSAGING_SERVICE_SID,
+      } as const;
+      const sealed = { ...link, phone: E164.parse(phone), brand: '', issuedAt: Date.now() };
+      const path = LINK_PATH + sealLink(sealed, LinkKey.parse(LINK_KEY));
+      const visit = async (method: string): Promise<string> => {
+        const sent = request(proxy.url + path, {
+          method,
+          ca,
+          servername: HOST,
+          headers: { host: HOST },
+        }).end();
+        const [response] = (await once(sent, 'response')) as [IncomingMessage];
+        return `${String(response.statusCode)} ${await text(response)}`;
+      };
+      expect(await visit('GET')).toMatch(/^200 .*Nothing changes until you press the button/s);
+      expect(await system.entry(phone)).toBeUndefined();
+      expect(await visit('POST')).toMatch(/^200 .*You are unsubscribed/s);
+      await expectAppliedOnce(system, [phone]);
     });
 
     it('refuses what is signed by somebody else', async () => {

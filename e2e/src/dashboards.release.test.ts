@@ -12,8 +12,13 @@ const EMPTY: Readonly<Record<string, string>> = {
   'Native list: how much is caught up': 'no native list is configured',
   "Twilio's own list: circuit (0 closed, 1 probes, 2 open)": 'nothing is written to Twilio',
   'Since the last backfill': 'no backfill was run',
+  'Share of those written to who opted out, 1 h': "Twilio's message log is not read",
+  'Messages sent': "Twilio's message log is not read",
+  'Since the message log was compared': "Twilio's message log is not read",
 };
 
+/** Metrics without a series until Twilio's message log is read. */
+const UNREAD = ['optout_message_log_age_seconds', 'optout_messages_sent_total'];
 /** Gauges without a series until a workspace is renamed. */
 const UNSERVED = ['optout_unserved_jobs', 'optout_unserved_ledger_entries'];
 
@@ -30,6 +35,7 @@ it('had every metric in the /metrics of a service that a panel names', () => {
   const page = incident.pages.join('\n');
   const missing = exported.filter((name) => !new RegExp(`^${name}[{ ]`, 'm').test(page));
   expect([...new Set(missing)].sort()).toEqual([
+    ...UNREAD,
     'optout_native_catch_up_ratio',
     'optout_twilio_breaker_state',
     ...UNSERVED,

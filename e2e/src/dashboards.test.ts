@@ -22,8 +22,9 @@ const nodeMetrics = createRegistry('ingest').getMetricsAsArray() as unknown as {
 const LABELS: ReadonlyMap<string, readonly string[]> = new Map([
   ...nodeMetrics.map(({ name, labelNames }) => [name, labelNames] as const),
   ...METRICS.map(({ name, labels }) => [name, labels] as const),
-  ...[...read('deploy/prometheus/rules.yml').matchAll(/record: "?([\w:]+)/g)].map(
-    ([, name = '']) => [name, ['workspace']] as const,
+  // The name of a recording begins with its label.
+  ...[...read('deploy/prometheus/rules.yml').matchAll(/record: "?((\w+):[\w:]+)/g)].map(
+    ([, name = '', label = '']) => [name, [label]] as const,
   ),
   ['up', []],
   ['scrape_duration_seconds', []],

@@ -135,7 +135,12 @@ function streams(types: Readonly<Record<string, number>>, status: 'active' | 'fa
   };
 }
 
-const ALL_TYPES = { 'inbound-message.received': 6, 'message.failed': 8, 'message.undelivered': 8 };
+const ALL_TYPES = {
+  'inbound-message.received': 6,
+  'message.failed': 8,
+  'message.undelivered': 8,
+  'reassigned-number.detected': 1,
+};
 
 /** A file of settings beside the environment. */
 async function settings(yaml: string): Promise<Env> {

@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { AuditTrail, overrideConsent } from '@optout-sync/operations';
 import { Ledger } from '@optout-sync/shared/ledger';
-import { E164, WEBHOOK_PATHS, type Channel } from '@optout-sync/shared/domain';
+import { E164, LINK_PATH, WEBHOOK_PATHS, type Channel } from '@optout-sync/shared/domain';
+import { LinkKey, sealLink } from '@optout-sync/shared/links';
 import { STUDIO_TOKEN, System, inParallel, type Running } from '@optout-sync/testkit/system';
 import {
   TWILIO_ACCOUNT_SID,
@@ -12,6 +13,7 @@ import {
   messageSid,
   streamFailed,
   streamInbound,
+  streamReassigned,
   twilioMessage,
 } from '@optout-sync/twilio-simulator';
 
@@ -148,6 +150,16 @@ const OTHER_ROWS: readonly Row[] = [
       },
     },
   ]),
+  {
+    source: 'Event Streams, reassigned number',
+    kind: 'stop',
+    channel: 'sms',
+    form: 'opt-out-created',
+    send: async (system, ingest, phone) => {
+      const event = streamReassigned({ to_number: phone, consent_updated_at: new Date().toISOString() });
+      expectStatus(200, await system.deliverJson(ingest, WEBHOOK_PATHS.events, [event]));
+    },
+  },
   ...(['stop', 'start'] as const).map((kind): Row => ({
     source: 'override',
     kind,
@@ -169,10 +181,51 @@ const OTHER_ROWS: readonly Row[] = [
   })),
 ];
 
+const INTAKE_TOKEN = 'a-token-of-the-help-desk';
+const LINK_KEY = 'ab'.repeat(32);
+
+/** What is not a text. */
+const INTAKE_ROWS: readonly Row[] = Object.entries({ sms: '', whatsapp: 'whatsapp:' } as const).flatMap(
+  ([name, prefix]): Row[] => {
+    const channel = name as Channel;
+    const sender = `${prefix}+15005550006`;
+    return [
+      ...(['stop', 'start'] as const).map((kind): Row => ({
+        source: 'another system',
+        kind,
+        channel,
+        form: 'webhook',
+        send: async (_, ingest, phone) => {
+          const response = await fetch(`http://127.0.0.1:${String(ingest.port)}${WEBHOOK_PATHS.optouts}`, {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', authorization: `Bearer ${INTAKE_TOKEN}` },
+            body: JSON.stringify({ id: messageSid(), phone: `${prefix}${phone}`, kind, sender }),
+          });
+          expectStatus(202, response);
+        },
+      })),
+      {
+        source: 'one-click link',
+        kind: 'stop',
+        channel,
+        form: 'button',
+        send: async (_, ingest, phone) => {
+          const link = { accountSid: TWILIO_ACCOUNT_SID, channel, phone: E164.parse(phone), sender };
+          const token = sealLink({ ...link, brand: '', issuedAt: Date.now() }, LinkKey.parse(LINK_KEY));
+          const page = `http://127.0.0.1:${String(ingest.port)}${LINK_PATH}${token}`;
+          expectStatus(200, await fetch(page));
+          expectStatus(200, await fetch(page, { method: 'POST' }));
+        },
+      },
+    ];
+  },
+);
+
 const ROWS: readonly Row[] = [
   ...textRows(TEXT_SOURCES, Object.keys(FORMS)),
   ...textRows(STUDIO_SOURCES, ['plain', 'full width', 'French']),
   ...OTHER_ROWS,
+  ...INTAKE_ROWS,
 ];
 const ATTRIBUTE = { sms: 'sms_unsubscribe', whatsapp: 'whatsapp_unsubscribe' } as const;
 
@@ -184,10 +237,13 @@ describe('every source, kind, channel and form', () => {
   beforeAll(async () => {
     dir = mkdtempSync(join(tmpdir(), 'sources-'));
     const file = join(dir, 'optout.yaml');
-    writeFileSync(file, 'keywords:\n  languages: { fr: default }\n');
+    writeFileSync(
+      file,
+      `keywords:\n  languages: { fr: default }\nintake: [{ name: desk, token: ${INTAKE_TOKEN}, kinds: [stop, start] }]\n`,
+    );
     system = await System.start({
       sandbox: { appRps: 0, trackRps: 0 },
-      env: { OPTOUT_CONFIG: file, CUSTOMERIO_APP_RPS: '500', CUSTOMERIO_TRACK_RPS: '500' },
+      env: { OPTOUT_CONFIG: file, LINK_KEY, CUSTOMERIO_APP_RPS: '500', CUSTOMERIO_TRACK_RPS: '500' },
     });
     ROWS.forEach(({ kind, channel }, index) => {
       // The sender of a START was opted out before; nobody else has the attribute yet.

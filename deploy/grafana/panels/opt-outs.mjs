@@ -346,5 +346,43 @@ export const optOuts = {
         },
       ],
     },
+    {
+      title: 'Held to: what was sent, where SENT_CHECK_PERIOD is set',
+      panels: [
+        {
+          title: 'Sent after an opt-out',
+          about: 'The confirmation and blocked messages are allowed.',
+          kind: 'timeseries',
+          unit: 'short',
+          width: 6,
+          queries: [[increase('relation', 'optout_sent_after_optout_total'), '{{relation}}']],
+          runbook: 'SentAfterOptOut',
+        },
+        {
+          title: 'Share of those written to who opted out, 1 h',
+          kind: 'timeseries',
+          unit: 'percentunit',
+          width: 6,
+          queries: [['sender:optout_opt_out_share:ratio1h', '{{sender}}']],
+          runbook: 'OptOutShareHigh',
+        },
+        {
+          title: 'Messages sent',
+          kind: 'timeseries',
+          unit: 'ops',
+          width: 6,
+          queries: [[rate('sender', 'optout_messages_sent_total'), '{{sender}}']],
+          runbook: 'sent-after.md#the-opt-out-share',
+        },
+        {
+          title: 'Since the message log was compared',
+          kind: 'timeseries',
+          unit: 's',
+          width: 6,
+          queries: [['min by (account) (optout_message_log_age_seconds)', '{{account}}']],
+          runbook: 'MessageLogUnread',
+        },
+      ],
+    },
   ],
 };

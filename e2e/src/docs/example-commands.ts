@@ -14,6 +14,7 @@ export interface ExampleCommand {
 /** Pages whose blocks another test runs whole, or that are for those who change the code. */
 const ELSEWHERE: Readonly<Record<string, string>> = {
   'docs/first-hour.md': 'e2e/src/first-hour.long.test.ts runs all of it',
+  'docs/intake.md': 'e2e/src/intake.long.test.ts runs its recipes and makes a link',
   'docs/deploy.md':
     'e2e/src/containers/deploy-page.test.ts runs the demo; containers.test.ts replaces containers in the same way; ' +
     'the rest needs systemd, which .ci/run lets check the units, or a cluster, for which .ci/helm renders the chart',

@@ -15,6 +15,7 @@ const METRIC_TABLES = [
   'packages/shared/src/unapplied/metrics.ts',
   'services/ingest/src/metrics.ts',
   'services/worker/src/metrics.ts',
+  'services/worker/src/sent-check/metrics.ts',
   'services/console/src/metrics.ts',
 ];
 

@@ -4,6 +4,7 @@ import { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { System, type Running } from '@optout-sync/testkit/system';
 import { CustomerIoAccess, type AccessKind } from './customerio-access';
 import { ManagedProcess } from './managed-process';
+import { MessageLog } from './message-log';
 import { SmallDisk } from './small-disk';
 import { TwilioAccess } from './twilio-access';
 
@@ -22,6 +23,8 @@ export interface EnvironmentOptions {
   readonly access?: AccessKind;
   /** Whether the worker writes opt-outs to Twilio, for every sender of the account. */
   readonly twilio?: boolean;
+  /** Whether the worker reads Twilio's message log. */
+  readonly messageLog?: boolean;
   /** Settings of every service in addition to those of any scenario. */
   readonly env?: Record<string, string>;
 }
@@ -34,6 +37,7 @@ interface Parts {
   readonly customerIo: TcpProxy;
   readonly access: CustomerIoAccess;
   readonly twilio: TwilioAccess | undefined;
+  readonly messageLog: MessageLog | undefined;
   /** Of Redis, and of the first ingest's spool; with `smallDisks`. */
   readonly disks: readonly SmallDisk[];
   readonly addWorker: () => Promise<ManagedProcess>;
@@ -81,6 +85,13 @@ export class Environment {
   /** Starts one more worker. */
   startSecondWorker(): Promise<ManagedProcess> {
     return this.parts.addWorker();
+  }
+
+  /** Twilio's message log. @throws {Error} without `messageLog` */
+  get messageLog(): MessageLog {
+    const { messageLog } = this.parts;
+    if (!messageLog) throw new Error('the scenario reads no message log');
+    return messageLog;
   }
 
   /** The disk of Redis, or of the first ingest's spool. @throws {Error} without `smallDisks` */
@@ -179,6 +190,8 @@ async function startParts(options: EnvironmentOptions, end: Cleanup): Promise<Pa
   end.add(() => access.stop());
   const twilio = options.twilio ? await TwilioAccess.open(await system.newFolder()) : undefined;
   end.add(async () => twilio?.stop());
+  const messageLog = options.messageLog ? await MessageLog.start() : undefined;
+  end.add(() => messageLog?.stop() ?? Promise.resolve());
   const ingest = async (disk?: SmallDisk): Promise<ManagedProcess> => {
     const folder = disk ? join(disk.folder, 'spool') : join(await system.newFolder(), 'spool');
     const settings = { ...preloading('clock', 'power-cut'), SPOOL_DIR: folder };
@@ -190,11 +203,12 @@ async function startParts(options: EnvironmentOptions, end: Cleanup): Promise<Pa
       ...preloading('clock', ...access.preloads),
       ...access.env,
       ...twilio?.env,
+      ...messageLog?.env,
       CUSTOMERIO_APP_URL: access.url,
       CUSTOMERIO_TRACK_URL: access.url,
     });
   const [one, two, first] = await Promise.all([ingest(disks[1]), ingest(), worker()]);
-  return { system, ingests: [one, two], worker: first, customerIo, access, twilio, disks, addWorker: worker };
+  return { system, ingests: [one, two], worker: first, customerIo, access, twilio, messageLog, disks, addWorker: worker };
 }
 
 function startSystem({ services, env }: EnvironmentOptions, disk: SmallDisk | undefined): Promise<System> {

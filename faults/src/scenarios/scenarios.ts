@@ -6,6 +6,7 @@ import { deadLetterScenario } from './dead-letters';
 import { gatewayScenarios } from './gateway';
 import { ingestScenarios } from './ingest';
 import { logScenario } from './logs';
+import { messageLogScenario } from './message-log';
 import { networkScenarios } from './network';
 import { profileScenarios } from './profiles';
 import { redisOperatorScenarios } from './redis-operator';
@@ -28,6 +29,7 @@ export const SCENARIOS: readonly Scenario[] = [
   ...customerIoScenarios,
   ...gatewayScenarios,
   ...consentScenarios,
+  messageLogScenario,
   deadLetterScenario,
   logScenario,
   ...clockScenarios,

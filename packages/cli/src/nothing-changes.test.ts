@@ -100,6 +100,7 @@ const LINES: Readonly<Record<string, () => readonly (readonly string[])[]>> = {
   'setup twilio': () => [WHO],
   'setup customerio': () => [[]],
   status: () => [[]],
+  link: () => [[subject.phone, '--sender', SENDER]],
   'optouts show': () => [[subject.phone]],
   'optouts list': () => [[], ['--drifted'], ['--all']],
   'optouts verify': () => [
@@ -128,6 +129,7 @@ const LINES: Readonly<Record<string, () => readonly (readonly string[])[]>> = {
   'review list': () => [[]],
   'review done': () => [[named.review, ...WHO]],
   'review stop': () => [[named.review, ...WHO]],
+  'sent-after list': () => [[]],
   'dlq list': () => [[]],
   'dlq show': () => [[named.event]],
   'dlq replay': () => [
@@ -201,6 +203,7 @@ it.each(Object.keys(LINES))('%s changes nothing without --yes', async (path) => 
     TWILIO_ACCOUNT_SID: SID,
     TWILIO_AUTH_TOKEN: AUTH_TOKEN,
     TWILIO_API_URL: twilio.url,
+    LINK_KEY: 'ab'.repeat(32),
   };
   const before = await everything();
   for (const line of LINES[path]?.() ?? []) {

@@ -12,10 +12,12 @@ import { painter } from './frame/colors';
 import { addExamples } from './frame/examples';
 import type { Terminal } from './frame/terminal';
 import { initCommand } from './init/init-command';
+import { linkCommand } from './link/link-command';
 import { optoutsCommand } from './optouts/optouts-command';
 import { proofCommand } from './proof/proof-command';
 import { reviewCommand } from './review/review-command';
 import { runsCommand } from './runs/runs-command';
+import { sentAfterCommand } from './sent-after/sent-after-command';
 import { setupCommand } from './setup/setup-command';
 import { simulateCommand } from './simulate/simulate-command';
 import { statusCommand } from './status/status-command';
@@ -41,8 +43,10 @@ export function createProgram(terminal: Terminal): Command {
     .addCommand(statusCommand(terminal))
     .addCommand(optoutsCommand(terminal))
     .addCommand(proofCommand(terminal))
+    .addCommand(linkCommand(terminal))
     .addCommand(consentCommand(terminal))
     .addCommand(reviewCommand(terminal))
+    .addCommand(sentAfterCommand(terminal))
     .addCommand(dlqCommand(terminal))
     .addCommand(runsCommand(terminal))
     .addCommand(auditCommand(terminal))

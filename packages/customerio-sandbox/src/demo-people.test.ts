@@ -21,6 +21,7 @@ test('search finds the demo people, or does not, as their names say', async () =
     withoutId: 1,
     withoutEmail: 1,
     optedOut: 1,
+    byLink: 1,
     storedNational: 0,
     storedDigits: 0,
     storedDotted: 0,

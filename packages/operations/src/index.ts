@@ -42,6 +42,7 @@ export { erasePhone, previewErase, type ErasedCounts } from './erase/erase';
 export { IMPORT_FIELDS, type ImportField } from './import/columns';
 export { importOptOuts, type ImportCounts } from './import/import-opt-outs';
 export type { ImportFormat } from './import/read-rows';
+export { createLink } from './links/create-link';
 export { OperationError } from './operation-error';
 export { MAX_OPT_OUT_PAGE, everyOptOut, listOptOuts, type OptOut, type OptOutFilter } from './optouts/list';
 export { findSubject, queuedDestinations } from './optouts/show';
@@ -60,6 +61,7 @@ export {
   stopFromSuspicious,
   type SuspiciousMessage,
 } from './review/suspicious';
+export { MAX_SENT_AFTER_PAGE, listSentAfter, type SentAfterList } from './sent-after/list-sent-after';
 export { findByMessage } from './search/find-by-message';
 export { phonesOfPerson } from './search/find-by-person';
 export { findSubjects, type FoundSubjects } from './search/find-subjects';

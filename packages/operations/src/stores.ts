@@ -6,6 +6,7 @@ import { closeQueues } from '@optout-sync/shared/queues';
 import { Findings, PassRequests, ReconciledPhones, SyncMarks } from '@optout-sync/shared/reconcile';
 import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { ReviewList } from '@optout-sync/shared/review';
+import { MessageLogProgress, SentAfterLists } from '@optout-sync/shared/sent-after';
 import { withTimeout } from '@optout-sync/shared/service';
 import { AuditTrail } from './audit/audit-trail';
 import { readConfig } from './config/config';
@@ -30,6 +31,10 @@ export interface Stores {
   readonly passes: PassRequests;
   /** The backfills and imports of operators. */
   readonly operatorRuns: OperatorRuns;
+  /** The messages that were sent after an opt-out. */
+  readonly sentAfter: SentAfterLists;
+  /** How far Twilio's message log has been compared with the ledger. */
+  readonly messageLog: MessageLogProgress;
   readonly redis: Redis | Cluster;
   /** The prefix of the keys, without the hash tag of the queues. */
   readonly prefix: string;
@@ -52,6 +57,8 @@ export function openStores(redis: Redis | Cluster, config: RedisConfig): Stores 
     reconciled: new ReconciledPhones(redis, prefix),
     passes: new PassRequests(redis, prefix),
     operatorRuns: new OperatorRuns(redis, prefix),
+    sentAfter: new SentAfterLists(redis, prefix),
+    messageLog: new MessageLogProgress(redis, prefix),
     redis,
     prefix,
   };

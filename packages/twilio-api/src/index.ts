@@ -18,6 +18,7 @@ export {
   setSchemaVersion,
   unsubscribe,
 } from './event-streams';
+export { LoggedMessage } from './logged-message';
 export { messagePages } from './message-log';
 export { RestClient } from './rest-client';
 export {

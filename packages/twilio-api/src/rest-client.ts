@@ -17,6 +17,8 @@ export interface RestClientOptions {
   readonly timeoutMs?: number;
   /** Is waited for before each request, retries included: a rate limit. */
   readonly beforeRequest?: () => Promise<void>;
+  /** Ends a request, or its waiting for the next attempt, when it is aborted. */
+  readonly signal?: AbortSignal;
 }
 
 /** The parameters of a form; a list is sent as the name repeated. */
@@ -86,7 +88,7 @@ export class RestClient {
   }
 
   private async send(request: Request): Promise<unknown> {
-    const { retryMs = 500, maxAttempts = 6 } = this.options;
+    const { retryMs = 500, maxAttempts = 6, signal } = this.options;
     for (let attempt = 1; ;) {
       await this.options.beforeRequest?.();
       const result = await this.attempt(request);
@@ -98,7 +100,8 @@ export class RestClient {
       }
       const again = request.repeatable ? retryable : error.code === 'twilio_rate_limited';
       if (!again || attempt >= maxAttempts) throw error;
-      await delay(Math.min(error.retryAfterMs ?? retryMs * 2 ** (attempt - 1), MAX_DELAY_MS));
+      const waitMs = error.retryAfterMs ?? retryMs * 2 ** (attempt - 1);
+      await delay(Math.min(waitMs, MAX_DELAY_MS), undefined, { signal });
       attempt += 1;
     }
   }
@@ -114,6 +117,8 @@ export class RestClient {
 
   private async attempt({ method, url, form }: Request): Promise<Result> {
     const [credentials = NO_CREDENTIALS] = this.credentials;
+    const { timeoutMs = 30_000, signal } = this.options;
+    const timeout = AbortSignal.timeout(timeoutMs);
     try {
       const response = await fetch(url, {
         method,
@@ -123,7 +128,7 @@ export class RestClient {
         },
         ...(form && { body: encode(form) }),
         redirect: 'manual',
-        signal: AbortSignal.timeout(this.options.timeoutMs ?? 30_000),
+        signal: signal ? AbortSignal.any([timeout, signal]) : timeout,
       });
       const date = Date.parse(response.headers.get('date') ?? '');
       if (!Number.isNaN(date)) this.serverTime = date;

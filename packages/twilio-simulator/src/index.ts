@@ -15,4 +15,4 @@ export type { TwilioParams } from './webhooks/params';
 export { sendTwilioJson, sendTwilioWebhook, type TwilioWebhook } from './webhooks/send-webhook';
 export { signForm, signGet, signJson } from './webhooks/signature';
 export { blockedCallback } from './webhooks/status-callback';
-export { streamFailed, streamInbound, streamTest } from './webhooks/stream-event';
+export { streamFailed, streamInbound, streamReassigned, streamTest } from './webhooks/stream-event';

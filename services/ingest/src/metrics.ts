@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import { STAGE_CODES } from '@optout-sync/shared/dead-letters';
-import { WEBHOOK_PATHS, type WebhookRoute } from '@optout-sync/shared/domain';
+import { PUBLIC_ROUTES } from '@optout-sync/shared/domain';
 import {
   CLOSED_REASONS,
   configurationOf,
@@ -114,7 +114,7 @@ export type Metrics = ReturnType<typeof createMetrics>;
 export function createMetrics(registry: Registry, workspaces: readonly string[]) {
   const metrics = metricsOf(registry, EVENT_METRICS);
   const errorCodes = Object.keys(WEBHOOK_ERRORS) as WebhookErrorCode[];
-  for (const route of Object.keys(WEBHOOK_PATHS) as WebhookRoute[]) {
+  for (const route of PUBLIC_ROUTES) {
     for (const outcome of [...WEBHOOK_OUTCOMES, ...errorCodes]) metrics.webhooks.inc({ route, outcome }, 0);
     metrics.webhookDuration.zero({ route });
   }

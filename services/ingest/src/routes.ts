@@ -1,5 +1,5 @@
 import type { IngestConfig } from '@optout-sync/shared/config';
-import type { WebhookRoute } from '@optout-sync/shared/domain';
+import type { PublicRoute } from '@optout-sync/shared/domain';
 import { Turns } from '@optout-sync/shared/event-streams';
 import type { RouteContext, SuspicionEvents } from './inbound/route-context';
 import { BATCH_ACCEPTED, batchErrorAnswer } from './routes/events/answers';
@@ -9,6 +9,12 @@ import { authenticateMessage } from './routes/messages/authenticate';
 import { createForwardRequests } from './routes/messages/forward-requests';
 import { createMessageHandler } from './routes/messages/handle';
 import { answerProbe } from './routes/messages/probe';
+import { createLinkAuthentication, type LinkKeys } from './routes/link/authenticate';
+import { createLinkHandler } from './routes/link/handle';
+import { confirmationPage, errorPage, questionPage } from './routes/link/pages';
+import { intakeAnswer, intakeErrorAnswer } from './routes/optouts/answers';
+import { authenticateIntake, type IntakeKeys } from './routes/optouts/authenticate';
+import { createIntakeHandler } from './routes/optouts/handle';
 import { PEOPLE_ACCEPTED, peopleErrorAnswer } from './routes/people/answers';
 import { authenticatePeople, type PeopleKeys } from './routes/people/authenticate';
 import { createPeopleHandler, type PeopleEvents } from './routes/people/handle';
@@ -22,9 +28,14 @@ import { createReceiver, type Receiver, type WebhookEvents } from './webhook/rec
 
 /** The receivers of all routes. */
 export function createReceivers(
-  config: StudioKeys & PeopleKeys & BatchSettings & Pick<IngestConfig, 'forwardUrls' | 'forwardSignature'>,
+  config: StudioKeys &
+    PeopleKeys &
+    IntakeKeys &
+    LinkKeys &
+    BatchSettings &
+    Pick<IngestConfig, 'forwardUrls' | 'forwardSignature'>,
   context: RouteContext<StreamEvents & PeopleEvents & WebhookEvents & SuspicionEvents>,
-): Readonly<Record<WebhookRoute, Receiver>> {
+): Readonly<Record<PublicRoute, Receiver>> {
   const { telemetry } = context;
   const { keywords, blockedSends } = config;
   const turns = new Turns();
@@ -76,6 +87,27 @@ export function createReceivers(
         handle: createPeopleHandler(context),
         answer: () => PEOPLE_ACCEPTED,
         answerError: peopleErrorAnswer,
+      },
+      telemetry,
+    ),
+    optouts: createReceiver(
+      {
+        route: 'optouts',
+        authenticate: (request) => authenticateIntake(request, config),
+        handle: createIntakeHandler(context),
+        answer: intakeAnswer,
+        answerError: intakeErrorAnswer,
+      },
+      telemetry,
+    ),
+    link: createReceiver(
+      {
+        route: 'link',
+        authenticate: createLinkAuthentication(config, context.now),
+        answerProbe: ({ link, confirmed }) => (confirmed ? undefined : questionPage(link)),
+        handle: createLinkHandler(context),
+        answer: confirmationPage,
+        answerError: errorPage,
       },
       telemetry,
     ),

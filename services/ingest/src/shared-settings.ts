@@ -14,14 +14,17 @@ export function sharedSettings(
     | 'forwardSignature'
     | 'studioTokens'
     | 'webhookTokens'
+    | 'intake'
+    | 'linkKeys'
   >,
 ): readonly unknown[] {
   const { publicUrl, trustProxy, accounts, workspaces, keywords, blockedSends, forwardSignature } = config;
-  const { forwardUrls, studioTokens, webhookTokens } = config;
+  const { forwardUrls, studioTokens, webhookTokens, intake, linkKeys } = config;
   return [
     [publicUrl, trustProxy, [...accounts.keys()], workspaces],
     [keywords, blockedSends, forwardSignature],
+    intake.map(({ name, kinds, accountSid, senders }) => [name, kinds, accountSid, senders]),
     // These are secret: how many there are.
-    [forwardUrls.length, studioTokens.length, webhookTokens.length],
+    [forwardUrls.length, studioTokens.length, webhookTokens.length, linkKeys.length],
   ];
 }

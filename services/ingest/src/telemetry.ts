@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { IngestConfig, WorkspaceOf } from '@optout-sync/shared/config';
 import { indexTerms } from '@optout-sync/shared/dead-letters';
-import type { WebhookRoute } from '@optout-sync/shared/domain';
+import type { PublicRoute } from '@optout-sync/shared/domain';
 import {
   RedisOutage,
   enqueueCounters,
@@ -79,7 +79,7 @@ function webhookTelemetry({ webhooks, webhookDuration }: Metrics, log: Logger): 
 const inMilliseconds = (seconds: number): number => Math.round(seconds * 1_000) / 1_000;
 
 /** Webhooks without effect are most of the traffic, and so are people during an import, few of whom are opted out. */
-function isQuiet(route: WebhookRoute, outcome: WebhookResult['outcome']): boolean {
+function isQuiet(route: PublicRoute, outcome: WebhookResult['outcome']): boolean {
   return outcome === 'not_a_keyword' || outcome === 'ignored' || route === 'people';
 }
 
@@ -88,7 +88,7 @@ const REFUSAL_LOG_MS = 10_000;
 
 function throttledWarnings(
   log: Logger,
-): (route: WebhookRoute, code: WebhookErrorCode, fields: object) => void {
+): (route: PublicRoute, code: WebhookErrorCode, fields: object) => void {
   const throttled = new Map<string, (fields: object) => void>();
   return (route, code, fields) => {
     const kind = `${route} ${code}`;

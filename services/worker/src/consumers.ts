@@ -16,6 +16,7 @@ import { limitBackgroundConcurrency } from './runner/limit-background';
 import { processJob } from './runner/process-job';
 import type { RecentJob } from './runner/recent-jobs';
 import { rerunAfterFailover } from './runner/rerun-after-failover';
+import { countingOptOuts } from './sent-check/count-opt-outs';
 
 const RECORD_CONCURRENCY = 50;
 /** Each holds up to 50 events: more of them would keep the event loop, and Redis, from the steps of a live STOP. */
@@ -58,7 +59,7 @@ export async function startConsumers(context: WorkerContext): Promise<void> {
 
   rerunAfterFailover(context.redis, recentJobs, stopping, context.telemetry);
   const record = recentJobs.track(
-    recordJob(context),
+    recordJob({ ...context, telemetry: countingOptOuts(context.telemetry, context.senderCounts) }),
     (job) => repeatRecord(queues, job),
     (batch) => batch.length,
   );

@@ -34,6 +34,8 @@ import { RECONCILE_TIMES, type ReconcileTimes } from './reconcile/times';
 import { promoteDelayedJobs } from './runner/promote-delayed';
 import { Quarantine } from './runner/quarantine';
 import { originOf } from './origin';
+import { openSenderCounts, type SenderCounts } from './sent-check/sender-counts';
+import { SENT_CHECK_TIMES, type SentCheckTimes } from './sent-check/times';
 import { sharedSettings } from './shared-settings';
 import { registerRedisGauges } from './redis-gauges';
 import { RecentJobs } from './runner/recent-jobs';
@@ -48,6 +50,7 @@ export interface WorkerOverrides {
   readonly circuitTimes?: Partial<CircuitTimes>;
   readonly heartbeat?: HeartbeatMonitor;
   readonly reconcile?: Partial<ReconcileTimes>;
+  readonly sentCheck?: Partial<SentCheckTimes>;
   /** In ms, between two looks for queue shards of earlier versions. */
   readonly lookForShardsMs?: number;
 }
@@ -74,6 +77,7 @@ export interface BaseContext {
   readonly stopping: AbortSignal;
   readonly circuitTimes: Partial<CircuitTimes> | undefined;
   readonly reconcileTimes: ReconcileTimes;
+  readonly sentCheckTimes: SentCheckTimes;
 }
 
 /** The state of the optional destinations of all workspaces. */
@@ -103,6 +107,8 @@ export interface WorkerContext extends BaseContext, Destinations {
   readonly quarantine: Quarantine;
   readonly recentJobs: RecentJobs;
   readonly repeatedOptOuts: RepeatedOptOuts;
+  /** Missing where Twilio's message log is not read. */
+  readonly senderCounts: SenderCounts | undefined;
 }
 
 /** Builds what needs no answer from Redis. */
@@ -135,6 +141,7 @@ export function createBaseContext(
     stopping: stopping.signal,
     circuitTimes: overrides.circuitTimes,
     reconcileTimes: { ...RECONCILE_TIMES, ...overrides.reconcile },
+    sentCheckTimes: { ...SENT_CHECK_TIMES, ...overrides.sentCheck },
   };
 }
 
@@ -196,6 +203,7 @@ export async function createContext(
     quarantine: new Quarantine(redis, prefix),
     recentJobs: new RecentJobs(),
     repeatedOptOuts: openRepeatedOptOuts(base, ledger, forcedSyncs),
+    senderCounts: openSenderCounts(base),
   };
 }
 

@@ -1,5 +1,12 @@
 import { STAGE_CODES, Stage, failureCodesOf } from '@optout-sync/shared/dead-letters';
-import { Channel, DestinationName, EventKind, EventSource, OUTCOMES } from '@optout-sync/shared/domain';
+import {
+  Channel,
+  DestinationName,
+  EventKind,
+  EventSource,
+  OUTCOMES,
+  SENT_RELATIONS,
+} from '@optout-sync/shared/domain';
 import { LANES, QUEUES, destinationQueueName, laneOf, syncQueueName } from '@optout-sync/shared/queues';
 import { DriftKind } from '@optout-sync/shared/reconcile';
 import type { WorkerMetrics } from './metrics';
@@ -20,6 +27,9 @@ export function startAtZero(metrics: WorkerMetrics, workspaces: readonly string[
   for (const channel of Channel.options) {
     metrics.people.inc({ channel }, 0);
     for (const kind of WRITTEN_KINDS) metrics.ledgerChanges.inc({ kind, channel }, 0);
+  }
+  for (const relation of SENT_RELATIONS) {
+    if (relation !== 'allowed') metrics.sentAfter.inc({ relation }, 0);
   }
   for (const outcome of ['done', 'failed']) metrics.replayedDeadLetters.inc({ outcome }, 0);
   for (const stage of Stage.options) {

@@ -5,6 +5,7 @@ import {
   streamMetricsOf,
   type MetricDefinition,
 } from '@optout-sync/shared/service';
+import { SENT_CHECK_METRICS } from './sent-check/metrics';
 
 /** The metrics of the worker; packages/shared/src/service/metric-definitions.ts has those of both services. */
 export const WORKER_METRICS = {
@@ -230,16 +231,18 @@ export const UNSERVED_METRICS = {
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;
 
-export type WorkerMetrics = ReturnType<typeof metricsOf<typeof WORKER_METRICS>> & {
-  readonly deadLetters: Counter<'stage' | 'code' | 'workspace'>;
-  readonly streamEvents: Counter<'type' | 'outcome'>;
-  readonly sendErrors: Counter<'route' | 'code'>;
-};
+export type WorkerMetrics = ReturnType<typeof metricsOf<typeof WORKER_METRICS>> &
+  ReturnType<typeof metricsOf<typeof SENT_CHECK_METRICS>> & {
+    readonly deadLetters: Counter<'stage' | 'code' | 'workspace'>;
+    readonly streamEvents: Counter<'type' | 'outcome'>;
+    readonly sendErrors: Counter<'route' | 'code'>;
+  };
 
 /** Registers all metrics of the worker. */
 export function createMetrics(registry: Registry): WorkerMetrics {
   return {
     ...metricsOf(registry, WORKER_METRICS),
+    ...metricsOf(registry, SENT_CHECK_METRICS),
     deadLetters: deadLettersTotal(registry),
     ...streamMetricsOf(registry, ['events']),
   };

@@ -5,6 +5,7 @@ import { createBaseContext, createContext, type Lifetime, type WorkerOverrides }
 import { startPersonLooks } from './people/start-person-looks';
 import { checkHealth, checkReadiness, type StartState } from './readiness';
 import { startReconcilers } from './reconcile/start-reconcilers';
+import { startSentCheck } from './sent-check/start-sent-check';
 import { moveShards } from './upgrade/move-shards';
 import { checkAllAccess } from './workspace/check-access';
 import { watchStoredNames } from './workspace/watch-stored-names';
@@ -94,6 +95,7 @@ async function start(
   disposer.add(startReconcilers(context));
   disposer.add(watchStoredNames({ ...context, prefix: config.redis.prefix, served: context.workspaces }));
   disposer.add(startPersonLooks(context));
+  disposer.add(startSentCheck(context));
   state = { name: 'consuming', context };
   const { port: adminPort } = admin;
   base.log.info({ adminPort, workspaces: workspaces.map(({ name }) => name) }, 'worker consumes jobs');

@@ -6,12 +6,17 @@ export function sharedSettings({
   reconcile,
   retentionMs,
   consents,
-}: Pick<WorkerConfig, 'workspaces' | 'reconcile' | 'retentionMs' | 'consents'>): readonly unknown[] {
+  sentCheck,
+}: Pick<
+  WorkerConfig,
+  'workspaces' | 'reconcile' | 'retentionMs' | 'consents' | 'sentCheck'
+>): readonly unknown[] {
   return [
     reconcile,
     // Absent where they are off, so that the digest stays the one of a release without them.
     ...(retentionMs === undefined ? [] : [retentionMs]),
     ...(consents ? [[consents.scope, consents.accounts.map(({ sid }) => sid), consents.routes]] : []),
+    ...(sentCheck ? [sentCheck.periodMs] : []),
     ...workspaces.map((workspace) => {
       const { name, lookup, phoneAttribute, phoneFormats, defaultCountry, attributes } = workspace;
       const {

@@ -23,6 +23,9 @@ import type { ReconcileEvents } from './reconcile/start-reconcilers';
 import type { ReplayEvents } from './replay/replay-job';
 import type { DeadLetterEvents } from './runner/job-kind';
 import type { JobEvents } from './runner/process-job';
+import type { SenderCountEvents } from './sent-check/sender-counts';
+import type { SentCheckEvents } from './sent-check/sent-check';
+import { sentCheckTelemetry } from './sent-check/sent-check-telemetry';
 import type { AccessEvents } from './workspace/check-access';
 import { storedNamesTelemetry } from './workspace/stored-names-telemetry';
 import type { StoredNamesEvents } from './workspace/watch-stored-names';
@@ -45,7 +48,9 @@ export interface Telemetry
     ReconcileEvents,
     PeopleJobEvents,
     BatchJobEvents,
-    PersonLookEvents {}
+    PersonLookEvents,
+    SentCheckEvents,
+    SenderCountEvents {}
 
 /** What the labels of metrics are made of. */
 interface TelemetryConfig {
@@ -68,6 +73,7 @@ export function createTelemetry(registry: Registry, log: Logger, config: Telemet
     ...storedNamesTelemetry(log),
     ...reconcileTelemetry(metrics, log),
     ...peopleTelemetry(metrics, log),
+    ...sentCheckTelemetry(metrics, log),
     ...batchTelemetry(metrics, log, workspaceOf, enqueueCounters(registry, names, workspaceOf)),
   });
 }

@@ -2,6 +2,7 @@ import type { Attack } from './attack';
 import { EVENT_ATTACKS } from './events';
 import { HEADER_ATTACKS } from './headers';
 import { MESSAGE_ATTACKS } from './messages';
+import { OPTOUT_ATTACKS } from './optouts';
 import { PEOPLE_ATTACKS } from './people';
 import { PROTOCOL_ATTACKS } from './protocol';
 import { SMUGGLING_ATTACKS } from './smuggling';
@@ -14,6 +15,7 @@ export const ATTACKS: readonly Attack[] = [
   ...EVENT_ATTACKS,
   ...STUDIO_ATTACKS,
   ...PEOPLE_ATTACKS,
+  ...OPTOUT_ATTACKS,
   ...STATUS_ATTACKS,
   ...HEADER_ATTACKS,
   ...SMUGGLING_ATTACKS,

@@ -67,6 +67,7 @@ describe('config check', () => {
         ],
       },
       reconcile: { period: '86400s', mode: 'enforce, report in the first hour of a workspace' },
+      sent_check: { period: 'off' },
       keywords: { match: 'exact', wording: 'off' },
       forward_urls: ['inbound.example'],
     });
@@ -278,6 +279,8 @@ describe('optout.example.yaml', () => {
     CUSTOMERIO_CAMPAIGN_URL_EVENTS: 'https://hooks.example/s3cret',
     CUSTOMERIO_WEBHOOK_TOKEN_SHOP: 's3cret-of-the-workflow',
     TWILIO_API_SECRET_SHOP: 's3cret',
+    INTAKE_TOKEN_HELPDESK: 's3cret-of-the-help-desk',
+    INTAKE_TOKEN_PREFERENCES: 's3cret-of-the-page',
     ...secrets,
   };
 
@@ -304,6 +307,10 @@ describe('optout.example.yaml', () => {
       },
       keywords: { wording: 'flag' },
       forward_urls: ['inbound.example.com'],
+      intake: [
+        { name: 'helpdesk', tokens: 1, kinds: ['stop'] },
+        { name: 'preference-page', tokens: 1, kinds: ['stop', 'start'], senders: [] },
+      ],
       warnings: [],
     });
   });

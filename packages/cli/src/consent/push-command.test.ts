@@ -64,6 +64,7 @@ describe('consent push', () => {
     expect(await enqueued()).toMatchObject([
       { phone, sender: SENDER, kind: 'stop', source: 'manual', by: 'Ann', why: 'calls of May' },
     ]);
+    expect((await enqueued())[0]).not.toHaveProperty('reason');
     const [entry] = (await system.audit.list({ limit: 1 })).entries;
     expect(entry).toMatchObject({ action: 'override', by: 'Ann', details: { phone } });
   });
@@ -219,6 +220,9 @@ describe('consent push --from-customerio', () => {
       items: [{ phone: written.phone, twilio: 'stored', enqueued: true }],
     });
     expect(consents()).toMatchObject([{ contact_id: written.phone, status: 'opt-out' }]);
+    expect(await enqueued()).toMatchObject([
+      { phone: written.phone, source: 'manual', reason: 'customerio' },
+    ]);
   });
 });
 

@@ -118,7 +118,7 @@ function requireOneSource(phones: readonly string[], options: PushOptions): void
   }
 }
 
-interface Run extends Pick<PushOptions, 'source' | 'reveal' | 'json'> {
+interface Run extends Pick<PushOptions, 'source' | 'reveal' | 'json' | 'fromCustomerio'> {
   readonly target: ConsentTarget;
   readonly shown: Shown;
 }
@@ -143,18 +143,26 @@ async function pushPages(
   terminal: Terminal,
   stores: Stores,
   pages: AsyncIterable<FoundItems>,
-  { target, shown, source, author }: Run & { readonly author: ReturnType<typeof requireAuthor> },
+  {
+    target,
+    shown,
+    source,
+    fromCustomerio,
+    author,
+  }: Run & { readonly author: ReturnType<typeof requireAuthor> },
 ): Promise<void> {
   const pushed: PushedItem[] = [];
   let all: FoundItems = { items: [], invalid: [], repeated: 0 };
   const progress = startProgress(terminal, 'opt-outs pushed');
   const push = async (signal: AbortSignal): Promise<void> => {
     const { account, apiUrl, workspaceOf } = target;
+    const reason = fromCustomerio ? ('customerio' as const) : undefined;
+    const pushOptions = { account, apiUrl, source, author, reason, signal };
     for await (const found of pages) {
       all = joined(all, found);
       const planned = await planConsents(stores, workspaceOf, found.items);
       await recordReveal(stores, shown, 'consent push', { items: planned.length });
-      for await (const part of pushConsents(stores, planned, { account, apiUrl, source, author, signal })) {
+      for await (const part of pushConsents(stores, planned, pushOptions)) {
         pushed.push(...part);
         progress.update(pushed.length);
       }

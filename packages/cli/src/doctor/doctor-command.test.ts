@@ -273,6 +273,7 @@ describe('the webhooks at Twilio', () => {
       [INBOUND_EVENT, 6],
       ['com.twilio.messaging.message.failed', 8],
       ['com.twilio.messaging.message.undelivered', 8],
+      ['com.twilio.messaging.reassigned-number.detected', 1],
     ]);
     const sink = (status: 'active' | 'failed', destination = `${PUBLIC_URL}/webhooks/twilio/events`) =>
       account.sinks.set('DG1', {

@@ -1,6 +1,6 @@
 import type { Subject } from '@optout-sync/shared/domain';
 import type { Waiting } from '@optout-sync/operations';
-import type { LedgerEntry } from '@optout-sync/shared/ledger';
+import { messageReason, type LedgerEntry } from '@optout-sync/shared/ledger';
 
 /** A ledger entry as `--json` prints it. `entry` is `null` when there is none. */
 export function entryJson(
@@ -16,7 +16,11 @@ export function entryJson(
     origins: Object.fromEntries(origins),
     waiting: waiting ?? null,
     entry: entry
-      ? { ...entry, senders: [...entry.senders].map(([sender, consent]) => ({ sender, ...consent })) }
+      ? {
+          ...entry,
+          senders: [...entry.senders].map(([sender, consent]) => ({ sender, ...consent })),
+          history: entry.history.map((message) => ({ ...message, reason: messageReason(message) })),
+        }
       : null,
   };
 }

@@ -1,6 +1,12 @@
 import type { Waiting } from '@optout-sync/operations';
 import { DestinationName, type Subject } from '@optout-sync/shared/domain';
-import { progressOf, type LedgerConsent, type LedgerEntry, type Note } from '@optout-sync/shared/ledger';
+import {
+  messageReason,
+  progressOf,
+  type LedgerConsent,
+  type LedgerEntry,
+  type Note,
+} from '@optout-sync/shared/ledger';
 import { peopleText } from '../frame/people-text';
 import type { PhoneOptions } from '../frame/phones';
 import { subjectText } from '../frame/subject-text';
@@ -13,10 +19,10 @@ const MAX_NAMES = 10;
 /** A time in ms since 1970 as ISO 8601. */
 const iso = (at: number): string => new Date(at).toISOString();
 
-/** `stopped since 2026-02-25T09:59:58.000Z (webhook)` */
+/** `stopped since 2026-02-25T09:59:58.000Z (message, webhook)` */
 export function consentText(consent: LedgerConsent | undefined): string {
   return consent
-    ? `${consent.state} since ${iso(consent.since)} (${consent.source})`
+    ? `${consent.state} since ${iso(consent.since)} (${consent.reason}, ${consent.source})`
     : 'has received neither STOP nor START';
 }
 
@@ -39,16 +45,17 @@ export function entryText(
   entry: LedgerEntry,
   { queued, origins, waiting, reveal }: Shown,
 ): string {
-  const senders = [...entry.senders].map(([sender, { state, since, source }]) => [
+  const senders = [...entry.senders].map(([sender, { state, since, reason, source }]) => [
     sender,
     state,
     iso(since),
+    reason,
     source,
   ]);
   return [
     subjectText(subject, { reveal }),
     senders.length > 0
-      ? tableText(terminal, ['sender', 'state', 'since', 'source'], senders)
+      ? tableText(terminal, ['sender', 'state', 'since', 'reason', 'source'], senders)
       : 'No sender has received STOP or START.',
     `Customer.io ${appliedText(entry)}`,
     ...(waiting ? [waitingText(waiting)] : []),
@@ -66,12 +73,13 @@ function messagesText(terminal: Terminal, { history, versions }: LedgerEntry): s
   const appliedAt = new Map(versions.map((note) => [note.version, note.appliedAt]));
   return tableText(
     terminal,
-    ['sent', 'received', 'kind', 'sender', 'source', 'outcome', 'applied', 'note', 'message'],
-    history.map(({ occurredAt, receivedAt, kind, sender, source, outcome, version, note, messageSid }) => {
+    ['sent', 'received', 'kind', 'sender', 'source', 'reason', 'outcome', 'applied', 'note', 'message'],
+    history.map((message) => {
+      const { occurredAt, receivedAt, kind, sender, source, outcome, version, note, messageSid } = message;
       const applied = outcome === 'applied' ? appliedAt.get(version) : undefined;
       const times = [iso(occurredAt), iso(receivedAt)];
-      const what = [kind, sender, source, outcome, applied === undefined ? '' : iso(applied)];
-      return [...times, ...what, noteText(note), messageSid];
+      const what = [kind, sender, source, messageReason(message) ?? '', outcome];
+      return [...times, ...what, applied === undefined ? '' : iso(applied), noteText(note), messageSid];
     }),
   );
 }

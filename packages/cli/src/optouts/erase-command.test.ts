@@ -5,8 +5,9 @@ import { ReviewEntry } from '@optout-sync/shared/review';
 import { ActivityStore } from '@optout-sync/shared/service';
 import { messageSid } from '@optout-sync/twilio-simulator';
 import { openStores, runWith, type Ran } from '../test-support/cli';
+import { sentAfterEntry } from '../test-support/sent-after';
 
-const { env, queues, ledger, audit, reviewList, close } = openStores();
+const { env, queues, ledger, audit, reviewList, sentAfter, close } = openStores();
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(async () => {
   redis.disconnect();
@@ -98,6 +99,7 @@ describe('optouts erase', () => {
     await recordApplied(subject, { kind: 'help', occurredAt: AT + 90_000 });
     await putDeadLetter(eventOf(subject, { kind: 'help' }));
     await reviewList.add(reviewOf(subject));
+    await sentAfter.add(sentAfterEntry({ phone: subject.phone }));
     const details = { phone: subject.phone };
     await audit.add({ action: 'override', by: 'Bea', why: 'a secret', details });
 

@@ -23,7 +23,7 @@ export function eraseCommand(terminal: Terminal): Command {
   const command = new Command('erase')
     .description(
       'Erase what is stored of a phone, on all channels and in all workspaces: its messages, notes, people, reviews, dead ' +
-        'letters, audit entries and ended replay runs. Who is opted out stays so: of them the phone remains, with the ' +
+        'letters, messages sent after the opt-out, audit entries and ended replay runs. Who is opted out stays so: of them the phone remains, with the ' +
         'senders, since when, and the note `erased`.',
     )
     .argument('<phone>', 'such as +14155550123')
@@ -59,7 +59,7 @@ const MEANING_OF_ALL = [
 
 function eraseText(
   phone: string,
-  { suppressions, removed, reviews, deadLetters, auditEntries, runs, spool }: ErasedCounts,
+  { suppressions, removed, reviews, deadLetters, sentAfter, auditEntries, runs, spool }: ErasedCounts,
   { all, done }: { readonly all: boolean; readonly done: boolean },
 ): string {
   const parts = [
@@ -69,6 +69,7 @@ function eraseText(
     `${String(deadLetters)} dead letters`,
     `${String(auditEntries)} audit entries`,
     `${String(runs)} replay runs`,
+    `${String(sentAfter)} messages sent after the opt-out`,
   ];
   return [
     `${done ? 'Erased' : 'Would erase'} of ${maskPhone(phone)}: ${parts.join(', ')}.`,

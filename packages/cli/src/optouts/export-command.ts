@@ -21,10 +21,10 @@ interface ExportOptions extends FilterOptions, PhoneOptions {
   readonly cursor?: string;
 }
 
-/** The columns of CSV. Several senders are separated by spaces. */
+/** The columns of CSV. Several senders, and several reasons, are separated by spaces. */
 const COLUMNS = [
   ...(['phone', 'channel', 'workspace', 'state', 'since', 'stopped_senders'] as const),
-  ...(['version', 'applied_version', 'written_to'] as const),
+  ...(['version', 'applied_version', 'written_to', 'reasons'] as const),
 ];
 
 /** `optouts export`: streams the ledger, in memory that does not grow with it. */
@@ -119,6 +119,7 @@ function csvPrinter(terminal: Terminal, options: PhoneOptions): Print {
       entry.version,
       entry.appliedVersion,
       entry.people.length,
+      now.reasons.join(' '),
     ]);
     if (rows.length > 0) terminal.out(stringify(rows).trimEnd());
   };

@@ -294,9 +294,9 @@ describe('optouts export', () => {
     const csv = await exported('--reveal');
     const [head, ...rows] = csv.out.split('\n');
     expect(head).toBe(
-      'phone,channel,workspace,state,since,stopped_senders,version,applied_version,written_to',
+      'phone,channel,workspace,state,since,stopped_senders,version,applied_version,written_to,reasons',
     );
-    expect(rows).toContain(`${phone},sms,default,stopped,2025-03-01T10:00:00.000Z,${SENDER},1,1,1`);
+    expect(rows).toContain(`${phone},sms,default,stopped,2025-03-01T10:00:00.000Z,${SENDER},1,1,1,message`);
     expect((await audit.list({ limit: 1 })).entries).toMatchObject([
       { action: 'reveal', details: { command: 'optouts export' } },
     ]);

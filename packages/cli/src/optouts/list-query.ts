@@ -1,7 +1,7 @@
 import { Option, type Command } from 'commander';
 import { workspaceOf, type OptOutFilter, type everyOptOut } from '@optout-sync/operations';
 import { readConsentPolicies, readRoutes, type Env } from '@optout-sync/shared/config';
-import { Channel, EventSource } from '@optout-sync/shared/domain';
+import { Channel, EventSource, Reason } from '@optout-sync/shared/domain';
 import { addSpanOptions } from '../frame/options';
 
 /** The options that select ledger entries. */
@@ -27,6 +27,11 @@ export function addFilterOptions(command: Command, stateDefault: string): Comman
     .addOption(
       new Option('--source <source>', 'only who was opted out, or in, by a message of this source').choices(
         EventSource.options,
+      ),
+    )
+    .addOption(
+      new Option('--reason <reason>', 'only who was opted out, or in, for this reason').choices(
+        Reason.options,
       ),
     )
     .option('--pending', 'only entries that Customer.io does not hold yet, a START too', false)

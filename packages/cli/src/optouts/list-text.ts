@@ -8,13 +8,24 @@ export function optOutTable(terminal: Terminal, optOuts: readonly OptOut[], opti
   const shown = phoneText(options);
   return tableText(
     terminal,
-    ['phone', 'channel', 'workspace', 'state', 'since', 'stopped senders', 'in Customer.io', 'people'],
+    [
+      'phone',
+      'channel',
+      'workspace',
+      'state',
+      'since',
+      'reason',
+      'stopped senders',
+      'in Customer.io',
+      'people',
+    ],
     optOuts.map(({ subject, entry, now }) => [
       shown(subject.phone),
       subject.channel,
       subject.workspace,
       now.state,
       new Date(now.since).toISOString(),
+      now.reasons.join('\n'),
       now.stoppedSenders.join('\n'),
       `version ${String(entry.appliedVersion)} of ${String(entry.version)}`,
       String(entry.people.length),

@@ -184,9 +184,10 @@ describe('optouts show', () => {
             state: 'stopped',
             occurredAt: '2026-02-25T09:59:58.000Z',
             source: 'webhook',
+            reason: 'message',
           },
         ],
-        history: [{ kind: 'stop', outcome: 'pending' }],
+        history: [{ kind: 'stop', reason: 'message', outcome: 'pending' }],
       },
     });
     expect(JSON.parse((await run('show', phone, '--channel', 'sms', '--json')).out)).toMatchObject({
@@ -254,7 +255,7 @@ describe('optouts add and remove', () => {
     await record(phone);
     const { code, out } = await run('remove', phone, '--sender', SERVICE, ...WHO);
     expect(code).toBe(0);
-    expect(out).toContain(`now:      ${SERVICE} stopped since 2026-02-25T09:59:58.000Z (webhook)`);
+    expect(out).toContain(`now:      ${SERVICE} stopped since 2026-02-25T09:59:58.000Z (message, webhook)`);
     expect(out).toContain(`would be: ${SERVICE} started by hand`);
     expect(out).toContain('21610');
     expect(out).toContain('Nothing was done.');
@@ -398,6 +399,7 @@ describe('optouts list', () => {
         workspace: 'default',
         state: 'stopped',
         stoppedSenders: [sender],
+        reasons: ['message'],
         since: '2026-02-25T09:59:58.000Z',
         version: 1,
         appliedVersion: 0,

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { E164, InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import { messageSid } from '@optout-sync/twilio-simulator';
 import { openStores, runWith, type Ran } from '../test-support/cli';
+import { sentAfterEntry } from '../test-support/sent-after';
 
 const stores = openStores();
 const dir = mkdtempSync(join(tmpdir(), 'proof-'));
@@ -66,7 +67,10 @@ describe('proof', () => {
     expect(out).toMatch(
       /SM[0-9a-f]{32} +STOP +2026-02-25T10:00:00.000Z .*2026-02-25T10:00:00.250Z .*applied 20/,
     );
-    expect(out).toMatch(/blocked send +2026-02-25T10:00:10.000Z/);
+    expect(out).toMatch(
+      /blocked send +2026-02-25T10:00:10.000Z .* Twilio refused to send: its own list has the number +/,
+    );
+    expect(out).toMatch(/STOP .* a keyword, or what Twilio took for one +/);
     expect(out).toContain('No message of this number was removed: the list is complete.');
     expect(out).toMatch(/^SHA-256 [0-9a-f]{64}$/m);
     expect(out).toContain('has no key: it shows an accidental change');
@@ -80,6 +84,22 @@ describe('proof', () => {
     expect(out).toContain('is opted out since 2026-02-25T10:00:00.000Z');
     expect(out).toContain('What was stored of this number was erased.');
     expect(out).not.toMatch(/SM[0-9a-f]{32}|list is complete|earlier releases/);
+  });
+
+  it('says which messages were sent after the opt-out, or what was not checked', async () => {
+    const phone = await provenPhone('without an opt-in');
+    expect((await run(phone)).out).toContain('was not checked');
+    const begun = await stores.messageLog.begin('AC1', AT);
+    await stores.messageLog.advance('AC1', begun, AT + 60_000);
+    const none = (await run(phone)).out;
+    expect(none).toContain('No message that was sent after the opt-out was found.');
+    expect(none).toContain('from 2026-02-25T10:00:00.000Z to 2026-02-25T10:01:00.000Z');
+    const entry = sentAfterEntry({ phone });
+    await stores.sentAfter.add(entry);
+    expect((await run(phone)).out).toMatch(new RegExp(`${entry.messageSid} +2026-02-25T10:01:00.000Z`));
+    expect((await run(phone, '--html')).out).toContain(entry.messageSid);
+    const file = fileOf((await run(phone, '--json')).out);
+    expect(JSON.parse((await run('--check', file, '--json')).out)).toMatchObject({ intact: true });
   });
 
   it('records in the audit trail whose record was handed on', async () => {

@@ -12,6 +12,8 @@ import {
   noteText,
   nowText,
   originText,
+  reasonText,
+  sentAfterTexts,
   unknownTexts,
 } from './proof-words';
 
@@ -35,11 +37,12 @@ export function proofHtml(sealed: SealedProof): string {
         </div>
         <h2>By sender</h2> `,
       tableHtml(
-        ['Sender', 'State', 'Since', 'Decided by'],
-        records.senders.map(({ sender, state, since, decidedBy }) => [
+        ['Sender', 'State', 'Since', 'Because', 'Decided by'],
+        records.senders.map(({ sender, state, since, decidedBy, reason }) => [
           code(sender),
           state,
           since,
+          foreign(reasonText({ reason })),
           code(decidedBy),
         ]),
       ),
@@ -53,6 +56,7 @@ export function proofHtml(sealed: SealedProof): string {
           compared ${customerio.comparedAt ?? 'never'}.
         </p> `,
       ...laterWritesHtml(records),
+      ...sentAfterHtml(records),
       html`<h2>What these records do not say</h2>
         <ul>
           ${unknownTexts(records).map((text) => html`<li>${text}</li>`)}
@@ -78,7 +82,7 @@ function writtenHtml({ appliedVersion, people }: SealedProof['records']['custome
 
 function messagesHtml({ messages, versions }: SealedProof['records']): Html {
   return tableHtml(
-    ['Message', 'Kind', 'Sent', 'Received', 'Sender', 'Source', 'Outcome', 'Note'],
+    ['Message', 'Kind', 'Sent', 'Received', 'Sender', 'Source', 'Because', 'Outcome', 'Note'],
     messages.map((message) => [
       code(message.messageSid),
       KIND_TEXTS[message.kind],
@@ -86,6 +90,7 @@ function messagesHtml({ messages, versions }: SealedProof['records']): Html {
       message.receivedAt,
       code(message.sender),
       message.source,
+      foreign(reasonText(message)),
       outcomeText(message, versions),
       foreign(noteText(message)),
     ]),
@@ -105,6 +110,27 @@ function versionsHtml({ versions }: SealedProof['records']): Html {
       one.cause === 'merge' ? 'another spelling of the number' : code(one.messageSid),
     ]),
   );
+}
+
+function sentAfterHtml(records: SealedProof['records']): Html[] {
+  const { messages = [] } = records.sentAfter ?? {};
+  const rows = messages.map((one) => [
+    code(one.messageSid),
+    one.sentAt,
+    foreign(one.status),
+    code(one.sender),
+    code(one.optOut),
+    one.relation,
+  ]);
+  return [
+    html`<h2>Sent after an opt-out</h2>
+      <ul>
+        ${sentAfterTexts(records).map((text) => html`<li>${text}</li>`)}
+      </ul> `,
+    ...(rows.length === 0
+      ? []
+      : [tableHtml(['Message', 'Sent', 'Status', 'Sender', 'Opted out by', 'Relation'], rows)]),
+  ];
 }
 
 function laterWritesHtml({ laterWrites }: SealedProof['records']): Html[] {

@@ -12,6 +12,8 @@ import {
   noteText,
   nowText,
   originText,
+  reasonText,
+  sentAfterTexts,
   unknownTexts,
 } from './proof-words';
 
@@ -36,6 +38,8 @@ export function proofText(terminal: Shown, { records, digest }: SealedProof): st
     `Last written ${customerio.writtenAt ?? 'at an unknown time'}, last compared ${customerio.comparedAt ?? 'never'}.`,
     ...laterWritesText(terminal, records),
     '',
+    ...sentAfterText(terminal, records),
+    '',
     ...unknownTexts(records),
     '',
     `${digest.algorithm} ${digest.value}`,
@@ -47,7 +51,7 @@ export function proofText(terminal: Shown, { records, digest }: SealedProof): st
 function messagesText(terminal: Shown, { messages, versions }: SealedProof['records']): string {
   return tableText(
     terminal,
-    ['message', 'kind', 'sent', 'time is', 'received', 'sender', 'source', 'outcome', 'note'],
+    ['message', 'kind', 'sent', 'time is', 'received', 'sender', 'source', 'because', 'outcome', 'note'],
     messages.map((message) => [
       message.messageSid,
       KIND_TEXTS[message.kind],
@@ -56,6 +60,7 @@ function messagesText(terminal: Shown, { messages, versions }: SealedProof['reco
       message.receivedAt,
       message.sender,
       message.source,
+      reasonText(message),
       outcomeText(message, versions),
       noteText(message),
     ]),
@@ -76,6 +81,24 @@ function versionsText(terminal: Shown, { versions }: SealedProof['records']): st
       one.cause === 'merge' ? 'another spelling of the number' : one.messageSid,
     ]),
   );
+}
+
+function sentAfterText(terminal: Shown, records: SealedProof['records']): string[] {
+  const { messages = [] } = records.sentAfter ?? {};
+  const head = ['message', 'sent', 'status', 'sender', 'opted out by', 'relation'];
+  const rows = messages.map((one) => [
+    one.messageSid,
+    one.sentAt,
+    one.status,
+    one.sender,
+    one.optOut,
+    one.relation,
+  ]);
+  return [
+    painter(terminal)('bold', 'Sent after an opt-out'),
+    ...sentAfterTexts(records),
+    ...(rows.length === 0 ? [] : [tableText(terminal, head, rows)]),
+  ];
 }
 
 function laterWritesText(terminal: Shown, { laterWrites }: SealedProof['records']): string[] {

@@ -1,4 +1,5 @@
 import type { ProofRecords, SealedProof } from '@optout-sync/operations';
+import { REASON_TEXTS, Reason } from '@optout-sync/shared/domain';
 
 type Message = ProofRecords['messages'][number];
 type Version = ProofRecords['versions'][number];
@@ -26,6 +27,12 @@ export const TIME_TEXTS: Readonly<Record<Message['sentAtIs'], string>> = {
 export function nowText({ now }: ProofRecords): string {
   if (!now) return 'neither opted out nor in';
   return `${now.state === 'stopped' ? 'opted out' : 'opted in'} since ${now.since}`;
+}
+
+/** Why. '' for a message that changes no consent, and where an earlier release made the proof; the name itself for one of a later release. */
+export function reasonText({ reason = '' }: { readonly reason?: string | undefined }): string {
+  const known = Reason.safeParse(reason);
+  return known.success ? REASON_TEXTS[known.data] : reason;
 }
 
 /** What became of a message: when Customer.io held what it changed, or which version it confirmed. */
@@ -60,6 +67,24 @@ export function digestText({ algorithm }: SealedProof['digest']): string {
   return algorithm === 'SHA-256'
     ? 'This digest has no key: it shows an accidental change, but whoever changes the records on purpose can compute it anew.'
     : 'This digest is an HMAC with the key PROOF_KEY: without that key nobody can change the records and compute it anew.';
+}
+
+/** `The message log of AC... was compared from ... to ...: no message was sent after the opt-out.` */
+export function sentAfterTexts({ sentAfter }: ProofRecords): string[] {
+  if (!sentAfter || sentAfter.checked.length === 0) {
+    return ["Whether messages were sent after the opt-out was not checked: Twilio's message log was not read."];
+  }
+  const { checked, messages } = sentAfter;
+  return [
+    messages.length === 0
+      ? 'No message that was sent after the opt-out was found.'
+      : `${String(messages.length)} messages that were sent after the opt-out were found.`,
+    ...checked.map(
+      ({ account, since, until }) =>
+        `The message log of ${account} was compared from ${since} to ${until}; what was sent before or after that was not.`,
+    ),
+    'The one confirmation within five minutes, messages that Twilio blocked, and answers to a HELP are not among them.',
+  ];
 }
 
 /** What the records do not say. */

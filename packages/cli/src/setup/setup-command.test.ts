@@ -98,6 +98,7 @@ describe('setup twilio', () => {
       'com.twilio.messaging.inbound-message.received': 6,
       'com.twilio.messaging.message.failed': 8,
       'com.twilio.messaging.message.undelivered': 8,
+      'com.twilio.messaging.reassigned-number.detected': 1,
     });
     expect(out).toContain(`--undo ${undoFile}`);
     expect(statSync(undoFile).mode & 0o777).toBe(0o600);
@@ -120,6 +121,7 @@ describe('setup twilio', () => {
     expect(Object.fromEntries(subscription!.types)).toEqual({
       'com.twilio.messaging.inbound-message.received': 4,
       'com.twilio.messaging.message.undelivered': 8,
+      'com.twilio.messaging.reassigned-number.detected': 1,
     });
   });
 

@@ -6,6 +6,7 @@ import type { Env } from '@optout-sync/shared/config';
 import { Ledger } from '@optout-sync/shared/ledger';
 import { closeQueues } from '@optout-sync/shared/queues';
 import { ReviewList } from '@optout-sync/shared/review';
+import { MessageLogProgress, SentAfterLists } from '@optout-sync/shared/sent-after';
 import { runCli } from '../run-cli';
 
 /** The result of a command. */
@@ -33,6 +34,8 @@ export function openStores(): {
   ledger: Ledger;
   reviewList: ReviewList;
   audit: AuditTrail;
+  sentAfter: SentAfterLists;
+  messageLog: MessageLogProgress;
   close: () => Promise<void>;
 } {
   const REDIS_URL = process.env.TEST_REDIS_URL ?? '';
@@ -45,6 +48,8 @@ export function openStores(): {
     ledger: new Ledger(redis, { prefix }),
     reviewList: new ReviewList(redis, prefix),
     audit: new AuditTrail(redis, prefix),
+    sentAfter: new SentAfterLists(redis, prefix),
+    messageLog: new MessageLogProgress(redis, prefix),
     async close() {
       await closeQueues(queues);
       redis.disconnect();

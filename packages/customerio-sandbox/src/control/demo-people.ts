@@ -12,6 +12,8 @@ export const DEMO_PHONES = {
   withoutEmail: '+14155550104',
   /** Already `sms_unsubscribe: true`: for a START. */
   optedOut: '+14155550105',
+  /** A person who gets a one-click link. */
+  byLink: '+14155550106',
   /** Stored as `(415) 555-0142`. */
   storedNational: '+14155550142',
   /** Stored as `14155550143`. */
@@ -45,4 +47,5 @@ export function seedDemoPeople(workspace: Pick<SandboxWorkspace, 'addPerson'>): 
   for (let n = 1; n <= DEMO_CROWD_SIZE; n += 1) {
     add(`crowd-${n}`, `crowd-${n}@example.com`, DEMO_PHONES.crowd);
   }
+  add('ida', 'ida@example.com', DEMO_PHONES.byLink);
 }

@@ -1,6 +1,11 @@
 import { demoTarget, mayHaveDemoAccounts } from './demo-target';
 
-const account = { accountSid: 'AC1', authToken: 'token' };
+const account = {
+  accountSid: 'AC1',
+  authToken: 'token',
+  apiKey: { sid: 'SK1', secret: 'secret' },
+  linkKey: 'key',
+};
 const webhookUrl = 'http://127.0.0.1:8080/webhooks/twilio/messages';
 
 test('messages to a demo are signed by its account and logged at its imitation of Twilio', () => {

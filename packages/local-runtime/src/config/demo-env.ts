@@ -26,10 +26,20 @@ const TAKEN_OVER = new Set(
 export interface DemoAccount {
   readonly accountSid: string;
   readonly authToken: string;
+  /** Of the worker, which needs no auth token. */
+  readonly apiKey: { readonly sid: string; readonly secret: string };
+  /** Seals the one-click links. */
+  readonly linkKey: string;
 }
 
 export function demoAccount(): DemoAccount {
-  return { accountSid: `AC${randomBytes(16).toString('hex')}`, authToken: randomBytes(16).toString('hex') };
+  const hex = (bytes = 16): string => randomBytes(bytes).toString('hex');
+  return {
+    accountSid: `AC${hex()}`,
+    authToken: hex(),
+    apiKey: { sid: `SK${hex()}`, secret: hex() },
+    linkKey: hex(32),
+  };
 }
 
 /** The part of the environment that a demo takes over. */

@@ -54,7 +54,11 @@ export function makePlan(env: Env, forceDemo: boolean): Plan {
       QUEUE_PREFIX: prefix,
       TWILIO_ACCOUNT_SID: account.accountSid,
       TWILIO_AUTH_TOKEN: account.authToken,
+      TWILIO_API_KEY: account.apiKey.sid,
+      TWILIO_API_SECRET: account.apiKey.secret,
+      SENT_CHECK_PERIOD: DEMO_PERIOD,
       CUSTOMERIO_WEBHOOK_TOKEN: tokens,
+      LINK_KEY: account.linkKey,
       // Whoever is on this machine: the demo's sandbox is as open.
       CONSOLE_AUTH: 'none',
       ...reconcile,

@@ -82,7 +82,7 @@ async function outcomeOf(
   ledger: Ledger,
 ): Promise<SampleOutcome> {
   const entry = await ledger.read({ workspace: WORKSPACE, channel: 'sms', phone: E164.parse(sample.from) });
-  const recorded = entry?.history.find((event) => event.messageSid === sid);
+  const recorded = entry?.history.find((event) => sample.byLink ?? event.messageSid === sid);
   if (!recorded) {
     if (status === 403) return 'refused';
     return status === 200 && sample.outcome === 'no_opt_out' ? 'no_opt_out' : 'missing';

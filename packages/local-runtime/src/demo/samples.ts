@@ -15,6 +15,8 @@ export interface Sample {
   readonly repeats?: string;
   /** A profile with the number is created once the message has its outcome. */
   readonly profileAfterwards?: boolean;
+  /** Not a text: the button on the page of a one-click link. */
+  readonly byLink?: boolean;
   /** Signed with another account's token. */
   readonly forged?: boolean;
   readonly status: number;
@@ -107,6 +109,16 @@ export const SAMPLES: readonly Sample[] = [
     outcome: 'no_match',
     attribute: undefined,
     people: 0,
+  },
+  {
+    title: 'not a text: the button of a one-click link',
+    from: DEMO_PHONES.byLink,
+    body: '',
+    byLink: true,
+    status: 200,
+    outcome: 'applied',
+    attribute: true,
+    people: 1,
   },
   {
     title: 'STOP, the profile is created after it',

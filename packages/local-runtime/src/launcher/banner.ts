@@ -1,6 +1,8 @@
+import { DEMO_PHONES } from '@optout-sync/customerio-sandbox';
 import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import type { Plan } from '../config/plan';
 import { curlCommand, peopleCurlCommand } from '../demo/curl-command';
+import { demoLink } from '../demo/press-link';
 import type { LocalSystem, SystemUrls } from '../system/local-system';
 
 type Row = readonly [name: string, value: string];
@@ -86,6 +88,9 @@ function demoHints(
     '',
     'A person is new or changed the number (docs/people-webhook.md):',
     peopleCurlCommand(plan.peopleToken, new URL(WEBHOOK_PATHS.people, urls.webhook).href),
+    '',
+    'A link with which Ada opts out without a text (docs/intake.md):',
+    demoLink(plan.account, DEMO_PHONES.single, urls.webhook),
     ...(redis === undefined ? [] : outage),
     ...(urls.prometheusPages === undefined ? [] : brokenCustomerIo),
   ];

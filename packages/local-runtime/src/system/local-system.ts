@@ -32,6 +32,8 @@ export interface SystemUrls {
   /** Undefined when the services find Redis through nodes (sentinel, cluster). */
   readonly redis: string | undefined;
   readonly sandbox: string | undefined;
+  /** The imitation of Twilio's REST APIs. */
+  readonly twilioApi: string | undefined;
   /** Where Prometheus' pages begin; undefined without monitoring. */
   readonly prometheusPages: string | undefined;
 }
@@ -85,7 +87,7 @@ export class LocalSystem {
     const redis = await this.startRedis();
     const sandbox = await this.startSandbox();
     const twilioApi = await this.startTwilioApi();
-    const env = withSettings(this.plan.env, { ...(redis && { REDIS_URL: redis.url }), ...sandbox?.env });
+    const env = withSettings(this.plan.env, { ...urlOf(redis), ...sandbox?.env, ...twilioApi?.env });
     const worker = await this.startWorker(env);
     const ingest = await this.startIngest(env);
     const console = await this.startConsole(env);
@@ -109,6 +111,7 @@ export class LocalSystem {
       console,
       redis: redis?.url,
       sandbox: sandbox?.url,
+      twilioApi: twilioApi?.url,
       prometheusPages,
     };
   }
@@ -178,7 +181,7 @@ export class LocalSystem {
     return sandbox;
   }
 
-  /** Commands alone use it, so a demo goes on without it. */
+  /** Opt-outs do not need it, so a demo goes on without it. */
   private async startTwilioApi() {
     if (this.plan.mode !== 'demo') return undefined;
     const api = await startTwilioApi(this.plan, this.log('twilio-api'));
@@ -263,4 +266,8 @@ export class LocalSystem {
     this.stoppers.push(() => rm(folder, { recursive: true, force: true }));
     return folder;
   }
+}
+
+function urlOf(redis: ProvidedRedis | undefined): Readonly<Record<string, string>> {
+  return redis ? { REDIS_URL: redis.url } : {};
 }

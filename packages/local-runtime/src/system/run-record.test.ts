@@ -13,7 +13,12 @@ afterEach(() => rmSync(folder, { recursive: true }));
 test('only its owner can read where the system is, until the record is removed', () => {
   const own = new OwnRunRecord(folder);
   const file = join(folder, `${process.pid}.json`);
-  const account = { accountSid: 'AC1', authToken: 'of the demo' };
+  const account = {
+    accountSid: 'AC1',
+    authToken: 'of the demo',
+    apiKey: { sid: 'SK1', secret: 'of the demo' },
+    linkKey: 'of the demo',
+  };
   own.write({ prefix: 'optout', redisUrl: 'redis://:password@127.0.0.1:6379', account });
   expect(JSON.parse(readFileSync(file, 'utf8'))).toMatchObject({
     pid: process.pid,

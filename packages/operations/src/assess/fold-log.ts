@@ -5,7 +5,8 @@ import {
   type ConsentPolicy,
   type E164,
 } from '@optout-sync/shared/domain';
-import { LoggedMessage, parseLoggedMessage, type Classifiers } from '../backfill/parse-message';
+import { LoggedMessage } from '@optout-sync/twilio-api';
+import { parseLoggedMessage, type Classifiers } from '../backfill/parse-message';
 import { NumberHistory } from './number-history';
 
 /** How many messages of each kind a log holds. */
@@ -15,7 +16,7 @@ export interface LogCounts {
   inbound: number;
   optOuts: number;
   optIns: number;
-  /** Messages that Twilio did not send, because the recipient had opted out (error 21610). */
+  /** Messages that Twilio did not send, since its own list has the number (error 21610). */
   blockedSends: number;
   /** Opt-outs in words that no keyword list has. */
   ownWords: number;

@@ -2,9 +2,10 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
 import { isBlockedSend, type EventSource, type InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import { enqueueInboundBatch, isSyncQueued } from '@optout-sync/shared/queues';
+import { LoggedMessage } from '@optout-sync/twilio-api';
 import type { Stores } from '../stores';
 import { RecentSids } from './recent-sids';
-import { LoggedMessage, parseLoggedMessage, type Classifiers } from './parse-message';
+import { parseLoggedMessage, type Classifiers } from './parse-message';
 
 /** What a backfill found in one account. A message that Twilio lists again within 10,000 messages counts once. */
 export interface BackfillCounts {

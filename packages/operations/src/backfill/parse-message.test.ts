@@ -6,7 +6,8 @@ import {
   orderTimes,
 } from '@optout-sync/shared/domain';
 import { loggedBlocked, loggedInbound, type LoggedMessage as Logged } from '@optout-sync/twilio-simulator';
-import { LoggedMessage, parseLoggedMessage } from './parse-message';
+import { LoggedMessage } from '@optout-sync/twilio-api';
+import { parseLoggedMessage } from './parse-message';
 
 const AT = new Date('2026-02-25T09:59:58Z');
 const NOW = AT.getTime() + 3_600_000;

@@ -34,10 +34,18 @@ export function configSummary({
     ...(worker.consents && { consents: consentsSummary(worker.consents) }),
     reconcile: reconcileSummary(worker.reconcile),
     retention: worker.retentionMs === undefined ? 'not set' : `${String(worker.retentionMs / 86_400_000)}d`,
+    sent_check: sentCheckSummary(worker),
     keywords: ingest.keywords,
     blocked_sends: ingest.blockedSends,
     forward_urls: ingest.forwardUrls.map(hostOf),
     forward: { signature: ingest.forwardSignature },
+    intake: ingest.intake.map(({ name, tokens, kinds, accountSid, senders }) => ({
+      name,
+      tokens: tokens.length,
+      kinds,
+      account: accountSid,
+      senders,
+    })),
     proof_key: proofKey === undefined ? 'not set' : 'set',
   };
 }
@@ -68,6 +76,7 @@ function ingestSummary(ingest: IngestConfig): Record<string, unknown> {
     public_url: ingest.publicUrl === undefined ? 'not set' : withoutCredentials(ingest.publicUrl),
     trust_proxy: ingest.trustProxy,
     studio_tokens: ingest.studioTokens.length,
+    link_keys: ingest.linkKeys.length,
     spool_dir: ingest.spool.dir,
     spool_max_bytes: ingest.spool.maxBytes,
     drain_seconds: ingest.drainMs / 1000,
@@ -149,6 +158,12 @@ function reconcileSummary({ periodMs, mode }: ReconcileConfig): Record<string, u
     period: periodMs === undefined ? 'off' : `${String(periodMs / 1_000)}s`,
     mode: mode ?? 'enforce, report in the first hour of a workspace',
   };
+}
+
+function sentCheckSummary({ sentCheck }: SharedConfig['worker']): Record<string, unknown> {
+  if (!sentCheck) return { period: 'off' };
+  const { periodMs, accounts } = sentCheck;
+  return { period: `${String(periodMs / 1_000)}s`, accounts: accounts.map(({ sid }) => sid) };
 }
 
 /** The number of tokens of the people webhook. */

@@ -8,7 +8,7 @@ import {
 } from '@optout-sync/twilio-api';
 import { Pacer } from '../pacer';
 import type { Author } from '../audit/author';
-import { overrideConsent } from '../overrides/override';
+import { overrideConsent, type Override } from '../overrides/override';
 import type { Stores } from '../stores';
 import type { PlannedItem } from './plan';
 
@@ -34,6 +34,8 @@ interface PushOptions {
   readonly apiUrl: string;
   readonly source: 'website' | 'offline' | 'others';
   readonly author: Author;
+  /** `customerio` for opt-outs that were set by hand there. */
+  readonly reason?: Override['reason'];
   /** Ends the push between two calls. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -47,7 +49,7 @@ interface PushOptions {
 export async function* pushConsents(
   stores: Pick<Stores, 'queues' | 'audit' | 'ledger'>,
   planned: readonly PlannedItem[],
-  { account, apiUrl, source, author, signal }: PushOptions,
+  { account, apiUrl, source, author, reason, signal }: PushOptions,
 ): AsyncGenerator<readonly PushedItem[]> {
   const pacer = new Pacer(CONSENT_CALLS_PER_MINUTE / 60);
   const consents = new Consents({ account, apiUrl, beforeRequest: () => pacer.turn() });
@@ -55,7 +57,9 @@ export async function* pushConsents(
   const rest = planned.filter(({ action }) => action !== 'superseded');
   for (let i = 0; i < rest.length && !signal?.aborted; i += CONSENTS_PER_CALL) {
     const part = rest.slice(i, i + CONSENTS_PER_CALL);
-    for (const item of part) if (item.action === 'push') await enqueue(stores, item, account.sid, author);
+    for (const item of part) {
+      if (item.action === 'push') await enqueue(stores, item, { accountSid: account.sid, reason, ...author });
+    }
     const results = await consents
       .write(
         part.map(({ phone, sender, at }) => ({
@@ -78,10 +82,9 @@ export async function* pushConsents(
 async function enqueue(
   stores: Pick<Stores, 'queues' | 'audit' | 'ledger'>,
   { phone, sender }: PlannedItem,
-  accountSid: string,
-  author: Author,
+  rest: Pick<Override, 'accountSid' | 'reason' | 'by' | 'why'>,
 ): Promise<void> {
-  await overrideConsent(stores, { accountSid, channel: 'sms', phone, sender, state: 'stopped', ...author });
+  await overrideConsent(stores, { channel: 'sms', phone, sender, state: 'stopped', ...rest });
 }
 
 const skipped = (item: PlannedItem): PushedItem => ({ ...item, twilio: 'skipped', enqueued: false });

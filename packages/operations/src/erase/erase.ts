@@ -20,6 +20,8 @@ export interface ErasedCounts {
   readonly removed: number;
   readonly reviews: number;
   readonly deadLetters: number;
+  /** Messages that were sent after an opt-out. */
+  readonly sentAfter: number;
   readonly auditEntries: number;
   readonly runs: number;
   /** Whether the spools of ingest are empty; unknown where no ingest reports. */
@@ -28,7 +30,16 @@ export interface ErasedCounts {
 
 type EraseStores = Pick<
   Stores,
-  'ledger' | 'reviewList' | 'queues' | 'audit' | 'findings' | 'marks' | 'reconciled' | 'redis' | 'prefix'
+  | 'ledger'
+  | 'reviewList'
+  | 'queues'
+  | 'audit'
+  | 'findings'
+  | 'marks'
+  | 'reconciled'
+  | 'sentAfter'
+  | 'redis'
+  | 'prefix'
 >;
 
 /**
@@ -52,6 +63,7 @@ export async function previewErase(stores: EraseStores, request: EraseRequest): 
     removed: found.length - suppressions,
     reviews: (await reviewsOf(stores, phone)).length,
     deadLetters,
+    sentAfter: await sumOf(request, async (subject) => (await stores.sentAfter.ofPhone(subject)).length),
     auditEntries: await stores.audit.countOf(phone),
     runs: (await stores.queues.runs.endedOf(phone)).length,
     spool,
@@ -59,8 +71,8 @@ export async function previewErase(stores: EraseStores, request: EraseRequest): 
 }
 
 /**
- * Erases what is stored of a phone: messages, notes, people, reviews, dead letters, audit entries and ended replay runs, on all
- * channels. Where a sender is stopped, the bare suppression remains, unless `all`. The audit trail names the phone masked. Safe to
+ * Erases what is stored of a phone: messages, notes, people, reviews, dead letters, messages that were sent after an opt-out, audit
+ * entries and ended replay runs, on all channels. Where a sender is stopped, the bare suppression remains, unless `all`. The audit trail names the phone masked. Safe to
  * repeat after an error in the middle.
  *
  * @throws {OperationError} `who_missing`, `messages_waiting`, `entry_pending`, `dead_letters_open`, `reviews_unreadable`
@@ -85,6 +97,7 @@ export async function erasePhone(
     reviews: reviews.length,
     deadLetters: await stores.queues.deadLetters.discard({ phone }),
     runs: await stores.queues.runs.eraseEndedOf(phone),
+    sentAfter: await sumOf(request, (subject) => stores.sentAfter.erase(subject)),
     auditEntries: await stores.audit.erase(phone),
     spool,
   };
@@ -137,6 +150,14 @@ async function refuseOpenDeadLetters({ queues }: Pick<Stores, 'queues'>, phone: 
     }
     cursor = next;
   } while (cursor !== undefined);
+}
+
+async function sumOf(
+  request: EraseRequest,
+  countOf: (subject: Subject) => Promise<number>,
+): Promise<number> {
+  const counts = await Promise.all(subjectsOf(request).map(countOf));
+  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 function subjectsOf({ phone, workspaces }: EraseRequest): Subject[] {

@@ -41,7 +41,7 @@ async function phones(filter: Partial<OptOutFilter>): Promise<string[]> {
   return found.sort();
 }
 
-describe('the filter by source', () => {
+describe('the filters by source and reason', () => {
   const [byWebhook, imported, both] = ['+14155550101', '+14155550102', '+14155550103'];
   beforeAll(async () => {
     await record(byWebhook, 'webhook', 'stop', 'MG1');
@@ -55,6 +55,14 @@ describe('the filter by source', () => {
     expect(await phones({ source: 'import' })).toEqual([imported, both]);
     expect(await phones({ source: 'studio' })).toEqual([]);
     expect(await phones({})).toEqual([byWebhook, imported, both]);
+  });
+
+  it('selects by the reasons of the present state', async () => {
+    expect(await phones({ reason: 'message' })).toEqual([byWebhook]);
+    expect(await phones({ reason: 'import' })).toEqual([imported, both]);
+    expect(await phones({ reason: 'message', source: 'import' })).toEqual([]);
+    expect(await phones({ reason: 'message', sender: 'MG2' })).toEqual([both]);
+    expect(await phones({ reason: 'reassigned' })).toEqual([]);
   });
 
   it('considers the sender that is given alone', async () => {

@@ -1,4 +1,4 @@
-import type { Channel, ConsentPolicy, EventSource, Subject } from '@optout-sync/shared/domain';
+import type { Channel, ConsentPolicy, EventSource, Reason, Subject } from '@optout-sync/shared/domain';
 import {
   CursorError,
   stateNow,
@@ -22,6 +22,8 @@ export interface OptOutFilter {
   readonly sender?: string | undefined;
   /** Only entries that a message by this route opted out, or in: one that decides for a sender in the present state. */
   readonly source?: EventSource | undefined;
+  /** Only entries that were opted out, or in, for this reason: that of a sender in the present state. */
+  readonly reason?: Reason | undefined;
   /** Bounds of the time since when the entry has that state. */
   readonly since?: number | undefined;
   readonly until?: number | undefined;
@@ -106,11 +108,15 @@ export function toOptOut(
   return isDecidedBy(entry, now, filter) ? { subject, entry, now } : undefined;
 }
 
-function isDecidedBy({ senders }: LedgerEntry, now: StateNow, { sender, source }: OptOutFilter): boolean {
-  if (source === undefined) return true;
+function isDecidedBy({ senders }: LedgerEntry, now: StateNow, filter: OptOutFilter): boolean {
+  const { sender, source, reason } = filter;
+  if (source === undefined && reason === undefined) return true;
   return [...senders].some(
     ([name, consent]) =>
-      consent.source === source && consent.state === now.state && (sender === undefined || name === sender),
+      (source === undefined || consent.source === source) &&
+      (reason === undefined || consent.reason === reason) &&
+      consent.state === now.state &&
+      (sender === undefined || name === sender),
   );
 }
 

@@ -1,4 +1,11 @@
-import { isMessagingServiceSid, parseAddress, type Channel, type E164 } from '@optout-sync/shared/domain';
+import {
+  parseAddress,
+  parseSender as parse,
+  parseSenderTo as parseTo,
+  type Channel,
+  type E164,
+  type ParsedSender,
+} from '@optout-sync/shared/domain';
 import { OperationError } from '../operation-error';
 
 export interface Person {
@@ -36,40 +43,19 @@ export function parsePerson(text: string, channel: Channel | undefined): Person 
  * @throws {OperationError} `sender_invalid`
  */
 export function parseSender(text: string, channel: Channel): string {
-  const sender = text.trim();
-  if (isMessagingServiceSid(sender)) return sender;
-  if (sender === '' || sender.startsWith('MG')) {
-    throw new OperationError(
-      'sender_invalid',
-      'the sender must be a Messaging Service (MG and 32 hexadecimal digits) or one of your numbers',
-    );
-  }
-  const address = parseAddress(sender);
-  if (sender.startsWith('+') && address.kind !== 'phone') {
-    throw new OperationError(
-      'sender_invalid',
-      'the number of the sender is not valid; write it like +15005550006, without spaces',
-    );
-  }
-  if (sender.startsWith('+')) return channel === 'whatsapp' ? `whatsapp:${sender}` : sender;
-  if (sender.includes(':') && (address.kind === 'unknown_channel' || address.channel !== channel)) {
-    throw new OperationError('sender_invalid', `the sender is not on the channel ${channel}`);
-  }
-  return sender;
+  return orThrow(parse(text, channel));
 }
 
 /**
- * Parses the sender of a person's consent like {@link parseSender}. It is never the person: senders are shown whole, and phones
- * masked.
+ * Parses the sender of a person's consent like {@link parseSender}. It is never the person.
  *
  * @throws {OperationError} `sender_invalid`
  */
-export function parseSenderTo({ phone, channel }: Person, text: string): string {
-  const sender = parseSender(text, channel);
-  const address = parseAddress(sender);
-  if (address.kind !== 'phone' || address.phone !== phone) return sender;
-  throw new OperationError(
-    'sender_invalid',
-    'the sender is the phone itself; give your Messaging Service or number',
-  );
+export function parseSenderTo(person: Person, text: string): string {
+  return orThrow(parseTo(person, text));
+}
+
+function orThrow(parsed: ParsedSender): string {
+  if (parsed.kind === 'invalid') throw new OperationError('sender_invalid', parsed.problem);
+  return parsed.sender;
 }

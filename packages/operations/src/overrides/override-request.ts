@@ -12,6 +12,8 @@ export interface OverrideRequest {
   readonly subject: Subject;
   readonly sender: string;
   readonly state: Override['state'];
+  /** Missing for an operator. */
+  readonly reason?: Override['reason'];
 }
 
 /**
@@ -58,12 +60,12 @@ export function overrideOf(
  */
 export async function applyOverride(
   stores: Pick<Stores, 'queues' | 'audit' | 'ledger'>,
-  { subject, accountSid, sender, state }: OverrideRequest,
+  { subject, accountSid, ...request }: OverrideRequest,
   author: Partial<Author>,
   once?: string,
 ): Promise<string> {
   const { by, why } = requireAuthor(author);
   const { channel, phone } = subject;
-  const override = { accountSid, channel, phone, sender, state, by, why };
+  const override = { accountSid, channel, phone, ...request, by, why };
   return (await overrideConsent(stores, override, once)).messageSid;
 }

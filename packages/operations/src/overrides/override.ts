@@ -6,11 +6,16 @@ import {
   MessageSid,
   isMessagingServiceSid,
   type InboundEvent,
+  type Reason,
 } from '@optout-sync/shared/domain';
 import type { Ledger } from '@optout-sync/shared/ledger';
 import { enqueueInbound, type Queues } from '@optout-sync/shared/queues';
 import type { AuditTrail } from '../audit/audit-trail';
 import { OperationError } from '../operation-error';
+
+/** Why consent is set without a message, other than by an operator; see `Reason`. */
+const OverrideReason = z.enum(['customerio', 'api']) satisfies z.ZodType<Reason>;
+type OverrideReason = z.infer<typeof OverrideReason>;
 
 /** Sets the consent of a phone with one sender by hand. */
 export interface Override {
@@ -21,6 +26,8 @@ export interface Override {
   /** The Messaging Service or our own address, spelled as in the ledger. */
   readonly sender: string;
   readonly state: 'stopped' | 'started';
+  /** Missing for an operator. */
+  readonly reason?: OverrideReason | undefined;
   /** At most 200 characters. */
   readonly by: string;
   /** At most 1,000 characters. */
@@ -40,6 +47,7 @@ const ValidOverride = z.object({
   phone: E164,
   sender: line(255),
   state: z.enum(['stopped', 'started']),
+  reason: OverrideReason.optional(),
   by: line(200),
   why: line(1_000),
 });

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import { E164, InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import { Ledger, registerOrigin } from '@optout-sync/shared/ledger';
 import { messageSid } from '@optout-sync/twilio-simulator';
+import { MessageLogProgress, SentAfterEntry, SentAfterLists } from '@optout-sync/shared/sent-after';
 import { collectProof } from './collect-proof';
 import { ProofRecords } from './proof-records';
 
@@ -30,13 +31,18 @@ const event = (kind: 'stop' | 'start' | 'help', at: number, more: Partial<Inboun
     ...more,
   });
 
+const sentStores = (prefix: string) => ({
+  sentAfter: new SentAfterLists(redis, prefix),
+  messageLog: new MessageLogProgress(redis, prefix),
+});
+
 async function ledgerOf(release: string, options: { historyCap?: number } = {}) {
   const prefix = `test-${randomUUID()}`;
   const origin = await registerOrigin(redis, prefix, { build: release, config: '3f2a9c01' });
   return { prefix, ledger: new Ledger(redis, { prefix, origin, ...options }) };
 }
-const collect = (ledger: Ledger): Promise<ProofRecords> =>
-  collectProof({ ledger }, SUBJECT, { policy: 'any', madeBy: 'optout-sync 0.1.0' });
+const collect = (ledger: Ledger, prefix = 'none'): Promise<ProofRecords> =>
+  collectProof({ ledger, ...sentStores(prefix) }, SUBJECT, { policy: 'any', madeBy: 'optout-sync 0.1.0' });
 
 describe('collectProof', () => {
   it('says of each message when it was sent, received and applied, to whom, and by which software', async () => {
@@ -85,9 +91,9 @@ describe('collectProof', () => {
     await ledger.record(SUBJECT, event('start', AT + 20_000, { source: 'manual', ...by }));
     const { messages, now } = await collect(ledger);
     expect(messages).toMatchObject([
-      { kind: 'stop', sentAtIs: 'twilio' },
-      { kind: 'blocked_send', sentAtIs: 'arrival' },
-      { kind: 'start', sentAtIs: 'operator', note: by },
+      { kind: 'stop', sentAtIs: 'twilio', reason: 'message' },
+      { kind: 'blocked_send', sentAtIs: 'arrival', reason: 'blocked_at_twilio' },
+      { kind: 'start', sentAtIs: 'operator', reason: 'operator', note: by },
     ]);
     expect(now?.state).toBe('started');
   });
@@ -103,7 +109,7 @@ describe('collectProof', () => {
     await ledger.record(SUBJECT, event('stop', AT + 40_000, report));
     const { now, senders } = await collect(ledger);
     expect(now).toEqual({ state: 'stopped', since: '2026-02-25T10:00:00.000Z' });
-    expect(senders).toMatchObject([{ since: '2026-02-25T10:00:00.000Z' }]);
+    expect(senders).toMatchObject([{ since: '2026-02-25T10:00:00.000Z', reason: 'message' }]);
   });
 
   it('says how many messages are no longer stored, and since when', async () => {
@@ -123,6 +129,41 @@ describe('collectProof', () => {
     expect((await collect(ledger)).versions).toMatchObject([{ madeBy: null, appliedAt: null }]);
     await redis.hdel(key, 'v:1');
     expect((await collect(ledger)).versions).toEqual([]);
+  });
+
+  it('has the messages that were sent after an opt-out, and what was compared', async () => {
+    const { ledger, prefix } = await ledgerOf('worker 1.4.0');
+    const stop = event('stop', AT);
+    await ledger.record(SUBJECT, stop);
+    expect((await collect(ledger, prefix)).sentAfter).toEqual({ checked: [], messages: [] });
+    const { sentAfter, messageLog } = sentStores(prefix);
+    await messageLog.begin('AC1', AT);
+    const entry = SentAfterEntry.parse({
+      ...SUBJECT,
+      messageSid: messageSid(),
+      relation: 'same_sender',
+      accountSid: 'AC1',
+      sender: SERVICE,
+      from: '+15005550006',
+      sentAt: AT + 60_000,
+      status: 'delivered',
+      optOut: { messageSid: stop.messageSid, sender: SERVICE, occurredAt: AT },
+      foundAt: AT + 90_000,
+    });
+    await sentAfter.add(entry);
+    expect((await collect(ledger, prefix)).sentAfter).toEqual({
+      checked: [{ account: 'AC1', since: '2026-02-25T10:00:00.000Z', until: '2026-02-25T10:00:00.000Z' }],
+      messages: [
+        {
+          messageSid: entry.messageSid,
+          relation: 'same_sender',
+          sender: SERVICE,
+          sentAt: '2026-02-25T10:01:00.000Z',
+          status: 'delivered',
+          optOut: stop.messageSid,
+        },
+      ],
+    });
   });
 
   it('fails for a phone without an entry', async () => {

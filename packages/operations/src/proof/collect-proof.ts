@@ -4,9 +4,22 @@ import {
   type EventSource,
   type Subject,
 } from '@optout-sync/shared/domain';
-import { stateNow, type Ledger, type LedgerConsent, type LedgerEntry } from '@optout-sync/shared/ledger';
+import {
+  messageReason,
+  stateNow,
+  type Ledger,
+  type LedgerConsent,
+  type LedgerEntry,
+} from '@optout-sync/shared/ledger';
 import { OperationError } from '../operation-error';
+import type { MessageLogProgress, SentAfterLists } from '@optout-sync/shared/sent-after';
 import type { ProofMessage, ProofRecords, ProofVersion } from './proof-records';
+
+interface ProofStores {
+  readonly ledger: Pick<Ledger, 'readWhole' | 'origins' | 'now'>;
+  readonly sentAfter: Pick<SentAfterLists, 'ofPhone'>;
+  readonly messageLog: Pick<MessageLogProgress, 'readAll'>;
+}
 
 /**
  * Collects everything that is stored of a phone. Only reads.
@@ -15,10 +28,11 @@ import type { ProofMessage, ProofRecords, ProofVersion } from './proof-records';
  * @throws {OperationError} `entry_not_found`
  */
 export async function collectProof(
-  { ledger }: { readonly ledger: Pick<Ledger, 'readWhole' | 'origins' | 'now'> },
+  stores: ProofStores,
   subject: Subject,
   { policy, madeBy }: { readonly policy: ConsentPolicy; readonly madeBy: string },
 ): Promise<ProofRecords> {
+  const { ledger } = stores;
   const entry = await ledger.readWhole(subject);
   if (!entry) {
     const { channel, workspace } = subject;
@@ -45,11 +59,12 @@ export async function collectProof(
     phone: subject.phone,
     policy,
     now: now ? { state: now.state, since: iso(now.since) } : null,
-    senders: senders.map(({ sender, state, since, messageSid }) => ({
+    senders: senders.map(({ sender, state, since, messageSid, reason }) => ({
       sender,
       state,
       since: iso(since),
       decidedBy: messageSid,
+      reason,
     })),
     messages: entry.history.map(messageOf).sort((a, b) => (a.sentAt < b.sentAt ? -1 : 1)),
     versions: entry.versions.map((note) => versionOf(note, origins)),
@@ -69,6 +84,29 @@ export async function collectProof(
       total,
     })),
     pruned: entry.pruned ? { count: entry.pruned.count, since: iso(entry.pruned.since) } : null,
+    sentAfter: await sentAfterOf(subject, stores),
+  };
+}
+
+async function sentAfterOf(
+  subject: Subject,
+  { sentAfter, messageLog }: ProofStores,
+): Promise<NonNullable<ProofRecords['sentAfter']>> {
+  const [messages, checked] = await Promise.all([sentAfter.ofPhone(subject), messageLog.readAll()]);
+  return {
+    checked: [...checked].map(([account, { since, until }]) => ({
+      account,
+      since: iso(since),
+      until: iso(until),
+    })),
+    messages: messages.map(({ messageSid, relation, sender, sentAt, status, optOut }) => ({
+      messageSid,
+      relation,
+      sender,
+      sentAt: iso(sentAt),
+      status,
+      optOut: optOut.messageSid,
+    })),
   };
 }
 
@@ -105,6 +143,7 @@ const TIME_OF: Readonly<Record<EventSource, ProofMessage['sentAtIs']>> = {
 function messageOf(event: LedgerEntry['history'][number]): ProofMessage {
   const { note } = event;
   const { by, why, phrase } = note ?? {};
+  const reason = messageReason(event);
   return {
     messageSid: event.messageSid,
     kind: event.kind === 'stop' && isBlockedSend(event) ? 'blocked_send' : event.kind,
@@ -115,6 +154,7 @@ function messageOf(event: LedgerEntry['history'][number]): ProofMessage {
     receivedAt: iso(event.receivedAt),
     outcome: event.outcome,
     ledgerVersion: event.version,
+    ...(reason && { reason }),
     note: note
       ? {
           ...(by !== undefined && { by }),

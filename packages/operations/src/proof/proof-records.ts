@@ -15,7 +15,7 @@ const origin = z.object({
 
 const Message = z.object({
   messageSid: z.string(),
-  /** `blocked_send`: a message that Twilio did not send, since the number had opted out. */
+  /** `blocked_send`: a message that Twilio did not send, since its own list has the number. */
   kind: z.enum(['stop', 'start', 'help', 'review', 'blocked_send']),
   sender: z.string(),
   source: z.string(),
@@ -29,6 +29,8 @@ const Message = z.object({
   outcome: z.string(),
   /** The version that it made or confirmed. */
   ledgerVersion: z.int(),
+  /** Why it changed consent; see `Reason`. Missing for a message that changes none, and in proofs of earlier releases. */
+  reason: z.string().optional(),
   /** Who entered it by hand, why, and which rule matched the wording. */
   note: z
     .object({ by: z.string().optional(), why: z.string().optional(), rule: z.string().optional() })
@@ -57,6 +59,19 @@ const LaterWrite = z.object({
   total: z.int(),
 });
 
+const SentAfter = z.object({
+  messageSid: z.string(),
+  /** Whether the opt-out was from the sender of the message, or from another one. */
+  relation: z.string(),
+  sender: z.string(),
+  /** By Twilio's clock, to the second. */
+  sentAt: time,
+  /** At Twilio, when it was found. */
+  status: z.string(),
+  /** The MessageSid of the opt-out that it was sent after. */
+  optOut: z.string(),
+});
+
 export const ProofRecords = z.object({
   format: z.literal('optout-sync-proof'),
   version: z.literal(1),
@@ -75,6 +90,8 @@ export const ProofRecords = z.object({
       state: z.enum(['stopped', 'started']),
       since: time,
       decidedBy: z.string(),
+      /** Why; see `Reason`. Missing in proofs of earlier releases. */
+      reason: z.string().optional(),
     }),
   ),
   /** Oldest first. */
@@ -93,5 +110,14 @@ export const ProofRecords = z.object({
   laterWrites: z.array(LaterWrite),
   /** Messages that are no longer stored, and when the first of them was removed. */
   pruned: z.object({ count: z.int(), since: time }).nullable(),
+  /** Missing in proofs of releases before 0.2.0. */
+  sentAfter: z
+    .object({
+      /** The parts of Twilio's message logs that were compared with the opt-outs; empty where none was. */
+      checked: z.array(z.object({ account: z.string(), since: time, until: time })),
+      /** Messages that were sent to the phone after an opt-out, the latest first. */
+      messages: z.array(SentAfter),
+    })
+    .optional(),
 });
 export type ProofRecords = z.infer<typeof ProofRecords>;

@@ -6,6 +6,7 @@ export const EVENT_TYPES = {
   'com.twilio.messaging.inbound-message.received': { version: 6, oldest: 5 },
   'com.twilio.messaging.message.failed': { version: 8, oldest: 1 },
   'com.twilio.messaging.message.undelivered': { version: 8, oldest: 1 },
+  'com.twilio.messaging.reassigned-number.detected': { version: 1, oldest: 1 },
 } as const satisfies Record<string, { readonly version: number; readonly oldest: number }>;
 
 export type EventType = keyof typeof EVENT_TYPES;

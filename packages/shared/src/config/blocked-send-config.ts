@@ -2,6 +2,7 @@ import { z } from 'zod';
 import {
   BLOCKED_SEND_CHANNELS,
   DEFAULT_BLOCKED_SENDS,
+  NEVER_OPT_OUTS,
   type BlockedSendChannel,
   type BlockedSendSettings,
 } from '../domain/blocked-send';
@@ -9,6 +10,10 @@ import { integer } from './fields';
 
 const Codes = z.array(integer(10_000, 99_999), { error: 'must be a list of error codes' }).optional();
 const Lists = z.strictObject({ apply: Codes, review: Codes }).superRefine(({ apply, review }, context) => {
+  for (const [index, code] of (apply ?? []).entries()) {
+    const message = NEVER_OPT_OUTS.get(code);
+    if (message !== undefined) context.addIssue({ code: 'custom', path: ['apply', index], message });
+  }
   for (const [index, code] of (review ?? []).entries()) {
     if (apply?.includes(code)) {
       context.addIssue({ code: 'custom', path: ['review', index], message: 'is in apply already' });

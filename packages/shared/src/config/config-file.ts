@@ -14,6 +14,7 @@ const Sections = z.object({
   blocked_sends: z.unknown().optional(),
   forward_urls: z.unknown().optional(),
   forward: z.unknown().optional(),
+  intake: z.unknown().optional(),
 });
 type Sections = z.output<typeof Sections>;
 

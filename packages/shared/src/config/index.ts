@@ -5,7 +5,10 @@ export { readConsoleConfig, type ConsoleConfig } from './console-config';
 export { differentPorts } from './different-ports';
 export { baseUrl, host, loggingEnv, port } from './fields';
 export { readIngestConfig, type IngestConfig } from './ingest-config';
+export { INTAKE_KINDS, type IntakeClient, type IntakeKind } from './intake-config';
+export { readLinkKeys } from './link-keys';
 export { isLoopback } from './insecure-http';
+export type { KeyedAccount } from './keyed-accounts';
 export {
   readBlockedSends,
   readConsentPolicies,

@@ -6,10 +6,13 @@ import { collectErrors } from './collect-errors';
 import { configWarnings } from './config-warnings';
 import { differentPorts } from './different-ports';
 import { host, integer, listOf, loggingEnv, port, secret, tracingEnv } from './fields';
+import type { IntakeClient } from './intake-config';
+import { readLinkKeys } from './link-keys';
 import {
   readBlockedSends,
   readForwardSignature,
   readForwardUrls,
+  readIntake,
   readKeywords,
   readRoutes,
   readTwilioAccounts,
@@ -51,6 +54,10 @@ export interface IngestConfig {
   readonly studioTokens: readonly string[];
   /** Bearer tokens for callers of the people route, by workspace. Without any, the route is off. */
   readonly webhookTokens: readonly WorkspaceTokens[];
+  /** The callers of the optouts route. Without any, the route is off. */
+  readonly intake: readonly IntakeClient[];
+  /** Any of them opens a one-click link. Without any, the link route is off. */
+  readonly linkKeys: readonly Buffer[];
   readonly keywords: KeywordSettings;
   readonly blockedSends: BlockedSendSettings;
   /** The URLs that inbound messages are forwarded to. */
@@ -100,6 +107,8 @@ export function readIngestConfig(environment: Env): IngestConfig {
     accounts: () => readTwilioAccounts(environment),
     routes: () => readRoutes(environment),
     webhookTokens: () => readWebhookTokens(environment),
+    intake: () => readIntake(environment),
+    linkKeys: () => readLinkKeys(environment),
     keywords: () => readKeywords(environment),
     blockedSends: () => readBlockedSends(environment),
     forwardUrls: () => readForwardUrls(environment),

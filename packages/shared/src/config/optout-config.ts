@@ -8,6 +8,7 @@ import {
   forwardUrlsOfEnv,
   forwardUrlsOfFile,
 } from './forward-urls';
+import { intakeOfFile, type IntakeClient } from './intake-config';
 import { KeywordConfig } from './keyword-config';
 import { ConfigError, parseEnv, type Env } from './parse-env';
 import {
@@ -94,6 +95,13 @@ export function readWebhookTokens(env: Env): WorkspaceTokens[] {
   );
 }
 
+/** The systems that report opt-outs to `POST /webhooks/optouts`. */
+export function readIntake(env: Env): IntakeClient[] {
+  return readFileWith(env, ({ intake, twilio, customerio }) =>
+    intake === undefined ? [] : intakeOfFile(intake, env, routesOf(twilio, customerio, env)),
+  );
+}
+
 type NamesOfWorkspace = Pick<WorkspaceConfig, 'name' | 'configuredAs'>;
 
 /**
@@ -130,6 +138,14 @@ export function serviceNumbersOf({
 }: Pick<Routes, 'accounts'>): (service: string) => readonly string[] {
   const all = new Map(accounts.flatMap(({ services }) => Object.entries(services ?? {})));
   return (service) => all.get(service) ?? [];
+}
+
+/** Returns how metrics name a sender, by its SID or number; `undefined` where it has no name. */
+export function senderNamesOf({
+  accounts,
+}: Pick<Routes, 'accounts'>): (sender: string) => string | undefined {
+  const all = new Map(accounts.flatMap(({ sender_names: names }) => Object.entries(names ?? {})));
+  return (sender) => all.get(sender);
 }
 
 /** Which account belongs to which workspace: the part of the configuration that needs no secret. */

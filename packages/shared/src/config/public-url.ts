@@ -2,9 +2,9 @@ import { z } from 'zod';
 import { WEBHOOK_PATHS } from '../domain/routes';
 import { parseEnv, type Env } from './parse-env';
 
-/** The folders of the webhooks' paths, such as `/webhooks/twilio`. */
+/** What the webhooks' paths begin with: `/webhooks/twilio`, and a path that is in no folder of its own as a whole. */
 const FOLDERS = [
-  ...new Set(Object.values(WEBHOOK_PATHS).map((path) => path.slice(0, path.lastIndexOf('/')))),
+  ...new Set(Object.values(WEBHOOK_PATHS).map((path) => path.split('/').slice(0, 3).join('/'))),
 ];
 
 /** Whether one of our paths stands in the URL, in any spelling: a proxy may decode it, and ingest takes repeated slashes for one. */

@@ -17,6 +17,8 @@ export interface AccountRoute {
   readonly routes?: readonly SenderRoute[];
   /** Its numbers outside of a Messaging Service, as far as they are configured. */
   readonly numbers?: readonly string[];
+  /** How metrics name its senders, as far as it is configured. */
+  readonly sender_names?: Readonly<Record<string, string>>;
 }
 
 /** The numbers of Messaging Services, by the SID of the service. */
@@ -48,7 +50,7 @@ const authToken = z.string({ error: 'must be text' }).superRefine((token, contex
   const isList = token.includes(',');
   context.addIssue(isList ? 'may hold no comma: it is one token of a list' : 'must be 32 hexadecimal digits');
 });
-const apiKey = z
+export const apiKey = z
   .string({ error: 'must be text' })
   .regex(/^SK[0-9a-fA-F]{32}$/, 'must be SK and 32 hexadecimal digits');
 const services = z.record(
@@ -56,12 +58,20 @@ const services = z.record(
   z.array(z.string().min(1)).min(1, 'needs at least one number'),
 );
 const numbers = listOf(z.string({ error: 'must be text: in YAML, write +15005550006 in quotes' }).min(1));
+/** A label of metrics, so never a phone number. */
+const senderNames = z.record(
+  z.string(),
+  z
+    .string({ error: 'must be text' })
+    .regex(/^[A-Za-z][\w-]{0,39}$/, 'must be a letter, then up to 39 letters, digits, - and _'),
+);
 const route = {
   sid: AccountSid,
   workspace: z.string().default(DEFAULT_WORKSPACE),
   services: services.optional(),
   routes: senderRoutes(z.string()).optional(),
   numbers: numbers.optional(),
+  sender_names: senderNames.optional(),
 };
 /** A refinement of a list of accounts. */
 const sidsDiffer = uniqueBy('sid', 'is the sid of another account already');
@@ -220,13 +230,17 @@ function withoutApiKeys(section: unknown): unknown {
 
 /** Drops the tokens and keys, so that no variable with one is read. */
 function withoutTokens(section: unknown): unknown {
-  return mapAccounts(section, ({ sid, workspace, services: ofServices, routes, numbers: ofAccount }) => ({
-    sid,
-    workspace,
-    services: ofServices,
-    routes,
-    numbers: ofAccount,
-  }));
+  return mapAccounts(
+    section,
+    ({ sid, workspace, services: ofServices, routes, numbers: ofAccount, sender_names }) => ({
+      sid,
+      workspace,
+      services: ofServices,
+      routes,
+      numbers: ofAccount,
+      sender_names,
+    }),
+  );
 }
 
 /** Drops the tokens, and the API keys of accounts that no consents are written to. */
@@ -236,10 +250,10 @@ function onlyConsentKeys(section: unknown): unknown {
   );
 }
 
-type Item = Readonly<Record<string, unknown>>;
+export type Item = Readonly<Record<string, unknown>>;
 
 /** Changes each account of a section. What is no list of objects stays as it is, for the schema to reject. */
-function mapAccounts(section: unknown, change: (account: Item) => Item): unknown {
+export function mapAccounts(section: unknown, change: (account: Item) => Item): unknown {
   const listed = (section as { accounts?: unknown } | null | undefined)?.accounts;
   if (!Array.isArray(listed)) return section;
   return {

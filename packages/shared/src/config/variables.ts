@@ -111,6 +111,12 @@ export const VARIABLES = {
     secret: true,
     readBy: ['ingest', 'cli'],
   },
+  LINK_KEY: {
+    meaning:
+      'Key of the one-click links, or several separated by commas, the present one first: each 32 random bytes at least, in base64 or hexadecimal.',
+    secret: true,
+    readBy: ['ingest', 'cli'],
+  },
   FORWARD_URLS: {
     meaning: 'URLs that every verified message is forwarded to, separated by commas.',
     secret: true,
@@ -182,6 +188,12 @@ export const VARIABLES = {
     default: 'sender',
     readBy: ['worker', 'cli'],
   },
+  SENT_CHECK_PERIOD: {
+    meaning:
+      "How often Twilio's message log is read for messages that were sent after an opt-out: a duration such as 5m or 1h, or off.",
+    default: 'off',
+    readBy: ['worker', 'cli'],
+  },
   WORKER_ADMIN_PORT: {
     meaning: 'Private port of the health checks and metrics of the worker.',
     default: '9102',
@@ -192,7 +204,7 @@ export const VARIABLES = {
 
   TWILIO_API_KEY: {
     meaning:
-      "SID of an API key for Twilio's REST API: commands use it in place of the auth token, and TWILIO_CONSENTS needs it.",
+      "SID of an API key for Twilio's REST API: commands use it in place of the auth token, TWILIO_CONSENTS and SENT_CHECK_PERIOD need it.",
     example: 'SK00000000000000000000000000000001',
     readBy: ['worker', 'cli'],
   },

@@ -16,26 +16,31 @@ const token = secret
 
 export const webhookTokens = listOf(token);
 
-/** A refinement of a list of workspaces: a token names one workspace. */
-export function tokensDiffer(
-  workspaces: readonly { readonly webhook_token?: readonly string[] | undefined }[],
+/**
+ * A refinement of a list: no two items have a token in common, since a token names one of them.
+ *
+ * @param key the property that holds an item's tokens
+ */
+export function tokensOf<Key extends string>(
+  key: Key,
+  message: string,
+): (
+  items: readonly { readonly [K in Key]?: readonly string[] | undefined }[],
   context: z.core.$RefinementCtx,
-): void {
-  if (!Array.isArray(workspaces)) return;
-  const owner = new Map<unknown, number>();
-  for (const [index, workspace] of workspaces.entries()) {
-    const tokens = (workspace as { webhook_token?: unknown } | null)?.webhook_token;
-    for (const given of Array.isArray(tokens) ? tokens : []) {
-      if ((owner.get(given) ?? index) !== index) {
-        context.addIssue({
-          code: 'custom',
-          path: [index, 'webhook_token'],
-          message: 'is the token of another workspace already',
-        });
+) => void {
+  return (items, context) => {
+    if (!Array.isArray(items)) return;
+    const owner = new Map<unknown, number>();
+    for (const [index, item] of items.entries()) {
+      const tokens = (item as Partial<Record<Key, unknown>> | null)?.[key];
+      for (const given of Array.isArray(tokens) ? tokens : []) {
+        if ((owner.get(given) ?? index) !== index) {
+          context.addIssue({ code: 'custom', path: [index, key], message });
+        }
+        owner.set(given, owner.get(given) ?? index);
       }
-      owner.set(given, owner.get(given) ?? index);
     }
-  }
+  };
 }
 
 /** The tokens of CUSTOMERIO_WEBHOOK_TOKEN; none where it is not set. @throws {ConfigError} */

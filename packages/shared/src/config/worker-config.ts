@@ -3,11 +3,18 @@ import { collectErrors } from './collect-errors';
 import { configWarnings } from './config-warnings';
 import { readConsents, type ConsentsConfig } from './consents-config';
 import { host, loggingEnv, port, tracingEnv } from './fields';
-import { readRoutes, readWorkspaceOf, readWorkspaces, serviceNumbersOf } from './optout-config';
+import {
+  readRoutes,
+  readWorkspaceOf,
+  readWorkspaces,
+  senderNamesOf,
+  serviceNumbersOf,
+} from './optout-config';
 import { parseEnv, type Env } from './parse-env';
 import { reconcileConfig, reconcileEnv, type ReconcileConfig } from './reconcile-config';
 import { redisConfig, redisEnv, type RedisConfig } from './redis-config';
 import { retention, retentionWarnings } from './retention';
+import { readSentCheck, type SentCheckConfig } from './sent-check-config';
 import { defaultOf } from './variables';
 import type { WorkspaceConfig } from './workspace-config';
 
@@ -25,9 +32,13 @@ export interface WorkerConfig {
   readonly numbersOf: (service: string) => readonly string[];
   /** Missing where no opt-outs are written to Twilio. */
   readonly consents?: ConsentsConfig;
+  /** How metrics name a sender. */
+  readonly senderNameOf: (sender: string) => string | undefined;
   readonly reconcile: ReconcileConfig;
   /** How long messages that decide nothing are stored, in ms; missing: without limit. */
   readonly retentionMs: number | undefined;
+  /** Missing where Twilio's message log is not read. */
+  readonly sentCheck: SentCheckConfig | undefined;
   /** Whether a workspace stores phone numbers without a plus. */
   readonly hasBareNumbers: boolean;
   /** Whether a workspace is told keywords. */
@@ -47,12 +58,13 @@ const processEnv = {
 
 /** Reads the worker's configuration: at its start and in `config check`. @throws {ConfigError} with every error of every part */
 export function readWorkerConfig(env: Env): WorkerConfig {
-  const { own, redis, workspaces, routes, consents, warnings } = collectErrors({
+  const { own, redis, workspaces, routes, consents, sentCheck, warnings } = collectErrors({
     own: () => parseEnv(processEnv, env),
     redis: () => redisConfig(parseEnv(redisEnv, env)),
     workspaces: () => readWorkspaces(env),
     routes: () => readRoutes(env),
     consents: () => readConsents(env, readRoutes(env)),
+    sentCheck: () => readSentCheck(env),
     warnings: () => configWarnings(env),
   });
   return {
@@ -66,8 +78,10 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     workspaceOf: readWorkspaceOf(env, workspaces),
     numbersOf: serviceNumbersOf(routes),
     ...(consents && { consents }),
+    senderNameOf: senderNamesOf(routes),
     reconcile: reconcileConfig(own),
     retentionMs: own.RETENTION,
+    sentCheck,
     hasBareNumbers: workspaces.some(({ phoneFormats }) => phoneFormats.some((format) => format !== 'e164')),
     keepsKeywords: workspaces.some(({ evidenceAttributes, events }) => evidenceAttributes?.keyword ?? events),
     warnings: [...warnings, ...retentionWarnings(own.RETENTION)],

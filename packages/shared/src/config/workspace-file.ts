@@ -3,7 +3,7 @@ import type { ConsentPolicy } from '../domain/consent';
 import { evidenceClashes } from './attribute-names';
 import { readSection } from './config-file';
 import type { Env } from './parse-env';
-import { tokensDiffer, webhookTokens, type WorkspaceTokens } from './webhook-tokens';
+import { tokensOf, webhookTokens, type WorkspaceTokens } from './webhook-tokens';
 import { toWorkspace, type WorkspaceConfig } from './workspace-config';
 import {
   consentPolicy,
@@ -90,7 +90,7 @@ const SectionOfTokens = z.object({
     .array(z.object({ ...workspaceNames, webhook_token: webhookTokens.optional() }))
     .min(1, 'needs at least one workspace')
     .superRefine(namesDiffer, alwaysRun)
-    .superRefine(tokensDiffer, alwaysRun),
+    .superRefine(tokensOf('webhook_token', 'is the token of another workspace already'), alwaysRun),
 });
 
 /** The tokens of the people webhook in the file's `customerio` section. @throws {ConfigError} also for one that two workspaces have */

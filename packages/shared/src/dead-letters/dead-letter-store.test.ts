@@ -115,7 +115,15 @@ describe('DeadLetterStore', () => {
         event: { data: { messageSid: sid(7), accountSid: 'AC2', from: `whatsapp:${phone(1)}` } },
       }),
     );
+    const reassigned = await store.put(
+      raw({
+        route: 'events',
+        event: { data: { to_number: phone(3), account_sid: 'AC2', from_number: phone(1) } },
+      }),
+    );
     await store.put(raw(null));
+    const ofNumber = { phone: phone(3) as E164, workspace: 'shop' };
+    expect(ids((await store.page({ filter: ofNumber, limit: 9 })).deadLetters)).toEqual([reassigned]);
     const found = { phone: phone(1) as E164, messageSid: sid(7), workspace: 'shop' };
     expect(ids((await store.page({ filter: found, limit: 9 })).deadLetters).sort()).toEqual(
       [id, status, streamed].sort(),

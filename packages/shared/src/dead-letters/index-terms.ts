@@ -60,12 +60,12 @@ function rawIndexTerms(data: unknown, workspaceOf: WorkspaceOf): IndexTerms {
   const from = params ?? event?.data ?? fields.catch({}).parse(data);
   const text = (...names: string[]): string | undefined =>
     names.map((name) => from[name]).find((value) => typeof value === 'string');
-  // A status callback reports an outbound message: the person is its recipient.
+  // A status callback reports an outbound message: the person is its recipient. So does a reassigned number of Event Streams.
   const [theirs, ours] = route === 'status' ? (['To', 'From'] as const) : (['From', 'To'] as const);
-  const address = parseAddress(text(theirs, theirs.toLowerCase(), 'phone') ?? '');
+  const address = parseAddress(text(theirs, theirs.toLowerCase(), 'phone', 'to_number', 'toNumber') ?? '');
   const sender = text('MessagingServiceSid', 'messagingServiceSid', 'sender', ours, ours.toLowerCase());
   const sid = text('MessageSid', 'messageSid');
-  const account = text('AccountSid', 'accountSid');
+  const account = text('AccountSid', 'accountSid', 'account_sid');
   return {
     source: SOURCE_OF_ROUTE[route],
     workspace: account === undefined ? text('workspace') : workspaceOf(account, sender),

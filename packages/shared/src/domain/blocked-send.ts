@@ -11,14 +11,23 @@ export type BlockedSendSettings = Readonly<
 >;
 
 /**
- * 21610 is a message to a number that opted out (https://www.twilio.com/docs/api/errors/21610). 63014 is a message that
- * WhatsApp or an RCS carrier blocked; an opt-out is one of its causes (https://www.twilio.com/docs/api/errors/63014).
+ * 21610 is a message to a number on Twilio's own list of opt-outs (https://www.twilio.com/docs/api/errors/21610). 63014 is a message that
+ * WhatsApp or an RCS carrier blocked; an opt-out is one of its causes (https://www.twilio.com/docs/api/errors/63014). 30640 is a message to
+ * a known litigator (https://www.twilio.com/docs/api/errors/30640): no opt-out, and nobody to text without a look at the case.
  */
 export const DEFAULT_BLOCKED_SENDS: BlockedSendSettings = {
-  sms: { apply: [21_610], review: [] },
-  rcs: { apply: [21_610], review: [63_014] },
+  sms: { apply: [21_610], review: [30_640] },
+  rcs: { apply: [21_610], review: [63_014, 30_640] },
   whatsapp: { apply: [21_610], review: [63_014] },
 };
+
+/**
+ * The codes that are never an opt-out, with the reason, whatever is configured. 30610 is a message within quiet hours, which the person may
+ * get an hour later (https://www.twilio.com/docs/api/errors/30610).
+ */
+export const NEVER_OPT_OUTS: ReadonlyMap<number, string> = new Map([
+  [30_610, 'is a message within quiet hours, which is no opt-out'],
+]);
 
 export interface BlockedSends {
   /** Whether an unparsed form may report a code that is acted on: it contains one, or digits as `%3x`. */

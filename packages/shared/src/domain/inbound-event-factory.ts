@@ -1,5 +1,6 @@
 import type { EventKind, EventSource, InboundEvent } from './inbound-event';
 import { parseAddress, restorePlus } from './phone';
+import type { Reason } from './reason';
 import type { MessageSid } from './twilio-ids';
 
 /** What a source knows of a message. Addresses are as Twilio writes them; a missing one is ''. Times in ms since 1970. */
@@ -11,6 +12,7 @@ interface EventInput {
     readonly kind: EventKind;
     readonly keyword?: string;
     readonly phrase?: string;
+    readonly reason?: Reason;
   };
   /** The person's address. */
   readonly person: string;

@@ -54,8 +54,19 @@ export {
   type PhoneSettings,
 } from './phone-formats';
 export { PROBE_HEADER, PROBE_PARAMETER, PROBE_VALID_MS, newProbe, probeSentAt, proofOf } from './probe';
-export { Reason, reasonOf } from './reason';
+export { REASON_TEXTS, Reason, reasonOf } from './reason';
 export { ReconcileMode } from './reconcile-mode';
-export { WEBHOOK_PATHS, type WebhookRoute } from './routes';
+export { LINK_PATH, PUBLIC_ROUTES, WEBHOOK_PATHS, type PublicRoute, type WebhookRoute } from './routes';
+export { parseSender, parseSenderTo, type ParsedSender } from './sender';
+export {
+  CLOCK_TOLERANCE_MS,
+  SENT_AFTER,
+  SENT_RELATIONS,
+  hasLeft,
+  relateToOptOuts,
+  type SentAfter,
+  type SentAfterOptOut,
+  type SentMessage,
+} from './sent-after';
 export type { Subject } from './subject';
 export { MessageSid, findAccountSid, isAccountSid, isMessagingServiceSid } from './twilio-ids';

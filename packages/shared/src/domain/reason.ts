@@ -26,6 +26,18 @@ export const Reason = z.enum([
 ]);
 export type Reason = z.infer<typeof Reason>;
 
+/** The reasons for people, in one line each. They claim no more than is known. */
+export const REASON_TEXTS: Readonly<Record<Reason, string>> = {
+  message: 'a keyword, or what Twilio took for one',
+  wording: 'wording without a keyword',
+  blocked_at_twilio: 'Twilio refused to send: its own list has the number',
+  reassigned: 'Twilio found that the number has another owner',
+  operator: 'set by hand',
+  import: 'imported',
+  customerio: 'was set by hand at Customer.io',
+  api: 'reported by another system',
+};
+
 type Reasoned = Parameters<typeof isBlockedSend>[0] & {
   readonly source: string;
   readonly reason?: Reason | undefined;
@@ -37,6 +49,6 @@ export function reasonOf(event: Reasoned): Reason {
   if (event.reason) return event.reason;
   if (event.source === 'manual') return 'operator';
   if (event.source === 'import') return 'import';
-  if (isBlockedSend(event)) return 'blocked_at_twilio';
+  if (event.source === 'status_callback' || isBlockedSend(event)) return 'blocked_at_twilio';
   return event.phrase === undefined ? 'message' : 'wording';
 }

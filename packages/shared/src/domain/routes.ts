@@ -5,6 +5,17 @@ export const WEBHOOK_PATHS = {
   events: '/webhooks/twilio/events',
   studio: '/webhooks/twilio/studio',
   people: '/webhooks/customerio/people',
+  optouts: '/webhooks/optouts',
 } as const;
 
 export type WebhookRoute = keyof typeof WEBHOOK_PATHS;
+
+/** The path of the one-click page, to which the token of a link is appended. */
+export const LINK_PATH = '/u/';
+
+/** A public route of ingest, as metrics and log lines name it. */
+export type PublicRoute = WebhookRoute | 'link';
+export const PUBLIC_ROUTES: readonly PublicRoute[] = [
+  ...(Object.keys(WEBHOOK_PATHS) as WebhookRoute[]),
+  'link',
+];

@@ -7,6 +7,7 @@ export const STREAM_TYPES = [
   'inbound_message',
   'message_failed',
   'message_undelivered',
+  'reassigned_number',
   'test',
   'other',
 ] as const;
@@ -16,6 +17,7 @@ const TYPES: ReadonlyMap<string, StreamType> = new Map([
   ['com.twilio.messaging.inbound-message.received', 'inbound_message'],
   ['com.twilio.messaging.message.failed', 'message_failed'],
   ['com.twilio.messaging.message.undelivered', 'message_undelivered'],
+  ['com.twilio.messaging.reassigned-number.detected', 'reassigned_number'],
   ['com.twilio.eventstreams.test-event', 'test'],
 ]);
 

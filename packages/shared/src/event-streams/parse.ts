@@ -11,6 +11,7 @@ import type { InboundEvent } from '../domain/inbound-event';
 import type { Classify } from '../domain/keywords/classify';
 import { invalidShape, type UnprocessableMessage } from '../dead-letters/unprocessable';
 import { streamTypeOf } from './event-type';
+import { ReassignedNumber } from './reassigned-number';
 import { BlockedMessage, InboundMessage } from './schemas';
 
 export type ParsedCloudEvent =
@@ -42,6 +43,8 @@ export function parseCloudEvent(
     case 'message_failed':
     case 'message_undelivered':
       return parseFailedMessage(cloudEvent, now, blockedSends);
+    case 'reassigned_number':
+      return parseReassigned(cloudEvent, now);
     case 'test':
     case 'other':
       return { kind: 'ignored' };
@@ -57,7 +60,7 @@ function parseInboundMessage(cloudEvent: unknown, now: number, classify: Classif
   if (!parsed.success) return invalidShape(parsed.error);
   const { data, time } = parsed.data;
   const classification = classify({
-    optOutType: data.optOutType ?? data.OptOutType,
+    optOutType: [data.optOutType, data.OptOutType, data.opt_out_type].find((text) => text?.trim()),
     body: data.body,
     buttonPayload: data.buttonPayload ?? data.ButtonPayload,
     to: data.to,
@@ -102,6 +105,22 @@ function parseBlockedMessage(cloudEvent: unknown, action: BlockedSendAction, now
     source: 'event_stream',
     occurredAt,
     orderAt: blockedSendOrder({ reportedAt: occurredAt }),
+    receivedAt: now,
+  });
+}
+
+/** Twilio opted the number out for our number that it names; of a Messaging Service it says nothing. */
+function parseReassigned(cloudEvent: unknown, now: number): ParsedCloudEvent {
+  const parsed = ReassignedNumber.safeParse(cloudEvent);
+  if (!parsed.success) return invalidShape(parsed.error);
+  const { isOptOut, timestamps, ...message } = parsed.data;
+  if (!isOptOut) return { kind: 'ignored' };
+  return toInboundEvent({
+    ...message,
+    classification: { kind: 'stop', reason: 'reassigned' },
+    messagingServiceSid: '',
+    source: 'event_stream',
+    occurredAt: firstTrustedTime(timestamps, now),
     receivedAt: now,
   });
 }

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { MessageSid } from '../domain/twilio-ids';
 
-const optionalText = z.string().optional().catch(undefined);
+export const optionalText = z.string().optional().catch(undefined);
 const address = z
   .string()
   .max(255)
@@ -30,6 +30,7 @@ export const InboundMessage = z.object({
       body,
       optOutType: optionalText,
       OptOutType: optionalText,
+      opt_out_type: optionalText,
       buttonPayload: optionalText,
       ButtonPayload: optionalText,
       toCountry: optionalText,

@@ -12,5 +12,6 @@ export { Ledger, type Recorded, type SettledEvent } from './ledger';
 export type { ListedEntry } from './list-entries';
 export { registerOrigin, type Origin } from './origins';
 export { openingMessage } from './opening-message';
+export { messageReason } from './reasons';
 export { standingConsent, stateNow, type StateNow } from './state-now';
 export { CursorError } from './walk-keys';

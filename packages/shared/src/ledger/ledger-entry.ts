@@ -7,6 +7,7 @@ import type { MessageSid } from '../domain/twilio-ids';
 import { parseVersionNotes, type VersionNote } from './version-note';
 import { parseDestinations, parsePeople, type DestinationProgress } from './destination-progress';
 import { parseLaterWrites, type LaterWrite } from './later-write';
+import { consentReason } from './reasons';
 import { sinceOf } from './since';
 
 /** The outcome of an event in the ledger; `pending` until Customer.io holds its version. */
@@ -48,6 +49,8 @@ export interface LedgerConsent extends SenderConsent {
   readonly version: number;
   /** When the present state began, in ms since 1970: the first opt-out where it was repeated, else `occurredAt`. */
   readonly since: number;
+  /** Why it is so; see `consentReason`. */
+  readonly reason: Reason;
 }
 
 /** The consent of one (workspace, channel, phone). */
@@ -192,8 +195,11 @@ function parseFields(hash: Readonly<Record<string, string>>): LedgerEntry | unde
     senderRows.flatMap(({ sender, number, decidingSid }) => {
       const deciding = decidingSid === undefined ? undefined : eventOf.get(decidingSid);
       if (!deciding) return [];
-      const since = sinceOf(deciding, hash[`o:${number}`], messagesOf(sender, history, hash));
-      return [[sender, { ...consentOf(deciding), since }] as const];
+      const messages = messagesOf(sender, history, hash);
+      const since = sinceOf(deciding, hash[`o:${number}`], messages);
+      return [
+        [sender, { ...consentOf(deciding), since, reason: consentReason(deciding, messages) }] as const,
+      ];
     }),
   );
   const stored = parseDestinations(hash);
@@ -287,7 +293,7 @@ function consentOf({
   source,
   version,
   messageSid,
-}: RecordedEvent): Omit<LedgerConsent, 'since'> {
+}: RecordedEvent): Omit<LedgerConsent, 'since' | 'reason'> {
   return { state: kind === 'stop' ? 'stopped' : 'started', orderAt, occurredAt, source, version, messageSid };
 }
 

@@ -79,6 +79,7 @@ describe('Ledger', () => {
             orderAt: NOW,
             occurredAt: NOW,
             since: NOW,
+            reason: 'message',
             source: 'webhook',
             version: 1,
             messageSid: message(1, 'stop', 0).messageSid,

@@ -1,5 +1,6 @@
 import { isOptedOut, type ConsentPolicy } from '../domain/consent';
 import { latest } from '../domain/order';
+import type { Reason } from '../domain/reason';
 import type { LedgerConsent, LedgerEntry } from './ledger-entry';
 
 /** The present state of an entry. */
@@ -11,6 +12,8 @@ export interface StateNow {
    */
   readonly since: number;
   readonly stoppedSenders: readonly string[];
+  /** Why, each once: the reasons of the senders that have that state. */
+  readonly reasons: readonly Reason[];
 }
 
 /**
@@ -22,7 +25,13 @@ export function stateNow(entry: LedgerEntry, policy: ConsentPolicy, sender?: str
   const standing = standingConsent(considered, policy);
   if (!standing) return undefined;
   const [, { state, since }] = standing;
-  return { state, since, stoppedSenders: [...considered].filter(isStopped).map(([name]) => name) };
+  const inForce = [...considered.values()].filter((consent) => consent.state === state);
+  return {
+    state,
+    since,
+    stoppedSenders: [...considered].filter(isStopped).map(([name]) => name),
+    reasons: [...new Set(inForce.map(({ reason }) => reason))],
+  };
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isBlockedSend } from '../domain/consent';
-import type { InboundEvent } from '../domain/inbound-event';
+import type { EventSource, InboundEvent } from '../domain/inbound-event';
 
 /**
  * Each starts only when no job of those before it waits. `live`: messages that people send now. `prompt`: people who were
@@ -11,15 +11,17 @@ export type Lane = (typeof LANES)[number];
 /** BullMQ priorities: jobs of priority 0 start first, in order of arrival, then those of the lowest number. */
 export const PRIORITY: Readonly<Record<Lane, number>> = { live: 0, prompt: 5, background: 10 };
 
+const BACKGROUND_SOURCES: ReadonlySet<EventSource> = new Set(['backfill', 'import', 'status_callback']);
+
 /**
  * Returns the lane of an event that is enqueued for the first time. A campaign to many stopped numbers causes a blocked send
- * for each, by status callback and by Event Streams: they must not delay what people send.
+ * for each, by status callback and by Event Streams, and one to an old list many reassigned numbers: they must not delay what people
+ * send.
  */
-export function laneOf(event: Pick<InboundEvent, 'source' | 'orderAt' | 'occurredAt'>): Lane {
-  const { source } = event;
-  return source === 'backfill' || source === 'import' || source === 'status_callback' || isBlockedSend(event)
-    ? 'background'
-    : 'live';
+export function laneOf(event: Pick<InboundEvent, 'source' | 'orderAt' | 'occurredAt' | 'reason'>): Lane {
+  const isBackground =
+    BACKGROUND_SOURCES.has(event.source) || isBlockedSend(event) || event.reason === 'reassigned';
+  return isBackground ? 'background' : 'live';
 }
 
 /** Returns the present lane of a job. */

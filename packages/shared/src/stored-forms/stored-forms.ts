@@ -88,6 +88,11 @@ export const STORED_FORMS: readonly StoredForm[] = [
     unknown: 'a mark has the weakest effect; the rest is compared anew by the next pass',
   },
   {
+    name: 'messages sent after an opt-out',
+    keys: /^\{sent-after\}:((same|other)_sender(:entries|:phones)?|log|senders|lease|confirmation:.+)$/,
+    unknown: 'named and left out by `sent-after list`; what has been read of the log is begun anew',
+  },
+  {
     name: 'run of an operator',
     keys: /^operator-runs(:.+)?$/,
     version: 1,

@@ -21,7 +21,7 @@ interface BatchOptions extends CommonOptions, StreamEventOptions {
 export function eventCommand(terminal: Terminal): Command {
   const command = new Command('event')
     .description(
-      'A batch of Event Streams: inbound messages, messages that failed, or the test event of a sink.',
+      'A batch of Event Streams: inbound messages, messages that failed, reassigned numbers, or the test event of a sink.',
     )
     .addArgument(new Argument('<kind>').choices(STREAM_EVENT_KINDS))
     .option('--from <address>', 'the sender of the message')
@@ -30,7 +30,10 @@ export function eventCommand(terminal: Terminal): Command {
     .addOption(optOutTypeOption())
     .option('--error-code <code>', 'the error of a failed message, or none', '21610')
     .option('--service <sid>', 'the Messaging Service, or none', TWILIO_MESSAGING_SERVICE_SID)
-    .option('--sid <sid>', 'the messageSid; that of an earlier message makes a duplicate (a new one)')
+    .option(
+      '--sid <sid>',
+      'the messageSid, or event_id of a reassigned number; an earlier one makes a duplicate (a new one)',
+    )
     .option('--at <time>', 'when it was sent or failed, for example 2026-03-01T10:00:00Z', parseTime)
     .option('--count <n>', 'the number of events in the batch, each of another message', parseCount, 1)
     .option('--single', 'the event without an array, as a sink without batches receives it', false)

@@ -290,6 +290,18 @@ describe('event', () => {
     expect(test.out).not.toContain('optout-sync optouts');
   });
 
+  test('says that the number of --to has another owner, each time by an event of its own', async () => {
+    const at = '2026-03-01T10:00:00.000Z';
+    const args = ['event', 'reassigned', '--to', '+14155550123', '--at', at];
+    await simulate([...args, '--count', '2']);
+    const batch = events(received[0]!);
+    expect(batch).toMatchObject([
+      { type: 'com.twilio.messaging.reassigned-number.detected', data: { to_number: '+14155550123' } },
+      { data: { is_reassigned: true, consent_updated_at: at, account_sid: ACCOUNT } },
+    ]);
+    expect(JSON.stringify(batch[0])).not.toContain(String(batch[1]?.data.event_id));
+  });
+
   test('is a single object with --single, has the given messageSid, and can be forged', async () => {
     await simulate(['event', 'inbound', '--single', '--sid', SID, '--forge']);
     expect(JSON.parse(received[0]!.body)).toMatchObject({ data: { messageSid: SID } });

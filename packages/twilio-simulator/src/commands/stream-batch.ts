@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { messageSid } from '../webhooks/message';
-import { streamFailed, streamInbound, streamTest } from '../webhooks/stream-event';
+import { streamFailed, streamInbound, streamReassigned, streamTest } from '../webhooks/stream-event';
 import { DEFAULT_PERSON, ourAddressFor, unlessNone } from './common-options';
 
-export const STREAM_EVENT_KINDS = ['inbound', 'failed', 'undelivered', 'test'] as const;
+export const STREAM_EVENT_KINDS = ['inbound', 'failed', 'undelivered', 'reassigned', 'test'] as const;
 export type StreamEventKind = (typeof STREAM_EVENT_KINDS)[number];
 
 export interface StreamEventOptions {
@@ -18,11 +18,18 @@ export interface StreamEventOptions {
   readonly count: number;
 }
 
-/** `count` events, each of another message. The last one happened at `at`, each earlier one a millisecond before the next. */
+/** `count` events, each of another message, or of another detection of a reassigned number. The last one happened at `at`, each earlier one a millisecond before the next. */
 export function streamBatch(kind: StreamEventKind, options: StreamEventOptions, account: string) {
   return Array.from({ length: options.count }, (_, n) => {
     const at = new Date(options.at.getTime() - (options.count - 1 - n));
-    return kind === 'test' ? streamTest(account) : messageEvent(kind, options, account, at.toISOString());
+    switch (kind) {
+      case 'test':
+        return streamTest(account);
+      case 'reassigned':
+        return reassignedEvent(options, account, at.toISOString());
+      default:
+        return messageEvent(kind, options, account, at.toISOString());
+    }
   });
 }
 
@@ -34,8 +41,21 @@ export function personOf(
   return (kind === 'inbound' ? from : to) ?? DEFAULT_PERSON;
 }
 
+function reassignedEvent(options: StreamEventOptions, account: string, timestamp: string) {
+  const person = personOf('reassigned', options);
+  const event = streamReassigned({
+    event_id: options.sid ?? randomUUID(),
+    timestamp,
+    account_sid: account,
+    from_number: options.from ?? ourAddressFor(person),
+    to_number: person,
+    consent_updated_at: timestamp,
+  });
+  return { ...event, id: `EZ${randomBytes(16).toString('hex')}`, time: timestamp };
+}
+
 function messageEvent(
-  kind: Exclude<StreamEventKind, 'test'>,
+  kind: Exclude<StreamEventKind, 'test' | 'reassigned'>,
   options: StreamEventOptions,
   account: string,
   timestamp: string,

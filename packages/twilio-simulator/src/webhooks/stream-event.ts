@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { TWILIO_ACCOUNT_SID, TWILIO_MESSAGING_SERVICE_SID, messageSid } from './message';
 
 const envelope = (type: string) => ({
@@ -45,6 +46,28 @@ export function streamFailed(data: Data = {}, type: 'failed' | 'undelivered' = '
       messageStatus: type.toUpperCase(),
       errorCode: 21610,
       messagingServiceSid: TWILIO_MESSAGING_SERVICE_SID,
+      ...data,
+    },
+  };
+}
+
+/** An Event Streams event of a number that has another owner. */
+export function streamReassigned(data: Data = {}) {
+  return {
+    ...envelope('reassigned-number.detected'),
+    // As in Twilio's sample.
+    datacontenttype: '2026-03-01T10:00:00.000Z',
+    dataschema: 'https://events-schemas.twilio.com/DemandGrowth.ReassignedPhoneNumberDetectedEvent/1',
+    data: {
+      event_id: randomUUID(),
+      timestamp: '2026-03-01T09:59:58.000Z',
+      account_sid: TWILIO_ACCOUNT_SID,
+      from_number: '+15005550006',
+      to_number: '+14155550101',
+      is_reassigned: true,
+      last_verified_date: '2025-01-01',
+      consent_operation: 'opt-out-created',
+      consent_updated_at: '2026-03-01T09:59:57.000Z',
       ...data,
     },
   };

@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import { connect, type AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import { WEBHOOK_PATHS, type WebhookRoute } from '@optout-sync/shared/domain';
+import { PUBLIC_ROUTES, WEBHOOK_PATHS, type PublicRoute } from '@optout-sync/shared/domain';
 import { jsonAnswer } from '../webhook/answers';
 import type { Receiver } from '../webhook/receiver';
 import { createApp } from './app';
@@ -13,9 +13,9 @@ describe('the public routes', () => {
   let server: Server;
   let astray: string[];
   const start = async (receiverOf: (route: string) => Receiver) => {
-    const receivers = Object.fromEntries(ROUTES.map(([route]) => [route, receiverOf(route)]));
+    const receivers = Object.fromEntries(PUBLIC_ROUTES.map((route) => [route, receiverOf(route)]));
     const app = createApp({
-      receivers: receivers as Record<WebhookRoute, Receiver>,
+      receivers: receivers as Record<PublicRoute, Receiver>,
       trustProxy: false,
       telemetry: { signedRequestAstray: (path) => void astray.push(path) },
     });
@@ -59,6 +59,20 @@ describe('the public routes', () => {
     }
     for (const spelling of [`${path}/x`, `/x${path}`, path.replace('webhooks', '%77ebhooks'), '/']) {
       expect(await send('POST', spelling)).toContain('404 {"code":"not_found"');
+    }
+  });
+
+  it('leads to a one-click link, whose token keeps its spelling', async () => {
+    await start(
+      (name) =>
+        ({ method, url }) =>
+          Promise.resolve(jsonAnswer(200, `${name} ${method} ${url}`)),
+    );
+    for (const spelling of ['/u/aB-_1', '/u/aB/', '/U/aB?a=/b', '//u//aB', 'http://a/u/aB']) {
+      expect(await send('GET', spelling)).toBe(`200 "link GET ${spelling}"`);
+    }
+    for (const spelling of ['/u', '/u/', '/u/a/b', '/x/u/a']) {
+      expect(await send('GET', spelling)).toContain('404 {"code":"not_found"');
     }
   });
 

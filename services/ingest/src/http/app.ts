@@ -2,20 +2,21 @@ import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http
 import express, { type ErrorRequestHandler } from 'express';
 import parseUrl from 'parseurl';
 import type { TrustProxy } from '@optout-sync/shared/config';
-import { WEBHOOK_PATHS, type WebhookRoute } from '@optout-sync/shared/domain';
+import { LINK_PATH, WEBHOOK_PATHS, type PublicRoute } from '@optout-sync/shared/domain';
 import { jsonAnswer } from '../webhook/answers';
 import type { Receiver } from '../webhook/receiver';
 import type { WebhookAnswer } from '../webhook/request';
 import { WebhookError, errorAnswer } from '../webhook/webhook-error';
 import { compileTrust } from './base-url';
+import { compileAddressOf } from './client-address';
 import { NodeWebhookRequest } from './webhook-request';
 
 /**
  * The webhooks are served without Express, which would be most of their cost: without it, a message takes 37 % less CPU time
  * and a status callback 58 % less (docs/performance.md).
  */
-const ROUTES: ReadonlyMap<string, WebhookRoute> = new Map(
-  Object.entries(WEBHOOK_PATHS).map(([route, path]) => [path, route as WebhookRoute]),
+const ROUTES: ReadonlyMap<string, PublicRoute> = new Map(
+  Object.entries(WEBHOOK_PATHS).map(([route, path]) => [path, route as PublicRoute]),
 );
 
 const ALIVE = jsonAnswer(200, { status: 'ok' });
@@ -35,13 +36,13 @@ export function createApp({
   trustProxy,
   telemetry,
 }: {
-  readonly receivers: Readonly<Record<WebhookRoute, Receiver>>;
+  readonly receivers: Readonly<Record<PublicRoute, Receiver>>;
   readonly trustProxy: TrustProxy;
   readonly telemetry: UnknownPathEvents;
 }): RequestListener {
-  const trusts = compileTrust(trustProxy);
-  const serve = async (route: WebhookRoute, request: IncomingMessage, response: ServerResponse) => {
-    send(response, await receivers[route](new NodeWebhookRequest(request, trusts)));
+  const proxies = { trusts: compileTrust(trustProxy), addressOf: compileAddressOf(trustProxy) };
+  const serve = async (route: PublicRoute, request: IncomingMessage, response: ServerResponse) => {
+    send(response, await receivers[route](new NodeWebhookRequest(request, proxies)));
   };
   const app = express();
   app.disable('x-powered-by');
@@ -57,10 +58,16 @@ export function createApp({
   app.use(handleError);
 
   return (request, response) => {
-    const route = ROUTES.get(normalizedPath(request));
+    const route = routeOf(normalizedPath(request));
     if (!route) app(request, response);
     else serve(route, request, response).catch(() => answerInternalError(response));
   };
+}
+
+/** A link's path is that of the page and one part more, its token. */
+function routeOf(path: string): PublicRoute | undefined {
+  const isLink = path.startsWith(LINK_PATH) && !path.includes('/', LINK_PATH.length);
+  return isLink ? 'link' : ROUTES.get(path);
 }
 
 const pathOf = (request: IncomingMessage): string => parseUrl(request)?.pathname ?? '';

@@ -1,7 +1,14 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
 import type { WebhookRequest } from '../webhook/request';
 import { baseUrlOf, type TrustsPeer } from './base-url';
+import type { AddressOf } from './client-address';
 import { readBody } from './read-body';
+
+/** What is known of the proxies in front of ingest. */
+export interface Proxies {
+  readonly trusts: TrustsPeer;
+  readonly addressOf: AddressOf;
+}
 
 /** A request of Node's HTTP server as a webhook. */
 export class NodeWebhookRequest implements WebhookRequest {
@@ -11,7 +18,7 @@ export class NodeWebhookRequest implements WebhookRequest {
 
   constructor(
     private readonly request: IncomingMessage,
-    private readonly trusts: TrustsPeer,
+    private readonly proxies: Proxies,
   ) {
     this.method = request.method ?? '';
     this.url = request.url ?? '';
@@ -19,7 +26,11 @@ export class NodeWebhookRequest implements WebhookRequest {
   }
 
   get baseUrl(): string {
-    return baseUrlOf(this.request, this.trusts);
+    return baseUrlOf(this.request, this.proxies.trusts);
+  }
+
+  get clientAddress(): string {
+    return this.proxies.addressOf(this.request);
   }
 
   readBody(limitBytes: number): Promise<Buffer> {

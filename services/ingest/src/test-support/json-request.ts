@@ -17,6 +17,7 @@ export function signedJson(
     method: 'POST',
     url: url.slice(BASE_URL.length),
     baseUrl: BASE_URL,
+    clientAddress: '127.0.0.1',
     headers: { 'content-type': 'application/json', 'x-twilio-signature': signature },
     readBody: () => Promise.resolve(Buffer.from(body)),
     ...rest,

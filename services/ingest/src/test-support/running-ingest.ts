@@ -50,6 +50,8 @@ export async function runIngest(
       workspaceOf: () => 'default',
       studioTokens: [],
       webhookTokens: [],
+      intake: [],
+      linkKeys: [],
       keywords: DEFAULT_KEYWORDS,
       blockedSends: DEFAULT_BLOCKED_SENDS,
       forwardUrls: [],

@@ -1,4 +1,4 @@
-import type { WebhookRoute } from '@optout-sync/shared/domain';
+import type { PublicRoute } from '@optout-sync/shared/domain';
 import { inSpan } from '@optout-sync/shared/tracing';
 import type { WebhookAnswer, WebhookRequest } from './request';
 import { checkHost } from './request-checks';
@@ -6,7 +6,7 @@ import { WebhookError, errorAnswer } from './webhook-error';
 
 /** One route: how its requests are authenticated, handled and answered. */
 export interface Webhook<Verified, Result extends WebhookResult> {
-  readonly route: WebhookRoute;
+  readonly route: PublicRoute;
   /** @throws {WebhookError} when the request fails a check */
   authenticate(request: WebhookRequest): Promise<Verified>;
   /** The answer to an authenticated request that reports nothing. Such a request is neither handled nor counted. */
@@ -33,8 +33,8 @@ export interface WebhookResult {
 }
 
 export interface WebhookEvents {
-  webhookHandled(route: WebhookRoute, result: WebhookResult, seconds: number): void;
-  webhookRefused(route: WebhookRoute, error: WebhookError, seconds: number): void;
+  webhookHandled(route: PublicRoute, result: WebhookResult, seconds: number): void;
+  webhookRefused(route: PublicRoute, error: WebhookError, seconds: number): void;
 }
 
 /** Answers a webhook. Never rejects. */

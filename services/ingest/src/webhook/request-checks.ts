@@ -13,6 +13,9 @@ export const BATCH_LIMIT_BYTES = 16 * 1024 * 1024;
 /** The limit of a request with changed people: 1,000 of them, with some hundred bytes for each. */
 export const PEOPLE_LIMIT_BYTES = 1024 * 1024;
 
+/** The limit of a request with opt-outs: 1,000 of them, with a kilobyte for each. */
+export const OPTOUTS_LIMIT_BYTES = 1024 * 1024;
+
 export const FORM = 'application/x-www-form-urlencoded';
 export const JSON_TYPE = 'application/json';
 

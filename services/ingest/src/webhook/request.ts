@@ -8,6 +8,8 @@ export interface WebhookRequest {
   readonly url: string;
   /** `protocol://host`, from the socket and the Host header or from a trusted proxy's headers. */
   readonly baseUrl: string;
+  /** Of the client, as far as it is known; for limits. */
+  readonly clientAddress: string;
   /** By lower-case name. */
   readonly headers: IncomingHttpHeaders;
   /**

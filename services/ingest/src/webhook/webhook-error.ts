@@ -44,6 +44,20 @@ export const WEBHOOK_ERRORS = {
     status: 400,
     message: 'Needs phone, and optionally cio_id and previous_phone, or an array of such objects.',
   },
+  too_many_optouts: { status: 413, message: 'There are more than 1,000 opt-outs in one request.' },
+  invalid_optouts: {
+    status: 400,
+    message: 'Nothing of this request is used: correct the items that errors names, and send it again.',
+  },
+  link_invalid: {
+    status: 404,
+    message: 'It may be incomplete: copy the whole link from the message.',
+  },
+  link_expired: { status: 410, message: 'It was valid for a limited time.' },
+  rate_limited: {
+    status: 429,
+    message: 'There were too many requests: repeat it after Retry-After seconds.',
+  },
   storage_unavailable: { status: 503, message: 'The message cannot be stored now.' },
   internal_error: { status: 500, message: 'An internal error occurred.' },
 } as const satisfies Record<string, ErrorDefinition>;

@@ -32,6 +32,7 @@ function consentOf(states: readonly LedgerConsent['state'][], people: readonly s
       since: at,
       occurredAt: at,
       source: 'webhook',
+      reason: 'message',
       messageSid: `SM${String(n)}` as MessageSid,
       version: 1,
     },

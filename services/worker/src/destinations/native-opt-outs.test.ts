@@ -22,6 +22,7 @@ function entryOf(
       occurredAt: at,
       since: at,
       source: 'webhook',
+      reason: 'message',
       messageSid: `SM${String(n)}` as MessageSid,
     },
   ]);

@@ -39,7 +39,12 @@ function entryOf(...said: readonly Said[]): LedgerEntry {
   const senders = new Map(
     history.map(({ sender, kind, ...event }): [string, LedgerConsent] => [
       sender,
-      { ...event, state: kind === 'stop' ? 'stopped' : 'started', since: event.occurredAt },
+      {
+        ...event,
+        state: kind === 'stop' ? 'stopped' : 'started',
+        since: event.occurredAt,
+        reason: event.note?.reason ?? 'message',
+      },
     ]),
   );
   const version = history.length;

@@ -3,7 +3,13 @@ import { createHash } from 'node:crypto';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { DEFAULT_BLOCKED_SENDS, DEFAULT_KEYWORDS, type KeywordSettings } from '@optout-sync/shared/domain';
 import { enqueueRawBatch, packRawBatch } from '@optout-sync/shared/queues';
-import { TWILIO_ACCOUNT_SID, streamInbound, streamTest } from '@optout-sync/twilio-simulator';
+import {
+  TWILIO_ACCOUNT_SID,
+  streamFailed,
+  streamInbound,
+  streamReassigned,
+  streamTest,
+} from '@optout-sync/twilio-simulator';
 import { startHarness, type Harness } from '../test-support/worker-harness';
 
 let harness: Harness;
@@ -52,6 +58,28 @@ describe('a large batch of Event Streams', () => {
     expect(await streamed('inbound_message', 'accepted')).toBe(1_200);
     expect(await streamed('inbound_message', 'not_a_keyword')).toBe(1);
     expect(await streamed('test', 'ignored')).toBe(1);
+  });
+
+  it('opts a reassigned number out once, with that as the reason, and a blocked send later changes neither', async () => {
+    const phone = phoneOf(0);
+    harness.sandbox.workspace().addPerson({ attributes: { phone } });
+    const event = streamReassigned({ to_number: phone });
+    await store(JSON.stringify([event, event]));
+    await harness.settled(phone);
+    const later = { to: phone, messagingServiceSid: null, timestamp: '2026-03-03T10:00:00.000Z' };
+    await store(JSON.stringify([event, streamFailed(later)]));
+    await waitFor(async () => (await harness.entry(phone))?.history.length === 2, {
+      what: 'the blocked send',
+    });
+    await harness.settled(phone);
+    expect(harness.attribute(phone)).toEqual([true]);
+    const entry = await harness.entry(phone);
+    expect(entry?.senders.get('+15005550006')).toMatchObject({
+      state: 'stopped',
+      reason: 'reassigned',
+      since: Date.parse(event.data.consent_updated_at),
+    });
+    expect(entry?.history).toHaveLength(2);
   });
 
   it('is classified with the settings of the ingest that stored it', async () => {

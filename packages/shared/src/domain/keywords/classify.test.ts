@@ -216,6 +216,7 @@ describe('wording', () => {
     expect(classifierOf({ wording: 'apply' })('please stop texting me')).toEqual({
       kind: 'stop',
       keyword: 'stop_texting',
+      phrase: 'stop_texting',
     });
   });
 

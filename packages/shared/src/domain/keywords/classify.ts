@@ -29,10 +29,13 @@ export type KeywordClassification =
   { readonly kind: KeywordKind; readonly keyword?: string } | { readonly kind: 'none' };
 
 /**
- * What a message means for consent. For wording without a keyword, the `keyword` of a `stop` and the `phrase` of a `review`
- * are the name of the rule that found it, never the wording itself.
+ * What a message means for consent. For wording without a keyword, `phrase` is the name of the rule that found it, never the wording
+ * itself; the `keyword` of a `stop` is that name too.
  */
-export type Classification = KeywordClassification | { readonly kind: 'review'; readonly phrase: string };
+export type Classification =
+  | KeywordClassification
+  | { readonly kind: 'stop'; readonly keyword: string; readonly phrase: string }
+  | { readonly kind: 'review'; readonly phrase: string };
 
 export type Classify = (message: MessageText) => Classification;
 
@@ -65,7 +68,9 @@ export function createClassifier(settings: KeywordSettings): Classify {
 function classifyWording(body: string, setting: KeywordSettings['wording']): Classification | undefined {
   const wording = setting === 'off' ? undefined : findWording(textAfterReaction(body) ?? body);
   if (wording === undefined) return undefined;
-  return setting === 'apply' ? { kind: 'stop', keyword: wording } : { kind: 'review', phrase: wording };
+  return setting === 'apply'
+    ? { kind: 'stop', keyword: wording, phrase: wording }
+    : { kind: 'review', phrase: wording };
 }
 
 const STRENGTH: readonly KeywordKind[] = ['stop', 'start', 'help'];

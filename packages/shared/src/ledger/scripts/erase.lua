@@ -26,6 +26,13 @@ local function keep(name, value)
   kept[#kept + 1] = value
 end
 
+-- The note of a row that remains. The reason of a consent tells nothing about the person; a rule that matched words is told as one.
+local function remainingNote(sid)
+  local known = entry.fields['w:' .. sid] or ''
+  local reason = known:match('"reason":"([%w_]+)"') or (known:find('"phrase":"', 1, true) and 'wording')
+  return reason and note:gsub('}$', ',"reason":"' .. reason .. '"}') or note
+end
+
 for name, sender in pairs(entry.senders) do
   local row = sender.sid and entry.rows[sender.sid]
   if row then
@@ -38,7 +45,7 @@ for name, sender in pairs(entry.senders) do
     if entry.fields['l:' .. row.sid] then keep('l:' .. sid, entry.fields['l:' .. row.sid]) end
     row.receivedAt = row.occurredAt
     keep('m:' .. sid, formatRow(row))
-    keep('w:' .. sid, note)
+    keep('w:' .. sid, remainingNote(row.sid))
   end
 end
 

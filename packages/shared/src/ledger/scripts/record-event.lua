@@ -158,9 +158,14 @@ if known then
 end
 
 row.number = senderNumber(sender)
--- That of the weaker kind is not about this one.
-entry.fields['w:' .. sid] = note ~= '' and note or nil
-if note ~= '' then set('w:' .. sid, note) elseif known then unset('w:' .. sid) end
+if note ~= '' then
+  entry.fields['w:' .. sid] = note
+  set('w:' .. sid, note)
+elseif known then
+  -- The rule that matched the words is no longer why.
+  entry.fields['w:' .. sid] = nil
+  unset('w:' .. sid)
+end
 entry.fields['y:' .. sid] = weak and '' or nil
 if weak then set('y:' .. sid, '') elseif known then unset('y:' .. sid) end
 for name in pairs(row.lifts) do senderNumber(name) end

@@ -44,7 +44,7 @@ function changeRoute(path: string, state: 'stopped' | 'started', summary: string
     result: Accepted,
     errors: [...PHONE_ERRORS, 'sender_invalid', 'override_invalid', 'account_unknown', 'account_ambiguous'],
     handle: async ({ context: { stores, routes }, token, body, idempotencyKey }) => {
-      const request = parseOverride(routes, { ...body, state });
+      const request = { ...parseOverride(routes, { ...body, state }), reason: 'api' as const };
       const author = { by: authorOf(token), why: body.why };
       const { subject, sender: of } = request;
       // A key that is sent again for another number is another change: none is ever dropped for the sake of its key.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { MAX_OPT_OUT_PAGE, listOptOuts, parseSender, workspaceOf } from '@optout-sync/operations';
-import { Channel } from '@optout-sync/shared/domain';
+import { Channel, EventSource, Reason } from '@optout-sync/shared/domain';
 import { apiRoute } from '../http/api-route';
 import { cursor, flag, instant, limitOf, next, none, reveal, sender, workspace } from '../http/fields';
 import { phonesOf } from '../http/reveal';
@@ -12,6 +12,8 @@ const filterFields = {
   channel: Channel.optional(),
   workspace: workspace.describe('only this workspace'),
   sender: sender.optional().describe('the state with this sender of yours alone'),
+  source: EventSource.optional().describe('opted out, or in, by a message of this source'),
+  reason: Reason.optional().describe('opted out, or in, for this reason'),
   since: instant.optional().describe('in that state since this time or later'),
   until: instant.optional().describe('in that state since this time or earlier'),
   pending: flag.describe('only those that Customer.io does not hold yet'),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { e164Spellings, type ConsentPolicy, type Subject } from '@optout-sync/shared/domain';
+import { Reason, e164Spellings, type ConsentPolicy, type Subject } from '@optout-sync/shared/domain';
 import { stateNow, type Ledger, type LedgerEntry } from '@optout-sync/shared/ledger';
 import { iso, time } from '../http/fields';
 
@@ -14,6 +14,11 @@ export const OptOutState = z
       .describe('stopped: opted out. started: opted in again. unknown: has sent neither STOP nor START'),
     since: time.nullable(),
     stoppedSenders: z.array(z.string()),
+    reasons: z
+      .array(Reason)
+      .describe(
+        'why it is so, each once. blocked_at_twilio: Twilio refused to send, its own list has the number; not that the person said so',
+      ),
     version: z.int().describe('grows with every change; 0 for none'),
     applied: z.boolean().describe('whether Customer.io holds this version'),
   })
@@ -38,6 +43,8 @@ export function readEntry(
   return other === undefined ? ledger.read(subject) : ledger.readWhole(subject);
 }
 
+const NOTHING: Pick<OptOutState, 'stoppedSenders' | 'reasons'> = { stoppedSenders: [], reasons: [] };
+
 /** @param sender considers the state with this sender alone */
 export function stateOf(
   { workspace, channel, phone }: Subject,
@@ -52,7 +59,7 @@ export function stateOf(
     workspace,
     state: now?.state ?? 'unknown',
     since: now ? iso(now.since) : null,
-    stoppedSenders: [...(now?.stoppedSenders ?? [])],
+    ...(now ? { stoppedSenders: [...now.stoppedSenders], reasons: [...now.reasons] } : NOTHING),
     version: entry?.version ?? 0,
     applied: !entry || entry.appliedVersion >= entry.version,
   };

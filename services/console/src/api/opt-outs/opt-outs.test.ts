@@ -22,6 +22,7 @@ describe('the state of a number', () => {
       state: 'stopped',
       since: '2026-02-25T10:00:00.000Z',
       stoppedSenders: [SENDER],
+      reasons: ['message'],
       applied: false,
     });
     await record(api.stores, 'start', phone, START + HOUR);
@@ -154,7 +155,8 @@ describe('opting out and in by hand', () => {
     const { status, body: accepted } = await api.ask('post', '/optouts', { body });
     expect([status, accepted]).toMatchObject([202, { ...subjectOf(phone), state: 'stopped' }]);
     const { messageSid } = accepted as { messageSid: string };
-    expect((await jobs()).filter((job) => job.includes(messageSid))).toHaveLength(1);
+    const added = (await jobs()).filter((job) => job.includes(messageSid));
+    expect(added).toEqual([expect.stringContaining('"reason":"api"')]);
     expect((await api.stores.audit.list({ limit: 1 })).entries[0]).toMatchObject({
       action: 'override',
       by: 'token:t0',

@@ -1,5 +1,5 @@
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
-import { maskPhone } from '@optout-sync/shared/domain';
+import { maskPhone, reasonOf, type InboundEvent } from '@optout-sync/shared/domain';
 import { withoutPhones } from '../../views/without-phones';
 
 type Fact = readonly [name: string, value: string];
@@ -16,6 +16,7 @@ export function factsOf({ undone }: Pick<DeadLetter, 'undone'>): Fact[] {
         ['sender', sender],
         ['account', accountSid],
         ['source', source],
+        ['reason', changesConsent(undone.event) ? reasonOf(undone.event) : undefined],
         ['keyword', keyword && withoutPhones(keyword)],
         ['sent', new Date(undone.event.occurredAt).toISOString()],
         ['received', new Date(undone.event.receivedAt).toISOString()],
@@ -47,6 +48,8 @@ export function factsOf({ undone }: Pick<DeadLetter, 'undone'>): Fact[] {
       return undone satisfies never;
   }
 }
+
+const changesConsent = ({ kind }: InboundEvent): boolean => kind === 'stop' || kind === 'start';
 
 const present = (facts: readonly (readonly [string, string | undefined])[]): Fact[] =>
   facts.flatMap(([name, value]) => (value === undefined || value === '' ? [] : [[name, value]]));

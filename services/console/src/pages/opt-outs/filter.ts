@@ -1,6 +1,6 @@
 import { parsePastTime, workspaceOf, OperationError, type OptOutFilter } from '@optout-sync/operations';
 import type { Routes } from '@optout-sync/shared/config';
-import { Channel, EventSource } from '@optout-sync/shared/domain';
+import { Channel, EventSource, Reason } from '@optout-sync/shared/domain';
 import { z } from 'zod';
 
 /** The fields of the filter, as they are in the URL. An empty one is missing. */
@@ -10,6 +10,7 @@ const FILTER_FIELDS = [
   'channel',
   'sender',
   'source',
+  'reason',
   'since',
   'until',
   'pending',
@@ -36,6 +37,7 @@ const schema = (routes: Routes) =>
     channel: Channel.optional(),
     sender: z.string().max(255, 'may have at most 255 characters').optional(),
     source: EventSource.optional(),
+    reason: Reason.optional(),
     since: time.optional(),
     until: time.optional(),
     pending: z.literal('1').optional(),

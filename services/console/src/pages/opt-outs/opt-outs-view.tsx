@@ -1,5 +1,5 @@
 import type { OptOut } from '@optout-sync/operations';
-import { Channel, EventSource, type Subject } from '@optout-sync/shared/domain';
+import { Channel, EventSource, REASON_TEXTS, Reason, type Subject } from '@optout-sync/shared/domain';
 import { Badge } from '../../views/badge';
 import { Cut } from '../../views/cut';
 import { Notice } from '../../views/notice';
@@ -94,6 +94,7 @@ const Rows = ({ optOuts, pathOf }: Pick<List, 'optOuts'> & Pick<OptOutsPage, 'pa
         ),
       },
       { heading: 'since', cell: ({ now }) => <Time at={now.since} /> },
+      { heading: 'because', cell: ({ now }) => now.reasons.map((reason) => REASON_TEXTS[reason]).join('; ') },
       {
         heading: 'stopped senders',
         cell: ({ now }) => <Cut text={now.stoppedSenders.join(', ')} />,
@@ -163,6 +164,12 @@ const FilterForm = ({ query, workspaces }: Pick<OptOutsPage, 'query' | 'workspac
       label="Source"
       query={query}
       options={[['', 'all'], ...EventSource.options.map((name) => [name, SOURCE_TEXTS[name]] as const)]}
+    />
+    <Choice
+      name="reason"
+      label="Reason"
+      query={query}
+      options={[['', 'all'], ...Reason.options.map((name) => [name, REASON_TEXTS[name]] as const)]}
     />
     <Text name="since" label="Since" placeholder="7d or 2026-02-25" query={query} />
     <Text name="until" label="Until" placeholder="1d or 2026-02-25" query={query} />

@@ -40,7 +40,7 @@ describe('the list of opt-outs', () => {
     expect((await tested.get(second)).text).toMatch(/\d+ with the pages before/);
   });
 
-  it('filters by state, sender, channel, workspace, source and time, as the URL says', async () => {
+  it('filters by state, sender, channel, workspace, source, reason and time, as the URL says', async () => {
     const { context } = tested;
     const started = freshSubject();
     await record(context, started, { kind: 'start' });
@@ -48,6 +48,8 @@ describe('the list of opt-outs', () => {
     await record(context, imported, { source: 'import', sender: 'whatsapp:+15005550009' });
     expect(await listed('/opt-outs?state=started')).toEqual([pathOf(context, started)]);
     expect(await listed('/opt-outs?source=import')).toEqual([pathOf(context, imported)]);
+    expect(await listed('/opt-outs?reason=import')).toEqual([pathOf(context, imported)]);
+    expect(await listed('/opt-outs?reason=reassigned')).toEqual([]);
     expect(await listed('/opt-outs?channel=whatsapp')).toEqual([pathOf(context, imported)]);
     expect(await listed('/opt-outs?sender=whatsapp%3A%2B15005550009')).toEqual([pathOf(context, imported)]);
     expect(await listed('/opt-outs?since=10m')).toEqual([]);

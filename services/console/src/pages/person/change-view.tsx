@@ -1,4 +1,5 @@
 import type { OverrideRequest } from '@optout-sync/operations';
+import { REASON_TEXTS } from '@optout-sync/shared/domain';
 import type { LedgerConsent, LedgerEntry } from '@optout-sync/shared/ledger';
 import { Badge } from '../../views/badge';
 import { Cut } from '../../views/cut';
@@ -53,7 +54,8 @@ const Difference = ({
     <dd>
       {present ? (
         <>
-          <Badge tone="quiet">{WORDS[present.state]}</Badge> since <Time at={present.since} />
+          <Badge tone="quiet">{WORDS[present.state]}</Badge> since <Time at={present.since} />:{' '}
+          {REASON_TEXTS[present.reason]}
         </>
       ) : (
         'has sent neither STOP nor START to it'

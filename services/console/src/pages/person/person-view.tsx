@@ -1,3 +1,4 @@
+import { REASON_TEXTS } from '@optout-sync/shared/domain';
 import { inPath } from '../../http/in-path';
 import { Badge } from '../../views/badge';
 import { Cut } from '../../views/cut';
@@ -96,7 +97,7 @@ const State = ({ known }: { readonly known: Known | undefined }) => {
   return (
     <>
       <Badge tone={isStopped ? 'warn' : 'good'}>{isStopped ? 'opted out' : 'opted in'}</Badge> since{' '}
-      <Time at={now.since} />
+      <Time at={now.since} />: {now.reasons.map((reason) => REASON_TEXTS[reason]).join('; ')}
     </>
   );
 };
@@ -158,6 +159,7 @@ const Senders = ({ known: { entry } }: { readonly known: Known }) => (
           ),
         },
         { heading: 'since', cell: ([, { since }]) => <Time at={since} /> },
+        { heading: 'because', cell: ([, { reason }]) => REASON_TEXTS[reason] },
         { heading: 'by', cell: ([, { source }]) => SOURCE_TEXTS[source] },
       ]}
     />

@@ -47,6 +47,8 @@ describe("a person's page", () => {
     expect(text).toContain(event.messageSid);
     expect(text).toContain('take_me_off');
     expect(text).toContain('opted out');
+    expect(text).toContain('wording without a keyword');
+    expect(text).not.toContain('a keyword, or what');
   });
 
   it('shows nobody the whole number, and a viewer no action', async () => {

@@ -1,4 +1,5 @@
-import { EventKind } from '@optout-sync/shared/domain';
+import { EventKind, REASON_TEXTS } from '@optout-sync/shared/domain';
+import { messageReason } from '@optout-sync/shared/ledger';
 import type { VNode } from 'preact';
 import { Badge } from '../../views/badge';
 import { Cut } from '../../views/cut';
@@ -49,9 +50,11 @@ function whatOf(moment: Moment): VNode {
   switch (moment.kind) {
     case 'message': {
       const { kind, source } = moment.message;
+      const reason = messageReason(moment.message);
       return (
         <>
           <strong>{kindText(kind)}</strong> {SOURCE_TEXTS[source]}
+          {reason && `: ${REASON_TEXTS[reason]}`}
         </>
       );
     }

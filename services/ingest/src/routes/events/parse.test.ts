@@ -4,6 +4,7 @@ import {
   messageSid,
   streamFailed,
   streamInbound,
+  streamReassigned,
   streamTest,
 } from '@optout-sync/twilio-simulator';
 import { parseCloudEvent } from '@optout-sync/shared/event-streams';
@@ -161,6 +162,100 @@ describe('an event of a blocked message', () => {
   it('is ignored without data', () => {
     expect(parse({ type: 'com.twilio.messaging.message.failed', data: null })).toEqual({
       kind: 'ignored',
+    });
+  });
+});
+
+describe('an event of a reassigned number', () => {
+  const UPDATED = Date.parse('2026-03-01T09:59:57.000Z');
+  const sidOf = (data: Parameters<typeof streamReassigned>[0], id = 'EZ1') =>
+    eventOf({ ...streamReassigned(data), id }).messageSid;
+
+  it('is an opt-out of the number, from our number, since Twilio opted it out', () => {
+    expect(eventOf(streamReassigned())).toEqual({
+      version: 1,
+      messageSid: expect.stringMatching(/^RD[0-9a-f]{32}$/) as string,
+      accountSid: 'AC00000000000000000000000000000001',
+      kind: 'stop',
+      reason: 'reassigned',
+      channel: 'sms',
+      phone: '+14155550101',
+      sender: '+15005550006',
+      source: 'event_stream',
+      occurredAt: UPDATED,
+      receivedAt: NOW,
+    });
+  });
+
+  it('is one message for each event_id, else for each id of the envelope, else for each detection', () => {
+    expect(sidOf({ event_id: 'a' }, 'EZ1')).toBe(sidOf({ event_id: 'a' }, 'EZ2'));
+    expect(sidOf({ event_id: 'a' })).not.toBe(sidOf({ event_id: 'b' }));
+    expect(sidOf({ event_id: undefined }, 'EZ1')).not.toBe(sidOf({ event_id: undefined }, 'EZ2'));
+    const bare = { ...streamReassigned({ event_id: undefined }), id: undefined };
+    const other = { ...streamReassigned({ event_id: undefined, to_number: '+14155550102' }), id: undefined };
+    expect(eventOf(bare).messageSid).toBe(eventOf({ ...bare }).messageSid);
+    expect(eventOf(bare).messageSid).not.toBe(eventOf(other).messageSid);
+  });
+
+  it.each([
+    ['with fields in camel case', (name: string) => name.replace(/_(.)/g, (_, c: string) => c.toUpperCase())],
+    ['with fields in capitals', (name: string) => name.toUpperCase()],
+  ])('is the same %s', (_, rename) => {
+    const event = streamReassigned({ event_id: 'a' });
+    const renamed = Object.fromEntries(
+      Object.entries(event.data).map(([name, value]) => [rename(name), value]),
+    );
+    expect(eventOf({ ...event, data: renamed })).toEqual(eventOf(event));
+  });
+
+  it.each([
+    [{ is_reassigned: undefined }],
+    [{ consent_operation: undefined }],
+    [{ is_reassigned: 'True', consent_operation: 'OPT_OUT_CREATED' }],
+    [{ timestamp: undefined, last_verified_date: undefined, event_id: undefined }],
+  ])('is an opt-out too with %j', (data) => {
+    expect(eventOf(streamReassigned(data))).toMatchObject({ kind: 'stop', occurredAt: UPDATED });
+  });
+
+  it.each([
+    [{ is_reassigned: false }],
+    [{ is_reassigned: 'false', consent_operation: undefined }],
+    [{ consent_operation: 'none' }],
+    [{ is_reassigned: undefined, consent_operation: 'opt-in-created' }],
+  ])('says nothing with %j', (data) => {
+    expect(parse(streamReassigned(data))).toEqual({ kind: 'ignored' });
+  });
+
+  it('counts from the next time that can be trusted', () => {
+    expect(eventOf(streamReassigned({ consent_updated_at: undefined })).occurredAt).toBe(SENT);
+    expect(eventOf(streamReassigned({ consent_updated_at: '2027-03-01T10:00:00Z' })).occurredAt).toBe(SENT);
+  });
+
+  it('takes the account from the source of the envelope where its data lack it', () => {
+    expect(eventOf(streamReassigned({ account_sid: undefined })).accountSid).toBe(
+      'AC00000000000000000000000000000001',
+    );
+  });
+
+  it.each([
+    [{ to_number: undefined }, 'data.to_number'],
+    [{ from_number: '' }, 'data.from_number'],
+    [{ to_number: 14155550101 }, 'data.to_number'],
+    [{ is_reassigned: undefined, consent_operation: undefined }, 'data.is_reassigned'],
+  ])('is unprocessable with %j', (data, field) => {
+    const message = `Missing or not as expected: ${field}`;
+    expect(parse(streamReassigned(data))).toMatchObject({ code: 'message_not_understood', message });
+  });
+
+  it('is unprocessable without data, without an account, and from what is no phone number', () => {
+    expect(parse({ ...streamReassigned(), data: undefined })).toMatchObject({
+      code: 'message_not_understood',
+    });
+    const nameless = { ...streamReassigned({ account_sid: undefined }), source: 'x' };
+    expect(parse(nameless)).toMatchObject({ message: 'Missing or not as expected: data.account_sid' });
+    expect(parse(streamReassigned({ to_number: '12345' }))).toMatchObject({
+      code: 'not_a_phone_number',
+      unresolved: { reason: 'reassigned', sender: '+15005550006' },
     });
   });
 });

@@ -10,6 +10,7 @@ import {
   sendTwilioJson,
   streamFailed,
   streamInbound,
+  streamReassigned,
   streamTest,
 } from '@optout-sync/twilio-simulator';
 import { TOKEN } from '../../test-support/keys';
@@ -165,6 +166,21 @@ describe(`POST ${EVENTS_PATH}`, () => {
     expect(deadLetters).toContainEqual({ type: 'raw', data: { route: 'events', event: odd } });
     expect(await streamed('inbound_message', 'dead_lettered')).toBe(2);
     expect(await streamed('other', 'dead_lettered')).toBe(2);
+  });
+
+  it('stores a reassigned number once, ignores what is none, and makes a dead letter of what cannot be read', async () => {
+    await startReady();
+    const event = streamReassigned();
+    const batch = [event, streamReassigned({ is_reassigned: false }), streamReassigned({ to_number: null })];
+    for (let i = 0; i < 2; i++) expect((await send(batch)).status).toBe(200);
+    expect(await waiting()).toMatchObject([
+      { kind: 'stop', reason: 'reassigned', phone: event.data.to_number },
+    ]);
+    expect(await running.queues.deadLetters.size()).toMatchObject({ count: 1 });
+    expect(await streamed('reassigned_number', 'accepted')).toBe(2);
+    expect(await streamed('reassigned_number', 'ignored')).toBe(2);
+    expect(await streamed('reassigned_number', 'dead_lettered')).toBe(2);
+    expect((await send({ ...event, data: null })).status).toBe(200);
   });
 
   it('stores an event as a dead letter when its account did not sign the batch', async () => {

@@ -24,6 +24,7 @@ const invalid: WebhookRequest = {
   url: '/',
   baseUrl: 'rubbish',
   headers: { 'content-length': String(SIZE_LIMIT_BYTES + 1), 'content-type': 'application/json' },
+  clientAddress: '127.0.0.1',
   readBody: () => Promise.resolve(Buffer.of(0xff)),
 };
 

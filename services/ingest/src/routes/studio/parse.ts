@@ -8,9 +8,9 @@ import {
   type InboundEvent,
 } from '@optout-sync/shared/domain';
 import { AMBIGUOUS, type UnprocessableMessage } from '@optout-sync/shared/dead-letters';
+import { derivedSid } from '../../inbound/derived-sid';
 import { WebhookError } from '../../webhook/webhook-error';
 import type { StudioCall } from './authenticate';
-import { derivedSid } from './derived-sid';
 
 /** The sender of a call that names none. */
 const NO_SENDER = 'studio';
@@ -75,7 +75,7 @@ export function parseStudioCall(
   if (isAmbiguous) return { ...AMBIGUOUS, eventKind: kind };
   const message = { accountSid, person: from, sender: messagingServiceSid || ours, kind };
   const result = toInboundEvent({
-    messageSid: call.messageSid ?? derivedSid(message, call.id, now),
+    messageSid: call.messageSid ?? derivedSid('studio', message, call.id, now),
     accountSid,
     classification,
     person: from,

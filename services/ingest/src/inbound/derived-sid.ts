@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { MessageSid } from '@optout-sync/shared/domain';
 
-/** No SID of Twilio's has this prefix. */
-const PREFIX = 'OS';
+/** By what brought the message: a Studio flow, another system, a link. No SID of Twilio's has one of these prefixes. */
+const PREFIXES = { studio: 'OS', intake: 'OI', link: 'OU' } as const;
 
 /** Longer than a Function may run (10 s), so its retries are mostly in one window; shorter than a change of mind. */
 const SAME_MESSAGE_MS = 10_000;
@@ -13,6 +13,7 @@ const SAME_MESSAGE_MS = 10_000;
  * START between them are three messages, and must not become two.
  */
 export function derivedSid(
+  by: keyof typeof PREFIXES,
   message: {
     readonly accountSid: string;
     readonly person: string;
@@ -25,5 +26,5 @@ export function derivedSid(
   const { accountSid, person, sender, kind } = message;
   const occurrence = id === undefined ? ['at', Math.floor(now / SAME_MESSAGE_MS)] : ['id', id];
   const hash = createHash('sha256').update(JSON.stringify([accountSid, person, sender, kind, ...occurrence]));
-  return MessageSid.parse(PREFIX + hash.digest('hex').slice(0, 32));
+  return MessageSid.parse(PREFIXES[by] + hash.digest('hex').slice(0, 32));
 }

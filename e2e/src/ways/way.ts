@@ -1,0 +1,30 @@
+import type { SandboxWorkspace } from '@optout-sync/customerio-sandbox';
+import type { Channel } from '@optout-sync/shared/domain';
+import type { Scene } from './scene';
+
+/**
+ * What becomes of the people of a way of saying no, by their opt-out attribute: true for all of them, false for all, true for some, set for
+ * nobody; or set for nobody, and the message is on the review list.
+ */
+export const RESULTS = ['opted out', 'opted in', 'in part', 'nothing', 'to review'] as const;
+export type Result = (typeof RESULTS)[number];
+
+export type NewPerson = Parameters<SandboxWorkspace['addPerson']>[0];
+
+/** A row of a table of docs/coverage.md. */
+export interface Way {
+  /** Its first cell. */
+  readonly way: string;
+  /** What Customer.io holds at the end. */
+  readonly result: Result;
+  /** What it holds with `tenLineFunction` instead; undefined where the way has nothing to do with it. */
+  readonly ofFunction: Result | undefined;
+  /** Default `sms`. */
+  readonly channel?: Channel;
+  /** Who is at Customer.io before; default: one person with an id and the phone. */
+  readonly people?: (phone: string) => readonly NewPerson[];
+  /** Says no, in this way; it is awaited. */
+  readonly tell: (scene: Scene) => unknown;
+  /** What else holds at the end. */
+  readonly also?: (scene: Scene) => Promise<void>;
+}

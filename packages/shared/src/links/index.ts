@@ -1,0 +1,2 @@
+export { LinkKey } from './link-key';
+export { openLink, sealLink, type Link } from './sealed-link';

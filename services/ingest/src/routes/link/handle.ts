@@ -1,0 +1,44 @@
+import { isMessagingServiceSid, type InboundEvent } from '@optout-sync/shared/domain';
+import type { Link } from '@optout-sync/shared/links';
+import { derivedSid } from '../../inbound/derived-sid';
+import { persistEvent } from '../../inbound/persist';
+import type { RouteContext } from '../../inbound/route-context';
+import type { WebhookResult } from '../../webhook/receiver';
+import type { Visit } from './authenticate';
+
+/** The result of a confirmed visit, with what its page shows. */
+export interface LinkResult extends WebhookResult {
+  readonly link: Link;
+}
+
+/** Handles the confirmations of links: each is an opt-out, and never anything else. */
+export function createLinkHandler({
+  store,
+  now,
+}: Pick<RouteContext, 'store' | 'now'>): (visit: Visit) => Promise<LinkResult> {
+  return async ({ link }) => ({ ...(await persistEvent(store, eventOf(link, now()))), link });
+}
+
+/**
+ * The event of a link that is confirmed at `now` (ms since 1970). A button that is pressed twice is one message. Pressed again later it is
+ * another one: the person may have opted in meanwhile, and this is their last word.
+ */
+function eventOf({ accountSid, channel, phone, sender, issuedAt }: Link, now: number): InboundEvent {
+  const message = { accountSid, person: `${channel}:${phone}`, sender, kind: 'stop' };
+  return {
+    version: 1,
+    messageSid: derivedSid('link', message, undefined, now),
+    accountSid,
+    kind: 'stop',
+    channel,
+    phone,
+    sender,
+    ...(isMessagingServiceSid(sender) && { messagingServiceSid: sender }),
+    source: 'manual',
+    reason: 'api',
+    occurredAt: now,
+    receivedAt: now,
+    by: 'one-click link',
+    why: `link made ${new Date(issuedAt).toISOString()}`,
+  };
+}
