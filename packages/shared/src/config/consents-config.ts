@@ -14,7 +14,7 @@ import { defaultOf } from './variables';
  * configured; `account`, every configured sender of the account.
  */
 const ConsentScope = z.enum(['sender', 'service', 'account']);
-export type ConsentScope = z.infer<typeof ConsentScope>;
+type ConsentScope = z.infer<typeof ConsentScope>;
 
 /** An account that opt-outs are written to. */
 export interface ConsentAccount extends AccountRoute {

@@ -28,7 +28,7 @@ export type { ReconcileConfig } from './reconcile-config';
 export { redisConfig, redisEnv, type RedisConfig } from './redis-config';
 export type { TrustProxy } from './trust-proxy';
 export { readTwilioApiUrl } from './twilio-api-url';
-export type { ConsentAccount, ConsentScope, ConsentsConfig } from './consents-config';
+export type { ConsentAccount, ConsentsConfig } from './consents-config';
 export type { TwilioAccount, TwilioApiAccount } from './twilio-config';
 export { unknownVariables } from './unknown-variables';
 export type { Variable } from './variable';

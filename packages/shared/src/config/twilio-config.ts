@@ -22,7 +22,7 @@ export interface AccountRoute {
 }
 
 /** The numbers of Messaging Services, by the SID of the service. */
-export type ServiceNumbers = Readonly<Record<string, readonly string[]>>;
+type ServiceNumbers = Readonly<Record<string, readonly string[]>>;
 
 /** One Twilio account or subaccount, with the tokens that sign its requests. */
 export interface TwilioAccount extends AccountRoute {
