@@ -18,7 +18,6 @@ import {
   apiAccountOfEnv,
   apiAccountsOfFile,
   routesOfFile,
-  type AccountRoute,
   type TwilioAccount,
   type TwilioApiAccount,
 } from './twilio-config';
