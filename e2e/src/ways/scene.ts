@@ -1,19 +1,28 @@
-import type { CustomerIoSandbox } from '@optout-sync/customerio-sandbox';
-import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
+import type { CustomerIoSandbox, SandboxWorkspace } from '@optout-sync/customerio-sandbox';
+import { WEBHOOK_PATHS, type Channel } from '@optout-sync/shared/domain';
 import type { LedgerEntry } from '@optout-sync/shared/ledger';
 import { WEBHOOK_TOKEN, type Running } from '@optout-sync/testkit/system';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
+import type { Result } from './result';
 import { tenLineFunction } from './ten-line-function';
-import type { NewPerson, Result, Way } from './way';
 import { INTAKE_TOKEN, type World } from './world';
 
 const BY = ['--yes', '--by', 'Ann', '--why', 'coverage'];
 
+export type NewPerson = Parameters<SandboxWorkspace['addPerson']>[0];
+
+/** What it takes of a `Way`. */
+interface WaySettings {
+  readonly way: string;
+  readonly channel?: Channel;
+  readonly people?: (phone: string) => readonly NewPerson[];
+}
+
 /** A way of saying no, with its own phone and its own people in the world. */
-export class Scene {
+export class Scene<W extends WaySettings = WaySettings> {
   constructor(
     readonly world: World,
-    readonly way: Way,
+    readonly way: W,
     readonly phone: string,
   ) {
     const people = way.people?.(phone) ?? [{ id: `person of ${phone}`, attributes: { phone } }];

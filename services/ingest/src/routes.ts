@@ -26,16 +26,25 @@ import { createStudioHandler } from './routes/studio/handle';
 import { NO_CONTENT, TWIML } from './webhook/answers';
 import { createReceiver, type Receiver, type WebhookEvents } from './webhook/receiver';
 
+type Config = StudioKeys &
+  PeopleKeys &
+  IntakeKeys &
+  LinkKeys &
+  BatchSettings &
+  Pick<IngestConfig, 'forwardUrls' | 'forwardSignature'>;
+type Context = RouteContext<StreamEvents & PeopleEvents & WebhookEvents & SuspicionEvents>;
+type OwnRoute = 'people' | 'optouts' | 'link';
+
 /** The receivers of all routes. */
-export function createReceivers(
-  config: StudioKeys &
-    PeopleKeys &
-    IntakeKeys &
-    LinkKeys &
-    BatchSettings &
-    Pick<IngestConfig, 'forwardUrls' | 'forwardSignature'>,
-  context: RouteContext<StreamEvents & PeopleEvents & WebhookEvents & SuspicionEvents>,
-): Readonly<Record<PublicRoute, Receiver>> {
+export function createReceivers(config: Config, context: Context): Readonly<Record<PublicRoute, Receiver>> {
+  return { ...twilioReceivers(config, context), ...ownReceivers(config, context) };
+}
+
+/** Of what Twilio calls. */
+function twilioReceivers(
+  config: Config,
+  context: Context,
+): Readonly<Record<Exclude<PublicRoute, OwnRoute>, Receiver>> {
   const { telemetry } = context;
   const { keywords, blockedSends } = config;
   const turns = new Turns();
@@ -80,6 +89,13 @@ export function createReceivers(
       },
       telemetry,
     ),
+  };
+}
+
+/** Of what others call. */
+function ownReceivers(config: Config, context: Context): Readonly<Record<OwnRoute, Receiver>> {
+  const { telemetry } = context;
+  return {
     people: createReceiver(
       {
         route: 'people',

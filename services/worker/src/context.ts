@@ -171,7 +171,7 @@ export async function createContext(
   registerRedisGauges({ config, registry, redis, queues, pool, unapplied });
 
   const origin = await registerOrigin(redis, prefix, originOf(config));
-  const ledger = new Ledger(redis, { prefix, origin });
+  const ledger = new Ledger(redis, { prefix, origin, keepsKeywords: config.keepsKeywords });
   const marks = new SyncMarks(redis, prefix);
   const forcedSyncs = new ForcedSyncRequests({ marks, queues });
 

@@ -6,7 +6,7 @@ import { OperationError } from '../operation-error';
 import { parsePerson, parseSenderTo } from '../optouts/subject';
 
 /** What one-click links are made with. */
-export interface LinkSettings {
+interface LinkSettings {
   readonly routes: Routes;
   /** The present key first; see `readLinkKeys`. */
   readonly keys: readonly Buffer[];
@@ -14,7 +14,7 @@ export interface LinkSettings {
 }
 
 /** A one-click link as an operator asks for it. */
-export interface LinkRequest {
+interface LinkRequest {
   readonly phone: string;
   readonly channel?: Channel | undefined;
   readonly sender?: string | undefined;
@@ -47,9 +47,10 @@ export function createLink(
   if (publicUrl === undefined) {
     throw new OperationError('public_url_missing', 'PUBLIC_URL is not set: the link begins with it');
   }
-  const { accountSid, workspace } = overrideTarget(routes, request.account);
+  const { accountSid } = overrideTarget(routes, request.account, undefined);
   const person = parsePerson(request.phone, request.channel);
   const sender = parseSenderTo(person, request.sender ?? onlyService(routes, accountSid));
+  const { workspace } = overrideTarget(routes, accountSid, sender);
   const brand = request.brand?.trim() ?? '';
   if (brand.length > LONGEST_BRAND) {
     throw new OperationError(

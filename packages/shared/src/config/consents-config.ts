@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import type { AccountRoute } from './account-route';
 import { collectErrors } from './collect-errors';
 import { readFileWith } from './config-file';
 import { flag } from './fields';
 import type { Routes } from './optout-config';
 import { ConfigError, parseEnv, type Env } from './parse-env';
 import { readTwilioApiUrl } from './twilio-api-url';
-import { consentKeysOfEnv, consentKeysOfFile, type AccountRoute, type TwilioApiKey } from './twilio-config';
+import { consentKeysOfEnv, consentKeysOfFile, type TwilioApiKey } from './twilio-config';
+import { accountsOf } from './sender-routes';
 import { defaultOf } from './variables';
 
 /**
@@ -78,6 +80,6 @@ function sendersMissing(
   if (services ?? numbers) return [];
   const toAdd = `list the senders of ${sid} in OPTOUT_CONFIG, under services and numbers of its account`;
   if (scope === 'account') return [`CONSENT_SCOPE: account needs the senders: ${toAdd}`];
-  const isAlone = all.filter((other) => other.workspace === workspace).length === 1;
+  const isAlone = accountsOf(all, workspace).length === 1;
   return isAlone ? [] : [`consents: several accounts share the workspace ${workspace}: ${toAdd}`];
 }

@@ -78,6 +78,7 @@ export const ERROR_CODES = {
     remedy: NOTHING,
     ends: 'waits',
   },
+  ...TWILIO_ERROR_CODES,
   forward_refused: {
     meaning: 'A forwarding target answered 4xx.',
     remedy: 'Correct the target. A replay goes to the same URL.',
@@ -219,7 +220,6 @@ export const ERROR_CODES = {
     remedy: 'Find the cause in the logs of the workers, replay once it is removed.',
     ends: 'dead_letter',
   },
-  ...TWILIO_ERROR_CODES,
   ...INGEST_ERROR_CODES,
 } as const satisfies Record<string, ErrorCodeDefinition>;
 

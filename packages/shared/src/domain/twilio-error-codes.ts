@@ -1,6 +1,9 @@
 import type { ErrorCodeDefinition } from './error-code-definition';
 
-/** The error codes of writes to Twilio's own list of opt-outs. */
+const REPLAY_AFTER_RECOVERY = 'Replay once the cause is removed.';
+const NOTHING = 'Nothing.';
+
+/** The error codes of jobs that write opt-outs to Twilio's own list. */
 export const TWILIO_ERROR_CODES = {
   twilio_consent_refused: {
     meaning: "Twilio's Consents API refused the opt-out or opt-in of one number, as with its error 30646.",
@@ -19,12 +22,12 @@ export const TWILIO_ERROR_CODES = {
   },
   twilio_unreachable: {
     meaning: 'Twilio did not answer in time, or answered 5xx, for 24 hours.',
-    remedy: 'Replay once the cause is removed.',
+    remedy: REPLAY_AFTER_RECOVERY,
     ends: 'dead_letter',
   },
   twilio_answer_not_understood: {
     meaning: 'Twilio answered in an unknown form for 24 hours.',
-    remedy: 'Replay once the cause is removed.',
+    remedy: REPLAY_AFTER_RECOVERY,
     ends: 'dead_letter',
   },
   twilio_unauthorized: {
@@ -34,7 +37,7 @@ export const TWILIO_ERROR_CODES = {
   },
   twilio_rate_limited: {
     meaning: 'Twilio answered 429.',
-    remedy: 'Nothing.',
+    remedy: NOTHING,
     ends: 'waits',
   },
 } as const satisfies Record<string, ErrorCodeDefinition>;

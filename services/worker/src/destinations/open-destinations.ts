@@ -16,6 +16,7 @@ export function openDestinations(redis: Redis | Cluster, prefix: string, queues:
   const indexes = {
     native: new UnappliedIndex(redis, prefix, 'native'),
     campaign: new UnappliedIndex(redis, prefix, 'campaign'),
+    events: new UnappliedIndex(redis, prefix, 'events'),
     twilio_consents: new UnappliedIndex(redis, prefix, 'twilio_consents'),
   };
   return {

@@ -52,13 +52,17 @@ export function openConsentsApi(
 ): ConsentsApi {
   const account = { sid, authTokens: [], apiKey };
   const consents = new Consents({ account, apiUrl, timeoutMs: TIMEOUT_MS, maxAttempts: 1 });
-  const rps = CONSENT_CALLS_PER_MINUTE / 60;
-  const limiter = new RateLimiter(redis, `${prefix}:budget:twilio:${sid}`, rps, stopping);
+  const limiter = new RateLimiter(
+    redis,
+    `${prefix}:budget:twilio:${sid}`,
+    CONSENT_CALLS_PER_MINUTE / 60,
+    stopping,
+  );
   const key = `${prefix}:probe:twilio:${sid}`;
   const circuit = new ApiCircuit({ redis, key, limiter, telemetry, stopping, times: circuitTimes });
 
-  const transmit = (items: readonly Consent[], permit: Permit): Promise<ConsentResult[]> =>
-    circuit.run(permit, async () => {
+  async function transmit(items: readonly Consent[], permit: Permit): Promise<ConsentResult[]> {
+    return circuit.run(permit, async () => {
       await permit.slot?.renew();
       try {
         const results = await consents.write(items);
@@ -71,7 +75,9 @@ export function openConsentsApi(
         throw failure;
       }
     });
-  const write = coalesce<Consent, ConsentResult, Reserved>({
+  }
+
+  const write = coalesce<Consent, ConsentResult, { readonly permit: Permit; readonly isProbe: boolean }>({
     client: {
       async reserve(_, options) {
         const permit = await circuit.acquire(options);
@@ -80,7 +86,10 @@ export function openConsentsApi(
     },
     operation: 'consents',
     maxBatch: CONSENTS_PER_CALL,
-    run: (items, reserved) => sendDivided({ circuit, transmit }, items, reserved?.permit),
+    run: (items, reserved) =>
+      sendByHalves(items, reserved?.permit, async (part, permit) =>
+        transmit(part, permit && circuit.isValid(permit) ? permit : await circuit.acquire()),
+      ),
   });
   return {
     async write(consent) {
@@ -93,29 +102,19 @@ export function openConsentsApi(
   };
 }
 
-interface Reserved {
-  readonly permit: Permit;
-  readonly isProbe: boolean;
-}
-
 /** Sends items together. When they are rejected together, each half, down to the item that is at fault. */
-async function sendDivided(
-  by: {
-    readonly circuit: Pick<ApiCircuit, 'acquire' | 'isValid'>;
-    readonly transmit: (items: readonly Consent[], permit: Permit) => Promise<ConsentResult[]>;
-  },
+async function sendByHalves(
   items: readonly Consent[],
   reserved: Permit | undefined,
+  send: (items: readonly Consent[], reserved: Permit | undefined) => Promise<ConsentResult[]>,
 ): Promise<(ConsentResult | JobError)[]> {
-  const { circuit, transmit } = by;
   try {
-    const permit = reserved && circuit.isValid(reserved) ? reserved : await circuit.acquire();
-    return await transmit(items, permit);
+    return await send(items, reserved);
   } catch (error) {
     const failure = toJobError(error);
     if (failure.kind !== 'rejected' || items.length === 1) return items.map(() => failure);
     const middle = Math.ceil(items.length / 2);
-    const first = await sendDivided(by, items.slice(0, middle), undefined);
-    return [...first, ...(await sendDivided(by, items.slice(middle), undefined))];
+    const first = await sendByHalves(items.slice(0, middle), undefined, send);
+    return [...first, ...(await sendByHalves(items.slice(middle), undefined, send))];
   }
 }

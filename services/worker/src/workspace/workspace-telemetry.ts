@@ -2,7 +2,6 @@ import { CircuitState } from 'cockatiel';
 import { LANES } from '@optout-sync/shared/queues';
 import type { Logger } from '@optout-sync/shared/service';
 import type { WorkerMetrics } from '../metrics';
-import type { TwilioEvents } from './open-twilio';
 import type { WorkspaceEvents } from './workspace';
 
 const BREAKER_STATES: Readonly<Record<CircuitState, number>> = {
@@ -14,7 +13,6 @@ const BREAKER_STATES: Readonly<Record<CircuitState, number>> = {
 
 export function workspaceTelemetry(metrics: WorkerMetrics, log: Logger): WorkspaceEvents {
   return {
-    ...twilioTelemetry(metrics, log),
     requested(workspace, api, operation, status, seconds) {
       metrics.requests.inc({ api, operation, status, workspace });
       metrics.requestSeconds.observe({ api, operation, workspace }, seconds);
@@ -30,6 +28,7 @@ export function workspaceTelemetry(metrics: WorkerMetrics, log: Logger): Workspa
     heldBack(workspace, api, seconds) {
       metrics.heldBack.inc({ workspace, api }, seconds);
     },
+    ...consentTelemetry(metrics, log),
     searched(workspace, phones) {
       metrics.lookupPhones.observe({ workspace }, phones);
     },
@@ -69,7 +68,10 @@ export function workspaceTelemetry(metrics: WorkerMetrics, log: Logger): Workspa
   };
 }
 
-function twilioTelemetry(metrics: WorkerMetrics, log: Logger): TwilioEvents {
+function consentTelemetry(
+  metrics: WorkerMetrics,
+  log: Logger,
+): Pick<WorkspaceEvents, 'twilioRequested' | 'twilioBreakerChanged' | 'twilioChanged'> {
   return {
     twilioRequested(workspace, status) {
       metrics.twilioRequests.inc({ status, workspace });
