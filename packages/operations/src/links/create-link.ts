@@ -6,7 +6,7 @@ import { OperationError } from '../operation-error';
 import { parsePerson, parseSenderTo } from '../optouts/subject';
 
 /** What one-click links are made with. */
-export interface LinkSettings {
+interface LinkSettings {
   readonly routes: Routes;
   /** The present key first; see `readLinkKeys`. */
   readonly keys: readonly Buffer[];
@@ -14,7 +14,7 @@ export interface LinkSettings {
 }
 
 /** A one-click link as an operator asks for it. */
-export interface LinkRequest {
+interface LinkRequest {
   readonly phone: string;
   readonly channel?: Channel | undefined;
   readonly sender?: string | undefined;
