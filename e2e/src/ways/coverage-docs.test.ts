@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { cellText, tablesIn } from '../docs/markdown-tables';
-import { RESULTS } from './way';
+import { RESULTS } from './result';
 import { WAYS } from './ways';
 
 const ROOT = join(__dirname, '../../..');

@@ -1,6 +1,7 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { inParallel } from '@optout-sync/testkit/system';
 import { Scene } from './scene';
+import type { Way } from './way';
 import { WAYS } from './ways';
 import { OUTAGES } from './ways-delivered';
 import { startWorld, type World } from './world';
@@ -13,7 +14,7 @@ jest.setTimeout(300_000);
  */
 
 let world: World;
-let scenes: readonly Scene[];
+let scenes: readonly Scene<Way>[];
 beforeAll(async () => {
   world = await startWorld();
   scenes = WAYS.map((way, n) => new Scene(world, way, `+1415${String(5_600_000 + n)}`));
@@ -31,7 +32,7 @@ beforeAll(async () => {
 afterAll(() => world.stop());
 
 /** Waits until nothing is left to do and each has its result. The tests say which has not. */
-async function untilAsExpected(some: readonly Scene[]): Promise<void> {
+async function untilAsExpected(some: readonly Scene<Way>[]): Promise<void> {
   const { inbound, syncOf, people } = world.system.queues;
   const waits = { what: 'the results', timeoutMs: 60_000, everyMs: 50 };
   await waitFor(async () => {

@@ -1,19 +1,28 @@
-import type { CustomerIoSandbox } from '@optout-sync/customerio-sandbox';
-import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
+import type { CustomerIoSandbox, SandboxWorkspace } from '@optout-sync/customerio-sandbox';
+import { WEBHOOK_PATHS, type Channel } from '@optout-sync/shared/domain';
 import type { LedgerEntry } from '@optout-sync/shared/ledger';
 import { WEBHOOK_TOKEN, type Running } from '@optout-sync/testkit/system';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
+import type { Result } from './result';
 import { tenLineFunction } from './ten-line-function';
-import type { NewPerson, Result, Way } from './way';
-import type { World } from './world';
+import { INTAKE_TOKEN, type World } from './world';
 
 const BY = ['--yes', '--by', 'Ann', '--why', 'coverage'];
 
+export type NewPerson = Parameters<SandboxWorkspace['addPerson']>[0];
+
+/** What it takes of a `Way`. */
+interface WaySettings {
+  readonly way: string;
+  readonly channel?: Channel;
+  readonly people?: (phone: string) => readonly NewPerson[];
+}
+
 /** A way of saying no, with its own phone and its own people in the world. */
-export class Scene {
+export class Scene<W extends WaySettings = WaySettings> {
   constructor(
     readonly world: World,
-    readonly way: Way,
+    readonly way: W,
     readonly phone: string,
   ) {
     const people = way.people?.(phone) ?? [{ id: `person of ${phone}`, attributes: { phone } }];
@@ -61,16 +70,30 @@ export class Scene {
   }
 
   /** A Customer.io workflow reports a new or changed person. */
-  async workflow(cio_id: string): Promise<void> {
-    const response = await fetch(
-      `http://127.0.0.1:${String(this.world.ingest.port)}${WEBHOOK_PATHS.people}`,
-      {
-        method: 'POST',
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${WEBHOOK_TOKEN}` },
-        body: JSON.stringify({ phone: this.phone, cio_id }),
-      },
-    );
+  workflow(cio_id: string): Promise<void> {
+    return this.#report(WEBHOOK_PATHS.people, WEBHOOK_TOKEN, { phone: this.phone, cio_id });
+  }
+
+  /** A system of the company reports what somebody said. */
+  intake(item: Record<string, string>): Promise<void> {
+    return this.#report(WEBHOOK_PATHS.optouts, INTAKE_TOKEN, { phone: this.phone, kind: 'stop', ...item });
+  }
+
+  /** Requests the one-click page of the person. */
+  async link(method: 'GET' | 'POST', ...options: string[]): Promise<void> {
+    const { out } = await this.world.system.cli(['link', this.phone, ...options]);
+    const { pathname } = new URL(out.trim());
+    expect((await fetch(this.#url(pathname), { method })).status).toBe(200);
+  }
+
+  async #report(path: string, token: string, body: unknown): Promise<void> {
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
+    const response = await fetch(this.#url(path), { method: 'POST', headers, body: JSON.stringify(body) });
     expect(response.status).toBe(202);
+  }
+
+  #url(path: string): string {
+    return `http://127.0.0.1:${String(this.world.ingest.port)}${path}`;
   }
 
   /** An operator runs a command. */

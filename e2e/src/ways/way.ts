@@ -1,15 +1,6 @@
-import type { SandboxWorkspace } from '@optout-sync/customerio-sandbox';
 import type { Channel } from '@optout-sync/shared/domain';
-import type { Scene } from './scene';
-
-/**
- * What becomes of the people of a way of saying no, by their opt-out attribute: true for all of them, false for all, true for some, set for
- * nobody; or set for nobody, and the message is on the review list.
- */
-export const RESULTS = ['opted out', 'opted in', 'in part', 'nothing', 'to review'] as const;
-export type Result = (typeof RESULTS)[number];
-
-export type NewPerson = Parameters<SandboxWorkspace['addPerson']>[0];
+import type { Result } from './result';
+import type { NewPerson, Scene } from './scene';
 
 /** A row of a table of docs/coverage.md. */
 export interface Way {

@@ -90,6 +90,22 @@ export const ELSEWHERE: readonly Way[] = [
     also: expectAtTwilio,
   },
   {
+    way: 'to a help desk, by a form or by e-mail: `POST /webhooks/optouts`',
+    ...ONLY_OURS,
+    tell: (scene) => scene.intake({ id: `ticket ${scene.phone}`, sender: TWILIO_MESSAGING_SERVICE_SID }),
+  },
+  {
+    way: 'the button of a link in an e-mail',
+    ...ONLY_OURS,
+    tell: (scene) => scene.link('POST', ...SENDER),
+  },
+  {
+    way: 'a scanner of mail opens such a link',
+    result: 'nothing',
+    ofFunction: 'nothing',
+    tell: (scene) => scene.link('GET', ...SENDER),
+  },
+  {
     way: 'set by hand at Customer.io, taken over with `consent push --from-customerio`',
     result: 'opted out',
     ofFunction: undefined,

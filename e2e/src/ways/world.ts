@@ -1,9 +1,12 @@
+import { randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { startCustomerIoSandbox, type CustomerIoSandbox } from '@optout-sync/customerio-sandbox';
 import { AUTH_TOKEN, System, type Running } from '@optout-sync/testkit/system';
 import { TWILIO_ACCOUNT_SID, startTwilioApi, type TwilioApi } from '@optout-sync/twilio-simulator';
 
+/** Authenticates the help desk. */
+export const INTAKE_TOKEN = 'a-token-for-the-help-desk';
 /** Limits belong to other tests: here it matters what is written, not when. */
 const UNLIMITED = { appRps: 0, trackRps: 0 };
 
@@ -30,12 +33,14 @@ export async function startWorld(): Promise<World> {
       CUSTOMERIO_PHONE_FORMATS: 'e164,national',
       DEFAULT_COUNTRY: 'US',
       RECONCILE_PERIOD: 'off',
+      LINK_KEY: randomBytes(32).toString('base64'),
     },
   });
   const folder = await system.newFolder();
   const configured = (wording: string): Record<string, string> => {
     const file = join(folder, `${wording}.yaml`);
-    writeFileSync(file, `keywords:\n  wording: ${wording}\n  languages: { es: default }\n`);
+    const keywords = `keywords: { wording: ${wording}, languages: { es: default } }`;
+    writeFileSync(file, `${keywords}\nintake: [{ name: helpdesk, token: ${INTAKE_TOKEN} }]\n`);
     return { OPTOUT_CONFIG: file };
   };
   const [ingest, fallback] = await Promise.all([

@@ -118,9 +118,7 @@ export class Environment {
         queues.inbound,
         queues.syncOf('default'),
         ...(this.twilio ? [queues.destinationOf('twilio_consents', 'default')] : []),
-      ].map((queue) =>
-        queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized'),
-      ),
+      ].map((queue) => queue.getJobCounts('waiting', 'active', 'delayed', 'prioritized')),
     );
     const jobs = counts.flatMap((count) => Object.values(count)).reduce((sum, count) => sum + count, 0);
     return jobs + (await this.system.metric('optout_spool_items')) + (await this.setEarly());
@@ -208,7 +206,17 @@ async function startParts(options: EnvironmentOptions, end: Cleanup): Promise<Pa
       CUSTOMERIO_TRACK_URL: access.url,
     });
   const [one, two, first] = await Promise.all([ingest(disks[1]), ingest(), worker()]);
-  return { system, ingests: [one, two], worker: first, customerIo, access, twilio, messageLog, disks, addWorker: worker };
+  return {
+    system,
+    ingests: [one, two],
+    worker: first,
+    customerIo,
+    access,
+    twilio,
+    messageLog,
+    disks,
+    addWorker: worker,
+  };
 }
 
 function startSystem({ services, env }: EnvironmentOptions, disk: SmallDisk | undefined): Promise<System> {

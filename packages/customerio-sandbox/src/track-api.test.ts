@@ -56,6 +56,25 @@ describe('v2', () => {
     expect(workspace.people()).toEqual([]);
   });
 
+  test('an event is listed once by its id, and only one of an unknown cio_id creates nobody', async () => {
+    const cioId = workspace.addPerson({ id: 'a' });
+    const event = (identifiers: object, id: string) => ({
+      type: 'person',
+      action: 'event',
+      identifiers,
+      id,
+      name: 'sms_opted_out',
+      attributes: { sender: 'MG1' },
+    });
+    const [first, second, third] = ['A', 'B', 'C'].map((end) => `01ARZ3NDEKTSV4RRFFQ69G5FA${end}`);
+    await api.batch([event({ cio_id: cioId }, first!), event({ cio_id: cioId }, first!)]);
+    await api.batch([event({ cio_id: 'a3ffffff' }, second!), event({ id: 'ghost' }, third!)]);
+    expect(workspace.events(cioId)).toMatchObject([{ name: 'sms_opted_out', attributes: { sender: 'MG1' } }]);
+    expect(created()).toEqual([{ id: 'ghost', email: null, attributes: {} }]);
+    const { status, body } = await api.batch([event({ cio_id: cioId }, 'no ulid')]);
+    expect([status, body]).toMatchObject([207, { errors: [{ field: 'id' }] }]);
+  });
+
   test('created people are listed after their removal', async () => {
     await api.entity(identify({ id: 'ghost' }, {}));
     await api.entity({ type: 'person', action: 'delete', identifiers: { id: 'ghost' } });

@@ -14,5 +14,5 @@ export { takePeopleCensus, type PeopleCensus, type PeopleCount } from './people-
 export { createPeopleReader, type PeopleReader } from './people-reader';
 export type { FoundTogether } from './phone-search';
 export { RateLimiter, type SlotClass } from './rate-limiter';
-export { createWriter, type Writer } from './track-api';
+export { createEventWriter, createWriter, type EventWriter, type Writer } from './track-api';
 export { openStandaloneApi, type StandaloneApi } from './standalone-api';

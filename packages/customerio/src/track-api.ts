@@ -9,7 +9,7 @@ import { safeErrorText } from './safe-error-text';
 /** Attributes to set on one person. `timestamp` in Unix seconds: an older write never overwrites a newer one. */
 interface AttributeWrite {
   readonly identifier: { readonly cio_id: string } | { readonly phone: string };
-  readonly attributes: Readonly<Record<string, boolean | string>>;
+  readonly attributes: Readonly<Record<string, boolean | string | number>>;
   readonly timestamp: number;
 }
 
@@ -24,16 +24,51 @@ const MULTI_STATUS = 207;
 /**
  * Creates a writer that joins the writes for many people into Track v2 batches. A rejected item fails alone.
  *
- * @param slot the class of its requests; default: live
+ * @param options.slot the class of its requests; default: live
+ * @param options.maxItems people in a batch, where they have more attributes than two
  */
-export function createWriter(client: GuardedClient, { slot }: { readonly slot?: SlotClass } = {}): Writer {
-  async function send(writes: readonly AttributeWrite[], options: SendOptions): Promise<(true | JobError)[]> {
+export function createWriter(client: GuardedClient, options: BatchOptions = {}): Writer {
+  return createBatches(client, toItem, options);
+}
+
+/** An event of an existing person. */
+interface EventWrite {
+  readonly cioId: string;
+  /** A ULID. Customer.io drops an event with one that it has already. */
+  readonly id: string;
+  readonly name: string;
+  /** Unix seconds. */
+  readonly timestamp: number;
+  readonly attributes: Readonly<Record<string, boolean | string>>;
+}
+
+/** Sends an event of an existing person; never creates one. @throws {JobError} */
+export type EventWriter = (event: EventWrite) => Promise<void>;
+
+/** The same for events of people. */
+export function createEventWriter(client: GuardedClient, options: BatchOptions = {}): EventWriter {
+  return createBatches(client, toEvent, { ...options, operation: 'events' });
+}
+
+interface BatchOptions {
+  /** Its name in metrics and errors. One that is refused alone, as to keys that may not send events, blocks no other. */
+  readonly operation?: string;
+  readonly slot?: SlotClass | undefined;
+  readonly maxItems?: number | undefined;
+}
+
+function createBatches<Write>(
+  client: GuardedClient,
+  toItemOf: (write: Write) => unknown,
+  { operation = 'batch', slot, maxItems = MAX_ITEMS }: BatchOptions,
+): (write: Write) => Promise<void> {
+  async function send(writes: readonly Write[], options: SendOptions): Promise<(true | JobError)[]> {
     const errors = await client.send(
       {
-        operation: 'batch',
+        operation,
         method: 'POST',
         path: '/api/v2/batch',
-        body: { batch: writes.map(toItem) },
+        body: { batch: writes.map(toItemOf) },
         answer: batchAnswer,
       },
       options,
@@ -44,17 +79,17 @@ export function createWriter(client: GuardedClient, { slot }: { readonly slot?: 
       const details = safeErrorText([reason, field].filter(Boolean).join(' '));
       results[batch_index] = new JobError('rejected', 'customerio_item_refused', `rejected (${details})`, {
         status: MULTI_STATUS,
-        operation: 'batch',
+        operation,
       });
     }
     return results;
   }
 
-  const write = coalesce<AttributeWrite, true>({
+  const write = coalesce<Write, true>({
     client,
-    operation: 'batch',
+    operation,
     slot,
-    maxBatch: MAX_ITEMS,
+    maxBatch: maxItems,
     run: (writes, reservation) => bisectOnRejection(client, writes, send, { slot, reservation }),
   });
   return async (one) => {
@@ -70,4 +105,8 @@ function toItem({ identifier, attributes, timestamp }: AttributeWrite): unknown 
     attributes: { ...attributes, _update: true },
     timestamp,
   };
+}
+
+function toEvent({ cioId, id, name, timestamp, attributes }: EventWrite): unknown {
+  return { type: 'person', action: 'event', identifiers: { cio_id: cioId }, id, name, timestamp, attributes };
 }

@@ -42,11 +42,16 @@ export interface OverrideTarget {
 /**
  * Returns the given account, else the present one (TWILIO_ACCOUNT_SID), else the only one.
  *
+ * @param sender decides the workspace where the account has routes; without it, the workspace of the other senders
  * @throws {OperationError} `account_unknown`, `account_ambiguous`
  */
-export function overrideTarget(routes: Routes, given: string | undefined): OverrideTarget {
+export function overrideTarget(
+  routes: Routes,
+  given: string | undefined,
+  sender: string | undefined,
+): OverrideTarget {
   const accountSid = given ?? routes.presentAccount ?? onlyAccount(routes);
-  const workspace = routes.workspaceOf(accountSid);
+  const workspace = routes.workspaceOf(accountSid, sender);
   if (workspace === undefined) {
     throw new OperationError(
       'account_unknown',
@@ -71,16 +76,20 @@ const names = ({ workspaces }: Routes): string => [...workspaces.keys()].join(',
 const sids = ({ accounts }: Routes): string => accounts.map(({ sid }) => sid).join(', ');
 
 /**
- * Returns an account whose events go to the workspace.
+ * Returns an account whose events of this sender go to the workspace.
  *
  * @throws {OperationError} `account_unknown` when no configured account reports to it
  */
-export function accountOf(routes: Routes, workspace: string): string {
-  const { presentAccount = NO_ACCOUNT } = routes;
-  if (routes.workspaceOf(presentAccount) === workspace) return presentAccount;
-  const account = routes.accounts.find((one) => one.workspace === workspace);
-  if (account) return account.sid;
-  throw new OperationError('account_unknown', `no configured account reports to workspace ${workspace}`);
+export function accountOf(routes: Routes, workspace: string, sender: string): string {
+  const { presentAccount = NO_ACCOUNT, accounts } = routes;
+  const account = [presentAccount, ...accounts.map(({ sid }) => sid)].find(
+    (sid) => routes.workspaceOf(sid, sender) === workspace,
+  );
+  if (account !== undefined) return account;
+  throw new OperationError(
+    'account_unknown',
+    `no configured account reports to workspace ${workspace} by the sender ${sender}`,
+  );
 }
 
 /**
@@ -97,14 +106,18 @@ export function workspaceOf(routes: Routes, given: string | undefined): string {
       `this workspace is not configured; the configured workspaces are ${names(routes)}`,
     );
   }
-  const reported = new Set(routes.accounts.map(({ workspace }) => workspace));
+  const reported = new Set(
+    routes.accounts.flatMap((account) =>
+      [account, ...(account.routes ?? [])].map(({ workspace }) => workspace),
+    ),
+  );
   if (routes.presentAccount === undefined && reported.size > 1) {
     throw new OperationError(
       'workspace_ambiguous',
       `several workspaces are configured; choose one of ${names(routes)}`,
     );
   }
-  return overrideTarget(routes, routes.presentAccount ?? routes.accounts[0]?.sid).workspace;
+  return overrideTarget(routes, routes.presentAccount ?? routes.accounts[0]?.sid, undefined).workspace;
 }
 
 /**

@@ -26,21 +26,25 @@ import { createStudioHandler } from './routes/studio/handle';
 import { NO_CONTENT, TWIML } from './webhook/answers';
 import { createReceiver, type Receiver, type WebhookEvents } from './webhook/receiver';
 
-type Settings = StudioKeys &
+type Config = StudioKeys &
   PeopleKeys &
   IntakeKeys &
   LinkKeys &
   BatchSettings &
   Pick<IngestConfig, 'forwardUrls' | 'forwardSignature'>;
 type Context = RouteContext<StreamEvents & PeopleEvents & WebhookEvents & SuspicionEvents>;
+type OwnRoute = 'people' | 'optouts' | 'link';
 
 /** The receivers of all routes. */
-export function createReceivers(config: Settings, context: Context): Readonly<Record<PublicRoute, Receiver>> {
-  return { ...twilioReceivers(config, context), ...otherReceivers(config, context) };
+export function createReceivers(config: Config, context: Context): Readonly<Record<PublicRoute, Receiver>> {
+  return { ...twilioReceivers(config, context), ...ownReceivers(config, context) };
 }
 
-/** What Twilio calls. */
-function twilioReceivers(config: Settings, context: Context) {
+/** Of what Twilio calls. */
+function twilioReceivers(
+  config: Config,
+  context: Context,
+): Readonly<Record<Exclude<PublicRoute, OwnRoute>, Receiver>> {
   const { telemetry } = context;
   const { keywords, blockedSends } = config;
   const turns = new Turns();
@@ -88,8 +92,8 @@ function twilioReceivers(config: Settings, context: Context) {
   };
 }
 
-/** What Customer.io, other systems and people call. */
-function otherReceivers(config: Settings, context: Context) {
+/** Of what others call. */
+function ownReceivers(config: Config, context: Context): Readonly<Record<OwnRoute, Receiver>> {
   const { telemetry } = context;
   return {
     people: createReceiver(

@@ -4,7 +4,7 @@ import type { CircuitTimes } from '@optout-sync/customerio';
 import { createHttpClient, type HttpClient } from '@optout-sync/http-client';
 import type { WorkspaceConfig, WorkspaceOf } from '@optout-sync/shared/config';
 import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
-import { DestinationStore, Ledger, registerOrigin } from '@optout-sync/shared/ledger';
+import { Ledger, registerOrigin } from '@optout-sync/shared/ledger';
 import { closeQueues, destinationQueueName } from '@optout-sync/shared/queues';
 import {
   Findings,
@@ -26,7 +26,7 @@ import {
   type Logger,
 } from '@optout-sync/shared/service';
 import type { WorkerConfig } from '@optout-sync/shared/config';
-import { DestinationRequests, type DestinationIndexes } from './destinations/destination-requests';
+import { openDestinations, type Destinations } from './destinations/open-destinations';
 import { RepeatedOptOuts } from './jobs/repeated-opt-outs';
 import { HeartbeatMonitor } from './lib/heartbeat-monitor';
 import { ForcedSyncRequests } from './reconcile/forced-sync-requests';
@@ -78,13 +78,6 @@ export interface BaseContext {
   readonly circuitTimes: Partial<CircuitTimes> | undefined;
   readonly reconcileTimes: ReconcileTimes;
   readonly sentCheckTimes: SentCheckTimes;
-}
-
-/** The state of the optional destinations of all workspaces. */
-interface Destinations {
-  readonly destinationStore: DestinationStore;
-  readonly destinationIndexes: DestinationIndexes;
-  readonly destinationRequests: DestinationRequests;
 }
 
 /** What jobs and consumers use. */
@@ -178,7 +171,7 @@ export async function createContext(
   registerRedisGauges({ config, registry, redis, queues, pool, unapplied });
 
   const origin = await registerOrigin(redis, prefix, originOf(config));
-  const ledger = new Ledger(redis, { prefix, origin });
+  const ledger = new Ledger(redis, { prefix, origin, keepsKeywords: config.keepsKeywords });
   const marks = new SyncMarks(redis, prefix);
   const forcedSyncs = new ForcedSyncRequests({ marks, queues });
 
@@ -221,20 +214,6 @@ function openRepeatedOptOuts(
     requestForcedSync: (subject, lane) =>
       forcedSyncs.request(subject, { reason: 'repeated_stop', mode }, lane),
   });
-}
-
-function openDestinations(redis: Redis | Cluster, prefix: string, queues: JobStores): Destinations {
-  const store = new DestinationStore(redis, { prefix });
-  const indexes = {
-    native: new UnappliedIndex(redis, prefix, 'native'),
-    campaign: new UnappliedIndex(redis, prefix, 'campaign'),
-    twilio_consents: new UnappliedIndex(redis, prefix, 'twilio_consents'),
-  };
-  return {
-    destinationStore: store,
-    destinationIndexes: indexes,
-    destinationRequests: new DestinationRequests({ queues, indexes, store }),
-  };
 }
 
 function connect(

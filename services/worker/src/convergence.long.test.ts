@@ -196,7 +196,7 @@ function world(policy: ConsentPolicy) {
     remove: ({ phone }: Subject) => Promise.resolve(void waiting.delete(phone)),
     list: () => Promise.resolve([]),
   };
-  const indexes = { native: index, campaign: index, twilio_consents: index };
+  const indexes = { native: index, campaign: index, events: index, twilio_consents: index };
   const store = new DestinationStore(redis, { prefix });
   const customerIo = {
     findPeople: async (phone: E164) => {

@@ -310,6 +310,7 @@ describe('an optional destination', () => {
       indexes: {
         native: new UnappliedIndex(redis, prefix, 'native'),
         campaign: new UnappliedIndex(redis, prefix, 'campaign'),
+        events: new UnappliedIndex(redis, prefix, 'events'),
         twilio_consents: new UnappliedIndex(redis, prefix, 'twilio_consents'),
       },
       store: new DestinationStore(redis, { prefix }),

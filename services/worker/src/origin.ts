@@ -14,7 +14,9 @@ export function originOf({ workspaces }: Pick<WorkerConfig, 'workspaces'>): Orig
     defaultCountry: workspace.defaultCountry,
     attributes: workspace.attributes,
     sendersAttribute: workspace.sendersAttribute,
+    evidenceAttributes: workspace.evidenceAttributes,
     nativeOptOuts: workspace.nativeOptOuts,
+    events: workspace.events,
     hasCampaign: workspace.campaignWebhookUrl !== undefined,
     policy: workspace.policy,
   }));

@@ -89,13 +89,19 @@ export function pushCommand(terminal: Terminal): Command {
 async function run(terminal: Terminal, phones: readonly string[], options: PushOptions): Promise<void> {
   requireOneSource(phones, options);
   const author = options.yes ? requireAuthor(options) : undefined;
-  const target = consentTarget(terminal.env, options.account);
+  const target = consentTarget(terminal.env, options.account, readSenders(options));
   await withStores(terminal, async (stores) => {
     const pages = findItems(terminal, stores, target, phones, options);
     const shown = { ...options, phone: phoneText(options) };
     if (author) await pushPages(terminal, stores, pages, { ...options, target, author, shown });
     else await previewFirst(terminal, stores, pages, { ...options, target, shown });
   });
+}
+
+/** The senders whose workspace the people are read from. */
+function readSenders({ sender, fromCustomerio, fromLedger, optedOutOf }: PushOptions): readonly string[] {
+  if (fromLedger && optedOutOf !== undefined) return [optedOutOf];
+  return fromLedger || fromCustomerio ? sender : [];
 }
 
 function requireOneSource(phones: readonly string[], options: PushOptions): void {
@@ -125,7 +131,7 @@ async function previewFirst(
   { target, shown }: Run,
 ): Promise<void> {
   for await (const found of pages) {
-    const planned = await planConsents(stores, target.workspace.name, found.items);
+    const planned = await planConsents(stores, target.workspaceOf, found.items);
     await recordReveal(stores, shown, 'consent push', { items: planned.length });
     printPreview(terminal, found, planned, shown);
     return;
@@ -149,12 +155,12 @@ async function pushPages(
   let all: FoundItems = { items: [], invalid: [], repeated: 0 };
   const progress = startProgress(terminal, 'opt-outs pushed');
   const push = async (signal: AbortSignal): Promise<void> => {
-    const { account, apiUrl, workspace } = target;
+    const { account, apiUrl, workspaceOf } = target;
     const reason = fromCustomerio ? ('customerio' as const) : undefined;
     const pushOptions = { account, apiUrl, source, author, reason, signal };
     for await (const found of pages) {
       all = joined(all, found);
-      const planned = await planConsents(stores, workspace.name, found.items);
+      const planned = await planConsents(stores, workspaceOf, found.items);
       await recordReveal(stores, shown, 'consent push', { items: planned.length });
       for await (const part of pushConsents(stores, planned, pushOptions)) {
         pushed.push(...part);

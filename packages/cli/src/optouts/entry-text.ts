@@ -167,6 +167,7 @@ function laterWritesText(terminal: Terminal, { laterWrites = [] }: LedgerEntry):
 const DESTINATION_TEXTS = {
   native: 'The native list',
   campaign: 'The campaign',
+  events: 'events at Customer.io',
   twilio_consents: "Twilio's own list",
 } as const satisfies Record<DestinationName, string>;
 

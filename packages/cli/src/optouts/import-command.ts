@@ -101,10 +101,12 @@ export function importCommand(terminal: Terminal): Command {
 async function runImport(terminal: Terminal, path: string, options: ImportOptions): Promise<void> {
   const { yes, by, why, rate, json, account, map, ...others } = options;
   const format = options.format ?? (/\.(jsonl|ndjson)(\.rejects)?$/i.test(path) ? 'jsonl' : 'csv');
-  const target = overrideTarget(readRoutes(terminal.env), account);
+  const routes = readRoutes(terminal.env);
+  const target = overrideTarget(routes, account, undefined);
   const rejects = new RejectsFile(options.rejects ?? `${path}.rejects`, format, path);
   const enqueue = yes ? { by, why, rate } : undefined;
-  const request = { ...others, path, format, columns: map, target, enqueue };
+  const { workspaceOf } = routes;
+  const request = { ...others, path, format, columns: map, target, workspaceOf, enqueue };
   try {
     const counts = await importWithProgress(terminal, request, rejects);
     const rejected = rejects.exists ? rejects.path : undefined;

@@ -92,7 +92,7 @@ describe('proof', () => {
     const begun = await stores.messageLog.begin('AC1', AT);
     await stores.messageLog.advance('AC1', begun, AT + 60_000);
     const none = (await run(phone)).out;
-    expect(none).toContain('No message that was sent after the opt-out was found.');
+    expect(none).toContain('No message that was sent after an opt-out was found.');
     expect(none).toContain('from 2026-02-25T10:00:00.000Z to 2026-02-25T10:01:00.000Z');
     const entry = sentAfterEntry({ phone });
     await stores.sentAfter.add(entry);

@@ -72,13 +72,15 @@ export function digestText({ algorithm }: SealedProof['digest']): string {
 /** `The message log of AC... was compared from ... to ...: no message was sent after the opt-out.` */
 export function sentAfterTexts({ sentAfter }: ProofRecords): string[] {
   if (!sentAfter || sentAfter.checked.length === 0) {
-    return ["Whether messages were sent after the opt-out was not checked: Twilio's message log was not read."];
+    return [
+      "Whether messages were sent after an opt-out was not checked: Twilio's message log was not read.",
+    ];
   }
   const { checked, messages } = sentAfter;
   return [
     messages.length === 0
-      ? 'No message that was sent after the opt-out was found.'
-      : `${String(messages.length)} messages that were sent after the opt-out were found.`,
+      ? 'No message that was sent after an opt-out was found.'
+      : `${String(messages.length)} messages that were sent after an opt-out were found.`,
     ...checked.map(
       ({ account, since, until }) =>
         `The message log of ${account} was compared from ${since} to ${until}; what was sent before or after that was not.`,

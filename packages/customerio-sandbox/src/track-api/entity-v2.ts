@@ -34,11 +34,19 @@ export function batchV2({ workspace, body, bodyBytes }: ApiRequest): ApiResponse
   return errors.length === 0 ? accepted : { status: 207, body: { errors } };
 }
 
-function apply({ people, settings }: WorkspaceState, item: unknown): WriteError | undefined {
+function apply({ people, events, settings }: WorkspaceState, item: unknown): WriteError | undefined {
   const operation = parsePersonOperation(item, settings.phoneIsIdentifier);
   if ('reason' in operation) return operation;
+  const at = operation.timestamp ?? Math.floor(settings.now() / 1000);
   if (operation.action === 'identify') {
-    upsertPerson(people, { ...operation, at: operation.timestamp ?? Math.floor(settings.now() / 1000) });
+    upsertPerson(people, { ...operation, at });
+    return undefined;
+  }
+  if (operation.action === 'event') {
+    // An event of an unknown id, email or phone creates the person; that of an unknown cio_id is dropped.
+    upsertPerson(people, { identifier: operation.identifier, attributes: {}, updateOnly: false, at });
+    const author = people.find(operation.identifier);
+    if (author) events.add(author.cioId, operation);
     return undefined;
   }
   const person = people.find(operation.identifier);

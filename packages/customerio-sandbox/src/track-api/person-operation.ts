@@ -10,13 +10,20 @@ import {
 
 /** A valid item of the v2 API. */
 export interface PersonOperation {
-  action: 'identify' | 'delete';
+  action: 'identify' | 'delete' | 'event';
+  /** Of the action `event`. */
+  name: string;
+  /** The id of an event, if it has one. */
+  id: string | undefined;
   identifier: Identifier;
   attributes: Attributes;
   updateOnly: boolean;
   /** Unix seconds, if the item has them. */
   timestamp: number | undefined;
 }
+
+const isAction = (action: unknown): action is PersonOperation['action'] =>
+  action === 'identify' || action === 'delete' || action === 'event';
 
 /** Parses one v2 item: a person, identified by exactly one identifier, to be written or deleted. */
 export function parsePersonOperation(
@@ -26,9 +33,11 @@ export function parsePersonOperation(
   if (!isObject(item)) return invalid('', 'an item must be an object');
   if (item.type !== 'person') return invalid('type', 'this sandbox supports only the type person');
   const { action, timestamp } = item;
-  if (action !== 'identify' && action !== 'delete') {
-    return invalid('action', 'this sandbox supports only the actions identify and delete');
+  if (!isAction(action)) {
+    return invalid('action', 'this sandbox supports only the actions identify, delete and event');
   }
+  const event = parseEvent(item);
+  if ('reason' in event) return event;
   const identifier = parseIdentifier(item.identifiers, phoneIsIdentifier);
   if ('reason' in identifier) return identifier;
   const given = item.attributes ?? {};
@@ -37,7 +46,21 @@ export function parsePersonOperation(
   if (error !== undefined) return error;
   const attributes = withoutNames(given, '_update', '_timestamp');
   const at = typeof timestamp === 'number' ? timestamp : undefined;
-  return { action, identifier, attributes, updateOnly: given._update === true, timestamp: at };
+  return { action, ...event, identifier, attributes, updateOnly: given._update === true, timestamp: at };
+}
+
+const ULID = /^[0-7][0-9A-HJKMNP-TV-Z]{25}$/;
+
+function parseEvent({
+  action,
+  name,
+  id,
+}: Record<string, unknown>): { name: string; id: string | undefined } | WriteError {
+  if (action !== 'event') return { name: '', id: undefined };
+  if (typeof name !== 'string' || name === '')
+    return { reason: 'required', field: 'name', message: 'must be a name' };
+  if (id !== undefined && (typeof id !== 'string' || !ULID.test(id))) return invalid('id', 'must be a ULID');
+  return { name: name.trim(), id };
 }
 
 function parseIdentifier(given: unknown, phoneIsIdentifier: boolean): Identifier | WriteError {

@@ -1,5 +1,6 @@
 import { Deferred } from './deferred';
 import type { Region, Settings, WorkspaceOptions } from './options';
+import { EventStore } from '../people/event-store';
 import { OptOutStore } from '../people/opt-out-store';
 import { PeopleStore, type PersonChange } from '../people/people-store';
 import type { StoredPerson } from '../people/person';
@@ -26,6 +27,7 @@ export interface WorkspaceState {
   readonly readable: Map<string, StoredPerson>;
   readonly publishing: Deferred;
   readonly optOuts: OptOutStore;
+  readonly events: EventStore;
   readonly applyingOptOuts: Deferred;
   readonly limits: { app: RateLimit; track: RateLimit };
   readonly meters: { app: RateMeter; track: RateMeter };
@@ -84,6 +86,7 @@ export function createWorkspaceState(
     readable,
     publishing,
     optOuts,
+    events: new EventStore(),
     applyingOptOuts: new Deferred(settings.optOutDelayMs, settings.now),
     limits: {
       app: new RateLimit(options.appRps ?? settings.appRps),

@@ -1,3 +1,4 @@
+import type { PersonEvent } from '../people/event-store';
 import type { OptOut } from '../people/opt-out-store';
 import type { Api, Region, Settings, WorkspaceOptions } from './options';
 import type { PersonChange } from '../people/people-store';
@@ -72,6 +73,11 @@ export class SandboxWorkspace {
 
   people(): SandboxPerson[] {
     return [...this.#state.people.all()].map((person) => this.#view(person));
+  }
+
+  /** The events of a person, oldest first. */
+  events(cioId: string): readonly PersonEvent[] {
+    return this.#state.events.of(cioId);
   }
 
   /** All people that requests created, removed or not, with the values of their creation. */

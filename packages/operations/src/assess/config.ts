@@ -5,6 +5,7 @@ import {
   readTwilioApiAccounts,
   readTwilioApiUrl,
   readWorkspaces,
+  workspaceByRoute,
   type Env,
   type TwilioApiAccount,
   type WorkspaceConfig,
@@ -23,6 +24,8 @@ export interface AssessConfig {
   readonly account: TwilioApiAccount;
   readonly twilioApiUrl: string;
   readonly workspace: WorkspaceConfig;
+  /** Whether the people who wrote to a sender of the account are in the workspace. */
+  readonly isOfWorkspace: (sender: string) => boolean;
   /** Finds wording without a keyword too, as a `review`. */
   readonly classify: Classify;
   readonly blockedSends: BlockedSends;
@@ -48,10 +51,12 @@ export function readAssessConfig(env: Env, accountSid: string | undefined): Asse
     twilioApiUrl: () => readTwilioApiUrl(env),
   });
   const account = selectAccount(accounts, accountSid);
+  const workspaceOf = workspaceByRoute([account]);
   return {
     account,
     twilioApiUrl,
     workspace: readable(workspaces, account.workspace),
+    isOfWorkspace: (sender) => workspaceOf(account.sid, sender) === account.workspace,
     classify: createClassifier({ ...keywords, wording: 'flag' }),
     blockedSends: createBlockedSends(blockedSends),
   };

@@ -4,6 +4,7 @@ import { LogFold } from './fold-log';
 
 const AT = Date.parse('2026-02-25T10:00:00Z');
 const HOUR = 3_600_000;
+const OTHER_BRAND = `MG${'b'.repeat(32)}`;
 const PERSON = '+14155550123';
 
 const fold = () =>
@@ -12,6 +13,7 @@ const fold = () =>
       classify: createClassifier({ ...DEFAULT_KEYWORDS, wording: 'flag' }),
       blockedSends: createBlockedSends(),
       policy: 'any',
+      isOfWorkspace: (sender) => sender !== OTHER_BRAND,
     },
     AT + 24 * HOUR,
   );
@@ -27,6 +29,15 @@ const sent = (hours: number, more: LoggedMessage = {}) =>
   });
 
 describe('LogFold', () => {
+  it('leaves out senders whose people are in another workspace, in both directions', () => {
+    const log = fold();
+    const other = { messaging_service_sid: OTHER_BRAND };
+    log.add([inbound('STOP', 0, other), sent(1, other)]);
+    log.endPart();
+    expect(log.numbers).toEqual([]);
+    expect(log.counts).toMatchObject({ messages: 2, inbound: 1, optOuts: 0 });
+  });
+
   it('folds a part of the log by the times of its messages, whatever their order', () => {
     const messages = [sent(3), inbound('STOP', 2), sent(1), inbound('start', 0)];
     for (const order of [messages, messages.toReversed()]) {

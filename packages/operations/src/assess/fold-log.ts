@@ -1,4 +1,10 @@
-import { parseAddress, type Channel, type ConsentPolicy, type E164 } from '@optout-sync/shared/domain';
+import {
+  parseAddress,
+  restorePlus,
+  type Channel,
+  type ConsentPolicy,
+  type E164,
+} from '@optout-sync/shared/domain';
 import { LoggedMessage } from '@optout-sync/twilio-api';
 import { parseLoggedMessage, type Classifiers } from '../backfill/parse-message';
 import { NumberHistory } from './number-history';
@@ -54,7 +60,11 @@ export class LogFold {
   private sids = new Set<string>();
 
   constructor(
-    private readonly rules: Classifiers & { readonly policy: ConsentPolicy },
+    private readonly rules: Classifiers & {
+      readonly policy: ConsentPolicy;
+      /** Whether the people who wrote to a sender are assessed. */
+      readonly isOfWorkspace: (sender: string) => boolean;
+    },
     private readonly now: number,
   ) {}
 
@@ -87,6 +97,8 @@ export class LogFold {
   private addMessage(message: LoggedMessage): void {
     const isInbound = message.direction === 'inbound';
     if (isInbound) this.counts.inbound += 1;
+    const sender = message.messaging_service_sid || restorePlus(isInbound ? message.to : message.from);
+    if (!this.rules.isOfWorkspace(sender)) return;
     const parsed = parseLoggedMessage(message, this.now, this.rules);
     switch (parsed.kind) {
       case 'unprocessable':

@@ -156,8 +156,8 @@ async function statusOf(
   event: InboundEvent,
   { ledger, queues, workspaceOf }: CompareDeps,
 ): Promise<'known' | 'missing' | 'imprecise'> {
-  const { accountSid, channel, phone, messageSid } = event;
-  const workspace = workspaceOf(accountSid);
+  const { accountSid, sender, channel, phone, messageSid } = event;
+  const workspace = workspaceOf(accountSid, sender);
   if (workspace === undefined) return 'missing';
   const subject: Subject = { workspace, channel, phone };
   const known = await ledger.find(subject, messageSid);

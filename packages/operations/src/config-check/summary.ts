@@ -33,6 +33,7 @@ export function configSummary({
     },
     ...(worker.consents && { consents: consentsSummary(worker.consents) }),
     reconcile: reconcileSummary(worker.reconcile),
+    retention: worker.retentionMs === undefined ? 'not set' : `${String(worker.retentionMs / 86_400_000)}d`,
     sent_check: sentCheckSummary(worker),
     keywords: ingest.keywords,
     blocked_sends: ingest.blockedSends,
@@ -56,9 +57,11 @@ export function configWarnings({
   accounts,
 }: Pick<SharedConfig, 'ingest' | 'worker' | 'accounts'>): string[] {
   const { workspaces } = worker;
-  const reported = new Set(accounts.map(({ workspace }) => workspace));
+  const reported = new Set(
+    accounts.flatMap((account) => [account, ...(account.routes ?? [])].map(({ workspace }) => workspace)),
+  );
   return [
-    ...ingest.warnings,
+    ...new Set([...ingest.warnings, ...worker.warnings]),
     ...workspaces
       .filter(({ configuredAs }) => reported.size > 0 && !reported.has(configuredAs) && workspaces.length > 1)
       .map(({ configuredAs }) => `no Twilio account reports to workspace ${configuredAs}`),
@@ -96,8 +99,10 @@ function redisSummary(redis: RedisConfig): Record<string, unknown> {
   };
 }
 
-function accountSummary({ sid, authTokens, workspace, apiKey }: TwilioApiAccount): Record<string, unknown> {
-  return { sid, auth_tokens: authTokens.length, ...(apiKey && { api_key: apiKey.sid }), workspace };
+function accountSummary(account: TwilioApiAccount): Record<string, unknown> {
+  const { sid, authTokens, workspace, routes, apiKey } = account;
+  const key = apiKey && { api_key: apiKey.sid };
+  return { sid, auth_tokens: authTokens.length, ...key, workspace, ...(routes && { routes }) };
 }
 
 /** Returns the settings of a workspace for display: named as in the file, without secrets. */
@@ -113,7 +118,9 @@ export function workspaceSummary(workspace: WorkspaceConfig): Record<string, unk
     sms_attribute: workspace.attributes.sms,
     whatsapp_attribute: workspace.attributes.whatsapp,
     senders_attribute: workspace.sendersAttribute,
+    evidence_attributes: workspace.evidenceAttributes,
     native_optouts: workspace.nativeOptOuts,
+    events: workspace.events ?? false,
     campaign_webhook_url: workspace.campaignWebhookUrl && hostOf(workspace.campaignWebhookUrl),
     app_rps: workspace.appRps,
     track_rps: workspace.trackRps,

@@ -3,7 +3,7 @@ import { everyOptOut } from '../optouts/list';
 import type { ConsentItem } from './consent-item';
 
 /** A page of the opt-outs of the ledger. */
-export interface LedgerPage {
+interface LedgerPage {
   readonly items: readonly ConsentItem[];
   /** How many entries of the ledger were examined. */
   readonly examined: number;

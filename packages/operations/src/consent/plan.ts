@@ -19,16 +19,20 @@ export interface PlannedItem extends ConsentItem {
 /** How many entries are read side by side. */
 const READ_SIZE = 100;
 
-/** Compares items with the ledger. Only reads. */
+/**
+ * Compares items with the ledger. Only reads.
+ *
+ * @param workspaceOf returns the workspace that opt-outs from a sender go to
+ */
 export async function planConsents(
   { ledger }: { readonly ledger: Pick<Ledger, 'read'> },
-  workspace: string,
+  workspaceOf: (sender: string) => string,
   items: readonly ConsentItem[],
 ): Promise<PlannedItem[]> {
   const planned: PlannedItem[] = [];
   for (let i = 0; i < items.length; i += READ_SIZE) {
     const part = items.slice(i, i + READ_SIZE).map(async (item): Promise<PlannedItem> => {
-      const subject: Subject = { workspace, channel: 'sms', phone: item.phone };
+      const subject: Subject = { workspace: workspaceOf(item.sender), channel: 'sms', phone: item.phone };
       return { ...item, subject, action: actionOf(item, await ledger.read(subject)) };
     });
     planned.push(...(await Promise.all(part)));

@@ -94,7 +94,7 @@ async function eventOutcome(
   { accountSid, channel, phone, messageSid, sender }: InboundEvent,
   { ledger, workspaceOf }: Deps,
 ): Promise<ReplayOutcome | undefined> {
-  const workspace = workspaceOf(accountSid);
+  const workspace = workspaceOf(accountSid, sender);
   if (workspace === undefined) return { kind: 'account_unknown' };
   const subject = { workspace, channel, phone };
   const recorded = await ledger.find(subject, messageSid);

@@ -45,8 +45,8 @@ export async function previewReplay(
       forecasts.set(id, { kind: deadLetter.stage === 'ingest' ? 'unparsable' : 'parsed_anew' });
     }
     if (undone.type !== 'event') continue;
-    const { accountSid, channel, phone } = undone.event;
-    const workspace = deps.workspaceOf(accountSid);
+    const { accountSid, sender, channel, phone } = undone.event;
+    const workspace = deps.workspaceOf(accountSid, sender);
     if (workspace === undefined) {
       forecasts.set(id, { kind: 'account_unknown' });
       continue;

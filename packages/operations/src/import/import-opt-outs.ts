@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { WorkspaceOf } from '@optout-sync/shared/config';
 import type { InboundEvent, Subject } from '@optout-sync/shared/domain';
 import { enqueueInboundBatch, isSyncQueued } from '@optout-sync/shared/queues';
 import type { OverrideTarget } from '../accounts';
@@ -16,6 +17,7 @@ interface ImportRequest extends RowDefaults {
   readonly format: ImportFormat;
   readonly columns: Readonly<Partial<Record<ImportField, string>>>;
   readonly target: OverrideTarget;
+  readonly workspaceOf: WorkspaceOf;
   /**
    * The time of rows without a date, in ms since 1970, or `now`. With it they are imported also where the ledger has a word of the
    * phone to that sender.
@@ -147,11 +149,13 @@ class ImportBatches {
 
   /** `known`: without a date, and the ledger has a word of the phone to that sender. */
   private async statusOf(
-    { messageSid, channel, phone, sender }: InboundEvent,
+    { messageSid, accountSid, channel, phone, sender }: InboundEvent,
     { at }: ImportedOptOut,
   ): Promise<'new' | 'unchanged' | 'known'> {
     const { ledger, queues } = this.stores;
-    const subject: Subject = { workspace: this.request.target.workspace, channel, phone };
+    const { target, workspaceOf } = this.request;
+    const workspace = workspaceOf(accountSid, sender) ?? target.workspace;
+    const subject: Subject = { workspace, channel, phone };
     const imported = await ledger.find(subject, messageSid);
     // One that waits without a job is enqueued again.
     if (imported) {

@@ -47,9 +47,10 @@ export function createLink(
   if (publicUrl === undefined) {
     throw new OperationError('public_url_missing', 'PUBLIC_URL is not set: the link begins with it');
   }
-  const { accountSid, workspace } = overrideTarget(routes, request.account);
+  const { accountSid } = overrideTarget(routes, request.account, undefined);
   const person = parsePerson(request.phone, request.channel);
   const sender = parseSenderTo(person, request.sender ?? onlyService(routes, accountSid));
+  const { workspace } = overrideTarget(routes, accountSid, sender);
   const brand = request.brand?.trim() ?? '';
   if (brand.length > LONGEST_BRAND) {
     throw new OperationError(

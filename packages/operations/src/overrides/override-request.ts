@@ -31,10 +31,10 @@ export function parseOverride(
     readonly account?: string | undefined;
   },
 ): OverrideRequest {
-  const { accountSid, workspace } = overrideTarget(routes, input.account);
   const person = parsePerson(input.phone, input.channel);
   const { state } = input;
   const sender = parseSenderTo(person, input.sender);
+  const { accountSid, workspace } = overrideTarget(routes, input.account, sender);
   return { accountSid, subject: { workspace, ...person }, sender, state };
 }
 
@@ -46,14 +46,10 @@ export function parseOverride(
 export function overrideOf(
   routes: Routes,
   subject: Subject,
-  { sender, state }: Pick<OverrideRequest, 'sender' | 'state'>,
+  given: Pick<OverrideRequest, 'sender' | 'state'>,
 ): OverrideRequest {
-  return {
-    accountSid: accountOf(routes, subject.workspace),
-    subject,
-    sender: parseSenderTo(subject, sender),
-    state,
-  };
+  const sender = parseSenderTo(subject, given.sender);
+  return { accountSid: accountOf(routes, subject.workspace, sender), subject, sender, state: given.state };
 }
 
 /**

@@ -54,7 +54,7 @@ export async function stopFromReview(
   const event = await overrideConsent(
     { queues, audit, ledger },
     {
-      accountSid: accountOf(routes, workspace),
+      accountSid: accountOf(routes, workspace, sender),
       channel,
       phone,
       sender,

@@ -90,7 +90,7 @@ export async function stopFromSuspicious(
   if (!claim)
     throw new OperationError('phone_missing', 'the message names no phone, sender and account of ours');
   const { workspace, channel, phone, sender } = claim;
-  const accountSid = accountOf(routes, workspace);
+  const accountSid = accountOf(routes, workspace, sender);
   const override = { accountSid, channel, phone, sender, state: 'stopped', by, why } as const;
   const { messageSid } = await overrideConsent(stores, override);
   await discardDeadLetters(stores, { ids: [id] }, { by, why });

@@ -1,11 +1,13 @@
 import { z } from 'zod';
+import type { AccountRoute } from './account-route';
 import { collectErrors } from './collect-errors';
 import { readFileWith } from './config-file';
 import { flag } from './fields';
 import type { Routes } from './optout-config';
 import { ConfigError, parseEnv, type Env } from './parse-env';
 import { readTwilioApiUrl } from './twilio-api-url';
-import { consentKeysOfEnv, consentKeysOfFile, type AccountRoute, type TwilioApiKey } from './twilio-config';
+import { consentKeysOfEnv, consentKeysOfFile, type TwilioApiKey } from './twilio-config';
+import { accountsOf } from './sender-routes';
 import { defaultOf } from './variables';
 
 /**
@@ -13,7 +15,7 @@ import { defaultOf } from './variables';
  * configured; `account`, every configured sender of the account.
  */
 const ConsentScope = z.enum(['sender', 'service', 'account']);
-export type ConsentScope = z.infer<typeof ConsentScope>;
+type ConsentScope = z.infer<typeof ConsentScope>;
 
 /** An account that opt-outs are written to. */
 export interface ConsentAccount extends AccountRoute {
@@ -78,6 +80,6 @@ function sendersMissing(
   if (services ?? numbers) return [];
   const toAdd = `list the senders of ${sid} in OPTOUT_CONFIG, under services and numbers of its account`;
   if (scope === 'account') return [`CONSENT_SCOPE: account needs the senders: ${toAdd}`];
-  const isAlone = all.filter((other) => other.workspace === workspace).length === 1;
+  const isAlone = accountsOf(all, workspace).length === 1;
   return isAlone ? [] : [`consents: several accounts share the workspace ${workspace}: ${toAdd}`];
 }

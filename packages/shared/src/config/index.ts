@@ -1,3 +1,4 @@
+export { channelName, type EvidenceAttributes } from './attribute-names';
 export { collectErrors } from './collect-errors';
 export { CONSOLE_ROLES, type ConsoleAuth, type ConsoleRole, type ConsoleUser } from './console-auth';
 export { readConsoleConfig, type ConsoleConfig } from './console-config';
@@ -22,11 +23,12 @@ export {
 export type { WorkspaceOf } from '../domain/subject';
 export { CONFIG_EXIT_CODE, ConfigError, errorsIn, parseEnv, type Env } from './parse-env';
 export { readPublicUrl } from './public-url';
+export { accountsOf, workspaceByRoute } from './sender-routes';
 export type { ReconcileConfig } from './reconcile-config';
 export { redisConfig, redisEnv, type RedisConfig } from './redis-config';
 export type { TrustProxy } from './trust-proxy';
 export { readTwilioApiUrl } from './twilio-api-url';
-export type { ConsentAccount, ConsentScope, ConsentsConfig } from './consents-config';
+export type { ConsentAccount, ConsentsConfig } from './consents-config';
 export type { TwilioAccount, TwilioApiAccount } from './twilio-config';
 export { unknownVariables } from './unknown-variables';
 export type { Variable } from './variable';

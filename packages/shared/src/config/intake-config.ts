@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import type { WorkspaceOf } from '../domain/subject';
 import { parseSender } from '../domain/sender';
 import { AccountSid } from '../domain/twilio-ids';
 import { readSection } from './config-file';
@@ -57,7 +58,7 @@ const Section = z
 interface Accounts {
   readonly accounts: readonly { readonly sid: string }[];
   readonly presentAccount: string | undefined;
-  readonly workspaceOf: (accountSid: string) => string | undefined;
+  readonly workspaceOf: WorkspaceOf;
 }
 
 /**
@@ -73,7 +74,7 @@ export function intakeOfFile(section: unknown, env: Env, accounts: Accounts): In
     const accountSid = account ?? defaultAccount(accounts);
     if (accountSid === undefined) {
       errors.push(`intake[${String(index)}].account is required: several accounts are configured`);
-    } else if (accounts.workspaceOf(accountSid) === undefined) {
+    } else if (accounts.workspaceOf(accountSid, undefined) === undefined) {
       errors.push(`intake[${String(index)}].account: there is no such account under twilio.accounts`);
     }
     return { name, tokens, kinds, accountSid: accountSid ?? '', senders };
@@ -83,7 +84,8 @@ export function intakeOfFile(section: unknown, env: Env, accounts: Accounts): In
 }
 
 function defaultAccount({ accounts, presentAccount, workspaceOf }: Accounts): string | undefined {
-  if (presentAccount !== undefined && workspaceOf(presentAccount) !== undefined) return presentAccount;
+  if (presentAccount !== undefined && workspaceOf(presentAccount, undefined) !== undefined)
+    return presentAccount;
   const [only, ...others] = accounts;
   return others.length === 0 ? only?.sid : undefined;
 }

@@ -15,13 +15,13 @@ export interface KeyedAccount {
 /** The API keys of the section alone, for processes that have no token. */
 const SectionOfKeys = z.object({
   accounts: z.array(
-    z.object({ sid: AccountSid, api_key: apiKey, api_secret: secret }).transform(
-      ({ sid, api_key, api_secret }): KeyedAccount => ({
+    z
+      .object({ sid: AccountSid, api_key: apiKey, api_secret: secret })
+      .transform(({ sid, api_key, api_secret }): KeyedAccount => ({
         sid,
         authTokens: [],
         apiKey: { sid: api_key, secret: api_secret },
-      }),
-    ),
+      })),
   ),
 });
 
@@ -60,4 +60,3 @@ function onlyKeys(section: unknown): unknown {
     : listed;
   return { accounts: keyed };
 }
-

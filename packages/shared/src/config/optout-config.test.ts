@@ -161,8 +161,8 @@ describe('OPTOUT_CONFIG', () => {
     });
     const workspaces = readWorkspaces(env);
     expect(workspaces).toMatchObject([{ name: 'default', access: { trackApiKey: 't' } }]);
-    expect(readWorkspaceOf(env, workspaces)(ONE)).toBe('default');
-    expect(readWorkspaceOf(env, workspaces)(TWO)).toBeUndefined();
+    expect(readWorkspaceOf(env, workspaces)(ONE, undefined)).toBe('default');
+    expect(readWorkspaceOf(env, workspaces)(TWO, undefined)).toBeUndefined();
   });
 
   it('requires the country where people are found by national numbers', () => {
@@ -359,8 +359,8 @@ describe('routes', () => {
         ['globex', 'globex'],
       ]),
     });
-    expect(routes.workspaceOf(TWO)).toBe('globex');
-    expect(routes.workspaceOf(`AC${'3'.repeat(32)}`)).toBeUndefined();
+    expect(routes.workspaceOf(TWO, undefined)).toBe('globex');
+    expect(routes.workspaceOf(`AC${'3'.repeat(32)}`, undefined)).toBeUndefined();
   });
 
   it('accept a sid from a variable', () => {
@@ -370,7 +370,7 @@ describe('routes', () => {
 
   it('assign every account to the only workspace where no accounts are listed', () => {
     expect(readRoutes({})).toMatchObject({ accounts: [], workspaces: new Map([['default', 'default']]) });
-    expect(readRoutes({}).workspaceOf(ONE)).toBe('default');
+    expect(readRoutes({}).workspaceOf(ONE, undefined)).toBe('default');
     const one = config('{ customerio: { workspaces: [{ name: acme }] } }', { TWILIO_ACCOUNT_SID: ONE });
     expect(readRoutes(one).accounts).toEqual([{ sid: ONE, workspace: 'acme' }]);
   });
@@ -385,7 +385,7 @@ describe('routes', () => {
   it('name a workspace as it is stored, so that it can be renamed', () => {
     const yaml = TWO_OF_EACH.replace('name: acme', 'name: acme\n      storedAs: default');
     const routes = readRoutes(config(yaml));
-    expect(routes.workspaceOf(ONE)).toBe('default');
+    expect(routes.workspaceOf(ONE, undefined)).toBe('default');
     expect([...routes.workspaces]).toEqual([
       ['acme', 'default'],
       ['globex', 'globex'],

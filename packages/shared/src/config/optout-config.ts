@@ -18,10 +18,10 @@ import {
   apiAccountOfEnv,
   apiAccountsOfFile,
   routesOfFile,
-  type AccountRoute,
   type TwilioAccount,
   type TwilioApiAccount,
 } from './twilio-config';
+import { workspaceByRoute } from './sender-routes';
 import type { WorkspaceConfig } from './workspace-config';
 import { workspaceOfEnv } from './workspace-env';
 import { webhookTokensOfEnv, type WorkspaceTokens } from './webhook-tokens';
@@ -104,7 +104,7 @@ export function readIntake(env: Env): IntakeClient[] {
 type NamesOfWorkspace = Pick<WorkspaceConfig, 'name' | 'configuredAs'>;
 
 /**
- * Reads which account belongs to which workspace, by the name that the workspace is stored under.
+ * Reads which workspace a message belongs to, by the name that the workspace is stored under; see {@link workspaceByRoute}.
  *
  * @param workspaces the configured workspaces, which the accounts must belong to
  */
@@ -114,19 +114,20 @@ export function readWorkspaceOf(env: Env, workspaces: readonly NamesOfWorkspace[
       const only = onlyWorkspace(workspaces);
       return () => only;
     }
-    const routes = new Map(
-      storedRoutes(twilio, env, workspaces).map(({ sid, workspace }) => [sid, workspace]),
-    );
-    return (accountSid) => routes.get(accountSid);
+    return workspaceByRoute(storedRoutes(twilio, env, workspaces));
   });
 }
 
 /** The accounts of the file with the names that their workspaces are stored under. */
 function storedRoutes(twilio: unknown, env: Env, workspaces: readonly NamesOfWorkspace[]): AccountRoute[] {
   const stored = new Map(workspaces.map(({ name, configuredAs }) => [configuredAs, name]));
-  return routesOfFile(twilio, env, [...stored.keys()]).map(({ workspace, ...route }) => ({
+  const isStored = <Route extends { readonly workspace: string }>(route: Route): Route => ({
     ...route,
-    workspace: stored.get(workspace) ?? workspace,
+    workspace: stored.get(route.workspace) ?? route.workspace,
+  });
+  return routesOfFile(twilio, env, [...stored.keys()]).map(({ routes, ...account }) => ({
+    ...isStored(account),
+    ...(routes && { routes: routes.map(isStored) }),
   }));
 }
 

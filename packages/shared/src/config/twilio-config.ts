@@ -1,25 +1,12 @@
 import { z } from 'zod';
 import { DEFAULT_WORKSPACE } from '../domain/subject';
 import { AccountSid, isMessagingServiceSid } from '../domain/twilio-ids';
+import type { AccountRoute } from './account-route';
 import { readSection } from './config-file';
 import { flag, listOf, secret } from './fields';
 import { ConfigError, parseEnv, type Env } from './parse-env';
+import { checkSenderRoutes, senderRoutes } from './sender-routes';
 import { alwaysRun, uniqueBy } from './zod';
-
-/** An account and the workspace that its people are in. */
-export interface AccountRoute {
-  readonly sid: string;
-  readonly workspace: string;
-  /** Its Messaging Services with their numbers, as far as they are configured. */
-  readonly services?: ServiceNumbers;
-  /** Its numbers outside of a Messaging Service, as far as they are configured. */
-  readonly numbers?: readonly string[];
-  /** How metrics name its senders, as far as it is configured. */
-  readonly sender_names?: Readonly<Record<string, string>>;
-}
-
-/** The numbers of Messaging Services, by the SID of the service. */
-export type ServiceNumbers = Readonly<Record<string, readonly string[]>>;
 
 /** One Twilio account or subaccount, with the tokens that sign its requests. */
 export interface TwilioAccount extends AccountRoute {
@@ -66,6 +53,7 @@ const route = {
   sid: AccountSid,
   workspace: z.string().default(DEFAULT_WORKSPACE),
   services: services.optional(),
+  routes: senderRoutes(z.string()).optional(),
   numbers: numbers.optional(),
   sender_names: senderNames.optional(),
 };
@@ -104,21 +92,27 @@ const SectionOfConsents = accounts(
 );
 
 /** The section without the tokens, for processes that have none. */
-const routesTo = (workspaces: readonly string[]) =>
-  z.object({
+const routesTo = (workspaces: readonly string[]) => {
+  const isConfigured = (name: string): boolean => workspaces.includes(name);
+  const unknown = 'there is no such workspace under customerio.workspaces';
+  return z.object({
     accounts: z
       .array(
-        z.object({
-          ...route,
-          workspace: route.workspace.refine(
-            (name) => workspaces.includes(name),
-            `there is no such workspace under customerio.workspaces (left out, it is ${DEFAULT_WORKSPACE})`,
-          ),
-        }),
+        z
+          .object({
+            ...route,
+            workspace: route.workspace.refine(
+              isConfigured,
+              `${unknown} (left out, it is ${DEFAULT_WORKSPACE})`,
+            ),
+            routes: senderRoutes(z.string().refine(isConfigured, unknown)).optional(),
+          })
+          .superRefine(checkSenderRoutes, alwaysRun),
       )
       .min(1, 'needs at least one account')
       .superRefine(sidsDiffer, alwaysRun),
   });
+};
 
 /** The accounts of the file's `twilio` section. @throws {ConfigError} */
 export function accountsOfFile(section: unknown, env: Env): TwilioAccount[] {
@@ -134,11 +128,12 @@ export function accountsOfFile(section: unknown, env: Env): TwilioAccount[] {
 /** The accounts of the file's `twilio` section with their API keys. @throws {ConfigError} */
 export function apiAccountsOfFile(section: unknown, env: Env): TwilioApiAccount[] {
   return readSection('twilio', SectionWithKeys, section, env).accounts.map(
-    ({ sid, auth_tokens, workspace, services: ofServices, api_key, api_secret }) => ({
+    ({ sid, auth_tokens, workspace, services: ofServices, routes, api_key, api_secret }) => ({
       sid,
       authTokens: auth_tokens,
       workspace,
       ...(ofServices && { services: ofServices }),
+      ...(routes && { routes }),
       ...(api_key !== undefined &&
         api_secret !== undefined && { apiKey: { sid: api_key, secret: api_secret } }),
     }),
@@ -219,13 +214,17 @@ function withoutApiKeys(section: unknown): unknown {
 
 /** Drops the tokens and keys, so that no variable with one is read. */
 function withoutTokens(section: unknown): unknown {
-  return mapAccounts(section, ({ sid, workspace, services: ofServices, numbers: ofAccount, sender_names }) => ({
-    sid,
-    workspace,
-    services: ofServices,
-    numbers: ofAccount,
-    sender_names,
-  }));
+  return mapAccounts(
+    section,
+    ({ sid, workspace, services: ofServices, routes, numbers: ofAccount, sender_names }) => ({
+      sid,
+      workspace,
+      services: ofServices,
+      routes,
+      numbers: ofAccount,
+      sender_names,
+    }),
+  );
 }
 
 /** Drops the tokens, and the API keys of accounts that no consents are written to. */

@@ -171,6 +171,12 @@ export const VARIABLES = {
     default: 'enforce',
     readBy: ['worker', 'cli'],
   },
+  RETENTION: {
+    meaning:
+      'How long messages that decide nothing any more are stored, in years or days, 400 days at least; without it they are not removed for their age.',
+    example: '10y',
+    readBy: ['worker', 'cli'],
+  },
   TWILIO_CONSENTS: {
     meaning: "Whether opt-outs that Twilio did not block itself are written to Twilio's own list.",
     default: 'false',

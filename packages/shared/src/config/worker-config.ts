@@ -3,10 +3,17 @@ import { collectErrors } from './collect-errors';
 import { configWarnings } from './config-warnings';
 import { readConsents, type ConsentsConfig } from './consents-config';
 import { host, loggingEnv, port, tracingEnv } from './fields';
-import { readRoutes, readWorkspaceOf, readWorkspaces, senderNamesOf, serviceNumbersOf } from './optout-config';
+import {
+  readRoutes,
+  readWorkspaceOf,
+  readWorkspaces,
+  senderNamesOf,
+  serviceNumbersOf,
+} from './optout-config';
 import { parseEnv, type Env } from './parse-env';
 import { reconcileConfig, reconcileEnv, type ReconcileConfig } from './reconcile-config';
 import { redisConfig, redisEnv, type RedisConfig } from './redis-config';
+import { retention, retentionWarnings } from './retention';
 import { readSentCheck, type SentCheckConfig } from './sent-check-config';
 import { defaultOf } from './variables';
 import type { WorkspaceConfig } from './workspace-config';
@@ -28,10 +35,14 @@ export interface WorkerConfig {
   /** How metrics name a sender. */
   readonly senderNameOf: (sender: string) => string | undefined;
   readonly reconcile: ReconcileConfig;
+  /** How long messages that decide nothing are stored, in ms; missing: without limit. */
+  readonly retentionMs: number | undefined;
   /** Missing where Twilio's message log is not read. */
   readonly sentCheck: SentCheckConfig | undefined;
   /** Whether a workspace stores phone numbers without a plus. */
   readonly hasBareNumbers: boolean;
+  /** Whether a workspace is told keywords. */
+  readonly keepsKeywords: boolean;
   /** What is valid but may be a mistake, a sentence each. */
   readonly warnings: readonly string[];
 }
@@ -40,6 +51,7 @@ const processEnv = {
   WORKER_ADMIN_PORT: port.prefault(defaultOf('WORKER_ADMIN_PORT')),
   ADMIN_HOST: host.prefault(defaultOf('ADMIN_HOST')),
   ...reconcileEnv,
+  RETENTION: retention.optional(),
   ...loggingEnv,
   ...tracingEnv,
 };
@@ -68,8 +80,10 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     ...(consents && { consents }),
     senderNameOf: senderNamesOf(routes),
     reconcile: reconcileConfig(own),
+    retentionMs: own.RETENTION,
     sentCheck,
     hasBareNumbers: workspaces.some(({ phoneFormats }) => phoneFormats.some((format) => format !== 'e164')),
-    warnings,
+    keepsKeywords: workspaces.some(({ evidenceAttributes, events }) => evidenceAttributes?.keyword ?? events),
+    warnings: [...warnings, ...retentionWarnings(own.RETENTION)],
   };
 }

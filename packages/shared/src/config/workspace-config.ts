@@ -1,6 +1,7 @@
 import type { ConsentPolicy } from '../domain/consent';
 import type { Channel } from '../domain/phone';
 import type { Country, PhoneFormat } from '../domain/phone-formats';
+import type { EvidenceAttributes } from './attribute-names';
 import { HOSTS } from './customerio-hosts';
 import type { WorkspaceNames, WorkspaceSettings } from './workspace-schema';
 
@@ -39,8 +40,12 @@ export interface WorkspaceConfig {
   readonly attributes: Readonly<Record<Channel, string>>;
   /** The attribute that lists the stopped senders, if any. */
   readonly sendersAttribute: string | undefined;
+  /** The attributes that say when and why consent changed. Missing where none is configured. */
+  readonly evidenceAttributes?: EvidenceAttributes;
   /** Whether Customer.io's own opt-out list by sender is updated too. */
   readonly nativeOptOuts: boolean;
+  /** Whether people get an event for each message that decides. */
+  readonly events?: true;
   /** The URL of a webhook-triggered campaign that gets every opt-out and opt-in, if any. */
   readonly campaignWebhookUrl: string | undefined;
   /** Requests a second, shared by all workers. */
@@ -65,7 +70,9 @@ export function toWorkspace(
     defaultCountry: settings.default_country,
     attributes: { sms: settings.sms_attribute, whatsapp: settings.whatsapp_attribute },
     sendersAttribute: settings.senders_attribute,
+    ...(settings.evidence_attributes && { evidenceAttributes: settings.evidence_attributes }),
     nativeOptOuts: settings.native_optouts,
+    ...(settings.events && { events: true }),
     campaignWebhookUrl: settings.campaign_webhook_url,
     appRps: settings.app_rps,
     trackRps: settings.track_rps,

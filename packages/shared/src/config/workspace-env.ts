@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { DEFAULT_WORKSPACE } from '../domain/subject';
+import { evidenceClashes } from './attribute-names';
 import { secret } from './fields';
 import { Country } from '../domain/phone-formats';
 import { ConfigError, parseEnv, readVariable, type Env } from './parse-env';
@@ -7,6 +8,8 @@ import type { VariableName } from './variables';
 import { toWorkspace, type WorkspaceConfig } from './workspace-config';
 import {
   COUNTRY_NEEDED,
+  SEARCH_NEEDED,
+  eventsNeedSearch,
   missingKeys,
   needsCountry,
   SETTING_NAMES,
@@ -31,7 +34,9 @@ const VARIABLE_OF = {
   sms_attribute: 'CUSTOMERIO_SMS_ATTRIBUTE',
   whatsapp_attribute: 'CUSTOMERIO_WHATSAPP_ATTRIBUTE',
   senders_attribute: 'CUSTOMERIO_SENDERS_ATTRIBUTE',
+  evidence_attributes: 'CUSTOMERIO_EVIDENCE_ATTRIBUTES',
   native_optouts: 'CUSTOMERIO_NATIVE_OPTOUTS',
+  events: 'CUSTOMERIO_EVENTS',
   campaign_webhook_url: 'CUSTOMERIO_CAMPAIGN_WEBHOOK_URL',
   app_rps: 'CUSTOMERIO_APP_RPS',
   track_rps: 'CUSTOMERIO_TRACK_RPS',
@@ -72,7 +77,11 @@ export function workspaceOfEnv(env: Env): WorkspaceConfig {
   );
   const values: Record<string, unknown> = parseEnv(shape, env);
   const parsed = Object.fromEntries(SETTING_NAMES.map((name) => [name, values[VARIABLE_OF[name]]]));
-  return toWorkspace({ name: DEFAULT_WORKSPACE }, parsed as WorkspaceSettings);
+  const workspace = parsed as WorkspaceSettings;
+  const errors = evidenceClashes(workspace).map((clash) => `${VARIABLE_OF.evidence_attributes}: ${clash}`);
+  if (eventsNeedSearch(workspace)) errors.push(`${VARIABLE_OF.events}: ${SEARCH_NEEDED}`);
+  if (errors.length > 0) throw new ConfigError(errors);
+  return toWorkspace({ name: DEFAULT_WORKSPACE }, workspace);
 }
 
 function readKeySettings(env: Env): KeySettings {
@@ -82,6 +91,7 @@ function readKeySettings(env: Env): KeySettings {
     app_api_key: given('app_api_key', env),
     lookup: given('lookup', env) === 'phone_identifier' ? 'phone_identifier' : 'search',
     native_optouts: given('native_optouts', env) === 'true',
+    events: given('events', env) === 'true',
     campaign_webhook_url: given('campaign_webhook_url', env),
   };
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { ConsentPolicy } from '../domain/consent';
+import { evidenceClashes } from './attribute-names';
 import { readSection } from './config-file';
 import type { Env } from './parse-env';
 import { tokensOf, webhookTokens, type WorkspaceTokens } from './webhook-tokens';
@@ -8,6 +9,8 @@ import {
   consentPolicy,
   missingKeys,
   COUNTRY_NEEDED,
+  SEARCH_NEEDED,
+  eventsNeedSearch,
   needsCountry,
   namesDiffer,
   workspaceNames,
@@ -25,6 +28,12 @@ const sectionOf = (env: Env) =>
           }
           if (needsCountry(workspace.phone_formats) && workspace.default_country === undefined) {
             context.addIssue({ code: 'custom', path: ['default_country'], message: COUNTRY_NEEDED });
+          }
+          if (eventsNeedSearch(workspace)) {
+            context.addIssue({ code: 'custom', path: ['events'], message: SEARCH_NEEDED });
+          }
+          for (const message of evidenceClashes(workspace)) {
+            context.addIssue({ code: 'custom', path: ['evidence_attributes'], message });
           }
         }, alwaysRun),
       )

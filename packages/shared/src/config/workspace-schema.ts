@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { Country, PhoneFormat } from '../domain/phone-formats';
+import { attributeName, evidenceAttributes } from './attribute-names';
 import { baseUrl, flag, integer, listOf, secret } from './fields';
 import { MUST_BE_HTTPS, mayBeCalled } from './insecure-http';
 import type { Env } from './parse-env';
@@ -37,12 +38,6 @@ export const namesDiffer: typeof sameName = (workspaces, context) => {
 
 export const consentPolicy = z.enum(['any', 'last']).prefault(defaultOf('CONSENT_POLICY'));
 
-/** Customer.io limits the name of an attribute to 150 bytes. */
-const attributeName = z
-  .string()
-  .min(1)
-  .refine((name) => Buffer.byteLength(name) <= 150, 'may have 150 bytes at most');
-
 const campaignUrl = z.url({ protocol: /^https?$/, error: 'must be an http or https URL' });
 
 /** The settings of a workspace, by their names in YAML. */
@@ -60,7 +55,9 @@ const settings = {
   sms_attribute: attributeName.prefault(defaultOf('CUSTOMERIO_SMS_ATTRIBUTE')),
   whatsapp_attribute: attributeName.prefault(defaultOf('CUSTOMERIO_WHATSAPP_ATTRIBUTE')),
   senders_attribute: attributeName.optional(),
+  evidence_attributes: evidenceAttributes.optional(),
   native_optouts: flag.prefault(defaultOf('CUSTOMERIO_NATIVE_OPTOUTS')),
+  events: flag.prefault(defaultOf('CUSTOMERIO_EVENTS')),
   campaign_webhook_url: campaignUrl.optional(),
   app_rps: integer(1, 1_000).prefault(defaultOf('CUSTOMERIO_APP_RPS')),
   track_rps: integer(1, 1_000).prefault(defaultOf('CUSTOMERIO_TRACK_RPS')),
@@ -95,14 +92,25 @@ export function needsCountry(formats: unknown): boolean {
 /** Why `default_country` is missing. */
 export const COUNTRY_NEEDED = 'is required by the phone format national';
 
+/** Whether these settings ask for events of people who are not looked up: such an event might create a person. */
+export function eventsNeedSearch({ events, lookup }: Pick<WorkspaceSettings, 'events' | 'lookup'>): boolean {
+  return events && lookup !== 'search';
+}
+
+/** Why there are no events without a search. */
+export const SEARCH_NEEDED = 'needs the look-up search: an event by phone number might create a person';
+
 /** The settings that decide which keys a workspace needs, and those keys. */
-export type KeySettings = Pick<WorkspaceSettings, 'lookup' | 'native_optouts' | 'campaign_webhook_url'> &
+export type KeySettings = Pick<
+  WorkspaceSettings,
+  'lookup' | 'native_optouts' | 'events' | 'campaign_webhook_url'
+> &
   Partial<Pick<WorkspaceSettings, 'site_id' | 'track_api_key' | 'app_api_key'>>;
 
 /** The keys that these settings need and that are missing. A workspace with nothing but a campaign needs none. */
 export function missingKeys(settings: KeySettings): ('site_id' | 'track_api_key' | 'app_api_key')[] {
   const keys = ['site_id', 'track_api_key', 'app_api_key'] as const;
-  if (settings.campaign_webhook_url && keys.every((key) => !settings[key])) return [];
+  if (settings.campaign_webhook_url && !settings.events && keys.every((key) => !settings[key])) return [];
   const usesAppApi = settings.lookup === 'search' || settings.native_optouts;
   return keys.filter((key) => !settings[key] && (key !== 'app_api_key' || usesAppApi));
 }

@@ -62,8 +62,20 @@ export const WORKSPACE_VARIABLES = {
     example: 'sms_stopped_senders',
     ...WORKSPACE_SETTING,
   },
+  CUSTOMERIO_EVIDENCE_ATTRIBUTES: {
+    meaning:
+      'Attributes that say when and why consent changed, as name=attribute separated by commas: at, reason, keyword, sender.',
+    example:
+      'at=sms_consent_at,reason=sms_consent_reason,keyword=sms_consent_keyword,sender=sms_consent_sender',
+    ...WORKSPACE_SETTING,
+  },
   CUSTOMERIO_NATIVE_OPTOUTS: {
     meaning: "Whether Customer.io's own opt-out list by sender is updated too.",
+    default: 'false',
+    ...WORKSPACE_SETTING,
+  },
+  CUSTOMERIO_EVENTS: {
+    meaning: 'Whether people get an event for each STOP and START: sms_opted_out, sms_opted_in.',
     default: 'false',
     ...WORKSPACE_SETTING,
   },

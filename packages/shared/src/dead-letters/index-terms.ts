@@ -16,8 +16,8 @@ export interface IndexTerms {
 export function indexTerms({ undone }: Pick<DeadLetter, 'undone'>, workspaceOf: WorkspaceOf): IndexTerms {
   switch (undone.type) {
     case 'event': {
-      const { source, accountSid, phone, messageSid } = undone.event;
-      return { source, workspace: workspaceOf(accountSid), phone, messageSids: [messageSid] };
+      const { source, accountSid, sender, phone, messageSid } = undone.event;
+      return { source, workspace: workspaceOf(accountSid, sender), phone, messageSids: [messageSid] };
     }
     case 'sync':
     case 'destination': {
@@ -61,14 +61,14 @@ function rawIndexTerms(data: unknown, workspaceOf: WorkspaceOf): IndexTerms {
   const text = (...names: string[]): string | undefined =>
     names.map((name) => from[name]).find((value) => typeof value === 'string');
   // A status callback reports an outbound message: the person is its recipient. So does a reassigned number of Event Streams.
-  const address = parseAddress(
-    (route === 'status' ? text('To', 'to') : text('From', 'from', 'phone', 'to_number', 'toNumber')) ?? '',
-  );
+  const [theirs, ours] = route === 'status' ? (['To', 'From'] as const) : (['From', 'To'] as const);
+  const address = parseAddress(text(theirs, theirs.toLowerCase(), 'phone', 'to_number', 'toNumber') ?? '');
+  const sender = text('MessagingServiceSid', 'messagingServiceSid', 'sender', ours, ours.toLowerCase());
   const sid = text('MessageSid', 'messageSid');
   const account = text('AccountSid', 'accountSid', 'account_sid');
   return {
     source: SOURCE_OF_ROUTE[route],
-    workspace: account === undefined ? text('workspace') : workspaceOf(account),
+    workspace: account === undefined ? text('workspace') : workspaceOf(account, sender),
     phone: address.kind === 'phone' ? address.phone : undefined,
     messageSids: sid === undefined ? [] : [sid],
   };

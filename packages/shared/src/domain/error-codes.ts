@@ -1,5 +1,6 @@
 import type { ErrorCodeDefinition } from './error-code-definition';
 import { INGEST_ERROR_CODES } from './ingest-error-codes';
+import { TWILIO_ERROR_CODES } from './twilio-error-codes';
 
 const UPGRADE = 'Upgrade the workers, replay.';
 const INVALID = 'Show it: a replay parses it again, so it helps once the workers know the form.';
@@ -77,41 +78,7 @@ export const ERROR_CODES = {
     remedy: NOTHING,
     ends: 'waits',
   },
-  twilio_consent_refused: {
-    meaning: "Twilio's Consents API refused the opt-out or opt-in of one number, as with its error 30646.",
-    remedy: 'See the message: correct the sender or the account, replay.',
-    ends: 'dead_letter',
-  },
-  twilio_sender_unknown: {
-    meaning: 'An opt-out for Twilio, of a sender that none of the accounts of its workspace names.',
-    remedy: 'Add the sender to `services` or `numbers` of its account, restart the workers, replay.',
-    ends: 'dead_letter',
-  },
-  twilio_refused: {
-    meaning: "Twilio's Consents API answered 4xx.",
-    remedy: 'See the message and the status of the attempts; replay once the cause is removed.',
-    ends: 'dead_letter',
-  },
-  twilio_unreachable: {
-    meaning: 'Twilio did not answer in time, or answered 5xx, for 24 hours.',
-    remedy: REPLAY_AFTER_RECOVERY,
-    ends: 'dead_letter',
-  },
-  twilio_answer_not_understood: {
-    meaning: 'Twilio answered in an unknown form for 24 hours.',
-    remedy: REPLAY_AFTER_RECOVERY,
-    ends: 'dead_letter',
-  },
-  twilio_unauthorized: {
-    meaning: 'Twilio rejected the API key, or its right to write consents.',
-    remedy: 'Correct the key and restart the workers.',
-    ends: 'waits',
-  },
-  twilio_rate_limited: {
-    meaning: 'Twilio answered 429.',
-    remedy: NOTHING,
-    ends: 'waits',
-  },
+  ...TWILIO_ERROR_CODES,
   forward_refused: {
     meaning: 'A forwarding target answered 4xx.',
     remedy: 'Correct the target. A replay goes to the same URL.',

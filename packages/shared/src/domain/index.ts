@@ -54,7 +54,8 @@ export {
   type PhoneSettings,
 } from './phone-formats';
 export { PROBE_HEADER, PROBE_PARAMETER, PROBE_VALID_MS, newProbe, probeSentAt, proofOf } from './probe';
-export { REASON_TEXTS, Reason, reasonOf } from './reason';
+export { REASON_TEXTS, Reason } from './reason';
+export { reasonOf } from './reason-of';
 export { ReconcileMode } from './reconcile-mode';
 export { LINK_PATH, PUBLIC_ROUTES, WEBHOOK_PATHS, type PublicRoute, type WebhookRoute } from './routes';
 export { parseSender, parseSenderTo, type ParsedSender } from './sender';

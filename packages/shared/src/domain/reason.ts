@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { isBlockedSend } from './consent';
 
 /**
  * Why consent changed. It says only what is known:
@@ -37,18 +36,3 @@ export const REASON_TEXTS: Readonly<Record<Reason, string>> = {
   customerio: 'was set by hand at Customer.io',
   api: 'reported by another system',
 };
-
-type Reasoned = Parameters<typeof isBlockedSend>[0] & {
-  readonly source: string;
-  readonly reason?: Reason | undefined;
-  readonly phrase?: string | undefined;
-};
-
-/** The reason of an event, which is stored only where its source does not tell. */
-export function reasonOf(event: Reasoned): Reason {
-  if (event.reason) return event.reason;
-  if (event.source === 'manual') return 'operator';
-  if (event.source === 'import') return 'import';
-  if (event.source === 'status_callback' || isBlockedSend(event)) return 'blocked_at_twilio';
-  return event.phrase === undefined ? 'message' : 'wording';
-}

@@ -10,5 +10,8 @@ export interface Subject {
 /** The workspace's name where only one is configured. */
 export const DEFAULT_WORKSPACE = 'default';
 
-/** The workspace that an account's people are in; `undefined` for an account that is not configured. */
-export type WorkspaceOf = (accountSid: string) => string | undefined;
+/**
+ * The workspace that a message belongs to, by its account and the sender that it was sent to, as the ledger spells it; `undefined`
+ * for an account that is not configured. Without a sender, the workspace of the account's other senders.
+ */
+export type WorkspaceOf = (accountSid: string, sender: string | undefined) => string | undefined;

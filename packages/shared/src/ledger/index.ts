@@ -4,12 +4,14 @@ export {
   progressOf,
   type LedgerConsent,
   type LedgerEntry,
+  type RecordedEvent,
   type RecordedOutcome,
 } from './ledger-entry';
 export { DestinationStore, type WrittenVersion } from './destination-store';
 export { Ledger, type Recorded, type SettledEvent } from './ledger';
 export type { ListedEntry } from './list-entries';
 export { registerOrigin, type Origin } from './origins';
+export { openingMessage } from './opening-message';
 export { messageReason } from './reasons';
-export { stateNow, type StateNow } from './state-now';
+export { standingConsent, stateNow, type StateNow } from './state-now';
 export { CursorError } from './walk-keys';

@@ -36,6 +36,8 @@ export const Note = z.object({
   by: z.string().optional(),
   why: z.string().optional(),
   phrase: z.string().optional(),
+  /** The keyword, as the lists have it, where `LedgerOptions.keepsKeywords` asks for it. */
+  keyword: z.string().optional(),
   /** Only where the source does not tell; see `reasonOf`. Of a later release it may be one that is not known here. */
   reason: Reason.optional().catch(undefined),
 });
@@ -81,6 +83,8 @@ export interface LedgerEntry {
   readonly laterWrites?: readonly LaterWrite[];
   /** How many messages were pruned, and when the first of them was, in ms since 1970 by Redis' clock. Missing when none was. */
   readonly pruned?: { readonly count: number; readonly since: number };
+  /** Whether older messages are in its history. Missing where none is. */
+  readonly hasHistory?: true;
   /** Oldest first: the latest messages, and those that decide or wait for Customer.io. `Ledger.readWhole` reads the others too. */
   readonly history: readonly RecordedEvent[];
   /** Notes on the versions, oldest first, as far as they are stored with the messages above. */
@@ -211,6 +215,7 @@ function parseFields(hash: Readonly<Record<string, string>>): LedgerEntry | unde
     ...(hash.ra === undefined ? {} : { readAt: Number(hash.ra) }),
     ...(hash.lw === undefined ? {} : { laterWrites: parseLaterWrites(hash.lw) }),
     ...(hash.q !== undefined && { pruned: parsePruned(hash.q) }),
+    ...(hash.x !== undefined && { hasHistory: true }),
     history,
     versions: parseVersionNotes(
       hash,

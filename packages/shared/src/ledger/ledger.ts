@@ -22,6 +22,7 @@ import {
 import { readOrigins } from './origins';
 import { formatLaterWrite, type LaterWrite } from './later-write';
 import { findMessage, type MessageSearch } from './find-message';
+import { liftedBy, noteOf } from './event-args';
 import { listEntries, type EntryPage, type ListOptions } from './list-entries';
 import { TwinMerger } from './merge-twins';
 import { runOnEntries, type EntryArgs } from './run-on-entries';
@@ -33,6 +34,7 @@ declare module 'ioredis' {
     optoutSettle(keys: number, ...args: (string | number)[]): Result<(SettleReply | Error)[], Context>;
     optoutRaise(key: string, ...args: (string | number)[]): Result<number, Context>;
     optoutErase(key: string, history: string, ...args: string[]): Result<Erased, Context>;
+    optoutPrune(key: string, history: string, before: number): Result<number, Context>;
     optoutChecked(key: string, ...args: (string | number)[]): Result<number, Context>;
   }
 }
@@ -46,6 +48,7 @@ const RECORD = loadScript(`${__dirname}/scripts`, 'record.lua');
 const SETTLE = loadScript(`${__dirname}/scripts`, 'settle.lua');
 const RAISE = loadScript(`${__dirname}/scripts`, 'raise.lua');
 const ERASE = loadScript(`${__dirname}/scripts`, 'erase.lua');
+const PRUNE = loadScript(`${__dirname}/scripts`, 'prune.lua');
 const CHECKED = loadScript(`${__dirname}/scripts`, 'checked.lua');
 
 /** What recording an event did. */
@@ -95,6 +98,8 @@ export interface LedgerOptions {
   readonly historyCap?: number;
   /** The short id of this build and configuration, noted with each version (default: `-`). See `registerOrigin`. */
   readonly origin?: string;
+  /** Whether the keyword of a message is stored with it (default: no). */
+  readonly keepsKeywords?: boolean;
 }
 
 /**
@@ -134,6 +139,7 @@ export class Ledger {
     redis.defineCommand('optoutSettle', { lua: SETTLE });
     redis.defineCommand('optoutRaise', { numberOfKeys: 1, lua: RAISE });
     redis.defineCommand('optoutErase', { numberOfKeys: 2, lua: ERASE });
+    redis.defineCommand('optoutPrune', { numberOfKeys: 2, lua: PRUNE });
     redis.defineCommand('optoutChecked', { numberOfKeys: 1, lua: CHECKED });
   }
 
@@ -280,6 +286,17 @@ export class Ledger {
     return this.redis.optoutErase(this.key(subject), this.historyKey(subject), ...args);
   }
 
+  /**
+   * Removes the messages of an entry that were sent and received before a time, except those that decide something: no state changes,
+   * nor when it began, nor how a message after that time is ordered.
+   *
+   * @param before in ms since 1970
+   * @returns how many messages were removed
+   */
+  prune(subject: Subject, before: number): Promise<number> {
+    return this.redis.optoutPrune(this.key(subject), this.historyKey(subject), before);
+  }
+
   /** Returns Redis' time in ms since 1970, by which `writtenAt` and `readAt` are stored. */
   async now(): Promise<number> {
     return Math.floor(await redisTime(this.redis));
@@ -296,7 +313,7 @@ export class Ledger {
         event.orderAt ?? event.occurredAt,
         event.occurredAt,
         event.receivedAt,
-        noteOf(event),
+        noteOf(event, this.options.keepsKeywords ?? false),
         isWeakOptIn(event) ? '1' : '0',
         liftedBy(event, ownNumbers).join('\n'),
       ],
@@ -352,20 +369,6 @@ function parseRecorded([results, version, applied, confirms, ...superseded]: Rec
     superseded: parseSettled(superseded),
     ...(outcome !== undefined && { repeats: outcomeOf(outcome) }),
   };
-}
-
-function noteOf({ by, why, phrase, reason }: InboundEvent): string {
-  const note: Note = { by, why, phrase, reason };
-  return (by ?? why ?? phrase ?? reason) ? JSON.stringify(note) : '';
-}
-
-/** The senders whose opt-out a START to a Messaging Service lifts too: its own numbers, as far as they are known. */
-function liftedBy(
-  { kind, messagingServiceSid, sender, ours }: InboundEvent,
-  known: readonly string[],
-): string[] {
-  if (kind !== 'start' || messagingServiceSid !== sender) return [];
-  return [...new Set([...(ours === undefined ? [] : [ours]), ...known])];
 }
 
 /** Parses sids and rows in turn. */

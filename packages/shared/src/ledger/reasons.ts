@@ -1,12 +1,20 @@
 import { isBlockedSend } from '../domain/consent';
 import { isLater } from '../domain/order';
-import { reasonOf, type Reason } from '../domain/reason';
-import type { RecordedEvent } from './ledger-entry';
+import type { EventKind, EventSource, Outcome } from '../domain/inbound-event';
+import type { Reason } from '../domain/reason';
+import { reasonOf } from '../domain/reason-of';
+import type { MessageSid } from '../domain/twilio-ids';
 
-type Message = Pick<
-  RecordedEvent,
-  'messageSid' | 'kind' | 'source' | 'orderAt' | 'occurredAt' | 'outcome' | 'note'
->;
+/** What it takes of a `RecordedEvent`. */
+interface Message {
+  readonly messageSid: MessageSid;
+  readonly kind: EventKind;
+  readonly source: EventSource;
+  readonly orderAt: number;
+  readonly occurredAt: number;
+  readonly outcome: Outcome | 'pending';
+  readonly note?: { readonly reason?: Reason | undefined; readonly phrase?: string | undefined };
+}
 
 /** Why a stored message changed consent. `undefined` for one that never does: HELP, and a message to review. */
 export function messageReason(message: Message): Reason | undefined {

@@ -1,7 +1,7 @@
 import { isOptedOut, type ConsentPolicy } from '../domain/consent';
 import { latest } from '../domain/order';
 import type { Reason } from '../domain/reason';
-import type { LedgerEntry } from './ledger-entry';
+import type { LedgerConsent, LedgerEntry } from './ledger-entry';
 
 /** The present state of an entry. */
 export interface StateNow {
@@ -21,20 +21,37 @@ export interface StateNow {
  * `undefined` when no sender has received STOP or START.
  */
 export function stateNow(entry: LedgerEntry, policy: ConsentPolicy, sender?: string): StateNow | undefined {
-  const considered = [...entry.senders].filter(([name]) => sender === undefined || name === sender);
-  const consents = considered.map(([, consent]) => consent);
-  const last = latest(consents);
-  if (!last) return undefined;
-  const stopped = considered.filter(([, { state }]) => state === 'stopped');
-  const optedOut = isOptedOut(consents, policy) === true;
-  const since =
-    optedOut && policy === 'any' ? Math.min(...stopped.map(([, { since }]) => since)) : last.since;
-  const state = optedOut ? 'stopped' : 'started';
-  const inForce = consents.filter((consent) => consent.state === state);
+  const considered = new Map([...entry.senders].filter(([name]) => sender === undefined || name === sender));
+  const standing = standingConsent(considered, policy);
+  if (!standing) return undefined;
+  const [, { state, since }] = standing;
+  const inForce = [...considered.values()].filter((consent) => consent.state === state);
   return {
     state,
     since,
-    stoppedSenders: stopped.map(([name]) => name),
+    stoppedSenders: [...considered].filter(isStopped).map(([name]) => name),
     reasons: [...new Set(inForce.map(({ reason }) => reason))],
   };
+}
+
+/**
+ * Returns the sender that the state over all senders rests on, and the consent with it. Opted out under the policy `any`: the one
+ * with the oldest opt-out in force. Else the latest. `undefined` where there is no consent with any sender.
+ */
+export function standingConsent(
+  senders: LedgerEntry['senders'],
+  policy: ConsentPolicy,
+): readonly [sender: string, consent: LedgerConsent] | undefined {
+  const consents = [...senders.values()];
+  const last = latest(consents);
+  if (policy === 'any' && isOptedOut(consents, policy)) {
+    return [...senders]
+      .filter(isStopped)
+      .reduce((oldest, next) => (next[1].since < oldest[1].since ? next : oldest));
+  }
+  return [...senders].find(([, consent]) => consent === last);
+}
+
+function isStopped([, { state }]: readonly [string, LedgerConsent]): boolean {
+  return state === 'stopped';
 }

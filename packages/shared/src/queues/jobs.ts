@@ -22,6 +22,7 @@ export function syncQueueName(workspace: string): string {
 const DESTINATION_QUEUES: Readonly<Record<DestinationName, string>> = {
   native: 'customerio-native',
   campaign: 'customerio-campaign',
+  events: 'customerio-events',
   twilio_consents: 'twilio-consents',
 };
 

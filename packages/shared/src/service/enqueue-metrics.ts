@@ -49,8 +49,8 @@ export function enqueueCounters(
   }
   return (events) => {
     for (const { event, lane, result } of events) {
-      const { kind, source, accountSid, occurredAt, receivedAt } = event;
-      enqueued.inc({ result, kind, source, lane, workspace: workspaceOf(accountSid) ?? '' });
+      const { kind, source, accountSid, sender, occurredAt, receivedAt } = event;
+      enqueued.inc({ result, kind, source, lane, workspace: workspaceOf(accountSid, sender) ?? '' });
       if (!TIMED_SOURCES.includes(source)) continue;
       arrivalLag.observe({ source }, Math.max(0, receivedAt - occurredAt) / 1_000);
     }

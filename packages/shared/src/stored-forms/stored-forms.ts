@@ -38,7 +38,7 @@ export const STORED_FORMS: readonly StoredForm[] = [
   { name: 'inbound event', version: versionOf(InboundEvent), unknown: WAITS },
   {
     name: 'sync request',
-    keys: /^(customerio-(sync|native|campaign)|twilio-consents)(-[a-z0-9_-]+)?:/,
+    keys: /^(customerio-(sync|native|campaign|events)|twilio-consents)(-[a-z0-9_-]+)?:/,
     version: versionOf(SyncRequest),
     unknown: WAITS,
   },

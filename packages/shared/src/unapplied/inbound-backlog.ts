@@ -95,7 +95,7 @@ export class InboundBacklog {
     const liveStops: WaitingStop[] = [];
     let unassigned = 0;
     for (const event of eventsIn(data)) {
-      const workspace = this.workspaceOf(event.accountSid);
+      const workspace = this.workspaceOf(event.accountSid, event.sender);
       if (workspace === undefined) unassigned += 1;
       else if (priority === 0 && isLiveStop(event)) {
         const { channel, phone, receivedAt } = event;
@@ -135,7 +135,7 @@ export class InboundBacklog {
 
 type CountedEvent = Pick<
   InboundEvent,
-  'accountSid' | 'kind' | 'source' | 'orderAt' | 'occurredAt' | 'receivedAt' | 'channel' | 'phone'
+  'accountSid' | 'sender' | 'kind' | 'source' | 'orderAt' | 'occurredAt' | 'receivedAt' | 'channel' | 'phone'
 >;
 
 /** The events of a job, which holds one or several, as far as they have the fields that are counted by. */

@@ -6,7 +6,7 @@ import { countLiveStops, type LiveStopsByWorkspace } from './live-stops';
 /** What is known of a large batch without parsing it. */
 interface BatchHead {
   readonly receivedAt: number;
-  /** The workspaces of the accounts that signed it. */
+  /** The workspaces of the accounts that signed it: to which senders its messages went is not known. */
   readonly workspaces: readonly string[];
 }
 
@@ -63,7 +63,7 @@ export class RawBatchBacklog {
     // A job that ended meanwhile, or of a form that no version has.
     if (receivedAt === undefined) return { receivedAt: 0, workspaces: [] };
     const accounts = [...signedBy.matchAll(/"([^"]+)"/g)].map(([, account = '']) => account);
-    const workspaces = new Set(accounts.flatMap((account) => this.workspaceOf(account) ?? []));
+    const workspaces = new Set(accounts.flatMap((account) => this.workspaceOf(account, undefined) ?? []));
     return { receivedAt: Number(receivedAt), workspaces: [...workspaces] };
   }
 }

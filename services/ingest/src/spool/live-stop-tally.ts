@@ -40,9 +40,13 @@ export class LiveStopTally {
     return [
       ...events
         .filter(isLiveStop)
-        .flatMap(({ accountSid, receivedAt }) => known([this.workspaceOf(accountSid), receivedAt])),
+        .flatMap(({ accountSid, sender, receivedAt }) =>
+          known([this.workspaceOf(accountSid, sender), receivedAt]),
+        ),
       ...batches.flatMap(({ signedBy, receivedAt }) =>
-        [...new Set(signedBy.map(this.workspaceOf))].flatMap((workspace) => known([workspace, receivedAt])),
+        [...new Set(signedBy.map((account) => this.workspaceOf(account, undefined)))].flatMap((workspace) =>
+          known([workspace, receivedAt]),
+        ),
       ),
     ];
   }

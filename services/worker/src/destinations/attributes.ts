@@ -1,6 +1,8 @@
 import type { Writer } from '@optout-sync/customerio';
-import { e164Spellings, type Channel } from '@optout-sync/shared/domain';
+import { channelName, type EvidenceAttributes } from '@optout-sync/shared/config';
+import { e164Spellings, type Channel, type ConsentPolicy } from '@optout-sync/shared/domain';
 import { stoppedSenders, type Consent, type Destination } from './destination';
+import { evidenceOf } from './evidence';
 import { settleAll, type PersonWriter } from './people';
 
 /** Which attributes are written. */
@@ -9,6 +11,8 @@ export interface AttributeNames {
   readonly optedOut: Readonly<Record<Channel, string>>;
   /** The name of the attribute that lists the stopped senders; without it none is written. */
   readonly senders: string | undefined;
+  /** The names of the attributes with the evidence, and the policy that it is chosen by; without it none is written. */
+  readonly evidence?: { readonly names: EvidenceAttributes; readonly policy: ConsentPolicy } | undefined;
 }
 
 /** Sets the attributes of a person. */
@@ -35,20 +39,28 @@ export function phoneIdentifierAttributes(write: Writer, names: AttributeNames):
   };
 }
 
+type AttributeValues = Record<string, boolean | string | number>;
+
 /** Customer.io's limit on the length of a value, in bytes. */
 const MAX_VALUE_BYTES = 1_000;
 
 /**
- * The attributes that hold a consent: the boolean and, where it is configured, the stopped senders as comma-separated
- * text (WhatsApp's under its own name). Senders that exceed Customer.io's limit are left out. `undefined` where there is
- * nothing to write.
+ * The attributes that hold a consent: the boolean and, where they are configured, its evidence, and the stopped senders as
+ * comma-separated text (WhatsApp's under its own name). Senders that exceed Customer.io's limit are left out. `undefined` where
+ * there is nothing to write.
  */
-function attributesOf(consent: Consent, names: AttributeNames): Record<string, boolean | string> | undefined {
+function attributesOf(consent: Consent, names: AttributeNames): AttributeValues | undefined {
   const { subject, entry, optedOut } = consent;
-  const attributes: Record<string, boolean | string> = {};
-  if (optedOut || !hasNewStopsOnly(entry)) attributes[names.optedOut[subject.channel]] = optedOut;
+  const { channel } = subject;
+  const attributes: AttributeValues = {};
+  if (optedOut || !hasNewStopsOnly(entry)) {
+    attributes[names.optedOut[channel]] = optedOut;
+    const evidence = names.evidence && evidenceOf(consent, names.evidence.names, names.evidence.policy);
+    for (const [name, value] of Object.entries(evidence ?? {}))
+      attributes[channelName(name, channel)] = value;
+  }
   if (names.senders !== undefined) {
-    const name = subject.channel === 'sms' ? names.senders : `${subject.channel}_${names.senders}`;
+    const name = channelName(names.senders, channel);
     const senders = stoppedSenders(entry);
     while (Buffer.byteLength(senders.join(',')) > MAX_VALUE_BYTES) senders.pop();
     attributes[name] = senders.join(',');

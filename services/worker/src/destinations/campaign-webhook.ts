@@ -1,5 +1,6 @@
 import type { GuardedClient } from '@optout-sync/customerio';
 import { progressOf } from '@optout-sync/shared/ledger';
+import { decidingWords } from './deciding-words';
 import type { Consent, Destination } from './destination';
 import type { OptionalDestination } from './optional-destination';
 
@@ -42,35 +43,22 @@ async function trigger(client: GuardedClient, body: unknown): Promise<void> {
   await client.send({ operation: 'campaign', method: 'POST', path: '', body });
 }
 
-/**
- * The calls for the versions after one and up to another, in their order: one for each message. A START to a Messaging Service may
- * decide for several senders; its call names the sender that it was sent to.
- */
+/** The calls for the versions after one and up to another, in their order: one for each message. */
 function callsFor(
   { subject, entry, optedOut }: Consent,
-  { after, upTo }: { readonly after: number; readonly upTo: number },
+  versions: { readonly after: number; readonly upTo: number },
 ): { readonly version: number; readonly body: unknown }[] {
-  const senderOf = new Map(entry.history.map(({ messageSid, sender }) => [messageSid, sender]));
-  const decidedBy = new Map(
-    [...entry.senders].map(([sender, consent]) => [
-      consent.messageSid,
-      { ...consent, sender: senderOf.get(consent.messageSid) ?? sender },
-    ]),
-  );
-  return [...decidedBy.values()]
-    .filter(({ version }) => version > after && version <= upTo)
-    .sort((a, b) => a.version - b.version)
-    .map(({ sender, version, state, messageSid, occurredAt }) => ({
-      version,
-      body: {
-        MessageSid: messageSid,
-        From: PREFIX[subject.channel] + subject.phone,
-        To: sender,
-        ...(sender.startsWith('MG') ? { MessagingServiceSid: sender } : {}),
-        OptOutType: state === 'stopped' ? 'STOP' : 'START',
-        Channel: subject.channel,
-        Timestamp: new Date(occurredAt).toISOString(),
-        [`${subject.channel}_unsubscribe`]: optedOut,
-      },
-    }));
+  return decidingWords(entry, versions).map(({ sender, version, state, messageSid, occurredAt }) => ({
+    version,
+    body: {
+      MessageSid: messageSid,
+      From: PREFIX[subject.channel] + subject.phone,
+      To: sender,
+      ...(sender.startsWith('MG') ? { MessagingServiceSid: sender } : {}),
+      OptOutType: state === 'stopped' ? 'STOP' : 'START',
+      Channel: subject.channel,
+      Timestamp: new Date(occurredAt).toISOString(),
+      [`${subject.channel}_unsubscribe`]: optedOut,
+    },
+  }));
 }

@@ -149,7 +149,7 @@ describe('the account of a sender', () => {
   const two = senderScope('sender', [ACCOUNT, { sid: 'AC2', numbers: [OTHER] }]);
   it('is the only one, or the one that names it', () => {
     expect(senderScope('sender', [ACCOUNT]).accountOf(OTHER)).toBe('AC1');
-    expect([SERVICE, IN_SERVICE, ALONE, OTHER, TOLL_FREE].map(two.accountOf)).toEqual([
+    expect([SERVICE, IN_SERVICE, ALONE, OTHER, TOLL_FREE].map((sender) => two.accountOf(sender))).toEqual([
       'AC1',
       'AC1',
       'AC1',

@@ -1,7 +1,11 @@
-import type { ConsentAccount, ConsentScope } from '@optout-sync/shared/config';
-
 /** An account with its senders, as far as they are configured. */
-type AccountRoute = Pick<ConsentAccount, 'sid' | 'services' | 'numbers'>;
+interface AccountSenders {
+  readonly sid: string;
+  /** The numbers of its Messaging Services. */
+  readonly services?: Readonly<Record<string, readonly string[]>>;
+  /** Its numbers outside of a service. */
+  readonly numbers?: readonly string[];
+}
 
 /** For which senders an opt-out counts at Twilio, and whose they are. */
 export interface SenderScope {
@@ -16,7 +20,10 @@ export interface SenderScope {
 }
 
 /** @param routes every configured account of the workspace */
-export function senderScope(scope: ConsentScope, routes: readonly AccountRoute[]): SenderScope {
+export function senderScope(
+  scope: 'sender' | 'service' | 'account',
+  routes: readonly AccountSenders[],
+): SenderScope {
   const ofNumber = new Map(
     routes.flatMap(({ services = {} }) =>
       Object.entries(services).flatMap(([service, numbers]) =>
@@ -48,6 +55,6 @@ export function senderScope(scope: ConsentScope, routes: readonly AccountRoute[]
 }
 
 /** The configured Messaging Services of an account, and its numbers outside of one. */
-function sendersIn({ services = {}, numbers = [] }: AccountRoute): string[] {
+function sendersIn({ services = {}, numbers = [] }: AccountSenders): string[] {
   return [...Object.keys(services), ...numbers];
 }

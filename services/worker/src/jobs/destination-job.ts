@@ -23,7 +23,7 @@ interface DestinationContext {
 }
 
 /**
- * Queues `customerio-native`, `customerio-campaign` and `twilio-consents`: writes one phone to an optional destination, after its attribute. Like
+ * Queues `customerio-native`, `customerio-campaign`, `customerio-events` and `twilio-consents`: writes one phone to an optional destination, after its attribute. Like
  * a sync it carries no state: it writes what the destination does not hold yet of the version that Customer.io holds.
  *
  *   nothing waits for it   -> done

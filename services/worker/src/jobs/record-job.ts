@@ -169,7 +169,7 @@ async function record(
 function toReady(item: ParsedItem, workspaceOf: WorkspaceOf): ReadyItem | JobError {
   const { event } = item;
   if (!event) return item.failure;
-  const workspace = workspaceOf(event.accountSid);
+  const workspace = workspaceOf(event.accountSid, event.sender);
   if (workspace !== undefined) {
     return { item, event, subject: { workspace, channel: event.channel, phone: event.phone } };
   }

@@ -6,7 +6,7 @@ import { closeQueues, openQueues, type Queues } from '@optout-sync/shared/queues
 import { Findings, SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { inboundEvent } from '../test-support/worker-harness';
 import { ForcedSyncRequests } from './forced-sync-requests';
-import { LedgerWalk, type WalkProgress } from './ledger-walk';
+import { LedgerWalk, type WalkProgress, type WalkedPass } from './ledger-walk';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '', { maxRetriesPerRequest: null });
 let prefix: string;
@@ -34,9 +34,10 @@ class CountedRequests extends ForcedSyncRequests {
     await super.request(subject, ...rest);
   }
 }
-const newWalk = (): LedgerWalk =>
+const newWalk = (retentionMs?: number): LedgerWalk =>
   new LedgerWalk({
     workspace: 'default',
+    retentionMs,
     ledger,
     queues,
     unapplied: new UnappliedIndex(redis, prefix),
@@ -55,8 +56,11 @@ async function applied(subject: Subject, kind: 'stop' | 'start' = 'stop'): Promi
 }
 
 /** Walks with a page of about one phone. Another worker takes over after each page where `isTakenOver`. */
-async function walkAll(isTakenOver = false): Promise<Record<string, string | number>> {
-  const pass = { passes: { sweep: 's1' }, mode: 'enforce' as const };
+async function walkAll(
+  isTakenOver = false,
+  { retentionMs, passes = { sweep: 's1' } }: { retentionMs?: number; passes?: WalkedPass['passes'] } = {},
+): Promise<Record<string, string | number>> {
+  const pass = { passes, mode: 'enforce' as const };
   const state: Record<string, string | number> = { cursor: '', examined: 0, requested: 0, unverified: 0 };
   const advance = (progress: WalkProgress): Promise<void> => {
     for (const [field, value] of Object.entries(progress)) {
@@ -64,7 +68,7 @@ async function walkAll(isTakenOver = false): Promise<Record<string, string | num
     }
     return Promise.resolve();
   };
-  let walk = newWalk();
+  let walk = newWalk(retentionMs);
   for (;;) {
     pages++;
     const {
@@ -73,7 +77,7 @@ async function walkAll(isTakenOver = false): Promise<Record<string, string | num
       requested: asked,
     } = state as { cursor: string; examined: number; requested: number };
     if (await walk.readPage({ ...pass, cursor, examined, requested: asked }, 1, advance)) return state;
-    if (isTakenOver) walk = newWalk();
+    if (isTakenOver) walk = newWalk(retentionMs);
   }
 }
 
@@ -94,6 +98,35 @@ it('asks for the entries of a number on both channels together and once, and for
     if (member.startsWith('whatsapp')) expect(pageOf.get(member.replace('whatsapp', 'sms'))).toBe(page);
   }
   expect(pages).toBeGreaterThan(5);
+});
+
+it('removes what is older than the retention in a sweep, from every entry, and in no pass that was asked for', async () => {
+  const YEAR_MS = 366 * 86_400_000;
+  const said = async (subject: Subject, kinds: readonly ('start' | 'stop')[]): Promise<void> => {
+    for (const [n, kind] of kinds.entries()) {
+      const at = Date.now() - (2 + kinds.length - n) * YEAR_MS;
+      const { phone } = subject;
+      await ledger.record(subject, inboundEvent(phone, { kind, occurredAt: at, receivedAt: at }));
+      await ledger.markApplied(subject, n + 1, { outcome: 'applied', people: ['a1'] });
+    }
+  };
+  const [out, back] = [subjectOf(1, 'sms'), subjectOf(2, 'sms')];
+  await said(out, ['stop', 'start', 'stop', 'start', 'stop']);
+  await said(back, ['start', 'stop', 'start', 'stop', 'start']);
+  const kinds = async (subject: Subject) => (await ledger.read(subject))?.history.map(({ kind }) => kind);
+  const retentionMs = YEAR_MS;
+
+  await walkAll();
+  await walkAll(false, { retentionMs: 9 * YEAR_MS });
+  await walkAll(false, { retentionMs, passes: { requested: 'r1' } });
+  expect((await kinds(out))?.length).toBe(5);
+
+  await walkAll(false, { retentionMs });
+  expect([await kinds(out), await kinds(back)]).toEqual([
+    ['start', 'stop'],
+    ['stop', 'start'],
+  ]);
+  expect((await ledger.read(out))?.senders.get('+15005550006')?.state).toBe('stopped');
 });
 
 it('asks for every stopped entry at least once when another worker continues it', async () => {

@@ -20,7 +20,9 @@ export type WalkProgress = Readonly<Record<string, string | number>>;
 
 interface WalkOptions {
   readonly workspace: string;
-  readonly ledger: Pick<Ledger, 'list' | 'read'>;
+  readonly ledger: Pick<Ledger, 'list' | 'read' | 'prune'>;
+  /** How long messages that decide nothing are stored, in ms; undefined: without limit. */
+  readonly retentionMs: number | undefined;
   readonly queues: Pick<Queues, 'syncOf'>;
   readonly unapplied: Pick<UnappliedIndex, 'add'>;
   readonly findings: Pick<Findings, 'page'>;
@@ -36,7 +38,8 @@ const PENDING_MS = 30_000;
 
 /**
  * Reads the ledger of a workspace page by page, and asks for a forced sync of every phone that may differ. The entries of a
- * number on SMS and WhatsApp are asked for together, so that they share a search.
+ * number on SMS and WhatsApp are asked for together, so that they share a search. A sweep also removes the messages of every entry that
+ * are older than the retention.
  *
  * Guarantee: an opt-out that is in the ledger during a whole pass is asked for at least once, by whichever worker, unless its
  * version waits for an operator as a dead letter.
@@ -64,8 +67,12 @@ export class LedgerWalk {
     const { workspace, ledger } = this.options;
     await this.beginPass(pass);
     const cursor = pass.cursor === '' ? {} : { cursor: pass.cursor };
-    const matches = ({ subject, entry }: ListedEntry): boolean =>
-      isTwin(subject) || isUnapplied(entry) || isCompared(entry) || this.isListed(subject, entry);
+    const old: Subject[] = [];
+    const before = this.pruneBefore(pass);
+    const matches = ({ subject, entry }: ListedEntry): boolean => {
+      if (hasMessagesBefore(entry, before)) old.push(subject);
+      return isTwin(subject) || isUnapplied(entry) || isCompared(entry) || this.isListed(subject, entry);
+    };
     let page;
     try {
       page = await ledger.list({ workspace, matches, limit, ...cursor });
@@ -74,6 +81,7 @@ export class LedgerWalk {
       await advance({ cursor: '', examined: 0, requested: 0, unverified: 0 });
       return false;
     }
+    for (const subject of old) await ledger.prune(subject, before);
     const twins = page.entries.filter(({ subject }) => isTwin(subject));
     const listed = await this.withPartners(page.entries.filter(({ subject }) => !isTwin(subject)));
     const compared = listed.filter(({ entry }) => !isUnapplied(entry));
@@ -93,6 +101,12 @@ export class LedgerWalk {
       'repaired:unapplied': `+${String(lost)}`,
     });
     return page.next === undefined;
+  }
+
+  /** In ms since 1970; 0 in a pass that an operator asked for, which may only report. */
+  private pruneBefore({ passes }: WalkedPass): number {
+    const { retentionMs } = this.options;
+    return retentionMs === undefined || passes.sweep === undefined ? 0 : Date.now() - retentionMs;
   }
 
   private request({ subject, entry }: ListedEntry, { mode, passes }: WalkedPass): Promise<void> {
@@ -184,6 +198,12 @@ function isUnapplied({ version, appliedVersion, history }: LedgerEntry): boolean
   const has = (wanted: LedgerEntry['history'][number]['outcome']): boolean =>
     history.some(({ outcome }) => outcome === wanted);
   return version > appliedVersion && (has('pending') || !has('dead_lettered'));
+}
+
+/** Whether an entry may have messages that were sent and received before a time. Those in its history are not read. */
+function hasMessagesBefore({ hasHistory, history }: LedgerEntry, before: number): boolean {
+  if (before === 0) return false;
+  return hasHistory === true || history.some((one) => Math.max(one.occurredAt, one.receivedAt) < before);
 }
 
 /** Whether people may differ from the applied version: some policy, maybe an earlier one, opts the number out by it. */

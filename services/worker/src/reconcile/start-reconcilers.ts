@@ -46,6 +46,7 @@ interface ReconcileContext {
     readonly redis: { readonly prefix: string };
     readonly workspaces: readonly WorkspaceConfig[];
     readonly reconcile: ReconcileConfig;
+    readonly retentionMs?: number | undefined;
   };
   readonly reconcileTimes: ReconcileTimes;
   readonly ledger: Ledger;
@@ -143,7 +144,8 @@ function createComparison(
   const { name, appRps } = workspace;
   const passes = new PassStore(redis, config.redis.prefix, name);
   const common = { ...context, workspace: name, requests };
-  const walk = (): LedgerWalk => new LedgerWalk(common);
+  const { retentionMs } = config;
+  const walk = (): LedgerWalk => new LedgerWalk({ ...common, retentionMs });
   const sweepOf = (period: number): Sweep =>
     new Sweep({
       ...common,

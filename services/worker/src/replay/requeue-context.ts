@@ -28,7 +28,7 @@ export interface RequeueOptions {
 }
 
 export function unservedAccount({ workspaceOf }: RequeueContext, accountSid: string): Skip | undefined {
-  return workspaceOf(accountSid) === undefined
+  return workspaceOf(accountSid, undefined) === undefined
     ? {
         reason: `account ${accountSid} is not configured: nobody would record the event`,
         unserved: accountSid,

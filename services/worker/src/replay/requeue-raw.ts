@@ -42,6 +42,7 @@ export async function requeueRaw(
       return requeueRawSync(context, data, options);
     case 'native':
     case 'campaign':
+    case 'events':
     case 'twilio_consents':
       return requeueRawDestination(context, stage, data, options);
     case 'people':

@@ -104,7 +104,7 @@ export class MessageComparison {
     const { sentAt } = sent;
     if (sent.isBlocked || sentAt === undefined || !hasLeft(sent)) return;
     const address = parseAddress(message.to);
-    const workspace = workspaceOf(message.account_sid);
+    const workspace = workspaceOf(message.account_sid, senderOf(sent));
     if (address.kind !== 'phone' || workspace === undefined) return;
     const { channel, phone } = address;
     const subject = { workspace, channel, phone };

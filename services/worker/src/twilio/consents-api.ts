@@ -1,7 +1,13 @@
-import { ApiCircuit, RateLimiter, coalesce, type CircuitTimes, type Permit } from '@optout-sync/customerio';
-import type { CircuitEvents } from '@optout-sync/customerio';
+import {
+  ApiCircuit,
+  RateLimiter,
+  coalesce,
+  type CircuitEvents,
+  type CircuitTimes,
+  type Permit,
+} from '@optout-sync/customerio';
 import type { ConsentAccount } from '@optout-sync/shared/config';
-import { JobError, toJobError } from '@optout-sync/shared/domain';
+import { toJobError, type JobError } from '@optout-sync/shared/domain';
 import {
   CONSENTS_PER_CALL,
   CONSENT_CALLS_PER_MINUTE,
@@ -71,23 +77,6 @@ export function openConsentsApi(
     });
   }
 
-  /** Sends items together. When they are rejected together, each half, down to the item that is at fault. */
-  async function send(
-    items: readonly Consent[],
-    reserved: Permit | undefined,
-  ): Promise<(ConsentResult | JobError)[]> {
-    try {
-      const permit = reserved && circuit.isValid(reserved) ? reserved : await circuit.acquire();
-      return await transmit(items, permit);
-    } catch (error) {
-      const failure = toJobError(error);
-      if (failure.kind !== 'rejected' || items.length === 1) return items.map(() => failure);
-      const middle = Math.ceil(items.length / 2);
-      const first = await send(items.slice(0, middle), undefined);
-      return [...first, ...(await send(items.slice(middle), undefined))];
-    }
-  }
-
   const write = coalesce<Consent, ConsentResult, { readonly permit: Permit; readonly isProbe: boolean }>({
     client: {
       async reserve(_, options) {
@@ -97,7 +86,10 @@ export function openConsentsApi(
     },
     operation: 'consents',
     maxBatch: CONSENTS_PER_CALL,
-    run: (items, reserved) => send(items, reserved?.permit),
+    run: (items, reserved) =>
+      sendByHalves(items, reserved?.permit, async (part, permit) =>
+        transmit(part, permit && circuit.isValid(permit) ? permit : await circuit.acquire()),
+      ),
   });
   return {
     async write(consent) {
@@ -108,4 +100,21 @@ export function openConsentsApi(
       circuit.close();
     },
   };
+}
+
+/** Sends items together. When they are rejected together, each half, down to the item that is at fault. */
+async function sendByHalves(
+  items: readonly Consent[],
+  reserved: Permit | undefined,
+  send: (items: readonly Consent[], reserved: Permit | undefined) => Promise<ConsentResult[]>,
+): Promise<(ConsentResult | JobError)[]> {
+  try {
+    return await send(items, reserved);
+  } catch (error) {
+    const failure = toJobError(error);
+    if (failure.kind !== 'rejected' || items.length === 1) return items.map(() => failure);
+    const middle = Math.ceil(items.length / 2);
+    const first = await sendByHalves(items.slice(0, middle), undefined, send);
+    return [...first, ...(await sendByHalves(items.slice(middle), undefined, send))];
+  }
 }

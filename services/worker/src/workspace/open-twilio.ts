@@ -1,6 +1,6 @@
 import { CircuitState } from 'cockatiel';
 import type { CircuitEvents } from '@optout-sync/customerio';
-import type { ConsentsConfig } from '@optout-sync/shared/config';
+import { accountsOf, type ConsentsConfig } from '@optout-sync/shared/config';
 import type { JobError } from '@optout-sync/shared/domain';
 import type { OptionalDestination } from '../destinations/optional-destination';
 import { twilioConsents } from '../destinations/twilio-consents';
@@ -30,22 +30,19 @@ export function openTwilio(
     readonly promoteConsents: (atMost?: number) => void;
   },
 ): { readonly destination: OptionalDestination; close(): void } | undefined {
-  const apis = accounts
-    .filter((account) => account.workspace === workspace)
-    .map((account) => {
-      const telemetry = {
-        ...watchCircuit(workspace, account.sid, deps),
-        requested(status: string) {
-          deps.telemetry.twilioRequested(workspace, status);
-        },
-      };
-      return [account.sid, openConsentsApi(account, apiUrl, { ...deps, telemetry })] as const;
-    });
+  const apis = accountsOf(accounts, workspace).map((account) => {
+    const telemetry = {
+      ...watchCircuit(workspace, account.sid, deps),
+      requested(status: string) {
+        deps.telemetry.twilioRequested(workspace, status);
+      },
+    };
+    return [account.sid, openConsentsApi(account, apiUrl, { ...deps, telemetry })] as const;
+  });
   if (apis.length === 0) return undefined;
   const writers = new Map(apis.map(([sid, { write }]) => [sid, write]));
-  const ofWorkspace = routes.filter((route) => route.workspace === workspace);
   return {
-    destination: twilioConsents(writers, senderScope(scope, ofWorkspace)),
+    destination: twilioConsents(writers, senderScope(scope, accountsOf(routes, workspace))),
     close() {
       for (const [, api] of apis) api.close();
     },

@@ -11,7 +11,7 @@ export function queuesOfApi(
   const native = destinationQueueName('native', name);
   switch (api) {
     case 'track':
-      return [sync];
+      return [sync, destinationQueueName('events', name)];
     case 'app':
       return operation === 'optouts' ? [native] : [sync, native];
     case 'campaign':

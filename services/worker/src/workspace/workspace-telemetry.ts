@@ -28,25 +28,7 @@ export function workspaceTelemetry(metrics: WorkerMetrics, log: Logger): Workspa
     heldBack(workspace, api, seconds) {
       metrics.heldBack.inc({ workspace, api }, seconds);
     },
-    twilioRequested(workspace, status) {
-      metrics.twilioRequests.inc({ status, workspace });
-    },
-    twilioBreakerChanged(workspace, account, state) {
-      metrics.twilioBreaker.set({ workspace, account }, BREAKER_STATES[state]);
-    },
-    twilioChanged(workspace, account, state, failure) {
-      if (state === 'closed') {
-        log.info({ workspace, account }, "Twilio's Consents API works again");
-        return;
-      }
-      const { code: reason, status } = failure ?? {};
-      log.warn(
-        { code: 'twilio_consents_wait', workspace, account, reason, status },
-        state === 'blocked'
-          ? 'Twilio refuses the API key for consents: opt-outs wait to be written to its list until it is corrected'
-          : "Twilio's Consents API is down: opt-outs wait to be written to its list",
-      );
-    },
+    ...consentTelemetry(metrics, log),
     searched(workspace, phones) {
       metrics.lookupPhones.observe({ workspace }, phones);
     },
@@ -82,6 +64,33 @@ export function workspaceTelemetry(metrics: WorkerMetrics, log: Logger): Workspa
     workspaceResumed(workspace) {
       metrics.workspacePaused.set({ workspace }, 0);
       log.info({ workspace }, 'workspace resumed');
+    },
+  };
+}
+
+function consentTelemetry(
+  metrics: WorkerMetrics,
+  log: Logger,
+): Pick<WorkspaceEvents, 'twilioRequested' | 'twilioBreakerChanged' | 'twilioChanged'> {
+  return {
+    twilioRequested(workspace, status) {
+      metrics.twilioRequests.inc({ status, workspace });
+    },
+    twilioBreakerChanged(workspace, account, state) {
+      metrics.twilioBreaker.set({ workspace, account }, BREAKER_STATES[state]);
+    },
+    twilioChanged(workspace, account, state, failure) {
+      if (state === 'closed') {
+        log.info({ workspace, account }, "Twilio's Consents API works again");
+        return;
+      }
+      const { code: reason, status } = failure ?? {};
+      log.warn(
+        { code: 'twilio_consents_wait', workspace, account, reason, status },
+        state === 'blocked'
+          ? 'Twilio refuses the API key for consents: opt-outs wait to be written to its list until it is corrected'
+          : "Twilio's Consents API is down: opt-outs wait to be written to its list",
+      );
     },
   };
 }

@@ -2,6 +2,7 @@ import {
   AppApi,
   checkAccess,
   createEarlyLookup,
+  createEventWriter,
   createLookup,
   createPeopleReader,
   createWriter,
@@ -9,10 +10,12 @@ import {
   type GuardedClient,
   type Lookup,
   type SlotClass,
+  type Writer,
 } from '@optout-sync/customerio';
 import type { ConsentsConfig, WorkspaceConfig } from '@optout-sync/shared/config';
 import { personAttributes, phoneIdentifierAttributes, type AttributeNames } from '../destinations/attributes';
 import { campaignAlone, optionalCampaign } from '../destinations/campaign-webhook';
+import { consentEvents } from '../destinations/consent-events';
 import type { Consent } from '../destinations/destination';
 import { compareByPace, comparePeople, rewriteByPhone, type Compare } from '../destinations/compare';
 import { earlyDestination } from '../destinations/early-destination';
@@ -87,6 +90,8 @@ export function openWorkspace(
 const RECONCILE_SLOT: SlotClass = { lane: 'background', share: 0.25 };
 /** Those of a pass that an operator waits for get all that live traffic leaves unused. */
 const REQUESTED_SLOT: SlotClass = { lane: 'background' };
+/** Events come after every attribute. */
+const EVENT_SLOT: SlotClass = { lane: 'background' };
 /** Comparisons that somebody waits for: after live traffic, before those of the background. */
 const PROMPT_SLOT: SlotClass = { lane: 'prompt' };
 
@@ -118,8 +123,10 @@ function apiDestinations(
   app: GuardedClient | undefined,
   { onUnsearchedFormat, onSearch }: LookupEvents,
 ): Destinations | undefined {
-  const names: AttributeNames = { optedOut: config.attributes, senders: config.sendersAttribute };
-  const write = createWriter(track);
+  const names = attributeNames(config);
+  const maxItems = config.evidenceAttributes && MAX_ITEMS_WITH_EVIDENCE;
+  const writerOf = (slot?: SlotClass): Writer => createWriter(track, { slot, maxItems });
+  const write = writerOf();
   const api = app && new AppApi(app);
   const native = (findPeople?: Lookup): OptionalDestinations =>
     api && config.nativeOptOuts ? { native: nativeOptOuts(api, findPeople) } : {};
@@ -128,7 +135,7 @@ function apiDestinations(
     const findPeople =
       app && api && createLookup(app, api, { ...config, onSearch, slot: { lane: 'background' } });
     const rewriteAt = (slot: SlotClass): Compare =>
-      rewriteByPhone(phoneIdentifierAttributes(createWriter(track, { slot }), names));
+      rewriteByPhone(phoneIdentifierAttributes(writerOf(slot), names));
     return { main: byPhone, optional: native(findPeople), compare: atEachPace(rewriteAt) };
   }
   if (!app || !api) return undefined;
@@ -144,7 +151,7 @@ function apiDestinations(
       phoneAttribute: config.phoneAttribute,
       phoneSettings: config,
       names,
-      writers: [personAttributes(createWriter(track, { slot }), names)],
+      writers: [personAttributes(writerOf(slot), names)],
     });
   const writers = [personAttributes(write, names)];
   const onNobody = ({ subject }: Consent): void => {
@@ -161,10 +168,16 @@ function apiDestinations(
         lookupOf: (onFound) => createEarlyLookup(app, api, { ...config, onSearch }, onFound),
       }),
     }),
-    optional: native(),
+    optional: {
+      ...native(),
+      ...(config.events && { events: consentEvents(createEventWriter(track, { slot: EVENT_SLOT })) }),
+    },
     compare: atEachPace(compareAt),
   };
 }
+
+/** Keeps a batch below Customer.io's 500 kB with four more names of 150 bytes and their values. */
+const MAX_ITEMS_WITH_EVIDENCE = 150;
 
 /** In requests a second. Customer.io's own limit is 10; where more are allowed, nothing waits for a request. */
 const EARLY_BELOW_RPS = 100;
@@ -181,6 +194,15 @@ function atEachPace(compareAt: (slot: SlotClass) => Compare): Compare {
     full: compareAt(REQUESTED_SLOT),
     prompt: compareAt(PROMPT_SLOT),
   });
+}
+
+function attributeNames(config: WorkspaceConfig): AttributeNames {
+  const { attributes, sendersAttribute, evidenceAttributes, policy } = config;
+  return {
+    optedOut: attributes,
+    senders: sendersAttribute,
+    evidence: evidenceAttributes && { names: evidenceAttributes, policy },
+  };
 }
 
 function namesToRead({ phoneAttribute, attributes }: WorkspaceConfig): string[] {

@@ -8,12 +8,15 @@ import {
   startCustomerIoSandbox,
   type CustomerIoSandbox,
 } from '@optout-sync/customerio-sandbox';
+import type { E164 } from '@optout-sync/shared/domain';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import type { WorkerOverrides } from '../context';
 import { inboundEvent, startHarness, type Harness } from '../test-support/worker-harness';
 
 const SHOP = 'AC0000000000000000000000000000000a';
 const BANK = 'AC0000000000000000000000000000000b';
+/** A sender of the shop's account, for the people of the bank. */
+const BANK_SENDER = `MG${'b'.repeat(32)}`;
 const { household, single } = DEMO_PHONES;
 
 describe('a worker of several workspaces', () => {
@@ -40,7 +43,10 @@ describe('a worker of several workspaces', () => {
           `
 twilio:
   accounts:
-    - { sid: ${SHOP}, auth_tokens: [x], workspace: shop }
+    - sid: ${SHOP}
+      auth_tokens: [x]
+      workspace: shop
+      routes: [{ senders: [${BANK_SENDER}], workspace: bank }]
     - { sid: ${BANK}, auth_tokens: [y], workspace: bank }
 customerio:
   workspaces:
@@ -95,6 +101,23 @@ customerio:
     });
     expect(inBank(household)).toEqual([undefined, undefined, undefined]);
     expect(harness.attribute(single)).toEqual([undefined]);
+  });
+
+  it("writes an opt-out from a sender with a route to the route's workspace, and to no other", async () => {
+    await start();
+    const stop = { accountSid: SHOP, sender: BANK_SENDER };
+    await harness.enqueue(inboundEvent(single, stop), inboundEvent(household, { accountSid: SHOP }));
+    await waitFor(() => inBank(single)[0] === true && harness.attribute(household)[0] === true, {
+      what: 'both',
+    });
+    expect(harness.attribute(single)).toEqual([undefined]);
+    expect(inBank(household)).toEqual([undefined, undefined, undefined]);
+    const entries = await Promise.all(
+      ['shop', 'bank'].map((workspace) =>
+        harness.ledger.read({ workspace, channel: 'sms', phone: single as E164 }),
+      ),
+    );
+    expect(entries.map((entry) => [...(entry?.senders.keys() ?? [])])).toEqual([[], [BANK_SENDER]]);
   });
 
   it('is not delayed in one workspace by the outage of another', async () => {

@@ -27,7 +27,7 @@ end
 
 -- The rows of an entry that have to stay in it: of each sender the one that decides, the latest override, the latest START message, the
 -- latest opt-out of its own, the blocked send that was reported last, and for a YES that decides the opt-out before it. With them, the rest decides nothing about a message that
--- is newer than the history.
+-- is newer than the history. So does the first opt-out of a sender's present one, which is its evidence.
 local function rowsToKeep(entry)
   local keep = {}
   local function keepLatest(rows, isKept)
@@ -40,7 +40,8 @@ local function rowsToKeep(entry)
   end
   for name, known in pairs(entry.senders) do
     local rows = rowsOfSender(entry, name)
-    local deciding = lastWord(rows)
+    local deciding, first = lastWord(rows)
+    if first then keep[first.sid] = true end
     if known.sid and entry.rows[known.sid] then keep[known.sid] = true end
     keepLatest(rows, function(row) return row.source == 'm' end)
     keepLatest(rows, function(row) return row.kind == 'start' and row.counts and row.source ~= 'm' end)
@@ -71,7 +72,13 @@ local function versionMakers(rows)
   return isMaker
 end
 
--- Removes rows beyond the cap: those that made no version first, then the oldest. The entry counts them (`q`), since the first one.
+-- Counts rows that were removed, since the first one.
+local function notePruned(key, count, now)
+  local pruned, since = (redis.call('HGET', key, 'q') or ''):match('^(%d+) (%d+)$')
+  redis.call('HSET', key, 'q', string.format('%.0f %s', (tonumber(pruned) or 0) + count, since or string.format('%.0f', now)))
+end
+
+-- Removes rows beyond the cap: those that made no version first, then the oldest. The entry counts them (`q`).
 local function pruneHistory(key, history, cap, version, now)
   if tonumber(redis.call('HGET', history, 'c') or 0) <= cap + BLOCK then return end
   local archive, rows = readEntry(history), {}
@@ -91,9 +98,7 @@ local function pruneHistory(key, history, cap, version, now)
     if noted and noted <= version - cap then redis.call('HDEL', history, name) end
   end
   redis.call('HSET', history, 'c', math.min(#rows, cap))
-  if excess <= 0 then return end
-  local pruned, since = (redis.call('HGET', key, 'q') or ''):match('^(%d+) (%d+)$')
-  redis.call('HSET', key, 'q', string.format('%.0f %s', (tonumber(pruned) or 0) + excess, since or string.format('%.0f', now)))
+  if excess > 0 then notePruned(key, excess, now) end
 end
 
 -- Moves the notes on older versions to the history.

@@ -1,5 +1,4 @@
 import { EventKind, REASON_TEXTS } from '@optout-sync/shared/domain';
-import { messageReason } from '@optout-sync/shared/ledger';
 import type { VNode } from 'preact';
 import { Badge } from '../../views/badge';
 import { Cut } from '../../views/cut';
@@ -49,11 +48,10 @@ export const Timeline = ({
 function whatOf(moment: Moment): VNode {
   switch (moment.kind) {
     case 'message': {
-      const { kind, source } = moment.message;
-      const reason = messageReason(moment.message);
+      const { message, reason } = moment;
       return (
         <>
-          <strong>{kindText(kind)}</strong> {SOURCE_TEXTS[source]}
+          <strong>{kindText(message.kind)}</strong> {SOURCE_TEXTS[message.source]}
           {reason && `: ${REASON_TEXTS[reason]}`}
         </>
       );

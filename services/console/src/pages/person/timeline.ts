@@ -1,9 +1,15 @@
-import type { LedgerEntry } from '@optout-sync/shared/ledger';
+import type { Reason } from '@optout-sync/shared/domain';
+import { messageReason, type LedgerEntry } from '@optout-sync/shared/ledger';
 import type { Finding } from '@optout-sync/shared/reconcile';
 
 /** Something that happened to a phone. Times in ms since 1970. */
 export type Moment = { readonly at: number } & (
-  | { readonly kind: 'message'; readonly message: LedgerEntry['history'][number] }
+  | {
+      readonly kind: 'message';
+      readonly message: LedgerEntry['history'][number];
+      /** Why it changed consent, if it did. */
+      readonly reason: Reason | undefined;
+    }
   /** Customer.io held a version. */
   | { readonly kind: 'applied'; readonly version: LedgerEntry['versions'][number] }
   /** A comparison wrote what differed. */
@@ -15,7 +21,12 @@ export type Moment = { readonly at: number } & (
 /** Everything that is stored of what happened to a phone, the latest first. Of reads only the last one is stored. */
 export function timelineOf(entry: LedgerEntry, findings: readonly Finding[]): Moment[] {
   const moments: Moment[] = [
-    ...entry.history.map((message): Moment => ({ at: message.occurredAt, kind: 'message', message })),
+    ...entry.history.map((message): Moment => ({
+      at: message.occurredAt,
+      kind: 'message',
+      message,
+      reason: messageReason(message),
+    })),
     ...entry.versions.flatMap((version): Moment[] =>
       version.appliedAt === undefined ? [] : [{ at: version.appliedAt, kind: 'applied', version }],
     ),

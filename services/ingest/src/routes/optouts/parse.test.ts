@@ -92,7 +92,7 @@ describe('an opt-out that another system reports', () => {
   });
 
   it('is the same message without an id at the same time, and otherwise within seconds alone', async () => {
-    const withoutId = { phone: PHONE, kind: 'stop' };
+    const withoutId = { ...STOP, id: undefined };
     const dated = { ...withoutId, at: '2026-03-01T09:00:00Z' };
     expect(await sids([dated], DESK, NOW + 60_000)).toEqual(await sids([dated]));
     expect(await sids([withoutId], DESK, NOW + 1_000)).toEqual(await sids([withoutId]));

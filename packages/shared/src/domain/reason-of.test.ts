@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { REASON_TEXTS, reasonOf } from './reason';
+import { REASON_TEXTS } from './reason';
+import { reasonOf } from './reason-of';
 
 const AT = 1_772_000_000_000;
 
