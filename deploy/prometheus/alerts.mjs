@@ -162,7 +162,7 @@ export const optOutAlerts = (duration) => [
     expr: `min by (account) (optout_message_log_age_seconds) > ${3 * HOUR}`,
     for: duration(5 * MINUTE),
     labels: ticket,
-    summary: "The message log of {{ $labels.account }} has not been compared with the opt-outs for 3 hours",
+    summary: 'The message log of {{ $labels.account }} has not been compared with the opt-outs for 3 hours',
   },
 ];
 

@@ -33,10 +33,10 @@ afterAll(async () => {
 });
 
 const untilStatus = (status: string): Promise<unknown> =>
-  waitFor(
-    () => twilio.account(TWILIO_ACCOUNT_SID).consents.get(`${SENDER} ${PHONE}`)?.status === status,
-    { what: `${status} at Twilio`, timeoutMs: 60_000 },
-  );
+  waitFor(() => twilio.account(TWILIO_ACCOUNT_SID).consents.get(`${SENDER} ${PHONE}`)?.status === status, {
+    what: `${status} at Twilio`,
+    timeoutMs: 60_000,
+  });
 
 it('an opt-out by hand reaches Twilio, also after its Consents API was down, and the START of the person lifts it', async () => {
   const [ingest] = [await system.startIngest(), await system.startWorker()];

@@ -71,7 +71,9 @@ export function listCommand(terminal: Terminal): Command {
 function print(terminal: Terminal, list: SentAfterList, options: PhoneOptions): void {
   const { messages, unreadable, examined, next } = list;
   if (messages.length > 0) terminal.out(table(terminal, list, options));
-  terminal.out(`${messages.length > 0 ? String(messages.length) : 'None'} listed, ${String(examined)} examined.`);
+  terminal.out(
+    `${messages.length > 0 ? String(messages.length) : 'None'} listed, ${String(examined)} examined.`,
+  );
   for (const line of checkedTexts(list)) terminal.out(line);
   if (unreadable.length > 0) {
     terminal.error(

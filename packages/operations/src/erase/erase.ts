@@ -152,10 +152,7 @@ async function refuseOpenDeadLetters({ queues }: Pick<Stores, 'queues'>, phone: 
   } while (cursor !== undefined);
 }
 
-async function sumOf(
-  request: EraseRequest,
-  countOf: (subject: Subject) => Promise<number>,
-): Promise<number> {
+async function sumOf(request: EraseRequest, countOf: (subject: Subject) => Promise<number>): Promise<number> {
   const counts = await Promise.all(subjectsOf(request).map(countOf));
   return counts.reduce((sum, count) => sum + count, 0);
 }

@@ -46,7 +46,11 @@ describe('relateToOptOuts', () => {
   });
 
   it.each([
-    ['the number of the message', message({ messagingServiceSid: '' }), said('stop', LONG_AGO, { sender: NUMBER })],
+    [
+      'the number of the message',
+      message({ messagingServiceSid: '' }),
+      said('stop', LONG_AGO, { sender: NUMBER }),
+    ],
     ['its number, now in a service', message(), said('stop', LONG_AGO, { sender: NUMBER })],
   ])('compares the sender with %s', (_, one, stop) => {
     expect(relate(one, [stop])).toBe('same_sender');
@@ -159,7 +163,9 @@ describe('relateToOptOuts, of any person and message', () => {
         const before = all.filter(({ occurredAt }) => occurredAt < AT - MINUTE);
         const everything = [...before, said('stop', AT - MINUTE, { sender })];
         expect(relate(message(), everything, { policy: given })).toBe('confirmation');
-        expect(relate(message(), everything, { policy: given, confirmedBy: () => 'another' })).toBe('same_sender');
+        expect(relate(message(), everything, { policy: given, confirmedBy: () => 'another' })).toBe(
+          'same_sender',
+        );
       }),
     );
   });

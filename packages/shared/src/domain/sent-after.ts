@@ -127,9 +127,7 @@ function wasBefore({ kind, occurredAt }: PersonMessage, sentAt: number): boolean
 }
 
 function isAnswered({ kind, occurredAt }: PersonMessage, sentAt: number): boolean {
-  return (
-    kind === 'help' && sentAt >= occurredAt - CLOCK_TOLERANCE_MS && sentAt <= occurredAt + ANSWER_MS
-  );
+  return kind === 'help' && sentAt >= occurredAt - CLOCK_TOLERANCE_MS && sentAt <= occurredAt + ANSWER_MS;
 }
 
 function toConsent({ kind, ...message }: PersonMessage): SentAfterOptOut {

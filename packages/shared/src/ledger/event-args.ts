@@ -1,5 +1,5 @@
 import type { InboundEvent } from '../domain/inbound-event';
-import { reasonOf } from '../domain/reason';
+import { reasonOf } from '../domain/reason-of';
 import type { Note } from './ledger-entry';
 
 /** The note on a message, as JSON; '' where there is nothing to note. */

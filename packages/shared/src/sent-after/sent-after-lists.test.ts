@@ -71,7 +71,9 @@ describe('SentAfterLists', () => {
 
   it('holds a bounded number, the latest, and removes what it leaves out everywhere', async () => {
     for (const n of [1, 2, 3, 4, 5, 6, 7]) await lists.add(entry(n));
-    expect(sids((await lists.page('same_sender', { limit: 10 })).entries)).toEqual([7, 6, 5, 4, 3].map(sidOf));
+    expect(sids((await lists.page('same_sender', { limit: 10 })).entries)).toEqual(
+      [7, 6, 5, 4, 3].map(sidOf),
+    );
     expect(sids(await lists.ofPhone(subject(entry(1))))).toEqual([7, 6, 5, 4, 3].map(sidOf));
     expect(await redis.hlen(`${prefix}:{sent-after}:same_sender:entries`)).toBe(5);
   });

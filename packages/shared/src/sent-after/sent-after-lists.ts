@@ -98,7 +98,10 @@ export class SentAfterLists {
    *
    * @returns the MessageSid of the confirmation, and whether it is new
    */
-  async confirm(optOut: string, messageSid: string): Promise<{ readonly messageSid: string; isNew: boolean }> {
+  async confirm(
+    optOut: string,
+    messageSid: string,
+  ): Promise<{ readonly messageSid: string; isNew: boolean }> {
     const key = sentAfterKey(this.prefix, `confirmation:${optOut}`);
     const isNew = (await this.redis.set(key, messageSid, 'EX', CONFIRMATION_SECONDS, 'NX')) === 'OK';
     return { messageSid: isNew ? messageSid : ((await this.redis.get(key)) ?? messageSid), isNew };
