@@ -1,6 +1,5 @@
 import type { EventWriter } from '@optout-sync/customerio';
-import { reasonOf } from '@optout-sync/shared/domain';
-import { progressOf } from '@optout-sync/shared/ledger';
+import { messageReason, progressOf } from '@optout-sync/shared/ledger';
 import { derivedUlid } from '../lib/derived-ulid';
 import { decidingWords, type DecidingWord } from './deciding-words';
 import type { Consent } from './destination';
@@ -39,6 +38,7 @@ function eventOf(
   cioId: string,
 ): Parameters<EventWriter>[0] {
   const { version, state, messageSid, occurredAt, sender, event } = word;
+  const reason = event && messageReason(event);
   const keyword = event?.note?.keyword;
   return {
     cioId,
@@ -48,7 +48,7 @@ function eventOf(
     attributes: {
       message_sid: messageSid,
       sender,
-      ...(event && { reason: reasonOf({ ...event, ...event.note }) }),
+      ...(reason !== undefined && { reason }),
       ...(keyword !== undefined && { keyword }),
       opted_out: optedOut,
     },

@@ -1,6 +1,6 @@
 import type { EvidenceAttributes } from '@optout-sync/shared/config';
-import { reasonOf, type ConsentPolicy } from '@optout-sync/shared/domain';
-import { openingMessage, standingConsent } from '@optout-sync/shared/ledger';
+import type { ConsentPolicy } from '@optout-sync/shared/domain';
+import { messageReason, openingMessage, standingConsent } from '@optout-sync/shared/ledger';
 import type { Consent } from './destination';
 
 type Value = string | number;
@@ -21,7 +21,7 @@ export function evidenceOf(
   const message = standing && openingMessage(entry, ...standing);
   const evidence: Record<keyof EvidenceAttributes, Value> = {
     at: standing ? Math.floor(standing[1].since / 1_000) : '',
-    reason: message ? reasonOf({ ...message, ...message.note }) : '',
+    reason: (message && messageReason(message)) ?? '',
     keyword: message?.note?.keyword ?? '',
     sender: message?.sender ?? standing?.[0] ?? '',
   };
