@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
-import { request as httpRequest } from 'node:http';
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { performance } from 'node:perf_hooks';
 import { text } from 'node:stream/consumers';
 import { once } from 'node:events';
 import { freePort } from '@optout-sync/local-runtime/process';
@@ -159,6 +160,21 @@ describe('the page of a one-click link', () => {
     expect(await metricOf(running, 'optout_webhooks_total', { route: 'link', outcome: 'link_invalid' })).toBe(
       14,
     );
+  });
+
+  it('answers at once where the path is all slashes, so that nobody delays what people text', async () => {
+    await start();
+    const { hostname, port } = new URL(running.url);
+    const path = `/u${'/'.repeat(15_000)}x`;
+    const before = performance.eventLoopUtilization();
+    for (let n = 0; n < 10; n++) {
+      const request = httpRequest({ hostname, port, path }).end();
+      const [response] = (await once(request, 'response')) as [IncomingMessage];
+      await text(response);
+      expect(response.statusCode).toBe(404);
+    }
+    // Time that grows with the square of the length is 150 ms for each on an idle machine.
+    expect(performance.eventLoopUtilization(before).active).toBeLessThan(750);
   });
 
   it('answers 429 to who tries many links that do not work, and nevertheless opens those that do', async () => {
