@@ -44,7 +44,9 @@ const Item = z.strictObject({
   kind: lowerCase.pipe(z.enum(INTAKE_KINDS)),
   at: short
     .pipe(z.iso.datetime({ offset: true }).optional())
-    .transform((value) => (value === undefined ? undefined : Date.parse(value))),
+    .transform((value) => (value === undefined ? undefined : Date.parse(value)))
+    // Some templates give year 1 for a time that they lack. The events of the queue have none before 1970.
+    .pipe(z.number().nonnegative().optional()),
   sender: short,
   channel: lowerCase.pipe(Channel.optional()),
   source: short,
