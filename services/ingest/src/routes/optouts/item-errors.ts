@@ -13,7 +13,7 @@ export const ITEM_ERRORS = {
     'must be a Messaging Service (MG and 32 hexadecimal digits) or one of your numbers, on the channel',
   at_invalid: 'must be ISO 8601 with its zone, such as 2026-03-01T09:59:58Z',
   at_in_future: 'is more than 5 minutes ahead of the clock here',
-  id_missing: 'an opt-in needs id or at, so that a repetition does not undo a later opt-out',
+  at_missing: 'an opt-in needs at, so that one which arrives late does not undo an opt-out since',
   text_invalid: 'must be text of at most 200 characters, note of at most 500',
 } as const;
 

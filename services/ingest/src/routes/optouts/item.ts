@@ -91,7 +91,7 @@ function check(item: Item, client: IntakeClient, now: number): ReportedConsent |
   if (!phone) return { field: 'phone', code: 'phone_invalid' };
   if (!client.kinds.includes(kind)) return { field: 'kind', code: 'kind_not_allowed' };
   if (at !== undefined && at > now + MOST_AHEAD_MS) return { field: 'at', code: 'at_in_future' };
-  if (kind === 'start' && id === undefined && at === undefined) return { field: 'id', code: 'id_missing' };
+  if (kind === 'start' && at === undefined) return { field: 'at', code: 'at_missing' };
   const person = { phone, channel: written.channel };
   const senders = sendersOf(item.sender === undefined ? client.senders : [item.sender], person);
   if (senders.length === 0) {

@@ -61,7 +61,8 @@ describe(`POST ${PATH}`, () => {
       status: 202,
       answer: { status: 'accepted', accepted: 1, messageSids: [event?.messageSid] },
     });
-    expect((await post({ ...STOP, kind: 'start' }, FORM)).status).toBe(202);
+    const optIn = { ...STOP, kind: 'start', at: new Date().toISOString() };
+    expect((await post(optIn, FORM)).status).toBe(202);
     expect((await waiting()).map(({ kind, by }) => `${kind} ${String(by)}`)).toEqual([
       'stop intake helpdesk',
       'start intake form',
