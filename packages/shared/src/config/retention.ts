@@ -18,11 +18,17 @@ export const retention = z
   .transform((text) => Number(text.slice(0, -1)) * (text.endsWith('y') ? DAYS_A_YEAR : 1) * DAY_MS)
   .refine((ms) => ms >= SHORTEST_DAYS * DAY_MS, MISTAKE);
 
-/** Returns a sentence where the retention is shorter than a law lets somebody rely on an opt-out. */
-export function retentionWarnings(ms: number | undefined): string[] {
-  if (ms === undefined || ms >= TEN_YEARS_MS) return [];
-  return [
+/**
+ * Returns a sentence where the retention is shorter than a law lets somebody rely on an opt-out, and where nothing carries it out.
+ *
+ * @param sweepMs how often the sweep runs, which removes the messages; undefined for never
+ */
+export function retentionWarnings(ms: number | undefined, sweepMs: number | undefined): string[] {
+  if (ms === undefined) return [];
+  const short =
     'RETENTION: it is shorter than 10 years. In Virginia an opt-out holds for at least 10 years (since 2026-01-01). The opt-outs ' +
-      'themselves stay in force, but the other messages that show what somebody said are removed before that',
-  ];
+    'themselves stay in force, but the other messages that show what somebody said are removed before that';
+  const idle =
+    'RETENTION: nothing is removed, since the sweep removes what is older, and RECONCILE_PERIOD=off runs none';
+  return [...(ms < TEN_YEARS_MS ? [short] : []), ...(sweepMs === undefined ? [idle] : [])];
 }

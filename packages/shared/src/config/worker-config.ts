@@ -84,6 +84,6 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     sentCheck,
     hasBareNumbers: workspaces.some(({ phoneFormats }) => phoneFormats.some((format) => format !== 'e164')),
     keepsKeywords: workspaces.some(({ evidenceAttributes, events }) => evidenceAttributes?.keyword ?? events),
-    warnings: [...warnings, ...retentionWarnings(own.RETENTION)],
+    warnings: [...warnings, ...retentionWarnings(own.RETENTION, own.RECONCILE_PERIOD)],
   };
 }
