@@ -107,16 +107,22 @@ describe('routes are refused', () => {
   });
 
   it('of a number of a Messaging Service', () => {
+    expect(errorsOf(`[{ senders: ['whatsapp:+15005550001'], workspace: brand-a }]`)).toEqual([
+      `${AT}[0].senders[0]: is a number of ${SERVICE_A}: name the service, whose route its numbers have`,
+    ]);
     expect(errorsOf(`[{ senders: ['+15005550001'], workspace: brand-a }]`)).toEqual([
       `${AT}[0].senders[0]: is a number of ${SERVICE_A}: name the service, whose route its numbers have`,
     ]);
   });
 
-  it.each(['MG123', '+1 500', '1500 555', '+abc'])('of %s, which is no sender', (sender) => {
-    expect(errorsOf(`[{ senders: ['${sender}'], workspace: brand-a }]`)).toEqual([
-      expect.stringMatching(/^twilio.accounts\[0\].routes\[0\].senders\[0\]: must be a Messaging Service/),
-    ]);
-  });
+  it.each(['MG123', '+1 500', '1500 555', '+abc', '15005550006', 'whatsapp:15005550006'])(
+    'of %s, which is no sender',
+    (sender) => {
+      expect(errorsOf(`[{ senders: ['${sender}'], workspace: brand-a }]`)).toEqual([
+        expect.stringMatching(/^twilio.accounts\[0\].routes\[0\].senders\[0\]: must be a Messaging Service/),
+      ]);
+    },
+  );
 
   it('of a number that YAML takes for one', () => {
     expect(errorsOf('[{ senders: [24567], workspace: brand-a }]')).toEqual([

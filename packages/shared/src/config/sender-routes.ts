@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isNumberWithoutPlus } from '../domain/sender';
 import { isMessagingServiceSid } from '../domain/twilio-ids';
 import type { WorkspaceOf } from '../domain/subject';
 import type { AccountRoute, SenderRoute } from './account-route';
@@ -6,7 +7,9 @@ import type { AccountRoute, SenderRoute } from './account-route';
 const sender = z
   .string({ error: 'must be text: write a number in quotes' })
   .refine(
-    (text) => isMessagingServiceSid(text) || /^(whatsapp:)?\+[1-9]\d{6,14}$|^(?!MG|.*[\s+]).+$/.test(text),
+    (text) =>
+      !isNumberWithoutPlus(text) &&
+      (isMessagingServiceSid(text) || /^(whatsapp:)?\+[1-9]\d{6,14}$|^(?!MG|.*[\s+]).+$/.test(text)),
     'must be a Messaging Service (MG and 32 hexadecimal digits), or a number as +15005550006, a short code or another sender of yours',
   );
 
@@ -33,11 +36,11 @@ export function checkSenderRoutes(account: RoutedAccount, context: z.core.$Refin
     ),
   );
   for (const [route, { senders }] of (routes as readonly Partial<SenderRoute>[]).entries()) {
-    for (const [index, one] of (Array.isArray(senders) ? (senders as readonly string[]) : []).entries()) {
+    for (const [index, one] of (Array.isArray(senders) ? senders.map(String) : []).entries()) {
       const path = ['routes', route, 'senders', index];
       if (seen.has(one)) context.addIssue({ code: 'custom', path, message: 'is in another route already' });
       seen.add(one);
-      const service = serviceOf.get(one);
+      const service = serviceOf.get(withoutChannel(one));
       if (service === undefined) continue;
       const message = `is a number of ${service}: name the service, whose route its numbers have`;
       context.addIssue({ code: 'custom', path, message });
@@ -55,7 +58,7 @@ export function workspaceByRoute(accounts: readonly AccountRoute[]): WorkspaceOf
     const account = known.get(accountSid);
     if (!account || sender === undefined) return account?.workspace;
     const { routed, workspace } = account;
-    return routed.get(sender) ?? routed.get(sender.replace(/^whatsapp:/, '')) ?? workspace;
+    return routed.get(sender) ?? routed.get(withoutChannel(sender)) ?? workspace;
   };
 }
 
@@ -97,3 +100,6 @@ function bySender({ routes = [], services = {} }: AccountRoute): ReadonlyMap<str
     ),
   );
 }
+
+/** The number of an address on WhatsApp; any other sender as it is. */
+const withoutChannel = (sender: string): string => sender.replace(/^whatsapp:/, '');

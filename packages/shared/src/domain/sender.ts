@@ -18,6 +18,9 @@ export function parseSender(text: string, channel: Channel): ParsedSender {
       'the sender must be a Messaging Service (MG and 32 hexadecimal digits) or one of your numbers',
     );
   }
+  if (isNumberWithoutPlus(sender)) {
+    return invalid('the number of the sender has no plus and country code; write it like +15005550006');
+  }
   const address = parseAddress(sender);
   if (sender.startsWith('+') && address.kind !== 'phone') {
     return invalid('the number of the sender is not valid; write it like +15005550006, without spaces');
@@ -28,6 +31,12 @@ export function parseSender(text: string, channel: Channel): ParsedSender {
   }
   return valid(sender);
 }
+
+/**
+ * Whether a sender is a number that lacks its plus: a short code has at most 8 digits, and a name has a letter. No message has such a
+ * sender, so an opt-out or a route of it would be of nobody.
+ */
+export const isNumberWithoutPlus = (sender: string): boolean => /^(?:\w+:)?\d{9,}$/.test(sender);
 
 /** Parses the sender of a person's consent. It is never the person: senders are shown whole, and phones masked. */
 export function parseSenderTo(

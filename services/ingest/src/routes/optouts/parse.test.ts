@@ -123,6 +123,7 @@ describe('an item that is not valid', () => {
     [{ ...STOP, at: '1969-12-31T23:59:59Z' }, 'at at_invalid'],
     [{ ...STOP, sender: 'MG1' }, 'sender sender_invalid'],
     [{ ...STOP, sender: PHONE }, 'sender sender_invalid'],
+    [{ ...STOP, sender: '15005550006' }, 'sender sender_invalid'],
     [{ ...STOP, reference: { a: 1 } }, 'reference text_invalid'],
     [{ ...STOP, note: 'x'.repeat(501) }, 'note text_invalid'],
     // Sent again after an outage, it would come after an opt-out that the person texted meanwhile.
