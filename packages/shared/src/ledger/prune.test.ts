@@ -17,7 +17,13 @@ afterAll(() => redis.quit());
 function decisions(entry: LedgerEntry | undefined): unknown {
   const consents = [...(entry?.senders ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
   return {
-    words: consents.map(([sender, { state, messageSid, since }]) => [sender, state, messageSid, since]),
+    words: consents.map(([sender, { state, messageSid, since, reason }]) => [
+      sender,
+      state,
+      messageSid,
+      since,
+      reason,
+    ]),
     optedOut: (['any', 'last'] as const).map((policy) =>
       isOptedOut([...(entry?.senders.values() ?? [])], policy),
     ),
@@ -111,6 +117,42 @@ describe('messages that are older than the retention', () => {
       [NOW, 'api'],
       [NOW + 59_000, undefined],
     ]);
+  });
+
+  it('stay where Twilio confirmed what the person said: the block alone would not show who spoke', async () => {
+    const { ledger } = freshLedger(redis);
+    const blocked = (n: number, at: number) =>
+      message(n, 'stop', at, { source: 'status_callback', orderAt: NOW + at - 500 });
+    for (const event of [
+      blocked(1, 1_000),
+      message(2, 'stop', 2_000),
+      message(3, 'stop', 3_000),
+      blocked(4, 9_000),
+    ]) {
+      await ledger.record(SUBJECT, event);
+      await applyAll(ledger);
+    }
+    const reason = async () => (await ledger.read(SUBJECT))?.senders.get('MG1')?.reason;
+    expect(await reason()).toBe('message');
+    expect(await ledger.prune(SUBJECT, NOW + 1_000_000)).toBe(1);
+    expect(await reason()).toBe('message');
+  });
+
+  it('stay where an opt-in by hand ended an earlier opt-out, also if the present one is by hand', async () => {
+    const { ledger } = freshLedger(redis);
+    const byHand = { source: 'manual' } as const;
+    for (const event of [
+      message(1, 'stop', 0, { source: 'status_callback', orderAt: NOW - 500 }),
+      message(2, 'start', 1_000, byHand),
+      message(3, 'stop', 2_000),
+      message(4, 'stop', 3_000, byHand),
+    ]) {
+      await ledger.record(SUBJECT, event);
+      await applyAll(ledger);
+    }
+    await ledger.prune(SUBJECT, NOW + 1_000_000);
+    await ledger.record(SUBJECT, message(5, 'stop', 2_000_000));
+    expect((await ledger.readWhole(SUBJECT))?.senders.get('MG1')?.since).toBe(NOW + 2_000);
   });
 
   it('stay while they wait for Customer.io or an operator, and where one was received since', async () => {

@@ -25,9 +25,10 @@ local function moveRow(row, fields, from, to, step)
   redis.call('HINCRBY', step == 1 and to or from, 'c', step)
 end
 
--- The rows of an entry that have to stay in it: of each sender the one that decides, the latest override, the latest START message, the
--- latest opt-out of its own, the blocked send that was reported last, and for a YES that decides the opt-out before it. With them, the rest decides nothing about a message that
--- is newer than the history. So does the first opt-out of a sender's present one, which is its evidence.
+-- The rows of an entry that have to stay in it: of each sender the one that decides, the latest override, the latest opt-in, the latest
+-- START message, the latest opt-out of its own, the blocked send that was reported last, and for a YES that decides the opt-out before it.
+-- With them, the rest decides nothing about a message that is newer than the history. So does the evidence: the first opt-out of a sender's
+-- present one, and the opt-out that a blocked send confirms, which is the reason of it (reasons.ts).
 local function rowsToKeep(entry)
   local keep = {}
   local function keepLatest(rows, isKept)
@@ -44,6 +45,7 @@ local function rowsToKeep(entry)
     if first then keep[first.sid] = true end
     if known.sid and entry.rows[known.sid] then keep[known.sid] = true end
     keepLatest(rows, function(row) return row.source == 'm' end)
+    keepLatest(rows, function(row) return row.kind == 'start' and row.counts end)
     keepLatest(rows, function(row) return row.kind == 'start' and row.counts and row.source ~= 'm' end)
     keepLatest(rows, function(row) return row.kind == 'stop' and row.number == known.number end)
     local reported
@@ -52,6 +54,17 @@ local function rowsToKeep(entry)
       if isLast then reported = row end
     end
     if reported then keep[reported.sid] = true end
+    local function isSaid(row) return not isBlockedSend(row) and (row.kind == 'stop' or row.counts) end
+    keepLatest(rows, function(row) return row.kind == 'stop' and isSaid(row) end)
+    if deciding and isBlockedSend(deciding) then
+      keepLatest(rows, function(row) return isSaid(row) and isLater(deciding, row) end)
+    end
+    -- Where an override lets a blocked send count by its report, the first opt-out by time is not the first in order.
+    local opened
+    for _, row in ipairs(rows) do
+      if row.kind == 'start' and row.counts then opened = nil elseif row.kind == 'stop' then opened = opened or row end
+    end
+    if opened then keep[opened.sid] = true end
     if deciding and deciding.weak then
       keepLatest(rows, function(row) return row.kind == 'stop' and isLater(deciding, row) end)
     end
