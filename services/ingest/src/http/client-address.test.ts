@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { TrustProxy } from '@optout-sync/shared/config';
 import { compileAddressOf } from './client-address';
 
-const from = (remoteAddress: string, forwarded?: string) =>
+const from = (remoteAddress: string | undefined, forwarded?: string) =>
   ({
     socket: { remoteAddress },
     connection: { remoteAddress },
@@ -23,6 +23,7 @@ describe('the address of a client', () => {
     ['the IPv4 address in IPv6', false, from('::ffff:203.0.113.7'), '203.0.113.7'],
     ['the network of an IPv6 address', false, from('2001:db8:1:2:3:4:5:6'), '2001:db8:1:2::/64'],
     ['the network of a short IPv6 address', false, from('2001:db8::6'), '2001:db8:0:0::/64'],
+    ['none of a client that is gone', false, from(undefined), ''],
     ['a short text, whatever a trusted proxy says', 1, from('10.0.0.1', 'x'.repeat(9_000)), 'x'.repeat(45)],
   ])('is %s', (_, trustProxy, request, expected) => {
     expect(compileAddressOf(trustProxy)(request)).toBe(expected);

@@ -14,7 +14,11 @@ export function compileAddressOf(trustProxy: TrustProxy): AddressOf {
     typeof trustProxy === 'number'
       ? (_: string, hop: number) => hop < trustProxy
       : proxyAddr.compile(trustProxy || []);
-  return (request) => networkOf(proxyAddr(request, trusts).slice(0, LONGEST));
+  return (request) => {
+    // None where the client is gone before its request is read.
+    const address = proxyAddr(request, trusts) as string | undefined;
+    return networkOf((address ?? '').slice(0, LONGEST));
+  };
 }
 
 /** Of IPv6 the first 64 bits, which one subscriber has (RFC 6177). */
