@@ -93,7 +93,8 @@ export function accountOf(routes: Routes, workspace: string, sender: string): st
 }
 
 /**
- * Returns the name that the given workspace is stored under, else the one that the present account reports to, else the one that all accounts report to.
+ * Returns the name that the given workspace is stored under, else the one that the present account reports to, else the one that all
+ * accounts report to. With routes to others a person may be in any of them: not to ask would show an opt-out as none.
  *
  * @throws {OperationError} `workspace_unknown`, `workspace_ambiguous`
  */
@@ -106,12 +107,11 @@ export function workspaceOf(routes: Routes, given: string | undefined): string {
       `this workspace is not configured; the configured workspaces are ${names(routes)}`,
     );
   }
+  const asked = routes.accounts.filter(({ sid }) => sid === (routes.presentAccount ?? sid));
   const reported = new Set(
-    routes.accounts.flatMap((account) =>
-      [account, ...(account.routes ?? [])].map(({ workspace }) => workspace),
-    ),
+    asked.flatMap((account) => [account, ...(account.routes ?? [])].map(({ workspace }) => workspace)),
   );
-  if (routes.presentAccount === undefined && reported.size > 1) {
+  if (reported.size > 1) {
     throw new OperationError(
       'workspace_ambiguous',
       `several workspaces are configured; choose one of ${names(routes)}`,

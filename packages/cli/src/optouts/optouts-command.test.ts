@@ -224,6 +224,29 @@ describe('optouts show', () => {
     expect(present.out).toContain('workspace globex');
   });
 
+  it('has to be told the workspace where senders of the account are routed to another', async () => {
+    const phone = freshPhone();
+    const path = join(dir, 'routed.yaml');
+    writeFileSync(
+      path,
+      `
+twilio:
+  accounts:
+    - { sid: ${ONE}, auth_tokens: [x], workspace: acme, routes: [{ senders: ['24567'], workspace: globex }] }
+customerio:
+  workspaces: [{ name: acme }, { name: globex }]
+`,
+    );
+    await record(phone, { workspace: 'globex' });
+    const routed = { ...env, OPTOUT_CONFIG: path, TWILIO_ACCOUNT_SID: ONE };
+    expect(await runWith(routed, 'optouts', 'show', phone)).toMatchObject({
+      code: 2,
+      error: expect.stringContaining('workspace_ambiguous') as string,
+    });
+    const shown = await runWith(routed, 'optouts', 'show', phone, '--workspace', 'globex');
+    expect(shown.out).toContain('stopped');
+  });
+
   it('rejects an invalid phone number without repeating it', async () => {
     for (const wrong of ['4155559999', '+1 415 555 9999', 'fax:+14155559999']) {
       const { code, error } = await run('show', wrong);
