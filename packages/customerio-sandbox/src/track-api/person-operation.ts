@@ -22,6 +22,9 @@ export interface PersonOperation {
   timestamp: number | undefined;
 }
 
+const isAction = (action: unknown): action is PersonOperation['action'] =>
+  ['identify', 'delete', 'event'].some((known) => known === action);
+
 /** Parses one v2 item: a person, identified by exactly one identifier, to be written or deleted. */
 export function parsePersonOperation(
   item: unknown,
@@ -30,7 +33,7 @@ export function parsePersonOperation(
   if (!isObject(item)) return invalid('', 'an item must be an object');
   if (item.type !== 'person') return invalid('type', 'this sandbox supports only the type person');
   const { action, timestamp } = item;
-  if (action !== 'identify' && action !== 'delete' && action !== 'event') {
+  if (!isAction(action)) {
     return invalid('action', 'this sandbox supports only the actions identify, delete and event');
   }
   const event = parseEvent(item);
