@@ -41,7 +41,7 @@ describe('docs/coverage.md', () => {
     const [, path = '', title = ''] = /^(\S+\.test\.ts): (.+)$/.exec(test) ?? [];
     expect(existsSync(join(ROOT, path))).toBe(true);
     expect(title).not.toBe('');
-    expect(read(path)).toContain(`'${title}'`);
+    expect(["'", '"'].some((quote) => read(path).includes(`(${quote}${title}${quote},`))).toBe(true);
   });
 
   it('has a result in each cell, or says that it is unknown or does not apply', () => {

@@ -14,6 +14,8 @@ const BEHAVIOURS: Readonly<Record<string, Parameters<TwilioAccess['behave']>[0]>
 /** Faults of a destination that is optional: no attribute waits for it, and it gets every opt-out in the end. */
 export const consentScenarios: readonly Scenario[] = Object.entries(BEHAVIOURS).map(([name, behaviour]) => ({
   name: `consents-${name}`,
+  // Below Twilio's limit, which is 41 consents a second.
+  perSecond: 20,
   fullOnly: true,
   environment: { twilio: true },
   async inject(context) {

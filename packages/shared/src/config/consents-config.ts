@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import type { AccountRoute } from './account-route';
 import { collectErrors } from './collect-errors';
 import { readFileWith } from './config-file';
 import { flag } from './fields';
 import type { Routes } from './optout-config';
 import { ConfigError, parseEnv, type Env } from './parse-env';
 import { readTwilioApiUrl } from './twilio-api-url';
-import { consentKeysOfEnv, consentKeysOfFile, type AccountRoute, type TwilioApiKey } from './twilio-config';
+import { consentKeysOfEnv, consentKeysOfFile, type TwilioApiKey } from './twilio-config';
 import { accountsOf } from './sender-routes';
 import { defaultOf } from './variables';
 

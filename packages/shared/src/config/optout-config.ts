@@ -1,3 +1,4 @@
+import type { AccountRoute } from './account-route';
 import type { BlockedSendSettings } from '../domain/blocked-send';
 import { DEFAULT_WORKSPACE, type WorkspaceOf } from '../domain/subject';
 import { BlockedSendConfig } from './blocked-send-config';
@@ -18,7 +19,6 @@ import {
   apiAccountOfEnv,
   apiAccountsOfFile,
   routesOfFile,
-  type AccountRoute,
   type TwilioAccount,
   type TwilioApiAccount,
 } from './twilio-config';

@@ -1,14 +1,7 @@
 import { z } from 'zod';
 import { isMessagingServiceSid } from '../domain/twilio-ids';
 import type { WorkspaceOf } from '../domain/subject';
-import type { AccountRoute } from './twilio-config';
-
-/** Which of an account's senders belong to another workspace than the account. */
-export interface SenderRoute {
-  /** Messaging Services and numbers, spelled as Twilio does. */
-  readonly senders: readonly string[];
-  readonly workspace: string;
-}
+import type { AccountRoute, SenderRoute } from './account-route';
 
 const sender = z
   .string({ error: 'must be text: write a number in quotes' })

@@ -1,28 +1,12 @@
 import { z } from 'zod';
 import { DEFAULT_WORKSPACE } from '../domain/subject';
 import { AccountSid, isMessagingServiceSid } from '../domain/twilio-ids';
+import type { AccountRoute } from './account-route';
 import { readSection } from './config-file';
 import { flag, listOf, secret } from './fields';
 import { ConfigError, parseEnv, type Env } from './parse-env';
-import { checkSenderRoutes, senderRoutes, type SenderRoute } from './sender-routes';
+import { checkSenderRoutes, senderRoutes } from './sender-routes';
 import { alwaysRun, uniqueBy } from './zod';
-
-/** An account and the workspace that its people are in. */
-export interface AccountRoute {
-  readonly sid: string;
-  readonly workspace: string;
-  /** Its Messaging Services with their numbers, as far as they are configured. */
-  readonly services?: ServiceNumbers;
-  /** Senders whose people are in another workspace. */
-  readonly routes?: readonly SenderRoute[];
-  /** Its numbers outside of a Messaging Service, as far as they are configured. */
-  readonly numbers?: readonly string[];
-  /** How metrics name its senders, as far as it is configured. */
-  readonly sender_names?: Readonly<Record<string, string>>;
-}
-
-/** The numbers of Messaging Services, by the SID of the service. */
-type ServiceNumbers = Readonly<Record<string, readonly string[]>>;
 
 /** One Twilio account or subaccount, with the tokens that sign its requests. */
 export interface TwilioAccount extends AccountRoute {

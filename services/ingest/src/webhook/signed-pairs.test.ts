@@ -169,7 +169,8 @@ describe('an ordinary message', () => {
   });
 
   it('is not ambiguous whatever parameters Twilio adds and whatever people write', () => {
-    const words = fc.array(fc.constantFrom('stop', 'From', 'me', 'To', ' ', 'Sid', '12345', ':', 'ü'), {
+    // Seven digits behind "From " could be a number that lost its plus.
+    const words = fc.array(fc.constantFrom('stop', 'From', 'me', 'To', ' ', 'Sid', '555-01', ':', 'ü'), {
       maxLength: 9,
     });
     const name = fc.string({
