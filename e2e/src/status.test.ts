@@ -71,5 +71,5 @@ it('a wide table turns into a list on a narrow terminal, and stays a line a row 
   expect(await terminal.ended).toBe(0);
   const shown = screen(terminal.shown());
   expect(shown).toMatch(/^outcome +applied$/m);
-  expect((await system.cli(['optouts', 'show', PHONE])).out).toMatch(/stop .* webhook +applied/);
+  expect((await system.cli(['optouts', 'show', PHONE])).out).toMatch(/stop .* webhook +message +applied/);
 });

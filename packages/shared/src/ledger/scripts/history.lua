@@ -25,10 +25,23 @@ local function moveRow(row, fields, from, to, step)
   redis.call('HINCRBY', step == 1 and to or from, 'c', step)
 end
 
--- The rows of an entry that have to stay in it: of each sender the one that decides, the latest override, the latest opt-in, the latest
--- START message, the latest opt-out of its own, the blocked send that was reported last, and for a YES that decides the opt-out before it.
--- With them, the rest decides nothing about a message that is newer than the history. So does the evidence: the first opt-out of a sender's
--- present one, and the opt-out that a blocked send confirms, which is the reason of it (reasons.ts).
+-- An opt-out that stays needs the opt-in after it: without that, it would be the first of a later one. `rows` are those of a sender, as
+-- lastWord leaves them.
+local function keepOptIns(rows, keep)
+  local isOptedOut = false
+  for _, row in ipairs(rows) do
+    if row.kind == 'stop' and keep[row.sid] then
+      isOptedOut = true
+    elseif row.kind == 'start' and row.counts and isOptedOut then
+      keep[row.sid], isOptedOut = true, false
+    end
+  end
+end
+
+-- The rows of an entry that have to stay in it: of each sender the one that decides, the latest override, the latest START message, the
+-- latest opt-out of its own, the blocked send that was reported last, and for a YES that decides the opt-out before it. With them, the rest decides nothing about a message that
+-- is newer than the history. So does the first opt-out of a sender's present one, which is its evidence, and the opt-out that a blocked
+-- send confirms, which is the reason of it (reasons.ts).
 local function rowsToKeep(entry)
   local keep = {}
   local function keepLatest(rows, isKept)
@@ -41,11 +54,11 @@ local function rowsToKeep(entry)
   end
   for name, known in pairs(entry.senders) do
     local rows = rowsOfSender(entry, name)
-    local deciding, first = lastWord(rows)
+    local deciding, first, ordered = lastWord(rows)
     if first then keep[first.sid] = true end
+    if ordered then keep[ordered.sid] = true end
     if known.sid and entry.rows[known.sid] then keep[known.sid] = true end
     keepLatest(rows, function(row) return row.source == 'm' end)
-    keepLatest(rows, function(row) return row.kind == 'start' and row.counts end)
     keepLatest(rows, function(row) return row.kind == 'start' and row.counts and row.source ~= 'm' end)
     keepLatest(rows, function(row) return row.kind == 'stop' and row.number == known.number end)
     local reported
@@ -59,15 +72,10 @@ local function rowsToKeep(entry)
     if deciding and isBlockedSend(deciding) then
       keepLatest(rows, function(row) return isSaid(row) and isLater(deciding, row) end)
     end
-    -- Where an override lets a blocked send count by its report, the first opt-out by time is not the first in order.
-    local opened
-    for _, row in ipairs(rows) do
-      if row.kind == 'start' and row.counts then opened = nil elseif row.kind == 'stop' then opened = opened or row end
-    end
-    if opened then keep[opened.sid] = true end
     if deciding and deciding.weak then
       keepLatest(rows, function(row) return row.kind == 'stop' and isLater(deciding, row) end)
     end
+    keepOptIns(rows, keep)
   end
   return keep
 end

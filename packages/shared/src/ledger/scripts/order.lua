@@ -18,8 +18,8 @@ local function isLater(a, b)
   return a.sid > b.sid
 end
 
--- Returns the row that decides for a sender, and the row of the first opt-out of the present opt-out, if it is one. Depends on the
--- set of rows only. Sorts `rows`, and sets `counts` of each: false for a YES of somebody who was not stopped.
+-- Returns the row that decides for a sender, and the row of the first opt-out of the present opt-out, if it is one; and that row without
+-- what an opt-in by hand leaves to blocked sends, which a later override may take from them. Depends on the set of rows only. Sorts `rows`, and sets `counts` of each: false for a YES of somebody who was not stopped.
 local function lastWord(rows)
   table.sort(rows, function(a, b) return isLater(b, a) end)
   local word, override, since, blocked = nil, nil, nil, {}
@@ -48,8 +48,9 @@ local function lastWord(rows)
   end
   local last = deciding()
   if not last or last.kind ~= 'stop' then return last, nil end
+  local ordered = since
   for _, row in ipairs(blocked) do
     if override and restores(row) and (not since or row.occurredAt < since.occurredAt) then since = row end
   end
-  return last, since or last
+  return last, since or last, ordered
 end

@@ -32,11 +32,19 @@ for name, known in pairs(entry.senders) do
 end
 -- The later ones last: each looks at its rows anew.
 local keep, keepNow = rowsToKeep(old), rowsToKeep(entry)
+for sid, row in pairs(entry.rows) do
+  local isOpen = row.outcome == 'p' or row.outcome == 'd'
+  if not old.rows[sid] or keepNow[sid] or isOpen then keep[sid] = true end
+end
+for name in pairs(entry.senders) do
+  local rows = rowsOfSender(entry, name)
+  lastWord(rows)
+  keepOptIns(rows, keep)
+end
 
 local removed, gone, kept = 0, {}, {}
 for sid, row in pairs(entry.rows) do
-  local isOpen = row.outcome == 'p' or row.outcome == 'd'
-  if old.rows[sid] and not (keep[sid] or keepNow[sid] or isOpen) then
+  if not keep[sid] then
     local from = row.inHistory and history or key
     for _, mark in ipairs(MARKS) do redis.call('HDEL', from, mark .. sid) end
     if row.inHistory then redis.call('HINCRBY', history, 'c', -1) end
