@@ -206,6 +206,21 @@ describe('the check of what was sent after an opt-out', () => {
     await foundAre(harness, [message.sid]);
   });
 
+  it('counts what it found of a part whose next page fails, though it is not found again', async () => {
+    const harness = await start();
+    await optedOut(harness, PHONE);
+    await read(harness);
+    const at = Date.now();
+    const message = sent(at);
+    // The latest comes first: it is on the page before the one that fails.
+    api.log(message, ...Array.from({ length: 1_000 }, () => sent(at - 60_000, { to: OTHER })));
+    api.failNext('none', { status: 401 });
+    await foundAre(harness, [message.sid]);
+    await waitFor(async () => (await relations(harness, 'same_sender')) === 1, { what: 'the count' });
+    await read(harness);
+    expect(await relations(harness, 'same_sender')).toBe(1);
+  });
+
   it('reads nothing unless it is configured', async () => {
     const harness = await start({ SENT_CHECK_PERIOD: 'off', TWILIO_API_KEY: '', TWILIO_API_SECRET: '' });
     await optedOut(harness, PHONE);

@@ -1,5 +1,5 @@
 import type { KeyedAccount } from '@optout-sync/shared/config';
-import type { CheckedSpan, MessageLogProgress } from '@optout-sync/shared/sent-after';
+import type { CheckedSpan, MessageLogProgress, SentAfterEntry } from '@optout-sync/shared/sent-after';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messagePages } from '@optout-sync/twilio-api';
 import type { Lease } from '../reconcile/lease';
@@ -10,6 +10,8 @@ import type { SentCheckTimes } from './times';
 export interface SentCheckEvents {
   /** A part of an account's log was read, and compared with the ledger. */
   sentChecked(account: string, span: CheckedSpan, part: ComparedPart): void;
+  /** These messages were sent after an opt-out, and were not known before. */
+  sentAfterFound(account: string, found: readonly SentAfterEntry[]): void;
   /** How long ago the part that was read last ended. */
   sentCheckAge(account: string, ageMs: number): void;
   sentCheckFailed(account: string | undefined, error: unknown): void;
@@ -87,7 +89,7 @@ export class SentCheck {
     { until: read }: CheckedSpan,
     until: number,
   ): Promise<ComparedPart> {
-    const { apiUrl, times, stopping: signal } = this.options;
+    const { apiUrl, times, stopping: signal, telemetry } = this.options;
     const counted = { since: toSecond(read - times.lagMs), until: toSecond(until - times.lagMs) };
     const comparison = new MessageComparison(this.options, counted);
     const pages = messagePages(
@@ -101,8 +103,19 @@ export class SentCheck {
         beforeRequest: () => this.waitForTurn(),
       },
     );
-    for await (const page of pages) await comparison.add(page);
-    return comparison.end();
+    // Not with the part: what is stored is not found again, should the part fail and be repeated.
+    const reportFound = (): void => {
+      telemetry.sentAfterFound(account.sid, comparison.takeFound());
+    };
+    try {
+      for await (const page of pages) {
+        await comparison.add(page);
+        reportFound();
+      }
+      return await comparison.end();
+    } finally {
+      reportFound();
+    }
   }
 
   private async waitForTurn(): Promise<void> {
