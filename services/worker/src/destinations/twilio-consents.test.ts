@@ -84,6 +84,15 @@ describe("Twilio's own list", () => {
     await untilStatus(single, 'opt-out');
   });
 
+  it('gets an opt-out by a keyword that Twilio does not know', async () => {
+    await start();
+    const [known, unknown] = [{ keyword: 'STOP' }, { keyword: 'OPT OUT' }];
+    await harness.enqueue(inboundEvent(household, known), inboundEvent(single, unknown));
+    await untilStatus(single, 'opt-out');
+    await waitFor(async () => (await held(household)) === 1, { what: 'the mark of the keyword' });
+    expect(statusOf(household)).toBeUndefined();
+  });
+
   it('gets the newer status again, when a worker that was frozen wrote an older one over it', async () => {
     await start();
     twilio.behave({ delayMs: 2_000 });
