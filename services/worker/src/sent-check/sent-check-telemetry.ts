@@ -32,13 +32,15 @@ export function sentCheckTelemetry(metrics: WorkerMetrics, log: Logger): SentChe
       for (const relation of SENT_AFTER) {
         const ofIt = found.filter((entry) => entry.relation === relation);
         if (ofIt.length === 0) continue;
-        metrics.sentAfter.inc({ relation }, ofIt.length);
         const messageSids = ofIt.slice(0, MAX_EXAMPLES).map(({ messageSid }) => messageSid);
         log.warn(
           { account, relation, messages: ofIt.length, messageSids },
           'messages were sent after an opt-out: optout-sync sent-after list',
         );
       }
+    },
+    sentAfterCounted(relation, count) {
+      metrics.sentAfter.inc({ relation }, count);
     },
     sentCheckAge(account, ageMs) {
       metrics.messageLogAge.set({ account }, ageMs / 1_000);
