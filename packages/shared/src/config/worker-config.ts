@@ -41,7 +41,7 @@ export interface WorkerConfig {
   readonly sentCheck: SentCheckConfig | undefined;
   /** Whether a workspace stores phone numbers without a plus. */
   readonly hasBareNumbers: boolean;
-  /** Whether a workspace is told keywords. */
+  /** Whether the ledger stores keywords: a workspace is told them, or Twilio is told those that it does not know. */
   readonly keepsKeywords: boolean;
   /** What is valid but may be a mistake, a sentence each. */
   readonly warnings: readonly string[];
@@ -83,7 +83,9 @@ export function readWorkerConfig(env: Env): WorkerConfig {
     retentionMs: own.RETENTION,
     sentCheck,
     hasBareNumbers: workspaces.some(({ phoneFormats }) => phoneFormats.some((format) => format !== 'e164')),
-    keepsKeywords: workspaces.some(({ evidenceAttributes, events }) => evidenceAttributes?.keyword ?? events),
+    keepsKeywords:
+      consents !== undefined ||
+      workspaces.some(({ evidenceAttributes, events }) => evidenceAttributes?.keyword ?? events),
     warnings: [...warnings, ...retentionWarnings(own.RETENTION, own.RECONCILE_PERIOD)],
   };
 }

@@ -29,6 +29,7 @@ export { ERROR_CODES, type ErrorCode } from './error-codes';
 export { groupBy } from './group-by';
 export { JobError, toJobError, mostSevere, type JobErrorKind } from './job-error';
 export { classify, createClassifier, type Classify } from './keywords/classify';
+export { TWILIO_STOP_WORDS } from './keywords/standard-words';
 export { isTollFree } from './keywords/toll-free';
 export { DEFAULT_KEYWORDS, type KeywordSettings } from './keywords/keyword-settings';
 export { keywordWarnings } from './keywords/keyword-warnings';

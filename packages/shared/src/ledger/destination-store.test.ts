@@ -13,6 +13,7 @@ afterAll(() => redis.quit());
 
 const NATIVE = { name: 'native', toPeople: true } as const;
 const CAMPAIGN = { name: 'campaign', toPeople: false } as const;
+const TWILIO = { name: 'twilio_consents', toPeople: false } as const;
 const BOTH = [NATIVE, CAMPAIGN];
 const subject: Subject = { workspace: 'default', channel: 'sms', phone: stop(1).phone };
 
@@ -42,7 +43,7 @@ async function apply(
   await ledger.markApplied(subject, await record(), { outcome: 'applied', people }, destinations);
 }
 const entry = async (): Promise<LedgerEntry> => (await ledger.read(subject))!;
-const progress = async (name: 'native' | 'campaign'): Promise<DestinationProgress> => {
+const progress = async (name: 'native' | 'campaign' | 'twilio_consents'): Promise<DestinationProgress> => {
   const { appliedVersion, people } = progressOf(await entry(), name);
   return { appliedVersion, people };
 };
@@ -127,6 +128,21 @@ describe('the mark of an optional destination', () => {
     }
     expect(await progress('native')).toMatchObject({ appliedVersion: 1 });
     expect(await progress('campaign')).toMatchObject({ appliedVersion: 2 });
+  });
+
+  it('goes back for a state of the number, too', async () => {
+    await apply(['a'], [TWILIO]);
+    await apply(['a'], [TWILIO]);
+    const mark = async (appliedVersion: number): Promise<boolean> =>
+      store.markWritten(
+        subject,
+        'twilio_consents',
+        { appliedVersion, isState: true },
+        await progress('twilio_consents'),
+      );
+    expect(await mark(2)).toBe(false);
+    expect(await mark(1)).toBe(true);
+    expect(await progress('twilio_consents')).toEqual({ appliedVersion: 1, people: undefined });
   });
 
   it('leaves everybody to be written to again when that was requested meanwhile', async () => {

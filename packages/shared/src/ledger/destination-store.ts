@@ -21,6 +21,8 @@ export interface WrittenVersion {
   readonly appliedVersion: number;
   /** The cio_ids it was written to; missing where it is not written to people. */
   readonly people?: readonly string[];
+  /** Whether it holds a state of the number, which a write that comes late replaces. One that is written to people always does. */
+  readonly isState?: boolean;
 }
 
 /** How the scripts spell that nobody is stored. */
@@ -46,14 +48,14 @@ export class DestinationStore {
   async markWritten(
     subject: Subject,
     destination: DestinationName,
-    { appliedVersion, people }: WrittenVersion,
+    { appliedVersion, people, isState = false }: WrittenVersion,
     read: DestinationProgress,
   ): Promise<boolean> {
     const behind = await this.redis.optoutDestination(
       ledgerKey(this.options.prefix, subject),
       destination,
       appliedVersion,
-      people ? '1' : '0',
+      people ? '1' : isState ? 's' : '0',
       people?.join(' ') ?? '',
       read.people?.join(' ') ?? NOBODY_STORED,
     );

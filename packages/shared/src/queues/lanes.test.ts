@@ -56,15 +56,16 @@ describe('live traffic', () => {
     return phones;
   };
 
-  it('is recorded before replays, backfills, blocked sends and reassigned numbers', async () => {
+  it('is recorded before replays, backfills, blocked sends, reassigned numbers and what Customer.io has', async () => {
     await enqueueInbound(queues, event(1), { ...background, run: 'run-1' });
     await enqueueInbound(queues, event(2, 'backfill'));
     await enqueueInboundBatch(queues, [event(3, 'backfill'), event(6, 'status_callback'), event(4)]);
     await enqueueInbound(queues, stop(7, { source: 'event_stream', orderAt: NOW - 1 }));
     await enqueueInbound(queues, stop(8, { source: 'event_stream', reason: 'reassigned' }));
+    await enqueueInbound(queues, stop(9, { source: 'manual', reason: 'customerio' }));
     await enqueueInbound(queues, event(5));
     const next = take('inbound-events');
-    expect(await order(next, 8)).toEqual([4, 5, 1, 2, 3, 6, 7, 8].map(phone));
+    expect(await order(next, 9)).toEqual([4, 5, 1, 2, 3, 6, 7, 8, 9].map(phone));
   });
 
   it('does not wait behind a replay of the same message', async () => {

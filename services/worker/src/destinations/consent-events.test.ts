@@ -64,6 +64,20 @@ it('tells everyone with the number once of each message that decides', async () 
   expect(new Set(ids).size).toBe(6);
 });
 
+it('tells once of a message that another route delivers with a better time', async () => {
+  await start();
+  const stop = said(single, 'stop', 60);
+  await harness.enqueue(stop);
+  await haveEvents(single, 1);
+  await harness.enqueue({ ...stop, source: 'event_stream', occurredAt: stop.occurredAt - 2_000 });
+  await waitFor(async () => (await harness.entry(single))?.history[0]?.source === 'event_stream', {
+    what: 'the better time',
+  });
+  await harness.enqueue(said(single, 'start', 30));
+  await waitFor(() => eventsOf(single)[0]?.at(-1)?.name === 'sms_opted_in', { what: 'the opt-in' });
+  expect(eventsOf(single)[0]?.map(({ name }) => name)).toEqual(['sms_opted_out', 'sms_opted_in']);
+});
+
 it('says what the person did, and whether they are still opted out', async () => {
   await start();
   await harness.enqueue(said(single, 'stop', 60), said(single, 'stop', 50, 'MG2'));

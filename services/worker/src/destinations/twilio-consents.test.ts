@@ -1,6 +1,8 @@
 import { DEMO_PHONES, seedDemoPeople } from '@optout-sync/customerio-sandbox';
 import { waitFor } from '@optout-sync/local-runtime/process';
+import { DestinationStore } from '@optout-sync/shared/ledger';
 import { TWILIO_ACCOUNT_SID as SID, startTwilioApi, type TwilioApi } from '@optout-sync/twilio-simulator';
+import { Redis } from 'ioredis';
 import { inboundEvent, startHarness, type Harness } from '../test-support/worker-harness';
 
 const KEY = { sid: `SK${'1'.repeat(32)}`, secret: 's3cret', accountSid: SID };
@@ -8,6 +10,9 @@ const SENDER = '+15005550006';
 const PATH = 'POST /v1/Consents/Bulk';
 const { single, household } = DEMO_PHONES;
 const phoneOf = (n: number): string => `+1415555${String(1_000 + n)}`;
+
+const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
+afterAll(() => redis.quit());
 
 let twilio: TwilioApi;
 let harness: Harness;
@@ -77,6 +82,36 @@ describe("Twilio's own list", () => {
     expect(statusOf(household)).toBe('opt-out');
     await harness.enqueue(inboundEvent(single));
     await untilStatus(single, 'opt-out');
+  });
+
+  it('gets an opt-out by a keyword that Twilio does not know', async () => {
+    await start();
+    const [known, unknown] = [{ keyword: 'STOP' }, { keyword: 'OPT OUT' }];
+    await harness.enqueue(inboundEvent(household, known), inboundEvent(single, unknown));
+    await untilStatus(single, 'opt-out');
+    await waitFor(async () => (await held(household)) === 1, { what: 'the mark of the keyword' });
+    expect(statusOf(household)).toBeUndefined();
+  });
+
+  it('gets the newer status again, when a worker that was frozen wrote an older one over it', async () => {
+    await start();
+    twilio.behave({ delayMs: 2_000 });
+    const stop = byHand(single);
+    await harness.enqueue(stop);
+    await waitFor(() => twilio.writes.includes(PATH), { what: 'the first request, under way' });
+    await harness.enqueue(inboundEvent(single, { kind: 'start' }));
+    const subject = { workspace: 'default', channel: 'sms', phone: stop.phone } as const;
+    await waitFor(async () => (await harness.entry(single))?.appliedVersion === 2, { what: 'the START' });
+    // As another worker that took the job over would have.
+    await new DestinationStore(redis, { prefix: harness.prefix }).markWritten(
+      subject,
+      'twilio_consents',
+      { appliedVersion: 2, isState: true },
+      { appliedVersion: 0, people: undefined },
+    );
+    expect(await held(single)).toBe(2);
+    await untilStatus(single, 'opt-in');
+    await waitFor(async () => (await held(single)) === 2, { what: 'the mark' });
   });
 
   it('keeps nothing of WhatsApp', async () => {

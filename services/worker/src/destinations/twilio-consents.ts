@@ -31,7 +31,7 @@ export function twilioConsents(
         await writers.get(account)?.({ phone, ...change });
       });
       await settleAll(writes);
-      await mark({ appliedVersion: entry.appliedVersion });
+      await mark({ appliedVersion: entry.appliedVersion, isState: true });
     },
   };
 }

@@ -18,12 +18,13 @@ interface Said {
   readonly source?: EventSource;
   readonly reason?: Reason;
   readonly blocked?: boolean;
+  readonly keyword?: string;
 }
 
 /** An entry whose n-th message made version n, applied all. */
 function entryOf(...said: readonly Said[]): LedgerEntry {
   const history = said.map(
-    ({ kind = 'stop', sender = ALONE, source = 'webhook', reason, blocked = false }, n) => ({
+    ({ kind = 'stop', sender = ALONE, source = 'webhook', reason, keyword, blocked = false }, n) => ({
       messageSid: `SM${String(n)}` as MessageSid,
       sender,
       kind,
@@ -33,7 +34,7 @@ function entryOf(...said: readonly Said[]): LedgerEntry {
       receivedAt: n * 10,
       version: n + 1,
       outcome: 'applied' as const,
-      ...(reason && { note: { reason } }),
+      ...((reason ?? keyword) && { note: { reason, keyword } }),
     }),
   );
   const senders = new Map(
@@ -67,12 +68,14 @@ describe('an opt-out', () => {
     ['an import', { source: 'import' }, 'others'],
     ['Customer.io', { source: 'manual', reason: 'customerio' }, 'others'],
     ['another system', { source: 'manual', reason: 'api' }, 'others'],
+    ['a keyword that is none of Twilio', { keyword: 'OPT OUT' }, 'opt-out-message'],
   ])('by %s is written for its sender', (_, said, source) => {
     expect(changes(entryOf(said))).toEqual([`${ALONE} opt-out ${source}`]);
   });
 
   it.each<[string, Said]>([
-    ['by a keyword', {}],
+    ['by a keyword', { keyword: 'STOP' }],
+    ['that Twilio classified', {}],
     ['by a keyword that a backfill found', { source: 'backfill' }],
     ['that Twilio reports as a block', { source: 'status_callback', blocked: true }],
     ['of a reassigned number', { source: 'event_stream', reason: 'reassigned' }],

@@ -1,4 +1,11 @@
-import { isTollFree, latest, reasonOf, type EventSource, type Ordered } from '@optout-sync/shared/domain';
+import {
+  TWILIO_STOP_WORDS,
+  isTollFree,
+  latest,
+  reasonOf,
+  type EventSource,
+  type Ordered,
+} from '@optout-sync/shared/domain';
 import type { LedgerEntry } from '@optout-sync/shared/ledger';
 import type { Consent } from '@optout-sync/twilio-api';
 import type { SenderScope } from './sender-scope';
@@ -21,8 +28,8 @@ const PERSON: ReadonlySet<EventSource> = new Set(['webhook', 'event_stream', 'st
 /**
  * Returns what Twilio does not know by itself of the versions after one and up to another.
  *
- * - An opt-out is written for every sender of its scope that Twilio did not block: none of those by a keyword, but for the other
- *   senders of a scope that is wider than Twilio's. Nothing is written for a block that Twilio reported, nor for a reassigned number.
+ * - An opt-out is written for every sender of its scope that Twilio did not block: none of those by one of its keywords, but for
+ *   the other senders of a scope that is wider than Twilio's. Nothing is written for a block that Twilio reported, nor for a reassigned number.
  * - An opt-in is written when the person texted it, for a sender that an opt-out was written for. Never for a toll-free number:
  *   Twilio leaves those to others (https://www.twilio.com/docs/messaging/features/consent-api).
  * - Once an opt-out was written for a sender, its keywords are written too: else an opt-in of ours that is late would lift them.
@@ -81,6 +88,7 @@ function unblocked(event: RecordedEvent, scope: SenderScope): readonly string[] 
     case 'reassigned':
       return [];
     case 'message': {
+      if (!isTwilioKeyword(event)) return targets;
       const blocked = scope.blockedWith(event.sender);
       return targets.filter((sender) => !blocked.includes(sender));
     }
@@ -93,6 +101,12 @@ function unblocked(event: RecordedEvent, scope: SenderScope): readonly string[] 
     default:
       return reason satisfies never;
   }
+}
+
+/** Whether Twilio blocked it by itself. An event without a keyword is one that Twilio classified, or is older than the destination. */
+function isTwilioKeyword({ note }: RecordedEvent): boolean {
+  const keyword = note?.keyword;
+  return keyword === undefined || TWILIO_STOP_WORDS.some((word) => word === keyword);
 }
 
 const reasonIn = ({ note, ...event }: RecordedEvent) => reasonOf({ ...event, ...note });

@@ -33,8 +33,6 @@ export interface ComparedPart {
   readonly sent: ReadonlyMap<string, number>;
   readonly blocked: number;
   readonly confirmations: number;
-  /** Those that were not known before. */
-  readonly found: readonly SentAfterEntry[];
   /** Ledger entries that this release cannot read. */
   readonly unreadable: number;
 }
@@ -58,7 +56,7 @@ interface Related {
  */
 export class MessageComparison {
   private readonly sent = new Map<string, number>();
-  private readonly found: SentAfterEntry[] = [];
+  private found: SentAfterEntry[] = [];
   private readonly soonAfter: Related[] = [];
   private blocked = 0;
   private confirmations = 0;
@@ -82,6 +80,13 @@ export class MessageComparison {
     }
   }
 
+  /** Returns what was found since the last call and was not known before. It is stored by now, so it is found only once. */
+  takeFound(): readonly SentAfterEntry[] {
+    const { found } = this;
+    this.found = [];
+    return found;
+  }
+
   /** Ends the part, once all of its messages are added. */
   async end(): Promise<ComparedPart> {
     const { lists } = this.context;
@@ -93,8 +98,8 @@ export class MessageComparison {
       if (messageSid !== related.message.sid) await this.store(related, 'same_sender');
       else if (isNew) this.confirmations += 1;
     }
-    const { sent, blocked, confirmations, found, unreadable } = this;
-    return { sent, blocked, confirmations, found, unreadable };
+    const { sent, blocked, confirmations, unreadable } = this;
+    return { sent, blocked, confirmations, unreadable };
   }
 
   private async compare(message: LoggedMessage): Promise<void> {

@@ -1,4 +1,4 @@
-import { isBlockedSend } from '@optout-sync/shared/domain';
+import { reasonOf, type InboundEvent } from '@optout-sync/shared/domain';
 import type { RecordEvents } from '../jobs/record-job';
 import type { SenderCounts } from './sender-counts';
 
@@ -14,9 +14,14 @@ export function countingOptOuts<Events extends RecordEvents>(
       telemetry.recorded(results, lane, job);
       if (lane !== 'live') return;
       for (const { event, counted } of results) {
-        if (counted !== 'recorded' || event.kind !== 'stop' || isBlockedSend(event)) continue;
-        counts.add('optOuts', event.sender, 1);
+        if (counted === 'recorded' && isOptOutMessage(event)) counts.add('optOuts', event.sender, 1);
       }
     },
   };
+}
+
+/** Whether the person texted it: what operators and other systems report says nothing of what was sent within the hour. */
+function isOptOutMessage(event: InboundEvent): boolean {
+  const reason = reasonOf(event);
+  return event.kind === 'stop' && (reason === 'message' || reason === 'wording');
 }

@@ -15,28 +15,32 @@ export function sentCheckTelemetry(metrics: WorkerMetrics, log: Logger): SentChe
     log.warn({ ...fields, suppressed }, "Twilio's message log could not be read, and is read again later");
   });
   return {
-    sentChecked(account, { since, until }, { sent, blocked, confirmations, found, unreadable }) {
+    sentChecked(account, { since, until }, { sent, blocked, confirmations, unreadable }) {
       metrics.sentAfter.inc({ relation: 'blocked' }, blocked);
       metrics.sentAfter.inc({ relation: 'confirmation' }, confirmations);
       const messages = [...sent.values()].reduce((sum, count) => sum + count, 0);
       const span = { since: new Date(since).toISOString(), until: new Date(until).toISOString() };
       log.debug({ account, ...span, messages, blocked, confirmations, unreadable }, 'message log read');
-      for (const relation of SENT_AFTER) {
-        const ofIt = found.filter((entry) => entry.relation === relation);
-        if (ofIt.length === 0) continue;
-        metrics.sentAfter.inc({ relation }, ofIt.length);
-        const messageSids = ofIt.slice(0, MAX_EXAMPLES).map(({ messageSid }) => messageSid);
-        log.warn(
-          { account, relation, messages: ofIt.length, messageSids },
-          'messages were sent after an opt-out: optout-sync sent-after list',
-        );
-      }
       if (unreadable > 0) {
         log.warn(
           { account, code: 'ledger_entry_unreadable', messages: unreadable },
           'messages to phones whose ledger entry cannot be read were not compared',
         );
       }
+    },
+    sentAfterFound(account, found) {
+      for (const relation of SENT_AFTER) {
+        const ofIt = found.filter((entry) => entry.relation === relation);
+        if (ofIt.length === 0) continue;
+        const messageSids = ofIt.slice(0, MAX_EXAMPLES).map(({ messageSid }) => messageSid);
+        log.warn(
+          { account, relation, messages: ofIt.length, messageSids },
+          'messages were sent after an opt-out: optout-sync sent-after list',
+        );
+      }
+    },
+    sentAfterCounted(relation, count) {
+      metrics.sentAfter.inc({ relation }, count);
     },
     sentCheckAge(account, ageMs) {
       metrics.messageLogAge.set({ account }, ageMs / 1_000);

@@ -206,6 +206,38 @@ describe('the check of what was sent after an opt-out', () => {
     await foundAre(harness, [message.sid]);
   });
 
+  it('counts what it found of a part whose next page fails, though it is not found again', async () => {
+    const harness = await start();
+    await optedOut(harness, PHONE);
+    await read(harness);
+    const at = Date.now();
+    const message = sent(at);
+    // The latest comes first: it is on the page before the one that fails.
+    api.log(message, ...Array.from({ length: 1_000 }, () => sent(at - 60_000, { to: OTHER })));
+    api.failNext('none', { status: 401 });
+    await foundAre(harness, [message.sid]);
+    await waitFor(async () => (await relations(harness, 'same_sender')) === 1, { what: 'the count' });
+    await read(harness);
+    expect(await relations(harness, 'same_sender')).toBe(1);
+  });
+
+  it.each([
+    ['not before Prometheus has seen the counter of a new worker at 0', 600_000, 0],
+    ['after that', 5_000, 1],
+  ])('counts what it found %s', async (_, scrapeMs, count) => {
+    const harness = await start({}, { scrapeMs });
+    await optedOut(harness, PHONE);
+    const message = sent(Date.now());
+    api.log(message);
+    await foundAre(harness, [message.sid]);
+    await waitFor(() => harness.logLines.some((line) => line.includes(String(message.sid))), {
+      what: 'the log line',
+    });
+    await waitFor(async () => (await relations(harness, 'same_sender')) === count, { what: 'the count' });
+    await read(harness);
+    expect(await relations(harness, 'same_sender')).toBe(count);
+  });
+
   it('reads nothing unless it is configured', async () => {
     const harness = await start({ SENT_CHECK_PERIOD: 'off', TWILIO_API_KEY: '', TWILIO_API_SECRET: '' });
     await optedOut(harness, PHONE);

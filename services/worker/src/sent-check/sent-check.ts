@@ -1,5 +1,6 @@
 import type { KeyedAccount } from '@optout-sync/shared/config';
-import type { CheckedSpan, MessageLogProgress } from '@optout-sync/shared/sent-after';
+import type { SentAfter } from '@optout-sync/shared/domain';
+import type { CheckedSpan, MessageLogProgress, SentAfterEntry } from '@optout-sync/shared/sent-after';
 import { setTimeout as delay } from 'node:timers/promises';
 import { messagePages } from '@optout-sync/twilio-api';
 import type { Lease } from '../reconcile/lease';
@@ -10,6 +11,10 @@ import type { SentCheckTimes } from './times';
 export interface SentCheckEvents {
   /** A part of an account's log was read, and compared with the ledger. */
   sentChecked(account: string, span: CheckedSpan, part: ComparedPart): void;
+  /** These messages were sent after an opt-out, and were not known before. */
+  sentAfterFound(account: string, found: readonly SentAfterEntry[]): void;
+  /** Adds to their count. */
+  sentAfterCounted(relation: SentAfter, count: number): void;
   /** How long ago the part that was read last ended. */
   sentCheckAge(account: string, ageMs: number): void;
   sentCheckFailed(account: string | undefined, error: unknown): void;
@@ -45,11 +50,15 @@ const MAX_ATTEMPTS = 3;
 export class SentCheck {
   /** When an account's turn is, by `performance.now()`. */
   private readonly dueAt = new Map<string, number>();
+  private readonly startedAt = performance.now();
+  /** What was found and is not counted yet. */
+  private readonly uncounted = new Map<SentAfter, number>();
 
   constructor(private readonly options: SentCheckOptions) {}
 
   async round(): Promise<void> {
     const { lease, counts, accounts, periodMs, times, telemetry } = this.options;
+    this.countFound();
     await counts.flush();
     const isHolder = await lease.hold();
     await this.reportAge();
@@ -87,7 +96,7 @@ export class SentCheck {
     { until: read }: CheckedSpan,
     until: number,
   ): Promise<ComparedPart> {
-    const { apiUrl, times, stopping: signal } = this.options;
+    const { apiUrl, times, stopping: signal, telemetry } = this.options;
     const counted = { since: toSecond(read - times.lagMs), until: toSecond(until - times.lagMs) };
     const comparison = new MessageComparison(this.options, counted);
     const pages = messagePages(
@@ -101,8 +110,30 @@ export class SentCheck {
         beforeRequest: () => this.waitForTurn(),
       },
     );
-    for await (const page of pages) await comparison.add(page);
-    return comparison.end();
+    // Not with the part: what is stored is not found again, should the part fail and be repeated.
+    const reportFound = (): void => {
+      const found = comparison.takeFound();
+      telemetry.sentAfterFound(account.sid, found);
+      for (const { relation } of found) this.uncounted.set(relation, (this.uncounted.get(relation) ?? 0) + 1);
+      this.countFound();
+    };
+    try {
+      for await (const page of pages) {
+        await comparison.add(page);
+        reportFound();
+      }
+      return await comparison.end();
+    } finally {
+      reportFound();
+    }
+  }
+
+  /** Once Prometheus has seen the counters of this process at 0: a counter that begins above it shows no increase, and raises no alert. */
+  private countFound(): void {
+    const { times, telemetry } = this.options;
+    if (performance.now() - this.startedAt < times.scrapeMs) return;
+    for (const [relation, count] of this.uncounted) telemetry.sentAfterCounted(relation, count);
+    this.uncounted.clear();
   }
 
   private async waitForTurn(): Promise<void> {

@@ -14,7 +14,7 @@ export interface SentCheckTimes {
   readonly requestGapMs: number;
   /** After an account's log could not be read. */
   readonly retryMs: number;
-  /** How long a new series stands at 0, so that Prometheus sees it increase. */
+  /** How long a new series, or one of a new process, stands at 0, so that Prometheus sees it increase. */
   readonly scrapeMs: number;
 }
 
