@@ -199,7 +199,13 @@ const INTAKE_ROWS: readonly Row[] = Object.entries({ sms: '', whatsapp: 'whatsap
           const response = await fetch(`http://127.0.0.1:${String(ingest.port)}${WEBHOOK_PATHS.optouts}`, {
             method: 'POST',
             headers: { 'content-type': 'application/json', authorization: `Bearer ${INTAKE_TOKEN}` },
-            body: JSON.stringify({ id: messageSid(), phone: `${prefix}${phone}`, kind, sender }),
+            body: JSON.stringify({
+              id: messageSid(),
+              phone: `${prefix}${phone}`,
+              kind,
+              sender,
+              at: new Date().toISOString(),
+            }),
           });
           expectStatus(202, response);
         },
