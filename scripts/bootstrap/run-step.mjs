@@ -17,14 +17,15 @@ const FORWARDED = ['SIGINT', 'SIGTERM', 'SIGHUP'];
  */
 export async function runStep(title, [file, ...args], { output, cwd }) {
   const end = liveLine(output, title);
-  const child = spawn(file, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
-  dieWithParent(child);
   let received;
   const forward = (signal) => {
     received ??= signal;
     child.kill(signal);
   };
+  // First: the command may run, and be interrupted, before this process goes on.
   for (const signal of FORWARDED) process.on(signal, forward);
+  const child = spawn(file, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  dieWithParent(child);
 
   let text = '';
   for (const stream of [child.stdout, child.stderr]) {

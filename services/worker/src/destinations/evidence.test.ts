@@ -69,11 +69,12 @@ describe('the evidence of an opt-out', () => {
     await syncs.resume();
     await harness.settled(...phones);
     const bare = { sms_unsubscribe: true, _update: true };
-    expect(
-      writes()
-        .flat()
-        .filter((written) => !('said_at' in written)),
-    ).toEqual([bare, bare]);
+    const early = writes()
+      .flat()
+      .filter((written) => !('said_at' in written));
+    // How many depends on which of them are searched for together.
+    expect(early.length).toBeGreaterThanOrEqual(2);
+    expect(early).toEqual(early.map(() => bare));
     expect(phones.flatMap((phone) => held(phone))).toEqual(
       phones.map(() => [true, NOW_S - 60, 'message', 'STOP', 'MG1']),
     );
