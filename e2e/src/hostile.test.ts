@@ -92,7 +92,7 @@ describe('hostile requests without a valid signature', () => {
           expect(answers[0]?.match(/^HTTP/gm)).toHaveLength(1);
         }),
       );
-      expect(performance.now() - startedAt).toBeLessThan(30_000);
+      expect(performance.now() - startedAt).toBeLessThan(15_000);
     } finally {
       clearInterval(dripping);
       for (const socket of sockets.keys()) socket.destroy();
@@ -119,8 +119,7 @@ describe('hostile requests without a valid signature', () => {
     await live.stop();
     expect(live.answers.filter(({ status }) => status !== 200)).toEqual([]);
     expect(live.answers.length).toBeGreaterThan(200);
-    // Twilio waits for 15 s.
-    expect(Math.max(...live.answers.map(({ ms }) => ms))).toBeLessThan(10_000);
+    expect(Math.max(...live.answers.map(({ ms }) => ms))).toBeLessThan(3_000);
     expect(await system.queues.inbound.count()).toBe(live.answers.length);
     expect((await system.queues.deadLetters.count()).count).toBe(0);
     expect(await system.metric('optout_webhooks_total', 'outcome="accepted"')).toBe(live.answers.length);

@@ -18,7 +18,7 @@ interface Message {
 
 /** Why a stored message changed consent. `undefined` for one that never does: HELP, and a message to review. */
 export function messageReason(message: Message): Reason | undefined {
-  return changesConsent(message) ? reasonOf({ ...message, ...message.note }) : undefined;
+  return changesConsent(message) ? recordedReason(message) : undefined;
 }
 
 /**
@@ -29,7 +29,7 @@ export function messageReason(message: Message): Reason | undefined {
  * @param messages those of the sender, and the opt-ins that lift its opt-out
  */
 export function consentReason(deciding: Message, messages: readonly Message[]): Reason {
-  const reason = reasonOf({ ...deciding, ...deciding.note });
+  const reason = recordedReason(deciding);
   if (deciding.kind !== 'stop' || !isBlockedSend(deciding)) return reason;
   const before = messages
     .filter(
@@ -39,8 +39,10 @@ export function consentReason(deciding: Message, messages: readonly Message[]): 
     .toSorted((a, b) => (isLater(toOrdered(a), toOrdered(b)) ? 1 : -1));
   const optIn = before.findLastIndex(({ kind }) => kind === 'start');
   const confirmed = before.slice(optIn + 1).findLast((one) => !isBlockedSend(one));
-  return confirmed ? reasonOf({ ...confirmed, ...confirmed.note }) : reason;
+  return confirmed ? recordedReason(confirmed) : reason;
 }
+
+const recordedReason = (message: Message): Reason => reasonOf({ ...message, ...message.note });
 
 const changesConsent = ({ kind }: Pick<Message, 'kind'>): boolean => kind === 'stop' || kind === 'start';
 

@@ -72,9 +72,11 @@ describe('the evidence of an opt-out', () => {
     const early = writes()
       .flat()
       .filter((written) => !('said_at' in written));
-    // How many depends on which of them are searched for together.
-    expect(early.length).toBeGreaterThanOrEqual(2);
-    expect(early).toEqual(early.map(() => bare));
+    // The first one may be searched for alone, and is then no early write.
+    expect([
+      [bare, bare],
+      [bare, bare, bare],
+    ]).toContainEqual(early);
     expect(phones.flatMap((phone) => held(phone))).toEqual(
       phones.map(() => [true, NOW_S - 60, 'message', 'STOP', 'MG1']),
     );
