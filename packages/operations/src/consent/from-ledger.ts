@@ -2,7 +2,13 @@ import type { Ledger } from '@optout-sync/shared/ledger';
 import { everyOptOut } from '../optouts/list';
 import type { ConsentItem } from './consent-item';
 
-/** A page of the opt-outs of the ledger. */
+/**
+ * A page of the ledger is what a bounded walk over Redis' keys finds, which may be a single opt-out in a large Redis. Pages are joined
+ * up to this many, so that calls to Twilio are full.
+ */
+const MIN_ITEMS = 1_000;
+
+/** Opt-outs of the ledger. */
 interface LedgerPage {
   readonly items: readonly ConsentItem[];
   /** How many entries of the ledger were examined. */
@@ -13,9 +19,13 @@ interface LedgerPage {
   readonly next: string | undefined;
 }
 
+const NOTHING: LedgerPage = { items: [], examined: 0, unreadable: 0, next: undefined };
+
 /**
- * Reads the numbers that are opted out of one sender, page by page from the cursor to the end: as opt-outs of other senders, or of
- * the same one. Only reads.
+ * Reads the numbers that are opted out of one sender, from the cursor to the end: as opt-outs of other senders, or of the same one.
+ * Only reads.
+ *
+ * @returns 1,000 items at a time, or a few more, and the rest
  *
  * @throws {OperationError} `cursor_invalid`
  */
@@ -26,10 +36,19 @@ export async function* optedOutInLedger(
   cursor: string | undefined,
 ): AsyncGenerator<LedgerPage> {
   const filter = { workspace, channel: 'sms', sender: from, state: 'stopped', pending: false } as const;
+  let found = NOTHING;
   for await (const page of everyOptOut(stores, { filter, policies: new Map(), cursor })) {
-    const items = page.optOuts.flatMap(({ subject, now }, n) =>
-      senders.map((sender) => ({ row: n + 1, phone: subject.phone, sender, at: now.since })),
+    const items = page.optOuts.flatMap(({ subject, now }) =>
+      senders.map((sender) => ({ phone: subject.phone, sender, at: now.since })),
     );
-    yield { items, examined: page.examined, unreadable: page.unreadable.length, next: page.next };
+    found = {
+      items: [...found.items, ...items.map((item, n) => ({ ...item, row: found.items.length + n + 1 }))],
+      examined: found.examined + page.examined,
+      unreadable: found.unreadable + page.unreadable.length,
+      next: page.next,
+    };
+    if (found.items.length < MIN_ITEMS && page.next !== undefined) continue;
+    yield found;
+    found = NOTHING;
   }
 }
