@@ -39,6 +39,8 @@ export interface SyncSetup extends SyncPeople {
   readonly bench: BenchContext;
   readonly queues: JobStores;
   readonly unapplied: UnappliedIndex;
+  /** Stops the worker. What it has recorded stays. */
+  readonly stopWorker: () => Promise<void>;
 }
 
 /** Starts a sandbox with Customer.io's documented limits and a latency as over the internet. */
@@ -72,8 +74,9 @@ export async function startSyncWorker(
   const { sandbox } = people;
   const cores = bench.cores?.measured;
   const worker = await startWorker({ cores, redisUrl: redis.url, prefix, sandbox, settings });
-  bench.after(() => worker.stop());
-  return { ...people, bench, queues, unapplied: new UnappliedIndex(redis.client, prefix) };
+  const stopWorker = (): Promise<void> => worker.stop();
+  bench.after(stopWorker);
+  return { ...people, bench, queues, unapplied: new UnappliedIndex(redis.client, prefix), stopWorker };
 }
 
 /**
