@@ -10,10 +10,12 @@ import {
   registerQueueGauges,
   reportActivity,
   startAdminServer,
+  warnOfClock,
   type Logger,
   type Service,
 } from '@optout-sync/shared/service';
 import { UnappliedIndex } from '@optout-sync/shared/reconcile';
+import { RedisClock } from '@optout-sync/shared/redis';
 import {
   UnappliedReader,
   createBacklogs,
@@ -31,7 +33,6 @@ import { sharedSettings } from './shared-settings';
 import { LiveStopTally } from './spool/live-stop-tally';
 import { spoolStatus } from './spool/spool-status';
 import { SpoolingStore } from './spool/spooling-store';
-import { ArrivalClock } from './store/arrival-clock';
 import { RedisStore, connectProducer } from './store/redis-store';
 import { createTelemetry, type Telemetry } from './telemetry';
 
@@ -40,6 +41,9 @@ export interface IngestPorts {
   readonly port: number;
   readonly adminPort: number;
 }
+
+/** As in rule 6 of docs/ordering.md. */
+const MOST_APART_MS = 60_000;
 
 const READY_REASON = {
   redis: 'Redis takes events',
@@ -146,21 +150,21 @@ export class Ingest implements Service {
         return stores && (backlogs ??= createBacklogs(connection, stores, config.workspaceOf, index));
       }),
       inSpool: (at) => store.spool.liveStops(at),
-      now,
+      // Their ages are measured by the clock that they are timed by.
+      now: () => this.arrivedAt(),
     });
     if (durability.refusals.length > 0) throw new ConfigError(durability.refusals);
     return store;
   }
 
   private followClockOf(connection: ReturnType<typeof connectProducer>): void {
-    const clock = new ArrivalClock(connection, (aheadMs) => {
-      const [code, where] = aheadMs > 0 ? ['clock_ahead', 'ahead of'] : ['clock_behind', 'behind'];
-      const text = `this machine's clock is ${where} Redis': messages are timed by Redis'. Synchronise the clocks`;
-      this.log.warn({ code, aheadMs }, text);
+    const clock = new RedisClock({
+      mostApartMs: MOST_APART_MS,
+      onWrong: (aheadMs) => {
+        warnOfClock(this.log, aheadMs, 'messages are timed');
+      },
     });
-    this.disposer.add(() => {
-      clock.stop();
-    });
+    clock.follow(connection);
     this.arrivedAt = () => clock.now();
   }
 

@@ -14,7 +14,7 @@ import {
   SyncMarks,
   UnappliedIndex,
 } from '@optout-sync/shared/reconcile';
-import { connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
+import { RedisClock, connectRedis, queuePrefix, untilReady } from '@optout-sync/shared/redis';
 import { ReviewList } from '@optout-sync/shared/review';
 import {
   DurabilityWatch,
@@ -22,6 +22,7 @@ import {
   createLogger,
   createRegistry,
   registerConfigInfo,
+  warnOfClock,
   type Disposer,
   type Logger,
 } from '@optout-sync/shared/service';
@@ -71,6 +72,8 @@ export interface BaseContext {
   readonly telemetry: Telemetry;
   readonly heartbeat: HeartbeatMonitor;
   readonly health: RedisHealth;
+  /** In ms since 1970: that of Redis, where the clock of this machine is wrong. */
+  readonly now: () => number;
   /** Reads and writes beside jobs; BullMQ's workers have a connection of their own. */
   readonly redis: Redis | Cluster;
   readonly durability: DurabilityWatch;
@@ -104,6 +107,9 @@ export interface WorkerContext extends BaseContext, Destinations {
   readonly senderCounts: SenderCounts | undefined;
 }
 
+/** A worker measures the age of what another process received: to a second, the times in which opt-outs must be written. */
+const MOST_APART_MS = 1_000;
+
 /** Builds what needs no answer from Redis. */
 export function createBaseContext(
   config: WorkerConfig,
@@ -114,13 +120,21 @@ export function createBaseContext(
     overrides.log ?? createLogger({ service: 'worker', level: config.logLevel, format: config.logFormat });
   const registry = createRegistry('worker');
   registerConfigInfo(registry, config, sharedSettings(config));
-  const telemetry = createTelemetry(registry, log, config);
+  const clock = new RedisClock({
+    mostApartMs: MOST_APART_MS,
+    onWrong: (aheadMs) => {
+      warnOfClock(log, aheadMs, 'ages and durations are measured');
+    },
+  });
+  const now = (): number => clock.now();
+  const telemetry = createTelemetry(registry, log, config, now);
   const heartbeat = overrides.heartbeat ?? new HeartbeatMonitor();
   disposer.add(() => {
     heartbeat.stop();
   });
   const health = new RedisHealth(registry);
   const redis = connect('store', { config, telemetry, heartbeat, health }, disposer);
+  clock.follow(redis);
   const required = config.redis.requireDurable ?? false;
   return {
     config,
@@ -129,6 +143,7 @@ export function createBaseContext(
     telemetry,
     heartbeat,
     health,
+    now,
     redis,
     durability: new DurabilityWatch(redis, { required, registry, log }),
     stopping: stopping.signal,
@@ -148,7 +163,7 @@ export async function createContext(
   base: BaseContext,
   { stopping, disposer }: Lifetime,
 ): Promise<WorkerContext> {
-  const { config, redis, registry, telemetry } = base;
+  const { config, redis, telemetry } = base;
   const { prefix } = config.redis;
   await Promise.race([untilReady(redis), whenAborted(stopping.signal)]);
   await base.durability.permit();
@@ -168,7 +183,7 @@ export async function createContext(
   const pool = new WorkerPool(connect('worker', base, disposer), telemetry);
   disposer.add(() => pool.close());
   const unapplied = new UnappliedIndex(redis, prefix);
-  registerRedisGauges({ config, registry, redis, queues, pool, unapplied });
+  registerRedisGauges({ ...base, queues, pool, unapplied });
 
   const origin = await registerOrigin(redis, prefix, originOf(config));
   const ledger = new Ledger(redis, { prefix, origin, keepsKeywords: config.keepsKeywords });

@@ -251,6 +251,7 @@ function world(policy: ConsentPolicy) {
   const sync = syncJob({
     ledger,
     lagMs: 60_000,
+    now: Date.now,
     marks: { read: nothing, clear: nothing },
     looks: { schedule: nothing, scheduleOne: nothing },
     findings: { peopleOf: () => Promise.resolve([]), replace: nothing },

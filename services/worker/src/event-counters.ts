@@ -2,8 +2,8 @@ import type { InboundEvent, Outcome } from '@optout-sync/shared/domain';
 import type { WorkerMetrics } from './metrics';
 import type { EventPlace } from './runner/job-kind';
 
-/** Counts how events end, and how long it takes. */
-export function eventCounters(metrics: WorkerMetrics) {
+/** Counts how events end, and how long it takes. @param now in ms since 1970, by the clock that events are received by */
+export function eventCounters(metrics: WorkerMetrics, now: () => number) {
   return {
     ended: (
       outcome: Outcome,
@@ -17,7 +17,9 @@ export function eventCounters(metrics: WorkerMetrics) {
       { kind, source, receivedAt }: Pick<InboundEvent, 'kind' | 'source' | 'receivedAt'>,
       { workspace, lane }: EventPlace,
     ): void => {
-      metrics.endToEnd.observe({ source, kind, lane, workspace }, (Date.now() - receivedAt) / 1_000);
+      // A negative time would lower the sum, which looks like a restart.
+      const seconds = Math.max(0, now() - receivedAt) / 1_000;
+      metrics.endToEnd.observe({ source, kind, lane, workspace }, seconds);
     },
   };
 }

@@ -20,8 +20,10 @@ export function registerRedisGauges(options: {
   readonly queues: JobStores;
   readonly pool: Pick<WorkerPool, 'queues'>;
   readonly unapplied: UnappliedIndex;
+  /** In ms since 1970, by the clock that events are received by. */
+  readonly now: () => number;
 }): void {
-  const { config, registry, redis, queues, pool, unapplied } = options;
+  const { config, registry, redis, queues, pool, unapplied, now } = options;
   registerQueueGauges(registry, pool.queues, [queues.deadLetters]);
   registerDeadLetterGauges(registry, queues.deadLetters);
   registerReplayGauges(registry, queues.runs);
@@ -29,5 +31,5 @@ export function registerRedisGauges(options: {
   const workspaces = config.workspaces.map(({ name }) => name);
   const backlogs = createBacklogs(redis, queues, config.workspaceOf, unapplied);
   const reader = new UnappliedReader(workspaces, unapplied, () => backlogs);
-  registerUnappliedGauges(registry, { workspaces, reader });
+  registerUnappliedGauges(registry, { workspaces, reader, now });
 }

@@ -58,13 +58,19 @@ interface TelemetryConfig {
   readonly workspaceOf: WorkspaceOf;
 }
 
-export function createTelemetry(registry: Registry, log: Logger, config: TelemetryConfig): Telemetry {
+/** @param now in ms since 1970, by the clock that events are received by */
+export function createTelemetry(
+  registry: Registry,
+  log: Logger,
+  config: TelemetryConfig,
+  now: () => number = Date.now,
+): Telemetry {
   const metrics = createMetrics(registry);
   const { workspaceOf } = config;
   const names = config.workspaces.map(({ name }) => name);
   startAtZero(metrics, names);
   return neverThrowing<Telemetry>({
-    ...outcomeTelemetry(metrics, log, workspaceOf),
+    ...outcomeTelemetry(metrics, log, workspaceOf, now),
     ...jobTelemetry(metrics, log, purposesOf(names)),
     ...replayTelemetry(metrics, log),
     ...workspaceTelemetry(metrics, log),
@@ -82,8 +88,9 @@ function outcomeTelemetry(
   metrics: WorkerMetrics,
   log: Logger,
   workspaceOf: WorkspaceOf,
+  now: () => number,
 ): RecordEvents & SyncEvents & DestinationEvents & DeadLetterEvents {
-  const { ended, reached } = eventCounters(metrics);
+  const { ended, reached } = eventCounters(metrics, now);
   return {
     recorded(results, lane, { attempt, waitedMs }) {
       for (const { event, workspace, counted } of results) {
@@ -107,7 +114,8 @@ function outcomeTelemetry(
       }
       const messageSids = settled.map(({ messageSid }) => messageSid);
       const logFields = { workspace, channel, phone: maskPhone(phone), messageSids };
-      log.info({ ...logFields, outcome, people, ...at, seconds: secondsSinceOldest(settled) }, 'synced');
+      const seconds = secondsSinceOldest(settled, now());
+      log.info({ ...logFields, outcome, people, ...at, seconds }, 'synced');
     },
     written({ workspace }, events) {
       for (const event of events) reached(event, { workspace, lane: 'live' });

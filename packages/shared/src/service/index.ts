@@ -34,3 +34,4 @@ export { RELEASE } from './release';
 export { registerReplayGauges } from './replay-gauges';
 export { CHECK_CONFIG, runService, type Service } from './run-service';
 export { TimeoutError, throttle, withTimeout } from './timing';
+export { warnOfClock } from './warn-of-clock';

@@ -19,6 +19,8 @@ interface EarlySyncContext extends ApplyContext {
   readonly ledger: Pick<Ledger, 'read' | 'markEarly' | 'markApplied'>;
   readonly unapplied: Pick<UnappliedIndex, 'touch' | 'remove'>;
   readonly telemetry: EarlySyncEvents;
+  /** In ms since 1970, by the clock that events are received by. */
+  readonly now: () => number;
 }
 
 /** How an early sync ended; `written`: the version will be applied later. `undefined`: the sync has to do everything. */
@@ -67,22 +69,20 @@ function batchEvents(
   { workspace, channel }: Subject,
   { phones }: FoundTogether,
 ) {
-  const { queues, unapplied } = context;
+  const { queues, unapplied, now } = context;
   const subjects = phones.map((phone): Subject => ({ workspace, channel, phone }));
   const touch = (at: number): Promise<void> => unapplied.touch(subjects, at).catch(() => undefined);
   // Where Redis fails, the index has the phone.
   const repeat = (subject: Subject): Promise<void> =>
     enqueueSync(queues, { version: 1, ...subject }, { lane: 'live' }).catch(() => undefined);
   return {
-    hold: () => touch(Date.now()),
+    hold: () => touch(now()),
     matched: (phone: Subject['phone'], people: readonly string[]) => {
       const subject = { workspace, channel, phone };
       return complete(context, target, subject, people).catch(() => repeat(subject));
     },
     failed: (error: unknown) =>
-      toJobError(error).kind === 'aborted'
-        ? touch(Date.now() - OVERDUE_MS)
-        : Promise.all(subjects.map(repeat)),
+      toJobError(error).kind === 'aborted' ? touch(now() - OVERDUE_MS) : Promise.all(subjects.map(repeat)),
   };
 }
 

@@ -34,6 +34,7 @@ interface SyncContext {
   readonly destinationRequests: Pick<DestinationRequests, 'announce' | 'enqueue'>;
   readonly telemetry: SyncEvents;
   readonly workspaces: ReadonlyMap<string, SyncTarget>;
+  readonly now: () => number;
   /** See `ReconcileTimes`. */
   readonly lagMs: number;
 }

@@ -59,6 +59,7 @@ interface ReconcileContext {
   readonly destinationRequests: DestinationRequests;
   readonly workspaces: ReadonlyMap<string, SyncTarget>;
   readonly telemetry: ReconcileEvents;
+  readonly now: () => number;
 }
 
 /** Entries that a request of the App API compares, about: three requests for a full batch of 100. */
@@ -95,13 +96,14 @@ function createReconciler(context: ReconcileContext, workspace: WorkspaceConfig)
 
 /** The searches for lost jobs, of the syncs and of the optional destinations that are configured. */
 function createSearches(context: ReconcileContext, workspace: string): UnappliedSearch[] {
-  const { queues, unapplied, destinationIndexes, reconcileTimes, telemetry } = context;
+  const { queues, unapplied, destinationIndexes, reconcileTimes, telemetry, now } = context;
   const searchOf = (index: Pick<UnappliedIndex, 'list'>, jobs: SearchedJobs): UnappliedSearch =>
     new UnappliedSearch({
       workspace,
       unapplied: index,
       jobs,
       afterMs: reconcileTimes.unappliedAfterMs,
+      now,
       telemetry,
     });
   const names = namesOf(context.workspaces.get(workspace)?.optional ?? {});

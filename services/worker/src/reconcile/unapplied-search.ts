@@ -32,13 +32,15 @@ export class UnappliedSearch {
       readonly unapplied: Pick<UnappliedIndex, 'list'>;
       readonly jobs: SearchedJobs;
       readonly afterMs: number;
+      /** In ms since 1970, by the clock that events are received by. */
+      readonly now: () => number;
       readonly telemetry: UnappliedEvents;
     },
   ) {}
 
   async run(): Promise<void> {
     const { workspace, unapplied, jobs, afterMs, telemetry } = this.options;
-    const now = Date.now();
+    const now = this.options.now();
     const page = { before: now - afterMs, offset: this.offset, limit: PAGE };
     const waiting = await unapplied.list(workspace, page);
     this.offset = waiting.length < PAGE ? 0 : this.offset + PAGE;

@@ -1,21 +1,21 @@
 import { Redis } from 'ioredis';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { ArrivalClock } from './arrival-clock';
+import { RedisClock } from './redis-clock';
 
 const HOUR = 3_600_000;
 let redis: Redis;
-let clock: ArrivalClock;
+let clock: RedisClock;
 let wrong: number[];
 const realNow = Date.now.bind(Date);
 
 beforeEach(() => {
   redis = new Redis(process.env.TEST_REDIS_URL ?? '');
   wrong = [];
-  clock = new ArrivalClock(redis, (ms) => wrong.push(ms));
+  clock = new RedisClock({ mostApartMs: 60_000, onWrong: (ms) => wrong.push(ms) });
+  clock.follow(redis);
 });
 afterEach(() => {
   jest.restoreAllMocks();
-  clock.stop();
   redis.disconnect();
 });
 
@@ -64,9 +64,9 @@ it.each([-30_000, 0, 30_000])('is that of the machine while that is %d ms from R
 it('is that of the machine until Redis has answered', () => {
   redis.disconnect();
   const unconnected = new Redis('redis://127.0.0.1:1', { lazyConnect: true });
-  const other = new ArrivalClock(unconnected, () => undefined);
+  const other = new RedisClock({ mostApartMs: 60_000, onWrong: () => undefined });
+  other.follow(unconnected);
   setClock(HOUR);
   expect(other.now() - realNow()).toBeGreaterThan(HOUR - 60_000);
-  other.stop();
   unconnected.disconnect();
 });
