@@ -83,7 +83,11 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
     await ledger.mergeTwins(request);
     const entry = await ledger.read(request);
     const optedOut = entry && isOptedOut([...entry.senders.values()], target.policy);
-    if (!entry || optedOut === undefined) return UP_TO_DATE;
+    if (!entry || optedOut === undefined) {
+      // Erased after it was indexed, or nothing that decides: nothing waits.
+      await unapplied.remove(request);
+      return UP_TO_DATE;
+    }
     const consent: Consent = { subject: request, entry, optedOut };
     if (entry.version > entry.appliedVersion) {
       const early = mark || at.lane !== 'live' ? undefined : await syncEarly(target, consent, at);
