@@ -13,8 +13,12 @@ export interface CircuitEvents {
   breakerChanged(state: BreakerState): void;
   /** `failure` caused the change; undefined for `closed`. */
   changed(state: CircuitStateName, failure?: JobError): void;
-  /** Called every `idleMs` while the circuit is not closed and no request waits to be the probe. */
-  idle(): void;
+  /**
+   * Called every `idleMs` while the circuit is not closed and no request waits to be the probe.
+   *
+   * @returns whether there is a job whose request will be the probe
+   */
+  idle(): Promise<boolean>;
 }
 
 const FAILURES_TO_OPEN = 5;
@@ -32,8 +36,8 @@ export class CircuitBreaker {
     private readonly options: {
       readonly telemetry: CircuitEvents;
       readonly idleMs: number;
-      /** Whether no request waits to be the probe. */
-      readonly isIdle: () => boolean;
+      /** Called every `idleMs` while the circuit is not closed. */
+      readonly onTick: () => void;
       /** Whether transient failures open the circuit. */
       readonly countsTransient: boolean;
     },
@@ -80,9 +84,7 @@ export class CircuitBreaker {
   }
 
   private startIdleTimer(): NodeJS.Timeout {
-    const { telemetry, idleMs, isIdle } = this.options;
-    return setInterval(() => {
-      if (isIdle()) telemetry.idle();
-    }, idleMs).unref();
+    const { onTick, idleMs } = this.options;
+    return setInterval(onTick, idleMs).unref();
   }
 }

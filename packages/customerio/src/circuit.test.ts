@@ -15,21 +15,26 @@ function setUp(times: Partial<CircuitTimes> = TIMES) {
   const stopping = new AbortController();
   const key = `test-${randomUUID()}`;
   const states: CircuitStateName[] = [];
-  const idle = jest.fn();
+  const idle = jest.fn(() => Promise.resolve(true));
   const telemetry = {
     breakerChanged: () => undefined,
     changed: (state: CircuitStateName) => void states.push(state),
     idle,
   };
   const limiter = { acquire: jest.fn(() => Promise.resolve(undefined)) };
-  const circuits = connections.map(
-    (redis) => new ApiCircuit({ redis, key, limiter, telemetry, stopping: stopping.signal, times }),
-  );
-  openCircuits.push(...circuits);
   const api = {
     result: 'success' as JobErrorKind | 'success',
     requests: [] as { from: number; to: number }[],
   };
+  const fail = (): void => {
+    if (api.result !== 'success') throw new JobError(api.result, `it_was_${api.result}` as ErrorCode, 'x');
+  };
+  const sendHarmless = jest.fn(() => Promise.resolve().then(fail));
+  const circuits = connections.map(
+    (redis) =>
+      new ApiCircuit({ redis, key, limiter, telemetry, sendHarmless, stopping: stopping.signal, times }),
+  );
+  openCircuits.push(...circuits);
   const request = async (worker = 0): Promise<string> => {
     const circuit = circuits[worker]!;
     const permit = await circuit.acquire();
@@ -37,7 +42,7 @@ function setUp(times: Partial<CircuitTimes> = TIMES) {
       const from = performance.now();
       await new Promise(setImmediate);
       api.requests.push({ from, to: performance.now() });
-      if (api.result !== 'success') throw new JobError(api.result, `it_was_${api.result}` as ErrorCode, 'x');
+      fail();
       return 'success';
     });
   };
@@ -49,7 +54,7 @@ function setUp(times: Partial<CircuitTimes> = TIMES) {
     for (const worker of workers) for (let i = 0; i < 5; i++) await codeOf(request(worker));
     api.requests = [];
   };
-  return { api, request, codeOf, openCircuit, circuits, states, idle, stopping, limiter };
+  return { api, request, codeOf, openCircuit, circuits, states, idle, stopping, limiter, sendHarmless };
 }
 const openCircuits: ApiCircuit[] = [];
 afterEach(() => {
@@ -155,6 +160,24 @@ describe('ApiCircuit', () => {
     api.result = 'success';
     await Promise.all(requests);
     expect(idle).not.toHaveBeenCalled();
+  });
+
+  it('probes without a job where there is none, and closes when that is answered', async () => {
+    const { api, openCircuit, circuits, idle, sendHarmless } = setUp({ ...TIMES, probeMs: 50 });
+    idle.mockResolvedValue(false);
+    await openCircuit(0);
+    await waitFor(() => sendHarmless.mock.calls.length >= 2, { what: 'two probes' });
+    expect(circuits[0]?.state).toBe('open');
+    api.result = 'success';
+    await waitFor(() => circuits[0]?.state === 'closed', { what: 'the circuit to close' });
+    expect(api.requests).toEqual([]);
+  });
+
+  it('sends nothing by itself while there is a job', async () => {
+    const { openCircuit, idle, sendHarmless } = setUp({ ...TIMES, probeMs: 50 });
+    await openCircuit(0);
+    await waitFor(() => idle.mock.calls.length >= 3, { what: 'idleness to be reported' });
+    expect(sendHarmless).not.toHaveBeenCalled();
   });
 
   it('rejects all waiting requests on shutdown', async () => {

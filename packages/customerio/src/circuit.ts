@@ -44,7 +44,9 @@ export interface AcquireOptions {
  * and leaves the rest of the queue untouched. Each worker detects an outage by itself; probes are spaced over all workers.
  *
  * A probe is the request of a job. When a single job is the only one that waits, its own request may be what fails: then a
- * harmless request probes in its place, and a failure after that counts as the job's own.
+ * harmless request probes in its place, and a failure after that counts as the job's own. When there is no job at all, as where
+ * another worker has done them, the harmless request probes, so that no outage shows that is over. Without a harmless request the
+ * circuit closes then: the next job finds out.
  */
 export class ApiCircuit {
   private readonly breaker: CircuitBreaker;
@@ -53,6 +55,7 @@ export class ApiCircuit {
   private readonly waiting = { live: new Mutex(), prompt: new Mutex(), background: new Mutex() };
   private readonly times: CircuitTimes;
   private waitingCount = 0;
+  private idling = false;
 
   constructor(
     private readonly deps: {
@@ -76,7 +79,7 @@ export class ApiCircuit {
     this.breaker = new CircuitBreaker({
       telemetry: deps.telemetry,
       idleMs: this.times.idleMs,
-      isIdle: () => !Object.values(this.waiting).some((lane) => lane.isLocked()),
+      onTick: () => void this.whenIdle(),
       countsTransient: this.scope === 'api',
     });
   }
@@ -144,6 +147,21 @@ export class ApiCircuit {
       const isAlone = this.waitingCount === 1 && options.isSingle?.();
       if (permit?.probe && isAlone && this.deps.sendHarmless) await this.probeHarmlessly(permit);
       else if (permit) return permit;
+    }
+  }
+
+  /** Lets a job probe, or probes without one, unless a request waits to be the probe. */
+  private async whenIdle(): Promise<void> {
+    if (this.idling || Object.values(this.waiting).some((lane) => lane.isLocked())) return;
+    this.idling = true;
+    try {
+      if (await this.deps.telemetry.idle()) return;
+      const permit = await this.tryAcquire(await this.acquireSlot({ slotClass: { lane: 'background' } }));
+      if (permit?.probe) await this.probeHarmlessly(permit);
+    } catch {
+      // Redis fails, or the worker stops.
+    } finally {
+      this.idling = false;
     }
   }
 

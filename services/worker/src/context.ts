@@ -32,7 +32,7 @@ import { RepeatedOptOuts } from './jobs/repeated-opt-outs';
 import { HeartbeatMonitor } from './lib/heartbeat-monitor';
 import { ForcedSyncRequests } from './reconcile/forced-sync-requests';
 import { RECONCILE_TIMES, type ReconcileTimes } from './reconcile/times';
-import { promoteDelayedJobs } from './runner/promote-delayed';
+import { promoterOf } from './runner/promote-delayed';
 import { Quarantine } from './runner/quarantine';
 import { originOf } from './origin';
 import { openSenderCounts, type SenderCounts } from './sent-check/sender-counts';
@@ -258,23 +258,13 @@ function connect(
 }
 
 function open(workspace: WorkspaceConfig, base: BaseContext, queues: JobStores): Workspace {
-  const promote = (queue: string, atMost: number | undefined): void => {
-    const opened = queues.opened().find(({ name }) => name === queue);
-    if (!opened) return;
-    promoteDelayedJobs(opened, atMost).catch((error: unknown) => {
-      base.telemetry.promotionFailed(queue, error);
-    });
-  };
+  const promote = promoterOf(queues, base.telemetry);
   return openWorkspace(workspace, {
     ...base,
     prefix: base.config.redis.prefix,
     consents: base.config.consents,
-    promoteDelayed(use, atMost) {
-      for (const queue of queuesOfApi(workspace, use)) promote(queue, atMost);
-    },
-    promoteConsents(atMost) {
-      promote(destinationQueueName('twilio_consents', workspace.name), atMost);
-    },
+    promoteDelayed: (use, atMost) => promote(queuesOfApi(workspace, use), atMost),
+    promoteConsents: (atMost) => promote([destinationQueueName('twilio_consents', workspace.name)], atMost),
   });
 }
 

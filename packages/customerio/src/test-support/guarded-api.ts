@@ -30,7 +30,7 @@ export function guardedApi(options: {
   const telemetry = (prefix: string) => ({
     breakerChanged: () => undefined,
     changed: (state: CircuitStateName) => void states.push(`${prefix} ${state}`),
-    idle: () => undefined,
+    idle: () => Promise.resolve(true),
   });
   const http = new CustomerIoClient({ baseUrl, authorization, timeoutMs: 2_000 }, () => undefined);
   const limiter = new RateLimiter(redis, `${name}:budget`, rps);

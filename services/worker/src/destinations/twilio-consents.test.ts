@@ -176,7 +176,8 @@ describe('a refusal', () => {
     await start();
     twilio.behave({ failure: { status: 401 } });
     await harness.enqueue(byHand(single));
-    await waitFor(async () => (await harness.metric('optout_twilio_breaker_state')) !== undefined, {
+    // TwilioConsentsWait watches it.
+    await waitFor(async () => (await harness.metric('optout_twilio_breaker_state')) === 2, {
       what: 'the gauge',
     });
     await waitFor(() => harness.logLines.some((line) => line.includes('twilio_consents_wait')), {
@@ -186,6 +187,9 @@ describe('a refusal', () => {
     expect(await harness.metric('optout_workspace_paused')).toBe(0);
     twilio.behave();
     await untilStatus(single, 'opt-out');
+    await waitFor(async () => (await harness.metric('optout_twilio_breaker_state')) === 0, {
+      what: 'the gauge to be back',
+    });
     expect(await deadLetters()).toEqual([]);
   });
 });

@@ -1,4 +1,5 @@
 import type { Queue } from 'bullmq';
+import type { Queues } from '@optout-sync/shared/queues';
 
 const PAGE = 500;
 
@@ -14,4 +15,31 @@ export async function promoteDelayedJobs(queue: Queue, atMost = Infinity): Promi
     // A job that has become due meanwhile cannot be promoted.
     await Promise.allSettled(ids.map((id) => backend.promote(id)));
   }
+}
+
+/** States of jobs that have not ended. */
+const PRESENT = ['waiting', 'prioritized', 'delayed', 'active'] as const;
+
+/**
+ * Returns a function that promotes up to `atMost` delayed jobs of each of these queues. It never rejects, and resolves with whether they
+ * have any jobs; with true where Redis does not say.
+ */
+export function promoterOf(
+  queues: Pick<Queues, 'opened'>,
+  telemetry: { promotionFailed(queue: string, error: unknown): void },
+): (names: readonly string[], atMost: number | undefined) => Promise<boolean> {
+  const promote = async (queue: Queue, atMost: number | undefined): Promise<boolean> => {
+    try {
+      await promoteDelayedJobs(queue, atMost);
+      return (await queue.getJobCountByTypes(...PRESENT)) > 0;
+    } catch (error) {
+      telemetry.promotionFailed(queue.name, error);
+      return true;
+    }
+  };
+  return async (names, atMost) => {
+    const opened = queues.opened().filter(({ name }) => names.includes(name));
+    const present = await Promise.all(opened.map((queue) => promote(queue, atMost)));
+    return present.includes(true);
+  };
 }

@@ -21,12 +21,14 @@ export interface AvailabilityEvents {
 }
 
 /**
- * Promotes delayed jobs of a workspace that use an API, or one operation of it; at most `atMost` of each queue.
+ * Promotes delayed jobs of a workspace that use an API, or one operation of it; at most `atMost` of each queue. Never rejects.
+ *
+ * @returns whether there are any jobs that use it
  */
 export type PromoteDelayed = (
   use: { readonly api: Api; readonly operation?: string | undefined },
   atMost?: number,
-) => void;
+) => Promise<boolean>;
 
 /** Whether the APIs of a workspace can be used, by their circuits. */
 export interface Availability {
@@ -78,22 +80,18 @@ export function watchCircuits(
           pauseChanged(api, undefined, state === 'blocked', failure);
           if (state !== 'closed') return;
           if (down.delete(api)) telemetry.customerIoUp(workspace, api);
-          promoteDelayed({ api });
+          void promoteDelayed({ api });
         },
-        idle() {
-          promoteDelayed({ api }, 1);
-        },
+        idle: () => promoteDelayed({ api }, 1),
       };
     },
     telemetryOfOperation: (api, operation) => ({
       breakerChanged: () => undefined,
       changed(state, failure) {
         pauseChanged(api, operation, state === 'blocked', failure);
-        if (state === 'closed') promoteDelayed({ api, operation });
+        if (state === 'closed') void promoteDelayed({ api, operation });
       },
-      idle() {
-        promoteDelayed({ api, operation }, 1);
-      },
+      idle: () => promoteDelayed({ api, operation }, 1),
     }),
     isPaused: () => paused.size > 0,
   };

@@ -20,14 +20,16 @@ export interface TwilioEvents {
   ): void;
 }
 
+/** Promotes delayed jobs of the destination, at most so many. Never rejects. @returns whether it has any jobs */
+export type PromoteConsents = (atMost?: number) => Promise<boolean>;
+
 /** The destination of a workspace at Twilio; `undefined` where none of its accounts has one. */
 export function openTwilio(
   workspace: string,
   { scope, apiUrl, accounts, routes }: ConsentsConfig,
   deps: Omit<ConsentsApiDependencies, 'telemetry'> & {
     readonly telemetry: TwilioEvents;
-    /** Promotes delayed jobs of the destination, at most so many. */
-    readonly promoteConsents: (atMost?: number) => void;
+    readonly promoteConsents: PromoteConsents;
   },
 ): { readonly destination: OptionalDestination; close(): void } | undefined {
   const apis = accountsOf(accounts, workspace).map((account) => {
@@ -56,19 +58,26 @@ function watchCircuit(
   {
     telemetry,
     promoteConsents,
-  }: { readonly telemetry: TwilioEvents; readonly promoteConsents: (atMost?: number) => void },
+  }: { readonly telemetry: TwilioEvents; readonly promoteConsents: PromoteConsents },
 ): CircuitEvents {
-  telemetry.twilioBreakerChanged(workspace, account, CircuitState.Closed);
+  let breaker = CircuitState.Closed;
+  let isBlocked = false;
+  // The breaker counts transient failures alone: it is closed while the key is rejected.
+  const report = (): void => {
+    telemetry.twilioBreakerChanged(workspace, account, isBlocked ? CircuitState.Isolated : breaker);
+  };
+  report();
   return {
     breakerChanged(state) {
-      telemetry.twilioBreakerChanged(workspace, account, state);
+      breaker = state;
+      report();
     },
     changed(state, failure) {
+      isBlocked = state === 'blocked';
+      report();
       telemetry.twilioChanged(workspace, account, state, failure);
-      if (state === 'closed') promoteConsents();
+      if (state === 'closed') void promoteConsents();
     },
-    idle() {
-      promoteConsents(1);
-    },
+    idle: () => promoteConsents(1),
   };
 }

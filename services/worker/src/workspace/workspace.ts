@@ -24,7 +24,7 @@ import type { OptionalDestinations } from '../destinations/optional-destination'
 import { peopleDestination } from '../destinations/people';
 import type { SyncTarget } from '../destinations/sync-target';
 import { watchUnsearchedFormats } from '../destinations/unsearched-formats';
-import { openTwilio, type TwilioEvents } from './open-twilio';
+import { openTwilio, type PromoteConsents, type TwilioEvents } from './open-twilio';
 import { openApis, type ApiDependencies, type ApiEvents, type WorkspaceApis } from './apis';
 import { watchCircuits, type AvailabilityEvents, type PromoteDelayed } from './availability';
 
@@ -41,6 +41,8 @@ export interface Workspace extends SyncTarget {
   /** Whether Customer.io rejects its keys or region, so that its jobs wait. */
   isPaused(): boolean;
   checkAccess(): Promise<AccessCheck>;
+  /** Sends a harmless request to each of its APIs: the circuit of one that rejects it is blocked. Never rejects. */
+  probe(): Promise<void>;
   close(): void;
 }
 
@@ -51,7 +53,7 @@ export function openWorkspace(
     readonly promoteDelayed: PromoteDelayed;
     /** What is written to Twilio for all workspaces. */
     readonly consents: ConsentsConfig | undefined;
-    readonly promoteConsents: (atMost?: number) => void;
+    readonly promoteConsents: PromoteConsents;
   },
 ): Workspace {
   const availability = watchCircuits(config.name, deps);
@@ -79,6 +81,9 @@ export function openWorkspace(
         workspace: config,
         region: config.access.region,
       });
+    },
+    async probe() {
+      await Promise.allSettled([apis.track, apis.app].map(async (api) => api?.guarded.sendHarmless()));
     },
     close() {
       for (const api of [apis.track, apis.app, apis.campaign, twilio]) api?.close();

@@ -136,9 +136,12 @@ customerio:
     });
   });
 
-  it('starts when Customer.io rejects the keys of one workspace, and logs which', async () => {
+  it('starts when Customer.io rejects the keys of one workspace, logs which, and pauses it', async () => {
     await start(() => 'wrong');
     expect(harness.logLines.join('')).toMatch(/workspace_refused.*bank/);
+    // WorkspacePaused fires before somebody of the bank opts out.
+    expect(await harness.metric('optout_workspace_paused{workspace="bank"')).toBe(1);
+    expect(await harness.metric('optout_workspace_paused{workspace="shop"')).toBe(0);
     await harness.enqueue(
       inboundEvent(single, { accountSid: BANK }),
       inboundEvent(household, { accountSid: SHOP }),
