@@ -188,6 +188,7 @@ describe('the path that Twilio calls', () => {
     const wrong = '/twilio/message';
     expect((await system.deliver(ingest, twilioMessage(), { path: wrong })).status).toBe(404);
     expect(await system.metric('optout_signed_requests_astray_total')).toBe(1);
+    expect(await system.metric('optout_unknown_paths_total')).toBeGreaterThanOrEqual(1);
     const line = system.logLines.find((each) => each.includes('"code":"unknown_path"'));
     expect(JSON.parse(line ?? '{}')).toMatchObject({ path: wrong, expected: MESSAGES });
   });

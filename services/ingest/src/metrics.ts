@@ -42,6 +42,12 @@ export const EVENT_METRICS = {
     type: 'counter',
     labels: ['reason'],
   },
+  unknownPaths: {
+    name: 'optout_unknown_paths_total',
+    help: 'Requests to the public port for a path where there is nothing, answered 404.',
+    type: 'counter',
+    labels: [],
+  },
   astray: {
     name: 'optout_signed_requests_astray_total',
     help: 'Requests with a signature of Twilio, unverified, to a path where there is nothing.',

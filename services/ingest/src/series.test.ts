@@ -40,5 +40,6 @@ describe('the metrics of ingest', () => {
     expect(await metricOf(ingest, 'optout_webhooks_total', { outcome: 'unknown_account' })).toBeGreaterThan(
       0,
     );
+    expect(await metricOf(ingest, 'optout_unknown_paths_total', {})).toBe(HOSTILE.length / 4);
   });
 });

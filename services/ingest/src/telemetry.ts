@@ -107,7 +107,7 @@ function throttledWarnings(
 const CLOSED_LOG_MS = 10_000;
 
 function httpTelemetry(metrics: Metrics, log: Logger): HttpEvents & UnknownPathEvents {
-  const { brokenRequests, connectionsClosed, astray } = metrics;
+  const { brokenRequests, connectionsClosed, unknownPaths, astray } = metrics;
   const warnOfClosed = throttle(CLOSED_LOG_MS, (suppressed, reason: ClosedReason) => {
     const message = 'there are as many connections as there may be: some are closed to make room';
     log.warn({ code: 'too_many_connections', reason, suppressed }, message);
@@ -127,6 +127,10 @@ function httpTelemetry(metrics: Metrics, log: Logger): HttpEvents & UnknownPathE
     connectionClosed(reason) {
       connectionsClosed.inc({ reason });
       warnOfClosed(reason);
+    },
+    pathUnknown() {
+      // Scanners ask for thousands, so it is not worth a line.
+      unknownPaths.inc();
     },
     signedRequestAstray(path) {
       astray.inc();

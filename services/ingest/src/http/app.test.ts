@@ -12,14 +12,16 @@ const ROUTES = Object.entries(WEBHOOK_PATHS);
 describe('the public routes', () => {
   let server: Server;
   let astray: string[];
+  let unknown: number;
   const start = async (receiverOf: (route: string) => Receiver) => {
     const receivers = Object.fromEntries(PUBLIC_ROUTES.map((route) => [route, receiverOf(route)]));
     const app = createApp({
       receivers: receivers as Record<PublicRoute, Receiver>,
       trustProxy: false,
-      telemetry: { signedRequestAstray: (path) => void astray.push(path) },
+      telemetry: { pathUnknown: () => (unknown += 1), signedRequestAstray: (path) => void astray.push(path) },
     });
     astray = [];
+    unknown = 0;
     server = createServer(app).listen(0, '127.0.0.1');
     await once(server, 'listening');
   };
@@ -81,12 +83,13 @@ describe('the public routes', () => {
     expect(await send('POST', path)).toMatch(/^500 {"code":"internal_error","message":"[\w ]+\."}$/);
   });
 
-  it('reports a request to an unknown path that has a signature of Twilio, and no other', async () => {
+  it('reports every request to an unknown path, and which of them has a signature of Twilio', async () => {
     await start(() => () => Promise.reject(new Error('not used')));
     expect(await send('POST', '/webhooks/twilio/sms?Body=x')).toContain('404');
     expect(astray).toEqual([]);
     expect(await send('POST', '/webhooks/twilio/sms?Body=x', 'X-Twilio-Signature: x')).toContain('404');
     expect(astray).toEqual(['/webhooks/twilio/sms']);
+    expect(unknown).toBe(2);
   });
 
   it('answers /healthz', async () => {

@@ -23,6 +23,8 @@ const ALIVE = jsonAnswer(200, { status: 'ok' });
 const NOT_FOUND = jsonAnswer(404, { code: 'not_found', message: 'There is nothing here.' });
 
 export interface UnknownPathEvents {
+  /** A request came to a path where there is nothing. */
+  pathUnknown(): void;
   /** A request with a signature of Twilio's, which is not verified, came to a path where there is nothing. */
   signedRequestAstray(path: string): void;
 }
@@ -50,6 +52,7 @@ export function createApp({
     send(response, ALIVE);
   });
   app.use((request, response) => {
+    telemetry.pathUnknown();
     if (request.headers['x-twilio-signature'] !== undefined) {
       telemetry.signedRequestAstray(pathOf(request));
     }
