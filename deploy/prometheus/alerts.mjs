@@ -225,6 +225,14 @@ export const serviceAlerts = (duration) => {
       summary: 'Redis has taken no events of {{ $labels.instance }} for 5 minutes',
     },
     {
+      alert: 'SpoolLeftBehind',
+      // Nobody else counts what is on the disk of an ingest that is gone.
+      expr: `max by (instance) (last_over_time(optout_spool_items[${duration(DAY)}])) > 0 unless on (instance) optout_spool_items`,
+      for: five,
+      labels: page,
+      summary: 'The ingest {{ $labels.instance }} is gone, and its spool had events that nobody applies',
+    },
+    {
       alert: 'RedisDown',
       expr: 'min by (instance, role) (optout_redis_up) == 0',
       for: duration(MINUTE),

@@ -302,6 +302,21 @@ export const CASES = {
     fires: [{ 'optout_spool_items{instance="ingest"}': '5x40' }],
     quiet: [{ 'optout_spool_items{instance="ingest"}': '0x5 5x8 0x40' }],
   },
+  SpoolLeftBehind: {
+    at: '20m',
+    labels: { instance: 'ingest' },
+    fires: [
+      {
+        name: 'an ingest that is no target any more',
+        'optout_spool_items{instance="ingest"}': '0x5 5x5 stale',
+        'optout_spool_items{instance="other"}': '0x60',
+      },
+    ],
+    quiet: [
+      { name: 'it had none', 'optout_spool_items{instance="ingest"}': '5x5 0x5 stale' },
+      { name: 'it is back', 'optout_spool_items{instance="ingest"}': '5x5 _x10 5x40' },
+    ],
+  },
   RedisDown: {
     at: '4m',
     labels: { instance: 'worker', role: 'store' },

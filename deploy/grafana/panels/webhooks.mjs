@@ -89,7 +89,10 @@ export const webhooks = {
           kind: 'timeseries',
           unit: 'reqps',
           width: 8,
-          queries: [[rate('code', 'optout_broken_requests_total', INSTANCE), '{{code}}']],
+          queries: [
+            [rate('code', 'optout_broken_requests_total', INSTANCE), '{{code}}'],
+            [rate('', 'optout_unknown_paths_total', INSTANCE), 'unknown path'],
+          ],
           runbook: 'operations.md#connections',
         },
         {
@@ -183,7 +186,7 @@ export const webhooks = {
           unit: 's',
           width: 6,
           queries: [[spool('max', 'optout_spool_oldest_age_seconds'), '{{instance}}']],
-          runbook: 'SpoolInUse',
+          runbook: 'SpoolLeftBehind',
         },
         {
           title: 'In and out',

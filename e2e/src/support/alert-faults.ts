@@ -90,12 +90,37 @@ export const FAULTS: readonly Fault[] = [
     },
   },
   {
-    fault: 'a Redis that is full',
+    fault: 'a Redis that is full, so that two ingests spool',
     alerts: ['SpoolInUse'],
-    async cause({ system }) {
+    replicas: 2,
+    async cause(running) {
+      const { system } = running;
       await system.configureRedis('maxmemory', '1');
       await deliverStops();
+      const counted = (): Promise<number | undefined> => running.value('sum(workspace:optout_unapplied:sum)');
+      await waitFor(async () => (await counted()) === STOPS, {
+        what: 'each opt-out in a spool to be counted once',
+      });
       return () => system.configureRedis('maxmemory', '0');
+    },
+  },
+  {
+    fault: 'an ingest that ends while its spool has opt-outs',
+    alerts: ['SpoolLeftBehind', 'TargetDown'],
+    replicas: 2,
+    async cause(running) {
+      const { system, ingests } = running;
+      const [, ending] = ingests;
+      await system.configureRedis('maxmemory', '1');
+      const [phone = ''] = newPeople(system, 1);
+      expect((await deliverStop(system, ending!, phone)).status).toBe(200);
+      phones.push(phone);
+      await waitFor(async () => (await running.value('max(optout_spool_items)')) === 1, {
+        what: 'a scrape of the spool',
+      });
+      await ending!.kill('SIGKILL');
+      await system.configureRedis('maxmemory', '0');
+      return () => running.restartIngest(1);
     },
   },
   {

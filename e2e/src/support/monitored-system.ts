@@ -27,6 +27,8 @@ export interface MonitoredSystem {
   fired(): Promise<string[]>;
   /** The alerts that fire now. */
   firing(): Promise<string[]>;
+  /** Starts an ingest that has ended again: with its spool, and where Prometheus scrapes it. */
+  restartIngest(n: number): Promise<void>;
   /** The value of an expression with one series; undefined without any. */
   value(expression: string): Promise<number | undefined>;
   stop(): Promise<void>;
@@ -35,9 +37,10 @@ export interface MonitoredSystem {
 /** Starts a system with so many instances of each service, and waits until Prometheus has scraped them all. */
 export async function startMonitoredSystem(replicas = 1): Promise<MonitoredSystem> {
   const system = await System.start();
-  const several = (start: () => Promise<Running>): Promise<Running[]> =>
-    Promise.all(Array.from({ length: replicas }, start));
-  const ingests = await several(() => system.startIngest());
+  const several = <Made>(make: () => Promise<Made>): Promise<Made[]> =>
+    Promise.all(Array.from({ length: replicas }, make));
+  const spools = await several(() => system.newFolder());
+  const ingests = await Promise.all(spools.map((SPOOL_DIR) => system.startIngest({ SPOOL_DIR })));
   const workers = await several(() => system.startWorker());
   const rules = join(await system.newFolder(), 'rules.yml');
   await writeFile(rules, generateRules('--scale', String(SCALE)));
@@ -69,6 +72,9 @@ export async function startMonitoredSystem(replicas = 1): Promise<MonitoredSyste
     workers,
     fired: () => alertsOf(url, `max_over_time(ALERTS{alertstate="firing"}[${sinceStart()}])`),
     firing,
+    async restartIngest(n) {
+      await system.startIngest({ SPOOL_DIR: spools[n]! }, { adminPort: ingests[n]!.adminPort });
+    },
     value: async (expression) => (await queryPrometheus(url, expression))[0]?.value,
     async stop() {
       await prometheus.stop();

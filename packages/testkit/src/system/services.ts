@@ -18,6 +18,12 @@ export interface Running extends ServiceProcess {
   readonly adminPort: number;
 }
 
+/** How a service is started. */
+interface ServiceStart {
+  readonly descriptors?: number;
+  readonly adminPort?: number;
+}
+
 /** What a command printed, and its exit code. */
 interface CliResult {
   readonly code: number;
@@ -53,12 +59,10 @@ export class Services {
   /**
    * Starts an ingest, without a drain delay and with its own spool unless `env` names another ingest's SPOOL_DIR.
    *
-   * @param limits.descriptors how many descriptors it may have open
+   * @param start.descriptors how many descriptors it may have open
+   * @param start.adminPort its private port (default: any)
    */
-  async startIngest(
-    env: Record<string, string> = {},
-    limits: { readonly descriptors?: number } = {},
-  ): Promise<Running> {
+  async startIngest(env: Record<string, string> = {}, start: ServiceStart = {}): Promise<Running> {
     const SPOOL_DIR = env.SPOOL_DIR ?? (await this.newFolder());
     const settings = (port: number, adminPort: number): Record<string, string> => ({
       INGEST_DRAIN_SECONDS: '0',
@@ -67,7 +71,7 @@ export class Services {
       INGEST_PORT: String(port),
       INGEST_ADMIN_PORT: String(adminPort),
     });
-    return this.spawn('ingest', settings, limits);
+    return this.spawn('ingest', settings, start);
   }
 
   startWorker(env: Record<string, string> = {}): Promise<Running> {
@@ -142,10 +146,10 @@ export class Services {
   private async spawn(
     name: string,
     settings: (port: number, adminPort: number) => Record<string, string>,
-    limits: { readonly descriptors?: number } = {},
+    { adminPort: ownPort, ...limits }: ServiceStart = {},
   ): Promise<Running> {
     const running = await onAnyPort(undefined, async (port) => {
-      const adminPort = await freePort();
+      const adminPort = ownPort ?? (await freePort());
       const service = await spawnService({
         name,
         entry: join(this.folder, name, 'dist/main.js'),
