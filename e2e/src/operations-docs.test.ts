@@ -7,6 +7,9 @@ import { METRICS } from './support/metric-tables';
 const ROOT = join(__dirname, '../..');
 const DOCS = readFileSync(join(ROOT, 'docs/operations.md'), 'utf8');
 
+/** Gauges of what a process is, has or does by itself. */
+const OF_ONE_PROCESS = /^optout_(build_info|config_info|redis_up|spool_|worker_slots)/;
+
 const codesThat = (ends: (typeof ERROR_CODES)[ErrorCode]['ends']): string[] =>
   Object.entries(ERROR_CODES)
     .filter(([, definition]) => definition.ends === ends)
@@ -37,6 +40,13 @@ describe('the metrics in docs/operations.md', () => {
     );
     for (const text of listed) expect(text.split(',')).toEqual([...labels]);
   });
+
+  it.each(METRICS.filter(({ type, name }) => type === 'gauge' && !OF_ONE_PROCESS.test(name)))(
+    'say in the help of $name how the values of several processes are put together',
+    ({ help }) => {
+      expect(help).toMatch(/[Uu]se (max|min|sum)\b/);
+    },
+  );
 
   it('are all defined once, in a table', () => {
     const sources = ['services', 'packages']

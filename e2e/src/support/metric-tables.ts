@@ -6,6 +6,8 @@ const ROOT = join(__dirname, '../../..');
 interface Metric {
   readonly name: string;
   readonly labels: readonly string[];
+  readonly type: string;
+  readonly help: string;
 }
 
 const METRIC_TABLES = [
@@ -28,7 +30,7 @@ export const METRICS = METRIC_TABLES.flatMap((file) =>
 function metricsIn(exported: unknown): Metric[] {
   if (typeof exported !== 'object' || exported === null) return [];
   return Object.values(exported).flatMap((value: unknown) => {
-    const { name, labels = [] } = (value ?? {}) as Partial<Metric>;
-    return typeof name === 'string' && name.startsWith('optout_') ? [{ name, labels }] : [];
+    const { name, labels = [], type = '', help = '' } = (value ?? {}) as Partial<Metric>;
+    return typeof name === 'string' && name.startsWith('optout_') ? [{ name, labels, type, help }] : [];
   });
 }

@@ -4,6 +4,8 @@ import type { Registry } from 'prom-client';
 import { CONSOLE_METRICS } from './metrics';
 
 const STREAM = 'text/event-stream';
+const PARTS = ['pages', 'api', 'assets'] as const;
+const STATUSES = ['2xx', '3xx', '4xx', '5xx'];
 
 /** Counts and logs what happens in the console. */
 export class Telemetry {
@@ -17,6 +19,10 @@ export class Telemetry {
     this.metrics = metricsOf(registry, CONSOLE_METRICS);
     this.redisOutage = new RedisOutage(log);
     for (const outcome of ['accepted', 'refused', 'limited']) this.metrics.logins.inc({ outcome }, 0);
+    for (const part of PARTS) {
+      for (const status of STATUSES) this.metrics.requests.inc({ part, status }, 0);
+      this.metrics.duration.zero({ part });
+    }
   }
 
   /** Counts each request when it is answered. */

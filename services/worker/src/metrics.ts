@@ -82,13 +82,13 @@ export const WORKER_METRICS = {
   breakerState: {
     type: 'gauge',
     name: 'optout_customerio_breaker_state',
-    help: 'Circuit of an API: requests pass (0), one probes (1), or none passes (2).',
+    help: 'Circuit of an API, as this process sees it: requests pass (0), one probes (1), or none passes (2). Use max by (workspace, api).',
     labels: ['workspace', 'api'],
   },
   workspacePaused: {
     type: 'gauge',
     name: 'optout_workspace_paused',
-    help: '1 while a workspace waits because Customer.io rejects its keys or its region.',
+    help: '1 while a workspace waits because Customer.io rejects its keys, its region or an operation. Use max by (workspace).',
     labels: ['workspace'],
   },
   budget: {
@@ -119,7 +119,7 @@ export const WORKER_METRICS = {
   twilioBreaker: {
     type: 'gauge',
     name: 'optout_twilio_breaker_state',
-    help: "Circuit of Twilio's Consents API: requests pass (0), one probes (1), or none passes (2).",
+    help: "Circuit of Twilio's Consents API: requests pass (0), one probes (1), or none passes, as while it rejects the key (2). Use max by (workspace, account).",
     labels: ['workspace', 'account'],
   },
   lookupPhones: {
@@ -174,31 +174,31 @@ export const WORKER_METRICS = {
   reconcileFindings: {
     type: 'gauge',
     name: 'optout_reconcile_findings',
-    help: 'Phones whose people differ from the ledger and have not been corrected, by kind.',
+    help: 'Phones whose people differ from the ledger and have not been corrected, by kind. Use max by (workspace, kind).',
     labels: ['workspace', 'kind'],
   },
   reconcileUnverified: {
     type: 'gauge',
     name: 'optout_reconcile_never_verified',
-    help: 'Opt-outs that the latest sweep reached and that Customer.io has never been read for.',
+    help: 'Opt-outs that the latest sweep reached and that Customer.io has never been read for. Use max by (workspace).',
     labels: ['workspace'],
   },
   nativeCatchUp: {
     type: 'gauge',
     name: 'optout_native_catch_up_ratio',
-    help: 'How much of the ledger has been requested for a native list that was switched on later: 0 to 1.',
+    help: 'How much of the ledger has been requested for a native list that was switched on later: 0 to 1. Use max by (workspace).',
     labels: ['workspace'],
   },
   reconcilePassAge: {
     type: 'gauge',
     name: 'optout_reconcile_last_pass_age_seconds',
-    help: 'Time since the last full sweep of the ledger ended, or since the workspace was first seen.',
+    help: 'Time since the last full sweep of the ledger ended, or since the workspace was first seen. Use max by (workspace).',
     labels: ['workspace'],
   },
   reconcileOverrun: {
     type: 'gauge',
     name: 'optout_reconcile_overrun',
-    help: '1 while a sweep takes longer than RECONCILE_PERIOD.',
+    help: '1 while a sweep takes longer than RECONCILE_PERIOD. Use max by (workspace).',
     labels: ['workspace'],
   },
   peopleChanges: {
@@ -220,13 +220,13 @@ export const UNSERVED_METRICS = {
   ledger: {
     type: 'gauge',
     name: 'optout_unserved_ledger_entries',
-    help: 'Ledger entries stored under the name of a workspace that is not configured; counted every six hours.',
+    help: 'Ledger entries stored under the name of a workspace that is not configured; counted every six hours. Use max by (stored_as).',
     labels: ['stored_as'],
   },
   queues: {
     type: 'gauge',
     name: 'optout_unserved_jobs',
-    help: 'Jobs of syncs and optional destinations of a workspace that is not configured, which nobody takes; counted every six hours.',
+    help: 'Jobs of syncs and optional destinations of a workspace that is not configured, which nobody takes; counted every six hours. Use max by (stored_as).',
     labels: ['stored_as'],
   },
 } as const satisfies Readonly<Record<string, MetricDefinition>>;

@@ -88,7 +88,7 @@ export const SHARED_METRICS = {
   },
   durabilityFault: {
     name: 'optout_redis_durability_fault',
-    help: 'Whether Redis may lose what it acknowledged for this reason; `unknown`: Redis does not answer CONFIG.',
+    help: 'Whether Redis may lose what it acknowledged for this reason; `unknown`: Redis does not answer CONFIG. Use max by (fault).',
     type: 'gauge',
     labels: ['fault'],
   },

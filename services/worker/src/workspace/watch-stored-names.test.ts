@@ -50,7 +50,7 @@ describe('watchStoredNames', () => {
     const registry = new Registry();
     const telemetry = { unservedFound: () => undefined, storedNamesUnread: () => undefined };
     const stop = watchStoredNames({ redis: frozen, prefix: 'test', registry, telemetry, served: new Set() });
-    expect(await registry.metrics()).not.toContain('stored_as');
+    expect(await registry.metrics()).not.toContain('stored_as=');
     frozen.disconnect();
     await stop();
     for (const socket of sockets) socket.destroy();
