@@ -94,6 +94,8 @@ function parseSection<Schema extends z.ZodType>(
 function describe(name: string, issue: z.core.$ZodIssue, root: unknown): string {
   const path = describePath(name, issue.path);
   if (issue.code === 'unrecognized_keys') return `${path}: ${describeUnknownKeys(issue.keys)}`;
+  // Its own message says only that the key is invalid.
+  if (issue.code === 'invalid_key') return `${path}: ${issue.issues[0]?.message ?? issue.message}`;
   return valueAt(issue.path, root) === undefined && issue.code === 'invalid_type'
     ? `${path} is required`
     : `${path}: ${issue.message}`;

@@ -1,5 +1,7 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isNumberWithoutPlus } from '../domain/sender';
+import { isMessagingServiceSid } from '../domain/twilio-ids';
 import { defaultOf } from './variables';
 
 /*
@@ -61,6 +63,22 @@ export const baseUrl = z
 export const secret = z
   .string({ error: 'must be text' })
   .regex(/^\S+$/, 'may not be empty or hold white space');
+
+/** One of our senders as messages name it. Any other spelling would match no message, silently. */
+export const sender = z
+  .string({ error: 'must be text: in YAML, write a number in quotes, as "+15005550006"' })
+  .refine(
+    (text) =>
+      !isNumberWithoutPlus(text) &&
+      (isMessagingServiceSid(text) || /^(whatsapp:)?\+[1-9]\d{6,14}$|^(?!MG|.*[\s+]).+$/.test(text)),
+    'must be a Messaging Service (MG and 32 hexadecimal digits), or a number as +15005550006, a short code or another sender of yours',
+  );
+
+/** The same without Messaging Services, which have numbers and are none. */
+export const senderNumber = sender.refine(
+  (text) => !isMessagingServiceSid(text),
+  'is a Messaging Service: name its numbers',
+);
 
 export const loggingEnv = {
   LOG_LEVEL: z

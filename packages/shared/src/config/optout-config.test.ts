@@ -509,6 +509,48 @@ describe('the numbers of Messaging Services', () => {
   });
 });
 
+describe('a sender of the file', () => {
+  const SERVICE = `MG${'1'.repeat(32)}`;
+  const withAccount = (settings: string) =>
+    config(`twilio: { accounts: [{ sid: ${ONE}, auth_tokens: [${PRESENT_1}], ${settings} }] }`);
+  const AT = 'twilio.accounts[0]';
+  const SPELLED =
+    'must be a Messaging Service (MG and 32 hexadecimal digits), or a number as +15005550006, a short code or another sender of yours';
+  const TEXT = 'must be text: in YAML, write a number in quotes, as "+15005550006"';
+
+  it.each([
+    ["services: { %s: ['15005550006'] }", `${AT}.services.(not shown)[0]: ${SPELLED}`],
+    ["services: { %s: ['+15005550006', '+1 500 555 0007'] }", `${AT}.services.(not shown)[1]: ${SPELLED}`],
+    ['services: { %s: [+15005550006] }', `${AT}.services.(not shown)[0]: ${TEXT}`],
+    ["services: { %s: ['%s'] }", `${AT}.services.(not shown)[0]: is a Messaging Service: name its numbers`],
+    [
+      "services: { MG1: ['+15005550006'] }",
+      `${AT}.services.(not shown): is not the SID of a Messaging Service`,
+    ],
+    ["numbers: ['15005550006']", `${AT}.numbers[0]: ${SPELLED}`],
+    ["numbers: '+15005550006, 15005550007'", `${AT}.numbers[1]: ${SPELLED}`],
+    ["numbers: ['whatsapp:15005550006']", `${AT}.numbers[0]: ${SPELLED}`],
+    ['numbers: [15005550006]', `${AT}.numbers[0]: ${TEXT}`],
+    ["numbers: ['MG1']", `${AT}.numbers[0]: ${SPELLED}`],
+    ["sender_names: { '15005550006': alerts }", `${AT}.sender_names.(not shown): ${SPELLED}`],
+    ['sender_names: { +15005550006: alerts }', `${AT}.sender_names.(not shown): ${SPELLED}`],
+    ["sender_names: { '+1 500': alerts }", `${AT}.sender_names.(not shown): ${SPELLED}`],
+    ["routes: [{ senders: ['15005550006'], workspace: default }]", `${AT}.routes[0].senders[0]: ${SPELLED}`],
+  ])('that no message can have stops the start: %s', (settings, error) => {
+    const env = withAccount(settings.replaceAll('%s', SERVICE));
+    expect(errorsOf(() => readRoutes(env))).toEqual([error]);
+    expect(errorsOf(() => readTwilioAccounts(env))).toEqual([error]);
+  });
+
+  it('may be a number, a short code, an address of another channel or a name', () => {
+    const env = withAccount(
+      `services: { ${SERVICE}: ['+15005550006', '24567', 'whatsapp:+15005550007', 'rcs:brand_a'] }, ` +
+        `numbers: ['+15005550008', 'ACME'], sender_names: { ${SERVICE}: offers, '24567': codes }`,
+    );
+    expect(errorsOf(() => readRoutes(env))).toEqual([]);
+  });
+});
+
 describe('forward URLs', () => {
   it('come from the file or else from the environment', () => {
     const [a, b] = ['https://a.example/x?y=1', 'https://b.example'];

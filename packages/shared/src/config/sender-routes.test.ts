@@ -126,7 +126,7 @@ describe('routes are refused', () => {
 
   it('of a number that YAML takes for one', () => {
     expect(errorsOf('[{ senders: [24567], workspace: brand-a }]')).toEqual([
-      `${AT}[0].senders[0]: must be text: write a number in quotes`,
+      `${AT}[0].senders[0]: must be text: in YAML, write a number in quotes, as "+15005550006"`,
     ]);
   });
 

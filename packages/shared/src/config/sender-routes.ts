@@ -1,17 +1,8 @@
 import { z } from 'zod';
-import { isNumberWithoutPlus } from '../domain/sender';
 import { isMessagingServiceSid } from '../domain/twilio-ids';
 import type { WorkspaceOf } from '../domain/subject';
 import type { AccountRoute, SenderRoute } from './account-route';
-
-const sender = z
-  .string({ error: 'must be text: write a number in quotes' })
-  .refine(
-    (text) =>
-      !isNumberWithoutPlus(text) &&
-      (isMessagingServiceSid(text) || /^(whatsapp:)?\+[1-9]\d{6,14}$|^(?!MG|.*[\s+]).+$/.test(text)),
-    'must be a Messaging Service (MG and 32 hexadecimal digits), or a number as +15005550006, a short code or another sender of yours',
-  );
+import { sender } from './fields';
 
 /** @param workspace the schema of a workspace's name */
 export const senderRoutes = <Workspace extends z.ZodType>(workspace: Workspace) =>
@@ -32,7 +23,7 @@ export function checkSenderRoutes(account: RoutedAccount, context: z.core.$Refin
   const seen = new Set<string>();
   const serviceOf = new Map(
     Object.entries(services ?? {}).flatMap(([service, numbers]) =>
-      numbers.map((number) => [number, service]),
+      (Array.isArray(numbers) ? numbers.map(String) : []).map((number) => [number, service]),
     ),
   );
   for (const [route, { senders }] of (routes as readonly Partial<SenderRoute>[]).entries()) {

@@ -3,7 +3,7 @@ import { DEFAULT_WORKSPACE } from '../domain/subject';
 import { AccountSid, isMessagingServiceSid } from '../domain/twilio-ids';
 import type { AccountRoute } from './account-route';
 import { readSection } from './config-file';
-import { flag, listOf, secret } from './fields';
+import { flag, listOf, secret, sender, senderNumber } from './fields';
 import { ConfigError, parseEnv, type Env } from './parse-env';
 import { checkSenderRoutes, senderRoutes } from './sender-routes';
 import { alwaysRun, uniqueBy } from './zod';
@@ -39,12 +39,12 @@ export const apiKey = z
   .regex(/^SK[0-9a-fA-F]{32}$/, 'must be SK and 32 hexadecimal digits');
 const services = z.record(
   z.string().refine(isMessagingServiceSid, 'is not the SID of a Messaging Service'),
-  z.array(z.string().min(1)).min(1, 'needs at least one number'),
+  z.array(senderNumber).min(1, 'needs at least one number'),
 );
-const numbers = listOf(z.string({ error: 'must be text: in YAML, write +15005550006 in quotes' }).min(1));
+const numbers = listOf(sender);
 /** A label of metrics, so never a phone number. */
 const senderNames = z.record(
-  z.string(),
+  sender,
   z
     .string({ error: 'must be text' })
     .regex(/^[A-Za-z][\w-]{0,39}$/, 'must be a letter, then up to 39 letters, digits, - and _'),
@@ -128,11 +128,12 @@ export function accountsOfFile(section: unknown, env: Env): TwilioAccount[] {
 /** The accounts of the file's `twilio` section with their API keys. @throws {ConfigError} */
 export function apiAccountsOfFile(section: unknown, env: Env): TwilioApiAccount[] {
   return readSection('twilio', SectionWithKeys, section, env).accounts.map(
-    ({ sid, auth_tokens, workspace, services: ofServices, routes, api_key, api_secret }) => ({
+    ({ sid, auth_tokens, workspace, services: ofServices, numbers: own, routes, api_key, api_secret }) => ({
       sid,
       authTokens: auth_tokens,
       workspace,
       ...(ofServices && { services: ofServices }),
+      ...(own && { numbers: own }),
       ...(routes && { routes }),
       ...(api_key !== undefined &&
         api_secret !== undefined && { apiKey: { sid: api_key, secret: api_secret } }),
