@@ -31,7 +31,7 @@ type Config = StudioKeys &
   IntakeKeys &
   LinkKeys &
   BatchSettings &
-  Pick<IngestConfig, 'forwardUrls' | 'forwardSignature'>;
+  Pick<IngestConfig, 'forwardUrls' | 'forwardSignature' | 'workspaceOf'>;
 type Context = RouteContext<StreamEvents & PeopleEvents & WebhookEvents & SuspicionEvents>;
 type OwnRoute = 'people' | 'optouts' | 'link';
 
@@ -121,7 +121,7 @@ function ownReceivers(config: Config, context: Context): Readonly<Record<OwnRout
         route: 'link',
         authenticate: createLinkAuthentication(config, context.now),
         answerProbe: ({ link, confirmed }) => (confirmed ? undefined : questionPage(link)),
-        handle: createLinkHandler(context),
+        handle: createLinkHandler(context, config),
         answer: confirmationPage,
         answerError: errorPage,
       },

@@ -1,3 +1,4 @@
+import type { WorkspaceOf } from '@optout-sync/shared/config';
 import { isMessagingServiceSid, type InboundEvent } from '@optout-sync/shared/domain';
 import type { Link } from '@optout-sync/shared/links';
 import { derivedSid } from '../../inbound/derived-sid';
@@ -9,14 +10,24 @@ import type { Visit } from './authenticate';
 /** The result of a confirmed visit, with what its page shows. */
 export interface LinkResult extends WebhookResult {
   readonly link: Link;
+  /** Whether the opt-out waits until its account is configured again. */
+  readonly waits: boolean;
 }
 
-/** Handles the confirmations of links: each is an opt-out, and never anything else. */
-export function createLinkHandler({
-  store,
-  now,
-}: Pick<RouteContext, 'store' | 'now'>): (visit: Visit) => Promise<LinkResult> {
-  return async ({ link }) => ({ ...(await persistEvent(store, eventOf(link, now()))), link });
+/**
+ * Handles the confirmations of links: each is an opt-out, and never anything else. A link outlives the configuration: one of an account
+ * that is not configured any more is stored all the same, and waits for an operator (`account_unknown`).
+ *
+ * @param workspaceOf says whether the account is configured
+ */
+export function createLinkHandler(
+  { store, now }: Pick<RouteContext, 'store' | 'now'>,
+  { workspaceOf }: { readonly workspaceOf: WorkspaceOf },
+): (visit: Visit) => Promise<LinkResult> {
+  return async ({ link }) => {
+    const waits = workspaceOf(link.accountSid, link.sender) === undefined;
+    return { ...(await persistEvent(store, eventOf(link, now()))), link, waits };
+  };
 }
 
 /**

@@ -17,9 +17,17 @@ export function questionPage(link: Link): WebhookAnswer {
   );
 }
 
-/** The page after the button was pressed. */
-export function confirmationPage({ link }: LinkResult): WebhookAnswer {
+/** The page after the button was pressed. Its status tells a mail program, too, whether the opt-out takes effect. */
+export function confirmationPage({ link, waits }: LinkResult): WebhookAnswer {
   const { messages, from, phone } = wordsOf(link);
+  if (waits) {
+    return htmlPage(
+      503,
+      'You are not unsubscribed yet',
+      `<p>Your wish to get no more ${messages}${from} to the phone number ${phone} is stored, but it cannot take effect at the moment.</p>
+<p>${REPLY_STOP}</p>`,
+    );
+  }
   return htmlPage(
     200,
     'You are unsubscribed',
@@ -27,6 +35,8 @@ export function confirmationPage({ link }: LinkResult): WebhookAnswer {
 <p>To get them again, text START to the number that they came from.</p>`,
   );
 }
+
+const REPLY_STOP = 'To stop the messages, you can also reply STOP to one of them.';
 
 const ERROR_TITLES: Readonly<Partial<Record<string, string>>> = {
   link_invalid: 'This link does not work',
@@ -37,8 +47,7 @@ const ERROR_TITLES: Readonly<Partial<Record<string, string>>> = {
 export function errorPage({ code, headers }: WebhookError): WebhookAnswer {
   const { status, message } = WEBHOOK_ERRORS[code];
   const title = ERROR_TITLES[code] ?? 'That did not work';
-  const advice = 'To stop the messages, you can also reply STOP to one of them.';
-  return htmlPage(status, title, `<p>${escapeHtml(message)}</p>\n<p>${advice}</p>`, headers);
+  return htmlPage(status, title, `<p>${escapeHtml(message)}</p>\n<p>${REPLY_STOP}</p>`, headers);
 }
 
 /** What the pages say of a link. Text from outside is escaped. */

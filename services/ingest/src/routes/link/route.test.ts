@@ -140,6 +140,18 @@ describe('the page of a one-click link', () => {
     expect([expired.status, expired.page]).toEqual([410, expect.stringContaining('expired')]);
   });
 
+  it('stores the opt-out of an account that is not configured any more, and says that it waits', async () => {
+    const known = (accountSid: string) => (accountSid === TWILIO_ACCOUNT_SID ? 'default' : undefined);
+    await start(REDIS_URL, { workspaceOf: known });
+    await untilReady(running);
+    const accountSid = `AC${'9'.repeat(32)}`;
+    const { status, page } = await confirm(tokenOf({ accountSid }), 'List-Unsubscribe=One-Click');
+    expect([status, page]).toEqual([503, expect.stringContaining('You are not unsubscribed yet')]);
+    expect(page).toContain('reply STOP');
+    expect(await waiting()).toMatchObject([{ kind: 'stop', phone: PHONE, accountSid }]);
+    expect((await confirm(tokenOf())).page).toContain('You are unsubscribed');
+  });
+
   it('answers 404 to every link that does not work, with the same page', async () => {
     await startReady();
     const good = tokenOf();
