@@ -33,12 +33,14 @@ export interface AcquireOptions {
   readonly slotClass?: SlotClass | undefined;
   /** Whether the request is that of a single job. Default: false. */
   readonly isSingle?: () => boolean;
+  /** Whether the request says nothing of the API, so that a harmless one probes in its place. Default: false. */
+  readonly isOptional?: boolean;
 }
 
 /**
  * The circuit breaker of one API of one workspace, or of one operation of it; see `CircuitStateName` for its states. That
  * of an API also takes each request's slot from the rate limiter. That of an operation is never open: transient failures
- * say nothing about an operation alone.
+ * say nothing about an operation alone. An optional operation, whose requests do not count for its API, has all states.
  *
  * A request that does not pass waits here for as long as it takes. So an outage costs a job neither attempts nor backoff,
  * and leaves the rest of the queue untouched. Each worker detects an outage by itself; probes are spaced over all workers.
@@ -66,6 +68,8 @@ export class ApiCircuit {
       readonly limiter?: { acquire(slotClass?: SlotClass): Promise<Slot | undefined> } | undefined;
       /** What misconfiguration blocks it. Default: that of the API. */
       readonly scope?: RejectionScope;
+      /** Whether it is that of an optional operation: every failure of it is its own. Default: false. */
+      readonly isOptional?: boolean;
       /** Sends a harmless request, without this circuit. */
       readonly sendHarmless?: ((slot: Slot | undefined) => Promise<unknown>) | undefined;
       readonly telemetry: CircuitEvents;
@@ -80,7 +84,7 @@ export class ApiCircuit {
       telemetry: deps.telemetry,
       idleMs: this.times.idleMs,
       onTick: () => void this.whenIdle(),
-      countsTransient: this.scope === 'api',
+      countsTransient: this.scope === 'api' || deps.isOptional === true,
     });
   }
 
@@ -91,9 +95,11 @@ export class ApiCircuit {
   /** Resolves when one request may be sent. @throws {JobError} `worker_stopping` on shutdown */
   async acquire(options: AcquireOptions = {}): Promise<Permit> {
     const permit = await this.tryAcquire(await this.acquireSlot(options));
-    if (permit) return permit;
+    const isReplaced = permit !== undefined && this.isReplaced(permit, options);
+    if (permit && !isReplaced) return permit;
     this.waitingCount += 1;
     try {
+      if (permit) await this.probeHarmlessly(permit);
       const lane = this.waiting[options.slotClass?.lane ?? 'live'];
       return await lane.runExclusive(() => this.waitForPermit(options));
     } finally {
@@ -144,10 +150,16 @@ export class ApiCircuit {
     for (;;) {
       await this.waitUntilDue();
       const permit = await this.tryAcquire(await this.acquireSlot(options));
+      if (!permit) continue;
       const isAlone = this.waitingCount === 1 && options.isSingle?.();
-      if (permit?.probe && isAlone && this.deps.sendHarmless) await this.probeHarmlessly(permit);
-      else if (permit) return permit;
+      if (!this.isReplaced(permit, options, isAlone)) return permit;
+      await this.probeHarmlessly(permit);
     }
+  }
+
+  /** Whether a harmless request probes in place of the one that the permit is for. */
+  private isReplaced({ probe }: Permit, { isOptional }: AcquireOptions, isAlone = false): boolean {
+    return probe && (isAlone || isOptional === true) && this.deps.sendHarmless !== undefined;
   }
 
   /** Lets a job probe, or probes without one, unless a request waits to be the probe. */
@@ -197,7 +209,8 @@ export class ApiCircuit {
 
   /** What a failure means for this circuit: misconfiguration of another scope proves as little as a rate limit. */
   private kindOf(failure: JobError | undefined): JobErrorKind | undefined {
-    const isForeign = failure instanceof ResponseError && failure.scope !== this.scope;
+    const isForeign =
+      !this.deps.isOptional && failure instanceof ResponseError && failure.scope !== this.scope;
     return failure?.kind === 'misconfigured' && isForeign ? 'rate_limited' : failure?.kind;
   }
 

@@ -3,6 +3,7 @@ import type { ApiCircuit, Permit } from './circuit';
 import { ResponseError } from './classify-response';
 import type { ApiRequest, CustomerIoClient } from './customerio-client';
 import { OperationCircuit } from './operation-circuit';
+import { isOptionalOperation } from './optional-operations';
 import type { RateLimiter, SlotClass } from './rate-limiter';
 
 /** Pause after a 429 without `Retry-After`. */
@@ -43,7 +44,8 @@ export interface RejectionPolicy {
 
 /**
  * A client whose requests pass the rate limiter, the circuit of the API and the gate of their operation. After a 429 no
- * worker sends for as long as it asks.
+ * worker sends for as long as it asks. A request of an optional operation waits while the API is down, and changes the state of
+ * its own operation alone.
  */
 export class GuardedClient {
   private readonly gates = new Map<string, OperationCircuit>();
@@ -83,7 +85,7 @@ export class GuardedClient {
     const permits =
       this.redeem(operation, options.reservation) ??
       (decides
-        ? { api: await this.circuit.acquire({ slotClass: slot }), operation: undefined }
+        ? { api: await this.acquireApi(operation, { slot }), operation: undefined }
         : await this.acquire(operation, { slot, isSingle: () => !divisible }));
     const attempt = (): Promise<Data> => this.transmit(request, permits.api);
     const gate = this.gateOf(operation);
@@ -153,15 +155,26 @@ export class GuardedClient {
     operation: string,
     options: { readonly slot?: SlotClass | undefined; readonly isSingle?: () => boolean },
   ): Promise<Permits> {
-    const { slot: slotClass, isSingle } = options;
-    const acquireOptions = { slotClass, ...(isSingle && { isSingle }) };
     const gate = this.gateOf(operation);
     for (;;) {
       const operationPermit = await gate?.acquire();
-      const api = await this.circuit.acquire(acquireOptions);
+      const api = await this.acquireApi(operation, options);
       if (!gate || !operationPermit || gate.isValid(operationPermit))
         return { api, operation: operationPermit };
     }
+  }
+
+  private acquireApi(
+    operation: string,
+    { slot: slotClass, isSingle }: Parameters<GuardedClient['acquire']>[1],
+  ): Promise<Permit> {
+    const isOptional = this.isOptional(operation);
+    return this.circuit.acquire({ slotClass, isOptional, ...(isSingle && { isSingle }) });
+  }
+
+  /** Without circuits of operations, the API has no other request. */
+  private isOptional(operation: string): boolean {
+    return this.rejections !== undefined && isOptionalOperation(operation);
   }
 
   private redeem(operation: string, reservation: Reservation | undefined): Permits | undefined {
@@ -173,10 +186,11 @@ export class GuardedClient {
     return passesGate && this.circuit.isValid(permits.api) ? permits : undefined;
   }
 
-  /** Sends a request at the time of its slot and updates the state of the API. */
+  /** Sends a request at the time of its slot and updates the state of the API, unless it is optional. */
   private async transmit<Data>(request: ApiRequest<Data>, permit: Permit): Promise<Data> {
+    const send = (): Promise<Data> => this.http.send(request, () => renew(permit));
     try {
-      return await this.circuit.run(permit, () => this.http.send(request, () => renew(permit)));
+      return await (this.isOptional(request.operation) ? send() : this.circuit.run(permit, send));
     } catch (error) {
       if (error instanceof JobError && error.kind === 'rate_limited') {
         await this.limiter.pause(error.retryAfterMs ?? DEFAULT_PAUSE_MS);

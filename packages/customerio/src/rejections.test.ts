@@ -11,7 +11,7 @@ import {
   type CannedAnswer,
 } from './test-support/answering-server';
 import { guardedApi, type GuardedApi } from './test-support/guarded-api';
-import { createWriter } from './track-api';
+import { createEventWriter, createWriter } from './track-api';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());
@@ -120,6 +120,52 @@ describe('a rejection of everything', () => {
     server.answer({ status: 401 });
     expect(await codeOf(api.findPeople('phone', ['+1']))).toBe('misconfigured customerio_unauthorized');
     expect(app.states).toEqual(['optouts blocked', 'api blocked']);
+  });
+});
+
+describe('an optional operation', () => {
+  const UNAVAILABLE: CannedAnswer = { status: 503 };
+  const optOut = (): Promise<string> => codeOf(new AppApi(app.client).setOptOuts('a', []));
+  const search = (): Promise<string> => codeOf(new AppApi(app.client).findPeople('phone', ['+1']));
+  const event = (): Promise<string> => {
+    const id = '01ARZ3NDEKTSV4RRFFQ69G5FAV';
+    const write = createEventWriter(track.client, { slot: { lane: 'background' } });
+    return codeOf(write({ cioId: 'a', id, name: 'x', timestamp: 1, attributes: {} }));
+  };
+
+  it.each([
+    ['events', event, () => track],
+    ['optouts', optOut, () => app],
+  ])('that fails, as %s, opens its own circuit and not that of its API', async (operation, send, api) => {
+    server.answer(UNAVAILABLE);
+    for (let n = 0; n < 5; n++) expect(await send()).toBe('transient customerio_server_error');
+    expect(await send()).toBe('outage customerio_server_error');
+    expect(api().states).toEqual([`${operation} open`]);
+  });
+
+  it.each([503, 401])('that is answered %i by itself lets all others of its API pass', async (status) => {
+    server.answer((path) => (path.includes('/optouts') ? { status } : NOBODY));
+    for (let n = 0; n < 5; n++) await optOut();
+    const waiting = optOut();
+    for (let n = 0; n < 5; n++) expect(await search()).toBe('done');
+    server.answer({ status: 200, body: {} });
+    expect(await waiting).toBe('done');
+    expect(app.states.filter((state) => state.startsWith('api'))).toEqual([]);
+  });
+
+  it('does not probe an API that is down, and waits for it', async () => {
+    server.answer(UNAVAILABLE);
+    for (let n = 0; n < 5; n++) await search();
+    expect(app.states).toEqual(['api open']);
+    const before = server.paths.length;
+    const waiting = optOut();
+    await waitFor(() => server.paths.length > before, { what: 'a probe' });
+    server.answer((path) => (path.includes('/optouts') ? { status: 200, body: {} } : NOBODY));
+    expect(await waiting).toBe('done');
+    const [last, ...probes] = server.paths.slice(before).reverse();
+    expect(last).toContain('/optouts');
+    expect(new Set(probes)).toEqual(new Set(['/v1/customers?limit=1']));
+    expect(app.states).toEqual(['api open', 'api closed']);
   });
 });
 

@@ -4,6 +4,7 @@ import { ApiCircuit, type CircuitTimes } from '../circuit';
 import type { CircuitStateName } from '../circuit-state';
 import { CustomerIoClient, type ApiRequest } from '../customerio-client';
 import { GuardedClient } from '../guarded-client';
+import { isOptionalOperation } from '../optional-operations';
 import { RateLimiter } from '../rate-limiter';
 
 export interface GuardedApi {
@@ -47,6 +48,7 @@ export function guardedApi(options: {
       ...common,
       key: `${name}:probe:${operation}`,
       scope: 'operation',
+      isOptional: isOptionalOperation(operation),
       telemetry: telemetry(operation),
     });
   const client = new GuardedClient(http, limiter, circuit, harmless && { circuitOf, harmless });

@@ -118,6 +118,24 @@ it.each([
   expect(harness.attribute(single)).toEqual([true]);
 });
 
+it('leaves the circuit of attributes closed while events alone are answered 503', async () => {
+  await start();
+  const fault = harness.sandbox.fault({ match: ONLY_EVENTS, effect: { kind: 'status', status: 503 } });
+  const phones = Array.from({ length: 10 }, (_, n) => `+141555601${String(10 + n)}`);
+  for (const phone of phones) harness.sandbox.workspace().addPerson({ attributes: { phone } });
+  await harness.enqueue(...phones.map((phone) => said(phone, 'stop', 60)));
+  await harness.settled(...phones);
+  const before = batchesOfEvents().length;
+  await waitFor(() => batchesOfEvents().length >= before + 6, { what: 'six more requests with events' });
+  await harness.enqueue(said(single, 'stop', 60));
+  await harness.settled(single);
+  expect(harness.attribute(single)).toEqual([true]);
+  const outages = harness.logLines.filter((line) => line.includes('customerio_down'));
+  expect(outages.map((line) => (JSON.parse(line) as { operation?: string }).operation)).toEqual(['events']);
+  fault.remove();
+  await Promise.all([single, ...phones].map((phone) => haveEvents(phone, 1)));
+});
+
 it('tells nobody who gets the number later, and nobody whom a comparison corrects', async () => {
   await start();
   await harness.enqueue(said(single, 'stop', 60));

@@ -1,12 +1,18 @@
 import { CircuitState } from 'cockatiel';
-import type { Api, CircuitEvents } from '@optout-sync/customerio';
+import type { Api, CircuitEvents, CircuitStateName } from '@optout-sync/customerio';
 import type { JobError } from '@optout-sync/shared/domain';
 
 export interface AvailabilityEvents {
   workspaceOpened(workspace: string): void;
   breakerChanged(workspace: string, api: Api, state: CircuitState): void;
-  customerIoDown(workspace: string, api: Api, failure: JobError | undefined): void;
-  customerIoUp(workspace: string, api: Api): void;
+  /** `operation` is the optional one that alone is down, undefined for the whole API. */
+  customerIoDown(
+    workspace: string,
+    api: Api,
+    failure: JobError | undefined,
+    operation: string | undefined,
+  ): void;
+  customerIoUp(workspace: string, api: Api, operation: string | undefined): void;
   /**
    * Once, however many APIs and operations of the workspace are rejected; `failure` is the first rejection. `operation` is
    * the one that alone is rejected, undefined for the whole API.
@@ -40,6 +46,37 @@ export interface Availability {
   isPaused(): boolean;
 }
 
+/** Reports what is down and what is paused, each once: APIs, and operations of APIs. */
+class Outages {
+  private readonly down = new Set<string>();
+  private readonly paused = new Set<string>();
+
+  constructor(
+    private readonly workspace: string,
+    private readonly telemetry: AvailabilityEvents,
+  ) {}
+
+  get isPaused(): boolean {
+    return this.paused.size > 0;
+  }
+
+  /** @param operation undefined for the whole API */
+  changed(api: Api, operation: string | undefined, state: CircuitStateName, failure?: JobError): void {
+    const { workspace, telemetry, down, paused } = this;
+    const name = operation === undefined ? api : `${api} ${operation}`;
+    if (state === 'open' && !down.has(name)) {
+      down.add(name);
+      telemetry.customerIoDown(workspace, api, failure, operation);
+    }
+    if (state === 'blocked' && paused.add(name).size === 1) {
+      telemetry.workspacePaused(workspace, api, failure, operation);
+    }
+    if (state !== 'blocked' && paused.delete(name) && paused.size === 0)
+      telemetry.workspaceResumed(workspace);
+    if (state === 'closed' && down.delete(name)) telemetry.customerIoUp(workspace, api, operation);
+  }
+}
+
 /**
  * Watches the circuits of a workspace's APIs: reports outages and pauses, and promotes delayed jobs. All of them as soon
  * as an API works again; one now and then while no job waits at a circuit, since a request has to probe.
@@ -50,21 +87,7 @@ export function watchCircuits(
 ): Availability {
   const { telemetry, promoteDelayed } = deps;
   telemetry.workspaceOpened(workspace);
-  const down = new Set<Api>();
-  /** APIs, and operations of APIs. */
-  const paused = new Set<string>();
-  const pauseChanged = (
-    api: Api,
-    operation: string | undefined,
-    isPaused: boolean,
-    failure?: JobError,
-  ): void => {
-    const name = operation === undefined ? api : `${api} ${operation}`;
-    if (isPaused && paused.add(name).size === 1) {
-      telemetry.workspacePaused(workspace, api, failure, operation);
-    }
-    if (!isPaused && paused.delete(name) && paused.size === 0) telemetry.workspaceResumed(workspace);
-  };
+  const outages = new Outages(workspace, telemetry);
   return {
     telemetryOf(api) {
       telemetry.breakerChanged(workspace, api, CircuitState.Closed);
@@ -73,14 +96,8 @@ export function watchCircuits(
           telemetry.breakerChanged(workspace, api, state);
         },
         changed(state, failure) {
-          if (state === 'open' && !down.has(api)) {
-            down.add(api);
-            telemetry.customerIoDown(workspace, api, failure);
-          }
-          pauseChanged(api, undefined, state === 'blocked', failure);
-          if (state !== 'closed') return;
-          if (down.delete(api)) telemetry.customerIoUp(workspace, api);
-          void promoteDelayed({ api });
+          outages.changed(api, undefined, state, failure);
+          if (state === 'closed') void promoteDelayed({ api });
         },
         idle: () => promoteDelayed({ api }, 1),
       };
@@ -88,11 +105,11 @@ export function watchCircuits(
     telemetryOfOperation: (api, operation) => ({
       breakerChanged: () => undefined,
       changed(state, failure) {
-        pauseChanged(api, operation, state === 'blocked', failure);
+        outages.changed(api, operation, state, failure);
         if (state === 'closed') void promoteDelayed({ api, operation });
       },
       idle: () => promoteDelayed({ api, operation }, 1),
     }),
-    isPaused: () => paused.size > 0,
+    isPaused: () => outages.isPaused,
   };
 }

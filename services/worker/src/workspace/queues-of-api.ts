@@ -9,9 +9,10 @@ export function queuesOfApi(
 ): string[] {
   const sync = syncQueueName(name);
   const native = destinationQueueName('native', name);
+  const events = destinationQueueName('events', name);
   switch (api) {
     case 'track':
-      return [sync, destinationQueueName('events', name)];
+      return operation === 'events' ? [events] : [sync, events];
     case 'app':
       return operation === 'optouts' ? [native] : [sync, native];
     case 'campaign':

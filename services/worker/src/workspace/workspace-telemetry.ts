@@ -42,14 +42,17 @@ export function workspaceTelemetry(metrics: WorkerMetrics, log: Logger): Workspa
     unsearchedFormat(workspace) {
       metrics.unsearchedFormats.inc({ workspace });
     },
-    customerIoDown(workspace, api, failure) {
+    customerIoDown(workspace, api, failure, operation) {
+      const { code: reason, status } = failure ?? {};
       log.warn(
-        { code: 'customerio_down', workspace, api, reason: failure?.code, status: failure?.status },
-        'Customer.io is down: jobs wait for it',
+        { code: 'customerio_down', workspace, api, operation, reason, status },
+        operation === undefined
+          ? 'Customer.io is down: jobs wait for it'
+          : 'an optional operation of Customer.io fails: its jobs wait for it, and nothing else does',
       );
     },
-    customerIoUp(workspace, api) {
-      log.info({ workspace, api }, 'Customer.io works again');
+    customerIoUp(workspace, api, operation) {
+      log.info({ workspace, api, operation }, 'Customer.io works again');
     },
     workspacePaused(workspace, api, failure, operation) {
       metrics.workspacePaused.set({ workspace }, 1);
