@@ -288,12 +288,14 @@ export class Ledger {
 
   /**
    * Removes the messages of an entry that were sent and received before a time, except those that decide something: no state changes,
-   * nor when it began, nor how a message after that time is ordered.
+   * nor when it began, nor how a message after that time is ordered. An entry that is still to be merged with that of another spelling
+   * is left as it is: the messages of both decide.
    *
    * @param before in ms since 1970
    * @returns how many messages were removed
    */
-  prune(subject: Subject, before: number): Promise<number> {
+  async prune(subject: Subject, before: number): Promise<number> {
+    if (await this.twins.isDue(subject)) return 0;
     return this.redis.optoutPrune(this.key(subject), this.historyKey(subject), before);
   }
 

@@ -95,6 +95,25 @@ describe('entries under two spellings of a number', () => {
     expect(await keys()).toHaveLength(1);
   });
 
+  it('are not pruned before they are merged, since the messages of both say when an opt-out began', async () => {
+    const said = [
+      [subject, 'stop', 0],
+      [twin, 'start', 1_000],
+      [subject, 'stop', 2_000],
+      [subject, 'stop', 9_000],
+    ] as const;
+    for (const [n, [of, kind, at]] of said.entries()) {
+      const { version } = await old.record(of, message(n + 1, kind, at));
+      await old.markApplied(of, version, { outcome: 'applied', people: [] });
+    }
+    expect(await ledger.prune(subject, NOW + 100_000)).toBe(0);
+    await ledger.mergeTwins(subject);
+    const since = async () => (await ledger.read(subject))?.senders.get('+15005550006')?.since;
+    expect(await since()).toBe(NOW + 2_000);
+    expect(await ledger.prune(subject, NOW + 100_000)).toBeGreaterThan(0);
+    expect(await since()).toBe(NOW + 2_000);
+  });
+
   it('are shown as one entry before they are merged', async () => {
     await old.record(subject, message(1, 'stop', 0));
     await old.record(twin, message(2, 'stop', 1_000, '+15005550007'));

@@ -55,6 +55,12 @@ export class TwinMerger {
     }
   }
 
+  /** Whether there is an entry to merge. */
+  async isDue(subject: Subject): Promise<boolean> {
+    const { other } = twinsOf(subject);
+    return other !== undefined && (await this.exists(other));
+  }
+
   /** The entry with its history and with what is still to be merged; empty where there is none. Changes nothing. */
   async readUnited(subject: Subject): Promise<EntryHash> {
     const twins = twinsOf(subject);
