@@ -422,6 +422,15 @@ const PROVOKE: Readonly<Record<keyof typeof FINDINGS, Provoke>> = {
     await system.connection.hset(key, OUR_NUMBER, `MG${'9'.repeat(32)}`);
     return {};
   },
+  sender_not_found: async () => ({
+    env: await settings(`
+twilio:
+  accounts:
+    - sid: ${SID}
+      auth_tokens: ${AUTH_TOKEN}
+      numbers: ['${OUR_NUMBER}', '+15005550098']
+`),
+  }),
   service_numbers_differ: async () => ({
     env: await settings(`
 twilio:

@@ -24,6 +24,7 @@ import { checkAccount, type Senders } from './check-twilio';
 import { checkWebhooks } from './check-webhooks';
 import { checkClock } from './clocks';
 import { AREAS, ok, problem, skipped, type Area, type Finding } from './finding';
+import { checkConfiguredSenders } from './configured-senders';
 import { checkMoves } from './moved-numbers';
 import { checkSharedKey } from './shared-key';
 import { impatientClient, twilioProblem } from './twilio-access';
@@ -159,7 +160,9 @@ async function checkAccounts({ accounts, apiUrl }: Parts, senders: Map<string, S
   for (const account of accounts ?? []) {
     const checked = await checkAccount(account, apiUrl);
     findings.push(...checked.findings);
-    if (checked.senders) senders.set(account.sid, checked.senders);
+    if (!checked.senders) continue;
+    senders.set(account.sid, checked.senders);
+    findings.push(...checkConfiguredSenders(account, checked.senders));
   }
   return findings;
 }

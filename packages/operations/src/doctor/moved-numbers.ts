@@ -58,7 +58,10 @@ function differences(
   { services }: Senders,
 ): Finding[] {
   return Object.entries(configured).flatMap(([sid, phones]) => {
-    const actual = new Set(services.find((service) => service.sid === sid)?.phones ?? []);
+    const service = services.find((one) => one.sid === sid);
+    // That Twilio does not have the service is another finding.
+    if (!service) return [];
+    const actual = new Set(service.phones);
     const wrong = phones.filter((phone) => !actual.has(phone));
     const lacking = [...actual].filter((phone) => !phones.includes(phone));
     if (wrong.length + lacking.length === 0) return [];

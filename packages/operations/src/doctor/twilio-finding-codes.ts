@@ -123,6 +123,11 @@ export const TWILIO_FINDINGS = {
     how: 'Add the lines to the file that OPTOUT_CONFIG names.',
     command: 'optout-sync config check',
   },
+  sender_not_found: {
+    level: 'warning',
+    why: 'With CONSENT_SCOPE=account every opt-out is written for it too, and Twilio refuses that.',
+    how: 'Remove it from services and numbers of the account in the file that OPTOUT_CONFIG names, or correct it.',
+  },
   number_moved: {
     level: 'warning',
     why: 'Twilio keeps its block list by service: it no longer blocks those who opted out before the move. The ledger does.',

@@ -7,7 +7,14 @@ const NOTHING = 'Nothing.';
 export const TWILIO_ERROR_CODES = {
   twilio_consent_refused: {
     meaning: "Twilio's Consents API refused the opt-out or opt-in of one number, as with its error 30646.",
-    remedy: 'See the message: correct the sender or the account, replay.',
+    remedy: 'See the message, replay once the cause is removed.',
+    ends: 'dead_letter',
+  },
+  twilio_sender_refused: {
+    meaning:
+      "Twilio's Consents API refused one of your senders, as one that was deleted; the other senders have the opt-out.",
+    remedy:
+      'Remove the sender that the message names from `services` or `numbers` of its account, restart the workers, replay.',
     ends: 'dead_letter',
   },
   twilio_sender_unknown: {

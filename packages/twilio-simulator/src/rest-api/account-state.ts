@@ -27,6 +27,8 @@ export interface AccountState {
   readonly consents: Map<string, Consent>;
   /** Contacts whose consents are refused one by one, in E.164. */
   readonly refusedContacts: Set<string>;
+  /** How many of the next consents fail one by one, by a fault of Twilio's. */
+  failingConsents: number;
   readonly webhookRules: WebhookRule[];
   readonly webhookSettings: Map<string, WebhookSetting>;
 }
@@ -44,6 +46,7 @@ export function newAccount(sid: string, authToken: string): AccountState {
     subscriptions: new Map(),
     consents: new Map(),
     refusedContacts: new Set(),
+    failingConsents: 0,
     webhookRules: [],
     webhookSettings: new Map(),
   };

@@ -48,6 +48,10 @@ export const CONSENT_OPERATIONS: readonly Operation[] = [
         if (seen.has(correlation_id)) messages.push('INVALID_CORRELATION_ID');
         seen.add(correlation_id);
         if (account.refusedContacts.has(String(item.contact_id))) messages.push('INVALID_CONTACT_ID');
+        if (account.failingConsents > 0) {
+          account.failingConsents -= 1;
+          messages.push('INTERNAL_SERVER_ERROR');
+        }
         if (messages.length > 0 || !parsed.success) {
           return { correlation_id, error_code: INVALID_CONSENT, error_messages: [...new Set(messages)] };
         }

@@ -1,6 +1,11 @@
 import { DEMO_PHONES, seedDemoPeople } from '@optout-sync/customerio-sandbox';
+import { randomUUID } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { DestinationStore } from '@optout-sync/shared/ledger';
+import { enqueueReplay } from '@optout-sync/shared/queues';
 import { TWILIO_ACCOUNT_SID as SID, startTwilioApi, type TwilioApi } from '@optout-sync/twilio-simulator';
 import { Redis } from 'ioredis';
 import { inboundEvent, startHarness, type Harness } from '../test-support/worker-harness';
@@ -157,6 +162,47 @@ describe('a refusal', () => {
     expect(
       JSON.stringify([await deadLetters().then(([one]) => one?.message), harness.logLines]),
     ).not.toContain(single);
+  });
+
+  it('of one sender names it in the dead letter, and the other senders have the opt-out', async () => {
+    const dir = await mkdtemp(join(tmpdir(), 'optout-consents-'));
+    const path = join(dir, 'optout.yaml');
+    const configured = async (numbers: string): Promise<Record<string, string>> => {
+      const account = `{ sid: ${SID}, auth_tokens: ${'0'.repeat(32)}, api_key: ${KEY.sid}, api_secret: ${KEY.secret}, consents: true, numbers: ${numbers} }`;
+      await writeFile(path, `twilio: { accounts: [${account}] }`);
+      return { OPTOUT_CONFIG: path, CONSENT_SCOPE: 'account', QUEUE_PREFIX: prefix };
+    };
+    const prefix = `test-${randomUUID()}`;
+    try {
+      await start(await configured(`['${SENDER}', 'ACME', '+15005550007']`));
+      await harness.enqueue(byHand(single));
+      await waitFor(async () => (await deadLetters()).length === 1, { what: 'the dead letter' });
+      expect(await deadLetters()).toMatchObject([
+        {
+          code: 'twilio_sender_refused',
+          message: 'Twilio refuses the sender ACME with 30646: INVALID_SENDER_ID',
+        },
+      ]);
+      expect([statusOf(single), statusOf(single, '+15005550007')]).toEqual(['opt-out', 'opt-out']);
+      await harness.stop();
+      await start(await configured(`['${SENDER}', '+15005550007']`));
+      const run = await harness.queues.runs.create({ filter: {}, by: 'Ann', why: 'removed ACME' });
+      await enqueueReplay(harness.queues, run.id);
+      await waitFor(async () => (await held(single)) === 1, { what: 'the mark' });
+      expect(await deadLetters()).toEqual([]);
+    } finally {
+      await rm(dir, { recursive: true });
+    }
+  });
+
+  it('that is a fault of Twilio at one number is tried again', async () => {
+    await start();
+    twilio.account(SID).failingConsents = 1;
+    await harness.enqueue(byHand(single));
+    await untilStatus(single, 'opt-out');
+    await waitFor(async () => (await held(single)) === 1, { what: 'the mark' });
+    expect(twilio.account(SID).failingConsents).toBe(0);
+    expect(await deadLetters()).toEqual([]);
   });
 
   it('of a whole request with 4xx ends no other number', async () => {

@@ -94,7 +94,7 @@ export function openConsentsApi(
   return {
     async write(consent) {
       const result = await write(consent);
-      if (result.kind === 'refused') throw itemError(result);
+      if (result.kind === 'refused') throw itemError(result, consent.sender);
     },
     close() {
       circuit.close();
