@@ -22,6 +22,7 @@ const status: Status = {
   ],
   deadLetters: { count: 5, exact: false },
   openRuns: 1,
+  damagedKeys: [],
 };
 
 test('a system is one screen that says what waits and since when', () => {

@@ -16,6 +16,7 @@ export function statusText(terminal: Terminal, status: Status): string {
     line('unapplied', unappliedText(terminal, status)),
     line('spool', spoolText(terminal, status)),
     line('dead letters', deadLettersText(terminal, status)),
+    ...(status.damagedKeys.length > 0 ? [line('damaged', damagedText(terminal, status))] : []),
     '',
     tableText(
       terminal,
@@ -70,6 +71,11 @@ function deadLettersText(terminal: Terminal, { deadLetters, openRuns }: Status):
   if (deadLetters.count === 0) return `none${runs}`;
   const count = `${deadLetters.exact ? '' : 'at least '}${String(deadLetters.count)}`;
   return painter(terminal)('yellow', `${count}: optout-sync dlq list${runs}`);
+}
+
+function damagedText(terminal: Terminal, { damagedKeys }: Status): string {
+  const text = `another program wrote ${damagedKeys.join(', ')}: what is read from it counts as 0`;
+  return painter(terminal)('red', text);
 }
 
 function workspaceRow({ name, unapplied, drifted, sweep }: WorkspaceStatus, at: number): (string | number)[] {

@@ -1,7 +1,8 @@
 import type { Routes } from '@optout-sync/shared/config';
 import { PassStore, reconcileKey } from '@optout-sync/shared/reconcile';
+import { wrongTypeKey } from '@optout-sync/shared/redis';
 import { ActivityStore, type Activity } from '@optout-sync/shared/service';
-import type { LiveStops } from '@optout-sync/shared/unapplied';
+import type { LiveStops, LiveStopsByWorkspace } from '@optout-sync/shared/unapplied';
 import type { Stores } from '../stores';
 import { readLiveStops } from '../unapplied/read-live-stops';
 
@@ -42,39 +43,75 @@ export interface Status extends Activity {
   readonly deadLetters: { readonly count: number; readonly exact: boolean };
   /** Replay runs that are not over. */
   readonly openRuns: number;
+  /** Keys of ours that hold something else in Redis. What is read from them is missing, and counts as 0. */
+  readonly damagedKeys: readonly string[];
 }
 
 /** How long reading what waits in a queue may take. */
 const BACKLOG_MS = 500;
 
-/** Reads the state of a system from Redis: what waits, and what its processes reported in the last hour. */
+/**
+ * Reads the state of a system from Redis: what waits, and what its processes reported in the last hour. A part that cannot be read since
+ * another program wrote its key is left out.
+ */
 export async function readStatus(stores: Stores, routes: Routes): Promise<Status> {
   const { queues, ledger, redis, prefix } = stores;
   const names = [...new Set(routes.workspaces.values())];
   const at = await ledger.now();
   const { workspaceOf } = routes;
-  const liveStops = await readLiveStops(stores, { workspaces: names, workspaceOf }, at, BACKLOG_MS);
+  const damaged = new Set<string>();
+  const partOf = <Part>(reading: Promise<Part>, missing: Part): Promise<Part> =>
+    reading.catch((error: unknown) => {
+      const key = wrongTypeKey(error);
+      if (key === undefined) throw error;
+      damaged.add(key);
+      return missing;
+    });
+  const stops = readLiveStops(stores, { workspaces: names, workspaceOf }, at, BACKLOG_MS);
+  const liveStops = await partOf<LiveStopsByWorkspace>(stops, new Map());
   const [activity, deadLetters, open, queueStatus, workspaces] = await Promise.all([
-    new ActivityStore(redis, prefix).read(at),
-    queues.deadLetters.count({}),
-    queues.runs.open(),
-    readQueues(stores, names),
-    Promise.all(names.map((name) => readWorkspace(stores, name, at, liveStops.get(name)))),
+    partOf<Activity>(new ActivityStore(redis, prefix).read(at), NO_ACTIVITY),
+    partOf(queues.deadLetters.count({}), { count: 0, exact: false }),
+    partOf<readonly unknown[]>(queues.runs.open(), []),
+    Promise.all(queuesOf(stores, names).map((queue) => partOf(readQueue(queue), emptyQueue(queue)))),
+    Promise.all(
+      names.map((name) => {
+        const unapplied = liveStops.get(name) ?? NO_STOPS;
+        const missing = { name, unapplied, drifted: 0, sweep: undefined };
+        return partOf(readWorkspace(stores, name, at, unapplied), missing);
+      }),
+    ),
   ]);
-  return { at, ...activity, deadLetters, openRuns: open.length, queues: queueStatus, workspaces };
+  const openRuns = open.length;
+  return {
+    at,
+    ...activity,
+    deadLetters,
+    openRuns,
+    queues: queueStatus,
+    workspaces,
+    damagedKeys: [...damaged],
+  };
 }
 
-async function readQueues({ queues }: Stores, workspaces: readonly string[]): Promise<QueueStatus[]> {
+const NO_ACTIVITY: Activity = { counts: { ingest: {}, worker: {} }, instances: [] };
+
+type CountedQueue = Pick<Stores['queues']['inbound'], 'name' | 'getJobCounts'>;
+
+function queuesOf({ queues }: Stores, workspaces: readonly string[]): CountedQueue[] {
   const { inbound, people, batches, forwards } = queues;
-  const all = [inbound, ...workspaces.map((name) => queues.syncOf(name)), people, batches, forwards];
-  return Promise.all(
-    all.map(async (queue) => {
-      const counts = await queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active');
-      const { waiting = 0, prioritized = 0, delayed = 0, active = 0 } = counts;
-      return { name: queue.name, waiting, background: prioritized, delayed, active };
-    }),
-  );
+  return [inbound, ...workspaces.map((name) => queues.syncOf(name)), people, batches, forwards];
 }
+
+async function readQueue(queue: CountedQueue): Promise<QueueStatus> {
+  const counts = await queue.getJobCounts('waiting', 'prioritized', 'delayed', 'active');
+  const { waiting = 0, prioritized = 0, delayed = 0, active = 0 } = counts;
+  return { name: queue.name, waiting, background: prioritized, delayed, active };
+}
+
+const emptyQueue = ({ name }: { readonly name: string }): QueueStatus => ({
+  ...{ name, waiting: 0, background: 0, delayed: 0, active: 0 },
+});
 
 const NO_STOPS: LiveStops = { count: 0, late: 0, oldest: undefined };
 
@@ -82,7 +119,7 @@ async function readWorkspace(
   { findings, redis, prefix }: Stores,
   name: string,
   at: number,
-  unapplied: LiveStops = NO_STOPS,
+  unapplied: LiveStops,
 ): Promise<WorkspaceStatus> {
   const counts = await findings.count(name);
   const drifted = Object.values(counts).reduce((sum, count) => sum + count, 0);

@@ -1,5 +1,6 @@
 import { OperationError } from '@optout-sync/operations';
 import { UnreadableEntryError } from '@optout-sync/shared/ledger';
+import { wrongTypeKey } from '@optout-sync/shared/redis';
 import { z } from 'zod';
 import { ConsoleError } from './console-error';
 
@@ -22,7 +23,7 @@ export function describeError(error: unknown): DescribedError {
   }
   if (error instanceof OperationError) {
     const { code, message, fault } = error;
-    return { status: statusOf(code, fault), code, message };
+    return { status: statusOf(code, fault), code, message, retryAfter: RETRY_AFTER[code] };
   }
   if (error instanceof UnreadableEntryError) {
     // Its own message may quote the entry.
@@ -39,6 +40,11 @@ export function describeError(error: unknown): DescribedError {
       message: 'Redis does not answer. Nothing is lost: ingest spools what arrives. Try again',
       retryAfter: 5,
     };
+  }
+  const key = wrongTypeKey(error);
+  if (key !== undefined) {
+    const message = `another program wrote the key ${key} in Redis: it has another type than optout-sync stores there`;
+    return { status: 500, code: 'redis_key_invalid', message, unexpected: true };
   }
   const parsed = BodyError.safeParse(error);
   if (parsed.success) {
@@ -57,8 +63,16 @@ export function describeError(error: unknown): DescribedError {
 /** What Express and its body parsers throw for a request that cannot be read. */
 const BodyError = z.object({ status: z.int().min(400).max(499) });
 
+/** Of what cannot be done now and passes by itself: after which time in seconds a repetition can succeed. */
+const RETRY_AFTER: Readonly<Record<string, number>> = {
+  redis_unavailable: 5,
+  too_many_streams: 60,
+  customerio_rate_limited: 60,
+};
+
 function statusOf(code: string, fault: OperationError['fault']): number {
-  if (code === 'redis_unavailable') return 503;
+  if (RETRY_AFTER[code] !== undefined) return 503;
+  if (fault === 'failed' && /^(customerio|twilio)_/.test(code)) return 502;
   if (/_(unknown|not_found)$/.test(code)) return 404;
   return fault === 'misused' ? 400 : 409;
 }

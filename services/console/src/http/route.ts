@@ -35,6 +35,8 @@ export type Answer =
   | {
       readonly page: { readonly title: string; readonly body: VNode; readonly active: NavItem };
       readonly status?: number;
+      /** In seconds; see `DescribedError`. */
+      readonly retryAfter?: number | undefined;
     }
   /** Part of a page, which htmx puts into it. */
   | { readonly part: VNode }

@@ -27,8 +27,8 @@ describe('the last hour', () => {
     await report(now - 61 * MINUTE, 'worker', { applied: 100 });
     const hour = await readHour({ redis, prefix }, now);
     const countsOf = (name: string): readonly number[] =>
-      hour.series.find((series) => series.name === name)?.counts ?? [];
-    expect(hour.since).toBe(now - 59 * MINUTE);
+      hour?.series.find((series) => series.name === name)?.counts ?? [];
+    expect(hour?.since).toBe(now - 59 * MINUTE);
     expect(countsOf('received')).toHaveLength(60);
     expect(countsOf('received').at(-1)).toBe(5);
     expect(countsOf('applied').slice(-3)).toEqual([6, 0, 0]);
@@ -42,8 +42,8 @@ describe('the last hour', () => {
     const now = Date.now();
     const key = `${prefix}:activity:${String(Math.floor(now / MINUTE))}`;
     await redis.hset(key, { 'worker:applied': 'NaN', 'worker:no_match': '2', 'x:y': '3', '': '4' });
-    const { series } = await readHour({ redis, prefix }, now);
-    expect(series.map(({ counts }) => counts.at(-1))).toEqual([0, 0, 2, 0]);
+    const hour = await readHour({ redis, prefix }, now);
+    expect(hour?.series.map(({ counts }) => counts.at(-1))).toEqual([0, 0, 2, 0]);
     await redis.del(key);
   });
 });

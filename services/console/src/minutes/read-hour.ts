@@ -1,4 +1,5 @@
 import type { MinuteOfActivity } from '@optout-sync/shared/service';
+import { wrongTypeKey } from '@optout-sync/shared/redis';
 import { ActivityStore } from '@optout-sync/shared/service';
 import type { Stores } from '@optout-sync/operations';
 
@@ -16,12 +17,20 @@ export interface Hour {
   readonly series: readonly MinuteSeries[];
 }
 
-/** @param now in ms since 1970, by Redis' clock */
+/**
+ * @param now in ms since 1970, by Redis' clock
+ * @returns `undefined` where another program wrote a key of it
+ */
 export async function readHour(
   { redis, prefix }: Pick<Stores, 'redis' | 'prefix'>,
   now: number,
-): Promise<Hour> {
-  return hourOf(await new ActivityStore(redis, prefix).readMinutes(now));
+): Promise<Hour | undefined> {
+  try {
+    return hourOf(await new ActivityStore(redis, prefix).readMinutes(now));
+  } catch (error) {
+    if (wrongTypeKey(error) === undefined) throw error;
+    return undefined;
+  }
 }
 
 /** `received` are the webhooks of ingest, whatever became of them; the others are outcomes of events. */

@@ -21,6 +21,7 @@ export async function sendAnswer(
 ): Promise<void> {
   if ('page' in answer) {
     const html = renderPage({ ...answer.page, session, notice: await takeNotice() });
+    if (answer.retryAfter !== undefined) response.set('retry-after', String(answer.retryAfter));
     response.status(answer.status ?? 200).send(html);
   } else if ('part' in answer) {
     response.send(renderToString(answer.part));

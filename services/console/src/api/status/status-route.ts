@@ -42,6 +42,9 @@ const Status = z
     ),
     deadLetters: z.object({ count: z.int(), exact: z.boolean() }),
     openRuns: z.int(),
+    damagedKeys: z
+      .array(z.string())
+      .describe('keys in Redis that another program wrote: what is read from them counts as 0'),
   })
   .meta({ id: 'Status' });
 
@@ -85,6 +88,7 @@ export const statusRoute = apiRoute({
       })),
       deadLetters: { ...status.deadLetters },
       openRuns: status.openRuns,
+      damagedKeys: [...status.damagedKeys],
     };
   },
 });

@@ -15,6 +15,7 @@ const WELL: Status = {
   ],
   deadLetters: { count: 0, exact: true },
   openRuns: 0,
+  damagedKeys: [],
 };
 const texts = (changes: Partial<Status>): string[] =>
   needsOf({ ...WELL, ...changes }).map(({ text }) => text);
@@ -29,6 +30,9 @@ test('late opt-outs, rejected keys, a spool, dead letters and missing processes 
   expect(texts({ workspaces: [late, late] })).toEqual(['2 opt-outs wait for more than a minute']);
   expect(texts({ deadLetters: { count: 12_345, exact: true } })).toEqual(['12,345 dead letters']);
   expect(texts({ instances: [] })).toHaveLength(2);
+  expect(texts({ damagedKeys: ['a', 'b'] })).toEqual([
+    'Another program wrote a, b in Redis: what is read from it counts as 0 here',
+  ]);
   const instances: Status['instances'] = [
     { service: 'ingest', name: 'a', at: AT, spool: { items: 1, bytes: 9, oldest: AT } },
     { service: 'worker', name: 'b', at: AT, workspaces: [{ name: 'shop', paused: true, apis: [] }] },

@@ -3,14 +3,14 @@ import type { Status } from '@optout-sync/operations';
 /** Something that needs somebody now. */
 export interface Need {
   readonly text: string;
-  /** Where in the console to look; the section of docs/runbook.md says what to do. */
+  /** Where in the console to look; the section of the documentation says what to do. */
   readonly href: string;
   readonly runbook: string;
 }
 
 /** What needs somebody now, the most urgent first. The alerts of docs/monitoring.md say more, and sooner. */
 export function needsOf(status: Status): Need[] {
-  const { workspaces, instances, deadLetters } = status;
+  const { workspaces, instances, deadLetters, damagedKeys } = status;
   const late = workspaces.reduce((sum, { unapplied }) => sum + unapplied.late, 0);
   const paused = new Set(
     instances.flatMap((instance) =>
@@ -20,6 +20,11 @@ export function needsOf(status: Status): Need[] {
   const spooled = instances.reduce((sum, { spool }) => sum + (spool?.items ?? 0), 0);
   const runs = (service: 'ingest' | 'worker'): boolean => instances.some((one) => one.service === service);
   const found: (Need | false)[] = [
+    damagedKeys.length > 0 && {
+      text: `Another program wrote ${damagedKeys.join(', ')} in Redis: what is read from it counts as 0 here`,
+      href: '/',
+      runbook: 'operations.md#redis-is-down',
+    },
     !runs('worker') && need('No worker has reported in the last 30 seconds', '/workspaces', 'targetdown'),
     !runs('ingest') && need('No ingest has reported in the last 30 seconds', '/', 'targetdown'),
     late > 0 &&

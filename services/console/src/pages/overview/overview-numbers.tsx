@@ -7,7 +7,13 @@ import { Time } from '../../views/time';
 import { needsOf, type Need } from './needs';
 
 /** The part of the overview that is live. */
-export const OverviewNumbers = ({ status, hour }: { readonly status: Status; readonly hour: Hour }) => {
+export const OverviewNumbers = ({
+  status,
+  hour,
+}: {
+  readonly status: Status;
+  readonly hour: Hour | undefined;
+}) => {
   const unapplied = status.workspaces.reduce((sum, workspace) => sum + workspace.unapplied.count, 0);
   const oldest = Math.min(...status.workspaces.map((workspace) => workspace.unapplied.oldest ?? Infinity));
   const running = (service: string): number =>
@@ -40,7 +46,7 @@ export const OverviewNumbers = ({ status, hour }: { readonly status: Status; rea
           </dd>
         </dl>
       </section>
-      <HourView hour={hour} />
+      {hour && <HourView hour={hour} />}
     </>
   );
 };

@@ -4,7 +4,13 @@ import { Table } from '../../views/table';
 import { OverviewNumbers } from './overview-numbers';
 
 /** A system on one page. */
-export const OverviewView = ({ status, hour }: { readonly status: Status; readonly hour: Hour }) => (
+export const OverviewView = ({
+  status,
+  hour,
+}: {
+  readonly status: Status;
+  readonly hour: Hour | undefined;
+}) => (
   <>
     <div hx-ext="sse" sse-connect="/live/overview" sse-swap="numbers">
       <OverviewNumbers status={status} hour={hour} />

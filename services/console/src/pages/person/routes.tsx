@@ -7,6 +7,7 @@ import {
   type OverrideRequest,
 } from '@optout-sync/operations';
 import { maskPhone, type Subject } from '@optout-sync/shared/domain';
+import { describeError } from '../../http/describe-error';
 import type { Answer, ConsoleRequest, ConsoleRoute } from '../../http/route';
 import { ChangeView } from './change-view';
 import type { PersonPage } from './person-page';
@@ -77,8 +78,8 @@ const compare: Handle = async (request) => {
     return await show(request, subject, { verified: await verify(request.context, subject) });
   } catch (error) {
     if (!(error instanceof OperationError)) throw error;
-    const { code, message } = error;
-    return { ...(await show(request, subject, { failure: { code, message } })), status: 409 };
+    const { status, code, message, retryAfter } = describeError(error);
+    return { ...(await show(request, subject, { failure: { code, message } })), status, retryAfter };
   }
 };
 

@@ -99,7 +99,7 @@ describe('a Customer.io that does not answer', () => {
     try {
       await record(dead.context, subject);
       const { status, text } = await dead.post(`${pathOf(dead.context, subject)}/verify`);
-      expect(status).toBe(409);
+      expect(status).toBe(502);
       expect(text).toContain('customerio_unreachable');
       expect(text).toContain('Timeline');
       expect((await dead.get(pathOf(dead.context, subject))).status).toBe(200);
