@@ -24,10 +24,11 @@ const VARIABLES = {
 /**
  * A panel: `queries` are pairs of PromQL and a legend. `kind` is `stat`, `timeseries`, `heatmap` or `timeline`, `unit` one of
  * Grafana's, `width` in a grid of 24 columns. `runbook` is an alert of docs/runbook.md, or another page of docs/ with its
- * section. `line` is a limit to draw; `signed` lets values be negative; a stat is red from `redFrom`, or below `redBelow`.
+ * section. `empty` is shown where there is no series. `line` is a limit to draw; `signed` lets values be negative; a stat is red
+ * from `redFrom`, or below `redBelow`.
  *
  * @typedef {{ title: string, about?: string, kind: string, unit: string, width: number, queries: [string, string?][],
- *   runbook: string, line?: number, signed?: boolean, redFrom?: number, redBelow?: number }} Panel
+ *   runbook: string, empty?: string, line?: number, signed?: boolean, redFrom?: number, redBelow?: number }} Panel
  */
 
 /**
@@ -58,11 +59,23 @@ export function dashboardOf({ uid, title, about, variables, rows }) {
   for (const name of variables) dashboard.withVariable(variable(name, VARIABLES[name]));
   dashboard.withVariable(new TextBoxVariableBuilder('docs').label('URL of docs/').defaultValue(DOCS));
   for (const annotation of annotations()) dashboard.annotation(annotation);
+  let id = 0;
   for (const row of rows) {
-    dashboard.withRow(new RowBuilder(row.title));
-    for (const panel of row.panels) dashboard.withPanel(panelOf(panel));
+    dashboard.withRow(new RowBuilder(row.title).id(++id));
+    for (const panel of row.panels) dashboard.withPanel(panelOf(panel).id(++id));
   }
-  return dashboard.build();
+  return withoutPlacement(dashboard.build());
+}
+
+/** The SDK puts every link and annotation into a menu of Grafana 12.3 and later, and has no value for their usual place. */
+function withoutPlacement(dashboard) {
+  const placed = [
+    ...dashboard.links,
+    ...dashboard.annotations.list,
+    ...dashboard.panels.flatMap((p) => p.links ?? []),
+  ];
+  for (const item of placed) delete item.placement;
+  return dashboard;
 }
 
 /** Several can be chosen. "All" also finds what has no such label. */
@@ -70,7 +83,7 @@ const variable = (name, { label, query }) =>
   new QueryVariableBuilder(name)
     .label(label)
     .datasource(DATA_SOURCE)
-    .query({ query, refId: name })
+    .query(query)
     .refresh(VariableRefresh.OnTimeRangeChanged)
     .multi(true)
     .includeAll(true)

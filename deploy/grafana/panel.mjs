@@ -3,12 +3,19 @@ import {
   GraphThresholdsStyleConfigBuilder,
   GraphThresholdsStyleMode,
   LegendDisplayMode,
+  SortOrder,
+  TooltipDisplayMode,
   VisibilityMode,
   VizLegendOptionsBuilder,
+  VizTooltipOptionsBuilder,
 } from '@grafana/grafana-foundation-sdk/common';
 import {
   DashboardLinkBuilder,
   DashboardLinkType,
+  FieldColorBuilder,
+  FieldColorModeId,
+  MappingType,
+  SpecialValueMatch,
   ThresholdsConfigBuilder,
   ThresholdsMode,
 } from '@grafana/grafana-foundation-sdk/dashboard';
@@ -28,7 +35,13 @@ const BUILDERS = {
   timeseries: () =>
     new timeSeries.PanelBuilder()
       .fillOpacity(8)
-      .showPoints(VisibilityMode.Never)
+      .showPoints(VisibilityMode.Auto)
+      .tooltip(
+        new VizTooltipOptionsBuilder()
+          .mode(TooltipDisplayMode.Multi)
+          .sort(SortOrder.Descending)
+          .hideZeros(true),
+      )
       .legend(
         new VizLegendOptionsBuilder()
           .displayMode(LegendDisplayMode.List)
@@ -40,12 +53,14 @@ const BUILDERS = {
     new stateTimeline.PanelBuilder()
       .showValue(VisibilityMode.Never)
       .rowHeight(0.8)
+      // By default the colour is a shade from green to red.
+      .colorScheme(new FieldColorBuilder().mode(FieldColorModeId.Thresholds))
       .legend(new VizLegendOptionsBuilder().displayMode(LegendDisplayMode.Hidden).showLegend(false)),
 };
 
 /** A panel in the SDK's form; see the type `Panel` in dashboard.mjs. */
 export function panelOf(description) {
-  const { title, about, kind, unit, width, queries, runbook, signed } = description;
+  const { title, about, kind, unit, width, queries, runbook, signed, empty } = description;
   const panel = BUILDERS[kind]()
     .title(title)
     .datasource(DATA_SOURCE)
@@ -53,6 +68,8 @@ export function panelOf(description) {
     .span(width)
     .links([runbookLink(runbook)]);
   if (about) panel.description(about);
+  if (empty) panel.noValue(empty);
+  if (empty && kind === 'stat') panel.mappings([withoutValue(empty)]);
   if (kind === 'timeseries' && !signed) panel.min(0);
   if (kind === 'heatmap') panel.yAxis(new heatmap.YAxisConfigBuilder().unit(unit));
   else panel.unit(unit);
@@ -66,6 +83,12 @@ export function panelOf(description) {
   });
   return panel;
 }
+
+/** Without this a stat that has no number, or NaN, has the colour of its lowest threshold. */
+const withoutValue = (text) => ({
+  type: MappingType.SpecialValue,
+  options: { match: SpecialValueMatch.NullAndNan, result: { text, color: 'text' } },
+});
 
 /** A stat shows the present value; everything else a range. */
 function queryOf(expr, legend, kind) {

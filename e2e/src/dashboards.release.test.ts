@@ -11,6 +11,7 @@ const EMPTY: Readonly<Record<string, string>> = {
   'Stored for workspaces that are not configured': 'no workspace was renamed',
   'Native list: how much is caught up': 'no native list is configured',
   "Twilio's own list: circuit (0 closed, 1 probes, 2 open)": 'nothing is written to Twilio',
+  "Twilio's own list: answers by status": 'nothing is written to Twilio',
   'Since the last backfill': 'no backfill was run',
   'Share of those written to who opted out, 1 h': "Twilio's message log is not read",
   'Messages sent': "Twilio's message log is not read",
@@ -28,16 +29,31 @@ beforeAll(async () => {
 });
 afterAll(() => incident.stop());
 
-it('had every metric in the /metrics of a service that a panel names', () => {
+/** The labels that Prometheus adds. */
+const OF_PROMETHEUS = ['job', 'instance'];
+
+it('had every metric in the /metrics of a service that a panel names, with every label', () => {
   const queries = DASHBOARDS.flatMap(({ panels }) => panels.flatMap(({ targets = [] }) => targets));
   const named = queries.flatMap(({ expr }) => namesIn(interpolate(expr, incident.view)));
-  const exported = named.map(({ name }) => name).filter((name) => /^(optout|process|nodejs)_/.test(name));
   const page = incident.pages.join('\n');
-  const missing = exported.filter((name) => !new RegExp(`^${name}[{ ]`, 'm').test(page));
+  const labelsOf = (name: string): Set<string> => {
+    const series = [...page.matchAll(new RegExp(`^${name}\\{(.*)\\} `, 'gm'))];
+    return new Set(
+      series.flatMap(([, list = '']) => [...list.matchAll(/(\w+)="/g)].map(([, of = '']) => of)),
+    );
+  };
+  const exported = named.filter(({ name }) => /^(optout|process|nodejs)_/.test(name));
+  const missing = exported.flatMap(({ name, labels }) => {
+    const known = labelsOf(name);
+    if (known.size === 0) return [name];
+    const unknown = labels.filter((label) => !known.has(label) && !OF_PROMETHEUS.includes(label));
+    return unknown.map((label) => `${name}{${label}}`);
+  });
   expect([...new Set(missing)].sort()).toEqual([
     ...UNREAD,
     'optout_native_catch_up_ratio',
     'optout_twilio_breaker_state',
+    'optout_twilio_requests_total',
     ...UNSERVED,
   ]);
 });

@@ -68,11 +68,38 @@ describe('the committed dashboards', () => {
     for (const { tags } of DASHBOARDS) expect(tags).toContain('optout-sync');
   });
 
+  it('have links and annotations where everybody sees them, not in the menu of Grafana 12.3', () => {
+    expect(JSON.stringify(DASHBOARDS)).not.toContain('inControlsMenu');
+  });
+
+  it('show every metric, also through a recording', () => {
+    const shown = [...QUERIES.map(({ expr }) => expr), read('deploy/prometheus/rules.yml')].join('\n');
+    const isShown = ({ name }: { name: string }): boolean =>
+      new RegExp(`\\b${name}(_bucket|_count|_sum)?\\b`).test(shown);
+    expect(METRICS.filter((metric) => !isShown(metric)).map(({ name }) => name)).toEqual([]);
+  });
+
+  it.each(DASHBOARDS)('$title has another id for each panel, by which Grafana links to it', ({ panels }) => {
+    const ids = panels.map(({ id }) => id);
+    expect(ids.every((id) => id > 0)).toBe(true);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
   it.each(DASHBOARDS)('$title offers each variable that its queries have', (dashboard) => {
     const offered = dashboard.templating.list.map(({ name }) => name);
     const text = JSON.stringify([dashboard.panels, dashboard.annotations]);
     const used = [...text.matchAll(/\$\{?(\w+)/g)].map(([, name = '']) => name);
     expect(new Set(used.filter((name) => !name.startsWith('__')))).toEqual(new Set(offered));
+  });
+});
+
+describe('the variable', () => {
+  const variables = DASHBOARDS.flatMap(({ title: dashboard, templating: { list } }) =>
+    list.filter(({ type }) => type === 'query').map((variable) => ({ ...variable, dashboard })),
+  );
+  it.each(variables)('$name of $dashboard offers the values of a label that exists', ({ query = '' }) => {
+    const [, metric = '', label = ''] = /^label_values\((\w+), (\w+)\)$/.exec(query) ?? [];
+    expect([...(labelsOf(metric) ?? []), ...(labelsOf(metric) ? OF_ALL : [])]).toContain(label);
   });
 });
 
@@ -93,6 +120,18 @@ describe('the query', () => {
 });
 
 describe('the panel', () => {
+  it.each(PANELS)('$title of $dashboard has a unit, and a legend for each line', (panel) => {
+    const { type, fieldConfig, options, targets = [] } = panel;
+    expect(fieldConfig?.defaults.unit ?? options?.yAxis?.unit).toMatch(/^\w+$/);
+    if (type === 'stat') return;
+    for (const { legendFormat } of targets) expect(legendFormat).toMatch(/\S/);
+  });
+
+  it.each(PANELS.filter(({ type }) => type === 'state-timeline'))(
+    '$title of $dashboard has the colours of its thresholds, not shades from green to red as by default',
+    ({ fieldConfig }) => expect(fieldConfig?.defaults.color).toEqual({ mode: 'thresholds' }),
+  );
+
   it.each(PANELS)('$title of $dashboard leads to a section that exists', ({ links = [], title }) => {
     expect({ title, links: links.length }).toEqual({ title, links: 1 });
     for (const { url } of links) {

@@ -17,6 +17,8 @@ const inTime = (range) => {
   const late = `sum(${LATE})`;
   return `${counted('optout_end_to_end_seconds_bucket', 'le="60"')} / (${ended} + ${deadLettered} + ${late})`;
 };
+/** Instead of NaN, in red. */
+const NO_OPT_OUTS = 'no opt-outs';
 const burn = (window) => `max(workspace:optout_objective_errors:ratio${window}{${WORKSPACE}}) / ${BUDGET}`;
 const stops = (q) => quantile(q, '', 'optout_end_to_end_seconds', ...LIVE);
 
@@ -36,6 +38,7 @@ export const optOuts = {
           kind: 'stat',
           unit: 'percentunit',
           width: 3,
+          empty: NO_OPT_OUTS,
           redBelow: 1 - BUDGET,
           queries: [[inTime('$__range')]],
           runbook: 'OptOutsLateFastBurn',
@@ -45,6 +48,7 @@ export const optOuts = {
           kind: 'stat',
           unit: 'percentunit',
           width: 3,
+          empty: NO_OPT_OUTS,
           redBelow: 0,
           queries: [[`1 - (1 - ${inTime('28d')}) / ${BUDGET}`]],
           runbook: 'OptOutsLateTicket',
@@ -176,6 +180,7 @@ export const optOuts = {
           kind: 'timeline',
           unit: 'short',
           width: 24,
+          empty: 'none, or the rules are not loaded',
           queries: [
             [
               `max by (alertname) (ALERTS{alertstate="firing",alertname=~"${OURS.join('|')}"})`,

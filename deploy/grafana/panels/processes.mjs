@@ -1,4 +1,4 @@
-import { INSTANCE, OUR_PROCESSES, WINDOW, increase, max, quantile, series } from './promql.mjs';
+import { INSTANCE, OUR_PROCESSES, WINDOW, increase, max, quantile, rate, series } from './promql.mjs';
 
 const ours = (name) => series(name, OUR_PROCESSES);
 const NAME = '{{service}} {{instance}}';
@@ -7,7 +7,8 @@ const NAME = '{{service}} {{instance}}';
 export const processes = {
   uid: 'optout-processes',
   title: 'Processes and Redis',
-  about: 'Which processes run, which release, what they use, and whether Redis answers them.',
+  about:
+    'Which processes run, which release, what they use, whether Redis answers them, and who uses the console.',
   variables: ['instance'],
   rows: [
     {
@@ -176,6 +177,38 @@ export const processes = {
           width: 6,
           queries: [[max('fault', 'optout_redis_durability_fault', INSTANCE), '{{fault}}']],
           runbook: 'RedisNotDurable',
+        },
+      ],
+    },
+    {
+      title: 'Console, where it runs',
+      panels: [
+        {
+          title: 'Requests to the console',
+          kind: 'timeseries',
+          unit: 'reqps',
+          width: 8,
+          queries: [[rate('part, status', 'optout_console_requests_total', INSTANCE), '{{part}} {{status}}']],
+          runbook: 'console.md',
+        },
+        {
+          title: 'Time until the console answers (p95)',
+          kind: 'timeseries',
+          unit: 's',
+          width: 8,
+          queries: [
+            [quantile(0.95, 'part', 'optout_console_request_duration_seconds', INSTANCE), '{{part}}'],
+          ],
+          runbook: 'console.md',
+        },
+        {
+          title: 'Attempts to log in',
+          about: 'Many that are refused or limited: somebody guesses passwords.',
+          kind: 'timeseries',
+          unit: 'short',
+          width: 8,
+          queries: [[increase('outcome', 'optout_console_logins_total', INSTANCE), '{{outcome}}']],
+          runbook: 'console.md#how-it-knows-who-asks',
         },
       ],
     },

@@ -5,6 +5,9 @@ const turns = `rate(${series('optout_customerio_budget_wait_seconds_count', ...O
 const mean = (name) =>
   `${rate('workspace', `${name}_sum`, ...OF_BOTH)} / ${rate('workspace', `${name}_count`, ...OF_BOTH)}`;
 
+/** Without Redis these have no series. */
+const NONE_READ = 'none, or Redis does not answer';
+
 /** *Queues and Customer.io* */
 export const queues = {
   uid: 'optout-queues',
@@ -21,6 +24,7 @@ export const queues = {
           kind: 'timeseries',
           unit: 'short',
           width: 12,
+          empty: NONE_READ,
           queries: [
             [
               `${max('queue, state', 'optout_queue_jobs', 'queue!="dead-letters"')} > 0`,
@@ -44,7 +48,10 @@ export const queues = {
           kind: 'timeseries',
           unit: 'ops',
           width: 12,
-          queries: [[rate('queue, outcome', 'optout_jobs_total', INSTANCE), '{{queue}} {{outcome}}']],
+          empty: 'none',
+          queries: [
+            [`${rate('queue, outcome', 'optout_jobs_total', INSTANCE)} > 0`, '{{queue}} {{outcome}}'],
+          ],
           runbook: 'WorkersStuck',
         },
         {
@@ -52,9 +59,10 @@ export const queues = {
           kind: 'timeseries',
           unit: 'ops',
           width: 12,
+          empty: 'none',
           queries: [
             [
-              rate('queue, code', 'optout_job_failures_total', 'workspace=~"$workspace|"', INSTANCE),
+              `${rate('queue, code', 'optout_job_failures_total', 'workspace=~"$workspace|"', INSTANCE)} > 0`,
               '{{queue}} {{code}}',
             ],
           ],
@@ -113,8 +121,12 @@ export const queues = {
           kind: 'timeseries',
           unit: 'short',
           width: 8,
+          empty: 'none',
           queries: [
-            [increase('queue, code', 'optout_unsupported_payloads_total', INSTANCE), '{{queue}} {{code}}'],
+            [
+              `${increase('queue, code', 'optout_unsupported_payloads_total', INSTANCE)} > 0`,
+              '{{queue}} {{code}}',
+            ],
           ],
           runbook: 'UnsupportedPayloads',
         },
@@ -145,6 +157,14 @@ export const queues = {
               '{{workspace}} {{account}}',
             ],
           ],
+          runbook: 'TwilioConsentsWait',
+        },
+        {
+          title: "Twilio's own list: answers by status",
+          kind: 'timeseries',
+          unit: 'reqps',
+          width: 8,
+          queries: [[rate('status', 'optout_twilio_requests_total', ...OF_BOTH), '{{status}}']],
           runbook: 'TwilioConsentsWait',
         },
         {
@@ -254,6 +274,7 @@ export const queues = {
           kind: 'timeseries',
           unit: 'short',
           width: 8,
+          empty: NONE_READ,
           queries: [[`${max('stage, code', 'optout_dead_letters')} > 0`, '{{stage}} {{code}}']],
           runbook: 'DeadLetters',
         },
@@ -262,6 +283,7 @@ export const queues = {
           kind: 'timeseries',
           unit: 'short',
           width: 8,
+          empty: 'none',
           queries: [
             [
               `${increase('stage, code', 'optout_dead_letters_total', 'workspace=~"$workspace|"', INSTANCE)} > 0`,
@@ -275,6 +297,7 @@ export const queues = {
           kind: 'timeseries',
           unit: 's',
           width: 8,
+          empty: NONE_READ,
           queries: [
             [`${max('stage, code', 'optout_dead_letters_oldest_age_seconds')} > 0`, '{{stage}} {{code}}'],
           ],

@@ -27,6 +27,7 @@ export const webhooks = {
           kind: 'timeseries',
           unit: 'reqps',
           width: 8,
+          empty: 'none',
           queries: [
             [
               `${rate('route, outcome', 'optout_webhooks_total', 'outcome!~"accepted|not_a_keyword|ignored|dead_lettered"', INSTANCE)} > 0`,
@@ -121,6 +122,7 @@ export const webhooks = {
           kind: 'timeseries',
           unit: 'eps',
           width: 8,
+          empty: 'none',
           queries: [
             [`${rate('type, outcome', 'optout_stream_events_total', INSTANCE)} > 0`, '{{type}} {{outcome}}'],
           ],
@@ -143,6 +145,7 @@ export const webhooks = {
           kind: 'timeseries',
           unit: 'short',
           width: 8,
+          empty: 'none',
           queries: [[`${increase('code', 'optout_send_errors_ignored_total', INSTANCE)} > 0`, '{{code}}']],
           runbook: 'status-callbacks.md#other-error-codes',
         },

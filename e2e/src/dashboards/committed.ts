@@ -8,6 +8,7 @@ type PanelKind = 'row' | 'stat' | 'timeseries' | 'heatmap' | 'state-timeline';
 
 /** What we read of a panel in Grafana's JSON. */
 export interface Panel {
+  readonly id: number;
   readonly title: string;
   readonly type: PanelKind;
   readonly description?: string;
@@ -19,9 +20,12 @@ export interface Panel {
     readonly instant?: boolean;
   }[];
   readonly links?: readonly { readonly title: string; readonly url: string }[];
+  readonly options?: { readonly yAxis?: { readonly unit?: string } };
   readonly fieldConfig?: {
     readonly defaults: {
       readonly unit?: string;
+      readonly noValue?: string;
+      readonly color?: { readonly mode: string };
       readonly thresholds?: {
         readonly steps: readonly { readonly value: number | null; readonly color: string }[];
       };
@@ -41,7 +45,7 @@ export interface Dashboard {
 interface Variable {
   readonly name: string;
   readonly type: string;
-  readonly query?: unknown;
+  readonly query?: string;
   readonly allValue?: string;
 }
 export interface Annotation {

@@ -24,7 +24,7 @@ export interface IncidentOptions {
 export interface Incident {
   readonly url: string;
   readonly view: View;
-  /** What both services export at its end. */
+  /** What the services export at its end. */
   readonly pages: readonly string[];
   stop(): Promise<void>;
 }
@@ -42,14 +42,19 @@ export async function runIncident(options: IncidentOptions): Promise<Incident> {
     for (const end of stops.splice(0).reverse()) await end();
   };
   try {
-    const [ingest, worker, other] = await Promise.all([
+    const [ingest, worker, other, console] = await Promise.all([
       system.startIngest(),
       system.startWorker(),
       system.startWorker(),
+      system.startConsole({ CONSOLE_AUTH: 'none' }),
     ]);
     const rules = join(await system.newFolder(), 'rules.yml');
     await writeFile(rules, generateRules('--scale', String(scale)));
-    const targets = { ingest: [addressOf(ingest)], worker: [addressOf(worker), addressOf(other)] };
+    const targets = {
+      ingest: [addressOf(ingest)],
+      worker: [addressOf(worker), addressOf(other)],
+      console: [addressOf(console)],
+    };
     const prometheus = await providePrometheus({
       log,
       targets,
@@ -64,6 +69,7 @@ export async function runIncident(options: IncidentOptions): Promise<Incident> {
 
     await phase('all is well', () => delay(calm * 1_000));
     await phase('forged, broken and newer messages, and drift', () => oddities(system, ingest));
+    await phase('somebody looks at the console', () => visit(console));
     await phase('Redis is frozen', () => breakRedis(system));
     await phase('a worker is killed', () => killWorker(system, other));
     await phase('dead letters, and their replay', () => deadLettersAndReplay(system, ingest));
@@ -72,7 +78,7 @@ export async function runIncident(options: IncidentOptions): Promise<Incident> {
     await phase('all is well', () => delay(calm * 1_000));
     await traffic.stop();
 
-    const pages = await Promise.all([ingest, worker].map(metricsOf));
+    const pages = await Promise.all([ingest, worker, console].map(metricsOf));
     return { url: prometheus.url, view: { from, to: Date.now() / 1_000, scrapeInterval }, pages, stop };
   } catch (error) {
     await stop();
@@ -86,6 +92,15 @@ export async function runIncident(options: IncidentOptions): Promise<Incident> {
 }
 
 const addressOf = ({ adminPort }: Running): string => `127.0.0.1:${String(adminPort)}`;
+
+/** Opens a page twice: a rate needs two values. */
+async function visit(console: Running): Promise<void> {
+  for (const pause of [5_000, 0]) {
+    const answer = await fetch(`http://127.0.0.1:${String(console.port)}/`);
+    if (!answer.ok) throw new Error(`the console answers ${String(answer.status)}: ${await answer.text()}`);
+    await delay(pause);
+  }
+}
 
 const metricsOf = async (service: Running): Promise<string> =>
   (await fetch(`http://${addressOf(service)}/metrics`)).text();

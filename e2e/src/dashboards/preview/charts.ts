@@ -70,6 +70,9 @@ export function timeSeriesSvg(panel: Panel, lines: readonly Line[], canvas: Canv
   });
 }
 
+/** Grafana's default: a few beside many can still be seen. */
+const EXPONENT = 0.5;
+
 /** Draws the buckets of a histogram over time: the darker, the more. */
 export function heatmapSvg(lines: readonly Line[], canvas: Canvas, size: Size): string {
   const { theme } = canvas;
@@ -81,7 +84,10 @@ export function heatmapSvg(lines: readonly Line[], canvas: Canvas, size: Size): 
       return [column, row, Math.max(0, (count ?? 0) - (below ?? 0))] as [number, number, number];
     }),
   );
-  const most = Math.max(1, ...cells.map(([, , count]) => count));
+  const shades = cells
+    .filter(([, , count]) => count > 0.01)
+    .map(([column, row, count]) => [column, row, count ** EXPONENT] as [number, number, number]);
+  const most = Math.max(1, ...shades.map(([, , shade]) => shade));
   return svg(size, {
     animation: false,
     grid: { left: 64, right: 12, top: 8, bottom: 22 },
@@ -109,7 +115,7 @@ export function heatmapSvg(lines: readonly Line[], canvas: Canvas, size: Size): 
         color: theme.name === 'light' ? ['#fff', '#ffb357', '#b3003c'] : ['#181b1f', '#a8521b', '#ffe08a'],
       },
     },
-    series: [{ type: 'heatmap', data: cells.filter(([, , count]) => count > 0.01) }],
+    series: [{ type: 'heatmap', data: shades }],
   });
 }
 

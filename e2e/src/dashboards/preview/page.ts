@@ -44,7 +44,9 @@ function box({ panel, lines }: FilledPanel, canvas: Canvas): string {
 
 function content(panel: Panel, lines: readonly Line[], canvas: Canvas, { width, height }: Size): string {
   const chart = { width: width - 12, height: height - TITLE };
-  if (lines.every(({ points }) => points.length === 0)) return '<p class="none">No data</p>';
+  if (lines.every(({ points }) => points.length === 0)) {
+    return `<p class="none">${escapeHtml(panel.fieldConfig?.defaults.noValue ?? 'No data')}</p>`;
+  }
   switch (panel.type) {
     case 'stat':
       return stat(panel, lines, canvas);
