@@ -78,8 +78,9 @@ function demoHints(
   ];
   const brokenCustomerIo = [
     '',
-    'Customer.io breaks, and alerts fire within three minutes (docs/monitoring.md has the rest):',
-    `curl ${urls.sandbox}/__sandbox/addFault -d '{ "effect": { "kind": "status", "status": 503 } }'; npx optout-sync simulate message --body STOP`,
+    'Customer.io breaks until Ctrl-C, and after a STOP from another terminal alerts fire within three minutes (docs/monitoring.md):',
+    'npx optout-sync simulate outage customerio --for 10m',
+    'npx optout-sync simulate message --body STOP',
   ];
   return [
     '',
