@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { parse } from 'yaml';
 
 const ROOT = join(__dirname, '../..');
@@ -11,6 +11,7 @@ interface Service {
   readonly image?: string;
   readonly profiles?: readonly string[];
   readonly env_file?: string;
+  readonly environment?: Readonly<Record<string, string>>;
   readonly volumes?: readonly string[];
   readonly ports?: readonly string[];
   readonly build?: object;
@@ -109,6 +110,12 @@ describe('the Grafana of docker-compose.yml', () => {
     const mounts = mountsOf('grafana');
     expect(mounts.get('/etc/grafana/provisioning')).toBe('./deploy/grafana/provisioning');
     expect(providers.map(({ options }) => mounts.get(options.path))).toEqual(['./deploy/grafana/dashboards']);
+  });
+
+  it('opens with the dashboard that answers the question', () => {
+    const home = compose.services.grafana?.environment?.GF_DASHBOARDS_DEFAULT_HOME_DASHBOARD_PATH ?? '';
+    const source = mountsOf('grafana').get(dirname(home)) ?? '';
+    expect(readFileSync(join(ROOT, source, basename(home)), 'utf8')).toContain('"Are opt-outs honoured?"');
   });
 });
 
