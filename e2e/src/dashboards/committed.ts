@@ -25,6 +25,7 @@ export interface Panel {
     readonly defaults: {
       readonly unit?: string;
       readonly noValue?: string;
+      readonly min?: number;
       readonly color?: { readonly mode: string };
       readonly thresholds?: {
         readonly steps: readonly { readonly value: number | null; readonly color: string }[];

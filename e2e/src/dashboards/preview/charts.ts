@@ -32,7 +32,8 @@ export function timeSeriesSvg(panel: Panel, lines: readonly Line[], canvas: Canv
   const values = lines.flatMap(({ points }) => points.map(([, value]) => value));
   const highest = Math.max(0, ...values, limit ?? 0);
   const most = unit === 'percentunit' && highest > 0.5 && highest <= 1 ? 1 : highest || 1;
-  const tick = tickInterval(most, unit);
+  const least = panel.fieldConfig?.defaults.min ?? Math.min(0, ...values);
+  const tick = tickInterval(most - least, unit);
   const markLine = {
     silent: true,
     symbol: 'none',
@@ -52,7 +53,7 @@ export function timeSeriesSvg(panel: Panel, lines: readonly Line[], canvas: Canv
     yAxis: {
       type: 'value',
       interval: tick,
-      min: Math.floor(Math.min(0, ...values) / tick) * tick,
+      min: Math.floor(least / tick) * tick,
       max: Math.ceil(most / tick) * tick,
       axisLabel: { color: theme.muted, fontSize: 11, formatter: (value: number) => formatValue(value, unit) },
       splitLine: { lineStyle: { color: theme.grid } },
