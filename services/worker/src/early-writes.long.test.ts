@@ -1,5 +1,6 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
-import type { InboundEvent } from '@optout-sync/shared/domain';
+import { E164, type InboundEvent } from '@optout-sync/shared/domain';
+import { isSyncQueued } from '@optout-sync/shared/queues';
 import { inboundEvent, startHarness, type Harness } from './test-support/worker-harness';
 
 jest.setTimeout(180_000);
@@ -15,10 +16,10 @@ const RPS = '4';
 let harness: Harness;
 afterEach(() => harness.stop());
 
-async function start(env: Record<string, string> = {}): Promise<void> {
+async function start(env: Record<string, string> = {}, unappliedAfterMs = 1_000): Promise<void> {
   harness = await startHarness({
     env: { CUSTOMERIO_APP_RPS: RPS, ...env },
-    overrides: { reconcile: { unappliedEveryMs: 100, unappliedAfterMs: 1_000, roundMs: 50 } },
+    overrides: { reconcile: { unappliedEveryMs: 100, unappliedAfterMs, roundMs: 50 } },
   });
   for (const one of PHONES) harness.sandbox.workspace().addPerson({ attributes: { phone: one } });
 }
@@ -103,6 +104,22 @@ describe('first opt-outs that are synced together', () => {
     numbers.remove();
     await harness.settled(...PHONES);
     expect(await outcomes()).toEqual(PHONES.map(() => [1, 'applied']));
+  });
+
+  it('have a sync when their worker ends, since one of an earlier release may follow, which looks for no others', async () => {
+    await start({}, 600_000);
+    hideNumbers();
+    await enqueueTogether(PHONES.map((one) => inboundEvent(one)));
+    await allOptedOut();
+    await waitFor(async () => (await writtenAndPending()) > 1, { what: 'opt-outs to be marked as written' });
+    await harness.worker.stop();
+    const withoutSync = PHONES.map(async (one) => {
+      const entry = await harness.entry(one);
+      const subject = { workspace: 'default', channel: 'sms', phone: E164.parse(one) } as const;
+      const isOpen = entry?.appliedVersion !== entry?.version;
+      return isOpen && !(await isSyncQueued(harness.queues, subject)) ? [one] : [];
+    });
+    expect((await Promise.all(withoutSync)).flat()).toEqual([]);
   });
 
   it('end as no_match where nobody has the number', async () => {

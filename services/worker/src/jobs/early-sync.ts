@@ -1,7 +1,7 @@
 import type { FoundTogether } from '@optout-sync/customerio';
 import { isOptedOut, toJobError, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, SettledEvent } from '@optout-sync/shared/ledger';
-import { enqueueSync } from '@optout-sync/shared/queues';
+import { enqueueSync, enqueueSyncs } from '@optout-sync/shared/queues';
 import type { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import type { Consent } from '../destinations/destination';
 import { isFirstOptOut } from '../destinations/early-destination';
@@ -81,8 +81,12 @@ function batchEvents(
       const subject = { workspace, channel, phone };
       return complete(context, target, subject, people).catch(() => repeat(subject));
     },
-    failed: (error: unknown) =>
-      toJobError(error).kind === 'aborted' ? touch(now() - OVERDUE_MS) : Promise.all(subjects.map(repeat)),
+    async failed(error: unknown) {
+      if (toJobError(error).kind === 'aborted') await touch(now() - OVERDUE_MS);
+      const requests = subjects.map((subject) => ({ version: 1, ...subject }) as const);
+      // Not by the index alone: a worker of an earlier release, which may follow, does not search it.
+      await enqueueSyncs(queues, requests, 'live').catch(() => undefined);
+    },
   };
 }
 
