@@ -1,4 +1,4 @@
-// Checks what no schema says of the chart's pods: node .ci/helm.d/check-pods.mjs <rendered.yaml...>
+// Checks what no schema says of the chart's pods and Ingresses: node .ci/helm.d/check-pods.mjs <rendered.yaml...>
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
@@ -47,11 +47,25 @@ function checkPod({ metadata, spec }) {
   }
 }
 
+/** What ingress-nginx has to be told of a path. */
+const NGINX = {
+  '/webhooks': { 'nginx.ingress.kubernetes.io/proxy-body-size': '16m' },
+  '/u': { 'nginx.ingress.kubernetes.io/enable-access-log': 'false' },
+};
+
+function checkIngress({ metadata, spec }) {
+  const [{ path }] = spec.rules[0].http.paths;
+  const { ['cert-manager.io/cluster-issuer']: issuer, ...others } = metadata.annotations;
+  assert.deepEqual(others, NGINX[path]);
+  assert.equal(issuer !== undefined, path === '/webhooks');
+}
+
 const files = process.argv.slice(2);
+let ingresses = 0;
 let pods = 0;
 let consoles = 0;
 for (const file of files) {
-  for (const { kind, spec } of parseAllDocuments(readFileSync(file, 'utf8')).flatMap(
+  for (const { kind, metadata, spec } of parseAllDocuments(readFileSync(file, 'utf8')).flatMap(
     (document) => document.toJS() ?? [],
   )) {
     if (kind === 'PrometheusRule') {
@@ -60,6 +74,10 @@ for (const file of files) {
         parseAllDocuments(rules)[0].toJS(),
         `${basename(file)}: other rules than rules.yml`,
       );
+    }
+    if (kind === 'Ingress') {
+      checkIngress({ metadata, spec });
+      ingresses += 1;
     }
     if (!spec?.template) continue;
     checkPod(spec.template);
@@ -71,4 +89,6 @@ for (const file of files) {
 // Ingest and worker everywhere; the console where it is enabled.
 assert.equal(pods - consoles, 2 * files.length);
 assert.equal(consoles, 1);
+// Where one is enabled: of the webhooks and of the links.
+assert.equal(ingresses, Object.keys(NGINX).length);
 console.log(`${pods} pods are as they should be`);

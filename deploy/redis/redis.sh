@@ -1,6 +1,7 @@
 #!/bin/sh
 # redis.sh start: Redis with the password of REDIS_URL, or of the file that REDIS_URL_FILE names.
 # redis.sh check: succeeds once Redis has loaded its data, and while it answers.
+# redis.sh cli <command...>: redis-cli with that password.
 set -eu
 
 url=${REDIS_URL:-$(cat "$REDIS_URL_FILE")}
@@ -18,5 +19,9 @@ case $1 in
   check)
     # -e: while Redis loads it answers with an error.
     REDISCLI_AUTH=$password exec redis-cli -e ping
+    ;;
+  cli)
+    shift
+    REDISCLI_AUTH=$password exec redis-cli "$@"
     ;;
 esac

@@ -70,6 +70,15 @@ describe('docker-compose.yml', () => {
   });
 });
 
+describe('the proxy of docker-compose.yml', () => {
+  it('passes on bodies as large as that of docs/deploy.md does', () => {
+    const sizeIn = (file: string): string | undefined =>
+      /client_max_body_size (\w+);/.exec(readFileSync(join(ROOT, file), 'utf8'))?.[1];
+    expect(sizeIn('deploy/nginx/rolling.conf')).toBe('16m');
+    expect(sizeIn('docs/deploy.md')).toBe('16m');
+  });
+});
+
 describe('the Prometheus of docker-compose.yml', () => {
   const config = read('deploy/prometheus/compose.yml') as {
     readonly rule_files: readonly string[];

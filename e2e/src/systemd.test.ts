@@ -25,6 +25,13 @@ describe('the systemd units', () => {
     },
   );
 
+  it.each(['ingest', 'worker', 'console'])('start %s again however often it ends', (service) => {
+    const lines = unit(service);
+    expect(valuesOf(lines, 'Restart')).toEqual(['always']);
+    // A setting of [Unit]: systemd ignores it elsewhere.
+    expect(lines.slice(0, lines.indexOf('[Service]'))).toContain('StartLimitIntervalSec=0');
+  });
+
   it('keep the spool in a folder that outlives the service', () => {
     const lines = unit('ingest');
     const [folder] = valuesOf(lines, 'StateDirectory');

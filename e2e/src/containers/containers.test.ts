@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import {
   addressOf,
@@ -19,6 +21,7 @@ jest.setTimeout(300_000);
 const SERVICES = ['ingest', 'ingest-2', 'worker', 'console', 'sandbox'] as const;
 const MEGABYTE = 1_000_000;
 const BASE_IMAGE = process.env.CONTAINERS_BASE_IMAGE ?? '';
+const REDIS_IMAGE = process.env.CONTAINERS_REDIS_IMAGE ?? '';
 
 let stops: Stops;
 let proxy: string;
@@ -116,6 +119,34 @@ describe('the containers', () => {
     expect(sent.size).toBeGreaterThan(10);
     expect(refused(sent.values())).toEqual([]);
     await stops.applied(sent.keys());
+  });
+
+  it('have the Redis of a copy that was made and restored as docs/backup.md says', async () => {
+    const redis = await containerOf('redis');
+    const cli = (...args: string[]) =>
+      compose('exec', '-T', 'redis', 'sh', '/usr/local/etc/redis.sh', 'cli', ...args);
+    const [before, after] = [await stops.person(), await stops.person()];
+    expect(await stops.send(proxy, before)).toBe(200);
+    await stops.applied([before]);
+    await cli('config', 'set', 'auto-aof-rewrite-percentage', '0');
+    expect(await cli('info', 'persistence')).toContain('aof_rewrite_in_progress:0');
+    const folder = await mkdtemp(join(tmpdir(), 'optout-sync-copy-'));
+    try {
+      await docker('cp', '--archive', `${redis}:/data/appendonlydir`, join(folder, 'copy'));
+      expect(await stops.send(proxy, after)).toBe(200);
+      await stops.applied([after]);
+      await compose('stop', 'worker', 'redis');
+      await docker('run', '--rm', '--volumes-from', redis, REDIS_IMAGE, 'sh', '-c', 'rm -rf /data/*');
+      await docker('cp', '--archive', join(folder, 'copy'), `${redis}:/data/appendonlydir`);
+      await compose('start', 'redis');
+      await healthy('redis');
+      await compose('start', 'worker');
+      await healthy('worker');
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+    await expect(optoutSync('optouts', 'show', before)).resolves.toMatch(/applied/);
+    await expect(optoutSync('optouts', 'show', after)).resolves.toContain('has no entry');
   });
 
   it('have created nobody, and dead-lettered nothing', async () => {

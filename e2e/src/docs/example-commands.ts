@@ -35,7 +35,7 @@ const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
   [/^export [A-Z_]+=/, 'credentials'],
   [/optout-sync assess\b/, 'reads a real account; packages/cli tests it on an imitation'],
   [/^twilio api:/, "needs Twilio's command and an account"],
-  [/^docker compose\b/, 'e2e/src/containers runs such commands'],
+  [/^(redis=\$\()?docker\b/, 'e2e/src/containers runs such commands'],
   [
     /\bredis-cli\b|^cp -R/,
     'on the machine of Redis; e2e/src/backup.release.test.ts makes and restores copies',

@@ -60,6 +60,20 @@ test('edits people, and delays what search sees of it', async () => {
   expect(await one.setAttributes('gone', {})).toBe(false);
 });
 
+test('lists the events of a person', async () => {
+  const one = control.workspace();
+  const cioId = await one.addPerson({ id: 'a' });
+  const api = apiClient(sandbox.url, sandbox.workspace());
+  await api.entity({
+    type: 'person',
+    identifiers: { cio_id: cioId },
+    action: 'event',
+    name: 'sms_opted_out',
+  });
+  expect(await one.events(cioId)).toMatchObject([{ name: 'sms_opted_out' }]);
+  expect(await one.events('gone')).toEqual([]);
+});
+
 test('adds faults with patterns, counts their hits and removes them', async () => {
   const api = apiClient(sandbox.url, sandbox.workspace());
   const path = /\/api\/v2\/ENTITY/i;

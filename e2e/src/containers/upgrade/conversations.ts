@@ -1,53 +1,78 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { connectSandboxControl, type SandboxControl } from '@optout-sync/customerio-sandbox';
 import { waitFor } from '@optout-sync/local-runtime/process';
-import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
+import { E164 } from '@optout-sync/shared/domain';
+import { LinkKey, sealLink } from '@optout-sync/shared/links';
 import {
+  TWILIO_MESSAGING_SERVICE_SID,
   messageSid,
-  sendTwilioJson,
-  sendTwilioWebhook,
   streamInbound,
   twilioMessage,
-  type TwilioAnswer,
 } from '@optout-sync/twilio-simulator';
+import { confirmLink, report, stream, webhook } from './deliveries';
+import { stoppedSenders } from './expected-consent';
+import type { Person, Said, Word, Workers } from './said';
 
-const { PUBLIC_URL = '', TWILIO_ACCOUNT_SID = '', TWILIO_AUTH_TOKEN = '' } = process.env;
+const { TWILIO_ACCOUNT_SID = '' } = process.env;
 const PAUSE_MS = 100;
 const SETTLED_WITHIN_MS = 120_000;
 
-type Word = 'STOP' | 'START';
+const SERVICE = TWILIO_MESSAGING_SERVICE_SID;
+/** A number outside of a service. */
+const NUMBER = '+15005550009';
 
-/** What one person texts, each message when the one before is accepted. */
-const CONVERSATIONS: readonly (readonly Word[])[] = [['STOP'], ['STOP', 'START'], ['STOP', 'START', 'STOP']];
+/** What one person texts to whom, each message when the one before is accepted. */
+const CONVERSATIONS: readonly (readonly (readonly [Word, string])[])[] = [
+  [['STOP', SERVICE]],
+  [
+    ['STOP', SERVICE],
+    ['START', SERVICE],
+  ],
+  [
+    ['STOP', SERVICE],
+    ['START', SERVICE],
+    ['STOP', SERVICE],
+  ],
+  // Their state began with the first.
+  [
+    ['STOP', SERVICE],
+    ['STOP', SERVICE],
+  ],
+  [
+    ['STOP', NUMBER],
+    ['STOP', SERVICE],
+    ['START', SERVICE],
+  ],
+];
 /** As many people text STOP in a batch of Event Streams. */
 const BATCH = 4;
-
-export interface Person {
-  readonly phone: string;
-  readonly isStopped: boolean;
-  /** Of what they texted, in that order. Undefined for the person of an override. */
-  readonly sids?: readonly string[];
-}
+/** One of each conversation, and a batch. */
+export const KINDS = CONVERSATIONS.length + 1;
 
 type Delivery = (url: string) => Promise<number>;
+type Statuses = Promise<number[]>;
 
-/** People who text while containers are replaced, and what must come of it: the last word of each. */
+/** People who text while containers are replaced, and what each of them said. */
 export class Conversations {
   readonly people: Person[] = [];
-  readonly #sandbox: SandboxControl;
+  readonly sandbox: SandboxControl;
+  /** Of who speaks from now on. */
+  workers: Workers = 'last';
   readonly #delivered: Delivery[] = [];
+  readonly #linkKey: Buffer;
 
-  constructor(sandboxUrl: string) {
-    this.#sandbox = connectSandboxControl(sandboxUrl);
+  constructor(sandboxUrl: string, linkKey: string) {
+    this.sandbox = connectSandboxControl(sandboxUrl);
+    this.#linkKey = LinkKey.parse(linkKey);
   }
 
   /** Conversations of new people, one after the other, until `during` ends. @returns the statuses that were not 200 */
-  async whilst(url: string, during: () => Promise<void>): Promise<number[]> {
+  async whilst(url: string, during: () => Promise<void>): Statuses {
     const refused: number[] = [];
     let isOver = false;
     const talk = async (): Promise<void> => {
       for (let n = 0; !isOver; n++) {
-        refused.push(...(await this.one(url, n % (CONVERSATIONS.length + 1))));
+        refused.push(...(await this.one(url, n % KINDS)));
         await delay(PAUSE_MS);
       }
     };
@@ -58,62 +83,77 @@ export class Conversations {
   }
 
   /** The conversation `n` of a new person, or the batch after the last one. @returns the statuses that were not 200 */
-  async one(url: string, n: number): Promise<number[]> {
+  async one(url: string, n: number): Statuses {
     const words = CONVERSATIONS[n];
-    return words ? await this.#texts(url, words) : await this.#batch(url);
+    return words ? this.#texts(url, words) : this.#batch(url);
   }
 
-  /** A person whom an operator opts out. */
-  async overridden(): Promise<string> {
-    const phone = await this.#newPhone();
-    this.people.push({ phone, isStopped: true });
-    return phone;
-  }
-
-  async #texts(url: string, words: readonly Word[]): Promise<number[]> {
-    const phone = await this.#newPhone();
-    const texts = words.map((word) => ({ word, sid: messageSid() }));
-    this.#add(phone, words.at(-1) === 'STOP', texts);
+  async #texts(url: string, words: readonly (readonly [Word, string])[]): Statuses {
+    const person = await this.#newPerson();
     const statuses: number[] = [];
-    for (const { word, sid } of texts) {
-      const params = {
+    for (const [word, sender] of words) {
+      const sid = messageSid();
+      const params = twilioMessage({
         MessageSid: sid,
         AccountSid: TWILIO_ACCOUNT_SID,
-        From: phone,
+        From: person.phone,
+        ...(sender === SERVICE ? {} : { To: sender, MessagingServiceSid: undefined }),
         Body: word,
         OptOutType: word,
-      };
-      statuses.push(await this.#deliver(url, (to) => webhook(to, twilioMessage(params))));
-    }
-    return statuses.filter((status) => status !== 200);
-  }
-
-  async #batch(url: string): Promise<number[]> {
-    const phones = await Promise.all(Array.from({ length: BATCH }, () => this.#newPhone()));
-    const events = phones.map((from) => {
-      const sid = messageSid();
-      this.#add(from, true, [{ sid }]);
-      const timestamp = new Date().toISOString();
-      return streamInbound({
-        messageSid: sid,
-        from,
-        body: 'STOP',
-        timestamp,
-        accountSid: TWILIO_ACCOUNT_SID,
       });
+      const deliver = (): Promise<number> => this.#deliver(url, (to) => webhook(to, params));
+      statuses.push(await says(person, { sid, word, sender, reason: 'message' }, deliver));
+    }
+    return refusals(statuses);
+  }
+
+  async #batch(url: string): Statuses {
+    const people = await Promise.all(Array.from({ length: BATCH }, () => this.#newPerson()));
+    const events = people.map(({ phone, said }) => {
+      const [sid, at] = [messageSid(), Date.now()];
+      said.push({ sid, word: 'STOP', sender: SERVICE, reason: 'message', earliest: at, latest: at });
+      const timestamp = new Date(at).toISOString();
+      const message = { messageSid: sid, from: phone, body: 'STOP', timestamp };
+      return streamInbound({ ...message, accountSid: TWILIO_ACCOUNT_SID });
     });
-    const status = await this.#deliver(url, (to) => stream(to, events));
-    return status === 200 ? [] : [status];
+    return refusals([await this.#deliver(url, (to) => stream(to, events))]);
   }
 
-  #add(phone: string, isStopped: boolean, texts: readonly { readonly sid: string }[]): void {
-    this.people.push({ phone, isStopped, sids: texts.map(({ sid }) => sid) });
+  /** A new person whom an operator opts out of a sender. */
+  async overridden(sender: string, optOut: (phone: string) => Promise<unknown>): Promise<void> {
+    const person = await this.#newPerson();
+    await says(person, { word: 'STOP', sender, reason: 'operator' }, () => optOut(person.phone));
   }
 
-  async #newPhone(): Promise<string> {
+  /** What only new ingests take: a report of another system, told twice, and a link that is confirmed. */
+  async untexted(url: string): Statuses {
+    const [reported, linked] = [await this.#newPerson(), await this.#newPerson()];
+    const spoken = { word: 'STOP', sender: SERVICE, reason: 'api' } as const;
+    const item = { id: `ticket ${reported.phone}`, phone: reported.phone, kind: 'stop', sender: SERVICE };
+    const token = sealLink(
+      {
+        accountSid: TWILIO_ACCOUNT_SID,
+        channel: 'sms',
+        phone: E164.parse(linked.phone),
+        sender: SERVICE,
+        brand: '',
+        issuedAt: Date.now(),
+      },
+      this.#linkKey,
+    );
+    return refusals([
+      await says(reported, spoken, () => report(url, item)),
+      await report(url, item),
+      await says(linked, spoken, () => confirmLink(url, token)),
+    ]);
+  }
+
+  async #newPerson(): Promise<Person & { readonly said: Said[] }> {
     const phone = `+1415555${String(this.#phones++).padStart(4, '0')}`;
-    await this.#sandbox.workspace().addPerson({ attributes: { phone } });
-    return phone;
+    const cioId = await this.sandbox.workspace().addPerson({ attributes: { phone } });
+    const person = { phone, cioId, workers: this.workers, said: [] };
+    this.people.push(person);
+    return person;
   }
   #phones = 1000;
 
@@ -123,13 +163,10 @@ export class Conversations {
   }
 
   /** Delivers again what was delivered since the last call, the latest first. @returns the statuses that were not 200 */
-  async again(url: string): Promise<number[]> {
-    const refused: number[] = [];
-    for (const delivery of this.#delivered.splice(0).reverse()) {
-      const status = await delivery(url);
-      if (status !== 200) refused.push(status);
-    }
-    return refused;
+  async again(url: string): Statuses {
+    const statuses: number[] = [];
+    for (const delivery of this.#delivered.splice(0).reverse()) statuses.push(await delivery(url));
+    return refusals(statuses);
   }
 
   /** Waits until everybody's profile has their last word. `meanwhile` is called before each look. */
@@ -137,7 +174,7 @@ export class Conversations {
     await waitFor(
       async () => {
         await meanwhile();
-        const wrong = await this.#wrong();
+        const wrong = await this.profileDifferences();
         if (wrong.length === 0) return true;
         throw new Error(
           `${String(wrong.length)} of ${String(this.people.length)} people: ${wrong.slice(0, 3).join(', ')}`,
@@ -147,50 +184,28 @@ export class Conversations {
     );
   }
 
-  async #wrong(): Promise<string[]> {
-    const profiles = await this.#sandbox.workspace().people();
-    const values = new Map(profiles.map(({ attributes }) => [attributes.phone, attributes.sms_unsubscribe]));
-    return this.people
-      .filter(({ phone, isStopped }) => values.get(phone) !== isStopped)
-      .map(({ phone, isStopped }) => `${phone} ${String(values.get(phone))} instead of ${String(isStopped)}`);
-  }
-
-  /** People that writes created, which must not happen. */
-  created(): Promise<unknown[]> {
-    return this.#sandbox.workspace().createdPeople();
+  /** Whose attribute at Customer.io is not what they said. */
+  async profileDifferences(): Promise<string[]> {
+    const profiles = await this.sandbox.workspace().people();
+    const values = new Map(profiles.map(({ cioId, attributes }) => [cioId, attributes.sms_unsubscribe]));
+    return this.people.flatMap(({ phone, cioId, said }) => {
+      const [value, isStopped] = [values.get(cioId), stoppedSenders({ said }).length > 0];
+      return value === isStopped ? [] : [`${phone} ${String(value)} instead of ${String(isStopped)}`];
+    });
   }
 }
 
-/** A signed message whose fields are invalid: ingest makes a dead letter of it. */
-export const sendInvalid = (url: string): Promise<number> =>
-  webhook(
-    url,
-    twilioMessage({ AccountSid: TWILIO_ACCOUNT_SID, From: '+1', Body: 'STOP', OptOutType: 'STOP' }),
-  );
+/** Adds to what a person said, with the times before and after. */
+async function says<Result>(
+  { said }: { readonly said: Said[] },
+  spoken: Omit<Said, 'earliest' | 'latest'>,
+  deliver: () => Promise<Result>,
+): Promise<Result> {
+  const earliest = Date.now();
+  const index = said.push({ ...spoken, earliest, latest: Infinity }) - 1;
+  const result = await deliver();
+  said[index] = { ...spoken, earliest, latest: Date.now() };
+  return result;
+}
 
-const webhook = (url: string, params: Record<string, string>): Promise<number> =>
-  statusOf(
-    sendTwilioWebhook({
-      url: `${PUBLIC_URL}${WEBHOOK_PATHS.messages}`,
-      connectUrl: `${url}${WEBHOOK_PATHS.messages}`,
-      params,
-      authToken: TWILIO_AUTH_TOKEN,
-    }),
-  );
-
-const stream = (url: string, body: unknown): Promise<number> =>
-  statusOf(
-    sendTwilioJson({
-      url: `${PUBLIC_URL}${WEBHOOK_PATHS.events}`,
-      connectUrl: `${url}${WEBHOOK_PATHS.events}`,
-      body,
-      authToken: TWILIO_AUTH_TOKEN,
-    }),
-  );
-
-/** 0 without an answer. Event Streams are answered 204 too, which counts as 200. */
-const statusOf = (answer: Promise<TwilioAnswer>): Promise<number> =>
-  answer.then(
-    ({ status }) => (status >= 200 && status < 300 ? 200 : status),
-    () => 0,
-  );
+const refusals = (statuses: readonly number[]): number[] => statuses.filter((status) => status !== 200);

@@ -1,5 +1,6 @@
 import type { LoggedRequest, RequestFilter } from '../exchange/request-log';
 import type { Fault, FaultMatch } from '../faults/fault';
+import type { PersonEvent } from '../people/event-store';
 import type { Attributes } from '../people/person';
 import type { Api } from '../workspace/options';
 import type { Rates } from '../workspace/rate-meter';
@@ -28,6 +29,7 @@ export interface Commands {
   addPeople: [InWorkspace & { people: NewPerson[] }, string[]];
   person: [InWorkspace & { cioId: string }, SandboxPerson | null];
   people: [InWorkspace, SandboxPerson[]];
+  events: [InWorkspace & { cioId: string }, readonly PersonEvent[]];
   createdPeople: [InWorkspace, SandboxPerson[]];
   removePerson: [InWorkspace & { cioId: string }, boolean];
   setAttributes: [InWorkspace & { cioId: string; attributes: Attributes; at?: number }, boolean];

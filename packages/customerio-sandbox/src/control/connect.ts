@@ -1,5 +1,6 @@
 import type { LoggedRequest, RequestFilter } from '../exchange/request-log';
 import type { Fault } from '../faults/fault';
+import type { PersonEvent } from '../people/event-store';
 import type { Attributes } from '../people/person';
 import type { Api } from '../workspace/options';
 import type { Rates } from '../workspace/rate-meter';
@@ -24,6 +25,7 @@ interface WorkspaceControl {
   addPeople(people: NewPerson[]): Promise<string[]>;
   person(cioId: string): Promise<SandboxPerson | undefined>;
   people(): Promise<SandboxPerson[]>;
+  events(cioId: string): Promise<readonly PersonEvent[]>;
   createdPeople(): Promise<SandboxPerson[]>;
   removePerson(cioId: string): Promise<boolean>;
   setAttributes(cioId: string, attributes: Attributes, at?: number): Promise<boolean>;
@@ -95,6 +97,7 @@ function workspaceControl(send: Send, target: { workspace?: string }): Workspace
     addPeople: (people) => send('addPeople', { ...target, people }),
     person: async (cioId) => (await send('person', { ...target, cioId })) ?? undefined,
     people: () => send('people', target),
+    events: (cioId) => send('events', { ...target, cioId }),
     createdPeople: () => send('createdPeople', target),
     removePerson: (cioId) => send('removePerson', { ...target, cioId }),
     setAttributes: (cioId, attributes, at) =>

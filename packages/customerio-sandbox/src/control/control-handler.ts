@@ -38,6 +38,7 @@ function commandHandlers(sandbox: CustomerIoSandbox): CommandHandlers {
       people.map((person) => sandbox.workspace(workspace).addPerson(person)),
     person: ({ workspace, cioId }) => sandbox.workspace(workspace).person(cioId) ?? null,
     people: ({ workspace }) => sandbox.workspace(workspace).people(),
+    events: ({ workspace, cioId }) => sandbox.workspace(workspace).events(cioId),
     createdPeople: ({ workspace }) => sandbox.workspace(workspace).createdPeople(),
     removePerson: ({ workspace, cioId }) => sandbox.workspace(workspace).removePerson(cioId),
     setAttributes: ({ workspace, cioId, attributes, at }) =>

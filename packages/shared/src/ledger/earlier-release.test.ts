@@ -107,6 +107,22 @@ describe('a worker of an earlier release beside one of this', () => {
     expect(await since()).toBe(NOW + 4_000);
   });
 
+  it('keeps what it does not know: the progress of optional destinations, reasons and notes on versions', async () => {
+    const ledgers = both();
+    const { ledger } = ledgers;
+    await record(ledgers, 'present', message(1, 'stop', 1_000, { source: 'manual', reason: 'api' }));
+    const destinations = [{ name: 'events', toPeople: false }] as const;
+    await ledger.markApplied(SUBJECT, 1, { outcome: 'applied', people: ['a1'] }, destinations);
+    const before = await ledger.read(SUBJECT);
+    await apply(ledgers, 'earlier', await record(ledgers, 'earlier', message(2, 'start', 2_000)));
+    const after = await ledger.read(SUBJECT);
+    expect(before?.destinations).toEqual({ events: { appliedVersion: 0, people: undefined } });
+    expect(after?.destinations).toEqual(before?.destinations);
+    expect(after?.history[0]?.note).toEqual({ reason: 'api' });
+    expect(after?.versions).toEqual(before?.versions);
+    expect(after).toMatchObject({ version: 2, appliedVersion: 2 });
+  });
+
   it('leaves the first opt-out to be seen, which it repeated', async () => {
     const ledgers = both();
     for (const n of [1, 2, 3]) await record(ledgers, 'earlier', message(n, 'stop', n * 1_000));

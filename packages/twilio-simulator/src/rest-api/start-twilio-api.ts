@@ -59,10 +59,11 @@ const OPERATIONS: readonly Operation[] = [
  * limit of 100 consent requests a minute.
  *
  * @param accounts the auth token of each account
+ * @param options the port, by default any free one, and the address, by default this machine's alone
  */
 export async function startTwilioApi(
   accounts: Readonly<Record<string, string>>,
-  { port = 0 }: { readonly port?: number } = {},
+  { port = 0, host = '127.0.0.1' }: { readonly port?: number; readonly host?: string } = {},
 ): Promise<TwilioApi> {
   const known: Known = {
     accounts: new Map(Object.entries(accounts).map(([sid, token]) => [sid, newAccount(sid, token)])),
@@ -91,7 +92,7 @@ export async function startTwilioApi(
       .catch(() => request.socket.destroy());
   });
   await new Promise<void>((resolve, reject) => {
-    server.once('error', reject).listen(port, '127.0.0.1', resolve);
+    server.once('error', reject).listen(port, host, resolve);
   });
   return {
     url: `http://127.0.0.1:${String((server.address() as AddressInfo).port)}`,
