@@ -1,4 +1,4 @@
-import type { LedgerEntry } from '@optout-sync/shared/ledger';
+import type { LedgerEntry, RecordedEvent } from '@optout-sync/shared/ledger';
 import type { Person } from './said';
 
 /** An event of a person at the sandbox. */
@@ -19,29 +19,33 @@ export function eventDifferences(
   events: readonly PersonEvent[],
 ): string[] {
   if (!entry) return [];
-  const rowOf = new Map(entry.history.map((row) => [row.messageSid as string, row]));
-  const counts = new Map<string, number>();
-  const wrong: string[] = [];
-  for (const { name, attributes } of events) {
-    const row = rowOf.get(String(attributes.message_sid));
-    if (!row || name !== (row.kind === 'stop' ? 'sms_opted_out' : 'sms_opted_in')) {
-      wrong.push(`has ${name} of ${String(attributes.message_sid)}`);
-      continue;
-    }
-    const key = `${row.sender} ${String(row.version)}`;
-    counts.set(key, (counts.get(key) ?? 0) + 1);
-  }
-  wrong.push(...[...counts].flatMap(([key, count]) => (count > 1 ? [`has two events of ${key}`] : [])));
+  const rowOf = new Map<string, RecordedEvent>(entry.history.map((row) => [row.messageSid, row]));
+  const isRight = ({ name, attributes }: PersonEvent): boolean => {
+    const kind = rowOf.get(sidOf(attributes))?.kind;
+    return (kind === 'stop' && name === 'sms_opted_out') || (kind === 'start' && name === 'sms_opted_in');
+  };
+  const wrong = events.filter((event) => !isRight(event));
+  const versions = events.map(({ attributes }) => versionOf(rowOf.get(sidOf(attributes))));
+  const doubled = versions.filter((version, n) => versions.indexOf(version) !== n);
   const upTo = entry.destinations?.events?.appliedVersion ?? 0;
   const expected = workers === 'new' ? entry.version : appliedByNew(entry);
-  if (upTo < expected) wrong.push(`has events up to version ${String(upTo)} of ${String(expected)}`);
-  for (const { messageSid, version } of entry.senders.values()) {
-    const sender = rowOf.get(messageSid)?.sender ?? '';
-    if (version === upTo && !counts.has(`${sender} ${String(version)}`))
-      wrong.push(`has no event of ${messageSid}`);
-  }
-  return wrong.map((text) => `${phone} ${text}`);
+  const missing = [...entry.senders.values()]
+    .filter(({ version }) => version === upTo)
+    .map(({ messageSid }) => versionOf(rowOf.get(messageSid)))
+    .filter((version) => !versions.includes(version));
+  return [
+    ...wrong.map(({ name, attributes }) => `has ${name} of ${sidOf(attributes)}`),
+    ...doubled.map((version) => `has two events of ${version}`),
+    ...missing.map((version) => `has no event of ${version}`),
+    ...(upTo < expected ? [`has events up to version ${String(upTo)} of ${String(expected)}`] : []),
+  ].map((text) => `${phone} ${text}`);
 }
+
+const sidOf = ({ message_sid: sid }: PersonEvent['attributes']): string => String(sid);
+
+/** What one event may be of: the sender, and the version of the entry. */
+const versionOf = (row: RecordedEvent | undefined): string =>
+  row ? `${row.sender} ${String(row.version)}` : 'nothing';
 
 /** The latest version that a new worker is known to have applied: the last release notes none. */
 const appliedByNew = ({ versions }: LedgerEntry): number =>

@@ -41,15 +41,17 @@ function consentDifferences(
 ): string[] {
   if (!expected || !found) return [`${found?.state ?? 'nothing'} instead of ${expected?.state ?? 'nothing'}`];
   const { state, last, first } = expected;
-  const wrong: string[] = [];
-  if (found.state !== state) wrong.push(`${found.state} instead of ${state}`);
-  if (last.sid !== undefined && found.messageSid !== last.sid)
-    wrong.push(`by ${found.messageSid}, not ${last.sid}`);
-  if (found.reason !== last.reason) wrong.push(`because of ${found.reason}, not ${last.reason}`);
-  if (found.since < first.earliest || found.since > first.latest) {
-    wrong.push(`since ${iso(found.since)}, not between ${iso(first.earliest)} and ${iso(first.latest)}`);
-  }
-  return wrong;
+  const { messageSid, since, reason } = found;
+  const checks: readonly (readonly [boolean, string])[] = [
+    [found.state === state, `${found.state} instead of ${state}`],
+    [last.sid === undefined || messageSid === last.sid, `by ${messageSid}, not ${String(last.sid)}`],
+    [reason === last.reason, `because of ${reason}, not ${last.reason}`],
+    [
+      since >= first.earliest && since <= first.latest,
+      `since ${iso(since)}, not between ${iso(first.earliest)} and ${iso(first.latest)}`,
+    ],
+  ];
+  return checks.flatMap(([isRight, text]) => (isRight ? [] : [text]));
 }
 
 /**
