@@ -1,7 +1,7 @@
 import { Cluster } from 'ioredis';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import type { InboundEvent } from '@optout-sync/shared/domain';
-import { Ledger, type Recorded } from '@optout-sync/shared/ledger';
+import { Ledger, UnreadableEntryError, type Recorded } from '@optout-sync/shared/ledger';
 import { startCluster, type RedisCluster } from '@optout-sync/testkit';
 import { inboundEvent } from './test-support/worker-harness';
 
@@ -49,6 +49,20 @@ describe('a batch on a cluster', () => {
       expect(history.map(({ messageSid }) => messageSid)).toEqual(sent.slice(-history.length));
       expect(history.at(-1)?.version).toBe(10);
     }
+  });
+
+  it('reads the entries of phones on every master', async () => {
+    const events = Array.from({ length: 20 }, (_, n) => inboundEvent(`+1415559${String(1_000 + n)}`));
+    const owners = await Promise.all(events.map((event) => cluster.ownerOf(keyOf(event))));
+    expect(new Set(owners).size).toBeGreaterThan(1);
+    await recordAll(events.slice(1));
+    await redis.hset(keyOf(events[1]!), 'f', '99');
+    const [none, broken, ...others] = await ledger.readAll(events.map(subjectOf));
+    expect(none).toBeUndefined();
+    expect(broken).toBeInstanceOf(UnreadableEntryError);
+    expect(others.map((entry) => entry instanceof Error || entry?.history[0]?.messageSid)).toEqual(
+      events.slice(2).map(({ messageSid }) => messageSid),
+    );
   });
 
   it('returns the error of an event that Redis refuses, and records the others', async () => {

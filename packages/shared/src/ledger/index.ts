@@ -10,6 +10,7 @@ export {
 export { DestinationStore, type WrittenVersion } from './destination-store';
 export { Ledger, type Recorded, type SettledEvent } from './ledger';
 export type { ListedEntry } from './list-entries';
+export type { ReadEntry } from './read-entries';
 export { registerOrigin, type Origin } from './origins';
 export { openingMessage } from './opening-message';
 export { messageReason } from './reasons';

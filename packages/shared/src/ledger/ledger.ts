@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto';
 import { Cluster, type Redis, type Result } from 'ioredis';
-import { isWeakOptIn } from '../domain/consent';
 import type { InboundEvent } from '../domain/inbound-event';
 import type { Subject } from '../domain/subject';
 import type { DestinationName } from '../domain/destination-name';
@@ -11,7 +10,6 @@ import { loadScript } from '../redis/load-script';
 import { historyKey, ledgerKey, ledgerPrefix } from './keys';
 import {
   OUTCOME_CODES,
-  SOURCE_CODES,
   outcomeOf,
   parseEvent,
   parseLedgerEntry,
@@ -22,9 +20,10 @@ import {
 import { readOrigins } from './origins';
 import { formatLaterWrite, type LaterWrite } from './later-write';
 import { findMessage, type MessageSearch } from './find-message';
-import { liftedBy, noteOf } from './event-args';
+import { eventArgs } from './event-args';
 import { listEntries, type EntryPage, type ListOptions } from './list-entries';
 import { TwinMerger } from './merge-twins';
+import { readEntries, type ReadEntry } from './read-entries';
 import { runOnEntries, type EntryArgs } from './run-on-entries';
 
 /** Arguments and results are documented at the head of each `.lua` file. */
@@ -181,6 +180,12 @@ export class Ledger {
     return parseLedgerEntry(await this.redis.hgetall(this.key(subject)));
   }
 
+  /** Reads entries as `read` does, in one round trip. */
+  readAll(subjects: readonly Subject[]): Promise<ReadEntry[]> {
+    const keys = subjects.map((subject) => this.key(subject));
+    return readEntries(this.redis, keys);
+  }
+
   /**
    * Reads an entry with all its messages that are stored, up to some 1,000, and with one under another spelling of the number that
    * is not merged yet: for an operator.
@@ -305,21 +310,8 @@ export class Ledger {
   }
 
   private recordArgs({ subject, event, ownNumbers = [] }: RecordRequest): EntryArgs {
-    return {
-      keys: [this.key(subject), this.historyKey(subject)],
-      args: [
-        event.messageSid,
-        event.kind,
-        SOURCE_CODES[event.source],
-        event.sender,
-        event.orderAt ?? event.occurredAt,
-        event.occurredAt,
-        event.receivedAt,
-        noteOf(event, this.options.keepsKeywords ?? false),
-        isWeakOptIn(event) ? '1' : '0',
-        liftedBy(event, ownNumbers).join('\n'),
-      ],
-    };
+    const keys = [this.key(subject), this.historyKey(subject)] as const;
+    return { keys, args: eventArgs(event, ownNumbers, this.options.keepsKeywords ?? false) };
   }
 
   private async settle(

@@ -1,7 +1,8 @@
 import type { Cluster, Redis } from 'ioredis';
 import { Channel, E164 } from '../domain/phone';
 import type { Subject } from '../domain/subject';
-import { UnreadableEntryError, parseLedgerEntry, type LedgerEntry } from './ledger-entry';
+import { UnreadableEntryError, type LedgerEntry } from './ledger-entry';
+import { readEntries } from './read-entries';
 import { MAX_PER_SCAN, walkKeys } from './walk-keys';
 
 export interface ListedEntry {
@@ -52,8 +53,12 @@ export async function listEntries(
     async (keys, step) => {
       const before = found.size;
       // Read through the cluster, not through the connection of the node: a slot may be moving.
-      for (const [key, { subject, entry }] of await readEntries(redis, ledgerPrefix, keys)) {
-        if (!entry) unreadable.set(key, subject);
+      const entries = await readEntries(redis, keys);
+      for (const [n, key] of keys.entries()) {
+        const [subject, entry] = [parseSubject(key.slice(ledgerPrefix.length)), entries[n]];
+        // A key that is gone, or of another form.
+        if (!subject || !entry) continue;
+        if (entry instanceof UnreadableEntryError) unreadable.set(key, subject);
         else if (matches({ subject, entry })) found.set(key, { subject, entry });
       }
       if (found.size >= limit) return 0;
@@ -61,29 +66,6 @@ export async function listEntries(
     },
   );
   return { entries: [...found.values()], unreadable: [...unreadable.values()], examined, next };
-}
-
-/** A key with its entry, which is missing when it cannot be read. */
-type ReadEntry = [key: string, { readonly subject: Subject; readonly entry?: LedgerEntry }];
-
-/** Reads the entries of these keys, and skips keys that are gone or have another form. */
-async function readEntries(
-  redis: Redis | Cluster,
-  ledgerPrefix: string,
-  keys: readonly string[],
-): Promise<ReadEntry[]> {
-  const hashes = await Promise.all(keys.map((key) => redis.hgetall(key)));
-  return keys.flatMap((key, index): ReadEntry[] => {
-    const subject = parseSubject(key.slice(ledgerPrefix.length));
-    if (!subject) return [];
-    try {
-      const entry = parseLedgerEntry(hashes[index] ?? {});
-      return entry ? [[key, { subject, entry }]] : [];
-    } catch (error) {
-      if (!(error instanceof UnreadableEntryError)) throw error;
-      return [[key, { subject }]];
-    }
-  });
 }
 
 /** The pattern of the keys of entries. */
