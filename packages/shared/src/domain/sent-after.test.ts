@@ -29,7 +29,7 @@ const message = (given: Partial<SentMessage> = {}): SentMessage => ({
   isBlocked: false,
   ...given,
 });
-const RULES = { policy: 'any', numbersOf: () => [], confirmedBy: () => undefined } as const;
+const RULES = { policy: 'any', numbersOf: () => [] } as const;
 const relate = (
   one: SentMessage,
   all: readonly PersonMessage[],
@@ -74,11 +74,8 @@ describe('relateToOptOuts', () => {
     expect(relate(message(), [said('stop', LONG_AGO), after])).toBe('allowed');
   });
 
-  it('allows one confirmation within five minutes, and no second one', () => {
-    const stop = said('stop', AT - MINUTE);
-    expect(relate(message(), [stop])).toBe('confirmation');
-    expect(relate(message(), [stop], { confirmedBy: () => message().messageSid })).toBe('confirmation');
-    expect(relate(message(), [stop], { confirmedBy: () => 'another' })).toBe('same_sender');
+  it('takes what was sent within five minutes for what may be the confirmation', () => {
+    expect(relate(message(), [said('stop', AT - MINUTE)])).toBe('confirmation');
     expect(relate(message(), [said('stop', AT - CONFIRMATION_MS)])).toBe('confirmation');
     expect(relate(message(), [said('stop', AT - CONFIRMATION_MS - 1)])).toBe('same_sender');
   });
@@ -157,14 +154,14 @@ describe('relateToOptOuts, of any person and message', () => {
     );
   });
 
-  it('is a finding or the confirmation whenever the last word to that sender is an opt-out', () => {
+  it('is a finding, or may be the confirmation, whenever the last word to that sender is an opt-out', () => {
+    const ago = fc.constantFrom(MINUTE, CONFIRMATION_MS, CONFIRMATION_MS + 1);
     fc.assert(
-      fc.property(person, policy, fc.constantFrom(MG, NUMBER), (all, given, sender) => {
-        const before = all.filter(({ occurredAt }) => occurredAt < AT - MINUTE);
-        const everything = [...before, said('stop', AT - MINUTE, { sender })];
-        expect(relate(message(), everything, { policy: given })).toBe('confirmation');
-        expect(relate(message(), everything, { policy: given, confirmedBy: () => 'another' })).toBe(
-          'same_sender',
+      fc.property(person, policy, fc.constantFrom(MG, NUMBER), ago, (all, given, sender, lastAgo) => {
+        const before = all.filter(({ occurredAt }) => occurredAt < AT - lastAgo);
+        const everything = [...before, said('stop', AT - lastAgo, { sender })];
+        expect(relate(message(), everything, { policy: given })).toBe(
+          lastAgo <= CONFIRMATION_MS ? 'confirmation' : 'same_sender',
         );
       }),
     );

@@ -7,7 +7,7 @@ import { isLater, latest } from './order';
  *
  * - `allowed`: the person was not opted out, or it left before the opt-out, or it never left, or it answers a HELP
  * - `confirmation`: the first message from that sender in the five minutes after the opt-out, the only one that may follow it
- *   (47 CFR 64.1200(a)(12))
+ *   (47 CFR 64.1200(a)(12)). Which one is the first, `SentAfterLists.confirm` knows; the others are `same_sender`
  * - `same_sender`: it left after an opt-out from that sender
  * - `other_sender`: it left after an opt-out from another sender, by which the consent policy has the person opted out
  * - `blocked`: Twilio refused to send it, since the number is on its own list
@@ -43,6 +43,11 @@ export interface PersonMessage extends Omit<ConsentMessage, 'state'> {
 /** The opt-out that a message was sent after. */
 export type SentAfterOptOut = ConsentMessage & { readonly sender: string };
 
+/** What an outbound message is to the opt-outs of its recipient, with the opt-out that it was sent after. */
+export type RelatedToOptOuts =
+  | { readonly relation: 'allowed' | 'blocked'; readonly optOut?: undefined }
+  | { readonly relation: SentAfter | 'confirmation'; readonly optOut: SentAfterOptOut };
+
 /**
  * Twilio's clock and ours may differ, and Twilio's times are to the second. A message counts as sent after an opt-out when it was
  * sent this long after it at least, and as sent after an opt-in when it was sent at most this long before it.
@@ -63,11 +68,11 @@ export function hasLeft({ status, sentAt }: Pick<SentMessage, 'status' | 'sentAt
 
 /**
  * Returns what an outbound message is to the opt-outs of its recipient, and the opt-out that it was sent after. It depends on the set
- * of the person's messages alone, not on their order.
+ * of the person's messages alone, not on their order. Each message that may be the confirmation of its opt-out is a `confirmation`:
+ * one message does not tell whether it is the first.
  *
  * @param said the person's messages, of all senders
  * @param rules.numbersOf the configured numbers of a Messaging Service: a message from one of them is from the service
- * @param rules.confirmedBy the message that is the confirmation of an opt-out, by the MessageSid of the opt-out
  */
 export function relateToOptOuts(
   message: SentMessage,
@@ -75,9 +80,8 @@ export function relateToOptOuts(
   rules: {
     readonly policy: ConsentPolicy;
     readonly numbersOf: (service: string) => readonly string[];
-    readonly confirmedBy: (optOut: string) => string | undefined;
   },
-): { readonly relation: SentRelation; readonly optOut?: SentAfterOptOut } {
+): RelatedToOptOuts {
   const { sentAt } = message;
   if (message.isBlocked) return { relation: 'blocked' };
   if (sentAt === undefined || !hasLeft(message)) return { relation: 'allowed' };
@@ -86,9 +90,8 @@ export function relateToOptOuts(
   const own = decidingMessage(before.filter(({ sender }) => isOwn(sender)));
   if (own?.state === 'stopped') {
     if (said.some((one) => isOwn(one.sender) && isAnswered(one, sentAt))) return { relation: 'allowed' };
-    const confirmedBy = rules.confirmedBy(own.messageSid) ?? message.messageSid;
-    const confirms = sentAt <= own.occurredAt + CONFIRMATION_MS && confirmedBy === message.messageSid;
-    return { relation: confirms ? 'confirmation' : 'same_sender', optOut: own };
+    const mayConfirm = sentAt <= own.occurredAt + CONFIRMATION_MS;
+    return { relation: mayConfirm ? 'confirmation' : 'same_sender', optOut: own };
   }
   const optOut = optOutOfOthers(
     before.filter(({ sender }) => !isOwn(sender)),

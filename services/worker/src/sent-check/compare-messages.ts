@@ -12,12 +12,12 @@ import {
   type SentMessage,
   type Subject,
 } from '@optout-sync/shared/domain';
-import { UnreadableEntryError, type Ledger, type LedgerEntry } from '@optout-sync/shared/ledger';
+import { UnreadableEntryError, type Ledger, type ReadEntry } from '@optout-sync/shared/ledger';
 import { personMessagesOf, type SentAfterEntry, type SentAfterLists } from '@optout-sync/shared/sent-after';
 import { LoggedMessage } from '@optout-sync/twilio-api';
 
 export interface ComparedContext {
-  readonly ledger: Pick<Ledger, 'read'>;
+  readonly ledger: Pick<Ledger, 'readAll'>;
   readonly lists: Pick<SentAfterLists, 'add' | 'confirm'>;
   readonly blockedSends: BlockedSends;
   readonly workspaceOf: WorkspaceOf;
@@ -33,18 +33,24 @@ export interface ComparedPart {
   readonly sent: ReadonlyMap<string, number>;
   readonly blocked: number;
   readonly confirmations: number;
-  /** Ledger entries that this release cannot read. */
+  /** Messages to phones whose ledger entry this release cannot read. */
   readonly unreadable: number;
 }
 
-/** Reads of the ledger at once: live events wait behind no more. */
-const READS_AT_ONCE = 50;
+/** Messages that are compared at once: live events wait behind no more. */
+const COMPARED_AT_ONCE = 50;
 
-/** A message that was sent after an opt-out. */
-interface Related {
+/** A message that left, to a phone of a workspace. */
+interface LeftMessage {
   readonly subject: Subject;
   readonly message: LoggedMessage;
+  readonly sent: SentMessage;
   readonly sentAt: number;
+}
+
+/** A message that was sent after an opt-out. */
+interface Related extends LeftMessage {
+  readonly relation: SentAfter;
   readonly optOut: SentAfterOptOut;
 }
 
@@ -57,6 +63,7 @@ interface Related {
 export class MessageComparison {
   private readonly sent = new Map<string, number>();
   private found: SentAfterEntry[] = [];
+  /** Each is a finding, unless it is the confirmation. */
   private readonly soonAfter: Related[] = [];
   private blocked = 0;
   private confirmations = 0;
@@ -68,13 +75,19 @@ export class MessageComparison {
     private readonly counted: { readonly since: number; readonly until: number },
   ) {}
 
+  /** @param page messages as Twilio lists them. The ledger entry of each phone is read once, all of them in one round trip */
   async add(page: readonly unknown[]): Promise<void> {
-    const messages = page.flatMap((raw) => {
+    const left = page.flatMap((raw) => {
       const { data } = LoggedMessage.safeParse(raw);
-      return data?.direction.startsWith('outbound') ? [data] : [];
+      return data?.direction.startsWith('outbound') ? (this.countLeft(data) ?? []) : [];
     });
-    for (let from = 0; from < messages.length; from += READS_AT_ONCE) {
-      await Promise.all(messages.slice(from, from + READS_AT_ONCE).map((message) => this.compare(message)));
+    const phones = new Map(left.map(({ subject }) => [keyOf(subject), subject]));
+    const entries = await this.context.ledger.readAll([...phones.values()]);
+    const entryOf = new Map([...phones.keys()].map((key, n) => [key, entries[n]]));
+    for (let from = 0; from < left.length; from += COMPARED_AT_ONCE) {
+      const some = left.slice(from, from + COMPARED_AT_ONCE);
+      const related = some.flatMap((one) => this.relate(one, entryOf.get(keyOf(one.subject))) ?? []);
+      await Promise.all(related.map((one) => this.store(one)));
       // Live events have their turn between.
       await turn();
     }
@@ -95,35 +108,38 @@ export class MessageComparison {
     );
     for (const related of inOrder) {
       const { messageSid, isNew } = await lists.confirm(related.optOut.messageSid, related.message.sid);
-      if (messageSid !== related.message.sid) await this.store(related, 'same_sender');
+      if (messageSid !== related.message.sid) await this.store(related);
       else if (isNew) this.confirmations += 1;
     }
     const { sent, blocked, confirmations, unreadable } = this;
     return { sent, blocked, confirmations, unreadable };
   }
 
-  private async compare(message: LoggedMessage): Promise<void> {
+  /** Counts a message. Returns it if it left, to a phone whose consent may be known. */
+  private countLeft(message: LoggedMessage): LeftMessage | undefined {
     const { blockedSends, workspaceOf } = this.context;
     const sent = toSentMessage(message, blockedSends);
     this.count(sent);
     const { sentAt } = sent;
-    if (sent.isBlocked || sentAt === undefined || !hasLeft(sent)) return;
+    if (sent.isBlocked || sentAt === undefined || !hasLeft(sent)) return undefined;
     const address = parseAddress(message.to);
     const workspace = workspaceOf(message.account_sid, senderOf(sent));
-    if (address.kind !== 'phone' || workspace === undefined) return;
+    if (address.kind !== 'phone' || workspace === undefined) return undefined;
     const { channel, phone } = address;
-    const subject = { workspace, channel, phone };
-    const entry = await this.read(subject);
-    if (!entry) return;
-    const { relation, optOut } = relateToOptOuts(sent, personMessagesOf(entry), {
-      policy: this.context.policyOf(workspace) ?? 'any',
-      numbersOf: this.context.numbersOf,
-      confirmedBy: () => undefined,
-    });
-    if (!optOut) return;
-    const related = { subject, message, sentAt, optOut };
-    if (relation === 'confirmation') this.soonAfter.push(related);
-    else if (relation === 'same_sender' || relation === 'other_sender') await this.store(related, relation);
+    return { subject: { workspace, channel, phone }, message, sent, sentAt };
+  }
+
+  /** Returns a message if it was sent after an opt-out. One that may be a confirmation is put aside until all are known. */
+  private relate(left: LeftMessage, entry: ReadEntry): Related | undefined {
+    if (entry instanceof UnreadableEntryError) this.unreadable += 1;
+    if (!entry || entry instanceof UnreadableEntryError) return undefined;
+    const { policyOf, numbersOf } = this.context;
+    const policy = policyOf(left.subject.workspace) ?? 'any';
+    const { relation, optOut } = relateToOptOuts(left.sent, personMessagesOf(entry), { policy, numbersOf });
+    if (!optOut) return undefined;
+    if (relation !== 'confirmation') return { ...left, relation, optOut };
+    this.soonAfter.push({ ...left, relation: 'same_sender', optOut });
+    return undefined;
   }
 
   private count(message: SentMessage): void {
@@ -136,17 +152,7 @@ export class MessageComparison {
     this.sent.set(sender, (this.sent.get(sender) ?? 0) + 1);
   }
 
-  private async read(subject: Subject): Promise<LedgerEntry | undefined> {
-    try {
-      return await this.context.ledger.read(subject);
-    } catch (error) {
-      if (!(error instanceof UnreadableEntryError)) throw error;
-      this.unreadable += 1;
-      return undefined;
-    }
-  }
-
-  private async store({ subject, message, sentAt, optOut }: Related, relation: SentAfter): Promise<void> {
+  private async store({ subject, message, sentAt, relation, optOut }: Related): Promise<void> {
     const entry = {
       messageSid: message.sid,
       relation,
@@ -168,5 +174,7 @@ function toSentMessage(message: LoggedMessage, blockedSends: BlockedSends): Sent
   const isBlocked = blockedSends.actionOf(message.error_code, to) === 'apply';
   return { messageSid: sid, messagingServiceSid, from: restorePlus(from), sentAt, status, isBlocked };
 }
+
+const keyOf = ({ workspace, channel, phone }: Subject): string => `${workspace}:${channel}:${phone}`;
 
 const senderOf = ({ messagingServiceSid, from }: SentMessage): string => messagingServiceSid || from;
