@@ -64,9 +64,19 @@ describe('sent-after list', () => {
       expect(entry).toMatchObject({ action: 'reveal', details: { command: 'sent-after list' } });
     });
 
-    it('refuses a limit and a cursor that no page has', async () => {
+    it('goes on until it finds a message of the sender', async () => {
+      const { out } = await list('--sender', first.sender, '--limit', '1');
+      expect(out).toContain(first.messageSid);
+      expect(out).toContain('1 listed, 2 examined.');
+    });
+
+    it('refuses a limit, a sender and a cursor that are none', async () => {
       expect((await list('--limit', '1001')).error).toContain('limit_invalid');
       expect((await list('--cursor', 'x')).code).toBe(2);
+      const gone = await list('--cursor', `SM${'0'.repeat(32)}`);
+      expect([gone.code, gone.error]).toEqual([2, expect.stringContaining('cursor_invalid')]);
+      const withoutPlus = await list('--sender', '15005550007');
+      expect([withoutPlus.code, withoutPlus.error]).toEqual([2, expect.stringContaining('sender_invalid')]);
     });
   });
 });

@@ -1,5 +1,5 @@
 export { sentAfterKey } from './keys';
 export { MessageLogProgress, type CheckedSpan } from './message-log-progress';
 export { personMessagesOf } from './person-messages';
-export { SentAfterEntry, SentAfterLists } from './sent-after-lists';
+export { SentAfterCursorError, SentAfterEntry, SentAfterLists } from './sent-after-lists';
 export { SenderLabels } from './sender-labels';

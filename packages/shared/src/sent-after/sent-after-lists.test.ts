@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { Subject } from '../domain/subject';
-import { SentAfterEntry, SentAfterLists } from './sent-after-lists';
+import { SentAfterCursorError, SentAfterEntry, SentAfterLists } from './sent-after-lists';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '');
 afterAll(() => redis.quit());
@@ -67,6 +67,20 @@ describe('SentAfterLists', () => {
       cursor = page.next;
     } while (cursor !== undefined);
     expect(seen.sort()).toEqual([1, 2, 3].map(sidOf));
+  });
+
+  it('refuses a cursor whose message it does not hold: the list would start over', async () => {
+    for (const n of [1, 2]) await lists.add(entry(n));
+    const page = { limit: 1, cursor: sidOf(2) };
+    expect(sids((await lists.page('same_sender', page)).entries)).toEqual([sidOf(1)]);
+    await lists.erase(subject(entry(2)));
+    await expect(lists.page('same_sender', page)).rejects.toThrow(SentAfterCursorError);
+  });
+
+  it('counts the messages since a time', async () => {
+    for (const n of [1, 2, 3]) await lists.add(entry(n));
+    expect(await lists.count('same_sender')).toBe(3);
+    expect(await lists.count('same_sender', AT + 2_000)).toBe(2);
   });
 
   it('holds a bounded number, the latest, and removes what it leaves out everywhere', async () => {

@@ -48,6 +48,16 @@ const RETENTION_MS = 10 * 366 * 86_400_000;
 /** Longer than any part of the log is read again. */
 const CONFIRMATION_SECONDS = 7 * 86_400;
 
+/** No message of the list is the one that a cursor names: it is mistyped, or the message was removed since. */
+export class SentAfterCursorError extends Error {
+  constructor() {
+    super(
+      'the cursor is not valid: it is mistyped, or its message was removed since; start over without a cursor',
+    );
+    this.name = 'SentAfterCursorError';
+  }
+}
+
 export interface SentAfterPage {
   /** The latest first. */
   readonly entries: readonly SentAfterEntry[];
@@ -111,7 +121,8 @@ export class SentAfterLists {
    * Returns a page of one relation, the latest message first. One that is added or removed meanwhile may be missing.
    *
    * @param span of `sentAt`, in ms since 1970, inclusive
-   * @param cursor `next` of the page before; one that is mistyped or whose message was removed starts over
+   * @param cursor `next` of the page before
+   * @throws {SentAfterCursorError} for a cursor that names no message of the list
    */
   async page(
     relation: SentAfter,
@@ -128,10 +139,11 @@ export class SentAfterLists {
     },
   ): Promise<SentAfterPage> {
     const [list] = this.keysOf(relation);
-    const rank = cursor === undefined ? null : await this.redis.zrevrank(list, cursor);
+    const rank = cursor === undefined ? undefined : await this.redis.zrevrank(list, cursor);
+    if (rank === null) throw new SentAfterCursorError();
     const [max, min] = [until === Infinity ? '+inf' : until, since];
     const newer = until === Infinity ? 0 : await this.redis.zcount(list, `(${String(until)}`, '+inf');
-    const offset = rank === null ? 0 : Math.max(0, rank + 1 - newer);
+    const offset = rank === undefined ? 0 : Math.max(0, rank + 1 - newer);
     const sids = await this.redis.zrevrangebyscore(list, max, min, 'LIMIT', offset, limit + 1);
     const shown = sids.slice(0, limit);
     const next = sids.length > limit ? shown.at(-1) : undefined;
@@ -154,9 +166,9 @@ export class SentAfterLists {
     return found.flat().sort((a, b) => b.sentAt - a.sentAt);
   }
 
-  /** Returns how many messages a list holds. */
-  count(relation: SentAfter): Promise<number> {
-    return this.redis.zcard(this.keysOf(relation)[0]);
+  /** Returns how many messages a list holds that were sent at `since` or later, in ms since 1970. */
+  count(relation: SentAfter, since = 0): Promise<number> {
+    return this.redis.zcount(this.keysOf(relation)[0], since, '+inf');
   }
 
   /** Removes the messages to a phone. Returns how many there were. */
