@@ -1,5 +1,6 @@
 import { InvalidArgumentError } from 'commander';
 import { OperationError, parseAge, parsePastTime } from '@optout-sync/operations';
+import { Country } from '@optout-sync/shared/domain';
 
 /*
  * Parsers of option values, for commander.
@@ -50,6 +51,13 @@ export function pastTime(text: string): number {
     if (error instanceof OperationError) throw new InvalidArgumentError(`${error.message}.`);
     throw error;
   }
+}
+
+/** @throws {InvalidArgumentError} */
+export function country(text: string): Country {
+  const parsed = Country.safeParse(text);
+  if (!parsed.success) throw new InvalidArgumentError('It must be the ISO code of a country, such as US.');
+  return parsed.data;
 }
 
 /** Returns a parser of cursors of the given form. */

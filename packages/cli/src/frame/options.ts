@@ -1,6 +1,6 @@
 import { Option, type Command } from 'commander';
 import { Channel } from '@optout-sync/shared/domain';
-import { pastTime, positiveWholeNumber } from './option-values';
+import { country, pastTime, positiveWholeNumber } from './option-values';
 
 /*
  * The options that all commands share, under one name and with one meaning.
@@ -11,6 +11,13 @@ export function channelOption(): Option {
     '--channel <channel>',
     'the channel (default: that of the phone, as in whatsapp:+..., else sms)',
   ).choices(Channel.options);
+}
+
+export function countryOption(): Option {
+  return new Option(
+    '--country <code>',
+    'the country of numbers without a country code, such as US',
+  ).argParser(country);
 }
 
 export function jsonOption(text = 'print JSON'): Option {

@@ -9,13 +9,13 @@ import {
   type ImportFormat,
 } from '@optout-sync/operations';
 import { readRoutes } from '@optout-sync/shared/config';
-import { Channel, Country } from '@optout-sync/shared/domain';
+import { Channel, type Country } from '@optout-sync/shared/domain';
 import { commandLine } from '../frame/command-line';
 import { addExamples } from '../frame/examples';
 import { EXIT, ExitStatus } from '../frame/exit-codes';
 import { stoppableJob } from '../frame/interrupt';
 import { printJson } from '../frame/json';
-import { addChangeOptions, jsonOption, type ChangeOptions } from '../frame/options';
+import { addChangeOptions, countryOption, jsonOption, type ChangeOptions } from '../frame/options';
 import { pastTime, positiveWholeNumber } from '../frame/option-values';
 import { startProgress, type Progress } from '../frame/progress';
 import type { Terminal } from '../frame/terminal';
@@ -66,11 +66,7 @@ export function importCommand(terminal: Terminal): Command {
         .choices(Channel.options)
         .default('sms'),
     )
-    .addOption(
-      new Option('--country <code>', 'the country of numbers without a country code, such as US').argParser(
-        parseCountry,
-      ),
-    )
+    .addOption(countryOption())
     .addOption(
       new Option(
         '--as-of <time>',
@@ -172,10 +168,4 @@ function parseMapping(text: string, others: Mapping = {}): Mapping {
     );
   }
   return { ...others, [known]: column };
-}
-
-function parseCountry(text: string): Country {
-  const parsed = Country.safeParse(text);
-  if (!parsed.success) throw new InvalidArgumentError('It must be the ISO code of a country, such as US.');
-  return parsed.data;
 }

@@ -5,7 +5,8 @@ import type { Terminal } from '../frame/terminal';
 
 type Reason = keyof ImportCounts['rejected'];
 
-const REASONS = {
+/** What is wrong with a row. */
+export const REASONS = {
   row_malformed: 'it has more or fewer cells than the header, or is no JSON object',
   phone_invalid: 'the phone is no number with a country code; --country reads national ones',
   date_invalid: 'the date is not ISO 8601',
