@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { MessageSid, isMessagingServiceSid, type InboundEvent } from '@optout-sync/shared/domain';
+import { MessageSid, reportedEvent, type InboundEvent } from '@optout-sync/shared/domain';
 import type { ImportedOptOut } from './parse-row';
 
 /**
@@ -14,17 +14,15 @@ export function importEvent(
 ): InboundEvent {
   const said = [accountSid, channel, phone, sender, at ?? 'undated'].join('\n');
   const digest = createHash('sha256').update(said).digest('hex').slice(0, 32);
-  return {
-    version: 1,
+  return reportedEvent({
     messageSid: MessageSid.parse(`IO${digest}`),
     accountSid,
     kind: 'stop',
     channel,
     phone,
     sender,
-    ...(isMessagingServiceSid(sender) && { messagingServiceSid: sender }),
     source: 'import',
     occurredAt: at ?? now,
     receivedAt: now,
-  };
+  });
 }

@@ -4,7 +4,7 @@ import {
   Channel,
   E164,
   MessageSid,
-  isMessagingServiceSid,
+  reportedEvent,
   type InboundEvent,
   type Reason,
 } from '@optout-sync/shared/domain';
@@ -94,22 +94,15 @@ function parse(override: Override): Override {
   return parsed.data;
 }
 
-function overrideEvent(
-  { state, sender, ...rest }: Override,
-  now: number,
-  messageSid: MessageSid,
-): InboundEvent {
-  return {
+function overrideEvent({ state, ...rest }: Override, now: number, messageSid: MessageSid): InboundEvent {
+  return reportedEvent({
     ...rest,
-    version: 1,
     messageSid,
     kind: state === 'stopped' ? 'stop' : 'start',
-    sender,
-    ...(isMessagingServiceSid(sender) && { messagingServiceSid: sender }),
     source: 'manual',
     occurredAt: now,
     receivedAt: now,
-  };
+  });
 }
 
 /** A sid in the form of a MessageSid, with a prefix that Twilio does not use. */

@@ -1,5 +1,5 @@
 import type { WorkspaceOf } from '@optout-sync/shared/config';
-import { isMessagingServiceSid, type InboundEvent } from '@optout-sync/shared/domain';
+import { reportedEvent, type InboundEvent } from '@optout-sync/shared/domain';
 import type { Link } from '@optout-sync/shared/links';
 import { derivedSid } from '../../inbound/derived-sid';
 import { persistEvent } from '../../inbound/persist';
@@ -36,20 +36,18 @@ export function createLinkHandler(
  */
 function eventOf({ accountSid, channel, phone, sender, issuedAt }: Link, now: number): InboundEvent {
   const message = { accountSid, person: `${channel}:${phone}`, sender, kind: 'stop' };
-  return {
-    version: 1,
+  return reportedEvent({
     messageSid: derivedSid('link', message, undefined, now),
     accountSid,
     kind: 'stop',
     channel,
     phone,
     sender,
-    ...(isMessagingServiceSid(sender) && { messagingServiceSid: sender }),
     source: 'manual',
     reason: 'api',
     occurredAt: now,
     receivedAt: now,
     by: 'one-click link',
     why: `link made ${new Date(issuedAt).toISOString()}`,
-  };
+  });
 }

@@ -1,4 +1,4 @@
-import { isMessagingServiceSid, type InboundEvent } from '@optout-sync/shared/domain';
+import { reportedEvent, type InboundEvent } from '@optout-sync/shared/domain';
 import type { IntakeClient } from '@optout-sync/shared/config';
 import type { Pause } from '@optout-sync/shared/event-streams';
 import { derivedSid } from '../../inbound/derived-sid';
@@ -38,28 +38,28 @@ function eventsOf(
   { name, accountSid }: IntakeClient,
   now: number,
 ): InboundEvent[] {
-  return senders.map((sender) => ({
-    version: 1,
-    messageSid: derivedSid(
-      'intake',
-      { accountSid, person: `${channel}:${phone}`, sender, kind },
-      occurrence(name, id, at),
-      now,
-    ),
-    accountSid,
-    kind,
-    channel,
-    phone,
-    sender,
-    ...(isMessagingServiceSid(sender) && { messagingServiceSid: sender }),
-    source: 'manual',
-    reason: 'api',
-    // The clock of the caller may be ahead: nothing is said later than it arrives.
-    occurredAt: Math.min(at ?? now, now),
-    receivedAt: now,
-    by: `intake ${name}`,
-    ...(why !== '' && { why }),
-  }));
+  return senders.map((sender) =>
+    reportedEvent({
+      messageSid: derivedSid(
+        'intake',
+        { accountSid, person: `${channel}:${phone}`, sender, kind },
+        occurrence(name, id, at),
+        now,
+      ),
+      accountSid,
+      kind,
+      channel,
+      phone,
+      sender,
+      source: 'manual',
+      reason: 'api',
+      // The clock of the caller may be ahead: nothing is said later than it arrives.
+      occurredAt: Math.min(at ?? now, now),
+      receivedAt: now,
+      by: `intake ${name}`,
+      ...(why !== '' && { why }),
+    }),
+  );
 }
 
 /** What makes a repetition the same message for ever: the id of the caller, else the time that it says. */
