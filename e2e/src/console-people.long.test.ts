@@ -2,6 +2,7 @@ import { waitFor } from '@optout-sync/local-runtime/process';
 import { InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import { Findings } from '@optout-sync/shared/reconcile';
 import { ReviewEntry } from '@optout-sync/shared/review';
+import { SentAfterEntry, SentAfterLists } from '@optout-sync/shared/sent-after';
 import { System } from '@optout-sync/testkit/system';
 import { messageSid } from '@optout-sync/twilio-simulator';
 import type { Locator, Page } from 'playwright-core';
@@ -33,7 +34,7 @@ afterAll(async () => {
   await system.stop();
 });
 
-/** A caller with a profile, a message to review, somebody who differs, and text that attacks. */
+/** A caller with a profile, a message to review, somebody who differs, a message after an opt-out, and text that attacks. */
 async function seed(): Promise<void> {
   system.sandbox.workspace().addPerson({ attributes: { phone: CALLER } });
   const other = { ...SUBJECT, phone: InboundEvent.shape.phone.parse('+14155550102') };
@@ -41,6 +42,12 @@ async function seed(): Promise<void> {
   await system.reviews.add(ReviewEntry.parse(entry));
   const findings = new Findings(system.connection, system.prefix);
   await findings.replace(SUBJECT, { missing: [HOSTILE, 'x'.repeat(300)] });
+  const sent = { ...SUBJECT, messageSid: messageSid(), relation: 'same_sender', accountSid: HOSTILE };
+  const optOut = { messageSid: messageSid(), sender: HOSTILE, occurredAt: Date.now() - 60_000 };
+  const at = { sentAt: Date.now(), foundAt: Date.now() };
+  const by = { sender: HOSTILE, from: HOSTILE, status: 'x'.repeat(300) };
+  const lists = new SentAfterLists(system.connection, system.prefix);
+  await lists.add(SentAfterEntry.parse({ ...sent, ...at, ...by, optOut }));
 }
 
 afterEach(async () => {
@@ -116,7 +123,14 @@ test('with the keyboard alone, a message is reviewed', async () => {
   expect((await system.reviews.list({ offset: 0, limit: 10 })).total).toBe(0);
 });
 
-const PAGES = ['/opt-outs', '/opt-outs?state=any&source=manual', '/review', '/drift', '/search/people'];
+const PAGES = [
+  '/opt-outs',
+  '/opt-outs?state=any&source=manual',
+  '/sent-after',
+  '/review',
+  '/drift',
+  '/search/people',
+];
 
 test.each(['light', 'dark'] as const)('axe finds nothing to object to, %s', async (colorScheme) => {
   const page = await console_.open({ colorScheme });

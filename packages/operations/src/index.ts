@@ -63,7 +63,12 @@ export {
   stopFromSuspicious,
   type SuspiciousMessage,
 } from './review/suspicious';
-export { MAX_SENT_AFTER_PAGE, listSentAfter, type SentAfterList } from './sent-after/list-sent-after';
+export {
+  MAX_SENT_AFTER_PAGE,
+  listSentAfter,
+  type SentAfterList,
+  type SentAfterQuery,
+} from './sent-after/list-sent-after';
 export { findByMessage } from './search/find-by-message';
 export { phonesOfPerson } from './search/find-by-person';
 export { findSubjects, type FoundSubjects } from './search/find-subjects';

@@ -9,6 +9,7 @@ import { routes as person } from './pages/person/routes';
 import { routes as review } from './pages/review/routes';
 import { routes as runs } from './pages/runs/routes';
 import { routes as search } from './pages/search/routes';
+import { routes as sentAfter } from './pages/sent-after/routes';
 import { routes as settings } from './pages/settings/routes';
 import { routes as workspaces } from './pages/workspaces/routes';
 
@@ -18,6 +19,7 @@ export const ROUTES: readonly ConsoleRoute[] = [
   ...optOuts,
   ...person,
   ...search,
+  ...sentAfter,
   ...review,
   ...deadLetters,
   ...runs,

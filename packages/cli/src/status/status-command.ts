@@ -21,7 +21,7 @@ export function statusCommand(terminal: Terminal): Command {
   const command = new Command('status')
     .description(
       'Show a system on one screen: its processes, traffic and outcomes in the last hour, the oldest opt-out that Customer.io ' +
-        'does not hold, queues, spool, dead letters, workspaces and the sweep.',
+        'does not hold, queues, spool, dead letters, messages that were sent after an opt-out, workspaces and the sweep.',
     )
     .option('--watch', 'show it again and again, until Ctrl-C', false)
     .addOption(

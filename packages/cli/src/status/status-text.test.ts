@@ -23,6 +23,7 @@ const status: Status = {
   deadLetters: { count: 5, exact: false },
   openRuns: 1,
   damagedKeys: [],
+  sentAfter: 3,
 };
 
 test('a system is one screen that says what waits and since when', () => {
@@ -34,6 +35,7 @@ test('a system is one screen that says what waits and since when', () => {
     /unapplied +2 opt-outs, the oldest for 2 min/,
     /spool +3 webhooks, the oldest for 40 s/,
     /dead letters +at least 5: optout-sync dlq list; 1 replay runs under way/,
+    /sent after +3 messages after an opt-out in 24 h: optout-sync sent-after list/,
     /inbound-events +│ 4 +│ 1000000 +│ 0 +│ 2/,
     /default +│ 2 +│ 2 min +│ 7 +│ ended 60 min ago/,
     /shop +│ 0 +│ +│ 0 +│ none yet/,
@@ -48,5 +50,7 @@ test('a system is one screen that says what waits and since when', () => {
 test('a late opt-out is red, and no ingest that reports is said', () => {
   const terminal = { env: {}, out: () => undefined, error: () => undefined, columns: 80, color: true };
   expect(statusText(terminal, status)).toContain('\u001b[31m2 opt-outs');
-  expect(statusText(terminal, { ...status, instances: [] })).toContain('unknown: no ingest reports');
+  const others = statusText(terminal, { ...status, instances: [], sentAfter: 0 });
+  expect(others).toContain('unknown: no ingest reports');
+  expect(others).not.toContain('after an opt-out');
 });

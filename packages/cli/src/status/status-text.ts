@@ -17,6 +17,7 @@ export function statusText(terminal: Terminal, status: Status): string {
     line('spool', spoolText(terminal, status)),
     line('dead letters', deadLettersText(terminal, status)),
     ...(status.damagedKeys.length > 0 ? [line('damaged', damagedText(terminal, status))] : []),
+    ...(status.sentAfter > 0 ? [line('sent after', sentAfterText(terminal, status))] : []),
     '',
     tableText(
       terminal,
@@ -75,6 +76,12 @@ function deadLettersText(terminal: Terminal, { deadLetters, openRuns }: Status):
 
 function damagedText(terminal: Terminal, { damagedKeys }: Status): string {
   const text = `another program wrote ${damagedKeys.join(', ')}: what is read from it counts as 0`;
+  return painter(terminal)('red', text);
+}
+
+function sentAfterText(terminal: Terminal, { sentAfter }: Status): string {
+  const messages = sentAfter === 1 ? 'message' : 'messages';
+  const text = `${String(sentAfter)} ${messages} after an opt-out in 24 h: optout-sync sent-after list`;
   return painter(terminal)('red', text);
 }
 

@@ -3,7 +3,8 @@ import { z } from 'zod';
 /** What a token of the API may do. The command's help, docs/api.md and the OpenAPI document are made from this table. */
 export const API_SCOPES = {
   'optouts:read': 'the state of numbers that the caller names',
-  'optouts:list': 'who is opted out, and who differs in Customer.io; phones are masked',
+  'optouts:list':
+    'who is opted out, who differs in Customer.io, and what was sent after an opt-out; phones are masked',
   'optouts:write': 'opt numbers out and in by hand',
   'history:read': 'everything that is stored of a number that the caller names, and its proof',
   'dead-letters:read': 'dead letters and replay runs; phones are masked',

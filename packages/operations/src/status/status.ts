@@ -45,7 +45,11 @@ export interface Status extends Activity {
   readonly openRuns: number;
   /** Keys of ours that hold something else in Redis. What is read from them is missing, and counts as 0. */
   readonly damagedKeys: readonly string[];
+  /** Messages of the last 24 hours to people who had opted out of their sender. */
+  readonly sentAfter: number;
 }
+
+const DAY_MS = 86_400_000;
 
 /** How long reading what waits in a queue may take. */
 const BACKLOG_MS = 500;
@@ -69,10 +73,11 @@ export async function readStatus(stores: Stores, routes: Routes): Promise<Status
     });
   const stops = readLiveStops(stores, { workspaces: names, workspaceOf }, at, BACKLOG_MS);
   const liveStops = await partOf<LiveStopsByWorkspace>(stops, new Map());
-  const [activity, deadLetters, open, queueStatus, workspaces] = await Promise.all([
+  const [activity, deadLetters, open, sentAfter, queueStatus, workspaces] = await Promise.all([
     partOf<Activity>(new ActivityStore(redis, prefix).read(at), NO_ACTIVITY),
     partOf(queues.deadLetters.count({}), { count: 0, exact: false }),
     partOf<readonly unknown[]>(queues.runs.open(), []),
+    partOf(stores.sentAfter.count('same_sender', at - DAY_MS), 0),
     Promise.all(queuesOf(stores, names).map((queue) => partOf(readQueue(queue), emptyQueue(queue)))),
     Promise.all(
       names.map((name) => {
@@ -88,6 +93,7 @@ export async function readStatus(stores: Stores, routes: Routes): Promise<Status
     ...activity,
     deadLetters,
     openRuns,
+    sentAfter,
     queues: queueStatus,
     workspaces,
     damagedKeys: [...damaged],

@@ -5,6 +5,7 @@ import { createDocument } from './openapi/document';
 import { API_ROUTES } from './routes';
 import { startApi, type RunningApi } from './test-support/running-api';
 import { deadLetterOf, newPhone, record, subjectOf } from './test-support/samples';
+import { sentAfterEntry } from '../test-support/sent-after';
 
 /*
  * What the document says and what the API does. `startApi` compares every answer of every test with the document; here each route
@@ -60,6 +61,8 @@ it('describes the success of every route', async () => {
   await api.ask('post', '/optouts', { body: { phone, sender, why } });
   await api.ask('post', '/optouts/remove', { body: { phone, sender, why } });
   await api.ask('post', '/drift', { body: {} });
+  await api.stores.sentAfter.add(sentAfterEntry(subjectOf(phone)));
+  await api.ask('get', '/sent-after');
   await api.ask('get', '/dead-letters');
   await api.ask('get', `/dead-letters/${id}?reveal=true`);
   const preview = await api.ask('post', '/dead-letters/replay-preview', { body: { all: true } });

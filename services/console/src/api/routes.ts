@@ -9,6 +9,7 @@ import { listRoute as optOutList } from './opt-outs/list-route';
 import { lookupsRoute } from './opt-outs/lookups-route';
 import { proofRoute } from './opt-outs/proof-route';
 import { stateRoute } from './opt-outs/state-route';
+import { listRoute as sentAfterList } from './sent-after/list-route';
 import { statusRoute } from './status/status-route';
 
 /** Every route of the API that needs a token, in the order of the document. */
@@ -21,6 +22,7 @@ export const API_ROUTES: readonly ApiRoute[] = [
   addRoute,
   removeRoute,
   driftRoute,
+  sentAfterList,
   deadLetterList,
   deadLetter,
   previewRoute,

@@ -9,6 +9,7 @@ export type User = ConsoleUser;
 export type NavItem =
   | 'overview'
   | 'opt-outs'
+  | 'sent-after'
   | 'review'
   | 'dead-letters'
   | 'runs'

@@ -111,6 +111,8 @@ describe('hostile data', () => {
       `/opt-outs?workspace=${text}`,
       `/opt-outs?cursor=${text}&looked=${text}`,
       `/drift?kind=${text}`,
+      `/sent-after?relation=${text}`,
+      `/sent-after?sender=${text}&cursor=${text}`,
       `/drift?cursor=${text}`,
       `/review?cursor=${text}`,
       `/review/${text}`,

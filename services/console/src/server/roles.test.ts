@@ -48,6 +48,7 @@ const ALLOWED: Readonly<Record<string, Role>> = {
   'POST /review/dead-letters/:id/apply': 'operator',
   'POST /review/dead-letters/:id/dismiss': 'operator',
   'GET /drift': 'viewer',
+  'GET /sent-after': 'viewer',
 };
 
 let pages: TestConsole;

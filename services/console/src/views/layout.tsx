@@ -7,6 +7,7 @@ import { Notice } from './notice';
 const NAVIGATION: readonly (readonly [NavItem, string, string])[] = [
   ['overview', '/', 'Overview'],
   ['opt-outs', '/opt-outs', 'Opt-outs'],
+  ['sent-after', '/sent-after', 'Sent after'],
   ['review', '/review', 'Review'],
   ['dead-letters', '/dead-letters', 'Dead letters'],
   ['runs', '/runs', 'Runs'],

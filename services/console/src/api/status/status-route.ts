@@ -45,6 +45,11 @@ const Status = z
     damagedKeys: z
       .array(z.string())
       .describe('keys in Redis that another program wrote: what is read from them counts as 0'),
+    sentAfter: z
+      .int()
+      .describe(
+        'messages of the last 24 hours to people who had opted out of their sender; see GET /sent-after',
+      ),
   })
   .meta({ id: 'Status' });
 
@@ -89,6 +94,7 @@ export const statusRoute = apiRoute({
       deadLetters: { ...status.deadLetters },
       openRuns: status.openRuns,
       damagedKeys: [...status.damagedKeys],
+      sentAfter: status.sentAfter,
     };
   },
 });

@@ -1,7 +1,8 @@
-import type { OptOut } from '@optout-sync/operations';
+import type { OperationError, OptOut } from '@optout-sync/operations';
 import { Channel, EventSource, REASON_TEXTS, Reason, type Subject } from '@optout-sync/shared/domain';
 import { Badge } from '../../views/badge';
 import { Cut } from '../../views/cut';
+import { Choice, FilterProblem, Text, Tick, WorkspaceChoice } from '../../views/filter-fields';
 import { Notice } from '../../views/notice';
 import { Pager } from '../../views/pager';
 import { Phone } from '../../views/phone';
@@ -16,7 +17,7 @@ export interface OptOutsPage {
   readonly workspaces: readonly string[];
   /** Missing where the filter is wrong, which `problem` says. */
   readonly list?: List;
-  readonly problem?: string;
+  readonly problem?: OperationError;
   readonly pathOf: (subject: Subject) => string;
 }
 
@@ -36,11 +37,7 @@ interface List {
 export const OptOutsView = ({ query, workspaces, list, problem, pathOf }: OptOutsPage) => (
   <>
     <FilterForm query={query} workspaces={workspaces} />
-    {problem !== undefined && (
-      <Notice tone="bad">
-        <code>filter_invalid</code>: {problem}
-      </Notice>
-    )}
+    <FilterProblem problem={problem} />
     {list && (
       <>
         <Rows optOuts={list.optOuts} pathOf={pathOf} />
@@ -144,14 +141,7 @@ const FilterForm = ({ query, workspaces }: Pick<OptOutsPage, 'query' | 'workspac
         ['any', 'any'],
       ]}
     />
-    {workspaces.length > 1 && (
-      <Choice
-        name="workspace"
-        label="Workspace"
-        query={query}
-        options={[['', 'all'], ...workspaces.map((name) => [name, name] as const)]}
-      />
-    )}
+    <WorkspaceChoice query={query} workspaces={workspaces} />
     <Choice
       name="channel"
       label="Channel"
@@ -177,48 +167,4 @@ const FilterForm = ({ query, workspaces }: Pick<OptOutsPage, 'query' | 'workspac
     <Tick name="no_match" label="Nobody had the number" query={query} />
     <button type="submit">Filter</button>
   </form>
-);
-
-interface Field {
-  readonly name: string;
-  readonly label: string;
-  readonly query: URLSearchParams;
-}
-
-const Choice = ({
-  name,
-  label,
-  query,
-  options,
-}: Field & { readonly options: readonly (readonly [value: string, text: string])[] }) => (
-  <label>
-    {label}
-    <select name={name}>
-      {options.map(([value, text]) => (
-        <option value={value} selected={query.get(name) === value}>
-          {text}
-        </option>
-      ))}
-    </select>
-  </label>
-);
-
-const Text = ({ name, label, query, placeholder }: Field & { readonly placeholder: string }) => (
-  <label>
-    {label}
-    <input
-      name={name}
-      value={query.get(name) ?? ''}
-      placeholder={placeholder}
-      maxLength={255}
-      autocomplete="off"
-    />
-  </label>
-);
-
-const Tick = ({ name, label, query }: Field) => (
-  <label class="tick">
-    <input type="checkbox" name={name} value="1" checked={query.get(name) === '1'} />
-    {label}
-  </label>
 );

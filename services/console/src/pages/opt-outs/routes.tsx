@@ -25,7 +25,7 @@ const list = async ({ context, query }: ConsoleRequest): Promise<Answer> => {
     return pageOf({ ...shown, list: { ...page, before, atMost } });
   } catch (error) {
     if (!(error instanceof OperationError) || error.code !== 'filter_invalid') throw error;
-    return { ...pageOf({ ...shown, problem: error.message }), status: 400 };
+    return { ...pageOf({ ...shown, problem: error }), status: 400 };
   }
 };
 

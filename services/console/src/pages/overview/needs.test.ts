@@ -16,6 +16,7 @@ const WELL: Status = {
   deadLetters: { count: 0, exact: true },
   openRuns: 0,
   damagedKeys: [],
+  sentAfter: 0,
 };
 const texts = (changes: Partial<Status>): string[] =>
   needsOf({ ...WELL, ...changes }).map(({ text }) => text);
@@ -24,11 +25,12 @@ test('a system that works needs nobody, whatever waits its turn', () => {
   expect(texts({})).toEqual([]);
 });
 
-test('late opt-outs, rejected keys, a spool, dead letters and missing processes need somebody', () => {
+test('late opt-outs, messages after an opt-out, rejected keys, a spool, dead letters and missing processes need somebody', () => {
   const [workspace] = WELL.workspaces;
   const late = { ...workspace!, unapplied: { count: 5, late: 1, oldest: AT } };
   expect(texts({ workspaces: [late, late] })).toEqual(['2 opt-outs wait for more than a minute']);
   expect(texts({ deadLetters: { count: 12_345, exact: true } })).toEqual(['12,345 dead letters']);
+  expect(texts({ sentAfter: 1 })).toEqual(['1 message was sent after an opt-out in the last 24 hours']);
   expect(texts({ instances: [] })).toHaveLength(2);
   expect(texts({ damagedKeys: ['a', 'b'] })).toEqual([
     'Another program wrote a, b in Redis: what is read from it counts as 0 here',

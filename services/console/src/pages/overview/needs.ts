@@ -10,7 +10,7 @@ export interface Need {
 
 /** What needs somebody now, the most urgent first. The alerts of docs/monitoring.md say more, and sooner. */
 export function needsOf(status: Status): Need[] {
-  const { workspaces, instances, deadLetters, damagedKeys } = status;
+  const { workspaces, instances, deadLetters, sentAfter, damagedKeys } = status;
   const late = workspaces.reduce((sum, { unapplied }) => sum + unapplied.late, 0);
   const paused = new Set(
     instances.flatMap((instance) =>
@@ -29,6 +29,12 @@ export function needsOf(status: Status): Need[] {
     !runs('ingest') && need('No ingest has reported in the last 30 seconds', '/', 'targetdown'),
     late > 0 &&
       need(`${plural(late, 'opt-out waits', 'opt-outs wait')} for more than a minute`, '/', 'optoutslate'),
+    sentAfter > 0 &&
+      need(
+        `${plural(sentAfter, 'message was', 'messages were')} sent after an opt-out in the last 24 hours`,
+        '/sent-after?since=24h',
+        'sentafteroptout',
+      ),
     paused.size > 0 &&
       need(`Customer.io rejects the keys of ${[...paused].join(', ')}`, '/workspaces', 'workspacepaused'),
     spooled > 0 && need(`${plural(spooled, 'webhook is', 'webhooks are')} in the spool`, '/', 'redisdown'),

@@ -42,7 +42,7 @@ export const PersonView = (page: PersonPage) => {
       <PersonActions {...page} />
       {known && (
         <Timeline
-          moments={timelineOf(known.entry, known.findings)}
+          moments={timelineOf(known.entry, known)}
           origins={known.origins}
           path={path}
           all={page.allMoments}

@@ -15,6 +15,7 @@ import {
   type StateNow,
 } from '@optout-sync/shared/ledger';
 import type { Finding } from '@optout-sync/shared/reconcile';
+import type { SentAfterEntry } from '@optout-sync/shared/sent-after';
 import type { ConsoleContext } from '../../context';
 import type { ConsoleRequest } from '../../http/route';
 
@@ -45,6 +46,8 @@ export interface Known {
   readonly origins: ReadonlyMap<string, string>;
   /** What the last comparison found and did not correct. */
   readonly findings: readonly Finding[];
+  /** The messages that were sent to the phone after an opt-out. */
+  readonly sentAfter: readonly SentAfterEntry[];
 }
 
 /** Returns whom the id in the path names. @throws {OperationError} `person_not_found` */
@@ -75,11 +78,12 @@ async function readKnown({ stores, env }: ConsoleContext, subject: Subject): Pro
   const entry = await stores.ledger.readWhole(subject);
   if (!entry) return undefined;
   const policy = readConsentPolicies(env).find(({ name }) => name === subject.workspace)?.policy ?? 'any';
-  const [waiting, queued, origins, findings] = await Promise.all([
+  const [waiting, queued, origins, findings, sentAfter] = await Promise.all([
     whyWaiting(stores, subject, entry),
     queuedDestinations(stores, subject),
     stores.ledger.origins(),
     stores.findings.read(subject),
+    stores.sentAfter.ofPhone(subject),
   ]);
   const destinations = DestinationName.options
     .filter((name) => entry.destinations?.[name])
@@ -88,5 +92,5 @@ async function readKnown({ stores, env }: ConsoleContext, subject: Subject): Pro
       appliedVersion: progressOf(entry, name).appliedVersion,
       isQueued: queued.has(name),
     }));
-  return { entry, now: stateNow(entry, policy), waiting, destinations, origins, findings };
+  return { entry, now: stateNow(entry, policy), waiting, destinations, origins, findings, sentAfter };
 }

@@ -27,7 +27,7 @@ export const Timeline = ({
   <section aria-labelledby="timeline">
     <h2 id="timeline">Timeline</h2>
     <Table
-      caption="Messages, writes, reads and drift, the latest first"
+      caption="Messages, writes, reads, drift and what was sent after an opt-out, the latest first"
       empty="Nothing is stored."
       rows={all ? moments : moments.slice(0, FIRST_MOMENTS)}
       columns={[
@@ -64,6 +64,8 @@ function whatOf(moment: Moment): VNode {
       return <>last read of Customer.io</>;
     case 'drift':
       return <>drift</>;
+    case 'sent_after':
+      return <strong>sent after an opt-out</strong>;
     default:
       return moment satisfies never;
   }
@@ -82,6 +84,12 @@ function outcomeOf(moment: Moment): VNode {
       return <Badge tone="quiet">compared</Badge>;
     case 'drift':
       return <Badge tone="bad">not corrected</Badge>;
+    case 'sent_after':
+      return (
+        <Badge tone={moment.sent.relation === 'same_sender' ? 'bad' : 'warn'}>
+          <Cut text={moment.sent.status} />
+        </Badge>
+      );
     default:
       return moment satisfies never;
   }
@@ -112,6 +120,16 @@ function detailsOf(moment: Moment, origins: ReadonlyMap<string, string>): VNode 
       return (
         <>
           {peopleCount(total)}: {DRIFT_TEXTS[kind]} (<Cut text={people.join(', ')} />)
+        </>
+      );
+    }
+    case 'sent_after': {
+      const { sender, messageSid, relation, optOut } = moment.sent;
+      return (
+        <>
+          from <Cut text={sender} />, <code>{messageSid}</code>; opted out of{' '}
+          {relation === 'same_sender' ? 'it' : <Cut text={optOut.sender} />} at{' '}
+          <Time at={optOut.occurredAt} /> by <code>{optOut.messageSid}</code>
         </>
       );
     }
