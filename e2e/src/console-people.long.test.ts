@@ -2,7 +2,7 @@ import { waitFor } from '@optout-sync/local-runtime/process';
 import { InboundEvent, type Subject } from '@optout-sync/shared/domain';
 import { Findings } from '@optout-sync/shared/reconcile';
 import { ReviewEntry } from '@optout-sync/shared/review';
-import { SentAfterEntry, SentAfterLists } from '@optout-sync/shared/sent-after';
+import { MessageLogProgress, SentAfterEntry, SentAfterLists } from '@optout-sync/shared/sent-after';
 import { System } from '@optout-sync/testkit/system';
 import { messageSid } from '@optout-sync/twilio-simulator';
 import type { Locator, Page } from 'playwright-core';
@@ -46,8 +46,10 @@ async function seed(): Promise<void> {
   const optOut = { messageSid: messageSid(), sender: HOSTILE, occurredAt: Date.now() - 60_000 };
   const at = { sentAt: Date.now(), foundAt: Date.now() };
   const by = { sender: HOSTILE, from: HOSTILE, status: 'x'.repeat(300) };
-  const lists = new SentAfterLists(system.connection, system.prefix);
+  const { connection, prefix } = system;
+  const lists = new SentAfterLists(connection, prefix);
   await lists.add(SentAfterEntry.parse({ ...sent, ...at, ...by, optOut }));
+  await new MessageLogProgress(connection, prefix).begin(`AC${'1'.repeat(32)}`, Date.now());
 }
 
 afterEach(async () => {
