@@ -9,10 +9,11 @@ const PHONE = '+14155557700';
 
 describe('live opt-outs that Customer.io does not hold', () => {
   let harness: Harness;
-  beforeEach(async () => {
+  const start = async () => {
     harness = await startHarness();
     harness.sandbox.workspace().addPerson({ attributes: { phone: PHONE } });
-  });
+  };
+  beforeEach(start);
   afterEach(async () => {
     jest.restoreAllMocks();
     await harness.stop();
@@ -42,7 +43,9 @@ describe('live opt-outs that Customer.io does not hold', () => {
 
   it('have their age, and the time until they are written, by the clock of Redis where that of the worker is wrong', async () => {
     const realNow = Date.now.bind(Date);
+    await harness.stop();
     jest.spyOn(Date, 'now').mockImplementation(() => realNow() + 3_600_000);
+    await start();
     const outage = breakCustomerIo();
     await harness.enqueue(inboundEvent(PHONE, { receivedAt: realNow() }));
     await untilRecorded();
