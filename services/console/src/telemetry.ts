@@ -1,3 +1,4 @@
+import { wrongTypeKey } from '@optout-sync/shared/redis';
 import { RedisOutage, metricsOf, type Logger } from '@optout-sync/shared/service';
 import type { RequestHandler } from 'express';
 import type { Registry } from 'prom-client';
@@ -48,6 +49,6 @@ export class Telemetry {
   /** A request failed by a fault that is not the user's. */
   failed(code: string, error: unknown): void {
     if (code === 'redis_unavailable' && this.redisOutage.isOn) return;
-    this.log.error({ code, err: error }, 'a request failed');
+    this.log.error({ code, key: wrongTypeKey(error), err: error }, 'a request failed');
   }
 }

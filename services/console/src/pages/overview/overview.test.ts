@@ -32,4 +32,5 @@ it('is the error page of another page, with the key', async () => {
   await redis.set(key, 'x');
   const { status, text } = await pages.get('/audit');
   expect([status, text.includes('redis_key_invalid'), text.includes(key)]).toEqual([500, true, true]);
+  expect(pages.logLines.join('')).toContain(`"key":"${key}"`);
 });
