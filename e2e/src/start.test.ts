@@ -1,11 +1,13 @@
-import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
+import { mkdtemp, readFile, readdir, rm, stat } from 'node:fs/promises';
 import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { DEMO_PHONES } from '@optout-sync/customerio-sandbox';
 import { OwnedProcess, inheritedEnv, waitFor } from '@optout-sync/local-runtime/process';
+import { PrivateData } from '@optout-sync/testkit/system';
 import { hasEnded } from './support/has-ended';
 import { metric, sendStop } from './support/launched-system';
-import { startLauncher, type Launcher } from './support/launcher';
+import { ROOT, startLauncher, type Launcher } from './support/launcher';
 
 jest.setTimeout(300_000);
 
@@ -18,6 +20,14 @@ async function optOuts(): Promise<string> {
   });
   await cli.exited;
   return cli.logs().join('\n');
+}
+
+/** What the parts have logged. */
+async function logLines(): Promise<string[]> {
+  const folder = join(ROOT, 'data/logs');
+  const files = await readdir(folder);
+  const texts = await Promise.all(files.map((file) => readFile(join(folder, file), 'utf8')));
+  return texts.flatMap((text) => text.split('\n'));
 }
 
 let launcher: Launcher | undefined;
@@ -41,6 +51,11 @@ describe('npm start', () => {
     expect(await optOuts()).toMatch(/^\+1415\*{5}01 +sms +default +stopped/m);
     expect(hasEnded(parts.get('ingest') ?? 0)).toBe(false);
     expect(hasEnded(parts.get('worker') ?? 0)).toBe(false);
+    const lines = await logLines();
+    expect(lines.length).toBeGreaterThan(20);
+    const data = new PrivateData();
+    data.addRequest(DEMO_PHONES);
+    expect(data.leaksIn(lines)).toEqual([]);
   });
 });
 

@@ -3,11 +3,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, onAnyPort, spawnService, type ServiceProcess } from '@optout-sync/local-runtime/process';
-import { leaksIn, secretsIn } from './leaks';
+import { PrivateData } from './leaks';
 
 /** This repository, seen from the sources as from the built files. */
 const ROOT = join(__dirname, '../../../..');
 const CLI = join(ROOT, 'packages/cli/dist/main.js');
+
+/** Numbers of nobody, which the command shows where it was given what is none. */
+const EXAMPLES = 'like +14155550123 or whatsapp:+14155550123';
 
 /** Generous: other programs may need the machine too. */
 const READY_MS = 60_000;
@@ -43,8 +46,10 @@ export class Services {
   protected readonly running: Running[] = [];
   /** Every line that any service printed. */
   readonly logLines: string[] = [];
-  /** The lines of the metrics that a test has read. */
-  private readonly metricLines = new Set<string>();
+  /** What nobody may find in logs, metrics, traces and errors. */
+  protected readonly privateData = new PrivateData();
+  /** The lines of metrics, traces and errors that were seen. */
+  private readonly otherLines = new Set<string>();
   private readonly folders: string[] = [];
 
   /**
@@ -54,7 +59,9 @@ export class Services {
   constructor(
     readonly env: Readonly<NodeJS.ProcessEnv>,
     private readonly folder = join(ROOT, 'services'),
-  ) {}
+  ) {
+    this.privateData.addSettings(env);
+  }
 
   /**
    * Starts an ingest, without a drain delay and with its own spool unless `env` names another ingest's SPOOL_DIR.
@@ -95,10 +102,12 @@ export class Services {
   /** Starts the command, to be interrupted. */
   startCli(args: readonly string[], changes: Record<string, string> = {}): RunningCli {
     const env = { ...process.env, ...this.env, ...changes };
+    this.privateData.addSettings({ ...this.env, ...changes });
     let kill: RunningCli['kill'] = () => false;
     let errors = '';
     const ended = new Promise<CliResult>((resolve) => {
       const child = execFile(process.execPath, [CLI, ...args], { env }, (failed, out, error) => {
+        this.mustBePrivate(error.replaceAll(EXAMPLES, ''));
         resolve({ code: failed ? Number(failed.code ?? 1) : 0, out, error });
       });
       child.stderr?.on('data', (text: string) => (errors += text));
@@ -109,13 +118,7 @@ export class Services {
 
   /** The sum of a metric over all running services, of the series whose name and labels hold all these texts. */
   async metric(name: string, ...labels: string[]): Promise<number> {
-    const pages = await Promise.all(
-      this.running
-        .filter(({ ended }) => !ended)
-        .map(async ({ adminPort }) => (await fetch(`http://127.0.0.1:${String(adminPort)}/metrics`)).text()),
-    );
-    const lines = pages.flatMap((page) => page.split('\n'));
-    for (const line of lines) this.metricLines.add(line.slice(0, line.lastIndexOf(' ')));
+    const lines = (await this.metricPages()).flatMap((page) => page.split('\n'));
     return lines
       .filter((line) => line.startsWith(`${name}{`) && labels.every((label) => line.includes(label)))
       .reduce((sum, line) => sum + Number(line.split(' ').at(-1)), 0);
@@ -128,11 +131,42 @@ export class Services {
     return folder;
   }
 
-  /** @throws {Error} when a log line or a metric of any service holds private data; every test of a system ends with this */
+  /** Searches a text for private data when the system stops, such as an answer or what a receiver of traces got. */
+  mustBePrivate(text: string): void {
+    for (const line of text.split('\n')) this.otherLines.add(line);
+  }
+
+  /** The lines with private data in them: of logs, of metrics, of errors of the command, and of what else a test has added. */
+  leaks(): string[] {
+    return this.privateData.leaksIn([...this.logLines, ...this.otherLines]);
+  }
+
+  /**
+   * Every test of a system ends with this.
+   *
+   * @throws {Error} when a log line or a metric of any service, or an error of the command, holds private data
+   */
   protected assertPrivate(): void {
-    const leaks = leaksIn([...this.logLines, ...this.metricLines], secretsIn(this.env));
-    if (leaks.length > 0)
-      throw new Error(`private data in logs or metrics:\n${leaks.slice(0, 5).join('\n')}`);
+    const leaks = this.leaks();
+    if (leaks.length > 0) {
+      throw new Error(`private data in logs, metrics or errors:\n${leaks.slice(0, 5).join('\n')}`);
+    }
+  }
+
+  /** The metrics of all services that run and answer; the names and labels of each are searched at the end. */
+  protected async metricPages(timeoutMs = READY_MS): Promise<string[]> {
+    const pages = await Promise.all(
+      this.running
+        .filter(({ ended }) => !ended)
+        .map(async ({ adminPort }) => {
+          const signal = AbortSignal.timeout(timeoutMs);
+          return (await fetch(`http://127.0.0.1:${String(adminPort)}/metrics`, { signal })).text();
+        }),
+    );
+    for (const line of pages.flatMap((page) => page.split('\n'))) {
+      this.otherLines.add(line.slice(0, line.lastIndexOf(' ')));
+    }
+    return pages;
   }
 
   protected stopServices(): Promise<unknown> {
@@ -150,10 +184,12 @@ export class Services {
   ): Promise<Running> {
     const running = await onAnyPort(undefined, async (port) => {
       const adminPort = ownPort ?? (await freePort());
+      const env = { ...this.env, ...settings(port, adminPort) };
+      this.privateData.addSettings(env);
       const service = await spawnService({
         name,
         entry: join(this.folder, name, 'dist/main.js'),
-        env: { ...this.env, ...settings(port, adminPort) },
+        env,
         readyUrl: `http://127.0.0.1:${String(adminPort)}/readyz`,
         readyTimeoutMs: READY_MS,
         onLog: (line) => {

@@ -15,6 +15,9 @@ import { openStores, type Stores, type SystemRedis } from './redis';
 import { Services } from './services';
 import { settingsFor } from './settings';
 
+/** How long the last page of metrics may take, in ms: a test may have frozen the service. */
+const LAST_PAGE_MS = 5_000;
+
 interface SystemOptions {
   readonly sandbox?: SandboxOptions;
   /** Started by the test, stopped with the system. Default: one Redis of the system's own. */
@@ -32,9 +35,6 @@ interface SystemOptions {
  * start its services is in `Services`, how to deliver to them in deliver.ts, how to read the results in inspect.ts.
  */
 export class System extends Services {
-  readonly deliver = deliver;
-  readonly deliverTo = deliverTo;
-  readonly deliverJson = deliverJson;
   readonly connection: Stores['connection'];
   readonly queues: Stores['queues'];
   readonly reviews: Stores['reviews'];
@@ -66,6 +66,38 @@ export class System extends Services {
     return new System(servers, own, sandbox, prefix, await openStores(redis), [env, options.services]);
   }
 
+  /** Sends a form to an ingest as Twilio does, by default to the messages route. */
+  deliver(...args: Parameters<typeof deliver>): ReturnType<typeof deliver> {
+    this.privateData.addRequest(args[1]);
+    return deliver(...args);
+  }
+
+  /** Sends a message to the load balancer at a URL. */
+  deliverTo(...args: Parameters<typeof deliverTo>): ReturnType<typeof deliverTo> {
+    this.privateData.addRequest(args[1]);
+    return deliverTo(...args);
+  }
+
+  /** Sends JSON to an ingest as Event Streams does. */
+  deliverJson(...args: Parameters<typeof deliverJson>): ReturnType<typeof deliverJson> {
+    this.privateData.addRequest(args[2]);
+    return deliverJson(...args);
+  }
+
+  /** Adds what a test sends by other means than the methods above: its phone numbers and texts are private too. */
+  hides(...values: readonly unknown[]): void {
+    for (const value of values) {
+      if (typeof value === 'string') this.privateData.addText(value);
+      else this.privateData.addRequest(value);
+    }
+  }
+
+  /** Everybody whom Customer.io knows is searched for as well. */
+  override leaks(): string[] {
+    for (const { attributes } of this.sandbox.workspace().people()) this.privateData.addRequest(attributes);
+    return super.leaks();
+  }
+
   entry(phone: string, channel?: Channel, workspace?: string): Promise<LedgerEntry | undefined> {
     return readEntry(this.stores.ledger, phone, channel, workspace);
   }
@@ -90,6 +122,8 @@ export class System extends Services {
   }
 
   async stop(): Promise<void> {
+    // One that hangs has no page.
+    await this.metricPages(LAST_PAGE_MS).catch(() => undefined);
     await this.stopServices();
     await closeQueues(this.queues);
     this.connection.disconnect();
