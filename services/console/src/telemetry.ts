@@ -1,6 +1,6 @@
 import { wrongTypeKey } from '@optout-sync/shared/redis';
 import { RedisOutage, metricsOf, type Logger } from '@optout-sync/shared/service';
-import type { RequestHandler } from 'express';
+import type { Request, RequestHandler, Response } from 'express';
 import type { Registry } from 'prom-client';
 import { CONSOLE_METRICS } from './metrics';
 
@@ -26,19 +26,31 @@ export class Telemetry {
     }
   }
 
-  /** Counts each request when it is answered. */
-  readonly observe: RequestHandler = ({ path }, response, next) => {
+  /** Counts and logs each request when it is answered. */
+  readonly observe: RequestHandler = (request, response, next) => {
     const startedAt = performance.now();
+    const { path } = request;
     const part = path.startsWith('/api/') ? 'api' : path.startsWith('/assets/') ? 'assets' : 'pages';
     response.once('close', () => {
       const status = `${String(Math.floor(response.statusCode / 100))}xx`;
       this.metrics.requests.inc({ part, status });
+      if (part !== 'assets') this.logAnswered(part, request, response, startedAt);
       const type = response.getHeader('content-type');
       if (typeof type === 'string' && type.startsWith(STREAM)) return;
       this.metrics.duration.observe({ part }, (performance.now() - startedAt) / 1_000);
     });
     next();
   };
+
+  private logAnswered(part: string, request: Request, response: Response, startedAt: number): void {
+    const { baseUrl, method } = request;
+    const { path } = (request.route ?? {}) as { readonly path?: string };
+    const { by } = response.locals as { readonly by?: string };
+    const seconds = Math.round(performance.now() - startedAt) / 1_000;
+    // The pattern and never the path, which anybody chooses.
+    const route = path === undefined ? undefined : `${method} ${baseUrl}${path}`;
+    this.log.debug({ part, route, status: response.statusCode, seconds, by }, 'request answered');
+  }
 
   loggedIn(outcome: 'accepted' | 'refused' | 'limited', user?: string): void {
     this.metrics.logins.inc({ outcome });

@@ -1,5 +1,6 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { maskPhone } from '@optout-sync/shared/domain';
+import { createLogger } from '@optout-sync/shared/service';
 import { inboundEvent, startHarness, type Harness } from './test-support/worker-harness';
 
 jest.setTimeout(180_000);
@@ -91,5 +92,46 @@ describe('the log lines of attempts', () => {
       phone: maskPhone(event.phone),
     });
     expect(harness.logLines.join('')).not.toContain(event.phone);
+  });
+
+  it('of optional destinations name the messages and the attempt, and with the level debug each attempt that succeeded has one', async () => {
+    const lines: string[] = [];
+    const log = createLogger(
+      { service: 'worker', level: 'debug' },
+      { write: (text) => void lines.push(text) },
+    );
+    const verbose = await startHarness({ env: { CUSTOMERIO_NATIVE_OPTOUTS: 'true' }, overrides: { log } });
+    try {
+      const event = inboundEvent('+14155550133');
+      verbose.sandbox.workspace().addPerson({ attributes: { phone: event.phone } });
+      await verbose.enqueue(event);
+      const found = (fields: Record<string, unknown>) =>
+        waitFor(
+          () =>
+            lines
+              .map((text) => JSON.parse(text) as Line)
+              .find((one) => Object.entries(fields).every(([name, value]) => one[name] === value)),
+          { what: `the line with ${JSON.stringify(fields)}` },
+        );
+      const attempt = { lane: 'live', attempt: 1, waitedMs: expect.any(Number) as number };
+      const about = { workspace: 'default', channel: 'sms' };
+      expect(await found({ msg: 'destination written' })).toMatchObject({
+        ...{ ...about, ...attempt, destination: 'native', phone: maskPhone(event.phone) },
+        messageSids: [event.messageSid],
+      });
+      for (const [queue, outcome] of [
+        ['inbound-events', 'recorded'],
+        ['customerio-sync', 'applied'],
+        ['customerio-native', 'applied'],
+      ]) {
+        expect(await found({ msg: 'attempt ended', queue })).toMatchObject({
+          ...{ ...attempt, outcomes: { [outcome ?? '']: 1 }, phones: [maskPhone(event.phone)] },
+          seconds: expect.any(Number) as number,
+        });
+      }
+      expect(lines.join('')).not.toContain(event.phone.slice(2));
+    } finally {
+      await verbose.stop();
+    }
   });
 });

@@ -108,7 +108,9 @@ describe('createTelemetry', () => {
   it('never throws, so that a label that does not exist fails no job', async () => {
     const { telemetry, registry } = setUp();
     expect(() => {
-      telemetry.jobFinished(Symbol('queue') as never, undefined as never, Number.NaN);
+      telemetry.jobFinished(Symbol('queue') as never, undefined as never, Number.NaN, () =>
+        Promise.resolve({}),
+      );
       telemetry.deadLettered(undefined as never, 'id', []);
     }).not.toThrow();
     telemetry.breakerChanged('default', 'app', CircuitState.Open);

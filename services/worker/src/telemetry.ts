@@ -133,8 +133,9 @@ function outcomeTelemetry(
       const phoneFields = { workspace, channel, phone: maskPhone(phone) };
       log.info({ ...phoneFields, reason, mode, written, ...Object.fromEntries(found) }, 'drift found');
     },
-    destinationWritten({ workspace, channel, phone }, destination) {
-      log.info({ workspace, channel, phone: maskPhone(phone), destination }, 'destination written');
+    destinationWritten({ workspace, channel, phone }, destination, messageSids, at) {
+      const logFields = { workspace, channel, phone: maskPhone(phone), messageSids };
+      log.info({ ...logFields, destination, ...at }, 'destination written');
     },
     deadLettered(deadLetter, id, inboundEvents, lane = 'live') {
       const { stage, code, message, attempts } = deadLetter;
@@ -157,9 +158,15 @@ function jobTelemetry(
     log.error({ ...fields, suppressed }, 'a job of a newer version waits: upgrade the workers');
   });
   return {
-    jobFinished(queue, outcomes, seconds) {
-      for (const [outcome, count] of countEach(outcomes)) metrics.jobs.inc({ queue, outcome }, count);
+    jobFinished(queue, outcomes, seconds, fields) {
+      const counts = countEach(outcomes);
+      for (const [outcome, count] of counts) metrics.jobs.inc({ queue, outcome }, count);
       metrics.jobSeconds.observe({ queue }, seconds);
+      if (!log.isLevelEnabled('debug')) return;
+      const ended = { queue, outcomes: Object.fromEntries(counts), seconds };
+      void fields().then((more) => {
+        log.debug({ ...ended, ...more }, 'attempt ended');
+      });
     },
     jobFailed(queue, failure, next, fields) {
       metrics.jobs.inc({ queue, outcome: next });

@@ -40,6 +40,7 @@ export function serveRoute(
     }
     const { user, sessionId } = signedIn;
     const csrf = csrfTokenOf(sessionId);
+    response.locals.by = user.name;
     const session: Session = { user, csrf, canLogOut: door.auth.kind === 'password' };
     response.locals.session = session;
     const form = formOf(request);
@@ -52,6 +53,10 @@ export function serveRoute(
       form,
       csrf,
     });
+    if (route.kind === 'action') {
+      const fields = { by: user.name, route: `${route.method} ${route.path}` };
+      context.log.info(fields, 'a user acted in the console');
+    }
     await sendAnswer(answer, response, {
       session,
       takeNotice: () => door.sessions.takeNotice(sessionId),

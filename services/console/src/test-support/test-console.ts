@@ -51,7 +51,8 @@ export async function startTestConsole(settings: Record<string, string> = {}): P
   };
   const config = readConsoleConfig(env);
   const logLines: string[] = [];
-  const log = createLogger({ service: 'console', level: 'info' }, { write: (line) => logLines.push(line) });
+  const { logLevel: level } = config;
+  const log = createLogger({ service: 'console', level }, { write: (line) => logLines.push(line) });
   const redis = connectRedis(config.redis, 'store', () => undefined);
   await untilReady(redis);
   const { prefix } = config.redis;

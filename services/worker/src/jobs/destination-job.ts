@@ -5,12 +5,27 @@ import { enqueueDestination, hasLiveDestinationNext, type SyncRequest } from '@o
 import type { DestinationIndexes } from '../destinations/destination-requests';
 import type { OptionalDestination } from '../destinations/optional-destination';
 import type { SyncTarget } from '../destinations/sync-target';
-import { storeDeadLetter, type DeadLetterEvents, type ExhaustedJob, type JobKind } from '../runner/job-kind';
+import {
+  storeDeadLetter,
+  type Attempt,
+  type DeadLetterEvents,
+  type ExhaustedJob,
+  type JobKind,
+} from '../runner/job-kind';
 import { describePhone } from './describe-phone';
 import { parseSyncRequest } from './sync-request';
 
 export interface DestinationEvents extends DeadLetterEvents {
-  destinationWritten(subject: Subject, destination: DestinationName): void;
+  /**
+   * @param messageSids the messages that waited for it
+   * @param at the attempt of the job that wrote it
+   */
+  destinationWritten(
+    subject: Subject,
+    destination: DestinationName,
+    messageSids: readonly string[],
+    at: Attempt,
+  ): void;
 }
 
 interface DestinationContext {
@@ -36,9 +51,10 @@ export function destinationJob(context: DestinationContext, name: DestinationNam
   const index = context.destinationIndexes[name];
   return {
     parse: parseSyncRequest,
+    causes: ({ traceparent }) => [traceparent],
     isSuperseded: (request) => hasLiveDestinationNext(queues, name, request),
 
-    async run(request, lane) {
+    async run(request, lane, { attempt, waitedMs }) {
       const { destination, policy } = targetOf(context, name, request);
       const entry = await (destination.needsHistory ? ledger.readWhole(request) : ledger.read(request));
       const optedOut = entry && isOptedOut([...entry.senders.values()], policy);
@@ -52,7 +68,7 @@ export function destinationJob(context: DestinationContext, name: DestinationNam
       });
       if (after.isBehind) await enqueueDestination(queues, name, request, { lane });
       else await index.remove(request);
-      telemetry.destinationWritten(request, name);
+      telemetry.destinationWritten(request, name, waitingMessages(entry, name), { lane, attempt, waitedMs });
       return 'applied';
     },
 

@@ -31,7 +31,7 @@ export interface JobKind<Payload> {
    */
   isSuperseded?(payload: Payload): Promise<boolean>;
   /**
-   * Whom and what a job is about, for the log line of a failed attempt; phones are masked. What it rejects with is left out of the
+   * Whom and what a job is about, for the log line of an attempt; phones are masked. What it rejects with is left out of the
    * line.
    */
   describe?(payload: Payload): JobDescription | Promise<JobDescription>;

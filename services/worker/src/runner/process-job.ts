@@ -4,12 +4,20 @@ import { toJobError, type JobError } from '@optout-sync/shared/domain';
 import { laneOfJob, type FailedAttempt, type JobData } from '@optout-sync/shared/queues';
 import { inSpan, markFailed } from '@optout-sync/shared/tracing';
 import { decide, horizonStart } from '../domain/retry-policy';
-import type { EventOutcome, ExhaustedJob, JobDescription, JobKind, RunningJob } from './job-kind';
+import type { EventOutcome, ExhaustedJob, JobKind, RunningJob } from './job-kind';
 import type { Quarantine } from './quarantine';
 
 export interface JobEvents {
-  /** @param outcomes one for each event of the job */
-  jobFinished(queue: string, outcomes: readonly string[], seconds: number): void;
+  /**
+   * @param outcomes one for each event of the job
+   * @param fields resolves with those of the log line, as of a failure; it may read from Redis, so it is called where the line is written
+   */
+  jobFinished(
+    queue: string,
+    outcomes: readonly string[],
+    seconds: number,
+    fields: () => Promise<object>,
+  ): void;
   /** @param fields of the log line: what the job is about, which attempt it was, and when the next one is due */
   jobFailed(queue: string, failure: JobError, next: 'retry' | 'dead_letter', fields: object): void;
 }
@@ -56,7 +64,8 @@ export function processJob<Payload>(
       const startedAt = performance.now();
       try {
         const outcomes = await attempt(runner, job, payload);
-        telemetry.jobFinished(queue, outcomes, (performance.now() - startedAt) / 1_000);
+        const seconds = (performance.now() - startedAt) / 1_000;
+        telemetry.jobFinished(queue, outcomes, seconds, () => lineFields(kind, job, payload));
         span?.setAttribute('optout.outcomes', [...new Set(outcomes)]);
         return outcomes.length === 1 ? (outcomes[0] ?? '') : 'done';
       } catch (error) {
@@ -126,9 +135,8 @@ async function fail<Payload>(
   const transientSince = horizonStart(failure, previous, now);
   const decision = decide(failure, { attempts: failures.length, transientSince, now });
   telemetry.jobFailed(queue, failure, decision.type, {
-    ...attemptFields(job),
+    ...(payload === undefined ? attemptFields(job) : await lineFields(kind, job, payload)),
     ...(decision.type === 'retry' && { delayMs: Math.round(decision.delayMs) }),
-    ...(payload !== undefined && (await descriptionOf(kind, payload))),
   });
   if (decision.type === 'dead_letter') {
     const exhausted = withData(runningJob(job), { failures, transientSince });
@@ -150,18 +158,23 @@ async function fail<Payload>(
   throw new DelayedError();
 }
 
-/** Which attempt of a job failed. */
+/** Which attempt of a job it is. */
 function attemptFields(job: Job<JobData<unknown>>): object {
   const { attempt, waitedMs } = runningJob(job);
   return { lane: laneOfJob(job), attempt, waitedMs };
 }
 
-/** Redis may be what fails. */
-async function descriptionOf<Payload>(kind: JobKind<Payload>, payload: Payload): Promise<JobDescription> {
+/** What the log line of an attempt says of the job. Never rejects: Redis may be what fails. */
+async function lineFields<Payload>(
+  kind: JobKind<Payload>,
+  job: Job<JobData<unknown>>,
+  payload: Payload,
+): Promise<object> {
+  const fields = attemptFields(job);
   try {
-    return (await kind.describe?.(payload)) ?? {};
+    return { ...fields, ...(await kind.describe?.(payload)) };
   } catch {
-    return {};
+    return fields;
   }
 }
 

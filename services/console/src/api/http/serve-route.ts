@@ -36,7 +36,7 @@ export function serveRoute(route: ApiRoute, context: ApiContext, access: Access)
     const token = await authenticate(access.tokens, request);
     requireScope(token, route.scope);
     await access.spend(token, route.cost);
-    (response.locals as Locals).token = token;
+    Object.assign(response.locals, { token, by: authorOf(token) });
     next();
   };
   const answer: RequestHandler = async (request, response) => {
