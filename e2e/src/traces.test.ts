@@ -1,3 +1,5 @@
+import { readFileSync, readdirSync } from 'node:fs';
+import { join } from 'node:path';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { startOtlpReceiver, type OtlpReceiver, type ReceivedSpan } from '@optout-sync/testkit/otlp';
@@ -16,6 +18,7 @@ beforeEach(async () => {
   system = await System.start({ env: tracesTo(receiver.url) });
 });
 afterEach(async () => {
+  for (const body of receiver.bodies) system.mustBePrivate(body);
   await system.stop();
   await receiver.stop();
 });
@@ -35,6 +38,13 @@ const paths = (traceId: string) => {
     return parent ? `${path(parent)} > ${name}` : name;
   };
   return ofTrace.map(path);
+};
+
+/** The versions of the items in a spool, as they are in its files. */
+const spooledVersions = (folder: string): string[] => {
+  const texts = readdirSync(folder).map((file) => readFileSync(join(folder, file), 'latin1'));
+  const found = texts.flatMap((text) => [...text.matchAll(/\{"version":(\d),"at":/g)]);
+  return [...new Set(found.map(([, version = '']) => version))];
 };
 
 const WEBHOOK = 'webhook messages';
@@ -81,7 +91,8 @@ describe('traces', () => {
   });
 
   it('go on through the spool, and link a job of several messages to each of their webhooks', async () => {
-    const ingest = await system.startIngest();
+    const SPOOL_DIR = await system.newFolder();
+    const ingest = await system.startIngest({ SPOOL_DIR });
     const phones = ['+14155557311', '+14155557312', '+14155557313'];
     phones.forEach(addPerson);
     await system.redis.kill('SIGKILL');
@@ -89,6 +100,8 @@ describe('traces', () => {
       await system.deliver(ingest, twilioMessage({ From: phone, OptOutType: 'STOP' }));
     }
     expect(await system.metric('optout_spool_items')).toBeGreaterThan(0);
+    // Traces change no version: an older ingest goes on with such a spool.
+    expect(spooledVersions(SPOOL_DIR)).toEqual(['1']);
     await system.redis.restart();
     await system.startWorker();
     await system.settled(phones, 1);

@@ -69,8 +69,9 @@ const SignedForm = z.object({ route: z.string(), signed: z.string() });
 function identityOf(undone: DeadLetter['undone']): unknown {
   if (undone.type === 'sync' || undone.type === 'destination') return untraced(undone.request);
   if (undone.type === 'event') return { ...undone, event: untraced(undone.event) };
-  const signed = undone.type === 'raw' ? SignedForm.safeParse(undone.data).data : undefined;
-  return signed ?? undone;
+  if (undone.type === 'forward') return { ...undone, request: untraced(undone.request) };
+  if (undone.type === 'people') return { ...undone, change: untraced(undone.change) };
+  return SignedForm.safeParse(undone.data).data ?? undone;
 }
 
 /** A repetition has a trace of its own. */

@@ -33,6 +33,7 @@ export {
   destinationQueueName,
   syncQueueName,
   ReplayRequest,
+  type TracedSubject,
 } from './jobs';
 export { inboundJobId, itemsOf, type InboundBatch, type InboundItem } from './inbound-job';
 export { LANES, laneOf, laneOfJob, type Lane } from './lane';

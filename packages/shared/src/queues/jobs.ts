@@ -50,6 +50,8 @@ export const SyncRequest = z.object({
   traceparent: z.string().optional(),
 });
 export type SyncRequest = z.infer<typeof SyncRequest>;
+/** A phone to bring up to date, with the webhook that causes it. */
+export type TracedSubject = Omit<SyncRequest, 'version'>;
 
 /** A signed request to forward to one target unchanged: the same body, byte for byte, and the same headers. */
 export const ForwardRequest = z.object({
@@ -62,6 +64,8 @@ export const ForwardRequest = z.object({
   query: z.string(),
   headers: z.record(z.string(), z.union([z.string(), z.array(z.string())])),
   body: z.string(),
+  /** The webhook that brought it, as W3C `traceparent`, where traces are recorded. It is not sent. */
+  traceparent: z.string().optional(),
 });
 export type ForwardRequest = z.infer<typeof ForwardRequest>;
 

@@ -18,5 +18,7 @@ export const PeopleChange = z.object({
   id: z.string().min(1),
   workspace: z.string().min(1),
   people: z.array(ChangedPerson).min(1),
+  /** The webhook that reported them, as W3C `traceparent`, where traces are recorded. */
+  traceparent: z.string().optional(),
 });
 export type PeopleChange = z.infer<typeof PeopleChange>;

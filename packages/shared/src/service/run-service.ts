@@ -54,6 +54,7 @@ export async function runService<
   let log = createLogger({ service: name, level: 'info' });
   let service: Pick<Service, 'stop'> | undefined;
   let tracing: Tracing | undefined;
+  const ignoredSettings: string[] = [];
   const onTimeout = (): void => {
     log.error({ code: 'shutdown_timeout' }, 'did not stop in time: terminated');
   };
@@ -70,12 +71,16 @@ export async function runService<
     const { logLevel: level, logFormat: format = 'json', hasBareNumbers = false, traces = false } = config;
     if (traces) {
       const resource = { service: name, version: RELEASE.version, instance: INSTANCE };
-      tracing = await startTracing(resource, (reason) => {
-        reportExportFailure([log, reason]);
+      tracing = await startTracing(resource, {
+        notSent: (reason) => {
+          reportExportFailure([log, reason]);
+        },
+        settingIgnored: (reason) => ignoredSettings.push(reason),
       });
     }
     log = createLogger({ service: name, level, format, hasBareNumbers });
     logConsole(log);
+    for (const reason of ignoredSettings) log.warn({ code: 'traces_setting_ignored' }, reason);
     for (const warning of config.warnings ?? []) log.warn({ code: 'config_warning' }, warning);
     service = await start(config, log);
   } catch (error) {

@@ -39,7 +39,8 @@ export function setTracing(on: boolean): void {
 export const isTracing = (): boolean => isOn;
 
 /**
- * Runs `work` in a span. It ends with `work`, as failed when that throws; the code of the error is an attribute, its message is not.
+ * Runs `work` in a span. It ends with `work`, as failed when that throws; the code of the error is an attribute, and its HTTP status where
+ * it has one, its message is not.
  * Without tracing it only calls `work`.
  *
  * @throws what `work` throws
@@ -62,6 +63,8 @@ export async function inSpan<Result>(
       return await work(span);
     } catch (error) {
       markFailed(span, error);
+      const status = (error as { readonly status?: unknown } | undefined)?.status;
+      if (typeof status === 'number') span.setAttribute('http.response.status_code', status);
       throw error;
     } finally {
       span.end();

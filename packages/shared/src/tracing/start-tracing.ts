@@ -1,4 +1,6 @@
 import { DiagLogLevel, ROOT_CONTEXT, context, diag } from '@opentelemetry/api';
+import type { Resource } from '@opentelemetry/resources';
+import type { SpanProcessor } from '@opentelemetry/sdk-trace-node';
 import { setTracing } from './span';
 
 /** What a started tracing can do. */
@@ -9,37 +11,41 @@ export interface Tracing {
 
 const STOP_MS = 5_000;
 
+/** What the exporter and OpenTelemetry's settings complain about. */
+export interface TracingEvents {
+  /** Spans were not sent. Called outside of every span. */
+  readonly notSent: (reason: string) => void;
+  /** A setting of OpenTelemetry is not used as it is. Called while tracing starts. */
+  readonly settingIgnored: (reason: string) => void;
+}
+
 /**
  * Begins to record spans and to send them to the OTLP receiver of `OTEL_EXPORTER_OTLP_ENDPOINT`, in batches and in the background. Spans
- * that it does not take are dropped. OpenTelemetry's SDK reads its other variables, such as `OTEL_EXPORTER_OTLP_HEADERS` and
- * `OTEL_TRACES_SAMPLER`, by itself.
+ * that it does not take are dropped. OpenTelemetry's SDK reads its other variables, such as `OTEL_EXPORTER_OTLP_HEADERS`,
+ * `OTEL_TRACES_SAMPLER` and `OTEL_RESOURCE_ATTRIBUTES`, by itself.
  *
  * The packages are loaded here, so a process without tracing does not load them.
  *
- * @param onError hears what the exporter complains about, outside of every span
+ * @returns `undefined` with `OTEL_SDK_DISABLED=true`
  */
 export async function startTracing(
   resource: { readonly service: string; readonly version: string; readonly instance: string },
-  onError: (message: string) => void,
-): Promise<Tracing> {
-  const [{ BatchSpanProcessor, NodeTracerProvider }, { OTLPTraceExporter }, { resourceFromAttributes }] =
-    await Promise.all([
-      import('@opentelemetry/sdk-trace-node'),
-      import('@opentelemetry/exporter-trace-otlp-http'),
-      import('@opentelemetry/resources'),
-    ]);
-  const report = outsideOfSpans(onError);
-  diag.setLogger(reportErrors(report), { logLevel: DiagLogLevel.ERROR, suppressOverrideMessage: true });
+  events: TracingEvents,
+): Promise<Tracing | undefined> {
+  const [{ getBooleanFromEnv }, { NodeTracerProvider }] = await Promise.all([
+    import('@opentelemetry/core'),
+    import('@opentelemetry/sdk-trace-node'),
+  ]);
+  logTo({ error: events.settingIgnored, warn: events.settingIgnored });
+  if (getBooleanFromEnv('OTEL_SDK_DISABLED')) return undefined;
   const provider = new NodeTracerProvider({
-    resource: resourceFromAttributes({
-      'service.namespace': 'optout-sync',
-      'service.name': `optout-${resource.service}`,
-      'service.version': resource.version,
-      'service.instance.id': resource.instance,
-    }),
-    spanProcessors: [new BatchSpanProcessor(new OTLPTraceExporter())],
+    resource: await resourceOf(resource),
+    spanProcessors: [await createProcessor()],
   });
   provider.register();
+  const report = outsideOfSpans(events.notSent);
+  // What it only warns of is nothing that an operator can act on.
+  logTo({ error: report });
   setTracing(true);
   return {
     async stop() {
@@ -57,6 +63,34 @@ export async function startTracing(
   };
 }
 
+/** Sends spans in batches. */
+async function createProcessor(): Promise<SpanProcessor> {
+  const [{ BatchSpanProcessor }, { OTLPTraceExporter }] = await Promise.all([
+    import('@opentelemetry/sdk-trace-node'),
+    import('@opentelemetry/exporter-trace-otlp-http'),
+  ]);
+  return new BatchSpanProcessor(new OTLPTraceExporter());
+}
+
+/** Names the process. `OTEL_SERVICE_NAME` and `OTEL_RESOURCE_ATTRIBUTES` take precedence. */
+async function resourceOf({
+  service,
+  version,
+  instance,
+}: Parameters<typeof startTracing>[0]): Promise<Resource> {
+  const { defaultResource, detectResources, envDetector, resourceFromAttributes } =
+    await import('@opentelemetry/resources');
+  const own = resourceFromAttributes({
+    'service.namespace': 'optout-sync',
+    'service.name': `optout-${service}`,
+    'service.version': version,
+    'service.instance.id': instance,
+  });
+  return defaultResource()
+    .merge(own)
+    .merge(detectResources({ detectors: [envDetector] }));
+}
+
 /** A batch is sent in the context of the message that began it, and its failure is not about that message. */
 const outsideOfSpans =
   (onError: (message: string) => void) =>
@@ -64,15 +98,17 @@ const outsideOfSpans =
     context.with(ROOT_CONTEXT, onError, undefined, message);
   };
 
-/** The SDK gives the error as JSON with a stack; its first line says enough. */
-function reportErrors(onError: (message: string) => void) {
+/** Lets these hear what the SDK says at their level, and nobody the rest. */
+function logTo(to: Partial<Record<'error' | 'warn', (message: string) => void>>): void {
   const ignore = (): void => undefined;
-  const error = (message: string): void => {
-    onError(reasonOf(message));
-  };
-  return { error, warn: ignore, info: ignore, debug: ignore, verbose: ignore };
+  const hear = (listener?: (message: string) => void) => (message: string) => listener?.(reasonOf(message));
+  diag.setLogger(
+    { error: hear(to.error), warn: hear(to.warn), info: ignore, debug: ignore, verbose: ignore },
+    { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
+  );
 }
 
+/** The SDK gives an error as JSON with a stack; its first line says enough. */
 function reasonOf(message: string): string {
   try {
     const { message: text } = JSON.parse(message) as { readonly message?: unknown };

@@ -68,6 +68,12 @@ export async function persistDeadLetter(
 /** The batch with the present span in what the worker's traces go on from. */
 function traced(batch: WriteBatch): WriteBatch {
   if (!isTracing()) return batch;
-  const { events = [], batches = [] } = batch;
-  return { ...batch, events: withTraceparent(events), batches: withTraceparent(batches) };
+  const { events, batches, people, forwards } = batch;
+  return {
+    ...batch,
+    ...(events && { events: withTraceparent(events) }),
+    ...(batches && { batches: withTraceparent(batches) }),
+    ...(people && { people: withTraceparent(people) }),
+    ...(forwards && { forwards: withTraceparent(forwards) }),
+  };
 }

@@ -1,6 +1,6 @@
 import { DestinationName, type Subject } from '@optout-sync/shared/domain';
 import type { DestinationStore } from '@optout-sync/shared/ledger';
-import { enqueueDestination, type Lane, type Queues } from '@optout-sync/shared/queues';
+import { enqueueDestination, type Lane, type Queues, type TracedSubject } from '@optout-sync/shared/queues';
 import type { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import type { OptionalDestinations } from './optional-destination';
 
@@ -28,7 +28,7 @@ export class DestinationRequests {
     await Promise.all(names.map((name) => this.deps.indexes[name].add(subject, now)));
   }
 
-  async enqueue(subject: Subject, destinations: OptionalDestinations, lane: Lane): Promise<void> {
+  async enqueue(subject: TracedSubject, destinations: OptionalDestinations, lane: Lane): Promise<void> {
     for (const name of namesOf(destinations)) {
       await enqueueDestination(this.deps.queues, name, { version: 1, ...subject }, { lane });
     }

@@ -1,9 +1,9 @@
-import type { Subject } from '@optout-sync/shared/domain';
 import type { LedgerEntry } from '@optout-sync/shared/ledger';
+import type { TracedSubject } from '@optout-sync/shared/queues';
 
 /** The consent of one phone, as it is written to destinations. */
 export interface Consent {
-  readonly subject: Subject;
+  readonly subject: TracedSubject;
   readonly entry: LedgerEntry;
   /** Whether the phone is opted out over all senders, by the workspace's policy. */
   readonly optedOut: boolean;

@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import { noAnswer, parseRetryAfter, type HttpClient } from '@optout-sync/http-client';
 import { JobError } from '@optout-sync/shared/domain';
 import type { ForwardRequest } from '@optout-sync/shared/queues';
+import { inSpan } from '@optout-sync/shared/tracing';
 
 const DEADLINE_MS = 10_000;
 
@@ -14,10 +15,24 @@ const NO_DEFAULT_HEADERS = { accept: false, 'accept-encoding': false, 'user-agen
  * @throws {JobError} for any other answer, or none within `deadlineMs`
  */
 export async function deliver(
-  { axios }: HttpClient,
-  { target, method, query, headers, body }: ForwardRequest,
+  http: HttpClient,
+  request: ForwardRequest,
   deadlineMs = DEADLINE_MS,
 ): Promise<void> {
+  // The rest of the URL may hold a secret.
+  const attributes = { 'server.address': new URL(request.target).hostname };
+  await inSpan('forward', { kind: 'client', attributes }, async (span) => {
+    const status = await send(http, request, deadlineMs);
+    span?.setAttribute('http.response.status_code', status);
+  });
+}
+
+/** Resolves with the status of a 2xx. */
+async function send(
+  { axios }: HttpClient,
+  { target, method, query, headers, body }: ForwardRequest,
+  deadlineMs: number,
+): Promise<number> {
   let answer;
   try {
     answer = await axios.request<Readable>({
@@ -38,6 +53,7 @@ export async function deliver(
   answer.data.on('error', () => undefined).resume();
   const failure = classifyAnswer(answer);
   if (failure) throw failure;
+  return answer.status;
 }
 
 /**

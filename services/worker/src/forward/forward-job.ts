@@ -22,6 +22,7 @@ export function forwardJob(context: {
   const breakers = new Breakers();
   return {
     parse: (raw) => parsePayload(ForwardRequest, raw, CODES, 'the request to forward'),
+    causes: ({ traceparent }) => [traceparent],
 
     async run(request) {
       await breakers.run(request.target, () => deliver(http, request));

@@ -60,8 +60,8 @@ it('matches a batch once for all its phones, after each of them is stored', asyn
   const matching = new DeferredMatching();
   const [{ together, lanes, resolve }, { calls, events }] = [batchOf(A, B), watched()];
   let store: () => void = () => undefined;
-  matching.defer(together, stored, events);
-  matching.defer(together, new Promise<void>((done) => (store = done)), events);
+  matching.defer(together, { storing: stored }, events);
+  matching.defer(together, { storing: new Promise<void>((done) => (store = done)) }, events);
   resolve();
   await flush();
   expect(calls).toEqual([]);
@@ -76,7 +76,7 @@ it('matches a batch once for all its phones, after each of them is stored', asyn
 
 it('matches although a phone could not be stored', async () => {
   const [{ together, resolve }, { calls, events }] = [batchOf(A), watched()];
-  new DeferredMatching().defer(together, Promise.reject(new Error('Redis')), events);
+  new DeferredMatching().defer(together, { storing: Promise.reject(new Error('Redis')) }, events);
   resolve();
   await flush();
   expect(calls).toEqual([['matched', A, ['a1']]]);
@@ -84,7 +84,7 @@ it('matches although a phone could not be stored', async () => {
 
 it('reports a batch that cannot be matched', async () => {
   const [{ together, reject }, { calls, events }] = [batchOf(A), watched()];
-  new DeferredMatching().defer(together, stored, events);
+  new DeferredMatching().defer(together, { storing: stored }, events);
   reject(new Error('503'));
   await flush();
   expect(calls).toEqual([['failed', '503']]);
@@ -92,7 +92,7 @@ it('reports a batch that cannot be matched', async () => {
 
 it('holds a batch every ten seconds until it is done', async () => {
   const [{ together, resolve }, { calls, events }] = [batchOf(A), watched()];
-  new DeferredMatching().defer(together, stored, events);
+  new DeferredMatching().defer(together, { storing: stored }, events);
   await jest.advanceTimersByTimeAsync(25_000);
   expect(calls).toEqual([['hold'], ['hold']]);
   resolve();
@@ -104,7 +104,8 @@ it('yields to searches for a minute, and no longer', async () => {
   const matching = new DeferredMatching();
   const first = Array.from({ length: 4 }, () => batchOf(A));
   const [soon, late] = [batchOf(A), batchOf(A)];
-  for (const { together } of [...first, soon, late]) matching.defer(together, stored, watched().events);
+  for (const { together } of [...first, soon, late])
+    matching.defer(together, { storing: stored }, watched().events);
   await jest.advanceTimersByTimeAsync(59_000);
   first[0]?.resolve();
   await flush();
@@ -118,9 +119,10 @@ it('yields to searches for a minute, and no longer', async () => {
 it('is full while 600 batches wait', async () => {
   const matching = new DeferredMatching();
   const batches = Array.from({ length: 600 }, () => batchOf(A));
-  for (const { together } of batches.slice(1)) matching.defer(together, stored, watched().events);
+  for (const { together } of batches.slice(1))
+    matching.defer(together, { storing: stored }, watched().events);
   expect(matching.isFull).toBe(false);
-  matching.defer(batches[0]?.together ?? batchOf(A).together, stored, watched().events);
+  matching.defer(batches[0]?.together ?? batchOf(A).together, { storing: stored }, watched().events);
   expect(matching.isFull).toBe(true);
   batches[1]?.resolve();
   await flush();

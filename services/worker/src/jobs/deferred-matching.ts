@@ -1,6 +1,7 @@
 import { bulkhead } from 'cockatiel';
 import type { FoundTogether, SlotClass } from '@optout-sync/customerio';
 import type { E164 } from '@optout-sync/shared/domain';
+import { withLinks, type linkOf } from '@optout-sync/shared/tracing';
 
 /** How long a batch that is written waits behind searches, in ms. */
 const YIELDS_FOR_MS = 60_000;
@@ -10,6 +11,14 @@ const HOLD_EVERY_MS = 10_000;
 const CONCURRENCY = 4;
 /** Batches that wait at most: more than are searched for in the time for which they yield. */
 const MAX_WAITING = 600;
+
+/** A job of a batch. It ends before its phone is matched. */
+export interface DeferredJob {
+  /** What has to be stored before a phone is matched. */
+  readonly storing: Promise<unknown>;
+  /** Its span, which the request that matches the phones is linked to. */
+  readonly link?: ReturnType<typeof linkOf>;
+}
 
 /** What happens to the phones of a batch. None of it may throw. */
 export interface BatchEvents {
@@ -32,40 +41,39 @@ export interface BatchEvents {
  */
 export class DeferredMatching {
   private readonly inTurn = bulkhead(CONCURRENCY, Infinity);
-  private readonly stored = new Map<FoundTogether, Promise<unknown>[]>();
+  private readonly jobs = new Map<FoundTogether, DeferredJob[]>();
 
   /** Whether so much waits that nothing more should be deferred. */
   get isFull(): boolean {
-    return this.stored.size >= MAX_WAITING;
+    return this.jobs.size >= MAX_WAITING;
   }
 
-  /**
-   * Defers the matching of a batch, once for all its phones. Each job of the batch calls it, before anything else.
-   *
-   * @param storing what has to be stored before a phone is matched
-   */
-  defer(batch: FoundTogether, storing: Promise<unknown>, events: BatchEvents): void {
-    const known = this.stored.get(batch);
-    if (known) known.push(storing);
-    else void this.run(batch, [storing], events);
+  /** Defers the matching of a batch, once for all its phones. Each job of the batch calls it, before anything else. */
+  defer(batch: FoundTogether, job: DeferredJob, events: BatchEvents): void {
+    const known = this.jobs.get(batch);
+    if (known) known.push(job);
+    else void this.run(batch, [job], events);
   }
 
-  private async run(batch: FoundTogether, storing: Promise<unknown>[], events: BatchEvents): Promise<void> {
-    this.stored.set(batch, storing);
+  private async run(batch: FoundTogether, jobs: DeferredJob[], events: BatchEvents): Promise<void> {
+    this.jobs.set(batch, jobs);
     const since = performance.now();
     const holding = setInterval(() => void events.hold(), HOLD_EVERY_MS).unref();
     try {
       await this.inTurn.execute(async () => {
         const lane: SlotClass['lane'] = performance.now() - since < YIELDS_FOR_MS ? 'prompt' : 'live';
-        const people = await batch.tellApart({ slot: { lane } });
-        await Promise.allSettled(storing);
+        // The other jobs of the batch are found at the same moment as the first one.
+        await Promise.resolve();
+        const links = jobs.map(({ link }) => link);
+        const people = await withLinks(links, () => batch.tellApart({ slot: { lane } }));
+        await Promise.allSettled(jobs.map(({ storing }) => storing));
         await Promise.all(batch.phones.map((phone) => events.matched(phone, people.get(phone) ?? [])));
       });
     } catch (error) {
       await events.failed(error);
     } finally {
       clearInterval(holding);
-      this.stored.delete(batch);
+      this.jobs.delete(batch);
     }
   }
 }

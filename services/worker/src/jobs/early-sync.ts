@@ -1,8 +1,9 @@
 import type { FoundTogether } from '@optout-sync/customerio';
 import { isOptedOut, toJobError, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, SettledEvent } from '@optout-sync/shared/ledger';
-import { enqueueSync, enqueueSyncs } from '@optout-sync/shared/queues';
+import { enqueueSync, enqueueSyncs, type TracedSubject } from '@optout-sync/shared/queues';
 import type { UnappliedIndex } from '@optout-sync/shared/reconcile';
+import { inSpan, linkOf } from '@optout-sync/shared/tracing';
 import type { Consent } from '../destinations/destination';
 import { isFirstOptOut } from '../destinations/early-destination';
 import type { SyncTarget } from '../destinations/sync-target';
@@ -45,6 +46,8 @@ const OVERDUE_MS = 60_000;
 export function earlySync(context: EarlySyncContext): EarlySync {
   const { ledger, telemetry } = context;
   const matching = new DeferredMatching();
+  /** The subjects of the jobs of a batch, with the webhooks that caused them. */
+  const requested = new WeakMap<FoundTogether, TracedSubject[]>();
   return async (target, consent, at) => {
     const { early } = target;
     if (!early || matching.isFull || !isFirstOptOut(consent)) return undefined;
@@ -54,8 +57,15 @@ export function earlySync(context: EarlySyncContext): EarlySync {
     if (!('phones' in found)) {
       return applyVersion(context, { ...target, main: early.complete(found) }, consent, at);
     }
+    const subjects = requested.get(found) ?? [];
+    requested.set(found, subjects);
+    subjects.push(subject);
     const marked = ledger.markEarly(subject, entry.version);
-    matching.defer(found, marked, batchEvents(context, target, subject, found));
+    matching.defer(
+      found,
+      { storing: marked, link: linkOf() },
+      batchEvents(context, target, subject, found, subjects),
+    );
     await marked;
     const waiting = entry.history.filter(({ outcome }) => outcome === 'pending');
     telemetry.written(subject, waiting);
@@ -68,22 +78,29 @@ function batchEvents(
   target: SyncTarget,
   { workspace, channel }: Subject,
   { phones }: FoundTogether,
+  requested: readonly TracedSubject[],
 ) {
   const { queues, unapplied, now } = context;
   const subjects = phones.map((phone): Subject => ({ workspace, channel, phone }));
+  const traceparentOf = (phone: Subject['phone']) =>
+    requested.find((one) => one.phone === phone)?.traceparent;
   const touch = (at: number): Promise<void> => unapplied.touch(subjects, at).catch(() => undefined);
   // Where Redis fails, the index has the phone.
-  const repeat = (subject: Subject): Promise<void> =>
+  const repeat = (subject: TracedSubject): Promise<void> =>
     enqueueSync(queues, { version: 1, ...subject }, { lane: 'live' }).catch(() => undefined);
   return {
     hold: () => touch(now()),
     matched: (phone: Subject['phone'], people: readonly string[]) => {
-      const subject = { workspace, channel, phone };
-      return complete(context, target, subject, people).catch(() => repeat(subject));
+      const subject = { workspace, channel, phone, traceparent: traceparentOf(phone) };
+      return inSpan('apply later', { causes: [subject.traceparent] }, () =>
+        complete(context, target, subject, people),
+      ).catch(() => repeat(subject));
     },
     async failed(error: unknown) {
       if (toJobError(error).kind === 'aborted') await touch(now() - OVERDUE_MS);
-      const requests = subjects.map((subject) => ({ version: 1, ...subject }) as const);
+      const requests = subjects.map(
+        (subject) => ({ version: 1, ...subject, traceparent: traceparentOf(subject.phone) }) as const,
+      );
       // Not by the index alone: a worker of an earlier release, which may follow, does not search it.
       await enqueueSyncs(queues, requests, 'live').catch(() => undefined);
     },
@@ -94,7 +111,7 @@ function batchEvents(
 async function complete(
   context: EarlySyncContext,
   { early, optional, policy }: SyncTarget,
-  subject: Subject,
+  subject: TracedSubject,
   people: readonly string[],
 ): Promise<void> {
   const entry = await context.ledger.read(subject);

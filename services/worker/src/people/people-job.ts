@@ -1,6 +1,6 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
-import { Channel, JobError, maskPhone, type Subject } from '@optout-sync/shared/domain';
-import { PeopleChange, type ChangedPerson, type Lane } from '@optout-sync/shared/queues';
+import { Channel, JobError, maskPhone } from '@optout-sync/shared/domain';
+import { PeopleChange, type ChangedPerson, type Lane, type TracedSubject } from '@optout-sync/shared/queues';
 import type { PersonLooks } from '@optout-sync/shared/reconcile';
 import type { SyncTarget } from '../destinations/sync-target';
 import { parsePayload, type PayloadCodes } from '../runner/parse-payload';
@@ -40,8 +40,9 @@ export function peopleJob(context: PeopleContext): JobKind<PeopleChange> {
   const { queues, telemetry, workspaces } = context;
   return {
     parse: (raw) => parsePayload(PeopleChange, raw, CODES, 'the changed people'),
+    causes: ({ traceparent }) => [traceparent],
 
-    async run({ workspace, people }, jobLane) {
+    async run({ workspace, people, traceparent }, jobLane) {
       const target = workspaces.get(workspace);
       if (!target) {
         throw new JobError('misconfigured', 'workspace_unknown', `workspace ${workspace} is not configured`);
@@ -53,7 +54,7 @@ export function peopleJob(context: PeopleContext): JobKind<PeopleChange> {
       // The queue has no other live jobs, so its own order needs no lane.
       const lane = jobLane === 'background' ? 'background' : 'prompt';
       const found = await Promise.all(
-        people.map((person) => check(context, target, workspace, person, lane)),
+        people.map((person) => check(context, target, { workspace, traceparent }, person, lane)),
       );
       const requested = found.filter((isOptedOut) => isOptedOut).length;
       telemetry.peopleChecked(workspace, 'requested', requested);
@@ -79,11 +80,11 @@ export function peopleJob(context: PeopleContext): JobKind<PeopleChange> {
 async function check(
   context: PeopleContext,
   target: Pick<SyncTarget, 'policy'>,
-  workspace: string,
+  of: Pick<TracedSubject, 'workspace' | 'traceparent'>,
   { phone, previousPhone, cioId }: ChangedPerson,
   lane: Lane,
 ): Promise<boolean> {
-  const compare = async (subject: Subject, isPresent: boolean): Promise<boolean> => {
+  const compare = async (subject: TracedSubject, isPresent: boolean): Promise<boolean> => {
     const isOptedOut = await requestComparison(context, target, { subject, cioId }, lane);
     if (isOptedOut && isPresent) await context.personLooks.schedule(subject, cioId);
     return isOptedOut;
@@ -91,8 +92,8 @@ async function check(
   const before = previousPhone === undefined || previousPhone === phone ? [] : [previousPhone];
   const results = await Promise.all(
     Channel.options.flatMap((channel) => [
-      compare({ workspace, channel, phone }, true),
-      ...before.map((former) => compare({ workspace, channel, phone: former }, false)),
+      compare({ ...of, channel, phone }, true),
+      ...before.map((former) => compare({ ...of, channel, phone: former }, false)),
     ]),
   );
   return results.includes(true);

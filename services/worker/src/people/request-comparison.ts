@@ -1,6 +1,6 @@
-import { isOptedOut, type ReconcileMode, type Subject } from '@optout-sync/shared/domain';
+import { isOptedOut, type ReconcileMode } from '@optout-sync/shared/domain';
 import type { Ledger } from '@optout-sync/shared/ledger';
-import type { Lane } from '@optout-sync/shared/queues';
+import type { Lane, TracedSubject } from '@optout-sync/shared/queues';
 import type { Newcomers } from '@optout-sync/shared/reconcile';
 import type { SyncTarget } from '../destinations/sync-target';
 import type { ForcedSyncRequests } from '../reconcile/forced-sync-requests';
@@ -15,7 +15,7 @@ export interface ComparisonContext {
 
 /** A phone, and a person who may have it now. */
 export interface Change {
-  readonly subject: Subject;
+  readonly subject: TracedSubject;
   readonly cioId?: string | undefined;
 }
 

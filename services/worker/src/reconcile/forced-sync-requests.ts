@@ -1,5 +1,11 @@
 import type { Subject } from '@optout-sync/shared/domain';
-import { enqueueSync, isSyncQueued, type Lane, type Queues } from '@optout-sync/shared/queues';
+import {
+  enqueueSync,
+  isSyncQueued,
+  type Lane,
+  type Queues,
+  type TracedSubject,
+} from '@optout-sync/shared/queues';
 import type { SyncMark, SyncMarkRequest, SyncMarks } from '@optout-sync/shared/reconcile';
 
 /** Phones of a workspace whose forced sync has been asked for and has not ended. */
@@ -31,7 +37,7 @@ export class ForcedSyncRequests {
   }
 
   /** Safe to repeat. */
-  async request(subject: Subject, mark: SyncMarkRequest, lane: Lane = 'background'): Promise<void> {
+  async request(subject: TracedSubject, mark: SyncMarkRequest, lane: Lane = 'background'): Promise<void> {
     await this.mark(subject, mark);
     await enqueueSync(this.deps.queues, { version: 1, ...subject }, { lane });
   }

@@ -8,6 +8,7 @@ import {
 } from '@optout-sync/customerio';
 import type { ConsentAccount } from '@optout-sync/shared/config';
 import { toJobError, type JobError } from '@optout-sync/shared/domain';
+import { inSpan } from '@optout-sync/shared/tracing';
 import {
   CONSENTS_PER_CALL,
   CONSENT_CALLS_PER_MINUTE,
@@ -65,7 +66,7 @@ export function openConsentsApi(
     return circuit.run(permit, async () => {
       await permit.slot?.renew();
       try {
-        const results = await consents.write(items);
+        const results = await inSpan('twilio consents', { kind: 'client' }, () => consents.write(items));
         telemetry.requested('201');
         return results;
       } catch (error) {
