@@ -27,8 +27,9 @@ const VARIABLES = {
  * section. `empty` is shown where there is no series. `line` is a limit to draw; `signed` lets values be negative; a stat is red
  * from `redFrom`, or below `redBelow`.
  *
- * @typedef {{ title: string, about?: string, kind: string, unit: string, width: number, queries: [string, string?][],
- *   runbook: string, empty?: string, line?: number, signed?: boolean, redFrom?: number, redBelow?: number }} Panel
+ * @typedef {{ title: string, about?: string, kind: string, unit: string, decimals?: number, width: number,
+ *   queries: [string, string?][], runbook: string, empty?: string, line?: number, signed?: boolean, redFrom?: number,
+ *   redBelow?: number }} Panel
  */
 
 /**

@@ -60,7 +60,7 @@ const BUILDERS = {
 
 /** A panel in the SDK's form; see the type `Panel` in dashboard.mjs. */
 export function panelOf(description) {
-  const { title, about, kind, unit, width, queries, runbook, signed, empty } = description;
+  const { title, about, kind, unit, width, queries, runbook, signed, empty, decimals } = description;
   const panel = BUILDERS[kind]()
     .title(title)
     .datasource(DATA_SOURCE)
@@ -68,6 +68,7 @@ export function panelOf(description) {
     .span(width)
     .links([runbookLink(runbook)]);
   if (about) panel.description(about);
+  if (decimals !== undefined) panel.decimals(decimals);
   if (empty) panel.noValue(empty);
   if (empty && kind === 'stat') panel.mappings([withoutValue(empty)]);
   if (kind === 'timeseries' && !signed) panel.min(0);
