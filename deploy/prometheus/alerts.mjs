@@ -188,6 +188,19 @@ export const serviceAlerts = (duration) => {
       summary: 'Most webhooks fail the check of their signature',
     },
     {
+      alert: 'WebhooksAstray',
+      expr: `sum(increase(optout_signed_requests_astray_total[${duration(15 * MINUTE)}])) > 0`,
+      labels: page,
+      summary: 'Twilio calls a path where there is nothing: what it sends there is lost',
+    },
+    {
+      alert: 'SidsDiffer',
+      expr: `sum by (route) (increase(optout_sid_mismatches_total[${duration(15 * MINUTE)}])) > 0`,
+      labels: ticket,
+      summary:
+        'Opt-outs were applied although the SIDs of the signed message differ, on the route {{ $labels.route }}',
+    },
+    {
       alert: 'WebhooksRefused5xx',
       expr: `sum by (route) (increase(optout_webhooks_total{outcome=~"storage_unavailable|internal_error"}[${five}])) > 0`,
       for: duration(2 * MINUTE),

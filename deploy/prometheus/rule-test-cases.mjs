@@ -260,6 +260,24 @@ export const CASES = {
     fires: [{ [webhooks('bad_signature')]: '0+5x60', [webhooks('accepted')]: '0+1x60' }],
     quiet: [{ [webhooks('bad_signature')]: '0+1x60', [webhooks('accepted')]: '0+9x60' }],
   },
+  WebhooksAstray: {
+    at: '10m',
+    labels: {},
+    fires: [
+      {
+        name: 'the first one',
+        'optout_signed_requests_astray_total{instance="a"}': '0x10 1x30',
+        'optout_signed_requests_astray_total{instance="b"}': '0x40',
+      },
+    ],
+    quiet: [{ optout_signed_requests_astray_total: '3x40', optout_unknown_paths_total: '0+5x40' }],
+  },
+  SidsDiffer: {
+    at: '10m',
+    labels: { route: 'messages' },
+    fires: [{ 'optout_sid_mismatches_total{route="messages"}': '0x10 1x30' }],
+    quiet: [{ 'optout_sid_mismatches_total{route="messages"}': '1x40' }],
+  },
   WebhooksRefused5xx: {
     at: '6m',
     labels: { route: 'messages' },

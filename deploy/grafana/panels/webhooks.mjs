@@ -75,15 +75,20 @@ export const webhooks = {
           runbook: 'SignaturesRefused',
         },
         {
-          title: 'Signed, but suspicious or astray',
+          title: 'Signed, to a path where there is nothing',
           kind: 'timeseries',
           unit: 'short',
           width: 8,
-          queries: [
-            [increase('route', 'optout_sid_mismatches_total', INSTANCE), 'SIDs differ: {{route}}'],
-            [increase('', 'optout_signed_requests_astray_total', INSTANCE), 'unknown path'],
-          ],
-          runbook: 'operations.md#signed-but-suspicious',
+          queries: [[increase('', 'optout_signed_requests_astray_total', INSTANCE), 'requests']],
+          runbook: 'WebhooksAstray',
+        },
+        {
+          title: 'Signed, but with SIDs that differ',
+          kind: 'timeseries',
+          unit: 'short',
+          width: 8,
+          queries: [[increase('route', 'optout_sid_mismatches_total', INSTANCE), '{{route}}']],
+          runbook: 'SidsDiffer',
         },
         {
           title: 'Broken requests',

@@ -147,6 +147,15 @@ export const FAULTS: readonly Fault[] = [
     cause: () => Promise.resolve(forge()),
   },
   {
+    fault: 'a wrong path in the URL at Twilio',
+    alerts: ['WebhooksAstray'],
+    async cause({ system, ingests: [ingest] }) {
+      const answer = await system.deliver(ingest!, twilioMessage(), { path: '/webhooks/twilio/sms' });
+      expect(answer.status).toBe(404);
+      return () => undefined;
+    },
+  },
+  {
     fault: 'a worker that is stuck',
     alerts: ['TargetDown', 'WorkersStuck'],
     async cause({ workers: [worker] }) {
