@@ -22,6 +22,9 @@ const TAKEN_OVER = new Set(
   ].flatMap((name) => [name, `${name}_FILE`]),
 );
 
+/** Whoever sets a receiver of traces wants those of the demo too. They hold no private data. */
+const OPEN_TELEMETRY = 'OTEL_';
+
 /** A Twilio account that exists only in this run. */
 export interface DemoAccount {
   readonly accountSid: string;
@@ -44,5 +47,6 @@ export function demoAccount(): DemoAccount {
 
 /** The part of the environment that a demo takes over. */
 export function demoEnv(env: Env): Env {
-  return Object.fromEntries(Object.entries(env).filter(([name]) => TAKEN_OVER.has(name)));
+  const isTakenOver = (name: string): boolean => TAKEN_OVER.has(name) || name.startsWith(OPEN_TELEMETRY);
+  return Object.fromEntries(Object.entries(env).filter(([name]) => isTakenOver(name)));
 }

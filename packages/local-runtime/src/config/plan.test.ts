@@ -3,8 +3,13 @@ import { makePlan } from './plan';
 
 const REAL = Object.fromEntries(REAL_MODE_VARIABLES.map((name) => [name, 'secret']));
 
-test('the services of a demo get ports, Redis, log level, its own account and a short sweep, and nothing else', () => {
-  const takenOver = { INGEST_PORT: '8088', REDIS_URL: 'redis://127.0.0.1:6379', LOG_LEVEL: 'debug' };
+test('the services of a demo get ports, Redis, log level, the receiver of traces, its own account and a short sweep, and nothing else', () => {
+  const takenOver = {
+    INGEST_PORT: '8088',
+    REDIS_URL: 'redis://127.0.0.1:6379',
+    LOG_LEVEL: 'debug',
+    OTEL_EXPORTER_OTLP_ENDPOINT: 'http://127.0.0.1:4318',
+  };
   const { mode, env } = makePlan(
     {
       ...REAL,
