@@ -142,8 +142,7 @@ export class Conversations {
       this.#linkKey,
     );
     return refusals([
-      await says(reported, spoken, () => report(url, item)),
-      await report(url, item),
+      ...(await says(reported, spoken, async () => [await report(url, item), await report(url, item)])),
       await says(linked, spoken, () => confirmLink(url, token)),
     ]);
   }

@@ -123,6 +123,14 @@ describe('a worker of an earlier release beside one of this', () => {
     expect(after).toMatchObject({ version: 2, appliedVersion: 2 });
   });
 
+  it('is not believed where all of it is of one second, and came in another order', async () => {
+    const ledgers = both();
+    await record(ledgers, 'present', message(3, 'stop', 1_130));
+    await record(ledgers, 'present', message(1, 'stop', 1_000));
+    await record(ledgers, 'earlier', message(2, 'start', 1_050));
+    expect((await ledgers.ledger.read(SUBJECT))?.senders.get('MG1')?.since).toBe(NOW + 1_130);
+  });
+
   it('leaves the first opt-out to be seen, which it repeated', async () => {
     const ledgers = both();
     for (const n of [1, 2, 3]) await record(ledgers, 'earlier', message(n, 'stop', n * 1_000));

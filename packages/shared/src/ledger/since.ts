@@ -13,7 +13,7 @@ interface SenderMessage {
   readonly weak?: true;
 }
 
-/** The first opt-out is stored by its time, and ordered up to so many ms later; see `orderTimes`. */
+/** The first opt-out is stored by its time, and ordered up to so many ms later: for one that is not in the entry; see `orderTimes`. */
 const SECOND_MS = 999;
 
 /**
@@ -35,7 +35,9 @@ export function sinceOf(
   if (!isPlain) return known ?? deciding.occurredAt;
   const ordered = messages.map(toOrdered).toSorted((a, b) => (isLater(a, b) ? 1 : -1));
   const optIn = ordered.findLastIndex(({ state }) => state === 'started');
-  const isEnded = known !== undefined && known + SECOND_MS < (ordered[optIn]?.orderAt ?? 0);
+  const first = ordered.find(({ messageSid }) => messageSid === stored?.split(' ')[1]);
+  const isEnded =
+    known !== undefined && (first?.orderAt ?? known + SECOND_MS) < (ordered[optIn]?.orderAt ?? 0);
   if (known !== undefined && !isEnded) return known;
   return ordered[optIn + 1]?.occurredAt ?? deciding.occurredAt;
 }
