@@ -13,7 +13,7 @@ interface SenderMessage {
   readonly weak?: true;
 }
 
-/** The first opt-out is stored by its time, and ordered up to so many ms later: for one that is not in the entry; see `orderTimes`. */
+/** The first opt-out is stored by its time, and ordered up to so many ms later; see `orderTimes`. */
 const SECOND_MS = 999;
 
 /**
@@ -30,16 +30,21 @@ export function sinceOf(
   messages: readonly SenderMessage[],
 ): number {
   if (deciding.kind !== 'stop') return deciding.occurredAt;
-  const known = stored === undefined ? undefined : Number(stored.split(' ')[0]);
   const isPlain = messages.every((one) => !one.weak && one.source !== 'manual' && !isBlockedSend(one));
-  if (!isPlain) return known ?? deciding.occurredAt;
+  if (!isPlain) return stored === undefined ? deciding.occurredAt : timeIn(stored);
   const ordered = messages.map(toOrdered).toSorted((a, b) => (isLater(a, b) ? 1 : -1));
   const optIn = ordered.findLastIndex(({ state }) => state === 'started');
-  const first = ordered.find(({ messageSid }) => messageSid === stored?.split(' ')[1]);
-  const isEnded =
-    known !== undefined && (first?.orderAt ?? known + SECOND_MS) < (ordered[optIn]?.orderAt ?? 0);
-  if (known !== undefined && !isEnded) return known;
+  const isKnown = stored !== undefined && orderOf(stored, ordered) >= (ordered[optIn]?.orderAt ?? 0);
+  if (isKnown) return timeIn(stored);
   return ordered[optIn + 1]?.occurredAt ?? deciding.occurredAt;
+}
+
+const timeIn = (stored: string): number => Number(stored.split(' ')[0]);
+
+/** The number that the stored first opt-out is ordered by, or the highest that it may be. */
+function orderOf(stored: string, messages: readonly SenderMessage[]): number {
+  const [, sid] = stored.split(' ');
+  return messages.find(({ messageSid }) => messageSid === sid)?.orderAt ?? timeIn(stored) + SECOND_MS;
 }
 
 function toOrdered(message: SenderMessage) {
