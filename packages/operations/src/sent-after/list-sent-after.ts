@@ -25,7 +25,7 @@ export interface SentAfterQuery {
 export interface SentAfterList {
   /** The latest first. */
   readonly messages: readonly SentAfterEntry[];
-  /** The MessageSids of those that a later release wrote or that are damaged. */
+  /** The MessageSids of those that a later release wrote or that are damaged; the next page may name some again. */
   readonly unreadable: readonly string[];
   readonly examined: number;
   /** The cursor of the next page; missing on the last one. A page without a message may have one, after 10,000 that do not match. */
@@ -47,19 +47,22 @@ export async function listSentAfter(
     throw new OperationError('limit_invalid', `the limit must be from 1 to ${String(MAX_SENT_AFTER_PAGE)}`);
   }
   const sender = written === undefined ? undefined : parseSender(written, channelOf(written));
+  const isFiltered = workspace !== undefined || sender !== undefined;
+  const read = isFiltered ? { ...query, limit: MAX_SENT_AFTER_PAGE } : query;
   const [messages, unreadable]: [SentAfterEntry[], string[]] = [[], []];
   let [examined, next]: [number, string | undefined] = [0, query.cursor];
   do {
-    const page = await sentAfter.page(relation, { ...query, cursor: next }).catch(asOperationError);
+    const page = await sentAfter.page(relation, { ...read, cursor: next }).catch(asOperationError);
     const matching = page.entries.filter(
       (entry) =>
         (workspace === undefined || entry.workspace === workspace) &&
         (sender === undefined || entry.sender === sender || entry.from === sender),
     );
-    messages.push(...matching);
+    const last = matching.length > query.limit ? matching[query.limit - 1] : undefined;
+    messages.push(...matching.slice(0, query.limit));
     unreadable.push(...page.unreadable);
-    examined += page.entries.length + page.unreadable.length;
-    next = page.next;
+    examined += last ? page.entries.indexOf(last) + 1 : page.entries.length + page.unreadable.length;
+    next = last ? last.messageSid : page.next;
   } while (messages.length === 0 && next !== undefined && examined < MAX_EXAMINED);
   return { messages, unreadable, examined, next, checked: await messageLog.readAll() };
 }
