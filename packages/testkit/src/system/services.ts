@@ -155,18 +155,19 @@ export class Services {
 
   /** The metrics of all services that run and answer; the names and labels of each are searched at the end. */
   protected async metricPages(timeoutMs = READY_MS): Promise<string[]> {
-    const pages = await Promise.all(
+    return Promise.all(
       this.running
         .filter(({ ended }) => !ended)
         .map(async ({ adminPort }) => {
           const signal = AbortSignal.timeout(timeoutMs);
-          return (await fetch(`http://127.0.0.1:${String(adminPort)}/metrics`, { signal })).text();
+          const page = await (
+            await fetch(`http://127.0.0.1:${String(adminPort)}/metrics`, { signal })
+          ).text();
+          // Here, so that one that does not answer leaves out no other.
+          for (const line of page.split('\n')) this.otherLines.add(line.slice(0, line.lastIndexOf(' ')));
+          return page;
         }),
     );
-    for (const line of pages.flatMap((page) => page.split('\n'))) {
-      this.otherLines.add(line.slice(0, line.lastIndexOf(' ')));
-    }
-    return pages;
   }
 
   protected stopServices(): Promise<unknown> {
