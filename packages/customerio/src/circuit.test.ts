@@ -181,6 +181,32 @@ describe('ApiCircuit', () => {
     expect(sendHarmless).not.toHaveBeenCalled();
   });
 
+  it('lets an optional request wait for the jobs that have to find out, as where what they request fails and a harmless request is answered', async () => {
+    const { api, openCircuit, circuits, states, idle, sendHarmless } = setUp({ ...TIMES, probeMs: 50 });
+    await openCircuit(0);
+    api.result = 'success';
+    const waiting = circuits[0]!.acquire({ isOptional: true });
+    await waitFor(() => idle.mock.calls.length >= 3, { what: 'idleness to be reported' });
+    expect(sendHarmless).not.toHaveBeenCalled();
+    expect(states).toEqual(['open']);
+    idle.mockResolvedValue(false);
+    expect(await waiting).toMatchObject({ probe: false });
+    expect(sendHarmless).toHaveBeenCalledTimes(1);
+    expect(states).toEqual(['open', 'closed']);
+  });
+
+  it('counts no optional request beside a single job that waits, whose own request may be what fails', async () => {
+    const { api, openCircuit, circuits, stopping, sendHarmless } = setUp({ ...TIMES, probeMs: 50 });
+    await openCircuit(0);
+    const optional = circuits[0]!.acquire({ isOptional: true }).catch(() => undefined);
+    const single = circuits[0]!.acquire({ isSingle: () => true });
+    await waitFor(() => sendHarmless.mock.calls.length > 0, { what: 'a harmless request' });
+    api.result = 'success';
+    expect(await single).toMatchObject({ probe: false });
+    stopping.abort();
+    await optional;
+  });
+
   it('rejects all waiting requests on shutdown', async () => {
     const { api, request, codeOf, openCircuit, stopping } = setUp({ probeMs: 60_000 });
     await openCircuit(0);

@@ -33,7 +33,7 @@ export interface AcquireOptions {
   readonly slotClass?: SlotClass | undefined;
   /** Whether the request is that of a single job. Default: false. */
   readonly isSingle?: () => boolean;
-  /** Whether the request says nothing of the API, so that a harmless one probes in its place. Default: false. */
+  /** Whether the request says nothing of the API, so that it is never the probe. Default: false. */
   readonly isOptional?: boolean;
 }
 
@@ -46,8 +46,8 @@ export interface AcquireOptions {
  * and leaves the rest of the queue untouched. Each worker detects an outage by itself; probes are spaced over all workers.
  *
  * A probe is the request of a job. When a single job is the only one that waits, its own request may be what fails: then a
- * harmless request probes in its place, and a failure after that counts as the job's own. When there is no job at all, as where
- * another worker has done them, the harmless request probes, so that no outage shows that is over. Without a harmless request the
+ * harmless request probes in its place, and a failure after that counts as the job's own. When there is no job that may probe, as
+ * where another worker has done them, the harmless request probes, so that no outage shows that is over. Without a harmless request the
  * circuit closes then: the next job finds out.
  */
 export class ApiCircuit {
@@ -94,12 +94,11 @@ export class ApiCircuit {
 
   /** Resolves when one request may be sent. @throws {JobError} `worker_stopping` on shutdown */
   async acquire(options: AcquireOptions = {}): Promise<Permit> {
+    if (options.isOptional) return this.acquireOnceClosed(options);
     const permit = await this.tryAcquire(await this.acquireSlot(options));
-    const isReplaced = permit !== undefined && this.isReplaced(permit, options);
-    if (permit && !isReplaced) return permit;
+    if (permit) return permit;
     this.waitingCount += 1;
     try {
-      if (permit) await this.probeHarmlessly(permit);
       const lane = this.waiting[options.slotClass?.lane ?? 'live'];
       return await lane.runExclusive(() => this.waitForPermit(options));
     } finally {
@@ -150,16 +149,22 @@ export class ApiCircuit {
     for (;;) {
       await this.waitUntilDue();
       const permit = await this.tryAcquire(await this.acquireSlot(options));
-      if (!permit) continue;
       const isAlone = this.waitingCount === 1 && options.isSingle?.();
-      if (!this.isReplaced(permit, options, isAlone)) return permit;
-      await this.probeHarmlessly(permit);
+      if (permit?.probe && isAlone && this.deps.sendHarmless) await this.probeHarmlessly(permit);
+      else if (permit) return permit;
     }
   }
 
-  /** Whether a harmless request probes in place of the one that the permit is for. */
-  private isReplaced({ probe }: Permit, { isOptional }: AcquireOptions, isAlone = false): boolean {
-    return probe && (isAlone || isOptional === true) && this.deps.sendHarmless !== undefined;
+  /**
+   * Waits for others to find out that the API works again. A harmless request in its place would not do: it is answered, too, while
+   * what jobs request fails.
+   */
+  private async acquireOnceClosed(options: AcquireOptions): Promise<Permit> {
+    for (;;) {
+      while (this.state !== 'closed') await abortableWait(POLL_MS, this.deps.stopping);
+      const permit = { probe: false, slot: await this.acquireSlot(options) };
+      if (this.isValid(permit)) return permit;
+    }
   }
 
   /** Lets a job probe, or probes without one, unless a request waits to be the probe. */

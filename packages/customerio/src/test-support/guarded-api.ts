@@ -24,14 +24,16 @@ export function guardedApi(options: {
   readonly harmless?: ApiRequest;
   readonly rps?: number;
   readonly times?: Partial<CircuitTimes>;
+  /** Whether there is a job that may probe. Default: true. */
+  readonly hasJob?: boolean;
 }): GuardedApi {
-  const { redis, baseUrl, authorization, harmless, rps = 1_000, times } = options;
+  const { redis, baseUrl, authorization, harmless, rps = 1_000, times, hasJob = true } = options;
   const name = `test-${randomUUID()}`;
   const states: string[] = [];
   const telemetry = (prefix: string) => ({
     breakerChanged: () => undefined,
     changed: (state: CircuitStateName) => void states.push(`${prefix} ${state}`),
-    idle: () => Promise.resolve(true),
+    idle: () => Promise.resolve(hasJob),
   });
   const http = new CustomerIoClient({ baseUrl, authorization, timeoutMs: 2_000 }, () => undefined);
   const limiter = new RateLimiter(redis, `${name}:budget`, rps);

@@ -26,15 +26,20 @@ export interface AvailabilityEvents {
   workspaceResumed(workspace: string): void;
 }
 
+/** An API, or one operation of it. */
+export interface ApiUse {
+  readonly api: Api;
+  readonly operation?: string | undefined;
+  /** Only by jobs whose requests may find out that the API works again. Default: false. */
+  readonly toProbe?: boolean;
+}
+
 /**
  * Promotes delayed jobs of a workspace that use an API, or one operation of it; at most `atMost` of each queue. Never rejects.
  *
  * @returns whether there are any jobs that use it
  */
-export type PromoteDelayed = (
-  use: { readonly api: Api; readonly operation?: string | undefined },
-  atMost?: number,
-) => Promise<boolean>;
+export type PromoteDelayed = (use: ApiUse, atMost?: number) => Promise<boolean>;
 
 /** Whether the APIs of a workspace can be used, by their circuits. */
 export interface Availability {
@@ -99,7 +104,7 @@ export function watchCircuits(
           outages.changed(api, undefined, state, failure);
           if (state === 'closed') void promoteDelayed({ api });
         },
-        idle: () => promoteDelayed({ api }, 1),
+        idle: () => promoteDelayed({ api, toProbe: true }, 1),
       };
     },
     telemetryOfOperation: (api, operation) => ({
