@@ -202,7 +202,7 @@ export async function createContext(
     newcomers: new Newcomers(redis, prefix),
     personLooks: new PersonLooks(redis, prefix, base.reconcileTimes.personLookDelaysMs),
     unapplied,
-    ...openDestinations(redis, prefix, queues),
+    ...openDestinations(redis, prefix, { queues, now: base.now }),
     workspaces: new Map(workspaces.map((workspace) => [workspace.name, workspace])),
     workspaceOf: config.workspaceOf,
     numbersOf: config.numbersOf,

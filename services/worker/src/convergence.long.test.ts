@@ -259,7 +259,7 @@ function world(policy: ConsentPolicy) {
     unapplied,
     queues,
     telemetry,
-    destinationRequests: new DestinationRequests({ queues, indexes, store }),
+    destinationRequests: new DestinationRequests({ queues, indexes, store, now: Date.now }),
     workspaces,
   });
 

@@ -84,6 +84,24 @@ describe('while an optional destination fails', () => {
     expect(campaign.received).toHaveLength(700);
   });
 
+  it('a write whose job was lost is found, also where the clock of the worker is an hour ahead', async () => {
+    const realNow = Date.now.bind(Date);
+    const wrong = jest.spyOn(Date, 'now').mockImplementation(() => realNow() + 3_600_000);
+    try {
+      await start(NATIVE, { reconcile: { unappliedEveryMs: 100, unappliedAfterMs: 1_000 } });
+      const queue = harness.queues.destinationOf('native', 'default');
+      await queue.pause();
+      const [phone] = addPeople(1) as [string];
+      await harness.enqueue(inboundEvent(phone, { receivedAt: realNow() }));
+      await waitFor(async () => (await queue.count()) === 1, { what: 'the job' });
+      await queue.drain();
+      await queue.resume();
+      await waitFor(() => listed(phone)[0]?.length === 1, { what: 'the native list' });
+    } finally {
+      wrong.mockRestore();
+    }
+  });
+
   it('a 403 for the native list pauses that operation alone', async () => {
     await start(NATIVE, { circuitTimes: { blockedProbeMs: 500 } });
     const fault = harness.sandbox.fault({
@@ -314,6 +332,7 @@ describe('an optional destination', () => {
         twilio_consents: new UnappliedIndex(redis, prefix, 'twilio_consents'),
       },
       store: new DestinationStore(redis, { prefix }),
+      now: Date.now,
     });
     await requests.restart(subjectOf(phone), 'native');
     await waitFor(async () => (await native())?.people?.length === 1, { what: 'the catch-up' });

@@ -19,11 +19,13 @@ export class DestinationRequests {
       readonly queues: Pick<Queues, 'destinationOf'>;
       readonly indexes: DestinationIndexes;
       readonly store: Pick<DestinationStore, 'restart'>;
+      /** In ms since 1970, by the clock that the search for unapplied entries reads. */
+      readonly now: () => number;
     },
   ) {}
 
   async announce(subject: Subject, destinations: OptionalDestinations): Promise<void> {
-    const now = Date.now();
+    const now = this.deps.now();
     const names = namesOf(destinations);
     await Promise.all(names.map((name) => this.deps.indexes[name].add(subject, now)));
   }
@@ -39,8 +41,8 @@ export class DestinationRequests {
    * to people that was switched on after the number was stopped. To be used for an entry that exists.
    */
   async restart(subject: Subject, name: DestinationName): Promise<void> {
-    const { queues, indexes, store } = this.deps;
-    await indexes[name].add(subject, Date.now());
+    const { queues, indexes, store, now } = this.deps;
+    await indexes[name].add(subject, now());
     await store.restart(subject, name);
     await enqueueDestination(queues, name, { version: 1, ...subject }, { lane: 'background' });
   }

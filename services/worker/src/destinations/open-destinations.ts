@@ -11,7 +11,12 @@ export interface Destinations {
   readonly destinationRequests: DestinationRequests;
 }
 
-export function openDestinations(redis: Redis | Cluster, prefix: string, queues: JobStores): Destinations {
+/** @param now in ms since 1970 */
+export function openDestinations(
+  redis: Redis | Cluster,
+  prefix: string,
+  { queues, now }: { readonly queues: JobStores; readonly now: () => number },
+): Destinations {
   const store = new DestinationStore(redis, { prefix });
   const indexes = {
     native: new UnappliedIndex(redis, prefix, 'native'),
@@ -22,6 +27,6 @@ export function openDestinations(redis: Redis | Cluster, prefix: string, queues:
   return {
     destinationStore: store,
     destinationIndexes: indexes,
-    destinationRequests: new DestinationRequests({ queues, indexes, store }),
+    destinationRequests: new DestinationRequests({ queues, indexes, store, now }),
   };
 }

@@ -34,10 +34,11 @@ class CountedRequests extends ForcedSyncRequests {
     await super.request(subject, ...rest);
   }
 }
-const newWalk = (retentionMs?: number): LedgerWalk =>
+const newWalk = (retentionMs?: number, now = Date.now): LedgerWalk =>
   new LedgerWalk({
     workspace: 'default',
     retentionMs,
+    now,
     ledger,
     queues,
     unapplied: new UnappliedIndex(redis, prefix),
@@ -58,7 +59,11 @@ async function applied(subject: Subject, kind: 'stop' | 'start' = 'stop'): Promi
 /** Walks with a page of about one phone. Another worker takes over after each page where `isTakenOver`. */
 async function walkAll(
   isTakenOver = false,
-  { retentionMs, passes = { sweep: 's1' } }: { retentionMs?: number; passes?: WalkedPass['passes'] } = {},
+  {
+    retentionMs,
+    passes = { sweep: 's1' },
+    now,
+  }: { retentionMs?: number; passes?: WalkedPass['passes']; now?: () => number } = {},
 ): Promise<Record<string, string | number>> {
   const pass = { passes, mode: 'enforce' as const };
   const state: Record<string, string | number> = { cursor: '', examined: 0, requested: 0, unverified: 0 };
@@ -68,7 +73,7 @@ async function walkAll(
     }
     return Promise.resolve();
   };
-  let walk = newWalk(retentionMs);
+  let walk = newWalk(retentionMs, now);
   for (;;) {
     pages++;
     const {
@@ -77,7 +82,7 @@ async function walkAll(
       requested: asked,
     } = state as { cursor: string; examined: number; requested: number };
     if (await walk.readPage({ ...pass, cursor, examined, requested: asked }, 1, advance)) return state;
-    if (isTakenOver) walk = newWalk(retentionMs);
+    if (isTakenOver) walk = newWalk(retentionMs, now);
   }
 }
 
@@ -119,6 +124,11 @@ it('removes what is older than the retention in a sweep, from every entry, and i
   await walkAll();
   await walkAll(false, { retentionMs: 9 * YEAR_MS });
   await walkAll(false, { retentionMs, passes: { requested: 'r1' } });
+  // The clock of the machine is wrong, and that of Redis is not.
+  const now = Date.now.bind(Date);
+  const wrong = jest.spyOn(Date, 'now').mockImplementation(() => now() + 8 * YEAR_MS);
+  await walkAll(false, { retentionMs: 9 * YEAR_MS, now });
+  wrong.mockRestore();
   expect((await kinds(out))?.length).toBe(5);
 
   await walkAll(false, { retentionMs });

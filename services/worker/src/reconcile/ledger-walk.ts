@@ -27,6 +27,8 @@ interface WalkOptions {
   readonly unapplied: Pick<UnappliedIndex, 'add'>;
   readonly findings: Pick<Findings, 'page'>;
   readonly requests: ForcedSyncRequests;
+  /** In ms since 1970, by the clock that events are received by. */
+  readonly now: () => number;
 }
 
 /** Phones with a second channel that are remembered during a pass; others are compared twice. */
@@ -105,8 +107,8 @@ export class LedgerWalk {
 
   /** In ms since 1970; 0 in a pass that an operator asked for, which may only report. */
   private pruneBefore({ passes }: WalkedPass): number {
-    const { retentionMs } = this.options;
-    return retentionMs === undefined || passes.sweep === undefined ? 0 : Date.now() - retentionMs;
+    const { retentionMs, now } = this.options;
+    return retentionMs === undefined || passes.sweep === undefined ? 0 : now() - retentionMs;
   }
 
   private request({ subject, entry }: ListedEntry, { mode, passes }: WalkedPass): Promise<void> {
@@ -148,11 +150,12 @@ export class LedgerWalk {
   /** Returns how many of them have waited without a sync job. */
   private async indexUnapplied(entries: readonly ListedEntry[]): Promise<number> {
     const { queues, unapplied } = this.options;
+    const now = this.options.now();
     let lost = 0;
     for (const { subject, entry } of entries) {
-      const since = oldestPending(entry);
+      const since = oldestPending(entry, now);
       await unapplied.add(subject, since, hasLiveStopPending(entry));
-      if (since < Date.now() - PENDING_MS && !(await isSyncQueued(queues, subject))) lost++;
+      if (since < now - PENDING_MS && !(await isSyncQueued(queues, subject))) lost++;
     }
     return lost;
   }
@@ -211,9 +214,9 @@ function isCompared(entry: LedgerEntry): boolean {
   return entry.version === entry.appliedVersion && stoppedSenders(entry).length > 0;
 }
 
-function oldestPending({ history }: LedgerEntry): number {
+function oldestPending({ history }: LedgerEntry, now: number): number {
   const pending = history.filter(({ outcome }) => outcome === 'pending');
-  return Math.min(Date.now(), ...pending.map(({ receivedAt }) => receivedAt));
+  return Math.min(now, ...pending.map(({ receivedAt }) => receivedAt));
 }
 
 /** Whether an opt-out waits that somebody sent. The lane of its job is not stored: a replay counts too. */
