@@ -45,9 +45,9 @@ export const WORDS: readonly Way[] = [
     tell: (scene) => scene.text('please remove me from your list'),
   },
   {
-    way: 'other words, with `wording: apply`: "stop texting me"',
+    way: 'other words, with `wording: apply`: "leave me alone"',
     ...ONLY_OURS,
-    tell: (scene) => scene.text('stop texting me', {}, scene.world.fallback),
+    tell: (scene) => scene.text('leave me alone', {}, scene.world.fallback),
   },
   { way: 'HELP', ...NOTHING, tell: (scene) => scene.text('HELP', { OptOutType: 'HELP' }) },
   {

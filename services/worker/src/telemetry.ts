@@ -2,7 +2,7 @@ import type { Registry } from 'prom-client';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
 import { indexTerms } from '@optout-sync/shared/dead-letters';
 import { maskPhone } from '@optout-sync/shared/domain';
-import { DriftKind } from '@optout-sync/shared/reconcile';
+import { DriftKind, type Drift } from '@optout-sync/shared/reconcile';
 import { enqueueCounters, neverThrowing, type Logger } from '@optout-sync/shared/service';
 import { batchTelemetry } from './batch-telemetry';
 import type { BatchJobEvents } from './jobs/batch-job';
@@ -122,12 +122,7 @@ function outcomeTelemetry(
     },
     compared({ workspace, channel, phone }, { reason, mode }, { written, drift, corrected }) {
       metrics.reconcileChecked.inc({ workspace });
-      const found = DriftKind.options.flatMap((kind) => {
-        const [people, of] = [drift[kind]?.length ?? 0, corrected[kind]?.length ?? 0];
-        if (of > 0) metrics.reconcileDrift.inc({ workspace, kind, action: 'written' }, of);
-        if (people > of) metrics.reconcileDrift.inc({ workspace, kind, action: 'reported' }, people - of);
-        return people > 0 ? [[kind, people] as const] : [];
-      });
+      const found = countDrift(metrics, workspace, drift, corrected);
       metrics.people.inc({ channel }, written);
       if (found.length === 0) return;
       const phoneFields = { workspace, channel, phone: maskPhone(phone) };
@@ -146,6 +141,21 @@ function outcomeTelemetry(
       log.error({ id, stage, code, ...logFields, message, attempts: attempts.length }, 'dead-lettered');
     },
   };
+}
+
+/** Counts the people that drifted, by kind. @returns how many there are of each kind that was found */
+function countDrift(
+  metrics: WorkerMetrics,
+  workspace: string,
+  drift: Drift,
+  corrected: Drift,
+): (readonly [DriftKind, number])[] {
+  return DriftKind.options.flatMap((kind) => {
+    const [people, of] = [drift[kind]?.length ?? 0, corrected[kind]?.length ?? 0];
+    if (of > 0) metrics.reconcileDrift.inc({ workspace, kind, action: 'written' }, of);
+    if (people > of) metrics.reconcileDrift.inc({ workspace, kind, action: 'reported' }, people - of);
+    return people > 0 ? [[kind, people] as const] : [];
+  });
 }
 
 function jobTelemetry(

@@ -83,8 +83,8 @@ const MOST_NAMED = 10;
 const Unreadable = ({ sids }: { readonly sids: readonly string[] }) =>
   sids.length === 0 ? null : (
     <Notice tone="bad">
-      {sids.length} messages are left out, which a later release wrote or which are damaged:{' '}
-      <Cut text={sids.slice(0, MOST_NAMED).join(', ')} at={500} />
+      {sids.length === 1 ? '1 message is' : `${String(sids.length)} messages are`} left out, written by a
+      later release or damaged: <Cut text={sids.slice(0, MOST_NAMED).join(', ')} at={500} />
       {sids.length > MOST_NAMED && ' and more'}
     </Notice>
   );

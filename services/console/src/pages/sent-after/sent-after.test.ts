@@ -89,7 +89,7 @@ describe('the page of what was sent after an opt-out', () => {
     const { status, text } = await tested.get('/sent-after');
     expect(status).toBe(200);
     expect(text).toContain(entry.messageSid);
-    expect(text).toContain(`1 messages are left out`);
+    expect(text).toContain('1 message is left out');
     expect(text).not.toContain('<script>window');
     expect(text.length).toBeLessThan(50_000);
   });
