@@ -274,8 +274,20 @@ const PROVOKE: Readonly<Record<keyof typeof FINDINGS, Provoke>> = {
     const index = new UnappliedIndex(system.connection, system.prefix);
     const subject = { workspace: 'default', channel: 'sms', phone: PHONE } as const;
     const receivedAt = Date.now() - 2 * 60_000;
-    await index.add(subject, receivedAt, true);
-    return { undo: () => system.connection.del(reconcileKey(system.prefix, 'default', 'unapplied')) };
+    const add = (): Promise<unknown> => index.add(subject, receivedAt, true);
+    await add();
+    // The worker takes it off: the ledger has no such opt-out.
+    let adding: Promise<unknown> = Promise.resolve();
+    const again = setInterval(() => {
+      adding = adding.then(add);
+    }, 50);
+    return {
+      undo: async () => {
+        clearInterval(again);
+        await adding;
+        await system.connection.del(reconcileKey(system.prefix, 'default', 'unapplied'));
+      },
+    };
   },
   spool_in_use: async () => {
     const apart = await system.startIngest({ PUBLIC_URL: front.url, REDIS_URL: 'redis://127.0.0.1:1' });

@@ -30,8 +30,8 @@ describe('npm start -- --monitoring', () => {
     }
     const [alerts = ''] = await launcher.says(pages[0]!);
     const url = new URL(alerts).origin;
-    await waitFor(async () => (await scrapedTargets(url)).filter(({ up }) => up).length === 2, {
-      what: 'ingest and worker to be scraped',
+    await waitFor(async () => (await scrapedTargets(url)).filter(({ up }) => up).length === 3, {
+      what: 'ingest, worker and console to be scraped',
     });
     const first = launcher.parts().get('prometheus') ?? 0;
     process.kill(first, 'SIGKILL');
@@ -41,7 +41,7 @@ describe('npm start -- --monitoring', () => {
     await launcher.says(/^prometheus: started again, process \d+$/m);
     // What it recorded before it was killed is still there.
     const recorded = await queryPrometheus(url, 'max by (job) (max_over_time(up[1h]))');
-    expect(recorded.map(({ value }) => value)).toEqual([1, 1]);
+    expect(recorded.map(({ value }) => value)).toEqual([1, 1, 1]);
     const second = launcher.parts().get('prometheus') ?? 0;
     expect((await launcher.stop()).code).toBe(0);
     expect([first, second].filter(runs)).toEqual([]);
