@@ -67,8 +67,6 @@ async function run(bench: BenchContext): Promise<BenchmarkReport> {
     ...(await publishedContenders(bench, people)),
   ];
   const backlog = await compare(contenders, bench);
-  // What they still compare in the background would use the limits of the same workspace.
-  await Promise.all(others.map((other) => other.stopWorker()));
   const campaign = await drainBacklog(ours, quick ? 400 : 40_000);
   log(`campaign: ${JSON.stringify(campaign)}`);
   const steady = await compare([{ name: STEADY, measure: () => measureSteady(ours) }], {
