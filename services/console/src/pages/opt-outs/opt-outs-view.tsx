@@ -6,6 +6,7 @@ import { Choice, FilterProblem, Text, Tick, WorkspaceChoice } from '../../views/
 import { Notice } from '../../views/notice';
 import { Pager } from '../../views/pager';
 import { Phone } from '../../views/phone';
+import { plural } from '../../views/plural';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';
 import { SOURCE_TEXTS } from '../person/words';
@@ -117,7 +118,8 @@ export const Unreadable = ({
 }) =>
   subjects.length === 0 ? null : (
     <Notice tone="bad">
-      {subjects.length} entries are left out, which cannot be read (<code>ledger_entry_unreadable</code>):{' '}
+      {plural(subjects.length, 'entry is', 'entries are')} left out, which cannot be read (
+      <code>ledger_entry_unreadable</code>):{' '}
       {subjects.slice(0, MOST_NAMED).map((subject) => (
         <>
           <a href={pathOf(subject)}>

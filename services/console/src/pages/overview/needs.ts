@@ -1,4 +1,5 @@
 import type { Status } from '@optout-sync/operations';
+import { plural } from '../../views/plural';
 
 /** Something that needs somebody now. */
 export interface Need {
@@ -49,6 +50,3 @@ const need = (text: string, href: string, section: string): Need => ({
   href,
   runbook: `runbook.md#${section}`,
 });
-
-const plural = (count: number, one: string, many: string): string =>
-  `${count.toLocaleString('en-US')} ${count === 1 ? one : many}`;

@@ -6,6 +6,7 @@ import { DocsLink } from '../../views/form';
 import { Notice } from '../../views/notice';
 import { Pager } from '../../views/pager';
 import { Phone } from '../../views/phone';
+import { plural } from '../../views/plural';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';
 
@@ -83,8 +84,8 @@ const MOST_NAMED = 10;
 const Unreadable = ({ sids }: { readonly sids: readonly string[] }) =>
   sids.length === 0 ? null : (
     <Notice tone="bad">
-      {sids.length === 1 ? '1 message is' : `${String(sids.length)} messages are`} left out, written by a
-      later release or damaged: <Cut text={sids.slice(0, MOST_NAMED).join(', ')} at={500} />
+      {plural(sids.length, 'message is', 'messages are')} left out, written by a later release or damaged:{' '}
+      <Cut text={sids.slice(0, MOST_NAMED).join(', ')} at={500} />
       {sids.length > MOST_NAMED && ' and more'}
     </Notice>
   );
