@@ -4,7 +4,7 @@ import { attributeValue } from './attribute-value';
 import type { GuardedClient, SendOptions } from './guarded-client';
 
 const PAGE_SIZE = 1_000;
-const MAX_IDS_PER_CALL = 100;
+export const MAX_PEOPLE_PER_READ = 100;
 /** More pages than the people of any phone number fill. Ends the loop when a broken server pages forever. */
 const MAX_PAGES = 100;
 /** A list of opt-outs has at most a million people here. */
@@ -88,14 +88,14 @@ export class AppApi {
     options: SendOptions = {},
   ): Promise<Map<string, PersonAttributes>> {
     const people = new Map<string, PersonAttributes>();
-    for (let i = 0; i < cioIds.length; i += MAX_IDS_PER_CALL) {
+    for (let i = 0; i < cioIds.length; i += MAX_PEOPLE_PER_READ) {
       const answer = await this.client.send(
         {
           operation: 'attributes',
           method: 'POST',
           path: '/v1/customers/attributes',
           query: { id_type: 'cio_id' },
-          body: { ids: cioIds.slice(i, i + MAX_IDS_PER_CALL) },
+          body: { ids: cioIds.slice(i, i + MAX_PEOPLE_PER_READ) },
           answer: attributesAnswer,
         },
         options,

@@ -49,7 +49,7 @@ describe('createEarlyLookup', () => {
     expect(reads()).toBe(0);
     const [batch] = results as FoundTogether[];
     expect(new Set(results)).toEqual(new Set([batch]));
-    const people = await batch?.tellApart({});
+    const people = batch?.tellApart(await batch.readPhones(batch.cioIds, {}));
     expect([A, B, C].map((one) => people?.get(one)?.toSorted())).toEqual([[a, a2].toSorted(), [], [c]]);
     expect(reads()).toBe(1);
   });

@@ -1,4 +1,4 @@
-export { AppApi, attributeEquals, type OptOut } from './app-api';
+export { AppApi, MAX_PEOPLE_PER_READ, attributeEquals, type OptOut } from './app-api';
 export { coalesce } from './batching';
 export { checkAccess, type AccessCheck } from './check-access';
 export { LAG_MS, driftOf, heldPeople, type HeldPerson } from './compare-people';

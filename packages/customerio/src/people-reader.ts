@@ -1,13 +1,10 @@
-import type { AppApi, PersonAttributes } from './app-api';
+import { MAX_PEOPLE_PER_READ, type AppApi, type PersonAttributes } from './app-api';
 import { coalesce } from './batching';
 import type { GuardedClient } from './guarded-client';
 import type { SlotClass } from './rate-limiter';
 
 /** Reads people by cio_id; no entry for a person who no longer exists. @throws {JobError} */
 export type PeopleReader = (cioIds: readonly string[]) => Promise<ReadonlyMap<string, PersonAttributes>>;
-
-/** People in one request. */
-const MAX_IDS = 100;
 
 /**
  * Creates a reader of some attributes that joins the people of many calls into one request.
@@ -24,7 +21,7 @@ export function createPeopleReader(
     client,
     operation: 'attributes',
     slot,
-    maxBatch: MAX_IDS,
+    maxBatch: MAX_PEOPLE_PER_READ,
     run: async (cioIds, reservation) => {
       const people = await api.readPeople([...new Set(cioIds)], names, { slot, reservation });
       return cioIds.map((cioId) => people.get(cioId));

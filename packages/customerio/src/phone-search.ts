@@ -26,13 +26,23 @@ export const SEARCH_ALONE = Symbol('search alone');
 /** People of several phones of whom it is not known yet who has which phone. */
 export interface FoundTogether {
   readonly phones: readonly E164[];
+  readonly cioIds: readonly string[];
+  /**
+   * Reads the phones of people, also of those that other searches of the workspace found.
+   *
+   * @throws {JobError}
+   */
+  readonly readPhones: (cioIds: readonly string[], send: SendOptions) => Promise<StoredPhones>;
   /**
    * The people of each phone.
    *
-   * @throws {JobError} also when a person matches none of the phones
+   * @throws {JobError} when a person matches none of the phones
    */
-  readonly tellApart: (send: SendOptions) => Promise<ReadonlyMap<E164, string[]>>;
+  readonly tellApart: (stored: StoredPhones) => ReadonlyMap<E164, string[]>;
 }
+
+/** What people have as their phone, by cio_id: '' for a person without one, no entry for a person who no longer exists. */
+type StoredPhones = ReadonlyMap<string, string>;
 
 export type Found = string[] | typeof SEARCH_ALONE | FoundTogether;
 
@@ -105,19 +115,27 @@ export class PhoneSearch {
     const { cioIds, complete } = await this.api.findSomePeople(phoneAttribute, [...bySpelling.keys()], send);
     if (!complete) return this.searchWithoutCrowded(phones, cioIds, send, onFound);
     if (cioIds.length > 0 && (await onFound?.(phones, cioIds))) {
-      const together = { phones, tellApart: (later: SendOptions) => this.tellApart(phones, cioIds, later) };
+      const together: FoundTogether = {
+        phones,
+        cioIds,
+        readPhones: (ids, later) => this.readPhones(ids, later),
+        tellApart: (stored) => this.tellApart(phones, cioIds, stored),
+      };
       return new Map(phones.map((phone) => [phone, together]));
     }
-    return this.tellApart(phones, cioIds, send);
+    return this.tellApart(phones, cioIds, await this.readPhones(cioIds, send));
   }
 
-  private async tellApart(
+  private readPhones(cioIds: readonly string[], send: SendOptions): Promise<StoredPhones> {
+    return this.api.attributeValues(cioIds, this.options.phoneAttribute, send);
+  }
+
+  private tellApart(
     phones: readonly E164[],
     cioIds: readonly string[],
-    send: SendOptions,
-  ): Promise<Map<E164, string[]>> {
+    stored: StoredPhones,
+  ): Map<E164, string[]> {
     const bySpelling = this.groupBySpelling(phones);
-    const stored = await this.api.attributeValues(cioIds, this.options.phoneAttribute, send);
     const found = new Map(phones.map((phone): [E164, string[]] => [phone, []]));
     for (const cioId of cioIds) {
       const matches = this.match(stored.get(cioId), phones, bySpelling);
@@ -136,7 +154,7 @@ export class PhoneSearch {
   ): Promise<Map<E164, Found>> {
     const bySpelling = this.groupBySpelling(phones);
     const sample = CrowdedPhones.sampleOf(cioIds);
-    const stored = await this.api.attributeValues(sample, this.options.phoneAttribute, send);
+    const stored = await this.readPhones(sample, send);
     const crowded = this.crowded.learn(
       sample.flatMap((cioId) => this.match(stored.get(cioId), phones, bySpelling)),
     );

@@ -1,129 +1,229 @@
 import type { FoundTogether, SlotClass } from '@optout-sync/customerio';
-import type { E164 } from '@optout-sync/shared/domain';
-import { DeferredMatching, type BatchEvents } from './deferred-matching';
+import { E164 } from '@optout-sync/shared/domain';
+import { DeferredMatching, type DeferredJob } from './deferred-matching';
 
-const A = '+14155550101' as E164;
-const B = '+14155550102' as E164;
+const phone = (n: number): E164 => E164.parse(`+1415555${String(1_000 + n)}`);
+const [A, B, C] = [phone(1), phone(2), phone(3)];
+const personOf = (one: E164): string => `person of ${one}`;
 
-/** A batch whose people are told apart when the test says so. */
-function batchOf(...phones: E164[]) {
-  const lanes: (SlotClass['lane'] | undefined)[] = [];
-  let settle: { resolve: () => void; reject: (error: Error) => void } = {
-    resolve: () => undefined,
-    reject: () => undefined,
-  };
-  const answer = new Promise<ReadonlyMap<E164, string[]>>((resolve, reject) => {
-    settle = {
-      resolve: () => {
-        resolve(new Map([[phones[0] ?? A, ['a1']]]));
-      },
-      reject,
-    };
-  });
+/** A batch whose people, one for each phone but those without, are read when the test says so. */
+function batchOf(phones: readonly E164[], { without = [] as readonly E164[], isUnreadable = false } = {}) {
+  const requests: { cioIds: readonly string[]; lane: SlotClass['lane'] | undefined }[] = [];
+  let answer: { resolve: () => void; reject: (error: Error) => void } | undefined;
+  const people = phones.filter((one) => !without.includes(one)).map(personOf);
   const together: FoundTogether = {
     phones,
-    tellApart: ({ slot }) => {
-      lanes.push(slot?.lane);
-      return answer;
+    cioIds: people,
+    readPhones: (cioIds, { slot }) => {
+      requests.push({ cioIds, lane: slot?.lane });
+      return new Promise((resolve, reject) => {
+        answer = {
+          resolve: () => {
+            resolve(new Map(cioIds.map((cioId) => [cioId, cioId.slice(personOf(A).indexOf('+'))])));
+          },
+          reject,
+        };
+      });
+    },
+    tellApart: (stored) => {
+      const unread = people.filter((person) => !stored.has(person));
+      if (isUnreadable || unread.length > 0) throw new Error('not told apart');
+      return new Map(
+        phones.map((one) => [one, people.filter((person) => stored.get(person) === String(one))]),
+      );
     },
   };
   return {
     together,
-    lanes,
-    resolve: () => {
-      settle.resolve();
-    },
-    reject: (error: Error) => {
-      settle.reject(error);
-    },
+    requests,
+    resolve: () => answer?.resolve(),
+    reject: (error: Error) => answer?.reject(error),
   };
 }
 
-function watched() {
+const jobOf = (one: E164, storing: Promise<unknown> = Promise.resolve()): DeferredJob => ({
+  subject: { workspace: 'default', channel: 'sms', phone: one },
+  storing,
+});
+
+function startMatching() {
   const calls: unknown[] = [];
   const note = (...call: unknown[]): Promise<void> => Promise.resolve(void calls.push(call));
-  const events: BatchEvents = {
-    hold: () => note('hold'),
-    matched: (phone, people) => note('matched', phone, people),
-    failed: (error) => note('failed', (error as Error).message),
+  const matching = new DeferredMatching({
+    hold: (subjects) => note('hold', ...subjects.map(({ phone: one }) => one)),
+    matched: (subject, people) => note('matched', subject.phone, people),
+    failed: (subjects, error) =>
+      note('failed', (error as Error).message, ...subjects.map(({ phone: one }) => one)),
+  });
+  const defer = (batch: ReturnType<typeof batchOf>): void => {
+    for (const one of batch.together.phones) matching.defer(batch.together, jobOf(one));
   };
-  return { calls, events };
+  return { matching, calls, defer };
 }
 
-const stored = Promise.resolve();
 const flush = (): Promise<void> => jest.advanceTimersByTimeAsync(0);
+
+/** Has as many batches in their turn as there may be, none of which is answered. */
+async function takeAllTurns({ defer }: Pick<ReturnType<typeof startMatching>, 'defer'>) {
+  const first = Array.from({ length: 4 }, (_, n) => batchOf([phone(900 + n)]));
+  first.forEach(defer);
+  await flush();
+  return first;
+}
 
 beforeEach(() => jest.useFakeTimers());
 afterEach(() => jest.useRealTimers());
 
 it('matches a batch once for all its phones, after each of them is stored', async () => {
-  const matching = new DeferredMatching();
-  const [{ together, lanes, resolve }, { calls, events }] = [batchOf(A, B), watched()];
+  const { matching, calls } = startMatching();
+  const { together, requests, resolve } = batchOf([A, B], { without: [B] });
   let store: () => void = () => undefined;
-  matching.defer(together, { storing: stored }, events);
-  matching.defer(together, { storing: new Promise<void>((done) => (store = done)) }, events);
+  matching.defer(together, jobOf(A));
+  matching.defer(together, jobOf(B, new Promise<void>((done) => (store = done))));
+  await flush();
   resolve();
   await flush();
   expect(calls).toEqual([]);
   store();
   await flush();
   expect(calls).toEqual([
-    ['matched', A, ['a1']],
+    ['matched', A, [personOf(A)]],
     ['matched', B, []],
   ]);
-  expect(lanes).toEqual(['prompt']);
+  expect(requests).toEqual([{ cioIds: [personOf(A)], lane: 'prompt' }]);
 });
 
 it('matches although a phone could not be stored', async () => {
-  const [{ together, resolve }, { calls, events }] = [batchOf(A), watched()];
-  new DeferredMatching().defer(together, { storing: Promise.reject(new Error('Redis')) }, events);
+  const { matching, calls } = startMatching();
+  const { together, resolve } = batchOf([A]);
+  matching.defer(together, jobOf(A, Promise.reject(new Error('Redis'))));
+  await flush();
   resolve();
   await flush();
-  expect(calls).toEqual([['matched', A, ['a1']]]);
+  expect(calls).toEqual([['matched', A, [personOf(A)]]]);
 });
 
-it('reports a batch that cannot be matched', async () => {
-  const [{ together, reject }, { calls, events }] = [batchOf(A), watched()];
-  new DeferredMatching().defer(together, { storing: stored }, events);
-  reject(new Error('503'));
+it('reads the people of as many batches at once as a request has room for, the oldest first', async () => {
+  const started = startMatching();
+  const [first] = await takeAllTurns(started);
+  const sizes = [60, 30, 10, 1, 99];
+  const batches = sizes.map((size, n) => batchOf(Array.from({ length: size }, (_, i) => phone(n * 100 + i))));
+  batches.forEach(started.defer);
+  expect(batches.flatMap(({ requests }) => requests)).toEqual([]);
+  first?.resolve();
   await flush();
-  expect(calls).toEqual([['failed', '503']]);
+  const [hundred, , , next] = batches;
+  expect(hundred?.requests.map(({ cioIds }) => cioIds.length)).toEqual([100]);
+  started.calls.length = 0;
+  hundred?.resolve();
+  await flush();
+  expect(started.calls).toEqual(
+    batches
+      .slice(0, 3)
+      .flatMap(({ together }) => together.phones.map((one) => ['matched', one, [personOf(one)]])),
+  );
+  expect(next?.requests.map(({ cioIds }) => cioIds.length)).toEqual([100]);
+  expect(batches.flatMap(({ requests }) => requests)).toHaveLength(2);
+});
+
+it('reads by itself a batch that has more people than a request has room for', async () => {
+  const started = startMatching();
+  const [first] = await takeAllTurns(started);
+  const large = batchOf(Array.from({ length: 250 }, (_, n) => phone(n)));
+  const small = batchOf([phone(300)]);
+  [large, small].forEach(started.defer);
+  first?.resolve();
+  await flush();
+  expect(large.requests.map(({ cioIds }) => cioIds.length)).toEqual([250]);
+  expect(small.requests).toEqual([]);
+});
+
+it('reads a person once who was found for two batches', async () => {
+  const started = startMatching();
+  const [first] = await takeAllTurns(started);
+  const [one, other] = [batchOf([A, B]), batchOf([A, C])];
+  [one, other].forEach(started.defer);
+  first?.resolve();
+  await flush();
+  expect(one.requests.map(({ cioIds }) => cioIds)).toEqual([[A, B, C].map(personOf)]);
+});
+
+it('reports each batch of a request that fails', async () => {
+  const started = startMatching();
+  const [first] = await takeAllTurns(started);
+  const [one, other] = [batchOf([A, B]), batchOf([C])];
+  [one, other].forEach(started.defer);
+  first?.resolve();
+  await flush();
+  started.calls.length = 0;
+  one.reject(new Error('503'));
+  await flush();
+  expect(started.calls).toEqual([
+    ['failed', '503', A, B],
+    ['failed', '503', C],
+  ]);
+});
+
+it('matches the other batches of a request when one cannot be told apart', async () => {
+  const started = startMatching();
+  const [first] = await takeAllTurns(started);
+  const [one, other] = [batchOf([A], { isUnreadable: true }), batchOf([B])];
+  [one, other].forEach(started.defer);
+  first?.resolve();
+  await flush();
+  started.calls.length = 0;
+  one.resolve();
+  await flush();
+  expect(started.calls).toEqual(
+    expect.arrayContaining([
+      ['failed', 'not told apart', A],
+      ['matched', B, [personOf(B)]],
+    ]),
+  );
 });
 
 it('holds a batch every ten seconds until it is done', async () => {
-  const [{ together, resolve }, { calls, events }] = [batchOf(A), watched()];
-  new DeferredMatching().defer(together, { storing: stored }, events);
+  const { calls, defer } = startMatching();
+  const batch = batchOf([A, B]);
+  defer(batch);
   await jest.advanceTimersByTimeAsync(25_000);
-  expect(calls).toEqual([['hold'], ['hold']]);
-  resolve();
+  expect(calls).toEqual([
+    ['hold', A, B],
+    ['hold', A, B],
+  ]);
+  calls.length = 0;
+  batch.resolve();
   await jest.advanceTimersByTimeAsync(60_000);
-  expect(calls).toEqual([['hold'], ['hold'], ['matched', A, ['a1']]]);
+  expect(calls).toEqual([A, B].map((one) => ['matched', one, [personOf(one)]]));
 });
 
 it('yields to searches for a minute, and no longer', async () => {
-  const matching = new DeferredMatching();
-  const first = Array.from({ length: 4 }, () => batchOf(A));
-  const [soon, late] = [batchOf(A), batchOf(A)];
-  for (const { together } of [...first, soon, late])
-    matching.defer(together, { storing: stored }, watched().events);
+  const started = startMatching();
+  const first = await takeAllTurns(started);
+  const soon = batchOf([A]);
+  started.defer(soon);
   await jest.advanceTimersByTimeAsync(59_000);
   first[0]?.resolve();
   await flush();
-  expect(soon.lanes).toEqual(['prompt']);
-  await jest.advanceTimersByTimeAsync(1_000);
+  expect(soon.requests.map(({ lane }) => lane)).toEqual(['prompt']);
+  const [late, later] = [batchOf([B]), batchOf([C])];
+  started.defer(late);
+  await jest.advanceTimersByTimeAsync(30_000);
+  started.defer(later);
+  await jest.advanceTimersByTimeAsync(30_000);
   first[1]?.resolve();
   await flush();
-  expect(late.lanes).toEqual(['live']);
+  expect(late.requests).toEqual([{ cioIds: [B, C].map(personOf), lane: 'live' }]);
 });
 
 it('is full while 600 batches wait', async () => {
-  const matching = new DeferredMatching();
-  const batches = Array.from({ length: 600 }, () => batchOf(A));
-  for (const { together } of batches.slice(1))
-    matching.defer(together, { storing: stored }, watched().events);
+  const { matching, defer } = startMatching();
+  const batches = Array.from({ length: 600 }, () => batchOf([A]));
+  batches.slice(1).forEach(defer);
   expect(matching.isFull).toBe(false);
-  matching.defer(batches[0]?.together ?? batchOf(A).together, { storing: stored }, watched().events);
+  batches.slice(0, 1).forEach(defer);
   expect(matching.isFull).toBe(true);
+  await flush();
   batches[1]?.resolve();
   await flush();
   expect(matching.isFull).toBe(false);

@@ -1,7 +1,6 @@
-import type { FoundTogether } from '@optout-sync/customerio';
 import { isOptedOut, toJobError, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, SettledEvent } from '@optout-sync/shared/ledger';
-import { enqueueSync, enqueueSyncs, type TracedSubject } from '@optout-sync/shared/queues';
+import { enqueueSync, enqueueSyncs, type SyncRequest, type TracedSubject } from '@optout-sync/shared/queues';
 import type { UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { inSpan, linkOf } from '@optout-sync/shared/tracing';
 import type { Consent } from '../destinations/destination';
@@ -9,7 +8,7 @@ import { isFirstOptOut } from '../destinations/early-destination';
 import type { SyncTarget } from '../destinations/sync-target';
 import type { Attempt } from '../runner/job-kind';
 import { applyVersion, type AppliedEvents, type ApplyContext } from './apply-version';
-import { DeferredMatching } from './deferred-matching';
+import { DeferredMatching, type MatchingEvents } from './deferred-matching';
 
 export interface EarlySyncEvents extends AppliedEvents {
   /** A version was written to everyone who was found, before it is known who has the number. @param events wait for it */
@@ -45,27 +44,26 @@ const OVERDUE_MS = 60_000;
  */
 export function earlySync(context: EarlySyncContext): EarlySync {
   const { ledger, telemetry } = context;
-  const matching = new DeferredMatching();
-  /** The subjects of the jobs of a batch, with the webhooks that caused them. */
-  const requested = new WeakMap<FoundTogether, TracedSubject[]>();
+  /** By workspace: none waits for the requests of another. */
+  const matchings = new Map<string, DeferredMatching>();
+  const matchingOf = (target: SyncTarget, workspace: string): DeferredMatching => {
+    const known = matchings.get(workspace) ?? new DeferredMatching(matchingEvents(context, target));
+    matchings.set(workspace, known);
+    return known;
+  };
   return async (target, consent, at) => {
     const { early } = target;
-    if (!early || matching.isFull || !isFirstOptOut(consent)) return undefined;
+    if (!early || !isFirstOptOut(consent)) return undefined;
     const { subject, entry } = consent;
+    const matching = matchingOf(target, subject.workspace);
+    if (matching.isFull) return undefined;
     const found = await early.write(consent);
     if (found === undefined) return undefined;
     if (!('phones' in found)) {
       return applyVersion(context, { ...target, main: early.complete(found) }, consent, at);
     }
-    const subjects = requested.get(found) ?? [];
-    requested.set(found, subjects);
-    subjects.push(subject);
     const marked = ledger.markEarly(subject, entry.version);
-    matching.defer(
-      found,
-      { storing: marked, link: linkOf() },
-      batchEvents(context, target, subject, found, subjects),
-    );
+    matching.defer(found, { subject, storing: marked, link: linkOf() });
     await marked;
     const waiting = entry.history.filter(({ outcome }) => outcome === 'pending');
     telemetry.written(subject, waiting);
@@ -73,36 +71,23 @@ export function earlySync(context: EarlySyncContext): EarlySync {
   };
 }
 
-function batchEvents(
-  context: EarlySyncContext,
-  target: SyncTarget,
-  { workspace, channel }: Subject,
-  { phones }: FoundTogether,
-  requested: readonly TracedSubject[],
-) {
+function matchingEvents(context: EarlySyncContext, target: SyncTarget): MatchingEvents {
   const { queues, unapplied, now } = context;
-  const subjects = phones.map((phone): Subject => ({ workspace, channel, phone }));
-  const traceparentOf = (phone: Subject['phone']) =>
-    requested.find((one) => one.phone === phone)?.traceparent;
-  const touch = (at: number): Promise<void> => unapplied.touch(subjects, at).catch(() => undefined);
-  // Where Redis fails, the index has the phone.
-  const repeat = (subject: TracedSubject): Promise<void> =>
-    enqueueSync(queues, { version: 1, ...subject }, { lane: 'live' }).catch(() => undefined);
+  const touch = (subjects: readonly TracedSubject[], at: number): Promise<void> =>
+    unapplied.touch(subjects, at).catch(() => undefined);
+  const request = (subject: TracedSubject): SyncRequest => ({ version: 1, ...subject });
   return {
-    hold: () => touch(now()),
-    matched: (phone: Subject['phone'], people: readonly string[]) => {
-      const subject = { workspace, channel, phone, traceparent: traceparentOf(phone) };
-      return inSpan('apply later', { causes: [subject.traceparent] }, () =>
+    hold: (subjects) => touch(subjects, now()),
+    matched: (subject, people) =>
+      inSpan('apply later', { causes: [subject.traceparent] }, () =>
         complete(context, target, subject, people),
-      ).catch(() => repeat(subject));
-    },
-    async failed(error: unknown) {
-      if (toJobError(error).kind === 'aborted') await touch(now() - OVERDUE_MS);
-      const requests = subjects.map(
-        (subject) => ({ version: 1, ...subject, traceparent: traceparentOf(subject.phone) }) as const,
-      );
+      )
+        // Where Redis fails, the index has the phone.
+        .catch(() => enqueueSync(queues, request(subject), { lane: 'live' }).catch(() => undefined)),
+    async failed(subjects, error) {
+      if (toJobError(error).kind === 'aborted') await touch(subjects, now() - OVERDUE_MS);
       // Not by the index alone: a worker of an earlier release, which may follow, does not search it.
-      await enqueueSyncs(queues, requests, 'live').catch(() => undefined);
+      await enqueueSyncs(queues, subjects.map(request), 'live').catch(() => undefined);
     },
   };
 }
