@@ -15,14 +15,16 @@ import { enqueueStops, inBatches, stopEvent, untilEmpty } from '../load/events';
 export const OURS = 'optout-sync worker';
 export const ONE_BY_ONE = 'published way, one by one';
 export const AT_LIMIT = 'published way, at the rate limit';
-export const STEADY = 'steady';
 export const SINGLE = 'one STOP';
 
 /** Customer.io's documented limits, and a latency as over the internet. */
 export const APP_RPS = 10;
 export const TRACK_RPS = 100;
 export const LATENCY_MS = 50;
-export const STEADY_PER_SECOND = 100;
+const STEADY_PER_SECOND = 100;
+/** Longer than people that are written wait to be told apart; see `DeferredMatching`. */
+const STEADY_SECONDS = 90;
+export const STEADY = `${String(STEADY_PER_SECOND)} STOPs/s`;
 
 /** The workspace of the published way: the fullest second of the default workspace is then ours alone. */
 const PUBLISHED_WORKSPACE = 'published';
@@ -114,10 +116,16 @@ async function untilApplied(unapplied: UnappliedIndex): Promise<void> {
   });
 }
 
-/** Enqueues STOPs at an even rate for a while. Returns the percentiles of ms from receipt to applied. */
-export async function measureSteady({ bench, sandbox, queues, newPeople }: SyncSetup): Promise<Sample> {
-  const count = STEADY_PER_SECOND * (bench.quick ? 5 : 30);
+/**
+ * Enqueues STOPs at an even rate for a while, and then one more. Returns the percentiles of ms from receipt to applied, the ms of
+ * the one after them, the seconds from it until all have their outcome, and how many STOPs there are for each request that
+ * reads who has which number.
+ */
+export async function measureSteady(setup: SyncSetup): Promise<Sample> {
+  const { bench, sandbox, queues, unapplied, newPeople } = setup;
+  const count = STEADY_PER_SECOND * (bench.quick ? 5 : STEADY_SECONDS);
   const first = await newPeople(count);
+  const next = await newPeople(1);
   const startedAt = performance.now();
   const received = new Map<string, number>();
   const enqueuing: Promise<void>[] = [];
@@ -131,42 +139,59 @@ export async function measureSteady({ bench, sandbox, queues, newPeople }: SyncS
   }
   await Promise.all(enqueuing);
   await untilEmpty(queuesInOrder(queues), 600_000);
-  const applied = await writesSince(sandbox, performance.timeOrigin + startedAt);
+  const after = await measureStop(setup, next);
+  const sentAt = performance.now();
+  await untilApplied(unapplied);
+  const outcomes = (performance.now() - sentAt) / 1_000;
+  const { atOf, reads } = await requestsSince(sandbox, performance.timeOrigin + startedAt);
   const latencies = [...received]
-    .map(([phone, at]) => (applied.atOf.get(phone) ?? Number.NaN) - at)
+    .map(([phone, at]) => (atOf.get(phone) ?? Number.NaN) - at)
     .sort((a, b) => a - b);
   const percentile = (share: number): number => latencies[Math.ceil(share * count) - 1] ?? Number.NaN;
-  return { p50: percentile(0.5), p95: percentile(0.95), max: percentile(1) };
+  return {
+    p50: percentile(0.5),
+    p95: percentile(0.95),
+    max: percentile(1),
+    'next ms': after.ms,
+    outcomes,
+    'STOPs a read': count / reads,
+  };
 }
 
 /** Enqueues one STOP on an idle system. Returns the ms until it is applied, with and without Customer.io's share. */
-export async function measureSingle({ sandbox, queues, unapplied, newPeople }: SyncSetup): Promise<Sample> {
+export async function measureSingle(setup: SyncSetup): Promise<Sample> {
   // What was measured before may still be told apart, which uses the rate limit.
-  await untilApplied(unapplied);
-  const first = await newPeople(1);
+  await untilApplied(setup.unapplied);
+  const index = await setup.newPeople(1);
   // Longer than a slot of the rate limiter.
   await delay(1_000);
-  const since = performance.timeOrigin + performance.now();
-  await enqueueInbound(queues, stopEvent(first));
-  await untilEmpty(queuesInOrder(queues), 60_000);
-  const applied = await writesSince(sandbox, since);
-  const ms = (applied.atOf.get(phoneOf(first)) ?? Number.NaN) - since;
-  return { ms, 'own ms': ms - applied.answerMs };
+  return measureStop(setup, index);
 }
 
-interface Writes {
+async function measureStop({ sandbox, queues }: SyncSetup, index: number) {
+  const since = performance.timeOrigin + performance.now();
+  await enqueueInbound(queues, stopEvent(index));
+  await untilEmpty(queuesInOrder(queues), 60_000);
+  const { atOf, answerMs } = await requestsSince(sandbox, since);
+  const ms = (atOf.get(phoneOf(index)) ?? Number.NaN) - since;
+  return { ms, 'own ms': ms - answerMs };
+}
+
+interface Requests {
   /** By phone: when the sandbox had answered the write of the phone's person, in ms since 1970. */
   readonly atOf: ReadonlyMap<string, number>;
   /** The time the sandbox took for all requests together, in ms. */
   readonly answerMs: number;
+  /** How many read who has which number. */
+  readonly reads: number;
 }
 
 interface BatchBody {
   readonly batch?: readonly { readonly identifiers?: { readonly cio_id?: string } }[];
 }
 
-/** The writes to the sandbox since a time, from its request log. */
-async function writesSince({ control }: Sandbox, since: number): Promise<Writes> {
+/** What was requested of the sandbox since a time, from its request log. */
+async function requestsSince({ control }: Sandbox, since: number): Promise<Requests> {
   const requests = await control.requests({ since });
   const people = await control.workspace().people();
   const phoneById = new Map(people.map(({ cioId, attributes }) => [cioId, String(attributes.phone)]));
@@ -178,7 +203,11 @@ async function writesSince({ control }: Sandbox, since: number): Promise<Writes>
       if (phone !== undefined && !atOf.has(phone)) atOf.set(phone, at + (durationMs ?? Number.NaN));
     }
   }
-  return { atOf, answerMs: requests.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0) };
+  return {
+    atOf,
+    answerMs: requests.reduce((sum, { durationMs }) => sum + (durationMs ?? 0), 0),
+    reads: requests.filter(({ operation }) => operation === 'attributes').length,
+  };
 }
 
 const PUBLISHED = join(__dirname, '../peers/published-sync.js');
