@@ -62,6 +62,22 @@ it.each([-30_000, 0, 30_000])('is that of the machine while that is %d ms from R
   expect(clock.now()).toBeLessThanOrEqual(realNow() + offset);
 });
 
+it('says once that a clock is wrong which stays about as far from Redis as it may be', async () => {
+  setClock(HOUR);
+  await sampled();
+  const offsets = [61_000, 58_000, 61_000, 58_000];
+  for (const offset of offsets) {
+    setClock(offset);
+    expect(Math.abs(clock.now() - realNow())).toBeLessThan(10_000);
+  }
+  expect(wrong).toHaveLength(1);
+  setClock(50_000);
+  expect(clock.now() - realNow()).toBeGreaterThan(40_000);
+  setClock(61_000);
+  clock.now();
+  expect(wrong).toHaveLength(2);
+});
+
 it('is that of the machine until Redis has answered', () => {
   redis.disconnect();
   const unconnected = new Redis('redis://127.0.0.1:1', { lazyConnect: true });

@@ -5,6 +5,9 @@ const SAMPLE_EVERY_MS = 10_000;
 /** An answer that took longer says too little about the time. */
 const LONGEST_ROUND_TRIP_MS = 2_000;
 
+/** The part of the limit that a clock must come back to. So one that is about as far as the limit is not wrong again and again. */
+const RIGHT_AGAIN = 0.9;
+
 /** What Redis' clock showed when the monotonic clock of this process showed `at`, both in ms. */
 interface Sample {
   readonly redisAt: number;
@@ -24,7 +27,7 @@ export class RedisClock {
 
   constructor(
     private readonly options: {
-      /** In ms. A clock that is further from Redis' is wrong. */
+      /** In ms. A clock that is further from Redis' is wrong, until it is within nine tenths of that. */
       readonly mostApartMs: number;
       /** Called when the clock of this machine turns out to be wrong, with how many ms it is ahead; negative: behind. */
       readonly onWrong: (aheadMs: number) => void;
@@ -46,8 +49,9 @@ export class RedisClock {
     const own = Date.now();
     if (!this.sample) return own;
     const shared = Math.round(this.sample.redisAt + performance.now() - this.sample.at);
-    const isWrong = Math.abs(own - shared) > this.options.mostApartMs;
-    if (isWrong && !this.isWrong) this.options.onWrong(own - shared);
+    const { mostApartMs, onWrong } = this.options;
+    const isWrong = Math.abs(own - shared) > (this.isWrong ? mostApartMs * RIGHT_AGAIN : mostApartMs);
+    if (isWrong && !this.isWrong) onWrong(own - shared);
     this.isWrong = isWrong;
     return isWrong ? shared : own;
   }
