@@ -163,6 +163,7 @@ function world(policy: ConsentPolicy) {
     createRegistry('test'),
     createLogger({ service: 'test', level: 'silent' }),
     { workspaces: [], workspaceOf: () => undefined },
+    Date.now,
   );
   const attributes = new Map<string, { value: boolean; timestamp: number }>();
   const listed = new Map<string, boolean>();

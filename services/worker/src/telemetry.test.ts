@@ -24,7 +24,7 @@ describe('createTelemetry', () => {
       { write: (line) => void lines.push(line) },
     );
     const registry = createRegistry('worker');
-    return { lines, registry, telemetry: createTelemetry(registry, log, CONFIG) };
+    return { lines, registry, telemetry: createTelemetry(registry, log, CONFIG, Date.now) };
   };
 
   const samples = async (registry: ReturnType<typeof createRegistry>, line: string) =>

@@ -63,7 +63,7 @@ export function createTelemetry(
   registry: Registry,
   log: Logger,
   config: TelemetryConfig,
-  now: () => number = Date.now,
+  now: () => number,
 ): Telemetry {
   const metrics = createMetrics(registry);
   const { workspaceOf } = config;
