@@ -30,8 +30,10 @@ import type { WorkerConfig } from '@optout-sync/shared/config';
 import { openDestinations, type Destinations } from './destinations/open-destinations';
 import { RepeatedOptOuts } from './jobs/repeated-opt-outs';
 import { HeartbeatMonitor } from './lib/heartbeat-monitor';
+import { whenAborted } from './lib/when-aborted';
 import { ForcedSyncRequests } from './reconcile/forced-sync-requests';
 import { RECONCILE_TIMES, type ReconcileTimes } from './reconcile/times';
+import { AfterJobs } from './runner/after-jobs';
 import { promoterOf } from './runner/promote-delayed';
 import { Quarantine } from './runner/quarantine';
 import { originOf } from './origin';
@@ -100,6 +102,7 @@ export interface WorkerContext extends BaseContext, Destinations {
   readonly numbersOf: (service: string) => readonly string[];
   readonly http: HttpClient;
   readonly pool: WorkerPool;
+  readonly afterJobs: AfterJobs;
   readonly quarantine: Quarantine;
   readonly recentJobs: RecentJobs;
   readonly repeatedOptOuts: RepeatedOptOuts;
@@ -180,6 +183,8 @@ export async function createContext(
   disposer.add(() => {
     http.close();
   });
+  const afterJobs = new AfterJobs();
+  disposer.add(() => afterJobs.settle());
   const pool = new WorkerPool(connect('worker', base, disposer), telemetry);
   disposer.add(() => pool.close());
   const unapplied = new UnappliedIndex(redis, prefix);
@@ -208,6 +213,7 @@ export async function createContext(
     numbersOf: config.numbersOf,
     http,
     pool,
+    afterJobs,
     quarantine: new Quarantine(redis, prefix),
     recentJobs: new RecentJobs(),
     repeatedOptOuts: openRepeatedOptOuts(base, ledger, forcedSyncs),
@@ -265,15 +271,5 @@ function open(workspace: WorkspaceConfig, base: BaseContext, queues: JobStores):
     consents: base.config.consents,
     promoteDelayed: (use, atMost) => promote(queuesOfApi(workspace, use), atMost),
     promoteConsents: (atMost) => promote([destinationQueueName('twilio_consents', workspace.name)], atMost),
-  });
-}
-
-function whenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_, reject) => {
-    const abort = (): void => {
-      reject(signal.reason as Error);
-    };
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort);
   });
 }

@@ -23,6 +23,7 @@ import { destinationJob } from './jobs/destination-job';
 import { parseBatch } from './jobs/inbound-batch';
 import { recordJob } from './jobs/record-job';
 import { syncJob } from './jobs/sync-job';
+import { AfterJobs } from './runner/after-jobs';
 import { createTelemetry } from './telemetry';
 
 const JOB = { id: '1', data: { payload: undefined }, isRepeated: false, attempt: 1, waitedMs: 0 };
@@ -257,6 +258,7 @@ function world(policy: ConsentPolicy) {
     looks: { schedule: nothing, scheduleOne: nothing },
     findings: { peopleOf: () => Promise.resolve([]), replace: nothing },
     newcomers: { list: () => Promise.resolve([]) },
+    afterJobs: new AfterJobs(),
     unapplied,
     queues,
     telemetry,

@@ -63,6 +63,17 @@ async function outcomes(): Promise<unknown[]> {
   ]);
 }
 
+/** The phones that Customer.io does not hold and that have no sync. */
+async function forgotten(): Promise<string[]> {
+  const phones = PHONES.map(async (one) => {
+    const entry = await harness.entry(one);
+    const subject = { workspace: 'default', channel: 'sms', phone: E164.parse(one) } as const;
+    const isOpen = entry?.appliedVersion !== entry?.version;
+    return isOpen && !(await isSyncQueued(harness.queues, subject)) ? [one] : [];
+  });
+  return (await Promise.all(phones)).flat();
+}
+
 describe('first opt-outs that are synced together', () => {
   it('are set before it is known who has which number, and have their people and outcomes after', async () => {
     await start();
@@ -113,13 +124,21 @@ describe('first opt-outs that are synced together', () => {
     await allOptedOut();
     await waitFor(async () => (await writtenAndPending()) > 1, { what: 'opt-outs to be marked as written' });
     await harness.worker.stop();
-    const withoutSync = PHONES.map(async (one) => {
-      const entry = await harness.entry(one);
-      const subject = { workspace: 'default', channel: 'sms', phone: E164.parse(one) } as const;
-      const isOpen = entry?.appliedVersion !== entry?.version;
-      return isOpen && !(await isSyncQueued(harness.queues, subject)) ? [one] : [];
+    expect(await forgotten()).toEqual([]);
+  });
+
+  it('have one too when their worker ends while Customer.io is asked who has which number', async () => {
+    await start({}, 600_000);
+    const numbers = harness.sandbox.fault({
+      match: { operation: 'attributes' },
+      effect: { kind: 'latency', ms: 2_000 },
     });
-    expect((await Promise.all(withoutSync)).flat()).toEqual([]);
+    await enqueueTogether(PHONES.map((one) => inboundEvent(one)));
+    await waitFor(async () => numbers.hits > 0 && (await writtenAndPending()) > 1, {
+      what: 'the people of written opt-outs to be read',
+    });
+    await harness.worker.stop();
+    expect(await forgotten()).toEqual([]);
   });
 
   it('end as no_match where nobody has the number', async () => {

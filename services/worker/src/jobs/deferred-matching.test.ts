@@ -1,5 +1,6 @@
 import type { FoundTogether, SlotClass } from '@optout-sync/customerio';
 import { E164 } from '@optout-sync/shared/domain';
+import { AfterJobs } from '../runner/after-jobs';
 import { DeferredMatching, type DeferredJob } from './deferred-matching';
 
 const phone = (n: number): E164 => E164.parse(`+1415555${String(1_000 + n)}`);
@@ -49,16 +50,20 @@ const jobOf = (one: E164, storing: Promise<unknown> = Promise.resolve()): Deferr
 function startMatching() {
   const calls: unknown[] = [];
   const note = (...call: unknown[]): Promise<void> => Promise.resolve(void calls.push(call));
-  const matching = new DeferredMatching({
-    hold: (subjects) => note('hold', ...subjects.map(({ phone: one }) => one)),
-    matched: (subject, people) => note('matched', subject.phone, people),
-    failed: (subjects, error) =>
-      note('failed', (error as Error).message, ...subjects.map(({ phone: one }) => one)),
-  });
+  const afterJobs = new AfterJobs();
+  const matching = new DeferredMatching(
+    {
+      hold: (subjects) => note('hold', ...subjects.map(({ phone: one }) => one)),
+      matched: (subject, people) => note('matched', subject.phone, people),
+      failed: (subjects, error) =>
+        note('failed', (error as Error).message, ...subjects.map(({ phone: one }) => one)),
+    },
+    afterJobs,
+  );
   const defer = (batch: ReturnType<typeof batchOf>): void => {
     for (const one of batch.together.phones) matching.defer(batch.together, jobOf(one));
   };
-  return { matching, calls, defer };
+  return { matching, calls, defer, afterJobs };
 }
 
 const flush = (): Promise<void> => jest.advanceTimersByTimeAsync(0);
@@ -180,6 +185,24 @@ it('matches the other batches of a request when one cannot be told apart', async
       ['matched', B, [personOf(B)]],
     ]),
   );
+});
+
+it('is work that the end of the worker waits for, until every phone is stored', async () => {
+  const { matching, defer, afterJobs } = startMatching();
+  const [first, second] = [batchOf([A]), batchOf([B])];
+  defer(first);
+  let store: () => void = () => undefined;
+  matching.defer(second.together, jobOf(B, new Promise<void>((done) => (store = done))));
+  let isSettled = false;
+  void afterJobs.settle().then(() => (isSettled = true));
+  await flush();
+  first.resolve();
+  second.resolve();
+  await flush();
+  expect(isSettled).toBe(false);
+  store();
+  await flush();
+  expect(isSettled).toBe(true);
 });
 
 it('holds a batch every ten seconds until it is done', async () => {

@@ -2,6 +2,7 @@ import { bulkhead } from 'cockatiel';
 import { MAX_PEOPLE_PER_READ, type FoundTogether, type SlotClass } from '@optout-sync/customerio';
 import type { TracedSubject } from '@optout-sync/shared/queues';
 import { withLinks, type linkOf } from '@optout-sync/shared/tracing';
+import type { AfterJobs } from '../runner/after-jobs';
 
 /** How long a batch that is written waits behind searches, in ms. */
 const YIELDS_FOR_MS = 60_000;
@@ -55,7 +56,10 @@ export class DeferredMatching {
   /** The oldest first. */
   private readonly waiting: Deferred[] = [];
 
-  constructor(private readonly events: MatchingEvents) {}
+  constructor(
+    private readonly events: MatchingEvents,
+    private readonly afterJobs: Pick<AfterJobs, 'add'>,
+  ) {}
 
   /** Whether so much waits that nothing more should be deferred. */
   get isFull(): boolean {
@@ -74,7 +78,7 @@ export class DeferredMatching {
     const deferred = { batch, jobs, since: performance.now(), holding };
     this.unfinished.set(batch, deferred);
     this.waiting.push(deferred);
-    void this.inTurn.execute(() => this.matchOldest());
+    this.afterJobs.add(this.inTurn.execute(() => this.matchOldest()));
   }
 
   private async matchOldest(): Promise<void> {

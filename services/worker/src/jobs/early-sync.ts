@@ -6,6 +6,7 @@ import { inSpan, linkOf } from '@optout-sync/shared/tracing';
 import type { Consent } from '../destinations/destination';
 import { isFirstOptOut } from '../destinations/early-destination';
 import type { SyncTarget } from '../destinations/sync-target';
+import type { AfterJobs } from '../runner/after-jobs';
 import type { Attempt } from '../runner/job-kind';
 import { applyVersion, type AppliedEvents, type ApplyContext } from './apply-version';
 import { DeferredMatching, type MatchingEvents } from './deferred-matching';
@@ -18,6 +19,7 @@ export interface EarlySyncEvents extends AppliedEvents {
 interface EarlySyncContext extends ApplyContext {
   readonly ledger: Pick<Ledger, 'read' | 'markEarly' | 'markApplied'>;
   readonly unapplied: Pick<UnappliedIndex, 'touch' | 'remove'>;
+  readonly afterJobs: Pick<AfterJobs, 'add'>;
   readonly telemetry: EarlySyncEvents;
   /** In ms since 1970, by the clock that events are received by. */
   readonly now: () => number;
@@ -47,7 +49,8 @@ export function earlySync(context: EarlySyncContext): EarlySync {
   /** By workspace: none waits for the requests of another. */
   const matchings = new Map<string, DeferredMatching>();
   const matchingOf = (target: SyncTarget, workspace: string): DeferredMatching => {
-    const known = matchings.get(workspace) ?? new DeferredMatching(matchingEvents(context, target));
+    const known =
+      matchings.get(workspace) ?? new DeferredMatching(matchingEvents(context, target), context.afterJobs);
     matchings.set(workspace, known);
     return known;
   };

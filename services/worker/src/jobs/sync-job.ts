@@ -14,6 +14,7 @@ import type {
 import type { Consent } from '../destinations/destination';
 import type { DestinationRequests } from '../destinations/destination-requests';
 import type { SyncTarget } from '../destinations/sync-target';
+import type { AfterJobs } from '../runner/after-jobs';
 import { storeDeadLetter, type Attempt, type DeadLetterEvents, type JobKind } from '../runner/job-kind';
 import { applyVersion } from './apply-version';
 import { describePhone } from './describe-phone';
@@ -31,6 +32,7 @@ interface SyncContext {
   readonly findings: Pick<Findings, 'peopleOf' | 'replace'>;
   readonly newcomers: Pick<Newcomers, 'list'>;
   readonly unapplied: Pick<UnappliedIndex, 'touch' | 'remove'>;
+  readonly afterJobs: Pick<AfterJobs, 'add'>;
   readonly destinationRequests: Pick<DestinationRequests, 'announce' | 'enqueue'>;
   readonly telemetry: SyncEvents;
   readonly workspaces: ReadonlyMap<string, SyncTarget>;
