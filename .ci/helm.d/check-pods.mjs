@@ -60,6 +60,19 @@ function checkIngress({ metadata, spec }) {
   assert.equal(issuer !== undefined, path === '/webhooks');
 }
 
+/** In monitored-values.yaml, which has more variables. */
+function checkMoreVariables({ spec }) {
+  const [{ env }] = spec.containers;
+  assert.deepEqual(
+    env.find(({ name }) => name === 'OTEL_EXPORTER_OTLP_HEADERS'),
+    {
+      name: 'OTEL_EXPORTER_OTLP_HEADERS',
+      valueFrom: { secretKeyRef: { name: 'otlp', key: 'headers' } },
+    },
+  );
+  assert.equal(env.find(({ name }) => name === 'OTEL_TRACES_SAMPLER').value, 'traceidratio');
+}
+
 const files = process.argv.slice(2);
 let ingresses = 0;
 let pods = 0;
@@ -81,6 +94,7 @@ for (const file of files) {
     }
     if (!spec?.template) continue;
     checkPod(spec.template);
+    if (basename(file) === 'monitored-values.yaml') checkMoreVariables(spec.template);
     if (kind === 'StatefulSet') assert.equal(spec.volumeClaimTemplates[0].metadata.name, 'spool');
     pods += 1;
     if (spec.template.metadata.labels['app.kubernetes.io/component'] === 'console') consoles += 1;

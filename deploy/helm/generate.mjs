@@ -42,4 +42,4 @@ const secrets = new Set(components.flatMap((component) => namesOf(component, tru
 mkdirSync(join(folder, 'files'), { recursive: true });
 const write = (file, value) => writeFileSync(join(folder, file), `${JSON.stringify(value, undefined, 2)}\n`);
 write('files/variables.json', variables);
-write('values.schema.json', valuesSchema(settings, [...secrets]));
+write('values.schema.json', valuesSchema(settings, [...secrets], Object.keys(VARIABLES)));

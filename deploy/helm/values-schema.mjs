@@ -33,8 +33,9 @@ const pod = {
  *
  * @param settings the variables that are no secrets, by name
  * @param secrets the names of those that are
+ * @param ours the names of all variables, also of those that the templates set
  */
-export function valuesSchema(settings, secrets) {
+export function valuesSchema(settings, secrets, ours) {
   // A YAML scalar of any kind becomes the text of the variable.
   const config = [...settings].map(([name, { meaning }]) => [
     name,
@@ -68,6 +69,15 @@ export function valuesSchema(settings, secrets) {
           },
           { required: ['name'] },
         ),
+        extraEnv: {
+          type: 'array',
+          items: {
+            type: 'object',
+            required: ['name'],
+            // Those of ours belong into config and secret.
+            properties: { name: { type: 'string', not: { enum: ours } } },
+          },
+        },
         ingest: fields({
           ...pod,
           spool: fields({ size: notEmpty, storageClass: string }),

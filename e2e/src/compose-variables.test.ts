@@ -42,12 +42,26 @@ const OF_THE_CONTAINER = {
   CONSOLE_ADMIN_PORT: '9103',
   INGEST_URL: 'http://127.0.0.1:8080',
 };
+/** What OpenTelemetry's SDK reads by itself: docs/tracing.md. */
+const OF_OPENTELEMETRY = [
+  'OTEL_EXPORTER_OTLP_HEADERS',
+  'OTEL_TRACES_SAMPLER',
+  'OTEL_TRACES_SAMPLER_ARG',
+  'OTEL_RESOURCE_ATTRIBUTES',
+  'OTEL_SDK_DISABLED',
+];
 const environmentOf = (service: string): Env => compose.services[service]?.environment ?? {};
 
 describe('the variables in docker-compose.yml', () => {
   it.each(READERS)('gives %s every variable that it reads, and no other', (service, readers) => {
     const read = TABLE.filter(([, { readBy }]) => readBy.some((reader) => readers.includes(reader)));
-    expect(Object.keys(environmentOf(service)).sort()).toEqual(read.map(([name]) => name).sort());
+    const names = read.map(([name]) => name);
+    const traces = names.includes('OTEL_EXPORTER_OTLP_ENDPOINT') ? OF_OPENTELEMETRY : [];
+    expect(Object.keys(environmentOf(service)).sort()).toEqual([...names, ...traces].sort());
+  });
+
+  it.each(OF_OPENTELEMETRY)('passes %s on, which docs/tracing.md describes', (name) => {
+    expect(read('docs/tracing.md')).toContain(`\`${name}`);
   });
 
   it.each(READERS)('takes those of %s from the variables of the same name', (service) => {

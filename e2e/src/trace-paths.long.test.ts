@@ -176,6 +176,22 @@ describe("OpenTelemetry's own settings", () => {
     expect(ignored).toContain('root certificate');
   });
 
+  it('may be empty, as the compose file passes what is not set', async () => {
+    const names = [
+      'EXPORTER_OTLP_HEADERS',
+      'TRACES_SAMPLER',
+      'TRACES_SAMPLER_ARG',
+      'RESOURCE_ATTRIBUTES',
+      'SDK_DISABLED',
+    ];
+    await start(Object.fromEntries(names.map((name) => [`OTEL_${name}`, ''])));
+    const ingest = await system.startIngest();
+    await system.deliver(ingest, twilioMessage({ From: phoneOf(0), OptOutType: 'STOP' }));
+    await waitFor(() => named('webhook messages').length === 1, { what: 'the span' });
+    expect(named('webhook messages')[0]?.resource).toMatchObject({ 'service.name': 'optout-ingest' });
+    expect(system.logLines.filter((line) => line.includes('traces_setting_ignored'))).toEqual([]);
+  });
+
   it('switch traces off', async () => {
     await start({ OTEL_SDK_DISABLED: 'true' });
     const ingest = await system.startIngest();

@@ -45,6 +45,9 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
   value: /run/secrets/optout-sync/{{ . }}
 {{- end }}
 {{- end }}
+{{- with .root.Values.extraEnv }}
+{{ toYaml . }}
+{{- end }}
 {{- end -}}
 
 {{/* The volume with the secrets of a component, and nobody else's. */}}
