@@ -40,6 +40,11 @@ export const PROTOCOL_ATTACKS: readonly Attack[] = [
     forgedForm(STOP, `http://elsewhere.example.com${MESSAGES}`),
     [403, 'bad_signature'],
   ],
+  ...['http://%@a/', '//%ff@a#', '//%ff@a/../u/x#', `http://%zz@a${MESSAGES}`].map((target): Attack => [
+    `the target ${target}, which is no URL`,
+    forgedForm(STOP, target),
+    [404, 'not_found'],
+  ]),
   ['a path that climbs', forgedForm(STOP, '/webhooks/twilio/../../etc/passwd'), [404, 'not_found']],
   ['a path with line breaks', forgedForm(STOP, `${MESSAGES}%0d%0aset-cookie:%20a=b`), [404, 'not_found']],
   ['a path with broken escapes', forgedForm(STOP, '/webhooks/twilio/%zz%'), [404, 'not_found']],

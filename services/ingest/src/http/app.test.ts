@@ -78,6 +78,19 @@ describe('the public routes', () => {
     }
   });
 
+  it.each([
+    'http://%@a/',
+    '//%ff@a#',
+    '//%ff@a/../u/x#',
+    'http://%zz@a/webhooks/twilio/messages',
+    '*',
+    'a b',
+  ])('survives the target %s, which is no URL', async (target) => {
+    await start(() => () => Promise.reject(new Error('not used')));
+    expect(await send('GET', target)).toMatch(/^40[04] /);
+    expect(await send('GET', '/healthz')).toContain('200');
+  });
+
   it.each(ROUTES)('answers 500 without details when the receiver of %s fails', async (_, path) => {
     await start(() => () => Promise.reject(new Error('our secret')));
     expect(await send('POST', path)).toMatch(/^500 {"code":"internal_error","message":"[\w ]+\."}$/);

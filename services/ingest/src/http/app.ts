@@ -51,19 +51,22 @@ export function createApp({
   app.get('/healthz', (_, response) => {
     send(response, ALIVE);
   });
-  app.use((request, response) => {
+  const answerUnknown = (request: IncomingMessage, response: ServerResponse, path: string): void => {
     telemetry.pathUnknown();
-    if (request.headers['x-twilio-signature'] !== undefined) {
-      telemetry.signedRequestAstray(pathOf(request));
-    }
+    if (request.headers['x-twilio-signature'] !== undefined) telemetry.signedRequestAstray(path);
     send(response, NOT_FOUND);
+  };
+  app.use((request, response) => {
+    answerUnknown(request, response, pathOf(request) ?? '');
   });
   app.use(handleError);
 
   return (request, response) => {
-    const route = routeOf(normalizedPath(request));
-    if (!route) app(request, response);
-    else serve(route, request, response).catch(() => answerInternalError(response));
+    const path = pathOf(request);
+    const route = path === undefined ? undefined : routeOf(normalized(path));
+    if (route) serve(route, request, response).catch(() => answerInternalError(response));
+    else if (path === undefined) answerUnknown(request, response, '');
+    else app(request, response);
   };
 }
 
@@ -73,10 +76,17 @@ function routeOf(path: string): PublicRoute | undefined {
   return isLink ? 'link' : ROUTES.get(path);
 }
 
-const pathOf = (request: IncomingMessage): string => parseUrl(request)?.pathname ?? '';
+/** Missing where the target of the request is no URL, such as `http://%@a/`: Node throws for some of these. */
+function pathOf(request: IncomingMessage): string | undefined {
+  try {
+    return parseUrl(request)?.pathname ?? undefined;
+  } catch {
+    return undefined;
+  }
+}
 
-function normalizedPath(request: IncomingMessage): string {
-  return pathOf(request)
+function normalized(path: string): string {
+  return path
     .replace(/\/{2,}/g, '/')
     .replace(/\/$/, '')
     .toLowerCase();
