@@ -10,7 +10,7 @@ import type { ParsedBatch } from './jobs/inbound-batch';
 import { syncJob } from './jobs/sync-job';
 import { batchJob } from './jobs/batch-job';
 import { peopleJob } from './people/people-job';
-import { replayJob, resumeRuns } from './replay/replay-job';
+import { replayJob } from './replay/replay-job';
 import type { JobKind } from './runner/job-kind';
 import { limitBackgroundConcurrency } from './runner/limit-background';
 import { processJob } from './runner/process-job';
@@ -51,7 +51,7 @@ const REPLAY_CONCURRENCY = 5;
  *
  * There is one queue of syncs for each workspace, and one for each optional destination that it has.
  */
-export async function startConsumers(context: WorkerContext): Promise<void> {
+export function startConsumers(context: WorkerContext): void {
   const { queues, pool, recentJobs, workspaces, stopping } = context;
   const consume = <Payload>(queue: Queue, concurrency: number, kind: JobKind<Payload>): void => {
     pool.consume<JobData<unknown>>(queue, concurrency, processJob(queue.name, kind, context));
@@ -81,7 +81,6 @@ export async function startConsumers(context: WorkerContext): Promise<void> {
   const hasDestination = (workspace: string, name: DestinationName): boolean =>
     workspaces.get(workspace)?.optional[name] !== undefined;
   pool.consume(queues.replays, REPLAY_CONCURRENCY, replayJob({ ...context, hasDestination }));
-  await resumeRuns(queues);
 }
 
 /** Enqueues a separate job: the one that ran may still exist and be about to end. */

@@ -5,6 +5,7 @@ import { createBaseContext, createContext, type Lifetime, type WorkerOverrides }
 import { startPersonLooks } from './people/start-person-looks';
 import { checkHealth, checkReadiness, type StartState } from './readiness';
 import { startReconcilers } from './reconcile/start-reconcilers';
+import { resumeRuns } from './replay/replay-job';
 import { startSentCheck } from './sent-check/start-sent-check';
 import { moveShards } from './upgrade/move-shards';
 import { checkAllAccess } from './workspace/check-access';
@@ -88,7 +89,8 @@ async function start(
   const workspaces = [...context.workspaces.values()];
   await checkAllAccess(workspaces, context.telemetry);
   stopping.signal.throwIfAborted();
-  await startConsumers(context);
+  startConsumers(context);
+  disposer.add(resumeRuns(context));
   const { redis, registry } = context;
   disposer.add(reportActivity({ redis, registry, prefix: config.redis.prefix, service: 'worker' }));
   disposer.add(moveShards(context, overrides.lookForShardsMs));

@@ -51,7 +51,11 @@ export async function replayPreviewed(
   const { by } = requireAuthor(options);
   const id = newRunId(once === undefined ? undefined : JSON.stringify([by, once, set]));
   const present = once === undefined ? undefined : await stores.queues.runs.get(id);
-  if (present) return present;
+  if (present) {
+    // Redis may have failed before it was enqueued.
+    if (!isOver(present)) await enqueueReplay(stores.queues, id);
+    return present;
+  }
   await requireUnchanged(stores, set);
   return startRun(stores, id, set, options);
 }

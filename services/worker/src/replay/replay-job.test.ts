@@ -255,12 +255,16 @@ describe('a replay run', () => {
 
   it('is processed even if the process that created it died before enqueueing it', async () => {
     await putDeadLetters(3);
-    const run = await queues.runs.create({ filter: {}, ...AUTHOR });
+    const before = await queues.runs.create({ filter: {}, ...AUTHOR });
     startWorker();
-    await resumeRuns(queues);
-    expect(await ended(run)).toMatchObject({ state: 'finished', done: 3 });
+    const stop = resumeRuns({ queues, telemetry: { consumerFailed: () => undefined } }, 20);
+    expect(await ended(before)).toMatchObject({ state: 'finished', done: 3 });
+    await putDeadLetters(2);
+    const later = await queues.runs.create({ filter: {}, ...AUTHOR });
+    expect(await ended(later)).toMatchObject({ state: 'finished', done: 2 });
+    await stop();
     expect(await queues.runs.open()).toEqual([]);
-    expect((await queues.runs.list(5)).map(({ id }) => id)).toEqual([run.id]);
+    expect((await queues.runs.list(5)).map(({ id }) => id)).toEqual([later.id, before.id]);
   });
 
   it('is continued by another worker when one stops', async () => {

@@ -5,7 +5,9 @@ import { enqueueReplay } from '@optout-sync/shared/queues';
 import { awaitNewerWorker } from './await-newer-worker';
 import { requeue } from './requeue';
 import type { RequeueContext } from './requeue-context';
+import { Rounds } from '../lib/rounds';
 import type { JobEvents } from '../runner/process-job';
+import type { WorkerPoolEvents } from '../runner/worker-pool';
 import { Throttle } from './throttle';
 
 /** Dead letters that are claimed and requeued together. */
@@ -87,7 +89,33 @@ export function replayJob(
   return awaitNewerWorker(processRun, context);
 }
 
-/** Enqueues all runs that have not ended, in case the process that created one died before it enqueued it. */
-export async function resumeRuns(queues: Pick<JobStores, 'replays' | 'runs'>): Promise<void> {
-  for (const run of await queues.runs.open()) await enqueueReplay(queues, run);
+type ResumeEvents = Pick<WorkerPoolEvents, 'consumerFailed'>;
+
+/** In ms. A run that was created and not enqueued, since Redis or the process failed in between, waits no longer. */
+const RESUME_EVERY_MS = 60_000;
+
+/**
+ * Enqueues all runs that have not ended, now and every minute.
+ *
+ * @returns stops it
+ */
+export function resumeRuns(
+  {
+    queues,
+    telemetry,
+  }: { readonly queues: Pick<JobStores, 'replays' | 'runs'>; readonly telemetry: ResumeEvents },
+  everyMs = RESUME_EVERY_MS,
+): () => Promise<void> {
+  const rounds = new Rounds({
+    everyMs,
+    round: async () => {
+      for (const run of await queues.runs.open()) await enqueueReplay(queues, run);
+    },
+    failed: (error) => {
+      telemetry.consumerFailed(queues.replays.name, error as Error);
+    },
+    ended: () => Promise.resolve(),
+  });
+  rounds.start();
+  return () => rounds.stop();
 }

@@ -120,6 +120,24 @@ describe('a replay', () => {
     expect(await api.stores.queues.runs.list(10)).toHaveLength(2);
   });
 
+  it('with an Idempotency-Key is enqueued by its repetition where Redis failed before', async () => {
+    await put(2);
+    const filter = { all: true };
+    const { count, revision } = await preview(filter);
+    const send = async () => {
+      const options = { body: { filter, count, revision, why }, headers: { 'idempotency-key': 'a' } };
+      return (await api.ask('post', '/dead-letters/replay', options)).status;
+    };
+    const { queues } = api.stores;
+    const failing = jest.spyOn(queues.replays, 'add').mockRejectedValueOnce(new Error('Redis is gone'));
+    expect(await send()).toBeGreaterThanOrEqual(500);
+    expect(await queues.replays.getJobCountByTypes('waiting', 'prioritized')).toBe(0);
+    failing.mockRestore();
+    expect(await send()).toBe(202);
+    expect(await queues.replays.getJobCountByTypes('waiting', 'prioritized')).toBe(1);
+    expect(await queues.runs.list(10)).toHaveLength(1);
+  });
+
   it('is refused when some of what was previewed is gone', async () => {
     const [gone = ''] = await put(2);
     const filter = { all: true };
