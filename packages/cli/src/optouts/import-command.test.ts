@@ -190,6 +190,14 @@ whatsapp:+491711234567;2025-03-01T11:00:00+01:00;;
     expect(await counted(path)).toMatchObject({ rows: 1, imported: 1 });
   });
 
+  it.each(['1900-01-01', '0001-01-01', '1970-01-01', '1999-12-31T23:59:59Z', '202602251200'])(
+    'rejects the date %s, which says that there is none',
+    async (at) => {
+      const path = file(`phone,at\n${freshPhone()},${at}\n${freshPhone()},2000-01-01\n${freshPhone()},\n`);
+      expect(await counted(path)).toMatchObject({ imported: 2, rejected: { date_invalid: 1 } });
+    },
+  );
+
   it('rejects a date that is not in the calendar', async () => {
     const path = file(`phone,at\n${freshPhone()},2025-02-30\n${freshPhone()},2024-02-29\n`);
     expect(await counted(path)).toMatchObject({ imported: 1, rejected: { date_invalid: 1 } });

@@ -9,7 +9,7 @@ type Reason = keyof ImportCounts['rejected'];
 export const REASONS = {
   row_malformed: 'it has more or fewer cells than the header, or is no JSON object',
   phone_invalid: 'the phone is no number with a country code; --country reads national ones',
-  date_invalid: 'the date is not ISO 8601',
+  date_invalid: 'the date is not ISO 8601, or before the year 2000: leave it empty where it is not known',
   date_in_future: 'the date is in the future',
   sender_missing: 'the row names no sender, and there is no --sender',
   sender_invalid: 'the sender is neither a Messaging Service nor a number on that channel',

@@ -28,6 +28,7 @@ describe('parseItems', () => {
     ['channel_unsupported', { phone: 'whatsapp:+14155550123' }],
     ['sender_invalid', { sender: 'MG1' }],
     ['date_invalid', { date: '25.02.2026' }],
+    ['date_invalid', { date: '1970-01-01' }],
     ['date_invalid', { date: '2026-02-25T10:00' }],
     ['date_invalid', { date: '2027-02-25' }],
     ['date_invalid', { date: '2025-02-30' }],

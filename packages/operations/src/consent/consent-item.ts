@@ -1,4 +1,4 @@
-import { parseWrittenPhone, type E164 } from '@optout-sync/shared/domain';
+import { EARLIEST_REPORT, parseWrittenPhone, type E164 } from '@optout-sync/shared/domain';
 import { parseInstant } from '../calendar';
 import { OperationError } from '../operation-error';
 import { parsePerson, parseSenderTo } from '../optouts/subject';
@@ -101,8 +101,11 @@ function written(text: string): E164 {
 
 function parseDate(text: string, now: number): number {
   const at = parseInstant(text);
-  if (Number.isNaN(at)) {
-    throw new OperationError('date_invalid', 'the date must be like 2026-02-25 or 2026-02-25T09:59:58Z');
+  if (Number.isNaN(at) || at < EARLIEST_REPORT) {
+    throw new OperationError(
+      'date_invalid',
+      'the date must be like 2026-02-25 or 2026-02-25T09:59:58Z, and not before the year 2000',
+    );
   }
   if (at > now) throw new OperationError('date_invalid', 'the date is in the future');
   return at;

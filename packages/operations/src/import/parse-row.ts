@@ -1,5 +1,6 @@
 import {
   Channel,
+  EARLIEST_REPORT,
   parseAddress,
   parseNationalPhone,
   type Country,
@@ -61,7 +62,7 @@ export function parseRow(
   const sender = senderOf(text(columns.sender) || (defaults.sender ?? ''), { phone, channel });
   if (typeof sender !== 'string') return rejected(sender.reason);
   const at = timeOf(text(columns.at));
-  if (Number.isNaN(at)) return rejected('date_invalid');
+  if (Number.isNaN(at) || (at !== undefined && at < EARLIEST_REPORT)) return rejected('date_invalid');
   if (at !== undefined && at > now) return rejected('date_in_future');
   return { kind: 'opt_out', optOut: { phone, channel, sender, at } };
 }

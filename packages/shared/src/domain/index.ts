@@ -58,7 +58,7 @@ export { PROBE_HEADER, PROBE_PARAMETER, PROBE_VALID_MS, newProbe, probeSentAt, p
 export { REASON_TEXTS, Reason } from './reason';
 export { reasonOf } from './reason-of';
 export { ReconcileMode } from './reconcile-mode';
-export { reportedEvent } from './reported-event';
+export { EARLIEST_REPORT, reportedEvent } from './reported-event';
 export { LINK_PATH, PUBLIC_ROUTES, WEBHOOK_PATHS, type PublicRoute, type WebhookRoute } from './routes';
 export { parseSender, parseSenderTo, type ParsedSender } from './sender';
 export {

@@ -11,7 +11,7 @@ export const ITEM_ERRORS = {
     'name the sender that the person opted out of, or set senders in the intake entry of this token',
   sender_invalid:
     'must be a Messaging Service (MG and 32 hexadecimal digits) or one of your numbers, on the channel',
-  at_invalid: 'must be ISO 8601 with its zone, such as 2026-03-01T09:59:58Z',
+  at_invalid: 'must be ISO 8601 with its zone, such as 2026-03-01T09:59:58Z, and not before the year 2000',
   at_in_future: 'is more than 5 minutes ahead of the clock here',
   at_missing: 'an opt-in needs at, so that one which arrives late does not undo an opt-out since',
   text_invalid: 'must be text of at most 200 characters, note of at most 500',

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import {
   Channel,
+  EARLIEST_REPORT,
   parseAddress,
   parseNationalPhone,
   parseSenderTo,
@@ -45,8 +46,7 @@ const Item = z.strictObject({
   at: short
     .pipe(z.iso.datetime({ offset: true }).optional())
     .transform((value) => (value === undefined ? undefined : Date.parse(value)))
-    // Some templates give year 1 for a time that they lack. The events of the queue have none before 1970.
-    .pipe(z.number().nonnegative().optional()),
+    .pipe(z.number().min(EARLIEST_REPORT).optional()),
   sender: short,
   channel: lowerCase.pipe(Channel.optional()),
   source: short,
