@@ -1,3 +1,4 @@
+import { waitFor } from '@optout-sync/local-runtime/process';
 import { inboundEvent, startHarness, type Harness } from './test-support/worker-harness';
 
 const PHONE = '+14155550101';
@@ -43,5 +44,45 @@ describe('an opt-out that arrives after a later START to another sender, under t
     );
     await harness.settled(PHONE);
     expect(harness.attribute(PHONE)).toEqual([false]);
+  });
+});
+
+describe('an opt-out that arrives long after it was sent', () => {
+  const MINUTE = 60_000;
+  /** Somebody whose value was set halfway between the message and now. */
+  async function startWithValueSince(age: number): Promise<void> {
+    harness = await startHarness({
+      env: { RECONCILE_PERIOD: 'off' },
+      overrides: { reconcile: { lagMs: 100, roundMs: 20 } },
+    });
+    harness.sandbox.workspace().addPerson({
+      attributes: { phone: PHONE, sms_unsubscribe: false },
+      attributesAt: (Date.now() - age / 2) / 1_000,
+    });
+  }
+  const searches = (): number => harness.sandbox.requests({ operation: 'search' }).length;
+
+  it('wins in the end over a value that was set since, without a sweep', async () => {
+    await startWithValueSince(60 * MINUTE);
+    await harness.enqueue(inboundEvent(PHONE, at(60 * MINUTE)));
+    await waitFor(() => Promise.resolve(harness.attribute(PHONE)[0] === true), { what: 'the opt-out' });
+    await harness.settled(PHONE);
+    expect((await harness.entry(PHONE))?.history.map(({ outcome }) => outcome)).toEqual(['applied']);
+  });
+
+  it.each([
+    ['is imported', { source: 'import' as const, ...at(60 * MINUTE) }],
+    ['is nine minutes old', at(9 * MINUTE)],
+  ])('is left to the sweep where it %s', async (_, given) => {
+    await startWithValueSince(60 * MINUTE);
+    await harness.enqueue(inboundEvent(PHONE, given));
+    await harness.settled(PHONE);
+    // A second one that is compared comes after what the first one may have caused.
+    const other = '+14155550102';
+    harness.sandbox.workspace().addPerson({ attributes: { phone: other } });
+    await harness.enqueue(inboundEvent(other, at(60 * MINUTE)));
+    await harness.settled(other);
+    await waitFor(() => Promise.resolve(searches() >= 3), { what: 'the comparison of the other' });
+    expect(searches()).toBe(3);
   });
 });

@@ -28,12 +28,19 @@ export interface AppliedEvents {
 export interface ApplyContext {
   readonly ledger: Pick<Ledger, 'markApplied'>;
   readonly queues: JobStores;
-  readonly looks: Pick<SecondLooks, 'schedule'>;
+  readonly looks: Pick<SecondLooks, 'schedule' | 'scheduleOne'>;
   readonly findings: Pick<Findings, 'replace'>;
   readonly unapplied: Pick<UnappliedIndex, 'remove'>;
   readonly destinationRequests: Pick<DestinationRequests, 'announce' | 'enqueue'>;
   readonly telemetry: AppliedEvents;
+  /** In ms since 1970, by the clock that events are received by. */
+  readonly now: () => number;
+  /** See `ReconcileTimes`. */
+  readonly lagMs: number;
 }
+
+/** In ms. A value that was set in Customer.io since an older opt-out wins over it, so the write may have changed nothing. */
+const MAY_LOSE_AFTER_MS = 600_000;
 
 /**
  * Writes the present version to Customer.io, marks it as applied, and requests the optional destinations.
@@ -42,17 +49,21 @@ export interface ApplyContext {
  * @throws {JobError} when Customer.io does not accept it
  */
 export async function applyVersion(
-  { ledger, queues, looks, findings, unapplied, destinationRequests, telemetry }: ApplyContext,
-  { main, optional }: Pick<SyncTarget, 'main' | 'optional'>,
+  context: ApplyContext,
+  { main, optional, compare }: Pick<SyncTarget, 'main' | 'optional' | 'compare'>,
   consent: Consent,
   at: Attempt,
 ): Promise<'applied' | 'no_match'> {
+  const { ledger, queues, looks, findings, unapplied, destinationRequests, telemetry, now, lagMs } = context;
   const { subject, entry, optedOut } = consent;
   const { lane } = at;
   const found = await main(consent);
   const people = found ?? [];
   const outcome = found?.length === 0 ? 'no_match' : 'applied';
+  const mayHaveLost = compare && now() - entry.timestamp * 1_000 > MAY_LOSE_AFTER_MS;
   if (outcome === 'no_match' && optedOut) await looks.schedule(subject);
+  // What is done in the background, such as an import, is left to the sweep: its looks would be as many as its phones.
+  else if (optedOut && mayHaveLost && lane !== 'background') await looks.scheduleOne(subject, lagMs);
   // What an earlier version left differing is written now. Who no longer has the number is not among these people.
   if (entry.appliedVersion > 0) await findings.replace(subject, {}, ['missing', 'reverted', 'looser_policy']);
   await destinationRequests.announce(subject, optional);

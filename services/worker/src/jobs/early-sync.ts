@@ -21,8 +21,6 @@ interface EarlySyncContext extends ApplyContext {
   readonly unapplied: Pick<UnappliedIndex, 'touch' | 'remove'>;
   readonly afterJobs: Pick<AfterJobs, 'add'>;
   readonly telemetry: EarlySyncEvents;
-  /** In ms since 1970, by the clock that events are received by. */
-  readonly now: () => number;
 }
 
 /** How an early sync ended; `written`: the version will be applied later. `undefined`: the sync has to do everything. */
@@ -98,7 +96,7 @@ function matchingEvents(context: EarlySyncContext, target: SyncTarget): Matching
 /** Applies the present version, unless a sync of the phone has done it or a newer word follows. */
 async function complete(
   context: EarlySyncContext,
-  { early, optional, policy }: SyncTarget,
+  { early, optional, policy, compare }: SyncTarget,
   subject: TracedSubject,
   people: readonly string[],
 ): Promise<void> {
@@ -107,7 +105,7 @@ async function complete(
   if (!early || !entry || !optedOut || entry.appliedVersion > 0) return;
   await applyVersion(
     context,
-    { main: early.complete(people), optional },
+    { main: early.complete(people), optional, compare },
     { subject, entry, optedOut },
     { lane: 'live' },
   );
