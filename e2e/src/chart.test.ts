@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { VARIABLES, type Variable } from '@optout-sync/shared/config';
+import { RETRY_OVERRIDES, WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 
 const HELM = join(__dirname, '../../deploy/helm');
 const read = (file: string): string => readFileSync(join(HELM, 'optout-sync', file), 'utf8');
@@ -54,6 +55,15 @@ describe('the Helm chart', () => {
     };
     const settings = new Set(Object.values(known).flatMap(({ config }) => config));
     expect(new Set(Object.keys(properties.config.properties))).toEqual(settings);
+  });
+
+  it('prints the URLs to paste at Twilio, the one for inbound messages with the retries that docs/twilio.md asks for', () => {
+    const inbound = `${WEBHOOK_PATHS.messages}#${RETRY_OVERRIDES}`;
+    const pasted = [...read('templates/NOTES.txt').matchAll(/{{ \$url }}(\S+)$/gm)].map(([, path]) => path);
+    expect(pasted).toEqual([inbound, WEBHOOK_PATHS.status, WEBHOOK_PATHS.events]);
+    expect(readFileSync(join(HELM, '../../docs/twilio.md'), 'utf8')).toContain(
+      `https://<your host>${inbound}\n`,
+    );
   });
 
   it('takes rules and dashboards from where they are written', () => {

@@ -87,7 +87,9 @@ describe('npm start on real accounts', () => {
     expect(launcher.text()).toMatch(
       /^worker: could not check the access to Customer\.io; starting anyway: .+/m,
     );
-    expect(launcher.text()).toContain('https://optout.example.com/sms/webhooks/twilio/messages (POST)');
+    expect(launcher.text()).toContain(
+      'https://optout.example.com/sms/webhooks/twilio/messages#rc=3&rp=all (POST)',
+    );
     expect((await launcher.stop()).code).toBe(0);
   });
 

@@ -6,7 +6,7 @@ const urlsFor = (env: Record<string, string>): string =>
 
 test('the URLs to enter at Twilio begin with PUBLIC_URL', () => {
   const text = urlsFor({ PUBLIC_URL: 'https://optout.example.com/sms/' });
-  expect(text).toContain('https://optout.example.com/sms/webhooks/twilio/messages (POST)');
+  expect(text).toContain('https://optout.example.com/sms/webhooks/twilio/messages#rc=3&rp=all (POST)');
   expect(text).toContain('https://optout.example.com/sms/webhooks/twilio/status');
   expect(text).toContain('https://optout.example.com/sms/webhooks/customerio/people');
 });

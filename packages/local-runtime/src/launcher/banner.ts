@@ -1,5 +1,5 @@
 import { DEMO_PHONES } from '@optout-sync/customerio-sandbox';
-import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
+import { RETRY_OVERRIDES, WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import type { Plan } from '../config/plan';
 import { curlCommand, peopleCurlCommand } from '../demo/curl-command';
 import { demoLink } from '../demo/press-link';
@@ -102,7 +102,7 @@ export function twilioUrls({ config }: Pick<Plan, 'config'>): string[] {
   const { publicUrl } = config;
   const base = publicUrl?.replace(/(\/\/[^/?#:@]*):[^/?#]*@/, '$1:<password>@') ?? 'https://<your host>';
   const rows: Row[] = [
-    ['inbound messages', `${base}${WEBHOOK_PATHS.messages} (POST)`],
+    ['inbound messages', `${base}${WEBHOOK_PATHS.messages}#${RETRY_OVERRIDES} (POST)`],
     ['status callback', `${base}${WEBHOOK_PATHS.status}`],
     ['Event Streams', `${base}${WEBHOOK_PATHS.events}`],
     ['Studio', `${base}${WEBHOOK_PATHS.studio}`],

@@ -1,4 +1,5 @@
-import { RETRY_OVERRIDES, shownUrl, targetOf } from '../twilio/webhook-url';
+import { RETRY_OVERRIDES } from '@optout-sync/shared/domain';
+import { shownUrl, targetOf } from '../twilio/webhook-url';
 import type { Senders } from './check-twilio';
 import type { FindingCode } from './finding-codes';
 import { ok, problem, type Finding } from './finding';

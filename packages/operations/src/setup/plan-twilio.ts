@@ -1,9 +1,10 @@
+import { RETRY_OVERRIDES } from '@optout-sync/shared/domain';
 import { readSinks, readSubscriptions, type RestClient } from '@optout-sync/twilio-api';
 import type { Senders } from '../doctor/check-twilio';
 import { ownWebhooks } from '../doctor/check-webhooks';
 import { OperationError } from '../operation-error';
 import { EVENT_TYPES } from '../twilio/event-types';
-import { RETRY_OVERRIDES, targetOf, webhookUrl } from '../twilio/webhook-url';
+import { targetOf, webhookUrl } from '../twilio/webhook-url';
 import type { Change, SenderChange } from './changes';
 
 /** What the account is to look like. */

@@ -10,9 +10,6 @@ export type UrlTarget =
   | { readonly kind: 'flow' }
   | { readonly kind: 'elsewhere' };
 
-/** Retries: three more attempts, after a timeout or any error (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides). */
-export const RETRY_OVERRIDES = 'rc=3&rp=all';
-
 const STUDIO_FLOW = /^https:\/\/webhooks(?:\.[\w.-]+)?\.twilio\.com\/v1\/Accounts\/\w+\/Flows\//;
 
 /** The URL of a route, as it is set at Twilio. */

@@ -59,7 +59,14 @@ export { REASON_TEXTS, Reason } from './reason';
 export { reasonOf } from './reason-of';
 export { ReconcileMode } from './reconcile-mode';
 export { EARLIEST_REPORT, reportedEvent } from './reported-event';
-export { LINK_PATH, PUBLIC_ROUTES, WEBHOOK_PATHS, type PublicRoute, type WebhookRoute } from './routes';
+export {
+  LINK_PATH,
+  PUBLIC_ROUTES,
+  RETRY_OVERRIDES,
+  WEBHOOK_PATHS,
+  type PublicRoute,
+  type WebhookRoute,
+} from './routes';
 export { parseSender, parseSenderTo, type ParsedSender } from './sender';
 export {
   CLOCK_TOLERANCE_MS,

@@ -8,6 +8,12 @@ export const WEBHOOK_PATHS = {
   optouts: '/webhooks/optouts',
 } as const;
 
+/**
+ * Connection overrides of the URL for inbound messages: three more attempts, after a timeout or any error. Without them Twilio gives up on
+ * any HTTP error (https://www.twilio.com/docs/usage/webhooks/webhooks-connection-overrides).
+ */
+export const RETRY_OVERRIDES = 'rc=3&rp=all';
+
 export type WebhookRoute = keyof typeof WEBHOOK_PATHS;
 
 /** The path of the one-click page, to which the token of a link is appended. */
