@@ -1,4 +1,5 @@
 import { BUDGET } from './recordings.mjs';
+import { REFUSED, checked } from './webhook-series.mjs';
 
 const [MINUTE, HOUR, DAY] = [60, 3600, 86400];
 /** Opt-outs an hour below which one late opt-out would burn the budget of a week: OptOutsLate watches over those. */
@@ -167,25 +168,36 @@ export const optOutAlerts = (duration) => [
 ];
 
 /**
+ * Routes that report inbound messages, had some a day ago, and have none now. The others say nothing of them: status callbacks go on when the
+ * inbound URL is gone. So do reports of failed messages in the batches of Event Streams, which is why its events are counted.
+ */
+function quietRoutes(duration) {
+  const sixHours = duration(6 * HOUR);
+  const inbound = (offset = '') =>
+    [
+      `sum by (route) (increase(optout_webhooks_total{route=~"messages|studio",outcome=~"accepted|not_a_keyword|dead_lettered"}[${sixHours}]${offset})`,
+      `or label_replace(increase(optout_stream_events_total{type="inbound_message"}[${sixHours}]${offset}), "route", "events", "", ""))`,
+    ].join('\n');
+  return [`${inbound()} == 0`, `and ${inbound(` offset ${duration(DAY)}`)} > 20`].join('\n');
+}
+
+/**
  * The alerts on webhooks, the spool, Redis and the processes.
  *
  * @param {(seconds: number) => string} duration writes a duration, scaled
  * @returns {{ alert: string, expr: string, for?: string, labels: { severity: string }, summary: string }[]}
  */
 export const serviceAlerts = (duration) => {
-  const refused = 'optout_webhooks_total{outcome=~"bad_signature|unknown_account"}';
-  const taken = 'optout_webhooks_total{outcome=~"accepted|not_a_keyword|ignored"}';
-  const [five, ten, sixHours] = [duration(5 * MINUTE), duration(10 * MINUTE), duration(6 * HOUR)];
+  const [five, ten] = [duration(5 * MINUTE), duration(10 * MINUTE)];
+  const webhooks = (selector = '') => `increase(optout_webhooks_total${selector && `{${selector}}`}[${ten}])`;
+  const refused = `sum by (route) (${webhooks(`outcome=~"${REFUSED}"`)})`;
   return [
     {
       alert: 'SignaturesRefused',
-      expr: [
-        `sum(increase(${refused}[${ten}])) / sum(increase(optout_webhooks_total[${ten}])) > 0.5`,
-        `and sum(increase(${refused}[${ten}])) > 10`,
-      ].join('\n'),
+      expr: [`${refused} / sum by (route) ${checked(webhooks)} > 0.5`, `and ${refused} > 10`].join('\n'),
       for: five,
       labels: page,
-      summary: 'Most webhooks fail the check of their signature',
+      summary: 'Most webhooks of the route {{ $labels.route }} fail the check of their signature',
     },
     {
       alert: 'WebhooksAstray',
@@ -209,19 +221,18 @@ export const serviceAlerts = (duration) => {
     },
     {
       alert: 'WebhooksSlow',
-      expr: `histogram_quantile(0.99, sum by (le) (rate(optout_webhook_duration_seconds_bucket[${five}]))) > 5`,
+      expr: `histogram_quantile(0.99, sum by (le, route) (rate(optout_webhook_duration_seconds_bucket[${five}]))) > 5`,
       for: five,
       labels: page,
-      summary: 'Ingest takes more than 5 s for a webhook; Twilio gives up after 15 s',
+      summary:
+        'Ingest takes more than 5 s for a webhook of the route {{ $labels.route }}; Twilio gives up after 15 s',
     },
     {
       alert: 'NoWebhooks',
-      expr: [
-        `sum(increase(${taken}[${sixHours}])) == 0`,
-        `and sum(increase(${taken}[${sixHours}] offset ${duration(DAY)})) > 20`,
-      ].join('\n'),
+      expr: quietRoutes(duration),
       labels: ticket,
-      summary: 'Twilio has sent nothing for 6 hours, and did so a day ago',
+      summary:
+        'No inbound message has come to the route {{ $labels.route }} for 6 hours, and some did a day ago',
     },
     {
       alert: 'SpoolDown',

@@ -10,7 +10,20 @@ const WAITING = 'optout_unapplied{workspace="shop"}';
 const shop = { workspace: 'shop' };
 const failure = { stage: 'sync', code: 'customerio_refused' };
 const FAILURE = 'stage="sync",code="customerio_refused"';
-const webhooks = (outcome) => `optout_webhooks_total{route="messages",outcome="${outcome}"}`;
+const webhooks = (outcome, route = 'messages') =>
+  `optout_webhooks_total{route="${route}",outcome="${outcome}"}`;
+const streamEvents = (type) => `optout_stream_events_total{type="${type}",outcome="accepted"}`;
+const slow = (route) => ({
+  [`optout_webhook_duration_seconds_bucket{route="${route}",le="5"}`]: '0+1x60',
+  [`optout_webhook_duration_seconds_bucket{route="${route}",le="10"}`]: '0+9x60',
+  [`optout_webhook_duration_seconds_bucket{route="${route}",le="+Inf"}`]: '0+9x60',
+});
+const quick = (route) => ({
+  [`optout_webhook_duration_seconds_bucket{route="${route}",le="0.1"}`]: '0+3000x60',
+  [`optout_webhook_duration_seconds_bucket{route="${route}",le="+Inf"}`]: '0+3000x60',
+});
+/** What a campaign brings, of which nothing is verified. */
+const CALLBACKS = { [webhooks('ignored', 'status')]: '0+3000x400' };
 
 /**
  * For each alert series, in promtool's notation, that make it fire and that leave it quiet, and when it is looked at. `name` says
@@ -256,9 +269,46 @@ export const CASES = {
   },
   SignaturesRefused: {
     at: '20m',
-    labels: {},
-    fires: [{ [webhooks('bad_signature')]: '0+5x60', [webhooks('accepted')]: '0+1x60' }],
-    quiet: [{ [webhooks('bad_signature')]: '0+1x60', [webhooks('accepted')]: '0+9x60' }],
+    labels: { route: 'messages' },
+    fires: [
+      { name: 'a wrong token', [webhooks('bad_signature')]: '0+5x60', [webhooks('accepted')]: '0+1x60' },
+      {
+        name: 'a wrong token in a campaign, whose status callbacks nobody verifies',
+        [webhooks('bad_signature')]: '0+5x60',
+        [webhooks('accepted')]: '0x60',
+        [webhooks('bad_signature', 'status')]: '0x60',
+        ...CALLBACKS,
+      },
+      {
+        name: 'a wrong token, beside what Customer.io and other systems send with tokens of ours',
+        [webhooks('bad_signature')]: '0+5x60',
+        [webhooks('accepted', 'people')]: '0+90x60',
+        [webhooks('ignored', 'optouts')]: '0+90x60',
+      },
+      {
+        name: 'a proxy that removes the header',
+        [webhooks('missing_signature')]: '0+5x60',
+        [webhooks('accepted')]: '0x60',
+      },
+      {
+        name: 'of reports of blocked sends, among callbacks that nobody verifies',
+        labels: { route: 'status' },
+        [webhooks('bad_signature', 'status')]: '0+5x60',
+        [webhooks('accepted', 'status')]: '0+1x60',
+        ...CALLBACKS,
+        [webhooks('accepted')]: '0+9x60',
+      },
+    ],
+    quiet: [
+      { name: 'few of many', [webhooks('bad_signature')]: '0+1x60', [webhooks('accepted')]: '0+9x60' },
+      { name: 'few', [webhooks('bad_signature')]: '0x20 1+1x5 6x40', ...CALLBACKS },
+      {
+        name: 'a forger, beside batches of which nothing concerns consent',
+        [webhooks('bad_signature', 'events')]: '0+1x60',
+        [webhooks('ignored', 'events')]: '0+9x60',
+      },
+      { name: 'a campaign', [webhooks('accepted')]: '0+1x60', ...CALLBACKS },
+    ],
   },
   WebhooksAstray: {
     at: '10m',
@@ -286,27 +336,64 @@ export const CASES = {
   },
   WebhooksSlow: {
     at: '15m',
-    labels: {},
+    labels: { route: 'messages' },
     fires: [
+      { name: 'all messages', ...slow('messages') },
       {
-        'optout_webhook_duration_seconds_bucket{le="5"}': '0+1x60',
-        'optout_webhook_duration_seconds_bucket{le="10"}': '0+9x60',
-        'optout_webhook_duration_seconds_bucket{le="+Inf"}': '0+9x60',
+        name: 'all messages, among callbacks that are answered at once',
+        ...slow('messages'),
+        ...quick('status'),
       },
     ],
-    quiet: [
-      {
-        'optout_webhook_duration_seconds_bucket{le="0.1"}': '0+9x60',
-        'optout_webhook_duration_seconds_bucket{le="+Inf"}': '0+9x60',
-      },
-    ],
+    quiet: [{ ...quick('messages'), ...quick('status') }],
   },
   NoWebhooks: {
     at: '25h',
     interval: '5m',
-    labels: {},
-    fires: [{ [webhooks('accepted')]: '0+3x12 36x300' }],
-    quiet: [{ [webhooks('accepted')]: '0+3x400' }],
+    labels: { route: 'messages' },
+    fires: [
+      { name: 'nothing comes', [webhooks('accepted')]: '0+3x12 36x300' },
+      {
+        name: 'the inbound URL is gone, and status callbacks come',
+        [webhooks('not_a_keyword')]: '0+3x12 36x300',
+        [webhooks('accepted', 'status')]: '0+3x400',
+        ...CALLBACKS,
+      },
+      {
+        name: 'the inbound URL is gone, and failed messages, people and opt-outs of other systems come',
+        [webhooks('accepted')]: '0+3x12 36x300',
+        [webhooks('accepted', 'events')]: '0+3x400',
+        [webhooks('ignored', 'events')]: '0+3x400',
+        [streamEvents('message_failed')]: '0+3x400',
+        [webhooks('accepted', 'people')]: '0+3x400',
+        [webhooks('accepted', 'optouts')]: '0+3x400',
+        [webhooks('accepted', 'link')]: '0+3x400',
+      },
+      {
+        name: 'a subscription of Event Streams that is gone, whose sink has failed messages',
+        labels: { route: 'events' },
+        [streamEvents('inbound_message')]: '0+3x12 36x300',
+        [streamEvents('message_failed')]: '0+3x400',
+        [webhooks('accepted', 'events')]: '0+3x400',
+        [webhooks('accepted')]: '0+3x400',
+      },
+    ],
+    quiet: [
+      { name: 'messages come', [webhooks('accepted')]: '0+3x400' },
+      {
+        name: 'messages come, none of them a keyword',
+        [webhooks('accepted')]: '0+3x12 36x300',
+        [webhooks('not_a_keyword')]: '0+3x400',
+      },
+      { name: 'a route that has never had any', [webhooks('accepted', 'studio')]: '0x400', ...CALLBACKS },
+      {
+        name: 'large batches of Event Streams, which a worker parses',
+        'optout_stream_events_total{type="inbound_message",outcome="accepted",job="optout-ingest"}':
+          '0+3x12 36x300',
+        'optout_stream_events_total{type="inbound_message",outcome="accepted",job="optout-worker"}':
+          '0+3x400',
+      },
+    ],
   },
   SpoolDown: {
     at: '4m',

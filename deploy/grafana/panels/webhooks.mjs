@@ -1,7 +1,13 @@
-import { INSTANCE, WORKSPACE, increase, quantile, rate, series } from './promql.mjs';
+import { REFUSED, checked } from '../../prometheus/webhook-series.mjs';
+import { INSTANCE, WINDOW, WORKSPACE, increase, quantile, rate, series } from './promql.mjs';
 
-const refusals = (outcomes) => rate('', 'optout_webhooks_total', `outcome=~"${outcomes}"`, INSTANCE);
-const ALL = rate('', 'optout_webhooks_total', INSTANCE);
+const CHECKED = checked(
+  (...selector) => `rate(${series('optout_webhooks_total', ...selector, INSTANCE)}[${WINDOW}])`,
+);
+/** The share of the webhooks of each route that end so. */
+const shareOf = (outcomes) =>
+  `${rate('route', 'optout_webhooks_total', `outcome=~"${outcomes}"`, INSTANCE)} / (sum by (route) ${CHECKED} > 0)`;
+const UNVERIFIED = 'Without the status callbacks that are ignored: nobody verifies them.';
 const spool = (how, name) => `${how} by (instance) (${series(name, INSTANCE)})`;
 
 /** *Webhooks and spool* */
@@ -44,34 +50,26 @@ export const webhooks = {
           width: 8,
           queries: [
             [quantile(0.99, 'route', 'optout_webhook_duration_seconds', INSTANCE), 'p99 {{route}}'],
-            [quantile(0.5, '', 'optout_webhook_duration_seconds', INSTANCE), 'p50 of all'],
+            [quantile(0.5, 'route', 'optout_webhook_duration_seconds', INSTANCE), 'p50 {{route}}'],
           ],
           runbook: 'WebhooksSlow',
         },
         {
           title: 'Answered with 5xx',
+          about: UNVERIFIED,
           kind: 'timeseries',
           unit: 'percentunit',
           width: 8,
-          queries: [
-            [
-              `${rate('route', 'optout_webhooks_total', 'outcome=~"storage_unavailable|internal_error"', INSTANCE)} / (${rate('route', 'optout_webhooks_total', INSTANCE)} > 0)`,
-              '{{route}}',
-            ],
-          ],
+          queries: [[shareOf('storage_unavailable|internal_error'), '{{route}}']],
           runbook: 'WebhooksRefused5xx',
         },
         {
           title: 'Not authenticated',
+          about: UNVERIFIED,
           kind: 'timeseries',
           unit: 'percentunit',
           width: 8,
-          queries: [
-            [
-              `${refusals('bad_signature|missing_signature|unknown_account|bad_token')} / (${ALL} > 0)`,
-              'refused',
-            ],
-          ],
+          queries: [[shareOf(`${REFUSED}|bad_token`), '{{route}}']],
           runbook: 'SignaturesRefused',
         },
         {

@@ -1,4 +1,5 @@
 import { waitFor } from '@optout-sync/local-runtime/process';
+import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { twilioMessage } from '@optout-sync/twilio-simulator';
 import { startMonitoredSystem, type MonitoredSystem } from './monitored-system';
 import { accepted, deliverStop, expectAppliedOnce, newPeople } from './stop-workload';
@@ -38,13 +39,18 @@ const watch = (seconds: number): Promise<unknown> =>
     everyMs: 500,
   });
 
-/** Delivers forged messages, five a second, until it is stopped. */
+/** Delivers forged messages, five a second, each with the status callbacks of two messages that were sent, until it is stopped. */
 function forge(): () => void {
-  const [ingest] = monitored.ingests;
-  const send = () =>
-    void monitored.system
-      .deliver(ingest!, twilioMessage({ OptOutType: 'STOP' }), { authToken: 'f'.repeat(32) })
-      .catch(() => undefined);
+  const { system, ingests } = monitored;
+  const deliver = (params: Record<string, string>, options: { authToken: string; path?: string }) =>
+    void system.deliver(ingests[0]!, twilioMessage(params), options).catch(() => undefined);
+  const authToken = 'f'.repeat(32);
+  const send = () => {
+    deliver({ OptOutType: 'STOP' }, { authToken });
+    for (const MessageStatus of ['sent', 'delivered', 'sent', 'delivered']) {
+      deliver({ MessageStatus }, { authToken, path: WEBHOOK_PATHS.status });
+    }
+  };
   const timer = setInterval(send, 200);
   return () => clearInterval(timer);
 }
