@@ -10,7 +10,15 @@ const rules = readFileSync(join(ROOT, 'deploy/prometheus/rules.yml'), 'utf8');
 const STOPS_WITHIN_S = 25;
 const DRAIN_S = 5;
 
-function checkPod({ metadata, spec }) {
+/** What no pod of the component has: the worker's has the command too, unless the values say otherwise. */
+const NOT_OF = {
+  ingest: /^(CUSTOMERIO_(SITE_ID|TRACK_API_KEY|APP_API_KEY)_FILE$|TWILIO_API_|PROOF_KEY)/,
+  worker: /^CONSOLE_/,
+  console: /^(TWILIO_AUTH_TOKEN|TWILIO_API_|LINK_KEY)/,
+};
+const NOT_OF_WORKER_ALONE = /^(CONSOLE_|TWILIO_AUTH_TOKEN|PUBLIC_URL|LINK_KEY|PROOF_KEY)/;
+
+function checkPod({ metadata, spec }, worker) {
   const [container] = spec.containers;
   assert.equal(spec.automountServiceAccountToken, false);
   assert.ok(spec.terminationGracePeriodSeconds > STOPS_WITHIN_S);
@@ -33,17 +41,17 @@ function checkPod({ metadata, spec }) {
   assert.deepEqual(new Set(named), mounted);
   assert.ok(env.has('REDIS_URL_FILE'));
 
-  if (metadata.labels['app.kubernetes.io/component'] === 'ingest') {
+  const component = metadata.labels['app.kubernetes.io/component'];
+  const notOf = component === 'worker' && worker.isAlone ? NOT_OF_WORKER_ALONE : NOT_OF[component];
+  assert.deepEqual(
+    [...env.keys()].filter((name) => notOf.test(name)),
+    [],
+  );
+  if (component === 'ingest') {
     const { periodSeconds, failureThreshold } = container.readinessProbe;
     assert.ok(2 * periodSeconds * failureThreshold <= Number(env.get('INGEST_DRAIN_SECONDS') ?? DRAIN_S));
     const spool = container.volumeMounts.find(({ name }) => name === 'spool').mountPath;
     assert.ok(env.get('SPOOL_DIR').startsWith(`${spool}/`));
-    assert.equal(
-      [...env.keys()].some((name) => /^CUSTOMERIO_(SITE|TRACK|APP)_?\w*KEY_FILE$/.test(name)),
-      false,
-    );
-  } else {
-    assert.equal(env.has('TWILIO_AUTH_TOKEN_FILE'), false);
   }
 }
 
@@ -58,6 +66,14 @@ function checkIngress({ metadata, spec }) {
   const { ['cert-manager.io/cluster-issuer']: issuer, ...others } = metadata.annotations;
   assert.deepEqual(others, NGINX[path]);
   assert.equal(issuer !== undefined, path === '/webhooks');
+}
+
+/** In console-values.yaml, which has every secret of the command. */
+function checkCommand({ metadata, spec }) {
+  if (metadata.labels['app.kubernetes.io/component'] !== 'worker') return;
+  const given = new Set(spec.containers[0].env.map(({ name }) => name));
+  const ofCommand = ['PUBLIC_URL', 'TWILIO_AUTH_TOKEN_FILE', 'TWILIO_API_KEY', 'TWILIO_API_SECRET_FILE'];
+  for (const name of [...ofCommand, 'LINK_KEY_FILE', 'PROOF_KEY_FILE']) assert.ok(given.has(name), name);
 }
 
 /** In monitored-values.yaml, which has more variables. */
@@ -93,7 +109,8 @@ for (const file of files) {
       ingresses += 1;
     }
     if (!spec?.template) continue;
-    checkPod(spec.template);
+    checkPod(spec.template, { isAlone: basename(file) === 'sentinel-values.yaml' });
+    if (basename(file) === 'console-values.yaml') checkCommand(spec.template);
     if (basename(file) === 'monitored-values.yaml') checkMoreVariables(spec.template);
     if (kind === 'StatefulSet') assert.equal(spec.volumeClaimTemplates[0].metadata.name, 'spool');
     pods += 1;

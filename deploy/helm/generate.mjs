@@ -21,14 +21,22 @@ const SET_BY_TEMPLATES = [
 
 const [folder = join(import.meta.dirname, 'optout-sync')] = process.argv.slice(2);
 
-/** The variables of a process that values may set: secrets, or all others. */
+/** Who gets which variables. The pods of the worker have the command too: `command` is what it reads beside the worker. */
+const READS = {
+  ingest: (readBy) => readBy.includes('ingest'),
+  worker: (readBy) => readBy.includes('worker'),
+  console: (readBy) => readBy.includes('console'),
+  command: (readBy) => readBy.includes('cli') && !readBy.includes('worker'),
+};
+
+/** The variables of a component that values may set: secrets, or all others. */
 const variablesOf = (component, isSecret) =>
   Object.entries(VARIABLES).filter(
     ([name, { readBy, secret = false }]) =>
-      readBy.includes(component) && secret === isSecret && !SET_BY_TEMPLATES.includes(name),
+      READS[component](readBy) && secret === isSecret && !SET_BY_TEMPLATES.includes(name),
   );
 const namesOf = (component, isSecret) => variablesOf(component, isSecret).map(([name]) => name);
-const components = ['ingest', 'worker', 'console'];
+const components = Object.keys(READS);
 
 const variables = Object.fromEntries(
   components.map((component) => [

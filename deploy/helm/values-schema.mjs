@@ -90,6 +90,7 @@ export function valuesSchema(settings, secrets, ours) {
         }),
         worker: fields({
           ...pod,
+          command: boolean,
           autoscaling: {
             ...fields({
               by: oneOf('none', 'cpu', 'waiting-events'),

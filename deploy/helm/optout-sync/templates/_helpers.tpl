@@ -22,9 +22,19 @@ app.kubernetes.io/managed-by: {{ .root.Release.Service }}
 helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 {{- end -}}
 
-{{/* The variables of a component: settings by value, secrets by the path of their file. files/variables.json says who reads what. */}}
+{{/* The names of a component's variables, as JSON; those of the command too where it is in the pods of the worker. */}}
+{{- define "optout-sync.own" -}}
+{{- $all := .root.Files.Get "files/variables.json" | fromJson -}}
+{{- $own := index $all .component -}}
+{{- if and (eq .component "worker") .root.Values.worker.command -}}
+{{- $own = dict "config" (concat $own.config $all.command.config) "secret" (concat $own.secret $all.command.secret) -}}
+{{- end -}}
+{{- toJson $own -}}
+{{- end -}}
+
+{{/* The variables of a component: settings by value, secrets by the path of their file. */}}
 {{- define "optout-sync.env" -}}
-{{- $own := index (.root.Files.Get "files/variables.json" | fromJson) .component -}}
+{{- $own := include "optout-sync.own" . | fromJson -}}
 {{- range $name, $value := .root.Values.config }}
 {{- if and (has $name $own.config) (not (kindIs "invalid" $value)) }}
 - name: {{ $name }}
@@ -52,7 +62,7 @@ helm.sh/chart: {{ .root.Chart.Name }}-{{ .root.Chart.Version }}
 
 {{/* The volume with the secrets of a component, and nobody else's. */}}
 {{- define "optout-sync.secrets" -}}
-{{- $own := index (.root.Files.Get "files/variables.json" | fromJson) .component -}}
+{{- $own := include "optout-sync.own" . | fromJson -}}
 - name: secrets
   secret:
     secretName: {{ .root.Values.secret.name }}
