@@ -92,6 +92,27 @@ describe('the variables in docker-compose.yml', () => {
   });
 });
 
+describe('the docker-compose.override.yml of docs/deploy.md', () => {
+  const page = read('docs/deploy.md');
+  const [, block = ''] = /^ {2}```yaml\n([^]*?)^ {2}```$/m.exec(page) ?? [];
+  const { services } = parse(block, { merge: true }) as {
+    services: Record<string, { environment: Env; volumes: readonly string[] }>;
+  };
+
+  it('gives OPTOUT_CONFIG to every service that reads it, and mounts the file there', () => {
+    const readers = Object.keys(compose.services).filter((name) => 'OPTOUT_CONFIG' in environmentOf(name));
+    expect(Object.keys(services).sort()).toEqual(readers.sort());
+    for (const { environment, volumes } of Object.values(services))
+      expect(volumes).toContainEqual(expect.stringContaining(`:${environment.OPTOUT_CONFIG ?? '-'}:ro`));
+  });
+
+  it('is named where other files are, since Compose does not read it by itself then', () => {
+    const [, section = ''] = page.split('### Secrets in files\n');
+    expect(section).toContain('-f docker-compose.secrets.yml -f docker-compose.override.yml`');
+    expect(section).toContain('docker-compose.secrets.yml:docker-compose.override.yml`');
+  });
+});
+
 describe('the secrets in docker-compose.secrets.yml', () => {
   it.each(Object.entries(overlay.services))(
     'gives %s each secret that it names, as X_FILE',
