@@ -37,7 +37,7 @@ const LEFT_OUT: readonly (readonly [RegExp, string])[] = [
   [/^twilio api:/, "needs Twilio's command and an account"],
   [/^(redis=\$\()?docker\b/, 'e2e/src/containers runs such commands'],
   [
-    /\bredis-cli\b|^cp -R/,
+    /\bredis-cli\b|^cp -a/,
     'on the machine of Redis; e2e/src/backup.release.test.ts makes and restores copies',
   ],
   [/^kill -9/, 'e2e/src/start-kills.long.test.ts kills each part'],
