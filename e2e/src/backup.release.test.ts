@@ -158,5 +158,11 @@ describe.each(COPY_METHODS)('Redis, lost with its disk and restored from a copy 
     expect(trail).toContain('"backfill"');
     expect(trail).not.toContain('"override"');
     expect(trail).not.toContain('"discarded"');
+
+    // Customer.io holds the opt-out by hand.
+    const fromCustomerIo = ['consent', 'push', '--from-customerio', '--sender', TWILIO_MESSAGING_SERVICE_SID];
+    expect((await system.cli([...fromCustomerIo, ...ANN])).code).toBe(0);
+    await system.settled([byHand]);
+    expect((await system.entry(byHand))?.senders.get(TWILIO_MESSAGING_SERVICE_SID)?.state).toBe('stopped');
   });
 });
