@@ -11,6 +11,7 @@ import { maskPhone } from '@optout-sync/shared/domain';
 import { addExamples } from '../frame/examples';
 import { printJson } from '../frame/json';
 import { NOTHING_DONE, addChangeOptions, jsonOption, type ChangeOptions } from '../frame/options';
+import { startProgress } from '../frame/progress';
 import type { Terminal } from '../frame/terminal';
 
 interface EraseOptions extends ChangeOptions {
@@ -38,9 +39,18 @@ export function eraseCommand(terminal: Terminal): Command {
       const { phone } = parsePerson(text, undefined);
       const { workspaces } = readRoutes(terminal.env);
       const request = { phone, workspaces: [...new Set(workspaces.values())], all };
+      const progress = startProgress(terminal, 'dead letters searched');
+      let searched = 0;
+      const onSearched = (): void => {
+        progress.update((searched += 1));
+      };
       const counts = await withStores(terminal, (stores) =>
-        yes ? erasePhone(stores, request, { by, why }) : previewErase(stores, request),
-      );
+        yes
+          ? erasePhone(stores, request, { by, why }, onSearched)
+          : previewErase(stores, request, onSearched),
+      ).finally(() => {
+        progress.end();
+      });
       if (json) printJson(terminal, { done: yes, phone, all, ...counts });
       else terminal.out(eraseText(phone, counts, { all, done: yes }));
     });

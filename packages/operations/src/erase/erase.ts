@@ -2,7 +2,8 @@ import { Channel, maskPhone, type E164, type Subject } from '@optout-sync/shared
 import { requireAuthor, type Author } from '../audit/author';
 import { OperationError } from '../operation-error';
 import type { Stores } from '../stores';
-import { refuseWaiting, waits } from './refuse-waiting';
+import { countDeadLetters, eraseDeadLetters, type OnSearched } from './dead-letters';
+import { refuseWaiting } from './refuse-waiting';
 
 interface EraseRequest {
   readonly phone: E164;
@@ -45,19 +46,23 @@ type EraseStores = Pick<
 /**
  * Counts what is stored of a phone.
  *
- * @throws {OperationError} `messages_waiting`, `dead_letters_open`, `reviews_unreadable`
+ * @param onSearched is called for each dead letter that is searched
+ * @throws {OperationError} `messages_waiting`, `dead_letters_open`, `dead_letters_shared`, `reviews_unreadable`
  */
-export async function previewErase(stores: EraseStores, request: EraseRequest): Promise<ErasedCounts> {
+export async function previewErase(
+  stores: EraseStores,
+  request: EraseRequest,
+  onSearched: OnSearched,
+): Promise<ErasedCounts> {
   const { phone, all } = request;
   const spool = await refuseWaiting(stores, request);
-  await refuseOpenDeadLetters(stores, phone);
+  const deadLetters = await countDeadLetters(stores, phone, onSearched);
   const entries = await Promise.all(subjectsOf(request).map((subject) => stores.ledger.read(subject)));
   const found = entries.filter((entry) => entry !== undefined);
   const stopped = found.filter(({ senders }) =>
     [...senders.values()].some(({ state }) => state === 'stopped'),
   );
   const suppressions = all ? 0 : stopped.length;
-  const { count: deadLetters } = await stores.queues.deadLetters.count({ phone }, { exact: true });
   return {
     suppressions,
     removed: found.length - suppressions,
@@ -75,17 +80,20 @@ export async function previewErase(stores: EraseStores, request: EraseRequest): 
  * entries and ended replay runs, on all channels. Where a sender is stopped, the bare suppression remains, unless `all`. The audit trail names the phone masked. Safe to
  * repeat after an error in the middle.
  *
- * @throws {OperationError} `who_missing`, `messages_waiting`, `entry_pending`, `dead_letters_open`, `reviews_unreadable`
+ * @param onSearched is called for each dead letter that is searched: all of them before anything is erased, and again to discard some
+ * @throws {OperationError} `who_missing`, `messages_waiting`, `entry_pending`, `dead_letters_open`, `dead_letters_shared`,
+ *   `reviews_unreadable`
  */
 export async function erasePhone(
   stores: EraseStores,
   request: EraseRequest,
   author: Partial<Author>,
+  onSearched: OnSearched,
 ): Promise<ErasedCounts> {
   const { by, why } = requireAuthor(author);
   const { phone, all } = request;
   const spool = await refuseWaiting(stores, request);
-  await refuseOpenDeadLetters(stores, phone);
+  await countDeadLetters(stores, phone, onSearched);
   const reviews = await reviewsOf(stores, phone);
   const details = { erased: maskPhone(phone), all };
   await stores.audit.add({ action: 'erase', by, why, details: { ...details, state: 'begun' } });
@@ -95,7 +103,7 @@ export async function erasePhone(
     suppressions,
     removed,
     reviews: reviews.length,
-    deadLetters: await stores.queues.deadLetters.discard({ phone }),
+    deadLetters: await eraseDeadLetters(stores, phone, onSearched),
     runs: await stores.queues.runs.eraseEndedOf(phone),
     sentAfter: await sumOf(request, (subject) => stores.sentAfter.erase(subject)),
     auditEntries: await stores.audit.erase(phone),
@@ -127,29 +135,6 @@ async function eraseEntries(
     else suppressions += 1;
   }
   return { suppressions, removed };
-}
-
-/** An opt-out that is not in the ledger yet must not be discarded, and what a run is replaying cannot be. */
-async function refuseOpenDeadLetters({ queues }: Pick<Stores, 'queues'>, phone: E164): Promise<void> {
-  let cursor: string | undefined;
-  do {
-    const { deadLetters, next } = await queues.deadLetters.page({ filter: { phone }, limit: 100, cursor });
-    if (deadLetters.some(({ run }) => run !== undefined))
-      throw waits('a dead letter of the phone is replayed');
-    const stops = deadLetters.filter(
-      ({ deadLetter: { stage, undone } }) =>
-        stage === 'record' && undone.type === 'event' && undone.event.kind === 'stop',
-    );
-    if (stops.length > 0) {
-      const ids = stops.map(({ id }) => id).join(' ');
-      throw new OperationError(
-        'dead_letters_open',
-        `an opt-out of the phone is in the dead letters and not in the ledger: replay or discard it first (${ids})`,
-        'failed',
-      );
-    }
-    cursor = next;
-  } while (cursor !== undefined);
 }
 
 async function sumOf(request: EraseRequest, countOf: (subject: Subject) => Promise<number>): Promise<number> {

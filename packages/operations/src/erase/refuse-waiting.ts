@@ -1,8 +1,9 @@
-import { Channel, DestinationName, e164Spellings, type E164 } from '@optout-sync/shared/domain';
+import { Channel, DestinationName, type E164 } from '@optout-sync/shared/domain';
 import { isDestinationQueued, isSyncQueued, unpackRawBatch, type RawBatch } from '@optout-sync/shared/queues';
 import { ActivityStore } from '@optout-sync/shared/service';
 import { OperationError } from '../operation-error';
 import type { Stores } from '../stores';
+import { namesOf } from './names-of';
 
 type WaitingStores = Pick<Stores, 'queues' | 'redis' | 'prefix' | 'ledger'>;
 
@@ -107,12 +108,6 @@ async function* jobsIn<Data>(queue: QueueOf<Data>, states: readonly State[]): As
     if (jobs.length === 0) return;
     yield* jobs;
   }
-}
-
-/** Matches a text with the number in any spelling: what Twilio sent is not parsed yet in a batch. */
-function namesOf(phone: E164): RegExp {
-  const digits = e164Spellings(phone).map((spelling) => spelling.slice(1));
-  return new RegExp(`(?<!\\d)(?:${digits.join('|')})(?!\\d)`);
 }
 
 const dataOf = ({ data }: JobOf<unknown>): Promise<string> => Promise.resolve(JSON.stringify(data));

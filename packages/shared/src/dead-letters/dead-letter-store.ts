@@ -17,6 +17,11 @@ export interface StoredDeadLetter {
   readonly run?: string;
 }
 
+/** A dead letter with its stored JSON, which is whole also where the release that reads it knows only a part. */
+export interface DeadLetterText extends StoredDeadLetter {
+  readonly text: string;
+}
+
 export interface DeadLetterPage {
   readonly deadLetters: readonly StoredDeadLetter[];
   /** The cursor of the next page; missing on the last one. */
@@ -43,6 +48,9 @@ interface RowQuery {
 /** Dead letters that one page or count examines at most, which bounds its time whatever the filter is. */
 const MAX_EXAMINED = 200_000;
 const MAX_PAGE_SIZE = 1_000;
+/** How many texts are read at once, and the size of the largest of them in bytes: a larger one is read by itself. */
+const TEXTS_AT_ONCE = 200;
+const MAX_TEXT_BYTES = 65_536;
 
 /**
  * The dead letters in Redis, stored until they are replayed or discarded. Each script beside this file is atomic: a put or a
@@ -129,6 +137,25 @@ export class DeadLetterStore {
   async list(query: RowQuery): Promise<DeadLetterList> {
     const { rows, ...next } = await this.readRows(query);
     return { listed: rows.map(parseListed), ...next };
+  }
+
+  /** Reads every dead letter, oldest failure first, in memory that does not grow with their number. One that fails again meanwhile may be read twice. */
+  async *texts(): AsyncGenerator<DeadLetterText> {
+    let cursor: string | undefined;
+    do {
+      const { rows, next } = await this.readRows({
+        limit: TEXTS_AT_ONCE,
+        maxBytes: MAX_TEXT_BYTES,
+        ...(cursor !== undefined && { cursor }),
+      });
+      for (const [id = '', , , , json = '', run = ''] of rows) {
+        const text = json === '' ? await this.redis.hget(`${this.base}:letters`, id) : json;
+        // Discarded or replayed since.
+        if (text === null) continue;
+        yield { id, text, deadLetter: parseDeadLetter(text), ...(run !== '' && { run }) };
+      }
+      cursor = next;
+    } while (cursor !== undefined);
   }
 
   /** Reads rows of scripts/list.lua, and the cursor of the next ones; without it these are the last. */

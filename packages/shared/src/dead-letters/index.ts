@@ -1,5 +1,5 @@
 export { DeadLetterFilter } from './dead-letter-filter';
-export type { StoredDeadLetter } from './dead-letter-store';
+export type { DeadLetterText, StoredDeadLetter } from './dead-letter-store';
 export type { ListedDeadLetter } from './listed-dead-letter';
 export { DeadLetter, Stage, deadLetterId } from './dead-letter';
 export { UnsupportedRunError, isOver, type ReplayRun } from './replay-run';
