@@ -28,7 +28,7 @@ interface ProofOptions {
   readonly check?: string;
 }
 
-/** `proof`: everything that is stored of a phone, with a digest. */
+/** `proof`: everything that the ledger stores of a phone, with a digest. */
 export function proofCommand(terminal: Terminal): Command {
   const command = new Command('proof')
     .description(

@@ -6,7 +6,7 @@ export const API_SCOPES = {
   'optouts:list':
     'who is opted out, who differs in Customer.io, and what was sent after an opt-out; phones are masked',
   'optouts:write': 'opt numbers out and in by hand',
-  'history:read': 'everything that is stored of a number that the caller names, and its proof',
+  'history:read': 'everything that the ledger stores of a number that the caller names, and its proof',
   'dead-letters:read': 'dead letters and replay runs; phones are masked',
   'dead-letters:replay': 'start and cancel replay runs',
   'status:read': 'what waits, and what the processes did in the last hour',

@@ -22,7 +22,7 @@ interface ProofStores {
 }
 
 /**
- * Collects everything that is stored of a phone. Only reads.
+ * Collects everything that the ledger stores of a phone, and what was sent to it after an opt-out. Only reads.
  *
  * @param madeBy the release of the command
  * @throws {OperationError} `entry_not_found`

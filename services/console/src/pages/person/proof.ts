@@ -5,7 +5,7 @@ import { RELEASE } from '@optout-sync/shared/service';
 import type { ConsoleContext } from '../../context';
 
 /**
- * Returns everything that is stored of a phone under a digest, as JSON that `optout-sync proof --check` verifies.
+ * Returns everything that the ledger stores of a phone under a digest, as JSON that `optout-sync proof --check` verifies.
  *
  * @throws {OperationError} `entry_not_found`
  */
