@@ -43,7 +43,7 @@ export const WORKSPACE_VARIABLES = {
   },
   DEFAULT_COUNTRY: {
     meaning:
-      'The ISO code of the country whose numbers are stored in the format national, which needs it; numbers of other countries are not searched for in that format.',
+      'The ISO code of the country whose numbers are stored in the format national, which needs it; numbers with another calling code are not searched for in that format.',
     example: 'US',
     ...WORKSPACE_SETTING,
   },

@@ -1,6 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import { getCountries, getCountryCallingCode, getExampleNumber } from 'libphonenumber-js';
+import examples from 'libphonenumber-js/examples.mobile.json';
 import { E164 } from './phone';
 import {
   Country,
@@ -19,10 +21,13 @@ const ALL: PhoneSettings = { phoneFormats: ['e164', 'digits', 'national'], defau
 /** Each number, its country, and how it is written there. */
 const NATIONAL: readonly [country: Country, phone: string, written: readonly string[]][] = [
   ['US', '+14155552001', ['(415) 555-2001', '415-555-2001', '415.555.2001', '415 555 2001', '4155552001']],
+  ['US', '+17875550123', ['(787) 555-0123', '787-555-0123', '7875550123']],
+  ['US', '+14165552001', ['(416) 555-2001', '416-555-2001', '4165552001']],
   ['CA', '+14165552001', ['(416) 555-2001', '416-555-2001', '4165552001']],
   ['FR', '+33612345678', ['06 12 34 56 78', '0612345678', '06-12-34-56-78', '06.12.34.56.78', '612345678']],
   ['DE', '+4915112345678', ['01511 2345678', '015112345678', '15112345678']],
   ['GB', '+447700900123', ['07700 900123', '07700900123', '7700900123']],
+  ['GB', '+447797712345', ['07797 712345', '07797712345', '7797712345']],
   ['ES', '+34612345678', ['612 34 56 78', '612345678']],
   ['IT', '+393123456789', ['312 345 6789', '3123456789']],
   ['AU', '+61412345678', ['0412 345 678', '0412345678', '412345678']],
@@ -30,6 +35,7 @@ const NATIONAL: readonly [country: Country, phone: string, written: readonly str
   ['JP', '+819012345678', ['090-1234-5678', '09012345678']],
   ['ZA', '+27821234567', ['082 123 4567', '0821234567']],
   ['RU', '+79161234567', ['8 (916) 123-45-67', '89161234567', '9161234567']],
+  ['RU', '+77012345678', ['8 (701) 234 5678', '87012345678', '7012345678']],
   ['MX', '+525512345678', ['55 1234 5678', '5512345678']],
   ['AR', '+5491123456789', ['011 15-2345-6789', '1123456789']],
   ['BR', '+5511987654321', ['(11) 98765-4321', '11987654321', '1187654321']],
@@ -69,6 +75,20 @@ describe('phoneSpellings', () => {
     const docs = text.replaceAll(/ +/g, ' ');
     for (const [country, phone, [first]] of NATIONAL) {
       expect(docs).toContain(`| ${country} | \`${phone}\` | \`${first ?? ''}\``);
+    }
+  });
+
+  it('searches in each country for the mobile numbers of all that share its calling code, and recognises them', () => {
+    for (const country of getCountries()) {
+      const settings = national(country);
+      const mobiles = getCountries()
+        .filter((other) => getCountryCallingCode(other) === getCountryCallingCode(country))
+        .flatMap((other) => E164.safeParse(getExampleNumber(other, examples)?.number).data ?? []);
+      for (const phone of mobiles) {
+        const spellings = phoneSpellings(phone, settings);
+        expect(spellings).not.toEqual([]);
+        for (const spelling of spellings) expect(isSamePhone(spelling, phone, settings)).toBe(true);
+      }
     }
   });
 

@@ -1,9 +1,4 @@
-import {
-  getCountryCallingCode,
-  isSupportedCountry,
-  parsePhoneNumberFromString,
-  type CountryCode,
-} from 'libphonenumber-js';
+import { getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
 import { z } from 'zod';
 import { canonicalSpelling } from './numbering-plans';
 import { E164, e164Spellings } from './phone';
@@ -22,7 +17,7 @@ export type Country = z.output<typeof Country>;
 /** How phone numbers are stored at Customer.io. */
 export interface PhoneSettings {
   readonly phoneFormats: readonly PhoneFormat[];
-  /** The country of the numbers in the format `national`; without it there are none. */
+  /** Numbers with the calling code of this country are searched for in the format `national`; without it there are none. */
   readonly defaultCountry?: Country | undefined;
 }
 
@@ -37,7 +32,8 @@ export function maxSpellings({ phoneFormats }: PhoneSettings): number {
 /**
  * Returns the distinct spellings of a number: `e164` is +14155550123 and `digits` 14155550123, each with the other spelling of
  * the same subscriber (see numbering-plans.ts). `national` is the number as it is written in `defaultCountry`, with the
- * usual separators and without any, and for numbers of that country only: (415) 555-0123, 415-555-0123, 4155550123.
+ * usual separators and without any: (415) 555-0123, 415-555-0123, 4155550123. It is for all numbers with the calling code of that
+ * country: within one, a national number is one subscriber's, so that of Puerto Rico is written in the US as it is at home.
  */
 export function phoneSpellings(phone: E164, { phoneFormats, defaultCountry }: PhoneSettings): string[] {
   const all = e164Spellings(phone);
@@ -71,21 +67,11 @@ const SEPARATORS = [' ', '-', '.', ''];
 
 function nationalSpellings(phone: E164, country: Country): string[] {
   const parsed = parsePhoneNumberFromString(phone);
-  if (!parsed || !isOf(parsed, country)) return [];
+  if (parsed?.countryCallingCode !== getCountryCallingCode(country)) return [];
   const formatted = parsed.formatNational();
   const groups = formatted.split(/\D+/).filter((group) => group !== '');
   // Without the trunk prefix too: a spreadsheet drops a leading zero.
   return [formatted, ...SEPARATORS.map((separator) => groups.join(separator)), parsed.nationalNumber];
-}
-
-/** Countries that share a calling code are not always told apart by the number; then each of them is possible. */
-function isOf(
-  { country, countryCallingCode }: { readonly country?: CountryCode; readonly countryCallingCode: string },
-  expected: Country,
-): boolean {
-  return country === undefined
-    ? countryCallingCode === getCountryCallingCode(expected)
-    : country === expected;
 }
 
 /**
