@@ -1,10 +1,15 @@
 import {
   PhoneFormat,
   countryOf,
+  isOptedOut,
   isSamePhone,
+  possiblePhones,
+  type ConsentPolicy,
   type E164,
   type PhoneSettings,
+  type Subject,
 } from '@optout-sync/shared/domain';
+import type { Ledger } from '@optout-sync/shared/ledger';
 import type { DriftKind } from '@optout-sync/shared/reconcile';
 import type { PersonAttributes } from './app-api';
 
@@ -89,4 +94,22 @@ export function driftOf(
   if (!optedOut) return value === 'true' && hasStoppedSender ? 'looser_policy' : undefined;
   if (value === 'true') return undefined;
   return value === undefined ? 'missing' : 'reverted';
+}
+
+/**
+ * Whether the number that a person has now is opted out by an entry of its own. Where several numbers may be written so, one that
+ * is opted out suffices: nobody is set back unless it is certain.
+ *
+ * @param subject the number that they were opted out by
+ * @param stored the phone attribute as it is stored
+ */
+export async function isPresentNumberStopped(
+  ledger: Pick<Ledger, 'readWhole'>,
+  subject: Subject,
+  stored: string,
+  { policy, defaultCountry }: Pick<PhoneSettings, 'defaultCountry'> & { readonly policy: ConsentPolicy },
+): Promise<boolean> {
+  const phones = possiblePhones(stored, subject.phone, { defaultCountry });
+  const entries = await Promise.all(phones.map((phone) => ledger.readWhole({ ...subject, phone })));
+  return entries.some((entry) => entry && isOptedOut([...entry.senders.values()], policy) === true);
 }

@@ -1,7 +1,7 @@
 export { AppApi, MAX_PEOPLE_PER_READ, attributeEquals, type OptOut } from './app-api';
 export { coalesce } from './batching';
 export { checkAccess, type AccessCheck } from './check-access';
-export { LAG_MS, driftOf, heldPeople, type HeldPerson } from './compare-people';
+export { LAG_MS, driftOf, heldPeople, isPresentNumberStopped, type HeldPerson } from './compare-people';
 export { ApiCircuit, type CircuitTimes, type Permit } from './circuit';
 export type { CircuitEvents } from './circuit-breaker';
 export type { CircuitStateName } from './circuit-state';

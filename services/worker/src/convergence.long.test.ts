@@ -241,6 +241,7 @@ function world(policy: ConsentPolicy) {
       'default',
       {
         policy,
+        defaultCountry: undefined,
         main: peopleDestination(customerIo.findPeople, [customerIo.write]),
         optional: { native: nativeOptOuts(customerIo) },
       },

@@ -105,6 +105,24 @@ describe('optouts verify', () => {
     expect(out).not.toContain(subscribed);
   });
 
+  it.each([
+    ['+447700900123', '447700900123', { CUSTOMERIO_PHONE_FORMATS: 'e164,digits' }],
+    ['+447700900124', '447700900124', { CUSTOMERIO_PHONE_FORMATS: 'e164,digits', DEFAULT_COUNTRY: 'US' }],
+    ['+447700900125', '07700 900125', { CUSTOMERIO_PHONE_FORMATS: 'e164,national', DEFAULT_COUNTRY: 'GB' }],
+    ['+14155570101', '(415) 557-0101', { DEFAULT_COUNTRY: 'FR' }],
+    ['+447700900126', '00 44 7700 900126', {}],
+  ])('counts %s as stopped, stored as %s, with %j', async (other, stored, env) => {
+    const phone = InboundEvent.shape.phone.parse(other);
+    await system.record({ ...system.freshSubject(), phone });
+    const subject = await stopped({ sms_unsubscribe: true });
+    const [cioId = ''] = (await system.ledger.read(subject))?.people ?? [];
+    system.workspace.setAttributes(cioId, { phone: stored });
+    const command = ['optouts', 'verify', subject.phone, '--json'];
+    const { code, out } = await runWith({ ...system.env, ...env }, ...command);
+    expect(JSON.parse(out)).toMatchObject({ people: [{ cioId, verdict: 'ok', byOtherNumber: true }] });
+    expect(code).toBe(0);
+  });
+
   it('names the people whom a looser policy would set back, and not those whom somebody else opted out', async () => {
     const subject = system.freshSubject();
     const attributes = { phone: subject.phone, sms_unsubscribe: true };

@@ -1,6 +1,6 @@
 import { attributeEquals, type AppApi } from '@optout-sync/customerio';
 import type { WorkspaceConfig } from '@optout-sync/shared/config';
-import { E164, parseStoredPhone, parseWrittenPhone } from '@optout-sync/shared/domain';
+import { parseNationalPhone, parseWrittenPhone, type E164 } from '@optout-sync/shared/domain';
 import type { Ledger } from '@optout-sync/shared/ledger';
 import type { ConsentItem } from './consent-item';
 
@@ -58,13 +58,8 @@ export async function optedOutByHand(
 const inMs = (seconds: number | undefined): number | undefined =>
   seconds === undefined ? undefined : seconds * 1_000;
 
-/** Says which country a national number is of where none is configured, and then none is read. */
-const ANY_NUMBER = E164.parse('+12025550100');
-
 function phoneOf(stored: string, { defaultCountry }: WorkspaceConfig): E164 | undefined {
-  const written = parseWrittenPhone(stored);
-  if (written || defaultCountry === undefined) return written;
-  return parseStoredPhone(stored, ANY_NUMBER, { defaultCountry });
+  return parseWrittenPhone(stored) ?? parseNationalPhone(stored, defaultCountry);
 }
 
 /** Whether the ledger has an opt-out of the number, from whatever sender. */

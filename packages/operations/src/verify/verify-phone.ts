@@ -1,6 +1,13 @@
-import { LAG_MS, driftOf, heldPeople, type AppApi, type HeldPerson } from '@optout-sync/customerio';
+import {
+  LAG_MS,
+  driftOf,
+  heldPeople,
+  isPresentNumberStopped,
+  type AppApi,
+  type HeldPerson,
+} from '@optout-sync/customerio';
 import type { WorkspaceConfig } from '@optout-sync/shared/config';
-import { isOptedOut, parseStoredPhone, phoneSpellings, type Subject } from '@optout-sync/shared/domain';
+import { isOptedOut, phoneSpellings, type Subject } from '@optout-sync/shared/domain';
 import type { Ledger, LedgerEntry } from '@optout-sync/shared/ledger';
 import type { DriftKind, Findings } from '@optout-sync/shared/reconcile';
 import { OperationError } from '../operation-error';
@@ -74,7 +81,7 @@ export async function verifyPhone(
   const people = await Promise.all(
     held.map(async (person): Promise<VerifiedPerson> => {
       const byOtherNumber =
-        isOrphan(person) && (await isOtherNumberStopped(ledger, workspace, subject, person));
+        isOrphan(person) && (await isPresentNumberStopped(ledger, subject, person.phone ?? '', workspace));
       const verdict = byOtherNumber ? 'ok' : verdictOf(person, { entry, expected, attribute, comparedAt });
       return { ...person, verdict, byOtherNumber };
     }),
@@ -109,18 +116,6 @@ async function readHeld(
 
 function isOrphan({ hasNumber, value }: HeldPerson): boolean {
   return !hasNumber && value === 'true';
-}
-
-/** Whether the number that a person has now is opted out. */
-async function isOtherNumberStopped(
-  ledger: Pick<Ledger, 'readWhole'>,
-  workspace: WorkspaceConfig,
-  subject: Subject,
-  { phone }: HeldPerson,
-): Promise<boolean> {
-  const other = phone === undefined ? undefined : parseStoredPhone(phone, subject.phone, workspace);
-  const entry = other === undefined ? undefined : await ledger.readWhole({ ...subject, phone: other });
-  return entry !== undefined && isOptedOut([...entry.senders.values()], workspace.policy) === true;
 }
 
 interface Comparison {

@@ -48,9 +48,9 @@ export {
   PhoneFormat,
   countryOf,
   isSamePhone,
-  parseStoredPhone,
   maxSpellings,
   phoneSpellings,
+  possiblePhones,
   withoutNational,
   type PhoneSettings,
 } from './phone-formats';

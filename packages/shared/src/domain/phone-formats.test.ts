@@ -10,6 +10,7 @@ import {
   isSamePhone,
   maxSpellings,
   phoneSpellings,
+  possiblePhones,
   withoutNational,
   type PhoneSettings,
 } from './phone-formats';
@@ -163,6 +164,32 @@ describe('isSamePhone', () => {
       expect(isSamePhone(stored, e164('+525512345678'), ALL)).toBe(true);
     },
   );
+});
+
+describe('possiblePhones', () => {
+  it('has the number of every spelling that a search is for, whomever the person is compared with', () => {
+    for (const [defaultCountry, phone] of NATIONAL) {
+      const stored = phoneSpellings(e164(phone), { ...ALL, defaultCountry });
+      for (const [, like] of NATIONAL) {
+        for (const one of stored)
+          expect(possiblePhones(one, e164(like), { defaultCountry })).toContain(phone);
+      }
+    }
+  });
+
+  it.each([
+    ['447700900123', ['+447700900123', '+1447700900123']],
+    ['07700 900123', ['+447700900123']],
+    ['00447700900123', ['+447700900123']],
+    ['9991234567', ['+9991234567', '+19991234567']],
+    ['+9991234567', ['+9991234567']],
+    ['', []],
+    ['none', []],
+  ])('reads %p in each way', (stored, expected) => {
+    const phones = possiblePhones(stored, e164('+14155550123'), { defaultCountry: 'GB' });
+    expect(phones).toEqual(expect.arrayContaining(expected));
+    if (stored.startsWith('+') || expected.length === 0) expect(phones).toEqual(expected);
+  });
 });
 
 describe('Country', () => {

@@ -1,7 +1,7 @@
 import { getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
 import { z } from 'zod';
 import { canonicalSpelling } from './numbering-plans';
-import { E164, e164Spellings } from './phone';
+import { E164, e164Spellings, parseWrittenPhone } from './phone';
 
 /** The formats in which Customer.io may store a phone number. */
 export const PhoneFormat = z.enum(['e164', 'digits', 'national']);
@@ -96,14 +96,19 @@ export function countryOf(phone: E164): Country | undefined {
 }
 
 /**
- * Returns the number that a value stored at Customer.io spells; undefined for one that cannot be parsed.
+ * Returns every number that a value stored at Customer.io may spell, in whatever format: with or without the country code, as
+ * a national number of the default country, or as one of the country of another number.
  *
- * @param like a number of the country that applies where the value names none and no default country is configured
+ * @param like such as the number that the person had before
  */
-export function parseStoredPhone(
+export function possiblePhones(
   stored: string,
   like: E164,
-  { defaultCountry }: Pick<PhoneSettings, 'defaultCountry'> = {},
-): E164 | undefined {
-  return E164.safeParse(parsePhoneNumberFromString(stored, defaultCountry ?? countryOf(like))?.number).data;
+  { defaultCountry }: Pick<PhoneSettings, 'defaultCountry'>,
+): E164[] {
+  const national = [defaultCountry, countryOf(like)].map(
+    (country) => parsePhoneNumberFromString(stored, country)?.number,
+  );
+  const possible = [parseWrittenPhone(stored), `+${stored.replace(/\D/g, '')}`, ...national];
+  return [...new Set(possible.flatMap((text) => E164.safeParse(text).data ?? []))];
 }

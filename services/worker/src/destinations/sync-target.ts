@@ -1,4 +1,4 @@
-import type { ConsentPolicy } from '@optout-sync/shared/domain';
+import type { ConsentPolicy, Country } from '@optout-sync/shared/domain';
 import type { Compare } from './compare';
 import type { Destination } from './destination';
 import type { EarlyDestination } from './early-destination';
@@ -14,4 +14,6 @@ export interface SyncTarget {
   /** Missing where no attribute is written, as with a campaign alone. */
   readonly compare?: Compare | undefined;
   readonly policy: ConsentPolicy;
+  /** See `PhoneSettings`. */
+  readonly defaultCountry: Country | undefined;
 }

@@ -1,4 +1,5 @@
-import { isOptedOut, parseStoredPhone, type ConsentPolicy, type Subject } from '@optout-sync/shared/domain';
+import { isPresentNumberStopped } from '@optout-sync/customerio';
+import type { Subject } from '@optout-sync/shared/domain';
 import type { Ledger, LedgerEntry } from '@optout-sync/shared/ledger';
 import type { Lane } from '@optout-sync/shared/queues';
 import {
@@ -32,7 +33,7 @@ interface ForcedSyncResult {
  */
 export type ForcedSync = (
   consent: Consent,
-  target: Pick<SyncTarget, 'optional' | 'policy'> & { readonly compare: Compare },
+  target: Pick<SyncTarget, 'optional' | 'policy' | 'defaultCountry'> & { readonly compare: Compare },
   mark: SyncMark,
   lane: Lane,
 ) => Promise<ForcedSyncResult>;
@@ -50,8 +51,9 @@ export function forcedSync(context: {
   readonly lagMs: number;
 }): ForcedSync {
   const { ledger, findings, looks, newcomers, destinationRequests, telemetry, lagMs } = context;
-  return async (consent, { compare, policy, optional }, mark, lane) => {
+  return async (consent, target, mark, lane) => {
     const { subject, entry } = consent;
+    const { compare, optional } = target;
     const orphans = await findings.peopleOf(subject, 'orphaned');
     if (!mayDiffer(consent, mark) && orphans.length === 0) return NOTHING;
     const compared = await compare(consent, {
@@ -63,7 +65,7 @@ export function forcedSync(context: {
       pace: mark.passes.requested === undefined ? 'quarter' : 'full',
       allowOptIn: mark.allowOptIn,
       orphans,
-      isStopped: (stored) => isStopped(ledger, subject, policy, stored),
+      isStopped: (stored) => isPresentNumberStopped(ledger, subject, stored, target),
       raise: (times) => ledger.raiseTimestamp(subject, entry.version, times),
     });
     if (!compared) return NOTHING;
@@ -87,18 +89,6 @@ export function forcedSync(context: {
 /** Whether the number is opted out, was so by another policy, or somebody may be set back. */
 function mayDiffer({ entry, optedOut }: Consent, { allowOptIn }: SyncMark): boolean {
   return optedOut || stoppedSenders(entry).length > 0 || allowOptIn.length > 0;
-}
-
-/** Whether the number that a person has now, as Customer.io stores it, is opted out. */
-async function isStopped(
-  ledger: Pick<Ledger, 'readWhole'>,
-  subject: Subject,
-  policy: ConsentPolicy,
-  stored: string,
-): Promise<boolean> {
-  const phone = parseStoredPhone(stored, subject.phone);
-  const entry = phone && (await ledger.readWhole({ ...subject, phone }));
-  return entry !== undefined && isOptedOut([...entry.senders.values()], policy) === true;
 }
 
 function outcomeOf({ written }: Compared, { mode }: SyncMark): ForcedSyncResult['outcome'] {

@@ -99,8 +99,8 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
       return { outcome, counts: [] };
     }
     await unapplied.remove(request);
-    const { compare, policy, optional } = target;
-    return mark && compare ? force(consent, { compare, policy, optional }, mark, at.lane) : UP_TO_DATE;
+    const { compare } = target;
+    return mark && compare ? force(consent, { ...target, compare }, mark, at.lane) : UP_TO_DATE;
   }
 
   return {

@@ -130,6 +130,29 @@ describe('somebody who no longer has the number', () => {
   });
 });
 
+describe('somebody whose present number is stopped', () => {
+  it.each<[other: string, stored: string, env: Record<string, string>]>([
+    ['+447700900123', '447700900123', { CUSTOMERIO_PHONE_FORMATS: 'e164,digits' }],
+    ['+17875550123', '17875550123', { CUSTOMERIO_PHONE_FORMATS: 'digits' }],
+    ['+447700900123', '07700 900123', { CUSTOMERIO_PHONE_FORMATS: 'e164,national', DEFAULT_COUNTRY: 'GB' }],
+    ['+447700900123', '00 44 7700 900123', {}],
+    ['+447700900123', '447700900123', { DEFAULT_COUNTRY: 'FR' }],
+    [OTHER, '(415) 555-0199', { DEFAULT_COUNTRY: 'FR' }],
+  ])('is not listed and not set back: %s, stored as %s, with %j', async (other, stored, env) => {
+    const harness = await group.start({ ...OFF, ...env });
+    const inFormat = env.CUSTOMERIO_PHONE_FORMATS === 'digits' ? PHONE.slice(1) : PHONE;
+    const cioId = group.sandbox.workspace().addPerson({ attributes: { phone: inFormat } });
+    await said(harness, 'stop', PHONE);
+    expect(value(cioId)).toBe(true);
+    group.sandbox.workspace().setAttributes(cioId, { phone: stored });
+    await said(harness, 'stop', other);
+    await harness.force(PHONE);
+    expect(await listed()).toEqual([]);
+    await setBack(harness, PHONE, cioId);
+    expect(value(cioId)).toBe(true);
+  });
+});
+
 describe('a policy that became laxer', () => {
   it('opts nobody in, lists them, and sets back whom an operator names', async () => {
     const first = await group.start();

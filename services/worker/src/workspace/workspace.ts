@@ -72,6 +72,7 @@ export function openWorkspace(
     ...written,
     optional: { ...written.optional, ...(twilio && { twilio_consents: twilio.destination }) },
     policy: config.policy,
+    defaultCountry: config.defaultCountry,
     isPaused: () => availability.isPaused(),
     async checkAccess() {
       if (!config.access || !apis.track) return { errors: [], unchecked: [] };
