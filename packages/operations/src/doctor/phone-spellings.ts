@@ -1,6 +1,6 @@
-import { isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
+import { parsePhoneNumberFromString } from 'libphonenumber-js';
 import type { WorkspaceConfig } from '@optout-sync/shared/config';
-import { E164, phoneSpellings } from '@optout-sync/shared/domain';
+import { E164, phoneSpellings, type Country } from '@optout-sync/shared/domain';
 import type { PeopleCensus, PeopleCount } from '@optout-sync/customerio';
 import { ok, problem, type Finding } from './finding';
 
@@ -59,26 +59,37 @@ const DESCRIPTION = {
 /** Most customers are in the US; a value without country code is tried as a number of this country. */
 const LIKELY_COUNTRY = 'US';
 
-function spellingOf(value: string, country = LIKELY_COUNTRY): Spelling {
-  if (value.startsWith('+')) return E164.safeParse(value).success ? 'e164' : 'other';
-  const home = isSupportedCountry(country) ? country : LIKELY_COUNTRY;
-  if (parsePhoneNumberFromString(value, home)?.isValid() && !isDigitsForm(value)) return 'national';
-  return isDigitsForm(value) ? 'digits' : 'other';
+function spellingOf(value: string, country: Country = LIKELY_COUNTRY): Spelling {
+  if (value.startsWith('+')) return numberWithPlus(value) ? 'e164' : 'other';
+  if (isDigitsForm(value)) return 'digits';
+  return validNumber(value, country) ? 'national' : 'other';
 }
 
 /** Digits with a country code. */
 const isDigitsForm = (value: string): boolean =>
-  /^\d{10,15}$/.test(value) && parsePhoneNumberFromString(`+${value}`)?.isValid() === true;
+  /^\d{10,15}$/.test(value) && validNumber(`+${value}`) !== undefined;
 
-/** Whether the search for the number that a value spells finds it. */
+/** Whether the search for a number that a value spells finds it. */
 function canBeFound(value: string, settings: Settings): boolean {
-  const home = settings.defaultCountry ?? LIKELY_COUNTRY;
-  const number = parsePhoneNumberFromString(value, home)?.number;
-  const candidates = [number, `+${value.replace(/\D/g, '')}`].flatMap(
-    (text) => E164.safeParse(text).data ?? [],
-  );
+  const numbers = [
+    numberWithPlus(value),
+    /^\d+$/.test(value) ? validNumber(`+${value}`) : undefined,
+    validNumber(value, settings.defaultCountry ?? LIKELY_COUNTRY),
+  ];
   // The search compares text, so the value has to be one of the spellings.
-  return candidates.some((phone) => phoneSpellings(phone, settings).includes(value));
+  return numbers.some((phone) => phone && phoneSpellings(phone, settings).includes(value));
+}
+
+/** The number of a value that says its country code itself. It may be of a range that libphonenumber does not know yet. */
+function numberWithPlus(value: string): E164 | undefined {
+  const phone = E164.safeParse(value).data;
+  return phone && parsePhoneNumberFromString(phone)?.isPossible() ? phone : undefined;
+}
+
+/** The number of a value whose country code is a guess: nobody texts from one that is not valid, so no search is for it. */
+function validNumber(value: string, country?: Country): E164 | undefined {
+  const phone = E164.safeParse(parsePhoneNumberFromString(value, country)?.number).data;
+  return phone && parsePhoneNumberFromString(phone)?.isValid() ? phone : undefined;
 }
 
 const shown = ({ count, atLeast }: PeopleCount): string => `${atLeast ? 'at least ' : ''}${String(count)}`;
