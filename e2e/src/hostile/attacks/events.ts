@@ -35,6 +35,11 @@ export const EVENT_ATTACKS: readonly Attack[] = [
     [503, 'missing_signature'],
   ],
   [
+    'a URL of 70 kB',
+    rawRequest(`POST ${EVENTS}?//x@${"'".repeat(70_000)}`, [JSON_TYPE, FORGED_SIGNATURE], '[]'),
+    [503, 'body_too_large'],
+  ],
+  [
     'a batch of 17 MB, announced',
     rawRequest(`POST ${EVENTS}`, [JSON_TYPE, FORGED_SIGNATURE], MARK, `content-length: ${String(17 * MB)}`),
     [503, 'body_too_large'],

@@ -77,6 +77,12 @@ describe('the signature', () => {
       expect(await passes(sentTo(BASE_URL + url, { url: url.replace('amazing', 'amusing') }))).toBe(false);
     });
 
+    it('with all of its query, also what looks like a user name in it', async () => {
+      const url = `${PATH}?at=//user@example.com`;
+      expect(await passes(sentTo(BASE_URL + url, { url }))).toBe(true);
+      expect(await passes(sentTo(`${BASE_URL}${PATH}?at=//example.com`, { url }))).toBe(false);
+    });
+
     it('without its fragment', async () => {
       expect(await passes(sentTo(`${BASE_URL}${PATH}#rc=5&rp=all`, {}))).toBe(true);
     });

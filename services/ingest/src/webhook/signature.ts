@@ -70,7 +70,7 @@ const LOGGED_LENGTH = 255;
 const withoutSecrets = (url: string): string =>
   withoutUser(url.replace(/\?.*$/s, '')).slice(0, LOGGED_LENGTH);
 
-const withoutUser = (url: string): string => url.replace(/\/\/[^/?#]*@/, '//');
+const withoutUser = (url: string): string => url.replace(/^([a-z]+:\/\/)[^/?#]*@/i, '$1');
 
 /** Whether a request has a bearer token, valid or not (RFC 6750). */
 export const hasBearerToken = ({ headers }: WebhookRequest): boolean =>

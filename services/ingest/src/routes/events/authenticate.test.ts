@@ -50,7 +50,8 @@ describe('a batch of events', () => {
     const unknown = batch([{ ...of(UNKNOWN_ACCOUNT), source: 'x' }]);
     const inOrder: [string, Partial<WebhookRequest>][] = [
       ['method_not_allowed', { method: 'POST' }],
-      ['body_too_large', { headers: {} }],
+      ['body_too_large', { url: `${EVENTS_PATH}?${'x'.repeat(8_192)}`, headers: {} }],
+      ['body_too_large', { url: EVENTS_PATH }],
       ['missing_signature', { headers: { 'x-twilio-signature': `${'A'.repeat(27)}=` } }],
       ['bad_signature', { ...good, readBody: () => Promise.resolve(Buffer.from('{"a":')) }],
       ['bad_signature', batch('{"a":')],
@@ -68,6 +69,13 @@ describe('a batch of events', () => {
       request = { ...request, ...repair };
     }
     await expectRefused(request, 'bad_signature');
+  });
+
+  it('may have a URL of 8 kB', async () => {
+    const path = `${EVENTS_PATH}?connection=${'x'.repeat(8_000)}`;
+    const signed = signedJson(path, [streamInbound()]);
+    expect(signed.url.length).toBeGreaterThan(8_100);
+    await expect(authenticateBatch(signed, keys)).resolves.toHaveProperty('cloudEvents.length', 1);
   });
 
   it('is not read before the signature of its URL is verified', async () => {

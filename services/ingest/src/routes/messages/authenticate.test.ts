@@ -1,4 +1,5 @@
 import { Buffer } from 'node:buffer';
+import { WEBHOOK_PATHS } from '@optout-sync/shared/domain';
 import { TWILIO_ACCOUNT_SID, twilioMessage } from '@optout-sync/twilio-simulator';
 import { encode, signedGet, signedPost } from '../../test-support/form-request';
 import { TOKEN, keysWith } from '../../test-support/keys';
@@ -81,6 +82,16 @@ describe('an inbound message', () => {
       const readBody = jest.fn(() => Promise.resolve(Buffer.from('')));
       await authenticateMessage(signedPost(undefined, { readBody }), keys).catch(() => undefined);
       expect(readBody).toHaveBeenCalledWith(65_536);
+    });
+
+    it('refuses a POST whose URL is over 8 kB, and takes a GET with as long a one', async () => {
+      const params = twilioMessage({ Body: 'a'.repeat(8_192) });
+      const long = `${WEBHOOK_PATHS.messages}?${'a'.repeat(8_192)}`;
+      await expectRefused(signedPost(undefined, {}, long), 'body_too_large');
+      await expect(authenticateMessage(signedGet(params), keys)).resolves.toHaveProperty(
+        'params.Body',
+        params.Body,
+      );
     });
 
     it('refuses a GET whose URL is over 64 kB', async () => {
