@@ -6,6 +6,7 @@ export {
   type MinuteOfActivity,
 } from './activity';
 export { startAdminServer } from './admin-server';
+export { compileAddressOf, type AddressOf } from './client-address';
 export { registerDeadLetterGauges } from './dead-letter-gauges';
 export { capConnections, CLOSED_REASONS, type ClosedReason } from './connection-cap';
 export { registerConfigInfo } from './config-info';

@@ -100,6 +100,10 @@ test('behind a proxy of ours one address that guesses locks out nobody else', as
     for (let n = 0; n < 10; n += 1) await logIn('203.0.113.9', 'guess');
     expect(await logIn('203.0.113.9', PASSWORD)).toBe(429);
     expect(await logIn('198.51.100.1', PASSWORD)).toBe(303);
+    // A subscriber has all addresses of a /64.
+    for (let n = 0; n < 10; n += 1) await logIn(`2001:db8:1:2::${String(n)}`, 'guess');
+    expect(await logIn('2001:db8:1:2:3:4:5:6', PASSWORD)).toBe(429);
+    expect(await logIn('2001:db8:1:3::1', PASSWORD)).toBe(303);
   } finally {
     await proxied.stop();
   }

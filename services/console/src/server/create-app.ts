@@ -1,6 +1,6 @@
 import express, { type ErrorRequestHandler, type Express, type RequestHandler } from 'express';
+import { compileAddressOf } from '@optout-sync/shared/service';
 import { createApi } from '../api/create-api';
-import { createAddressOf } from '../auth/address-of';
 import { createLogin } from '../auth/login';
 import { createIdentify } from '../auth/identify';
 import { LoginLimiter } from '../auth/login-limiter';
@@ -46,7 +46,7 @@ export function createApp(
   const door: Door = { identify: createIdentify(auth, sessions, cookie), sessions, cookie, auth };
   if (auth.kind === 'password') {
     const limiter = new LoginLimiter(stores.redis, stores.prefix);
-    const addressOf = createAddressOf(auth.proxies);
+    const addressOf = compileAddressOf([...auth.proxies]);
     const login = createLogin({ users: auth.users, sessions, cookie, limiter, addressOf, telemetry });
     app.get('/login', login.show);
     app.post('/login', login.logIn);

@@ -3,12 +3,12 @@ import express, { type ErrorRequestHandler } from 'express';
 import parseUrl from 'parseurl';
 import type { TrustProxy } from '@optout-sync/shared/config';
 import { LINK_PATH, WEBHOOK_PATHS, type PublicRoute } from '@optout-sync/shared/domain';
+import { compileAddressOf } from '@optout-sync/shared/service';
 import { jsonAnswer } from '../webhook/answers';
 import type { Receiver } from '../webhook/receiver';
 import type { WebhookAnswer } from '../webhook/request';
 import { WebhookError, errorAnswer } from '../webhook/webhook-error';
 import { compileTrust } from './base-url';
-import { compileAddressOf } from './client-address';
 import { NodeWebhookRequest } from './webhook-request';
 
 /**

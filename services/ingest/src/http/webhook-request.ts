@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders, IncomingMessage } from 'node:http';
+import type { AddressOf } from '@optout-sync/shared/service';
 import type { WebhookRequest } from '../webhook/request';
 import { baseUrlOf, type TrustsPeer } from './base-url';
-import type { AddressOf } from './client-address';
 import { readBody } from './read-body';
 
 /** What is known of the proxies in front of ingest. */

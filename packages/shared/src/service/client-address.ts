@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import proxyAddr from 'proxy-addr';
-import type { TrustProxy } from '@optout-sync/shared/config';
+import type { TrustProxy } from '../config/trust-proxy';
 
 /** The address of the client of a request, as far as it is known; for limits, so the network of one subscriber is one address. */
 export type AddressOf = (request: IncomingMessage) => string;

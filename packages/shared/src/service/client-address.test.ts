@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { TrustProxy } from '@optout-sync/shared/config';
+import type { TrustProxy } from '../config/trust-proxy';
 import { compileAddressOf } from './client-address';
 
 const from = (remoteAddress: string | undefined, forwarded?: string) =>
