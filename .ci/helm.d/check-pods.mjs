@@ -56,9 +56,10 @@ function checkPod({ metadata, spec }, worker) {
 }
 
 /** What ingress-nginx has to be told of a path. */
+const UNLOGGED = { 'nginx.ingress.kubernetes.io/enable-access-log': 'false' };
 const NGINX = {
-  '/webhooks': { 'nginx.ingress.kubernetes.io/proxy-body-size': '16m' },
-  '/u': { 'nginx.ingress.kubernetes.io/enable-access-log': 'false' },
+  '/webhooks': { ...UNLOGGED, 'nginx.ingress.kubernetes.io/proxy-body-size': '16m' },
+  '/u': UNLOGGED,
 };
 
 function checkIngress({ metadata, spec }) {

@@ -1,8 +1,8 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { freePort } from '@optout-sync/local-runtime/process';
-import { documented, runProxy, type StartProxy } from './proxy';
+import { adapted, documented, runProxy, type Proxy, type StartProxy } from './proxy';
 
 const BINARIES = [
   '/usr/sbin/nginx',
@@ -11,9 +11,12 @@ const BINARIES = [
   '/opt/homebrew/bin/nginx',
 ];
 
+const ROLLING = join(__dirname, '../../../deploy/nginx/rolling.conf');
+
+/** Started by root, it would give its files to another user. */
+const asRoot = (): string => (process.getuid?.() === 0 ? 'user root;' : '');
+
 export const startNginx: StartProxy = async (folder, certificate, ports) => {
-  const command = BINARIES.find((file) => existsSync(file));
-  if (!command) throw new Error('there is no nginx: install one, such as the package nginx-light of Debian');
   const port = await freePort();
   const [first, second] = ports.map((each) => `127.0.0.1:${String(each)}`);
   const server = documented('nginx', {
@@ -28,13 +31,35 @@ export const startNginx: StartProxy = async (folder, certificate, ports) => {
     'daemon off;',
     `pid ${folder}/nginx.pid;`,
     `error_log stderr;`,
-    // Started by root, it would give its files to another user.
-    ...(process.getuid?.() === 0 ? ['user root;'] : []),
+    asRoot(),
     'events {}',
-    `http { access_log off; ${kinds.map((kind) => `${kind}_temp_path ${folder}/${kind};`).join(' ')}\n${server} }`,
+    `http { access_log ${folder}/access.log; ${kinds.map((kind) => `${kind}_temp_path ${folder}/${kind};`).join(' ')}\n${server} }`,
   ];
+  return run(folder, port, settings.join('\n'));
+};
+
+/** The proxy of docker-compose.yml, which has its TLS from another one, with the first ingest alone. */
+export const startRollingNginx: StartProxy = async (folder, _, [ingest]) => {
+  const port = await freePort();
+  const config = adapted(
+    readFileSync(ROLLING, 'utf8').replaceAll('/tmp/', `${folder}/`),
+    {
+      // A socket here, which cannot be opened by its name.
+      '/dev/stderr': 'stderr',
+      'listen 8080': `listen 127.0.0.1:${String(port)}`,
+      'set $ingest ingest:8080': `set $ingest 127.0.0.1:${String(ingest)}`,
+    },
+    'deploy/nginx/rolling.conf',
+  );
+  const proxy = await run(folder, port, `daemon off; ${asRoot()}\n${config}`);
+  return { ...proxy, url: proxy.url.replace('https:', 'http:') };
+};
+
+async function run(folder: string, port: number, config: string): Promise<Proxy> {
+  const command = BINARIES.find((file) => existsSync(file));
+  if (!command) throw new Error('there is no nginx: install one, such as the package nginx-light of Debian');
   await mkdir(folder, { recursive: true });
   const file = join(folder, 'nginx.conf');
-  await writeFile(file, settings.join('\n'));
+  await writeFile(file, config);
   return runProxy(port, { command, args: ['-p', folder, '-c', file, '-e', 'stderr'] });
-};
+}

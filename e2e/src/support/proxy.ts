@@ -9,8 +9,10 @@ const DEPLOY = join(__dirname, '../../../docs/deploy.md');
 
 /** A proxy in front of ingest. */
 export interface Proxy {
-  /** Where it listens, by TLS. */
+  /** Where it listens, by TLS but for the one of docker-compose.yml. */
   readonly url: string;
+  /** What it logged; all of it once it is stopped. */
+  logs(): readonly string[];
   stop(): Promise<void>;
 }
 
@@ -26,10 +28,19 @@ export type StartProxy = (folder: string, certificate: TlsFiles, ports: readonly
 export function documented(language: string, replacements: Readonly<Record<string, string>>): string {
   const [, block = ''] =
     new RegExp('```' + language + '\\n([\\s\\S]*?)```').exec(readFileSync(DEPLOY, 'utf8')) ?? [];
-  return Object.entries(replacements).reduce((config, [text, replacement]) => {
-    if (!config.includes(text)) throw new Error(`docs/deploy.md: the block ${language} has no ${text}`);
-    return config.replace(text, replacement);
-  }, block);
+  return adapted(block, replacements, `docs/deploy.md: the block ${language}`);
+}
+
+/** A configuration with each of these texts replaced where it is first. @throws {Error} when it has no such text */
+export function adapted(
+  config: string,
+  replacements: Readonly<Record<string, string>>,
+  name: string,
+): string {
+  return Object.entries(replacements).reduce((changed, [text, replacement]) => {
+    if (!changed.includes(text)) throw new Error(`${name} has no ${text}`);
+    return changed.replace(text, replacement);
+  }, config);
 }
 
 /** Runs a proxy that listens on this port of 127.0.0.1. @throws {Error} with its log when it does not listen */
@@ -54,6 +65,7 @@ export async function runProxy(
   });
   return {
     url: `https://127.0.0.1:${String(port)}`,
+    logs: () => running.logs(),
     async stop() {
       await running.stop(10_000);
     },
