@@ -33,6 +33,7 @@ export { TWILIO_STOP_WORDS } from './keywords/standard-words';
 export { isTollFree } from './keywords/toll-free';
 export { DEFAULT_KEYWORDS, type KeywordSettings } from './keywords/keyword-settings';
 export { keywordWarnings } from './keywords/keyword-warnings';
+export { withMaskedPhones, withoutPhones } from './masked-text';
 export {
   Channel,
   E164,

@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { previewReplay, previewSet, replayPreviewed } from '@optout-sync/operations';
+import { withoutPhones } from '@optout-sync/shared/domain';
 import { apiRoute } from '../http/api-route';
 import { authorOf } from '../http/author';
 import { none, why } from '../http/fields';
-import { withoutPhones } from '../../views/without-phones';
 import { DeadLetterSummary, contentOf, summaryOf } from './dead-letter-fields';
 import { Selection, selectionOf } from './dead-letter-filter';
 import { Run, SelectedFilter, runOf, shownFilter } from './run-fields';

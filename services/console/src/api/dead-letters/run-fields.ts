@@ -1,8 +1,7 @@
 import { z } from 'zod';
 import type { DeadLetterFilter, ReplayRun } from '@optout-sync/shared/dead-letters';
-import { maskPhone } from '@optout-sync/shared/domain';
+import { maskPhone, withoutPhones } from '@optout-sync/shared/domain';
 import { iso, isoOrNull, time } from '../http/fields';
-import { withoutPhones } from '../../views/without-phones';
 
 /** The filter of a run, with its phone masked. */
 export const SelectedFilter = z

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import { cancelReplay, getReplay } from '@optout-sync/operations';
+import { withoutPhones } from '@optout-sync/shared/domain';
 import { ApiError } from '../errors/api-error';
 import { apiRoute } from '../http/api-route';
 import { authorOf } from '../http/author';
 import { cursor, limitOf, next, none, why } from '../http/fields';
-import { withoutPhones } from '../../views/without-phones';
 import { Run, runOf } from './run-fields';
 
 const RunPage = z.object({ items: z.array(Run), next }).meta({ id: 'RunPage' });

@@ -1,4 +1,4 @@
-import { withoutPhones } from '../../views/without-phones';
+import { withoutPhones } from '@optout-sync/shared/domain';
 import { requireScope } from '../auth/bearer';
 import type { ApiRequest } from './api-route';
 import { authorOf } from './author';

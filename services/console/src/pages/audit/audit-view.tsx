@@ -1,10 +1,9 @@
 import { AuditAction, type AuditEntry } from '@optout-sync/operations';
+import { withoutPhones, withMaskedPhones } from '@optout-sync/shared/domain';
 import { Cut } from '../../views/cut';
-import { withMaskedPhones } from '../../views/masked';
 import { Pager } from '../../views/pager';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';
-import { withoutPhones } from '../../views/without-phones';
 
 /** Longer text of an entry is cut: a page loads in any case. */
 const MAX_TEXT = 500;

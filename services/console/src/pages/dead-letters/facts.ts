@@ -1,6 +1,5 @@
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
-import { maskPhone, reasonOf, type InboundEvent } from '@optout-sync/shared/domain';
-import { withoutPhones } from '../../views/without-phones';
+import { maskPhone, reasonOf, withoutPhones, type InboundEvent } from '@optout-sync/shared/domain';
 
 type Fact = readonly [name: string, value: string];
 

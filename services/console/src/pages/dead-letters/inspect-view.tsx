@@ -1,4 +1,4 @@
-import { ERROR_CODES } from '@optout-sync/shared/domain';
+import { ERROR_CODES, withoutPhones } from '@optout-sync/shared/domain';
 import type { DeadLetter, ListedDeadLetter } from '@optout-sync/shared/dead-letters';
 import { mayDo, type Role } from '../../http/route';
 import { Cut } from '../../views/cut';
@@ -8,7 +8,6 @@ import { Table } from '../../views/table';
 import { Time } from '../../views/time';
 import { factsOf } from './facts';
 import { Undone } from './undone';
-import { withoutPhones } from '../../views/without-phones';
 
 interface InspectProps {
   readonly listed: ListedDeadLetter;

@@ -12,8 +12,8 @@ import {
   requireAuthor,
 } from '@optout-sync/operations';
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
+import { withMaskedPhones } from '@optout-sync/shared/domain';
 import type { Answer, ConsoleRequest, ConsoleRoute } from '../../http/route';
-import { withMaskedPhones } from '../../views/masked';
 import { countSearch } from '../search/search-limit';
 import { readBulkForm } from './bulk-form';
 import { InspectView } from './inspect-view';

@@ -1,10 +1,9 @@
-import { EventKind, REASON_TEXTS } from '@optout-sync/shared/domain';
+import { EventKind, REASON_TEXTS, withoutPhones } from '@optout-sync/shared/domain';
 import type { VNode } from 'preact';
 import { Badge } from '../../views/badge';
 import { Cut } from '../../views/cut';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';
-import { withoutPhones } from '../../views/without-phones';
 import type { Moment } from './timeline';
 import { DRIFT_TEXTS, KIND_TEXTS, OUTCOMES, SOURCE_TEXTS } from './words';
 

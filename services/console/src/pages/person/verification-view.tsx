@@ -1,10 +1,9 @@
 import type { VerifiedPerson } from '@optout-sync/operations';
-import { maskPhone } from '@optout-sync/shared/domain';
+import { maskPhone, withMaskedPhones } from '@optout-sync/shared/domain';
 import { mayDo, type User } from '../../http/route';
 import { Badge } from '../../views/badge';
 import { Cut } from '../../views/cut';
 import { ActionForm } from '../../views/form';
-import { withMaskedPhones } from '../../views/masked';
 import { Notice } from '../../views/notice';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';

@@ -1,10 +1,10 @@
 import type { Subject } from '@optout-sync/shared/domain';
 import type { LedgerEntry } from '@optout-sync/shared/ledger';
+import { withMaskedPhones } from '@optout-sync/shared/domain';
 import { mayDo, type User } from '../../http/route';
 import { Badge } from '../../views/badge';
 import { Cut } from '../../views/cut';
 import { ActionForm } from '../../views/form';
-import { withMaskedPhones } from '../../views/masked';
 import { Notice } from '../../views/notice';
 import { Phone } from '../../views/phone';
 import { Time } from '../../views/time';

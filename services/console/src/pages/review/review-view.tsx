@@ -1,9 +1,9 @@
 import type { SuspiciousMessage } from '@optout-sync/operations';
 import type { Subject } from '@optout-sync/shared/domain';
 import type { ReviewEntry } from '@optout-sync/shared/review';
+import { withMaskedPhones } from '@optout-sync/shared/domain';
 import { inPath } from '../../http/in-path';
 import { Cut } from '../../views/cut';
-import { withMaskedPhones } from '../../views/masked';
 import { Pager } from '../../views/pager';
 import { Phone } from '../../views/phone';
 import { Table } from '../../views/table';

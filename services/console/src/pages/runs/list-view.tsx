@@ -1,9 +1,9 @@
 import { RUN_KINDS, type Run, type RunKind } from '@optout-sync/operations';
+import { withoutPhones } from '@optout-sync/shared/domain';
 import { Cut } from '../../views/cut';
 import { Pager } from '../../views/pager';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';
-import { withoutPhones } from '../../views/without-phones';
 import { StateBadge } from './run-view';
 import { scopeText } from './scope-text';
 

@@ -1,11 +1,11 @@
 import type { Run } from '@optout-sync/operations';
+import { withoutPhones } from '@optout-sync/shared/domain';
 import { mayDo, type Role } from '../../http/route';
 import { Badge, type Tone } from '../../views/badge';
 import { Cut } from '../../views/cut';
 import { ActionForm } from '../../views/form';
 import { Table } from '../../views/table';
 import { Time } from '../../views/time';
-import { withoutPhones } from '../../views/without-phones';
 import { scopeText } from './scope-text';
 
 interface RunProps {

@@ -1,6 +1,5 @@
 import type { Run } from '@optout-sync/operations';
-import { maskPhone } from '@optout-sync/shared/domain';
-import { withMaskedPhones } from '../../views/masked';
+import { maskPhone, withMaskedPhones } from '@optout-sync/shared/domain';
 
 /** What a run goes through, without a phone: `code customerio_refused, since 2026-02-25T09:59:58.000Z`. */
 export function scopeText({ filter, details }: Pick<Run, 'filter' | 'details'>): string {

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { withoutPhones } from './without-phones';
+import { withoutPhones } from './masked-text';
 
 test.each([
   '+14155550123',
