@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { indexTerms, type DeadLetter, type ListedDeadLetter } from '@optout-sync/shared/dead-letters';
 import type { WorkspaceOf } from '@optout-sync/shared/config';
+import { storedContent } from '../../views/stored-content';
 import { iso, isoOrNull, time } from '../http/fields';
 
 /** A dead letter by what its index says. What it holds may be large, or of a later release. */
@@ -65,7 +66,7 @@ export const DeadLetterDetails = z
       .string()
       .nullable()
       .describe(
-        'with reveal=true: what a replay requeues, as JSON, cut off after 100,000 characters; it may hold what a person wrote',
+        'with reveal=true: what a replay requeues, as JSON, cut off after 100,000 characters; it may hold what a person wrote. Of the target of a forward it names the host',
       ),
   })
   .meta({ id: 'DeadLetter' });
@@ -79,6 +80,6 @@ export function detailsOf(
   return {
     ...summaryOf(listed, workspaceOf, shown),
     attempts: (stored?.attempts ?? []).map(({ at, ...attempt }) => ({ at: iso(at), ...attempt })),
-    undone: stored && reveal ? JSON.stringify(stored.undone).slice(0, MAX_UNDONE) : null,
+    undone: stored && reveal ? storedContent(stored.undone).slice(0, MAX_UNDONE) : null,
   };
 }

@@ -1,4 +1,4 @@
-import { deadLetterId } from '@optout-sync/shared/dead-letters';
+import { deadLetterId, type DeadLetter } from '@optout-sync/shared/dead-letters';
 import { maskPhone } from '@optout-sync/shared/domain';
 import { startApi, type RunningApi } from '../test-support/running-api';
 import { deadLetterOf, eventOf, newPhone, record } from '../test-support/samples';
@@ -8,6 +8,18 @@ beforeEach(async () => {
   api = await startApi();
 });
 afterEach(() => api.close());
+
+const forwardLetter = (target: string): DeadLetter => ({
+  ...deadLetterOf(newPhone()),
+  stage: 'forward',
+  undone: {
+    type: 'forward',
+    request: {
+      ...{ version: 1, id: 'SM1', target, method: 'POST', query: '' },
+      ...{ headers: { via: '//user:pass-word@a' }, body: 'From=%2B14155550123' },
+    },
+  },
+});
 
 const put = async (count: number): Promise<string[]> => {
   const ids: string[] = [];
@@ -44,6 +56,16 @@ describe('dead letters', () => {
     });
     const token = await api.tokenWith('dead-letters:read');
     expect((await api.ask('get', `/dead-letters/${id}?reveal=true`, { token })).status).toBe(403);
+  });
+
+  it('are revealed without what gives access to the target of a forward', async () => {
+    const letter = forwardLetter('https://user:pass-word@target.example.com/secret-path?key=secret-key');
+    const id = await api.stores.queues.deadLetters.put(letter);
+    const { undone } = (await api.ask('get', `/dead-letters/${id}?reveal=true`)).body as { undone: string };
+    expect(undone).not.toMatch(/pass-word|secret/);
+    expect(JSON.parse(undone)).toMatchObject({
+      request: { target: 'target.example.com', body: 'From=%2B14155550123', headers: { via: '//***@a' } },
+    });
   });
 
   it('of 1 MB and hostile content are answered cut off, and the list stays small', async () => {

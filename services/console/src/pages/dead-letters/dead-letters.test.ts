@@ -157,6 +157,27 @@ describe('the whole phone of a dead letter', () => {
     const { entries } = await pages.context.stores.audit.list({ limit: 5 });
     expect(entries).toMatchObject([{ action: 'reveal', by: 'support', why: 'ticket 4711', details: { id } }]);
   });
+
+  it('is shown without what gives access to the target of a forward', async () => {
+    const target = 'https://user:pass-word@target.example.com/secret-path';
+    const request = {
+      version: 1,
+      id: 'SM1',
+      target,
+      method: 'POST',
+      query: '',
+      headers: {},
+      body: 'Body=words',
+    };
+    const undone = { type: 'forward', request } as const;
+    const [id = ''] = await putDeadLetters(pages.context, [
+      { ...deadLetterOf({}), undone } as Parameters<typeof putDeadLetters>[1][number],
+    ]);
+    const { text } = await pages.post(`/dead-letters/${id}/reveal`, { why: 'ticket 4711' }, 'support');
+    expect(text).toContain('Body=words');
+    expect(text).toContain('target.example.com');
+    expect(text).not.toMatch(/pass-word|secret-path/);
+  });
 });
 
 describe('a bulk action', () => {

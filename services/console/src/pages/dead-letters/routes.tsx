@@ -14,6 +14,7 @@ import {
 import type { DeadLetter } from '@optout-sync/shared/dead-letters';
 import { withMaskedPhones } from '@optout-sync/shared/domain';
 import type { Answer, ConsoleRequest, ConsoleRoute } from '../../http/route';
+import { storedContent } from '../../views/stored-content';
 import { countSearch } from '../search/search-limit';
 import { readBulkForm } from './bulk-form';
 import { InspectView } from './inspect-view';
@@ -92,7 +93,7 @@ async function reveal({ context, params, user, form, csrf }: ConsoleRequest): Pr
 /** Whole phones of one person at a time: where a letter has several, they stay masked. */
 function revealedText(content: DeadLetter): string {
   const { undone } = content;
-  const text = JSON.stringify(content, null, 2);
+  const text = storedContent(content, 2);
   return undone.type === 'people' && undone.change.people.length > 1 ? withMaskedPhones(text) : text;
 }
 
