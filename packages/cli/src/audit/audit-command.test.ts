@@ -24,4 +24,15 @@ describe('audit', () => {
       ],
     });
   });
+
+  it('masks a phone that somebody wrote in any spelling, unless it is revealed', async () => {
+    await audit.add({ action: 'discard', by: 'Ann 4155550123', why: 'asked by (415) 555-0123', details: {} });
+    for (const json of [[], ['--json']]) {
+      const masked = (await runWith(env, 'audit', '--action', 'discard', ...json)).out;
+      expect(masked).toContain('asked by');
+      expect(masked).not.toMatch(/555-?0123/);
+      const { out } = await runWith(env, 'audit', '--action', 'discard', '--reveal', ...json);
+      expect(out).toContain('asked by (415) 555-0123');
+    }
+  });
 });

@@ -11,7 +11,7 @@ import {
   type SpanOptions,
 } from '../frame/options';
 import { cursorLike } from '../frame/option-values';
-import { recordReveal, revealOption, type PhoneOptions } from '../frame/phones';
+import { recordReveal, revealOption, writtenText, type PhoneOptions } from '../frame/phones';
 import { tableText } from '../frame/table';
 import type { Terminal } from '../frame/terminal';
 
@@ -48,14 +48,15 @@ export function auditCommand(terminal: Terminal): Command {
 }
 
 function auditTable(terminal: Terminal, entries: readonly AuditEntry[], options: PhoneOptions): string {
+  const written = writtenText(options);
   return tableText(
     terminal,
     ['when', 'action', 'by', 'why', 'what'],
     entries.map(({ at, action, by, why, details }) => [
       new Date(at).toISOString(),
       action,
-      by,
-      why,
+      written(by),
+      written(why),
       JSON.stringify(forOutput('', details, options)),
     ]),
   );

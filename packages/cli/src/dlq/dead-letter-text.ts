@@ -42,7 +42,7 @@ export function deadLetterText(stored: StoredDeadLetter, { reveal }: PhoneOption
   const { deadLetter } = stored;
   return [
     `${stored.id}: ${payloadText(deadLetter)}`,
-    stringify(forOutput('', deadLetterJson(stored), { reveal })).trimEnd(),
+    stringify(forOutput('', deadLetterJson(stored, { reveal }), { reveal })).trimEnd(),
   ].join('\n');
 }
 

@@ -136,7 +136,42 @@ describe('dlq show', () => {
       const { out, error } = await run(...args);
       expect(out + error).not.toMatch(/(?![\n\t])[\p{Cc}\u202e]/u);
     }
-    expect((await run('show', id)).out).toContain('title');
+    expect((await run('show', id, '--reveal')).out).toContain('title');
+  });
+
+  it('prints content as it was received only with --reveal, and the audit trail has that', async () => {
+    const forward = {
+      version: 1 as const,
+      id: messageSid(),
+      target: 'https://user:pass-word@target.example.com/secret-path?key=secret-key',
+      method: 'POST' as const,
+      query: 'From=%2B14155550123',
+      headers: { 'x-twilio-signature': 'a-signature' },
+      body: 'From=%2B14155550123&Body=secret-words',
+    };
+    const raw = { route: 'messages', params: { WaId: ' 14155550123', Body: 'secret-words' } };
+    const ids = [
+      await put({ type: 'forward', request: forward }),
+      await put({ type: 'raw', data: raw }),
+      await putEvent({ why: 'called from (415) 555-0123', by: 'Ann 4155550123' }, NOW, 'x'),
+    ];
+    const shown = [await run('list', '--json')];
+    for (const id of ids) shown.push(await run('show', id), await run('show', id, '--json'));
+    const text = shown.map(({ out }) => out).join('\n');
+    expect(text).not.toMatch(/secret|pass-word|a-signature|5550123|555-0123/);
+    expect(text).toContain('target.example.com');
+    expect(text).toContain('--reveal');
+    expect((await stores.audit.list({ limit: 1 })).entries).toEqual([]);
+
+    const [forwardId = '', rawId = ''] = ids;
+    const revealed = async (id: string): Promise<unknown> =>
+      JSON.parse((await run('show', id, '--json', '--reveal')).out);
+    expect(await revealed(forwardId)).toMatchObject({ letter: { undone: { request: forward } } });
+    expect(await revealed(rawId)).toMatchObject({ letter: { undone: { data: raw } } });
+    expect((await stores.audit.list({ limit: 5 })).entries).toMatchObject([
+      { action: 'reveal', details: { command: 'dlq show', id: rawId } },
+      { action: 'reveal', details: { command: 'dlq show', id: forwardId } },
+    ]);
   });
 
   it('prints one dead letter, with the phone whole where that is asked for', async () => {
@@ -175,6 +210,18 @@ describe('dlq replay', () => {
       count: 1,
       filter: { ids: [id] },
     });
+  });
+
+  it('masks a phone in the reason of a run', async () => {
+    await putEvent();
+    const why = ['--why', 'asked by (415) 555-0123'];
+    const { out } = await run('replay', '--all', '--yes', '--by', 'Ann', ...why, '--no-follow', '--json');
+    const { id } = JSON.parse(out) as ReplayRun;
+    for (const args of [['list'], ['list', '--json'], ['show', id], ['show', id, '--json']]) {
+      const shown = (await run('runs', ...args)).out;
+      expect(shown).toContain('asked by');
+      expect(shown).not.toContain('555-0123');
+    }
   });
 
   it('creates a run with who and why, and an audit entry', async () => {

@@ -24,7 +24,7 @@ export function listCommand(terminal: Terminal): Command {
   )
     .addOption(limitOption(50, 1_000))
     .addOption(cursorOption(cursorLike(/^[\d.e+-]+\.[\w-]+$/)))
-    .addOption(revealOption())
+    .addOption(revealOption('whole phones and contents'))
     .addOption(jsonOption())
     .action(async ({ limit, cursor, json, reveal, ...options }: ListOptions) => {
       const filter = parseFilter(options);
@@ -33,7 +33,7 @@ export function listCommand(terminal: Terminal): Command {
         return listDeadLetters(stores, { filter, limit, cursor });
       });
       if (json) {
-        const letters = deadLetters.map(deadLetterJson);
+        const letters = deadLetters.map((deadLetter) => deadLetterJson(deadLetter, { reveal }));
         printJson(terminal, { total, exact, next: next ?? null, letters }, { reveal });
         return;
       }

@@ -13,7 +13,7 @@ export function showCommand(terminal: Terminal): Command {
   const command = new Command('show')
     .description('Show one dead letter: what is undone, and each attempt with its time and status.')
     .argument('<id>', 'the id of a dead letter')
-    .addOption(revealOption())
+    .addOption(revealOption('whole phones and contents'))
     .addOption(jsonOption())
     .action(async (id: string, { json, reveal }: PhoneOptions & { json: boolean }) => {
       const deadLetter = await withStores(terminal, async (stores) => {
@@ -21,7 +21,7 @@ export function showCommand(terminal: Terminal): Command {
         await recordReveal(stores, { reveal }, 'dlq show', { id });
         return found;
       });
-      if (json) printJson(terminal, deadLetterJson(deadLetter), { reveal });
+      if (json) printJson(terminal, deadLetterJson(deadLetter, { reveal }), { reveal });
       else terminal.out(deadLetterText(deadLetter, { reveal }));
     });
   return addExamples(command, 'optout-sync dlq show dl-4f1c', 'optout-sync dlq show dl-4f1c --reveal --json');

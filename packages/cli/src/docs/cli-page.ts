@@ -21,7 +21,7 @@ variables it works on the system that \`npm start\` runs.
   who does it and why; the [audit trail](dead-letters.md#who-did-what) stores both. Two commands have no such preview: \`init\` writes
   its file, after it has asked for each value, and \`simulate\` sends to the demo, which \`simulate mend\` and the end of an outage put right.
   A look leaves two traces: \`--reveal\` and \`proof\` are in the audit trail, and \`doctor\` remembers which number is in which service.
-- **Phones are masked**, in text and in JSON. \`--reveal\` shows them whole, and the audit trail records that.
+- **Phones are masked**, in text and in JSON, and of dead letters what is raw is left out. \`--reveal\` shows it, and the audit trail records that.
 - **\`--since\` and \`--until\`** take a date or time in ISO 8601 (a date begins in UTC, a time needs its zone), or an age: \`90s\`, \`30m\`, \`2h\`,
   \`7d\`, \`12w\`. Both are inclusive.
 - **Lists are pages** of \`--limit\` entries. The last line of a page, and \`next\` in JSON, hold the \`--cursor\` of the next one.

@@ -1,11 +1,12 @@
-import { maskPhone } from '@optout-sync/shared/domain';
+import { withMaskedPhones, withoutPhones } from '@optout-sync/shared/domain';
 import type { Terminal } from './terminal';
 
 /** Keys of times in ms since 1970. */
 const TIME_KEY = /(At|^at|^since|^until|^from|^to)$/;
 /** Keys of our own numbers, which are no personal data. */
 const SENDER_KEY = /^(sender|senders|stoppedSenders|ours)$/;
-const PHONE = /\+[1-9]\d{6,14}(?!\d)/g;
+/** Keys of text that somebody wrote, or that an error quotes. */
+const WRITTEN_KEY = /^(message|by|why|keyword)$/;
 
 interface JsonOptions {
   /** Prints whole phones. */
@@ -27,7 +28,10 @@ export function forOutput(key: string, value: unknown, options: JsonOptions): un
   if (typeof value === 'number') {
     return TIME_KEY.test(key) && Number.isFinite(value) ? new Date(value).toISOString() : value;
   }
-  if (typeof value === 'string') return options.reveal ? value : value.replace(PHONE, maskPhone);
+  if (typeof value === 'string') {
+    if (options.reveal) return value;
+    return WRITTEN_KEY.test(key) ? withoutPhones(value) : withMaskedPhones(value);
+  }
   if (Array.isArray(value)) return value.map((item) => forOutput(key, item, options));
   if (value === null || typeof value !== 'object') return value;
   return Object.fromEntries(

@@ -1,20 +1,26 @@
 import { userInfo } from 'node:os';
 import { Option } from 'commander';
 import type { Stores } from '@optout-sync/operations';
-import { maskPhone } from '@optout-sync/shared/domain';
+import { maskPhone, withoutPhones } from '@optout-sync/shared/domain';
 
 /** How a command shows the phones of people. */
 export interface PhoneOptions {
   readonly reveal: boolean;
 }
 
-export function revealOption(): Option {
-  return new Option('--reveal', 'show whole phones; the audit trail records it').default(false);
+/** @param what is shown with it */
+export function revealOption(what = 'whole phones'): Option {
+  return new Option('--reveal', `show ${what}; the audit trail records it`).default(false);
 }
 
 /** Returns a function that shows a phone, masked unless revealed. */
 export function phoneText({ reveal }: PhoneOptions): (phone: string) => string {
   return reveal ? (phone) => phone : maskPhone;
+}
+
+/** Returns a function that shows text that somebody wrote, with what may be a phone masked unless revealed. */
+export function writtenText({ reveal }: PhoneOptions): (text: string) => string {
+  return reveal ? (text) => text : withoutPhones;
 }
 
 /** Records that somebody looked at whole phones, before they are shown. */

@@ -8,7 +8,7 @@ import {
   type Note,
 } from '@optout-sync/shared/ledger';
 import { peopleText } from '../frame/people-text';
-import type { PhoneOptions } from '../frame/phones';
+import { writtenText, type PhoneOptions } from '../frame/phones';
 import { subjectText } from '../frame/subject-text';
 import { tableText } from '../frame/table';
 import type { Terminal } from '../frame/terminal';
@@ -61,7 +61,7 @@ export function entryText(
     ...(waiting ? [waitingText(waiting)] : []),
     ...timesText(entry),
     ...DestinationName.options.flatMap((name) => destinationText(entry, name, queued)),
-    messagesText(terminal, entry),
+    messagesText(terminal, entry, { reveal }),
     ...(entry.versions.length > 0 ? [versionsText(terminal, entry.versions, origins)] : []),
     ...(entry.pruned ? [prunedText(entry.pruned)] : []),
     ...laterWritesText(terminal, entry),
@@ -69,7 +69,7 @@ export function entryText(
 }
 
 /** When each message was sent, received and applied. */
-function messagesText(terminal: Terminal, { history, versions }: LedgerEntry): string {
+function messagesText(terminal: Terminal, { history, versions }: LedgerEntry, options: PhoneOptions): string {
   const appliedAt = new Map(versions.map((note) => [note.version, note.appliedAt]));
   return tableText(
     terminal,
@@ -79,7 +79,13 @@ function messagesText(terminal: Terminal, { history, versions }: LedgerEntry): s
       const applied = outcome === 'applied' ? appliedAt.get(version) : undefined;
       const times = [iso(occurredAt), iso(receivedAt)];
       const what = [kind, sender, source, messageReason(message) ?? '', outcome];
-      return [...times, ...what, applied === undefined ? '' : iso(applied), noteText(note), messageSid];
+      return [
+        ...times,
+        ...what,
+        applied === undefined ? '' : iso(applied),
+        noteText(note, options),
+        messageSid,
+      ];
     }),
   );
 }
@@ -185,8 +191,11 @@ function destinationText(
   return [`${holds}: look for the rest in the dead letters of stage ${name}.`];
 }
 
-function noteText(note: Note | undefined): string {
+function noteText(note: Note | undefined, options: PhoneOptions): string {
   if (!note) return '';
+  const written = writtenText(options);
   const { by, why, phrase } = note;
-  return [by && `by ${by}`, why, phrase && `rule ${phrase}`].filter(Boolean).join('; ');
+  return [by && `by ${written(by)}`, why && written(why), phrase && `rule ${phrase}`]
+    .filter(Boolean)
+    .join('; ');
 }

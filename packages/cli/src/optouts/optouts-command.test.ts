@@ -105,6 +105,17 @@ describe('optouts show', () => {
     expect(out).toContain('applied');
   });
 
+  it('masks a phone that somebody wrote into a note, unless it is revealed', async () => {
+    const phone = freshPhone();
+    await record(phone, { source: 'manual', by: 'Ann', why: 'called from (415) 555-0123' });
+    for (const json of [[], ['--json']]) {
+      const { out } = await run('show', phone, ...json);
+      expect(out).toContain('called from');
+      expect(out).not.toContain('555-0123');
+      expect((await run('show', phone, '--reveal', ...json)).out).toContain('called from (415) 555-0123');
+    }
+  });
+
   it('prints since when the present opt-out holds, and when and why each version was made', async () => {
     const phone = freshPhone();
     await record(phone);

@@ -1,4 +1,5 @@
 import { isOver, type ReplayRun } from '@optout-sync/shared/dead-letters';
+import { withoutPhones } from '@optout-sync/shared/domain';
 import { tableText } from '../frame/table';
 import type { Terminal } from '../frame/terminal';
 import { filterText } from './filter-text';
@@ -31,7 +32,7 @@ export function skipTexts(skipReasons: Readonly<Record<string, string>>): string
 export function runText(run: ReplayRun, skipReasons: Readonly<Record<string, string>>): string {
   return [
     progressText(run),
-    `by ${run.by}: ${run.why}`,
+    withoutPhones(`by ${run.by}: ${run.why}`),
     `filter:   ${filterText(run.filter)}${run.rate === undefined ? '' : `, ${String(run.rate)} per second`}`,
     `created:  ${iso(run.createdAt)}`,
     ...(run.startedAt === undefined ? [] : [`started:  ${iso(run.startedAt)}`]),
@@ -46,7 +47,7 @@ export function runsTable(terminal: Terminal, runs: readonly ReplayRun[]): strin
     terminal,
     ['run', 'created', 'state', 'total', 'done', 'failed', 'skipped', 'by', 'why'],
     runs.map(({ id, createdAt, state, total, done, failed, skipped, by, why }) => [
-      ...[id, iso(createdAt), state, total, done, failed, skipped, by, why],
+      ...[id, iso(createdAt), state, total, done, failed, skipped, withoutPhones(by), withoutPhones(why)],
     ]),
   );
 }

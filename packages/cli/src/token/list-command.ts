@@ -1,5 +1,6 @@
 import { Command } from 'commander';
 import { ApiTokens, withStores } from '@optout-sync/operations';
+import { withoutPhones } from '@optout-sync/shared/domain';
 import { addExamples } from '../frame/examples';
 import { printJson } from '../frame/json';
 import { cursorOption, jsonOption, limitOption, nextPageText } from '../frame/options';
@@ -41,8 +42,8 @@ export function listCommand(terminal: Terminal): Command {
                 name,
                 scopes.join('\n'),
                 new Date(createdAt).toISOString(),
-                by,
-                why,
+                withoutPhones(by),
+                withoutPhones(why),
                 usedAt === undefined ? 'never' : new Date(usedAt).toISOString(),
               ]),
             ),

@@ -61,6 +61,15 @@ describe('token list', () => {
     expect(first.out).not.toContain(token.slice(-43));
     expect((await runWith(env, 'token', 'list')).out).toContain('listed-2');
   });
+
+  it('masks a phone that somebody wrote into the reason', async () => {
+    await add('written', 'status:read', '--yes', '--by', 'Ann', '--why', 'asked by (415) 555-0123');
+    for (const json of [[], ['--json']]) {
+      const { out } = await runWith(env, 'token', 'list', ...json);
+      expect(out).toContain('asked by');
+      expect(out).not.toContain('555-0123');
+    }
+  });
 });
 
 describe('token revoke', () => {
