@@ -25,11 +25,11 @@ export {
   readNumbers,
   readService,
   readNumber,
+  readSenders,
   readServices,
   updateNumber,
   updateService,
-  type MessagingService,
-  type PhoneNumber,
+  type Senders,
 } from './senders';
 export { TwilioApiError } from './twilio-api-error';
 export { sharedKeyRuleFor } from './webhook-rules';

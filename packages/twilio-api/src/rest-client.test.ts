@@ -2,12 +2,13 @@ import {
   TWILIO_ACCOUNT_SID as SID,
   addNumber,
   addService,
+  addShortCode,
   startTwilioApi,
   type TwilioApi,
 } from '@optout-sync/twilio-simulator';
 import { createSink, deleteSink, readSinks } from './event-streams';
 import { RestClient, type RestClientOptions } from './rest-client';
-import { readNumbers, readServices, updateService } from './senders';
+import { readNumbers, readSenders, readServices, updateService } from './senders';
 
 const TOKEN = '0123456789abcdef0123456789abcdef';
 const KEY = { sid: `SK${'1'.repeat(32)}`, secret: 'a-secret' };
@@ -82,6 +83,28 @@ describe('lists', () => {
       addService(account, `service ${String(n)}`, { numbers: [...account.numbers.values()] });
     expect(await readNumbers(client(), SID)).toHaveLength(1_001);
     expect((await readServices(client())).map(({ phones }) => phones.length)).toEqual([1_001, 1_001]);
+  });
+
+  it('of short codes are read beside the numbers, and to their end', async () => {
+    const account = api.account(SID);
+    const codes = Array.from({ length: 1_001 }, (_, n) => addShortCode(account, String(10_000 + n)));
+    const number = addNumber(account, '+15005550006');
+    addService(account, 'Offers', { numbers: [number, ...codes] });
+    const { numbers, services } = await readSenders(client(), SID);
+    expect(numbers).toHaveLength(1_002);
+    expect(services.map(({ phones }) => phones.length)).toEqual([1_002]);
+  });
+
+  it.each([401, 403, 404])('of short codes may be refused with %i, and then are missing', async (status) => {
+    addNumber(api.account(SID), '+15005550006');
+    addShortCode(api.account(SID), '10001');
+    api.failNext('none', 'none', { status });
+    expect(await readSenders(client(), SID)).toMatchObject({
+      numbers: [{ kind: 'number' }],
+      unreadShortCodes: expect.stringContaining(String(status)) as string,
+    });
+    api.failNext('none', 'none', { status: 400 });
+    await expect(readSenders(client(), SID)).rejects.toMatchObject({ code: 'twilio_refused' });
   });
 
   it('name the field that has not the expected form', async () => {

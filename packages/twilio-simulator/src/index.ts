@@ -3,6 +3,7 @@ export type { AccountState } from './rest-api/account-state';
 export { addCampaign } from './rest-api/campaigns';
 export { addNumber } from './rest-api/incoming-phone-numbers';
 export { addService } from './rest-api/messaging-services';
+export { addShortCode } from './rest-api/short-codes';
 export { startTwilioApi, type TwilioApi } from './rest-api/start-twilio-api';
 export type { TwilioAnswer } from './webhooks/http-request';
 export {

@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startCustomerIoSandbox, type CustomerIoSandbox } from '@optout-sync/customerio-sandbox';
 import type { Finding } from '@optout-sync/operations';
 import type { Env } from '@optout-sync/shared/config';
@@ -6,6 +9,7 @@ import {
   addCampaign,
   addNumber,
   addService,
+  addShortCode,
   startTwilioApi,
   type AccountState,
   type TwilioApi,
@@ -22,6 +26,7 @@ const { env: redisEnv, queues, close } = openStores();
 let sandbox: CustomerIoSandbox;
 let api: TwilioApi;
 let account: AccountState;
+let folder: string;
 /** Each test has a Redis of its own as far as keys go: the doctor remembers which number is in which service. */
 let tests = 0;
 beforeEach(async () => {
@@ -29,8 +34,10 @@ beforeEach(async () => {
   sandbox = await startCustomerIoSandbox({ appRps: 0 });
   api = await startTwilioApi({ [SID]: AUTH_TOKEN });
   account = api.account(SID);
+  folder = mkdtempSync(join(tmpdir(), 'optout-sync-doctor-'));
 });
 afterEach(async () => {
+  rmSync(folder, { recursive: true });
   await Promise.all([sandbox.stop(), api.stop()]);
 });
 afterAll(() => close());
@@ -265,6 +272,71 @@ describe('the webhooks at Twilio', () => {
     const report = await doctor(['webhooks']);
     expect(report.codes).toEqual(['webhook_dropped', 'webhook_of_application']);
     expect(whatOf(report, 'webhook_dropped')).toContain('+15005550006');
+  });
+
+  /** A file of settings that names the senders of the account. */
+  const configured = (fields: Readonly<Record<string, unknown>>) => {
+    const path = join(folder, 'optout.yaml');
+    const accounts = [{ sid: SID, auth_tokens: '${TWILIO_AUTH_TOKEN}', ...fields }];
+    // JSON is YAML.
+    writeFileSync(path, JSON.stringify({ twilio: { accounts } }));
+    return path;
+  };
+
+  it('are those of short codes in the same way', async () => {
+    const inService = addShortCode(account, '10001');
+    const { sid } = service({ numbers: [addNumber(account, '+15005550006'), inService] });
+    addShortCode(account, '10002', { sms_url: INBOUND, sms_fallback_url: FALLBACK });
+    expect(await doctor(['twilio', 'webhooks'])).toMatchObject({ code: 0, codes: [] });
+    addShortCode(account, '10003');
+    addShortCode(account, '10004', { sms_url: 'https://track.customer.io/inbound/sms' });
+    const report = await doctor(['twilio', 'webhooks']);
+    expect(report).toMatchObject({ code: 1, codes: ['webhook_dropped', 'webhook_elsewhere'] });
+    expect(whatOf(report, 'webhook_dropped')).toBe('10003: it has no inbound URL');
+    expect(whatOf(report, 'webhook_elsewhere')).toContain('10004');
+    expect(report.findings.map(({ what }) => what).join('\n')).toContain('2 numbers, 4 short codes and 1');
+    account.services.set(sid, { ...account.services.get(sid)!, use_inbound_webhook_on_number: true });
+    expect(whatOf(await doctor(['webhooks']), 'webhook_dropped')).toContain('10001');
+  });
+
+  it.each([
+    ['the short codes of the account', /SMS\/ShortCodes/],
+    ['those of a service', /Services\/\w+\/ShortCodes/],
+  ])('are checked without short codes where the key may not read %s', async (_, refused) => {
+    const { sid } = service({
+      numbers: [addNumber(account, '+15005550006'), addShortCode(account, '10001')],
+    });
+    const key = { sid: `SK${'1'.repeat(32)}`, secret: 'a-secret', accountSid: SID };
+    api.addKey({ ...key, allowed: new RegExp(`^(?!.*${refused.source})`) });
+    const { code, codes, findings } = await doctor(['webhooks'], {
+      TWILIO_AUTH_TOKEN: 'f'.repeat(32),
+      OPTOUT_CONFIG: configured({
+        api_key: key.sid,
+        api_secret: key.secret,
+        services: { [sid]: ['+15005550006', '10001'] },
+        numbers: ['10002'],
+      }),
+    });
+    expect({ code, codes }).toEqual({ code: 0, codes: [] });
+    expect(findings).toContainEqual({
+      area: 'webhooks',
+      level: 'skipped',
+      what: expect.stringMatching(/its short codes could not be read: Twilio responds with 40/) as string,
+    });
+  });
+
+  it('are those of the configured short codes, which the account has to have', async () => {
+    const { sid } = service({
+      numbers: [addNumber(account, '+15005550006'), addShortCode(account, '10001')],
+    });
+    const OPTOUT_CONFIG = configured({
+      services: { [sid]: ['+15005550006'] },
+      numbers: ['10002'],
+    });
+    const report = await doctor(['twilio', 'webhooks'], { OPTOUT_CONFIG });
+    expect(report.codes).toEqual(['sender_not_found', 'service_numbers_differ']);
+    expect(whatOf(report, 'sender_not_found')).toBe(`account ${SID} does not have 10002`);
+    expect(whatOf(report, 'service_numbers_differ')).toContain('10001 not in the configuration');
   });
 
   it('need not lead here where Event Streams reports the messages', async () => {

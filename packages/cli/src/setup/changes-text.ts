@@ -1,7 +1,7 @@
 import { shownUrl, type Change, type SetupPlan, type UndoStep } from '@optout-sync/operations';
 
 /** The senders with their present webhooks. */
-export function sendersText({ numbers, services }: SetupPlan['senders']): string {
+export function sendersText({ numbers, services, unreadShortCodes }: SetupPlan['senders']): string {
   const serviceLines = services.flatMap((service) => [
     `Messaging Service ${service.name} (${service.sid})`,
     `  inbound:         ${service.usesNumbersWebhook ? 'as each number says' : shownUrl(service.inboundUrl)}`,
@@ -13,7 +13,7 @@ export function sendersText({ numbers, services }: SetupPlan['senders']): string
   const numberLines = numbers
     .filter(({ phone }) => !covered.has(phone))
     .flatMap((number) => [
-      `Number ${number.phone} (${number.sid})${number.hasSms ? '' : ', without SMS'}`,
+      `${number.kind === 'number' ? 'Number' : 'Short code'} ${number.phone} (${number.sid})${number.hasSms ? '' : ', without SMS'}`,
       `  inbound:         ${
         number.smsApplicationSid === undefined
           ? shownUrl(number.smsUrl)
@@ -21,8 +21,10 @@ export function sendersText({ numbers, services }: SetupPlan['senders']): string
       }`,
       `  fallback:        ${shownUrl(number.smsFallbackUrl)}`,
     ]);
+  const unread = unreadShortCodes === undefined ? [] : [`Short codes could not be read: ${unreadShortCodes}`];
   return (
-    [...serviceLines, ...numberLines].join('\n') || 'The account has neither numbers nor Messaging Services.'
+    [...serviceLines, ...numberLines, ...unread].join('\n') ||
+    'The account has neither numbers nor Messaging Services.'
   );
 }
 
@@ -42,6 +44,7 @@ const shownValue = (field: string, value = ''): string =>
 export function changeLine(change: Change): string {
   switch (change.kind) {
     case 'number':
+    case 'short_code':
     case 'service':
       return Object.entries(change.after)
         .map(([field, value]) => {

@@ -9,6 +9,7 @@ import {
   TWILIO_ACCOUNT_SID as SID,
   addNumber,
   addService,
+  addShortCode,
   startTwilioApi,
   type AccountState,
   type TwilioApi,
@@ -140,6 +141,47 @@ describe('setup twilio', () => {
     expect((await twilio('--undo', undoFile)).out).toContain('is undone already');
   });
 
+  it('sets short codes as numbers, but for those of services, and undoes it', async () => {
+    const alone = addShortCode(account, '10001', { sms_url: OLD });
+    const without = addShortCode(account, '10002');
+    const inService = addShortCode(account, '10003');
+    addService(account, 'Offers', { inbound_request_url: INBOUND, numbers: [inService] });
+    const present = () => [alone, without, inService].map(({ sid }) => account.shortCodes.get(sid)!.sms_url);
+    const { out } = await twilio('--no-status-callback');
+    expect(out).toMatch(/Short code 10001 \(SC\w+\)\n {2}inbound: +https:\/\/track\.customer\.io/);
+    expect(out).toContain(`10001, inbound: ${OLD} -> ${INBOUND}\n  10002, inbound: (none) -> ${INBOUND}`);
+    expect(out).not.toMatch(/Short code 10003|10003, inbound/);
+    expect(api.writes).toEqual([]);
+    const options = ['--no-status-callback', '--undo-file', undoFile];
+    await twilio('--only', '10001', ...options, ...DO_IT);
+    expect(present()).toEqual([INBOUND, null, null]);
+    expect((await twilio('--undo', undoFile, ...DO_IT)).out).toContain('undone');
+    expect(present()).toEqual([OLD, null, null]);
+    rmSync(undoFile);
+    await twilio(...options, ...DO_IT);
+    expect(present()).toEqual([INBOUND, INBOUND, null]);
+    await twilio('--undo', undoFile, ...DO_IT);
+    expect(present()).toEqual([OLD, null, null]);
+  });
+
+  it('sets the rest where the key may not read short codes, and says so', async () => {
+    const { alone } = addSenders();
+    const code = addShortCode(account, '10001');
+    const key = { sid: `SK${'1'.repeat(32)}`, secret: 'a-secret', accountSid: SID };
+    api.addKey({ ...key, allowed: /^(?!.*ShortCodes)/ });
+    const ran = await run(['twilio', '--undo-file', undoFile, ...DO_IT], {
+      TWILIO_AUTH_TOKEN: 'f'.repeat(32),
+      TWILIO_API_KEY: key.sid,
+      TWILIO_API_SECRET: key.secret,
+    });
+    expect(ran).toMatchObject({
+      code: 0,
+      out: expect.stringContaining('Short codes could not be read: Twilio responds with 40') as string,
+    });
+    expect(alone().sms_url).toBe(INBOUND);
+    expect(account.shortCodes.get(code.sid)!.sms_url).toBeNull();
+  });
+
   it('leaves alone what somebody changed since', async () => {
     const { service } = addSenders();
     await twilio('--undo-file', undoFile, ...DO_IT);
@@ -152,8 +194,8 @@ describe('setup twilio', () => {
   it('can undo what it did before Twilio failed', async () => {
     const { service, alone } = addSenders();
     const before = [service().inbound_request_url, alone()];
-    // Both lists, the numbers of the service, then the first change.
-    api.failNext('none', 'none', 'none', 'none', { status: 400, body: '{"code":20001}' });
+    // The lists, the numbers of the service, then the first change.
+    api.failNext('none', 'none', 'none', 'none', 'none', { status: 400, body: '{"code":20001}' });
     const failed = await twilio('--undo-file', undoFile, ...DO_IT);
     expect(failed).toMatchObject({ code: 1, error: expect.stringContaining('twilio_refused') as string });
     expect(service().inbound_request_url).toBe(INBOUND);

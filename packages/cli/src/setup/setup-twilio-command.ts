@@ -38,16 +38,16 @@ interface SetupOptions extends ChangeOptions {
   readonly json: boolean;
 }
 
-/** `setup twilio`: shows the numbers and services with their webhooks, and sets them. */
+/** `setup twilio`: shows the numbers, short codes and services with their webhooks, and sets them. */
 export function setupTwilioCommand(terminal: Terminal): Command {
   const command = new Command('twilio')
     .description(
-      "Show an account's numbers and Messaging Services with their webhooks, and what has to be changed so that opt-outs " +
+      "Show an account's numbers, short codes and Messaging Services with their webhooks, and what has to be changed so that opt-outs " +
         'arrive. Without --yes nothing is changed. With it, a file is written first that undoes the changes.',
     )
     .option('--account <sid>', 'the Twilio account (default: the only one)')
     .option('--public-url <url>', 'the base URL that Twilio calls (default: PUBLIC_URL)', httpUrl)
-    .option('--only <senders...>', 'change only these: numbers, SIDs or names of services')
+    .option('--only <senders...>', 'change only these: numbers, short codes, SIDs or names of services')
     .option('--overrides <text>', 'how Twilio retries (default: rc=3&rp=all)', connectionOverrides)
     .option('--fallback-url <url>', 'the fallback URL to set, on a second ingest', httpUrl)
     .option('--no-status-callback', 'leave the status callbacks of services as they are')

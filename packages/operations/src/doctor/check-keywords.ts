@@ -1,7 +1,6 @@
 import { stringify } from 'yaml';
 import { createClassifier, type Classify, type KeywordSettings } from '@optout-sync/shared/domain';
-import { readCampaigns, type RestClient } from '@optout-sync/twilio-api';
-import type { Senders } from './check-twilio';
+import { readCampaigns, type RestClient, type Senders } from '@optout-sync/twilio-api';
 import { ok, problem, type Finding } from './finding';
 
 type Kind = 'stop' | 'start' | 'help';

@@ -3,20 +3,13 @@ import {
   TwilioApiError,
   readAccount,
   readNumbers,
-  readServices,
+  readSenders,
   regionOf,
-  type MessagingService,
-  type PhoneNumber,
+  type Senders,
 } from '@optout-sync/twilio-api';
 import { checkClock } from './clocks';
 import { ok, problem, type Finding } from './finding';
 import { impatientClient, twilioProblem } from './twilio-access';
-
-/** The numbers and Messaging Services of an account. */
-export interface Senders {
-  readonly numbers: readonly PhoneNumber[];
-  readonly services: readonly MessagingService[];
-}
 
 interface CheckedAccount {
   readonly findings: readonly Finding[];
@@ -40,8 +33,7 @@ export async function checkAccount(account: TwilioApiAccount, apiUrl: string): P
   if (!isAnswered || (!canRead && !apiKey)) return { findings };
   const client = impatientClient(usable, apiUrl);
   try {
-    const numbers = await readNumbers(client, account.sid);
-    const senders = { numbers, services: await readServices(client) };
+    const senders = await readSenders(client, account.sid);
     if (client.serverTime !== undefined) {
       findings.push(checkClock('twilio', { whose: 'Twilio', theirs: client.serverTime, ours: Date.now() }));
     }
@@ -54,7 +46,11 @@ export async function checkAccount(account: TwilioApiAccount, apiUrl: string): P
 }
 
 function describe(sid: string, { numbers, services }: Senders, by: string): Finding {
-  const what = `account ${sid}: ${String(numbers.length)} numbers and ${String(services.length)} Messaging Services, read with ${by}`;
+  const codes = numbers.filter(({ kind }) => kind === 'short_code').length;
+  const counts =
+    `${String(numbers.length - codes)} numbers, ${String(codes)} short codes and ` +
+    `${String(services.length)} Messaging Services`;
+  const what = `account ${sid}: ${counts}, read with ${by}`;
   return numbers.length + services.length === 0
     ? problem('twilio', 'twilio_no_senders', what)
     : ok('twilio', what);

@@ -1,6 +1,6 @@
 import { RETRY_OVERRIDES } from '@optout-sync/shared/domain';
+import type { Senders } from '@optout-sync/twilio-api';
 import { shownUrl, targetOf } from '../twilio/webhook-url';
-import type { Senders } from './check-twilio';
 import type { FindingCode } from './finding-codes';
 import { ok, problem, type Finding } from './finding';
 
@@ -54,7 +54,7 @@ export function checkWebhooks(
   ];
 }
 
-/** The numbers whose own webhook applies: those outside of services, and those of a service that leaves it to them. */
+/** The numbers and short codes whose own webhook applies: those outside of services, and those of a service that leaves it to them. */
 export function ownWebhooks({ numbers, services }: Senders): Senders['numbers'] {
   const covered = new Set(
     services.filter(({ usesNumbersWebhook }) => !usesNumbersWebhook).flatMap(({ phones }) => phones),

@@ -9,6 +9,7 @@ import {
   type TwilioApiAccount,
   type WorkerConfig,
 } from '@optout-sync/shared/config';
+import type { Senders } from '@optout-sync/twilio-api';
 import { configWarnings } from '../config-check/summary';
 import { readConfig } from '../config/config';
 import { OperationError } from '../operation-error';
@@ -20,7 +21,7 @@ import { checkKeywords } from './check-keywords';
 import { checkPublicUrl } from './check-public-url';
 import { checkQueues } from './check-queues';
 import { checkRedis } from './check-redis';
-import { checkAccount, type Senders } from './check-twilio';
+import { checkAccount } from './check-twilio';
 import { checkWebhooks } from './check-webhooks';
 import { checkClock } from './clocks';
 import { AREAS, ok, problem, skipped, type Area, type Finding } from './finding';
@@ -178,6 +179,10 @@ async function checkSenders(
     if (!senders) {
       findings.push(skipped('webhooks', `account ${account.sid}: its senders could not be read`));
       continue;
+    }
+    if (senders.unreadShortCodes !== undefined) {
+      const why = `its short codes could not be read: ${senders.unreadShortCodes}`;
+      findings.push(skipped('webhooks', `account ${account.sid}: ${why}`));
     }
     const client = impatientClient(account, apiUrl);
     try {

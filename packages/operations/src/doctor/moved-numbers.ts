@@ -1,6 +1,6 @@
 import type { TwilioApiAccount } from '@optout-sync/shared/config';
+import type { Senders } from '@optout-sync/twilio-api';
 import type { Stores } from '../stores';
-import type { Senders } from './check-twilio';
 import { problem, skipped, type Finding } from './finding';
 
 type Deps = Pick<Stores, 'redis' | 'prefix'>;
@@ -55,14 +55,15 @@ function servicesOf({ numbers, services }: Senders): Map<string, string> {
 
 function differences(
   configured: NonNullable<TwilioApiAccount['services']>,
-  { services }: Senders,
+  { services, unreadShortCodes }: Senders,
 ): Finding[] {
+  const isUnread = (sender: string): boolean => unreadShortCodes !== undefined && /^\d+$/.test(sender);
   return Object.entries(configured).flatMap(([sid, phones]) => {
     const service = services.find((one) => one.sid === sid);
     // That Twilio does not have the service is another finding.
     if (!service) return [];
     const actual = new Set(service.phones);
-    const wrong = phones.filter((phone) => !actual.has(phone));
+    const wrong = phones.filter((phone) => !actual.has(phone) && !isUnread(phone));
     const lacking = [...actual].filter((phone) => !phones.includes(phone));
     if (wrong.length + lacking.length === 0) return [];
     const parts = [

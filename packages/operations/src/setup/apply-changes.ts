@@ -51,7 +51,8 @@ async function applyChange(
 ): Promise<Change | undefined> {
   switch (change.kind) {
     case 'number':
-      await updateNumber(client, accountSid, change.sid, change.after);
+    case 'short_code':
+      await updateNumber(client, accountSid, { kind: change.kind, sid: change.sid }, change.after);
       return undefined;
     case 'service':
       await updateService(client, change.sid, change.after);

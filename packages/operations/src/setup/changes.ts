@@ -9,9 +9,9 @@ import { z } from 'zod';
 const Fields = z.record(z.string(), z.string());
 
 const SenderChange = z.object({
-  kind: z.enum(['number', 'service']),
+  kind: z.enum(['number', 'short_code', 'service']),
   sid: z.string(),
-  /** The number, or the name of the service. */
+  /** The number or short code, or the name of the service. */
   name: z.string(),
   before: Fields,
   after: Fields,

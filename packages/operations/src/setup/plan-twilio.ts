@@ -1,6 +1,5 @@
 import { RETRY_OVERRIDES } from '@optout-sync/shared/domain';
-import { readSinks, readSubscriptions, type RestClient } from '@optout-sync/twilio-api';
-import type { Senders } from '../doctor/check-twilio';
+import { readSinks, readSubscriptions, type RestClient, type Senders } from '@optout-sync/twilio-api';
 import { ownWebhooks } from '../doctor/check-webhooks';
 import { OperationError } from '../operation-error';
 import { EVENT_TYPES } from '../twilio/event-types';
@@ -18,11 +17,11 @@ export interface DesiredSetup {
   readonly statusCallback: boolean;
   /** Whether Event Streams reports to the events route. */
   readonly eventStreams: boolean;
-  /** Only these senders: numbers, SIDs, or names of services. All by default. */
+  /** Only these senders: numbers, short codes, SIDs, or names of services. All by default. */
   readonly only?: readonly string[] | undefined;
 }
 
-/** The changes that the numbers and services need. @throws {OperationError} `sender_unknown` */
+/** The changes that the numbers, short codes and services need. @throws {OperationError} `sender_unknown` */
 export function planSenders({ numbers, services }: Senders, desired: DesiredSetup): SenderChange[] {
   const { publicUrl, overrides = RETRY_OVERRIDES, fallbackUrl, only } = desired;
   const inbound = (present: string | undefined): string => {
@@ -51,7 +50,7 @@ export function planSenders({ numbers, services }: Senders, desired: DesiredSetu
     ),
     ...ownWebhooks({ numbers, services }).map((number): SenderChange =>
       onlyDifferent({
-        kind: 'number',
+        kind: number.kind,
         sid: number.sid,
         name: number.phone,
         before: {
@@ -76,7 +75,7 @@ function select(changes: readonly SenderChange[], only: readonly string[] | unde
     if (changes.some(({ sid, name }) => wanted === sid || wanted === name)) continue;
     throw new OperationError(
       'sender_unknown',
-      `${wanted} is no number or service of the account whose own webhook applies; those are ` +
+      `${wanted} is no number, short code or service of the account whose own webhook applies; those are ` +
         changes.map(({ name }) => name).join(', '),
     );
   }

@@ -1,6 +1,5 @@
 import type { TwilioApiAccount } from '@optout-sync/shared/config';
-import { RestClient, TwilioApiError, readNumbers, readServices } from '@optout-sync/twilio-api';
-import type { Senders } from '../doctor/check-twilio';
+import { RestClient, TwilioApiError, readSenders, type Senders } from '@optout-sync/twilio-api';
 import { OperationError } from '../operation-error';
 import { applyChanges } from './apply-changes';
 import type { Change } from './changes';
@@ -23,7 +22,7 @@ export async function planSetup(
 ): Promise<SetupPlan> {
   const client = new RestClient({ account, apiUrl });
   return translatingErrors(async () => {
-    const senders = { numbers: await readNumbers(client, account.sid), services: await readServices(client) };
+    const senders = await readSenders(client, account.sid);
     const changes: Change[] = planSenders(senders, desired);
     if (desired.eventStreams) changes.push(...(await planEventStreams(client, desired.publicUrl)));
     return { accountSid: account.sid, senders, changes };

@@ -43,6 +43,7 @@ async function stateOf(
 ): Promise<UndoStep['state']> {
   switch (change.kind) {
     case 'number':
+    case 'short_code':
     case 'service':
       return compare(change, await presentFields(client, accountSid, change));
     case 'sink':
@@ -73,12 +74,12 @@ async function presentFields(
   accountSid: string,
   { kind, sid }: SenderChange,
 ): Promise<Record<string, string>> {
-  if (kind === 'number') {
+  if (kind !== 'service') {
     const {
       smsUrl = '',
       smsFallbackUrl = '',
       smsApplicationSid = '',
-    } = await readNumber(client, accountSid, sid);
+    } = await readNumber(client, accountSid, { kind, sid });
     return { SmsUrl: smsUrl, SmsFallbackUrl: smsFallbackUrl, SmsApplicationSid: smsApplicationSid };
   }
   const { inboundUrl = '', fallbackUrl = '', statusCallback = '' } = await readService(client, sid);
@@ -89,7 +90,8 @@ async function presentFields(
 export async function undoChange(client: RestClient, accountSid: string, change: Change): Promise<void> {
   switch (change.kind) {
     case 'number':
-      return updateNumber(client, accountSid, change.sid, change.before);
+    case 'short_code':
+      return updateNumber(client, accountSid, { kind: change.kind, sid: change.sid }, change.before);
     case 'service':
       return updateService(client, change.sid, change.before);
     case 'sink':

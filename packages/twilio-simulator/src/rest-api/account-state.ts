@@ -5,6 +5,7 @@ import type {
   Consent,
   IncomingPhoneNumber,
   MessagingService,
+  ShortCode,
   Sink,
   Subscription,
   WebhookRule,
@@ -19,6 +20,7 @@ export interface AccountState {
   /** The log, in no order. */
   readonly messages: LoggedMessage[];
   readonly numbers: Map<string, IncomingPhoneNumber>;
+  readonly shortCodes: Map<string, ShortCode>;
   readonly services: Map<string, MessagingService>;
   readonly campaigns: Map<string, Campaign>;
   readonly sinks: Map<string, Sink>;
@@ -40,6 +42,7 @@ export function newAccount(sid: string, authToken: string): AccountState {
     status: 'active',
     messages: [],
     numbers: new Map(),
+    shortCodes: new Map(),
     services: new Map(),
     campaigns: new Map(),
     sinks: new Map(),

@@ -3,13 +3,13 @@ import { notFound } from './api-error';
 import { booleanField, methodField, urlField } from './fields';
 import { ok, without, type ApiRequest, type Operation } from './operation';
 import { listOfV1 } from './page';
-import type { IncomingPhoneNumber, MessagingService } from './resources';
+import type { IncomingPhoneNumber, MessagingService, ShortCode } from './resources';
 
 export function addService(
   account: AccountState,
   friendlyName: string,
   fields: Partial<Omit<MessagingService, 'numbers'>> & {
-    readonly numbers?: readonly IncomingPhoneNumber[];
+    readonly numbers?: readonly (IncomingPhoneNumber | ShortCode)[];
   } = {},
 ): MessagingService {
   const { numbers = [], ...others } = fields;
@@ -60,6 +60,11 @@ export const SERVICE_OPERATIONS: readonly Operation[] = [
     path: /^\/v1\/Services\/(MG\w+)\/PhoneNumbers$/,
     run: (request) => ok(listOfV1('phone_numbers', phoneNumbers(request), request)),
   },
+  {
+    method: 'GET',
+    path: /^\/v1\/Services\/(MG\w+)\/ShortCodes$/,
+    run: (request) => ok(listOfV1('short_codes', shortCodes(request), request)),
+  },
 ];
 
 /** The service that the path names. @throws {ApiError} 404 */
@@ -107,6 +112,27 @@ function phoneNumbers(request: ApiRequest): { readonly sid: string }[] {
         date_created: service.date_created,
         date_updated: service.date_updated,
         url: `${service.url}/PhoneNumbers/${sid}`,
+      },
+    ];
+  });
+}
+
+function shortCodes(request: ApiRequest): { readonly sid: string }[] {
+  const service = findService(request);
+  return service.numbers.flatMap((sid) => {
+    const code = request.account.shortCodes.get(sid);
+    if (!code) return [];
+    return [
+      {
+        sid,
+        account_sid: service.account_sid,
+        service_sid: service.sid,
+        short_code: code.short_code,
+        country_code: 'US',
+        capabilities: ['SMS'],
+        date_created: service.date_created,
+        date_updated: service.date_updated,
+        url: `${service.url}/ShortCodes/${sid}`,
       },
     ];
   });

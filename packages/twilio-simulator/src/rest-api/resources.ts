@@ -21,6 +21,22 @@ export interface IncomingPhoneNumber {
   readonly uri: string;
 }
 
+/** A short code of an account (https://www.twilio.com/docs/sms/api/short-code). */
+export interface ShortCode {
+  readonly sid: string;
+  readonly account_sid: string;
+  readonly api_version: string;
+  readonly date_created: string;
+  readonly date_updated: string;
+  readonly friendly_name: string;
+  readonly short_code: string;
+  readonly sms_url: string | null;
+  readonly sms_method: string;
+  readonly sms_fallback_url: string | null;
+  readonly sms_fallback_method: string;
+  readonly uri: string;
+}
+
 /**
  * A Messaging Service (https://www.twilio.com/docs/messaging/api/service-resource). Without `inbound_request_url` it drops
  * inbound messages, unless `use_inbound_webhook_on_number` leaves them to the webhook of the number.
@@ -39,7 +55,7 @@ export interface MessagingService {
   readonly date_created: string;
   readonly date_updated: string;
   readonly url: string;
-  /** The SIDs of its numbers. The API lists them apart. */
+  /** The SIDs of its numbers and short codes. The API lists them apart. */
   readonly numbers: readonly string[];
 }
 

@@ -4,6 +4,7 @@ import { addCampaign } from './campaigns';
 import { addNumber } from './incoming-phone-numbers';
 import { loggedInbound } from './logged-message';
 import { addService } from './messaging-services';
+import { addShortCode } from './short-codes';
 import { startTwilioApi, type TwilioApi } from './start-twilio-api';
 
 const TOKEN = '0123456789abcdef0123456789abcdef';
@@ -112,6 +113,32 @@ describe('numbers and services', () => {
       content: { code: 21502 },
     });
     expect((await get(`${NUMBERS}/${sid}.json`)).content).toMatchObject({ sms_url: SmsUrl });
+  });
+
+  it('lists short codes by themselves, changes their webhooks and refuses what is no URL', async () => {
+    const account = api.account(SID);
+    const [, code] = [addNumber(account, '+15005550006'), addShortCode(account, '10001')];
+    const { sid } = addService(account, 'offers', { numbers: [code] });
+    const CODES = `/2010-04-01/Accounts/${SID}/SMS/ShortCodes`;
+    expect((await get(`${CODES}.json`)).content).toMatchObject({
+      short_codes: [{ sid: code.sid, short_code: '10001', friendly_name: '10001', sms_url: null }],
+      next_page_uri: null,
+    });
+    const fields = { SmsUrl: 'https://optout.example.com/a', SmsFallbackUrl: 'https://optout.example.com/b' };
+    await post(`${CODES}/${code.sid}.json`, { ...fields, SmsMethod: 'GET' });
+    expect((await get(`${CODES}/${code.sid}.json`)).content).toMatchObject({
+      sms_url: fields.SmsUrl,
+      sms_method: 'GET',
+      sms_fallback_url: fields.SmsFallbackUrl,
+      sms_fallback_method: 'POST',
+    });
+    expect((await post(`${CODES}/${code.sid}.json`, { SmsUrl: '' })).content.sms_url).toBeNull();
+    expect((await post(`${CODES}/${code.sid}.json`, { SmsUrl: 'nonsense' })).status).toBe(400);
+    expect((await get(`${CODES}/SC0.json`)).status).toBe(404);
+    expect((await get(`/v1/Services/${sid}/ShortCodes`)).content).toMatchObject({
+      short_codes: [{ sid: code.sid, short_code: '10001', service_sid: sid }],
+    });
+    expect((await get(`/v1/Services/${sid}/PhoneNumbers`)).content).toMatchObject({ phone_numbers: [] });
   });
 
   it('changes the webhooks of a service, removes them, and lists its numbers', async () => {

@@ -16,6 +16,7 @@ import { MESSAGE_OPERATIONS } from './messages';
 import { SERVICE_OPERATIONS } from './messaging-services';
 import type { ApiAnswer, Operation } from './operation';
 import { RequestLimit } from './request-limit';
+import { SHORT_CODE_OPERATIONS } from './short-codes';
 import { WEBHOOK_RULE_OPERATIONS } from './webhook-rules';
 
 type ApiFailure = 'none' | { status: number; headers?: Record<string, string>; body?: string };
@@ -43,6 +44,7 @@ const OPERATIONS: readonly Operation[] = [
   ...ACCOUNT_OPERATIONS,
   ...MESSAGE_OPERATIONS,
   ...NUMBER_OPERATIONS,
+  ...SHORT_CODE_OPERATIONS,
   ...SERVICE_OPERATIONS,
   ...CAMPAIGN_OPERATIONS,
   ...EVENT_STREAM_OPERATIONS,
@@ -52,7 +54,7 @@ const OPERATIONS: readonly Operation[] = [
 ];
 
 /**
- * Starts an imitation of Twilio's REST APIs on one port: of `api.twilio.com` the messages and numbers, of
+ * Starts an imitation of Twilio's REST APIs on one port: of `api.twilio.com` the messages, numbers and short codes, of
  * `messaging.twilio.com` the services and their A2P campaigns, of `events.twilio.com` sinks and subscriptions, of
  * `accounts.twilio.com` the bulk consents, of `webhooks.twilio.com` the rules. Their paths differ, so they share the port.
  * It imitates basic authentication with auth tokens and API keys, paging in both forms, errors with their codes, and the
