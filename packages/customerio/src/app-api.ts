@@ -137,7 +137,8 @@ export class AppApi {
   }
 
   /**
-   * The cio_ids of everyone on Customer.io's own opt-out list of one sender, over all pages.
+   * The cio_ids of everyone on Customer.io's own opt-out list of one sender, over all pages. Senders of SMS are stored there in lower
+   * case, and whether a list is found by another spelling is not documented.
    *
    * @param from our number, short code or Messaging Service SID
    * @throws {JobError}
@@ -155,7 +156,11 @@ export class AppApi {
           operation: 'optouts',
           method: 'GET',
           path: '/v1/optouts',
-          query: { from, limit: PAGE_SIZE, ...(start ? { start } : {}) },
+          query: {
+            from: channel === 'sms' ? from.toLowerCase() : from,
+            limit: PAGE_SIZE,
+            ...(start ? { start } : {}),
+          },
           answer: optOutListAnswer,
         },
         options,

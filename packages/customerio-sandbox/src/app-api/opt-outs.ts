@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { ApiRequest } from '../api/request';
 import { appError, type ApiResponse } from '../api/response';
-import { normalizeSender } from '../people/opt-out-store';
 import type { StoredPerson } from '../people/person';
 import { pageOf, parsePageRequest } from '../search/page';
 import { ID_TYPE_ERROR, parseIdType } from './id-type';
@@ -40,7 +39,7 @@ export function personOptOuts({ workspace, query, params }: ApiRequest): ApiResp
   return { status: 200, body: { optouts: workspace.optOuts.of(person.cioId) } };
 }
 
-/** `GET /v1/optouts?from=&start=&limit=`: all people who are opted out of `from`, or of any sender without it. */
+/** `GET /v1/optouts?from=&start=&limit=`: all people who are opted out of `from`, as it is stored, or of any sender without it. */
 export function listOptOuts({ workspace, query }: ApiRequest): ApiResponse {
   const page = parsePageRequest(query);
   if (typeof page === 'string') return appError(400, page);
@@ -52,9 +51,7 @@ export function listOptOuts({ workspace, query }: ApiRequest): ApiResponse {
       entry: {
         customer_id: id ?? '',
         cio_id: cioId,
-        optouts: workspace.optOuts
-          .of(cioId)
-          .filter((optOut) => from === null || optOut.from === normalizeSender(optOut.channel, from)),
+        optouts: workspace.optOuts.of(cioId).filter((optOut) => from === null || optOut.from === from),
       },
     }))
     .filter(({ entry }) => entry.optouts.length > 0);

@@ -1,4 +1,4 @@
-export type OptOutChannel = 'sms' | 'whatsapp';
+type OptOutChannel = 'sms' | 'whatsapp';
 
 /** A person's opt-out from one of our senders, as Customer.io lists it on their profile. */
 export interface OptOut {
@@ -28,6 +28,6 @@ export class OptOutStore {
 }
 
 /** Customer.io stores SMS senders trimmed and in lower case. */
-export function normalizeSender(channel: OptOutChannel, from: string): string {
+function normalizeSender(channel: OptOutChannel, from: string): string {
   return channel === 'sms' ? from.trim().toLowerCase() : from.trim();
 }
