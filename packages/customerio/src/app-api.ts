@@ -78,7 +78,8 @@ export class AppApi {
   }
 
   /**
-   * Reads attributes by cio_id, 100 people a request; no entry for a person who no longer exists.
+   * Reads attributes by cio_id, 100 people a request, and fewer where the answer would be too large; no entry for a person who no
+   * longer exists.
    *
    * @throws {JobError}
    */
@@ -89,13 +90,26 @@ export class AppApi {
   ): Promise<Map<string, PersonAttributes>> {
     const people = new Map<string, PersonAttributes>();
     for (let i = 0; i < cioIds.length; i += MAX_PEOPLE_PER_READ) {
+      await this.readInto(people, cioIds.slice(i, i + MAX_PEOPLE_PER_READ), names, options);
+    }
+    return people;
+  }
+
+  /** Adds people to `people`: together, or each half by itself where their answer is too large. */
+  private async readInto(
+    people: Map<string, PersonAttributes>,
+    cioIds: readonly string[],
+    names: readonly string[],
+    options: SendOptions,
+  ): Promise<void> {
+    try {
       const answer = await this.client.send(
         {
           operation: 'attributes',
           method: 'POST',
           path: '/v1/customers/attributes',
           query: { id_type: 'cio_id' },
-          body: { ids: cioIds.slice(i, i + MAX_PEOPLE_PER_READ) },
+          body: { ids: cioIds },
           answer: attributesAnswer,
         },
         options,
@@ -108,8 +122,13 @@ export class AppApi {
           ),
         });
       }
+    } catch (error) {
+      if (!(error instanceof JobError) || error.code !== 'customerio_answer_too_large') throw error;
+      if (cioIds.length === 1) throw error;
+      const middle = Math.ceil(cioIds.length / 2);
+      await this.readInto(people, cioIds.slice(0, middle), names, options);
+      await this.readInto(people, cioIds.slice(middle), names, options);
     }
-    return people;
   }
 
   /**

@@ -1,4 +1,4 @@
-import { noAnswer, createHttpClient, holdUntil, type HttpClient } from '@optout-sync/http-client';
+import { noAnswer, createHttpClient, holdUntil, isTooLong, type HttpClient } from '@optout-sync/http-client';
 import { JobError } from '@optout-sync/shared/domain';
 import { inSpan } from '@optout-sync/shared/tracing';
 import type { AnswerForm, RawAnswer } from './answers';
@@ -21,7 +21,8 @@ export type Api = 'app' | 'track' | 'campaign';
 export type RequestEvents = (api: Api, operation: string, result: string, seconds: number) => void;
 
 const DEFAULT_TIMEOUT_MS = 10_000;
-const MAX_RESPONSE_BYTES = 16 * 1024 * 1024;
+/** Far more than the attributes of one person: 300 of 1,000 bytes. */
+const MAX_ANSWER_BYTES = 16 * 1024 * 1024;
 
 /**
  * An HTTP client of one of Customer.io's APIs. Every failure is thrown as a JobError. The timeout covers the whole
@@ -37,6 +38,8 @@ export class CustomerIoClient {
       readonly baseUrl: string;
       readonly authorization?: string | undefined;
       readonly timeoutMs?: number;
+      /** Default: 16 MB. */
+      readonly maxAnswerBytes?: number | undefined;
     },
     private readonly onRequest: (operation: string, result: string, seconds: number) => void,
   ) {
@@ -47,7 +50,7 @@ export class CustomerIoClient {
         'content-type': 'application/json',
         ...(options.authorization === undefined ? {} : { authorization: options.authorization }),
       },
-      maxContentLength: MAX_RESPONSE_BYTES,
+      maxContentLength: options.maxAnswerBytes ?? MAX_ANSWER_BYTES,
     });
   }
 
@@ -102,7 +105,7 @@ export class CustomerIoClient {
     } catch (error) {
       if (error instanceof JobError) throw error;
       if (notReady instanceof JobError) throw notReady;
-      const failure = noAnswer('customerio', error).during(operation);
+      const failure = (isTooLong(error) ? tooLarge() : noAnswer('customerio', error)).during(operation);
       report(failure.code);
       throw failure;
     } finally {
@@ -147,6 +150,11 @@ function parse<Data>({ answer: form, operation }: ApiRequest<Data>, answer: RawA
   if (parsed.success) return parsed.data;
   const paths = parsed.error.issues.map((issue) => issue.path.join('.') || '(root)').join(', ');
   throw notUnderstood(`the response has an unknown form at ${paths}`, answer.status).during(operation);
+}
+
+/** Of kind `rejected`: the same request would be answered in the same way, and others are not affected. */
+function tooLarge(): JobError {
+  return new JobError('rejected', 'customerio_answer_too_large', 'the response is larger than what is read');
 }
 
 /** The error of a response that is a success by its status, but not Customer.io's by its form. */

@@ -34,6 +34,12 @@ export function noAnswer(api: 'customerio' | 'forward', error: unknown): JobErro
     : new JobError('transient', `${api}_unreachable` as const, `no response (${code})`);
 }
 
+/** Whether a response was longer than `maxContentLength`. */
+export function isTooLong(error: unknown): boolean {
+  // The code is also that of other failures.
+  return isAxiosError(error) && error.message.startsWith('maxContentLength ');
+}
+
 /** Upper bound for a wait that a single header asks for. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 

@@ -1,2 +1,2 @@
-export { createHttpClient, noAnswer, parseRetryAfter, type HttpClient } from './client';
+export { createHttpClient, isTooLong, noAnswer, parseRetryAfter, type HttpClient } from './client';
 export { holdUntil } from './hold-until';

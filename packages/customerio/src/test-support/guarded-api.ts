@@ -23,11 +23,21 @@ export function guardedApi(options: {
   readonly authorization?: string;
   readonly harmless?: ApiRequest;
   readonly rps?: number;
+  readonly maxAnswerBytes?: number;
   readonly times?: Partial<CircuitTimes>;
   /** Whether there is a job that may probe. Default: true. */
   readonly hasJob?: boolean;
 }): GuardedApi {
-  const { redis, baseUrl, authorization, harmless, rps = 1_000, times, hasJob = true } = options;
+  const {
+    redis,
+    baseUrl,
+    authorization,
+    maxAnswerBytes,
+    harmless,
+    rps = 1_000,
+    times,
+    hasJob = true,
+  } = options;
   const name = `test-${randomUUID()}`;
   const states: string[] = [];
   const telemetry = (prefix: string) => ({
@@ -35,7 +45,10 @@ export function guardedApi(options: {
     changed: (state: CircuitStateName) => void states.push(`${prefix} ${state}`),
     idle: () => Promise.resolve(hasJob),
   });
-  const http = new CustomerIoClient({ baseUrl, authorization, timeoutMs: 2_000 }, () => undefined);
+  const http = new CustomerIoClient(
+    { baseUrl, authorization, timeoutMs: 2_000, maxAnswerBytes },
+    () => undefined,
+  );
   const limiter = new RateLimiter(redis, `${name}:budget`, rps);
   const common = { redis, times };
   const circuit = new ApiCircuit({

@@ -42,6 +42,11 @@ export const ERROR_CODES = {
     remedy: REPLAY_AFTER_RECOVERY,
     ends: 'dead_letter',
   },
+  customerio_answer_too_large: {
+    meaning: 'Customer.io answered with more than 16 MB, where nothing smaller can be asked for.',
+    remedy: 'See the operation in the log; a gateway may give that answer. Replay once it does not.',
+    ends: 'dead_letter',
+  },
   customerio_endless_pages: {
     meaning: "A search returned more pages than any phone number's people fill, for 24 hours.",
     remedy: REPLAY_AFTER_RECOVERY,
