@@ -7,6 +7,8 @@ import { decode, type SpooledBatch } from './spooled-batch';
 export interface SpoolItem {
   readonly key: string;
   readonly text: string;
+  /** Which one it was read from. Another journal may have another item with the same key. */
+  readonly journal: Journal;
   /** `undefined` when the format of the text is unknown. */
   readonly content: SpooledBatch | undefined;
 }
@@ -105,7 +107,7 @@ export class Journal {
     let bytes = 0;
     const range = { gt: this.removedTo, lt: AFTER_ITEMS, limit };
     for await (const [key, text] of this.database.iterator(range)) {
-      items.push({ key, text, content: decode(text) });
+      items.push({ key, text, journal: this, content: decode(text) });
       bytes += text.length;
       if (bytes >= READ_BYTES) break;
     }

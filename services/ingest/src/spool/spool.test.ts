@@ -202,6 +202,35 @@ describe('the spool', () => {
     });
   });
 
+  it('removes and counts nothing that was read before its folder was lost', async () => {
+    const spool = await open();
+    for (const name of ['a', 'b', 'c']) await spool.append(batch(name), 1);
+    const read = await spool.oldest(2);
+    await rm(join(dir, 'spool'), { recursive: true });
+    await waitFor(() => telemetry.spoolBack.mock.calls.length > 0, { what: 'the spool to be opened again' });
+    const { bytes } = spool;
+    await expect(spool.remove(read)).rejects.toMatchObject({ code: 'spool_folder_lost' });
+    expect([spool.items, spool.bytes]).toEqual([3, bytes]);
+    expect(names(await spool.oldest(10))).toEqual(['a', 'b', 'c']);
+    expect(spool.unusable).toBeUndefined();
+    await spool.remove(await spool.oldest(10));
+    expect([spool.items, spool.bytes]).toEqual([0, 0]);
+  });
+
+  it('removes no item of a folder that took the place of the one that was read', async () => {
+    const spool = await open();
+    await spool.append(batch('a'), 1);
+    const other = await open({ dir: join(dir, 'other') });
+    await other.append(batch('b'), 1);
+    await other.close();
+    const read = await spool.oldest(1);
+    await rename(join(dir, 'spool'), join(dir, 'old'));
+    await rename(join(dir, 'other'), join(dir, 'spool'));
+    await waitFor(() => telemetry.spoolBack.mock.calls.length > 0, { what: 'the spool to be opened again' });
+    await expect(spool.remove(read)).rejects.toMatchObject({ code: 'spool_folder_lost' });
+    expect(names(await spool.oldest(10))).toEqual(['b', 'a']);
+  });
+
   it('writes the items of a lost folder when it is closed before it was opened again', async () => {
     const spool = await open();
     await spool.append(batch('a'), 1);

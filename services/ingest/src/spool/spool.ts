@@ -130,9 +130,15 @@ export class Spool {
     return this.use((journal) => journal.oldest(limit));
   }
 
-  /** Removes the oldest items, as `oldest` returned them. @throws {SpoolError} */
+  /**
+   * Removes the oldest items, as `oldest` returned them.
+   *
+   * @throws {SpoolError} also when the folder was opened again since: its items are returned again
+   */
   async remove(items: readonly SpoolItem[]): Promise<void> {
     if (items.length === 0) return;
+    const { journal: opened } = this.usable();
+    if (items.some(({ journal }) => journal !== opened)) throw new SpoolError('spool_folder_lost');
     await this.use((journal) => journal.remove(items));
     if (this.state.is === 'full') this.enter({ is: 'open', journal: this.state.journal });
     if (this.items === 0) await this.use((journal) => journal.compact());
