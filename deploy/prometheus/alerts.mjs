@@ -246,7 +246,7 @@ export const serviceAlerts = (duration) => {
       expr: 'max by (instance) (optout_spool_items) > 0',
       for: five,
       labels: page,
-      summary: 'Redis has taken no events of {{ $labels.instance }} for 5 minutes',
+      summary: 'Events have waited in the spool of {{ $labels.instance }} for 5 minutes',
     },
     {
       alert: 'SpoolLeftBehind',

@@ -92,6 +92,11 @@ export class Spool {
     return this.size.bytes;
   }
 
+  /** Whether `items` is what the folder has, and not what it had before it broke. */
+  get isReadable(): boolean {
+    return 'journal' in this.state;
+  }
+
   /** The live opt-outs among the items, by workspace. @param now in ms since 1970 */
   liveStops(now: number): LiveStopsByWorkspace {
     return this.size.tally?.count(now) ?? new Map();

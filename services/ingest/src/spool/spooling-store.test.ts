@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, rename, rm, rmdir } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { randomUUID } from 'node:crypto';
@@ -11,6 +11,7 @@ import { connectRedis, untilReady } from '@optout-sync/shared/redis';
 import type { WriteBatch } from '../store/event-store';
 import { openRedisStore } from '../test-support/open-redis-store';
 import { forwardRequest, sampleDeadLetter, stopEvent } from '../test-support/samples';
+import { Spool } from './spool';
 import { SpoolingStore, type RedisSide } from './spooling-store';
 
 const telemetry = {
@@ -234,6 +235,49 @@ describe('the spooling store', () => {
       expect(await elapsed(() => store.append({ events: [stopEvent()] }))).toBeLessThan(1_900);
       expect(store.spool.items).toBe(100);
       release();
+      await untilEmpty(store);
+    });
+
+    /** Leaves an event in a spool that is closed. */
+    async function leaveEvent(folder: string) {
+      const event = stopEvent();
+      const spool = await Spool.open({ dir: folder, maxBytes: 1e9, telemetry });
+      await spool.append({ events: [event] }, Date.now());
+      await spool.close();
+      return event;
+    }
+    const untilInRedis = (event: ReturnType<typeof stopEvent>) =>
+      waitFor(
+        () => side.append.mock.calls.some(([{ events = [] }]) => events[0]?.messageSid === event.messageSid),
+        {
+          what: 'the event to be drained',
+        },
+      );
+
+    it('drains a spool that cannot be opened at the start, once it can', async () => {
+      const event = await leaveEvent(dir);
+      const [current, aside] = [join(dir, 'CURRENT'), join(dir, 'aside')];
+      await rename(current, aside);
+      await mkdir(current);
+      const store = await openOn(side);
+      expect(store.spool.unusable).toMatchObject({ code: 'spool_broken' });
+      await waitFor(async () => (await store.check()) === 'redis', { what: 'Redis to be used' });
+      await rmdir(current);
+      await rename(aside, current);
+      await untilInRedis(event);
+      await untilEmpty(store);
+      await waitFor(() => telemetry.emptied.mock.calls.length > 0, { what: 'the end to be reported' });
+      expect(telemetry.emptied).toHaveBeenCalledTimes(1);
+    });
+
+    it('drains a folder with items that takes the place of an empty one', async () => {
+      const late = await mkdtemp(join(tmpdir(), 'optout-sync-store-test-'));
+      const event = await leaveEvent(late);
+      const store = await openOn(side);
+      await waitFor(() => telemetry.emptied.mock.calls.length > 0, { what: 'the store to wait for items' });
+      await rm(dir, { recursive: true });
+      await rename(late, dir);
+      await untilInRedis(event);
       await untilEmpty(store);
     });
 

@@ -43,6 +43,7 @@ const FIRST_CONTACT_MS = 1_000;
  * *Draining*: a new batch goes directly to Redis and does not wait behind the backlog, since the ledger orders messages by
  * the time they were sent. Meanwhile the backlog moves to Redis in its own order. Left for *normal* when the spool is
  * empty, and for *spooling* as above. While the spool cannot be read, the state stays and reading is retried each second.
+ * Entered from *normal*, too, when the folder that is opened again has items.
  */
 export class SpoolingStore implements EventStore {
   private state: State = 'spooling';
@@ -130,7 +131,7 @@ export class SpoolingStore implements EventStore {
     while (!this.closing) {
       try {
         if (this.state === 'spooling') await this.probe();
-        else if (this.spool.items > 0) await this.drain.step();
+        else if (this.spool.items > 0) await this.drainStep();
         else await this.waitForItems();
       } catch (error) {
         if (!(error instanceof SpoolError)) this.redisFailed(error);
@@ -139,10 +140,18 @@ export class SpoolingStore implements EventStore {
     }
   }
 
+  private drainStep(): Promise<void> {
+    this.state = 'draining';
+    return this.drain.step();
+  }
+
+  /** Looks again after a second: a folder that is opened again may have items. */
   private waitForItems(): Promise<void> {
-    if (this.state === 'draining') this.telemetry.emptied();
-    this.state = 'normal';
-    return this.signal.wait();
+    if (this.state === 'draining' && this.spool.isReadable) {
+      this.telemetry.emptied();
+      this.state = 'normal';
+    }
+    return this.signal.wait(PROBE_EVERY_MS);
   }
 
   private async probe(): Promise<void> {
