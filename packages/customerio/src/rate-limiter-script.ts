@@ -8,10 +8,13 @@
  *
  *   KEYS[1]  the time at which the next slot is due
  *   KEYS[2]  hash: `live` and `waiting:prompt` until when such a request counts as waiting, `prompt` and `background` the next
- *            turn of that lane, `share:<interval>` when the next request of that share may be sent
+ *            turn of that lane, `share:<interval>` when the next request of that share may be sent, `paused` until when no
+ *            request may be sent, `pause` for how long that was asked for
  *   ARGV[1]  the interval between two slots
  *   ARGV[2]  `live`, `prompt` or `background`
  *   ARGV[3]  the interval between two requests of the share, or 0
+ *
+ * No time counts that is further ahead than the present clock can have set it: the clock of Redis' host was ahead then, and has been set back.
  *
  * Returns {1, ms} for a slot that may be used after that time, {0, ms} for a time after which to ask again.
  */
@@ -19,12 +22,20 @@ export const ACQUIRE_SLOT = `
 local interval, lane, apart = tonumber(ARGV[1]), ARGV[2], tonumber(ARGV[3])
 local time = redis.call('TIME')
 local now = time[1] * 1000 + time[2] / 1000
-local due = math.max(tonumber(redis.call('GET', KEYS[1]) or 0), now)
+local function field(name) return tonumber(redis.call('HGET', KEYS[2], name) or 0) end
+local due, paused = tonumber(redis.call('GET', KEYS[1]) or 0), field('paused')
+-- A grant sets it two intervals ahead at most. Version 0.1.0 has no other place for a pause, of which short ones count.
+if due > now + interval * 2 + 10000 then due = now end
+if paused > now + field('pause') + 1 then paused = now end
+due = math.max(due, paused, now)
 local wait = due - now
-local ttl = math.ceil(wait + interval * 20 + apart) + 1000
-local function at(field) return tonumber(redis.call('HGET', KEYS[2], field) or 0) end
-local function set(field, value)
-  redis.call('HSET', KEYS[2], field, string.format('%.3f', value))
+local ttl = math.ceil(wait + interval * 21 + apart) + 1000
+local function at(name)
+  local value = field(name)
+  return value <= now + ttl and value or 0
+end
+local function set(name, value)
+  redis.call('HSET', KEYS[2], name, string.format('%.3f', value))
   if redis.call('PTTL', KEYS[2]) < ttl then redis.call('PEXPIRE', KEYS[2], ttl) end
 end
 if lane == 'live' then
@@ -54,11 +65,19 @@ redis.call('SET', KEYS[1], string.format('%.3f', due + interval), 'PX', math.cei
 return {1, math.ceil(wait)}
 `;
 
-/** KEYS[1] as above, ARGV[1] ms. Postpones the next slot, but never brings it forward. */
+/**
+ * KEYS as above, ARGV[1] ms. Postpones the next slot, but never brings it forward. KEYS[1] is set for workers of version 0.1.0, which
+ * know no other.
+ */
 export const PAUSE = `
-local time = redis.call('TIME')
-local due = time[1] * 1000 + time[2] / 1000 + tonumber(ARGV[1])
-if due > tonumber(redis.call('GET', KEYS[1]) or 0) then
-  redis.call('SET', KEYS[1], string.format('%.3f', due), 'PX', math.ceil(ARGV[1]) + 1000)
+local time, ms = redis.call('TIME'), tonumber(ARGV[1])
+local now = time[1] * 1000 + time[2] / 1000
+local resume, ttl = string.format('%.3f', now + ms), math.ceil(ms) + 1000
+local function field(name) return tonumber(redis.call('HGET', KEYS[2], name) or 0) end
+local paused = field('paused')
+if now + ms > paused or paused > now + field('pause') + 1 then
+  redis.call('HSET', KEYS[2], 'paused', resume, 'pause', ms)
+  if redis.call('PTTL', KEYS[2]) < ttl then redis.call('PEXPIRE', KEYS[2], ttl) end
 end
+if now + ms > tonumber(redis.call('GET', KEYS[1]) or 0) then redis.call('SET', KEYS[1], resume, 'PX', ttl) end
 `;

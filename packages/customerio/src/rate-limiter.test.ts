@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
-import { RateLimiter } from './rate-limiter';
+import { RateLimiter, type SlotClass } from './rate-limiter';
+import { ACQUIRE_SLOT } from './rate-limiter-script';
 import { BACKGROUND, RPS, pairOn, takeSlots as take } from './test-support/take-slots';
 
 const connections = [0, 1].map(() => new Redis(process.env.TEST_REDIS_URL ?? ''));
@@ -135,5 +136,81 @@ describe('the background', () => {
       expect(new Set(keys.slice(0, 2).map(hashed)).size).toBe(1);
       spy.mockRestore();
     }
+  });
+});
+
+describe('when the clock of Redis is set back by hours', () => {
+  const HOURS = 3 * 3_600_000;
+  const SHARED: SlotClass = { lane: 'background', share: 0.5 };
+  const [redis] = connections as [Redis, Redis];
+  let name: string;
+  let limiter: RateLimiter;
+  const lanes = () => `{${name}}:lanes`;
+  beforeEach(() => {
+    name = `test-${randomUUID()}`;
+    limiter = new RateLimiter(redis, name, RPS);
+  });
+
+  /** Leaves in Redis what is there after the step: all times, and when the keys expire, are hours ahead. */
+  async function setBack(): Promise<void> {
+    const fields = await redis.hgetall(lanes());
+    for (const [field, at] of Object.entries(fields)) {
+      if (field !== 'pause') await redis.hset(lanes(), field, Number(at) + HOURS);
+    }
+    await redis.pexpire(lanes(), HOURS);
+    await redis.set(name, Number(await redis.get(name)) + HOURS, 'PX', HOURS);
+  }
+  /** The answer of the script: whether a slot is granted, and after how many ms. */
+  const ask = (lane: SlotClass['lane']) =>
+    redis.eval(ACQUIRE_SLOT, 2, name, lanes(), 1_000 / RPS, lane, 0) as Promise<[number, number]>;
+
+  it.each<SlotClass>([{ lane: 'live' }, { lane: 'prompt' }, BACKGROUND, SHARED])(
+    'lets requests of the class %j pass soon',
+    async (slotClass) => {
+      await Promise.all([
+        limiter.acquire(SHARED),
+        limiter.acquire({ lane: 'prompt' }),
+        limiter.acquire(BACKGROUND),
+      ]);
+      await Promise.all(Array.from({ length: 3 }, () => limiter.acquire()));
+      // A live and a prompt request count as waiting.
+      await redis.set(name, Date.now() + 500, 'PX', 500);
+      await ask('live');
+      await ask('prompt');
+      expect(Object.keys(await redis.hgetall(lanes()))).toEqual(
+        expect.arrayContaining(['live', 'prompt', 'background', 'waiting:prompt']),
+      );
+      await setBack();
+      const startedAt = performance.now();
+      for (let n = 0; n < 3; n++) await limiter.acquire(slotClass);
+      expect(performance.now() - startedAt).toBeLessThan(2_000);
+    },
+  );
+
+  it('ends a pause that was asked for before, also for requests that wait already', async () => {
+    await limiter.pause(60_000);
+    const waiting = limiter.acquire();
+    expect((await ask('live'))[1]).toBeGreaterThan(55_000);
+    await setBack();
+    await waiting;
+    await limiter.pause(60_000);
+    expect((await ask('live'))[1]).toBeGreaterThan(55_000);
+  });
+});
+
+describe('beside workers of version 0.1.0', () => {
+  const [redis] = connections as [Redis, Redis];
+
+  it('a pause holds back both', async () => {
+    const name = `test-${randomUUID()}`;
+    const limiter = new RateLimiter(redis, name, RPS);
+    await limiter.pause(60_000);
+    // That version reads and writes this key alone.
+    expect(Number(await redis.get(name)) - Date.now()).toBeGreaterThan(55_000);
+    await redis.del(`{${name}}:lanes`);
+    await redis.set(name, Date.now() + 700, 'PX', 1_700);
+    const startedAt = performance.now();
+    await limiter.acquire();
+    expect(performance.now() - startedAt).toBeGreaterThanOrEqual(600);
   });
 });

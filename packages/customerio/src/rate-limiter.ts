@@ -21,6 +21,9 @@ export interface RateLimitEvents {
   heldBack(seconds: number): void;
 }
 
+/** After that a request asks again. So it does not wait for what Redis' clock said before it was set back. */
+const MAX_WAIT_MS = 2_000;
+
 const LIVE: SlotClass = { lane: 'live' };
 
 /** The rate limit of one API of one workspace, shared by all workers through Redis. */
@@ -65,7 +68,7 @@ export class RateLimiter {
   /** Lets no worker send a request for `ms`. A shorter pause never ends a longer one early. */
   async pause(ms: number): Promise<void> {
     this.telemetry?.heldBack(ms / 1_000);
-    await this.redis.eval(PAUSE, 1, this.keys[0], ms);
+    await this.redis.eval(PAUSE, 2, ...this.keys, ms);
   }
 
   private async nextSlot(slotClass: SlotClass): Promise<Slot> {
@@ -77,8 +80,11 @@ export class RateLimiter {
       const reply = await this.redis.eval(ACQUIRE_SLOT, 2, ...this.keys, this.intervalMs, lane, apartMs);
       const [granted, waitMs] = reply as [number, number];
       const expiresAt = this.clock.expiry(askedAt, performance.now(), waitMs);
-      if (granted === 0 || waitMs > 0) await abortableWait(Math.max(1, waitMs), this.stopping);
-      if (granted === 0) continue;
+      if (granted === 0) {
+        await abortableWait(Math.min(Math.max(1, waitMs), MAX_WAIT_MS), this.stopping);
+        continue;
+      }
+      if (waitMs > 0) await abortableWait(waitMs, this.stopping);
       // Does not queue again: the request has waited for its turn already.
       const slot = new Slot(expiresAt, () => this.nextSlot(slotClass));
       if (slot.isFresh()) return slot;
