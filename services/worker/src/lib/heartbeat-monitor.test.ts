@@ -95,6 +95,16 @@ describe('HeartbeatMonitor', () => {
     expect(await reports()).toEqual([]);
   });
 
+  it('forgets a connection that was closed for good, until it is opened again', async () => {
+    await redis.ping();
+    redis.disconnect();
+    expect(await reports()).toEqual([]);
+    await redis.connect();
+    await redis.ping();
+    swallow();
+    await waitFor(() => heartbeat.unresponsive(), { what: 'the report' });
+  });
+
   it('reports nothing before the first response', async () => {
     redis.disconnect();
     swallow();

@@ -18,9 +18,11 @@ interface Monitored {
  * Detects connections to Redis whose other end has vanished without closing them. Such a connection looks idle, so each
  * one is pinged, and a process whose connection does not respond for longer than any answer takes has lost its Redis.
  *
- *   new           it has never had a response and is not reported. -> responsive
+ *   new           it has had no response since it was opened and is not reported. -> responsive
  *   responsive    the last response is recent. ECONNREFUSED and its like count as a response. -> unresponsive
  *   unresponsive  45 s without a response. -> responsive with the next one
+ *
+ * One that was closed for good is forgotten, until it is opened again and ready.
  */
 export class HeartbeatMonitor {
   private readonly monitored = new Map<Redis, Monitored>();
@@ -75,6 +77,13 @@ export class HeartbeatMonitor {
       connection.respondedAt = performance.now();
     };
     redis.on('connect', () => redis.stream.on('data', responded));
+    redis.on('end', () => {
+      connection.respondedAt = undefined;
+      this.monitored.delete(redis);
+    });
+    redis.on('ready', () => {
+      this.monitored.set(redis, connection);
+    });
     redis.on('error', (error: NodeJS.ErrnoException) => {
       const isDown = PLAINLY_DOWN.test(`${error.code ?? ''} ${error.message}`);
       if (connection.respondedAt !== undefined && isDown) responded();
