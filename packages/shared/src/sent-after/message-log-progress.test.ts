@@ -31,4 +31,17 @@ describe('MessageLogProgress', () => {
     expect(await progress.advance('AC1', begun, 1_500)).toBe(false);
     expect(await progress.begin('AC1', 0)).toEqual({ since: 1_000, until: 2_000 });
   });
+
+  it('reads a period again, and goes on, where the clock of Redis was hours ahead and is set back', async () => {
+    const PERIOD_MS = 300_000;
+    const ahead = await progress.begin('AC1', 20_000_000, PERIOD_MS);
+    await progress.advance('AC1', ahead, 20_100_000);
+    const again = await progress.begin('AC1', 9_000_000, PERIOD_MS);
+    expect(again).toEqual({ since: 8_700_000, until: 8_700_000 });
+    expect(await progress.advance('AC1', again, 9_000_000)).toBe(true);
+    expect(await progress.begin('AC1', 9_000_000 - 60_000, PERIOD_MS)).toEqual({
+      since: 8_700_000,
+      until: 9_000_000,
+    });
+  });
 });

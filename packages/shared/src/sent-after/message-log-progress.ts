@@ -12,6 +12,9 @@ declare module 'ioredis' {
 
 const ADVANCE = loadScript(`${__dirname}/scripts`, 'advance.lua');
 
+/** What ends later than this after now was stored by a clock of Redis that has been set back, in ms. */
+const MOST_AHEAD_MS = 60_000;
+
 const Span = z.object({ since: z.number(), until: z.number() });
 /** The part of an account's message log that has been compared with the ledger, in ms since 1970. */
 export type CheckedSpan = z.infer<typeof Span>;
@@ -32,10 +35,20 @@ export class MessageLogProgress {
     redis.defineCommand('optoutLogAdvance', { numberOfKeys: 1, lua: ADVANCE });
   }
 
-  /** Returns what has been read of an account's log. One that was never read begins at `now`. */
-  async begin(account: string, now: number): Promise<CheckedSpan> {
+  /**
+   * Returns what has been read of an account's log. One that was never read begins at `now`.
+   *
+   * @param periodMs from one reading to the next: so much is read again where the clock was set back since
+   */
+  async begin(account: string, now: number, periodMs = 0): Promise<CheckedSpan> {
     await this.redis.hsetnx(this.key, account, JSON.stringify({ since: now, until: now }));
-    return parse(await this.redis.hget(this.key, account)) ?? { since: now, until: now };
+    const stored = await this.redis.hget(this.key, account);
+    const span = parse(stored) ?? { since: now, until: now };
+    if (stored === null || span.until <= now + MOST_AHEAD_MS) return span;
+    const until = now - periodMs;
+    const again = { since: Math.min(span.since, until), until };
+    await this.redis.optoutLogAdvance(this.key, account, stored, JSON.stringify(again));
+    return again;
   }
 
   /**

@@ -4,7 +4,7 @@ import type { CustomerIoSandbox } from '@optout-sync/customerio-sandbox';
 import { waitFor } from '@optout-sync/local-runtime/process';
 import { InboundEvent, type E164, type Subject } from '@optout-sync/shared/domain';
 import { Ledger } from '@optout-sync/shared/ledger';
-import { UnappliedIndex, reconcileKey } from '@optout-sync/shared/reconcile';
+import { PassStore, UnappliedIndex, reconcileKey } from '@optout-sync/shared/reconcile';
 import { messageSid } from '@optout-sync/twilio-simulator';
 import { inboundEvent, startHarness, type Harness } from '../test-support/worker-harness';
 import type { ReconcileTimes } from './times';
@@ -108,6 +108,27 @@ describe('the sweep', () => {
     harness.sandbox.workspace().addPerson({ attributes: { phone: PHONE, sms_unsubscribe: false } });
     await becomes(harness, true);
   });
+
+  it.each([{ running: '0' }, { running: '1', walked: '1' }])(
+    'begins anew after a pass that Redis began with a clock hours ahead: %j',
+    async (state) => {
+      const prefix = `test-${randomUUID()}`;
+      const first = await start({ QUEUE_PREFIX: prefix, RECONCILE_MODE: 'enforce' }, { lookDelaysMs: [] });
+      await passEnds(first);
+      await first.worker.stop();
+      const later = Date.now() + 3 * 3_600_000;
+      await redis.hset(reconcileKey(prefix, 'default', 'pass'), {
+        ...state,
+        ...{ startedAt: later, unendedSince: later, endedAt: later },
+      });
+      const before = first.logLines.length;
+      await first.restart();
+      await passEnds(first, before);
+      const { startedAt, unendedSince } = await new PassStore(redis, prefix, 'default').read(0);
+      expect(startedAt).toBeLessThan(later - 3_600_000);
+      expect(unendedSince).toBeLessThanOrEqual(startedAt!);
+    },
+  );
 
   it('is continued by another worker when the one that holds the lease stops', async () => {
     const prefix = `test-${randomUUID()}`;

@@ -133,7 +133,7 @@ export class Reconciler {
     const { unendedSince = startedAt } = state;
     telemetry.passState(workspace, {
       sweep: comparison.sweep && {
-        ageMs: now - endedAt,
+        ageMs: Math.max(0, now - endedAt),
         isOverrun: running && now - unendedSince > comparison.periodMs,
       },
       unverified,

@@ -18,12 +18,14 @@ export interface SweepEvents {
   /** @param isReconfigured whether it begins because the configuration changed */
   passStarted(workspace: string, mode: ReconcileMode, isReconfigured: boolean): void;
   passEnded(workspace: string, pass: PassReport): void;
-  /** A pass that was under way is replaced by one that enforces, or that compares by another configuration. */
+  /** A pass that was under way is replaced by one that enforces, compares by another configuration, or is by the right clock. */
   passReplaced(workspace: string, pass: PassReport): void;
 }
 
 /** The part of the period over which a pass is spread; the rest is a reserve. */
 const SPREAD = 0.9;
+/** A pass that began later than this after now was begun by a clock of Redis that has been set back, in ms. */
+const MOST_AHEAD_MS = 60_000;
 /** Findings that the report of a pass names. */
 const SAMPLE = 5;
 
@@ -51,10 +53,11 @@ interface SweepOptions {
 /**
  * Walks the whole ledger of a workspace once in each period and asks for a forced sync of every opted-out phone.
  *
- *   idle     until a period has passed since the last pass began, or the configuration changes. -> running
+ *   idle     until a period has passed since the last pass began, the configuration changes, or Redis' clock is set back to before
+ *            the last pass began. -> running
  *   running  each step reads one page, when it is due: a pass is spread over the period, and continues where the last worker
  *            left it. -> walked after the last page; -> running from the beginning when the time of only reporting has ended, or
- *            the configuration changes
+ *            the configuration changes, or Redis' clock is set back to before it began
  *   walked   waits for the comparisons it asked for. -> idle; -> running as before, and when the next period has begun while no
  *            comparison ends any more: a phone whose comparison always fails delays the end of a pass, and not the next one
  *
@@ -92,7 +95,7 @@ export class Sweep {
   private isDue(now: number, state: PassState, wanted: ReconcileMode): boolean {
     const { startedAt, running, walked, mode } = state;
     if (startedAt === undefined || (mode === 'report' && wanted === 'enforce')) return true;
-    if (state.config !== this.options.configDigest) return true;
+    if (state.config !== this.options.configDigest || startedAt > now + MOST_AHEAD_MS) return true;
     return (!running || (walked && this.isStalled(now, state))) && now >= startedAt + this.options.periodMs;
   }
 
@@ -109,7 +112,7 @@ export class Sweep {
     if (state.running) telemetry.passReplaced(workspace, await this.reportOf(now, state));
     // Until a pass ends, it is the first one of them that takes too long.
     const unendedSince = isNext && state.running ? (state.unendedSince ?? state.startedAt ?? now) : now;
-    await passes.start(now, { mode, config, unendedSince });
+    await passes.start(now, { mode, config, unendedSince: Math.min(unendedSince, now) });
     // A pass of a version that stored no digest says nothing of the configuration.
     telemetry.passStarted(workspace, mode, state.config !== undefined && state.config !== config);
   }
@@ -143,7 +146,7 @@ export class Sweep {
     const { workspace, findings } = this.options;
     const { mode, examined, requested, checked, found, repaired, startedAt = now } = state;
     const sample = (await findings.page(workspace, { limit: SAMPLE })).findings;
-    const seconds = (now - startedAt) / 1_000;
+    const seconds = Math.max(0, now - startedAt) / 1_000;
     return { mode, examined, requested, checked, found, repaired, seconds, sample };
   }
 }

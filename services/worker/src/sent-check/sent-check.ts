@@ -78,9 +78,9 @@ export class SentCheck {
   }
 
   private async readAccount(account: KeyedAccount): Promise<void> {
-    const { progress, times } = this.options;
+    const { progress, periodMs, times } = this.options;
     const now = await this.options.redisNow();
-    let before = await progress.begin(account.sid, now);
+    let before = await progress.begin(account.sid, now, periodMs);
     while (before.until < now) {
       const until = Math.min(now, before.until + times.partMs);
       const part = await this.readPart(account, before, until);
