@@ -192,20 +192,20 @@ export async function createContext(
 
   const origin = await registerOrigin(redis, prefix, originOf(config));
   const ledger = new Ledger(redis, { prefix, origin, keepsKeywords: config.keepsKeywords });
-  const marks = new SyncMarks(redis, prefix);
-  const forcedSyncs = new ForcedSyncRequests({ marks, queues });
+  const marks = new SyncMarks(redis, prefix, base.now);
+  const forcedSyncs = new ForcedSyncRequests({ marks, queues, now: base.now });
 
   return {
     ...base,
     queues,
     ledger,
-    reviews: new ReviewList(redis, prefix),
+    reviews: new ReviewList(redis, prefix, base.now),
     marks,
     forcedSyncs,
-    looks: new SecondLooks(redis, prefix, base.reconcileTimes.lookDelaysMs),
+    looks: new SecondLooks(redis, prefix, base.reconcileTimes.lookDelaysMs, base.now),
     findings: new Findings(redis, prefix),
     newcomers: new Newcomers(redis, prefix),
-    personLooks: new PersonLooks(redis, prefix, base.reconcileTimes.personLookDelaysMs),
+    personLooks: new PersonLooks(redis, prefix, base.reconcileTimes.personLookDelaysMs, base.now),
     unapplied,
     ...openDestinations(redis, prefix, { queues, now: base.now }),
     workspaces: new Map(workspaces.map((workspace) => [workspace.name, workspace])),

@@ -20,13 +20,17 @@ export interface Due {
 
 /** Members of sorted sets by the time when they are due. */
 export class DueSet {
-  constructor(private readonly redis: Redis | Cluster) {
+  constructor(
+    private readonly redis: Redis | Cluster,
+    /** In ms since 1970. */
+    private readonly now: () => number,
+  ) {
     redis.defineCommand('optoutRemoveDue', { numberOfKeys: 1, lua: REMOVE });
   }
 
   /** Returns at most `limit` members that are due, the oldest first. They stay until they are removed. */
   async due(key: string, limit: number): Promise<Due[]> {
-    const range = ['-inf', Date.now(), 'WITHSCORES', 'LIMIT', 0, limit] as const;
+    const range = ['-inf', this.now(), 'WITHSCORES', 'LIMIT', 0, limit] as const;
     const found = await this.redis.zrangebyscore(key, ...range);
     const due: Due[] = [];
     for (let i = 0; i + 1 < found.length; i += 2) {

@@ -37,3 +37,21 @@ describe('a look that is scheduled anew while the one before is carried out', ()
     expect(await looks.due('default', 10)).toEqual([]);
   });
 });
+
+it('a look is scheduled and due by the clock that is given', async () => {
+  let now = Date.now() - 3_600_000;
+  const clock = (): number => now;
+  const phones = new SecondLooks(redis, prefix(), [1_000], clock);
+  const people = new PersonLooks(redis, prefix(), [1_000], clock);
+  const due = async (): Promise<number[]> => [
+    (await phones.due('default', 10)).length,
+    (await people.due('default', 10)).length,
+  ];
+  await phones.schedule(SUBJECT);
+  await people.schedule(SUBJECT, 'a 1');
+  expect(await due()).toEqual([0, 0]);
+  now += 1_000;
+  expect(await due()).toEqual([1, 1]);
+  await phones.scheduleOne({ ...SUBJECT, channel: 'whatsapp' }, 1_000);
+  expect(await due()).toEqual([1, 1]);
+});

@@ -25,13 +25,15 @@ export class PersonLooks {
     private readonly prefix: string,
     /** In ms; tests replace them. */
     private readonly delaysMs: readonly number[] = DELAYS_MS,
+    /** In ms since 1970. */
+    private readonly now: () => number = Date.now,
   ) {
-    this.dueSet = new DueSet(redis);
+    this.dueSet = new DueSet(redis, now);
   }
 
   /** Schedules all looks from now on, in place of those that are open for the same person and phone. */
   async schedule(subject: Subject, cioId?: string): Promise<void> {
-    const now = Date.now();
+    const now = this.now();
     const looks = this.delaysMs.flatMap((delayMs, n) => [
       now + delayMs,
       [String(n), toMember(subject), cioId ?? ''].join(' '),

@@ -23,20 +23,22 @@ export class SecondLooks {
     private readonly prefix: string,
     /** In ms; tests replace them. */
     private readonly delaysMs: readonly number[] = DELAYS_MS,
+    /** In ms since 1970. */
+    private readonly now: () => number = Date.now,
   ) {
-    this.dueSet = new DueSet(redis);
+    this.dueSet = new DueSet(redis, now);
   }
 
   /** Schedules all looks at a phone from now on, in place of those that are open. */
   async schedule(subject: Subject): Promise<void> {
-    const now = Date.now();
+    const now = this.now();
     const looks = this.delaysMs.flatMap((delayMs, n) => [now + delayMs, `${String(n)}:${toMember(subject)}`]);
     if (looks.length > 0) await this.redis.zadd(this.key(subject.workspace), ...looks);
   }
 
   /** Schedules one look in `delayMs`, in place of such a one that is open. */
   async scheduleOne(subject: Subject, delayMs: number): Promise<void> {
-    await this.redis.zadd(this.key(subject.workspace), Date.now() + delayMs, `9:${toMember(subject)}`);
+    await this.redis.zadd(this.key(subject.workspace), this.now() + delayMs, `9:${toMember(subject)}`);
   }
 
   /** Returns at most `limit` looks that are due, the oldest first. They stay until they are removed. */

@@ -70,6 +70,8 @@ export class SyncMarks {
   constructor(
     private readonly redis: Redis | Cluster,
     private readonly prefix: string,
+    /** In ms since 1970. */
+    private readonly now: () => number = Date.now,
   ) {
     redis.defineCommand('optoutSetMark', { numberOfKeys: 1, lua: SET });
     redis.defineCommand('optoutClearMark', { numberOfKeys: 3, lua: CLEAR });
@@ -79,7 +81,7 @@ export class SyncMarks {
   async set(subject: Subject, request: SyncMarkRequest): Promise<void> {
     const { reason, mode, passes = {}, unverified, allowOptIn = [] } = request;
     const mark = {
-      ...{ reason, mode, passes, at: Date.now(), id: randomUUID().slice(0, 8) },
+      ...{ reason, mode, passes, at: this.now(), id: randomUUID().slice(0, 8) },
       ...(unverified ? { unverified } : {}),
       // An empty list is not stored: Lua would write it as an object.
       ...(allowOptIn.length > 0 ? { allowOptIn } : {}),

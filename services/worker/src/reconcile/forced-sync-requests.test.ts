@@ -30,7 +30,7 @@ describe('the comparisons that the reconciler may ask for', () => {
     async (reason) => {
       const marks = new SyncMarks(redis, prefix());
       await markAll(marks, 0, 1_000, { reason, mode: 'enforce' });
-      const requests = new ForcedSyncRequests({ marks, queues });
+      const requests = new ForcedSyncRequests({ marks, queues, now: Date.now });
       expect(await requests.capacity('default')).toBe(100);
       expect(await requests.capacityOfRequested('default')).toBe(300);
     },
@@ -44,7 +44,7 @@ describe('the comparisons that the reconciler may ask for', () => {
     const marks = new SyncMarks(redis, prefix());
     await markAll(marks, 0, 60, { ...mark, mode: 'enforce' });
     await markAll(marks, 60, 160, { reason: 'person_changed', mode: 'enforce' });
-    const requests = new ForcedSyncRequests({ marks, queues });
+    const requests = new ForcedSyncRequests({ marks, queues, now: Date.now });
     expect(await requests.capacity('default')).toBe(40);
     await markAll(marks, 160, 1_160, { ...mark, mode: 'enforce' });
     expect(await requests.capacity('default')).toBeLessThan(0);
@@ -59,7 +59,7 @@ describe('a comparison that joins the sync of something new', () => {
     await consumer.close(true);
     await closeQueues(queues);
   });
-  const requests = new ForcedSyncRequests({ marks: new SyncMarks(redis, ownPrefix), queues });
+  const requests = new ForcedSyncRequests({ marks: new SyncMarks(redis, ownPrefix), queues, now: Date.now });
   const mark = { reason: 'sweep', mode: 'enforce', passes: { sweep: 's1' } } as const;
   const take = () => consumer.getNextJob('token', { block: false });
   const waiting = () => queues.syncOf('default').getJobCountByTypes('waiting', 'prioritized');
@@ -81,5 +81,19 @@ describe('a comparison that joins the sync of something new', () => {
     await requests.join(subjectOf(2), mark);
     await requests.join(subjectOf(3), mark);
     expect(await waiting()).toBe(1);
+  });
+
+  it('is asked for again when its job is gone, by the clock that is given', async () => {
+    let now = Date.now() - 3_600_000;
+    const clock = (): number => now;
+    const marks = new SyncMarks(redis, ownPrefix, clock);
+    await marks.set(subjectOf(4), mark);
+    const byClock = new ForcedSyncRequests({ marks, queues, now: clock });
+    const before = await waiting();
+    await byClock.repeatLost('default', 1_000);
+    expect(await waiting()).toBe(before);
+    now += 1_000;
+    await byClock.repeatLost('default', 1_000);
+    expect(await waiting()).toBeGreaterThan(before);
   });
 });

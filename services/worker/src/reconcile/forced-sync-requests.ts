@@ -22,7 +22,12 @@ export class ForcedSyncRequests {
   private readonly cursors = new Map<string, string>();
 
   constructor(
-    private readonly deps: { readonly marks: SyncMarks; readonly queues: Pick<Queues, 'syncOf'> },
+    private readonly deps: {
+      readonly marks: SyncMarks;
+      readonly queues: Pick<Queues, 'syncOf'>;
+      /** In ms since 1970. */
+      readonly now: () => number;
+    },
   ) {}
 
   /** Returns how many more may be asked for now, besides those of a pass that an operator asked for. */
@@ -70,8 +75,8 @@ export class ForcedSyncRequests {
 
   /** Enqueues the syncs of phones that have been marked for `olderThanMs` and have no job. Examines some with each call. */
   async repeatLost(workspace: string, olderThanMs: number): Promise<void> {
-    const { marks, queues } = this.deps;
-    const before = Date.now() - olderThanMs;
+    const { marks, queues, now } = this.deps;
+    const before = now() - olderThanMs;
     const page = await marks.page(workspace, this.cursors.get(workspace) ?? '0');
     this.cursors.set(workspace, page.next);
     for (const { subject, at } of page.marks) {

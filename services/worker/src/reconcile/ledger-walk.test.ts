@@ -43,7 +43,7 @@ const newWalk = (retentionMs?: number, now = Date.now): LedgerWalk =>
     queues,
     unapplied: new UnappliedIndex(redis, prefix),
     findings: new Findings(redis, prefix),
-    requests: new CountedRequests({ marks: new SyncMarks(redis, prefix), queues }),
+    requests: new CountedRequests({ marks: new SyncMarks(redis, prefix), queues, now: Date.now }),
   });
 
 const subjectOf = (n: number, channel: Channel): Subject => ({

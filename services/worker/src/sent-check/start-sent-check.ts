@@ -12,6 +12,8 @@ import type { SentCheckTimes } from './times';
 interface SentCheckContext {
   readonly redis: Redis | Cluster;
   readonly config: Pick<WorkerConfig, 'redis' | 'workspaces' | 'workspaceOf' | 'numbersOf' | 'sentCheck'>;
+  /** In ms since 1970. */
+  readonly now: () => number;
   readonly sentCheckTimes: SentCheckTimes;
   readonly ledger: Ledger;
   readonly stopping: AbortSignal;
@@ -22,7 +24,7 @@ interface SentCheckContext {
 
 /** Starts reading Twilio's message log, where that is configured. The returned function stops it. */
 export function startSentCheck(context: SentCheckContext): () => Promise<void> {
-  const { redis, config, sentCheckTimes: times, ledger, senderCounts, stopping, telemetry } = context;
+  const { redis, config, now, sentCheckTimes: times, ledger, senderCounts, stopping, telemetry } = context;
   const {
     sentCheck,
     redis: { prefix },
@@ -41,7 +43,7 @@ export function startSentCheck(context: SentCheckContext): () => Promise<void> {
     counts: senderCounts,
     lease,
     times,
-    now: Date.now,
+    now,
     redisNow: () => ledger.now(),
     stopping,
     telemetry,
