@@ -143,8 +143,8 @@ describe('entries under two spellings, in two slots of a cluster', () => {
     await old.record(other, says('stop', 0));
     await ledger.mergeTwins(own);
     await ledger.markApplied(own, 2, { outcome: 'applied', people: ['a'] });
-    await old.markApplied(other, 1, { outcome: 'applied', people: ['late'] });
-    expect(await redis.exists(keys.other)).toBe(1);
+    // As a worker of an earlier release does, which does not look whether the entry has the version.
+    await redis.hset(keys.other, { a: '1', p: 'late', wa: '1' });
     await ledger.mergeTwins(own);
     const entry = await ledger.read(own);
     expect(entry).toMatchObject({ version: 3, people: ['a', 'late'] });

@@ -7,6 +7,7 @@ export {
   type RecordedEvent,
   type RecordedOutcome,
 } from './ledger-entry';
+export { isUnapplied } from './is-unapplied';
 export { DestinationStore, type WrittenVersion } from './destination-store';
 export { Ledger, type Recorded, type SettledEvent } from './ledger';
 export type { ListedEntry } from './list-entries';

@@ -31,6 +31,7 @@ declare module 'ioredis' {
   interface RedisCommander<Context> {
     optoutRecord(keys: number, ...args: (string | number)[]): Result<(RecordReply | Error)[], Context>;
     optoutSettle(keys: number, ...args: (string | number)[]): Result<(SettleReply | Error)[], Context>;
+    optoutEarly(key: string, version: number): Result<number, Context>;
     optoutRaise(key: string, ...args: (string | number)[]): Result<number, Context>;
     optoutErase(key: string, history: string, ...args: string[]): Result<Erased, Context>;
     optoutPrune(key: string, history: string, before: number): Result<number, Context>;
@@ -45,6 +46,7 @@ type SettleReply = [waits: string, ...rows: string[]];
 
 const RECORD = loadScript(`${__dirname}/scripts`, 'record.lua');
 const SETTLE = loadScript(`${__dirname}/scripts`, 'settle.lua');
+const EARLY = loadScript(`${__dirname}/scripts`, 'early.lua');
 const RAISE = loadScript(`${__dirname}/scripts`, 'raise.lua');
 const ERASE = loadScript(`${__dirname}/scripts`, 'erase.lua');
 const PRUNE = loadScript(`${__dirname}/scripts`, 'prune.lua');
@@ -136,6 +138,7 @@ export class Ledger {
     this.twins = new TwinMerger(redis, options.prefix, options.origin ?? '-');
     redis.defineCommand('optoutRecord', { lua: RECORD });
     redis.defineCommand('optoutSettle', { lua: SETTLE });
+    redis.defineCommand('optoutEarly', { numberOfKeys: 1, lua: EARLY });
     redis.defineCommand('optoutRaise', { numberOfKeys: 1, lua: RAISE });
     redis.defineCommand('optoutErase', { numberOfKeys: 2, lua: ERASE });
     redis.defineCommand('optoutPrune', { numberOfKeys: 2, lua: PRUNE });
@@ -205,7 +208,7 @@ export class Ledger {
   /**
    * Stores that Customer.io holds `version`, and for which people. Returns the events that thereby got their final outcome,
    * and whether a newer version waits: because it was recorded meanwhile, or because this one was written late, over a newer
-   * one.
+   * one. Stores nothing of a version that the entry no longer has.
    *
    * @param people cio_ids
    * @param destinations the optional destinations that are configured, and whether each is written to people. One without
@@ -229,7 +232,7 @@ export class Ledger {
 
   /** Stores an early write. Its version is applied by {@link markApplied} alone, which removes this. */
   async markEarly(subject: Subject, version: number): Promise<void> {
-    await this.redis.hset(this.key(subject), 'ev', version);
+    await this.redis.optoutEarly(this.key(subject), version);
   }
 
   /** Stores that the pending events up to `version` wait for an operator. The version that Customer.io holds does not change. */

@@ -88,6 +88,24 @@ describe('a forced sync of a stopped number', () => {
     },
   );
 
+  it('applies the present version where Redis lost the later one that is stored as applied', async () => {
+    await start();
+    workspace.addPerson({ attributes: { phone: PHONE } });
+    const { phone } = inboundEvent(PHONE);
+    await harness.ledger.record({ workspace: 'default', channel: 'sms', phone }, inboundEvent(PHONE));
+    const key = `${harness.prefix}:ledger:{default:sms:${PHONE}}`;
+    for (const lost of ['1', '3']) {
+      await redis.hset(key, 'a', lost);
+      await harness.force(PHONE);
+      expect(harness.attribute(PHONE)).toEqual([true]);
+      expect(await harness.entry(PHONE)).toMatchObject({
+        version: 1,
+        appliedVersion: 1,
+        history: [{ outcome: 'applied' }],
+      });
+    }
+  });
+
   it('opts out a person whom the search finds and the answer for the attributes lacks', async () => {
     await start();
     await stopped();

@@ -1,6 +1,6 @@
 import type { JobStores } from '@optout-sync/shared/dead-letters';
 import { JobError, isOptedOut } from '@optout-sync/shared/domain';
-import type { Ledger } from '@optout-sync/shared/ledger';
+import { isUnapplied, type Ledger } from '@optout-sync/shared/ledger';
 import { hasLiveSyncNext, type SyncRequest } from '@optout-sync/shared/queues';
 import type {
   Findings,
@@ -91,7 +91,7 @@ export function syncJob(context: SyncContext): JobKind<SyncRequest> {
       return UP_TO_DATE;
     }
     const consent: Consent = { subject: request, entry, optedOut };
-    if (entry.version > entry.appliedVersion) {
+    if (isUnapplied(entry)) {
       const early = mark || at.lane !== 'live' ? undefined : await syncEarly(target, consent, at);
       if (early) return { outcome: early, counts: [] };
       const outcome = await applyVersion(context, target, consent, at);

@@ -2,7 +2,7 @@
 --
 -- A destination that is written to people holds a state, as may another one: a version older than the stored one was written late,
 -- over the newer one, so the stored one goes back, and the newer one is written again. One that is called once for a version has a
--- version that never goes back.
+-- version that never goes back. A version that the entry does not have is not stored: Redis lost it after it was read, as at a failover.
 --
 -- KEYS  1  the entry, a hash
 -- ARGV  1  the destination
@@ -15,8 +15,9 @@
 
 local entry, name, version, hasPeople = KEYS[1], ARGV[1], tonumber(ARGV[2]), ARGV[3] == '1'
 local holdsState = hasPeople or ARGV[3] == 's'
-local head = redis.call('HMGET', entry, 'a', 'a:' .. name, 'p:' .. name)
+local head = redis.call('HMGET', entry, 'a', 'a:' .. name, 'p:' .. name, 'v')
 local applied, present = tonumber(head[1] or 0), tonumber(head[2] or 0)
+if version > tonumber(head[4] or 0) then return applied > present and 1 or 0 end
 if not holdsState then version = math.max(version, present) end
 redis.call('HSET', entry, 'a:' .. name, version)
 local isBehind = applied > version

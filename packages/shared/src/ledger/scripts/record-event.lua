@@ -4,7 +4,7 @@ local function recordEvent(key, history, sid, kind, source, sender, orderAt, occ
 orderAt, occurredAt, receivedAt, weak = tonumber(orderAt), tonumber(occurredAt), tonumber(receivedAt), weak == '1'
 
 local entry = readEntry(key)
-local version, applied = tonumber(entry.fields.v or 0), tonumber(entry.fields.a or 0)
+local version = tonumber(entry.fields.v or 0)
 local timestamp = tonumber(entry.fields.t or 0)
 local superseded, hasNewVersion, isWhole = {}, false, entry.fields.x == nil
 -- What makes a version: the event (`e`), or what another delivery of it corrects (`c`).
@@ -28,6 +28,16 @@ local function writeChanged()
   if #removed > 0 then redis.call('HDEL', key, unpack(removed)) end
   changed = {}
 end
+
+-- An earlier release may have stored a version as written that Redis lost. The present one is then to be written, and a destination gets
+-- what follows.
+for field, value in pairs(entry.fields) do
+  if (field == 'a' or field:sub(1, 2) == 'a:') and tonumber(value) > version then
+    entry.fields[field] = string.format('%.0f', field == 'a' and math.max(version - 1, 0) or version)
+    set(field, entry.fields[field])
+  end
+end
+local applied = tonumber(entry.fields.a or 0)
 
 -- include: decide.lua
 

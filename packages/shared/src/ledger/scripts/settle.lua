@@ -4,7 +4,7 @@
 --
 -- Where Customer.io holds the version, it also stores it as applied, and the time. A version older than the applied one was written to
 -- Customer.io late, over the newer one: the applied version goes back, so that the newer one is written again. Removes the mark of an
--- early write.
+-- early write. A version that the entry does not have changes nothing: Redis lost it after it was read, as at a failover.
 --
 -- An optional destination whose version is not stored yet holds the version that was applied before, for the same people: it was
 -- switched on after that. What is stored of a destination that is not configured is removed, for when it is switched on again.
@@ -38,6 +38,8 @@ local upTo = tonumber(version)
 local reply, fields = redis.call('HGETALL', entry), {}
 for i = 1, #reply, 2 do fields[reply[i]] = reply[i + 1] end
 checkForm(fields)
+local newest = tonumber(fields.v or 0)
+if holds == '1' and upTo > newest then return {newest > tonumber(fields.a or 0) and '1' or '0'} end
 
 -- What changes, each written by one command.
 local written, removed = {}, {}
@@ -79,7 +81,7 @@ for field, value in pairs(fields) do
     deciding[sid], decidedKind[number] = true, kindOf[sid]
   end
 end
-local settled = {tonumber(fields.v or 0) > tonumber(fields.a or 0) and '1' or '0'}
+local settled = {newest > tonumber(fields.a or 0) and '1' or '0'}
 for i = 1, #reply, 2 do
   if reply[i]:sub(1, 2) == 'm:' then
     local sid = reply[i]:sub(3)

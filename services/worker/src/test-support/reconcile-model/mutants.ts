@@ -43,13 +43,7 @@ export const MUTANTS: Readonly<Record<string, readonly Mutation[]>> = {
     },
   ],
   /** A version is written again though it is applied. */
-  'applied-again': [
-    {
-      path: SYNC,
-      find: /entry\.version > entry\.appliedVersion/,
-      replace: 'entry.version >= entry.appliedVersion',
-    },
-  ],
+  'applied-again': [{ path: SYNC, find: /isUnapplied\(entry\)/, replace: 'true' }],
   /** An opt-out that arrives late, and does not decide, writes `false` again. */
   'late-stop-opts-in': [
     { path: ATTRIBUTES, find: /optedOut \|\| !hasNewStopsOnly\(entry\)/, replace: 'true' },
