@@ -10,7 +10,8 @@ import type { Stores } from '../stores';
  * - `active`: a worker carries it out, or waits for its turn at Customer.io
  * - `failing`: its last attempt failed, and the next one is due later
  * - `dead_lettered`: it ended in the dead letters
- * - `lost`: there is neither a sync nor a dead letter. The reconciler requests the sync within a minute
+ * - `lost`: there is neither a sync nor a dead letter. The reconciler requests the sync within a minute, or after a dead letter that was
+ *   discarded by the next sweep
  */
 export type Waiting =
   | { readonly kind: 'queued' | 'active' | 'lost' }

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { Redis } from 'ioredis';
 import type { Channel, E164, Subject } from '@optout-sync/shared/domain';
 import { Ledger } from '@optout-sync/shared/ledger';
-import { closeQueues, openQueues, type Queues } from '@optout-sync/shared/queues';
+import { openJobStores, type JobStores } from '@optout-sync/shared/dead-letters';
+import { closeQueues } from '@optout-sync/shared/queues';
 import { Findings, SyncMarks, UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { inboundEvent } from '../test-support/worker-harness';
 import { ForcedSyncRequests } from './forced-sync-requests';
@@ -10,7 +11,7 @@ import { LedgerWalk, type WalkProgress, type WalkedPass } from './ledger-walk';
 
 const redis = new Redis(process.env.TEST_REDIS_URL ?? '', { maxRetriesPerRequest: null });
 let prefix: string;
-let queues: Queues;
+let queues: JobStores;
 let ledger: Ledger;
 let requested: string[];
 /** On which page each was asked for. */
@@ -18,7 +19,7 @@ let pageOf: Map<string, number>;
 let pages: number;
 beforeEach(() => {
   prefix = `test-${randomUUID()}`;
-  queues = openQueues(redis, prefix);
+  queues = openJobStores(redis, prefix);
   ledger = new Ledger(redis, { prefix });
   requested = [];
   pageOf = new Map();
@@ -174,9 +175,69 @@ it('waits for the sync of a version that only the better time of a message made'
   expect(waiting.map(({ subject: { phone } }) => phone)).toEqual([subject.phone]);
 });
 
-it('leaves a version that waits for an operator', async () => {
-  const subject = subjectOf(1, 'sms');
-  await ledger.record(subject, inboundEvent(subject.phone));
+const indexed = async (): Promise<string[]> => {
+  const index = new UnappliedIndex(redis, prefix);
+  const waiting = await index.list('default', { before: Date.now() + 1, offset: 0, limit: 10 });
+  return waiting.map(({ subject: { channel, phone } }) => `${channel}:${phone}`);
+};
+
+/** As a sync that failed for good leaves the phone. */
+async function deadLettered(subject: Subject, kind: 'stop' | 'start' = 'stop'): Promise<void> {
+  const event = inboundEvent(subject.phone, {
+    kind,
+    channel: subject.channel,
+    receivedAt: Date.now() - 60_000,
+  });
+  await ledger.record(subject, event);
+  await queues.deadLetters.put({
+    version: 1,
+    stage: 'sync',
+    code: 'rejected',
+    message: 'rejected',
+    undone: { type: 'sync', request: { version: 1, ...subject }, messageSids: [event.messageSid] },
+    attempts: [],
+    firstFailedAt: 1,
+    lastFailedAt: 1,
+  });
   await ledger.markDeadLettered(subject, 1);
-  expect(await walkAll()).toMatchObject({ examined: 1, requested: 0 });
+}
+
+it('leaves a version that waits for an operator', async () => {
+  await deadLettered(subjectOf(1, 'sms'));
+  await deadLettered(subjectOf(2, 'sms'), 'start');
+  expect(await walkAll()).toMatchObject({ examined: 2, requested: 0 });
+  expect(await indexed()).toEqual([]);
+});
+
+it('waits for the sync of an opt-out whose dead letter was discarded, and of no opt-in', async () => {
+  const [out, back] = [subjectOf(1, 'sms'), subjectOf(2, 'sms')];
+  await deadLettered(out);
+  await deadLettered(back, 'start');
+  for (const { phone } of [out, back]) await queues.deadLetters.discard({ phone });
+  // That of the other channel is another one's.
+  await deadLettered({ ...out, channel: 'whatsapp' });
+  expect(await walkAll()).toMatchObject({ requested: 1, 'found:unapplied': 1 });
+  expect(await indexed()).toEqual([`sms:${out.phone}`]);
+});
+
+it('waits for the sync of an opt-out whose applied version Redis lost', async () => {
+  const [ahead, pending, back, ghost] = [1, 2, 3, 4].map((n) => subjectOf(n, 'sms')) as [
+    Subject,
+    Subject,
+    Subject,
+    Subject,
+  ];
+  await applied(ahead);
+  await ledger.record(pending, inboundEvent(pending.phone));
+  await applied(back, 'start');
+  for (const [{ phone }, version] of [
+    [ahead, 2],
+    [pending, 1],
+    [back, 2],
+    [ghost, 1],
+  ] as const) {
+    await redis.hset(`${prefix}:ledger:{default:sms:${phone}}`, 'a', version);
+  }
+  expect(await walkAll()).toMatchObject({ requested: 2 });
+  expect((await indexed()).sort()).toEqual([`sms:${ahead.phone}`, `sms:${pending.phone}`]);
 });

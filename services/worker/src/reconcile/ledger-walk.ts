@@ -1,6 +1,13 @@
+import type { JobStores } from '@optout-sync/shared/dead-letters';
 import { e164Spellings, type ReconcileMode, type Subject } from '@optout-sync/shared/domain';
-import { CursorError, type Ledger, type LedgerEntry, type ListedEntry } from '@optout-sync/shared/ledger';
-import { isSyncQueued, laneOf, type Queues } from '@optout-sync/shared/queues';
+import {
+  CursorError,
+  isUnapplied,
+  type Ledger,
+  type LedgerEntry,
+  type ListedEntry,
+} from '@optout-sync/shared/ledger';
+import { isSyncQueued, laneOf } from '@optout-sync/shared/queues';
 import type { Findings, SyncMark, UnappliedIndex } from '@optout-sync/shared/reconcile';
 import { stoppedSenders } from '../destinations/destination';
 import type { ForcedSyncRequests } from './forced-sync-requests';
@@ -23,7 +30,7 @@ interface WalkOptions {
   readonly ledger: Pick<Ledger, 'list' | 'read' | 'prune'>;
   /** How long messages that decide nothing are stored, in ms; undefined: without limit. */
   readonly retentionMs: number | undefined;
-  readonly queues: Pick<Queues, 'syncOf'>;
+  readonly queues: Pick<JobStores, 'syncOf' | 'deadLetters'>;
   readonly unapplied: Pick<UnappliedIndex, 'add'>;
   readonly findings: Pick<Findings, 'page'>;
   readonly requests: ForcedSyncRequests;
@@ -43,8 +50,8 @@ const PENDING_MS = 30_000;
  * number on SMS and WhatsApp are asked for together, so that they share a search. A sweep also removes the messages of every entry that
  * are older than the retention.
  *
- * Guarantee: an opt-out that is in the ledger during a whole pass is asked for at least once, by whichever worker, unless its
- * version waits for an operator as a dead letter.
+ * Guarantee: an opt-out that is in the ledger during a whole pass is asked for at least once, by whichever worker, unless the
+ * dead letter of its sync waits for an operator.
  */
 export class LedgerWalk {
   /** Entries of the pass that were asked for with the other channel's, before the walk reached them. */
@@ -85,7 +92,8 @@ export class LedgerWalk {
     }
     for (const subject of old) await ledger.prune(subject, before);
     const twins = page.entries.filter(({ subject }) => isTwin(subject));
-    const listed = await this.withPartners(page.entries.filter(({ subject }) => !isTwin(subject)));
+    const own = await this.withoutDeadLetters(page.entries.filter(({ subject }) => !isTwin(subject)));
+    const listed = await this.withPartners(own);
     const compared = listed.filter(({ entry }) => !isUnapplied(entry));
     const unverified = compared.filter(({ entry }) => entry.readAt === undefined).length;
     if (unverified > 0) await advance({ unverified: `+${String(unverified)}` });
@@ -126,6 +134,26 @@ export class LedgerWalk {
     return this.options.requests.request(canonical(subject), { reason: 'sweep', mode, passes });
   }
 
+  /**
+   * Leaves out what waits for an operator. An opt-out whose dead letter was discarded, or lost, waits for nobody: it is to be applied.
+   * An opt-in is not, since a pass opts nobody in.
+   */
+  private async withoutDeadLetters(entries: readonly ListedEntry[]): Promise<ListedEntry[]> {
+    const waits = async ({ subject, entry }: ListedEntry): Promise<boolean> =>
+      wasDeadLettered(entry) && (stoppedSenders(entry).length === 0 || (await this.hasDeadLetter(subject)));
+    const waiting = await Promise.all(entries.map(waits));
+    return entries.filter((_, n) => !waiting[n]);
+  }
+
+  /** Whether the dead letter of its sync is stored. */
+  private async hasDeadLetter({ workspace, channel, phone }: Subject): Promise<boolean> {
+    const filter = { stage: 'sync', workspace, phone } as const;
+    const { deadLetters } = await this.options.queues.deadLetters.page({ filter, limit: 10 });
+    return deadLetters.some(
+      ({ deadLetter: { undone } }) => undone.type === 'sync' && undone.request.channel === channel,
+    );
+  }
+
   /** Adds the entries of the same numbers on the other channel, and leaves out those that were added before. */
   private async withPartners(entries: readonly ListedEntry[]): Promise<ListedEntry[]> {
     const listed = new Map(entries.map((each) => [keyOf(each.subject), each]));
@@ -153,7 +181,7 @@ export class LedgerWalk {
     const now = this.options.now();
     let lost = 0;
     for (const { subject, entry } of entries) {
-      const since = oldestPending(entry, now);
+      const since = waitingSince(entry, now);
       await unapplied.add(subject, since, hasLiveStopPending(entry));
       if (since < now - PENDING_MS && !(await isSyncQueued(queues, subject))) lost++;
     }
@@ -196,11 +224,20 @@ function canonical(subject: Subject): Subject {
   return { ...subject, phone: e164Spellings(subject.phone)[0] };
 }
 
-/** Whether a version waits for its sync, and not for an operator. One that a better time of a message makes has no pending event. */
-function isUnapplied({ version, appliedVersion, history }: LedgerEntry): boolean {
-  const has = (wanted: LedgerEntry['history'][number]['outcome']): boolean =>
-    history.some(({ outcome }) => outcome === wanted);
-  return version > appliedVersion && (has('pending') || !has('dead_lettered'));
+/** Whether what is unapplied of an entry waited for an operator. */
+function wasDeadLettered(entry: LedgerEntry): boolean {
+  return (
+    isUnapplied(entry) &&
+    eventsOf(entry, 'dead_lettered').length > 0 &&
+    eventsOf(entry, 'pending').length === 0
+  );
+}
+
+function eventsOf(
+  { history }: LedgerEntry,
+  outcome: LedgerEntry['history'][number]['outcome'],
+): LedgerEntry['history'] {
+  return history.filter((event) => event.outcome === outcome);
 }
 
 /** Whether an entry may have messages that were sent and received before a time. Those in its history are not read. */
@@ -214,14 +251,13 @@ function isCompared(entry: LedgerEntry): boolean {
   return entry.version === entry.appliedVersion && stoppedSenders(entry).length > 0;
 }
 
-function oldestPending({ history }: LedgerEntry, now: number): number {
-  const pending = history.filter(({ outcome }) => outcome === 'pending');
-  return Math.min(now, ...pending.map(({ receivedAt }) => receivedAt));
+/** Since when an entry waits for its sync, in ms since 1970. */
+function waitingSince(entry: LedgerEntry, now: number): number {
+  const waiting = eventsOf(entry, wasDeadLettered(entry) ? 'dead_lettered' : 'pending');
+  return Math.min(now, ...waiting.map(({ receivedAt }) => receivedAt));
 }
 
 /** Whether an opt-out waits that somebody sent. The lane of its job is not stored: a replay counts too. */
-function hasLiveStopPending({ history }: LedgerEntry): boolean {
-  return history.some(
-    (event) => event.outcome === 'pending' && event.kind === 'stop' && laneOf(event) === 'live',
-  );
+function hasLiveStopPending(entry: LedgerEntry): boolean {
+  return eventsOf(entry, 'pending').some((event) => event.kind === 'stop' && laneOf(event) === 'live');
 }

@@ -1,12 +1,12 @@
 import type { Cluster, Redis } from 'ioredis';
 import type { ReconcileConfig, WorkspaceConfig } from '@optout-sync/shared/config';
+import type { JobStores } from '@optout-sync/shared/dead-letters';
 import type { Ledger } from '@optout-sync/shared/ledger';
 import {
   enqueueDestination,
   enqueueSync,
   isDestinationQueued,
   isSyncQueued,
-  type Queues,
 } from '@optout-sync/shared/queues';
 import {
   CatchUpStore,
@@ -50,7 +50,7 @@ interface ReconcileContext {
   };
   readonly reconcileTimes: ReconcileTimes;
   readonly ledger: Ledger;
-  readonly queues: Pick<Queues, 'syncOf' | 'destinationOf'>;
+  readonly queues: Pick<JobStores, 'syncOf' | 'destinationOf' | 'deadLetters'>;
   readonly forcedSyncs: ForcedSyncRequests;
   readonly looks: SecondLooks;
   readonly findings: Findings;
