@@ -175,6 +175,29 @@ describe('optouts erase', () => {
     expect((await erase(dead, '--yes')).error).toContain('who_missing');
   });
 
+  it('keeps the dead letter of an opt-out that Customer.io does not hold, unless --all', async () => {
+    const subject = freshSubject();
+    await recordApplied(subject, { kind: 'start', occurredAt: AT - 1_000 });
+    const { version } = await ledger.record(subject, eventOf(subject));
+    const id = await queues.deadLetters.put({
+      version: 1,
+      stage: 'sync',
+      code: 'rejected',
+      message: 'failed',
+      undone: { type: 'sync', request: { version: 1, ...subject }, messageSids: [] },
+      attempts: [],
+      firstFailedAt: AT,
+      lastFailedAt: AT,
+    });
+    await ledger.markDeadLettered(subject, version);
+    expect((await erase(subject, ...WHO)).error).toContain('entry_pending');
+    expect((await ledger.read(subject))?.history).toHaveLength(2);
+    expect(await queues.deadLetters.get(id)).toBeDefined();
+    expect((await erase(subject, '--all', ...WHO)).code).toBe(0);
+    expect(await ledger.readWhole(subject)).toBeUndefined();
+    expect(await queues.deadLetters.get(id)).toBeUndefined();
+  });
+
   it('refuses beside a message on the review list that cannot be read, which may be of the phone', async () => {
     const subject = freshSubject();
     await recordApplied(subject);

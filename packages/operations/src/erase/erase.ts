@@ -123,7 +123,7 @@ async function eraseEntries(
     if (result === 'pending') {
       throw new OperationError(
         'entry_pending',
-        'a message of the phone waits for Customer.io, and erasing it now could lose it: repeat this when it is applied',
+        'a message of the phone waits for Customer.io, or for you in the dead letters, and erasing it now could lose it: repeat this when it is applied',
         'failed',
       );
     }

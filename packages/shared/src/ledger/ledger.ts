@@ -285,7 +285,7 @@ export class Ledger {
   /**
    * Erases the messages, people and history of an entry. What remains is each sender with its state and since when, with the note
    * `erased`; of an entry in which no sender is stopped, and with `all`, nothing. An entry with a message that waits for Customer.io
-   * is left as it is.
+   * is left as it is, and so is, without `all`, a suppression that Customer.io does not hold.
    */
   async erase(subject: Subject, { all }: { readonly all: boolean }): Promise<Erased> {
     await this.twins.merge(subject);

@@ -6,8 +6,8 @@
 -- ARGV  1   a random text, from which the ids are made that replace those of the messages
 --       2   the note (JSON) of the rows that remain
 --       3   `1` to remove the suppression too
--- Returns `none` where there is no entry, `pending` for one with a message that waits for Customer.io, which is left as it is, `erased`,
--- or `removed`.
+-- Returns `none` where there is no entry, `pending` for one with a message that waits for Customer.io, or whose suppression Customer.io
+-- does not hold, as where it was dead-lettered and is to remain: it is left as it is. Else `erased`, or `removed`.
 
 -- include: entry.lua
 
@@ -20,6 +20,7 @@ for _, row in pairs(entry.rows) do
   if row.outcome == 'p' then return 'pending' end
 end
 
+local isHeld = tonumber(entry.fields.v or 0) <= tonumber(entry.fields.a or 0)
 local isStopped, kept = false, {}
 local function keep(name, value)
   kept[#kept + 1] = name
@@ -49,6 +50,7 @@ for name, sender in pairs(entry.senders) do
   end
 end
 
+if isStopped and not (isHeld or all) then return 'pending' end
 redis.call('DEL', history)
 if all or not isStopped then
   redis.call('DEL', key)
