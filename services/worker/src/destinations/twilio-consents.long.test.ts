@@ -48,6 +48,23 @@ afterEach(async () => {
   await twilio.stop();
 });
 
+/** @param work is given a function that returns variables under which an opt-out counts for all these numbers */
+async function withAccountScope(
+  work: (configured: (numbers: string) => Promise<Record<string, string>>) => Promise<void>,
+): Promise<void> {
+  const dir = await mkdtemp(join(tmpdir(), 'optout-consents-'));
+  const path = join(dir, 'optout.yaml');
+  try {
+    await work(async (numbers) => {
+      const account = `{ sid: ${SID}, auth_tokens: ${'0'.repeat(32)}, api_key: ${KEY.sid}, api_secret: ${KEY.secret}, consents: true, numbers: ${numbers} }`;
+      await writeFile(path, `twilio: { accounts: [${account}] }`);
+      return { OPTOUT_CONFIG: path, CONSENT_SCOPE: 'account' };
+    });
+  } finally {
+    await rm(dir, { recursive: true });
+  }
+}
+
 /** An opt-out that somebody enters by hand. */
 const byHand = (phone: string, overrides: Parameters<typeof inboundEvent>[1] = {}) =>
   inboundEvent(phone, { source: 'manual', by: 'Ann', why: 'a call', ...overrides });
@@ -119,6 +136,25 @@ describe("Twilio's own list", () => {
     await waitFor(async () => (await held(single)) === 2, { what: 'the mark' });
   });
 
+  it('gets for other senders of the account what the person says after a block that it reported', async () => {
+    await withAccountScope(async (configured) => {
+      await start(await configured(`['${SENDER}', '+15005550007']`));
+      const now = Date.now();
+      const blocked = { source: 'status_callback', orderAt: now - 3_600_000 } as const;
+      await harness.enqueue(inboundEvent(single, blocked));
+      await waitFor(async () => (await held(single)) === 1, { what: 'the mark of the block' });
+      expect([statusOf(single), statusOf(single, '+15005550007')]).toEqual([undefined, undefined]);
+      await harness.enqueue(inboundEvent(single));
+      await untilStatus(single, 'opt-out', '+15005550007');
+      await waitFor(async () => (await held(single)) === 2, { what: 'the mark of the STOP' });
+      expect(statusOf(single)).toBeUndefined();
+      expect((await harness.entry(single))?.history.map(({ outcome }) => outcome)).toEqual([
+        'applied',
+        'applied',
+      ]);
+    });
+  });
+
   it('keeps nothing of WhatsApp', async () => {
     await start();
     const whatsApp = byHand(single, { channel: 'whatsapp', sender: 'whatsapp:+15005550006' });
@@ -165,16 +201,9 @@ describe('a refusal', () => {
   });
 
   it('of one sender names it in the dead letter, and the other senders have the opt-out', async () => {
-    const dir = await mkdtemp(join(tmpdir(), 'optout-consents-'));
-    const path = join(dir, 'optout.yaml');
-    const configured = async (numbers: string): Promise<Record<string, string>> => {
-      const account = `{ sid: ${SID}, auth_tokens: ${'0'.repeat(32)}, api_key: ${KEY.sid}, api_secret: ${KEY.secret}, consents: true, numbers: ${numbers} }`;
-      await writeFile(path, `twilio: { accounts: [${account}] }`);
-      return { OPTOUT_CONFIG: path, CONSENT_SCOPE: 'account', QUEUE_PREFIX: prefix };
-    };
-    const prefix = `test-${randomUUID()}`;
-    try {
-      await start(await configured(`['${SENDER}', 'ACME', '+15005550007']`));
+    const prefix = { QUEUE_PREFIX: `test-${randomUUID()}` };
+    await withAccountScope(async (configured) => {
+      await start({ ...prefix, ...(await configured(`['${SENDER}', 'ACME', '+15005550007']`)) });
       await harness.enqueue(byHand(single));
       await waitFor(async () => (await deadLetters()).length === 1, { what: 'the dead letter' });
       expect(await deadLetters()).toMatchObject([
@@ -185,14 +214,12 @@ describe('a refusal', () => {
       ]);
       expect([statusOf(single), statusOf(single, '+15005550007')]).toEqual(['opt-out', 'opt-out']);
       await harness.stop();
-      await start(await configured(`['${SENDER}', '+15005550007']`));
+      await start({ ...prefix, ...(await configured(`['${SENDER}', '+15005550007']`)) });
       const run = await harness.queues.runs.create({ filter: {}, by: 'Ann', why: 'removed ACME' });
       await enqueueReplay(harness.queues, run.id);
       await waitFor(async () => (await held(single)) === 1, { what: 'the mark' });
       expect(await deadLetters()).toEqual([]);
-    } finally {
-      await rm(dir, { recursive: true });
-    }
+    });
   });
 
   it('that is a fault of Twilio at one number is tried again', async () => {

@@ -1,4 +1,4 @@
-import type { EventSource, MessageSid, Reason } from '@optout-sync/shared/domain';
+import { reasonOf, type EventSource, type MessageSid, type Reason } from '@optout-sync/shared/domain';
 import type { LedgerConsent, LedgerEntry } from '@optout-sync/shared/ledger';
 import { consentChanges } from './consent-changes';
 import { senderScope } from './sender-scope';
@@ -44,7 +44,7 @@ function entryOf(...said: readonly Said[]): LedgerEntry {
         ...event,
         state: kind === 'stop' ? 'stopped' : 'started',
         since: event.occurredAt,
-        reason: event.note?.reason ?? 'message',
+        reason: reasonOf({ ...event, ...event.note }),
       },
     ]),
   );
@@ -135,6 +135,20 @@ describe('CONSENT_SCOPE', () => {
     expect(changes(entryOf(wording), { scope: 'account' }).sort()).toEqual(all(ALONE, SERVICE).sort());
     expect(changes(entryOf({}), { scope: 'account' })).toEqual(all(SERVICE));
     expect(changes(entryOf({ sender: IN_SERVICE }), { scope: 'account' })).toEqual(all(ALONE));
+  });
+
+  it('account writes for the other senders where a blocked send has confirmed the opt-out since', () => {
+    const [stop, { history, senders }] = [
+      entryOf({}),
+      entryOf({}, { source: 'status_callback', blocked: true }),
+    ];
+    const [word] = senders.values();
+    const entry = {
+      ...stop,
+      history,
+      senders: new Map([[ALONE, { ...word!, version: 1, reason: 'message' as const }]]),
+    };
+    expect(changes(entry, { scope: 'account' })).toEqual([`${SERVICE} opt-out opt-out-message`]);
   });
 
   it('account lifts only the sender that the person sent START to', () => {

@@ -44,9 +44,11 @@ export function consentChanges(
 ): ConsentChange[] {
   const eventOf = new Map(entry.history.map((event) => [event.messageSid, event]));
   const words = new Map<string, Word[]>();
-  for (const [ledgerSender, { messageSid, state, orderAt, version }] of entry.senders) {
-    const event = eventOf.get(messageSid);
-    if (!event || version > upTo) continue;
+  for (const [ledgerSender, { messageSid, state, orderAt, version, reason }] of entry.senders) {
+    const stored = eventOf.get(messageSid);
+    if (!stored || version > upTo) continue;
+    // A blocked send that decides has the reason of the opt-out that it confirms.
+    const event = state === 'stopped' ? { ...stored, note: { ...stored.note, reason } } : stored;
     for (const sender of targetsOf({ ...event, sender: ledgerSender }, entry.history, scope)) {
       const word: Word = { sender, event, version, state, orderAt, messageSid };
       words.set(sender, [...(words.get(sender) ?? []), word]);

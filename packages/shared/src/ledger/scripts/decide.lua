@@ -86,6 +86,26 @@ local function decide(row, name)
   write(row)
 end
 
+-- Whether Twilio's own list had the number before the opt-out, so that nothing is written there for it: see reason-of.ts, and
+-- consent-changes.ts of the worker.
+local function isReported(row)
+  local reason = (entry.fields['w:' .. row.sid] or ''):match('"reason":"([%w_]+)"')
+  if reason then return reason == 'blocked_at_twilio' or reason == 'reassigned' end
+  return row.source == 'c' or (isBlockedSend(row) and row.source ~= 'm' and row.source ~= 'i')
+end
+
+-- Whether an opt-out is the first one of a sender's present one that Twilio did not report. It makes a version, by which it is written to
+-- Twilio's list for the other senders of its scope. `rows` are those of the sender, as lastWord leaves them.
+local function isFirstUnreported(fresh, rows)
+  if isReported(fresh) then return false end
+  for i = #rows, 1, -1 do
+    local row = rows[i]
+    if row.kind == 'start' and row.counts then return true end
+    if row.kind == 'stop' and row ~= fresh and not isReported(row) then return false end
+  end
+  return true
+end
+
 -- Whether `next` may replace `present` as the deciding event of a sender without a new version: both are opt-outs, and Customer.io
 -- holds that state, or a sync will write it. An opt-out that reached nobody, or waits for an operator, is to be tried again. While
 -- another sender is started, a newer opt-out can change the state under the policy `last`.
@@ -163,7 +183,8 @@ local function redecide(name, fresh)
     return
   end
   if last ~= before or last == fresh then
-    if last == fresh and confirms(last, before ~= last and before or nil, name) then
+    local isRepetition = last == fresh and confirms(last, before ~= last and before or nil, name)
+    if isRepetition and not isFirstUnreported(fresh, rows) then
       confirm(last, name)
     elseif last ~= fresh and last.outcome == 'a' and version <= applied and confirms(last, before, name) then
       pointTo(last, name)
