@@ -24,6 +24,24 @@ test('leaves words and short numbers as they are', () => {
   );
 });
 
+test.each([
+  'Twilio refuses the sender MG12345678901234567890123456789012',
+  'request of 2026-03-01',
+  'since 2026-03-01T09:59:58.000Z, ticket 4711',
+])('leaves the SID or the date of "%s" as it is', (text) => {
+  expect(withoutPhones(text)).toBe(text);
+});
+
+test.each([
+  '2026-03-014',
+  '4155-2026-03-01',
+  '+2026-03-01',
+  '2026-03-01-0123',
+  'MG123456789012345678901234567890123',
+])('masks %s, which only looks like one', (text) => {
+  expect(withoutPhones(text)).toContain('*');
+});
+
 test('never shows the number, whatever stands around it', () => {
   fc.assert(
     fc.property(fc.string({ maxLength: 20 }), fc.string({ maxLength: 20 }), (before, after) => {
