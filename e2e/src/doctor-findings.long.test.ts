@@ -274,17 +274,15 @@ const PROVOKE: Readonly<Record<keyof typeof FINDINGS, Provoke>> = {
     const index = new UnappliedIndex(system.connection, system.prefix);
     const subject = { workspace: 'default', channel: 'sms', phone: PHONE } as const;
     const receivedAt = Date.now() - 2 * 60_000;
-    const add = (): Promise<unknown> => index.add(subject, receivedAt, true);
-    await add();
-    // The worker takes it off: the ledger has no such opt-out.
-    let adding: Promise<unknown> = Promise.resolve();
-    const again = setInterval(() => {
-      adding = adding.then(add);
-    }, 50);
+    // Has a job, which waits: otherwise the worker takes it off, since the ledger has no such opt-out.
+    const syncs = system.queues.syncOf('default');
+    const payload = { version: 1 as const, ...subject };
+    const deduplication = { id: `sms|${PHONE}` };
+    const job = await syncs.add('sync', { payload }, { deduplication, delay: 3_600_000 });
+    await index.add(subject, receivedAt, true);
     return {
       undo: async () => {
-        clearInterval(again);
-        await adding;
+        await job.remove();
         await system.connection.del(reconcileKey(system.prefix, 'default', 'unapplied'));
       },
     };

@@ -190,8 +190,13 @@ describe('optouts erase', () => {
       lastFailedAt: AT,
     });
     await ledger.markDeadLettered(subject, version);
-    expect((await erase(subject, ...WHO)).error).toContain('entry_pending');
-    expect((await ledger.read(subject))?.history).toHaveLength(2);
+    const other = { ...subject, channel: 'whatsapp' } as const;
+    await recordApplied(other);
+    for (const given of [[], WHO]) {
+      expect((await erase(subject, ...given)).error).toMatch(/entry_pending.*--all/s);
+      expect((await ledger.read(subject))?.history).toHaveLength(2);
+      expect((await ledger.read(other))?.people).toEqual(['a300001c']);
+    }
     expect(await queues.deadLetters.get(id)).toBeDefined();
     expect((await erase(subject, '--all', ...WHO)).code).toBe(0);
     expect(await ledger.readWhole(subject)).toBeUndefined();

@@ -1,4 +1,5 @@
 import { Channel, maskPhone, type E164, type Subject } from '@optout-sync/shared/domain';
+import type { LedgerEntry } from '@optout-sync/shared/ledger';
 import { requireAuthor, type Author } from '../audit/author';
 import { OperationError } from '../operation-error';
 import type { Stores } from '../stores';
@@ -47,7 +48,7 @@ type EraseStores = Pick<
  * Counts what is stored of a phone.
  *
  * @param onSearched is called for each dead letter that is searched
- * @throws {OperationError} `messages_waiting`, `dead_letters_open`, `dead_letters_shared`, `reviews_unreadable`
+ * @throws {OperationError} `messages_waiting`, `entry_pending`, `dead_letters_open`, `dead_letters_shared`, `reviews_unreadable`
  */
 export async function previewErase(
   stores: EraseStores,
@@ -56,6 +57,7 @@ export async function previewErase(
 ): Promise<ErasedCounts> {
   const { phone, all } = request;
   const spool = await refuseWaiting(stores, request);
+  await refusePending(stores, request);
   const deadLetters = await countDeadLetters(stores, phone, onSearched);
   const entries = await Promise.all(subjectsOf(request).map((subject) => stores.ledger.read(subject)));
   const found = entries.filter((entry) => entry !== undefined);
@@ -93,6 +95,7 @@ export async function erasePhone(
   const { by, why } = requireAuthor(author);
   const { phone, all } = request;
   const spool = await refuseWaiting(stores, request);
+  await refusePending(stores, request);
   await countDeadLetters(stores, phone, onSearched);
   const reviews = await reviewsOf(stores, phone);
   const details = { erased: maskPhone(phone), all };
@@ -113,6 +116,29 @@ export async function erasePhone(
   return counts;
 }
 
+/** Before anything is erased. The script of the ledger decides once more. @throws {OperationError} `entry_pending` */
+async function refusePending({ ledger }: EraseStores, request: EraseRequest): Promise<void> {
+  const entries = await Promise.all(subjectsOf(request).map((subject) => ledger.read(subject)));
+  const isPending = entries.some(
+    (entry) =>
+      entry &&
+      (entry.history.some(({ outcome }) => outcome === 'pending') || (!request.all && isUnheld(entry))),
+  );
+  if (isPending) throw entryPending();
+}
+
+/** Whether Customer.io does not hold the opt-out that is to remain, as where its sync was dead-lettered. */
+function isUnheld({ senders, version, appliedVersion }: LedgerEntry): boolean {
+  return version > appliedVersion && [...senders.values()].some(({ state }) => state === 'stopped');
+}
+
+const entryPending = (): OperationError =>
+  new OperationError(
+    'entry_pending',
+    'a message of the phone waits for Customer.io, or for you in the dead letters, and erasing it now could lose it: repeat this when it is applied, or with --all where an opt-out can never be applied',
+    'failed',
+  );
+
 async function eraseEntries(
   { ledger, findings, reconciled }: EraseStores,
   request: EraseRequest,
@@ -120,13 +146,7 @@ async function eraseEntries(
   let [suppressions, removed] = [0, 0];
   for (const subject of subjectsOf(request)) {
     const result = await ledger.erase(subject, { all: request.all });
-    if (result === 'pending') {
-      throw new OperationError(
-        'entry_pending',
-        'a message of the phone waits for Customer.io, or for you in the dead letters, and erasing it now could lose it: repeat this when it is applied',
-        'failed',
-      );
-    }
+    if (result === 'pending') throw entryPending();
     if (result === 'none') continue;
     await findings.replace(subject, {});
     if (result === 'removed') await reconciled.forget(subject);
