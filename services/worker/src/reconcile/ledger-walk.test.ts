@@ -182,13 +182,18 @@ const indexed = async (): Promise<string[]> => {
 };
 
 /** As a sync that failed for good leaves the phone. */
-async function deadLettered(subject: Subject, kind: 'stop' | 'start' = 'stop'): Promise<void> {
+async function deadLettered(
+  subject: Subject,
+  kind: 'stop' | 'start' = 'stop',
+  sender = '+15005550006',
+): Promise<void> {
   const event = inboundEvent(subject.phone, {
     kind,
+    sender,
     channel: subject.channel,
     receivedAt: Date.now() - 60_000,
   });
-  await ledger.record(subject, event);
+  const { version } = await ledger.record(subject, event);
   await queues.deadLetters.put({
     version: 1,
     stage: 'sync',
@@ -199,7 +204,7 @@ async function deadLettered(subject: Subject, kind: 'stop' | 'start' = 'stop'): 
     firstFailedAt: 1,
     lastFailedAt: 1,
   });
-  await ledger.markDeadLettered(subject, 1);
+  await ledger.markDeadLettered(subject, version);
 }
 
 it('leaves a version that waits for an operator', async () => {
@@ -220,8 +225,22 @@ it('waits for the sync of an opt-out whose dead letter was discarded, and of no 
   expect(await indexed()).toEqual([`sms:${out.phone}`]);
 });
 
+it('leaves a discarded opt-in beside an opt-out that is applied, and not beside one that is discarded too', async () => {
+  const [held, lacking] = [subjectOf(1, 'sms'), subjectOf(2, 'sms')];
+  await applied(held);
+  await deadLettered(held, 'start', '+15005550007');
+  await applied(lacking, 'start');
+  await deadLettered(lacking, 'stop');
+  await deadLettered(lacking, 'start', '+15005550007');
+  for (const { phone } of [held, lacking]) await queues.deadLetters.discard({ phone });
+  expect(await ledger.read(held)).toMatchObject({ version: 2, appliedVersion: 1 });
+  expect(await walkAll()).toMatchObject({ examined: 2, requested: 1 });
+  expect(await indexed()).toEqual([`sms:${lacking.phone}`]);
+});
+
 it('waits for the sync of an opt-out whose applied version Redis lost', async () => {
-  const [ahead, pending, back, ghost] = [1, 2, 3, 4].map((n) => subjectOf(n, 'sms')) as [
+  const [ahead, pending, back, ghost, beside] = [1, 2, 3, 4, 5].map((n) => subjectOf(n, 'sms')) as [
+    Subject,
     Subject,
     Subject,
     Subject,
@@ -230,14 +249,18 @@ it('waits for the sync of an opt-out whose applied version Redis lost', async ()
   await applied(ahead);
   await ledger.record(pending, inboundEvent(pending.phone));
   await applied(back, 'start');
+  await applied(beside);
+  await deadLettered(beside, 'start', '+15005550007');
+  await queues.deadLetters.discard({ phone: beside.phone });
   for (const [{ phone }, version] of [
     [ahead, 2],
     [pending, 1],
     [back, 2],
     [ghost, 1],
+    [beside, 3],
   ] as const) {
     await redis.hset(`${prefix}:ledger:{default:sms:${phone}}`, 'a', version);
   }
-  expect(await walkAll()).toMatchObject({ requested: 2 });
-  expect((await indexed()).sort()).toEqual([`sms:${ahead.phone}`, `sms:${pending.phone}`]);
+  expect(await walkAll()).toMatchObject({ requested: 3 });
+  expect((await indexed()).sort()).toEqual([ahead, pending, beside].map(({ phone }) => `sms:${phone}`));
 });

@@ -136,11 +136,11 @@ export class LedgerWalk {
 
   /**
    * Leaves out what waits for an operator. An opt-out whose dead letter was discarded, or lost, waits for nobody: it is to be applied.
-   * An opt-in is not, since a pass opts nobody in.
+   * An opt-in alone is not, since a pass opts nobody in.
    */
   private async withoutDeadLetters(entries: readonly ListedEntry[]): Promise<ListedEntry[]> {
     const waits = async ({ subject, entry }: ListedEntry): Promise<boolean> =>
-      wasDeadLettered(entry) && (stoppedSenders(entry).length === 0 || (await this.hasDeadLetter(subject)));
+      wasDeadLettered(entry) && (!hasUnappliedStop(entry) || (await this.hasDeadLetter(subject)));
     const waiting = await Promise.all(entries.map(waits));
     return entries.filter((_, n) => !waiting[n]);
   }
@@ -231,6 +231,12 @@ function wasDeadLettered(entry: LedgerEntry): boolean {
     eventsOf(entry, 'dead_lettered').length > 0 &&
     eventsOf(entry, 'pending').length === 0
   );
+}
+
+/** Whether Customer.io may lack an opt-out that decides. It may lack all of them where Redis lost the applied version. */
+function hasUnappliedStop({ version, appliedVersion, senders }: LedgerEntry): boolean {
+  const held = appliedVersion > version ? 0 : appliedVersion;
+  return [...senders.values()].some((consent) => consent.state === 'stopped' && consent.version > held);
 }
 
 function eventsOf(
