@@ -63,10 +63,16 @@ async function walkAll(
   {
     retentionMs,
     passes = { sweep: 's1' },
+    mode = 'enforce',
     now,
-  }: { retentionMs?: number; passes?: WalkedPass['passes']; now?: () => number } = {},
+  }: {
+    retentionMs?: number;
+    passes?: WalkedPass['passes'];
+    mode?: WalkedPass['mode'];
+    now?: () => number;
+  } = {},
 ): Promise<Record<string, string | number>> {
-  const pass = { passes, mode: 'enforce' as const };
+  const pass = { passes, mode };
   const state: Record<string, string | number> = { cursor: '', examined: 0, requested: 0, unverified: 0 };
   const advance = (progress: WalkProgress): Promise<void> => {
     for (const [field, value] of Object.entries(progress)) {
@@ -236,6 +242,15 @@ it('leaves a discarded opt-in beside an opt-out that is applied, and not beside 
   expect(await ledger.read(held)).toMatchObject({ version: 2, appliedVersion: 1 });
   expect(await walkAll()).toMatchObject({ examined: 2, requested: 1 });
   expect(await indexed()).toEqual([`sms:${lacking.phone}`]);
+});
+
+it('has no discarded opt-out applied by a pass that only reports', async () => {
+  const [discarded, pending] = [subjectOf(1, 'sms'), subjectOf(2, 'sms')];
+  await deadLettered(discarded);
+  await queues.deadLetters.discard({ phone: discarded.phone });
+  await ledger.record(pending, inboundEvent(pending.phone));
+  expect(await walkAll(false, { mode: 'report' })).toMatchObject({ examined: 2, requested: 1 });
+  expect(await indexed()).toEqual([`sms:${pending.phone}`]);
 });
 
 it('waits for the sync of an opt-out whose applied version Redis lost', async () => {

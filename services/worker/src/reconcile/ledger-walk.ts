@@ -51,7 +51,7 @@ const PENDING_MS = 30_000;
  * are older than the retention.
  *
  * Guarantee: an opt-out that is in the ledger during a whole pass is asked for at least once, by whichever worker, unless the
- * dead letter of its sync waits for an operator.
+ * dead letter of its sync waits for an operator, or its sync was dead-lettered and the pass only reports.
  */
 export class LedgerWalk {
   /** Entries of the pass that were asked for with the other channel's, before the walk reached them. */
@@ -92,7 +92,8 @@ export class LedgerWalk {
     }
     for (const subject of old) await ledger.prune(subject, before);
     const twins = page.entries.filter(({ subject }) => isTwin(subject));
-    const own = await this.withoutDeadLetters(page.entries.filter(({ subject }) => !isTwin(subject)));
+    const spelled = page.entries.filter(({ subject }) => !isTwin(subject));
+    const own = await this.withoutDeadLetters(spelled, pass);
     const listed = await this.withPartners(own);
     const compared = listed.filter(({ entry }) => !isUnapplied(entry));
     const unverified = compared.filter(({ entry }) => entry.readAt === undefined).length;
@@ -135,12 +136,16 @@ export class LedgerWalk {
   }
 
   /**
-   * Leaves out what waits for an operator. An opt-out whose dead letter was discarded, or lost, waits for nobody: it is to be applied.
-   * An opt-in alone is not, since a pass opts nobody in.
+   * Leaves out what waits for an operator. An opt-out whose dead letter was discarded, or lost, waits for nobody: it is to be applied,
+   * except by a pass that only reports. An opt-in alone is not, since a pass opts nobody in.
    */
-  private async withoutDeadLetters(entries: readonly ListedEntry[]): Promise<ListedEntry[]> {
+  private async withoutDeadLetters(
+    entries: readonly ListedEntry[],
+    { mode }: WalkedPass,
+  ): Promise<ListedEntry[]> {
     const waits = async ({ subject, entry }: ListedEntry): Promise<boolean> =>
-      wasDeadLettered(entry) && (!hasUnappliedStop(entry) || (await this.hasDeadLetter(subject)));
+      wasDeadLettered(entry) &&
+      (mode === 'report' || !hasUnappliedStop(entry) || (await this.hasDeadLetter(subject)));
     const waiting = await Promise.all(entries.map(waits));
     return entries.filter((_, n) => !waiting[n]);
   }
