@@ -100,5 +100,5 @@ test('on real accounts, the ledger in data/redis is kept over a restart', async 
   const [metrics = ''] = await again.says(/^ {2}worker +(\S+\/metrics)/m);
   const duplicate = /^optout_events_total\{.*outcome="duplicate".*\} 1$/m;
   await waitFor(async () => duplicate.test(await (await fetch(metrics)).text()), { what: 'the duplicate' });
-  expect(JSON.parse(await history())).toEqual(before);
+  expect(stored(await history())).toEqual(before);
 });
