@@ -47,6 +47,23 @@ describe('credentials', () => {
       status: 403,
     });
   });
+
+  it('stay the API key after a request that neither it nor the auth token may do', async () => {
+    api.addKey({ ...KEY, accountSid: SID, allowed: /IncomingPhoneNumbers|Services|Sinks/ });
+    const both = client({ apiKey: KEY, authTokens: ['no longer valid'] });
+    expect(await readSenders(both, SID)).toMatchObject({
+      unreadShortCodes: expect.stringContaining('401') as string,
+    });
+    await expect(readSinks(both)).resolves.toEqual([]);
+  });
+
+  it('are no longer the API key once the auth token did what it may not do', async () => {
+    api.addKey({ ...KEY, accountSid: SID, allowed: /Messages/ });
+    const both = client({ apiKey: KEY });
+    await readServices(both);
+    await readServices(both);
+    expect(api.requests).toHaveLength(3);
+  });
 });
 
 describe('a request that is no GET', () => {

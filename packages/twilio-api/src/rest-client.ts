@@ -43,8 +43,10 @@ interface Request {
 
 /** Calls Twilio's REST APIs as one account. */
 export class RestClient {
-  /** What Twilio has not rejected: a key may lack a right, and during a rotation only one of the tokens is valid. */
-  private readonly credentials: Credentials[];
+  /** In the order in which they are tried: a key may lack a right, and during a rotation only one of the tokens is valid. */
+  private readonly credentials: readonly Credentials[];
+  /** The one that is tried first: those before it were rejected where a later one was accepted. */
+  private first = 0;
   /** By Twilio's clock, when it sent its latest response, in ms since 1970; its resolution is a second. */
   serverTime: number | undefined;
 
@@ -89,13 +91,17 @@ export class RestClient {
 
   private async send(request: Request): Promise<unknown> {
     const { retryMs = 500, maxAttempts = 6, signal } = this.options;
+    let at = this.first;
     for (let attempt = 1; ;) {
       await this.options.beforeRequest?.();
-      const result = await this.attempt(request);
-      if ('content' in result) return result.content;
+      const result = await this.attempt(request, this.credentials[at]);
+      if ('content' in result) {
+        this.first = Math.max(this.first, at);
+        return result.content;
+      }
       const { error, retryable } = result;
-      if (error.code === 'twilio_unauthorized' && this.credentials.length > 1) {
-        this.credentials.shift();
+      if (error.code === 'twilio_unauthorized' && at + 1 < this.credentials.length) {
+        at += 1;
         continue;
       }
       const again = request.repeatable ? retryable : error.code === 'twilio_rate_limited';
@@ -115,8 +121,10 @@ export class RestClient {
     return url.href;
   }
 
-  private async attempt({ method, url, form }: Request): Promise<Result> {
-    const [credentials = NO_CREDENTIALS] = this.credentials;
+  private async attempt(
+    { method, url, form }: Request,
+    credentials: Credentials = NO_CREDENTIALS,
+  ): Promise<Result> {
     const { timeoutMs = 30_000, signal } = this.options;
     const timeout = AbortSignal.timeout(timeoutMs);
     try {
