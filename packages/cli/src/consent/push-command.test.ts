@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { TWILIO_ACCOUNT_SID as SID, startTwilioApi, type TwilioApi } from '@optout-sync/twilio-simulator';
 import type { Env } from '@optout-sync/shared/config';
+import { InboundEvent } from '@optout-sync/shared/domain';
 import { runWith, type Ran } from '../test-support/cli';
 import { startVerifySystem, type VerifySystem } from '../test-support/verify';
 
@@ -203,7 +204,7 @@ describe('consent push --from-customerio', () => {
     optedOut(byHand.phone);
     optedOut(known.phone);
     optedOut(undefined);
-    optedOut(`1 (${written.phone.slice(2, 5)}) ${written.phone.slice(5)}`);
+    optedOut(`+1 (${written.phone.slice(2, 5)}) ${written.phone.slice(5)}`);
     system.workspace.addPerson({
       attributes: { phone: system.freshSubject().phone, sms_unsubscribe: false },
     });
@@ -211,18 +212,68 @@ describe('consent push --from-customerio', () => {
     const first = JSON.parse((await push(...args, '--limit', '2')).out) as { next: string; items: unknown[] };
     expect(first).toMatchObject({
       done: false,
-      searched: { examined: 2, known: 1, withoutPhone: 0 },
+      searched: { examined: 2, known: 1, withoutPhone: 0, ambiguous: 0 },
       items: [{ phone: byHand.phone, action: 'push' }],
     });
     const second = await push(...args, '--limit', '2', '--cursor', first.next, ...DO_IT);
     expect(JSON.parse(second.out)).toMatchObject({
-      searched: { examined: 2, known: 0, withoutPhone: 1 },
+      searched: { examined: 2, known: 0, withoutPhone: 1, ambiguous: 0 },
       items: [{ phone: written.phone, twilio: 'stored', enqueued: true }],
     });
     expect(consents()).toMatchObject([{ contact_id: written.phone, status: 'opt-out' }]);
     expect(await enqueued()).toMatchObject([
       { phone: written.phone, source: 'manual', reason: 'customerio' },
     ]);
+  });
+
+  it.each([
+    ['national', ['+16465550101'], { withoutPhone: 0, ambiguous: 0 }],
+    ['e164,national', ['+16465550101'], { withoutPhone: 0, ambiguous: 0 }],
+    ['e164,digits', ['+6465550101'], { withoutPhone: 0, ambiguous: 0 }],
+    ['e164', [], { withoutPhone: 1, ambiguous: 0 }],
+    ['e164,digits,national', [], { withoutPhone: 0, ambiguous: 1 }],
+  ])('reads 6465550101 in the formats %s, and leaves out who may be two', async (formats, phones, counts) => {
+    system.workspace.reset();
+    optedOut('6465550101');
+    const settings = { ...env(), CUSTOMERIO_PHONE_FORMATS: formats, DEFAULT_COUNTRY: 'US' };
+    const args = ['consent', 'push', '--from-customerio', '--sender', SENDER];
+    const preview = await runWith(settings, ...args);
+    expect(preview.out).toContain(`${String(counts.ambiguous)} with one that may be several numbers.`);
+    const { code, out } = await runWith(settings, ...args, '--json', '--reveal', ...DO_IT);
+    expect([code, JSON.parse(out)]).toMatchObject([
+      0,
+      { searched: { examined: 1, known: 0, ...counts }, items: phones.map((phone) => ({ phone })) },
+    ]);
+    expect((await enqueued()).map(({ phone }) => phone)).toEqual(phones);
+    expect(consents().map(({ contact_id }) => contact_id)).toEqual(phones);
+  });
+
+  it('counts somebody whose phone may be two numbers as known where the ledger has an opt-out of one', async () => {
+    system.workspace.reset();
+    const { phone } = system.freshSubject();
+    const stopped = {
+      workspace: 'default',
+      channel: 'sms',
+      phone: InboundEvent.shape.phone.parse('+16465550102'),
+    } as const;
+    await system.record(stopped);
+    optedOut('6465550102');
+    optedOut(phone.slice(1));
+    const settings = { ...env(), CUSTOMERIO_PHONE_FORMATS: 'digits,national', DEFAULT_COUNTRY: 'US' };
+    const { out } = await runWith(
+      settings,
+      'consent',
+      'push',
+      '--from-customerio',
+      '--sender',
+      SENDER,
+      '--json',
+      '--reveal',
+    );
+    expect(JSON.parse(out)).toMatchObject({
+      searched: { examined: 2, known: 1, withoutPhone: 0, ambiguous: 0 },
+      items: [{ phone }],
+    });
   });
 });
 

@@ -8,7 +8,7 @@ import type { Terminal } from '../frame/terminal';
 export interface FoundItems extends ParsedItems {
   readonly next?: string | undefined;
   /** What the search at Customer.io saw besides. */
-  readonly searched?: Pick<OptedOutPage, 'examined' | 'known' | 'withoutPhone'>;
+  readonly searched?: Pick<OptedOutPage, 'examined' | 'known' | 'withoutPhone' | 'ambiguous'>;
   /** What the search in the ledger saw besides. */
   readonly ledger?: { readonly examined: number; readonly unreadable: number };
   /** The cursor that a page of the ledger begins with. */
@@ -95,9 +95,9 @@ function printRest(terminal: Terminal, { invalid, repeated, searched, ledger, ne
     terminal.out(`row ${String(row)} is left out (${code}): ${message}`);
   if (repeated > 0) terminal.out(`${String(repeated)} repeated what another row says.`);
   if (searched) {
-    const { examined, known, withoutPhone } = searched;
+    const { examined, known, withoutPhone, ambiguous } = searched;
     terminal.out(
-      `${String(examined)} opted out at Customer.io: the ledger has ${String(known)}, ${String(withoutPhone)} without a phone that can be read.`,
+      `${String(examined)} opted out at Customer.io: the ledger has ${String(known)}, ${String(withoutPhone)} without a phone that can be read, ${String(ambiguous)} with one that may be several numbers.`,
     );
   }
   if (ledger && ledger.unreadable > 0) {

@@ -1,6 +1,6 @@
 import { attributeEquals, type AppApi } from '@optout-sync/customerio';
 import type { WorkspaceConfig } from '@optout-sync/shared/config';
-import { parseNationalPhone, parseWrittenPhone, type E164 } from '@optout-sync/shared/domain';
+import { readPhones, type E164 } from '@optout-sync/shared/domain';
 import type { Ledger } from '@optout-sync/shared/ledger';
 import type { ConsentItem } from './consent-item';
 
@@ -12,8 +12,10 @@ export interface OptedOutPage {
   readonly examined: number;
   /** Of those: the ledger has an opt-out of their number. */
   readonly known: number;
-  /** Of those: without a phone that can be read. */
+  /** Of those: without a phone that can be read in the formats of the workspace. */
   readonly withoutPhone: number;
+  /** Of those: whose phone is one of several numbers, which of them is not known. Nothing is pushed for them. */
+  readonly ambiguous: number;
   /** The cursor of the next page; undefined at the end. */
   readonly next: string | undefined;
 }
@@ -40,13 +42,14 @@ export async function optedOutByHand(
     limit: page.limit,
   });
   const people = await api.readPeople(cioIds, [phoneAttribute, attributes.sms]);
-  const [phones, counts] = [new Map<E164, number | undefined>(), { known: 0, withoutPhone: 0 }];
+  const [phones, counts] = [new Map<E164, number | undefined>(), { known: 0, withoutPhone: 0, ambiguous: 0 }];
   for (const { values, timestamps } of people.values()) {
     // The index may lag behind a change.
     if (values.get(attributes.sms) !== 'true') continue;
-    const phone = phoneOf(values.get(phoneAttribute) ?? '', workspace);
+    const [phone, ...others] = readPhones(values.get(phoneAttribute) ?? '', workspace);
     if (!phone) counts.withoutPhone += 1;
-    else if (await isStopped(ledger, name, phone)) counts.known += 1;
+    else if (await isAnyStopped(ledger, name, [phone, ...others])) counts.known += 1;
+    else if (others.length > 0) counts.ambiguous += 1;
     else phones.set(phone, inMs(timestamps.get(attributes.sms)));
   }
   const items = [...phones].flatMap(([phone, at], n) =>
@@ -58,12 +61,15 @@ export async function optedOutByHand(
 const inMs = (seconds: number | undefined): number | undefined =>
   seconds === undefined ? undefined : seconds * 1_000;
 
-function phoneOf(stored: string, { defaultCountry }: WorkspaceConfig): E164 | undefined {
-  return parseWrittenPhone(stored) ?? parseNationalPhone(stored, defaultCountry);
-}
-
-/** Whether the ledger has an opt-out of the number, from whatever sender. */
-async function isStopped(ledger: Pick<Ledger, 'read'>, workspace: string, phone: E164): Promise<boolean> {
-  const entry = await ledger.read({ workspace, channel: 'sms', phone });
-  return entry !== undefined && [...entry.senders.values()].some(({ state }) => state === 'stopped');
+/** Whether the ledger has an opt-out of one of the numbers, from whatever sender. It sets the attribute of whoever has that number. */
+async function isAnyStopped(
+  ledger: Pick<Ledger, 'read'>,
+  workspace: string,
+  phones: readonly E164[],
+): Promise<boolean> {
+  for (const phone of phones) {
+    const entry = await ledger.read({ workspace, channel: 'sms', phone });
+    if (entry && [...entry.senders.values()].some(({ state }) => state === 'stopped')) return true;
+  }
+  return false;
 }

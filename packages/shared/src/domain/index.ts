@@ -52,6 +52,7 @@ export {
   maxSpellings,
   phoneSpellings,
   possiblePhones,
+  readPhones,
   withoutNational,
   type PhoneSettings,
 } from './phone-formats';

@@ -11,6 +11,7 @@ import {
   maxSpellings,
   phoneSpellings,
   possiblePhones,
+  readPhones,
   withoutNational,
   type PhoneSettings,
 } from './phone-formats';
@@ -189,6 +190,24 @@ describe('possiblePhones', () => {
     const phones = possiblePhones(stored, e164('+14155550123'), { defaultCountry: 'GB' });
     expect(phones).toEqual(expect.arrayContaining(expected));
     if (stored.startsWith('+') || expected.length === 0) expect(phones).toEqual(expected);
+  });
+});
+
+describe('readPhones', () => {
+  it.each<[stored: string, formats: PhoneFormat[], country: Country | undefined, expected: string[]]>([
+    ['6465550101', ['e164', 'national'], 'US', ['+16465550101']],
+    ['6465550101', ['e164', 'digits'], 'US', ['+6465550101']],
+    ['6465550101', ['digits', 'national'], 'US', ['+16465550101', '+6465550101']],
+    ['6465550101', ['e164'], 'US', []],
+    ['6465550101', ['national'], undefined, []],
+    ['14155550123', ['digits', 'national'], 'US', ['+14155550123']],
+    // As +612345678 it has a possible length, and is nobody's.
+    ['612345678', ['digits', 'national'], 'FR', ['+33612345678']],
+    ['+64 6555 0101', ['national'], 'US', ['+6465550101']],
+    ['0064 6555 0101', ['e164'], undefined, ['+6465550101']],
+    ['', ['e164', 'digits', 'national'], 'US', []],
+  ])('reads %p in the formats %p of %p', (stored, phoneFormats, defaultCountry, expected) => {
+    expect(readPhones(stored, { phoneFormats, defaultCountry })).toEqual(expected);
   });
 });
 

@@ -1,7 +1,7 @@
 import { getCountryCallingCode, isSupportedCountry, parsePhoneNumberFromString } from 'libphonenumber-js';
 import { z } from 'zod';
 import { canonicalSpelling } from './numbering-plans';
-import { E164, e164Spellings, parseWrittenPhone } from './phone';
+import { E164, e164Spellings, parseNationalPhone, parseWrittenPhone } from './phone';
 
 /** The formats in which Customer.io may store a phone number. */
 export const PhoneFormat = z.enum(['e164', 'digits', 'national']);
@@ -111,4 +111,18 @@ export function possiblePhones(
   );
   const possible = [parseWrittenPhone(stored), `+${stored.replace(/\D/g, '')}`, ...national];
   return [...new Set(possible.flatMap((text) => E164.safeParse(text).data ?? []))];
+}
+
+/**
+ * Returns the numbers that a value stored at Customer.io is in the formats of a workspace: of several possible ones those that are
+ * valid. `6465550101` is of New York in the format `national`, of New Zealand in `digits`, and with both formats either.
+ */
+export function readPhones(stored: string, { phoneFormats, defaultCountry }: PhoneSettings): E164[] {
+  const readings = [
+    parseNationalPhone(stored, phoneFormats.includes('national') ? defaultCountry : undefined),
+    phoneFormats.includes('digits') ? parseWrittenPhone(stored) : undefined,
+  ];
+  const phones = [...new Set(readings.filter((phone) => phone !== undefined))];
+  const valid = phones.filter((phone) => parsePhoneNumberFromString(phone)?.isValid());
+  return valid.length > 0 ? valid : phones;
 }
