@@ -1,4 +1,4 @@
-import { Channel, maskPhone, type E164, type Subject } from '@optout-sync/shared/domain';
+import { Channel, isOptedOut, maskPhone, type E164, type Subject } from '@optout-sync/shared/domain';
 import type { LedgerEntry } from '@optout-sync/shared/ledger';
 import { requireAuthor, type Author } from '../audit/author';
 import { OperationError } from '../operation-error';
@@ -57,17 +57,12 @@ export async function previewErase(
 ): Promise<ErasedCounts> {
   const { phone, all } = request;
   const spool = await refuseWaiting(stores, request);
-  await refusePending(stores, request);
+  const entries = await settledEntries(stores, request);
   const deadLetters = await countDeadLetters(stores, phone, onSearched);
-  const entries = await Promise.all(subjectsOf(request).map((subject) => stores.ledger.read(subject)));
-  const found = entries.filter((entry) => entry !== undefined);
-  const stopped = found.filter(({ senders }) =>
-    [...senders.values()].some(({ state }) => state === 'stopped'),
-  );
-  const suppressions = all ? 0 : stopped.length;
+  const suppressions = all ? 0 : entries.filter(isStopped).length;
   return {
     suppressions,
-    removed: found.length - suppressions,
+    removed: entries.length - suppressions,
     reviews: (await reviewsOf(stores, phone)).length,
     deadLetters,
     sentAfter: await sumOf(request, async (subject) => (await stores.sentAfter.ofPhone(subject)).length),
@@ -95,7 +90,7 @@ export async function erasePhone(
   const { by, why } = requireAuthor(author);
   const { phone, all } = request;
   const spool = await refuseWaiting(stores, request);
-  await refusePending(stores, request);
+  await settledEntries(stores, request);
   await countDeadLetters(stores, phone, onSearched);
   const reviews = await reviewsOf(stores, phone);
   const details = { erased: maskPhone(phone), all };
@@ -116,21 +111,26 @@ export async function erasePhone(
   return counts;
 }
 
-/** Before anything is erased. The script of the ledger decides once more. @throws {OperationError} `entry_pending` */
-async function refusePending({ ledger }: EraseStores, request: EraseRequest): Promise<void> {
-  const entries = await Promise.all(subjectsOf(request).map((subject) => ledger.read(subject)));
-  const isPending = entries.some(
-    (entry) =>
-      entry &&
-      (entry.history.some(({ outcome }) => outcome === 'pending') || (!request.all && isUnheld(entry))),
-  );
-  if (isPending) throw entryPending();
+/**
+ * Reads what is to be erased, before anything is. The script of the ledger decides once more.
+ *
+ * @throws {OperationError} `entry_pending`
+ */
+async function settledEntries({ ledger }: EraseStores, request: EraseRequest): Promise<LedgerEntry[]> {
+  const read = await Promise.all(subjectsOf(request).map((subject) => ledger.read(subject)));
+  const entries = read.filter((entry) => entry !== undefined);
+  const isPending = (entry: LedgerEntry): boolean =>
+    entry.history.some(({ outcome }) => outcome === 'pending') || (!request.all && isUnheld(entry));
+  if (entries.some(isPending)) throw entryPending();
+  return entries;
 }
 
 /** Whether Customer.io does not hold the opt-out that is to remain, as where its sync was dead-lettered. */
-function isUnheld({ senders, version, appliedVersion }: LedgerEntry): boolean {
-  return version > appliedVersion && [...senders.values()].some(({ state }) => state === 'stopped');
+function isUnheld(entry: LedgerEntry): boolean {
+  return entry.version > entry.appliedVersion && isStopped(entry);
 }
+
+const isStopped = ({ senders }: LedgerEntry): boolean => isOptedOut([...senders.values()], 'any') === true;
 
 const entryPending = (): OperationError =>
   new OperationError(
