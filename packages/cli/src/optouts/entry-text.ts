@@ -102,7 +102,7 @@ function waitingText(waiting: Waiting): string {
     case 'dead_lettered':
       return `It waits in the dead letters, with ${waiting.code}: \`optout-sync dlq replay ${waiting.ids.join(' ')}\`.`;
     case 'lost':
-      return 'It waits without a job: the reconciler requests its sync within a minute, or by the next sweep if its dead letter was discarded.';
+      return 'It waits without a job: the reconciler requests its sync within a minute. If its dead letter was discarded, only an opt-out is applied, by the next sweep that enforces.';
     default:
       return waiting satisfies never;
   }

@@ -76,5 +76,5 @@ export const WAITING_TEXTS: Readonly<Record<Waiting['kind'], string>> = {
   active: 'a worker has its sync, and waits for its turn at Customer.io or for an answer.',
   failing: 'its last attempt failed. A worker tries again by itself.',
   dead_lettered: 'it is in the dead letters.',
-  lost: 'it has no job: the reconciler requests its sync within a minute, or by the next sweep if its dead letter was discarded.',
+  lost: 'it has no job: the reconciler requests its sync within a minute. If its dead letter was discarded, only an opt-out is applied, by the next sweep that enforces.',
 };
